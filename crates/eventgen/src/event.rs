@@ -1,0 +1,69 @@
+//! What generated code tells the runtime about events: the traits it implements.
+//!
+//! A [`KafkaEvent`] knows its topic, key, headers and bytes; the [`TopicEvents`] of a topic is the enum of all events on
+//! it. Producers and consumers are written against these two and know no schema language.
+
+use crate::avro::{DecodeError, EncodeError};
+use crate::{Headers, KeyBuffer, Schema, Topic};
+
+/// An event: a typed value with a topic, a key, headers and a schema.
+pub trait KafkaEvent: Sized + Send + Sync + 'static {
+    /// The events of the topic that carries this one.
+    type Topic: TopicEvents;
+    /// The full name of the event's type, such as `com.example.orders.OrderEvent`.
+    const NAME: &'static str;
+    /// The registry subject of its schema.
+    const SUBJECT: &'static str;
+    /// The schema, in its registered form.
+    const SCHEMA: Schema;
+
+    /// Writes the record key: records with equal keys stay in order.
+    fn key(&self, key: &mut KeyBuffer);
+
+    /// Sets the record headers that the contract asks for.
+    fn headers(&self, headers: &mut Headers);
+
+    /// Appends the encoded value, without the registry's frame.
+    ///
+    /// # Errors
+    /// A value that the schema cannot hold, such as a decimal with more digits than its precision.
+    fn write_payload(&self, payload: &mut Vec<u8>) -> Result<(), EncodeError>;
+
+    /// Reads a value that [`write_payload`](Self::write_payload) wrote; every byte must be used.
+    ///
+    /// # Errors
+    /// Bytes that are no value of the schema.
+    fn read_payload(payload: &[u8]) -> Result<Self, DecodeError>;
+}
+
+/// All events of one topic, as an enum.
+pub trait TopicEvents: Sized + Send + 'static {
+    /// The topic.
+    const TOPIC: &'static Topic;
+    /// The kinds of event on it; [`read_payload`](Self::read_payload) takes an index into it.
+    const EVENTS: &'static [EventKind];
+
+    /// Reads the payload of the event `EVENTS[kind]`.
+    ///
+    /// # Errors
+    /// Bytes that are no value of the event's schema.
+    fn read_payload(kind: usize, payload: &[u8]) -> Result<Self, DecodeError>;
+}
+
+/// One kind of event on a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventKind {
+    /// The full name of the event's type.
+    pub name: &'static str,
+    /// The registry subject of its schema.
+    pub subject: &'static str,
+    /// The schema, in its registered form.
+    pub schema: Schema,
+}
+
+impl EventKind {
+    /// The kind of the event `E`.
+    pub const fn of<E: KafkaEvent>() -> Self {
+        Self { name: E::NAME, subject: E::SUBJECT, schema: E::SCHEMA }
+    }
+}
