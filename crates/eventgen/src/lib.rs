@@ -1,20 +1,43 @@
 //! Typed Kafka events from one annotated schema.
 //!
-//! An Avro schema that also names its topic, key, retries and dead letters is the whole contract; generated code calls
-//! this crate to keep it.
+//! An Avro schema that also names its topic, partition key, retries and dead letter is the whole contract of an event.
+//! `eventgen-build` turns it into Rust; this crate is what that code calls and what an application uses beside it:
+//!
+//! - [`Client`]: a cluster and its Schema Registry.
+//! - [`Producer`]: idempotent, with the JVM client's partition for each key, values in Confluent's wire format.
+//! - [`Consumer`] and [`Handler`]: at least once, in order by key, retries in place, dead letters.
+//! - [`KafkaEvent`] and [`TopicEvents`]: what generated code tells the runtime.
+//! - [`avro`]: the codec that generated code calls.
+//! - [`registry`] and [`wire`]: the Schema Registry's REST interface and its frame.
 
 pub mod avro;
+mod client;
+mod consumer;
+mod error;
 mod event;
 mod headers;
 mod key;
+mod producer;
+pub mod registry;
 mod schema;
+mod shutdown;
 mod text;
 mod topic;
+pub mod wire;
 
+pub use client::{Client, ClientBuilder, PartitionLag, TopicOverrides};
+pub use consumer::{
+    Consumer, Delivery, Disposition, Handler, HandlerError, HandlerErrorKind, Report, dead_letter,
+};
+#[doc(hidden)]
+pub use consumer::{Verdict, attempt};
+pub use error::Error;
 pub use event::{EventKind, KafkaEvent, TopicEvents};
 pub use headers::Headers;
 pub use key::KeyBuffer;
+pub use producer::{Producer, Receipt};
 pub use schema::{Schema, SchemaFormat};
+pub use shutdown::shutdown_signal;
 pub use text::Text;
 pub use topic::{Backoff, DeadLetterTopic, Ordering, Retry, Topic};
 
@@ -22,3 +45,17 @@ pub use topic::{Backoff, DeadLetterTopic, Ordering, Retry, Topic};
 pub use chrono;
 pub use rust_decimal;
 pub use uuid;
+
+/// Includes the code that `eventgen-build` made from the schemas. Put it into a module of its own:
+///
+/// ```ignore
+/// mod events {
+///     eventgen::include_events!();
+/// }
+/// ```
+#[macro_export]
+macro_rules! include_events {
+    () => {
+        include!(concat!(env!("OUT_DIR"), "/eventgen.rs"));
+    };
+}

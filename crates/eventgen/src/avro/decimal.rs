@@ -43,7 +43,7 @@ pub(super) fn to_fixed<const SIZE: usize>(unscaled: i128) -> Option<[u8; SIZE]> 
     Some(fixed)
 }
 
-/// The decimal of these bytes, `None` if there are no bytes or it has more than 96 bits, rust_decimal's limit.
+/// The decimal of these bytes, `None` if there are no bytes or it has more than 96 bits, [`Decimal`]'s limit.
 pub(super) fn from_bytes(bytes: &[u8], scale: u32) -> Option<Decimal> {
     if bytes.is_empty() {
         return None;

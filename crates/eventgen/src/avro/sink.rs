@@ -153,13 +153,13 @@ pub trait Sink {
     /// Milliseconds since midnight; what is finer is cut off.
     #[inline]
     fn time_millis(&mut self, value: &NaiveTime) {
-        self.long(nanos_of_day(value) / 1_000_000);
+        self.long(nanos_of_day(*value) / 1_000_000);
     }
 
     /// Microseconds since midnight; what is finer is cut off.
     #[inline]
     fn time_micros(&mut self, value: &NaiveTime) {
-        self.long(nanos_of_day(value) / 1_000);
+        self.long(nanos_of_day(*value) / 1_000);
     }
 
     /// Milliseconds since the Unix epoch; what is finer is cut off, towards the past.
@@ -185,7 +185,7 @@ pub trait Sink {
 }
 
 /// A leap second (chrono counts it as nanoseconds over a second) stays within its day.
-fn nanos_of_day(time: &NaiveTime) -> i64 {
+fn nanos_of_day(time: NaiveTime) -> i64 {
     let nanos = i64::from(time.num_seconds_from_midnight()) * 1_000_000_000 + i64::from(time.nanosecond());
     nanos.min(86_400_000_000_000 - 1)
 }

@@ -1,0 +1,61 @@
+//! What librdkafka tells its application: logs and errors. Logs go to `tracing`; errors are kept, because a failed call
+//! says only that it failed and the reason (a wrong password, a refused connection) arrives here.
+
+use std::sync::{Mutex, PoisonError};
+
+use rdkafka::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+
+/// Errors kept at most: enough to hold one of each broker.
+const KEPT_ERRORS: usize = 16;
+
+/// The context of every librdkafka client of this crate.
+#[derive(Default)]
+pub(crate) struct Context {
+    errors: Mutex<Vec<(Option<RDKafkaErrorCode>, String)>>,
+}
+
+impl Context {
+    /// The reported refusal of the credentials, if there is one.
+    pub(crate) fn authentication_error(&self) -> Option<String> {
+        self.find(|code| matches!(code, RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SaslAuthenticationFailed))
+    }
+
+    /// The reported reason why brokers are not reached, if there is one.
+    pub(crate) fn transport_error(&self) -> Option<String> {
+        // "All brokers are down" says nothing that the caller does not know.
+        self.find(|code| code != RDKafkaErrorCode::AllBrokersDown)
+    }
+
+    fn find(&self, wanted: impl Fn(RDKafkaErrorCode) -> bool) -> Option<String> {
+        let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        errors.iter().rev().find(|(code, _)| code.is_some_and(&wanted)).map(|(_, reason)| reason.clone())
+    }
+}
+
+impl ClientContext for Context {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        match level {
+            RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical => {
+                tracing::error!(target: "librdkafka", facility, "{message}");
+            }
+            RDKafkaLogLevel::Error | RDKafkaLogLevel::Warning => {
+                tracing::warn!(target: "librdkafka", facility, "{message}");
+            }
+            RDKafkaLogLevel::Notice | RDKafkaLogLevel::Info => {
+                tracing::info!(target: "librdkafka", facility, "{message}");
+            }
+            RDKafkaLogLevel::Debug => tracing::debug!(target: "librdkafka", facility, "{message}"),
+        }
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        tracing::warn!(target: "librdkafka", %error, "{reason}");
+        let mut errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        if errors.len() == KEPT_ERRORS {
+            errors.remove(0);
+        }
+        errors.push((error.rdkafka_error_code(), reason.to_owned()));
+    }
+}

@@ -1,0 +1,188 @@
+//! The client: which cluster, which registry, with which settings. Producers and consumers are made from it.
+
+mod admin;
+mod context;
+mod lag;
+mod metadata;
+mod settings;
+
+use std::env;
+use std::fmt;
+use std::sync::Arc;
+
+pub use admin::TopicOverrides;
+pub(crate) use context::Context;
+pub use lag::PartitionLag;
+pub(crate) use settings::{Promise, Settings};
+
+use crate::registry::{RegistryClient, RegistryError, SchemaId};
+use crate::{Error, TopicEvents};
+
+/// Environment variables read by [`Client::from_env`] beside the addresses, with Kafka's names for them.
+const ENVIRONMENT: [(&str, &str); 5] = [
+    ("KAFKA_SECURITY_PROTOCOL", "security.protocol"),
+    ("KAFKA_SASL_MECHANISM", "sasl.mechanism"),
+    ("KAFKA_SASL_USERNAME", "sasl.username"),
+    ("KAFKA_SASL_PASSWORD", "sasl.password"),
+    ("KAFKA_SSL_CA_LOCATION", "ssl.ca.location"),
+];
+
+/// A cluster and its Schema Registry. Cheap to clone; making one connects to nothing yet.
+#[derive(Debug, Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    bootstrap_servers: String,
+    settings: Settings,
+    registry: RegistryClient,
+}
+
+impl Client {
+    /// A client set by hand.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// A client set by the environment: `KAFKA_BOOTSTRAP_SERVERS`, `SCHEMA_REGISTRY_URL`, and where they are set
+    /// `SCHEMA_REGISTRY_USERNAME` with `SCHEMA_REGISTRY_PASSWORD`, `KAFKA_SECURITY_PROTOCOL`, `KAFKA_SASL_MECHANISM`,
+    /// `KAFKA_SASL_USERNAME`, `KAFKA_SASL_PASSWORD` and `KAFKA_SSL_CA_LOCATION`.
+    ///
+    /// # Errors
+    /// [`Error::MissingSetting`] without an address of the cluster or of the registry.
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env().build()
+    }
+
+    /// The cluster's addresses, as given.
+    pub fn bootstrap_servers(&self) -> &str {
+        &self.inner.bootstrap_servers
+    }
+
+    /// The Schema Registry.
+    pub fn registry(&self) -> &RegistryClient {
+        &self.inner.registry
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// Registers the schemas of all events on a topic and sets the contract's compatibility level. What is there
+    /// already stays as it is. In production this is the work of `eventgen register` in CI.
+    ///
+    /// # Errors
+    /// An unreachable registry, an incompatible change.
+    pub async fn register<T: TopicEvents>(&self) -> Result<Vec<SchemaId>, Error> {
+        let registry = self.registry().clone();
+        blocking(move || {
+            let register = |kind: &crate::EventKind| -> Result<SchemaId, RegistryError> {
+                let level = T::TOPIC.compatibility;
+                if registry.compatibility_level(kind.subject)?.as_deref() != Some(level) {
+                    registry.set_compatibility_level(kind.subject, level)?;
+                }
+                registry.register(kind.subject, kind.schema.format, kind.schema.text)
+            };
+            T::EVENTS.iter().map(register).collect::<Result<_, _>>().map_err(Error::from)
+        })
+        .await
+    }
+}
+
+/// Sets up a [`Client`].
+#[derive(Clone, Default)]
+#[must_use = "`build` makes the client"]
+pub struct ClientBuilder {
+    settings: Settings,
+    registry_url: Option<String>,
+    registry_credentials: Option<(String, String)>,
+}
+
+impl fmt::Debug for ClientBuilder {
+    /// Without what is said to the registry: its address may hold a password too.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl ClientBuilder {
+    /// What [`Client::from_env`] reads, for an application that sets some of it itself.
+    pub fn from_env() -> Self {
+        let mut builder = Self::default();
+        let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
+        if let Some(servers) = variable("KAFKA_BOOTSTRAP_SERVERS") {
+            builder = builder.bootstrap_servers(servers);
+        }
+        if let Some(url) = variable("SCHEMA_REGISTRY_URL") {
+            builder = builder.schema_registry(url);
+        }
+        if let Some(user) = variable("SCHEMA_REGISTRY_USERNAME") {
+            builder = builder
+                .schema_registry_credentials(user, variable("SCHEMA_REGISTRY_PASSWORD").unwrap_or_default());
+        }
+        for (name, setting) in ENVIRONMENT {
+            if let Some(value) = variable(name) {
+                builder = builder.set(setting, value);
+            }
+        }
+        builder
+    }
+
+    /// Addresses of some of the cluster's brokers, `host:port`, separated by commas.
+    pub fn bootstrap_servers(self, servers: impl Into<String>) -> Self {
+        self.set("bootstrap.servers", servers)
+    }
+
+    /// The address of the Schema Registry, with its path if it has one.
+    pub fn schema_registry(mut self, url: impl Into<String>) -> Self {
+        self.registry_url = Some(url.into());
+        self
+    }
+
+    /// User and password for the Schema Registry (HTTP basic authentication).
+    pub fn schema_registry_credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        self.registry_credentials = Some((user.into(), password.into()));
+        self
+    }
+
+    /// A setting of every producer and consumer, by its librdkafka name.
+    pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.set(name, value);
+        self
+    }
+
+    /// The client. Nothing is connected to yet.
+    ///
+    /// # Errors
+    /// [`Error::MissingSetting`] without an address of the cluster or of the registry, [`Error::Registry`] for an
+    /// address of the registry that is no URL.
+    pub fn build(self) -> Result<Client, Error> {
+        let bootstrap_servers = self.settings.get("bootstrap.servers").map(str::to_owned);
+        let bootstrap_servers = bootstrap_servers.ok_or(Error::MissingSetting {
+            setting: "bootstrap.servers",
+            method: "bootstrap_servers",
+            variable: "KAFKA_BOOTSTRAP_SERVERS",
+        })?;
+        let registry_url = self.registry_url.ok_or(Error::MissingSetting {
+            setting: "schema.registry.url",
+            method: "schema_registry",
+            variable: "SCHEMA_REGISTRY_URL",
+        })?;
+        let mut registry = RegistryClient::builder(&registry_url);
+        if let Some((user, password)) = self.registry_credentials {
+            registry = registry.basic_auth(user, password);
+        }
+        let registry = registry.build()?;
+        Ok(Client { inner: Arc::new(Inner { bootstrap_servers, settings: self.settings, registry }) })
+    }
+}
+
+/// Runs what blocks (librdkafka's metadata calls, the registry's HTTP) where it holds up no other task.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(value) => value,
+        Err(failure) => std::panic::resume_unwind(failure.into_panic()),
+    }
+}

@@ -1,0 +1,97 @@
+//! librdkafka settings by Kafka's own names: what the runtime sets, what an application may change, and what is refused
+//! because it would break a promise.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use rdkafka::ClientConfig;
+use rdkafka::config::RDKafkaLogLevel;
+
+use crate::Error;
+
+/// Settings that say who somebody is; never printed.
+const SECRETS: [&str; 7] = [
+    "sasl.password",
+    "sasl.oauthbearer.client.secret",
+    "sasl.oauthbearer.config",
+    "ssl.key.password",
+    "ssl.key.pem",
+    "ssl.keystore.password",
+    "sasl.oauthbearer.assertion.private.key.pem",
+];
+
+/// Settings by name. Printing leaves secrets out.
+#[derive(Clone, Default)]
+pub(crate) struct Settings(BTreeMap<String, String>);
+
+/// A setting that a promise depends on: its name, which values keep the promise, and the promise.
+pub(crate) type Promise = (&'static str, fn(&str) -> bool, &'static str);
+
+impl Settings {
+    pub(crate) fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.insert(name.into(), value.into());
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// The configuration of a client: `defaults` under these settings under `overrides`.
+    ///
+    /// # Errors
+    /// [`Error::RefusedSetting`] for a value that breaks one of the promises.
+    pub(crate) fn configure(
+        &self,
+        defaults: &[(&str, &str)],
+        overrides: &Settings,
+        promises: &[Promise],
+    ) -> Result<ClientConfig, Error> {
+        let mut config = ClientConfig::new();
+        for (name, value) in defaults {
+            config.set(*name, *value);
+        }
+        for (name, value) in self.0.iter().chain(&overrides.0) {
+            if let Some((_, _, why)) = promises.iter().find(|(promised, keeps, _)| promised == name && !keeps(value)) {
+                return Err(Error::RefusedSetting { setting: name.clone(), value: value.clone(), why });
+            }
+            config.set(name, value);
+        }
+        // What an application sees of librdkafka's log is decided by its tracing subscriber.
+        config.set_log_level(RDKafkaLogLevel::Info);
+        Ok(config)
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |name: &str, value: &str| {
+            if SECRETS.contains(&name) { "[secret]".to_owned() } else { value.to_owned() }
+        };
+        f.debug_map().entries(self.0.iter().map(|(name, value)| (name, shown(name, value)))).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let mut settings = Settings::default();
+        settings.set("sasl.username", "alice");
+        settings.set("sasl.password", "open sesame");
+        let printed = format!("{settings:?}");
+        assert!(printed.contains("alice") && !printed.contains("sesame"), "{printed}");
+    }
+
+    #[test]
+    fn a_broken_promise_is_refused_wherever_it_is_set() {
+        let promises: &[Promise] = &[("acks", |value| value == "all", "records would be lost")];
+        let (mut shared, mut own) = (Settings::default(), Settings::default());
+        own.set("acks", "all");
+        assert!(shared.configure(&[("acks", "all")], &own, promises).is_ok());
+        shared.set("acks", "1");
+        let error = shared.configure(&[], &own, promises).expect_err("refused");
+        assert_eq!(error.to_string(), "`acks=1` is refused: records would be lost");
+    }
+}

@@ -1,0 +1,121 @@
+//! One attempt at one record, and the verdict on it. Consumers and the test kit decide here, so that a test sees what
+//! production does.
+
+use std::any::Any;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use super::dead_letter::{Disposition, Reason};
+use super::{Delivery, Handler, HandlerErrorKind};
+use crate::{Backoff, Retry, TopicEvents};
+
+/// What follows from an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The record is done with.
+    Handled,
+    /// Try again after a pause.
+    Retry {
+        /// The pause.
+        after: Duration,
+    },
+    /// Write a dead letter.
+    DeadLetter(Reason),
+    /// Stop the consumer.
+    Stop {
+        /// The handler's error or the panic's message.
+        reason: String,
+    },
+}
+
+/// Hands one record to the handler: the event `EVENTS[kind]` with this payload.
+pub async fn attempt<H: Handler>(handler: &H, kind: usize, payload: &[u8], delivery: &Delivery) -> Verdict {
+    let event = match H::Events::read_payload(kind, payload) {
+        Ok(event) => event,
+        Err(error) => return Verdict::DeadLetter(Reason::poison(&error)),
+    };
+    let retry = H::Events::TOPIC.retry;
+    match catch_panic(handler.handle(event, delivery)).await {
+        Ok(Ok(())) => Verdict::Handled,
+        Ok(Err(error)) => match error.kind() {
+            HandlerErrorKind::Retry if delivery.attempt <= retry.attempts => {
+                Verdict::Retry { after: pause(&retry, delivery.attempt) }
+            }
+            HandlerErrorKind::Retry => Verdict::DeadLetter(Reason::handler(Disposition::Exhausted, &error)),
+            HandlerErrorKind::Reject => Verdict::DeadLetter(Reason::handler(Disposition::Rejected, &error)),
+            HandlerErrorKind::Fatal => Verdict::Stop { reason: error.chain() },
+        },
+        Err(_) if delivery.attempt <= retry.attempts => Verdict::Retry { after: pause(&retry, delivery.attempt) },
+        Err(panic) => Verdict::Stop { reason: format!("the handler panicked: {}", message(&*panic)) },
+    }
+}
+
+/// The pause before the retry that follows attempt number `attempt`.
+fn pause(retry: &Retry, attempt: u32) -> Duration {
+    let pause = match retry.backoff {
+        Backoff::Fixed => retry.initial,
+        Backoff::Exponential => retry.initial.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1))),
+    };
+    let pause = pause.min(retry.max);
+    if retry.jitter { pause.mul_f64(0.5 + 0.5 * random_fraction()) } else { pause }
+}
+
+/// A number from 0 to 1 from the standard library's only source of randomness: enough to keep pauses apart.
+fn random_fraction() -> f64 {
+    use std::hash::{BuildHasher, RandomState};
+    let bits = RandomState::new().hash_one(std::time::Instant::now());
+    #[expect(clippy::cast_possible_truncation, reason = "the upper bits go on purpose")]
+    let bits = bits as u32;
+    f64::from(bits) / f64::from(u32::MAX)
+}
+
+/// Runs a future whose panic is a value.
+async fn catch_panic<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
+    let mut future = pin!(future);
+    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+        Ok(poll) => poll.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic)),
+    })
+    .await
+}
+
+/// What a panic says.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(backoff: Backoff, jitter: bool) -> Retry {
+        Retry {
+            attempts: 3,
+            backoff,
+            initial: Duration::from_millis(200),
+            max: Duration::from_secs(1),
+            jitter,
+        }
+    }
+
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        let retry = policy(Backoff::Exponential, false);
+        let pauses: Vec<u128> = [1, 2, 3, 4, 40, u32::MAX].map(|n| pause(&retry, n).as_millis()).to_vec();
+        assert_eq!(pauses, [200, 400, 800, 1000, 1000, 1000]);
+        assert_eq!(pause(&policy(Backoff::Fixed, false), 7).as_millis(), 200);
+    }
+
+    #[test]
+    fn jitter_shortens_by_up_to_half() {
+        let retry = policy(Backoff::Fixed, true);
+        for _ in 0..100 {
+            let pause = pause(&retry, 1).as_millis();
+            assert!((100..=200).contains(&pause), "{pause}");
+        }
+    }
+}

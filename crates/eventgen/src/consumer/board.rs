@@ -1,0 +1,270 @@
+//! The board between the polling thread and the workers: what is fetched, what runs, what may be committed.
+//!
+//! One lock guards it all. The polling thread pushes records, takes positions to commit and waits here when partitions
+//! are taken away; workers take jobs and report them done. An assignment has an epoch: what is reported for an earlier
+//! one counts no more, since another consumer has the partition.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering as AtomicOrdering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use super::lanes::{Job, Lanes, Parked};
+use super::progress::Progress;
+use super::record::Record;
+use crate::{Error, Ordering};
+
+/// Records and bytes of one partition that may wait before its fetching is paused.
+const HIGH_WATER_RECORDS: usize = 2_000;
+const HIGH_WATER_BYTES: usize = 16 * 1024 * 1024;
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Board {
+    ordering: Ordering,
+    state: Mutex<State>,
+    /// Wakes a worker: a lane is ready, or the board is closed.
+    ready: Notify,
+    /// Wakes the polling thread that waits for running jobs.
+    settled: Condvar,
+    stopping: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    lanes: Lanes,
+    partitions: BTreeMap<i32, Partition>,
+    epoch: u64,
+    closed: bool,
+    failure: Option<Error>,
+}
+
+#[derive(Debug, Default)]
+struct Partition {
+    epoch: u64,
+    progress: Progress,
+    /// Records fetched and not done, and their bytes.
+    held: usize,
+    held_bytes: usize,
+    running: usize,
+    paused: bool,
+}
+
+impl Partition {
+    fn is_full(&self) -> bool {
+        self.held >= HIGH_WATER_RECORDS || self.held_bytes >= HIGH_WATER_BYTES
+    }
+
+    fn has_room(&self) -> bool {
+        self.held <= HIGH_WATER_RECORDS / 2 && self.held_bytes <= HIGH_WATER_BYTES / 2
+    }
+}
+
+impl Board {
+    pub(super) fn new(ordering: Ordering) -> Self {
+        Self { ordering, state: Mutex::default(), ready: Notify::new(), settled: Condvar::new(), stopping: AtomicBool::new(false) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes partitions on.
+    pub(super) fn assign(&self, partitions: impl IntoIterator<Item = i32>) {
+        let mut state = self.state();
+        state.epoch += 1;
+        let epoch = state.epoch;
+        for partition in partitions {
+            state.partitions.insert(partition, Partition { epoch, ..Partition::default() });
+        }
+    }
+
+    /// Adds a fetched record. Says whether fetching its partition is to be paused.
+    pub(super) fn push(&self, record: Record) -> bool {
+        let mut state = self.state();
+        let number = record.delivery.partition;
+        // A record of a partition that was taken away meanwhile is its next owner's.
+        let Some(partition) = state.partitions.get_mut(&number) else { return false };
+        partition.progress.fetched(record.delivery.offset);
+        partition.held += 1;
+        partition.held_bytes += record.size();
+        let pause = partition.is_full() && !partition.paused;
+        partition.paused |= pause;
+        let epoch = partition.epoch;
+        state.lanes.push(Job { lane: record.lane(self.ordering), epoch, record, dead_letter: None });
+        drop(state);
+        self.ready.notify_one();
+        pause
+    }
+
+    /// Paused partitions with room again; they count as fetched from now on.
+    pub(super) fn take_resumable(&self) -> Vec<i32> {
+        let mut resumable = Vec::new();
+        for (&number, partition) in &mut self.state().partitions {
+            if partition.paused && partition.has_room() {
+                partition.paused = false;
+                resumable.push(number);
+            }
+        }
+        resumable
+    }
+
+    /// Whether a partition is paused.
+    pub(super) fn has_paused(&self) -> bool {
+        self.state().partitions.values().any(|partition| partition.paused)
+    }
+
+    /// Positions that have moved since the last call: partition and the offset to be handled next.
+    pub(super) fn take_uncommitted(&self) -> Vec<(i32, i64)> {
+        let mut state = self.state();
+        let moved = |(&number, partition): (&i32, &mut Partition)| {
+            partition.progress.take_uncommitted().map(|offset| (number, offset))
+        };
+        state.partitions.iter_mut().filter_map(moved).collect()
+    }
+
+    /// A commit failed: all positions are to be committed again.
+    pub(super) fn not_committed(&self) {
+        for partition in self.state().partitions.values_mut() {
+            partition.progress.not_committed();
+        }
+    }
+
+    /// Lets partitions go: what waits is forgotten, what runs may finish until the deadline. Returns the positions to
+    /// commit, committed or not, since an earlier commit may have failed unheard.
+    pub(super) fn release(&self, gone: impl Fn(i32) -> bool, within: Duration) -> Vec<(i32, i64)> {
+        let deadline = Instant::now() + within;
+        let mut state = self.state();
+        state.lanes.discard(&gone);
+        loop {
+            let running: usize =
+                state.partitions.iter().filter(|(number, _)| gone(**number)).map(|(_, p)| p.running).sum();
+            let left = deadline.saturating_duration_since(Instant::now());
+            if running == 0 {
+                break;
+            }
+            if left.is_zero() {
+                tracing::warn!(running, "handlers still run on partitions that go: their records come again");
+                break;
+            }
+            state = self.settled.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        let mut positions = Vec::new();
+        state.partitions.retain(|&number, partition| {
+            if gone(number) {
+                positions.extend(partition.progress.position().map(|offset| (number, offset)));
+            }
+            !gone(number)
+        });
+        positions
+    }
+
+    /// The next job; `None` once the board is closed.
+    pub(super) async fn next(&self) -> Option<Job> {
+        loop {
+            let mut ready = std::pin::pin!(self.ready.notified());
+            ready.as_mut().enable();
+            {
+                let mut state = self.state();
+                if state.closed {
+                    self.ready.notify_one();
+                    return None;
+                }
+                if let Some(job) = state.lanes.take() {
+                    if let Some(partition) = state.partitions.get_mut(&job.record.delivery.partition) {
+                        partition.running += usize::from(partition.epoch == job.epoch);
+                    }
+                    // Notify keeps one permit only: who takes a job wakes the next worker.
+                    if state.lanes.has_ready() {
+                        self.ready.notify_one();
+                    }
+                    return Some(job);
+                }
+            }
+            ready.await;
+        }
+    }
+
+    /// A job is done with: handled, or standing acknowledged in the dead-letter topic.
+    pub(super) fn done(&self, job: &Job) {
+        self.leave(job, |partition| {
+            partition.progress.done(job.record.delivery.offset);
+            partition.held -= 1;
+            partition.held_bytes -= job.record.size();
+        });
+    }
+
+    /// A job waits for its next attempt; `None` when its partition has gone and there will be none.
+    pub(super) fn park(&self, job: Job) -> Option<Parked> {
+        let mut state = self.state();
+        let partition = state.partitions.get_mut(&job.record.delivery.partition);
+        let parked = if let Some(partition) = partition.filter(|partition| partition.epoch == job.epoch) {
+            partition.running -= 1;
+            Some(state.lanes.park(job))
+        } else {
+            state.lanes.finish(job.lane);
+            None
+        };
+        drop(state);
+        self.settled.notify_all();
+        self.ready.notify_one();
+        parked
+    }
+
+    /// A parked job's pause is over.
+    pub(super) fn unpark(&self, parked: Parked) {
+        if self.state().lanes.unpark(parked) {
+            self.ready.notify_one();
+        }
+    }
+
+    /// A job cannot be done: the consumer is to stop and the record stays uncommitted.
+    pub(super) fn fail(&self, job: &Job, error: Error) {
+        self.leave(job, |_| {});
+        self.stop(error);
+    }
+
+    /// The consumer is to stop with an error; the first one counts.
+    pub(super) fn stop(&self, error: Error) {
+        self.state().failure.get_or_insert(error);
+        self.request_stop();
+    }
+
+    /// The consumer is to stop.
+    pub(super) fn request_stop(&self) {
+        self.stopping.store(true, AtomicOrdering::Release);
+    }
+
+    /// Whether the consumer is to stop.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.load(AtomicOrdering::Acquire)
+    }
+
+    /// The error to stop with, if there is one.
+    pub(super) fn take_failure(&self) -> Option<Error> {
+        self.state().failure.take()
+    }
+
+    /// Sends the workers home.
+    pub(super) fn close(&self) {
+        self.state().closed = true;
+        self.ready.notify_waiters();
+        self.ready.notify_one();
+    }
+
+    /// Takes a job off the running ones.
+    fn leave(&self, job: &Job, account: impl FnOnce(&mut Partition)) {
+        let mut state = self.state();
+        let partition = state.partitions.get_mut(&job.record.delivery.partition);
+        if let Some(partition) = partition.filter(|partition| partition.epoch == job.epoch) {
+            partition.running -= 1;
+            account(partition);
+        }
+        state.lanes.finish(job.lane);
+        drop(state);
+        self.settled.notify_all();
+        self.ready.notify_one();
+    }
+}

@@ -1,0 +1,111 @@
+//! The polling thread: the only one that polls, so that the group sees this member alive however slow its handlers are.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::KafkaError;
+use rdkafka::message::BorrowedMessage;
+use rdkafka::{Message as _, TopicPartitionList};
+
+use super::assignment::Assignment;
+use super::board::Board;
+use super::commit;
+use super::record::Record;
+use crate::{Error, Topic};
+
+/// The longest wait for a record; a stop is noticed within it.
+const POLL: Duration = Duration::from_millis(50);
+/// The same while partitions are paused and wait for room.
+const POLL_PAUSED: Duration = Duration::from_millis(2);
+/// How often handled records are committed.
+const COMMIT_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Fetches for one consumer.
+pub(super) struct Poller {
+    pub(super) consumer: Arc<BaseConsumer<Assignment>>,
+    pub(super) board: Arc<Board>,
+    pub(super) topic: &'static Topic,
+    pub(super) group: String,
+    pub(super) drain: Duration,
+}
+
+impl Poller {
+    /// Polls until the board says stop, then drains, commits and leaves the group.
+    pub(super) fn run(self) {
+        let mut last_commit = Instant::now();
+        let mut paused = false;
+        while !self.board.is_stopping() {
+            match self.consumer.poll(if paused { POLL_PAUSED } else { POLL }) {
+                Some(Ok(message)) => paused |= self.accept(&message),
+                Some(Err(error)) => self.consider(&error),
+                None => {}
+            }
+            if paused {
+                paused = self.resume();
+            }
+            if last_commit.elapsed() >= COMMIT_INTERVAL {
+                last_commit = Instant::now();
+                self.commit();
+            }
+        }
+        let positions = self.board.release(|_| true, self.drain);
+        self.board.close();
+        commit::within_deadline(&self.consumer, self.topic.name, &positions);
+        // Dropping the consumer leaves the group.
+        drop(self.consumer);
+    }
+
+    /// Takes a record. Says whether its partition is paused for that.
+    fn accept(&self, message: &BorrowedMessage<'_>) -> bool {
+        let full = self.board.push(Record::detach(self.topic, message));
+        if full {
+            self.report("pausing", self.consumer.pause(&self.partitions(&[message.partition()])));
+        }
+        full
+    }
+
+    /// Resumes partitions that have room again. Says whether any may still be paused.
+    fn resume(&self) -> bool {
+        let resumable = self.board.take_resumable();
+        if !resumable.is_empty() {
+            self.report("resuming", self.consumer.resume(&self.partitions(&resumable)));
+        }
+        self.board.has_paused()
+    }
+
+    fn commit(&self) {
+        let positions = self.board.take_uncommitted();
+        if let Err(error) = commit::in_background(&self.consumer, self.topic.name, &positions) {
+            tracing::warn!(topic = self.topic.name, %error, "a commit failed and will be repeated");
+            self.board.not_committed();
+        }
+    }
+
+    /// Faults of the cluster pass or are an operator's to mend: the consumer waits. Only what librdkafka calls fatal
+    /// ends it.
+    fn consider(&self, error: &KafkaError) {
+        match error {
+            KafkaError::MessageConsumptionFatal(code) => self.board.stop(Error::ConsumerStopped {
+                topic: self.topic.name.to_owned(),
+                group: self.group.clone(),
+                reason: code.to_string(),
+            }),
+            error => tracing::warn!(topic = self.topic.name, group = self.group, %error, "waiting for the cluster"),
+        }
+    }
+
+    fn partitions(&self, numbers: &[i32]) -> TopicPartitionList {
+        let mut list = TopicPartitionList::with_capacity(numbers.len());
+        for &number in numbers {
+            list.add_partition(self.topic.name, number);
+        }
+        list
+    }
+
+    fn report(&self, what: &str, result: Result<(), KafkaError>) {
+        if let Err(error) = result {
+            tracing::warn!(topic = self.topic.name, %error, "{what} failed");
+        }
+    }
+}

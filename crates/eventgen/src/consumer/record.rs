@@ -1,0 +1,66 @@
+//! A record taken out of librdkafka's hands, so that it can wait and be handled on any thread.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use chrono::DateTime;
+use rdkafka::message::{BorrowedMessage, Headers as _, Message as _, Timestamp};
+
+use super::Delivery;
+use crate::{Headers, Ordering, Topic};
+
+/// A fetched record.
+#[derive(Debug, Clone)]
+pub(super) struct Record {
+    pub(super) delivery: Delivery,
+    pub(super) payload: Option<Vec<u8>>,
+}
+
+/// Names a lane: records of one lane are handled one after another. Two keys with one hash share a lane, which costs
+/// them speed and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct LaneId(u64);
+
+impl Record {
+    pub(super) fn detach(topic: &Topic, message: &BorrowedMessage<'_>) -> Self {
+        let mut headers = Headers::new();
+        if let Some(borrowed) = message.headers() {
+            for header in borrowed.iter() {
+                headers.append(header.key, header.value.map(<[u8]>::to_vec));
+            }
+        }
+        let timestamp = match message.timestamp() {
+            Timestamp::NotAvailable => None,
+            Timestamp::CreateTime(millis) | Timestamp::LogAppendTime(millis) => {
+                DateTime::from_timestamp_millis(millis)
+            }
+        };
+        let delivery = Delivery {
+            topic: topic.name,
+            partition: message.partition(),
+            offset: message.offset(),
+            timestamp,
+            key: message.key().map(<[u8]>::to_vec),
+            headers,
+            attempt: 1,
+        };
+        Self { delivery, payload: message.payload().map(<[u8]>::to_vec) }
+    }
+
+    /// Bytes held while the record waits.
+    pub(super) fn size(&self) -> usize {
+        self.payload.as_ref().map_or(0, Vec::len) + self.delivery.key.as_ref().map_or(0, Vec::len)
+    }
+
+    /// The lane of the record under an ordering. A lane never spans partitions: they come and go one by one.
+    pub(super) fn lane(&self, ordering: Ordering) -> LaneId {
+        let mut hasher = DefaultHasher::new();
+        self.delivery.partition.hash(&mut hasher);
+        match (ordering, &self.delivery.key) {
+            (Ordering::Total, _) => {}
+            (Ordering::Key, Some(key)) => key.hash(&mut hasher),
+            // A record without a key has no order to keep.
+            (Ordering::Key, None) | (Ordering::None, _) => self.delivery.offset.hash(&mut hasher),
+        }
+        LaneId(hasher.finish())
+    }
+}

@@ -1,0 +1,66 @@
+//! What a consumer did, counted.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::Disposition;
+
+/// What a consumer did until it stopped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Records that the handler accepted.
+    pub handled: u64,
+    /// Attempts after the first.
+    pub retried: u64,
+    /// Dead letters whose bytes do not decode.
+    pub poison: u64,
+    /// Dead letters that the handler refused.
+    pub rejected: u64,
+    /// Dead letters that failed at the last retry too.
+    pub exhausted: u64,
+}
+
+impl Report {
+    /// Dead letters of all kinds.
+    pub fn dead_lettered(&self) -> u64 {
+        self.poison + self.rejected + self.exhausted
+    }
+}
+
+/// The counts of a running consumer.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    handled: AtomicU64,
+    retried: AtomicU64,
+    poison: AtomicU64,
+    rejected: AtomicU64,
+    exhausted: AtomicU64,
+}
+
+impl Counters {
+    pub(super) fn handled(&self) {
+        self.handled.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn retried(&self) {
+        self.retried.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn dead_lettered(&self, disposition: Disposition) {
+        let counter = match disposition {
+            Disposition::Poison => &self.poison,
+            Disposition::Rejected => &self.rejected,
+            Disposition::Exhausted => &self.exhausted,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn report(&self) -> Report {
+        Report {
+            handled: self.handled.load(Ordering::Relaxed),
+            retried: self.retried.load(Ordering::Relaxed),
+            poison: self.poison.load(Ordering::Relaxed),
+            rejected: self.rejected.load(Ordering::Relaxed),
+            exhausted: self.exhausted.load(Ordering::Relaxed),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Buffers that one event after another is encoded into, so that producing allocates little.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::OutgoingRecord;
+use crate::avro::EncodeError;
+use crate::registry::SchemaId;
+use crate::{Headers, KafkaEvent, KeyBuffer, wire};
+
+/// Buffers kept for the next event: more than are ever in use at once on most machines.
+const KEPT: usize = 64;
+
+/// An encoded event.
+#[derive(Default)]
+pub(super) struct Buffers {
+    key: KeyBuffer,
+    headers: Headers,
+    payload: Vec<u8>,
+}
+
+impl Buffers {
+    /// Encodes an event, framed with its schema's id.
+    pub(super) fn fill<E: KafkaEvent>(&mut self, event: &E, id: SchemaId) -> Result<(), EncodeError> {
+        self.key.clear();
+        event.key(&mut self.key);
+        self.headers = Headers::new();
+        event.headers(&mut self.headers);
+        self.payload.clear();
+        wire::frame(id, &mut self.payload);
+        event.write_payload(&mut self.payload)
+    }
+
+    pub(super) fn record<'a>(&'a self, topic: &'a str) -> OutgoingRecord<'a> {
+        OutgoingRecord {
+            topic,
+            partition: None,
+            key: self.key.as_bytes(),
+            payload: Some(&self.payload),
+            headers: &self.headers,
+            timestamp: None,
+        }
+    }
+}
+
+/// Buffers not in use.
+#[derive(Default)]
+pub(super) struct Pool(Mutex<Vec<Buffers>>);
+
+impl Pool {
+    pub(super) fn take(&self) -> Buffers {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    pub(super) fn give_back(&self, buffers: Buffers) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < KEPT {
+            kept.push(buffers);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The settings of every producer, and those that its promises rest on.
+
+use crate::client::Promise;
+
+/// What a producer is made with, by librdkafka's names.
+pub(super) const DEFAULTS: &[(&str, &str)] = &[
+    ("enable.idempotence", "true"),
+    ("acks", "all"),
+    ("compression.type", "lz4"),
+    // What the JVM client does, so that a key has one partition whoever writes; librdkafka's own default differs.
+    ("partitioner", "murmur2_random"),
+    // The JVM client's default; librdkafka's is 5 minutes.
+    ("delivery.timeout.ms", "120000"),
+];
+
+/// What an application cannot change.
+pub(super) const PROMISES: &[Promise] = &[
+    ("enable.idempotence", is_true, "without idempotence a retried request may write its records twice"),
+    ("acks", is_all, "without the acknowledgement of all in-sync replicas a failing broker may lose records"),
+    ("request.required.acks", is_all, "without the acknowledgement of all in-sync replicas a failing broker may lose records"),
+    ("partitioner", is_murmur2, "with another partitioner than JVM clients use one key would have two partitions"),
+];
+
+fn is_true(value: &str) -> bool {
+    value == "true"
+}
+
+fn is_all(value: &str) -> bool {
+    matches!(value, "all" | "-1")
+}
+
+fn is_murmur2(value: &str) -> bool {
+    matches!(value, "murmur2_random" | "murmur2")
+}

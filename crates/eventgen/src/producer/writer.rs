@@ -1,0 +1,142 @@
+//! Writes records to any topic: the untyped half of a producer, which dead letters use too.
+
+use std::time::Duration;
+
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
+use tokio::sync::oneshot;
+
+use super::acknowledgements::{Acknowledgements, Waiting};
+use super::{Receipt, settings};
+use crate::client::Settings;
+use crate::{Client, Error, Headers};
+
+/// How long a dropped writer waits for what nobody flushed.
+const DROP_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A record to be written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OutgoingRecord<'a> {
+    pub(crate) topic: &'a str,
+    /// `None` leaves it to the key.
+    pub(crate) partition: Option<i32>,
+    pub(crate) key: Option<&'a [u8]>,
+    pub(crate) payload: Option<&'a [u8]>,
+    pub(crate) headers: &'a Headers,
+    /// Milliseconds since the Unix epoch; `None` is now.
+    pub(crate) timestamp: Option<i64>,
+}
+
+/// Writes records and follows each to its acknowledgement.
+pub(crate) struct RecordWriter {
+    producer: ThreadedProducer<Acknowledgements>,
+}
+
+/// What became of a record handed over.
+enum Submitted {
+    Buffered,
+    /// No room: whoever waits for the record is handed back.
+    Full(Box<Waiting>),
+}
+
+impl RecordWriter {
+    pub(crate) fn new(client: &Client, own: &Settings) -> Result<Self, Error> {
+        let config = client.settings().configure(settings::DEFAULTS, own, settings::PROMISES)?;
+        let producer = config
+            .create_with_context(Acknowledgements::default())
+            .map_err(|error| Error::InvalidSettings { client: "producer", reason: error.to_string() })?;
+        Ok(Self { producer })
+    }
+
+    /// Writes a record and waits for its acknowledgement.
+    pub(crate) async fn send(&self, record: OutgoingRecord<'_>) -> Result<Receipt, Error> {
+        let (sender, receipt) = oneshot::channel();
+        self.submit(record, Waiting::Sender(sender)).await?;
+        receipt.await.unwrap_or_else(|_| {
+            Err(Error::NotDelivered { topic: record.topic.to_owned(), reason: "the producer was closed".to_owned() })
+        })
+    }
+
+    /// Writes a record; its failure is returned by the next [`flush`](Self::flush).
+    pub(crate) async fn enqueue(&self, record: OutgoingRecord<'_>) -> Result<(), Error> {
+        self.submit(record, Waiting::Flush).await
+    }
+
+    /// Waits until every record handed over is acknowledged or has failed.
+    pub(crate) async fn flush(&self, topic: &str) -> Result<(), Error> {
+        loop {
+            let mut next = std::pin::pin!(self.acknowledgements().next_to_leave());
+            next.as_mut().enable();
+            if self.acknowledgements().outstanding() == 0 {
+                return self.acknowledgements().take_failures(topic);
+            }
+            next.await;
+        }
+    }
+
+    /// Hands a record over, waiting for room when the buffer is full.
+    async fn submit(&self, record: OutgoingRecord<'_>, waiting: Waiting) -> Result<(), Error> {
+        let mut waiting = Box::new(waiting);
+        loop {
+            let mut next = std::pin::pin!(self.acknowledgements().next_to_leave());
+            next.as_mut().enable();
+            match self.try_submit(record, waiting)? {
+                Submitted::Buffered => return Ok(()),
+                Submitted::Full(back) => waiting = back,
+            }
+            next.await;
+        }
+    }
+
+    fn try_submit(&self, record: OutgoingRecord<'_>, waiting: Box<Waiting>) -> Result<Submitted, Error> {
+        let rdkafka_record = BaseRecord::<[u8], [u8], Box<Waiting>> {
+            topic: record.topic,
+            partition: record.partition,
+            payload: record.payload,
+            key: record.key,
+            timestamp: record.timestamp,
+            headers: (!record.headers.is_empty()).then(|| owned(record.headers)),
+            delivery_opaque: waiting,
+        };
+        self.acknowledgements().submitted();
+        match self.producer.send(rdkafka_record) {
+            Ok(()) => Ok(Submitted::Buffered),
+            Err((error, refused)) => {
+                self.acknowledgements().settled();
+                match error {
+                    KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) => {
+                        Ok(Submitted::Full(refused.delivery_opaque))
+                    }
+                    error => {
+                        Err(Error::NotDelivered { topic: record.topic.to_owned(), reason: error.to_string() })
+                    }
+                }
+            }
+        }
+    }
+
+    fn acknowledgements(&self) -> &Acknowledgements {
+        self.producer.client().context()
+    }
+}
+
+impl Drop for RecordWriter {
+    fn drop(&mut self) {
+        let outstanding = self.acknowledgements().outstanding();
+        if outstanding > 0 {
+            tracing::warn!(outstanding, "a producer is dropped before its records are acknowledged: call flush()");
+            // librdkafka forgets what is in its buffer when a producer goes.
+            if let Err(error) = self.producer.flush(DROP_TIMEOUT) {
+                let lost = self.acknowledgements().outstanding();
+                tracing::error!(%error, lost, "records were dropped with their producer");
+            }
+        }
+    }
+}
+
+fn owned(headers: &Headers) -> OwnedHeaders {
+    headers.iter().fold(OwnedHeaders::new_with_capacity(headers.len()), |owned, (key, value)| {
+        owned.insert(Header { key, value })
+    })
+}
