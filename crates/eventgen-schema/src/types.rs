@@ -40,7 +40,9 @@ impl TypeGraph {
 
     /// The named type (record, enum, fixed) with this full name.
     pub fn named(&self, full_name: &str) -> Option<TypeId> {
-        self.iter().find(|(_, ty)| ty.name().is_some_and(|name| name.to_string() == full_name)).map(|(id, _)| id)
+        self.iter()
+            .find(|(_, ty)| ty.name().is_some_and(|name| name.to_string() == full_name))
+            .map(|(id, _)| id)
     }
 }
 
@@ -88,9 +90,9 @@ impl Type {
     /// The name of a record, an enum or a fixed.
     pub fn name(&self) -> Option<&Name> {
         match self {
-            Self::Record(Record { name, .. }) | Self::Enum(Enum { name, .. }) | Self::Fixed(Fixed { name, .. }) => {
-                Some(name)
-            }
+            Self::Record(Record { name, .. })
+            | Self::Enum(Enum { name, .. })
+            | Self::Fixed(Fixed { name, .. }) => Some(name),
             _ => None,
         }
     }

@@ -15,7 +15,9 @@ use crate::registry::RegistryError;
 #[non_exhaustive]
 pub enum Error {
     /// A setting without which there is no client.
-    #[error("`{setting}` is not set: call `Client::builder().{method}(…)` or set the environment variable {variable}")]
+    #[error(
+        "`{setting}` is not set: call `Client::builder().{method}(…)` or set the environment variable {variable}"
+    )]
     MissingSetting {
         /// Kafka's name of the setting.
         setting: &'static str,

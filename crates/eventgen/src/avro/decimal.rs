@@ -8,7 +8,10 @@ use super::EncodeError;
 pub(super) fn unscaled(value: &Decimal, precision: u32, scale: u32) -> Result<i128, EncodeError> {
     let too_long = || EncodeError::DecimalPrecision { value: *value, precision, scale };
     let unscaled = if value.scale() <= scale {
-        10_i128.checked_pow(scale - value.scale()).and_then(|factor| value.mantissa().checked_mul(factor)).ok_or_else(too_long)?
+        10_i128
+            .checked_pow(scale - value.scale())
+            .and_then(|factor| value.mantissa().checked_mul(factor))
+            .ok_or_else(too_long)?
     } else {
         // A rust_decimal scale is at most 28, so the power always fits.
         let divisor = 10_i128.pow(value.scale() - scale);
@@ -66,7 +69,10 @@ mod tests {
         let finer = Decimal::new(15_001, 4);
         assert_eq!(unscaled(&finer, 12, 2), Err(EncodeError::DecimalScale { value: finer, scale: 2 }));
         let long = Decimal::new(1_000, 0);
-        assert_eq!(unscaled(&long, 4, 2), Err(EncodeError::DecimalPrecision { value: long, precision: 4, scale: 2 }));
+        assert_eq!(
+            unscaled(&long, 4, 2),
+            Err(EncodeError::DecimalPrecision { value: long, precision: 4, scale: 2 })
+        );
         assert_eq!(unscaled(&Decimal::new(9_999, 2), 4, 2), Ok(9_999));
     }
 

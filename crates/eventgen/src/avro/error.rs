@@ -8,7 +8,9 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum EncodeError {
     /// More digits behind the point than the scale: rounding is the application's decision.
-    #[error("decimal {value} has more than {scale} digits behind the point; round it to the schema's scale first")]
+    #[error(
+        "decimal {value} has more than {scale} digits behind the point; round it to the schema's scale first"
+    )]
     DecimalScale {
         /// The value.
         value: Decimal,
@@ -16,7 +18,9 @@ pub enum EncodeError {
         scale: u32,
     },
     /// More digits than the precision.
-    #[error("decimal {value} has more than {precision} digits, the schema's precision (scale {scale} counted)")]
+    #[error(
+        "decimal {value} has more than {precision} digits, the schema's precision (scale {scale} counted)"
+    )]
     DecimalPrecision {
         /// The value.
         value: Decimal,

@@ -170,15 +170,19 @@ impl<'a> Reader<'a> {
     fn block(&mut self, min_wire_size: usize) -> Result<usize, DecodeError> {
         let position = self.position;
         let count = self.long()?;
-        let impossible =
-            |reader: &Self| DecodeError::ImpossibleLength { position, length: count, remaining: reader.remaining() };
+        let impossible = |reader: &Self| DecodeError::ImpossibleLength {
+            position,
+            length: count,
+            remaining: reader.remaining(),
+        };
         if count < 0 {
             // A negative count is followed by the block's size in bytes, for readers that skip it.
             self.length()?;
         }
         let items = usize::try_from(count.unsigned_abs()).map_err(|_| impossible(self))?;
         if min_wire_size == 0 {
-            self.zero_sized_items = self.zero_sized_items.checked_sub(items).ok_or_else(|| impossible(self))?;
+            self.zero_sized_items =
+                self.zero_sized_items.checked_sub(items).ok_or_else(|| impossible(self))?;
         } else if items > self.remaining() / min_wire_size {
             return Err(impossible(self));
         }
@@ -248,9 +252,11 @@ impl<'a> Reader<'a> {
     pub fn symbol<T: Copy>(&mut self, symbols: &[T]) -> Result<T, DecodeError> {
         let position = self.position;
         let index = self.long()?;
-        usize::try_from(index).ok().and_then(|index| symbols.get(index)).copied().ok_or(
-            DecodeError::UnknownSymbol { position, index, symbols: symbols.len() },
-        )
+        usize::try_from(index)
+            .ok()
+            .and_then(|index| symbols.get(index))
+            .copied()
+            .ok_or(DecodeError::UnknownSymbol { position, index, symbols: symbols.len() })
     }
 
     /// A decimal on bytes.

@@ -73,9 +73,9 @@ fn wanted<'a>(topic: &Topic, overrides: TopicOverrides) -> Vec<Wanted<'a>> {
         config: adapted(config, overrides.replication_factor),
     };
     let source = wanted(topic.name, topic.partitions, topic.config);
-    let dead_letter = topic
-        .dead_letter
-        .map(|dead_letter| wanted(dead_letter.name, dead_letter.partitions.or(topic.partitions), dead_letter.config));
+    let dead_letter = topic.dead_letter.map(|dead_letter| {
+        wanted(dead_letter.name, dead_letter.partitions.or(topic.partitions), dead_letter.config)
+    });
     [Some(source), dead_letter].into_iter().flatten().collect()
 }
 

@@ -19,7 +19,9 @@ pub(crate) struct Context {
 impl Context {
     /// The reported refusal of the credentials, if there is one.
     pub(crate) fn authentication_error(&self) -> Option<String> {
-        self.find(|code| matches!(code, RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SaslAuthenticationFailed))
+        self.find(|code| {
+            matches!(code, RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SaslAuthenticationFailed)
+        })
     }
 
     /// The reported reason why brokers are not reached, if there is one.

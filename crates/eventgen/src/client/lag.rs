@@ -53,9 +53,9 @@ impl Client {
             .map_err(|error| Error::kafka(format!("asking for the offsets of group `{group}`"), error))?;
         let partition_lag = |element: rdkafka::topic_partition_list::TopicPartitionListElem<'_>| {
             let partition = element.partition();
-            let (start, end) = consumer
-                .fetch_watermarks(topic, partition, TIMEOUT)
-                .map_err(|error| Error::kafka(format!("asking for the end of `{topic}` {partition}"), error))?;
+            let (start, end) = consumer.fetch_watermarks(topic, partition, TIMEOUT).map_err(|error| {
+                Error::kafka(format!("asking for the end of `{topic}` {partition}"), error)
+            })?;
             let committed = match element.offset() {
                 Offset::Offset(offset) => Some(offset),
                 _ => None,

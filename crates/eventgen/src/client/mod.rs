@@ -142,7 +142,11 @@ impl ClientBuilder {
     }
 
     /// User and password for the Schema Registry (HTTP basic authentication).
-    pub fn schema_registry_credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+    pub fn schema_registry_credentials(
+        mut self,
+        user: impl Into<String>,
+        password: impl Into<String>,
+    ) -> Self {
         self.registry_credentials = Some((user.into(), password.into()));
         self
     }

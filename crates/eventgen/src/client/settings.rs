@@ -51,7 +51,9 @@ impl Settings {
             config.set(*name, *value);
         }
         for (name, value) in self.0.iter().chain(&overrides.0) {
-            if let Some((_, _, why)) = promises.iter().find(|(promised, keeps, _)| promised == name && !keeps(value)) {
+            if let Some((_, _, why)) =
+                promises.iter().find(|(promised, keeps, _)| promised == name && !keeps(value))
+            {
                 return Err(Error::RefusedSetting { setting: name.clone(), value: value.clone(), why });
             }
             config.set(name, value);

@@ -48,7 +48,9 @@ pub async fn attempt<H: Handler>(handler: &H, kind: usize, payload: &[u8], deliv
             HandlerErrorKind::Reject => Verdict::DeadLetter(Reason::handler(Disposition::Rejected, &error)),
             HandlerErrorKind::Fatal => Verdict::Stop { reason: error.chain() },
         },
-        Err(_) if delivery.attempt <= retry.attempts => Verdict::Retry { after: pause(&retry, delivery.attempt) },
+        Err(_) if delivery.attempt <= retry.attempts => {
+            Verdict::Retry { after: pause(&retry, delivery.attempt) }
+        }
         Err(panic) => Verdict::Stop { reason: format!("the handler panicked: {}", message(&*panic)) },
     }
 }

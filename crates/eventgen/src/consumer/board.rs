@@ -64,7 +64,13 @@ impl Partition {
 
 impl Board {
     pub(super) fn new(ordering: Ordering) -> Self {
-        Self { ordering, state: Mutex::default(), ready: Notify::new(), settled: Condvar::new(), stopping: AtomicBool::new(false) }
+        Self {
+            ordering,
+            state: Mutex::default(),
+            ready: Notify::new(),
+            settled: Condvar::new(),
+            stopping: AtomicBool::new(false),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -20,11 +20,19 @@ pub(super) fn in_background(
     topic: &str,
     positions: &[(i32, i64)],
 ) -> KafkaResult<()> {
-    if positions.is_empty() { Ok(()) } else { consumer.commit(&offsets(topic, positions)?, CommitMode::Async) }
+    if positions.is_empty() {
+        Ok(())
+    } else {
+        consumer.commit(&offsets(topic, positions)?, CommitMode::Async)
+    }
 }
 
 /// Commits positions and waits, but not for ever: librdkafka's own call has no deadline.
-pub(super) fn within_deadline(consumer: &Arc<BaseConsumer<Assignment>>, topic: &'static str, positions: &[(i32, i64)]) {
+pub(super) fn within_deadline(
+    consumer: &Arc<BaseConsumer<Assignment>>,
+    topic: &'static str,
+    positions: &[(i32, i64)],
+) {
     if positions.is_empty() {
         return;
     }
@@ -40,7 +48,9 @@ pub(super) fn within_deadline(consumer: &Arc<BaseConsumer<Assignment>>, topic: &
     });
     match result.recv_timeout(DEADLINE) {
         Ok(Ok(()) | Err(KafkaError::ConsumerCommit(rdkafka::types::RDKafkaErrorCode::NoOffset))) => {}
-        Ok(Err(error)) => tracing::warn!(topic, %error, "a commit failed: its records will be delivered again"),
+        Ok(Err(error)) => {
+            tracing::warn!(topic, %error, "a commit failed: its records will be delivered again")
+        }
         Err(_) => tracing::warn!(topic, "a commit took too long: its records may be delivered again"),
     }
 }

@@ -26,7 +26,9 @@ pub(super) enum Undecodable {
     ForeignEvent { id: SchemaId, name: String },
     #[error("schema id {id} does not parse: {reason}")]
     InvalidSchema { id: SchemaId, reason: String },
-    #[error("the value was written with schema id {id} and does not resolve to the schema of this consumer: {reason}")]
+    #[error(
+        "the value was written with schema id {id} and does not resolve to the schema of this consumer: {reason}"
+    )]
     Unresolvable { id: SchemaId, reason: String },
 }
 
@@ -105,8 +107,8 @@ impl Decoder {
     async fn look_up(&self, id: SchemaId) -> Result<Arc<Writer>, DecodeFailure> {
         let registry = self.registry.clone();
         let found = blocking(move || registry.schema_by_id(id)).await.map_err(DecodeFailure::Registry)?;
-        let text = found.ok_or(Undecodable::UnknownSchema(id))?.text;
-        let writer = Arc::new(self.writer(id, &text)?);
+        let schema = found.ok_or(Undecodable::UnknownSchema(id))?;
+        let writer = Arc::new(self.writer(id, &schema.text)?);
         self.writers.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&writer));
         Ok(writer)
     }
@@ -128,7 +130,11 @@ impl Decoder {
 }
 
 /// Reads with the writer's schema, resolves, writes with the reader's (specification 1.12, "Schema Resolution").
-fn resolve(writer: &AvroSchema, reader: &AvroSchema, bytes: &[u8]) -> Result<Vec<u8>, Box<apache_avro::Error>> {
+fn resolve(
+    writer: &AvroSchema,
+    reader: &AvroSchema,
+    bytes: &[u8],
+) -> Result<Vec<u8>, Box<apache_avro::Error>> {
     let mut rest = bytes;
     let value = GenericDatumReader::builder(writer).reader_schema(reader).build()?.read_value(&mut rest)?;
     Ok(GenericDatumWriter::builder(reader).build()?.write_value_to_vec(value)?)

@@ -123,6 +123,9 @@ impl fmt::Display for HandlerError {
 
 impl fmt::Debug for HandlerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HandlerError").field("kind", &self.kind).field("error", &self.source).finish_non_exhaustive()
+        f.debug_struct("HandlerError")
+            .field("kind", &self.kind)
+            .field("error", &self.source)
+            .finish_non_exhaustive()
     }
 }

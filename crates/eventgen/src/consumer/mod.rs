@@ -153,7 +153,8 @@ impl<H: Handler> Consumer<H> {
         for _ in 0..self.concurrency {
             workers.spawn(Arc::clone(&workshop).work());
         }
-        let mut polled = spawn_poller(Poller { consumer, board: Arc::clone(&board), topic, group, drain: self.drain })?;
+        let mut polled =
+            spawn_poller(Poller { consumer, board: Arc::clone(&board), topic, group, drain: self.drain })?;
 
         // A consumer whose future is dropped must not go on without it.
         let stop_with_this_future = StopOnDrop(Arc::clone(&board));
@@ -174,7 +175,11 @@ impl<H: Handler> Consumer<H> {
         }
     }
 
-    fn librdkafka_consumer(&self, group: &str, board: &Arc<Board>) -> Result<Arc<BaseConsumer<Assignment>>, Error> {
+    fn librdkafka_consumer(
+        &self,
+        group: &str,
+        board: &Arc<Board>,
+    ) -> Result<Arc<BaseConsumer<Assignment>>, Error> {
         let mut own = self.settings.clone();
         own.set("group.id", group);
         let mut defaults = DEFAULTS.to_vec();
@@ -213,7 +218,11 @@ fn spawn_poller(poller: Poller) -> Result<oneshot::Receiver<()>, Error> {
             poller.run();
             drop(sender);
         })
-        .map_err(|error| Error::ConsumerStopped { topic: topic.to_owned(), group, reason: error.to_string() })?;
+        .map_err(|error| Error::ConsumerStopped {
+            topic: topic.to_owned(),
+            group,
+            reason: error.to_string(),
+        })?;
     Ok(ended)
 }
 

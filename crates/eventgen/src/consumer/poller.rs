@@ -91,7 +91,9 @@ impl Poller {
                 group: self.group.clone(),
                 reason: code.to_string(),
             }),
-            error => tracing::warn!(topic = self.topic.name, group = self.group, %error, "waiting for the cluster"),
+            error => {
+                tracing::warn!(topic = self.topic.name, group = self.group, %error, "waiting for the cluster")
+            }
         }
     }
 

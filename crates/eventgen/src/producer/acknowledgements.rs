@@ -67,9 +67,11 @@ impl Acknowledgements {
         let failures = std::mem::take(&mut *self.failures.lock().unwrap_or_else(PoisonError::into_inner));
         match failures.first {
             None => Ok(()),
-            Some(first) => {
-                Err(Error::NotFlushed { topic: topic.to_owned(), count: failures.count, first: Box::new(first) })
-            }
+            Some(first) => Err(Error::NotFlushed {
+                topic: topic.to_owned(),
+                count: failures.count,
+                first: Box::new(first),
+            }),
         }
     }
 }

@@ -17,8 +17,16 @@ pub(super) const DEFAULTS: &[(&str, &str)] = &[
 pub(super) const PROMISES: &[Promise] = &[
     ("enable.idempotence", is_true, "without idempotence a retried request may write its records twice"),
     ("acks", is_all, "without the acknowledgement of all in-sync replicas a failing broker may lose records"),
-    ("request.required.acks", is_all, "without the acknowledgement of all in-sync replicas a failing broker may lose records"),
-    ("partitioner", is_murmur2, "with another partitioner than JVM clients use one key would have two partitions"),
+    (
+        "request.required.acks",
+        is_all,
+        "without the acknowledgement of all in-sync replicas a failing broker may lose records",
+    ),
+    (
+        "partitioner",
+        is_murmur2,
+        "with another partitioner than JVM clients use one key would have two partitions",
+    ),
 ];
 
 fn is_true(value: &str) -> bool {

@@ -54,7 +54,10 @@ impl RecordWriter {
         let (sender, receipt) = oneshot::channel();
         self.submit(record, Waiting::Sender(sender)).await?;
         receipt.await.unwrap_or_else(|_| {
-            Err(Error::NotDelivered { topic: record.topic.to_owned(), reason: "the producer was closed".to_owned() })
+            Err(Error::NotDelivered {
+                topic: record.topic.to_owned(),
+                reason: "the producer was closed".to_owned(),
+            })
         })
     }
 
@@ -125,7 +128,10 @@ impl Drop for RecordWriter {
     fn drop(&mut self) {
         let outstanding = self.acknowledgements().outstanding();
         if outstanding > 0 {
-            tracing::warn!(outstanding, "a producer is dropped before its records are acknowledged: call flush()");
+            tracing::warn!(
+                outstanding,
+                "a producer is dropped before its records are acknowledged: call flush()"
+            );
             // librdkafka forgets what is in its buffer when a producer goes.
             if let Err(error) = self.producer.flush(DROP_TIMEOUT) {
                 let lost = self.acknowledgements().outstanding();

@@ -1,0 +1,16 @@
+//! The Schema Registry: a client for the REST interface that Confluent's registry, Apicurio and Karapace share.
+//!
+//! Calls block, as they are rare: ids are looked up once and kept. Asynchronous code makes them from
+//! `tokio::task::spawn_blocking`.
+
+mod cache;
+mod client;
+mod error;
+mod http;
+mod model;
+
+pub use client::{RegistryClient, RegistryClientBuilder};
+pub use error::RegistryError;
+pub use model::{
+    CompatibilityVerdict, RegisteredSchema, SchemaId, SchemaReference, SubjectVersion, VersionNumber,
+};

@@ -1,0 +1,96 @@
+//! What a registry says.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use crate::SchemaFormat;
+
+/// Names a schema in one registry: equal content has one id across subjects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(transparent)]
+pub struct SchemaId(pub u32);
+
+impl fmt::Display for SchemaId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A version of a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VersionNumber {
+    /// The newest.
+    Latest,
+    /// Versions count from 1.
+    Number(u32),
+}
+
+impl fmt::Display for VersionNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Latest => f.write_str("latest"),
+            Self::Number(number) => number.fmt(f),
+        }
+    }
+}
+
+/// A schema as a registry keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RegisteredSchema {
+    /// Its language in the registry's word; registries leave it out for Avro.
+    #[serde(default = "avro")]
+    pub schema_type: String,
+    /// Its text: the registry may have reordered and re-spaced it.
+    #[serde(rename = "schema")]
+    pub text: String,
+    /// Schemas of other subjects that it refers to.
+    #[serde(default)]
+    pub references: Vec<SchemaReference>,
+}
+
+/// A reference from one schema to another.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct SchemaReference {
+    /// The name used in the referring schema: an Avro full name or a Protobuf import path.
+    pub name: String,
+    /// The subject of the other schema.
+    pub subject: String,
+    /// Its version there.
+    pub version: u32,
+}
+
+/// A schema under a subject.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct SubjectVersion {
+    /// The subject.
+    pub subject: String,
+    /// Its version there.
+    pub version: u32,
+    /// Its id.
+    pub id: SchemaId,
+    /// Its text.
+    #[serde(rename = "schema")]
+    pub text: String,
+}
+
+/// Whether a registry would accept a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompatibilityVerdict {
+    /// Whether it would.
+    pub is_compatible: bool,
+    /// What is incompatible, where the registry says so.
+    pub messages: Vec<String>,
+}
+
+/// The registry's word for a schema language.
+pub(super) fn schema_type(format: SchemaFormat) -> &'static str {
+    match format {
+        SchemaFormat::Avro => "AVRO",
+    }
+}
+
+fn avro() -> String {
+    schema_type(SchemaFormat::Avro).to_owned()
+}
