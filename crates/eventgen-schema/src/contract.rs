@@ -188,6 +188,17 @@ pub enum Compatibility {
 }
 
 impl Compatibility {
+    /// Every level.
+    pub const ALL: [Self; 7] = [
+        Self::None,
+        Self::Backward,
+        Self::BackwardTransitive,
+        Self::Forward,
+        Self::ForwardTransitive,
+        Self::Full,
+        Self::FullTransitive,
+    ];
+
     /// The registry's word for it, such as `BACKWARD_TRANSITIVE`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -218,4 +229,18 @@ pub enum MaxLag {
     Records(u64),
     /// In time between the newest record and the last one handled.
     Time(Duration),
+}
+
+/// A word that is no compatibility level.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a compatibility level")]
+pub struct UnknownCompatibility(pub String);
+
+impl std::str::FromStr for Compatibility {
+    type Err = UnknownCompatibility;
+
+    fn from_str(text: &str) -> Result<Self, UnknownCompatibility> {
+        let level = Self::ALL.into_iter().find(|level| level.as_str() == text);
+        level.ok_or_else(|| UnknownCompatibility(text.to_owned()))
+    }
 }

@@ -3,9 +3,27 @@
 //! Front ends read schema files into a [`TypeGraph`]; the `kafka` annotation on a record makes it an [`Event`] on a
 //! [`Topic`]; `eventgen.toml` adds defaults and environments. The result is one [`Contract`], from which code, registry
 //! subjects and topics follow. Nothing here knows of Kafka clients, HTTP or Rust tokens.
+//!
+//! ```text
+//! files ─ node (JSON, TOML with places) ─▶ avro (declare, build) ─▶ annotation ─▶ loader ─▶ Contract
+//! ```
 
+mod annotation;
+pub mod avro;
+pub mod code;
+pub mod compatibility;
 pub mod contract;
+mod diagnostic;
+mod loader;
+mod manifest;
+mod node;
+mod source;
+mod toml;
 pub mod types;
 
 pub use contract::{Contract, Event, Topic};
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use loader::{Loaded, Loader};
+pub use manifest::{Environment, FILE_NAME as MANIFEST_FILE_NAME, Manifest};
+pub use source::{SourceId, Sources, Span};
 pub use types::{Type, TypeGraph, TypeId};

@@ -1,0 +1,239 @@
+//! The words about an event: its topic, its key and its headers, resolved against its fields.
+
+use super::topic::check_topic_name;
+use super::words::{Words, wrong_kind};
+use crate::code;
+use crate::contract::{FieldPath, HeaderValue, Ordering};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::node::{Node, Value};
+use crate::source::{Span, Spanned};
+use crate::types::{Logical, Type, TypeGraph, TypeId};
+
+/// The words, in camel case.
+pub(crate) const EVENT_WORDS: [&str; 3] = ["topic", "key", "headers"];
+
+/// What an annotation says about its event.
+#[derive(Debug, Clone)]
+pub(crate) struct EventWords {
+    pub(crate) topic: Spanned<String>,
+    key: Vec<Spanned<String>>,
+    headers: Vec<(String, HeaderWord)>,
+    annotation: Span,
+}
+
+#[derive(Debug, Clone)]
+enum HeaderWord {
+    Literal(String),
+    Path(Spanned<String>),
+}
+
+impl EventWords {
+    /// Reads the words; `None` without a topic.
+    pub(crate) fn read(words: &mut Words<'_, '_>, annotation: &Span) -> Option<Self> {
+        let topic = words.string("topic");
+        let key = words.get("key").map(|node| paths(node, words.mistakes)).unwrap_or_default();
+        let headers = words.get("headers").map(|node| headers(node, words.mistakes)).unwrap_or_default();
+        let Some(topic) = topic else {
+            if words.get("topic").is_none() {
+                words.mistakes.push(
+                    Diagnostic::error(code::MISSING_WORD, "an event needs a topic")
+                        .at(annotation, "this annotation names none")
+                        .help("add \"topic\": \"…\""),
+                );
+            }
+            return None;
+        };
+        check_topic_name(&topic.value, &topic.span, words.mistakes);
+        Some(Self { topic, key, headers, annotation: annotation.clone() })
+    }
+
+    /// The fields of the key.
+    pub(crate) fn key(
+        &self,
+        record: TypeId,
+        ordering: Ordering,
+        types: &TypeGraph,
+        mistakes: &mut Vec<Diagnostic>,
+    ) -> Vec<FieldPath> {
+        if self.key.is_empty() && ordering == Ordering::Key {
+            mistakes.push(
+                Diagnostic::error(
+                    code::MISSING_WORD,
+                    "an event needs a key: without one its records have no order",
+                )
+                .at(&self.annotation, "this annotation names none")
+                .help("add \"key\": \"someField\", or \"ordering\": \"none\" if the order does not matter"),
+            );
+        }
+        let paths = self.key.iter().filter_map(|word| {
+            let path = resolve(word, record, types, mistakes)?;
+            if path.nullable.contains(&true) {
+                mistakes.push(
+                    Diagnostic::error(
+                        code::NULLABLE_KEY,
+                        format!("`{}` may be null and is part of the key", word.value),
+                    )
+                    .at(&word.span, "records without it would have no key and no order")
+                    .help("choose a field that is always there"),
+                );
+                return None;
+            }
+            Some(path)
+        });
+        paths.collect()
+    }
+
+    /// The headers; `event-type` is the event's full name unless the annotation sets it.
+    pub(crate) fn headers(
+        &self,
+        full_name: &str,
+        record: TypeId,
+        types: &TypeGraph,
+        mistakes: &mut Vec<Diagnostic>,
+    ) -> Vec<(String, HeaderValue)> {
+        let mut headers = Vec::new();
+        if !self.headers.iter().any(|(name, _)| name == "event-type") {
+            headers.push(("event-type".to_owned(), HeaderValue::Literal(full_name.to_owned())));
+        }
+        for (name, word) in &self.headers {
+            let value = match word {
+                HeaderWord::Literal(text) => Some(HeaderValue::Literal(text.clone())),
+                HeaderWord::Path(word) => resolve(word, record, types, mistakes).map(HeaderValue::Field),
+            };
+            headers.extend(value.map(|value| (name.clone(), value)));
+        }
+        headers
+    }
+}
+
+/// One path or a list of them.
+fn paths(node: &Node, mistakes: &mut Vec<Diagnostic>) -> Vec<Spanned<String>> {
+    let nodes = match &node.value {
+        Value::Array(items) if !items.is_empty() => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    let path = |node: &Node| match node.as_str() {
+        Some(text) => Some(Spanned { value: text.to_owned(), span: node.span.clone() }),
+        None => {
+            mistakes.push(wrong_kind("`key`", "a field path or a list of them", node));
+            None
+        }
+    };
+    nodes.iter().filter_map(path).collect()
+}
+
+fn headers(node: &Node, mistakes: &mut Vec<Diagnostic>) -> Vec<(String, HeaderWord)> {
+    let Value::Object(members) = &node.value else {
+        mistakes.push(wrong_kind("`headers`", "an object of header names", node));
+        return Vec::new();
+    };
+    let mut headers = Vec::with_capacity(members.len());
+    for member in members {
+        let literal = member.value.get("literal").and_then(Node::as_str);
+        let word = match (&member.value.value, literal) {
+            (Value::String(path), _) => {
+                HeaderWord::Path(Spanned { value: path.clone(), span: member.value.span.clone() })
+            }
+            (Value::Object(members), Some(text)) if members.len() == 1 => {
+                HeaderWord::Literal(text.to_owned())
+            }
+            _ => {
+                mistakes.push(wrong_kind(
+                    "a header",
+                    "a field path, or { \"literal\": \"text\" }",
+                    &member.value,
+                ));
+                continue;
+            }
+        };
+        headers.push((member.name.clone(), word));
+    }
+    headers
+}
+
+/// Follows a path through nested records.
+fn resolve(
+    word: &Spanned<String>,
+    record: TypeId,
+    types: &TypeGraph,
+    mistakes: &mut Vec<Diagnostic>,
+) -> Option<FieldPath> {
+    let mut path = FieldPath { fields: Vec::new(), type_id: record, nullable: Vec::new() };
+    for step in word.value.split('.') {
+        let Type::Record(current) = types.get(path.type_id) else {
+            let parent = path.fields.join(".");
+            mistakes.push(
+                Diagnostic::error(
+                    code::UNKNOWN_FIELD,
+                    format!("`{parent}` is not a record: it has no field `{step}`"),
+                )
+                .at(&word.span, "a path goes through records only"),
+            );
+            return None;
+        };
+        let Some(field) = current.fields.iter().find(|field| field.name == step) else {
+            let near = did_you_mean(step, current.fields.iter().map(|field| field.name.as_str()));
+            let fields: Vec<&str> = current.fields.iter().map(|field| field.name.as_str()).collect();
+            mistakes.push(
+                Diagnostic::error(code::UNKNOWN_FIELD, format!("`{}` has no field `{step}`", current.name))
+                    .at(&word.span, near.map_or_else(String::new, |near| format!("did you mean `{near}`?")))
+                    .help(format!("its fields are {}", fields.join(", "))),
+            );
+            return None;
+        };
+        let (type_id, nullable) = without_null(field.type_id, types);
+        path.fields.push(step.to_owned());
+        path.nullable.push(nullable);
+        path.type_id = type_id;
+    }
+    if let Some(why) = no_text_form(types.get(path.type_id)) {
+        mistakes.push(
+            Diagnostic::error(
+                code::KEY_TYPE,
+                format!("`{}` cannot be part of a key or a header", word.value),
+            )
+            .at(&word.span, why)
+            .help("choose a string, int, long, boolean, enum, uuid, date or timestamp"),
+        );
+        return None;
+    }
+    Some(path)
+}
+
+/// The type beside null in a union of two.
+fn without_null(id: TypeId, types: &TypeGraph) -> (TypeId, bool) {
+    if let Type::Union(branches) = types.get(id)
+        && let [first, second] = branches[..]
+    {
+        match (types.get(first), types.get(second)) {
+            (Type::Null, _) => return (second, true),
+            (_, Type::Null) => return (first, true),
+            _ => {}
+        }
+    }
+    (id, false)
+}
+
+/// Why a type has no text form for keys and headers, `None` if it has one.
+fn no_text_form(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::String | Type::Int | Type::Long | Type::Boolean | Type::Enum(_) => None,
+        Type::Logical { logical, .. } => match logical {
+            Logical::Uuid
+            | Logical::Date
+            | Logical::TimestampMillis
+            | Logical::TimestampMicros
+            | Logical::TimestampNanos => None,
+            Logical::Decimal { .. } | Logical::BigDecimal => {
+                Some("equal decimals may be written in several ways")
+            }
+            _ => Some("this logical type has no text form"),
+        },
+        Type::Float | Type::Double => Some("equal floating-point numbers may be written in several ways"),
+        Type::Bytes | Type::Fixed(_) => Some("bytes have no text form"),
+        Type::Null => Some("it is always null"),
+        Type::Array(_) | Type::Map(_) => Some("a list or map has no text form"),
+        Type::Union(_) => Some("a union has no text form"),
+        Type::Record(_) => Some("name a field of the record"),
+    }
+}

@@ -1,0 +1,80 @@
+//! Quantities with units: `7d`, `12h`, `500ms`, `1GiB`.
+
+use std::time::Duration;
+
+/// Milliseconds of a duration such as `7d`, `12h`, `30m`, `10s`, `500ms`, or of a plain number of milliseconds.
+pub(super) fn milliseconds(text: &str) -> Option<u64> {
+    scaled(
+        text,
+        &[
+            ("ms", 1),
+            ("s", 1_000),
+            ("m", 60_000),
+            ("h", 3_600_000),
+            ("d", 86_400_000),
+            ("w", 604_800_000),
+            ("", 1),
+        ],
+    )
+}
+
+/// Bytes of a size such as `1GiB`, `500MB`, `64KiB`, or of a plain number of bytes.
+pub(super) fn bytes(text: &str) -> Option<u64> {
+    const KIB: u64 = 1024;
+    scaled(
+        text,
+        &[
+            ("TiB", KIB.pow(4)),
+            ("GiB", KIB.pow(3)),
+            ("MiB", KIB.pow(2)),
+            ("KiB", KIB),
+            ("TB", 1_000_000_000_000),
+            ("GB", 1_000_000_000),
+            ("MB", 1_000_000),
+            ("kB", 1_000),
+            ("KB", 1_000),
+            ("B", 1),
+            ("", 1),
+        ],
+    )
+}
+
+/// A duration with its unit.
+pub(super) fn duration(text: &str) -> Option<Duration> {
+    // A bare number is a count of records elsewhere in the vocabulary: a duration says its unit.
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        None
+    } else {
+        milliseconds(text).map(Duration::from_millis)
+    }
+}
+
+fn scaled(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let (_, factor) = units.iter().find(|(name, _)| *name == unit.trim_start())?;
+    number.parse::<u64>().ok()?.checked_mul(*factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_scale() {
+        assert_eq!(milliseconds("7d"), Some(604_800_000));
+        assert_eq!(milliseconds("500ms"), Some(500));
+        assert_eq!(milliseconds("86400000"), Some(86_400_000));
+        assert_eq!(bytes("1GiB"), Some(1 << 30));
+        assert_eq!(bytes("5 MB"), Some(5_000_000));
+        assert_eq!(duration("30s"), Some(Duration::from_secs(30)));
+    }
+
+    #[test]
+    fn what_has_no_meaning_is_none() {
+        for text in ["", "d", "7 days", "-1d", "1.5h", "99999999999999999999d", "99999999999999999w"] {
+            assert_eq!(milliseconds(text), None, "{text}");
+        }
+        assert_eq!(duration("30"), None);
+    }
+}

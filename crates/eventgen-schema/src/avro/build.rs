@@ -1,0 +1,332 @@
+//! Builds the type graph from declared definitions.
+
+use std::collections::BTreeSet;
+
+use super::declare::{Declarations, named_kind};
+use super::default::check_default;
+use super::logical::logical;
+use super::names::{PRIMITIVES, aliases, defined_name, is_name, strings};
+use crate::code;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::node::{Member, Node, Value};
+use crate::types::{Enum, Field, Fixed, Record, Type, TypeGraph, TypeId};
+
+/// A record with a `kafka` annotation.
+#[derive(Debug)]
+pub(crate) struct Annotated<'a> {
+    pub(crate) type_id: TypeId,
+    pub(crate) full_name: String,
+    pub(crate) annotation: &'a Member,
+}
+
+/// What the files hold.
+#[derive(Debug, Default)]
+pub(crate) struct Built<'a> {
+    pub(crate) types: TypeGraph,
+    /// The type of each file, as far as it could be built.
+    pub(crate) roots: Vec<TypeId>,
+    pub(crate) annotated: Vec<Annotated<'a>>,
+}
+
+/// Builds all files.
+pub(crate) fn build<'a>(
+    roots: &'a [Node],
+    declarations: &Declarations<'a>,
+    mistakes: &mut Vec<Diagnostic>,
+) -> Built<'a> {
+    let types = declarations.ids.clone();
+    let built = Built { types, ..Built::default() };
+    let mut builder = Builder { declarations, built, defaults: Vec::new(), done: BTreeSet::new(), mistakes };
+    for root in roots {
+        if let Some(id) = builder.schema(root, None) {
+            builder.built.roots.push(id);
+        }
+    }
+    let Builder { built, defaults, .. } = builder;
+    // Defaults are checked last: their types may be defined anywhere.
+    if mistakes.is_empty() {
+        for (default, type_id) in defaults {
+            check_default(default, type_id, &built.types, mistakes);
+        }
+    }
+    built
+}
+
+struct Builder<'a, 'd> {
+    declarations: &'d Declarations<'a>,
+    built: Built<'a>,
+    defaults: Vec<(&'a Node, TypeId)>,
+    done: BTreeSet<TypeId>,
+    mistakes: &'d mut Vec<Diagnostic>,
+}
+
+impl<'a> Builder<'a, '_> {
+    fn schema(&mut self, node: &'a Node, namespace: Option<&str>) -> Option<TypeId> {
+        match &node.value {
+            Value::String(name) => self.reference(name, node, namespace),
+            Value::Array(branches) => self.union(branches, node, namespace),
+            Value::Object(_) => self.object(node, namespace),
+            _ => self.fail(
+                Diagnostic::error(
+                    code::MALFORMED,
+                    format!("a schema is a name, an object or a list, not {}", node.kind()),
+                )
+                .at(&node.span, "here"),
+            ),
+        }
+    }
+
+    fn fail<T>(&mut self, mistake: Diagnostic) -> Option<T> {
+        self.mistakes.push(mistake);
+        None
+    }
+
+    fn reference(&mut self, name: &str, node: &Node, namespace: Option<&str>) -> Option<TypeId> {
+        if let Some(primitive) = primitive(name) {
+            return Some(self.built.types.add(primitive));
+        }
+        if let Some(declaration) = self.declarations.resolve(name, namespace) {
+            return Some(declaration.id);
+        }
+        let near = did_you_mean(name, self.declarations.names().chain(PRIMITIVES));
+        let help = near.map_or_else(
+            || "define it in one of the schemas that are read together".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        self.fail(
+            Diagnostic::error(code::UNKNOWN_TYPE, format!("type `{name}` is not defined"))
+                .at(&node.span, "no schema defines this")
+                .help(help),
+        )
+    }
+
+    fn union(&mut self, branches: &'a [Node], node: &Node, namespace: Option<&str>) -> Option<TypeId> {
+        if branches.is_empty() {
+            return self.fail(
+                Diagnostic::error(code::INVALID_UNION, "a union needs a branch").at(&node.span, "here"),
+            );
+        }
+        let mut seen = BTreeSet::new();
+        let mut ids = Vec::with_capacity(branches.len());
+        for branch in branches {
+            let Some(id) = self.schema(branch, namespace) else { continue };
+            ids.push(id);
+            if matches!(self.built.types.get(id), Type::Union(_)) {
+                self.mistakes.push(
+                    Diagnostic::error(code::INVALID_UNION, "a union cannot be a branch of a union")
+                        .at(&branch.span, "this branch")
+                        .help("put its branches into the outer union"),
+                );
+            } else if !seen.insert(self.branch_name(id)) {
+                self.mistakes.push(
+                    Diagnostic::error(code::INVALID_UNION, "a union has one branch of each type at most")
+                        .at(&branch.span, "this type is there already")
+                        .help("only records, enums and fixed of different names may stand beside each other"),
+                );
+            }
+        }
+        (ids.len() == branches.len()).then(|| self.built.types.add(Type::Union(ids)))
+    }
+
+    /// What tells one branch from another: the full name of a named type, the type of any other. A named type may not
+    /// be built yet, so its name comes from its declaration.
+    fn branch_name(&self, id: TypeId) -> String {
+        let declared = self
+            .declarations
+            .names()
+            .find(|name| self.declarations.get(name).is_some_and(|found| found.id == id));
+        match (declared, self.built.types.get(id)) {
+            (Some(name), _) => name.to_owned(),
+            (None, Type::Logical { base, .. }) => self.branch_name(*base),
+            (None, Type::Array(_)) => "array".to_owned(),
+            (None, Type::Map(_)) => "map".to_owned(),
+            (None, ty) => format!("{ty:?}"),
+        }
+    }
+
+    fn object(&mut self, node: &'a Node, namespace: Option<&str>) -> Option<TypeId> {
+        let Some(ty) = node.get("type") else {
+            return self.fail(
+                Diagnostic::error(code::MALFORMED, "a schema needs a type")
+                    .at(&node.span, "this has none")
+                    .help("add a property `type`"),
+            );
+        };
+        if named_kind(node).is_some() {
+            return self.named(node, namespace);
+        }
+        if let Some(annotation) = node.members().iter().find(|member| member.name == "kafka") {
+            self.mistakes.push(
+                Diagnostic::error(code::MISPLACED_ANNOTATION, "only a record can be an event")
+                    .at(&annotation.name_span, "this annotation means nothing here")
+                    .help("move it to a record"),
+            );
+        }
+        let base = match ty.as_str() {
+            Some("array") => {
+                let items = self.inner(node, "items", namespace)?;
+                self.built.types.add(Type::Array(items))
+            }
+            Some("map") => {
+                let values = self.inner(node, "values", namespace)?;
+                self.built.types.add(Type::Map(values))
+            }
+            _ => self.schema(ty, namespace)?,
+        };
+        let logical = logical(node, self.built.types.get(base), self.mistakes);
+        Some(logical.map_or(base, |logical| self.built.types.add(Type::Logical { logical, base })))
+    }
+
+    fn inner(&mut self, node: &'a Node, property: &str, namespace: Option<&str>) -> Option<TypeId> {
+        match node.get(property) {
+            Some(inner) => self.schema(inner, namespace),
+            None => self.fail(
+                Diagnostic::error(code::MALFORMED, format!("this type needs a property `{property}`"))
+                    .at(&node.span, "it has none"),
+            ),
+        }
+    }
+
+    fn named(&mut self, node: &'a Node, namespace: Option<&str>) -> Option<TypeId> {
+        // Wrong names were reported when they were declared.
+        let name = defined_name(node, namespace, &mut Vec::new())?;
+        let declaration = self.declarations.get(&name.to_string())?;
+        let id = declaration.id;
+        if !self.done.insert(id) {
+            return Some(id);
+        }
+        let doc = node.get("doc").and_then(Node::as_str).map(str::to_owned);
+        let all_aliases = aliases(node, &name);
+        let ty = match named_kind(node)? {
+            "enum" => {
+                let symbols = self.symbols(node)?;
+                let default = node.get("default").and_then(Node::as_str).map(str::to_owned);
+                Type::Enum(Enum { name, doc, aliases: all_aliases, symbols, default })
+            }
+            "fixed" => {
+                let Some(size) = node.get("size").and_then(Node::as_number::<u32>) else {
+                    return self.fail(
+                        Diagnostic::error(code::MALFORMED, "a fixed needs a size in bytes")
+                            .at(&node.span, "here")
+                            .help("add a property `size`, a number from 0"),
+                    );
+                };
+                Type::Fixed(Fixed { name, doc, aliases: all_aliases, size })
+            }
+            _ => {
+                if let Some(annotation) = node.members().iter().find(|member| member.name == "kafka") {
+                    let full_name = name.to_string();
+                    self.built.annotated.push(Annotated { type_id: id, full_name, annotation });
+                }
+                let fields = self.fields(node, name.namespace.as_deref())?;
+                Type::Record(Record { name, doc, aliases: all_aliases, fields })
+            }
+        };
+        // A logical type on a fixed belongs to its name: whoever refers to it means a decimal, not bytes.
+        let logical = if matches!(ty, Type::Fixed(_)) { logical(node, &ty, self.mistakes) } else { None };
+        let ty = match logical {
+            Some(logical) => Type::Logical { logical, base: self.built.types.add(ty) },
+            None => ty,
+        };
+        self.built.types.set(id, ty);
+        Some(id)
+    }
+
+    fn symbols(&mut self, node: &Node) -> Option<Vec<String>> {
+        let symbols: Vec<String> = strings(node.get("symbols")).map(str::to_owned).collect();
+        let span = node.get("symbols").map_or(&node.span, |symbols| &symbols.span);
+        let distinct: BTreeSet<&String> = symbols.iter().collect();
+        let complaint = if symbols.is_empty() {
+            Some("an enum needs a list `symbols` of strings".to_owned())
+        } else if distinct.len() < symbols.len() {
+            Some("an enum has each symbol once".to_owned())
+        } else {
+            let wrong = symbols.iter().find(|symbol| !is_name(symbol));
+            wrong.map(|symbol| {
+                format!("`{symbol}` is no symbol: letters, digits and `_` only, no digit first")
+            })
+        };
+        if let Some(complaint) = complaint {
+            return self.fail(Diagnostic::error(code::INVALID_ENUM, complaint).at(span, "these symbols"));
+        }
+        if let Some(default) = node.get("default")
+            && !default.as_str().is_some_and(|default| symbols.iter().any(|symbol| symbol == default))
+        {
+            return self.fail(
+                Diagnostic::error(code::INVALID_ENUM, "the default of an enum is one of its symbols")
+                    .at(&default.span, "this is none"),
+            );
+        }
+        Some(symbols)
+    }
+
+    fn fields(&mut self, node: &'a Node, namespace: Option<&str>) -> Option<Vec<Field>> {
+        let Some(Value::Array(nodes)) = node.get("fields").map(|fields| &fields.value) else {
+            return self.fail(
+                Diagnostic::error(code::MALFORMED, "a record needs a list `fields`")
+                    .at(&node.span, "this has none"),
+            );
+        };
+        let mut fields: Vec<Field> = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let Some(field) = self.field(node, namespace) else { continue };
+            if fields.iter().any(|other| other.name == field.name) {
+                self.mistakes.push(
+                    Diagnostic::error(code::INVALID_NAME, format!("field `{}` is here twice", field.name))
+                        .at(&node.span, "again here"),
+                );
+            }
+            fields.push(field);
+        }
+        (fields.len() == nodes.len()).then_some(fields)
+    }
+
+    fn field(&mut self, node: &'a Node, namespace: Option<&str>) -> Option<Field> {
+        let Some(name) = node.get("name").and_then(Node::as_str) else {
+            return self.fail(
+                Diagnostic::error(code::MALFORMED, "a field is an object with a `name`")
+                    .at(&node.span, "this is not"),
+            );
+        };
+        if !is_name(name) {
+            self.mistakes.push(
+                Diagnostic::error(code::INVALID_NAME, format!("`{name}` is not a name in Avro"))
+                    .at(&node.get("name").unwrap_or(node).span, "this field")
+                    .help("a name begins with a letter or `_`, then letters, digits and `_`"),
+            );
+        }
+        let type_id = self.inner(node, "type", namespace)?;
+        if let Some(member) = node.members().iter().find(|member| member.name == "logicalType") {
+            self.mistakes.push(
+                Diagnostic::warning(code::MISPLACED_LOGICAL_TYPE, "this logical type is ignored by Avro")
+                    .at(&member.name_span, "it stands beside the type")
+                    .help("write \"type\": { \"type\": …, \"logicalType\": … }"),
+            );
+        }
+        let default = node.get("default");
+        if let Some(default) = default {
+            self.defaults.push((default, type_id));
+        }
+        Some(Field {
+            name: name.to_owned(),
+            doc: node.get("doc").and_then(Node::as_str).map(str::to_owned),
+            type_id,
+            default: default.map(Node::to_json),
+            aliases: strings(node.get("aliases")).map(str::to_owned).collect(),
+        })
+    }
+}
+
+fn primitive(name: &str) -> Option<Type> {
+    Some(match name {
+        "null" => Type::Null,
+        "boolean" => Type::Boolean,
+        "int" => Type::Int,
+        "long" => Type::Long,
+        "float" => Type::Float,
+        "double" => Type::Double,
+        "bytes" => Type::Bytes,
+        "string" => Type::String,
+        _ => return None,
+    })
+}

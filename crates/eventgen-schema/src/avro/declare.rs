@@ -1,0 +1,109 @@
+//! Declarations: which names are defined, where, before anything is built.
+
+use std::collections::BTreeMap;
+
+use super::names::defined_name;
+use crate::code;
+use crate::diagnostic::Diagnostic;
+use crate::node::{Node, Value};
+use crate::source::Span;
+use crate::types::{Name, TypeGraph, TypeId};
+
+/// A definition of a record, an enum or a fixed.
+#[derive(Debug)]
+pub(crate) struct Declaration<'a> {
+    pub(crate) id: TypeId,
+    pub(crate) name: Name,
+    pub(crate) node: &'a Node,
+}
+
+/// Every definition, by full name.
+#[derive(Debug, Default)]
+pub(crate) struct Declarations<'a> {
+    by_name: BTreeMap<String, Declaration<'a>>,
+    pub(super) ids: TypeGraph,
+}
+
+impl<'a> Declarations<'a> {
+    pub(crate) fn get(&self, full_name: &str) -> Option<&Declaration<'a>> {
+        self.by_name.get(full_name)
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+
+    /// What a name means inside a namespace; an undotted name may also be of the null namespace.
+    pub(crate) fn resolve(&self, written: &str, namespace: Option<&str>) -> Option<&Declaration<'a>> {
+        self.get(&super::names::qualify(written, namespace).to_string()).or_else(|| self.get(written))
+    }
+}
+
+/// The kind of a definition, `None` for what defines no name.
+pub(super) fn named_kind(node: &Node) -> Option<&str> {
+    node.get("type")?.as_str().filter(|kind| matches!(*kind, "record" | "error" | "enum" | "fixed"))
+}
+
+/// Declares the names of all files. A name defined twice alike counts once.
+pub(crate) fn declare<'a>(roots: &'a [Node], mistakes: &mut Vec<Diagnostic>) -> Declarations<'a> {
+    let mut declarations = Declarations::default();
+    for root in roots {
+        walk(root, None, &mut declarations, mistakes);
+    }
+    declarations
+}
+
+fn walk<'a>(
+    node: &'a Node,
+    namespace: Option<&str>,
+    declarations: &mut Declarations<'a>,
+    mistakes: &mut Vec<Diagnostic>,
+) {
+    match &node.value {
+        Value::Array(branches) => {
+            for branch in branches {
+                walk(branch, namespace, declarations, mistakes);
+            }
+        }
+        Value::Object(_) if named_kind(node).is_some() => {
+            let Some(name) = defined_name(node, namespace, mistakes) else { return };
+            enter(node, &name, declarations, mistakes);
+            if let Some(Value::Array(fields)) = node.get("fields").map(|fields| &fields.value) {
+                for ty in fields.iter().filter_map(|field| field.get("type")) {
+                    walk(ty, name.namespace.as_deref(), declarations, mistakes);
+                }
+            }
+        }
+        Value::Object(_) => {
+            for inner in ["type", "items", "values"].into_iter().filter_map(|property| node.get(property)) {
+                walk(inner, namespace, declarations, mistakes);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn enter<'a>(
+    node: &'a Node,
+    name: &Name,
+    declarations: &mut Declarations<'a>,
+    mistakes: &mut Vec<Diagnostic>,
+) {
+    let full = name.to_string();
+    match declarations.by_name.get(&full) {
+        Some(first) if first.node.to_json() == node.to_json() => {}
+        Some(first) => mistakes.push(defined_twice(&full, &first.node.span, &node.span)),
+        None => {
+            // A placeholder: the type is built when all names are known.
+            let id = declarations.ids.add(crate::types::Type::Null);
+            declarations.by_name.insert(full, Declaration { id, name: name.clone(), node });
+        }
+    }
+}
+
+fn defined_twice(name: &str, first: &Span, second: &Span) -> Diagnostic {
+    Diagnostic::error(code::DEFINED_TWICE, format!("`{name}` is defined twice, and not alike"))
+        .at(second, "this definition differs")
+        .at(first, "from this one")
+        .help("give one of them another name or namespace, or refer to one definition by its name")
+}

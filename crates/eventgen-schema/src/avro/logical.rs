@@ -1,0 +1,70 @@
+//! Logical types (specification 1.12, "Logical Types"): one that does not fit is ignored, as the specification says, and
+//! the author is told.
+
+use crate::code;
+use crate::diagnostic::Diagnostic;
+use crate::node::Node;
+use crate::types::{Fixed, Logical, Type};
+
+/// The logical type of a type's object, if it has one that fits `base`.
+pub(super) fn logical(node: &Node, base: &Type, mistakes: &mut Vec<Diagnostic>) -> Option<Logical> {
+    let written = node.get("logicalType")?;
+    let name = written.as_str().unwrap_or_default();
+    match fitting(name, base, node) {
+        Ok(logical) => Some(logical),
+        Err(why) => {
+            mistakes.push(
+                Diagnostic::warning(code::IGNORED_LOGICAL_TYPE, format!("logical type `{name}` is ignored"))
+                    .at(&written.span, why)
+                    .help("Avro reads the value as its base type; mend the logical type or take it away"),
+            );
+            None
+        }
+    }
+}
+
+fn fitting(name: &str, base: &Type, node: &Node) -> Result<Logical, String> {
+    let on = |wanted: &[Type], logical: Logical, bases: &str| {
+        if wanted.contains(base) { Ok(logical) } else { Err(format!("it stands on {bases} only")) }
+    };
+    let fixed_size = if let Type::Fixed(Fixed { size, .. }) = base { Some(*size) } else { None };
+    match name {
+        "decimal" => decimal(base, fixed_size, node),
+        "big-decimal" => on(&[Type::Bytes], Logical::BigDecimal, "bytes"),
+        "uuid" if fixed_size == Some(16) => Ok(Logical::Uuid),
+        "uuid" => on(&[Type::String], Logical::Uuid, "string or a fixed of 16 bytes"),
+        "date" => on(&[Type::Int], Logical::Date, "int"),
+        "time-millis" => on(&[Type::Int], Logical::TimeMillis, "int"),
+        "time-micros" => on(&[Type::Long], Logical::TimeMicros, "long"),
+        "timestamp-millis" => on(&[Type::Long], Logical::TimestampMillis, "long"),
+        "timestamp-micros" => on(&[Type::Long], Logical::TimestampMicros, "long"),
+        "timestamp-nanos" => on(&[Type::Long], Logical::TimestampNanos, "long"),
+        "local-timestamp-millis" => on(&[Type::Long], Logical::LocalTimestampMillis, "long"),
+        "local-timestamp-micros" => on(&[Type::Long], Logical::LocalTimestampMicros, "long"),
+        "local-timestamp-nanos" => on(&[Type::Long], Logical::LocalTimestampNanos, "long"),
+        "duration" if fixed_size == Some(12) => Ok(Logical::Duration),
+        "duration" => Err("it stands on a fixed of 12 bytes only".to_owned()),
+        _ => Err("Avro does not know it".to_owned()),
+    }
+}
+
+fn decimal(base: &Type, fixed_size: Option<u32>, node: &Node) -> Result<Logical, String> {
+    if *base != Type::Bytes && fixed_size.is_none() {
+        return Err("it stands on bytes or fixed only".to_owned());
+    }
+    let precision = node.get("precision").and_then(Node::as_number::<u32>).filter(|&precision| precision > 0);
+    let precision = precision.ok_or("its precision is not a number above 0")?;
+    let scale = match node.get("scale") {
+        None => 0,
+        Some(scale) => scale.as_number::<u32>().ok_or("its scale is not a number from 0")?,
+    };
+    if scale > precision {
+        return Err(format!("its scale {scale} is above its precision {precision}"));
+    }
+    // The most digits that two's complement of that size can hold: floor(log10(2^(8·size−1) − 1)).
+    let digits = fixed_size.map(|size| f64::from(size).mul_add(8.0, -1.0) * std::f64::consts::LOG10_2);
+    if digits.is_some_and(|digits| f64::from(precision) > digits.floor()) {
+        return Err(format!("its precision {precision} is above what the fixed can hold"));
+    }
+    Ok(Logical::Decimal { precision, scale })
+}

@@ -1,0 +1,90 @@
+//! Names (specification 1.12, "Names"): a short name in a namespace, given apart or as one dotted full name.
+
+use crate::code;
+use crate::diagnostic::Diagnostic;
+use crate::node::Node;
+use crate::types::Name;
+
+/// The names of the primitive types.
+pub(super) const PRIMITIVES: [&str; 8] =
+    ["null", "boolean", "int", "long", "float", "double", "bytes", "string"];
+
+/// Whether text is `[A-Za-z_][A-Za-z0-9_]*`.
+pub(super) fn is_name(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// A name as written, in a namespace. A dotted name is a full name; the empty namespace is the null namespace.
+pub(super) fn qualify(written: &str, namespace: Option<&str>) -> Name {
+    match written.rsplit_once('.') {
+        Some((namespace, name)) => Name {
+            namespace: Some(namespace).filter(|text| !text.is_empty()).map(str::to_owned),
+            name: name.into(),
+        },
+        None => Name {
+            namespace: namespace.filter(|text| !text.is_empty()).map(str::to_owned),
+            name: written.into(),
+        },
+    }
+}
+
+/// The name of a definition: its `name`, its `namespace`, or the namespace around it.
+pub(super) fn defined_name(
+    node: &Node,
+    enclosing: Option<&str>,
+    mistakes: &mut Vec<Diagnostic>,
+) -> Option<Name> {
+    let Some(written) = node.get("name") else {
+        mistakes.push(
+            Diagnostic::error(code::MALFORMED, "a record, enum or fixed needs a name")
+                .at(&node.span, "this has none")
+                .help("add a property `name`"),
+        );
+        return None;
+    };
+    let Some(text) = written.as_str() else {
+        mistakes
+            .push(Diagnostic::error(code::MALFORMED, "a name is a string").at(&written.span, written.kind()));
+        return None;
+    };
+    let own = node.get("namespace").and_then(Node::as_str);
+    let name = qualify(text, own.or(enclosing));
+    let spaces = name.namespace.iter().flat_map(|namespace| namespace.split('.'));
+    if !spaces.chain([name.name.as_str()]).all(is_name) {
+        mistakes.push(
+            Diagnostic::error(code::INVALID_NAME, format!("`{name}` is not a name in Avro"))
+                .at(&written.span, "this name")
+                .help(
+                    "a name begins with a letter or `_`, then letters, digits and `_`; dots part a namespace",
+                ),
+        );
+        return None;
+    }
+    if PRIMITIVES.contains(&name.name.as_str()) {
+        mistakes.push(
+            Diagnostic::error(
+                code::INVALID_NAME,
+                format!("`{}` is a primitive type and cannot be defined", name.name),
+            )
+            .at(&written.span, "this name"),
+        );
+        return None;
+    }
+    Some(name)
+}
+
+/// Aliases of a definition, as full names: an undotted alias is in the definition's namespace.
+pub(super) fn aliases(node: &Node, name: &Name) -> Vec<Name> {
+    strings(node.get("aliases")).map(|alias| qualify(alias, name.namespace.as_deref())).collect()
+}
+
+/// The strings of a list; none of anything else.
+pub(super) fn strings(node: Option<&Node>) -> impl Iterator<Item = &str> {
+    let items = match node.map(|node| &node.value) {
+        Some(crate::node::Value::Array(items)) => items.as_slice(),
+        _ => &[],
+    };
+    items.iter().filter_map(Node::as_str)
+}

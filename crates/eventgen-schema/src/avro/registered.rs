@@ -1,0 +1,140 @@
+//! The registered form of a schema: one self-contained text, without the `kafka` annotation, everything else kept.
+//!
+//! A registry holds every property as part of a schema's identity. A changed retention or partition count must not make
+//! a new version, so the annotation stays out; docs, aliases and properties of other tools stay in, in their order.
+
+use std::collections::BTreeSet;
+
+use super::declare::{Declaration, Declarations, named_kind};
+use super::names::{PRIMITIVES, qualify};
+use crate::node::{Member, Node, Value};
+
+/// The registered form of the definition `full_name`, on one line.
+pub(crate) fn registered_form(full_name: &str, declarations: &Declarations<'_>) -> String {
+    let mut writer = Writer { declarations, written: BTreeSet::new(), out: String::new() };
+    if let Some(declaration) = declarations.get(full_name) {
+        writer.definition(declaration, None);
+    }
+    writer.out
+}
+
+struct Writer<'a, 'd> {
+    declarations: &'d Declarations<'a>,
+    /// Full names defined so far: from then on they are referred to.
+    written: BTreeSet<String>,
+    out: String,
+}
+
+impl Writer<'_, '_> {
+    fn string(&mut self, text: &str) {
+        self.out.push_str(&serde_json::Value::from(text).to_string());
+    }
+
+    /// A schema that stands in two namespaces: where it was written and where it is read now.
+    fn schema(&mut self, node: &Node, home: Option<&str>, here: Option<&str>) {
+        match &node.value {
+            Value::String(name) if PRIMITIVES.contains(&name.as_str()) => self.string(name),
+            Value::String(name) => match self.declarations.resolve(name, home) {
+                Some(declaration) => self.definition(declaration, here),
+                None => self.string(name),
+            },
+            Value::Array(branches) => {
+                self.list(branches, |writer, branch| writer.schema(branch, home, here));
+            }
+            Value::Object(members) if named_kind(node).is_none() => {
+                self.object(members, |writer, member| match member.name.as_str() {
+                    "type" if matches!(member.value.as_str(), Some("array" | "map")) => {
+                        writer.plain(&member.value)
+                    }
+                    "type" | "items" | "values" => writer.schema(&member.value, home, here),
+                    _ => writer.plain(&member.value),
+                });
+            }
+            Value::Object(_) => {
+                let name = qualify(
+                    node.get("name").and_then(Node::as_str).unwrap_or_default(),
+                    node.get("namespace").and_then(Node::as_str).or(home),
+                );
+                match self.declarations.get(&name.to_string()) {
+                    Some(declaration) => self.definition(declaration, here),
+                    None => self.plain(node),
+                }
+            }
+            _ => self.plain(node),
+        }
+    }
+
+    /// A definition at its first use, its full name at every other.
+    fn definition(&mut self, declaration: &Declaration<'_>, here: Option<&str>) {
+        let name = &declaration.name;
+        if !self.written.insert(name.to_string()) {
+            return self.string(&name.to_string());
+        }
+        let home = name.namespace.as_deref();
+        let members = declaration.node.members();
+        let says_its_namespace = members.iter().any(|member| {
+            member.name == "namespace"
+                || member.name == "name" && member.value.as_str().is_some_and(|n| n.contains('.'))
+        });
+        let kept: Vec<&Member> = members.iter().filter(|member| member.name != "kafka").collect();
+        self.out.push('{');
+        for (index, member) in kept.iter().enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            self.string(&member.name);
+            self.out.push(':');
+            match (member.name.as_str(), &member.value.value) {
+                ("fields", Value::Array(fields)) => self.list(fields, |writer, field| {
+                    writer.object(field.members(), |writer, member| match member.name.as_str() {
+                        "type" => writer.schema(&member.value, home, home),
+                        _ => writer.plain(&member.value),
+                    });
+                }),
+                _ => self.plain(&member.value),
+            }
+            // What was inherited where the definition stood must be said where it stands now.
+            if member.name == "name" && !says_its_namespace && home != here {
+                self.out.push_str(",\"namespace\":");
+                self.string(home.unwrap_or_default());
+            }
+        }
+        self.out.push('}');
+    }
+
+    fn list(&mut self, nodes: &[Node], mut item: impl FnMut(&mut Self, &Node)) {
+        self.out.push('[');
+        for (index, node) in nodes.iter().enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            item(self, node);
+        }
+        self.out.push(']');
+    }
+
+    fn object(&mut self, members: &[Member], mut value: impl FnMut(&mut Self, &Member)) {
+        self.out.push('{');
+        for (index, member) in members.iter().enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            self.string(&member.name);
+            self.out.push(':');
+            value(self, member);
+        }
+        self.out.push('}');
+    }
+
+    /// A value that is no schema, as it was written.
+    fn plain(&mut self, node: &Node) {
+        match &node.value {
+            Value::Null => self.out.push_str("null"),
+            Value::Boolean(value) => self.out.push_str(if *value { "true" } else { "false" }),
+            Value::Number(text) => self.out.push_str(text),
+            Value::String(text) => self.string(text),
+            Value::Array(items) => self.list(items, Self::plain),
+            Value::Object(members) => self.object(members, |writer, member| writer.plain(&member.value)),
+        }
+    }
+}

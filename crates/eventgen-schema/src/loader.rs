@@ -1,0 +1,230 @@
+//! Loads a contract: finds the schema files, reads them together, and puts annotations and `eventgen.toml` together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::annotation::{Casing, EVENT_WORDS, EventWords, TOPIC_WORDS, TopicWords, Words};
+use crate::avro::{Annotated, build, canonical_form, declare, fingerprint, registered_form};
+use crate::code;
+use crate::contract::{Contract, Event, SubjectStrategy};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::manifest::Manifest;
+use crate::node::{Node, parse_json};
+
+/// Loads a [`Contract`].
+#[derive(Debug, Clone, Default)]
+#[must_use = "`load` reads the schemas"]
+pub struct Loader {
+    paths: Vec<PathBuf>,
+    manifest: Option<Manifest>,
+    environment: Option<String>,
+}
+
+/// A contract with what it was read from.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The contract.
+    pub contract: Contract,
+    /// Every file read, sorted.
+    pub files: Vec<PathBuf>,
+    /// Every folder listed, sorted.
+    pub folders: Vec<PathBuf>,
+    /// What somebody should look at.
+    pub warnings: Diagnostics,
+}
+
+impl Loader {
+    /// A loader that reads nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads a schema file, or all `.avsc` files of a folder and those below. Without a path the manifest's are read.
+    pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.paths.push(path.into());
+        self
+    }
+
+    /// Takes defaults and settings from `eventgen.toml`.
+    pub fn manifest(mut self, manifest: Option<Manifest>) -> Self {
+        self.manifest = manifest;
+        self
+    }
+
+    /// Takes the settings of an environment too.
+    pub fn environment(mut self, name: Option<&str>) -> Self {
+        self.environment = name.map(str::to_owned);
+        self
+    }
+
+    /// Reads everything.
+    ///
+    /// # Errors
+    /// All mistakes of all files.
+    pub fn load(self) -> Result<Loaded, Diagnostics> {
+        // The manifest's own file comes first among the sources, so that its places stay what they are.
+        let mut sources =
+            self.manifest.as_ref().map(|manifest| manifest.sources().clone()).unwrap_or_default();
+        let mut mistakes = Vec::new();
+        let mut found = Found::default();
+        let paths = match &self.manifest {
+            Some(manifest) if self.paths.is_empty() => manifest.schemas(),
+            _ => &self.paths,
+        };
+        for path in paths {
+            found.add(path, &mut mistakes);
+        }
+        if found.files.is_empty() && mistakes.is_empty() {
+            let message = match paths {
+                [] => "no schemas are named: give files or folders, or list them in eventgen.toml".to_owned(),
+                paths => {
+                    let listed: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+                    format!("there is no .avsc file in {}", listed.join(", "))
+                }
+            };
+            mistakes.push(Diagnostic::error(code::NO_SCHEMAS, message));
+        }
+        let mut roots = Vec::new();
+        for path in &found.files {
+            match fs::read_to_string(path) {
+                Ok(text) => {
+                    let source = sources.add(path, text);
+                    match parse_json(&sources, source) {
+                        Ok(root) => roots.push(root),
+                        Err(more) => mistakes.extend(more),
+                    }
+                }
+                Err(error) => mistakes.push(unreadable(path, &error)),
+            }
+        }
+        let contract = self.contract(&roots, &mut mistakes)?;
+        let (warnings, errors): (Vec<_>, Vec<_>) =
+            mistakes.into_iter().partition(|mistake| mistake.severity == Severity::Warning);
+        if !errors.is_empty() {
+            return Err(Diagnostics::new(sources, errors.into_iter().chain(warnings).collect()));
+        }
+        let manifest = self.manifest.iter().map(|manifest| manifest.path().to_owned());
+        Ok(Loaded {
+            contract,
+            files: found.files.iter().cloned().chain(manifest).collect(),
+            folders: found.folders.into_iter().collect(),
+            warnings: Diagnostics::new(sources, warnings),
+        })
+    }
+
+    fn contract(&self, roots: &[Node], mistakes: &mut Vec<Diagnostic>) -> Result<Contract, Diagnostics> {
+        let environment = match (&self.manifest, &self.environment) {
+            (Some(manifest), Some(name)) => Some(manifest.environment_topics(name)?),
+            _ => None,
+        };
+        let declarations = declare(roots, mistakes);
+        let built = build(roots, &declarations, mistakes);
+        let mut read: Vec<(Annotated<'_>, EventWords, TopicWords)> = Vec::new();
+        for annotated in built.annotated {
+            let node = &annotated.annotation.value;
+            let vocabulary = [&EVENT_WORDS[..], &TOPIC_WORDS].concat();
+            let Some(mut words) =
+                Words::read(node, "the kafka annotation", &vocabulary, Casing::Camel, mistakes)
+            else {
+                continue;
+            };
+            let topic = TopicWords::read(&mut words, Casing::Camel);
+            if let Some(event) = EventWords::read(&mut words, &annotated.annotation.name_span) {
+                read.push((annotated, event, topic));
+            }
+        }
+        read.sort_by(|(a, ..), (b, ..)| a.full_name.cmp(&b.full_name));
+
+        let mut topics: BTreeMap<String, (TopicWords, usize)> = BTreeMap::new();
+        for (_, event, words) in &read {
+            let (agreed, events) = topics.entry(event.topic.value.clone()).or_default();
+            agreed.agree(words.clone(), &event.topic.value, mistakes);
+            *events += 1;
+        }
+        let mut contract = Contract { types: built.types, ..Contract::default() };
+        for (name, (words, events)) in topics {
+            let words = self.layered(words, &name, environment);
+            let (ordering, compatibility) = (words.ordering(), words.compatibility());
+            let topic = words.into_topic(&name, events, mistakes);
+            for (annotated, event, _) in read.iter().filter(|(_, event, _)| event.topic.value == name) {
+                // An event whose record could not be built has been reported, and has no fields to speak of.
+                if !matches!(contract.types.get(annotated.type_id), crate::types::Type::Record(_)) {
+                    continue;
+                }
+                let strategy = topic.subject_strategy;
+                let (types, id) = (&contract.types, annotated.type_id);
+                let read = Event {
+                    name: annotated.full_name.clone(),
+                    type_id: id,
+                    topic: name.clone(),
+                    key: event.key(id, ordering, types, mistakes),
+                    headers: event.headers(&annotated.full_name, id, types, mistakes),
+                    subject: subject(strategy, &name, &annotated.full_name),
+                    compatibility,
+                    schema: registered_form(&annotated.full_name, &declarations),
+                    fingerprint: fingerprint(&canonical_form(types, id)),
+                };
+                contract.events.push(read);
+            }
+            contract.topics.insert(name, topic);
+        }
+        contract.events.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(contract)
+    }
+
+    /// Weakest first: `[defaults]`, the annotation, `[topics."…"]`, `[environments.X]`.
+    fn layered(&self, annotation: TopicWords, topic: &str, environment: Option<&TopicWords>) -> TopicWords {
+        let Some(manifest) = &self.manifest else { return annotation };
+        let mut words = annotation.over(&manifest.defaults);
+        if let Some(own) = manifest.topics.get(topic) {
+            words = own.clone().over(&words);
+        }
+        if let Some(environment) = environment {
+            words = environment.clone().over(&words);
+        }
+        words
+    }
+}
+
+fn subject(strategy: SubjectStrategy, topic: &str, full_name: &str) -> String {
+    match strategy {
+        SubjectStrategy::TopicName => format!("{topic}-value"),
+        SubjectStrategy::RecordName => full_name.to_owned(),
+        SubjectStrategy::TopicRecordName => format!("{topic}-{full_name}"),
+    }
+}
+
+/// The files and folders under the given paths.
+#[derive(Default)]
+struct Found {
+    files: BTreeSet<PathBuf>,
+    folders: BTreeSet<PathBuf>,
+}
+
+impl Found {
+    fn add(&mut self, path: &Path, mistakes: &mut Vec<Diagnostic>) {
+        if !path.is_dir() {
+            self.files.insert(path.to_owned());
+            return;
+        }
+        self.folders.insert(path.to_owned());
+        let entries = match fs::read_dir(path) {
+            Ok(entries) => entries,
+            Err(error) => return mistakes.push(unreadable(path, &error)),
+        };
+        for entry in entries.flatten().map(|entry| entry.path()) {
+            // A link to a folder may lead in circles.
+            if entry.is_dir() && !entry.is_symlink() {
+                self.add(&entry, mistakes);
+            } else if entry.extension().is_some_and(|extension| extension == "avsc") {
+                self.files.insert(entry);
+            }
+        }
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(code::UNREADABLE, format!("{} cannot be read: {error}", path.display()))
+        .help("check the path; schemas are UTF-8")
+}
