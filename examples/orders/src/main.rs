@@ -1,1 +1,5 @@
+//! x
+mod events {
+    eventgen::include_events!();
+}
 fn main() {}

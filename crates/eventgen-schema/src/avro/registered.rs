@@ -44,7 +44,7 @@ impl Writer<'_, '_> {
             Value::Object(members) if named_kind(node).is_none() => {
                 self.object(members, |writer, member| match member.name.as_str() {
                     "type" if matches!(member.value.as_str(), Some("array" | "map")) => {
-                        writer.plain(&member.value)
+                        writer.plain(&member.value);
                     }
                     "type" | "items" | "values" => writer.schema(&member.value, home, here),
                     _ => writer.plain(&member.value),

@@ -231,16 +231,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A union of null and one other type; `NULL` is the index of null, 0 or 1.
+    /// A union of null and one other type; `null` is the index of null, 0 or 1.
     #[inline]
     #[doc = include_str!("errors.md")]
-    pub fn nullable<const NULL: u8, T>(
+    pub fn nullable<T>(
         &mut self,
+        null: u8,
         item: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
     ) -> Result<Option<T>, DecodeError> {
         let position = self.position;
         match self.long()? {
-            index if index == i64::from(NULL) => Ok(None),
+            index if index == i64::from(null) => Ok(None),
             0 | 1 => item(self).map(Some),
             index => Err(DecodeError::UnknownBranch { position, index, branches: 2 }),
         }

@@ -104,13 +104,13 @@ pub trait Sink {
         self.put(&[0]);
     }
 
-    /// A union of null and one other type; `NULL` is the index of null, 0 or 1.
+    /// A union of null and one other type; `null` is the index of null, 0 or 1.
     #[inline]
-    fn nullable<const NULL: u8, T>(&mut self, value: Option<&T>, item: impl FnOnce(&mut Self, &T)) {
+    fn nullable<T>(&mut self, null: u8, value: Option<&T>, item: impl FnOnce(&mut Self, &T)) {
         match value {
-            None => self.put(&[NULL << 1]),
+            None => self.put(&[null << 1]),
             Some(value) => {
-                self.put(&[(1 - NULL) << 1]);
+                self.put(&[(1 - null) << 1]);
                 item(self, value);
             }
         }

@@ -49,7 +49,7 @@ pub(super) fn within_deadline(
     match result.recv_timeout(DEADLINE) {
         Ok(Ok(()) | Err(KafkaError::ConsumerCommit(rdkafka::types::RDKafkaErrorCode::NoOffset))) => {}
         Ok(Err(error)) => {
-            tracing::warn!(topic, %error, "a commit failed: its records will be delivered again")
+            tracing::warn!(topic, %error, "a commit failed: its records will be delivered again");
         }
         Err(_) => tracing::warn!(topic, "a commit took too long: its records may be delivered again"),
     }

@@ -92,7 +92,7 @@ impl Poller {
                 reason: code.to_string(),
             }),
             error => {
-                tracing::warn!(topic = self.topic.name, group = self.group, %error, "waiting for the cluster")
+                tracing::warn!(topic = self.topic.name, group = self.group, %error, "waiting for the cluster");
             }
         }
     }

@@ -1,0 +1,175 @@
+//! Events: what a record tells the runtime about its topic, key and headers.
+
+use eventgen_schema::Event;
+use eventgen_schema::contract::{FieldPath, HeaderValue};
+use eventgen_schema::types::{Type, TypeId};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+
+use crate::Generator;
+use crate::names::field_idents;
+
+impl Generator<'_> {
+    /// `impl KafkaEvent` for a record.
+    pub(crate) fn event(&self, event: &Event) -> TokenStream {
+        let ident = self.names.ident(event.type_id);
+        let topic = self.names.topic(&event.topic);
+        let (name, subject) = (&event.name, &event.subject);
+        // The topic's enum stands beside its first event, which may be in another namespace.
+        let here = self.names.module(event.type_id);
+        let up = here.iter().map(|_| quote!(super::));
+        let down = topic.module().into_iter().map(|step| crate::names::ident(&step));
+        let enumeration = topic.enumeration();
+        let topic = if topic.module() == here {
+            quote!(#enumeration)
+        } else {
+            quote!(#(#up)* #(#down::)* #enumeration)
+        };
+        let schema = raw_string(&event.schema);
+        let fingerprint: TokenStream = hex(event.fingerprint);
+        let key = self.key(event);
+        let key_parameter = if event.key.is_empty() { quote!(_) } else { quote!(key) };
+        let headers = event.headers.iter().map(|(name, value)| self.header(event, name, value));
+        quote! {
+            impl ::eventgen::KafkaEvent for #ident {
+                type Topic = #topic;
+                const NAME: &'static str = #name;
+                const SUBJECT: &'static str = #subject;
+                const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::avro(#schema, #fingerprint);
+
+                fn key(&self, #key_parameter: &mut ::eventgen::KeyBuffer) {
+                    #key
+                }
+
+                fn headers(&self, headers: &mut ::eventgen::Headers) {
+                    #(#headers)*
+                }
+
+                fn write_payload(
+                    &self,
+                    payload: &mut ::std::vec::Vec<u8>,
+                ) -> ::std::result::Result<(), ::eventgen::avro::EncodeError> {
+                    ::eventgen::avro::write(self, payload)
+                }
+
+                fn read_payload(payload: &[u8]) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
+                    ::eventgen::avro::read(payload)
+                }
+            }
+        }
+    }
+
+    fn key(&self, event: &Event) -> TokenStream {
+        let parts: Vec<TokenStream> = event
+            .key
+            .iter()
+            .map(|path| {
+                let place = self.place(event.type_id, path);
+                self.text(path.type_id, &place)
+            })
+            .collect();
+        match &parts[..] {
+            [] => TokenStream::new(),
+            [only] => quote!(key.set(#only);),
+            parts => quote!(key.compose(&[#(&#parts),*]);),
+        }
+    }
+
+    fn header(&self, event: &Event, name: &str, value: &HeaderValue) -> TokenStream {
+        match value {
+            HeaderValue::Literal(text) => quote!(headers.set(#name, #text);),
+            HeaderValue::Field(path) if path.nullable.contains(&true) => {
+                let option = self.optional_place(event.type_id, path);
+                let text = self.text_of_reference(path.type_id);
+                quote! {
+                    if let ::std::option::Option::Some(value) = #option {
+                        headers.set(#name, #text);
+                    }
+                }
+            }
+            HeaderValue::Field(path) => {
+                let place = self.place(event.type_id, path);
+                let text = self.text(path.type_id, &place);
+                quote!(headers.set(#name, #text);)
+            }
+        }
+    }
+
+    /// The fields of a path as Rust identifiers.
+    fn steps(&self, mut record: TypeId, path: &FieldPath) -> Vec<Ident> {
+        let types = &self.contract.types;
+        let mut steps = Vec::with_capacity(path.fields.len());
+        for name in &path.fields {
+            let Type::Record(current) = types.get(record) else { break };
+            let idents = field_idents(current.fields.iter().map(|field| field.name.as_str()));
+            let Some(index) = current.fields.iter().position(|field| field.name == *name) else { break };
+            steps.push(idents[index].clone());
+            let id = current.fields[index].type_id;
+            record = crate::support::nullable(id, types).map_or(id, |(_, inner)| inner);
+        }
+        steps
+    }
+
+    fn place(&self, record: TypeId, path: &FieldPath) -> TokenStream {
+        let steps = self.steps(record, path);
+        quote!(self.#(#steps).*)
+    }
+
+    /// A path with something nullable in it, as an option of a reference.
+    fn optional_place(&self, record: TypeId, path: &FieldPath) -> TokenStream {
+        let mut place = quote!(self);
+        let mut optional = false;
+        for (step, &nullable) in self.steps(record, path).iter().zip(&path.nullable) {
+            place = match (optional, nullable) {
+                (false, false) => quote!(#place.#step),
+                (false, true) => quote!(#place.#step.as_ref()),
+                (true, false) => quote!(#place.map(|value| &value.#step)),
+                (true, true) => quote!(#place.and_then(|value| value.#step.as_ref())),
+            };
+            optional |= nullable;
+        }
+        place
+    }
+
+    /// What of a place has a text form.
+    fn text(&self, id: TypeId, place: &TokenStream) -> TokenStream {
+        match self.contract.types.get(id) {
+            Type::Enum(_) => quote!(#place.as_str()),
+            Type::Int | Type::Long | Type::Boolean => quote!(#place),
+            _ => quote!(&#place),
+        }
+    }
+
+    /// The same of `value`, a reference.
+    fn text_of_reference(&self, id: TypeId) -> TokenStream {
+        if matches!(self.contract.types.get(id), Type::Enum(_)) {
+            quote!(value.as_str())
+        } else {
+            quote!(value)
+        }
+    }
+}
+
+/// A number as `0x0123_4567_89ab_cdef`.
+fn hex(number: u64) -> TokenStream {
+    let digits = format!("{number:016x}");
+    let grouped: Vec<&str> = (0..4).map(|group| &digits[group * 4..group * 4 + 4]).collect();
+    let text = format!("0x{}", grouped.join("_"));
+    text.parse().unwrap_or_else(|_| {
+        let literal = Literal::u64_unsuffixed(number);
+        quote!(#literal)
+    })
+}
+
+/// Text as a raw string with as many `#` as it takes, so that a schema can be read in the generated code.
+fn raw_string(text: &str) -> TokenStream {
+    let mut hashes = String::from("#");
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    // What a raw string cannot hold, such as a bare carriage return, goes into an escaped one.
+    format!("r{hashes}\"{text}\"{hashes}").parse().unwrap_or_else(|_| {
+        let literal = Literal::string(text);
+        quote!(#literal)
+    })
+}

@@ -1,0 +1,179 @@
+//! Rust names for the contract's names: idiomatic case, never a keyword, never two alike in one place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use eventgen_schema::Contract;
+use eventgen_schema::types::{Type, TypeId};
+use heck::{ToPascalCase, ToShoutySnakeCase, ToSnakeCase};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+/// Module names from the root of the generated code inwards.
+pub(crate) type ModulePath = Vec<String>;
+
+/// The names of everything that is generated.
+pub(crate) struct Names {
+    types: BTreeMap<TypeId, (ModulePath, String)>,
+    topics: BTreeMap<String, TopicNames>,
+}
+
+/// The names around one topic.
+#[derive(Debug, Clone)]
+pub(crate) struct TopicNames {
+    module: ModulePath,
+    /// The enum of its events; other names are made from it.
+    enumeration: String,
+    constants: String,
+}
+
+impl Names {
+    pub(crate) fn of(contract: &Contract) -> Self {
+        // Names taken in each module, types' and modules' together: they share Rust's type namespace.
+        let mut taken: BTreeMap<ModulePath, Scope> = BTreeMap::new();
+        let mut types = BTreeMap::new();
+        for (id, ty) in contract.types.iter() {
+            let (Type::Record(_) | Type::Enum(_), Some(name)) = (ty, ty.name()) else { continue };
+            let module = module_path(name.namespace.as_deref());
+            for depth in 0..module.len() {
+                taken.entry(module[..depth].to_vec()).or_default().0.insert(module[depth].clone());
+            }
+            let ident = taken.entry(module.clone()).or_default().claim(&type_name(&name.name));
+            types.insert(id, (module, ident));
+        }
+        let mut topics = BTreeMap::new();
+        for topic in contract.topics.values() {
+            let Some(event) = contract.events_on(&topic.name).next() else { continue };
+            let (module, _) = types[&event.type_id].clone();
+            let scope = taken.entry(module.clone()).or_default();
+            let enumeration = scope.claim_all(&type_name(&topic.name), &["", "Handler", "Dispatch"]);
+            let constants = scope.claim(&snake_case(&topic.name));
+            topics.insert(topic.name.clone(), TopicNames { module, enumeration, constants });
+        }
+        Self { types, topics }
+    }
+
+    /// The module of a named type.
+    pub(crate) fn module(&self, id: TypeId) -> ModulePath {
+        self.types[&id].0.clone()
+    }
+
+    /// The identifier of a named type.
+    pub(crate) fn ident(&self, id: TypeId) -> Ident {
+        ident(&self.types[&id].1)
+    }
+
+    /// The path of a named type as seen from a module.
+    pub(crate) fn path(&self, id: TypeId, from: &ModulePath) -> TokenStream {
+        let (module, name) = &self.types[&id];
+        let common = module.iter().zip(from).take_while(|(a, b)| a == b).count();
+        let up = from[common..].iter().map(|_| quote!(super::));
+        let down = module[common..].iter().map(|step| {
+            let step = ident(step);
+            quote!(#step::)
+        });
+        let name = ident(name);
+        quote!(#(#up)* #(#down)* #name)
+    }
+
+    pub(crate) fn topic(&self, topic: &str) -> &TopicNames {
+        &self.topics[topic]
+    }
+}
+
+impl TopicNames {
+    pub(crate) fn module(&self) -> ModulePath {
+        self.module.clone()
+    }
+
+    /// The enum of the topic's events.
+    pub(crate) fn enumeration(&self) -> Ident {
+        ident(&self.enumeration)
+    }
+
+    /// The trait that an application implements.
+    pub(crate) fn handler(&self) -> Ident {
+        ident(&format!("{}Handler", self.enumeration))
+    }
+
+    /// What stands between that trait and the runtime's.
+    pub(crate) fn dispatch(&self) -> Ident {
+        ident(&format!("{}Dispatch", self.enumeration))
+    }
+
+    /// The module of the topic's constants.
+    pub(crate) fn constants(&self) -> Ident {
+        ident(&self.constants)
+    }
+}
+
+/// Names taken in one place.
+#[derive(Debug, Default)]
+pub(crate) struct Scope(BTreeSet<String>);
+
+impl Scope {
+    /// The name, or if it is taken the name with underscores behind it.
+    pub(crate) fn claim(&mut self, name: &str) -> String {
+        self.claim_all(name, &[""])
+    }
+
+    /// A name that is free with each of these endings.
+    fn claim_all(&mut self, name: &str, endings: &[&str]) -> String {
+        let mut name = name.to_owned();
+        while endings.iter().any(|ending| self.0.contains(&format!("{name}{ending}"))) {
+            name.push('_');
+        }
+        self.0.extend(endings.iter().map(|ending| format!("{name}{ending}")));
+        name
+    }
+}
+
+/// Fields in snake case, in order, each different.
+pub(crate) fn field_idents<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Ident> {
+    let mut scope = Scope::default();
+    names.into_iter().map(|name| ident(&scope.claim(&snake_case(name)))).collect()
+}
+
+/// Variants in Pascal case, in order, each different.
+pub(crate) fn variant_idents<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Ident> {
+    let mut scope = Scope::default();
+    names.into_iter().map(|name| ident(&scope.claim(&type_name(name)))).collect()
+}
+
+/// Constants in upper case, in order, each different.
+pub(crate) fn constant_idents<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Ident> {
+    let mut scope = Scope::default();
+    names.into_iter().map(|name| ident(&scope.claim(&fit(name.to_shouty_snake_case())))).collect()
+}
+
+/// The modules of a namespace.
+fn module_path(namespace: Option<&str>) -> ModulePath {
+    namespace.map(|namespace| namespace.split('.').map(snake_case).collect()).unwrap_or_default()
+}
+
+pub(crate) fn snake_case(name: &str) -> String {
+    fit(name.to_snake_case())
+}
+
+fn type_name(name: &str) -> String {
+    fit(name.to_pascal_case())
+}
+
+/// A name that can stand as an identifier: not empty, no digit first.
+fn fit(name: String) -> String {
+    match name.bytes().next() {
+        None => "_underscore".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("_{name}"),
+        Some(_) => name,
+    }
+}
+
+/// The identifier, raw if it is a keyword; the four keywords that cannot be raw get an underscore.
+pub(crate) fn ident(name: &str) -> Ident {
+    if matches!(name, "self" | "Self" | "super" | "crate") {
+        return Ident::new(&format!("{name}_"), Span::call_site());
+    }
+    match syn::parse_str::<Ident>(name) {
+        Ok(ident) => ident,
+        Err(_) => Ident::new_raw(name, Span::call_site()),
+    }
+}

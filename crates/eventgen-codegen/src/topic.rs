@@ -1,0 +1,299 @@
+//! Topics: constants, the enum of their events, producer and consumer stubs.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use eventgen_schema::contract::{Backoff, MaxLag, Ordering, Topic};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+
+use crate::Generator;
+use crate::docs::{docs, escaped, markdown};
+use crate::names::{constant_idents, variant_idents};
+
+/// One event as its topic sees it.
+struct Carried {
+    variant: Ident,
+    method: Ident,
+    path: TokenStream,
+    doc: TokenStream,
+}
+
+impl Generator<'_> {
+    /// Everything about one topic.
+    pub(crate) fn topic(&self, topic: &Topic) -> TokenStream {
+        let carried = self.carried(topic);
+        let (constants, enumeration) = (self.constants(topic), self.enumeration_of_events(topic, &carried));
+        let (stubs, handler) = (self.stubs(topic), self.handler(topic, &carried));
+        quote!(#constants #enumeration #stubs #handler)
+    }
+
+    fn carried(&self, topic: &Topic) -> Vec<Carried> {
+        let module = self.names.topic(&topic.name).module();
+        let events: Vec<_> = self.contract.events_on(&topic.name).collect();
+        let short = |full: &str| full.rsplit('.').next().unwrap_or_default().to_owned();
+        let names: Vec<String> = events.iter().map(|event| short(&event.name)).collect();
+        let variants = variant_idents(names.iter().map(String::as_str));
+        let methods = crate::names::field_idents(names.iter().map(String::as_str));
+        let carried =
+            events.iter().zip(variants.into_iter().zip(methods)).map(|(event, (variant, method))| {
+                let doc = match self.contract.types.get(event.type_id) {
+                    eventgen_schema::Type::Record(record) => record.doc.as_deref(),
+                    _ => None,
+                };
+                let doc = docs(doc, &format!("The event {}.", escaped(&event.name)));
+                Carried { variant, method, path: self.names.path(event.type_id, &module), doc }
+            });
+        carried.collect()
+    }
+
+    fn constants(&self, topic: &Topic) -> TokenStream {
+        let module = self.names.topic(&topic.name).constants();
+        let (name, summary) = (&topic.name, self.summary(topic));
+        let module_doc = markdown(&format!("Constants of the topic `{name}`."));
+        let topic_doc = markdown(&summary);
+        let partitions = option(topic.partitions.map(Literal::u32_unsuffixed));
+        let replication_factor = option(topic.replication_factor.map(Literal::u16_unsuffixed));
+        let entries = config(&topic.config);
+        let ordering = crate::names::ident(match topic.ordering {
+            Ordering::Key => "Key",
+            Ordering::None => "None",
+            Ordering::Total => "Total",
+        });
+        let retry = &topic.retry;
+        let (attempts, jitter) = (Literal::u32_unsuffixed(retry.attempts), retry.jitter);
+        let backoff = crate::names::ident(match retry.backoff {
+            Backoff::Fixed => "Fixed",
+            Backoff::Exponential => "Exponential",
+        });
+        let (initial, max) = (duration(retry.initial), duration(retry.max));
+        let dead_letter = option(topic.dead_letter.as_ref().map(|dead_letter| {
+            let (name, config) = (&dead_letter.topic, config(&dead_letter.config));
+            let partitions = option(dead_letter.partitions.map(Literal::u32_unsuffixed));
+            quote!(::eventgen::DeadLetterTopic { name: #name, partitions: #partitions, config: #config })
+        }));
+        let compatibility = self.contract.events_on(&topic.name).next().map_or_else(
+            || eventgen_schema::contract::Compatibility::default().as_str(),
+            |event| event.compatibility.as_str(),
+        );
+        let groups = groups(topic);
+        quote! {
+            #module_doc
+            pub mod #module {
+                #topic_doc
+                pub const TOPIC: ::eventgen::Topic = ::eventgen::Topic {
+                    name: #name,
+                    partitions: #partitions,
+                    replication_factor: #replication_factor,
+                    config: #entries,
+                    ordering: ::eventgen::Ordering::#ordering,
+                    retry: ::eventgen::Retry {
+                        attempts: #attempts,
+                        backoff: ::eventgen::Backoff::#backoff,
+                        initial: #initial,
+                        max: #max,
+                        jitter: #jitter,
+                    },
+                    dead_letter: #dead_letter,
+                    compatibility: #compatibility,
+                };
+                #groups
+            }
+        }
+    }
+
+    fn enumeration_of_events(&self, topic: &Topic, carried: &[Carried]) -> TokenStream {
+        let names = self.names.topic(&topic.name);
+        let (enumeration, constants) = (names.enumeration(), names.constants());
+        let doc = markdown(&format!("The events of `{}`.\n\n{}", topic.name, self.summary(topic)));
+        let (variants, paths): (Vec<_>, Vec<_>) =
+            carried.iter().map(|event| (&event.variant, &event.path)).unzip();
+        let variant_docs = carried.iter().map(|event| &event.doc);
+        let kinds = (0..carried.len()).map(Literal::usize_unsuffixed);
+        quote! {
+            #doc
+            #[derive(Debug, Clone, PartialEq)]
+            pub enum #enumeration {
+                #(#variant_docs #variants(#paths),)*
+            }
+
+            impl ::eventgen::TopicEvents for #enumeration {
+                const TOPIC: &'static ::eventgen::Topic = &#constants::TOPIC;
+                const EVENTS: &'static [::eventgen::EventKind] = &[#(::eventgen::EventKind::of::<#paths>()),*];
+
+                fn read_payload(
+                    kind: usize,
+                    payload: &[u8],
+                ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
+                    match kind {
+                        #(#kinds => ::eventgen::KafkaEvent::read_payload(payload).map(Self::#variants),)*
+                        _ => ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownKind { kind }),
+                    }
+                }
+            }
+        }
+    }
+
+    fn stubs(&self, topic: &Topic) -> TokenStream {
+        let names = self.names.topic(&topic.name);
+        let (enumeration, handler, dispatch) = (names.enumeration(), names.handler(), names.dispatch());
+        quote! {
+            impl #enumeration {
+                /// A producer of these events; the ids of their schemas are looked up here, once.
+                ///
+                /// # Errors
+                /// A cluster or registry that does not answer, a topic that does not exist, a schema that is not
+                /// registered.
+                pub async fn producer(
+                    client: &::eventgen::Client,
+                ) -> ::std::result::Result<::eventgen::Producer<Self>, ::eventgen::Error> {
+                    ::eventgen::Producer::new(client).await
+                }
+
+                /// A consumer that hands these events to `handler`.
+                pub fn consumer<H: #handler>(
+                    client: &::eventgen::Client,
+                    handler: H,
+                ) -> ::eventgen::Consumer<impl ::eventgen::Handler<Events = Self>> {
+                    ::eventgen::Consumer::new(client, Self::handler(handler))
+                }
+
+                /// `handler` as the runtime takes it, for tests without a broker.
+                pub fn handler<H: #handler>(handler: H) -> impl ::eventgen::Handler<Events = Self> {
+                    #dispatch(handler)
+                }
+            }
+        }
+    }
+
+    fn handler(&self, topic: &Topic, carried: &[Carried]) -> TokenStream {
+        let names = self.names.topic(&topic.name);
+        let (enumeration, handler, dispatch) = (names.enumeration(), names.handler(), names.dispatch());
+        let doc = markdown(&format!(
+            "Handles the events of `{}`, one method for each.\n\nAn error is retried as the contract says, then \
+             dead-lettered; see [`HandlerError`](::eventgen::HandlerError).",
+            topic.name
+        ));
+        let (variants, methods): (Vec<_>, Vec<_>) =
+            carried.iter().map(|event| (&event.variant, &event.method)).unzip();
+        let (paths, method_docs): (Vec<_>, Vec<_>) =
+            carried.iter().map(|event| (&event.path, &event.doc)).unzip();
+        quote! {
+            #doc
+            pub trait #handler: ::std::marker::Send + ::std::marker::Sync + 'static {
+                #(
+                    #method_docs
+                    fn #methods(
+                        &self,
+                        event: #paths,
+                        delivery: &::eventgen::Delivery,
+                    ) -> impl ::std::future::Future<
+                        Output = ::std::result::Result<(), ::eventgen::HandlerError>,
+                    > + ::std::marker::Send;
+                )*
+            }
+
+            /// Hands each event to its method.
+            struct #dispatch<H>(H);
+
+            impl<H: #handler> ::eventgen::Handler for #dispatch<H> {
+                type Events = #enumeration;
+
+                async fn handle(
+                    &self,
+                    event: #enumeration,
+                    delivery: &::eventgen::Delivery,
+                ) -> ::std::result::Result<(), ::eventgen::HandlerError> {
+                    match event {
+                        #(#enumeration::#variants(event) => self.0.#methods(event, delivery).await,)*
+                    }
+                }
+            }
+        }
+    }
+
+    /// The topic in one line.
+    fn summary(&self, topic: &Topic) -> String {
+        let mut parts = Vec::new();
+        match topic.partitions {
+            Some(1) => parts.push("1 partition".to_owned()),
+            Some(count) => parts.push(format!("{count} partitions")),
+            None => {}
+        }
+        if let Some(retention) = topic.config.get("retention.ms") {
+            parts.push(match retention.parse() {
+                Ok(ms) => format!("kept {}", human(Duration::from_millis(ms))),
+                Err(_) => "kept for ever".to_owned(),
+            });
+        }
+        let keys: Vec<String> = self
+            .contract
+            .events_on(&topic.name)
+            .next()
+            .map(|event| event.key.iter().map(|path| format!("`{}`", path.fields.join("."))).collect())
+            .unwrap_or_default();
+        if !keys.is_empty() {
+            parts.push(format!("keyed by {}", keys.join(" and ")));
+        }
+        parts.push(match &topic.dead_letter {
+            Some(dead_letter) => format!("dead letters to `{}`", dead_letter.topic),
+            None => "no dead letters".to_owned(),
+        });
+        let mut line = parts.join(", ");
+        line[..1].make_ascii_uppercase();
+        line + "."
+    }
+}
+
+fn groups(topic: &Topic) -> TokenStream {
+    if topic.consumers.is_empty() {
+        return TokenStream::new();
+    }
+    let idents = constant_idents(topic.consumers.iter().map(|consumer| consumer.group.as_str()));
+    let names = topic.consumers.iter().map(|consumer| &consumer.group);
+    let docs = topic.consumers.iter().map(|consumer| {
+        let limit = match consumer.max_lag {
+            Some(MaxLag::Records(records)) => format!(", at most {records} records behind"),
+            Some(MaxLag::Time(time)) => format!(", at most {} behind", human(time)),
+            None => String::new(),
+        };
+        markdown(&format!("The group {}{limit}.", escaped(&consumer.group)))
+    });
+    quote! {
+        /// The consumer groups that the contract names.
+        pub mod groups {
+            #(#docs pub const #idents: &str = #names;)*
+        }
+    }
+}
+
+fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::std::option::Option::Some(#value)),
+        None => quote!(::std::option::Option::None),
+    }
+}
+
+fn config(config: &BTreeMap<String, String>) -> TokenStream {
+    let entries = config.iter().map(|(name, value)| quote!((#name, #value)));
+    quote!(&[#(#entries),*])
+}
+
+fn duration(duration: Duration) -> TokenStream {
+    let (seconds, nanos) =
+        (Literal::u64_unsuffixed(duration.as_secs()), Literal::u32_unsuffixed(duration.subsec_nanos()));
+    quote!(::std::time::Duration::new(#seconds, #nanos))
+}
+
+/// A duration in the largest unit that it is a multiple of.
+fn human(duration: Duration) -> String {
+    let millis = duration.as_millis();
+    let units =
+        [(86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"), (1_000, "second"), (1, "millisecond")];
+    let (size, unit) = units
+        .into_iter()
+        .find(|(size, _)| millis.is_multiple_of(*size) && millis >= *size)
+        .unwrap_or((1, "millisecond"));
+    let count = millis / size;
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
