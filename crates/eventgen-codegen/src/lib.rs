@@ -35,7 +35,7 @@ pub fn generate(contract: &Contract) -> Result<String, Error> {
         match ty {
             Type::Record(record) => modules.add(generator.names.module(id), generator.record(id, record)),
             Type::Enum(definition) => {
-                modules.add(generator.names.module(id), generator.enumeration(id, definition))
+                modules.add(generator.names.module(id), generator.enumeration(id, definition));
             }
             _ => {}
         }

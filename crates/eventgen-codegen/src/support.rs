@@ -50,7 +50,7 @@ pub(crate) fn check(contract: &Contract) -> Result<(), Error> {
         let Type::Record(record) = ty else { continue };
         for field in &record.fields {
             let mut report = |what: String| {
-                found.push(Unsupported { field: format!("{}.{}", record.name, field.name), what })
+                found.push(Unsupported { field: format!("{}.{}", record.name, field.name), what });
             };
             if let Some(what) = unsupported(field.type_id, &contract.types) {
                 report(what);

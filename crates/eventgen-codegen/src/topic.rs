@@ -279,10 +279,14 @@ fn config(config: &BTreeMap<String, String>) -> TokenStream {
     quote!(&[#(#entries),*])
 }
 
+/// In seconds where that is exact.
 fn duration(duration: Duration) -> TokenStream {
-    let (seconds, nanos) =
-        (Literal::u64_unsuffixed(duration.as_secs()), Literal::u32_unsuffixed(duration.subsec_nanos()));
-    quote!(::std::time::Duration::new(#seconds, #nanos))
+    if duration.subsec_nanos() == 0 {
+        let seconds = Literal::u64_unsuffixed(duration.as_secs());
+        return quote!(::std::time::Duration::new(#seconds, 0));
+    }
+    let millis = Literal::u64_unsuffixed(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+    quote!(::std::time::Duration::from_millis(#millis))
 }
 
 /// A duration in the largest unit that it is a multiple of.

@@ -1,0 +1,135 @@
+//! The embedded cluster: librdkafka's mock brokers with a Schema Registry beside them.
+
+use eventgen::{Client, Topic, TopicEvents};
+use rdkafka::mocking::MockCluster;
+use rdkafka::producer::DefaultProducerContext;
+use thiserror::Error;
+
+use crate::EmbeddedRegistry;
+
+/// A Kafka cluster in this process with a Schema Registry, until it is dropped.
+///
+/// The brokers are librdkafka's mock: they speak the protocol of producers, consumers and groups over real sockets. They
+/// know no isolation level (records of aborted transactions are visible), answer no admin calls (topics are made here)
+/// and forget old records at about 5 MB a partition. What concerns those is shown on a real cluster only.
+pub struct TestCluster {
+    brokers: MockCluster<'static, DefaultProducerContext>,
+    registry: EmbeddedRegistry,
+    broker_count: u16,
+}
+
+/// Sets up a [`TestCluster`].
+#[derive(Debug)]
+#[must_use = "`start` starts the cluster"]
+pub struct TestClusterBuilder {
+    brokers: u16,
+}
+
+/// Why there is no cluster, or no topic on it.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum TestClusterError {
+    /// The mock brokers.
+    #[error("the embedded brokers failed: {0}")]
+    Brokers(#[from] rdkafka::error::KafkaError),
+    /// The embedded registry.
+    #[error("the embedded registry did not start: {0}")]
+    Registry(#[from] std::io::Error),
+    /// The client.
+    #[error(transparent)]
+    Client(#[from] eventgen::Error),
+}
+
+impl TestClusterBuilder {
+    /// How many brokers; 3 without this.
+    pub fn brokers(mut self, brokers: u16) -> Self {
+        self.brokers = brokers.max(1);
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    /// No free ports or no threads to be had.
+    pub fn start(self) -> Result<TestCluster, TestClusterError> {
+        let brokers = MockCluster::new(i32::from(self.brokers))?;
+        Ok(TestCluster { brokers, registry: EmbeddedRegistry::start()?, broker_count: self.brokers })
+    }
+}
+
+impl TestCluster {
+    /// Starts three brokers and a registry.
+    ///
+    /// # Errors
+    /// No free ports or no threads to be had.
+    pub fn start() -> Result<Self, TestClusterError> {
+        Self::builder().start()
+    }
+
+    /// A cluster set up by hand.
+    pub fn builder() -> TestClusterBuilder {
+        TestClusterBuilder { brokers: 3 }
+    }
+
+    /// The brokers' addresses.
+    pub fn bootstrap_servers(&self) -> String {
+        self.brokers.bootstrap_servers()
+    }
+
+    /// The registry.
+    pub fn schema_registry(&self) -> &EmbeddedRegistry {
+        &self.registry
+    }
+
+    /// The mock brokers, to make them fail.
+    pub fn brokers(&self) -> &MockCluster<'static, DefaultProducerContext> {
+        &self.brokers
+    }
+
+    /// A client of the cluster and its registry.
+    ///
+    /// # Errors
+    /// None that this cluster gives cause for.
+    pub fn client(&self) -> Result<Client, TestClusterError> {
+        let builder = Client::builder().bootstrap_servers(self.bootstrap_servers());
+        Ok(builder.schema_registry(self.registry.url()).build()?)
+    }
+
+    /// Creates a topic and its dead-letter topic with the contract's partitions, 1 where it names none, and as many
+    /// replicas as there are brokers at most.
+    ///
+    /// # Errors
+    /// A topic that exists already.
+    pub fn create_topic(&self, topic: &Topic) -> Result<(), TestClusterError> {
+        self.create(topic.name, topic.partitions, topic.replication_factor)?;
+        if let Some(dead_letter) = topic.dead_letter {
+            self.create(
+                dead_letter.name,
+                dead_letter.partitions.or(topic.partitions),
+                topic.replication_factor,
+            )?;
+        }
+        Ok(())
+    }
+
+    fn create(
+        &self,
+        name: &str,
+        partitions: Option<u32>,
+        replicas: Option<u16>,
+    ) -> Result<(), TestClusterError> {
+        let partitions = i32::try_from(partitions.unwrap_or(1)).unwrap_or(i32::MAX);
+        let replicas = i32::from(replicas.unwrap_or(1).min(self.broker_count));
+        Ok(self.brokers.create_topic(name, partitions, replicas)?)
+    }
+
+    /// Makes ready what the events of a topic need: the topic, its dead-letter topic, and their schemas in the registry.
+    ///
+    /// # Errors
+    /// A topic that exists already.
+    pub async fn prepare<T: TopicEvents>(&self) -> Result<(), TestClusterError> {
+        self.create_topic(T::TOPIC)?;
+        self.client()?.register::<T>().await?;
+        Ok(())
+    }
+}

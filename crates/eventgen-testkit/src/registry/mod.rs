@@ -1,0 +1,95 @@
+//! The embedded Schema Registry: the REST interface over a [`Store`] in memory, on a port of its own.
+
+mod error;
+mod routes;
+mod store;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use routes::Service;
+
+/// A Schema Registry in this process, on loopback, until it is dropped. Its level is `BACKWARD`, as Confluent's.
+#[derive(Debug)]
+pub struct EmbeddedRegistry {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Sets up an [`EmbeddedRegistry`].
+#[derive(Debug, Default)]
+#[must_use = "`start` starts the registry"]
+pub struct EmbeddedRegistryBuilder {
+    credentials: Option<(String, String)>,
+}
+
+impl EmbeddedRegistryBuilder {
+    /// Answers only who gives this user and password (HTTP basic authentication).
+    pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        self.credentials = Some((user.into(), password.into()));
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    /// No free port or no thread to be had.
+    pub fn start(self) -> io::Result<EmbeddedRegistry> {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        // A thread and a runtime of its own: callers may be synchronous, or block the only thread of theirs.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let router = routes::router(Arc::new(Service::new(self.credentials)));
+        let thread = thread::Builder::new().name("embedded registry".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                match TcpListener::from_std(listener) {
+                    Ok(listener) => tokio::select! {
+                        _ = axum::serve(listener, router) => {}
+                        _ = stopped => {}
+                    },
+                    // Clients will say that nobody answers.
+                    Err(error) => eprintln!("the embedded registry cannot listen: {error}"),
+                }
+            });
+        })?;
+        Ok(EmbeddedRegistry { address, stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl EmbeddedRegistry {
+    /// Starts a registry that answers everybody.
+    ///
+    /// # Errors
+    /// No free port or no thread to be had.
+    pub fn start() -> io::Result<Self> {
+        Self::builder().start()
+    }
+
+    /// A registry set up by hand.
+    pub fn builder() -> EmbeddedRegistryBuilder {
+        EmbeddedRegistryBuilder::default()
+    }
+
+    /// Its address, `http://127.0.0.1:port`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for EmbeddedRegistry {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic in there has been printed and cannot be mended here.
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The REST interface, as Confluent's registry answers.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::body::Bytes;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use eventgen_schema::contract::Compatibility;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::error::Refusal;
+use super::store::{Store, Version};
+
+type Shared = State<Arc<Service>>;
+type Answer = Result<Json<Value>, Refusal>;
+
+/// The state behind the routes.
+pub(super) struct Service {
+    store: Mutex<Store>,
+    /// The value that `Authorization` must have.
+    authorization: Option<String>,
+}
+
+impl Service {
+    pub(super) fn new(credentials: Option<(String, String)>) -> Self {
+        let basic =
+            |(user, password)| format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}")));
+        Self { store: Mutex::default(), authorization: credentials.map(basic) }
+    }
+
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SchemaBody {
+    schema: String,
+    schema_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct LevelBody {
+    compatibility: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Flags {
+    permanent: bool,
+    verbose: bool,
+}
+
+pub(super) fn router(service: Arc<Service>) -> Router {
+    Router::new()
+        .route("/schemas/ids/{id}", get(schema_by_id))
+        .route("/schemas/types", get(async || Json(json!(["AVRO"]))))
+        .route("/subjects", get(subjects))
+        .route("/subjects/{subject}", post(look_up).delete(delete_subject))
+        .route("/subjects/{subject}/versions", get(versions).post(register))
+        .route("/subjects/{subject}/versions/{version}", get(version).delete(delete_version))
+        .route("/compatibility/subjects/{subject}/versions", post(check_all))
+        .route("/compatibility/subjects/{subject}/versions/{version}", post(check_one))
+        .route("/config", get(level).put(set_level))
+        .route("/config/{subject}", get(subject_level).put(set_subject_level).delete(remove_subject_level))
+        .layer(from_fn_with_state(Arc::clone(&service), authorize))
+        .with_state(service)
+}
+
+async fn authorize(State(service): Shared, request: Request, next: Next) -> Response {
+    let given = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    match &service.authorization {
+        Some(wanted) if given != Some(wanted) => Refusal::Unauthorized.into_response(),
+        _ => next.run(request).await,
+    }
+}
+
+/// The schema of a request's body: clients send several content types for it.
+fn schema(body: &Bytes) -> Result<String, Refusal> {
+    let body: SchemaBody =
+        serde_json::from_slice(body).map_err(|error| Refusal::InvalidSchema(error.to_string()))?;
+    match body.schema_type.as_deref() {
+        None | Some("AVRO") => Ok(body.schema),
+        Some(other) => {
+            Err(Refusal::InvalidSchema(format!("schema type {other} is not supported by this registry")))
+        }
+    }
+}
+
+fn new_level(body: &Bytes) -> Result<Compatibility, Refusal> {
+    let body: LevelBody = serde_json::from_slice(body).map_err(|_| Refusal::InvalidLevel)?;
+    body.compatibility.to_uppercase().parse().map_err(|_| Refusal::InvalidLevel)
+}
+
+fn described(subject: &str, version: &Version, text: &str) -> Json<Value> {
+    Json(json!({ "subject": subject, "version": version.number, "id": version.id, "schema": text }))
+}
+
+async fn schema_by_id(State(service): Shared, Path(id): Path<u32>) -> Answer {
+    Ok(Json(json!({ "schema": service.store().text(id)? })))
+}
+
+async fn subjects(State(service): Shared) -> Json<Value> {
+    Json(json!(service.store().subjects()))
+}
+
+async fn look_up(State(service): Shared, Path(subject): Path<String>, body: Bytes) -> Answer {
+    let text = schema(&body)?;
+    let store = service.store();
+    let (version, text) = store.look_up(&subject, &text)?;
+    Ok(described(&subject, &version, text))
+}
+
+async fn register(State(service): Shared, Path(subject): Path<String>, body: Bytes) -> Answer {
+    let text = schema(&body)?;
+    let id = service.store().register(&subject, &text)?;
+    Ok(Json(json!({ "id": id })))
+}
+
+async fn versions(State(service): Shared, Path(subject): Path<String>) -> Answer {
+    let versions = service.store().versions(&subject)?;
+    Ok(Json(versions.iter().map(|version| version.number).collect()))
+}
+
+async fn version(State(service): Shared, Path((subject, wanted)): Path<(String, String)>) -> Answer {
+    let store = service.store();
+    let version = store.version(&subject, &wanted)?;
+    Ok(described(&subject, &version, store.text(version.id)?))
+}
+
+async fn delete_subject(
+    State(service): Shared,
+    Path(subject): Path<String>,
+    Query(flags): Query<Flags>,
+) -> Answer {
+    Ok(Json(json!(service.store().delete_subject(&subject, flags.permanent)?)))
+}
+
+async fn delete_version(
+    State(service): Shared,
+    Path((subject, wanted)): Path<(String, String)>,
+    Query(flags): Query<Flags>,
+) -> Answer {
+    Ok(Json(json!(service.store().delete_version(&subject, &wanted, flags.permanent)?)))
+}
+
+async fn check_all(
+    State(service): Shared,
+    Path(subject): Path<String>,
+    Query(flags): Query<Flags>,
+    body: Bytes,
+) -> Answer {
+    verdict(&service, &subject, &body, false, &flags)
+}
+
+async fn check_one(
+    State(service): Shared,
+    Path((subject, _)): Path<(String, String)>,
+    Query(flags): Query<Flags>,
+    body: Bytes,
+) -> Answer {
+    verdict(&service, &subject, &body, true, &flags)
+}
+
+fn verdict(service: &Service, subject: &str, body: &Bytes, latest_only: bool, flags: &Flags) -> Answer {
+    let found = service.store().check(subject, &schema(body)?, latest_only)?;
+    let messages: Vec<String> = found.iter().filter(|_| flags.verbose).map(ToString::to_string).collect();
+    Ok(Json(json!({ "is_compatible": found.is_empty(), "messages": messages })))
+}
+
+async fn level(State(service): Shared) -> Json<Value> {
+    Json(json!({ "compatibilityLevel": service.store().level().as_str() }))
+}
+
+async fn set_level(State(service): Shared, body: Bytes) -> Answer {
+    let level = new_level(&body)?;
+    service.store().set_level(None, level);
+    Ok(Json(json!({ "compatibility": level.as_str() })))
+}
+
+async fn subject_level(State(service): Shared, Path(subject): Path<String>) -> Answer {
+    Ok(Json(json!({ "compatibilityLevel": service.store().subject_level(&subject)?.as_str() })))
+}
+
+async fn set_subject_level(State(service): Shared, Path(subject): Path<String>, body: Bytes) -> Answer {
+    let level = new_level(&body)?;
+    service.store().set_level(Some(&subject), level);
+    Ok(Json(json!({ "compatibility": level.as_str() })))
+}
+
+async fn remove_subject_level(State(service): Shared, Path(subject): Path<String>) -> Answer {
+    Ok(Json(json!({ "compatibilityLevel": service.store().remove_level(&subject)?.as_str() })))
+}

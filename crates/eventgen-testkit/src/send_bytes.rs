@@ -1,0 +1,35 @@
+//! Puts any bytes on a topic: what a broken or foreign producer would write.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventgen::{Client, Error};
+use rdkafka::ClientConfig;
+use rdkafka::error::KafkaError;
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+
+/// Sends a record without schema or frame and waits for its acknowledgement. Only brokers without authentication can be
+/// written to.
+///
+/// # Errors
+/// A cluster that does not acknowledge the record within 10 seconds.
+pub async fn send_bytes(client: &Client, topic: &str, key: &[u8], value: &[u8]) -> Result<(), Error> {
+    let servers = client.bootstrap_servers().to_owned();
+    let (topic, key, value) = (topic.to_owned(), key.to_vec(), value.to_vec());
+    let sent = tokio::task::spawn_blocking(move || {
+        send(&servers, &topic, &key, &value).map_err(|error| Error::Kafka {
+            what: format!("sending to topic `{topic}`"),
+            source: Arc::new(error),
+        })
+    });
+    sent.await.unwrap_or_else(|failure| std::panic::resume_unwind(failure.into_panic()))
+}
+
+fn send(servers: &str, topic: &str, key: &[u8], value: &[u8]) -> Result<(), KafkaError> {
+    let producer: BaseProducer = ClientConfig::new()
+        .set("bootstrap.servers", servers)
+        .set("partitioner", "murmur2_random")
+        .create()?;
+    producer.send(BaseRecord::to(topic).key(key).payload(value)).map_err(|(error, _)| error)?;
+    producer.flush(Duration::from_secs(10))
+}
