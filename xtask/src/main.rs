@@ -1,1 +1,94 @@
-fn main() {}
+//! Every chore of this repository, in Rust: `cargo xtask test`, `cargo xtask kafka up`, `cargo xtask registry up`.
+
+mod error;
+mod folders;
+mod kafka;
+mod kafka_protocol;
+mod maven;
+mod ports;
+mod python;
+mod registry;
+mod server;
+mod sizes;
+mod suites;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use error::Failure;
+
+#[derive(Debug, Parser)]
+#[command(about)]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Runs everything: format, lints, tests, documentation, and the tests on a real Kafka and a real registry.
+    Test {
+        /// Leaves out what needs Java, Maven and Python.
+        #[arg(long)]
+        no_real: bool,
+    },
+    /// A real Apache Kafka (`KRaft`) on free ports of this machine.
+    Kafka {
+        #[command(subcommand)]
+        action: KafkaAction,
+    },
+    /// A real Schema Registry (Apicurio) on a free port of this machine.
+    Registry {
+        #[command(subcommand)]
+        action: RegistryAction,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum KafkaAction {
+    /// Starts it and prints its addresses.
+    Up {
+        /// How many brokers.
+        #[arg(long, default_value_t = 1)]
+        brokers: usize,
+    },
+    /// Stops it. Its data is gone.
+    Down,
+    /// Says whether it runs, and where.
+    Status,
+}
+
+#[derive(Debug, Subcommand)]
+enum RegistryAction {
+    /// Starts it and prints its address.
+    Up,
+    /// Stops it. What was registered is gone.
+    Down,
+    /// Says whether it runs, and where.
+    Status,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse().chore) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(chore: &Chore) -> Result<ExitCode, Failure> {
+    let (kafka, registry) = (kafka::folder("kafka"), registry::folder("registry"));
+    match chore {
+        Chore::Test { no_real } => return suites::run(*no_real),
+        Chore::Kafka { action: KafkaAction::Up { brokers } } => println!("{}", kafka::up(&kafka, *brokers)?),
+        Chore::Kafka { action: KafkaAction::Down } => println!("{}", server::down(&kafka)?),
+        Chore::Kafka { action: KafkaAction::Status } => println!("{}", server::status(&kafka)),
+        Chore::Registry { action: RegistryAction::Up } => println!("{}", registry::up(&registry)?),
+        Chore::Registry { action: RegistryAction::Down } => println!("{}", server::down(&registry)?),
+        Chore::Registry { action: RegistryAction::Status } => println!("{}", server::status(&registry)),
+    }
+    Ok(ExitCode::SUCCESS)
+}

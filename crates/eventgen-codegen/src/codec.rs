@@ -7,7 +7,6 @@ use quote::quote;
 use crate::Generator;
 use crate::names::ModulePath;
 use crate::support::nullable;
-use crate::wire::min_wire_size;
 
 /// A value to be written: as it is, and by reference.
 pub(crate) struct Place {
@@ -166,7 +165,6 @@ impl Generator<'_> {
     }
 
     fn decode_call(&self, id: TypeId) -> TokenStream {
-        let types = &self.contract.types;
         match self.call(id) {
             Call::Copied(method) | Call::Borrowed(method) => {
                 let method = crate::names::ident(method);
@@ -181,13 +179,11 @@ impl Generator<'_> {
                 }
             }
             Call::Array(items) => {
-                let (size, item) =
-                    (Literal::usize_unsuffixed(min_wire_size(items, types)), self.decoder(items));
+                let (size, item) = (Literal::usize_unsuffixed(self.sizes.get(items)), self.decoder(items));
                 quote!(reader.array(#size, #item))
             }
             Call::Map(values) => {
-                let (size, item) =
-                    (Literal::usize_unsuffixed(min_wire_size(values, types)), self.decoder(values));
+                let (size, item) = (Literal::usize_unsuffixed(self.sizes.get(values)), self.decoder(values));
                 quote!(reader.map(#size, #item))
             }
             Call::Nullable { null, inner } => {

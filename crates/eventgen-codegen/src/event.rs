@@ -7,6 +7,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use crate::Generator;
+use crate::docs::is_invisible;
 use crate::names::field_idents;
 
 impl Generator<'_> {
@@ -135,8 +136,9 @@ impl Generator<'_> {
     fn text(&self, id: TypeId, place: &TokenStream) -> TokenStream {
         match self.contract.types.get(id) {
             Type::Enum(_) => quote!(#place.as_str()),
-            Type::Int | Type::Long | Type::Boolean => quote!(#place),
-            _ => quote!(&#place),
+            Type::String => quote!(&#place),
+            // Whatever else has a text form is `Copy`.
+            _ => quote!(#place),
         }
     }
 
@@ -167,8 +169,10 @@ fn raw_string(text: &str) -> TokenStream {
     while text.contains(&format!("\"{hashes}")) {
         hashes.push('#');
     }
-    // What a raw string cannot hold, such as a bare carriage return, goes into an escaped one.
-    format!("r{hashes}\"{text}\"{hashes}").parse().unwrap_or_else(|_| {
+    // What a raw string cannot hold or rustc does not want to see in one goes into an escaped one.
+    let raw = format!("r{hashes}\"{text}\"{hashes}");
+    let raw = if text.contains(is_invisible) { None } else { raw.parse().ok() };
+    raw.unwrap_or_else(|| {
         let literal = Literal::string(text);
         quote!(#literal)
     })

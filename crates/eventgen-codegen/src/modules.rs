@@ -21,12 +21,14 @@ impl Modules {
         module.items.push(items);
     }
 
-    /// All of it. Outermost modules and items carry the attributes that the whole file needs.
-    pub(crate) fn into_tokens(self) -> TokenStream {
+    /// All of it. Outermost modules and items carry the attributes that the whole file needs: an included file cannot
+    /// have them at its head.
+    pub(crate) fn into_tokens(self) -> syn::Result<TokenStream> {
         let allow = allow();
-        let items = self.items.into_iter().map(|items| quote!(#items));
+        let items = self.items;
+        let items = syn::parse2::<syn::File>(quote!(#(#items)*))?.items;
         let modules = self.inner.into_iter().map(|(name, module)| module.module(&name, &name, &allow));
-        quote!(#(#items)* #(#modules)*)
+        Ok(quote!(#(#allow #items)* #(#modules)*))
     }
 
     fn module(self, name: &str, path: &str, attributes: &TokenStream) -> TokenStream {
@@ -54,12 +56,23 @@ fn allow() -> TokenStream {
         #[allow(
             dead_code,
             unreachable_pub,
+            clippy::doc_lazy_continuation,
             clippy::doc_markdown,
+            clippy::doc_overindented_list_items,
             clippy::enum_variant_names,
             clippy::large_enum_variant,
             clippy::module_inception,
+            clippy::new_ret_no_self,
+            clippy::pub_underscore_fields,
+            clippy::redundant_closure_for_method_calls,
+            clippy::semicolon_if_nothing_returned,
+            clippy::should_implement_trait,
             clippy::struct_excessive_bools,
             clippy::struct_field_names,
+            clippy::too_many_lines,
+            clippy::used_underscore_binding,
+            clippy::used_underscore_items,
+            clippy::wrong_self_convention,
             rustdoc::bare_urls
         )]
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use eventgen_schema::Contract;
-use eventgen_schema::types::{Type, TypeId};
+use eventgen_schema::types::{Enum, Record, Type, TypeId};
 use heck::{ToPascalCase, ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -31,13 +31,21 @@ impl Names {
         // Names taken in each module, types' and modules' together: they share Rust's type namespace.
         let mut taken: BTreeMap<ModulePath, Scope> = BTreeMap::new();
         let mut types = BTreeMap::new();
-        for (id, ty) in contract.types.iter() {
-            let (Type::Record(_) | Type::Enum(_), Some(name)) = (ty, ty.name()) else { continue };
-            let module = module_path(name.namespace.as_deref());
+        let generated = contract.types.iter().filter_map(|(id, ty)| match ty {
+            Type::Record(Record { name, .. }) | Type::Enum(Enum { name, .. }) => {
+                Some((id, &name.name, module_path(name.namespace.as_deref())))
+            }
+            _ => None,
+        });
+        let generated: Vec<_> = generated.collect();
+        // Modules first: a namespace is shared, so its name cannot give way.
+        for (_, _, module) in &generated {
             for depth in 0..module.len() {
                 taken.entry(module[..depth].to_vec()).or_default().0.insert(module[depth].clone());
             }
-            let ident = taken.entry(module.clone()).or_default().claim(&type_name(&name.name));
+        }
+        for (id, name, module) in generated {
+            let ident = taken.entry(module.clone()).or_default().claim(&type_name(name));
             types.insert(id, (module, ident));
         }
         let mut topics = BTreeMap::new();
@@ -45,7 +53,9 @@ impl Names {
             let Some(event) = contract.events_on(&topic.name).next() else { continue };
             let (module, _) = types[&event.type_id].clone();
             let scope = taken.entry(module.clone()).or_default();
-            let enumeration = scope.claim_all(&type_name(&topic.name), &["", "Handler", "Dispatch"]);
+            // A topic is often called as its only event.
+            let enumeration =
+                scope.claim_all(&type_name(&topic.name), &["", "Handler", "Dispatch"], "Events");
             let constants = scope.claim(&snake_case(&topic.name));
             topics.insert(topic.name.clone(), TopicNames { module, enumeration, constants });
         }
@@ -113,14 +123,14 @@ pub(crate) struct Scope(BTreeSet<String>);
 impl Scope {
     /// The name, or if it is taken the name with underscores behind it.
     pub(crate) fn claim(&mut self, name: &str) -> String {
-        self.claim_all(name, &[""])
+        self.claim_all(name, &[""], "_")
     }
 
-    /// A name that is free with each of these endings.
-    fn claim_all(&mut self, name: &str, endings: &[&str]) -> String {
+    /// A name that is free with each of these endings, with as many fillers behind it as that takes.
+    fn claim_all(&mut self, name: &str, endings: &[&str], filler: &str) -> String {
         let mut name = name.to_owned();
         while endings.iter().any(|ending| self.0.contains(&format!("{name}{ending}"))) {
-            name.push('_');
+            name.push_str(filler);
         }
         self.0.extend(endings.iter().map(|ending| format!("{name}{ending}")));
         name
@@ -142,7 +152,10 @@ pub(crate) fn variant_idents<'a>(names: impl IntoIterator<Item = &'a str>) -> Ve
 /// Constants in upper case, in order, each different.
 pub(crate) fn constant_idents<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Ident> {
     let mut scope = Scope::default();
-    names.into_iter().map(|name| ident(&scope.claim(&fit(name.to_shouty_snake_case())))).collect()
+    names
+        .into_iter()
+        .map(|name| ident(&scope.claim(&fit(ascii(name).to_shouty_snake_case(), "UNNAMED"))))
+        .collect()
 }
 
 /// The modules of a namespace.
@@ -151,29 +164,31 @@ fn module_path(namespace: Option<&str>) -> ModulePath {
 }
 
 pub(crate) fn snake_case(name: &str) -> String {
-    fit(name.to_snake_case())
+    fit(ascii(name).to_snake_case(), "unnamed")
 }
 
 fn type_name(name: &str) -> String {
-    fit(name.to_pascal_case())
+    fit(ascii(name).to_pascal_case(), "Unnamed")
 }
 
-/// A name that can stand as an identifier: not empty, no digit first.
-fn fit(name: String) -> String {
-    match name.bytes().next() {
-        None => "_underscore".to_owned(),
-        Some(first) if first.is_ascii_digit() => format!("_{name}"),
-        Some(_) => name,
+/// A name without letters beyond ASCII: a group may have any, and rustc warns of those that look like others.
+fn ascii(name: &str) -> String {
+    name.replace(|char: char| !char.is_ascii(), "_")
+}
+
+/// A name that can stand as an identifier: not empty, no digit first, none of the keywords that cannot be raw.
+fn fit(name: String, empty: &str) -> String {
+    match (name.as_str(), name.bytes().next()) {
+        (_, None) => empty.to_owned(),
+        ("self" | "Self" | "super" | "crate", _) => name + "_",
+        (_, Some(first)) if first.is_ascii_digit() => format!("_{name}"),
+        (_, Some(_)) => name,
     }
 }
 
-/// The identifier, raw if it is a keyword; the four keywords that cannot be raw get an underscore.
+/// The identifier of a name that can be one, raw if it is a keyword.
 pub(crate) fn ident(name: &str) -> Ident {
-    if matches!(name, "self" | "Self" | "super" | "crate") {
-        return Ident::new(&format!("{name}_"), Span::call_site());
-    }
-    match syn::parse_str::<Ident>(name) {
-        Ok(ident) => ident,
-        Err(_) => Ident::new_raw(name, Span::call_site()),
-    }
+    // syn does not count `gen` among the keywords, edition 2024 does.
+    let plain = if name == "gen" { None } else { syn::parse_str(name).ok() };
+    plain.unwrap_or_else(|| Ident::new_raw(name, Span::call_site()))
 }

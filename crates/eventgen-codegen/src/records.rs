@@ -8,7 +8,6 @@ use crate::Generator;
 use crate::codec::Place;
 use crate::docs::{docs, escaped};
 use crate::names::field_idents;
-use crate::wire::min_wire_size;
 
 impl Generator<'_> {
     /// The struct of a record, and how it writes and reads itself.
@@ -26,7 +25,7 @@ impl Generator<'_> {
             .zip(&fields)
             .map(|(field, ident)| self.encode(field.type_id, &Place::field(ident)));
         let decodes = record.fields.iter().map(|field| self.decode(field.type_id));
-        let size = Literal::usize_unsuffixed(min_wire_size(id, &self.contract.types));
+        let size = Literal::usize_unsuffixed(self.sizes.get(id));
         // A record without fields writes and reads nothing.
         let (sink, reader) =
             if fields.is_empty() { (quote!(_), quote!(_)) } else { (quote!(sink), quote!(reader)) };

@@ -16,11 +16,11 @@ pub(crate) fn is_in_order(book: &Book) -> bool {
 
 /// Dead letters with their reasons.
 pub(crate) fn dead_letters(records: &[&Record]) {
-    println!("\n    {:<14} {:<11} {:<9} {:<16} reason", "order", "why", "attempts", "from");
+    println!("\n    {:<18} {:<11} {:<9} {:<16} reason", "order", "why", "attempts", "from");
     for record in records {
         let text = |name: &str| record.headers.text(name).unwrap_or("-");
         println!(
-            "    {:<14} {:<11} {:<9} {:<16} {}",
+            "    {:<18} {:<11} {:<9} {:<16} {}",
             text("correlation-id"),
             text(dead_letter::DISPOSITION),
             text(dead_letter::DELIVERY_COUNT),

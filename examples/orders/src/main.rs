@@ -34,7 +34,7 @@ async fn main() -> ExitCode {
 }
 
 async fn tour(arguments: &Arguments) -> Result<(), Failure> {
-    let started = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
+    let started = SystemTime::now().duration_since(UNIX_EPOCH)?;
     let topic = orders_events_v1::TOPIC;
     let dead_letter = topic.dead_letter.map_or("", |dead_letter| dead_letter.name);
     println!("eventgen: from schemas/orders/order_event.avsc to events on a topic and back\n");
@@ -48,7 +48,7 @@ async fn tour(arguments: &Arguments) -> Result<(), Failure> {
     line("schema", &format!("id {} in the registry, level {}", ids[0], topic.compatibility));
 
     let sent_at = Instant::now();
-    produce(client, arguments.events).await?;
+    produce(client, started.as_secs(), arguments.events).await?;
     line(
         "sent",
         &format!(
@@ -69,7 +69,8 @@ async fn tour(arguments: &Arguments) -> Result<(), Failure> {
     );
     let all = records(client, dead_letter).await?;
     // A topic of yours may hold dead letters of earlier runs.
-    let ours: Vec<_> = all.iter().filter(|record| account::written_at(&record.headers) >= started).collect();
+    let ours: Vec<_> =
+        all.iter().filter(|record| account::written_at(&record.headers) >= started.as_millis()).collect();
     line("dead letters", &format!("{} in {dead_letter}, each with its reason:", ours.len()));
     account::dead_letters(&ours);
     line("lag", &format!("{lag}"));
@@ -78,9 +79,9 @@ async fn tour(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// Sends the sample through the generated producer, and one record that no producer of ours would write.
-async fn produce(client: &Client, events: usize) -> Result<(), Failure> {
+async fn produce(client: &Client, run: u64, events: usize) -> Result<(), Failure> {
     let orders = OrdersEventsV1::producer(client).await?;
-    for order in sample::orders(events, CUSTOMERS) {
+    for order in sample::orders(run, events, CUSTOMERS) {
         orders.enqueue(&order).await?;
     }
     orders.flush().await?;

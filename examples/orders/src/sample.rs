@@ -7,11 +7,12 @@ use eventgen::rust_decimal::Decimal;
 use crate::events::com::example::orders::{OrderEvent, OrderEventType, OrderLine, OrderPayload};
 use crate::fulfilment::{WAREHOUSE_BUSY, WAREHOUSE_CLOSED};
 
-/// `count` events of `customers` customers in turn, ids rising. Every 50th fails once, every 120th always, every 150th
+/// `count` events of `customers` customers in turn, ids rising, also from run to run. Every 50th fails once, every 120th always, every 150th
 /// has no lines.
-pub fn orders(count: usize, customers: usize) -> impl Iterator<Item = OrderEvent> {
+pub fn orders(run: u64, count: usize, customers: usize) -> impl Iterator<Item = OrderEvent> {
     (1..=count).map(move |number| {
         let mut order = order(number, &format!("customer-{:02}", number % customers));
+        order.order_id = format!("{run}-{number:06}");
         if number % 150 == 0 {
             order.payload.lines.clear();
         } else if number % 120 == 0 {

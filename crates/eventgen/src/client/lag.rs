@@ -1,10 +1,11 @@
 //! Consumer lag: how far a group is behind, the first thing to look at when something is wrong.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rdkafka::Offset;
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 use super::{Client, Settings, blocking};
 use crate::Error;
@@ -48,8 +49,7 @@ impl Client {
         for partition in 0..i32::try_from(partitions).unwrap_or(i32::MAX) {
             asked.add_partition(topic, partition);
         }
-        let committed = consumer
-            .committed_offsets(asked, TIMEOUT)
+        let committed = committed(&consumer, &asked)
             .map_err(|error| Error::kafka(format!("asking for the offsets of group `{group}`"), error))?;
         let partition_lag = |element: rdkafka::topic_partition_list::TopicPartitionListElem<'_>| {
             let partition = element.partition();
@@ -65,4 +65,29 @@ impl Client {
         };
         committed.elements().into_iter().map(partition_lag).collect()
     }
+}
+
+/// The offsets that the group has committed. A group without a coordinator yet (the first of a new cluster, or while a
+/// broker goes) is asked again.
+fn committed(consumer: &BaseConsumer, asked: &TopicPartitionList) -> Result<TopicPartitionList, KafkaError> {
+    let deadline = Instant::now() + TIMEOUT;
+    loop {
+        match consumer.committed_offsets(asked.clone(), TIMEOUT) {
+            Err(error) if Instant::now() < deadline && awaits_coordinator(&error) => {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            answer => return answer,
+        }
+    }
+}
+
+fn awaits_coordinator(error: &KafkaError) -> bool {
+    matches!(
+        error.rdkafka_error_code(),
+        Some(
+            RDKafkaErrorCode::NotCoordinator
+                | RDKafkaErrorCode::CoordinatorNotAvailable
+                | RDKafkaErrorCode::CoordinatorLoadInProgress
+        )
+    )
 }

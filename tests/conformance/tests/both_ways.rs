@@ -1,0 +1,54 @@
+//! Generated code and apache-avro read what the other writes, for every event of the schemas here.
+
+mod support;
+
+use conformance_tests::conformance::NoNamespace;
+use conformance_tests::conformance::conformance::shared::{first, second, third};
+use conformance_tests::conformance::conformance::r#type::self_::crate_::Self_ as Awkward;
+use conformance_tests::conformance::conformance::types::Everything;
+use conformance_tests::orders::com::example::orders::OrderEvent;
+use eventgen::KafkaEvent;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use support::Avro;
+
+fn both_ways<E: KafkaEvent + PartialEq + std::fmt::Debug>() {
+    let avro = Avro::of::<E>();
+    let mut runner = TestRunner::new(Config { cases: 400, ..Config::default() });
+    let outcome = runner.run(&avro.values(), |value| {
+        let theirs = avro.write(&value);
+        let event = E::read_payload(&theirs).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let mut ours = Vec::new();
+        event.write_payload(&mut ours).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(&avro.read(&ours), &value);
+        prop_assert_eq!(&E::read_payload(&ours), &Ok(event));
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{}: {error}", E::NAME);
+    }
+}
+
+#[test]
+fn the_orders_sample() {
+    both_ways::<OrderEvent>();
+}
+
+#[test]
+fn every_supported_type() {
+    both_ways::<Everything>();
+}
+
+#[test]
+fn awkward_names() {
+    both_ways::<Awkward>();
+}
+
+#[test]
+fn types_of_other_namespaces() {
+    both_ways::<first::FromCart>();
+    both_ways::<second::Next>();
+    both_ways::<third::Next>();
+    both_ways::<NoNamespace>();
+}

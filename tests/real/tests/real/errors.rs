@@ -1,0 +1,97 @@
+//! Faults that only a real cluster and a real registry show: each is an error that says what to do.
+
+use std::time::{Duration, Instant};
+
+use eventgen::{Client, Error, SchemaFormat, registry::RegistryError};
+use orders::events::com::example::orders::{OrdersEventsV1, orders_events_v1};
+
+use crate::{client, variable};
+
+fn with_password(password: &str) -> Client {
+    Client::builder()
+        .bootstrap_servers(variable("EVENTGEN_KAFKA_SASL"))
+        .schema_registry(variable("EVENTGEN_REGISTRY"))
+        .set("security.protocol", "SASL_PLAINTEXT")
+        .set("sasl.mechanism", "PLAIN")
+        .set("sasl.username", "alice")
+        .set("sasl.password", password)
+        .build()
+        .expect("the addresses are complete")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn a_wrong_password_is_told_from_a_right_one_within_seconds() {
+    let topic = orders_events_v1::TOPIC.name;
+    client()
+        .create_topics(&[&orders_events_v1::TOPIC], eventgen::TopicOverrides::default())
+        .await
+        .expect("topics");
+    assert_eq!(with_password("alice-secret").partition_count(topic).await.expect("let in"), 12);
+
+    let asked = Instant::now();
+    let error = with_password("open sesame").partition_count(topic).await.expect_err("refused");
+    assert!(matches!(error, Error::Authentication { .. }), "{error}");
+    assert!(error.to_string().contains("sasl.password") && !error.to_string().contains("sesame"), "{error}");
+    // Not a measure of speed: minutes would be a fault.
+    assert!(asked.elapsed() < Duration::from_secs(30));
+    println!("{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn a_topic_that_does_not_exist_is_named() {
+    let error = client().partition_count("orders.events.v7").await.expect_err("unknown");
+    assert!(matches!(&error, Error::UnknownTopic { topic, .. } if topic == "orders.events.v7"), "{error}");
+    println!("{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn more_replicas_than_brokers_are_refused_with_the_reason() {
+    let mut topic = orders_events_v1::TOPIC;
+    (topic.name, topic.replication_factor, topic.dead_letter) = ("too.many.replicas", Some(9), None);
+    let error =
+        client().create_topics(&[&topic], eventgen::TopicOverrides::default()).await.expect_err("refused");
+    assert!(error.to_string().contains("too.many.replicas"), "{error}");
+    println!("{error}");
+}
+
+#[test]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+fn an_incompatible_schema_is_refused_with_the_reason() {
+    let (client, subject) = (client(), "incompatible.v1-value");
+    let registry = client.registry();
+    let schema = |fields: &str| format!(r#"{{"type":"record","name":"R","fields":[{fields}]}}"#);
+    let old = schema(r#"{"name":"a","type":"string"}"#);
+    let new = schema(r#"{"name":"a","type":"string"},{"name":"b","type":"string"}"#);
+    registry.set_compatibility_level(subject, "BACKWARD").expect("level");
+    let id = registry.register(subject, SchemaFormat::Avro, &old).expect("registered");
+    assert_eq!(registry.register(subject, SchemaFormat::Avro, &old).expect("again"), id);
+    assert_eq!(registry.look_up(subject, SchemaFormat::Avro, &old).expect("found").expect("there").id, id);
+    assert!(!registry.check_compatibility(subject, SchemaFormat::Avro, &new).expect("checked").is_compatible);
+    let error = registry.register(subject, SchemaFormat::Avro, &new).expect_err("refused");
+    assert!(
+        matches!(&error, RegistryError::Incompatible { subject: refused, .. } if refused == subject),
+        "{error}"
+    );
+    println!("{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn a_group_of_the_new_protocol_is_a_matter_of_one_setting() {
+    use orders::fulfilment::Fulfilment;
+    let client = client();
+    client
+        .create_topics(&[&orders_events_v1::TOPIC], eventgen::TopicOverrides::default())
+        .await
+        .expect("topics");
+    client.register::<OrdersEventsV1>().await.expect("schemas");
+    // KIP-848: the broker assigns partitions.
+    let consumer = OrdersEventsV1::consumer(&client, Fulfilment::default())
+        .group("kip-848")
+        .set("group.protocol", "consumer");
+    let report = consumer.run_until(tokio::time::sleep(Duration::from_secs(5))).await.expect("no error");
+    println!("{report:?}");
+}

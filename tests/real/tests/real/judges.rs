@@ -1,0 +1,102 @@
+//! Programs that are not ours, asked about what we wrote: Kafka's console consumer, Kafka's murmur2, Confluent's Python
+//! client.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::variable;
+
+fn judge(file: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("judges").join(file)
+}
+
+fn java() -> Command {
+    let mut command = Command::new("java");
+    command.args(["-XX:TieredStopAtLevel=1", "-Xmx512m", "-cp", &variable("EVENTGEN_KAFKA_CLASS_PATH")]);
+    command
+}
+
+fn text(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+/// The partition of each key by `org.apache.kafka.common.utils.Utils.murmur2`.
+pub(crate) fn jvm_partitions(keys: &[String], partitions: u32) -> BTreeMap<String, i32> {
+    let mut child = java()
+        .arg(judge("Partitions.java"))
+        .arg(partitions.to_string())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("java");
+    child.stdin.take().expect("piped").write_all(keys.join("\n").as_bytes()).expect("java reads");
+    let output = text(&child.wait_with_output().expect("java ends"));
+    let parse = |line: &str| {
+        let (partition, key) = line.split_once('\t').expect("partition and key");
+        (key.to_owned(), partition.parse().expect("a number"))
+    };
+    output.lines().map(parse).collect()
+}
+
+/// What Kafka's own console consumer reads: partition, offset, key and value of each record.
+pub(crate) fn console_consumer(topic: &str, count: usize) -> Vec<(i32, i64, String, Vec<u8>)> {
+    let mut command = java();
+    command.arg("org.apache.kafka.tools.consumer.ConsoleConsumer").arg("--from-beginning");
+    command.args(["--bootstrap-server", &variable("EVENTGEN_KAFKA"), "--topic", topic]);
+    command.args(["--max-messages", &count.to_string(), "--timeout-ms", "30000"]);
+    for property in [
+        "print.partition=true",
+        "print.offset=true",
+        "print.key=true",
+        "key.separator=\t",
+        // Prints bytes that are no ASCII as \xHH, and so keeps a record on its line.
+        "value.deserializer=org.apache.kafka.common.serialization.BytesDeserializer",
+    ] {
+        command.args(["--formatter-property", property]);
+    }
+    let output = text(&command.output().expect("java"));
+    let parse = |line: &str| {
+        let mut parts = line.splitn(4, '\t');
+        let mut next = || parts.next().unwrap_or_else(|| panic!("too few columns: {line}"));
+        let (partition, offset) = (next(), next());
+        let number = |text: &str| text.rsplit(':').next().expect("a part").parse::<i64>().expect("a number");
+        let partition = i32::try_from(number(partition)).expect("a partition");
+        (partition, number(offset), next().to_owned(), unescaped(next()))
+    };
+    let mut records: Vec<_> = output.lines().map(parse).collect();
+    records.sort();
+    records
+}
+
+/// Undoes `org.apache.kafka.common.utils.Bytes.toString`.
+fn unescaped(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.bytes().next() {
+        let escaped = rest.strip_prefix("\\x").and_then(|hex| u8::from_str_radix(hex.get(..2)?, 16).ok());
+        bytes.push(escaped.unwrap_or(first));
+        rest = &rest[if escaped.is_some() { 4 } else { 1 }..];
+    }
+    bytes
+}
+
+/// What Confluent's Python client reads through the registry, one object a record.
+pub(crate) fn python_values(topic: &str, count: usize) -> Vec<Value> {
+    let output = Command::new(variable("EVENTGEN_PYTHON"))
+        .arg(judge("read_values.py"))
+        .args([
+            variable("EVENTGEN_KAFKA"),
+            variable("EVENTGEN_REGISTRY"),
+            topic.to_owned(),
+            count.to_string(),
+        ])
+        .output()
+        .expect("python");
+    text(&output).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}

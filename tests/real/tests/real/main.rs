@@ -1,0 +1,25 @@
+//! The whole path on three real brokers and a real registry. Every test is ignored by a plain `cargo test`; `cargo xtask
+//! test` brings the servers and runs them.
+
+mod delivery;
+mod errors;
+mod judges;
+mod tour;
+
+use std::env;
+
+use eventgen::Client;
+
+/// An address that `cargo xtask test` passes on.
+fn variable(name: &str) -> String {
+    env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `cargo xtask test`"))
+}
+
+/// A client of the real cluster and the real registry.
+fn client() -> Client {
+    Client::builder()
+        .bootstrap_servers(variable("EVENTGEN_KAFKA"))
+        .schema_registry(variable("EVENTGEN_REGISTRY"))
+        .build()
+        .expect("the addresses are complete")
+}

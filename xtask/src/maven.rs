@@ -1,0 +1,98 @@
+//! Brings servers from Maven's central repository, once.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::error::{Context as _, Failure};
+use crate::folders::real;
+
+/// Apache Kafka with its tools and a binding for its logs.
+const KAFKA: &str = r"<dependencies>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>4.3.1</version></dependency>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>4.3.1</version></dependency>
+    <dependency><groupId>org.apache.logging.log4j</groupId><artifactId>log4j-slf4j-impl</artifactId><version>2.25.4</version></dependency>
+  </dependencies>";
+
+/// Apicurio Registry, the whole application.
+const APICURIO: &str = r"<build><plugins><plugin>
+    <groupId>org.apache.maven.plugins</groupId><artifactId>maven-dependency-plugin</artifactId>
+    <configuration>
+      <artifactItems><artifactItem>
+        <groupId>io.apicurio</groupId><artifactId>apicurio-registry-app</artifactId><version>3.0.9</version>
+        <classifier>all</classifier><type>tar.gz</type>
+      </artifactItem></artifactItems>
+      <outputDirectory>unpacked</outputDirectory>
+    </configuration>
+  </plugin></plugins></build>";
+
+/// The folder with Kafka's jars.
+pub(crate) fn kafka() -> Result<PathBuf, Failure> {
+    fetch("kafka-4.3.1", KAFKA, &["dependency:copy-dependencies", "-DoutputDirectory=unpacked"])
+}
+
+/// The folder with Apicurio Registry.
+pub(crate) fn apicurio() -> Result<PathBuf, Failure> {
+    fetch("apicurio-3.0.9", APICURIO, &["dependency:unpack"])
+}
+
+/// Whether a program is there.
+pub(crate) fn has(program: &str) -> bool {
+    let version = if program == "java" { "-version" } else { "--version" };
+    Command::new(program).arg(version).output().is_ok_and(|output| output.status.success())
+}
+
+/// Fails with what to install when Java or Maven is missing.
+pub(crate) fn require_java() -> Result<(), Failure> {
+    let missing: Vec<&str> = ["java", "mvn"].into_iter().filter(|program| !has(program)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "{} not found; install Java 17 and Maven (Debian, Ubuntu: apt-get install openjdk-17-jdk-headless maven; \
+         macOS: brew install openjdk@17 maven)",
+        missing.join(" and ")
+    )
+    .into())
+}
+
+/// Runs Maven on a project that only names what to bring. A download that was cut off is begun again: the mark of
+/// completion is written last.
+fn fetch(name: &str, project: &str, goals: &[&str]) -> Result<PathBuf, Failure> {
+    let folder = real().join(name);
+    let (unpacked, complete) = (folder.join("unpacked"), folder.join("complete"));
+    if complete.is_file() {
+        return Ok(unpacked);
+    }
+    require_java()?;
+    eprintln!("bringing {name} …");
+    fs::create_dir_all(&folder).context(folder.display())?;
+    if unpacked.exists() {
+        fs::remove_dir_all(&unpacked).context(unpacked.display())?;
+    }
+    fs::write(folder.join("pom.xml"), pom(name, project)).context("writing pom.xml")?;
+    let output =
+        Command::new("mvn").args(["-q", "-B"]).args(goals).current_dir(&folder).output().context("mvn")?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stdout);
+        return Err(format!("Maven could not bring {name}:\n{said}").into());
+    }
+    fs::write(&complete, "").context(complete.display())?;
+    Ok(unpacked)
+}
+
+fn pom(name: &str, project: &str) -> String {
+    format!(
+        "<project xmlns=\"http://maven.apache.org/POM/4.0.0\">\n  <modelVersion>4.0.0</modelVersion>\n  \
+         <groupId>eventgen</groupId><artifactId>{name}</artifactId><version>1</version><packaging>pom</packaging>\n  \
+         {project}\n</project>\n"
+    )
+}
+
+/// The only file of a folder, or of those below, whose name ends so.
+pub(crate) fn find(folder: &Path, ending: &str) -> Option<PathBuf> {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
+    entries.sort();
+    let here = entries.iter().find(|path| path.is_file() && path.to_string_lossy().ends_with(ending));
+    here.cloned().or_else(|| entries.iter().filter(|path| path.is_dir()).find_map(|path| find(path, ending)))
+}

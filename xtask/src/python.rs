@@ -1,0 +1,39 @@
+//! Confluent's Python client, in an environment of its own: a consumer that is not ours.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::error::{Context as _, Failure};
+use crate::folders::real;
+
+/// The interpreter with Confluent's client.
+pub(crate) fn interpreter() -> Result<PathBuf, Failure> {
+    let folder = real().join("python");
+    let python = folder.join("bin").join("python");
+    let complete = folder.join("complete");
+    if complete.is_file() {
+        return Ok(python);
+    }
+    eprintln!("bringing Confluent's Python client …");
+    let mut venv = Command::new("python3");
+    run(
+        venv.args(["-m", "venv", "--clear"]).arg(&folder),
+        "making a Python environment (Debian: apt-get install python3-venv)",
+    )?;
+    let mut pip = Command::new(&python);
+    run(
+        pip.args(["-m", "pip", "install", "-q", "confluent-kafka[avro,schemaregistry]"]),
+        "installing confluent-kafka",
+    )?;
+    std::fs::write(&complete, "").context(complete.display())?;
+    Ok(python)
+}
+
+fn run(command: &mut Command, what: &str) -> Result<(), Failure> {
+    let output = command.output().context(what)?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = [&output.stdout[..], &output.stderr].concat();
+    Err(format!("{what} failed:\n{}", String::from_utf8_lossy(&said)).into())
+}
