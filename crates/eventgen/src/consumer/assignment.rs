@@ -1,6 +1,6 @@
 //! What the group gives and takes: partitions, by rebalances, on the polling thread.
 
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rdkafka::config::RDKafkaLogLevel;
@@ -10,7 +10,7 @@ use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{ClientContext, TopicPartitionList};
 
 use super::board::Board;
-use super::commit;
+use super::commit::Committer;
 use crate::client::Context;
 
 /// The context of a consumer.
@@ -19,18 +19,18 @@ pub(super) struct Assignment {
     board: Arc<Board>,
     topic: &'static str,
     drain: Duration,
-    /// The consumer that this is the context of. Weak, because the consumer owns its context.
-    consumer: OnceLock<Weak<BaseConsumer<Self>>>,
+    /// Set once the consumer exists, which it commits for.
+    committer: OnceLock<Committer>,
 }
 
 impl Assignment {
     pub(super) fn new(board: Arc<Board>, topic: &'static str, drain: Duration) -> Self {
-        Self { context: Context::default(), board, topic, drain, consumer: OnceLock::new() }
+        Self { context: Context::default(), board, topic, drain, committer: OnceLock::new() }
     }
 
-    /// Makes the consumer known to its context, once.
-    pub(super) fn belongs_to(&self, consumer: &Arc<BaseConsumer<Self>>) {
-        self.consumer.get_or_init(|| Arc::downgrade(consumer));
+    /// Makes it possible to commit in a rebalance, once.
+    pub(super) fn commit_by(&self, committer: Committer) {
+        self.committer.get_or_init(|| committer);
     }
 
     fn take_on(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) {
@@ -48,9 +48,9 @@ impl Assignment {
         let positions = self.board.release(|partition| gone.contains(&partition), self.drain);
         // A member that the group has given up on has nothing to commit: its partitions have new owners.
         if !consumer.assignment_lost()
-            && let Some(consumer) = self.consumer.get().and_then(Weak::upgrade)
+            && let Some(committer) = self.committer.get()
         {
-            commit::within_deadline(&consumer, self.topic, &positions);
+            committer.commit_within_deadline(positions);
         }
         let revoked = match consumer.rebalance_protocol() {
             RebalanceProtocol::Cooperative => consumer.incremental_unassign(partitions),

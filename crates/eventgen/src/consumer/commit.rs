@@ -1,64 +1,128 @@
 //! Commits: what the group is told of the work done.
+//!
+//! A thread of its own commits and hears the answer. librdkafka's commit in the background would tell nobody when it
+//! fails, as it does in the middle of a rebalance, and its call that waits has no deadline.
 
 use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
-use rdkafka::error::{KafkaError, KafkaResult};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::assignment::Assignment;
+use super::board::Board;
 
 /// How long a commit may hold up a rebalance or a shutdown. What is not committed by then is delivered again.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Hands positions to librdkafka, which commits them in the background.
-pub(super) fn in_background(
-    consumer: &BaseConsumer<Assignment>,
-    topic: &str,
-    positions: &[(i32, i64)],
-) -> KafkaResult<()> {
-    if positions.is_empty() {
-        Ok(())
-    } else {
-        consumer.commit(&offsets(topic, positions)?, CommitMode::Async)
-    }
+/// Partitions with the offsets to be handled next.
+type Positions = Vec<(i32, i64)>;
+
+enum Request {
+    Commit { positions: Positions, done: Option<Sender<()>> },
+    Stop { done: Sender<()> },
 }
 
-/// Commits positions and waits, but not for ever: librdkafka's own call has no deadline.
-pub(super) fn within_deadline(
-    consumer: &Arc<BaseConsumer<Assignment>>,
+/// The thread that commits for one consumer.
+#[derive(Clone)]
+pub(super) struct Committer {
     topic: &'static str,
-    positions: &[(i32, i64)],
-) {
-    if positions.is_empty() {
-        return;
+    requests: Sender<Request>,
+    open: Arc<AtomicUsize>,
+}
+
+impl Committer {
+    pub(super) fn start(
+        consumer: Arc<BaseConsumer<Assignment>>,
+        board: Arc<Board>,
+        topic: &'static str,
+    ) -> std::io::Result<Self> {
+        let (requests, received) = mpsc::channel();
+        let open = Arc::new(AtomicUsize::new(0));
+        let committer = Self { topic, requests, open: Arc::clone(&open) };
+        thread::Builder::new()
+            .name(format!("eventgen commit {topic}"))
+            .spawn(move || serve(&received, consumer, &board, topic, &open))?;
+        Ok(committer)
     }
-    let offsets = match offsets(topic, positions) {
-        Ok(offsets) => offsets,
-        Err(error) => return tracing::error!(topic, %error, "positions cannot be committed"),
-    };
-    let (sender, result) = mpsc::channel();
-    let consumer = Arc::clone(consumer);
-    thread::spawn(move || {
-        // Nobody may be waiting any more.
-        let _ = sender.send(consumer.commit(&offsets, CommitMode::Sync));
-    });
-    match result.recv_timeout(DEADLINE) {
-        Ok(Ok(()) | Err(KafkaError::ConsumerCommit(rdkafka::types::RDKafkaErrorCode::NoOffset))) => {}
-        Ok(Err(error)) => {
-            tracing::warn!(topic, %error, "a commit failed: its records will be delivered again");
+
+    /// Whether an earlier commit is still under way: a later one will say more.
+    pub(super) fn is_busy(&self) -> bool {
+        self.open.load(Ordering::Acquire) > 0
+    }
+
+    /// Commits without waiting. What fails counts as not committed and comes again.
+    pub(super) fn commit(&self, positions: Positions) {
+        if !positions.is_empty() {
+            self.ask(positions, None);
         }
-        Err(_) => tracing::warn!(topic, "a commit took too long: its records may be delivered again"),
+    }
+
+    /// Commits and waits, but not for ever.
+    pub(super) fn commit_within_deadline(&self, positions: Positions) {
+        if positions.is_empty() {
+            return;
+        }
+        let (done, answer) = mpsc::channel();
+        self.ask(positions, Some(done));
+        if answer.recv_timeout(DEADLINE).is_err() {
+            tracing::warn!(topic = self.topic, "a commit takes too long: its records may be delivered again");
+        }
+    }
+
+    fn ask(&self, positions: Positions, done: Option<Sender<()>>) {
+        self.open.fetch_add(1, Ordering::AcqRel);
+        // The thread ends by `stop` only, behind which nobody commits.
+        let _ = self.requests.send(Request::Commit { positions, done });
+    }
+
+    /// Ends the thread, which lets its hold on the consumer go.
+    pub(super) fn stop(&self) {
+        let (done, answer) = mpsc::channel();
+        let _ = self.requests.send(Request::Stop { done });
+        // A commit that hangs ends with the connection, and the consumer then with it.
+        let _ = answer.recv_timeout(DEADLINE);
     }
 }
 
-fn offsets(topic: &str, positions: &[(i32, i64)]) -> KafkaResult<TopicPartitionList> {
+fn serve(
+    requests: &Receiver<Request>,
+    consumer: Arc<BaseConsumer<Assignment>>,
+    board: &Board,
+    topic: &str,
+    open: &AtomicUsize,
+) {
+    while let Ok(request) = requests.recv() {
+        match request {
+            Request::Commit { positions, done } => {
+                if let Err(error) = commit(&consumer, topic, &positions) {
+                    tracing::warn!(topic, %error, "a commit failed and will be repeated");
+                    board.not_committed();
+                }
+                open.fetch_sub(1, Ordering::AcqRel);
+                // Whoever waited may have given up.
+                done.map(|done| done.send(()));
+            }
+            Request::Stop { done } => {
+                drop(consumer);
+                let _ = done.send(());
+                return;
+            }
+        }
+    }
+}
+
+fn commit(consumer: &BaseConsumer<Assignment>, topic: &str, positions: &Positions) -> KafkaResult<()> {
     let mut offsets = TopicPartitionList::with_capacity(positions.len());
     for &(partition, offset) in positions {
         offsets.add_partition_offset(topic, partition, Offset::Offset(offset))?;
     }
-    Ok(offsets)
+    match consumer.commit(&offsets, CommitMode::Sync) {
+        Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::NoOffset)) => Ok(()),
+        result => result,
+    }
 }

@@ -38,6 +38,7 @@ pub use report::Report;
 
 use assignment::Assignment;
 use board::Board;
+use commit::Committer;
 use dead_letter::DeadLetters;
 use decoder::Decoder;
 use poller::Poller;
@@ -138,6 +139,14 @@ impl<H: Handler> Consumer<H> {
         self.client.partition_count(topic.name).await?;
         let dead_letters = self.dead_letters(topic, &group).await?;
         let decoder = Decoder::new::<H::Events>(self.client.registry().clone())?;
+        let no_thread = |error: std::io::Error| Error::ConsumerStopped {
+            topic: topic.name.to_owned(),
+            group: group.clone(),
+            reason: error.to_string(),
+        };
+        let committer =
+            Committer::start(Arc::clone(&consumer), Arc::clone(&board), topic.name).map_err(no_thread)?;
+        consumer.context().commit_by(committer.clone());
         consumer
             .subscribe(&[topic.name])
             .map_err(|error| Error::kafka(format!("subscribing to `{}`", topic.name), error))?;
@@ -153,8 +162,9 @@ impl<H: Handler> Consumer<H> {
         for _ in 0..self.concurrency {
             workers.spawn(Arc::clone(&workshop).work());
         }
-        let mut polled =
-            spawn_poller(Poller { consumer, board: Arc::clone(&board), topic, group, drain: self.drain })?;
+        let polling =
+            Poller { consumer, board: Arc::clone(&board), committer, topic, group, drain: self.drain };
+        let mut polled = spawn_poller(polling)?;
 
         // A consumer whose future is dropped must not go on without it.
         let stop_with_this_future = StopOnDrop(Arc::clone(&board));
@@ -191,9 +201,7 @@ impl<H: Handler> Consumer<H> {
         let consumer: BaseConsumer<Assignment> = config
             .create_with_context(context)
             .map_err(|error| Error::InvalidSettings { client: "consumer", reason: error.to_string() })?;
-        let consumer = Arc::new(consumer);
-        consumer.context().belongs_to(&consumer);
-        Ok(consumer)
+        Ok(Arc::new(consumer))
     }
 
     async fn dead_letters(&self, topic: &Topic, group: &str) -> Result<Option<DeadLetters>, Error> {

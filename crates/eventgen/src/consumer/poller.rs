@@ -10,7 +10,7 @@ use rdkafka::{Message as _, TopicPartitionList};
 
 use super::assignment::Assignment;
 use super::board::Board;
-use super::commit;
+use super::commit::Committer;
 use super::record::Record;
 use crate::{Error, Topic};
 
@@ -25,6 +25,7 @@ const COMMIT_INTERVAL: Duration = Duration::from_secs(1);
 pub(super) struct Poller {
     pub(super) consumer: Arc<BaseConsumer<Assignment>>,
     pub(super) board: Arc<Board>,
+    pub(super) committer: Committer,
     pub(super) topic: &'static Topic,
     pub(super) group: String,
     pub(super) drain: Duration,
@@ -44,14 +45,15 @@ impl Poller {
             if paused {
                 paused = self.resume();
             }
-            if last_commit.elapsed() >= COMMIT_INTERVAL {
+            if last_commit.elapsed() >= COMMIT_INTERVAL && !self.committer.is_busy() {
                 last_commit = Instant::now();
-                self.commit();
+                self.committer.commit(self.board.take_uncommitted());
             }
         }
         let positions = self.board.release(|_| true, self.drain);
         self.board.close();
-        commit::within_deadline(&self.consumer, self.topic.name, &positions);
+        self.committer.commit_within_deadline(positions);
+        self.committer.stop();
         // Dropping the consumer leaves the group.
         drop(self.consumer);
     }
@@ -72,14 +74,6 @@ impl Poller {
             self.report("resuming", self.consumer.resume(&self.partitions(&resumable)));
         }
         self.board.has_paused()
-    }
-
-    fn commit(&self) {
-        let positions = self.board.take_uncommitted();
-        if let Err(error) = commit::in_background(&self.consumer, self.topic.name, &positions) {
-            tracing::warn!(topic = self.topic.name, %error, "a commit failed and will be repeated");
-            self.board.not_committed();
-        }
     }
 
     /// Faults of the cluster pass or are an operator's to mend: the consumer waits. Only what librdkafka calls fatal
