@@ -1,1 +1,47 @@
-fn main() {}
+//! The `eventgen` command: what can be done with a contract outside a build.
+//!
+//! Arguments are read here, each command has a file of its own and returns how it ended. What a command is asked for goes
+//! to standard output, one line that sums it up to standard error.
+
+mod arguments;
+mod check;
+mod failure;
+mod generate;
+mod load;
+mod outcome;
+mod register;
+mod registry;
+mod terminal;
+
+use std::env;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Command};
+use failure::Failure;
+use outcome::Outcome;
+use terminal::Terminal;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let terminal = Terminal::new(arguments.color);
+    match run(&arguments, terminal) {
+        Ok(outcome) => outcome.into(),
+        Err(failure) => {
+            terminal.failure(&failure);
+            Outcome::Failure.into()
+        }
+    }
+}
+
+fn run(arguments: &Arguments, terminal: Terminal) -> Result<Outcome, Failure> {
+    if let Some(folder) = &arguments.directory {
+        env::set_current_dir(folder).map_err(|source| Failure::Folder { path: folder.clone(), source })?;
+    }
+    match &arguments.command {
+        Command::Check(arguments) => check::check(arguments, terminal),
+        Command::Generate(arguments) => generate::generate(arguments, terminal),
+        Command::Register(arguments) => register::register(arguments, terminal),
+    }
+}

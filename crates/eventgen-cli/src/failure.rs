@@ -1,0 +1,35 @@
+//! Why a command could not do what it was asked for.
+
+use std::io;
+use std::path::PathBuf;
+
+use eventgen::registry::RegistryError;
+use eventgen_schema::Diagnostics;
+
+/// Ends a command with exit code 1.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Contract(#[from] Diagnostics),
+    #[error(transparent)]
+    Codegen(#[from] eventgen_codegen::Error),
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error("{} cannot be entered: {source}", path.display())]
+    Folder { path: PathBuf, source: io::Error },
+    #[error("{} cannot be written: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("{} cannot be read: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("there is no eventgen.toml here or above, so there is no environment `{environment}`")]
+    NoManifest { environment: String },
+    #[error(
+        "environment `{environment}` of eventgen.toml names no `schema-registry`: add it there, or give \
+         --schema-registry"
+    )]
+    NoRegistryInEnvironment { environment: String },
+    #[error("no registry is named: give --env or --schema-registry, or set SCHEMA_REGISTRY_URL")]
+    NoRegistry,
+    #[error("standard output cannot be written: {0}")]
+    Output(#[from] io::Error),
+}

@@ -1,0 +1,57 @@
+//! `eventgen generate`: Rust from the contract, for projects that check generated code in.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use crate::arguments;
+use crate::failure::Failure;
+use crate::load::load;
+use crate::outcome::Outcome;
+use crate::terminal::{Terminal, count, line, summary};
+
+/// The generated file.
+const FILE_NAME: &str = "eventgen.rs";
+
+pub(crate) fn generate(arguments: &arguments::Generate, terminal: Terminal) -> Result<Outcome, Failure> {
+    let contract = load(&arguments.schemas, None, terminal)?.loaded.contract;
+    let code = eventgen_codegen::generate(&contract)?;
+    let path = arguments.out.join(FILE_NAME);
+    let shown = path.display();
+    let existing = existing(&path)?;
+    let what = format!(
+        "{} on {}",
+        count(contract.events.len(), "event"),
+        count(contract.topics.values().len(), "topic")
+    );
+    if existing.as_deref() == Some(code.as_bytes()) {
+        line(&format!("{shown}: unchanged"))?;
+        summary(&format!("{shown} is up to date: {what}"));
+        return Ok(Outcome::Fine);
+    }
+    if arguments.check {
+        let (state, why) = if existing.is_some() {
+            ("stale", "is not what the schemas say")
+        } else {
+            ("missing", "is not there")
+        };
+        line(&format!("{shown}: {state}"))?;
+        summary(&format!("{shown} {why}: run `eventgen generate` and check it in"));
+        return Ok(Outcome::Stale);
+    }
+    fs::create_dir_all(&arguments.out)
+        .map_err(|source| Failure::Write { path: arguments.out.clone(), source })?;
+    fs::write(&path, &code).map_err(|source| Failure::Write { path: path.clone(), source })?;
+    line(&format!("{shown}: written"))?;
+    summary(&format!("{shown} is new: {what}"));
+    Ok(Outcome::Fine)
+}
+
+/// What is there now. A file that somebody made unreadable is not one that is missing.
+fn existing(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(Failure::Read { path: path.to_owned(), source }),
+    }
+}

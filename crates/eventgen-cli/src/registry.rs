@@ -1,0 +1,41 @@
+//! Which registry a command speaks to, and as whom.
+
+use std::env;
+
+use eventgen::registry::RegistryClient;
+use eventgen_schema::Manifest;
+
+use crate::failure::Failure;
+
+/// The registry of the command line, else of the environment, else of the process's variables.
+///
+/// Credentials belong to the address they were given with: those of an environment never go to another one.
+pub(crate) fn connect(
+    url: Option<&str>,
+    environment: Option<&str>,
+    manifest: Option<&Manifest>,
+) -> Result<RegistryClient, Failure> {
+    let (url, user, password) = match (url, environment, manifest) {
+        (None, Some(name), Some(manifest)) => {
+            let environment = manifest.environment(name)?;
+            let url = environment
+                .schema_registry
+                .ok_or_else(|| Failure::NoRegistryInEnvironment { environment: name.to_owned() })?;
+            (url, environment.schema_registry_username, environment.schema_registry_password)
+        }
+        (url, ..) => {
+            let url = url.map(str::to_owned).or_else(|| variable("SCHEMA_REGISTRY_URL"));
+            let credentials = (variable("SCHEMA_REGISTRY_USERNAME"), variable("SCHEMA_REGISTRY_PASSWORD"));
+            (url.ok_or(Failure::NoRegistry)?, credentials.0, credentials.1)
+        }
+    };
+    let mut builder = RegistryClient::builder(&url);
+    if let Some(user) = user {
+        builder = builder.basic_auth(user, password.unwrap_or_default());
+    }
+    Ok(builder.build()?)
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
