@@ -2,6 +2,8 @@
 
 mod support;
 
+use apache_avro::reader::datum::GenericDatumReader;
+use apache_avro::types::Value;
 use conformance_tests::conformance::NoNamespace;
 use conformance_tests::conformance::conformance::shared::{first, second, third};
 use conformance_tests::conformance::conformance::r#type::self_::crate_::Self_ as Awkward;
@@ -13,6 +15,14 @@ use proptest::test_runner::{Config, TestRunner};
 
 use support::Avro;
 
+fn read(avro: &Avro, bytes: &[u8]) -> Value {
+    let reader = GenericDatumReader::builder(&avro.schema).build().expect("a reader");
+    let mut rest = bytes;
+    let value = reader.read_value(&mut rest).expect("apache-avro reads what generated code writes");
+    assert!(rest.is_empty(), "bytes left over");
+    value
+}
+
 fn both_ways<E: KafkaEvent + PartialEq + std::fmt::Debug>() {
     let avro = Avro::of::<E>();
     let mut runner = TestRunner::new(Config { cases: 400, ..Config::default() });
@@ -21,7 +31,7 @@ fn both_ways<E: KafkaEvent + PartialEq + std::fmt::Debug>() {
         let event = E::read_payload(&theirs).map_err(|error| TestCaseError::fail(error.to_string()))?;
         let mut ours = Vec::new();
         event.write_payload(&mut ours).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        prop_assert_eq!(&avro.read(&ours), &value);
+        prop_assert_eq!(&read(&avro, &ours), &value);
         prop_assert_eq!(&E::read_payload(&ours), &Ok(event));
         Ok(())
     });

@@ -7,6 +7,22 @@ use conformance_tests::conformance::conformance::r#type::self_::crate_::_2Confor
 use conformance_tests::conformance::conformance::types::ConformanceEverythingV1;
 use conformance_tests::orders::com::example::orders::OrdersEventsV1;
 use eventgen::TopicEvents;
+use serde_json::Value;
+
+/// The canonical form has no logical types (specification 1.12, "Transforming into Parsing Canonical Form"); apache-avro
+/// 0.22 leaves parts of them in it.
+fn without_logical_types(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            for word in ["logicalType", "precision", "scale"] {
+                members.remove(word);
+            }
+            members.values_mut().for_each(without_logical_types);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_logical_types),
+        _ => {}
+    }
+}
 
 #[test]
 fn fingerprints_are_those_of_apache_avro() {
@@ -20,11 +36,11 @@ fn fingerprints_are_those_of_apache_avro() {
     .concat();
     assert_eq!(events.len(), 7);
     for event in events {
-        let schema = apache_avro::Schema::parse_str(event.schema.text).expect("apache-avro takes the schema");
+        let mut schema: Value = serde_json::from_str(event.schema.text).expect("JSON");
+        without_logical_types(&mut schema);
+        let schema = apache_avro::Schema::parse(&schema).expect("apache-avro takes the schema");
         let theirs = schema.fingerprint::<Rabin>();
         assert_eq!(event.schema.fingerprint.to_le_bytes().to_vec(), theirs.bytes, "{}", event.name);
         assert!(!event.schema.text.contains("\"kafka\""), "the annotation is no part of the schema");
     }
 }
-#[test]
-fn zz_probe() { for e in OrdersEventsV1::EVENTS { println!("{}", apache_avro::Schema::parse_str(e.schema.text).unwrap().canonical_form()); } }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::schema::{InnerDecimalSchema, Name, Schema};
 use apache_avro::types::Value;
 use apache_avro::writer::datum::GenericDatumWriter;
@@ -11,42 +10,25 @@ use proptest::collection::{hash_map, vec};
 use proptest::prelude::*;
 
 /// The schema of an event as apache-avro understands it.
-pub struct Avro {
-    schema: Schema,
+pub(crate) struct Avro {
+    pub(crate) schema: Schema,
 }
 
 impl Avro {
-    pub fn of<E: KafkaEvent>() -> Self {
+    pub(crate) fn of<E: KafkaEvent>() -> Self {
         Self { schema: Schema::parse_str(E::SCHEMA.text).expect("apache-avro takes the embedded schema") }
     }
 
-    pub fn schema(&self) -> &Schema {
-        &self.schema
-    }
-
-    pub fn write(&self, value: &Value) -> Vec<u8> {
+    pub(crate) fn write(&self, value: &Value) -> Vec<u8> {
         let writer = GenericDatumWriter::builder(&self.schema).build().expect("a writer");
         writer.write_value_to_vec(value.clone()).expect("apache-avro writes a value of the schema")
     }
 
-    pub fn read(&self, bytes: &[u8]) -> Value {
-        let reader = GenericDatumReader::builder(&self.schema).build().expect("a reader");
-        let mut rest = bytes;
-        let value = reader.read_value(&mut rest).expect("apache-avro reads what was written");
-        assert!(rest.is_empty(), "bytes left over");
-        value
-    }
-
     /// Any value that both apache-avro and the Rust types of generated code can hold.
-    pub fn values(&self) -> BoxedStrategy<Value> {
+    pub(crate) fn values(&self) -> BoxedStrategy<Value> {
         let mut names = HashMap::new();
         named(&self.schema, &mut names);
         values(&self.schema, &names)
-    }
-
-    /// Any value, as apache-avro writes it.
-    pub fn payloads(self) -> impl Strategy<Value = Vec<u8>> {
-        self.values().prop_map(move |value| self.write(&value))
     }
 }
 
