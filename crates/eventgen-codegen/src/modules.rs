@@ -73,6 +73,7 @@ fn allow() -> TokenStream {
             clippy::used_underscore_binding,
             clippy::used_underscore_items,
             clippy::wrong_self_convention,
+            clippy::zero_sized_map_values,
             rustdoc::bare_urls
         )]
     }

@@ -21,6 +21,7 @@
     clippy::used_underscore_binding,
     clippy::used_underscore_items,
     clippy::wrong_self_convention,
+    clippy::zero_sized_map_values,
     rustdoc::bare_urls
 )]
 pub mod com {
