@@ -88,7 +88,9 @@ impl Sink for Bytes {
 
 fn longs(values: &[i64]) -> Vec<u8> {
     let mut bytes = Bytes(Vec::new());
-    values.iter().for_each(|&value| bytes.long(value));
+    for &value in values {
+        bytes.long(value);
+    }
     bytes.0
 }
 
