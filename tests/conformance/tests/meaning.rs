@@ -1,5 +1,8 @@
 //! That a field holds what its name says: writing and reading could agree with each other and still mix two fields up.
 
+// Used as functions of references, which is what collections hold.
+#![allow(clippy::trivially_copy_pass_by_ref)]
+
 mod support;
 
 use apache_avro::types::Value;
