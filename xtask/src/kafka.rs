@@ -81,13 +81,12 @@ fn launch(folder: &Path, brokers: usize, class_path: &str) -> Result<State, Fail
     for node in &nodes {
         let mut command = java(folder, class_path);
         command.arg("kafka.Kafka").arg(node.properties_file(folder));
-        let log = format!("broker-{}.log", node.id);
-        let id = start(command, folder, &log)?;
-        state.process_ids.push(id);
+        let process = start(command, folder, &format!("broker-{}.log", node.id))?;
+        state.process_ids.push(process.id());
         state.write(folder)?;
-        processes.push((id, folder.join(log)));
+        processes.push(process);
     }
-    await_ready("Kafka", &processes, folder, READY, || {
+    await_ready("Kafka", processes, READY, || {
         nodes.iter().all(|node| kafka_protocol::known_brokers(node.plaintext) == Some(brokers))
     })?;
     Ok(state)

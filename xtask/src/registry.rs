@@ -52,12 +52,11 @@ fn launch(folder: &Path, jar: &Path) -> Result<State, Failure> {
         .arg(format!("-Deventgen.folder={}", folder.display()))
         .arg("-jar")
         .arg(jar);
-    let id = start(command, folder, "registry.log")?;
-    let mut state = State { process_ids: vec![id], ..State::default() };
+    let process = start(command, folder, "registry.log")?;
+    let mut state = State { process_ids: vec![process.id()], ..State::default() };
     state.addresses.insert("SCHEMA_REGISTRY_URL".to_owned(), format!("http://127.0.0.1:{port}{INTERFACE}"));
     state.write(folder)?;
-    let processes = [(id, folder.join("registry.log"))];
-    await_ready("the registry", &processes, folder, READY, || answers(port))?;
+    await_ready("the registry", vec![process], READY, || answers(port))?;
     Ok(state)
 }
 

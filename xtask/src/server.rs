@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -67,11 +67,24 @@ impl std::fmt::Display for State {
     }
 }
 
+/// A server's process, while this program is its parent.
+pub(crate) struct Process {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+}
+
 /// Starts a server whose output goes to `log` in the folder. Its command line must name the folder: by that it is
 /// recognised when it is to be stopped.
-pub(crate) fn start(mut command: Command, folder: &Path, log: &str) -> Result<u32, Failure> {
-    let output = File::create(folder.join(log)).context(log)?;
-    let errors = output.try_clone().context(log)?;
+pub(crate) fn start(mut command: Command, folder: &Path, log: &str) -> Result<Process, Failure> {
+    let log = folder.join(log);
+    let output = File::create(&log).context(log.display())?;
+    let errors = output.try_clone().context(log.display())?;
     command.stdin(Stdio::null()).stdout(output).stderr(errors);
     #[cfg(unix)]
     {
@@ -80,14 +93,14 @@ pub(crate) fn start(mut command: Command, folder: &Path, log: &str) -> Result<u3
         command.process_group(0);
     }
     let child = command.spawn().context(format!("starting {}", command.get_program().display()))?;
-    Ok(child.id())
+    Ok(Process { child, log })
 }
 
-/// Waits until a server is ready. A process that ends before that is reported with the end of its log.
+/// Waits until a server is ready. Where it does not get there, its processes are ended, and the failure shows the end of
+/// a log.
 pub(crate) fn await_ready(
     what: &str,
-    processes: &[(u32, PathBuf)],
-    folder: &Path,
+    mut processes: Vec<Process>,
     within: Duration,
     mut is_ready: impl FnMut() -> bool,
 ) -> Result<(), Failure> {
@@ -96,12 +109,17 @@ pub(crate) fn await_ready(
         if is_ready() {
             return Ok(());
         }
-        let ended = processes.iter().find(|(id, _)| !is_ours(*id, folder));
+        let ended = processes.iter_mut().position(|process| !matches!(process.child.try_wait(), Ok(None)));
         let late = Instant::now() >= deadline;
         if ended.is_some() || late {
-            let (_, log) = ended.or(processes.first()).expect("a server has a process");
             let why =
                 if late { format!("not ready within {} s", within.as_secs()) } else { "it ended".to_owned() };
+            for process in &mut processes {
+                // One that has ended already is fine.
+                let _ = process.child.kill();
+                let _ = process.child.wait();
+            }
+            let log = &processes[ended.unwrap_or_default()].log;
             return Err(
                 format!("{what} did not start: {why}. {} ends with:\n{}", log.display(), tail(log)).into()
             );

@@ -1,6 +1,6 @@
 //! The embedded cluster: librdkafka's mock brokers with a Schema Registry beside them.
 
-use eventgen::{Client, Topic, TopicEvents};
+use eventgen::{Client, ClientBuilder, Topic, TopicEvents};
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::DefaultProducerContext;
 use thiserror::Error;
@@ -91,8 +91,17 @@ impl TestCluster {
     /// # Errors
     /// None that this cluster gives cause for.
     pub fn client(&self) -> Result<Client, TestClusterError> {
-        let builder = Client::builder().bootstrap_servers(self.bootstrap_servers());
-        Ok(builder.schema_registry(self.registry.url()).build()?)
+        Ok(self.client_builder().build()?)
+    }
+
+    /// The same, for tests that change a setting or speak to another registry.
+    pub fn client_builder(&self) -> ClientBuilder {
+        Client::builder()
+            .bootstrap_servers(self.bootstrap_servers())
+            .schema_registry(self.registry.url())
+            // The mock coordinator lets whoever joins a group that is there already wait for almost a session timeout.
+            .set("session.timeout.ms", "6000")
+            .set("heartbeat.interval.ms", "1000")
     }
 
     /// Creates a topic and its dead-letter topic with the contract's partitions, 1 where it names none, and as many

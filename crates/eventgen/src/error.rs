@@ -120,7 +120,7 @@ pub enum Error {
         reason: String,
     },
     /// Records enqueued before a flush that the cluster did not acknowledge.
-    #[error("{count} records for topic `{topic}` were not acknowledged; the first: {first}")]
+    #[error("{count} record{} for topic `{topic}` not acknowledged; the first: {first}", if *count == 1 { "" } else { "s" })]
     NotFlushed {
         /// The topic.
         topic: String,

@@ -26,8 +26,7 @@ impl Context {
 
     /// The reported reason why brokers are not reached, if there is one.
     pub(crate) fn transport_error(&self) -> Option<String> {
-        // "All brokers are down" says nothing that the caller does not know.
-        self.find(|code| code != RDKafkaErrorCode::AllBrokersDown)
+        self.find(|_| true)
     }
 
     fn find(&self, wanted: impl Fn(RDKafkaErrorCode) -> bool) -> Option<String> {
@@ -53,11 +52,17 @@ impl ClientContext for Context {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
+        let code = error.rdkafka_error_code();
+        if code == Some(RDKafkaErrorCode::AllBrokersDown) {
+            // It follows on every other error, many times a second, and says nothing beyond them.
+            tracing::debug!(target: "librdkafka", %error, "{reason}");
+            return;
+        }
         tracing::warn!(target: "librdkafka", %error, "{reason}");
         let mut errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
         if errors.len() == KEPT_ERRORS {
             errors.remove(0);
         }
-        errors.push((error.rdkafka_error_code(), reason.to_owned()));
+        errors.push((code, reason.to_owned()));
     }
 }

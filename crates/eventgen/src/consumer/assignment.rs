@@ -45,11 +45,11 @@ impl Assignment {
     /// Running work drains, what is done is committed, then the partitions go.
     fn let_go(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) {
         let gone = numbers(partitions);
-        let positions = self.board.release(|partition| gone.contains(&partition), self.drain);
-        // A member that the group has given up on has nothing to commit: its partitions have new owners.
-        if !consumer.assignment_lost()
-            && let Some(committer) = self.committer.get()
-        {
+        // A member that the group has given up on has nothing to finish or to commit: its partitions have new owners.
+        let lost = consumer.assignment_lost();
+        let within = if lost { Duration::ZERO } else { self.drain };
+        let positions = self.board.release(|partition| gone.contains(&partition), within);
+        if let Some(committer) = self.committer.get().filter(|_| !lost) {
             committer.commit_within_deadline(positions);
         }
         let revoked = match consumer.rebalance_protocol() {

@@ -45,6 +45,8 @@ struct State {
 struct Partition {
     epoch: u64,
     progress: Progress,
+    /// The highest offset ever handed to a worker.
+    furthest: Option<i64>,
     /// Records fetched and not done, and their bytes.
     held: usize,
     held_bytes: usize,
@@ -55,6 +57,11 @@ struct Partition {
 impl Partition {
     fn is_full(&self) -> bool {
         self.held >= HIGH_WATER_RECORDS || self.held_bytes >= HIGH_WATER_BYTES
+    }
+
+    /// Whether every record up to the furthest begun is done, so that a commit leaves nothing to be handled again.
+    fn has_no_gap(&self) -> bool {
+        self.furthest.is_none_or(|furthest| self.progress.position().is_some_and(|next| next > furthest))
     }
 
     fn has_room(&self) -> bool {
@@ -138,25 +145,39 @@ impl Board {
         }
     }
 
-    /// Lets partitions go: what waits is forgotten, what runs may finish until the deadline. Returns the positions to
-    /// commit, committed or not, since an earlier commit may have failed unheard.
+    /// Lets partitions go, and returns the positions to commit, committed or not, since an earlier commit may have failed
+    /// unheard.
+    ///
+    /// Records of different keys overtake each other, so behind a record that is being retried others may be done that no
+    /// commit can reach. Until the deadline, whatever is before the furthest record begun is therefore brought to an end
+    /// too; what lies behind is forgotten and left to the partition's next owner.
     pub(super) fn release(&self, gone: impl Fn(i32) -> bool, within: Duration) -> Vec<(i32, i64)> {
         let deadline = Instant::now() + within;
         let mut state = self.state();
-        state.lanes.discard(&gone);
+        let State { lanes, partitions, .. } = &mut *state;
+        lanes.discard(|partition, offset| {
+            let begun = partitions.get(&partition).and_then(|partition| partition.furthest);
+            gone(partition) && begun.is_none_or(|furthest| offset > furthest)
+        });
         loop {
-            let running: usize =
-                state.partitions.iter().filter(|(number, _)| gone(**number)).map(|(_, p)| p.running).sum();
-            let left = deadline.saturating_duration_since(Instant::now());
-            if running == 0 {
+            let mut going = state.partitions.iter().filter(|(number, _)| gone(**number)).map(|(_, p)| p);
+            // A record that has stopped the consumer is never done: then only what runs is waited for.
+            let settled = match &state.failure {
+                None => going.all(Partition::has_no_gap),
+                Some(_) => going.all(|partition| partition.running == 0),
+            };
+            if settled {
                 break;
             }
+            let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                tracing::warn!(running, "handlers still run on partitions that go: their records come again");
+                tracing::warn!("partitions go before all their records are done: some are handled again");
                 break;
             }
             state = self.settled.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
+        // What is parked now would run again beside its partition's next owner.
+        state.lanes.discard(|partition, _| gone(partition));
         let mut positions = Vec::new();
         state.partitions.retain(|&number, partition| {
             if gone(number) {
@@ -178,12 +199,18 @@ impl Board {
                     self.ready.notify_one();
                     return None;
                 }
-                if let Some(job) = state.lanes.take() {
-                    if let Some(partition) = state.partitions.get_mut(&job.record.delivery.partition) {
-                        partition.running += usize::from(partition.epoch == job.epoch);
-                    }
+                let State { lanes, partitions, failure, .. } = &mut *state;
+                while let Some(job) = if failure.is_none() { lanes.take() } else { None } {
+                    let partition = partitions.get_mut(&job.record.delivery.partition);
+                    let Some(partition) = partition.filter(|partition| partition.epoch == job.epoch) else {
+                        // Its partition has another owner, who handles it.
+                        lanes.finish(job.lane);
+                        continue;
+                    };
+                    partition.running += 1;
+                    partition.furthest = partition.furthest.max(Some(job.record.delivery.offset));
                     // Notify keeps one permit only: who takes a job wakes the next worker.
-                    if state.lanes.has_ready() {
+                    if lanes.has_ready() {
                         self.ready.notify_one();
                     }
                     return Some(job);
@@ -226,16 +253,18 @@ impl Board {
         }
     }
 
-    /// A job cannot be done: the consumer is to stop and the record stays uncommitted.
+    /// A job cannot be done: the consumer is to stop and the record stays uncommitted. No other job begins from then on:
+    /// the next of the same key would overtake it.
     pub(super) fn fail(&self, job: &Job, error: Error) {
-        self.leave(job, |_| {});
         self.stop(error);
+        self.leave(job, |_| {});
     }
 
     /// The consumer is to stop with an error; the first one counts.
     pub(super) fn stop(&self, error: Error) {
         self.state().failure.get_or_insert(error);
         self.request_stop();
+        self.settled.notify_all();
     }
 
     /// The consumer is to stop.
@@ -274,3 +303,6 @@ impl Board {
         self.ready.notify_one();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -115,12 +115,10 @@ impl Lanes {
         true
     }
 
-    /// Forgets the jobs of these partitions, but for those that run.
-    pub(super) fn discard(&mut self, gone: impl Fn(i32) -> bool) {
+    /// Forgets the jobs that wait at these partitions and offsets.
+    pub(super) fn discard(&mut self, gone: impl Fn(i32, i64) -> bool) {
         self.by_id.retain(|_, lane| {
-            if gone(lane.partition) {
-                lane.waiting.clear();
-            }
+            lane.waiting.retain(|job| !gone(lane.partition, job.record.delivery.offset));
             lane.state == State::Running || !lane.waiting.is_empty()
         });
     }
@@ -186,7 +184,7 @@ mod tests {
         lanes.push(job(0, 2, "a"));
         lanes.push(job(1, 3, "b"));
         let running = lanes.take().expect("a job");
-        lanes.discard(|partition| partition == 0);
+        lanes.discard(|partition, _| partition == 0);
         assert_eq!(offset(lanes.take().as_ref()), Some(3));
         lanes.finish(running.lane);
         assert_eq!(offset(lanes.take().as_ref()), None);
@@ -199,7 +197,7 @@ mod tests {
         lanes.push(job(0, 1, "a"));
         let first = lanes.take().expect("a job");
         let stale = lanes.park(first);
-        lanes.discard(|_| true);
+        lanes.discard(|_, _| true);
         lanes.push(job(0, 1, "a"));
         let again = lanes.take().expect("a job");
         let fresh = lanes.park(again);

@@ -52,9 +52,21 @@ impl Acknowledgements {
         self.outstanding.fetch_add(1, Ordering::AcqRel);
     }
 
-    pub(super) fn settled(&self) {
+    /// A record has left the buffer: there is room, and whoever flushes may be done.
+    fn settled(&self) {
         self.outstanding.fetch_sub(1, Ordering::AcqRel);
         self.left.notify_waiters();
+    }
+
+    /// A record was not taken, so nothing has left the buffer: waking those who wait for room would have them all try
+    /// again at once, the caller among them. Says whether other records are outstanding, whose leaving will wake them.
+    pub(super) fn not_submitted(&self) -> bool {
+        let others = self.outstanding.fetch_sub(1, Ordering::AcqRel) > 1;
+        if !others {
+            // A flush may have waited for this record alone.
+            self.left.notify_waiters();
+        }
+        others
     }
 
     /// Resolves after the next record has left the buffer; made before the check that it guards.

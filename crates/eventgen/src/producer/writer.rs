@@ -14,6 +14,9 @@ use crate::{Client, Error, Headers};
 
 /// How long a dropped writer waits for what nobody flushed.
 const DROP_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often, and with which pause, room is tried for in a buffer that holds no other record.
+const TRIES_ALONE: u32 = 1_000;
+const PAUSE_ALONE: Duration = Duration::from_millis(1);
 
 /// A record to be written.
 #[derive(Debug, Clone, Copy)]
@@ -36,8 +39,11 @@ pub(crate) struct RecordWriter {
 /// What became of a record handed over.
 enum Submitted {
     Buffered,
-    /// No room: whoever waits for the record is handed back.
-    Full(Box<Waiting>),
+    /// No room: whoever waits for the record is handed back, with whether other records will leave the buffer.
+    Full {
+        waiting: Box<Waiting>,
+        others: bool,
+    },
 }
 
 impl RecordWriter {
@@ -81,14 +87,32 @@ impl RecordWriter {
     /// Hands a record over, waiting for room when the buffer is full.
     async fn submit(&self, record: OutgoingRecord<'_>, waiting: Waiting) -> Result<(), Error> {
         let mut waiting = Box::new(waiting);
+        let mut tries_alone = 0;
         loop {
             let mut next = std::pin::pin!(self.acknowledgements().next_to_leave());
             next.as_mut().enable();
             match self.try_submit(record, waiting)? {
                 Submitted::Buffered => return Ok(()),
-                Submitted::Full(back) => waiting = back,
+                Submitted::Full { waiting: back, others: true } => {
+                    waiting = back;
+                    next.await;
+                }
+                // librdkafka frees a record's room a moment after it has reported it; if room does not come then, the
+                // record is larger than the buffer.
+                Submitted::Full { waiting: back, others: false } if tries_alone < TRIES_ALONE => {
+                    waiting = back;
+                    tries_alone += 1;
+                    tokio::time::sleep(PAUSE_ALONE).await;
+                }
+                Submitted::Full { .. } => {
+                    return Err(Error::NotDelivered {
+                        topic: record.topic.to_owned(),
+                        reason: "the record alone is larger than the producer's buffer: raise \
+                                 `queue.buffering.max.kbytes`"
+                            .to_owned(),
+                    });
+                }
             }
-            next.await;
         }
     }
 
@@ -106,10 +130,10 @@ impl RecordWriter {
         match self.producer.send(rdkafka_record) {
             Ok(()) => Ok(Submitted::Buffered),
             Err((error, refused)) => {
-                self.acknowledgements().settled();
+                let others = self.acknowledgements().not_submitted();
                 match error {
                     KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) => {
-                        Ok(Submitted::Full(refused.delivery_opaque))
+                        Ok(Submitted::Full { waiting: refused.delivery_opaque, others })
                     }
                     error => {
                         Err(Error::NotDelivered { topic: record.topic.to_owned(), reason: error.to_string() })

@@ -1,0 +1,123 @@
+//! Wrong addresses, wrong passwords, wrong settings: each is an error that names the thing and says what to do.
+
+use std::net::TcpListener;
+
+use eventgen::registry::RegistryError;
+use eventgen::{Client, Error, Producer, TopicOverrides};
+use eventgen_testkit::{EmbeddedRegistry, TestCluster};
+use orders::events::com::example::orders::{OrdersEventsV1, orders_events_v1};
+use orders::fulfilment::Fulfilment;
+use tokio::time::timeout;
+
+use crate::support::{GROUP, PATIENCE, TOPIC, cluster};
+
+/// An address at which nobody listens.
+fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").to_string()
+}
+
+fn client(brokers: &str, registry: &str) -> Client {
+    Client::builder().bootstrap_servers(brokers).schema_registry(registry).build().expect("addresses")
+}
+
+fn assert_says(error: &Error, parts: &[&str]) {
+    let text = error.to_string();
+    for part in parts {
+        assert!(text.contains(part), "`{part}` is not in: {text}");
+    }
+}
+
+#[tokio::test]
+async fn brokers_that_do_not_answer_are_named_within_seconds() {
+    let (address, registry) = (nobody(), EmbeddedRegistry::start().expect("a registry"));
+    let client = client(&address, &registry.url());
+    let consumer = OrdersEventsV1::consumer(&client, Fulfilment::default()).group(GROUP);
+    let asked = async {
+        tokio::join!(
+            OrdersEventsV1::producer(&client),
+            consumer.run_until(std::future::pending()),
+            client.create_topics(&[&orders_events_v1::TOPIC], TopicOverrides::default()),
+            client.lag(GROUP, TOPIC),
+        )
+    };
+    let (producer, consumer, topics, lag) = timeout(PATIENCE, asked).await.expect("seconds, not minutes");
+    let (producer, consumer, topics, lag) = (producer.err(), consumer.err(), topics.err(), lag.err());
+    for error in [producer, consumer, topics, lag] {
+        let error = error.expect("nobody listens there");
+        assert!(matches!(error, Error::BrokersUnreachable { .. }), "{error}");
+        assert_says(&error, &[&address, "Connection refused", "check the addresses"]);
+    }
+}
+
+#[tokio::test]
+async fn a_registry_that_does_not_answer_is_named() {
+    let cluster = TestCluster::start().expect("a cluster");
+    cluster.create_topic(&orders_events_v1::TOPIC).expect("a topic");
+    let address = format!("http://{}", nobody());
+    let client = client(&cluster.bootstrap_servers(), &address);
+    for error in
+        [OrdersEventsV1::producer(&client).await.err(), client.register::<OrdersEventsV1>().await.err()]
+    {
+        let error = error.expect("nobody listens there");
+        assert!(matches!(error, Error::Registry(RegistryError::Unreachable { .. })), "{error}");
+        assert_says(&error, &[&address, "check the address"]);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_of_the_registry_is_told_and_not_printed() {
+    let registry =
+        EmbeddedRegistry::builder().basic_auth("alice", "open sesame").start().expect("a registry");
+    let brokers = nobody();
+    let with = |password: &str| {
+        let builder = Client::builder().bootstrap_servers(&brokers).schema_registry(registry.url());
+        builder.schema_registry_credentials("alice", password).build().expect("addresses")
+    };
+    with("open sesame").register::<OrdersEventsV1>().await.expect("let in");
+    let client = with("open barley");
+    let error = client.register::<OrdersEventsV1>().await.expect_err("refused");
+    assert!(matches!(error, Error::Registry(RegistryError::Unauthorized { status: 401, .. })), "{error}");
+    assert_says(&error, &[&registry.url(), "check user, password and rights"]);
+    assert!(!format!("{error} {error:?} {client:?}").contains("barley"));
+}
+
+#[tokio::test]
+async fn a_schema_that_is_not_registered_is_named_with_its_subject() {
+    let cluster = TestCluster::start().expect("a cluster");
+    cluster.create_topic(&orders_events_v1::TOPIC).expect("a topic");
+    let client = cluster.client().expect("a client");
+    let error = OrdersEventsV1::producer(&client).await.err().expect("nothing is registered");
+    assert_says(&error, &["com.example.orders.OrderEvent", "orders.events.v1-value", "eventgen register"]);
+}
+
+#[tokio::test]
+async fn settings_that_would_break_a_promise_are_refused() {
+    let (_cluster, client) = cluster().await;
+    for (name, value, promise) in [
+        ("acks", "1", "lose records"),
+        ("enable.idempotence", "false", "twice"),
+        ("partitioner", "consistent_random", "two partitions"),
+        ("no.such.setting", "1", "no.such.setting"),
+    ] {
+        let error = Producer::<OrdersEventsV1>::with_settings(&client, &[(name, value)]).await.err();
+        assert_says(&error.expect("refused"), &[name, promise]);
+    }
+    let consumer = OrdersEventsV1::consumer(&client, Fulfilment::default());
+    let error = consumer.group(GROUP).set("enable.auto.commit", "true").run_until(async {}).await;
+    assert_says(&error.expect_err("refused"), &["enable.auto.commit", "before their records are handled"]);
+}
+
+#[tokio::test]
+async fn what_was_not_given_is_asked_for() {
+    let error = Client::builder().build().expect_err("no address");
+    assert_says(&error, &["bootstrap.servers", "KAFKA_BOOTSTRAP_SERVERS"]);
+    let error = Client::builder().bootstrap_servers("localhost:9092").build().expect_err("no registry");
+    assert_says(&error, &["schema.registry.url", "SCHEMA_REGISTRY_URL"]);
+    let error =
+        Client::builder().bootstrap_servers("localhost:9092").schema_registry("localhost:8081").build();
+    assert_says(&error.expect_err("no scheme"), &["localhost:8081", "http://host:port"]);
+    let (_cluster, client) = cluster().await;
+    let consumer = OrdersEventsV1::consumer(&client, Fulfilment::default());
+    assert_says(&consumer.run_until(async {}).await.expect_err("no group"), &[TOPIC, ".group("]);
+}

@@ -1,0 +1,85 @@
+//! Producing: nothing is dropped silently, whatever the buffer, the value or the cluster does.
+
+use eventgen::rust_decimal::Decimal;
+use eventgen::{Error, Producer};
+use eventgen_testkit::records;
+use orders::events::com::example::orders::OrdersEventsV1;
+use orders::sample::order;
+use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
+use tokio::time::timeout;
+
+use crate::support::{PATIENCE, TOPIC, cluster, send};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_buffer_is_waited_for() {
+    let (_cluster, client) = cluster().await;
+    let small = [("queue.buffering.max.messages", "10")];
+    let producer = Producer::<OrdersEventsV1>::with_settings(&client, &small).await.expect("a producer");
+    let mut sending = tokio::task::JoinSet::new();
+    for sender in 0..4 {
+        let producer = producer.clone();
+        sending.spawn(async move {
+            for number in 0..250 {
+                producer.enqueue(&order(sender * 250 + number, "ada")).await.expect("room comes");
+            }
+        });
+    }
+    timeout(PATIENCE, sending.join_all()).await.expect("no sender is left waiting");
+    timeout(PATIENCE, producer.flush()).await.expect("an end").expect("all acknowledged");
+    assert_eq!(records(&client, TOPIC).await.expect("records").len(), 1_000);
+}
+
+#[tokio::test]
+async fn a_record_larger_than_the_buffer_is_an_error_that_says_so() {
+    let (_cluster, client) = cluster().await;
+    let small = [("queue.buffering.max.kbytes", "1")];
+    let producer = Producer::<OrdersEventsV1>::with_settings(&client, &small).await.expect("a producer");
+    let mut large = order(1, "ada");
+    large.payload.note = Some("x".repeat(4_096));
+    let error = timeout(PATIENCE, producer.enqueue(&large)).await.expect("an end").expect_err("too large");
+    assert!(error.to_string().contains("queue.buffering.max.kbytes"), "{error}");
+    producer.send(&order(2, "ada")).await.expect("a smaller one goes through");
+}
+
+#[tokio::test]
+async fn failures_of_enqueued_events_are_told_by_the_next_flush() {
+    let (cluster, client) = cluster().await;
+    let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
+    let refusal = RDKafkaRespErr::RD_KAFKA_RESP_ERR_POLICY_VIOLATION;
+    cluster.brokers().request_errors(RDKafkaApiKey::Produce, &[refusal]);
+    producer.enqueue(&order(1, "ada")).await.expect("buffered");
+    let error = producer.flush().await.expect_err("refused");
+    assert!(matches!(&error, Error::NotFlushed { count: 1, .. }), "{error}");
+    assert!(error.to_string().contains(TOPIC) && error.to_string().contains("Policy"), "{error}");
+    cluster.brokers().request_errors(RDKafkaApiKey::Produce, &[refusal]);
+    let error = producer.send(&order(2, "ada")).await.expect_err("refused");
+    assert!(matches!(error, Error::NotDelivered { .. }), "{error}");
+    producer.flush().await.expect("told once");
+    let receipt = producer.send(&order(3, "ada")).await.expect("acknowledged");
+    assert_eq!(receipt.offset, 0, "what was refused was not written");
+}
+
+#[tokio::test]
+async fn a_value_that_its_schema_cannot_hold_is_not_sent() {
+    let (_cluster, client) = cluster().await;
+    let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
+    let mut fine = order(1, "ada");
+    fine.payload.amount = Decimal::new(1_234_567, 5);
+    let error = producer.enqueue(&fine).await.expect_err("too fine");
+    assert!(matches!(error, Error::Encode { .. }), "{error}");
+    assert!(error.to_string().contains("round it to the schema's scale"), "{error}");
+    producer.flush().await.expect("nothing was enqueued");
+    assert_eq!(records(&client, TOPIC).await.expect("records").len(), 0);
+}
+
+#[tokio::test]
+async fn a_dropped_producer_still_delivers() {
+    let (_cluster, client) = cluster().await;
+    let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
+    for number in 1..=100 {
+        producer.enqueue(&order(number, "ada")).await.expect("buffered");
+    }
+    tokio::task::spawn_blocking(move || drop(producer)).await.expect("no panic");
+    assert_eq!(records(&client, TOPIC).await.expect("records").len(), 100);
+    send(&client, [order(101, "ada")]).await;
+}

@@ -1,0 +1,73 @@
+//! A prepared cluster, and a handler that a test scripts.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use eventgen::{Client, Delivery, Error, HandlerError, Report};
+use eventgen_testkit::{TestCluster, caught_up};
+use orders::events::com::example::orders::{
+    OrderEvent, OrdersEventsV1, OrdersEventsV1Handler, orders_events_v1,
+};
+
+pub(crate) const GROUP: &str = orders_events_v1::groups::ORDER_PROCESSOR;
+pub(crate) const TOPIC: &str = orders_events_v1::TOPIC.name;
+pub(crate) const DEAD_LETTERS: &str = "orders.events.v1.dlq";
+
+/// Longer than anything here takes: a test that hangs fails by it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A cluster with the orders topic, and a client of it.
+pub(crate) async fn cluster() -> (TestCluster, Client) {
+    let cluster = TestCluster::start().expect("a cluster");
+    cluster.prepare::<OrdersEventsV1>().await.expect("topic and schema");
+    let client = cluster.client().expect("a client");
+    (cluster, client)
+}
+
+/// Sends orders through the generated producer.
+pub(crate) async fn send(client: &Client, orders: impl IntoIterator<Item = OrderEvent>) {
+    let producer = OrdersEventsV1::producer(client).await.expect("a producer");
+    for order in orders {
+        producer.enqueue(&order).await.expect("enqueued");
+    }
+    producer.flush().await.expect("acknowledged");
+}
+
+/// What a script decides about one attempt.
+pub(crate) type Script = fn(&OrderEvent, &Delivery) -> Result<(), HandlerError>;
+
+/// Runs a script and writes down every attempt that it accepted.
+#[derive(Clone)]
+pub(crate) struct Scripted {
+    script: Script,
+    accepted: Arc<Mutex<Vec<(String, String)>>>,
+}
+
+impl Scripted {
+    pub(crate) fn new(script: Script) -> Self {
+        Self { script, accepted: Arc::default() }
+    }
+
+    /// Customer and order of what was accepted, in that order.
+    pub(crate) fn accepted(&self) -> Vec<(String, String)> {
+        self.accepted.lock().expect("no panic while it is held").clone()
+    }
+}
+
+impl OrdersEventsV1Handler for Scripted {
+    async fn order_event(&self, event: OrderEvent, delivery: &Delivery) -> Result<(), HandlerError> {
+        (self.script)(&event, delivery)?;
+        let accepted = (event.customer_id, event.order_id);
+        self.accepted.lock().expect("no panic while it is held").push(accepted);
+        Ok(())
+    }
+}
+
+/// Consumes until the group has caught up, or until the consumer stops by itself.
+pub(crate) async fn consume(client: &Client, handler: Scripted) -> Result<Report, Error> {
+    let shutdown = async {
+        let lag = caught_up(client, GROUP, TOPIC, PATIENCE).await;
+        assert_eq!(lag.expect("the cluster answers"), 0);
+    };
+    OrdersEventsV1::consumer(client, handler).group(GROUP).run_until(shutdown).await
+}
