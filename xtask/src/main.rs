@@ -7,6 +7,7 @@ mod kafka_protocol;
 mod maven;
 mod ports;
 mod python;
+mod readme;
 mod registry;
 mod server;
 mod sizes;

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::error::{Context as _, Failure};
 use crate::folders::repository;
-use crate::{kafka, maven, python, registry, server, sizes};
+use crate::{kafka, maven, python, readme, registry, server, sizes};
 
 /// Folders with servers that this run has started. Whatever happens, they are stopped.
 static STARTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -62,7 +62,7 @@ type Suite = fn() -> Result<(), Failure>;
 /// The name of the suite that needs servers.
 const REAL: &str = "real Kafka and registry";
 
-fn suites() -> [(&'static str, Suite); 6] {
+fn suites() -> [(&'static str, Suite); 7] {
     [
         ("format", || cargo(&["fmt", "--all", "--check"], &[])),
         ("sizes", sizes::check),
@@ -76,6 +76,7 @@ fn suites() -> [(&'static str, Suite); 6] {
                 &[("RUSTDOCFLAGS".to_owned(), "-D warnings".to_owned())],
             )
         }),
+        ("readme", readme::check),
         (REAL, real),
     ]
 }
@@ -133,7 +134,7 @@ fn real() -> Result<(), Failure> {
         ["test", "--locked", "-p", "real-tests", "--", "--ignored", "--nocapture", "--test-threads=1"];
     let tested = cargo(&arguments, &environment);
     drop(guard);
-    tested
+    tested.and_then(|()| readme::run_on_real_servers())
 }
 
 /// Stops servers when it is dropped, by a panic too.
