@@ -26,7 +26,8 @@ impl Context {
 
     /// The reported reason why brokers are not reached, if there is one.
     pub(crate) fn transport_error(&self) -> Option<String> {
-        self.find(|_| true)
+        // librdkafka adds how long its connection was in which state, which helps nobody outside of it.
+        self.find(|_| true).map(|reason| reason.split(" (after ").next().unwrap_or_default().to_owned())
     }
 
     fn find(&self, wanted: impl Fn(RDKafkaErrorCode) -> bool) -> Option<String> {
