@@ -1,4 +1,10 @@
 //! The codes of all mistakes that eventgen points at. A code never changes its meaning.
+//!
+//! Every code has a page, which `eventgen explain` prints, and a failing example under `tests/diagnostics`. Codes up to
+//! 0299 are mistakes; from 0300 they are lints of one contract, from 0400 of a contract against the one before it. A lint
+//! has a level, which `[lint]` of `eventgen.toml` sets by the lint's name.
+
+use crate::lint::Level;
 
 /// Names a kind of mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -7,13 +13,43 @@ pub struct Code {
     pub id: &'static str,
     /// What it is about, in one line.
     pub title: &'static str,
+    /// The lint whose level decides; `None` for what is wrong whatever anybody thinks.
+    pub lint: Option<&'static Lint>,
+}
+
+/// A rule with a level that users set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lint {
+    /// Its word in `[lint]` of `eventgen.toml`, such as `retention-cut`.
+    pub name: &'static str,
+    /// The level where nothing is set.
+    pub default: Level,
+}
+
+impl Code {
+    /// What it is, why it matters, wrong and right: Markdown.
+    pub fn page(self) -> &'static str {
+        PAGES.iter().find(|(id, _)| *id == self.id).map_or("", |(_, page)| page)
+    }
+
+    /// The code with this id, such as `EG0107`, or of the lint with this name, such as `retention-cut`; in any case.
+    pub fn find(text: &str) -> Option<Self> {
+        let named = |code: &Self| code.lint.is_some_and(|lint| lint.name.eq_ignore_ascii_case(text));
+        ALL.iter().copied().find(|code| code.id.eq_ignore_ascii_case(text) || named(code))
+    }
 }
 
 macro_rules! codes {
-    ($($name:ident = $id:literal, $title:literal;)*) => {
-        $(#[doc = $title] pub const $name: Code = Code { id: $id, title: $title };)*
+    ($($name:ident = $id:literal, $title:literal $(, $level:ident $lint:literal)?;)*) => {
+        $(#[doc = $title] pub const $name: Code = Code {
+            id: $id,
+            title: $title,
+            lint: [$(Some(&Lint { name: $lint, default: Level::$level }),)? None][0],
+        };)*
         /// Every code, in order.
         pub const ALL: &[Code] = &[$($name),*];
+        /// The page of each code, in the same order.
+        const PAGES: &[(&str, &str)] = &[$(($id, include_str!(concat!("explain/", $id, ".md")))),*];
     };
 }
 
@@ -29,13 +65,15 @@ codes! {
     INVALID_NAME = "EG0103", "a name breaks Avro's rules";
     DEFINED_TWICE = "EG0104", "one name is defined in two ways";
     INVALID_DEFAULT = "EG0105", "a default is no value of its type";
-    IGNORED_LOGICAL_TYPE = "EG0106", "a logical type does not fit its base and is ignored";
+    IGNORED_LOGICAL_TYPE = "EG0106", "a logical type does not fit its base and is ignored",
+        Warn "ignored-logical-type";
     UNKNOWN_WORD = "EG0107", "a word is not in the vocabulary";
     WRONG_VALUE = "EG0108", "a word has a value of the wrong kind";
     MISSING_WORD = "EG0109", "a required word is missing";
     UNKNOWN_FIELD = "EG0110", "a path names no field";
     NULLABLE_KEY = "EG0111", "a key may be null";
     KEY_TYPE = "EG0112", "a field cannot be part of a key or a header";
+    MISSING_KEY = "EG0113", "an event has no key";
     CONFLICT = "EG0114", "two places disagree about one topic";
     NOT_SUPPORTED = "EG0115", "something is not supported yet";
     INVALID_TOPIC_NAME = "EG0116", "Kafka does not allow a topic of this name";
@@ -45,8 +83,27 @@ codes! {
     INVALID_UNION = "EG0120", "a union has branches that cannot be told apart";
     INVALID_ENUM = "EG0121", "an enum has wrong symbols";
     MISPLACED_ANNOTATION = "EG0122", "the kafka annotation stands where it means nothing";
-    MISPLACED_LOGICAL_TYPE = "EG0123", "a logical type stands beside the type and is ignored by Avro";
+    MISPLACED_LOGICAL_TYPE = "EG0123", "a logical type stands beside the type and is ignored by Avro",
+        Warn "misplaced-logical-type";
+    FLOAT_KEY = "EG0124", "a floating-point number is part of a key or a header";
+    LONG_TOPIC_NAME = "EG0125", "a topic's name is longer than Kafka allows";
+    DEAD_LETTER_LOOP = "EG0126", "a topic is its own dead-letter topic";
     NOT_TOML = "EG0201", "eventgen.toml is not valid TOML";
     UNKNOWN_ENVIRONMENT = "EG0202", "an environment is not in eventgen.toml";
     MISSING_VARIABLE = "EG0203", "an environment variable is not set";
+    INVALID_PATTERN = "EG0204", "a pattern is no regular expression";
+    ALL_IN_SYNC = "EG0301", "every replica must be in sync, so no broker may be down", Warn "in-sync-replicas";
+    FEW_REPLICAS = "EG0302", "a topic has fewer than three replicas in production", Deny "production-replicas";
+    TOPIC_PATTERN = "EG0303", "a topic's name is not of the agreed form", Deny "topic-name";
+    TOPIC_COLLISION = "EG0304", "two topics' names differ in `.` and `_` only", Deny "topic-collision";
+    COMPACTION_WITHOUT_KEY = "EG0305", "a compacted topic carries records without a key",
+        Deny "compaction-without-key";
+    RETRY_ORDER = "EG0306", "retry topics break the order of records", Deny "retry-topics-order";
+    DEAD_LETTER_RETENTION = "EG0307", "dead letters are kept shorter than the records of their source",
+        Warn "dead-letter-retention";
+    UNKNOWN_CONFIG = "EG0308", "Kafka has no topic configuration of this name", Warn "unknown-config";
+    KEY_CHANGED = "EG0401", "the key of an event changed", Deny "key-changed";
+    PARTITION_INCREASE = "EG0402", "a keyed topic gets more partitions", Deny "partition-increase";
+    RETENTION_CUT = "EG0403", "records are kept for a shorter time or in a smaller size", Deny "retention-cut";
+    DECIMAL_SCALE = "EG0404", "the scale of a decimal changed", Deny "decimal-scale";
 }

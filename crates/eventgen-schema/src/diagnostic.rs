@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::io::{self, ErrorKind};
+use std::path::Path;
 
-use ariadne::{Config, IndexType, Label as AriadneLabel, Report, ReportKind, Source};
-
-use crate::code::Code;
+use crate::code::{self, Code};
+use crate::render::render;
 use crate::source::{SourceId, Sources, Span};
 
 /// How bad it is.
@@ -26,7 +27,7 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// What is wrong.
     pub message: String,
-    /// Where, the main place first, each with a remark that may be empty. None for what is in no file.
+    /// Where, the main place first, each with a remark. None for what is in no file.
     pub labels: Vec<(Span, String)>,
     /// How to mend it.
     pub help: Option<String>,
@@ -38,9 +39,21 @@ impl Diagnostic {
         Self { code, severity: Severity::Error, message: message.into(), labels: Vec::new(), help: None }
     }
 
-    /// A warning.
-    pub fn warning(code: Code, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    /// A lint, as severe as its level is where nobody sets it; [`Levels::apply`](crate::lint::Levels::apply) does the
+    /// rest.
+    pub fn lint(code: Code, message: impl Into<String>) -> Self {
+        let severity = code.lint.and_then(|lint| lint.default.severity()).unwrap_or(Severity::Error);
+        Self { severity, ..Self::error(code, message) }
+    }
+
+    /// A file or folder that cannot be read.
+    pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Self {
+        let help = match error.kind() {
+            ErrorKind::NotFound => "check the path; it is relative to the current folder",
+            ErrorKind::InvalidData => "save the file as UTF-8",
+            _ => "check the path and who may read it",
+        };
+        Self::error(code::UNREADABLE, format!("{} cannot be read: {error}", path.display())).help(help)
     }
 
     /// Points at a place.
@@ -98,88 +111,29 @@ impl Diagnostics {
         self.diagnostics.is_empty()
     }
 
-    /// The rendered text: each mistake with its lines, then a count.
+    /// The rendered text: each mistake with its lines, then [`summary`](Self::summary).
     pub fn render(&self, color: bool) -> String {
-        let mut out = Vec::new();
-        for diagnostic in &self.diagnostics {
-            // Writing to memory does not fail.
-            let _ = self.render_one(diagnostic, color, &mut out);
-        }
-        let mut text = String::from_utf8_lossy(&out).into_owned();
-        // ariadne pads its lines; trailing blanks serve nobody.
-        text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
-        if !text.is_empty() {
-            text.push_str("\n\n");
-        }
-        text + &self.summary()
+        let rendered =
+            self.diagnostics.iter().map(|diagnostic| render(diagnostic, &self.sources, color) + "\n\n");
+        rendered.collect::<String>() + &self.summary()
     }
 
-    fn render_one(&self, diagnostic: &Diagnostic, color: bool, out: &mut Vec<u8>) -> std::io::Result<()> {
-        let kind = match diagnostic.severity {
-            Severity::Error => ReportKind::Error,
-            Severity::Warning => ReportKind::Warning,
-        };
-        let Some((main, _)) = diagnostic.labels.first() else {
-            use std::io::Write as _;
-            let word = if diagnostic.severity == Severity::Error { "Error" } else { "Warning" };
-            writeln!(out, "[{}] {word}: {}", diagnostic.code.id, diagnostic.message)?;
-            return diagnostic.help.iter().try_for_each(|help| writeln!(out, "  Help: {help}"));
-        };
-        let config = Config::default().with_color(color).with_index_type(IndexType::Byte);
-        let mut report = Report::build(kind, self.place(main))
-            .with_config(config)
-            .with_code(diagnostic.code.id)
-            .with_message(&diagnostic.message);
-        for (span, remark) in &diagnostic.labels {
-            report = report.with_label(AriadneLabel::new(self.place(span)).with_message(remark));
-        }
-        if let Some(help) = &diagnostic.help {
-            report = report.with_help(help);
-        }
-        let files: BTreeSet<SourceId> = diagnostic.labels.iter().map(|(span, _)| span.source).collect();
-        let files =
-            files.into_iter().map(|id| (self.name(id), Source::from(self.sources.text(id).to_owned())));
-        report.finish().write(FileCache(files.collect()), out)
-    }
-
-    fn place(&self, span: &Span) -> (String, std::ops::Range<usize>) {
-        (self.name(span.source), span.range.clone())
-    }
-
-    fn name(&self, id: SourceId) -> String {
-        self.sources.path(id).display().to_string()
-    }
-
-    fn summary(&self) -> String {
+    /// One line that counts them, such as `2 mistakes and 1 warning in 1 of 14 files`.
+    pub fn summary(&self) -> String {
         let errors = self.error_count();
         let warnings = self.diagnostics.len() - errors;
-        let files: BTreeSet<SourceId> = self
-            .diagnostics
-            .iter()
-            .flat_map(|diagnostic| &diagnostic.labels)
-            .map(|(span, _)| span.source)
-            .collect();
-        let count = |count: usize, word: &str| {
-            (count > 0).then(|| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+        let count = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+        let counted = match (errors, warnings) {
+            (errors, 0) => count(errors, "mistake"),
+            (0, warnings) => count(warnings, "warning"),
+            (errors, warnings) => format!("{} and {}", count(errors, "mistake"), count(warnings, "warning")),
         };
-        let counted: Vec<String> =
-            [count(errors, "mistake"), count(warnings, "warning")].into_iter().flatten().collect();
-        format!("{} in {} of {} files", counted.join(" and "), files.len(), self.sources.len())
-    }
-}
-
-/// The files of one report, for ariadne.
-struct FileCache(Vec<(String, Source<String>)>);
-
-impl ariadne::Cache<String> for FileCache {
-    type Storage = String;
-
-    fn fetch(&mut self, id: &String) -> Result<&Source<String>, impl fmt::Debug> {
-        self.0.iter().find(|(name, _)| name == id).map(|(_, source)| source).ok_or("a file of the report")
-    }
-
-    fn display<'a>(&self, id: &'a String) -> Option<impl fmt::Display + 'a> {
-        Some(id)
+        let places = self.diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels);
+        let files: BTreeSet<SourceId> = places.map(|(span, _)| span.source).collect();
+        match (files.len(), self.sources.len()) {
+            (0, _) => counted,
+            (concerned, all) => format!("{counted} in {concerned} of {}", count(all, "file")),
+        }
     }
 }
 
@@ -199,7 +153,7 @@ impl fmt::Debug for Diagnostics {
 impl std::error::Error for Diagnostics {}
 
 /// The word nearest to `word`, if one is near enough to be meant.
-pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let near = |known: &&str| strsim::damerau_levenshtein(&word.to_lowercase(), &known.to_lowercase());
     let nearest = known.into_iter().min_by_key(near)?;
     (near(&nearest) <= 1 + word.chars().count() / 4).then_some(nearest)

@@ -9,7 +9,8 @@ use crate::avro::{Annotated, build, canonical_form, declare, fingerprint, regist
 use crate::code;
 use crate::contract::{Contract, Event, SubjectStrategy};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::manifest::Manifest;
+use crate::lint::{TopicName, check_names, check_replicas, check_topic};
+use crate::manifest::{Manifest, Production};
 use crate::node::{Node, parse_json};
 
 /// Loads a [`Contract`].
@@ -66,7 +67,8 @@ impl Loader {
         // The manifest's own file comes first among the sources, so that its places stay what they are.
         let mut sources =
             self.manifest.as_ref().map(|manifest| manifest.sources().clone()).unwrap_or_default();
-        let mut mistakes = Vec::new();
+        let mut mistakes: Vec<Diagnostic> =
+            self.manifest.iter().flat_map(Manifest::mistakes).cloned().collect();
         let mut found = Found::default();
         let paths = match &self.manifest {
             Some(manifest) if self.paths.is_empty() => manifest.schemas(),
@@ -75,15 +77,16 @@ impl Loader {
         for path in paths {
             found.add(path, &mut mistakes);
         }
-        if found.files.is_empty() && mistakes.is_empty() {
+        if found.files.is_empty() && !mistakes.iter().any(|mistake| mistake.code == code::UNREADABLE) {
             let message = match paths {
-                [] => "no schemas are named: give files or folders, or list them in eventgen.toml".to_owned(),
+                [] => "no schemas are named".to_owned(),
                 paths => {
                     let listed: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
                     format!("there is no .avsc file in {}", listed.join(", "))
                 }
             };
-            mistakes.push(Diagnostic::error(code::NO_SCHEMAS, message));
+            let help = "name a folder with .avsc files, or list it in eventgen.toml: schemas = [\"schemas\"]";
+            mistakes.push(Diagnostic::error(code::NO_SCHEMAS, message).help(help));
         }
         let mut roots = Vec::new();
         for path in &found.files {
@@ -95,10 +98,12 @@ impl Loader {
                         Err(more) => mistakes.extend(more),
                     }
                 }
-                Err(error) => mistakes.push(unreadable(path, &error)),
+                Err(error) => mistakes.push(Diagnostic::unreadable(path, &error)),
             }
         }
-        let contract = self.contract(&roots, &mut mistakes)?;
+        let contract = self.contract(&roots, &mut mistakes);
+        let levels = self.manifest.as_ref().map(|manifest| manifest.levels().clone()).unwrap_or_default();
+        let mistakes = levels.apply(mistakes);
         let (warnings, errors): (Vec<_>, Vec<_>) =
             mistakes.into_iter().partition(|mistake| mistake.severity == Severity::Warning);
         if !errors.is_empty() {
@@ -113,9 +118,11 @@ impl Loader {
         })
     }
 
-    fn contract(&self, roots: &[Node], mistakes: &mut Vec<Diagnostic>) -> Result<Contract, Diagnostics> {
+    fn contract(&self, roots: &[Node], mistakes: &mut Vec<Diagnostic>) -> Contract {
         let environment = match (&self.manifest, &self.environment) {
-            (Some(manifest), Some(name)) => Some(manifest.environment_topics(name)?),
+            (Some(manifest), Some(name)) => {
+                manifest.environment_topics(name).map_err(|mistake| mistakes.push(mistake)).ok()
+            }
             _ => None,
         };
         let declarations = declare(roots, mistakes);
@@ -136,17 +143,18 @@ impl Loader {
         }
         read.sort_by(|(a, ..), (b, ..)| a.full_name.cmp(&b.full_name));
 
-        let mut topics: BTreeMap<String, (TopicWords, usize)> = BTreeMap::new();
+        let mut topics: BTreeMap<String, (TopicWords, Vec<&EventWords>)> = BTreeMap::new();
         for (_, event, words) in &read {
             let (agreed, events) = topics.entry(event.topic.value.clone()).or_default();
             agreed.agree(words.clone(), &event.topic.value, mistakes);
-            *events += 1;
+            events.push(event);
         }
+        self.lint(&topics, environment, mistakes);
         let mut contract = Contract { types: built.types, ..Contract::default() };
         for (name, (words, events)) in topics {
             let words = self.layered(words, &name, environment);
             let (ordering, compatibility) = (words.ordering(), words.compatibility());
-            let topic = words.into_topic(&name, events, mistakes);
+            let topic = words.into_topic(&name, events.len(), mistakes);
             for (annotated, event, _) in read.iter().filter(|(_, event, _)| event.topic.value == name) {
                 // An event whose record could not be built has been reported, and has no fields to speak of.
                 if !matches!(contract.types.get(annotated.type_id), crate::types::Type::Record(_)) {
@@ -170,13 +178,44 @@ impl Loader {
             contract.topics.insert(name, topic);
         }
         contract.events.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(contract)
+        contract
+    }
+
+    /// Lints every topic as it is in the environment that was chosen. Where none was, production is looked at all the
+    /// same: a check that runs without an environment is the one that runs most.
+    fn lint(
+        &self,
+        topics: &BTreeMap<String, (TopicWords, Vec<&EventWords>)>,
+        environment: Option<&TopicWords>,
+        mistakes: &mut Vec<Diagnostic>,
+    ) {
+        let production = self.manifest.iter().flat_map(Manifest::production);
+        let production: Vec<Production<'_>> = production
+            .filter(|marked| self.environment.as_deref().is_none_or(|chosen| chosen == marked.name))
+            .collect();
+        let mut layered = Vec::with_capacity(topics.len());
+        for (name, (annotation, events)) in topics {
+            let words = self.layered(annotation.clone(), name, environment);
+            check_topic(name, &words, events, mistakes);
+            for marked in &production {
+                let words = self.layered(annotation.clone(), name, Some(marked.topics));
+                check_replicas(name, &words, marked.name, marked.marked, mistakes);
+            }
+            layered.extend(events.first().map(|event| (&event.topic, words)));
+        }
+        let names = layered.iter().map(|(topic, words)| TopicName {
+            topic: &topic.value,
+            span: &topic.span,
+            dead_letter: words.dead_letter_name(),
+        });
+        let pattern = self.manifest.as_ref().and_then(Manifest::name_pattern);
+        check_names(&names.collect::<Vec<_>>(), pattern, mistakes);
     }
 
     /// Weakest first: `[defaults]`, the annotation, `[topics."…"]`, `[environments.X]`.
     fn layered(&self, annotation: TopicWords, topic: &str, environment: Option<&TopicWords>) -> TopicWords {
         let Some(manifest) = &self.manifest else { return annotation };
-        let mut words = annotation.over(&manifest.defaults);
+        let mut words = annotation.over_defaults(&manifest.defaults);
         if let Some(own) = manifest.topics.get(topic) {
             words = own.clone().over(&words);
         }
@@ -211,7 +250,7 @@ impl Found {
         self.folders.insert(path.to_owned());
         let entries = match fs::read_dir(path) {
             Ok(entries) => entries,
-            Err(error) => return mistakes.push(unreadable(path, &error)),
+            Err(error) => return mistakes.push(Diagnostic::unreadable(path, &error)),
         };
         for entry in entries.flatten().map(|entry| entry.path()) {
             // A link to a folder may lead in circles.
@@ -222,9 +261,4 @@ impl Found {
             }
         }
     }
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(code::UNREADABLE, format!("{} cannot be read: {error}", path.display()))
-        .help("check the path; schemas are UTF-8")
 }

@@ -4,33 +4,59 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use regex_lite::Regex;
+
 use crate::annotation::{Casing, TOPIC_WORDS, TopicWords, Words};
 use crate::code;
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
-use crate::node::{Member, Node};
-use crate::source::{Sources, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
+use crate::lint::Levels;
+use crate::node::Node;
+use crate::source::{Sources, Span, Spanned};
 use crate::toml::parse_toml;
 
 /// The name of the file.
 pub const FILE_NAME: &str = "eventgen.toml";
 
-/// Words of an environment beside those of topics.
-const ENVIRONMENT_WORDS: [&str; 4] =
+/// Words of an environment that may hold `${VARIABLE}`.
+const ADDRESS_WORDS: [&str; 4] =
     ["bootstrapServers", "schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword"];
+/// The word that marks an environment as production.
+const PRODUCTION: &str = "production";
 
-/// What `eventgen.toml` says.
+/// What `eventgen.toml` says. It may hold mistakes, which [`Loader::load`](crate::Loader::load) reports with those of the
+/// schemas.
 #[derive(Debug, Clone)]
 pub struct Manifest {
     path: PathBuf,
     sources: Sources,
+    mistakes: Vec<Diagnostic>,
+    levels: Levels,
+    name_pattern: Option<NamePattern>,
     schemas: Vec<PathBuf>,
     pub(crate) defaults: TopicWords,
     pub(crate) topics: BTreeMap<String, TopicWords>,
     environments: BTreeMap<String, EnvironmentWords>,
 }
 
+/// The form that names of topics must have.
+#[derive(Debug, Clone)]
+pub(crate) struct NamePattern {
+    pub(crate) regex: Regex,
+    pub(crate) span: Span,
+}
+
+/// An environment that is marked as production.
+pub(crate) struct Production<'a> {
+    pub(crate) name: &'a str,
+    /// Where it is marked.
+    pub(crate) marked: &'a Span,
+    /// What it says about all topics.
+    pub(crate) topics: &'a TopicWords,
+}
+
 #[derive(Debug, Clone)]
 struct EnvironmentWords {
+    production: Option<Spanned<bool>>,
     addresses: BTreeMap<&'static str, Spanned<String>>,
     topics: TopicWords,
 }
@@ -59,20 +85,22 @@ impl std::fmt::Debug for Environment {
 }
 
 impl Manifest {
-    /// Looks for `eventgen.toml` in `start` and the folders above it, up to the root of the repository.
+    /// Looks for `eventgen.toml` in `start` and the folders above it, up to the root of the repository. Its path is
+    /// given as `start` is: relative to the current folder if that is.
     ///
     /// # Errors
-    /// The mistakes in the file that is found.
+    /// A file that is found and cannot be read or is not TOML.
     pub fn discover(start: &Path) -> Result<Option<Self>, Diagnostics> {
-        let start = start.canonicalize().unwrap_or_else(|_| start.to_owned());
-        for folder in start.ancestors() {
-            let path = folder.join(FILE_NAME);
-            if path.is_file() {
-                return Self::read(&path).map(Some);
+        let absolute = start.canonicalize().unwrap_or_else(|_| start.to_owned());
+        let mut shown = if start == Path::new(".") { PathBuf::new() } else { start.to_owned() };
+        for folder in absolute.ancestors() {
+            if folder.join(FILE_NAME).is_file() {
+                return Self::read(&shown.join(FILE_NAME)).map(Some);
             }
             if folder.join(".git").exists() {
                 break;
             }
+            shown.push("..");
         }
         Ok(None)
     }
@@ -80,55 +108,57 @@ impl Manifest {
     /// Reads a file.
     ///
     /// # Errors
-    /// All its mistakes.
+    /// It cannot be read or is not TOML. Wrong words in it are reported when the contract is loaded.
     pub fn read(path: &Path) -> Result<Self, Diagnostics> {
         let mut sources = Sources::default();
         let text = fs::read_to_string(path).map_err(|error| {
-            let message = format!("{} cannot be read: {error}", path.display());
-            Diagnostics::new(Sources::default(), vec![Diagnostic::error(code::UNREADABLE, message)])
+            Diagnostics::new(Sources::default(), vec![Diagnostic::unreadable(path, &error)])
         })?;
         let source = sources.add(path, text);
-        let fail = |mistakes| Diagnostics::new(sources.clone(), mistakes);
-        let root = parse_toml(&sources, source).map_err(|mistake| fail(vec![mistake]))?;
-        let mut mistakes = Vec::new();
-        let read = Self::from_node(&root, path, &sources, &mut mistakes);
-        match read {
-            Some(manifest) if mistakes.is_empty() => Ok(manifest),
-            _ => Err(fail(mistakes)),
-        }
+        let root = parse_toml(&sources, source)
+            .map_err(|mistake| Diagnostics::new(sources.clone(), vec![mistake]))?;
+        Ok(Self::from_node(&root, path, sources))
     }
 
-    fn from_node(
-        root: &Node,
-        path: &Path,
-        sources: &Sources,
-        mistakes: &mut Vec<Diagnostic>,
-    ) -> Option<Self> {
+    fn from_node(root: &Node, path: &Path, sources: Sources) -> Self {
         let casing = Casing::Kebab;
-        let vocabulary = ["schemas", "defaults", "topics", "environments"];
-        let mut words = Words::read(root, "eventgen.toml", &vocabulary, casing, mistakes)?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let schemas = words.strings("schemas").map(|schemas| schemas.value).unwrap_or_default();
-        let (defaults, topics, environments) =
-            (words.get("defaults"), words.get("topics"), words.get("environments"));
-        let defaults =
-            defaults.and_then(|node| topic_words(node, "[defaults]", &[], mistakes)).unwrap_or_default();
-        let topics = members(topics).filter_map(|member| {
-            let what = format!("[topics.\"{}\"]", member.name);
-            Some((member.name.clone(), topic_words(&member.value, &what, &[], mistakes)?))
-        });
-        let topics = topics.collect();
-        let environments = members(environments).filter_map(|member| {
-            Some((member.name.clone(), EnvironmentWords::read(&member.value, &member.name, mistakes)?))
-        });
-        Some(Self {
+        let mut mistakes = Vec::new();
+        let mut manifest = Self {
             path: path.to_owned(),
-            sources: sources.clone(),
-            schemas: schemas.iter().map(|schema| folder.join(schema)).collect(),
-            defaults,
-            topics,
-            environments: environments.collect(),
-        })
+            sources,
+            mistakes: Vec::new(),
+            levels: Levels::default(),
+            name_pattern: None,
+            schemas: Vec::new(),
+            defaults: TopicWords::default(),
+            topics: BTreeMap::new(),
+            environments: BTreeMap::new(),
+        };
+        let vocabulary = ["schemas", "defaults", "topics", "naming", "lint", "environments"];
+        if let Some(mut words) = Words::read(root, FILE_NAME, &vocabulary, casing, &mut mistakes) {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            let schemas = words.strings("schemas").map(|schemas| schemas.value).unwrap_or_default();
+            manifest.schemas = schemas.iter().map(|schema| folder.join(schema)).collect();
+            if let Some(node) = words.get("defaults") {
+                manifest.defaults = topic_words(node, "[defaults]", words.mistakes).unwrap_or_default();
+            }
+            for member in words.table("topics") {
+                let what = format!("[topics.\"{}\"]", member.name);
+                let read = topic_words(&member.value, &what, words.mistakes);
+                manifest.topics.extend(read.map(|read| (member.name.clone(), read)));
+            }
+            if let Some(node) = words.get("naming") {
+                manifest.name_pattern = name_pattern(node, words.mistakes);
+            }
+            if let Some(node) = words.get("lint") {
+                manifest.levels = Levels::read(node, words.mistakes);
+            }
+            for member in words.table("environments") {
+                let read = EnvironmentWords::read(&member.value, &member.name, words.mistakes);
+                manifest.environments.extend(read.map(|read| (member.name.clone(), read)));
+            }
+        }
+        Self { mistakes, ..manifest }
     }
 
     /// Where the file is.
@@ -141,17 +171,43 @@ impl Manifest {
         &self.schemas
     }
 
+    /// How much each lint matters.
+    pub fn levels(&self) -> &Levels {
+        &self.levels
+    }
+
     pub(crate) fn sources(&self) -> &Sources {
         &self.sources
+    }
+
+    pub(crate) fn mistakes(&self) -> &[Diagnostic] {
+        &self.mistakes
+    }
+
+    pub(crate) fn name_pattern(&self) -> Option<&NamePattern> {
+        self.name_pattern.as_ref()
+    }
+
+    /// The environments marked as production.
+    pub(crate) fn production(&self) -> impl Iterator<Item = Production<'_>> {
+        self.environments.iter().filter_map(|(name, words)| {
+            let marked = &words.production.as_ref().filter(|production| production.value)?.span;
+            Some(Production { name, marked, topics: &words.topics })
+        })
     }
 
     /// An environment with `${VARIABLE}` filled in from the process's own.
     ///
     /// # Errors
-    /// An environment that is not in the file, a variable that is not set.
+    /// Mistakes in the file, an environment that is not in it, a variable that is not set.
     pub fn environment(&self, name: &str) -> Result<Environment, Diagnostics> {
-        let words = self.environment_words(name)?;
-        let mut mistakes = Vec::new();
+        let fail = |mistakes| Diagnostics::new(self.sources.clone(), mistakes);
+        let mut mistakes = self.levels.apply(self.mistakes.clone());
+        mistakes.retain(|mistake| mistake.severity == Severity::Error);
+        if !mistakes.is_empty() {
+            return Err(fail(mistakes));
+        }
+        let words = self.environment_words(name).map_err(|mistake| fail(vec![mistake]))?;
         let mut value = |word: &str| {
             let text = words.addresses.get(word)?;
             match fill_in(&text.value) {
@@ -163,7 +219,7 @@ impl Manifest {
                             format!("environment variable {variable} is not set"),
                         )
                         .at(&text.span, "needed here")
-                        .help(format!("export {variable}=… before the command")),
+                        .help(format!("set it before the command: export {variable}=…")),
                     );
                     None
                 }
@@ -175,19 +231,15 @@ impl Manifest {
             schema_registry_username: value("schemaRegistryUsername"),
             schema_registry_password: value("schemaRegistryPassword"),
         };
-        if mistakes.is_empty() {
-            Ok(environment)
-        } else {
-            Err(Diagnostics::new(self.sources.clone(), mistakes))
-        }
+        if mistakes.is_empty() { Ok(environment) } else { Err(fail(mistakes)) }
     }
 
     /// What an environment says about all topics.
-    pub(crate) fn environment_topics(&self, name: &str) -> Result<&TopicWords, Diagnostics> {
+    pub(crate) fn environment_topics(&self, name: &str) -> Result<&TopicWords, Diagnostic> {
         self.environment_words(name).map(|words| &words.topics)
     }
 
-    fn environment_words(&self, name: &str) -> Result<&EnvironmentWords, Diagnostics> {
+    fn environment_words(&self, name: &str) -> Result<&EnvironmentWords, Diagnostic> {
         self.environments.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.environments.keys().map(String::as_str).collect();
             let message = format!("{} has no environment `{name}`", self.path.display());
@@ -196,8 +248,7 @@ impl Manifest {
                 None if known.is_empty() => format!("add a table [environments.{name}]"),
                 None => format!("it has {}", known.join(", ")),
             };
-            let mistake = Diagnostic::error(code::UNKNOWN_ENVIRONMENT, message).help(help);
-            Diagnostics::new(self.sources.clone(), vec![mistake])
+            Diagnostic::error(code::UNKNOWN_ENVIRONMENT, message).help(help)
         })
     }
 }
@@ -205,28 +256,38 @@ impl Manifest {
 impl EnvironmentWords {
     fn read(node: &Node, name: &str, mistakes: &mut Vec<Diagnostic>) -> Option<Self> {
         let what = format!("[environments.{name}]");
-        let topics = topic_words(node, &what, &ENVIRONMENT_WORDS, mistakes)?;
-        // The vocabulary has been checked; here only the addresses are read.
-        let mut words = Words::read(
-            node,
-            &what,
-            &[&TOPIC_WORDS[..], &ENVIRONMENT_WORDS].concat(),
-            Casing::Kebab,
-            mistakes,
-        )?;
-        let addresses =
-            ENVIRONMENT_WORDS.into_iter().filter_map(|word| Some((word, words.string(word)?))).collect();
-        Some(Self { addresses, topics })
+        let vocabulary = [&TOPIC_WORDS[..], &ADDRESS_WORDS, &[PRODUCTION]].concat();
+        let mut words = Words::read(node, &what, &vocabulary, Casing::Kebab, mistakes)?;
+        Some(Self {
+            production: words.boolean(PRODUCTION),
+            topics: TopicWords::read(&mut words, Casing::Kebab),
+            addresses: ADDRESS_WORDS
+                .into_iter()
+                .filter_map(|word| Some((word, words.string(word)?)))
+                .collect(),
+        })
     }
 }
 
-fn topic_words(node: &Node, what: &str, more: &[&str], mistakes: &mut Vec<Diagnostic>) -> Option<TopicWords> {
-    let mut words = Words::read(node, what, &[&TOPIC_WORDS[..], more].concat(), Casing::Kebab, mistakes)?;
+fn topic_words(node: &Node, what: &str, mistakes: &mut Vec<Diagnostic>) -> Option<TopicWords> {
+    let mut words = Words::read(node, what, &TOPIC_WORDS, Casing::Kebab, mistakes)?;
     Some(TopicWords::read(&mut words, Casing::Kebab))
 }
 
-fn members(node: Option<&Node>) -> impl Iterator<Item = &Member> {
-    node.map(Node::members).unwrap_or_default().iter()
+fn name_pattern(node: &Node, mistakes: &mut Vec<Diagnostic>) -> Option<NamePattern> {
+    let mut words = Words::read(node, "[naming]", &["topic"], Casing::Kebab, mistakes)?;
+    let Spanned { value, span } = words.string("topic")?;
+    match Regex::new(&value) {
+        Ok(regex) => Some(NamePattern { regex, span }),
+        Err(error) => {
+            words.mistakes.push(
+                Diagnostic::error(code::INVALID_PATTERN, "this pattern is no regular expression")
+                    .at(&span, error.to_string())
+                    .help("write it in the syntax of Rust's regex crate, in single quotes: '^[a-z.]+$'"),
+            );
+            None
+        }
+    }
 }
 
 /// Puts environment variables in the place of `${NAME}`; fails with the name of one that is not set.

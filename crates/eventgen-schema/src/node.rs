@@ -109,7 +109,8 @@ pub(crate) fn parse_json(sources: &Sources, source: SourceId) -> Result<Node, Ve
                 code::TOO_LARGE,
                 format!("the file has {} bytes, {MAX_SIZE} are read", text.len()),
             )
-            .at(&at(0, 0), ""),
+            .at(&at(0, 0), "this file")
+            .help("split it: schemas of several files may refer to each other"),
         ]);
     }
     if let Some(position) = too_deep(text) {
@@ -118,22 +119,33 @@ pub(crate) fn parse_json(sources: &Sources, source: SourceId) -> Result<Node, Ve
                 code::TOO_DEEP,
                 format!("the schema is nested more than {MAX_DEPTH} levels deep"),
             )
-            .at(&at(position, position + 1), "here"),
+            .at(&at(position, position + 1), "one level too many")
+            .help("define inner records in files of their own and refer to them by name"),
         ]);
     }
     let parsed = parse_to_ast(text, &CollectOptions::default(), &STRICT).map_err(|error| {
         let range = error.range();
         vec![
-            Diagnostic::error(code::NOT_JSON, format!("this is not JSON: {}", error.kind()))
-                .at(&at(range.start, range.end), "here"),
+            Diagnostic::error(code::NOT_JSON, "this is not JSON")
+                .at(&sources.span(source, &(range.start..range.end)), lower_first(&error.kind().to_string()))
+                .help("schemas are strict JSON: double quotes, a comma between values and none behind the last, no comments"),
         ]
     })?;
     let Some(value) = parsed.value else {
-        return Err(vec![Diagnostic::error(code::NOT_JSON, "the file is empty").at(&at(0, 0), "")]);
+        return Err(vec![
+            Diagnostic::error(code::NOT_JSON, "the file holds no schema")
+                .at(&at(0, 0), "nothing but blanks")
+                .help("write a schema, or take the file away"),
+        ]);
     };
     let mut mistakes = Vec::new();
     let node = convert(&value, source, &mut mistakes);
     if mistakes.is_empty() { Ok(node) } else { Err(mistakes) }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Where brackets are nested too deeply for a recursive parser, if they are.

@@ -16,6 +16,15 @@ pub struct Span {
     pub range: Range<usize>,
 }
 
+/// A place in a text as people count: both from 1, columns in characters (Unicode scalar values).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column in it.
+    pub column: usize,
+}
+
 /// Every file read, in the order of reading.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
@@ -39,6 +48,27 @@ impl Sources {
         &self.files[id.0].1
     }
 
+    /// A place that a foreign parser names, cut to what is in the file and to whole characters.
+    pub(crate) fn span(&self, source: SourceId, range: &Range<usize>) -> Span {
+        let text = self.text(source);
+        let boundary =
+            |byte: usize| (0..=byte.min(text.len())).rev().find(|&byte| text.is_char_boundary(byte));
+        let start = boundary(range.start).unwrap_or_default();
+        Span { source, range: start..boundary(range.end).unwrap_or_default().max(start) }
+    }
+
+    /// Line and column of a byte of a file.
+    pub fn position(&self, id: SourceId, byte: usize) -> Position {
+        let before = &self.text(id)[..byte];
+        let line = before.rfind('\n').map_or(0, |end| end + 1);
+        Position { line: before.matches('\n').count() + 1, column: before[line..].chars().count() + 1 }
+    }
+
+    /// Every file, in the order of reading.
+    pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        (0..self.files.len()).map(SourceId)
+    }
+
     /// How many files there are.
     pub fn len(&self) -> usize {
         self.files.len()
@@ -55,4 +85,11 @@ impl Sources {
 pub(crate) struct Spanned<T> {
     pub(crate) value: T,
     pub(crate) span: Span,
+}
+
+/// Two that say the same are equal, wherever they stand.
+impl<T: PartialEq> PartialEq for Spanned<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
 }

@@ -10,13 +10,14 @@ use crate::source::{SourceId, Sources, Span};
 /// Parses a TOML file.
 pub(crate) fn parse_toml(sources: &Sources, source: SourceId) -> Result<Node, Diagnostic> {
     let text = sources.text(source);
-    let span = |range: Option<std::ops::Range<usize>>| Span { source, range: range.unwrap_or(0..text.len()) };
+    let span = |range: Option<std::ops::Range<usize>>| sources.span(source, &range.unwrap_or(0..text.len()));
     let document = Document::parse(text).map_err(|error| {
         Diagnostic::error(
             code::NOT_TOML,
             format!("this is not TOML: {}", error.message().lines().next().unwrap_or_default()),
         )
-        .at(&span(error.span()), "here")
+        .at(&span(error.span()), "it cannot be read from here on")
+        .help("see https://toml.io; text with backslashes reads best in single quotes")
     })?;
     Ok(table(document.as_table(), span(None)))
 }

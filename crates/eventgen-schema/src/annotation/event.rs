@@ -1,6 +1,6 @@
 //! The words about an event: its topic, its key and its headers, resolved against its fields.
 
-use super::topic::check_topic_name;
+use super::topic_name::check_topic_name;
 use super::words::{Words, wrong_kind};
 use crate::code;
 use crate::contract::{FieldPath, HeaderValue, Ordering};
@@ -16,9 +16,11 @@ pub(crate) const EVENT_WORDS: [&str; 3] = ["topic", "key", "headers"];
 #[derive(Debug, Clone)]
 pub(crate) struct EventWords {
     pub(crate) topic: Spanned<String>,
-    key: Vec<Spanned<String>>,
+    /// `None` where the annotation has no such word.
+    key: Option<Vec<Spanned<String>>>,
     headers: Vec<(String, HeaderWord)>,
-    annotation: Span,
+    /// Its name.
+    pub(crate) annotation: Span,
 }
 
 #[derive(Debug, Clone)]
@@ -31,20 +33,25 @@ impl EventWords {
     /// Reads the words; `None` without a topic.
     pub(crate) fn read(words: &mut Words<'_, '_>, annotation: &Span) -> Option<Self> {
         let topic = words.string("topic");
-        let key = words.get("key").map(|node| paths(node, words.mistakes)).unwrap_or_default();
+        let key = words.get("key").map(|node| paths(node, words.mistakes));
         let headers = words.get("headers").map(|node| headers(node, words.mistakes)).unwrap_or_default();
         let Some(topic) = topic else {
             if words.get("topic").is_none() {
                 words.mistakes.push(
                     Diagnostic::error(code::MISSING_WORD, "an event needs a topic")
                         .at(annotation, "this annotation names none")
-                        .help("add \"topic\": \"…\""),
+                        .help("add \"topic\": \"…\": the topic that carries the event"),
                 );
             }
             return None;
         };
         check_topic_name(&topic.value, &topic.span, words.mistakes);
         Some(Self { topic, key, headers, annotation: annotation.clone() })
+    }
+
+    /// Whether the annotation names no key at all.
+    pub(crate) fn has_no_key(&self) -> bool {
+        self.key.is_none()
     }
 
     /// The fields of the key.
@@ -55,17 +62,17 @@ impl EventWords {
         types: &TypeGraph,
         mistakes: &mut Vec<Diagnostic>,
     ) -> Vec<FieldPath> {
-        if self.key.is_empty() && ordering == Ordering::Key {
+        if self.has_no_key() && ordering == Ordering::Key {
             mistakes.push(
                 Diagnostic::error(
-                    code::MISSING_WORD,
+                    code::MISSING_KEY,
                     "an event needs a key: without one its records have no order",
                 )
                 .at(&self.annotation, "this annotation names none")
                 .help("add \"key\": \"someField\", or \"ordering\": \"none\" if the order does not matter"),
             );
         }
-        let paths = self.key.iter().filter_map(|word| {
+        let paths = self.key.iter().flatten().filter_map(|word| {
             let path = resolve(word, record, types, mistakes)?;
             if path.nullable.contains(&true) {
                 mistakes.push(
@@ -109,13 +116,15 @@ impl EventWords {
 /// One path or a list of them.
 fn paths(node: &Node, mistakes: &mut Vec<Diagnostic>) -> Vec<Spanned<String>> {
     let nodes = match &node.value {
+        // An empty list is reported like any other value that is no path.
         Value::Array(items) if !items.is_empty() => items.as_slice(),
         _ => std::slice::from_ref(node),
     };
     let path = |node: &Node| match node.as_str() {
         Some(text) => Some(Spanned { value: text.to_owned(), span: node.span.clone() }),
         None => {
-            mistakes.push(wrong_kind("`key`", "a field path or a list of them", node));
+            let example = "\"key\": \"customerId\", or \"key\": [\"tenant\", \"customer.id\"]";
+            mistakes.push(wrong_kind("`key`", "a field path or a list of them", example, node));
             None
         }
     };
@@ -124,7 +133,8 @@ fn paths(node: &Node, mistakes: &mut Vec<Diagnostic>) -> Vec<Spanned<String>> {
 
 fn headers(node: &Node, mistakes: &mut Vec<Diagnostic>) -> Vec<(String, HeaderWord)> {
     let Value::Object(members) = &node.value else {
-        mistakes.push(wrong_kind("`headers`", "an object of header names", node));
+        let example = "\"headers\": { \"correlation-id\": \"orderId\" }";
+        mistakes.push(wrong_kind("`headers`", "an object of header names", example, node));
         return Vec::new();
     };
     let mut headers = Vec::with_capacity(members.len());
@@ -139,8 +149,9 @@ fn headers(node: &Node, mistakes: &mut Vec<Diagnostic>) -> Vec<(String, HeaderWo
             }
             _ => {
                 mistakes.push(wrong_kind(
-                    "a header",
-                    "a field path, or { \"literal\": \"text\" }",
+                    &format!("header `{}`", member.name),
+                    "a field path or a literal",
+                    "the name of a field, or { \"literal\": \"text\" }",
                     &member.value,
                 ));
                 continue;
@@ -167,7 +178,8 @@ fn resolve(
                     code::UNKNOWN_FIELD,
                     format!("`{parent}` is not a record: it has no field `{step}`"),
                 )
-                .at(&word.span, "a path goes through records only"),
+                .at(&word.span, "a path goes through records only, and through records that may be null")
+                .help(format!("end the path at `{parent}`, or choose another field")),
             );
             return None;
         };
@@ -176,8 +188,18 @@ fn resolve(
             let fields: Vec<&str> = current.fields.iter().map(|field| field.name.as_str()).collect();
             mistakes.push(
                 Diagnostic::error(code::UNKNOWN_FIELD, format!("`{}` has no field `{step}`", current.name))
-                    .at(&word.span, near.map_or_else(String::new, |near| format!("did you mean `{near}`?")))
-                    .help(format!("its fields are {}", fields.join(", "))),
+                    .at(
+                        &word.span,
+                        near.map_or_else(
+                            || "no field of this name".to_owned(),
+                            |near| format!("did you mean `{near}`?"),
+                        ),
+                    )
+                    .help(if fields.is_empty() {
+                        "it has no fields at all".to_owned()
+                    } else {
+                        format!("its fields are {}", fields.join(", "))
+                    }),
             );
             return None;
         };
@@ -187,9 +209,10 @@ fn resolve(
         path.type_id = type_id;
     }
     if let Some(why) = no_text_form(types.get(path.type_id)) {
+        let float = matches!(types.get(path.type_id), Type::Float | Type::Double);
         mistakes.push(
             Diagnostic::error(
-                code::KEY_TYPE,
+                if float { code::FLOAT_KEY } else { code::KEY_TYPE },
                 format!("`{}` cannot be part of a key or a header", word.value),
             )
             .at(&word.span, why)

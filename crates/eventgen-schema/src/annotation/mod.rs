@@ -3,11 +3,19 @@
 //! Words about a topic (`partitions`, `retry` …) may also come from `eventgen.toml`; words about an event (`key`,
 //! `headers` …) only from the schema.
 
+mod config;
+mod consumers;
+mod dead_letter;
 mod event;
 mod quantity;
+mod retry;
 mod topic;
+mod topic_name;
 mod words;
 
+pub(crate) use dead_letter::{DEFAULT_RETENTION_MS, derived_dead_letter};
 pub(crate) use event::{EVENT_WORDS, EventWords};
+pub(crate) use retry::RetryMode;
 pub(crate) use topic::{TOPIC_WORDS, TopicWords};
+pub(crate) use topic_name::check_topic_name_length;
 pub(crate) use words::{Casing, Words};

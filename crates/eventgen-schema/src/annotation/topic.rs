@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::quantity;
-use super::words::{Casing, Words, wrong_kind};
+use super::config::read_config;
+use super::consumers::read_consumers;
+use super::dead_letter::{DeadLetterWords, dead_letter, read_dead_letter};
+use super::retry::{RetryWords, read_retry};
+use super::words::{Casing, Words};
 use crate::code;
-use crate::contract::{
-    Backoff, Compatibility, ConsumerGroup, DeadLetter, MaxLag, Ordering, Retry, SubjectStrategy, Topic,
-};
+use crate::contract::{Compatibility, ConsumerGroup, Ordering, SubjectStrategy, Topic};
 use crate::diagnostic::Diagnostic;
-use crate::node::{Member, Node, Value};
-use crate::source::{Span, Spanned};
+use crate::lint::DeadLetterName;
+use crate::source::Spanned;
 
 /// The words, in camel case.
 pub(crate) const TOPIC_WORDS: [&str; 12] = [
@@ -28,20 +29,15 @@ pub(crate) const TOPIC_WORDS: [&str; 12] = [
     "owner",
 ];
 
-/// How long dead letters are kept unless the contract says otherwise: 14 days, or as long as the source.
-const DEAD_LETTER_RETENTION_MS: u64 = 14 * 86_400_000;
-/// Kafka's own default of `retention.ms`.
-const DEFAULT_RETENTION_MS: u64 = 7 * 86_400_000;
-
 /// What one place says about a topic.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TopicWords {
     partitions: Option<Spanned<u32>>,
-    replication_factor: Option<Spanned<u16>>,
-    config: BTreeMap<String, Spanned<String>>,
+    pub(crate) replication_factor: Option<Spanned<u16>>,
+    pub(crate) config: BTreeMap<String, Spanned<String>>,
     ordering: Option<Spanned<Ordering>>,
-    retry: Option<Spanned<Retry>>,
-    dead_letter: Option<Spanned<Option<DeadLetterWords>>>,
+    pub(crate) retry: Option<Spanned<RetryWords>>,
+    pub(crate) dead_letter: Option<Spanned<Option<DeadLetterWords>>>,
     compatibility: Option<Spanned<Compatibility>>,
     subject_strategy: Option<Spanned<SubjectStrategy>>,
     producers: Option<Spanned<Vec<String>>>,
@@ -49,17 +45,10 @@ pub(crate) struct TopicWords {
     owner: Option<Spanned<String>>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
-struct DeadLetterWords {
-    topic: Option<String>,
-    partitions: Option<u32>,
-    config: BTreeMap<String, String>,
-}
-
 impl TopicWords {
     /// Reads the words that `words` has.
     pub(crate) fn read(words: &mut Words<'_, '_>, casing: Casing) -> Self {
-        words.one_of("keyFormat", &[("string", ())]);
+        check_key_format(words);
         Self {
             partitions: words.number("partitions", 1),
             replication_factor: words.number("replicationFactor", 1),
@@ -127,6 +116,25 @@ impl TopicWords {
         }
     }
 
+    /// These words over `[defaults]`: a number of partitions meant for all topics does not argue with a total order.
+    pub(crate) fn over_defaults(self, defaults: &Self) -> Self {
+        let says_partitions = self.partitions.is_some();
+        let mut words = self.over(defaults);
+        if words.ordering() == Ordering::Total && !says_partitions {
+            words.partitions = None;
+        }
+        words
+    }
+
+    /// Where the name of the dead-letter topic comes from.
+    pub(crate) fn dead_letter_name(&self) -> DeadLetterName<'_> {
+        match self.dead_letter.as_ref().map(|words| words.value.as_ref()) {
+            Some(None) => DeadLetterName::Off,
+            Some(Some(words)) => words.topic.as_ref().map_or(DeadLetterName::Derived, DeadLetterName::Given),
+            None => DeadLetterName::Derived,
+        }
+    }
+
     /// Which records keep their order.
     pub(crate) fn ordering(&self) -> Ordering {
         self.ordering.as_ref().map(|ordering| ordering.value).unwrap_or_default()
@@ -157,7 +165,7 @@ impl TopicWords {
             replication_factor: self.replication_factor.map(|factor| factor.value),
             config,
             ordering,
-            retry: self.retry.map(|retry| retry.value).unwrap_or_default(),
+            retry: self.retry.map(|retry| retry.value.policy).unwrap_or_default(),
             dead_letter,
             subject_strategy: self.subject_strategy.map_or(only_one, |strategy| strategy.value),
             producers: self.producers.map(|producers| producers.value).unwrap_or_default(),
@@ -188,9 +196,9 @@ impl TopicWords {
         {
             mistakes.push(
                 Diagnostic::error(code::TOTAL_ORDER, "a total order needs exactly one partition")
-                    .at(&partitions.span, "these are more")
-                    .at(&ordering.span, "asked for here")
-                    .help("set 1, or order by key"),
+                    .at(&partitions.span, "records of different partitions have no order")
+                    .at(&ordering.span, "a total order is asked for here")
+                    .help("set it to 1 or leave it out; or order by key, which most topics need"),
             );
         }
     }
@@ -211,7 +219,7 @@ impl Agreement<'_> {
                 )
                 .at(&theirs.span, "this differs")
                 .at(&mine.span, "from this")
-                .help("say it on one of the events only, or alike on both"),
+                .help("say it on one of the events only, or alike on both, or in [topics] of eventgen.toml"),
             ),
             (None, theirs) => *mine = theirs,
             _ => {}
@@ -219,158 +227,12 @@ impl Agreement<'_> {
     }
 }
 
-fn dead_letter(words: DeadLetterWords, source: &str, source_config: &BTreeMap<String, String>) -> DeadLetter {
-    let mut config = words.config;
-    config.entry("retention.ms".to_owned()).or_insert_with(|| match source_config.get("retention.ms") {
-        // Kept for ever, like the source.
-        Some(forever) if forever.starts_with('-') => forever.clone(),
-        kept => kept
-            .and_then(|kept| kept.parse().ok())
-            .unwrap_or(DEFAULT_RETENTION_MS)
-            .max(DEAD_LETTER_RETENTION_MS)
-            .to_string(),
-    });
-    DeadLetter {
-        topic: words.topic.unwrap_or_else(|| format!("{source}.dlq")),
-        partitions: words.partitions,
-        config,
-    }
-}
-
-fn read_config(node: &Node, mistakes: &mut Vec<Diagnostic>) -> BTreeMap<String, Spanned<String>> {
-    let Value::Object(members) = &node.value else {
-        mistakes.push(wrong_kind("`config`", "an object of Kafka's topic configuration", node));
-        return BTreeMap::new();
-    };
-    let value = |member: &Member| match config_value(&member.name, &member.value) {
-        Ok(value) => Some((member.name.clone(), Spanned { value, span: member.value.span.clone() })),
-        Err(mistake) => {
-            mistakes.push(mistake);
-            None
-        }
-    };
-    members.iter().filter_map(value).collect()
-}
-
-/// A configuration value as Kafka takes it.
-fn config_value(name: &str, node: &Node) -> Result<String, Diagnostic> {
-    let unknown = |example: &str| {
-        Diagnostic::error(code::INVALID_QUANTITY, format!("`{name}` is not understood"))
-            .at(&node.span, "")
-            .help(format!("write {example}, or -1 for no limit"))
-    };
-    let unit = name.rsplit('.').next().unwrap_or_default();
-    match &node.value {
-        Value::String(text) if text == "-1" => Ok(text.clone()),
-        Value::String(text) if unit == "ms" => quantity::milliseconds(text)
-            .map(|ms| ms.to_string())
-            .ok_or_else(|| unknown("a duration like \"7d\" or \"500ms\"")),
-        Value::String(text) if unit == "bytes" => quantity::bytes(text)
-            .map(|bytes| bytes.to_string())
-            .ok_or_else(|| unknown("a size like \"1GiB\" or \"500MB\"")),
-        Value::String(text) | Value::Number(text) => Ok(text.clone()),
-        Value::Boolean(value) => Ok(value.to_string()),
-        _ => Err(wrong_kind(&format!("`{name}`"), "a string, a number or a boolean", node)),
-    }
-}
-
-fn read_retry(node: &Node, casing: Casing, mistakes: &mut Vec<Diagnostic>) -> Option<Spanned<Retry>> {
-    let vocabulary = ["attempts", "backoff", "initial", "max", "jitter", "mode"];
-    let mut words = Words::read(node, "`retry`", &vocabulary, casing, mistakes)?;
-    if let Some(mode) =
-        words.one_of("mode", &[("inPlace", true), ("topics", false)]).filter(|mode| !mode.value)
-    {
-        words.mistakes.push(
-            Diagnostic::error(code::NOT_SUPPORTED, "retry topics are not supported yet")
-                .at(&mode.span, "")
-                .help("leave `mode` out: retries in place keep the order of a key"),
-        );
-    }
-    let default = Retry::default();
-    let example = "\"200ms\" or \"30s\"";
-    let backoff =
-        words.one_of("backoff", &[("fixed", Backoff::Fixed), ("exponential", Backoff::Exponential)]);
-    let value = Retry {
-        attempts: words.number("attempts", 0).map_or(default.attempts, |attempts| attempts.value),
-        backoff: backoff.map_or(default.backoff, |backoff| backoff.value),
-        initial: words
-            .quantity("initial", quantity::duration, example)
-            .map_or(default.initial, |pause| pause.value),
-        max: words.quantity("max", quantity::duration, example).map_or(default.max, |pause| pause.value),
-        jitter: words.boolean("jitter").unwrap_or(default.jitter),
-    };
-    Some(Spanned { value, span: node.span.clone() })
-}
-
-fn read_dead_letter(
-    node: &Node,
-    casing: Casing,
-    mistakes: &mut Vec<Diagnostic>,
-) -> Option<Spanned<Option<DeadLetterWords>>> {
-    let span = node.span.clone();
-    if matches!(node.value, Value::Boolean(false)) {
-        return Some(Spanned { value: None, span });
-    }
-    let mut words = Words::read(
-        node,
-        "`deadLetter` (false, or an object)",
-        &["topic", "partitions", "config"],
-        casing,
-        mistakes,
-    )?;
-    let topic = words.string("topic");
-    let partitions = words.number("partitions", 1).map(|partitions| partitions.value);
-    let config = words.get("config").map(|node| read_config(node, words.mistakes)).unwrap_or_default();
-    if let Some(topic) = &topic {
-        check_topic_name(&topic.value, &topic.span, words.mistakes);
-    }
-    let config = config.into_iter().map(|(name, value)| (name, value.value)).collect();
-    Some(Spanned {
-        value: Some(DeadLetterWords { topic: topic.map(|topic| topic.value), partitions, config }),
-        span,
-    })
-}
-
-fn read_consumers(
-    node: &Node,
-    casing: Casing,
-    mistakes: &mut Vec<Diagnostic>,
-) -> Option<Spanned<Vec<ConsumerGroup>>> {
-    let Value::Array(items) = &node.value else {
-        mistakes.push(wrong_kind("`consumers`", "a list of objects with a `group`", node));
-        return None;
-    };
-    let mut consumers = Vec::with_capacity(items.len());
-    for item in items {
-        let Some(mut words) = Words::read(item, "a consumer", &["group", "maxLag"], casing, mistakes) else {
-            continue;
-        };
-        let max_lag = match words.get("maxLag").map(|node| &node.value) {
-            Some(Value::Number(_)) => words.number("maxLag", 0).map(|records| MaxLag::Records(records.value)),
-            Some(_) => words
-                .quantity("maxLag", quantity::duration, "\"5m\", or a number of records")
-                .map(|time| MaxLag::Time(time.value)),
-            None => None,
-        };
-        match words.string("group") {
-            Some(group) => consumers.push(ConsumerGroup { group: group.value, max_lag }),
-            None => mistakes.push(
-                Diagnostic::error(code::MISSING_WORD, "a consumer needs a `group`")
-                    .at(&item.span, "this has none"),
-            ),
-        }
-    }
-    Some(Spanned { value: consumers, span: node.span.clone() })
-}
-
-/// Reports a topic name that Kafka does not allow.
-pub(super) fn check_topic_name(name: &str, span: &Span, mistakes: &mut Vec<Diagnostic>) {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    if name.len() > 249 || matches!(name, "." | "..") || !name.bytes().all(allowed) {
-        mistakes.push(
-            Diagnostic::error(code::INVALID_TOPIC_NAME, "Kafka does not allow a topic of this name")
-                .at(span, "")
-                .help("use letters, digits, `.`, `_` and `-`, at most 249 of them"),
-        );
-    }
+fn check_key_format(words: &mut Words<'_, '_>) {
+    let choices = [("string", true), ("avro", false), ("protobuf", false), ("bytes", false)];
+    let Some(format) = words.one_of("keyFormat", &choices).filter(|format| !format.value) else { return };
+    words.mistakes.push(
+        Diagnostic::error(code::NOT_SUPPORTED, "keys of this format are not supported yet")
+            .at(&format.span, "this format is planned")
+            .help("leave it out: keys are strings, as a JVM StringSerializer writes them"),
+    );
 }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::code::{self, Code};
+use crate::code;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::node::{Member, Node, Value};
 use crate::source::Spanned;
@@ -28,7 +28,18 @@ impl Casing {
             }),
         }
     }
+
+    /// A word with a value, as it is written here.
+    pub(crate) fn example(self, word: &str, value: &str) -> String {
+        match self {
+            Self::Camel => format!("\"{word}\": {value}"),
+            Self::Kebab => format!("{} = {value}", self.of(word)),
+        }
+    }
 }
+
+/// The most words that a help lists; longer vocabularies are on the page of the code.
+const LISTED: usize = 6;
 
 /// An object of words. `vocabulary` is in camel case; unknown words are reported when it is made.
 pub(crate) struct Words<'a, 'm> {
@@ -45,20 +56,26 @@ impl<'a, 'm> Words<'a, 'm> {
         casing: Casing,
         mistakes: &'m mut Vec<Diagnostic>,
     ) -> Option<Self> {
+        let known: Vec<String> = vocabulary.iter().map(|word| casing.of(word)).collect();
         let Value::Object(members) = &node.value else {
-            mistakes.push(wrong_kind(what, "an object", node));
+            let example = known.first().map(|word| casing.example(word, "…")).unwrap_or_default();
+            mistakes.push(wrong_kind(what, "an object", &format!("an object such as {{ {example} }}"), node));
             return None;
         };
-        let known: Vec<String> = vocabulary.iter().map(|word| casing.of(word)).collect();
+        let help = if known.len() > LISTED {
+            "`eventgen explain EG0107` lists the words and their defaults".to_owned()
+        } else {
+            format!("the words here are {}", known.join(", "))
+        };
         for member in members.iter().filter(|member| !known.contains(&member.name)) {
             let remark = did_you_mean(&member.name, known.iter().map(String::as_str)).map_or_else(
-                || "not a word of the vocabulary".to_owned(),
+                || "not a word of the vocabulary, and none is near it".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
             mistakes.push(
                 Diagnostic::error(code::UNKNOWN_WORD, format!("unknown word `{}` in {what}", member.name))
                     .at(&member.name_span, remark)
-                    .help(format!("the words are {}", known.join(", "))),
+                    .help(&help),
             );
         }
         Some(Self { members, casing, mistakes })
@@ -68,6 +85,15 @@ impl<'a, 'm> Words<'a, 'm> {
     pub(crate) fn get(&self, word: &str) -> Option<&'a Node> {
         let name = self.casing.of(word);
         self.members.iter().find(|member| member.name == name).map(|member| &member.value)
+    }
+
+    /// The members of a table of tables; none if the word is not there or is something else, which is reported.
+    pub(crate) fn table(&mut self, word: &str) -> &'a [Member] {
+        let Some(node) = self.get(word) else { return &[] };
+        if !matches!(node.value, Value::Object(_)) {
+            self.wrong::<()>(word, "a table of tables", "{ … }", node);
+        }
+        node.members()
     }
 
     fn fail<T>(&mut self, mistake: Diagnostic) -> Option<T> {
@@ -81,12 +107,15 @@ impl<'a, 'm> Words<'a, 'm> {
             Some(text) if !text.is_empty() => {
                 Some(Spanned { value: text.to_owned(), span: node.span.clone() })
             }
-            _ => self.fail(wrong_kind(
-                &format!("`{}`", self.casing.of(word)),
-                "a string that is not empty",
-                node,
-            )),
+            _ => self.wrong(word, "a string that is not empty", "\"…\"", node),
         }
+    }
+
+    /// A value that is not what it must be; `example` is one that is.
+    fn wrong<T>(&mut self, word: &str, expected: &str, example: &str, node: &Node) -> Option<T> {
+        let what = format!("`{}`", self.casing.of(word));
+        let example = self.casing.example(word, example);
+        self.fail(wrong_kind(&what, expected, &example, node))
     }
 
     pub(crate) fn strings(&mut self, word: &str) -> Option<Spanned<Vec<String>>> {
@@ -97,7 +126,7 @@ impl<'a, 'm> Words<'a, 'm> {
         };
         match strings {
             Some(value) => Some(Spanned { value, span: node.span.clone() }),
-            None => self.fail(wrong_kind(&format!("`{}`", self.casing.of(word)), "a list of strings", node)),
+            None => self.wrong(word, "a list of strings", "[\"…\"]", node),
         }
     }
 
@@ -110,18 +139,15 @@ impl<'a, 'm> Words<'a, 'm> {
         let node = self.get(word)?;
         match node.as_number::<T>().filter(|number| *number >= least) {
             Some(value) => Some(Spanned { value, span: node.span.clone() }),
-            None => {
-                let expected = format!("a whole number from {least}");
-                self.fail(wrong_kind(&format!("`{}`", self.casing.of(word)), &expected, node))
-            }
+            None => self.wrong(word, &format!("a whole number from {least}"), "3", node),
         }
     }
 
-    pub(crate) fn boolean(&mut self, word: &str) -> Option<bool> {
+    pub(crate) fn boolean(&mut self, word: &str) -> Option<Spanned<bool>> {
         let node = self.get(word)?;
         match node.value {
-            Value::Boolean(value) => Some(value),
-            _ => self.fail(wrong_kind(&format!("`{}`", self.casing.of(word)), "true or false", node)),
+            Value::Boolean(value) => Some(Spanned { value, span: node.span.clone() }),
+            _ => self.wrong(word, "true or false", "true", node),
         }
     }
 
@@ -138,7 +164,10 @@ impl<'a, 'm> Words<'a, 'm> {
                     Diagnostic::error(code::WRONG_VALUE, message)
                         .at(
                             &text.span,
-                            near.map_or_else(String::new, |near| format!("did you mean `{near}`?")),
+                            near.map_or_else(
+                                || "not one of its values".to_owned(),
+                                |near| format!("did you mean `{near}`?"),
+                            ),
                         )
                         .help(format!("it is one of {}", names.join(", "))),
                 )
@@ -146,30 +175,36 @@ impl<'a, 'm> Words<'a, 'm> {
         }
     }
 
-    /// Text that `parse` understands.
+    /// Text that `parse` understands; `form` says how it is written.
     pub(crate) fn quantity<T>(
         &mut self,
         word: &str,
         parse: impl Fn(&str) -> Option<T>,
-        example: &str,
+        form: &str,
     ) -> Option<Spanned<T>> {
         let text = self.string(word)?;
         match parse(&text.value) {
             Some(value) => Some(Spanned { value, span: text.span }),
             None => {
-                let message = format!("`{}` is not understood", text.value);
-                self.fail(mistake_at(code::INVALID_QUANTITY, message, &text.span, example))
+                let message = format!("`{}` is not understood as `{}`", text.value, self.casing.of(word));
+                self.fail(
+                    Diagnostic::error(code::INVALID_QUANTITY, message)
+                        .at(&text.span, "not a duration")
+                        .help(format!("write {form}")),
+                )
             }
         }
     }
 }
 
-/// A value of the wrong kind.
-pub(crate) fn wrong_kind(what: &str, expected: &str, node: &Node) -> Diagnostic {
-    Diagnostic::error(code::WRONG_VALUE, format!("{what} is {expected}"))
-        .at(&node.span, format!("this is {}", node.kind()))
-}
-
-fn mistake_at(code: Code, message: String, span: &crate::source::Span, example: &str) -> Diagnostic {
-    Diagnostic::error(code, message).at(span, "").help(format!("write it like {example}"))
+/// A value of the wrong kind; `example` says what to write.
+pub(crate) fn wrong_kind(what: &str, expected: &str, example: &str, node: &Node) -> Diagnostic {
+    let is = match &node.value {
+        Value::Number(number) => format!("this is {number}"),
+        Value::String(text) if text.is_empty() => "this is empty".to_owned(),
+        _ => format!("this is {}", node.kind()),
+    };
+    Diagnostic::error(code::WRONG_VALUE, format!("{what} must be {expected}"))
+        .at(&node.span, is)
+        .help(format!("write {example}"))
 }

@@ -36,18 +36,24 @@ pub(crate) fn build<'a>(
 ) -> Built<'a> {
     let types = declarations.ids.clone();
     let built = Built { types, ..Built::default() };
-    let mut builder = Builder { declarations, built, defaults: Vec::new(), done: BTreeSet::new(), mistakes };
+    let mut builder = Builder {
+        declarations,
+        built,
+        defaults: Vec::new(),
+        done: BTreeSet::new(),
+        complete: BTreeSet::new(),
+        mistakes,
+    };
     for root in roots {
         if let Some(id) = builder.schema(root, None) {
             builder.built.roots.push(id);
         }
     }
-    let Builder { built, defaults, .. } = builder;
-    // Defaults are checked last: their types may be defined anywhere.
-    if mistakes.is_empty() {
-        for (default, type_id) in defaults {
-            check_default(default, type_id, &built.types, mistakes);
-        }
+    let Builder { built, defaults, complete, .. } = builder;
+    // Defaults are checked last: their types may be defined anywhere. Those that could not be built have no values.
+    let unbuilt: BTreeSet<TypeId> = declarations.ids().filter(|id| !complete.contains(id)).collect();
+    for (default, type_id) in defaults {
+        check_default(default, type_id, &built.types, &unbuilt, mistakes);
     }
     built
 }
@@ -56,7 +62,10 @@ struct Builder<'a, 'd> {
     declarations: &'d Declarations<'a>,
     built: Built<'a>,
     defaults: Vec<(&'a Node, TypeId)>,
+    /// Definitions begun.
     done: BTreeSet<TypeId>,
+    /// Definitions built without a mistake.
+    complete: BTreeSet<TypeId>,
     mistakes: &'d mut Vec<Diagnostic>,
 }
 
@@ -71,7 +80,8 @@ impl<'a> Builder<'a, '_> {
                     code::MALFORMED,
                     format!("a schema is a name, an object or a list, not {}", node.kind()),
                 )
-                .at(&node.span, "here"),
+                .at(&node.span, "a schema must stand here")
+                .help("write \"string\", { \"type\": … } or [\"null\", …]"),
             ),
         }
     }
@@ -89,13 +99,18 @@ impl<'a> Builder<'a, '_> {
             return Some(declaration.id);
         }
         let near = did_you_mean(name, self.declarations.names().chain(PRIMITIVES));
-        let help = near.map_or_else(
-            || "define it in one of the schemas that are read together".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
+        let remark = near
+            .map_or_else(|| "no schema defines this".to_owned(), |near| format!("did you mean `{near}`?"));
+        let help = match namespace.filter(|_| !name.contains('.')) {
+            Some(namespace) => format!(
+                "define it in one of the schemas that are read together; in here it means `{namespace}.{name}`, and \
+                 a type of another namespace needs its full name"
+            ),
+            None => "define it in one of the schemas that are read together".to_owned(),
+        };
         self.fail(
             Diagnostic::error(code::UNKNOWN_TYPE, format!("type `{name}` is not defined"))
-                .at(&node.span, "no schema defines this")
+                .at(&node.span, remark)
                 .help(help),
         )
     }
@@ -103,7 +118,9 @@ impl<'a> Builder<'a, '_> {
     fn union(&mut self, branches: &'a [Node], node: &Node, namespace: Option<&str>) -> Option<TypeId> {
         if branches.is_empty() {
             return self.fail(
-                Diagnostic::error(code::INVALID_UNION, "a union needs a branch").at(&node.span, "here"),
+                Diagnostic::error(code::INVALID_UNION, "a union needs a branch")
+                    .at(&node.span, "this list is empty")
+                    .help("list the types that a value may have: [\"null\", \"string\"]"),
             );
         }
         let mut seen = BTreeSet::new();
@@ -148,8 +165,8 @@ impl<'a> Builder<'a, '_> {
         let Some(ty) = node.get("type") else {
             return self.fail(
                 Diagnostic::error(code::MALFORMED, "a schema needs a type")
-                    .at(&node.span, "this has none")
-                    .help("add a property `type`"),
+                    .at(&node.span, "this has no property `type`")
+                    .help("add \"type\": a primitive type, record, enum, fixed, array or map"),
             );
         };
         if named_kind(node).is_some() {
@@ -181,8 +198,9 @@ impl<'a> Builder<'a, '_> {
         match node.get(property) {
             Some(inner) => self.schema(inner, namespace),
             None => self.fail(
-                Diagnostic::error(code::MALFORMED, format!("this type needs a property `{property}`"))
-                    .at(&node.span, "it has none"),
+                Diagnostic::error(code::MALFORMED, format!("a property `{property}` is missing"))
+                    .at(&node.span, format!("this needs a property `{property}`"))
+                    .help(format!("add \"{property}\": and a schema")),
             ),
         }
     }
@@ -207,8 +225,8 @@ impl<'a> Builder<'a, '_> {
                 let Some(size) = node.get("size").and_then(Node::as_number::<u32>) else {
                     return self.fail(
                         Diagnostic::error(code::MALFORMED, "a fixed needs a size in bytes")
-                            .at(&node.span, "here")
-                            .help("add a property `size`, a number from 0"),
+                            .at(&node.get("size").unwrap_or(node).span, "a whole number from 0 is needed")
+                            .help("add \"size\": 16, say"),
                     );
                 };
                 Type::Fixed(Fixed { name, doc, aliases: all_aliases, size })
@@ -229,6 +247,7 @@ impl<'a> Builder<'a, '_> {
             None => ty,
         };
         self.built.types.set(id, ty);
+        self.complete.insert(id);
         Some(id)
     }
 
@@ -247,14 +266,19 @@ impl<'a> Builder<'a, '_> {
             })
         };
         if let Some(complaint) = complaint {
-            return self.fail(Diagnostic::error(code::INVALID_ENUM, complaint).at(span, "these symbols"));
+            return self.fail(
+                Diagnostic::error(code::INVALID_ENUM, complaint)
+                    .at(span, "these symbols")
+                    .help("write \"symbols\": [\"CREATED\", \"UPDATED\"]"),
+            );
         }
         if let Some(default) = node.get("default")
             && !default.as_str().is_some_and(|default| symbols.iter().any(|symbol| symbol == default))
         {
             return self.fail(
                 Diagnostic::error(code::INVALID_ENUM, "the default of an enum is one of its symbols")
-                    .at(&default.span, "this is none"),
+                    .at(&default.span, "this is none of them")
+                    .help(format!("its symbols are {}", symbols.join(", "))),
             );
         }
         Some(symbols)
@@ -263,8 +287,9 @@ impl<'a> Builder<'a, '_> {
     fn fields(&mut self, node: &'a Node, namespace: Option<&str>) -> Option<Vec<Field>> {
         let Some(Value::Array(nodes)) = node.get("fields").map(|fields| &fields.value) else {
             return self.fail(
-                Diagnostic::error(code::MALFORMED, "a record needs a list `fields`")
-                    .at(&node.span, "this has none"),
+                Diagnostic::error(code::MALFORMED, "a record needs a list of fields")
+                    .at(&node.get("fields").unwrap_or(node).span, "a list of fields is needed")
+                    .help("add \"fields\": [ … ]; the list may be empty"),
             );
         };
         let mut fields: Vec<Field> = Vec::with_capacity(nodes.len());
@@ -273,7 +298,8 @@ impl<'a> Builder<'a, '_> {
             if fields.iter().any(|other| other.name == field.name) {
                 self.mistakes.push(
                     Diagnostic::error(code::INVALID_NAME, format!("field `{}` is here twice", field.name))
-                        .at(&node.span, "again here"),
+                        .at(&node.get("name").unwrap_or(node).span, "a field before has this name")
+                        .help("rename one of the two, or take it away"),
                 );
             }
             fields.push(field);
@@ -285,7 +311,11 @@ impl<'a> Builder<'a, '_> {
         let Some(name) = node.get("name").and_then(Node::as_str) else {
             return self.fail(
                 Diagnostic::error(code::MALFORMED, "a field is an object with a `name`")
-                    .at(&node.span, "this is not"),
+                    .at(
+                        &node.span,
+                        if node.get("name").is_some() { "its name is no string" } else { "it has no name" },
+                    )
+                    .help("write { \"name\": \"id\", \"type\": \"string\" }"),
             );
         };
         if !is_name(name) {
@@ -298,9 +328,12 @@ impl<'a> Builder<'a, '_> {
         let type_id = self.inner(node, "type", namespace)?;
         if let Some(member) = node.members().iter().find(|member| member.name == "logicalType") {
             self.mistakes.push(
-                Diagnostic::warning(code::MISPLACED_LOGICAL_TYPE, "this logical type is ignored by Avro")
+                Diagnostic::lint(code::MISPLACED_LOGICAL_TYPE, "this logical type is ignored by Avro")
                     .at(&member.name_span, "it stands beside the type")
-                    .help("write \"type\": { \"type\": …, \"logicalType\": … }"),
+                    .help(format!(
+                        "put it into the type: \"type\": {{ \"type\": …, \"logicalType\": \"{}\" }}",
+                        member.value.as_str().unwrap_or("…")
+                    )),
             );
         }
         let default = node.get("default");

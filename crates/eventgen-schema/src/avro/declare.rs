@@ -6,7 +6,6 @@ use super::names::defined_name;
 use crate::code;
 use crate::diagnostic::Diagnostic;
 use crate::node::{Node, Value};
-use crate::source::Span;
 use crate::types::{Name, TypeGraph, TypeId};
 
 /// A definition of a record, an enum or a fixed.
@@ -31,6 +30,11 @@ impl<'a> Declarations<'a> {
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(String::as_str)
+    }
+
+    /// The types of all definitions.
+    pub(super) fn ids(&self) -> impl Iterator<Item = TypeId> {
+        self.by_name.values().map(|declaration| declaration.id)
     }
 
     /// What a name means inside a namespace; an undotted name may also be of the null namespace.
@@ -92,7 +96,7 @@ fn enter<'a>(
     let full = name.to_string();
     match declarations.by_name.get(&full) {
         Some(first) if first.node.to_json() == node.to_json() => {}
-        Some(first) => mistakes.push(defined_twice(&full, &first.node.span, &node.span)),
+        Some(first) => mistakes.push(defined_twice(&full, first.node, node)),
         None => {
             // A placeholder: the type is built when all names are known.
             let id = declarations.ids.add(crate::types::Type::Null);
@@ -101,9 +105,10 @@ fn enter<'a>(
     }
 }
 
-fn defined_twice(name: &str, first: &Span, second: &Span) -> Diagnostic {
+fn defined_twice(name: &str, first: &Node, second: &Node) -> Diagnostic {
+    let place = |node: &Node| node.get("name").unwrap_or(node).span.clone();
     Diagnostic::error(code::DEFINED_TWICE, format!("`{name}` is defined twice, and not alike"))
-        .at(second, "this definition differs")
-        .at(first, "from this one")
+        .at(&place(second), "this definition differs")
+        .at(&place(first), "from this one")
         .help("give one of them another name or namespace, or refer to one definition by its name")
 }

@@ -1,18 +1,30 @@
 //! Defaults (specification 1.12, "Complex Types", table of default values): a default is a value of its field's type.
 
+use std::collections::BTreeSet;
+
 use crate::code;
 use crate::diagnostic::Diagnostic;
 use crate::node::{Node, Value};
 use crate::types::{Type, TypeGraph, TypeId};
 
-/// Reports a default that is no value of its type.
-pub(super) fn check_default(node: &Node, type_id: TypeId, types: &TypeGraph, mistakes: &mut Vec<Diagnostic>) {
+/// Reports a default that is no value of its type. What is wrong with `unbuilt` types has been reported.
+pub(super) fn check_default(
+    node: &Node,
+    type_id: TypeId,
+    types: &TypeGraph,
+    unbuilt: &BTreeSet<TypeId>,
+    mistakes: &mut Vec<Diagnostic>,
+) {
+    if unbuilt.contains(&type_id) {
+        return;
+    }
     let wrong = |expected: String| {
         Diagnostic::error(
             code::INVALID_DEFAULT,
             format!("the default is {}, expected {expected}", node.kind()),
         )
-        .at(&node.span, "this default")
+        .at(&node.span, "no value of the field's type")
+        .help(format!("write {expected}, or change the type"))
     };
     let ty = types.get(type_id);
     match (ty, &node.value) {
@@ -28,19 +40,19 @@ pub(super) fn check_default(node: &Node, type_id: TypeId, types: &TypeGraph, mis
         (Type::Enum(definition), Value::String(text)) if definition.symbols.contains(text) => {}
         (Type::Array(items), Value::Array(nodes)) => {
             for node in nodes {
-                check_default(node, *items, types, mistakes);
+                check_default(node, *items, types, unbuilt, mistakes);
             }
         }
         (Type::Map(values), Value::Object(members)) => {
             for member in members {
-                check_default(&member.value, *values, types, mistakes);
+                check_default(&member.value, *values, types, unbuilt, mistakes);
             }
         }
-        (Type::Logical { base, .. }, _) => check_default(node, *base, types, mistakes),
+        (Type::Logical { base, .. }, _) => check_default(node, *base, types, unbuilt, mistakes),
         (Type::Union(branches), _) => match branches.first() {
             Some(&first) => {
                 let before = mistakes.len();
-                check_default(node, first, types, mistakes);
+                check_default(node, first, types, unbuilt, mistakes);
                 if let Some(mistake) = mistakes.get_mut(before) {
                     mistake.help =
                         Some("the default of a union is of its first branch: reorder the branches".into());
@@ -51,7 +63,7 @@ pub(super) fn check_default(node: &Node, type_id: TypeId, types: &TypeGraph, mis
         (Type::Record(record), Value::Object(_)) => {
             for field in &record.fields {
                 match node.get(&field.name) {
-                    Some(value) => check_default(value, field.type_id, types, mistakes),
+                    Some(value) => check_default(value, field.type_id, types, unbuilt, mistakes),
                     None if field.default.is_some() => {}
                     None => mistakes.push(wrong(format!("an object with a field `{}`", field.name))),
                 }

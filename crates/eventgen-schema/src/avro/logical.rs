@@ -14,7 +14,7 @@ pub(super) fn logical(node: &Node, base: &Type, mistakes: &mut Vec<Diagnostic>) 
         Ok(logical) => Some(logical),
         Err(why) => {
             mistakes.push(
-                Diagnostic::warning(code::IGNORED_LOGICAL_TYPE, format!("logical type `{name}` is ignored"))
+                Diagnostic::lint(code::IGNORED_LOGICAL_TYPE, format!("logical type `{name}` is ignored"))
                     .at(&written.span, why)
                     .help("Avro reads the value as its base type; mend the logical type or take it away"),
             );

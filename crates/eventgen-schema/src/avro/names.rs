@@ -40,13 +40,16 @@ pub(super) fn defined_name(
         mistakes.push(
             Diagnostic::error(code::MALFORMED, "a record, enum or fixed needs a name")
                 .at(&node.span, "this has none")
-                .help("add a property `name`"),
+                .help("add \"name\": \"OrderEvent\", say"),
         );
         return None;
     };
     let Some(text) = written.as_str() else {
-        mistakes
-            .push(Diagnostic::error(code::MALFORMED, "a name is a string").at(&written.span, written.kind()));
+        mistakes.push(
+            Diagnostic::error(code::MALFORMED, "a name is a string")
+                .at(&written.span, format!("this is {}", written.kind()))
+                .help("write \"name\": \"OrderEvent\", say"),
+        );
         return None;
     };
     let own = node.get("namespace").and_then(Node::as_str);
@@ -68,7 +71,8 @@ pub(super) fn defined_name(
                 code::INVALID_NAME,
                 format!("`{}` is a primitive type and cannot be defined", name.name),
             )
-            .at(&written.span, "this name"),
+            .at(&written.span, "this name")
+            .help("choose another name"),
         );
         return None;
     }

@@ -1,0 +1,61 @@
+//! The word `config`: Kafka's own topic configuration, with units on durations and sizes.
+
+use std::collections::BTreeMap;
+
+use super::quantity;
+use super::words::wrong_kind;
+use crate::code;
+use crate::diagnostic::Diagnostic;
+use crate::lint::check_config;
+use crate::node::{Member, Node, Value};
+use crate::source::Spanned;
+
+/// Reads the names and their values, as Kafka takes them.
+pub(super) fn read_config(node: &Node, mistakes: &mut Vec<Diagnostic>) -> BTreeMap<String, Spanned<String>> {
+    let Value::Object(members) = &node.value else {
+        let expected = "an object of Kafka's topic configuration";
+        mistakes.push(wrong_kind(
+            "`config`",
+            expected,
+            "the names with their values, such as retention.ms",
+            node,
+        ));
+        return BTreeMap::new();
+    };
+    let value = |member: &Member| {
+        check_config(member, mistakes);
+        let value = config_value(&member.name, &member.value, mistakes)?;
+        Some((member.name.clone(), Spanned { value, span: member.value.span.clone() }))
+    };
+    members.iter().filter_map(value).collect()
+}
+
+fn config_value(name: &str, node: &Node, mistakes: &mut Vec<Diagnostic>) -> Option<String> {
+    let mut unknown = |text: &str, what: &str, example: &str| {
+        mistakes.push(
+            Diagnostic::error(code::INVALID_QUANTITY, format!("`{text}` is not understood as `{name}`"))
+                .at(&node.span, format!("not {what}"))
+                .help(format!("write {example}, or -1 for no limit")),
+        );
+        None
+    };
+    let unit = name.rsplit('.').next().unwrap_or_default();
+    match &node.value {
+        Value::String(text) if text == "-1" => Some(text.clone()),
+        Value::String(text) if unit == "ms" => match quantity::milliseconds(text) {
+            Some(ms) => Some(ms.to_string()),
+            None => unknown(text, "a duration", "a number with ms, s, m, h, d or w, such as \"7d\""),
+        },
+        Value::String(text) if unit == "bytes" => match quantity::bytes(text) {
+            Some(bytes) => Some(bytes.to_string()),
+            None => unknown(text, "a size", "a number with B, KiB, MiB, GiB, kB, MB or GB, such as \"1GiB\""),
+        },
+        Value::String(text) | Value::Number(text) => Some(text.clone()),
+        Value::Boolean(value) => Some(value.to_string()),
+        _ => {
+            let example = "the value as Kafka's documentation has it";
+            mistakes.push(wrong_kind(&format!("`{name}`"), "a string, a number or a boolean", example, node));
+            None
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The word `deadLetter`.
+
+use std::collections::BTreeMap;
+
+use super::config::read_config;
+use super::topic_name::check_topic_name;
+use super::words::{Casing, Words, wrong_kind};
+use crate::contract::DeadLetter;
+use crate::diagnostic::Diagnostic;
+use crate::node::{Node, Value};
+use crate::source::Spanned;
+
+/// How long dead letters are kept unless the contract says otherwise: 14 days, or as long as the source.
+const DEAD_LETTER_RETENTION_MS: u64 = 14 * 86_400_000;
+/// Kafka's own default of `retention.ms`.
+pub(crate) const DEFAULT_RETENTION_MS: u64 = 7 * 86_400_000;
+
+/// What one place says about dead letters.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct DeadLetterWords {
+    pub(crate) topic: Option<Spanned<String>>,
+    pub(super) partitions: Option<u32>,
+    pub(crate) config: BTreeMap<String, Spanned<String>>,
+}
+
+/// Reads the word; its value is `None` where dead letters are turned off.
+pub(super) fn read_dead_letter(
+    node: &Node,
+    casing: Casing,
+    mistakes: &mut Vec<Diagnostic>,
+) -> Option<Spanned<Option<DeadLetterWords>>> {
+    let span = node.span.clone();
+    match &node.value {
+        Value::Boolean(false) => return Some(Spanned { value: None, span }),
+        Value::Object(_) => {}
+        _ => {
+            let example = format!("false to turn dead letters off, or {}", casing.example("topic", "\"…\""));
+            let word = format!("`{}`", casing.of("deadLetter"));
+            mistakes.push(wrong_kind(&word, "false or an object", &example, node));
+            return None;
+        }
+    }
+    let what = format!("`{}`", casing.of("deadLetter"));
+    let mut words = Words::read(node, &what, &["topic", "partitions", "config"], casing, mistakes)?;
+    let topic = words.string("topic");
+    let partitions = words.number("partitions", 1).map(|partitions| partitions.value);
+    let config = words.get("config").map(|node| read_config(node, words.mistakes)).unwrap_or_default();
+    if let Some(topic) = &topic {
+        check_topic_name(&topic.value, &topic.span, words.mistakes);
+    }
+    Some(Spanned { value: Some(DeadLetterWords { topic, partitions, config }), span })
+}
+
+/// The name of a dead-letter topic that the contract does not name.
+pub(crate) fn derived_dead_letter(topic: &str) -> String {
+    format!("{topic}.dlq")
+}
+
+/// The dead-letter topic of `source`.
+pub(super) fn dead_letter(
+    words: DeadLetterWords,
+    source: &str,
+    source_config: &BTreeMap<String, String>,
+) -> DeadLetter {
+    let mut config: BTreeMap<String, String> =
+        words.config.into_iter().map(|(name, value)| (name, value.value)).collect();
+    config.entry("retention.ms".to_owned()).or_insert_with(|| match source_config.get("retention.ms") {
+        // Kept for ever, like the source.
+        Some(forever) if forever.starts_with('-') => forever.clone(),
+        kept => kept
+            .and_then(|kept| kept.parse().ok())
+            .unwrap_or(DEFAULT_RETENTION_MS)
+            .max(DEAD_LETTER_RETENTION_MS)
+            .to_string(),
+    });
+    DeadLetter {
+        topic: words.topic.map_or_else(|| derived_dead_letter(source), |topic| topic.value),
+        partitions: words.partitions,
+        config,
+    }
+}

@@ -1,0 +1,181 @@
+//! Compares a contract with the one before it: what a registry does not see and yet breaks whoever reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::topics::retention;
+use crate::annotation::DEFAULT_RETENTION_MS;
+use crate::code;
+use crate::contract::{Contract, Event, Ordering, Topic};
+use crate::diagnostic::Diagnostic;
+use crate::types::{Logical, Type, TypeGraph, TypeId};
+
+/// What in `new` breaks something that was true of `old`: another key, more partitions on a keyed topic, a shorter
+/// retention, another scale of a decimal. Topics and events are told apart by name; new and removed ones are no matter
+/// here.
+///
+/// The diagnostics are as severe as their lints are where nobody sets a level: [`Levels::apply`](super::Levels::apply)
+/// sets them. A contract has no places, so they have no labels: their messages name what they are about.
+pub fn changes(old: &Contract, new: &Contract) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for topic in new.topics.values() {
+        if let Some(before) = old.topics.get(&topic.name) {
+            partition_increase(before, topic, &mut found);
+            retention_cuts(&topic.name, &before.config, &topic.config, &mut found);
+            if let (Some(before), Some(after)) = (&before.dead_letter, &topic.dead_letter)
+                && before.topic == after.topic
+            {
+                retention_cuts(&after.topic, &before.config, &after.config, &mut found);
+            }
+        }
+    }
+    let before: BTreeMap<&str, &Event> =
+        old.events.iter().map(|event| (event.name.as_str(), event)).collect();
+    for event in &new.events {
+        let Some(before) = before.get(event.name.as_str()) else { continue };
+        key_changed(before, event, &mut found);
+        let mut scales =
+            Scales { old: &old.types, new: &new.types, event, seen: BTreeSet::new(), found: &mut found };
+        scales.compare(before.type_id, event.type_id, "");
+    }
+    found
+}
+
+fn partition_increase(old: &Topic, new: &Topic, found: &mut Vec<Diagnostic>) {
+    let (Some(before), Some(after)) = (old.partitions, new.partitions) else { return };
+    if after > before && new.ordering == Ordering::Key {
+        let message = format!("topic `{}` goes from {before} to {after} partitions", new.name);
+        found.push(Diagnostic::lint(code::PARTITION_INCREASE, message).help(
+            "keys move to other partitions, and their new records overtake the old ones: keep the number, or move to \
+             a new topic; to accept it once, set partition-increase = \"warn\" in [lint]",
+        ));
+    }
+}
+
+fn retention_cuts(
+    topic: &str,
+    old: &BTreeMap<String, String>,
+    new: &BTreeMap<String, String>,
+    found: &mut Vec<Diagnostic>,
+) {
+    // Compaction by itself deletes nothing by age or size.
+    if new.get("cleanup.policy").is_some_and(|policy| policy.trim() == "compact") {
+        return;
+    }
+    let limits = [("retention.ms", DEFAULT_RETENTION_MS), ("retention.bytes", u64::MAX)];
+    for (name, default) in limits {
+        let limit = |config: &BTreeMap<String, String>| match config.get(name) {
+            Some(text) => text.parse().ok().map(retention),
+            None => Some(default),
+        };
+        let (Some(before), Some(after)) = (limit(old), limit(new)) else { continue };
+        if after < before {
+            let shown = |config: &BTreeMap<String, String>| {
+                config.get(name).cloned().unwrap_or_else(|| "Kafka's default".to_owned())
+            };
+            let message = format!("{name} of topic `{topic}` goes from {} to {}", shown(old), shown(new));
+            found.push(Diagnostic::lint(code::RETENTION_CUT, message).help(
+                "older records are deleted at once, and nothing brings them back: keep the limit; to accept it once, \
+                 set retention-cut = \"warn\" in [lint]",
+            ));
+        }
+    }
+}
+
+fn key_changed(old: &Event, new: &Event, found: &mut Vec<Diagnostic>) {
+    let paths = |event: &Event| event.key.iter().map(|path| path.fields.join(".")).collect::<Vec<_>>();
+    let (before, after) = (paths(old), paths(new));
+    if before != after {
+        let shown = |paths: &[String]| if paths.is_empty() { "none".to_owned() } else { paths.join(", ") };
+        let message =
+            format!("the key of event `{}` goes from {} to {}", new.name, shown(&before), shown(&after));
+        found.push(Diagnostic::lint(code::KEY_CHANGED, message).help(
+            "records of one thing go to two partitions, out of order, and compaction keeps the old ones: keep the key, \
+             or move to a new topic; to accept it once, set key-changed = \"warn\" in [lint]",
+        ));
+    }
+}
+
+/// Walks two versions of an event's types side by side.
+struct Scales<'a, 'f> {
+    old: &'a TypeGraph,
+    new: &'a TypeGraph,
+    event: &'a Event,
+    /// Pairs that have been compared: types may contain themselves.
+    seen: BTreeSet<(TypeId, TypeId)>,
+    found: &'f mut Vec<Diagnostic>,
+}
+
+impl Scales<'_, '_> {
+    fn compare(&mut self, old_id: TypeId, new_id: TypeId, path: &str) {
+        if !self.seen.insert((old_id, new_id)) {
+            return;
+        }
+        let (old, new) = (self.old.get(old_id), self.new.get(new_id));
+        match (old, new) {
+            (Type::Record(old), Type::Record(new)) => {
+                for field in &new.fields {
+                    let known = |name: &String| *name == field.name || field.aliases.contains(name);
+                    if let Some(before) = old.fields.iter().find(|before| known(&before.name)) {
+                        let inner = join(path, &field.name);
+                        self.compare(before.type_id, field.type_id, &inner);
+                    }
+                }
+            }
+            (Type::Array(old), Type::Array(new)) | (Type::Map(old), Type::Map(new)) => {
+                let (old, new) = (*old, *new);
+                self.compare(old, new, &format!("{path}[]"));
+            }
+            (Type::Union(_), _) | (_, Type::Union(_)) => self.branches(old_id, new_id, path),
+            _ => self.scale(old, new, path),
+        }
+    }
+
+    /// Compares branches of the same kind, or the one type with its branch of the union that it became or came from.
+    fn branches(&mut self, old_id: TypeId, new_id: TypeId, path: &str) {
+        let branches = |types: &TypeGraph, id: TypeId| match types.get(id) {
+            Type::Union(branches) => branches.clone(),
+            _ => vec![id],
+        };
+        for old in branches(self.old, old_id) {
+            for new in branches(self.new, new_id) {
+                if kind(self.old, old) == kind(self.new, new) {
+                    self.compare(old, new, path);
+                }
+            }
+        }
+    }
+
+    fn scale(&mut self, old: &Type, new: &Type, path: &str) {
+        let scale = |ty: &Type| match ty {
+            Type::Logical { logical: Logical::Decimal { scale, .. }, .. } => Some(*scale),
+            _ => None,
+        };
+        let is = |scale: Option<u32>| match scale {
+            Some(scale) => format!("a decimal of scale {scale}"),
+            None => "no such decimal".to_owned(),
+        };
+        let (before, after) = (scale(old), scale(new));
+        if before != after {
+            let message =
+                format!("`{path}` of event `{}` was {} and is {}", self.event.name, is(before), is(after));
+            self.found.push(Diagnostic::lint(code::DECIMAL_SCALE, message).help(
+                "the same bytes mean another number, and no registry sees it: keep the type, and add a field for the \
+                 new one; to accept it once, set decimal-scale = \"warn\" in [lint]",
+            ));
+        }
+    }
+}
+
+fn join(path: &str, field: &str) -> String {
+    if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") }
+}
+
+/// What a branch of a union is told by: the name of a named type, the type on the wire of any other.
+fn kind(types: &TypeGraph, id: TypeId) -> String {
+    match types.get(id) {
+        Type::Logical { base, .. } => kind(types, *base),
+        Type::Array(_) => "array".to_owned(),
+        Type::Map(_) => "map".to_owned(),
+        ty => ty.name().map_or_else(|| format!("{ty:?}"), ToString::to_string),
+    }
+}

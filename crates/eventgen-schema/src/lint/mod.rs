@@ -1,0 +1,16 @@
+//! Lint: what a contract may say but hardly ever means to, each rule with a level that a team sets.
+//!
+//! [`changes`] compares a contract with the one before it. The other rules look at one contract while it is loaded, when
+//! the places of all words are known.
+
+mod changes;
+mod configs;
+mod level;
+mod names;
+mod topics;
+
+pub use changes::changes;
+pub(crate) use configs::check_config;
+pub use level::{Level, Levels};
+pub(crate) use names::{DeadLetterName, TopicName, check_names};
+pub(crate) use topics::{check_replicas, check_topic};

@@ -1,0 +1,94 @@
+//! Rules about the names of topics, which are seen all together.
+
+use std::collections::BTreeMap;
+
+use crate::annotation::{check_topic_name_length, derived_dead_letter};
+use crate::code;
+use crate::diagnostic::Diagnostic;
+use crate::manifest::NamePattern;
+use crate::source::{Span, Spanned};
+
+/// A topic's name, and its dead-letter topic's.
+pub(crate) struct TopicName<'a> {
+    pub(crate) topic: &'a str,
+    /// Where an event names it.
+    pub(crate) span: &'a Span,
+    pub(crate) dead_letter: DeadLetterName<'a>,
+}
+
+/// Where a dead-letter topic has its name from.
+pub(crate) enum DeadLetterName<'a> {
+    /// There is none.
+    Off,
+    /// The topic's name with `.dlq` behind it.
+    Derived,
+    /// The contract says it.
+    Given(&'a Spanned<String>),
+}
+
+/// Checks the names of all topics of a contract.
+pub(crate) fn check_names(
+    topics: &[TopicName<'_>],
+    pattern: Option<&NamePattern>,
+    mistakes: &mut Vec<Diagnostic>,
+) {
+    for topic in topics {
+        check_pattern(topic, pattern, mistakes);
+        check_dead_letter(topic, mistakes);
+    }
+    check_collisions(topics, mistakes);
+}
+
+fn check_pattern(topic: &TopicName<'_>, pattern: Option<&NamePattern>, mistakes: &mut Vec<Diagnostic>) {
+    let Some(pattern) = pattern.filter(|pattern| !pattern.regex.is_match(topic.topic)) else { return };
+    mistakes.push(
+        Diagnostic::lint(
+            code::TOPIC_PATTERN,
+            format!("the name `{}` is not of the form that [naming] wants", topic.topic),
+        )
+        .at(topic.span, "this name")
+        .at(&pattern.span, "does not match this pattern")
+        .help("rename the topic while nothing depends on it, or widen the pattern"),
+    );
+}
+
+fn check_dead_letter(topic: &TopicName<'_>, mistakes: &mut Vec<Diagnostic>) {
+    match &topic.dead_letter {
+        // Wrong characters are the topic's own, and reported with it.
+        DeadLetterName::Derived => {
+            check_topic_name_length(&derived_dead_letter(topic.topic), topic.span, mistakes);
+        }
+        DeadLetterName::Given(name) if name.value == topic.topic => mistakes.push(
+            Diagnostic::error(
+                code::DEAD_LETTER_LOOP,
+                format!("topic `{}` is its own dead-letter topic", topic.topic),
+            )
+            .at(&name.span, "a record that cannot be handled would come back for ever")
+            .help(format!("name another topic, or leave it out: it is then `{}.dlq`", topic.topic)),
+        ),
+        DeadLetterName::Off | DeadLetterName::Given(_) => {}
+    }
+}
+
+/// Kafka's metrics write `.` as `_`, so brokers refuse a topic whose name becomes another's by that.
+fn check_collisions(topics: &[TopicName<'_>], mistakes: &mut Vec<Diagnostic>) {
+    let given = topics.iter().filter_map(|topic| match topic.dead_letter {
+        DeadLetterName::Given(name) => Some((name.value.as_str(), &name.span)),
+        _ => None,
+    });
+    let mut seen: BTreeMap<String, (&str, &Span)> = BTreeMap::new();
+    for (name, span) in topics.iter().map(|topic| (topic.topic, topic.span)).chain(given) {
+        let &mut (other, first) = seen.entry(name.replace('.', "_")).or_insert((name, span));
+        if other != name {
+            mistakes.push(
+                Diagnostic::lint(
+                    code::TOPIC_COLLISION,
+                    format!("topics `{name}` and `{other}` are one in the names of Kafka's metrics"),
+                )
+                .at(span, "a broker refuses the second of them")
+                .at(first, "the other topic")
+                .help("part names by `.` or by `_`, never by both"),
+            );
+        }
+    }
+}
