@@ -48,12 +48,16 @@ impl Diagnostic {
 
     /// A file or folder that cannot be read.
     pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Self {
-        let help = match error.kind() {
-            ErrorKind::NotFound => "check the path; it is relative to the current folder",
-            ErrorKind::InvalidData => "save the file as UTF-8",
-            _ => "check the path and who may read it",
+        let path = path.display();
+        let (message, help) = match error.kind() {
+            ErrorKind::NotFound => (
+                format!("{path} does not exist"),
+                "check the path: a relative one begins in the current folder, in eventgen.toml beside that file",
+            ),
+            ErrorKind::InvalidData => (format!("{path} is not UTF-8 text"), "save it as UTF-8"),
+            _ => (format!("{path} cannot be read: {error}"), "check the path and who may read it"),
         };
-        Self::error(code::UNREADABLE, format!("{} cannot be read: {error}", path.display())).help(help)
+        Self::error(code::UNREADABLE, message).help(help)
     }
 
     /// Points at a place.

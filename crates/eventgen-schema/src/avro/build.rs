@@ -172,13 +172,7 @@ impl<'a> Builder<'a, '_> {
         if named_kind(node).is_some() {
             return self.named(node, namespace);
         }
-        if let Some(annotation) = node.members().iter().find(|member| member.name == "kafka") {
-            self.mistakes.push(
-                Diagnostic::error(code::MISPLACED_ANNOTATION, "only a record can be an event")
-                    .at(&annotation.name_span, "this annotation means nothing here")
-                    .help("move it to a record"),
-            );
-        }
+        self.no_annotation(node);
         let base = match ty.as_str() {
             Some("array") => {
                 let items = self.inner(node, "items", namespace)?;
@@ -192,6 +186,17 @@ impl<'a> Builder<'a, '_> {
         };
         let logical = logical(node, self.built.types.get(base), self.mistakes);
         Some(logical.map_or(base, |logical| self.built.types.add(Type::Logical { logical, base })))
+    }
+
+    /// Reports an annotation on what cannot be an event.
+    fn no_annotation(&mut self, node: &Node) {
+        if let Some(annotation) = annotation(node) {
+            self.mistakes.push(
+                Diagnostic::error(code::MISPLACED_ANNOTATION, "only a record can be an event")
+                    .at(&annotation.name_span, "this annotation means nothing here")
+                    .help("move it to the record that is the event, beside its `fields`"),
+            );
+        }
     }
 
     fn inner(&mut self, node: &'a Node, property: &str, namespace: Option<&str>) -> Option<TypeId> {
@@ -215,7 +220,11 @@ impl<'a> Builder<'a, '_> {
         }
         let doc = node.get("doc").and_then(Node::as_str).map(str::to_owned);
         let all_aliases = aliases(node, &name);
-        let ty = match named_kind(node)? {
+        let kind = named_kind(node)?;
+        if matches!(kind, "enum" | "fixed") {
+            self.no_annotation(node);
+        }
+        let ty = match kind {
             "enum" => {
                 let symbols = self.symbols(node)?;
                 let default = node.get("default").and_then(Node::as_str).map(str::to_owned);
@@ -232,7 +241,7 @@ impl<'a> Builder<'a, '_> {
                 Type::Fixed(Fixed { name, doc, aliases: all_aliases, size })
             }
             _ => {
-                if let Some(annotation) = node.members().iter().find(|member| member.name == "kafka") {
+                if let Some(annotation) = annotation(node) {
                     let full_name = name.to_string();
                     self.built.annotated.push(Annotated { type_id: id, full_name, annotation });
                 }
@@ -325,6 +334,7 @@ impl<'a> Builder<'a, '_> {
                     .help("a name begins with a letter or `_`, then letters, digits and `_`"),
             );
         }
+        self.no_annotation(node);
         let type_id = self.inner(node, "type", namespace)?;
         if let Some(member) = node.members().iter().find(|member| member.name == "logicalType") {
             self.mistakes.push(
@@ -348,6 +358,11 @@ impl<'a> Builder<'a, '_> {
             aliases: strings(node.get("aliases")).map(str::to_owned).collect(),
         })
     }
+}
+
+/// The `kafka` annotation of an object, if it has one.
+fn annotation(node: &Node) -> Option<&Member> {
+    node.members().iter().find(|member| member.name == "kafka")
 }
 
 fn primitive(name: &str) -> Option<Type> {

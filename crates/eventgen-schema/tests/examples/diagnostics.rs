@@ -1,0 +1,113 @@
+//! Every code has a failing example, what is printed for it is as it was agreed, and it says where and what to do.
+//!
+//! `UPDATE_GOLDENS=1` writes what is printed to `expected.txt` of each example.
+
+use std::path::Path;
+use std::{env, fs};
+
+use eventgen_schema::code::{self, ALL, Code};
+use eventgen_schema::lint::Level;
+use eventgen_schema::{Diagnostics, Loader, Severity};
+
+use crate::support::{FOLDER, copy, diagnose, examples};
+
+/// Codes of what is in no file.
+const WITHOUT_PLACE: [Code; 7] = [
+    code::UNREADABLE,
+    code::NO_SCHEMAS,
+    code::UNKNOWN_ENVIRONMENT,
+    // A contract has no places.
+    code::KEY_CHANGED,
+    code::PARTITION_INCREASE,
+    code::RETENTION_CUT,
+    code::DECIMAL_SCALE,
+];
+
+#[test]
+fn what_is_printed_is_as_agreed() {
+    let mut wrong = Vec::new();
+    for folder in examples() {
+        check_golden(&folder, &diagnose(&folder).render(false), &mut wrong);
+    }
+    check_golden(&Path::new(FOLDER).join(code::TOO_LARGE.id), &too_large().render(false), &mut wrong);
+    assert!(
+        wrong.is_empty(),
+        "not as agreed; UPDATE_GOLDENS=1 writes what is printed now:\n{}",
+        wrong.join("\n")
+    );
+}
+
+fn check_golden(folder: &Path, printed: &str, wrong: &mut Vec<String>) {
+    let golden = folder.join("expected.txt");
+    let printed = printed.to_owned() + "\n";
+    if env::var_os("UPDATE_GOLDENS").is_some() {
+        fs::create_dir_all(folder).expect("the example's folder");
+        fs::write(&golden, printed).expect("expected.txt");
+    } else if fs::read_to_string(&golden).unwrap_or_default() != printed {
+        wrong.push(format!("{}:\n{printed}", golden.display()));
+    }
+}
+
+/// A file too large to be kept among the examples.
+fn too_large() -> Diagnostics {
+    let folder = copy(&Path::new(FOLDER).join(code::TOO_LARGE.id), "too-large");
+    fs::write(folder.join("large.avsc"), "\n".repeat(16 * 1024 * 1024 + 1)).expect("a large file");
+    let mistakes = Loader::new().path(&folder).load().expect_err("the file is too large");
+    // The path differs from machine to machine; the one that is printed here does not.
+    let mut sources = eventgen_schema::Sources::default();
+    let text = mistakes.sources().text(mistakes.sources().ids().next().expect("a file")).to_owned();
+    sources.add(format!("{FOLDER}/{}/large.avsc", code::TOO_LARGE.id), text);
+    Diagnostics::new(sources, mistakes.iter().cloned().collect())
+}
+
+#[test]
+fn every_code_has_an_example_that_emits_it() {
+    for code in ALL {
+        let folder = Path::new(FOLDER).join(code.id);
+        let told = if *code == code::TOO_LARGE { too_large() } else { diagnose(&folder) };
+        assert!(told.iter().any(|diagnostic| diagnostic.code == *code), "{}:\n{told}", code.id);
+    }
+}
+
+#[test]
+fn every_diagnostic_says_where_and_what_to_do() {
+    let told = examples().iter().map(|folder| diagnose(folder)).chain([too_large()]).collect::<Vec<_>>();
+    for diagnostic in told.iter().flat_map(Diagnostics::iter) {
+        let shown = format!("{}: {}", diagnostic.code.id, diagnostic.message);
+        assert!(diagnostic.help.as_ref().is_some_and(|help| !help.is_empty()), "no help in {shown}");
+        assert!(!diagnostic.message.is_empty(), "{shown}");
+        assert_eq!(diagnostic.labels.is_empty(), WITHOUT_PLACE.contains(&diagnostic.code), "{shown}");
+        for (_, remark) in &diagnostic.labels {
+            assert!(!remark.is_empty(), "a place without a remark in {shown}");
+        }
+    }
+}
+
+#[test]
+fn every_lint_has_the_level_that_is_set() {
+    for code in ALL.iter().filter(|code| code.lint.is_some()) {
+        let lint = code.lint.expect("a lint");
+        for level in [Level::Allow, Level::Warn, Level::Deny] {
+            let folder = copy(&Path::new(FOLDER).join(code.id), level.as_str());
+            let manifest = folder.join("eventgen.toml");
+            let text = fs::read_to_string(&manifest).unwrap_or_default();
+            let set = format!("{text}\n[lint]\n{} = \"{}\"\n", lint.name, level.as_str());
+            fs::write(&manifest, set).expect("eventgen.toml");
+            let told = diagnose(&folder);
+            let severity = told.iter().find(|diagnostic| diagnostic.code == *code).map(|it| it.severity);
+            let expected = match level {
+                Level::Allow => None,
+                Level::Warn => Some(Severity::Warning),
+                Level::Deny => Some(Severity::Error),
+            };
+            assert_eq!(severity, expected, "{} as {}:\n{told}", code.id, level.as_str());
+        }
+    }
+}
+
+#[test]
+fn codes_are_found_by_id_and_by_the_name_of_their_lint() {
+    assert_eq!(Code::find("eg0107"), Some(code::UNKNOWN_WORD));
+    assert_eq!(Code::find("retention-cut"), Some(code::RETENTION_CUT));
+    assert_eq!(Code::find("EG9999"), None);
+}
