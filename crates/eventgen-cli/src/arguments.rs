@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Generate(Generate),
     /// Register the schemas of all events, with the compatibility level of the contract
     Register(Register),
+    /// Explain a code such as EG0107: what is wrong, why it matters, how to mend it
+    Explain(Explain),
 }
 
 /// Where the contract is.
@@ -57,6 +59,31 @@ pub(crate) struct Check {
     /// Check with the settings of this environment of eventgen.toml
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) env: Option<String>,
+    /// How mistakes are written; all but `human` go to standard output
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Output::Human)]
+    pub(crate) output: Output,
+}
+
+/// How mistakes are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// With the lines that they are about, for people
+    Human,
+    /// An object, for scripts
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// A test report in XML, a case for each file
+    Junit,
+    /// Workflow commands, which GitHub Actions shows as annotations
+    Github,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The code, or the name of its lint; without one all are listed
+    #[arg(value_name = "CODE")]
+    pub(crate) code: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,15 +1,35 @@
 //! `eventgen check`: the contract is right, and this is what it says.
 
-use eventgen_schema::Event;
+use eventgen_schema::{Event, Loaded};
 
-use crate::arguments;
+use crate::arguments::{self, Output};
 use crate::failure::Failure;
-use crate::load::load;
+use crate::load::{load, read};
 use crate::outcome::Outcome;
+use crate::report::report;
 use crate::terminal::{Terminal, count, line, summary};
 
 pub(crate) fn check(arguments: &arguments::Check, terminal: Terminal) -> Result<Outcome, Failure> {
-    let loaded = load(&arguments.schemas, arguments.env.as_deref(), terminal)?.loaded;
+    let environment = arguments.env.as_deref();
+    if arguments.output == Output::Human {
+        list(&load(&arguments.schemas, environment, terminal)?.loaded)?;
+        return Ok(Outcome::Fine);
+    }
+    let told = match read(&arguments.schemas, environment) {
+        Ok(read) => read.loaded.warnings,
+        Err(Failure::Contract(mistakes)) => mistakes,
+        Err(failure) => return Err(failure),
+    };
+    let text = report(&told, arguments.output)?;
+    if !text.is_empty() {
+        line(&text)?;
+    }
+    summary(&if told.is_empty() { "no mistakes".to_owned() } else { told.summary() });
+    Ok(if told.error_count() > 0 { Outcome::Failure } else { Outcome::Fine })
+}
+
+/// What the contract says.
+fn list(loaded: &Loaded) -> Result<(), Failure> {
     let contract = &loaded.contract;
     for topic in contract.topics.values() {
         for event in contract.events_on(&topic.name) {
@@ -22,7 +42,7 @@ pub(crate) fn check(arguments: &arguments::Check, terminal: Terminal) -> Result<
         count(contract.topics.len(), "topic"),
         count(loaded.files.len(), "file"),
     ));
-    Ok(Outcome::Fine)
+    Ok(())
 }
 
 fn describe(event: &Event) -> String {

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use eventgen::registry::RegistryError;
 use eventgen_schema::Diagnostics;
 
-/// Ends a command with exit code 1.
+use crate::outcome::Outcome;
+
+/// Ends a command.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
@@ -30,6 +32,23 @@ pub(crate) enum Failure {
     NoRegistryInEnvironment { environment: String },
     #[error("no registry is named: give --env or --schema-registry, or set SCHEMA_REGISTRY_URL")]
     NoRegistry,
+    #[error("there is no code `{code}`{}", near.map_or_else(
+        || ": `eventgen explain` lists them all".to_owned(),
+        |near| format!(": did you mean `{near}`?"),
+    ))]
+    UnknownCode { code: String, near: Option<&'static str> },
+    #[error("the report cannot be written: {0}")]
+    Report(#[from] serde_json::Error),
     #[error("standard output cannot be written: {0}")]
     Output(#[from] io::Error),
+}
+
+impl Failure {
+    /// How the command ends with it.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match self {
+            Self::UnknownCode { .. } => Outcome::Usage,
+            _ => Outcome::Failure,
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Reads the contract that a command line names.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use eventgen_schema::{Loaded, Loader, Manifest};
 
@@ -21,28 +21,26 @@ pub(crate) fn load(
     environment: Option<&str>,
     terminal: Terminal,
 ) -> Result<Read, Failure> {
+    let read = read(schemas, environment)?;
+    terminal.warnings(&read.loaded.warnings);
+    Ok(read)
+}
+
+/// Reads schemas and `eventgen.toml`.
+pub(crate) fn read(schemas: &Schemas, environment: Option<&str>) -> Result<Read, Failure> {
     let manifest = Manifest::discover(Path::new("."))?;
     if let (None, Some(environment)) = (&manifest, environment) {
         return Err(Failure::NoManifest { environment: environment.to_owned() });
     }
-    let paths = match &manifest {
-        Some(manifest) if schemas.paths.is_empty() => {
-            manifest.schemas().iter().map(|path| near(path)).collect()
-        }
-        _ => schemas.paths.clone(),
-    };
     let empty = Loader::new().manifest(manifest.clone()).environment(environment);
-    let loaded = paths.into_iter().fold(empty, Loader::path).load()?;
-    terminal.warnings(&loaded.warnings);
+    let loaded = schemas.paths.iter().map(|path| near(path)).fold(empty, Loader::path).load()?;
     Ok(Read { loaded, manifest })
 }
 
 /// The path as a person would write it: relative where it is below the current folder.
 fn near(path: &Path) -> PathBuf {
-    let here = env::current_dir().and_then(|folder| folder.canonicalize()).unwrap_or_default();
-    match path.strip_prefix(&here) {
-        Ok(below) if below.as_os_str().is_empty() => PathBuf::from("."),
-        Ok(below) => below.to_owned(),
-        Err(_) => path.to_owned(),
-    }
+    let here = env::current_dir().unwrap_or_default();
+    let below = path.strip_prefix(&here).unwrap_or(path);
+    let plain: PathBuf = below.components().filter(|part| *part != Component::CurDir).collect();
+    if plain.as_os_str().is_empty() { PathBuf::from(".") } else { plain }
 }

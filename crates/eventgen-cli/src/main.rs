@@ -5,12 +5,14 @@
 
 mod arguments;
 mod check;
+mod explain;
 mod failure;
 mod generate;
 mod load;
 mod outcome;
 mod register;
 mod registry;
+mod report;
 mod terminal;
 
 use std::env;
@@ -30,7 +32,7 @@ fn main() -> ExitCode {
         Ok(outcome) => outcome.into(),
         Err(failure) => {
             terminal.failure(&failure);
-            Outcome::Failure.into()
+            failure.outcome().into()
         }
     }
 }
@@ -43,5 +45,6 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<Outcome, Failure> {
         Command::Check(arguments) => check::check(arguments, terminal),
         Command::Generate(arguments) => generate::generate(arguments, terminal),
         Command::Register(arguments) => register::register(arguments, terminal),
+        Command::Explain(arguments) => explain::explain(arguments),
     }
 }

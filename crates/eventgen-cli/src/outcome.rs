@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
-/// The exit codes. Usage, 2, is clap's.
+/// The exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outcome {
     /// All is as it should be.
     Fine = 0,
     /// It could not be done.
     Failure = 1,
+    /// The command line asks for what there is not. Most of these are found by clap, which ends with the same code.
+    Usage = 2,
     /// What is there is not what the contract says.
     Stale = 3,
     /// A registry refuses a schema.

@@ -117,9 +117,13 @@ impl Diagnostics {
 
     /// The rendered text: each mistake with its lines, then [`summary`](Self::summary).
     pub fn render(&self, color: bool) -> String {
-        let rendered =
-            self.diagnostics.iter().map(|diagnostic| render(diagnostic, &self.sources, color) + "\n\n");
+        let rendered = self.diagnostics.iter().map(|diagnostic| self.render_one(diagnostic, color) + "\n\n");
         rendered.collect::<String>() + &self.summary()
+    }
+
+    /// The rendered text of one of them, without a line break at its end.
+    pub fn render_one(&self, diagnostic: &Diagnostic, color: bool) -> String {
+        render(diagnostic, &self.sources, color)
     }
 
     /// One line that counts them, such as `2 mistakes and 1 warning in 1 of 14 files`.
@@ -136,7 +140,8 @@ impl Diagnostics {
         let files: BTreeSet<SourceId> = places.map(|(span, _)| span.source).collect();
         match (files.len(), self.sources.len()) {
             (0, _) => counted,
-            (concerned, all) => format!("{counted} in {concerned} of {}", count(all, "file")),
+            (concerned, all) if concerned == all => format!("{counted} in {}", count(all, "file")),
+            (concerned, all) => format!("{counted} in {concerned} of {all} files"),
         }
     }
 }

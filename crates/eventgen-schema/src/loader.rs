@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::annotation::{Casing, EVENT_WORDS, EventWords, TOPIC_WORDS, TopicWords, Words};
+use crate::annotation::{Casing, Checked, EVENT_WORDS, EventWords, TOPIC_WORDS, TopicWords, Words};
 use crate::avro::{Annotated, build, canonical_form, declare, fingerprint, registered_form};
 use crate::code;
 use crate::contract::{Contract, Event, SubjectStrategy};
@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::lint::{TopicName, check_names, check_replicas, check_topic};
 use crate::manifest::{Manifest, Production};
 use crate::node::{Node, parse_json};
+use crate::source::{SourceId, Sources};
 
 /// Loads a [`Contract`].
 #[derive(Debug, Clone, Default)]
@@ -89,19 +90,24 @@ impl Loader {
             mistakes.push(Diagnostic::error(code::NO_SCHEMAS, message).help(help));
         }
         let mut roots = Vec::new();
+        let mut broken = Vec::new();
         for path in &found.files {
             match fs::read_to_string(path) {
                 Ok(text) => {
                     let source = sources.add(path, text);
                     match parse_json(&sources, source) {
                         Ok(root) => roots.push(root),
-                        Err(more) => mistakes.extend(more),
+                        Err(more) => {
+                            broken.push(source);
+                            mistakes.extend(more);
+                        }
                     }
                 }
                 Err(error) => mistakes.push(Diagnostic::unreadable(path, &error)),
             }
         }
         let contract = self.contract(&roots, &mut mistakes);
+        mistakes.retain(|mistake| !follows_from(&broken, mistake, &sources));
         let levels = self.manifest.as_ref().map(|manifest| manifest.levels().clone()).unwrap_or_default();
         let mistakes = levels.apply(mistakes);
         let (warnings, errors): (Vec<_>, Vec<_>) =
@@ -162,12 +168,13 @@ impl Loader {
                 }
                 let strategy = topic.subject_strategy;
                 let (types, id) = (&contract.types, annotated.type_id);
+                let checked = Checked { types, unbuilt: &built.unbuilt };
                 let read = Event {
                     name: annotated.full_name.clone(),
                     type_id: id,
                     topic: name.clone(),
-                    key: event.key(id, ordering, types, mistakes),
-                    headers: event.headers(&annotated.full_name, id, types, mistakes),
+                    key: event.key(id, ordering, checked, mistakes),
+                    headers: event.headers(&annotated.full_name, id, checked, mistakes),
                     subject: subject(strategy, &name, &annotated.full_name),
                     compatibility,
                     schema: registered_form(&annotated.full_name, &declarations),
@@ -224,6 +231,16 @@ impl Loader {
         }
         words
     }
+}
+
+/// Whether a type is unknown because the file that names it could not be parsed: mending that mends both.
+fn follows_from(broken: &[SourceId], mistake: &Diagnostic, sources: &Sources) -> bool {
+    let Some((span, _)) = mistake.labels.first().filter(|_| mistake.code == code::UNKNOWN_TYPE) else {
+        return false;
+    };
+    let written = sources.text(span.source)[span.range.clone()].trim_matches('"');
+    let quoted = format!("\"{}\"", written.rsplit('.').next().unwrap_or_default());
+    broken.iter().any(|&source| sources.text(source).contains(&quoted))
 }
 
 fn subject(strategy: SubjectStrategy, topic: &str, full_name: &str) -> String {

@@ -107,7 +107,7 @@ pub(crate) fn parse_json(sources: &Sources, source: SourceId) -> Result<Node, Ve
         return Err(vec![
             Diagnostic::error(
                 code::TOO_LARGE,
-                format!("the file has {} bytes, {MAX_SIZE} are read", text.len()),
+                format!("the file has {} bytes, more than {} MiB", text.len(), MAX_SIZE / (1024 * 1024)),
             )
             .at(&at(0, 0), "this file")
             .help("split it: schemas of several files may refer to each other"),

@@ -21,8 +21,9 @@ pub(crate) fn render(diagnostic: &Diagnostic, sources: &Sources, color: bool) ->
     }
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let text = renderer.render(&[group]);
-    // Lines are padded; trailing blanks serve nobody.
-    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    // Lines are padded, and there is one for a snippet also where there is none.
+    let gutter = |line: &&str| !diagnostic.labels.is_empty() || *line != " |";
+    text.lines().map(str::trim_end).filter(gutter).collect::<Vec<_>>().join("\n")
 }
 
 /// One snippet for each file, that of the main place first.

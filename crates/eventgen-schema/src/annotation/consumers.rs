@@ -26,7 +26,9 @@ pub(super) fn read_consumers(
             continue;
         };
         let max_lag = match words.get("maxLag").map(|node| &node.value) {
-            Some(Value::Number(_)) => words.number("maxLag", 0).map(|records| MaxLag::Records(records.value)),
+            Some(Value::Number(_)) => {
+                words.number("maxLag", 0..=u64::MAX).map(|records| MaxLag::Records(records.value))
+            }
             Some(_) => words
                 .quantity("maxLag", quantity::duration, &format!("{DURATION}; or a number of records"))
                 .map(|time| MaxLag::Time(time.value)),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::config::read_config;
+use super::topic::PARTITIONS;
 use super::topic_name::check_topic_name;
 use super::words::{Casing, Words, wrong_kind};
 use crate::contract::DeadLetter;
@@ -43,7 +44,7 @@ pub(super) fn read_dead_letter(
     let what = format!("`{}`", casing.of("deadLetter"));
     let mut words = Words::read(node, &what, &["topic", "partitions", "config"], casing, mistakes)?;
     let topic = words.string("topic");
-    let partitions = words.number("partitions", 1).map(|partitions| partitions.value);
+    let partitions = words.number("partitions", PARTITIONS).map(|partitions| partitions.value);
     let config = words.get("config").map(|node| read_config(node, words.mistakes)).unwrap_or_default();
     if let Some(topic) = &topic {
         check_topic_name(&topic.value, &topic.span, words.mistakes);

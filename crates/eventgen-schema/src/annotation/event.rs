@@ -1,5 +1,7 @@
 //! The words about an event: its topic, its key and its headers, resolved against its fields.
 
+use std::collections::BTreeSet;
+
 use super::topic_name::check_topic_name;
 use super::words::{Words, wrong_kind};
 use crate::code;
@@ -21,6 +23,13 @@ pub(crate) struct EventWords {
     headers: Vec<(String, HeaderWord)>,
     /// Its name.
     pub(crate) annotation: Span,
+}
+
+/// Types, and those among them that could not be built: what is wrong with them has been reported.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Checked<'a> {
+    pub(crate) types: &'a TypeGraph,
+    pub(crate) unbuilt: &'a BTreeSet<TypeId>,
 }
 
 #[derive(Debug, Clone)]
@@ -59,7 +68,7 @@ impl EventWords {
         &self,
         record: TypeId,
         ordering: Ordering,
-        types: &TypeGraph,
+        types: Checked<'_>,
         mistakes: &mut Vec<Diagnostic>,
     ) -> Vec<FieldPath> {
         if self.has_no_key() && ordering == Ordering::Key {
@@ -95,7 +104,7 @@ impl EventWords {
         &self,
         full_name: &str,
         record: TypeId,
-        types: &TypeGraph,
+        types: Checked<'_>,
         mistakes: &mut Vec<Diagnostic>,
     ) -> Vec<(String, HeaderValue)> {
         let mut headers = Vec::new();
@@ -166,11 +175,14 @@ fn headers(node: &Node, mistakes: &mut Vec<Diagnostic>) -> Vec<(String, HeaderWo
 fn resolve(
     word: &Spanned<String>,
     record: TypeId,
-    types: &TypeGraph,
+    Checked { types, unbuilt }: Checked<'_>,
     mistakes: &mut Vec<Diagnostic>,
 ) -> Option<FieldPath> {
     let mut path = FieldPath { fields: Vec::new(), type_id: record, nullable: Vec::new() };
     for step in word.value.split('.') {
+        if path.type_id != record && unbuilt.contains(&path.type_id) {
+            return None;
+        }
         let Type::Record(current) = types.get(path.type_id) else {
             let parent = path.fields.join(".");
             mistakes.push(
@@ -207,6 +219,9 @@ fn resolve(
         path.fields.push(step.to_owned());
         path.nullable.push(nullable);
         path.type_id = type_id;
+    }
+    if unbuilt.contains(&path.type_id) {
+        return None;
     }
     if let Some(why) = no_text_form(types.get(path.type_id)) {
         let float = matches!(types.get(path.type_id), Type::Float | Type::Double);

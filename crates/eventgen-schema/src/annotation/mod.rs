@@ -14,8 +14,9 @@ mod topic_name;
 mod words;
 
 pub(crate) use dead_letter::{DEFAULT_RETENTION_MS, derived_dead_letter};
-pub(crate) use event::{EVENT_WORDS, EventWords};
+pub(crate) use event::{Checked, EVENT_WORDS, EventWords};
+pub(crate) use quantity::readable;
 pub(crate) use retry::RetryMode;
 pub(crate) use topic::{TOPIC_WORDS, TopicWords};
-pub(crate) use topic_name::check_topic_name_length;
+pub(crate) use topic_name::{MAX_TOPIC_NAME, check_topic_name_length};
 pub(crate) use words::{Casing, Words};

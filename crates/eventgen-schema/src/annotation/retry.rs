@@ -56,7 +56,7 @@ pub(super) fn read_retry(
         );
     }
     let policy = Retry {
-        attempts: words.number("attempts", 0).map_or(default.attempts, |attempts| attempts.value),
+        attempts: words.number("attempts", 0..=u32::MAX).map_or(default.attempts, |attempts| attempts.value),
         backoff: backoff.map_or(default.backoff, |backoff| backoff.value),
         initial: initial.map_or(default.initial, |pause| pause.value),
         max: max.map_or(default.max, |pause| pause.value),

@@ -1,6 +1,7 @@
 //! The words about a topic, wherever they stand, and how they are put together.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use super::config::read_config;
 use super::consumers::read_consumers;
@@ -29,6 +30,11 @@ pub(crate) const TOPIC_WORDS: [&str; 12] = [
     "owner",
 ];
 
+/// How many partitions a topic may have (`NumPartitions` of Kafka's protocol is an int32).
+pub(super) const PARTITIONS: RangeInclusive<u32> = 1..=2_147_483_647;
+/// How many replicas a partition may have (`ReplicationFactor` is an int16).
+const REPLICAS: RangeInclusive<u16> = 1..=32_767;
+
 /// What one place says about a topic.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TopicWords {
@@ -50,8 +56,8 @@ impl TopicWords {
     pub(crate) fn read(words: &mut Words<'_, '_>, casing: Casing) -> Self {
         check_key_format(words);
         Self {
-            partitions: words.number("partitions", 1),
-            replication_factor: words.number("replicationFactor", 1),
+            partitions: words.number("partitions", PARTITIONS),
+            replication_factor: words.number("replicationFactor", REPLICAS),
             config: words.get("config").map(|node| read_config(node, words.mistakes)).unwrap_or_default(),
             ordering: words.one_of(
                 "ordering",

@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
 /// The most characters of a topic's name: with the number of a partition it must fit a file's name.
-const MAX_TOPIC_NAME: usize = 249;
+pub(crate) const MAX_TOPIC_NAME: usize = 249;
 
 /// Reports a topic name that Kafka does not allow.
 pub(crate) fn check_topic_name(name: &str, span: &Span, mistakes: &mut Vec<Diagnostic>) {

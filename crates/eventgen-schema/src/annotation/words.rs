@@ -1,5 +1,6 @@
 //! Reads objects whose properties are words of a vocabulary: each word known, each value of its kind, each mistake told.
 
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use crate::code;
@@ -64,6 +65,8 @@ impl<'a, 'm> Words<'a, 'm> {
         };
         let help = if known.len() > LISTED {
             "`eventgen explain EG0107` lists the words and their defaults".to_owned()
+        } else if let [only] = &known[..] {
+            format!("the only word here is {only}")
         } else {
             format!("the words here are {}", known.join(", "))
         };
@@ -130,16 +133,25 @@ impl<'a, 'm> Words<'a, 'm> {
         }
     }
 
-    /// A whole number from `least`.
+    /// A whole number in a range.
     pub(crate) fn number<T: FromStr + PartialOrd + std::fmt::Display + Copy>(
         &mut self,
         word: &str,
-        least: T,
+        range: RangeInclusive<T>,
     ) -> Option<Spanned<T>> {
         let node = self.get(word)?;
-        match node.as_number::<T>().filter(|number| *number >= least) {
+        match node.as_number::<T>().filter(|number| range.contains(number)) {
             Some(value) => Some(Spanned { value, span: node.span.clone() }),
-            None => self.wrong(word, &format!("a whole number from {least}"), "3", node),
+            None => {
+                // The largest one is of interest to who has gone beyond it only.
+                let beyond = node.as_number::<u128>().filter(|number| *number > 0);
+                let most = beyond.map(|_| format!(" to {}", range.end())).unwrap_or_default();
+                let expected = format!("a whole number from {}{most}", range.start());
+                // A number in quotes is most likely the one that is meant.
+                let meant =
+                    node.as_str().filter(|text| text.parse().is_ok_and(|number: T| range.contains(&number)));
+                self.wrong(word, &expected, meant.unwrap_or("3"), node)
+            }
         }
     }
 
@@ -202,6 +214,7 @@ pub(crate) fn wrong_kind(what: &str, expected: &str, example: &str, node: &Node)
     let is = match &node.value {
         Value::Number(number) => format!("this is {number}"),
         Value::String(text) if text.is_empty() => "this is empty".to_owned(),
+        Value::Array(items) if items.is_empty() => "this list is empty".to_owned(),
         _ => format!("this is {}", node.kind()),
     };
     Diagnostic::error(code::WRONG_VALUE, format!("{what} must be {expected}"))

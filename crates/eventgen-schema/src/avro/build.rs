@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::declare::{Declarations, named_kind};
 use super::default::check_default;
+use super::enums::symbols;
 use super::logical::logical;
 use super::names::{PRIMITIVES, aliases, defined_name, is_name, strings};
 use crate::code;
@@ -26,6 +27,8 @@ pub(crate) struct Built<'a> {
     /// The type of each file, as far as it could be built.
     pub(crate) roots: Vec<TypeId>,
     pub(crate) annotated: Vec<Annotated<'a>>,
+    /// Types that have been reported and have no content: whatever refers to them is not at fault.
+    pub(crate) unbuilt: BTreeSet<TypeId>,
 }
 
 /// Builds all files.
@@ -49,11 +52,11 @@ pub(crate) fn build<'a>(
             builder.built.roots.push(id);
         }
     }
-    let Builder { built, defaults, complete, .. } = builder;
-    // Defaults are checked last: their types may be defined anywhere. Those that could not be built have no values.
-    let unbuilt: BTreeSet<TypeId> = declarations.ids().filter(|id| !complete.contains(id)).collect();
+    let Builder { mut built, defaults, complete, .. } = builder;
+    built.unbuilt.extend(declarations.ids().filter(|id| !complete.contains(id)));
+    // Defaults are checked last: their types may be defined anywhere.
     for (default, type_id) in defaults {
-        check_default(default, type_id, &built.types, &unbuilt, mistakes);
+        check_default(default, type_id, &built.types, &built.unbuilt, mistakes);
     }
     built
 }
@@ -98,15 +101,17 @@ impl<'a> Builder<'a, '_> {
         if let Some(declaration) = self.declarations.resolve(name, namespace) {
             return Some(declaration.id);
         }
-        let near = did_you_mean(name, self.declarations.names().chain(PRIMITIVES));
-        let remark = near
+        let short = |name: &'_ str| name.rsplit('.').next().unwrap_or_default().to_owned();
+        let shorts: Vec<String> = self.declarations.names().map(short).collect();
+        let known = self.declarations.names().chain(PRIMITIVES).chain(shorts.iter().map(String::as_str));
+        let remark = did_you_mean(name, known)
             .map_or_else(|| "no schema defines this".to_owned(), |near| format!("did you mean `{near}`?"));
         let help = match namespace.filter(|_| !name.contains('.')) {
             Some(namespace) => format!(
-                "define it in one of the schemas that are read together; in here it means `{namespace}.{name}`, and \
-                 a type of another namespace needs its full name"
+                "define it in a schema that is read too; here it means `{namespace}.{name}`, a type of another \
+                 namespace needs its full name"
             ),
-            None => "define it in one of the schemas that are read together".to_owned(),
+            None => "define it in a schema that is read too".to_owned(),
         };
         self.fail(
             Diagnostic::error(code::UNKNOWN_TYPE, format!("type `{name}` is not defined"))
@@ -226,7 +231,7 @@ impl<'a> Builder<'a, '_> {
         }
         let ty = match kind {
             "enum" => {
-                let symbols = self.symbols(node)?;
+                let symbols = symbols(node, self.mistakes)?;
                 let default = node.get("default").and_then(Node::as_str).map(str::to_owned);
                 Type::Enum(Enum { name, doc, aliases: all_aliases, symbols, default })
             }
@@ -245,8 +250,14 @@ impl<'a> Builder<'a, '_> {
                     let full_name = name.to_string();
                     self.built.annotated.push(Annotated { type_id: id, full_name, annotation });
                 }
-                let fields = self.fields(node, name.namespace.as_deref())?;
-                Type::Record(Record { name, doc, aliases: all_aliases, fields })
+                let (fields, whole) = self.fields(node, name.namespace.as_deref())?;
+                let record = Type::Record(Record { name, doc, aliases: all_aliases, fields });
+                if !whole {
+                    // Keys and headers may still be looked up in it.
+                    self.built.types.set(id, record);
+                    return None;
+                }
+                record
             }
         };
         // A logical type on a fixed belongs to its name: whoever refers to it means a decimal, not bytes.
@@ -260,40 +271,8 @@ impl<'a> Builder<'a, '_> {
         Some(id)
     }
 
-    fn symbols(&mut self, node: &Node) -> Option<Vec<String>> {
-        let symbols: Vec<String> = strings(node.get("symbols")).map(str::to_owned).collect();
-        let span = node.get("symbols").map_or(&node.span, |symbols| &symbols.span);
-        let distinct: BTreeSet<&String> = symbols.iter().collect();
-        let complaint = if symbols.is_empty() {
-            Some("an enum needs a list `symbols` of strings".to_owned())
-        } else if distinct.len() < symbols.len() {
-            Some("an enum has each symbol once".to_owned())
-        } else {
-            let wrong = symbols.iter().find(|symbol| !is_name(symbol));
-            wrong.map(|symbol| {
-                format!("`{symbol}` is no symbol: letters, digits and `_` only, no digit first")
-            })
-        };
-        if let Some(complaint) = complaint {
-            return self.fail(
-                Diagnostic::error(code::INVALID_ENUM, complaint)
-                    .at(span, "these symbols")
-                    .help("write \"symbols\": [\"CREATED\", \"UPDATED\"]"),
-            );
-        }
-        if let Some(default) = node.get("default")
-            && !default.as_str().is_some_and(|default| symbols.iter().any(|symbol| symbol == default))
-        {
-            return self.fail(
-                Diagnostic::error(code::INVALID_ENUM, "the default of an enum is one of its symbols")
-                    .at(&default.span, "this is none of them")
-                    .help(format!("its symbols are {}", symbols.join(", "))),
-            );
-        }
-        Some(symbols)
-    }
-
-    fn fields(&mut self, node: &'a Node, namespace: Option<&str>) -> Option<Vec<Field>> {
+    /// The fields of a record that have a name, and whether those are all and each has its type.
+    fn fields(&mut self, node: &'a Node, namespace: Option<&str>) -> Option<(Vec<Field>, bool)> {
         let Some(Value::Array(nodes)) = node.get("fields").map(|fields| &fields.value) else {
             return self.fail(
                 Diagnostic::error(code::MALFORMED, "a record needs a list of fields")
@@ -313,7 +292,9 @@ impl<'a> Builder<'a, '_> {
             }
             fields.push(field);
         }
-        (fields.len() == nodes.len()).then_some(fields)
+        let whole = fields.len() == nodes.len()
+            && fields.iter().all(|field| !self.built.unbuilt.contains(&field.type_id));
+        Some((fields, whole))
     }
 
     fn field(&mut self, node: &'a Node, namespace: Option<&str>) -> Option<Field> {
@@ -335,7 +316,14 @@ impl<'a> Builder<'a, '_> {
             );
         }
         self.no_annotation(node);
-        let type_id = self.inner(node, "type", namespace)?;
+        let type_id = match self.inner(node, "type", namespace) {
+            Some(type_id) => type_id,
+            None => {
+                let unbuilt = self.built.types.add(Type::Null);
+                self.built.unbuilt.insert(unbuilt);
+                unbuilt
+            }
+        };
         if let Some(member) = node.members().iter().find(|member| member.name == "logicalType") {
             self.mistakes.push(
                 Diagnostic::lint(code::MISPLACED_LOGICAL_TYPE, "this logical type is ignored by Avro")

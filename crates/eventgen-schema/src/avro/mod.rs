@@ -8,6 +8,7 @@ mod build;
 mod canonical;
 mod declare;
 mod default;
+mod enums;
 mod logical;
 mod names;
 mod registered;

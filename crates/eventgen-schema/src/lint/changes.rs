@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::topics::retention;
-use crate::annotation::DEFAULT_RETENTION_MS;
+use crate::annotation::{DEFAULT_RETENTION_MS, readable};
 use crate::code;
 use crate::contract::{Contract, Event, Ordering, Topic};
 use crate::diagnostic::Diagnostic;
@@ -69,8 +69,10 @@ fn retention_cuts(
         };
         let (Some(before), Some(after)) = (limit(old), limit(new)) else { continue };
         if after < before {
-            let shown = |config: &BTreeMap<String, String>| {
-                config.get(name).cloned().unwrap_or_else(|| "Kafka's default".to_owned())
+            let shown = |config: &BTreeMap<String, String>| match config.get(name) {
+                Some(value) => readable(name, value),
+                None if default == u64::MAX => "no limit".to_owned(),
+                None => format!("{}, Kafka's default,", readable(name, &default.to_string())),
             };
             let message = format!("{name} of topic `{topic}` goes from {} to {}", shown(old), shown(new));
             found.push(Diagnostic::lint(code::RETENTION_CUT, message).help(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::annotation::{check_topic_name_length, derived_dead_letter};
+use crate::annotation::{MAX_TOPIC_NAME, check_topic_name_length, derived_dead_letter};
 use crate::code;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::NamePattern;
@@ -54,8 +54,8 @@ fn check_pattern(topic: &TopicName<'_>, pattern: Option<&NamePattern>, mistakes:
 
 fn check_dead_letter(topic: &TopicName<'_>, mistakes: &mut Vec<Diagnostic>) {
     match &topic.dead_letter {
-        // Wrong characters are the topic's own, and reported with it.
-        DeadLetterName::Derived => {
+        // What is wrong with the topic's own name is reported with that.
+        DeadLetterName::Derived if topic.topic.len() <= MAX_TOPIC_NAME => {
             check_topic_name_length(&derived_dead_letter(topic.topic), topic.span, mistakes);
         }
         DeadLetterName::Given(name) if name.value == topic.topic => mistakes.push(
@@ -66,7 +66,7 @@ fn check_dead_letter(topic: &TopicName<'_>, mistakes: &mut Vec<Diagnostic>) {
             .at(&name.span, "a record that cannot be handled would come back for ever")
             .help(format!("name another topic, or leave it out: it is then `{}.dlq`", topic.topic)),
         ),
-        DeadLetterName::Off | DeadLetterName::Given(_) => {}
+        DeadLetterName::Off | DeadLetterName::Derived | DeadLetterName::Given(_) => {}
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use eventgen_schema::code::{ALL, Code};
+use eventgen_schema::code::{ALL, Code, UNKNOWN_WORD};
 use eventgen_schema::{Severity, lint::Level};
 
 use crate::support::{FOLDER, copy, diagnose, files};
@@ -29,6 +29,8 @@ fn every_page_has_its_parts() {
             let level = page.split("\n## Level\n").nth(1).expect("a level");
             assert!(level.contains(word), "{} has another level: {level}", code.id);
             assert!(level.contains(&format!("[lint]\n{} = ", lint.name)), "{}", code.id);
+            let listed = format!("- `{}`: {} ({})", lint.name, code.title, code.id);
+            assert!(UNKNOWN_WORD.page().contains(&listed), "{} does not list {listed}", UNKNOWN_WORD.id);
         }
     }
 }
