@@ -1,0 +1,119 @@
+//! `eventgen check`: the list of events, mistakes with their places, and how the command ends.
+
+use crate::support::{ORDER_PLACED, Project};
+
+const LISTED: &str = "orders.placed.v1: com.example.orders.OrderPlaced, key customerId, subject \
+                      orders.placed.v1-value BACKWARD\n";
+
+#[test]
+fn a_contract_without_mistakes_is_listed() {
+    let project = Project::with_an_event();
+    let summary = "1 event on 1 topic, read from 2 files: no mistakes\n";
+    project.run(&["check"]).ends(0, LISTED, summary);
+    project.run(&["check", "schemas/order_placed.avsc"]).ends(0, LISTED, summary);
+    let here = project.path().to_str().expect("UTF-8");
+    project.run_in("schemas", &["-C", here, "check"]).ends(0, LISTED, summary);
+    project.run_in("schemas", &["check", "."]).ends(0, LISTED, summary);
+}
+
+#[test]
+fn all_mistakes_of_all_files_are_shown_at_once_with_paths_from_here() {
+    let project = Project::with_an_event();
+    project.replace("schemas/order_placed.avsc", "\"partitions\"", "\"partitons\"");
+    project.write("schemas/broken.avsc", "{ \"type\": \"record\" \"name\": \"Broken\" }\n");
+    project.write("eventgen.toml", "schemas = [\"schemas\"]\n\n[defaults]\nreplicas = 3\n");
+    let expected = r#"error[EG0107]: unknown word `replicas` in [defaults]
+ --> eventgen.toml:4:1
+  |
+4 | replicas = 3
+  | ^^^^^^^^ not a word of the vocabulary, and none is near it
+  |
+  = help: `eventgen explain EG0107` lists the words and their defaults
+
+error[EG0003]: this is not JSON
+ --> schemas/broken.avsc:1:19
+  |
+1 | { "type": "record" "name": "Broken" }
+  |                   ^ expected comma
+  |
+  = help: schemas are strict JSON: double quotes, a comma between values and none behind the last, no comments
+
+error[EG0107]: unknown word `partitons` in the kafka annotation
+ --> schemas/order_placed.avsc:8:5
+  |
+8 |     "partitons": 12
+  |     ^^^^^^^^^^^ did you mean `partitions`?
+  |
+  = help: `eventgen explain EG0107` lists the words and their defaults
+
+3 mistakes in 3 files
+"#;
+    project.run(&["check"]).ends(1, "", expected);
+    // From a folder below, the way to the files is another one.
+    let below = project.run_in("schemas", &["check"]);
+    assert!(below.stderr.contains(" --> ../eventgen.toml:4:1\n"), "{}", below.stderr);
+    assert!(below.stderr.contains(" --> ../schemas/order_placed.avsc:8:5\n"), "{}", below.stderr);
+}
+
+#[test]
+fn warnings_do_not_fail_until_they_are_denied() {
+    let project = Project::with_an_event();
+    project.replace(
+        "schemas/order_placed.avsc",
+        "{ \"name\": \"orderId\", \"type\": \"string\" }",
+        "{ \"name\": \"orderId\", \"type\": \"string\", \"logicalType\": \"uuid\" }",
+    );
+    let ran = project.run(&["check"]);
+    assert_eq!((ran.code, &*ran.stdout), (0, LISTED), "{ran:?}");
+    assert!(ran.stderr.starts_with("warning[EG0123]: "), "{}", ran.stderr);
+    assert!(ran.stderr.contains("\n1 warning in 1 of 2 files\n"), "{}", ran.stderr);
+
+    project.write("eventgen.toml", "schemas = [\"schemas\"]\n[lint]\nmisplaced-logical-type = \"deny\"\n");
+    project.run(&["check"]).fails(1, &["error[EG0123]: ", "\n1 mistake in 1 of 2 files\n"]);
+    project.write("eventgen.toml", "schemas = [\"schemas\"]\n[lint]\nmisplaced-logical-type = \"allow\"\n");
+    project.run(&["check"]).ends(0, LISTED, "1 event on 1 topic, read from 2 files: no mistakes\n");
+}
+
+#[test]
+fn an_environment_is_checked_with_its_own_settings() {
+    let project = Project::with_an_event();
+    project.write(
+        "eventgen.toml",
+        "schemas = [\"schemas\"]\n\n[environments.dev]\nreplication-factor = 1\n\n[environments.prod]\nproduction = \
+         true\nreplication-factor = 2\n",
+    );
+    project.run(&["check", "--env", "dev"]).fails(0, &["no mistakes"]);
+    let said = ["error[EG0302]", "two replicas", " --> eventgen.toml:8:22\n"];
+    project.run(&["check", "--env", "prod"]).fails(1, &said[..1]);
+    // Nobody chose an environment: production is looked at all the same.
+    project.run(&["check"]).fails(1, &[said[0], said[2]]);
+}
+
+#[test]
+fn an_environment_that_is_not_there_is_told_with_what_is() {
+    let project = Project::with_an_event();
+    project.write("eventgen.toml", "schemas = [\"schemas\"]\n[environments.prod]\n");
+    let expected = "error[EG0202]: eventgen.toml has no environment `prdo`\n = help: did you mean `prod`?\n\n1 mistake\n";
+    project.run(&["check", "--env", "prdo"]).ends(1, "", expected);
+}
+
+#[test]
+fn without_schemas_there_is_nothing_to_be_right() {
+    let project = Project::new();
+    project.run(&["check"]).fails(1, &["error[EG0002]: no schemas are named"]);
+    project.run(&["check", "schemas"]).fails(1, &["error[EG0001]: schemas does not exist"]);
+    project.write("schemas/readme.txt", "nothing");
+    project.run(&["check", "schemas"]).fails(1, &["error[EG0002]: there is no .avsc file in schemas"]);
+    project.write("schemas/order_placed.avsc", ORDER_PLACED);
+    project.run(&["check", "schemas"]).ends(0, LISTED, "1 event on 1 topic, read from 1 file: no mistakes\n");
+    let no_manifest = "there is no eventgen.toml here or above, so there is no environment `prod`";
+    project.run(&["check", "schemas", "--env", "prod"]).fails(1, &[no_manifest]);
+    project.run(&["-C", "nowhere", "check"]).fails(1, &["nowhere cannot be entered"]);
+}
+
+#[test]
+fn a_command_line_that_is_wrong_is_usage() {
+    let project = Project::with_an_event();
+    project.run(&["chekc"]).fails(2, &["check"]);
+    project.run(&["check", "--output", "xml"]).fails(2, &["json, sarif, junit, github"]);
+}

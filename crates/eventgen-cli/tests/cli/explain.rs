@@ -1,0 +1,37 @@
+//! `eventgen explain`: the page of a code, the list of all, and a hint for what is neither.
+
+use eventgen_schema::code::{ALL, UNKNOWN_WORD};
+
+use crate::support::Project;
+
+#[test]
+fn every_code_has_its_page() {
+    let project = Project::new();
+    for code in ALL {
+        project.run(&["explain", code.id]).ends(0, code.page(), "");
+    }
+    project.run(&["explain", "eg0107"]).ends(0, UNKNOWN_WORD.page(), "");
+    let ran = project.run(&["explain", "retention-cut"]);
+    assert!(ran.stdout.starts_with("# EG0403: "), "{ran:?}");
+}
+
+#[test]
+fn without_a_code_all_are_listed() {
+    let ran = Project::new().run(&["explain"]);
+    assert_eq!((ran.code, ran.stdout.lines().count()), (0, ALL.len()));
+    assert!(ran.stdout.contains("EG0107  a word is not in the vocabulary\n"), "{}", ran.stdout);
+    let lint = "EG0308  Kafka has no topic configuration of this name (unknown-config = \"warn\")\n";
+    assert!(ran.stdout.contains(lint), "{}", ran.stdout);
+}
+
+#[test]
+fn a_code_that_is_none_is_usage() {
+    let project = Project::new();
+    project.run(&["explain", "EG01077"]).ends(
+        2,
+        "",
+        "error: there is no code `EG01077`: did you mean `EG0107`?\n",
+    );
+    let all = "error: there is no code `kafka`: `eventgen explain` lists them all\n";
+    project.run(&["explain", "kafka"]).ends(2, "", all);
+}

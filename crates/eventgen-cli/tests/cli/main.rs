@@ -1,0 +1,8 @@
+//! The `eventgen` command as its users run it: what it prints where, and the exit codes that scripts rely on.
+
+mod check;
+mod explain;
+mod generate;
+mod register;
+mod reports;
+mod support;

@@ -1,0 +1,144 @@
+//! `eventgen register` against the embedded registry: what changes, what does not, what is refused, what cannot be done.
+
+use std::net::TcpListener;
+
+use eventgen_testkit::EmbeddedRegistry;
+
+use crate::support::Project;
+
+/// A project whose environment `dev` has the registry in `REGISTRY`.
+fn project(registry: &EmbeddedRegistry) -> Project {
+    let mut project = Project::with_an_event();
+    project.write(
+        "eventgen.toml",
+        "schemas = [\"schemas\"]\n[environments.dev]\nschema-registry = \"${REGISTRY}\"\n",
+    );
+    project.set("REGISTRY", &registry.url());
+    project
+}
+
+const REGISTER: [&str; 3] = ["register", "--env", "dev"];
+const DRY_RUN: [&str; 4] = ["register", "--env", "dev", "--dry-run"];
+
+#[test]
+fn a_schema_is_registered_once_and_then_unchanged() {
+    let registry = EmbeddedRegistry::start().expect("a registry");
+    let project = project(&registry);
+    let url = registry.url();
+    let would = "orders.placed.v1-value: would register, would set level of the registry -> BACKWARD\n";
+    // Nothing is changed by asking, however often.
+    for _ in 0..2 {
+        let summary = format!("1 schema at {url}: 1 to change, 0 unchanged, 0 refused\n");
+        project.run(&DRY_RUN).ends(0, would, &summary);
+    }
+    project.run(&REGISTER).ends(
+        0,
+        "orders.placed.v1-value: registered id 1 version 1, level of the registry -> BACKWARD\n",
+        &format!("1 schema at {url}: 1 changed, 0 unchanged, 0 refused\n"),
+    );
+    let unchanged = "orders.placed.v1-value: unchanged id 1 version 1\n";
+    project.run(&REGISTER).ends(
+        0,
+        unchanged,
+        &format!("1 schema at {url}: 0 changed, 1 unchanged, 0 refused\n"),
+    );
+    project.run(&DRY_RUN).ends(
+        0,
+        unchanged,
+        &format!("1 schema at {url}: 0 to change, 1 unchanged, 0 refused\n"),
+    );
+
+    // Settings of the topic are no part of the schema; a field with a default is a new version.
+    let file = "schemas/order_placed.avsc";
+    project.replace(file, "\"partitions\": 12", "\"partitions\": 24");
+    project.run(&REGISTER).fails(0, &["0 changed, 1 unchanged, 0 refused"]);
+    let note = "\"type\": \"string\" },\n    { \"name\": \"note\", \"type\": \"string\", \"default\": \"\" },\n    { \"name\": \"customerId\"";
+    project.replace(file, "\"type\": \"string\" },\n    { \"name\": \"customerId\"", note);
+    let ran = project.run(&REGISTER);
+    assert_eq!(ran.stdout, "orders.placed.v1-value: registered id 2 version 2\n", "{ran:?}");
+    // The level alone is a change too.
+    project.replace(file, "\"partitions\": 24", "\"partitions\": 24,\n    \"compatibility\": \"FULL\"");
+    let ran = project.run(&REGISTER);
+    assert_eq!(
+        ran.stdout, "orders.placed.v1-value: unchanged id 2 version 2, level BACKWARD -> FULL\n",
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn an_incompatible_change_is_refused_with_its_reason() {
+    let registry = EmbeddedRegistry::start().expect("a registry");
+    let project = project(&registry);
+    project.run(&REGISTER).fails(0, &["1 changed"]);
+    project.replace("schemas/order_placed.avsc", "\"orderId\"", "\"orderNumber\"");
+    for (arguments, said) in [(&DRY_RUN[..], "would be refused: "), (&REGISTER[..], "refused: ")] {
+        let ran = project.run(arguments);
+        assert!(ran.stdout.starts_with(&format!("orders.placed.v1-value: {said}")), "{ran:?}");
+        assert!(ran.stdout.contains("orderNumber"), "{ran:?}");
+        assert!(ran.stderr.contains("1 refused"), "{ran:?}");
+        assert_eq!(ran.code, 4, "{ran:?}");
+    }
+    // What was refused has not been registered.
+    project.replace("schemas/order_placed.avsc", "\"orderNumber\"", "\"orderId\"");
+    let ran = project.run(&REGISTER);
+    assert_eq!(ran.stdout, "orders.placed.v1-value: unchanged id 1 version 1\n", "{ran:?}");
+}
+
+#[test]
+fn a_registry_that_does_not_answer_is_named() {
+    let project = Project::with_an_event();
+    // A port that was free a moment ago.
+    let port =
+        TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+    let url = format!("http://127.0.0.1:{port}");
+    let expected = format!("the Schema Registry at {url} does not answer");
+    project
+        .run(&["register", "--schema-registry", &url])
+        .fails(1, &[&expected, "check the address and that it runs"]);
+    project
+        .run(&["register", "--schema-registry", "localhost:8081"])
+        .fails(1, &["write it as `http://host:port`"]);
+}
+
+#[test]
+fn a_wrong_password_says_what_to_check_and_is_not_printed() {
+    let registry = EmbeddedRegistry::builder().basic_auth("orders", "right").start().expect("a registry");
+    let mut project = project(&registry);
+    project.write(
+        "eventgen.toml",
+        "schemas = [\"schemas\"]\n[environments.dev]\nschema-registry = \"${REGISTRY}\"\n\
+         schema-registry-username = \"orders\"\nschema-registry-password = \"${REGISTRY_PASSWORD}\"\n",
+    );
+    project.set("REGISTRY_PASSWORD", "wrong-secret");
+    let ran = project.run(&REGISTER);
+    assert!(!ran.stderr.contains("wrong-secret"), "{ran:?}");
+    let said = format!("the Schema Registry at {} refused the credentials (HTTP 401)", registry.url());
+    ran.fails(1, &[&said, "check user, password and rights"]);
+    project.set("REGISTRY_PASSWORD", "right");
+    project.run(&REGISTER).fails(0, &["1 changed"]);
+
+    // The address of the command line has the credentials of the process, not those of an environment.
+    let url = registry.url();
+    project.run(&["register", "--schema-registry", &url]).fails(1, &["refused the credentials"]);
+    project.set("SCHEMA_REGISTRY_USERNAME", "orders");
+    project.set("SCHEMA_REGISTRY_PASSWORD", "right");
+    project.run(&["register", "--schema-registry", &url]).fails(0, &["1 unchanged"]);
+}
+
+#[test]
+fn what_an_environment_lacks_is_told() {
+    let project = Project::with_an_event();
+    project.run(&["register"]).fails(1, &["no registry is named: give --env or --schema-registry"]);
+    project
+        .run(&REGISTER)
+        .fails(1, &["error[EG0202]: eventgen.toml has no environment `dev`", "[environments.dev]"]);
+    project.write("eventgen.toml", "schemas = [\"schemas\"]\n[environments.dev]\n");
+    project.run(&REGISTER).fails(1, &["environment `dev` of eventgen.toml names no `schema-registry`"]);
+    project.write(
+        "eventgen.toml",
+        "schemas = [\"schemas\"]\n[environments.dev]\nschema-registry = \"${EVENTGEN_TEST_NOT_SET}\"\n",
+    );
+    let place = " --> eventgen.toml:3:19\n";
+    let said = ["error[EG0203]: environment variable EVENTGEN_TEST_NOT_SET is not set", place, "export"];
+    project.run(&REGISTER).fails(1, &said);
+}
