@@ -72,7 +72,7 @@ fn retention_cuts(
             let shown = |config: &BTreeMap<String, String>| match config.get(name) {
                 Some(value) => readable(name, value),
                 None if default == u64::MAX => "no limit".to_owned(),
-                None => format!("{}, Kafka's default,", readable(name, &default.to_string())),
+                None => format!("{} (Kafka's default)", readable(name, &default.to_string())),
             };
             let message = format!("{name} of topic `{topic}` goes from {} to {}", shown(old), shown(new));
             found.push(Diagnostic::lint(code::RETENTION_CUT, message).help(

@@ -1,5 +1,8 @@
-//! The failing examples under `tests/diagnostics`, what is printed for them, and the pages that explain them.
+//! The failing examples under `tests/diagnostics`: what is printed for them, the pages that explain them, and what becomes
+//! of them when they are changed at random. And the comparison of two contracts.
 
+mod changes;
 mod diagnostics;
 mod explain;
+mod mutations;
 mod support;

@@ -1,0 +1,128 @@
+//! What counts as a change between two contracts, and what does not.
+
+use std::fs;
+use std::path::Path;
+
+use eventgen_schema::lint::changes;
+use eventgen_schema::{Contract, Loader};
+
+/// A contract of one event; `annotation` and `fields` are what stands between the brackets of both.
+fn contract(name: &str, annotation: &str, fields: &str) -> Contract {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("changes");
+    fs::create_dir_all(&folder).expect("a folder");
+    let path = folder.join(format!("{name}.avsc"));
+    let text = format!(
+        r#"{{ "type": "record", "name": "Placed", "kafka": {{ "topic": "placed.v1", {annotation} }},
+              "fields": [{{ "name": "id", "type": "string" }}, {{ "name": "customer", "type": "string" }}{fields}] }}"#
+    );
+    fs::write(&path, text).expect("a schema");
+    Loader::new().path(path).load().expect("a contract").contract
+}
+
+/// The messages about a change from one annotation, or one list of more fields, to the other.
+fn told(name: &str, old: (&str, &str), new: (&str, &str)) -> Vec<String> {
+    let old = contract(&format!("{name}-old"), old.0, old.1);
+    let new = contract(&format!("{name}-new"), new.0, new.1);
+    changes(&old, &new).into_iter().map(|diagnostic| diagnostic.message).collect()
+}
+
+fn of_annotations(name: &str, old: &str, new: &str) -> Vec<String> {
+    told(name, (old, ""), (new, ""))
+}
+
+fn of_fields(name: &str, old: &str, new: &str) -> Vec<String> {
+    told(name, (r#""key": "id""#, old), (r#""key": "id""#, new))
+}
+
+#[test]
+fn the_same_contract_has_no_changes() {
+    let field =
+        r#", { "name": "amount", "type": { "type": "bytes", "logicalType": "decimal", "precision": 9 } }"#;
+    assert!(of_fields("same", field, field).is_empty());
+    let empty = Contract::default();
+    let one = contract("one", r#""key": "id""#, field);
+    assert!(changes(&empty, &one).is_empty(), "a new event");
+    assert!(changes(&one, &empty).is_empty(), "an event that is gone");
+}
+
+#[test]
+fn keys_are_lists_of_paths() {
+    let changed = "the key of event `Placed` goes from id to id, customer";
+    assert_eq!(of_annotations("key-more", r#""key": "id""#, r#""key": ["id", "customer"]"#), [changed]);
+    assert!(of_annotations("key-list", r#""key": "id""#, r#""key": ["id"]"#).is_empty());
+    let order = of_annotations("key-order", r#""key": ["id", "customer"]"#, r#""key": ["customer", "id"]"#);
+    assert_eq!(order, ["the key of event `Placed` goes from id, customer to customer, id"]);
+    let none = of_annotations("key-none", r#""key": "id""#, r#""ordering": "none""#);
+    assert_eq!(none, ["the key of event `Placed` goes from id to none"]);
+}
+
+#[test]
+fn more_partitions_matter_where_keys_have_an_order() {
+    let partitions = |number: u32, ordering: &str| {
+        format!(r#""key": "id", "partitions": {number}, "ordering": "{ordering}""#)
+    };
+    let more = of_annotations("more", &partitions(6, "key"), &partitions(12, "key"));
+    assert_eq!(more, ["topic `placed.v1` goes from 6 to 12 partitions"]);
+    assert!(of_annotations("none", &partitions(6, "none"), &partitions(12, "none")).is_empty());
+    assert!(of_annotations("unknown", r#""key": "id""#, &partitions(12, "key")).is_empty());
+}
+
+#[test]
+fn retention_is_cut_by_time_by_size_and_for_dead_letters() {
+    let config = |config: &str| {
+        format!(
+            r#""key": "id", "config": {{ {config} }}, "deadLetter": {{ "config": {{ "retention.ms": "30d" }} }}"#
+        )
+    };
+    let cut = |name: &str, old: &str, new: &str| of_annotations(name, &config(old), &config(new));
+    let day = r#""retention.ms": "1d""#;
+    assert_eq!(
+        cut("default", "", day),
+        ["retention.ms of topic `placed.v1` goes from 7d (Kafka's default) to 1d"]
+    );
+    assert_eq!(
+        cut("for-ever", r#""retention.ms": -1"#, ""),
+        ["retention.ms of topic `placed.v1` goes from no limit to 7d (Kafka's default)"]
+    );
+    assert!(cut("longer", day, r#""retention.ms": "2d""#).is_empty());
+    let size = cut("size", "", r#""retention.bytes": "1GiB""#);
+    assert_eq!(size, ["retention.bytes of topic `placed.v1` goes from no limit to 1GiB"]);
+    assert!(cut("compacted", "", r#""retention.ms": "1d", "cleanup.policy": "compact""#).is_empty());
+    let both =
+        cut("compacted-and-deleted", "", r#""retention.ms": "1d", "cleanup.policy": "compact,delete""#);
+    assert_eq!(both.len(), 1);
+    let dead =
+        |days: u32| format!(r#""key": "id", "deadLetter": {{ "config": {{ "retention.ms": "{days}d" }} }}"#);
+    let letters = of_annotations("dead", &dead(30), &dead(20));
+    assert_eq!(letters, ["retention.ms of topic `placed.v1.dlq` goes from 30d to 20d"]);
+}
+
+#[test]
+fn scales_are_found_wherever_they_are() {
+    let decimal = |scale: u32| {
+        format!(r#"{{ "type": "bytes", "logicalType": "decimal", "precision": 9, "scale": {scale} }}"#)
+    };
+    let field = |ty: &str| format!(r#", {{ "name": "amount", "type": {ty} }}"#);
+    let changed = |name: &str, ty: &dyn Fn(&str) -> String| {
+        of_fields(name, &field(&ty(&decimal(2))), &field(&ty(&decimal(3))))
+    };
+    let was = "event `Placed` was a decimal of scale 2 and is a decimal of scale 3";
+    assert_eq!(changed("plain", &str::to_owned), [format!("`amount` of {was}")]);
+    assert_eq!(changed("nullable", &|ty| format!(r#"["null", {ty}]"#)), [format!("`amount` of {was}")]);
+    let list = changed("list", &|ty| format!(r#"{{ "type": "array", "items": {ty} }}"#));
+    assert_eq!(list, [format!("`amount[]` of {was}")]);
+    // A type that contains itself is walked once.
+    let node = changed("node", &|ty| {
+        format!(
+            r#"{{ "type": "record", "name": "Node", "fields": [{{ "name": "value", "type": {ty} }}, {{ "name": "next", "type": ["null", "Node"] }}] }}"#
+        )
+    });
+    assert_eq!(node, [format!("`amount.value` of {was}")]);
+    let gone = of_fields("gone", &field(&decimal(2)), &field("\"bytes\""));
+    assert_eq!(gone, ["`amount` of event `Placed` was a decimal of scale 2 and is no such decimal"]);
+    let wider = of_fields("wider", &field(&decimal(2)), &field(&format!(r#"["null", {}]"#, decimal(4))));
+    assert_eq!(wider, ["`amount` of event `Placed` was a decimal of scale 2 and is a decimal of scale 4"]);
+    let renamed = field(&decimal(3)).replace("\"amount\"", "\"total\", \"aliases\": [\"amount\"]");
+    let renamed = of_fields("renamed", &field(&decimal(2)), &renamed);
+    assert_eq!(renamed, [format!("`total` of {was}")]);
+}
