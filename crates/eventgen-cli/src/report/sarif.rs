@@ -36,13 +36,17 @@ pub(super) fn sarif(told: &Diagnostics) -> Result<String, Failure> {
 /// The rule of a code, with its page as the help.
 fn rule(code: Code) -> Value {
     let level = code.lint.and_then(|lint| lint.default.severity()).map_or("error", word);
-    json!({
+    let mut rule = json!({
         "id": code.id,
-        "name": code.lint.map_or(code.id, |lint| lint.name),
         "shortDescription": { "text": code.title },
         "help": { "text": code.page(), "markdown": code.page() },
         "defaultConfiguration": { "level": level },
-    })
+    });
+    // A name that is the id is no name (3.49.7).
+    if let Some(lint) = code.lint {
+        rule["name"] = lint.name.into();
+    }
+    rule
 }
 
 fn result(diagnostic: &Diagnostic, codes: &[Code], told: &Diagnostics) -> Value {
