@@ -55,6 +55,16 @@ fn json_has_all_there_is_to_know() {
 }
 
 #[test]
+fn json_is_as_the_readme_shows_it() {
+    let project = Project::with_an_event();
+    project.replace("schemas/order_placed.avsc", "\"partitions\"", "\"partitons\"");
+    let ran = project.run(&["check", "--output", "json"]);
+    let readme = include_str!("../../README.md");
+    let shown = readme.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the object");
+    assert_eq!(ran.stdout, shown);
+}
+
+#[test]
 fn sarif_is_read_by_the_types_of_its_schema() {
     let text = check(&project(), "sarif").stdout;
     let report: Sarif = serde_json::from_str(&text).expect("SARIF 2.1.0");
