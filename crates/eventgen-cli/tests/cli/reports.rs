@@ -60,7 +60,8 @@ fn json_is_as_the_readme_shows_it() {
     project.replace("schemas/order_placed.avsc", "\"partitions\"", "\"partitons\"");
     let ran = project.run(&["check", "--output", "json"]);
     let readme = include_str!("../../README.md");
-    let shown = readme.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the object");
+    let shown =
+        readme.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the object");
     assert_eq!(ran.stdout, shown);
 }
 
