@@ -95,7 +95,8 @@ impl Manifest {
         let mut shown = if start == Path::new(".") { PathBuf::new() } else { start.to_owned() };
         for folder in absolute.ancestors() {
             if folder.join(FILE_NAME).is_file() {
-                return Self::read(&shown.join(FILE_NAME)).map(Some);
+                let folder = if start.is_absolute() { folder } else { &shown };
+                return Self::read(&folder.join(FILE_NAME)).map(Some);
             }
             if folder.join(".git").exists() {
                 break;
