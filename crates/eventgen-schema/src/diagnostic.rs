@@ -75,15 +75,21 @@ impl Diagnostic {
     }
 }
 
+/// The most diagnostics that are kept: nobody reads more, and a file may have a mistake in every field of thousands.
+const MOST: usize = 1000;
+
 /// Mistakes with the files they were made in. Printing renders them, without colour.
 #[derive(Clone, Default)]
 pub struct Diagnostics {
     sources: Sources,
-    diagnostics: Vec<Diagnostic>,
+    kept: Vec<Diagnostic>,
+    /// How many there were before those over the limit were left out.
+    errors: usize,
+    warnings: usize,
 }
 
 impl Diagnostics {
-    /// Orders mistakes by file and place, each once.
+    /// Orders mistakes by file and place, each once. Of more than a thousand the first are kept, errors before warnings.
     pub fn new(sources: Sources, mut diagnostics: Vec<Diagnostic>) -> Self {
         let place = |diagnostic: &Diagnostic| {
             diagnostic.labels.first().map(|(span, _)| (span.source, span.range.start, span.range.end))
@@ -92,12 +98,22 @@ impl Diagnostics {
             place(a).cmp(&place(b)).then(a.code.cmp(&b.code)).then(a.message.cmp(&b.message))
         });
         diagnostics.dedup_by(|a, b| place(a) == place(b) && a.code == b.code && a.message == b.message);
-        Self { sources, diagnostics }
+        let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+        let errors = diagnostics.iter().filter(is_error).count();
+        let warnings = diagnostics.len() - errors;
+        let (mut room, mut room_for_warnings) = (MOST, MOST.saturating_sub(errors));
+        diagnostics.retain(|diagnostic| {
+            let room = if is_error(&diagnostic) { &mut room } else { &mut room_for_warnings };
+            let kept = *room > 0;
+            *room = room.saturating_sub(1);
+            kept
+        });
+        Self { sources, kept: diagnostics, errors, warnings }
     }
 
     /// Each of them.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics.iter()
+        self.kept.iter()
     }
 
     /// The files that their places are in.
@@ -105,19 +121,24 @@ impl Diagnostics {
         &self.sources
     }
 
-    /// How many are errors.
+    /// How many are errors, with those that were left out.
     pub fn error_count(&self) -> usize {
-        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+        self.errors
+    }
+
+    /// How many are warnings, with those that were left out.
+    pub fn warning_count(&self) -> usize {
+        self.warnings
     }
 
     /// Whether there are none at all.
     pub fn is_empty(&self) -> bool {
-        self.diagnostics.is_empty()
+        self.kept.is_empty()
     }
 
     /// The rendered text: each mistake with its lines, then [`summary`](Self::summary).
     pub fn render(&self, color: bool) -> String {
-        let rendered = self.diagnostics.iter().map(|diagnostic| self.render_one(diagnostic, color) + "\n\n");
+        let rendered = self.kept.iter().map(|diagnostic| self.render_one(diagnostic, color) + "\n\n");
         rendered.collect::<String>() + &self.summary()
     }
 
@@ -128,20 +149,22 @@ impl Diagnostics {
 
     /// One line that counts them, such as `2 mistakes and 1 warning in 1 of 14 files`.
     pub fn summary(&self) -> String {
-        let errors = self.error_count();
-        let warnings = self.diagnostics.len() - errors;
         let count = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-        let counted = match (errors, warnings) {
+        let counted = match (self.errors, self.warnings) {
             (errors, 0) => count(errors, "mistake"),
             (0, warnings) => count(warnings, "warning"),
             (errors, warnings) => format!("{} and {}", count(errors, "mistake"), count(warnings, "warning")),
         };
-        let places = self.diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels);
+        let places = self.kept.iter().flat_map(|diagnostic| &diagnostic.labels);
         let files: BTreeSet<SourceId> = places.map(|(span, _)| span.source).collect();
-        match (files.len(), self.sources.len()) {
+        let counted = match (files.len(), self.sources.len()) {
             (0, _) => counted,
             (concerned, all) if concerned == all => format!("{counted} in {}", count(all, "file")),
             (concerned, all) => format!("{counted} in {concerned} of {all} files"),
+        };
+        match (self.errors + self.warnings).saturating_sub(self.kept.len()) {
+            0 => counted,
+            left_out => format!("{counted}; {left_out} are not shown"),
         }
     }
 }

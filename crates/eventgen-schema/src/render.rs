@@ -1,9 +1,17 @@
 //! Renders a diagnostic with the lines that it is about, as a compiler does.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use std::ops::Range;
+
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{SourceId, Sources, Span};
+
+/// The longest piece of a file, in bytes, that is searched for the lines of one diagnostic. A file may be one line of
+/// megabytes with thousands of mistakes in it.
+const LONGEST_PIECE: usize = 4096;
+/// How many bytes are shown around a place in a longer piece.
+const AROUND: usize = 60;
 
 /// One diagnostic, without a line break at its end.
 pub(crate) fn render(diagnostic: &Diagnostic, sources: &Sources, color: bool) -> String {
@@ -13,55 +21,108 @@ pub(crate) fn render(diagnostic: &Diagnostic, sources: &Sources, color: bool) ->
     };
     let title = level.primary_title(&diagnostic.message).id(diagnostic.code.id);
     let mut group = Group::with_title(title);
-    for snippet in snippets(&diagnostic.labels, sources) {
-        group = group.element(snippet);
+    for element in places(&diagnostic.labels, sources) {
+        group = group.element(element);
     }
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help));
     }
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let text = renderer.render(&[group]);
-    // Lines are padded, and there is one for a snippet also where there is none.
-    let gutter = |line: &&str| !diagnostic.labels.is_empty() || *line != " |";
-    text.lines().map(str::trim_end).filter(gutter).collect::<Vec<_>>().join("\n")
+    // Lines are padded, and some are there for a snippet or a path where there is none.
+    let wanted = |line: &&str| {
+        let line = without_style(line);
+        line.trim() != ":::" && (!diagnostic.labels.is_empty() || line.trim() != "|")
+    };
+    text.lines().map(str::trim_end).filter(wanted).collect::<Vec<_>>().join("\n")
 }
 
-/// One snippet for each file, that of the main place first.
-fn snippets<'a>(
-    labels: &'a [(Span, String)],
-    sources: &'a Sources,
-) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
-    let mut order: Vec<SourceId> = Vec::new();
-    for (span, _) in labels {
-        if !order.contains(&span.source) {
-            order.push(span.source);
+/// A line without its escape sequences for colours.
+fn without_style(line: &str) -> String {
+    let mut parts = line.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |plain, part| plain + part.split_once('m').map_or("", |(_, text)| text))
+}
+
+/// A label, and whether it is the main one.
+type Place<'a> = (&'a (Span, String), bool);
+
+/// The labels of one file after those of another, the main one's first.
+fn places<'a>(labels: &'a [(Span, String)], sources: &'a Sources) -> Vec<Element<'a>> {
+    let mut files: Vec<(SourceId, Vec<Place<'a>>)> = Vec::new();
+    for (index, label) in labels.iter().enumerate() {
+        let place = (label, index == 0);
+        match files.iter_mut().find(|(source, _)| *source == label.0.source) {
+            Some((_, places)) => places.push(place),
+            None => files.push((label.0.source, vec![place])),
         }
     }
-    let snippet = |source: SourceId| {
-        let here = |(_, (span, _)): &(usize, &(Span, String))| span.source == source;
-        let labels: Vec<(usize, &(Span, String))> = labels.iter().enumerate().filter(here).collect();
-        let text = sources.text(source);
-        // Only the lines from the first place to the last: files may be large, and each is searched for every mistake.
-        let first = labels.iter().map(|(_, (span, _))| span.range.start).min().unwrap_or_default();
-        let last = labels.iter().map(|(_, (span, _))| span.range.end).max().unwrap_or_default();
-        let start = text[..first].rfind('\n').map_or(0, |end| end + 1);
-        let end = text[last..].find('\n').map_or(text.len(), |length| last + length);
-        let annotations = labels.iter().map(|(index, (span, remark))| {
-            let kind = if *index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-            kind.span(first_line(span, text, start)).label(remark)
-        });
-        Snippet::source(&text[start..end])
-            .path(sources.path(source).display().to_string())
-            .line_start(sources.position(source, start).line)
-            .annotations(annotations.collect::<Vec<_>>())
-    };
-    order.into_iter().map(snippet).collect()
+    files.into_iter().flat_map(|(source, places)| in_file(source, &places, sources)).collect()
 }
 
-/// The place as far as its first line, counted from `start`: what begins there is seen by that, and a record of a hundred
-/// lines would hide what is said about it.
-fn first_line(span: &Span, text: &str, start: usize) -> std::ops::Range<usize> {
+fn in_file<'a>(source: SourceId, places: &[Place<'a>], sources: &'a Sources) -> Vec<Element<'a>> {
+    let text = sources.text(source);
+    let ranges: Vec<Range<usize>> = places.iter().map(|((span, _), _)| first_line(span, text)).collect();
+    let first = ranges.iter().map(|range| range.start).min().unwrap_or_default();
+    let last = ranges.iter().map(|range| range.end).max().unwrap_or_default();
+    let piece = line_start(text, first)..line_end(text, last);
+    if piece.len() > LONGEST_PIECE {
+        let around = places.iter().zip(ranges).flat_map(|(place, range)| around(place, range, sources));
+        return around.collect();
+    }
+    let annotations = places
+        .iter()
+        .zip(ranges)
+        .map(|(place, range)| annotation(place, range.start - piece.start..range.end - piece.start));
+    let snippet = Snippet::source(&text[piece.clone()])
+        .path(shown(source, sources))
+        .line_start(sources.position(source, piece.start).line)
+        .annotations(annotations.collect::<Vec<_>>());
+    vec![snippet.into()]
+}
+
+/// A place with a little of its line.
+fn around<'a>(place: &Place<'a>, range: Range<usize>, sources: &'a Sources) -> [Element<'a>; 2] {
+    let source = place.0.0.source;
+    let text = sources.text(source);
+    let start = range.start.saturating_sub(AROUND).max(line_start(text, range.start));
+    let end =
+        (range.start + AROUND).max(range.end.min(range.start + 2 * AROUND)).min(line_end(text, range.start));
+    let piece = sources.span(source, &(start..end)).range;
+    let range = range.start..range.end.min(piece.end);
+    let position = sources.position(source, range.start);
+    let origin = Origin::path(shown(source, sources)).line(position.line).char_column(position.column);
+    let cut = |cut: bool| if cut { "…" } else { "" };
+    let before = cut(piece.start > line_start(text, range.start));
+    let behind = cut(piece.end < line_end(text, range.start));
+    let shift = |byte: usize| byte - piece.start + before.len();
+    let snippet = Snippet::source(format!("{before}{}{behind}", &text[piece.clone()]))
+        .line_start(position.line)
+        .annotation(annotation(place, shift(range.start)..shift(range.end)));
+    [origin.into(), snippet.into()]
+}
+
+fn annotation<'a>(((_, remark), main): &Place<'a>, range: Range<usize>) -> Annotation<'a> {
+    let kind = if *main { AnnotationKind::Primary } else { AnnotationKind::Context };
+    kind.span(range).label(remark)
+}
+
+fn shown(source: SourceId, sources: &Sources) -> String {
+    sources.path(source).display().to_string()
+}
+
+fn line_start(text: &str, byte: usize) -> usize {
+    text[..byte].rfind('\n').map_or(0, |end| end + 1)
+}
+
+fn line_end(text: &str, byte: usize) -> usize {
+    text[byte..].find('\n').map_or(text.len(), |length| byte + length)
+}
+
+/// The place as far as its first line: what begins there is seen by that, and a record of a hundred lines would hide what
+/// is said about it.
+fn first_line(span: &Span, text: &str) -> Range<usize> {
     let place = &text[span.range.clone()];
     let length = place.find('\n').map_or(place.len(), |end| place[..end].trim_end().len());
-    span.range.start - start..span.range.start - start + length
+    span.range.start..span.range.start + length
 }

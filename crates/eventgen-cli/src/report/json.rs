@@ -48,7 +48,7 @@ pub(super) fn json(told: &Diagnostics) -> Result<String, Failure> {
     Ok(serde_json::to_string_pretty(&Report {
         version: VERSION,
         errors: told.error_count(),
-        warnings: diagnostics.len() - told.error_count(),
+        warnings: told.warning_count(),
         files: told.sources().len(),
         diagnostics,
     })?)

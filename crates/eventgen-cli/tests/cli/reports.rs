@@ -66,6 +66,22 @@ fn json_is_as_the_readme_shows_it() {
 }
 
 #[test]
+fn of_very_many_mistakes_the_first_are_listed_and_all_are_counted() {
+    let project = Project::with_an_event();
+    let fields: Vec<String> =
+        (0..1200).map(|number| format!("{{ \"name\": \"field{number}\", \"type\": \"strin\" }}")).collect();
+    let wide = format!("{{ \"type\": \"record\", \"name\": \"Wide\", \"fields\": [{}] }}", fields.join(", "));
+    project.write("schemas/wide.avsc", &wide);
+    let ran = project.run(&["check", "--output", "json"]);
+    let report: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(report["errors"], 1200);
+    assert_eq!(report["diagnostics"].as_array().map(Vec::len), Some(1000));
+    let summary = "1200 mistakes in 1 of 3 files; 200 are not shown\n";
+    assert_eq!((ran.code, &*ran.stderr), (1, summary));
+    project.run(&["check"]).fails(1, &[summary]);
+}
+
+#[test]
 fn sarif_is_read_by_the_types_of_its_schema() {
     let text = check(&project(), "sarif").stdout;
     let report: Sarif = serde_json::from_str(&text).expect("SARIF 2.1.0");
