@@ -191,7 +191,7 @@ impl TopicWords {
             );
             mistakes.push(
                 Diagnostic::error(code::TOO_MANY_IN_SYNC, message)
-                    .at(&in_sync.span, "no write could ever be acknowledged")
+                    .at(&in_sync.span, "so many can never be in sync: older brokers refuse every write")
                     .at(&factor.span, "with this many replicas")
                     .help("keep it one below the replication factor, so that one broker may be down"),
             );
