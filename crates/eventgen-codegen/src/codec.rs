@@ -1,28 +1,63 @@
 //! Types and codec calls: the Rust type of each Avro type, and the calls that write and read it.
 
-use eventgen_schema::types::{Logical, Type, TypeId};
-use proc_macro2::{Literal, TokenStream};
+use eventgen_schema::types::{Fixed, Logical, Type, TypeId};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use crate::Generator;
-use crate::names::ModulePath;
-use crate::support::nullable;
+use crate::names::{ModulePath, ident};
+use crate::unions::{Shape, shape};
 
-/// A value to be written: as it is, and by reference.
+/// The most digits that a `rust_decimal::Decimal` holds.
+const MAX_DECIMAL_DIGITS: u32 = 28;
+
+/// Larger fixed values are kept out of the struct: they would be copied about on the stack.
+const MAX_INLINE_FIXED: u32 = 4096;
+
+/// Where a type is named.
+#[derive(Clone, Copy)]
+pub(crate) struct Spot<'a> {
+    /// The module it is named in.
+    pub(crate) module: &'a ModulePath,
+    /// The record or union enum that has the value in its own memory; `None` behind a vector or a map.
+    pub(crate) holder: Option<TypeId>,
+    /// Whether the value is a branch of a union there.
+    pub(crate) in_union: bool,
+}
+
+impl Spot<'_> {
+    /// Inside a vector or a map.
+    fn elsewhere(self) -> Self {
+        Self { holder: None, in_union: false, ..self }
+    }
+}
+
+/// A value to be written: as it is, by reference, and as an option of a reference.
 pub(crate) struct Place {
     value: TokenStream,
     reference: TokenStream,
+    option: TokenStream,
 }
 
 impl Place {
     /// A field of `self`.
-    pub(crate) fn field(field: &proc_macro2::Ident) -> Self {
-        Self { value: quote!(self.#field), reference: quote!(&self.#field) }
+    pub(crate) fn field(field: &Ident) -> Self {
+        Self {
+            value: quote!(self.#field),
+            reference: quote!(&self.#field),
+            option: quote!(self.#field.as_ref()),
+        }
     }
 
-    /// The parameter of a closure, a reference.
+    /// A variable that is a reference.
+    pub(crate) fn reference(name: &str) -> Self {
+        let name = ident(name);
+        Self { value: quote!(*#name), reference: quote!(#name), option: quote!(#name.as_ref()) }
+    }
+
+    /// The parameter of a closure.
     fn item() -> Self {
-        Self { value: quote!(*item), reference: quote!(item) }
+        Self::reference("item")
     }
 }
 
@@ -40,11 +75,16 @@ enum Call {
     },
     Array(TypeId),
     Map(TypeId),
+    Single(TypeId),
     Nullable {
         null: u8,
         inner: TypeId,
     },
-    /// A type of its own, that writes and reads itself.
+    /// Null or the enum of the other branches.
+    Optional {
+        null: u32,
+    },
+    /// A type that writes and reads itself.
     Named,
 }
 
@@ -62,75 +102,108 @@ impl Generator<'_> {
             Type::Array(items) => Call::Array(*items),
             Type::Map(values) => Call::Map(*values),
             Type::Fixed(fixed) => Call::Fixed(fixed.size),
-            Type::Record(_) | Type::Enum(_) => Call::Named,
-            // Every other union, and null, was refused before.
-            Type::Union(_) | Type::Null => {
-                nullable(id, types).map_or(Call::Named, |(null, inner)| Call::Nullable { null, inner })
-            }
-            Type::Logical { logical, base } => match *logical {
-                Logical::Decimal { precision, scale } => {
-                    let fixed =
-                        if let Type::Fixed(fixed) = types.get(*base) { Some(fixed.size) } else { None };
-                    Call::Decimal { precision, scale, fixed }
-                }
-                Logical::Uuid => Call::Borrowed("uuid"),
-                Logical::Date => Call::Borrowed("date"),
-                Logical::TimeMillis => Call::Borrowed("time_millis"),
-                Logical::TimeMicros => Call::Borrowed("time_micros"),
-                Logical::TimestampMillis => Call::Borrowed("timestamp_millis"),
-                Logical::TimestampMicros => Call::Borrowed("timestamp_micros"),
-                Logical::TimestampNanos => Call::Borrowed("timestamp_nanos"),
-                _ => self.call(*base),
+            Type::Null | Type::Record(_) | Type::Enum(_) => Call::Named,
+            Type::Union(branches) => match shape(branches, types) {
+                Shape::Single(inner) => Call::Single(inner),
+                Shape::Nullable { null, inner } => Call::Nullable { null, inner },
+                Shape::Enum { null: Some(null), .. } => Call::Optional { null },
+                Shape::Enum { null: None, .. } => Call::Named,
             },
+            Type::Logical { logical, base } => self.logical_call(*logical, *base),
         }
     }
 
-    /// The Rust type, as seen from a module.
-    pub(crate) fn rust_type(&self, id: TypeId, from: &ModulePath) -> TokenStream {
+    fn logical_call(&self, logical: Logical, base: TypeId) -> Call {
+        let fixed = match self.contract.types.get(base) {
+            Type::Fixed(Fixed { size, .. }) => Some(*size),
+            _ => None,
+        };
+        match logical {
+            // A number of that many bytes is none.
+            Logical::Decimal { .. } if fixed.is_some_and(|size| size > MAX_INLINE_FIXED) => self.call(base),
+            Logical::Decimal { precision, scale } => Call::Decimal { precision, scale, fixed },
+            Logical::BigDecimal => Call::Borrowed("big_decimal"),
+            Logical::Uuid if fixed.is_some() => Call::Borrowed("uuid_fixed"),
+            Logical::Uuid => Call::Borrowed("uuid"),
+            Logical::Date => Call::Borrowed("date"),
+            Logical::TimeMillis => Call::Borrowed("time_millis"),
+            Logical::TimeMicros => Call::Borrowed("time_micros"),
+            Logical::TimestampMillis => Call::Borrowed("timestamp_millis"),
+            Logical::TimestampMicros => Call::Borrowed("timestamp_micros"),
+            Logical::TimestampNanos => Call::Borrowed("timestamp_nanos"),
+            Logical::LocalTimestampMillis => Call::Borrowed("local_timestamp_millis"),
+            Logical::LocalTimestampMicros => Call::Borrowed("local_timestamp_micros"),
+            Logical::LocalTimestampNanos => Call::Borrowed("local_timestamp_nanos"),
+            Logical::Duration => Call::Named,
+        }
+    }
+
+    /// The Rust type, as seen from a place.
+    pub(crate) fn rust_type(&self, id: TypeId, spot: Spot<'_>) -> TokenStream {
         match self.call(id) {
             Call::Copied("boolean") => quote!(bool),
             Call::Copied("int") => quote!(i32),
             Call::Copied("float") => quote!(f32),
             Call::Copied("double") => quote!(f64),
             Call::Copied(_) => quote!(i64),
-            Call::Borrowed("bytes") => quote!(::std::vec::Vec<u8>),
-            Call::Borrowed("string") => quote!(::std::string::String),
-            Call::Borrowed("uuid") => quote!(::eventgen::uuid::Uuid),
-            Call::Borrowed("date") => quote!(::eventgen::chrono::NaiveDate),
-            Call::Borrowed("time_millis" | "time_micros") => quote!(::eventgen::chrono::NaiveTime),
-            Call::Borrowed(_) => quote!(::eventgen::chrono::DateTime<::eventgen::chrono::Utc>),
+            Call::Borrowed(method) => borrowed_type(method),
             Call::Fixed(size) => {
-                let size = Literal::u32_unsuffixed(size);
-                quote!([u8; #size])
+                let bytes = Literal::u32_unsuffixed(size);
+                let array = quote!([u8; #bytes]);
+                if size > MAX_INLINE_FIXED { quote!(::std::boxed::Box<#array>) } else { array }
+            }
+            Call::Decimal { precision, .. } if precision > MAX_DECIMAL_DIGITS => {
+                quote!(::eventgen::bigdecimal::BigDecimal)
             }
             Call::Decimal { .. } => quote!(::eventgen::rust_decimal::Decimal),
             Call::Array(items) => {
-                let items = self.rust_type(items, from);
+                let items = self.rust_type(items, spot.elsewhere());
                 quote!(::std::vec::Vec<#items>)
             }
             Call::Map(values) => {
-                let values = self.rust_type(values, from);
+                let values = self.rust_type(values, spot.elsewhere());
                 quote!(::std::collections::BTreeMap<::std::string::String, #values>)
             }
+            Call::Single(inner) => self.rust_type(inner, spot),
             Call::Nullable { inner, .. } => {
-                let inner = self.rust_type(inner, from);
+                let inner = self.rust_type(inner, Spot { in_union: true, ..spot });
                 quote!(::std::option::Option<#inner>)
             }
-            Call::Named => self.names.path(id, from),
+            Call::Optional { .. } => {
+                let inner = self.named_type(id, spot);
+                quote!(::std::option::Option<#inner>)
+            }
+            Call::Named => self.named_type(id, spot),
+        }
+    }
+
+    fn named_type(&self, id: TypeId, spot: Spot<'_>) -> TokenStream {
+        match self.contract.types.get(id) {
+            Type::Null => return quote!(()),
+            Type::Logical { .. } => return quote!(::eventgen::avro::Duration),
+            _ => {}
+        }
+        let path = self.names.path(id, spot.module);
+        let target = self.unions.first(id).unwrap_or(id);
+        if spot.holder.is_some_and(|holder| self.cycles.boxed(holder, target, spot.in_union)) {
+            quote!(::std::boxed::Box<#path>)
+        } else {
+            path
         }
     }
 
     /// The call that writes a value.
-    pub(crate) fn encode(&self, id: TypeId, Place { value, reference }: &Place) -> TokenStream {
+    pub(crate) fn encode(&self, id: TypeId, Place { value, reference, option }: &Place) -> TokenStream {
         match self.call(id) {
             Call::Copied(method) => {
-                let method = crate::names::ident(method);
+                let method = ident(method);
                 quote!(sink.#method(#value))
             }
             Call::Borrowed(method) => {
-                let method = crate::names::ident(method);
+                let method = ident(method);
                 quote!(sink.#method(#reference))
             }
+            Call::Fixed(size) if size > MAX_INLINE_FIXED => quote!(sink.put((#value).as_slice())),
             Call::Fixed(_) => quote!(sink.put(#reference)),
             Call::Decimal { precision, scale, fixed } => {
                 let (precision, scale) = (Literal::u32_unsuffixed(precision), Literal::u32_unsuffixed(scale));
@@ -147,14 +220,19 @@ impl Generator<'_> {
                 let item = self.encode(values, &Place::item());
                 quote!(sink.map(#reference, |sink, item| #item))
             }
-            Call::Nullable { null, inner } => {
-                let null = Literal::u8_unsuffixed(null);
+            Call::Single(inner) => {
                 let item = self.encode(inner, &Place::item());
-                // `*item.as_ref()` would be another thing.
-                let option = if reference.to_string() == "item" { reference } else { value };
-                quote!(sink.nullable(#null, #option.as_ref(), |sink, item| #item))
+                quote!(sink.single(#reference, |sink, item| #item))
             }
-            Call::Named => quote!(::eventgen::avro::Encode::encode(#reference, sink)),
+            Call::Nullable { null, inner } => {
+                let (null, item) = (Literal::u8_unsuffixed(null), self.encode(inner, &Place::item()));
+                quote!(sink.nullable(#null, #option, |sink, item| #item))
+            }
+            Call::Optional { null } => {
+                let null = Literal::u32_unsuffixed(null);
+                quote!(sink.optional(#null, #option))
+            }
+            Call::Named => quote!(sink.value(#reference)),
         }
     }
 
@@ -164,17 +242,19 @@ impl Generator<'_> {
         quote!(#call?)
     }
 
-    fn decode_call(&self, id: TypeId) -> TokenStream {
+    /// The call that reads a value, or says why not.
+    pub(crate) fn decode_call(&self, id: TypeId) -> TokenStream {
         match self.call(id) {
             Call::Copied(method) | Call::Borrowed(method) => {
-                let method = crate::names::ident(method);
+                let method = ident(method);
                 quote!(reader.#method())
             }
+            Call::Fixed(size) if size > MAX_INLINE_FIXED => quote!(reader.fixed_boxed()),
             Call::Fixed(_) => quote!(reader.fixed()),
             Call::Decimal { scale, fixed, .. } => {
                 let scale = Literal::u32_unsuffixed(scale);
                 match fixed.map(Literal::u32_unsuffixed) {
-                    Some(size) => quote!(reader.decimal_fixed::<#size>(#scale)),
+                    Some(size) => quote!(reader.decimal_fixed::<#size, _>(#scale)),
                     None => quote!(reader.decimal(#scale)),
                 }
             }
@@ -186,11 +266,19 @@ impl Generator<'_> {
                 let (size, item) = (Literal::usize_unsuffixed(self.sizes.get(values)), self.decoder(values));
                 quote!(reader.map(#size, #item))
             }
+            Call::Single(inner) => {
+                let item = self.decoder(inner);
+                quote!(reader.single(#item))
+            }
             Call::Nullable { null, inner } => {
                 let (null, item) = (Literal::u8_unsuffixed(null), self.decoder(inner));
                 quote!(reader.nullable(#null, #item))
             }
-            Call::Named => quote!(::eventgen::avro::Decode::decode(reader)),
+            Call::Optional { null } => {
+                let null = Literal::u32_unsuffixed(null);
+                quote!(reader.optional(#null))
+            }
+            Call::Named => quote!(reader.value()),
         }
     }
 
@@ -198,15 +286,32 @@ impl Generator<'_> {
     fn decoder(&self, id: TypeId) -> TokenStream {
         match self.call(id) {
             Call::Copied(method) | Call::Borrowed(method) => {
-                let method = crate::names::ident(method);
+                let method = ident(method);
                 quote!(::eventgen::avro::Reader::#method)
             }
+            Call::Fixed(size) if size > MAX_INLINE_FIXED => quote!(::eventgen::avro::Reader::fixed_boxed),
             Call::Fixed(_) => quote!(::eventgen::avro::Reader::fixed),
-            Call::Named => quote!(::eventgen::avro::Decode::decode),
+            Call::Named => quote!(::eventgen::avro::Reader::value),
             _ => {
                 let call = self.decode_call(id);
                 quote!(|reader| #call)
             }
         }
+    }
+}
+
+/// The type of what is written by reference.
+fn borrowed_type(method: &str) -> TokenStream {
+    match method {
+        "bytes" => quote!(::std::vec::Vec<u8>),
+        "string" => quote!(::std::string::String),
+        "big_decimal" => quote!(::eventgen::bigdecimal::BigDecimal),
+        "uuid" | "uuid_fixed" => quote!(::eventgen::uuid::Uuid),
+        "date" => quote!(::eventgen::chrono::NaiveDate),
+        "time_millis" | "time_micros" => quote!(::eventgen::chrono::NaiveTime),
+        "local_timestamp_millis" | "local_timestamp_micros" | "local_timestamp_nanos" => {
+            quote!(::eventgen::chrono::NaiveDateTime)
+        }
+        _ => quote!(::eventgen::chrono::DateTime<::eventgen::chrono::Utc>),
     }
 }

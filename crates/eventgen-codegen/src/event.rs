@@ -8,7 +8,7 @@ use quote::quote;
 
 use crate::Generator;
 use crate::docs::is_invisible;
-use crate::names::field_idents;
+use crate::unions::{Shape, shape};
 
 impl Generator<'_> {
     /// `impl KafkaEvent` for a record.
@@ -102,11 +102,14 @@ impl Generator<'_> {
         let mut steps = Vec::with_capacity(path.fields.len());
         for name in &path.fields {
             let Type::Record(current) = types.get(record) else { break };
-            let idents = field_idents(current.fields.iter().map(|field| field.name.as_str()));
             let Some(index) = current.fields.iter().position(|field| field.name == *name) else { break };
-            steps.push(idents[index].clone());
-            let id = current.fields[index].type_id;
-            record = crate::support::nullable(id, types).map_or(id, |(_, inner)| inner);
+            steps.push(self.names.fields(record)[index].clone());
+            record = current.fields[index].type_id;
+            if let Type::Union(branches) = types.get(record)
+                && let Shape::Nullable { inner, .. } = shape(branches, types)
+            {
+                record = inner;
+            }
         }
         steps
     }

@@ -4,37 +4,55 @@
 //! emitter; what they emit is short and calls the runtime.
 
 mod codec;
+mod cycles;
 mod docs;
 mod enums;
 mod event;
 mod modules;
 mod names;
 mod records;
-mod support;
 mod topic;
+mod unions;
 mod wire;
 
-use eventgen_schema::Contract;
 use eventgen_schema::types::Type;
+use eventgen_schema::{Contract, Event};
 
-pub use support::{Error, Unsupported};
+use std::collections::BTreeMap;
 
+use cycles::Cycles;
 use modules::Modules;
 use names::Names;
+use unions::Unions;
 use wire::MinWireSizes;
+
+/// Why there is no code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The generated code is not Rust: a fault of eventgen.
+    #[error("eventgen generated invalid Rust ({reason}); please report it with the schema")]
+    Invalid {
+        /// What the parser says.
+        reason: String,
+    },
+}
 
 /// The Rust of a contract, formatted.
 ///
 /// # Errors
-/// Everything in the contract that no code is generated for yet.
+/// A fault of eventgen: there is code for every contract.
 pub fn generate(contract: &Contract) -> Result<String, Error> {
-    support::check(contract)?;
-    let names = Names::of(contract);
-    let generator = Generator { contract, names, sizes: MinWireSizes::of(&contract.types) };
+    let generator = Generator::of(contract);
     let mut modules = Modules::default();
     for (id, ty) in contract.types.iter() {
         match ty {
-            Type::Record(record) => modules.add(generator.names.module(id), generator.record(id, record)),
+            Type::Record(record) => {
+                modules.add(generator.names.module(id), generator.record(id, record));
+                for union in generator.unions.of_record(id) {
+                    modules.add(generator.names.module(id), generator.union(union));
+                }
+            }
             Type::Enum(definition) => {
                 modules.add(generator.names.module(id), generator.enumeration(id, definition));
             }
@@ -44,7 +62,7 @@ pub fn generate(contract: &Contract) -> Result<String, Error> {
     for event in &contract.events {
         modules.add(generator.names.module(event.type_id), generator.event(event));
     }
-    for topic in contract.topics.values().filter(|topic| contract.events_on(&topic.name).next().is_some()) {
+    for topic in generator.events.keys().filter_map(|name| contract.topics.get(*name)) {
         modules.add(generator.names.topic(&topic.name).module(), generator.topic(topic));
     }
     let file = modules.into_tokens().and_then(syn::parse2);
@@ -56,9 +74,27 @@ pub fn generate(contract: &Contract) -> Result<String, Error> {
     ))
 }
 
-/// What every emitter sees.
+/// What every emitter sees: the contract, and what the passes over it found.
 struct Generator<'a> {
     contract: &'a Contract,
+    /// The events of each topic that carries any, ordered by full name.
+    events: BTreeMap<&'a str, Vec<&'a Event>>,
+    unions: Unions,
+    cycles: Cycles,
+    sizes: MinWireSizes<'a>,
     names: Names,
-    sizes: MinWireSizes,
+}
+
+impl<'a> Generator<'a> {
+    fn of(contract: &'a Contract) -> Self {
+        let mut events: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
+        for event in &contract.events {
+            events.entry(&event.topic).or_default().push(event);
+        }
+        let types = &contract.types;
+        let unions = Unions::of(types);
+        let cycles = Cycles::of(types, &unions);
+        let names = Names::of(types, &unions, &events);
+        Self { contract, events, unions, cycles, sizes: MinWireSizes::of(types), names }
+    }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use eventgen_schema::Contract;
-use eventgen_schema::types::{Enum, Record, Type, TypeId};
+use eventgen_schema::Event;
+use eventgen_schema::types::{Enum, Record, Type, TypeGraph, TypeId};
 use heck::{ToPascalCase, ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+
+use crate::unions::Unions;
 
 /// Module names from the root of the generated code inwards.
 pub(crate) type ModulePath = Vec<String>;
@@ -14,6 +16,7 @@ pub(crate) type ModulePath = Vec<String>;
 /// The names of everything that is generated.
 pub(crate) struct Names {
     types: BTreeMap<TypeId, (ModulePath, String)>,
+    fields: BTreeMap<TypeId, Vec<Ident>>,
     topics: BTreeMap<String, TopicNames>,
 }
 
@@ -27,11 +30,11 @@ pub(crate) struct TopicNames {
 }
 
 impl Names {
-    pub(crate) fn of(contract: &Contract) -> Self {
+    pub(crate) fn of(types: &TypeGraph, unions: &Unions, events: &BTreeMap<&str, Vec<&Event>>) -> Self {
         // Names taken in each module, types' and modules' together: they share Rust's type namespace.
         let mut taken: BTreeMap<ModulePath, Scope> = BTreeMap::new();
-        let mut types = BTreeMap::new();
-        let generated = contract.types.iter().filter_map(|(id, ty)| match ty {
+        let mut names = Self { types: BTreeMap::new(), fields: BTreeMap::new(), topics: BTreeMap::new() };
+        let generated = types.iter().filter_map(|(id, ty)| match ty {
             Type::Record(Record { name, .. }) | Type::Enum(Enum { name, .. }) => {
                 Some((id, &name.name, module_path(name.namespace.as_deref())))
             }
@@ -46,20 +49,41 @@ impl Names {
         }
         for (id, name, module) in generated {
             let ident = taken.entry(module.clone()).or_default().claim(&type_name(name));
-            types.insert(id, (module, ident));
+            names.types.insert(id, (module, ident));
         }
-        let mut topics = BTreeMap::new();
-        for topic in contract.topics.values() {
-            let Some(event) = contract.events_on(&topic.name).next() else { continue };
-            let (module, _) = types[&event.type_id].clone();
+        for (topic, events) in events {
+            let Some(event) = events.first() else { continue };
+            let module = names.module(event.type_id);
             let scope = taken.entry(module.clone()).or_default();
+            // Generated code has a type parameter of this name.
+            scope.0.insert("H".to_owned());
             // A topic is often called as its only event.
-            let enumeration =
-                scope.claim_all(&type_name(&topic.name), &["", "Handler", "Dispatch"], "Events");
-            let constants = scope.claim(&snake_case(&topic.name));
-            topics.insert(topic.name.clone(), TopicNames { module, enumeration, constants });
+            let enumeration = scope.claim_all(&type_name(topic), &["", "Handler", "Dispatch"], "Events");
+            let constants = scope.claim(&snake_case(topic));
+            names.topics.insert((*topic).to_owned(), TopicNames { module, enumeration, constants });
         }
-        Self { types, topics }
+        // Unions last: their names were made up here, so they give way to all others.
+        for union in &unions.enums {
+            let module = names.module(union.record);
+            let ident = taken.entry(module.clone()).or_default().claim_all(&union.name, &[""], "Union");
+            names.types.insert(union.id, (module, ident));
+        }
+        for (id, first) in unions.iter() {
+            let name = names.types[&first].clone();
+            names.types.insert(id, name);
+        }
+        for (id, ty) in types.iter() {
+            if let Type::Record(record) = ty {
+                let fields = field_idents(record.fields.iter().map(|field| field.name.as_str()));
+                names.fields.insert(id, fields);
+            }
+        }
+        names
+    }
+
+    /// The fields of a record, in order.
+    pub(crate) fn fields(&self, record: TypeId) -> &[Ident] {
+        self.fields.get(&record).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The module of a named type.
@@ -160,14 +184,23 @@ pub(crate) fn constant_idents<'a>(names: impl IntoIterator<Item = &'a str>) -> V
 
 /// The modules of a namespace.
 fn module_path(namespace: Option<&str>) -> ModulePath {
-    namespace.map(|namespace| namespace.split('.').map(snake_case).collect()).unwrap_or_default()
+    namespace.map(|namespace| namespace.split('.').map(module_name).collect()).unwrap_or_default()
+}
+
+/// A module may not hide a primitive type from the code beside it.
+fn module_name(space: &str) -> String {
+    let name = snake_case(space);
+    if matches!(name.as_str(), "bool" | "f32" | "f64" | "i32" | "i64" | "str" | "u8" | "usize") {
+        return name + "_";
+    }
+    name
 }
 
 pub(crate) fn snake_case(name: &str) -> String {
     fit(ascii(name).to_snake_case(), "unnamed")
 }
 
-fn type_name(name: &str) -> String {
+pub(crate) fn type_name(name: &str) -> String {
     fit(ascii(name).to_pascal_case(), "Unnamed")
 }
 
@@ -186,9 +219,19 @@ fn fit(name: String, empty: &str) -> String {
     }
 }
 
+/// The keywords of edition 2024, strict and reserved, that can be raw identifiers.
+const KEYWORDS: [&str; 48] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
+    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
 /// The identifier of a name that can be one, raw if it is a keyword.
 pub(crate) fn ident(name: &str) -> Ident {
-    // syn does not count `gen` among the keywords, edition 2024 does.
-    let plain = if name == "gen" { None } else { syn::parse_str(name).ok() };
-    plain.unwrap_or_else(|| Ident::new_raw(name, Span::call_site()))
+    if KEYWORDS.contains(&name) {
+        Ident::new_raw(name, Span::call_site())
+    } else {
+        Ident::new(name, Span::call_site())
+    }
 }

@@ -5,30 +5,32 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::Generator;
-use crate::codec::Place;
+use crate::codec::{Place, Spot};
 use crate::docs::{docs, escaped};
-use crate::names::field_idents;
 
 impl Generator<'_> {
     /// The struct of a record, and how it writes and reads itself.
     pub(crate) fn record(&self, id: TypeId, record: &Record) -> TokenStream {
         let (module, ident) = (self.names.module(id), self.names.ident(id));
-        let doc = docs(record.doc.as_deref(), &format!("The record {}.", record.name));
-        let fields = field_idents(record.fields.iter().map(|field| field.name.as_str()));
+        let doc = docs(record.doc.as_deref(), &format!("The record {}.", escaped(&record.name.to_string())));
+        let fields = self.names.fields(id);
         let field_docs = record.fields.iter().map(|field| {
             docs(field.doc.as_deref(), &format!("The field {} of the schema.", escaped(&field.name)))
         });
-        let types = record.fields.iter().map(|field| self.rust_type(field.type_id, &module));
+        let spot = Spot { module: &module, holder: Some(id), in_union: false };
+        let types = record.fields.iter().map(|field| self.rust_type(field.type_id, spot));
         let encodes = record
             .fields
             .iter()
-            .zip(&fields)
+            .zip(fields)
             .map(|(field, ident)| self.encode(field.type_id, &Place::field(ident)));
         let decodes = record.fields.iter().map(|field| self.decode(field.type_id));
         let size = Literal::usize_unsuffixed(self.sizes.get(id));
         // A record without fields writes and reads nothing.
         let (sink, reader) =
             if fields.is_empty() { (quote!(_), quote!(_)) } else { (quote!(sink), quote!(reader)) };
+        let read = quote!(::std::result::Result::Ok(Self { #(#fields: #decodes,)* }));
+        let read = if self.cycles.is_recursive(id) { quote!(reader.nested(|reader| #read)) } else { read };
         quote! {
             #doc
             #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +50,7 @@ impl Generator<'_> {
                 fn decode(
                     #reader: &mut ::eventgen::avro::Reader<'a>,
                 ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
-                    ::std::result::Result::Ok(Self { #(#fields: #decodes,)* })
+                    #read
                 }
             }
         }

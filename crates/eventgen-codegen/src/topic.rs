@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use eventgen_schema::Event;
 use eventgen_schema::contract::{Backoff, MaxLag, Ordering, Topic};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -28,9 +29,13 @@ impl Generator<'_> {
         quote!(#constants #enumeration #stubs #handler)
     }
 
+    fn events_on(&self, topic: &Topic) -> &[&Event] {
+        self.events.get(topic.name.as_str()).map(Vec::as_slice).unwrap_or_default()
+    }
+
     fn carried(&self, topic: &Topic) -> Vec<Carried> {
         let module = self.names.topic(&topic.name).module();
-        let events: Vec<_> = self.contract.events_on(&topic.name).collect();
+        let events = self.events_on(topic);
         let short = |full: &str| full.rsplit('.').next().unwrap_or_default().to_owned();
         let names: Vec<String> = events.iter().map(|event| short(&event.name)).collect();
         let variants = variant_idents(names.iter().map(String::as_str));
@@ -72,7 +77,7 @@ impl Generator<'_> {
             let partitions = option(dead_letter.partitions.map(Literal::u32_unsuffixed));
             quote!(::eventgen::DeadLetterTopic { name: #name, partitions: #partitions, config: #config })
         }));
-        let compatibility = self.contract.events_on(&topic.name).next().map_or_else(
+        let compatibility = self.events_on(topic).first().map_or_else(
             || eventgen_schema::contract::Compatibility::default().as_str(),
             |event| event.compatibility.as_str(),
         );
@@ -227,9 +232,8 @@ impl Generator<'_> {
             });
         }
         let keys: Vec<String> = self
-            .contract
-            .events_on(&topic.name)
-            .next()
+            .events_on(topic)
+            .first()
             .map(|event| event.key.iter().map(|path| format!("`{}`", path.fields.join("."))).collect())
             .unwrap_or_default();
         if !keys.is_empty() {

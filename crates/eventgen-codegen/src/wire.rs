@@ -4,29 +4,63 @@ use std::collections::BTreeMap;
 
 use eventgen_schema::types::{Type, TypeGraph, TypeId};
 
-/// The fewest bytes that a value of each type takes (specification 1.12, "Binary Encoding"). Types that contain
-/// themselves do not get here.
-pub(crate) struct MinWireSizes(BTreeMap<TypeId, usize>);
+use crate::unions::{Shape, shape};
 
-impl MinWireSizes {
-    pub(crate) fn of(types: &TypeGraph) -> Self {
-        let mut sizes = Self(BTreeMap::new());
-        for (id, _) in types.iter() {
-            sizes.size(id, types);
+/// Nothing is larger, not even a type without values: the figure must fit `usize` wherever the code is compiled.
+const MOST: usize = 0x7fff_ffff;
+
+/// The fewest bytes that a value of each type takes (specification 1.12, "Binary Encoding").
+pub(crate) struct MinWireSizes<'a> {
+    types: &'a TypeGraph,
+    sizes: BTreeMap<TypeId, usize>,
+}
+
+impl<'a> MinWireSizes<'a> {
+    /// From "without end" downwards until nothing changes, which is where types that contain themselves end up too.
+    pub(crate) fn of(types: &'a TypeGraph) -> Self {
+        let mut users: BTreeMap<TypeId, Vec<TypeId>> = BTreeMap::new();
+        for (id, ty) in types.iter() {
+            let used: Vec<TypeId> = match ty {
+                Type::Union(branches) => branches.clone(),
+                Type::Record(record) => record.fields.iter().map(|field| field.type_id).collect(),
+                Type::Logical { base, .. } => vec![*base],
+                _ => Vec::new(),
+            };
+            for used in used {
+                users.entry(used).or_default().push(id);
+            }
+        }
+        let mut sizes = Self { types, sizes: BTreeMap::new() };
+        let mut changed: Vec<TypeId> = types.iter().map(|(id, _)| id).collect();
+        while let Some(id) = changed.pop() {
+            let size = sizes.size(types.get(id));
+            if size < sizes.get(id) {
+                sizes.sizes.insert(id, size);
+                changed.extend(users.get(&id).into_iter().flatten());
+            }
         }
         sizes
     }
 
     pub(crate) fn get(&self, id: TypeId) -> usize {
-        self.0.get(&id).copied().unwrap_or(0)
+        self.sizes.get(&id).copied().unwrap_or(MOST)
     }
 
-    /// Each type once: records that hold one another twice over would double the work at every level.
-    fn size(&mut self, id: TypeId, types: &TypeGraph) -> usize {
-        if let Some(&size) = self.0.get(&id) {
-            return size;
+    /// The fewest bytes of the enum of a union: the branches but null.
+    pub(crate) fn of_enum(&self, union: TypeId) -> usize {
+        let Type::Union(branches) = self.types.get(union) else { return 0 };
+        match shape(branches, self.types) {
+            Shape::Enum { branches, .. } => self.union(branches.iter().map(|&(_, id)| id)),
+            _ => self.get(union),
         }
-        let size = match types.get(id) {
+    }
+
+    fn union(&self, branches: impl Iterator<Item = TypeId>) -> usize {
+        branches.map(|branch| self.get(branch)).min().unwrap_or(0).saturating_add(1).min(MOST)
+    }
+
+    fn size(&self, ty: &Type) -> usize {
+        match ty {
             Type::Null => 0,
             Type::Boolean
             | Type::Int
@@ -38,18 +72,13 @@ impl MinWireSizes {
             | Type::Enum(_) => 1,
             Type::Float => 4,
             Type::Double => 8,
-            Type::Fixed(fixed) => fixed.size as usize,
-            Type::Union(branches) => {
-                let smallest = branches.iter().map(|&branch| self.size(branch, types)).min();
-                smallest.unwrap_or(0).saturating_add(1)
-            }
+            Type::Fixed(fixed) => (fixed.size as usize).min(MOST),
+            Type::Union(branches) => self.union(branches.iter().copied()),
             Type::Record(record) => {
-                let sizes = record.fields.iter().map(|field| self.size(field.type_id, types));
-                sizes.fold(0, usize::saturating_add)
+                let sizes = record.fields.iter().map(|field| self.get(field.type_id));
+                sizes.fold(0, usize::saturating_add).min(MOST)
             }
-            Type::Logical { base, .. } => self.size(*base, types),
-        };
-        self.0.insert(id, size);
-        size
+            Type::Logical { base, .. } => self.get(*base),
+        }
     }
 }

@@ -42,6 +42,7 @@ pub use text::Text;
 pub use topic::{Backoff, DeadLetterTopic, Ordering, Retry, Topic};
 
 // Generated code names these types, so that applications need no dependency of the same version.
+pub use bigdecimal;
 pub use chrono;
 pub use rust_decimal;
 pub use uuid;

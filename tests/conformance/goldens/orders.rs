@@ -47,8 +47,8 @@ pub mod com {
                 fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
                     sink.string(&self.order_id);
                     sink.string(&self.customer_id);
-                    ::eventgen::avro::Encode::encode(&self.r#type, sink);
-                    ::eventgen::avro::Encode::encode(&self.payload, sink);
+                    sink.value(&self.r#type);
+                    sink.value(&self.payload);
                     sink.timestamp_millis(&self.timestamp);
                 }
             }
@@ -60,8 +60,8 @@ pub mod com {
                     ::std::result::Result::Ok(Self {
                         order_id: reader.string()?,
                         customer_id: reader.string()?,
-                        r#type: ::eventgen::avro::Decode::decode(reader)?,
-                        payload: ::eventgen::avro::Decode::decode(reader)?,
+                        r#type: reader.value()?,
+                        payload: reader.value()?,
                         timestamp: reader.timestamp_millis()?,
                     })
                 }
@@ -120,10 +120,7 @@ pub mod com {
             }
             impl ::eventgen::avro::Encode for OrderPayload {
                 fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                    sink.array(
-                        &self.lines,
-                        |sink, item| ::eventgen::avro::Encode::encode(item, sink),
-                    );
+                    sink.array(&self.lines, |sink, item| sink.value(item));
                     sink.decimal(&self.amount, 12, 2);
                     sink.string(&self.currency);
                     sink.nullable(0, self.note.as_ref(), |sink, item| sink.string(item));
@@ -135,7 +132,7 @@ pub mod com {
                     reader: &mut ::eventgen::avro::Reader<'a>,
                 ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                     ::std::result::Result::Ok(Self {
-                        lines: reader.array(3, ::eventgen::avro::Decode::decode)?,
+                        lines: reader.array(3, ::eventgen::avro::Reader::value)?,
                         amount: reader.decimal(2)?,
                         currency: reader.string()?,
                         note: reader.nullable(0, ::eventgen::avro::Reader::string)?,

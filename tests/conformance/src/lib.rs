@@ -2,12 +2,49 @@
 //! of the compiler, of clippy or of rustdoc is let through, whatever the schemas are called and say.
 #![deny(warnings, missing_docs, clippy::all, clippy::pedantic)]
 
-/// The orders sample.
-pub mod orders {
-    include!(concat!(env!("OUT_DIR"), "/orders/eventgen.rs"));
+/// Modules of generated code by name, as the build script made them.
+macro_rules! generated {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        pub mod $name {
+            include!(concat!(env!("OUT_DIR"), "/", stringify!($name), "/eventgen.rs"));
+        }
+    )*};
 }
 
-/// The schemas of this package: every supported type, awkward names and docs.
-pub mod conformance {
-    include!(concat!(env!("OUT_DIR"), "/conformance/eventgen.rs"));
+generated! {
+    /// The orders sample.
+    orders
+    /// The schemas of this package that are read together: types of several files and namespaces.
+    conformance
+}
+
+/// One schema for each feature of Avro.
+pub mod features {
+    generated! {
+        /// A default of every type.
+        defaults
+        /// Text that tries to be code, wherever a schema has text.
+        hostile_text
+        /// Logical types that do not fit.
+        ignored_logical_types
+        /// Every logical type on every base.
+        logical_types
+        /// Names that mean something to Rust.
+        names
+        /// Types of several namespaces, and of none.
+        namespaces
+        /// Types without any event.
+        no_events
+        /// Fields of no bytes.
+        nulls
+        /// Types that contain themselves.
+        recursion
+        /// Several events on one topic.
+        several_events
+        /// Errors, empty records, fixed values and enums of every size.
+        shapes
+        /// Unions of every shape.
+        unions
+    }
 }

@@ -8,6 +8,7 @@ use conformance_tests::conformance::NoNamespace;
 use conformance_tests::conformance::conformance::shared::{first, second, third};
 use conformance_tests::conformance::conformance::r#type::self_::crate_::Self_ as Awkward;
 use conformance_tests::conformance::conformance::types::Everything;
+use conformance_tests::features;
 use conformance_tests::orders::com::example::orders::OrderEvent;
 use eventgen::KafkaEvent;
 use proptest::prelude::*;
@@ -61,4 +62,31 @@ fn types_of_other_namespaces() {
     both_ways::<second::Next>();
     both_ways::<third::Next>();
     both_ways::<NoNamespace>();
+}
+
+/// A test for each event of a feature.
+macro_rules! features {
+    ($($test:ident: $($event:ty),+;)*) => {$(
+        #[test]
+        fn $test() {
+            $(both_ways::<$event>();)+
+        }
+    )*};
+}
+
+features! {
+    defaults_of_every_type: features::defaults::feature::defaults::Defaults;
+    hostile_text: features::hostile_text::feature::hostile::Hostile;
+    logical_types_that_do_not_fit: features::ignored_logical_types::feature::ignored::Ignored;
+    every_logical_type: features::logical_types::feature::logical::LogicalTypes;
+    namespaces: features::namespaces::feature::namespaces::Outer;
+    names_that_mean_something: features::names::feature::names::Names;
+    fields_of_no_bytes: features::nulls::feature::nulls::Nulls;
+    types_that_contain_themselves: features::recursion::feature::recursion::Tree;
+    several_events_on_a_topic:
+        features::several_events::feature::several::Created,
+        features::several_events::feature::several::more::Created,
+        features::several_events::feature::several::more::Deleted;
+    odd_shapes: features::shapes::feature::shapes::Failure, features::shapes::feature::shapes::Blanker;
+    unions_of_every_shape: features::unions::feature::unions::Unions;
 }

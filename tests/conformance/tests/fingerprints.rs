@@ -5,6 +5,7 @@ use conformance_tests::conformance::NoNamespaceEvents;
 use conformance_tests::conformance::conformance::shared::first::ConformanceSharedV1;
 use conformance_tests::conformance::conformance::r#type::self_::crate_::_2ConformanceAwkwardV1;
 use conformance_tests::conformance::conformance::types::ConformanceEverythingV1;
+use conformance_tests::features;
 use conformance_tests::orders::com::example::orders::OrdersEventsV1;
 use eventgen::TopicEvents;
 use serde_json::Value;
@@ -32,9 +33,20 @@ fn fingerprints_are_those_of_apache_avro() {
         _2ConformanceAwkwardV1::EVENTS,
         ConformanceSharedV1::EVENTS,
         NoNamespaceEvents::EVENTS,
+        features::defaults::feature::defaults::FeatureDefaultsV1::EVENTS,
+        features::hostile_text::feature::hostile::FeatureHostileV1::EVENTS,
+        features::ignored_logical_types::feature::ignored::FeatureIgnoredV1::EVENTS,
+        features::logical_types::feature::logical::FeatureLogicalV1::EVENTS,
+        features::names::feature::names::HEvents::EVENTS,
+        features::namespaces::feature::namespaces::FeatureNamespacesV1::EVENTS,
+        features::nulls::feature::nulls::FeatureNullsV1::EVENTS,
+        features::recursion::feature::recursion::FeatureRecursionV1::EVENTS,
+        features::several_events::feature::several::FeatureSeveralV1::EVENTS,
+        features::shapes::feature::shapes::FeatureShapesV1::EVENTS,
+        features::unions::feature::unions::FeatureUnionsV1::EVENTS,
     ]
     .concat();
-    assert_eq!(events.len(), 7);
+    assert_eq!(events.len(), 21);
     for event in events {
         let mut schema: Value = serde_json::from_str(event.schema.text).expect("JSON");
         without_logical_types(&mut schema);

@@ -6,6 +6,10 @@ use std::time::{Duration, Instant};
 
 use conformance_tests::conformance::conformance::r#type::self_::crate_::Self_ as Awkward;
 use conformance_tests::conformance::conformance::types::{Everything, Hollow};
+use conformance_tests::features::logical_types::feature::logical::LogicalTypes;
+use conformance_tests::features::nulls::feature::nulls::Nulls;
+use conformance_tests::features::recursion::feature::recursion::Tree;
+use conformance_tests::features::unions::feature::unions::Unions;
 use conformance_tests::orders::com::example::orders::{OrderEvent, OrderPayload};
 use eventgen::KafkaEvent;
 use eventgen::avro::{DecodeError, Sink};
@@ -65,12 +69,24 @@ fn cut_and_flipped_awkward_names() {
     hostile::<Awkward>();
 }
 
+#[test]
+fn cut_and_flipped_features() {
+    hostile::<LogicalTypes>();
+    hostile::<Nulls>();
+    hostile::<Tree>();
+    hostile::<Unions>();
+}
+
 proptest! {
     #[test]
     fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..256)) {
         poke::<OrderEvent>(&bytes);
         poke::<Everything>(&bytes);
         poke::<Awkward>(&bytes);
+        poke::<LogicalTypes>(&bytes);
+        poke::<Nulls>(&bytes);
+        poke::<Tree>(&bytes);
+        poke::<Unions>(&bytes);
     }
 }
 

@@ -91,6 +91,8 @@ impl Writer<'_, '_> {
                         _ => writer.plain(&member.value),
                     });
                 }),
+                // The word is for protocols: an error on a topic is a record, and some parsers take no other word.
+                ("type", _) if member.value.as_str() == Some("error") => self.string("record"),
                 _ => self.plain(&member.value),
             }
             // What was inherited where the definition stood must be said where it stands now.

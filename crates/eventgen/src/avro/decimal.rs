@@ -1,12 +1,54 @@
 //! Decimals: an unscaled two's-complement integer, big-endian, whose scale stands in the schema.
 
-pub(super) use rust_decimal::Decimal;
+use std::fmt::Display;
+
+use rust_decimal::Decimal;
 
 use super::EncodeError;
 
-/// The integer that stands for `value` at the schema's scale.
-pub(super) fn unscaled(value: &Decimal, precision: u32, scale: u32) -> Result<i128, EncodeError> {
-    let too_long = || EncodeError::DecimalPrecision { value: *value, precision, scale };
+/// A type for `decimal` (specification 1.12, "Decimal").
+pub trait DecimalValue: Sized + Display {
+    /// Hands over the integer that stands for the value at the schema's scale: two's complement, big-endian, as few
+    /// bytes as keep the sign.
+    ///
+    /// # Errors
+    /// More digits than the schema's precision or, behind the point, than its scale.
+    fn unscaled<T>(
+        &self,
+        precision: u32,
+        scale: u32,
+        take: impl FnOnce(&[u8]) -> T,
+    ) -> Result<T, EncodeError>;
+
+    /// The value of such an integer, which is one byte at least; `None` if the type cannot hold it.
+    fn from_unscaled(bytes: &[u8], scale: u32) -> Option<Self>;
+}
+
+/// Up to 28 digits.
+impl DecimalValue for Decimal {
+    #[inline]
+    fn unscaled<T>(
+        &self,
+        precision: u32,
+        scale: u32,
+        take: impl FnOnce(&[u8]) -> T,
+    ) -> Result<T, EncodeError> {
+        let bytes = unscaled(self, precision, scale)?.to_be_bytes();
+        Ok(take(&bytes[redundant(&bytes)..]))
+    }
+
+    #[inline]
+    fn from_unscaled(bytes: &[u8], scale: u32) -> Option<Self> {
+        let significant = &bytes[redundant(bytes)..];
+        let mut wide = [sign(bytes); 16];
+        let padding = wide.len().checked_sub(significant.len())?;
+        wide[padding..].copy_from_slice(significant);
+        Self::try_from_i128_with_scale(i128::from_be_bytes(wide), scale).ok()
+    }
+}
+
+fn unscaled(value: &Decimal, precision: u32, scale: u32) -> Result<i128, EncodeError> {
+    let too_long = || EncodeError::DecimalPrecision { value: value.to_string(), precision, scale };
     let unscaled = if value.scale() <= scale {
         10_i128
             .checked_pow(scale - value.scale())
@@ -16,7 +58,7 @@ pub(super) fn unscaled(value: &Decimal, precision: u32, scale: u32) -> Result<i1
         // A rust_decimal scale is at most 28, so the power always fits.
         let divisor = 10_i128.pow(value.scale() - scale);
         if value.mantissa() % divisor != 0 {
-            return Err(EncodeError::DecimalScale { value: *value, scale });
+            return Err(EncodeError::DecimalScale { value: value.to_string(), scale });
         }
         value.mantissa() / divisor
     };
@@ -26,9 +68,20 @@ pub(super) fn unscaled(value: &Decimal, precision: u32, scale: u32) -> Result<i1
     }
 }
 
+/// The value of an integer as it was read, `None` if there are no bytes or the type cannot hold it.
+#[inline]
+pub(super) fn read<T: DecimalValue>(bytes: &[u8], scale: u32) -> Option<T> {
+    if bytes.is_empty() { None } else { T::from_unscaled(bytes, scale) }
+}
+
+/// The byte that repeats the sign of these.
+fn sign(bytes: &[u8]) -> u8 {
+    if bytes[0] & 0x80 == 0 { 0x00 } else { 0xff }
+}
+
 /// How many leading bytes only repeat the sign.
-pub(super) fn redundant(bytes: &[u8]) -> usize {
-    let sign = if bytes[0] & 0x80 == 0 { 0x00 } else { 0xff };
+fn redundant(bytes: &[u8]) -> usize {
+    let sign = sign(bytes);
     let mut count = 0;
     while count + 1 < bytes.len() && bytes[count] == sign && (bytes[count + 1] ^ sign) & 0x80 == 0 {
         count += 1;
@@ -37,25 +90,11 @@ pub(super) fn redundant(bytes: &[u8]) -> usize {
 }
 
 /// The integer on `SIZE` bytes, `None` if it needs more.
-pub(super) fn to_fixed<const SIZE: usize>(unscaled: i128) -> Option<[u8; SIZE]> {
-    let bytes = unscaled.to_be_bytes();
-    let significant = &bytes[redundant(&bytes)..];
-    let padding = SIZE.checked_sub(significant.len())?;
-    let mut fixed = [if unscaled < 0 { 0xff } else { 0x00 }; SIZE];
-    fixed[padding..].copy_from_slice(significant);
+pub(super) fn to_fixed<const SIZE: usize>(unscaled: &[u8]) -> Option<[u8; SIZE]> {
+    let padding = SIZE.checked_sub(unscaled.len())?;
+    let mut fixed = [sign(unscaled); SIZE];
+    fixed[padding..].copy_from_slice(unscaled);
     Some(fixed)
-}
-
-/// The decimal of these bytes, `None` if there are no bytes or it has more than 96 bits, [`Decimal`]'s limit.
-pub(super) fn from_bytes(bytes: &[u8], scale: u32) -> Option<Decimal> {
-    if bytes.is_empty() {
-        return None;
-    }
-    let significant = &bytes[redundant(bytes)..];
-    let mut wide = [if bytes[0] & 0x80 == 0 { 0x00 } else { 0xff }; 16];
-    let padding = wide.len().checked_sub(significant.len())?;
-    wide[padding..].copy_from_slice(significant);
-    Decimal::try_from_i128_with_scale(i128::from_be_bytes(wide), scale).ok()
 }
 
 #[cfg(test)]
@@ -67,11 +106,14 @@ mod tests {
         assert_eq!(unscaled(&Decimal::new(15, 1), 12, 2), Ok(150));
         assert_eq!(unscaled(&Decimal::new(15_000, 4), 12, 2), Ok(150));
         let finer = Decimal::new(15_001, 4);
-        assert_eq!(unscaled(&finer, 12, 2), Err(EncodeError::DecimalScale { value: finer, scale: 2 }));
+        assert_eq!(
+            unscaled(&finer, 12, 2),
+            Err(EncodeError::DecimalScale { value: "1.5001".into(), scale: 2 })
+        );
         let long = Decimal::new(1_000, 0);
         assert_eq!(
             unscaled(&long, 4, 2),
-            Err(EncodeError::DecimalPrecision { value: long, precision: 4, scale: 2 })
+            Err(EncodeError::DecimalPrecision { value: "1000".into(), precision: 4, scale: 2 })
         );
         assert_eq!(unscaled(&Decimal::new(9_999, 2), 4, 2), Ok(9_999));
     }
@@ -79,26 +121,25 @@ mod tests {
     #[test]
     fn bytes_are_the_shortest_that_keep_the_sign() {
         for (value, expected) in [
-            (0_i128, vec![0]),
+            (0, vec![0]),
             (127, vec![127]),
             (128, vec![0, 128]),
             (-1, vec![255]),
             (-128, vec![128]),
             (-129, vec![255, 127]),
         ] {
-            let bytes = value.to_be_bytes();
-            assert_eq!(&bytes[redundant(&bytes)..], expected, "{value}");
-            let read = from_bytes(&expected, 0).expect("a decimal");
-            assert_eq!(read.mantissa(), value);
+            let decimal = Decimal::new(value, 0);
+            assert_eq!(decimal.unscaled(9, 0, <[u8]>::to_vec), Ok(expected.clone()), "{value}");
+            assert_eq!(read(&expected, 0), Some(decimal));
         }
     }
 
     #[test]
     fn padding_is_read_and_written() {
-        assert_eq!(to_fixed::<4>(-2), Some([0xff, 0xff, 0xff, 0xfe]));
-        assert_eq!(to_fixed::<1>(128), None);
-        assert_eq!(from_bytes(&[0xff; 40], 2), Some(Decimal::new(-1, 2)));
-        assert_eq!(from_bytes(&[], 2), None);
-        assert_eq!(from_bytes(&[0x7f; 16], 2), None);
+        assert_eq!(to_fixed::<4>(&[0xfe]), Some([0xff, 0xff, 0xff, 0xfe]));
+        assert_eq!(to_fixed::<1>(&[0, 128]), None);
+        assert_eq!(read(&[0xff; 40], 2), Some(Decimal::new(-1, 2)));
+        assert_eq!(read::<Decimal>(&[], 2), None);
+        assert_eq!(read::<Decimal>(&[0x7f; 16], 2), None);
     }
 }

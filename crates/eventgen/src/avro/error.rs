@@ -1,10 +1,9 @@
 //! What can go wrong between values and bytes.
 
-use rust_decimal::Decimal;
 use thiserror::Error;
 
 /// A value that its schema cannot hold.
-#[derive(Debug, Clone, PartialEq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EncodeError {
     /// More digits behind the point than the scale: rounding is the application's decision.
@@ -13,7 +12,7 @@ pub enum EncodeError {
     )]
     DecimalScale {
         /// The value.
-        value: Decimal,
+        value: String,
         /// The schema's scale.
         scale: u32,
     },
@@ -23,7 +22,7 @@ pub enum EncodeError {
     )]
     DecimalPrecision {
         /// The value.
-        value: Decimal,
+        value: String,
         /// The schema's precision.
         precision: u32,
         /// The schema's scale.
@@ -34,6 +33,12 @@ pub enum EncodeError {
     TimestampRange {
         /// The value, RFC 3339.
         value: String,
+    },
+    /// A big-decimal whose scale is more than 32 bits, which is what other implementations hold.
+    #[error("the scale {scale} of a big-decimal does not fit 32 bits")]
+    BigDecimalScale {
+        /// The scale.
+        scale: i64,
     },
     /// A date too far from 1970.
     #[error("date {value} does not fit 32 bits of days")]
@@ -124,6 +129,14 @@ pub enum DecodeError {
         position: usize,
         /// The logical type.
         what: &'static str,
+    },
+    /// Records inside records of their own type, more levels of them than are read.
+    #[error("the value at byte {position} is nested more than {limit} levels deep")]
+    TooDeep {
+        /// Where the level too many begins.
+        position: usize,
+        /// The most levels.
+        limit: usize,
     },
     /// A uuid that is none (RFC 9562).
     #[error("the uuid at byte {position} is not of the form of RFC 9562")]

@@ -3,14 +3,27 @@
 //! Generated types write themselves into a [`Sink`] and read themselves from a [`Reader`]; nothing generic stands in
 //! between. Reading trusts no byte: lengths and counts are checked against what is left before anything is allocated.
 
+mod big_decimal;
+mod chrono_values;
 mod decimal;
+mod duration;
 mod error;
+mod logical;
+mod nesting;
 mod reader;
 mod sink;
+mod temporal;
+mod values;
 
+pub use decimal::DecimalValue;
+pub use duration::Duration;
 pub use error::{DecodeError, EncodeError};
+pub use logical::LogicalSink;
+pub use nesting::MAX_DEPTH;
 pub use reader::Reader;
 pub use sink::Sink;
+pub use temporal::{DateValue, LocalTimestampValue, TimeValue, TimestampValue, Unit};
+pub use values::ValueSink;
 
 /// A value that writes itself as Avro.
 pub trait Encode {

@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use uuid::Uuid;
-
 use super::DecodeError;
-use super::decimal::{self, Decimal};
 
 /// Items without any bytes of their own that a payload may hold beside one per byte of it: six bytes can claim 10⁹
 /// nulls, and each of them costs memory on this side.
@@ -18,12 +14,16 @@ pub struct Reader<'a> {
     bytes: &'a [u8],
     position: usize,
     zero_sized_items: usize,
+    /// Levels of nesting so far, and where the stack was at the first: see [`Reader::nested`].
+    pub(super) depth: usize,
+    pub(super) stack: usize,
 }
 
 impl<'a> Reader<'a> {
     /// Reads from the start of `bytes`.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, position: 0, zero_sized_items: bytes.len().saturating_add(FREE_ZERO_SIZED_ITEMS) }
+        let zero_sized_items = bytes.len().saturating_add(FREE_ZERO_SIZED_ITEMS);
+        Self { bytes, position: 0, zero_sized_items, depth: 0, stack: 0 }
     }
 
     /// Bytes read so far.
@@ -48,7 +48,7 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    fn take(&mut self, count: usize) -> Result<&'a [u8], DecodeError> {
+    pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], DecodeError> {
         let Some(taken) = self.bytes[self.position..].get(..count) else {
             return Err(DecodeError::UnexpectedEnd {
                 position: self.position,
@@ -258,88 +258,5 @@ impl<'a> Reader<'a> {
             .and_then(|index| symbols.get(index))
             .copied()
             .ok_or(DecodeError::UnknownSymbol { position, index, symbols: symbols.len() })
-    }
-
-    /// A decimal on bytes.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn decimal(&mut self, scale: u32) -> Result<Decimal, DecodeError> {
-        let position = self.position;
-        let bytes = self.bytes_ref()?;
-        decimal::from_bytes(bytes, scale).ok_or(DecodeError::OutOfRange { position, what: "decimal" })
-    }
-
-    /// A decimal on fixed(`SIZE`).
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn decimal_fixed<const SIZE: usize>(&mut self, scale: u32) -> Result<Decimal, DecodeError> {
-        let position = self.position;
-        let bytes = self.take(SIZE)?;
-        decimal::from_bytes(bytes, scale).ok_or(DecodeError::OutOfRange { position, what: "decimal" })
-    }
-
-    /// A uuid on string.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn uuid(&mut self) -> Result<Uuid, DecodeError> {
-        let position = self.position;
-        Uuid::try_parse(self.string_ref()?).map_err(|_| DecodeError::InvalidUuid { position })
-    }
-
-    /// Days since 1970-01-01.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn date(&mut self) -> Result<NaiveDate, DecodeError> {
-        let position = self.position;
-        NaiveDate::from_epoch_days(self.int()?).ok_or(DecodeError::OutOfRange { position, what: "date" })
-    }
-
-    /// Milliseconds since midnight.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn time_millis(&mut self) -> Result<NaiveTime, DecodeError> {
-        self.time(1_000, "time-millis")
-    }
-
-    /// Microseconds since midnight.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn time_micros(&mut self) -> Result<NaiveTime, DecodeError> {
-        self.time(1_000_000, "time-micros")
-    }
-
-    fn time(&mut self, per_second: u32, what: &'static str) -> Result<NaiveTime, DecodeError> {
-        let position = self.position;
-        let out_of_range = DecodeError::OutOfRange { position, what };
-        let Ok(units) = u64::try_from(self.long()?) else { return Err(out_of_range) };
-        let Ok(seconds) = u32::try_from(units / u64::from(per_second)) else { return Err(out_of_range) };
-        let fraction = u32::try_from(units % u64::from(per_second)).expect("smaller than its u32 divisor");
-        NaiveTime::from_num_seconds_from_midnight_opt(seconds, fraction * (1_000_000_000 / per_second))
-            .ok_or(out_of_range)
-    }
-
-    /// Milliseconds since the Unix epoch.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn timestamp_millis(&mut self) -> Result<DateTime<Utc>, DecodeError> {
-        let position = self.position;
-        DateTime::from_timestamp_millis(self.long()?)
-            .ok_or(DecodeError::OutOfRange { position, what: "timestamp-millis" })
-    }
-
-    /// Microseconds since the Unix epoch.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn timestamp_micros(&mut self) -> Result<DateTime<Utc>, DecodeError> {
-        let position = self.position;
-        DateTime::from_timestamp_micros(self.long()?)
-            .ok_or(DecodeError::OutOfRange { position, what: "timestamp-micros" })
-    }
-
-    /// Nanoseconds since the Unix epoch.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn timestamp_nanos(&mut self) -> Result<DateTime<Utc>, DecodeError> {
-        self.long().map(DateTime::from_timestamp_nanos)
     }
 }

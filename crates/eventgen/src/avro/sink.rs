@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
-use uuid::Uuid;
-
 use super::EncodeError;
-use super::decimal::{self, Decimal};
+use super::logical::LogicalSink;
+use super::values::ValueSink;
 
 /// Where encoded bytes go.
 ///
 /// Writing returns nothing, so that generated code stays straight; the first failure is kept and the whole value is
 /// given up once it has been written.
-pub trait Sink {
+pub trait Sink: LogicalSink + ValueSink {
     /// Appends bytes as they are.
     fn put(&mut self, bytes: &[u8]);
 
@@ -115,79 +113,6 @@ pub trait Sink {
             }
         }
     }
-
-    /// A decimal on bytes. `precision` and `scale` are the schema's.
-    fn decimal(&mut self, value: &Decimal, precision: u32, scale: u32) {
-        match decimal::unscaled(value, precision, scale) {
-            Ok(unscaled) => {
-                let bytes = unscaled.to_be_bytes();
-                self.bytes(&bytes[decimal::redundant(&bytes)..]);
-            }
-            Err(error) => self.fail(error),
-        }
-    }
-
-    /// A decimal on fixed(`SIZE`).
-    fn decimal_fixed<const SIZE: usize>(&mut self, value: &Decimal, precision: u32, scale: u32) {
-        match decimal::unscaled(value, precision, scale) {
-            Ok(unscaled) => match decimal::to_fixed::<SIZE>(unscaled) {
-                Some(bytes) => self.put(&bytes),
-                None => self.fail(EncodeError::DecimalPrecision { value: *value, precision, scale }),
-            },
-            Err(error) => self.fail(error),
-        }
-    }
-
-    /// A uuid on string.
-    #[inline]
-    fn uuid(&mut self, value: &Uuid) {
-        self.string(value.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
-    }
-
-    /// Days since 1970-01-01.
-    #[inline]
-    fn date(&mut self, value: &NaiveDate) {
-        self.int(value.to_epoch_days());
-    }
-
-    /// Milliseconds since midnight; what is finer is cut off.
-    #[inline]
-    fn time_millis(&mut self, value: &NaiveTime) {
-        self.long(nanos_of_day(*value) / 1_000_000);
-    }
-
-    /// Microseconds since midnight; what is finer is cut off.
-    #[inline]
-    fn time_micros(&mut self, value: &NaiveTime) {
-        self.long(nanos_of_day(*value) / 1_000);
-    }
-
-    /// Milliseconds since the Unix epoch; what is finer is cut off, towards the past.
-    #[inline]
-    fn timestamp_millis(&mut self, value: &DateTime<Utc>) {
-        self.long(value.timestamp_millis());
-    }
-
-    /// Microseconds since the Unix epoch; what is finer is cut off, towards the past.
-    #[inline]
-    fn timestamp_micros(&mut self, value: &DateTime<Utc>) {
-        self.long(value.timestamp_micros());
-    }
-
-    /// Nanoseconds since the Unix epoch; only the years 1677 to 2262 fit.
-    #[inline]
-    fn timestamp_nanos(&mut self, value: &DateTime<Utc>) {
-        match value.timestamp_nanos_opt() {
-            Some(nanos) => self.long(nanos),
-            None => self.fail(EncodeError::TimestampRange { value: value.to_rfc3339() }),
-        }
-    }
-}
-
-/// A leap second (chrono counts it as nanoseconds over a second) stays within its day.
-fn nanos_of_day(time: NaiveTime) -> i64 {
-    let nanos = i64::from(time.num_seconds_from_midnight()) * 1_000_000_000 + i64::from(time.nanosecond());
-    nanos.min(86_400_000_000_000 - 1)
 }
 
 /// A buffer that remembers the first failure.

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
-use apache_avro::schema::{InnerDecimalSchema, Name, Schema};
+use apache_avro::schema::{InnerDecimalSchema, Name, Schema, UuidSchema};
 use apache_avro::types::Value;
 use apache_avro::writer::datum::GenericDatumWriter;
 use eventgen::KafkaEvent;
+use eventgen::bigdecimal::BigDecimal;
+use eventgen::bigdecimal::num_bigint::BigInt;
 use proptest::collection::{hash_map, vec};
 use proptest::prelude::*;
 
@@ -28,7 +30,7 @@ impl Avro {
     pub(crate) fn values(&self) -> BoxedStrategy<Value> {
         let mut names = HashMap::new();
         named(&self.schema, &mut names);
-        values(&self.schema, &names)
+        Values { names }.of(&self.schema, 0)
     }
 }
 
@@ -39,7 +41,11 @@ fn named<'a>(schema: &'a Schema, names: &mut HashMap<Name, &'a Schema>) {
             record.fields.iter().for_each(|field| named(&field.schema, names));
         }
         Schema::Enum(definition) => drop(names.insert(definition.name.clone(), schema)),
-        Schema::Fixed(definition) => drop(names.insert(definition.name.clone(), schema)),
+        Schema::Fixed(definition)
+        | Schema::Uuid(UuidSchema::Fixed(definition))
+        | Schema::Duration(definition) => {
+            names.insert(definition.name.clone(), schema);
+        }
         Schema::Decimal(decimal) => {
             if let InnerDecimalSchema::Fixed(definition) = &decimal.inner {
                 names.insert(definition.name.clone(), schema);
@@ -52,7 +58,58 @@ fn named<'a>(schema: &'a Schema, names: &mut HashMap<Name, &'a Schema>) {
     }
 }
 
-fn values(schema: &Schema, names: &HashMap<Name, &Schema>) -> BoxedStrategy<Value> {
+/// How often a type may stand inside itself in the values of the tests.
+const DEEPEST: u32 = 2;
+
+struct Values<'a> {
+    names: HashMap<Name, &'a Schema>,
+}
+
+impl Values<'_> {
+    /// `depth` counts the references on the way here: every recursion goes through one.
+    fn of(&self, schema: &Schema, depth: u32) -> BoxedStrategy<Value> {
+        let few = if depth >= DEEPEST { 0..1_usize } else { 0..4 };
+        match schema {
+            Schema::Array(array) => {
+                vec(self.of_inner(&array.items, depth), few).prop_map(Value::Array).boxed()
+            }
+            Schema::Map(map) => {
+                hash_map(text(), self.of_inner(&map.types, depth), few).prop_map(Value::Map).boxed()
+            }
+            Schema::Union(union) => {
+                let branches = (0_u32..).zip(union.variants());
+                let ends = |schema: &Schema| !matches!(schema, Schema::Ref { .. } | Schema::Record(_));
+                // A recursion ends at a branch that is no record.
+                let may_end = depth >= DEEPEST && union.variants().iter().any(ends);
+                let branches =
+                    branches.filter(|(_, branch)| !may_end || ends(branch)).map(|(index, branch)| {
+                        self.of(branch, depth)
+                            .prop_map(move |value| Value::Union(index, Box::new(value)))
+                            .boxed()
+                    });
+                proptest::strategy::Union::new(branches).boxed()
+            }
+            Schema::Record(record) => {
+                let fields: Vec<_> =
+                    record.fields.iter().map(|field| self.of(&field.schema, depth)).collect();
+                let names: Vec<String> = record.fields.iter().map(|field| field.name.clone()).collect();
+                let record =
+                    move |fields| Value::Record(names.iter().cloned().zip::<Vec<_>>(fields).collect());
+                fields.prop_map(record).boxed()
+            }
+            Schema::Ref { name } => self.of(self.names[name], depth + 1),
+            leaf => leaves(leaf),
+        }
+    }
+
+    /// What a list holds; behind the deepest level lists are empty, so anything will do.
+    fn of_inner(&self, schema: &Schema, depth: u32) -> BoxedStrategy<Value> {
+        if depth >= DEEPEST { Just(Value::Null).boxed() } else { self.of(schema, depth) }
+    }
+}
+
+/// Values of types that hold no others.
+fn leaves(schema: &Schema) -> BoxedStrategy<Value> {
     match schema {
         Schema::Null => Just(Value::Null).boxed(),
         Schema::Boolean => any::<bool>().prop_map(Value::Boolean).boxed(),
@@ -62,20 +119,6 @@ fn values(schema: &Schema, names: &HashMap<Name, &Schema>) -> BoxedStrategy<Valu
         Schema::Double => any::<f64>().prop_map(Value::Double).boxed(),
         Schema::Bytes => vec(any::<u8>(), 0..24).prop_map(Value::Bytes).boxed(),
         Schema::String => text().prop_map(Value::String).boxed(),
-        Schema::Array(array) => vec(values(&array.items, names), 0..4).prop_map(Value::Array).boxed(),
-        Schema::Map(map) => hash_map(text(), values(&map.types, names), 0..4).prop_map(Value::Map).boxed(),
-        Schema::Union(union) => {
-            let branches = (0_u32..).zip(union.variants()).map(|(index, branch)| {
-                values(branch, names).prop_map(move |value| Value::Union(index, Box::new(value))).boxed()
-            });
-            proptest::strategy::Union::new(branches).boxed()
-        }
-        Schema::Record(record) => {
-            let fields: Vec<_> = record.fields.iter().map(|field| values(&field.schema, names)).collect();
-            let names: Vec<String> = record.fields.iter().map(|field| field.name.clone()).collect();
-            let record = move |fields| Value::Record(names.iter().cloned().zip::<Vec<_>>(fields).collect());
-            fields.prop_map(record).boxed()
-        }
         Schema::Enum(definition) => {
             let symbols: Vec<_> = (0_u32..).zip(definition.symbols.clone()).collect();
             proptest::sample::select(symbols).prop_map(|(index, symbol)| Value::Enum(index, symbol)).boxed()
@@ -84,28 +127,47 @@ fn values(schema: &Schema, names: &HashMap<Name, &Schema>) -> BoxedStrategy<Valu
             let size = definition.size;
             vec(any::<u8>(), size).prop_map(move |bytes| Value::Fixed(size, bytes)).boxed()
         }
-        Schema::Decimal(decimal) => {
-            let limit = 10_i128.pow(u32::try_from(decimal.precision).expect("a small precision"));
-            let decimal = |unscaled: i128| Value::Decimal(unscaled.to_be_bytes().into());
-            (1 - limit..limit).prop_map(decimal).boxed()
-        }
+        Schema::Decimal(decimal) => decimals(decimal.precision),
+        Schema::BigDecimal => (vec(any::<u8>(), 1..20), any::<i32>())
+            .prop_map(|(bytes, scale)| {
+                Value::BigDecimal(BigDecimal::new(BigInt::from_signed_bytes_be(&bytes), scale.into()))
+            })
+            .boxed(),
         Schema::Uuid(_) => {
             any::<u128>().prop_map(|bits| Value::Uuid(eventgen::uuid::Uuid::from_u128(bits))).boxed()
         }
-        // What chrono holds: 262 000 years around 1970.
+        Schema::Duration(_) => any::<[u8; 12]>().prop_map(|bytes| Value::Duration(bytes.into())).boxed(),
+        _ => times(schema),
+    }
+}
+
+/// What chrono holds: 262 000 years around 1970.
+fn times(schema: &Schema) -> BoxedStrategy<Value> {
+    let millis = -8_000_000_000_000_000..8_000_000_000_000_000_i64;
+    let micros = -8_000_000_000_000_000_000..8_000_000_000_000_000_000_i64;
+    match schema {
         Schema::Date => (-90_000_000..90_000_000).prop_map(Value::Date).boxed(),
         Schema::TimeMillis => (0..86_400_000).prop_map(Value::TimeMillis).boxed(),
         Schema::TimeMicros => (0..86_400_000_000_i64).prop_map(Value::TimeMicros).boxed(),
-        Schema::TimestampMillis => {
-            (-8_000_000_000_000_000..8_000_000_000_000_000_i64).prop_map(Value::TimestampMillis).boxed()
-        }
-        Schema::TimestampMicros => (-8_000_000_000_000_000_000..8_000_000_000_000_000_000_i64)
-            .prop_map(Value::TimestampMicros)
-            .boxed(),
+        Schema::TimestampMillis => millis.prop_map(Value::TimestampMillis).boxed(),
+        Schema::TimestampMicros => micros.prop_map(Value::TimestampMicros).boxed(),
         Schema::TimestampNanos => any::<i64>().prop_map(Value::TimestampNanos).boxed(),
-        Schema::Ref { name } => values(names[name], names),
+        Schema::LocalTimestampMillis => millis.prop_map(Value::LocalTimestampMillis).boxed(),
+        Schema::LocalTimestampMicros => micros.prop_map(Value::LocalTimestampMicros).boxed(),
+        Schema::LocalTimestampNanos => any::<i64>().prop_map(Value::LocalTimestampNanos).boxed(),
         other => panic!("no values of {other:?}"),
     }
+}
+
+/// Decimals of at most so many digits.
+fn decimals(precision: usize) -> BoxedStrategy<Value> {
+    let limit = BigInt::from(10).pow(u32::try_from(precision).expect("a small precision"));
+    let bytes = limit.to_signed_bytes_be().len();
+    let decimal = move |bytes: Vec<u8>| {
+        let unscaled = BigInt::from_signed_bytes_be(&bytes) % &limit;
+        Value::Decimal(unscaled.to_signed_bytes_be().into())
+    };
+    vec(any::<u8>(), 1..=bytes).prop_map(decimal).boxed()
 }
 
 fn text() -> impl Strategy<Value = String> {

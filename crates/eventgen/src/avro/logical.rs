@@ -1,0 +1,257 @@
+//! Logical types (specification 1.12, "Logical Types") on the wire, over whatever Rust types stand for them.
+
+use bigdecimal::BigDecimal;
+use uuid::Uuid;
+
+use super::decimal::DecimalValue;
+use super::temporal::{DateValue, LocalTimestampValue, TimeValue, TimestampValue, Unit};
+use super::{DecodeError, EncodeError, Reader, Sink, big_decimal, decimal};
+
+/// What a [`Sink`] writes of logical types; every sink has it.
+pub trait LogicalSink {
+    /// A decimal on bytes. `precision` and `scale` are the schema's.
+    fn decimal<T: DecimalValue>(&mut self, value: &T, precision: u32, scale: u32);
+
+    /// A decimal on fixed(`SIZE`).
+    fn decimal_fixed<const SIZE: usize>(&mut self, value: &impl DecimalValue, precision: u32, scale: u32);
+
+    /// A big-decimal.
+    fn big_decimal(&mut self, value: &BigDecimal);
+
+    /// A uuid on string.
+    fn uuid(&mut self, value: &Uuid);
+
+    /// A uuid on fixed(16).
+    fn uuid_fixed(&mut self, value: &Uuid);
+
+    /// Days since 1970-01-01.
+    fn date<T: DateValue>(&mut self, value: &T);
+
+    /// Milliseconds since midnight; what is finer is cut off.
+    fn time_millis<T: TimeValue>(&mut self, value: &T);
+
+    /// Microseconds since midnight; what is finer is cut off.
+    fn time_micros<T: TimeValue>(&mut self, value: &T);
+
+    /// Milliseconds since the Unix epoch; what is finer is cut off, towards the past.
+    fn timestamp_millis<T: TimestampValue>(&mut self, value: &T);
+
+    /// Microseconds since the Unix epoch; what is finer is cut off, towards the past.
+    fn timestamp_micros<T: TimestampValue>(&mut self, value: &T);
+
+    /// Nanoseconds since the Unix epoch; only the years 1677 to 2262 fit.
+    fn timestamp_nanos<T: TimestampValue>(&mut self, value: &T);
+
+    /// Milliseconds since 1970-01-01T00:00; what is finer is cut off, towards the past.
+    fn local_timestamp_millis<T: LocalTimestampValue>(&mut self, value: &T);
+
+    /// Microseconds since 1970-01-01T00:00; what is finer is cut off, towards the past.
+    fn local_timestamp_micros<T: LocalTimestampValue>(&mut self, value: &T);
+
+    /// Nanoseconds since 1970-01-01T00:00; only the years 1677 to 2262 fit.
+    fn local_timestamp_nanos<T: LocalTimestampValue>(&mut self, value: &T);
+}
+
+/// Writes the number, or reports why there is none.
+#[inline]
+fn number(sink: &mut impl Sink, number: Result<i64, EncodeError>) {
+    match number {
+        Ok(number) => sink.long(number),
+        Err(error) => sink.fail(error),
+    }
+}
+
+impl<S: Sink> LogicalSink for S {
+    fn decimal<T: DecimalValue>(&mut self, value: &T, precision: u32, scale: u32) {
+        if let Err(error) = value.unscaled(precision, scale, |unscaled| self.bytes(unscaled)) {
+            self.fail(error);
+        }
+    }
+
+    fn decimal_fixed<const SIZE: usize>(&mut self, value: &impl DecimalValue, precision: u32, scale: u32) {
+        match value.unscaled(precision, scale, decimal::to_fixed::<SIZE>) {
+            Ok(Some(bytes)) => self.put(&bytes),
+            Ok(None) => {
+                self.fail(EncodeError::DecimalPrecision { value: value.to_string(), precision, scale });
+            }
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn big_decimal(&mut self, value: &BigDecimal) {
+        match big_decimal::to_bytes(value) {
+            Ok(bytes) => self.bytes(&bytes),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    #[inline]
+    fn uuid(&mut self, value: &Uuid) {
+        self.string(value.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+    }
+
+    #[inline]
+    fn uuid_fixed(&mut self, value: &Uuid) {
+        self.put(value.as_bytes());
+    }
+
+    #[inline]
+    fn date<T: DateValue>(&mut self, value: &T) {
+        number(self, value.to_days().map(i64::from));
+    }
+
+    #[inline]
+    fn time_millis<T: TimeValue>(&mut self, value: &T) {
+        self.long(value.to_units(Unit::Millis));
+    }
+
+    #[inline]
+    fn time_micros<T: TimeValue>(&mut self, value: &T) {
+        self.long(value.to_units(Unit::Micros));
+    }
+
+    #[inline]
+    fn timestamp_millis<T: TimestampValue>(&mut self, value: &T) {
+        number(self, value.to_units(Unit::Millis));
+    }
+
+    #[inline]
+    fn timestamp_micros<T: TimestampValue>(&mut self, value: &T) {
+        number(self, value.to_units(Unit::Micros));
+    }
+
+    #[inline]
+    fn timestamp_nanos<T: TimestampValue>(&mut self, value: &T) {
+        number(self, value.to_units(Unit::Nanos));
+    }
+
+    #[inline]
+    fn local_timestamp_millis<T: LocalTimestampValue>(&mut self, value: &T) {
+        number(self, value.to_units(Unit::Millis));
+    }
+
+    #[inline]
+    fn local_timestamp_micros<T: LocalTimestampValue>(&mut self, value: &T) {
+        number(self, value.to_units(Unit::Micros));
+    }
+
+    #[inline]
+    fn local_timestamp_nanos<T: LocalTimestampValue>(&mut self, value: &T) {
+        number(self, value.to_units(Unit::Nanos));
+    }
+}
+
+impl Reader<'_> {
+    /// A decimal on bytes.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn decimal<T: DecimalValue>(&mut self, scale: u32) -> Result<T, DecodeError> {
+        self.checked("decimal", |reader| Ok(decimal::read(reader.bytes_ref()?, scale)))
+    }
+
+    /// A decimal on fixed(`SIZE`).
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn decimal_fixed<const SIZE: usize, T: DecimalValue>(
+        &mut self,
+        scale: u32,
+    ) -> Result<T, DecodeError> {
+        self.checked("decimal", |reader| Ok(decimal::read(reader.take(SIZE)?, scale)))
+    }
+
+    /// A big-decimal.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn big_decimal(&mut self) -> Result<BigDecimal, DecodeError> {
+        self.checked("big-decimal", |reader| Ok(big_decimal::from_bytes(reader.bytes_ref()?)))
+    }
+
+    /// A uuid on string.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn uuid(&mut self) -> Result<Uuid, DecodeError> {
+        let position = self.position();
+        Uuid::try_parse(self.string_ref()?).map_err(|_| DecodeError::InvalidUuid { position })
+    }
+
+    /// A uuid on fixed(16).
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn uuid_fixed(&mut self) -> Result<Uuid, DecodeError> {
+        self.fixed().map(Uuid::from_bytes)
+    }
+
+    /// Days since 1970-01-01.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn date<T: DateValue>(&mut self) -> Result<T, DecodeError> {
+        self.checked("date", |reader| reader.int().map(T::from_days))
+    }
+
+    /// Milliseconds since midnight.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn time_millis<T: TimeValue>(&mut self) -> Result<T, DecodeError> {
+        self.checked("time-millis", |reader| Ok(T::from_units(reader.long()?, Unit::Millis)))
+    }
+
+    /// Microseconds since midnight.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn time_micros<T: TimeValue>(&mut self) -> Result<T, DecodeError> {
+        self.checked("time-micros", |reader| Ok(T::from_units(reader.long()?, Unit::Micros)))
+    }
+
+    /// Milliseconds since the Unix epoch.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn timestamp_millis<T: TimestampValue>(&mut self) -> Result<T, DecodeError> {
+        self.checked("timestamp-millis", |reader| Ok(T::from_units(reader.long()?, Unit::Millis)))
+    }
+
+    /// Microseconds since the Unix epoch.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn timestamp_micros<T: TimestampValue>(&mut self) -> Result<T, DecodeError> {
+        self.checked("timestamp-micros", |reader| Ok(T::from_units(reader.long()?, Unit::Micros)))
+    }
+
+    /// Nanoseconds since the Unix epoch.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn timestamp_nanos<T: TimestampValue>(&mut self) -> Result<T, DecodeError> {
+        self.checked("timestamp-nanos", |reader| Ok(T::from_units(reader.long()?, Unit::Nanos)))
+    }
+
+    /// Milliseconds since 1970-01-01T00:00.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn local_timestamp_millis<T: LocalTimestampValue>(&mut self) -> Result<T, DecodeError> {
+        self.checked("local-timestamp-millis", |reader| Ok(T::from_units(reader.long()?, Unit::Millis)))
+    }
+
+    /// Microseconds since 1970-01-01T00:00.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn local_timestamp_micros<T: LocalTimestampValue>(&mut self) -> Result<T, DecodeError> {
+        self.checked("local-timestamp-micros", |reader| Ok(T::from_units(reader.long()?, Unit::Micros)))
+    }
+
+    /// Nanoseconds since 1970-01-01T00:00.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn local_timestamp_nanos<T: LocalTimestampValue>(&mut self) -> Result<T, DecodeError> {
+        self.checked("local-timestamp-nanos", |reader| Ok(T::from_units(reader.long()?, Unit::Nanos)))
+    }
+
+    /// What was read, or that it is out of the range of its Rust type.
+    #[inline]
+    fn checked<T>(
+        &mut self,
+        what: &'static str,
+        read: impl FnOnce(&mut Self) -> Result<Option<T>, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        let position = self.position();
+        read(self)?.ok_or(DecodeError::OutOfRange { position, what })
+    }
+}

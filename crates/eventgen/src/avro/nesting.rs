@@ -1,0 +1,77 @@
+//! Types that contain themselves, and types of no bytes: the codec of boxes, of large fixed values and of null, and the limit of nesting.
+
+use super::{Decode, DecodeError, Encode, Reader, Sink};
+
+/// The most levels of records inside records of their own recursion that are read. A payload of a few bytes a level
+/// could use up any stack; no schema that people wrote comes near this.
+pub const MAX_DEPTH: usize = 64;
+
+/// The most bytes of stack for those levels, a quarter of what Rust gives a thread: records of hundreds of fields take
+/// tens of thousands of bytes a level where code is not optimised, and are read to fewer levels then.
+const MAX_STACK: usize = 512 * 1024;
+
+impl Reader<'_> {
+    /// Reads a level of a type that contains itself. Generated code calls this for such types only.
+    ///
+    /// # Errors
+    /// [`DecodeError::TooDeep`] behind [`MAX_DEPTH`] levels, and those of `read`.
+    #[inline]
+    pub fn nested<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        let marker = 0_u8;
+        let here = std::ptr::from_ref(&marker).addr();
+        if self.depth == 0 {
+            self.stack = here;
+        }
+        if self.depth == MAX_DEPTH || self.stack.abs_diff(here) > MAX_STACK {
+            return Err(DecodeError::TooDeep { position: self.position(), limit: self.depth });
+        }
+        self.depth += 1;
+        let value = read(self);
+        self.depth -= 1;
+        value
+    }
+}
+
+impl Reader<'_> {
+    /// A fixed number of bytes that is too large for the stack.
+    #[doc = include_str!("errors.md")]
+    pub fn fixed_boxed<const SIZE: usize>(&mut self) -> Result<Box<[u8; SIZE]>, DecodeError> {
+        let (position, remaining) = (self.position(), self.remaining());
+        let bytes: Box<[u8]> = self.take(SIZE)?.into();
+        bytes.try_into().map_err(|_| DecodeError::UnexpectedEnd { position, needed: SIZE, remaining })
+    }
+}
+
+impl<T: Encode> Encode for Box<T> {
+    #[inline]
+    fn encode<S: Sink>(&self, sink: &mut S) {
+        T::encode(self, sink);
+    }
+}
+
+impl<'a, T: Decode<'a>> Decode<'a> for Box<T> {
+    const MIN_WIRE_SIZE: usize = T::MIN_WIRE_SIZE;
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        T::decode(reader).map(Self::new)
+    }
+}
+
+/// Null: no bytes.
+impl Encode for () {
+    #[inline]
+    fn encode<S: Sink>(&self, _: &mut S) {}
+}
+
+impl Decode<'_> for () {
+    const MIN_WIRE_SIZE: usize = 0;
+
+    #[inline]
+    fn decode(_: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,74 @@
+//! Generated types as parts of others, and unions beyond null and one other type: of one branch, and of null and
+//! several others.
+
+use super::{Decode, DecodeError, Encode, Reader, Sink};
+
+/// What a [`Sink`] writes of types that write themselves; every sink has it.
+pub trait ValueSink {
+    /// A value that writes itself.
+    fn value<T: Encode>(&mut self, value: &T);
+
+    /// A union of one branch: its index, which is 0, and the value.
+    fn single<T: ?Sized>(&mut self, value: &T, item: impl FnOnce(&mut Self, &T));
+
+    /// A union of null and several other branches: an enum of the others, that writes its own index, or nothing.
+    /// `null` is the index of null.
+    fn optional<T: Encode>(&mut self, null: u32, value: Option<&T>);
+}
+
+impl<S: Sink> ValueSink for S {
+    #[inline]
+    fn value<T: Encode>(&mut self, value: &T) {
+        value.encode(self);
+    }
+
+    #[inline]
+    fn single<T: ?Sized>(&mut self, value: &T, item: impl FnOnce(&mut Self, &T)) {
+        self.put(&[0]);
+        item(self, value);
+    }
+
+    #[inline]
+    fn optional<T: Encode>(&mut self, null: u32, value: Option<&T>) {
+        match value {
+            None => self.long(i64::from(null)),
+            Some(value) => value.encode(self),
+        }
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// A value that reads itself.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn value<T: Decode<'a>>(&mut self) -> Result<T, DecodeError> {
+        T::decode(self)
+    }
+
+    /// A union of one branch.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn single<T>(
+        &mut self,
+        item: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        let position = self.position();
+        match self.long()? {
+            0 => item(self),
+            index => Err(DecodeError::UnknownBranch { position, index, branches: 1 }),
+        }
+    }
+
+    /// A union of null and several other branches: an enum of the others, that reads its own index, or nothing. `null`
+    /// is the index of null.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn optional<T: Decode<'a>>(&mut self, null: u32) -> Result<Option<T>, DecodeError> {
+        let mut ahead = self.clone();
+        if ahead.long()? == i64::from(null) {
+            *self = ahead;
+            return Ok(None);
+        }
+        T::decode(self).map(Some)
+    }
+}
