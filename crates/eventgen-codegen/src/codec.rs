@@ -1,10 +1,11 @@
 //! Types and codec calls: the Rust type of each Avro type, and the calls that write and read it.
 
 use eventgen_schema::types::{Fixed, Logical, Type, TypeId};
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::Generator;
+use crate::literals::number;
 use crate::names::{ModulePath, ident};
 use crate::unions::{Shape, shape};
 
@@ -148,7 +149,7 @@ impl Generator<'_> {
             Call::Copied(_) => quote!(i64),
             Call::Borrowed(method) => borrowed_type(method),
             Call::Fixed(size) => {
-                let bytes = Literal::u32_unsuffixed(size);
+                let bytes = number(size);
                 let array = quote!([u8; #bytes]);
                 if size > MAX_INLINE_FIXED { quote!(::std::boxed::Box<#array>) } else { array }
             }
@@ -206,8 +207,8 @@ impl Generator<'_> {
             Call::Fixed(size) if size > MAX_INLINE_FIXED => quote!(sink.put((#value).as_slice())),
             Call::Fixed(_) => quote!(sink.put(#reference)),
             Call::Decimal { precision, scale, fixed } => {
-                let (precision, scale) = (Literal::u32_unsuffixed(precision), Literal::u32_unsuffixed(scale));
-                match fixed.map(Literal::u32_unsuffixed) {
+                let (precision, scale) = (number(precision), number(scale));
+                match fixed.map(number) {
                     Some(size) => quote!(sink.decimal_fixed::<#size>(#reference, #precision, #scale)),
                     None => quote!(sink.decimal(#reference, #precision, #scale)),
                 }
@@ -225,11 +226,11 @@ impl Generator<'_> {
                 quote!(sink.single(#reference, |sink, item| #item))
             }
             Call::Nullable { null, inner } => {
-                let (null, item) = (Literal::u8_unsuffixed(null), self.encode(inner, &Place::item()));
+                let (null, item) = (number(null), self.encode(inner, &Place::item()));
                 quote!(sink.nullable(#null, #option, |sink, item| #item))
             }
             Call::Optional { null } => {
-                let null = Literal::u32_unsuffixed(null);
+                let null = number(null);
                 quote!(sink.optional(#null, #option))
             }
             Call::Named => quote!(sink.value(#reference)),
@@ -252,18 +253,18 @@ impl Generator<'_> {
             Call::Fixed(size) if size > MAX_INLINE_FIXED => quote!(reader.fixed_boxed()),
             Call::Fixed(_) => quote!(reader.fixed()),
             Call::Decimal { scale, fixed, .. } => {
-                let scale = Literal::u32_unsuffixed(scale);
-                match fixed.map(Literal::u32_unsuffixed) {
+                let scale = number(scale);
+                match fixed.map(number) {
                     Some(size) => quote!(reader.decimal_fixed::<#size, _>(#scale)),
                     None => quote!(reader.decimal(#scale)),
                 }
             }
             Call::Array(items) => {
-                let (size, item) = (Literal::usize_unsuffixed(self.sizes.get(items)), self.decoder(items));
+                let (size, item) = (number(self.sizes.get(items)), self.decoder(items));
                 quote!(reader.array(#size, #item))
             }
             Call::Map(values) => {
-                let (size, item) = (Literal::usize_unsuffixed(self.sizes.get(values)), self.decoder(values));
+                let (size, item) = (number(self.sizes.get(values)), self.decoder(values));
                 quote!(reader.map(#size, #item))
             }
             Call::Single(inner) => {
@@ -271,11 +272,11 @@ impl Generator<'_> {
                 quote!(reader.single(#item))
             }
             Call::Nullable { null, inner } => {
-                let (null, item) = (Literal::u8_unsuffixed(null), self.decoder(inner));
+                let (null, item) = (number(null), self.decoder(inner));
                 quote!(reader.nullable(#null, #item))
             }
             Call::Optional { null } => {
-                let null = Literal::u32_unsuffixed(null);
+                let null = number(null);
                 quote!(reader.optional(#null))
             }
             Call::Named => quote!(reader.value()),

@@ -3,11 +3,11 @@
 use eventgen_schema::Event;
 use eventgen_schema::contract::{FieldPath, HeaderValue};
 use eventgen_schema::types::{Type, TypeId};
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::Generator;
-use crate::docs::is_invisible;
+use crate::literals::{hex, raw_string};
 use crate::unions::{Shape, shape};
 
 impl Generator<'_> {
@@ -153,30 +153,4 @@ impl Generator<'_> {
             quote!(value)
         }
     }
-}
-
-/// A number as `0x0123_4567_89ab_cdef`.
-fn hex(number: u64) -> TokenStream {
-    let digits = format!("{number:016x}");
-    let grouped: Vec<&str> = (0..4).map(|group| &digits[group * 4..group * 4 + 4]).collect();
-    let text = format!("0x{}", grouped.join("_"));
-    text.parse().unwrap_or_else(|_| {
-        let literal = Literal::u64_unsuffixed(number);
-        quote!(#literal)
-    })
-}
-
-/// Text as a raw string with as many `#` as it takes, so that a schema can be read in the generated code.
-fn raw_string(text: &str) -> TokenStream {
-    let mut hashes = String::from("#");
-    while text.contains(&format!("\"{hashes}")) {
-        hashes.push('#');
-    }
-    // What a raw string cannot hold or rustc does not want to see in one goes into an escaped one.
-    let raw = format!("r{hashes}\"{text}\"{hashes}");
-    let raw = if text.contains(is_invisible) { None } else { raw.parse().ok() };
-    raw.unwrap_or_else(|| {
-        let literal = Literal::string(text);
-        quote!(#literal)
-    })
 }

@@ -1,12 +1,13 @@
 //! Records as structs with their codec.
 
 use eventgen_schema::types::{Record, TypeId};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::Generator;
 use crate::codec::{Place, Spot};
 use crate::docs::{docs, escaped};
+use crate::literals::number;
 
 impl Generator<'_> {
     /// The struct of a record, and how it writes and reads itself.
@@ -25,7 +26,7 @@ impl Generator<'_> {
             .zip(fields)
             .map(|(field, ident)| self.encode(field.type_id, &Place::field(ident)));
         let decodes = record.fields.iter().map(|field| self.decode(field.type_id));
-        let size = Literal::usize_unsuffixed(self.sizes.get(id));
+        let size = number(self.sizes.get(id));
         // A record without fields writes and reads nothing.
         let (sink, reader) =
             if fields.is_empty() { (quote!(_), quote!(_)) } else { (quote!(sink), quote!(reader)) };

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use eventgen_schema::Event;
 use eventgen_schema::contract::{Backoff, MaxLag, Ordering, Topic};
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::Generator;
 use crate::docs::{docs, escaped, markdown};
+use crate::literals::number;
 use crate::names::{constant_idents, variant_idents};
 
 /// One event as its topic sees it.
@@ -57,8 +58,8 @@ impl Generator<'_> {
         let (name, summary) = (&topic.name, self.summary(topic));
         let module_doc = markdown(&format!("Constants of the topic `{name}`."));
         let topic_doc = markdown(&summary);
-        let partitions = option(topic.partitions.map(Literal::u32_unsuffixed));
-        let replication_factor = option(topic.replication_factor.map(Literal::u16_unsuffixed));
+        let partitions = option(topic.partitions.map(number));
+        let replication_factor = option(topic.replication_factor.map(number));
         let entries = config(&topic.config);
         let ordering = crate::names::ident(match topic.ordering {
             Ordering::Key => "Key",
@@ -66,7 +67,7 @@ impl Generator<'_> {
             Ordering::Total => "Total",
         });
         let retry = &topic.retry;
-        let (attempts, jitter) = (Literal::u32_unsuffixed(retry.attempts), retry.jitter);
+        let (attempts, jitter) = (number(retry.attempts), retry.jitter);
         let backoff = crate::names::ident(match retry.backoff {
             Backoff::Fixed => "Fixed",
             Backoff::Exponential => "Exponential",
@@ -74,7 +75,7 @@ impl Generator<'_> {
         let (initial, max) = (duration(retry.initial), duration(retry.max));
         let dead_letter = option(topic.dead_letter.as_ref().map(|dead_letter| {
             let (name, config) = (&dead_letter.topic, config(&dead_letter.config));
-            let partitions = option(dead_letter.partitions.map(Literal::u32_unsuffixed));
+            let partitions = option(dead_letter.partitions.map(number));
             quote!(::eventgen::DeadLetterTopic { name: #name, partitions: #partitions, config: #config })
         }));
         let compatibility = self.events_on(topic).first().map_or_else(
@@ -114,7 +115,7 @@ impl Generator<'_> {
         let (variants, paths): (Vec<_>, Vec<_>) =
             carried.iter().map(|event| (&event.variant, &event.path)).unzip();
         let variant_docs = carried.iter().map(|event| &event.doc);
-        let kinds = (0..carried.len()).map(Literal::usize_unsuffixed);
+        let kinds = (0..carried.len()).map(number);
         quote! {
             #doc
             #[derive(Debug, Clone, PartialEq)]
@@ -286,10 +287,10 @@ fn config(config: &BTreeMap<String, String>) -> TokenStream {
 /// In seconds where that is exact.
 fn duration(duration: Duration) -> TokenStream {
     if duration.subsec_nanos() == 0 {
-        let seconds = Literal::u64_unsuffixed(duration.as_secs());
+        let seconds = number(duration.as_secs());
         return quote!(::std::time::Duration::new(#seconds, 0));
     }
-    let millis = Literal::u64_unsuffixed(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+    let millis = number(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
     quote!(::std::time::Duration::from_millis(#millis))
 }
 

@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 
 use eventgen_schema::types::{Fixed, Logical, Record, Type, TypeGraph, TypeId};
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::Generator;
 use crate::codec::{Place, Spot};
 use crate::docs::{docs, escaped};
+use crate::literals::number;
 use crate::names::{type_name, variant_idents};
 
 /// What a union is in Rust.
@@ -172,11 +173,10 @@ impl Generator<'_> {
         let variant_docs =
             ids.clone().map(|id| docs(None, &format!("The branch {}.", branch_name(id, types))));
         let held = ids.clone().map(|id| self.rust_type(id, spot));
-        let indices: Vec<_> = branches.iter().map(|&(index, _)| Literal::u32_unsuffixed(index)).collect();
+        let indices: Vec<_> = branches.iter().map(|&(index, _)| number(index)).collect();
         let encodes = ids.clone().map(|id| self.encode(id, &Place::reference("value")));
         let decodes = ids.map(|id| self.decode_call(id));
-        let (size, count) =
-            (Literal::usize_unsuffixed(self.sizes.of_enum(union.id)), Literal::usize_unsuffixed(all.len()));
+        let (size, count) = (number(self.sizes.of_enum(union.id)), number(all.len()));
         quote! {
             #doc
             #[derive(Debug, Clone, PartialEq)]

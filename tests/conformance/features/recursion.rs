@@ -1123,7 +1123,7 @@ pub mod feature {
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Endless {
-            const MIN_WIRE_SIZE: usize = 2147483647;
+            const MIN_WIRE_SIZE: usize = 2_147_483_647;
             fn decode(
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {

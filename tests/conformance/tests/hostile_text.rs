@@ -37,11 +37,11 @@ fn skeleton(code: TokenStream) -> String {
             {
                 tokens.next();
             }
-            (TokenTree::Group(group), _) => out.push_str(&format!("({})", skeleton(group.stream()))),
+            (TokenTree::Group(group), _) => out += &["(", &skeleton(group.stream()), ")"].concat(),
             // Longer text makes longer lines, and those are broken.
             (TokenTree::Punct(punct), _) if punct.as_char() == ',' => {}
             (TokenTree::Literal(_), _) => out.push_str("literal "),
-            (other, _) => out.push_str(&format!("{other} ")),
+            (other, _) => out += &[&other.to_string(), " "].concat(),
         }
     }
     out
