@@ -8,46 +8,77 @@ use quote::quote;
 use crate::docs::markdown;
 use crate::names::{ModulePath, ident};
 
-/// A module: its items in the order of adding, and the modules in it by name.
+/// A module: its items in the order of adding, formatted, and the modules in it by name.
 #[derive(Default)]
 pub(crate) struct Modules {
-    items: Vec<TokenStream>,
+    items: Vec<String>,
     inner: BTreeMap<String, Modules>,
 }
 
 impl Modules {
-    pub(crate) fn add(&mut self, path: ModulePath, items: TokenStream) {
+    pub(crate) fn add(&mut self, path: ModulePath, items: String) {
         let module = path.into_iter().fold(self, |module, step| module.inner.entry(step).or_default());
         module.items.push(items);
     }
 
-    /// All of it. Outermost modules and items carry the attributes that the whole file needs: an included file cannot
-    /// have them at its head.
-    pub(crate) fn into_tokens(self) -> syn::Result<TokenStream> {
-        let allow = allow();
-        let items = self.items;
-        let items = syn::parse2::<syn::File>(quote!(#(#items)*))?.items;
-        let modules = self.inner.into_iter().map(|(name, module)| module.module(&name, &name, &allow));
-        Ok(quote!(#(#allow #items)* #(#modules)*))
+    /// All of it.
+    pub(crate) fn write(self, out: &mut String) -> syn::Result<()> {
+        out.push_str(&self.items.join("\n"));
+        for (index, (name, module)) in self.inner.into_iter().enumerate() {
+            if index > 0 || !self.items.is_empty() {
+                out.push('\n');
+            }
+            // The outermost modules carry the attributes that the whole file needs: an included file cannot have them
+            // at its head.
+            module.write_module(&name, &name, &allow(), 0, out)?;
+        }
+        Ok(())
     }
 
-    fn module(self, name: &str, path: &str, attributes: &TokenStream) -> TokenStream {
-        let ident = ident(name);
-        let doc = markdown(&format!("The namespace `{path}`."));
-        let items = self.items;
-        let inner = self
-            .inner
-            .into_iter()
-            .map(|(inner, module)| module.module(&inner, &format!("{path}.{inner}"), &TokenStream::new()));
-        quote! {
-            #doc
-            #attributes
-            pub mod #ident {
-                #(#items)*
-                #(#inner)*
+    fn write_module(
+        self,
+        name: &str,
+        path: &str,
+        attributes: &TokenStream,
+        depth: usize,
+        out: &mut String,
+    ) -> syn::Result<()> {
+        let (ident, doc) = (ident(name), markdown(&format!("The namespace `{path}`.")));
+        let empty = format(quote!(#doc #attributes pub mod #ident {}))?;
+        indent(empty.trim_end().trim_end_matches('}'), depth, out);
+        out.push('\n');
+        indent(&self.items.join("\n"), depth + 1, out);
+        for (index, (inner, module)) in self.inner.into_iter().enumerate() {
+            if index > 0 || !self.items.is_empty() {
+                out.push('\n');
             }
+            module.write_module(&inner, &format!("{path}.{inner}"), &TokenStream::new(), depth + 1, out)?;
         }
+        indent("}\n", depth, out);
+        Ok(())
     }
+}
+
+/// Appends lines, moved to the right. No literal in generated code goes over several lines.
+fn indent(lines: &str, depth: usize, out: &mut String) {
+    for line in lines.split_inclusive('\n') {
+        if line != "\n" {
+            out.extend(std::iter::repeat_n("    ", depth));
+        }
+        out.push_str(line);
+    }
+}
+
+/// The items of one place in a module, formatted. Piece by piece: the syntax tree of all code at once would take
+/// hundreds of megabytes where there are a thousand events.
+pub(crate) fn format(items: TokenStream) -> syn::Result<String> {
+    syn::parse2(items).map(|file| prettyplease::unparse(&file))
+}
+
+/// The same for items outside of any module, which carry the attributes themselves.
+pub(crate) fn format_bare(items: TokenStream) -> syn::Result<String> {
+    let (allow, items) = (allow(), syn::parse2::<syn::File>(items)?.items);
+    format(quote!(#(#allow #items)*))
 }
 
 /// Lints about what the schema's author decides: names, shapes, documentation, and what an application leaves unused.

@@ -16,7 +16,7 @@ pub(crate) type ModulePath = Vec<String>;
 /// The names of everything that is generated.
 pub(crate) struct Names {
     types: BTreeMap<TypeId, (ModulePath, String)>,
-    fields: BTreeMap<TypeId, Vec<Ident>>,
+    fields: BTreeMap<TypeId, Vec<String>>,
     topics: BTreeMap<String, TopicNames>,
 }
 
@@ -74,16 +74,17 @@ impl Names {
         }
         for (id, ty) in types.iter() {
             if let Type::Record(record) = ty {
-                let fields = field_idents(record.fields.iter().map(|field| field.name.as_str()));
-                names.fields.insert(id, fields);
+                let mut scope = Scope::default();
+                let fields = record.fields.iter().map(|field| scope.claim(&snake_case(&field.name)));
+                names.fields.insert(id, fields.collect());
             }
         }
         names
     }
 
     /// The fields of a record, in order.
-    pub(crate) fn fields(&self, record: TypeId) -> &[Ident] {
-        self.fields.get(&record).map(Vec::as_slice).unwrap_or_default()
+    pub(crate) fn fields(&self, record: TypeId) -> Vec<Ident> {
+        self.fields.get(&record).into_iter().flatten().map(|name| ident(name)).collect()
     }
 
     /// The module of a named type.
@@ -161,8 +162,8 @@ impl Scope {
     }
 }
 
-/// Fields in snake case, in order, each different.
-pub(crate) fn field_idents<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Ident> {
+/// Methods in snake case, in order, each different.
+pub(crate) fn method_idents<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Ident> {
     let mut scope = Scope::default();
     names.into_iter().map(|name| ident(&scope.claim(&snake_case(name)))).collect()
 }

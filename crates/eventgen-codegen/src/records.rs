@@ -23,7 +23,7 @@ impl Generator<'_> {
         let encodes = record
             .fields
             .iter()
-            .zip(fields)
+            .zip(&fields)
             .map(|(field, ident)| self.encode(field.type_id, &Place::field(ident)));
         let decodes = record.fields.iter().map(|field| self.decode(field.type_id));
         let size = number(self.sizes.get(id));

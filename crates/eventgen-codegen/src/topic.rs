@@ -40,7 +40,7 @@ impl Generator<'_> {
         let short = |full: &str| full.rsplit('.').next().unwrap_or_default().to_owned();
         let names: Vec<String> = events.iter().map(|event| short(&event.name)).collect();
         let variants = variant_idents(names.iter().map(String::as_str));
-        let methods = crate::names::field_idents(names.iter().map(String::as_str));
+        let methods = crate::names::method_idents(names.iter().map(String::as_str));
         let carried =
             events.iter().zip(variants.into_iter().zip(methods)).map(|(event, (variant, method))| {
                 let doc = match self.contract.types.get(event.type_id) {

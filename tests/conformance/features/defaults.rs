@@ -192,6 +192,7 @@ pub mod feature {
                 })
             }
         }
+
         /// What union of feature.defaults.Defaults can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum DefaultsUnion {
@@ -233,6 +234,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What union_record of feature.defaults.Defaults can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum DefaultsUnionRecord {
@@ -274,6 +276,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What union_null of feature.defaults.Defaults can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum DefaultsUnionNull {
@@ -315,6 +318,7 @@ pub mod feature {
                 }
             }
         }
+
         /// The enum feature.defaults.Choice.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Choice {
@@ -348,6 +352,7 @@ pub mod feature {
                 reader.symbol(Self::ALL)
             }
         }
+
         /// The record feature.defaults.Inner.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Inner {
@@ -381,6 +386,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.defaults.Node.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Node {
@@ -407,6 +413,7 @@ pub mod feature {
                     }))
             }
         }
+
         /// No event: apache-avro takes no default of a big-decimal or a duration.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Unjudged {
@@ -432,6 +439,7 @@ pub mod feature {
                 })
             }
         }
+
         impl ::eventgen::KafkaEvent for Defaults {
             type Topic = FeatureDefaultsV1;
             const NAME: &'static str = "feature.defaults.Defaults";
@@ -456,6 +464,7 @@ pub mod feature {
                 ::eventgen::avro::read(payload)
             }
         }
+
         /// Constants of the topic `feature.defaults.v1`.
         pub mod feature_defaults_v1 {
             /// Dead letters to `feature.defaults.v1.dlq`.
@@ -498,9 +507,7 @@ pub mod feature {
                 payload: &[u8],
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 match kind {
-                    0 => {
-                        ::eventgen::KafkaEvent::read_payload(payload).map(Self::Defaults)
-                    }
+                    0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Defaults),
                     _ => {
                         ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownKind {
                             kind,
@@ -549,8 +556,7 @@ pub mod feature {
         }
         /// Hands each event to its method.
         struct FeatureDefaultsV1Dispatch<H>(H);
-        impl<H: FeatureDefaultsV1Handler> ::eventgen::Handler
-        for FeatureDefaultsV1Dispatch<H> {
+        impl<H: FeatureDefaultsV1Handler> ::eventgen::Handler for FeatureDefaultsV1Dispatch<H> {
             type Events = FeatureDefaultsV1;
             async fn handle(
                 &self,
@@ -558,9 +564,7 @@ pub mod feature {
                 delivery: &::eventgen::Delivery,
             ) -> ::std::result::Result<(), ::eventgen::HandlerError> {
                 match event {
-                    FeatureDefaultsV1::Defaults(event) => {
-                        self.0.defaults(event, delivery).await
-                    }
+                    FeatureDefaultsV1::Defaults(event) => self.0.defaults(event, delivery).await,
                 }
             }
         }

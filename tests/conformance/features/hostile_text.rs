@@ -63,10 +63,7 @@ pub mod feature {
             /// The field symbol of the schema.
             pub symbol: Symbol,
             /// The field map of the schema.
-            pub map: ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::std::string::String,
-            >,
+            pub map: ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
             /// The field list of the schema.
             pub list: ::std::vec::Vec<::std::string::String>,
             /// union */ /* // /// "#
@@ -119,6 +116,7 @@ pub mod feature {
                 })
             }
         }
+
         /// What union of feature.hostile.Hostile can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum HostileUnion {
@@ -160,6 +158,7 @@ pub mod feature {
                 }
             }
         }
+
         /// enum */ /* // /// "#
         /// "##
         /// "###
@@ -205,6 +204,7 @@ pub mod feature {
                 reader.symbol(Self::ALL)
             }
         }
+
         /// inner */ /* // /// "#
         /// "##
         /// "###
@@ -248,6 +248,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.string()? })
             }
         }
+
         impl ::eventgen::KafkaEvent for Hostile {
             type Topic = FeatureHostileV1;
             const NAME: &'static str = "feature.hostile.Hostile";
@@ -285,6 +286,7 @@ pub mod feature {
                 ::eventgen::avro::read(payload)
             }
         }
+
         /// Constants of the topic `feature.hostile.v1`.
         pub mod feature_hostile_v1 {
             /// Keyed by `text`, dead letters to `feature.hostile.v1.dlq`.
@@ -407,8 +409,7 @@ pub mod feature {
         }
         /// Hands each event to its method.
         struct FeatureHostileV1Dispatch<H>(H);
-        impl<H: FeatureHostileV1Handler> ::eventgen::Handler
-        for FeatureHostileV1Dispatch<H> {
+        impl<H: FeatureHostileV1Handler> ::eventgen::Handler for FeatureHostileV1Dispatch<H> {
             type Events = FeatureHostileV1;
             async fn handle(
                 &self,
@@ -416,9 +417,7 @@ pub mod feature {
                 delivery: &::eventgen::Delivery,
             ) -> ::std::result::Result<(), ::eventgen::HandlerError> {
                 match event {
-                    FeatureHostileV1::Hostile(event) => {
-                        self.0.hostile(event, delivery).await
-                    }
+                    FeatureHostileV1::Hostile(event) => self.0.hostile(event, delivery).await,
                 }
             }
         }

@@ -72,6 +72,7 @@ pub mod feature {
                 })
             }
         }
+
         /// No event: apache-avro takes it for a decimal all the same.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Unjudged {
@@ -93,6 +94,7 @@ pub mod feature {
                 })
             }
         }
+
         impl ::eventgen::KafkaEvent for Ignored {
             type Topic = FeatureIgnoredV1;
             const NAME: &'static str = "feature.ignored.Ignored";
@@ -117,6 +119,7 @@ pub mod feature {
                 ::eventgen::avro::read(payload)
             }
         }
+
         /// Constants of the topic `feature.ignored.v1`.
         pub mod feature_ignored_v1 {
             /// Dead letters to `feature.ignored.v1.dlq`.
@@ -208,8 +211,7 @@ pub mod feature {
         }
         /// Hands each event to its method.
         struct FeatureIgnoredV1Dispatch<H>(H);
-        impl<H: FeatureIgnoredV1Handler> ::eventgen::Handler
-        for FeatureIgnoredV1Dispatch<H> {
+        impl<H: FeatureIgnoredV1Handler> ::eventgen::Handler for FeatureIgnoredV1Dispatch<H> {
             type Events = FeatureIgnoredV1;
             async fn handle(
                 &self,
@@ -217,9 +219,7 @@ pub mod feature {
                 delivery: &::eventgen::Delivery,
             ) -> ::std::result::Result<(), ::eventgen::HandlerError> {
                 match event {
-                    FeatureIgnoredV1::Ignored(event) => {
-                        self.0.ignored(event, delivery).await
-                    }
+                    FeatureIgnoredV1::Ignored(event) => self.0.ignored(event, delivery).await,
                 }
             }
         }

@@ -126,11 +126,7 @@ pub mod feature {
                 );
                 sink.value(&self.duration);
                 sink.array(&self.durations, |sink, item| sink.value(item));
-                sink.nullable(
-                    0,
-                    self.maybe_duration.as_ref(),
-                    |sink, item| sink.value(item),
-                );
+                sink.nullable(0, self.maybe_duration.as_ref(), |sink, item| sink.value(item));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for LogicalTypes {
@@ -177,6 +173,7 @@ pub mod feature {
                 })
             }
         }
+
         impl ::eventgen::KafkaEvent for LogicalTypes {
             type Topic = FeatureLogicalV1;
             const NAME: &'static str = "feature.logical.LogicalTypes";
@@ -201,6 +198,7 @@ pub mod feature {
                 ::eventgen::avro::read(payload)
             }
         }
+
         /// Constants of the topic `feature.logical.v1`.
         pub mod feature_logical_v1 {
             /// Dead letters to `feature.logical.v1.dlq`.
@@ -243,10 +241,7 @@ pub mod feature {
                 payload: &[u8],
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 match kind {
-                    0 => {
-                        ::eventgen::KafkaEvent::read_payload(payload)
-                            .map(Self::LogicalTypes)
-                    }
+                    0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::LogicalTypes),
                     _ => {
                         ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownKind {
                             kind,
@@ -295,8 +290,7 @@ pub mod feature {
         }
         /// Hands each event to its method.
         struct FeatureLogicalV1Dispatch<H>(H);
-        impl<H: FeatureLogicalV1Handler> ::eventgen::Handler
-        for FeatureLogicalV1Dispatch<H> {
+        impl<H: FeatureLogicalV1Handler> ::eventgen::Handler for FeatureLogicalV1Dispatch<H> {
             type Events = FeatureLogicalV1;
             async fn handle(
                 &self,

@@ -69,6 +69,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.alloc`.
     pub mod alloc {
         /// The record feature.alloc.Inner.
@@ -113,6 +114,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.allow`.
     pub mod allow {
         /// The record feature.allow.Inner.
@@ -157,6 +159,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.bool_`.
     pub mod bool_ {
         /// The record feature.bool.Inner.
@@ -201,6 +204,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.clippy`.
     pub mod clippy {
         /// The record feature.clippy.Inner.
@@ -245,6 +249,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.core`.
     pub mod core {
         /// The record feature.core.Inner.
@@ -289,6 +294,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.crate_`.
     pub mod crate_ {
         /// The record feature.crate.Inner.
@@ -333,6 +339,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.derive`.
     pub mod derive {
         /// The record feature.derive.Inner.
@@ -377,6 +384,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.doc`.
     pub mod doc {
         /// The record feature.doc.Inner.
@@ -421,6 +429,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.eventgen`.
     pub mod eventgen {
         /// The record feature.eventgen.Inner.
@@ -465,6 +474,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.f64_`.
     pub mod f64_ {
         /// The record feature.f64.Inner.
@@ -509,6 +519,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.i32_`.
     pub mod i32_ {
         /// The record feature.i32.Inner.
@@ -553,6 +564,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.names`.
     pub mod names {
         /// Names that mean something to Rust or to the generated code.
@@ -960,6 +972,7 @@ pub mod feature {
                 })
             }
         }
+
         /// What types of feature.names.Names can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum NamesTypes {
@@ -1295,6 +1308,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What cased of feature.names.Names can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum NamesCased {
@@ -1378,6 +1392,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What primitive_modules of feature.names.Names can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum NamesPrimitiveModules {
@@ -1587,6 +1602,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What namespace_and_record of feature.names.Names can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum NamesNamespaceAndRecord {
@@ -1635,6 +1651,7 @@ pub mod feature {
                 }
             }
         }
+
         /// The record feature.names.Self.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Self_ {
@@ -1656,6 +1673,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Option.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Option {
@@ -1677,6 +1695,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.String.
         #[derive(Debug, Clone, PartialEq)]
         pub struct String {
@@ -1698,6 +1717,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Vec.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Vec {
@@ -1719,6 +1739,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Result.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Result {
@@ -1740,6 +1761,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Box.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Box {
@@ -1761,6 +1783,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Some.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Some {
@@ -1782,6 +1805,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.None.
         #[derive(Debug, Clone, PartialEq)]
         pub struct None {
@@ -1803,6 +1827,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Ok.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Ok {
@@ -1824,6 +1849,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Err.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Err {
@@ -1845,6 +1871,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Default.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Default {
@@ -1866,6 +1893,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Debug.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Debug {
@@ -1887,6 +1915,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Clone.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Clone {
@@ -1908,6 +1937,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Copy.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Copy {
@@ -1929,6 +1959,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.PartialEq.
         #[derive(Debug, Clone, PartialEq)]
         pub struct PartialEq {
@@ -1950,6 +1981,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Eq.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Eq {
@@ -1971,6 +2003,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Hash.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Hash {
@@ -1992,6 +2025,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Send.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Send {
@@ -2013,6 +2047,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Sync.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Sync {
@@ -2034,6 +2069,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Sized.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Sized {
@@ -2055,6 +2091,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Drop.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Drop {
@@ -2076,6 +2113,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Fn.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Fn {
@@ -2097,6 +2135,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Iterator.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Iterator {
@@ -2118,6 +2157,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.From.
         #[derive(Debug, Clone, PartialEq)]
         pub struct From {
@@ -2139,6 +2179,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Into.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Into {
@@ -2160,6 +2201,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Encode.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Encode {
@@ -2181,6 +2223,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Decode.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Decode {
@@ -2202,6 +2245,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Sink.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Sink {
@@ -2223,6 +2267,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Reader.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Reader {
@@ -2244,6 +2289,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.S.
         #[derive(Debug, Clone, PartialEq)]
         pub struct S {
@@ -2265,6 +2311,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.T.
         #[derive(Debug, Clone, PartialEq)]
         pub struct T {
@@ -2286,6 +2333,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.H.
         #[derive(Debug, Clone, PartialEq)]
         pub struct H {
@@ -2307,6 +2355,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.A.
         #[derive(Debug, Clone, PartialEq)]
         pub struct A {
@@ -2328,6 +2377,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Bool.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Bool {
@@ -2349,6 +2399,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.I32.
         #[derive(Debug, Clone, PartialEq)]
         pub struct I32 {
@@ -2370,6 +2421,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.U8.
         #[derive(Debug, Clone, PartialEq)]
         pub struct U8 {
@@ -2391,6 +2443,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Str.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Str {
@@ -2412,6 +2465,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Std.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Std {
@@ -2433,6 +2487,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Core.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Core {
@@ -2454,6 +2509,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Eventgen.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Eventgen {
@@ -2475,6 +2531,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.BTreeMap.
         #[derive(Debug, Clone, PartialEq)]
         pub struct BTreeMap {
@@ -2496,6 +2553,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Item.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Item {
@@ -2517,6 +2575,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Value.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Value {
@@ -2538,6 +2597,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.names.Error.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Error {
@@ -2559,6 +2619,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The enum feature.names.Symbols.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Symbols {
@@ -2883,6 +2944,7 @@ pub mod feature {
                 reader.symbol(Self::ALL)
             }
         }
+
         /// The record feature.names.snake_case.
         #[derive(Debug, Clone, PartialEq)]
         pub struct SnakeCase {}
@@ -2897,6 +2959,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {})
             }
         }
+
         /// The record feature.names.SnakeCase.
         #[derive(Debug, Clone, PartialEq)]
         pub struct SnakeCase_ {}
@@ -2911,6 +2974,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {})
             }
         }
+
         /// The record feature.names.SNAKE_CASE.
         #[derive(Debug, Clone, PartialEq)]
         pub struct SnakeCase__ {}
@@ -2925,6 +2989,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {})
             }
         }
+
         /// The record feature.names.snakeCase.
         #[derive(Debug, Clone, PartialEq)]
         pub struct SnakeCase___ {}
@@ -2939,6 +3004,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {})
             }
         }
+
         /// The record feature.names._.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Unnamed {}
@@ -2953,6 +3019,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {})
             }
         }
+
         /// The record feature.names.__.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Unnamed_ {}
@@ -2967,6 +3034,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {})
             }
         }
+
         /// The record feature.names._9.
         #[derive(Debug, Clone, PartialEq)]
         pub struct _9 {}
@@ -2981,6 +3049,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {})
             }
         }
+
         /// The enum feature.names.Snake_Case.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum SnakeCase____ {
@@ -3011,6 +3080,7 @@ pub mod feature {
                 reader.symbol(Self::ALL)
             }
         }
+
         /// The record feature.names.space.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Space {
@@ -3030,6 +3100,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         impl ::eventgen::KafkaEvent for Names {
             type Topic = HEvents;
             const NAME: &'static str = "feature.names.Names";
@@ -3058,6 +3129,7 @@ pub mod feature {
                 ::eventgen::avro::read(payload)
             }
         }
+
         /// Constants of the topic `h`.
         pub mod h {
             /// Keyed by `type` and `self`, dead letters to `h.dlq`.
@@ -3170,6 +3242,7 @@ pub mod feature {
                 }
             }
         }
+
         /// The namespace `feature.names.space`.
         pub mod space {
             /// The record feature.names.space.inner.
@@ -3191,6 +3264,7 @@ pub mod feature {
                     ::std::result::Result::Ok(Self { y: reader.int()? })
                 }
             }
+
             /// The record feature.names.Space.Inner.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Inner_ {
@@ -3212,6 +3286,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.option`.
     pub mod option {
         /// The record feature.option.Inner.
@@ -3256,6 +3331,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.r_x`.
     pub mod r_x {
         /// The record feature.r_x.Inner.
@@ -3300,6 +3376,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.result`.
     pub mod result {
         /// The record feature.result.Inner.
@@ -3344,6 +3421,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.s`.
     pub mod s {
         /// The record feature.S.Inner.
@@ -3388,6 +3466,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.self_`.
     pub mod self_ {
         /// The record feature.self.Inner.
@@ -3431,6 +3510,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.Self.Inner.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Inner_ {
@@ -3473,6 +3553,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.std`.
     pub mod std {
         /// The record feature.std.Inner.
@@ -3517,6 +3598,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.str_`.
     pub mod str_ {
         /// The record feature.str.Inner.
@@ -3561,6 +3643,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.string`.
     pub mod string {
         /// The record feature.string.Inner.
@@ -3605,6 +3688,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.super_`.
     pub mod super_ {
         /// The record feature.super.Inner.
@@ -3649,6 +3733,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.t`.
     pub mod t {
         /// The record feature.T.Inner.
@@ -3693,6 +3778,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.type`.
     pub mod r#type {
         /// The record feature.type.Inner.
@@ -3737,6 +3823,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.u8_`.
     pub mod u8_ {
         /// The record feature.u8.Inner.
@@ -3781,6 +3868,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.vec`.
     pub mod vec {
         /// The record feature.vec.Inner.

@@ -88,6 +88,7 @@ impl<'a> ::eventgen::avro::Decode<'a> for Bare {
         ::std::result::Result::Ok(Self { x: reader.value()? })
     }
 }
+
 #[allow(
     dead_code,
     unreachable_pub,
@@ -210,6 +211,7 @@ impl<'a> ::eventgen::avro::Decode<'a> for AlsoBare {
         reader.symbol(Self::ALL)
     }
 }
+
 /// The namespace `feature`.
 #[allow(
     dead_code,
@@ -256,6 +258,7 @@ pub mod feature {
             })
         }
     }
+
     /// The namespace `feature.elsewhere`.
     pub mod elsewhere {
         /// The record feature.elsewhere.Dotted.
@@ -280,6 +283,7 @@ pub mod feature {
             }
         }
     }
+
     /// The namespace `feature.namespaces`.
     pub mod namespaces {
         /// The record feature.namespaces.Outer.
@@ -315,6 +319,7 @@ pub mod feature {
                 })
             }
         }
+
         /// What again of feature.namespaces.Outer can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum OuterAgain {
@@ -356,6 +361,7 @@ pub mod feature {
                 }
             }
         }
+
         /// The record feature.namespaces.Dotted.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Dotted {
@@ -375,6 +381,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { y: reader.fixed()? })
             }
         }
+
         impl ::eventgen::KafkaEvent for Outer {
             type Topic = FeatureNamespacesV1;
             const NAME: &'static str = "feature.namespaces.Outer";
@@ -399,6 +406,7 @@ pub mod feature {
                 ::eventgen::avro::read(payload)
             }
         }
+
         /// Constants of the topic `feature.namespaces.v1`.
         pub mod feature_namespaces_v1 {
             /// Dead letters to `feature.namespaces.v1.dlq`.
@@ -499,9 +507,7 @@ pub mod feature {
                 delivery: &::eventgen::Delivery,
             ) -> ::std::result::Result<(), ::eventgen::HandlerError> {
                 match event {
-                    FeatureNamespacesV1::Outer(event) => {
-                        self.0.outer(event, delivery).await
-                    }
+                    FeatureNamespacesV1::Outer(event) => self.0.outer(event, delivery).await,
                 }
             }
         }

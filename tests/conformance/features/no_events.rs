@@ -52,6 +52,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The enum feature.plain.Kind.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Kind {
@@ -85,6 +86,7 @@ pub mod feature {
                 reader.symbol(Self::ALL)
             }
         }
+
         /// The record feature.plain.Person.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Person {

@@ -72,13 +72,11 @@ pub mod feature {
                     only_nothing: reader.value()?,
                     nothings: reader.array(0, ::eventgen::avro::Reader::value)?,
                     single: reader
-                        .array(
-                            1,
-                            |reader| reader.single(::eventgen::avro::Reader::value),
-                        )?,
+                        .array(1, |reader| reader.single(::eventgen::avro::Reader::value))?,
                 })
             }
         }
+
         /// The record feature.nulls.OnlyNothing.
         #[derive(Debug, Clone, PartialEq)]
         pub struct OnlyNothing {
@@ -98,6 +96,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { nothing: reader.value()? })
             }
         }
+
         impl ::eventgen::KafkaEvent for Nulls {
             type Topic = FeatureNullsV1;
             const NAME: &'static str = "feature.nulls.Nulls";
@@ -122,6 +121,7 @@ pub mod feature {
                 ::eventgen::avro::read(payload)
             }
         }
+
         /// Constants of the topic `feature.nulls.v1`.
         pub mod feature_nulls_v1 {
             /// Dead letters to `feature.nulls.v1.dlq`.
@@ -213,8 +213,7 @@ pub mod feature {
         }
         /// Hands each event to its method.
         struct FeatureNullsV1Dispatch<H>(H);
-        impl<H: FeatureNullsV1Handler> ::eventgen::Handler
-        for FeatureNullsV1Dispatch<H> {
+        impl<H: FeatureNullsV1Handler> ::eventgen::Handler for FeatureNullsV1Dispatch<H> {
             type Events = FeatureNullsV1;
             async fn handle(
                 &self,

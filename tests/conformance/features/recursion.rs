@@ -59,9 +59,7 @@ pub mod feature {
                 sink.optional(0, self.either.as_ref());
                 sink.array(
                     &self.lists,
-                    |sink, item| {
-                        sink.nullable(0, item.as_ref(), |sink, item| sink.value(item))
-                    },
+                    |sink, item| sink.nullable(0, item.as_ref(), |sink, item| sink.value(item)),
                 );
                 sink.nullable(0, self.chain.as_ref(), |sink, item| sink.value(item));
                 sink.value(&self.expression);
@@ -90,6 +88,7 @@ pub mod feature {
                     }))
             }
         }
+
         /// What either of feature.recursion.Tree can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum TreeEither {
@@ -131,6 +130,7 @@ pub mod feature {
                 }
             }
         }
+
         /// The record feature.recursion.Chain.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Chain {
@@ -165,6 +165,7 @@ pub mod feature {
                     }))
             }
         }
+
         /// The record feature.recursion.Apart.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Apart {
@@ -184,6 +185,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.long()? })
             }
         }
+
         /// The record feature.recursion.Expression.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Expression {
@@ -200,12 +202,10 @@ pub mod feature {
             fn decode(
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
-                reader
-                    .nested(|reader| ::std::result::Result::Ok(Self {
-                        node: reader.value()?,
-                    }))
+                reader.nested(|reader| ::std::result::Result::Ok(Self { node: reader.value()? }))
             }
         }
+
         /// What node of feature.recursion.Expression can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum ExpressionNode {
@@ -250,9 +250,7 @@ pub mod feature {
                     0 => reader.double().map(Self::Double),
                     1 => reader.string().map(Self::String),
                     2 => reader.value().map(Self::Sum),
-                    3 => {
-                        reader.array(2, ::eventgen::avro::Reader::value).map(Self::Array)
-                    }
+                    3 => reader.array(2, ::eventgen::avro::Reader::value).map(Self::Array),
                     index => {
                         ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
                             position,
@@ -263,6 +261,7 @@ pub mod feature {
                 }
             }
         }
+
         /// The record feature.recursion.Sum.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Sum {
@@ -289,6 +288,7 @@ pub mod feature {
                     }))
             }
         }
+
         /// What takes much of the stack at every level.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Wide {
@@ -1111,6 +1111,7 @@ pub mod feature {
                     }))
             }
         }
+
         /// Has no values, which Avro does not forbid.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Endless {
@@ -1133,6 +1134,7 @@ pub mod feature {
                     }))
             }
         }
+
         impl ::eventgen::KafkaEvent for Tree {
             type Topic = FeatureRecursionV1;
             const NAME: &'static str = "feature.recursion.Tree";
@@ -1157,6 +1159,7 @@ pub mod feature {
                 ::eventgen::avro::read(payload)
             }
         }
+
         /// Constants of the topic `feature.recursion.v1`.
         pub mod feature_recursion_v1 {
             /// Dead letters to `feature.recursion.v1.dlq`.

@@ -46,6 +46,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { id: reader.string()? })
             }
         }
+
         impl ::eventgen::KafkaEvent for Created {
             type Topic = FeatureSeveralV1;
             const NAME: &'static str = "feature.several.Created";
@@ -72,6 +73,7 @@ pub mod feature {
                 ::eventgen::avro::read(payload)
             }
         }
+
         /// Constants of the topic `feature.several.v1`.
         pub mod feature_several_v1 {
             /// Keyed by `id`, dead letters to `feature.several.v1.dlq`.
@@ -121,9 +123,7 @@ pub mod feature {
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 match kind {
                     0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Created),
-                    1 => {
-                        ::eventgen::KafkaEvent::read_payload(payload).map(Self::Created_)
-                    }
+                    1 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Created_),
                     2 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Deleted),
                     _ => {
                         ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownKind {
@@ -189,8 +189,7 @@ pub mod feature {
         }
         /// Hands each event to its method.
         struct FeatureSeveralV1Dispatch<H>(H);
-        impl<H: FeatureSeveralV1Handler> ::eventgen::Handler
-        for FeatureSeveralV1Dispatch<H> {
+        impl<H: FeatureSeveralV1Handler> ::eventgen::Handler for FeatureSeveralV1Dispatch<H> {
             type Events = FeatureSeveralV1;
             async fn handle(
                 &self,
@@ -198,18 +197,13 @@ pub mod feature {
                 delivery: &::eventgen::Delivery,
             ) -> ::std::result::Result<(), ::eventgen::HandlerError> {
                 match event {
-                    FeatureSeveralV1::Created(event) => {
-                        self.0.created(event, delivery).await
-                    }
-                    FeatureSeveralV1::Created_(event) => {
-                        self.0.created_(event, delivery).await
-                    }
-                    FeatureSeveralV1::Deleted(event) => {
-                        self.0.deleted(event, delivery).await
-                    }
+                    FeatureSeveralV1::Created(event) => self.0.created(event, delivery).await,
+                    FeatureSeveralV1::Created_(event) => self.0.created_(event, delivery).await,
+                    FeatureSeveralV1::Deleted(event) => self.0.deleted(event, delivery).await,
                 }
             }
         }
+
         /// The namespace `feature.several.more`.
         pub mod more {
             /// The second, of another namespace.
@@ -223,11 +217,7 @@ pub mod feature {
             impl ::eventgen::avro::Encode for Deleted {
                 fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
                     sink.string(&self.id);
-                    sink.nullable(
-                        0,
-                        self.before.as_ref(),
-                        |sink, item| sink.value(item),
-                    );
+                    sink.nullable(0, self.before.as_ref(), |sink, item| sink.value(item));
                 }
             }
             impl<'a> ::eventgen::avro::Decode<'a> for Deleted {
@@ -241,6 +231,7 @@ pub mod feature {
                     })
                 }
             }
+
             /// The short name of the first.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Created {
@@ -260,6 +251,7 @@ pub mod feature {
                     ::std::result::Result::Ok(Self { id: reader.string()? })
                 }
             }
+
             impl ::eventgen::KafkaEvent for Created {
                 type Topic = super::super::super::feature::several::FeatureSeveralV1;
                 const NAME: &'static str = "feature.several.more.Created";
@@ -286,6 +278,7 @@ pub mod feature {
                     ::eventgen::avro::read(payload)
                 }
             }
+
             impl ::eventgen::KafkaEvent for Deleted {
                 type Topic = super::super::super::feature::several::FeatureSeveralV1;
                 const NAME: &'static str = "feature.several.more.Deleted";

@@ -76,6 +76,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.shapes.Empty.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Empty {}
@@ -90,6 +91,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {})
             }
         }
+
         /// The enum feature.shapes.One.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum One {
@@ -120,6 +122,7 @@ pub mod feature {
                 reader.symbol(Self::ALL)
             }
         }
+
         /// The enum feature.shapes.Huge.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Huge {
@@ -1348,6 +1351,7 @@ pub mod feature {
                 reader.symbol(Self::ALL)
             }
         }
+
         /// The record feature.shapes.Blank.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Blank {
@@ -1369,6 +1373,7 @@ pub mod feature {
                 })
             }
         }
+
         /// The record feature.shapes.Blanker.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Blanker {
@@ -1388,6 +1393,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { id: reader.string()? })
             }
         }
+
         /// The record feature.shapes.Plain.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Plain {
@@ -1409,6 +1415,7 @@ pub mod feature {
                 })
             }
         }
+
         impl ::eventgen::KafkaEvent for Blanker {
             type Topic = FeatureShapesV1;
             const NAME: &'static str = "feature.shapes.Blanker";
@@ -1435,6 +1442,7 @@ pub mod feature {
                 ::eventgen::avro::read(payload)
             }
         }
+
         impl ::eventgen::KafkaEvent for Failure {
             type Topic = FeatureShapesV1;
             const NAME: &'static str = "feature.shapes.Failure";
@@ -1461,6 +1469,7 @@ pub mod feature {
                 ::eventgen::avro::read(payload)
             }
         }
+
         /// Constants of the topic `feature.shapes.v1`.
         pub mod feature_shapes_v1 {
             /// Keyed by `id`, dead letters to `feature.shapes.v1.dlq`.
@@ -1564,8 +1573,7 @@ pub mod feature {
         }
         /// Hands each event to its method.
         struct FeatureShapesV1Dispatch<H>(H);
-        impl<H: FeatureShapesV1Handler> ::eventgen::Handler
-        for FeatureShapesV1Dispatch<H> {
+        impl<H: FeatureShapesV1Handler> ::eventgen::Handler for FeatureShapesV1Dispatch<H> {
             type Events = FeatureShapesV1;
             async fn handle(
                 &self,
@@ -1573,12 +1581,8 @@ pub mod feature {
                 delivery: &::eventgen::Delivery,
             ) -> ::std::result::Result<(), ::eventgen::HandlerError> {
                 match event {
-                    FeatureShapesV1::Blanker(event) => {
-                        self.0.blanker(event, delivery).await
-                    }
-                    FeatureShapesV1::Failure(event) => {
-                        self.0.failure(event, delivery).await
-                    }
+                    FeatureShapesV1::Blanker(event) => self.0.blanker(event, delivery).await,
+                    FeatureShapesV1::Failure(event) => self.0.failure(event, delivery).await,
                 }
             }
         }

@@ -57,10 +57,7 @@ pub mod feature {
             /// The field list of the schema.
             pub list: ::std::vec::Vec<::std::option::Option<UnionsListItem>>,
             /// The field table of the schema.
-            pub table: ::std::collections::BTreeMap<
-                ::std::string::String,
-                UnionsTableValue,
-            >,
+            pub table: ::std::collections::BTreeMap<::std::string::String, UnionsTableValue>,
             /// The field nested of the schema.
             pub nested: ::std::option::Option<::std::vec::Vec<UnionsNestedItem>>,
             /// The field in_record of the schema.
@@ -132,10 +129,7 @@ pub mod feature {
                     list: reader.array(1, |reader| reader.optional(0))?,
                     table: reader.map(2, ::eventgen::avro::Reader::value)?,
                     nested: reader
-                        .nullable(
-                            0,
-                            |reader| reader.array(2, ::eventgen::avro::Reader::value),
-                        )?,
+                        .nullable(0, |reader| reader.array(2, ::eventgen::avro::Reader::value))?,
                     in_record: reader.value()?,
                     same_short_name: reader.value()?,
                     same_words: reader.value()?,
@@ -147,6 +141,7 @@ pub mod feature {
                 })
             }
         }
+
         /// What two of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsTwo {
@@ -188,6 +183,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What other_order of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsOtherOrder {
@@ -229,6 +225,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What null_first of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsNullFirst {
@@ -270,6 +267,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What null_middle of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsNullMiddle {
@@ -311,6 +309,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What null_last of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsNullLast {
@@ -352,6 +351,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What primitives of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsPrimitives {
@@ -428,6 +428,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What named of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsNamed {
@@ -476,6 +477,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What collections of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsCollections {
@@ -505,11 +507,7 @@ pub mod feature {
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 let position = reader.position();
                 match reader.long()? {
-                    0 => {
-                        reader
-                            .array(1, ::eventgen::avro::Reader::string)
-                            .map(Self::Array)
-                    }
+                    0 => reader.array(1, ::eventgen::avro::Reader::string).map(Self::Array),
                     1 => reader.map(1, ::eventgen::avro::Reader::long).map(Self::Map),
                     index => {
                         ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
@@ -521,6 +519,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What list of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsListItem {
@@ -562,6 +561,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What table of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsTableValue {
@@ -603,6 +603,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What nested of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsNestedItem {
@@ -649,6 +650,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What nested of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsNestedItemValue {
@@ -690,6 +692,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What same_short_name of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsSameShortName {
@@ -738,6 +741,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What same_words of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsSameWords {
@@ -793,6 +797,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What logical of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsLogical {
@@ -848,6 +853,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What fixed_logical of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsFixedLogical {
@@ -889,6 +895,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What taken of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsTakenUnion {
@@ -930,6 +937,7 @@ pub mod feature {
                 }
             }
         }
+
         /// What many of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsMany {
@@ -1447,6 +1455,7 @@ pub mod feature {
                 }
             }
         }
+
         /// The record feature.unions.Leaf.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Leaf {
@@ -1466,6 +1475,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { weight: reader.float()? })
             }
         }
+
         /// The enum feature.unions.Side.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Side {
@@ -1499,6 +1509,7 @@ pub mod feature {
                 reader.symbol(Self::ALL)
             }
         }
+
         /// The record feature.unions.Holder.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Holder {
@@ -1512,9 +1523,7 @@ pub mod feature {
                 sink.value(&self.two);
                 sink.array(
                     &self.list,
-                    |sink, item| {
-                        sink.nullable(1, item.as_ref(), |sink, item| sink.value(item))
-                    },
+                    |sink, item| sink.nullable(1, item.as_ref(), |sink, item| sink.value(item)),
                 );
             }
         }
@@ -1526,13 +1535,11 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {
                     two: reader.value()?,
                     list: reader
-                        .array(
-                            1,
-                            |reader| reader.nullable(1, ::eventgen::avro::Reader::value),
-                        )?,
+                        .array(1, |reader| reader.nullable(1, ::eventgen::avro::Reader::value))?,
                 })
             }
         }
+
         /// What two of feature.unions.Holder can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum HolderTwo {
@@ -1574,6 +1581,7 @@ pub mod feature {
                 }
             }
         }
+
         /// The record feature.unions.String.
         #[derive(Debug, Clone, PartialEq)]
         pub struct String {}
@@ -1588,6 +1596,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {})
             }
         }
+
         /// The record feature.unions.Int.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Int {}
@@ -1602,6 +1611,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {})
             }
         }
+
         /// The record feature.unions.UnionsTaken.
         #[derive(Debug, Clone, PartialEq)]
         pub struct UnionsTaken {}
@@ -1616,6 +1626,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {})
             }
         }
+
         /// The record feature.unions.Branch0.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch0 {
@@ -1635,6 +1646,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch1.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch1 {
@@ -1654,6 +1666,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch2.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch2 {
@@ -1673,6 +1686,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch3.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch3 {
@@ -1692,6 +1706,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch4.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch4 {
@@ -1711,6 +1726,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch5.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch5 {
@@ -1730,6 +1746,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch6.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch6 {
@@ -1749,6 +1766,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch7.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch7 {
@@ -1768,6 +1786,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch8.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch8 {
@@ -1787,6 +1806,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch9.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch9 {
@@ -1806,6 +1826,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch10.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch10 {
@@ -1825,6 +1846,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch11.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch11 {
@@ -1844,6 +1866,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch12.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch12 {
@@ -1863,6 +1886,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch13.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch13 {
@@ -1882,6 +1906,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch14.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch14 {
@@ -1901,6 +1926,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch15.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch15 {
@@ -1920,6 +1946,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch16.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch16 {
@@ -1939,6 +1966,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch17.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch17 {
@@ -1958,6 +1986,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch18.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch18 {
@@ -1977,6 +2006,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch19.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch19 {
@@ -1996,6 +2026,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch20.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch20 {
@@ -2015,6 +2046,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch21.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch21 {
@@ -2034,6 +2066,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch22.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch22 {
@@ -2053,6 +2086,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch23.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch23 {
@@ -2072,6 +2106,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch24.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch24 {
@@ -2091,6 +2126,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch25.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch25 {
@@ -2110,6 +2146,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch26.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch26 {
@@ -2129,6 +2166,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch27.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch27 {
@@ -2148,6 +2186,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch28.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch28 {
@@ -2167,6 +2206,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch29.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch29 {
@@ -2186,6 +2226,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch30.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch30 {
@@ -2205,6 +2246,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch31.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch31 {
@@ -2224,6 +2266,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch32.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch32 {
@@ -2243,6 +2286,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch33.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch33 {
@@ -2262,6 +2306,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch34.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch34 {
@@ -2281,6 +2326,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch35.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch35 {
@@ -2300,6 +2346,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch36.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch36 {
@@ -2319,6 +2366,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch37.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch37 {
@@ -2338,6 +2386,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch38.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch38 {
@@ -2357,6 +2406,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch39.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch39 {
@@ -2376,6 +2426,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch40.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch40 {
@@ -2395,6 +2446,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch41.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch41 {
@@ -2414,6 +2466,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch42.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch42 {
@@ -2433,6 +2486,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch43.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch43 {
@@ -2452,6 +2506,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch44.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch44 {
@@ -2471,6 +2526,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch45.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch45 {
@@ -2490,6 +2546,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch46.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch46 {
@@ -2509,6 +2566,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch47.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch47 {
@@ -2528,6 +2586,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch48.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch48 {
@@ -2547,6 +2606,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch49.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch49 {
@@ -2566,6 +2626,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch50.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch50 {
@@ -2585,6 +2646,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch51.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch51 {
@@ -2604,6 +2666,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch52.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch52 {
@@ -2623,6 +2686,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch53.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch53 {
@@ -2642,6 +2706,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch54.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch54 {
@@ -2661,6 +2726,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch55.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch55 {
@@ -2680,6 +2746,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch56.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch56 {
@@ -2699,6 +2766,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch57.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch57 {
@@ -2718,6 +2786,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch58.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch58 {
@@ -2737,6 +2806,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch59.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch59 {
@@ -2756,6 +2826,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch60.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch60 {
@@ -2775,6 +2846,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch61.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch61 {
@@ -2794,6 +2866,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch62.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch62 {
@@ -2813,6 +2886,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch63.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch63 {
@@ -2832,6 +2906,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch64.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch64 {
@@ -2851,6 +2926,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch65.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch65 {
@@ -2870,6 +2946,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch66.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch66 {
@@ -2889,6 +2966,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch67.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch67 {
@@ -2908,6 +2986,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch68.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch68 {
@@ -2927,6 +3006,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         /// The record feature.unions.Branch69.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Branch69 {
@@ -2946,6 +3026,7 @@ pub mod feature {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
             }
         }
+
         impl ::eventgen::KafkaEvent for Unions {
             type Topic = FeatureUnionsV1;
             const NAME: &'static str = "feature.unions.Unions";
@@ -2970,6 +3051,7 @@ pub mod feature {
                 ::eventgen::avro::read(payload)
             }
         }
+
         /// Constants of the topic `feature.unions.v1`.
         pub mod feature_unions_v1 {
             /// Dead letters to `feature.unions.v1.dlq`.
@@ -3061,8 +3143,7 @@ pub mod feature {
         }
         /// Hands each event to its method.
         struct FeatureUnionsV1Dispatch<H>(H);
-        impl<H: FeatureUnionsV1Handler> ::eventgen::Handler
-        for FeatureUnionsV1Dispatch<H> {
+        impl<H: FeatureUnionsV1Handler> ::eventgen::Handler for FeatureUnionsV1Dispatch<H> {
             type Events = FeatureUnionsV1;
             async fn handle(
                 &self,
@@ -3070,12 +3151,11 @@ pub mod feature {
                 delivery: &::eventgen::Delivery,
             ) -> ::std::result::Result<(), ::eventgen::HandlerError> {
                 match event {
-                    FeatureUnionsV1::Unions(event) => {
-                        self.0.unions(event, delivery).await
-                    }
+                    FeatureUnionsV1::Unions(event) => self.0.unions(event, delivery).await,
                 }
             }
         }
+
         /// The namespace `feature.unions.one`.
         pub mod one {
             /// The record feature.unions.one.Next.
@@ -3098,6 +3178,7 @@ pub mod feature {
                 }
             }
         }
+
         /// The namespace `feature.unions.two`.
         pub mod two {
             /// The record feature.unions.two.Next.
@@ -3122,6 +3203,7 @@ pub mod feature {
         }
     }
 }
+
 /// The namespace `other`.
 #[allow(
     dead_code,

@@ -66,6 +66,7 @@ pub mod com {
                     })
                 }
             }
+
             /// What can happen to an order.
             #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
             pub enum OrderEventType {
@@ -78,11 +79,7 @@ pub mod com {
             }
             impl OrderEventType {
                 /// Every value, in the order of the schema.
-                pub const ALL: &'static [Self] = &[
-                    Self::Created,
-                    Self::Updated,
-                    Self::Cancelled,
-                ];
+                pub const ALL: &'static [Self] = &[Self::Created, Self::Updated, Self::Cancelled];
                 /// The symbol, as the schema has it.
                 #[must_use]
                 pub const fn as_str(self) -> &'static str {
@@ -106,6 +103,7 @@ pub mod com {
                     reader.symbol(Self::ALL)
                 }
             }
+
             /// The content of an order.
             #[derive(Debug, Clone, PartialEq)]
             pub struct OrderPayload {
@@ -139,6 +137,7 @@ pub mod com {
                     })
                 }
             }
+
             /// One line of an order.
             #[derive(Debug, Clone, PartialEq)]
             pub struct OrderLine {
@@ -168,6 +167,7 @@ pub mod com {
                     })
                 }
             }
+
             impl ::eventgen::KafkaEvent for OrderEvent {
                 type Topic = OrdersEventsV1;
                 const NAME: &'static str = "com.example.orders.OrderEvent";
@@ -195,6 +195,7 @@ pub mod com {
                     ::eventgen::avro::read(payload)
                 }
             }
+
             /// Constants of the topic `orders.events.v1`.
             pub mod orders_events_v1 {
                 /// 12 partitions, kept 7 days, keyed by `customerId`, dead letters to `orders.events.v1.dlq`.
@@ -246,10 +247,7 @@ pub mod com {
                     payload: &[u8],
                 ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                     match kind {
-                        0 => {
-                            ::eventgen::KafkaEvent::read_payload(payload)
-                                .map(Self::OrderEvent)
-                        }
+                        0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::OrderEvent),
                         _ => {
                             ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownKind {
                                 kind,
@@ -266,10 +264,7 @@ pub mod com {
                 /// registered.
                 pub async fn producer(
                     client: &::eventgen::Client,
-                ) -> ::std::result::Result<
-                    ::eventgen::Producer<Self>,
-                    ::eventgen::Error,
-                > {
+                ) -> ::std::result::Result<::eventgen::Producer<Self>, ::eventgen::Error> {
                     ::eventgen::Producer::new(client).await
                 }
                 /// A consumer that hands these events to `handler`.
@@ -301,8 +296,7 @@ pub mod com {
             }
             /// Hands each event to its method.
             struct OrdersEventsV1Dispatch<H>(H);
-            impl<H: OrdersEventsV1Handler> ::eventgen::Handler
-            for OrdersEventsV1Dispatch<H> {
+            impl<H: OrdersEventsV1Handler> ::eventgen::Handler for OrdersEventsV1Dispatch<H> {
                 type Events = OrdersEventsV1;
                 async fn handle(
                     &self,

@@ -153,10 +153,7 @@ impl<'a> Builder<'a, '_> {
     /// What tells one branch from another: the full name of a named type, the type of any other. A named type may not
     /// be built yet, so its name comes from its declaration.
     fn branch_name(&self, id: TypeId) -> String {
-        let declared = self
-            .declarations
-            .names()
-            .find(|name| self.declarations.get(name).is_some_and(|found| found.id == id));
+        let declared = self.declarations.full_name(id);
         match (declared, self.built.types.get(id)) {
             (Some(name), _) => name.to_owned(),
             (None, Type::Logical { base, .. }) => self.branch_name(*base),

@@ -20,12 +20,18 @@ pub(crate) struct Declaration<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Declarations<'a> {
     by_name: BTreeMap<String, Declaration<'a>>,
+    full_names: BTreeMap<TypeId, String>,
     pub(super) ids: TypeGraph,
 }
 
 impl<'a> Declarations<'a> {
     pub(crate) fn get(&self, full_name: &str) -> Option<&Declaration<'a>> {
         self.by_name.get(full_name)
+    }
+
+    /// The full name of a definition, built or not.
+    pub(super) fn full_name(&self, id: TypeId) -> Option<&str> {
+        self.full_names.get(&id).map(String::as_str)
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
@@ -100,6 +106,7 @@ fn enter<'a>(
         None => {
             // A placeholder: the type is built when all names are known.
             let id = declarations.ids.add(crate::types::Type::Null);
+            declarations.full_names.insert(id, full.clone());
             declarations.by_name.insert(full, Declaration { id, name: name.clone(), node });
         }
     }
