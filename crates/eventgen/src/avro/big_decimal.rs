@@ -16,15 +16,20 @@ impl DecimalValue for BigDecimal {
         let too_long =
             || EncodeError::DecimalPrecision { value: self.to_scientific_notation(), precision, scale };
         // The digits are counted first: a power of ten that somebody else chose could fill the memory.
-        let (_, own_scale) = self.as_bigint_and_scale();
-        let left_of_point = i128::from(self.digits()) - i128::from(own_scale);
         let zero = self.sign() == Sign::NoSign;
-        if !zero && left_of_point > i128::from(precision) - i128::from(scale) {
+        let (_, own_scale) = self.as_bigint_and_scale();
+        let (digits, finer) = (i128::from(self.digits()), i128::from(own_scale) - i128::from(scale));
+        if !zero && digits - finer > i128::from(precision) {
             return Err(too_long());
+        }
+        // At least so many zeros at the end would have to go.
+        let too_fine = || EncodeError::DecimalScale { value: self.to_scientific_notation(), scale };
+        if !zero && finer >= digits {
+            return Err(too_fine());
         }
         let scaled = if zero { Self::from(0) } else { self.with_scale(i64::from(scale)) };
         if scaled != *self {
-            return Err(EncodeError::DecimalScale { value: self.to_scientific_notation(), scale });
+            return Err(too_fine());
         }
         let unscaled = if zero { BigInt::ZERO } else { scaled.into_bigint_and_scale().0 };
         Ok(take(&unscaled.to_signed_bytes_be()))
