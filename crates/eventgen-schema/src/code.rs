@@ -106,4 +106,8 @@ codes! {
     PARTITION_INCREASE = "EG0402", "a keyed topic gets more partitions", Deny "partition-increase";
     RETENTION_CUT = "EG0403", "records are kept for a shorter time or in a smaller size", Deny "retention-cut";
     DECIMAL_SCALE = "EG0404", "the scale of a decimal changed", Deny "decimal-scale";
+    INVALID_PROTOBUF = "EG0501", "a file is not valid Protobuf";
+    UNKNOWN_IMPORT = "EG0502", "an import is not found";
+    AMBIGUOUS_INDEXES = "EG0503", "clients disagree about which message of its file an event is",
+        Warn "ambiguous-message-indexes";
 }

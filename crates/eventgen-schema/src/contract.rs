@@ -11,8 +11,10 @@ use crate::types::{TypeGraph, TypeId};
 /// Everything that a set of annotated schemas says.
 #[derive(Debug, Clone, Default)]
 pub struct Contract {
-    /// Every type, events' and plain ones.
+    /// Every Avro type, events' and plain ones.
     pub types: TypeGraph,
+    /// Every Protobuf file, with its messages.
+    pub protobuf: Protobuf,
     /// Topics by name.
     pub topics: BTreeMap<String, Topic>,
     /// Events, ordered by full name.
@@ -24,14 +26,65 @@ impl Contract {
     pub fn events_on<'a>(&'a self, topic: &'a str) -> impl Iterator<Item = &'a Event> {
         self.events.iter().filter(move |event| event.topic == topic)
     }
+
+    /// The graph that an event's types are in.
+    pub fn types_of(&self, event: &Event) -> &TypeGraph {
+        match event.format {
+            EventFormat::Avro { .. } => &self.types,
+            EventFormat::Protobuf { .. } => &self.protobuf.types,
+        }
+    }
+
+    /// The files that a Protobuf file needs, in the order of registering: each behind those that it needs itself.
+    pub fn protobuf_references<'a>(&'a self, file: &'a ProtobufFile) -> Vec<&'a ProtobufFile> {
+        let mut ordered: Vec<&ProtobufFile> = Vec::new();
+        // Depth first, by hand: a chain of imports may be longer than the stack is deep. The compiler has refused cycles.
+        let mut open: Vec<(&ProtobufFile, usize)> = vec![(file, 0)];
+        while let Some((current, next)) = open.pop() {
+            match current.imports.get(next).map(|name| self.protobuf.files.get(name)) {
+                Some(import) => {
+                    open.push((current, next + 1));
+                    let new = import.filter(|import| !ordered.iter().any(|known| known.name == import.name));
+                    open.extend(new.map(|import| (import, 0)));
+                }
+                None if current.name != file.name => ordered.push(current),
+                None => {}
+            }
+        }
+        ordered
+    }
 }
 
-/// A record that is an event: it has a topic and a key.
+/// The Protobuf files of a contract.
+#[derive(Debug, Clone, Default)]
+pub struct Protobuf {
+    /// Messages as records and enums: what keys and headers are resolved against. A union with null is what may be
+    /// absent; a message that is absent counts as its default, as Protobuf has it, and so is no union.
+    pub types: TypeGraph,
+    /// Every file by the name that others import it by; Google's well-known types and our vocabulary aside.
+    pub files: BTreeMap<String, ProtobufFile>,
+    /// A `google.protobuf.FileDescriptorSet` of them, encoded, with comments and without our option; empty if there are
+    /// none.
+    pub descriptor_set: Vec<u8>,
+}
+
+/// A Protobuf file as it is registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProtobufFile {
+    /// The name that others import it by; as a reference it is registered under a subject of this name.
+    pub name: String,
+    /// The author's text without our option and our import.
+    pub text: String,
+    /// The names of the files that it imports and that are registered too.
+    pub imports: Vec<String>,
+}
+
+/// A record or message that is an event: it has a topic and a key.
 #[derive(Debug, Clone)]
 pub struct Event {
-    /// Full name of the record.
+    /// Full name of the record or message.
     pub name: String,
-    /// The record.
+    /// The record, in the graph of [`Contract::types_of`].
     pub type_id: TypeId,
     /// The topic that carries it: a key of [`Contract::topics`].
     pub topic: String,
@@ -43,13 +96,32 @@ pub struct Event {
     pub subject: String,
     /// The compatibility level of the subject.
     pub compatibility: Compatibility,
-    /// The schema as registered: self-contained JSON, one line, without the annotation.
+    /// The schema as registered, without the annotation: for Avro self-contained JSON on one line, for Protobuf the
+    /// text of the file.
     pub schema: String,
-    /// CRC-64-AVRO of the schema's parsing canonical form (specification 1.12, "Schema Fingerprints").
-    pub fingerprint: u64,
+    /// The schema language, and what only it has.
+    pub format: EventFormat,
 }
 
-/// A path to a field, through nested records.
+/// The schema language of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventFormat {
+    /// Apache Avro.
+    Avro {
+        /// CRC-64-AVRO of the schema's parsing canonical form (specification 1.12, "Schema Fingerprints").
+        fingerprint: u64,
+    },
+    /// Protocol Buffers.
+    Protobuf {
+        /// The file that defines the message: a key of [`Protobuf::files`].
+        file: String,
+        /// Which of the messages that the file declares it is: the index of the outermost message, then those of nested
+        /// ones (Confluent's wire format).
+        message_indexes: Vec<u32>,
+    },
+}
+
+/// A path to a field, through nested records or messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldPath {
     /// Field names from the event's record inwards; never empty.

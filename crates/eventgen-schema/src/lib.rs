@@ -18,12 +18,13 @@ pub mod lint;
 mod loader;
 mod manifest;
 mod node;
+pub mod protobuf;
 mod render;
 mod source;
 mod toml;
 pub mod types;
 
-pub use contract::{Contract, Event, Topic};
+pub use contract::{Contract, Event, EventFormat, Topic};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
 pub use loader::{Loaded, Loader};
 pub use manifest::{Environment, FILE_NAME as MANIFEST_FILE_NAME, Manifest};

@@ -5,14 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::annotation::{Casing, Checked, EVENT_WORDS, EventWords, TOPIC_WORDS, TopicWords, Words};
-use crate::avro::{Annotated, build, canonical_form, declare, fingerprint, registered_form};
+use crate::avro::{build, canonical_form, declare, fingerprint, registered_form};
 use crate::code;
-use crate::contract::{Contract, Event, SubjectStrategy};
+use crate::contract::{Contract, Event, EventFormat, SubjectStrategy};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::lint::{TopicName, check_names, check_replicas, check_topic};
 use crate::manifest::{Manifest, Production};
 use crate::node::{Node, parse_json};
-use crate::source::{SourceId, Sources};
+use crate::protobuf::{self, Roots};
+use crate::source::{SourceId, Sources, Span};
+use crate::types::{Type, TypeId};
 
 /// Loads a [`Contract`].
 #[derive(Debug, Clone, Default)]
@@ -42,7 +44,8 @@ impl Loader {
         Self::default()
     }
 
-    /// Reads a schema file, or all `.avsc` files of a folder and those below. Without a path the manifest's are read.
+    /// Reads a schema file, or all `.avsc` and `.proto` files of a folder and those below. Without a path
+    /// the manifest's are read.
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.paths.push(path.into());
         self
@@ -83,15 +86,17 @@ impl Loader {
                 [] => "no schemas are named".to_owned(),
                 paths => {
                     let listed: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-                    format!("there is no .avsc file in {}", listed.join(", "))
+                    format!("there is no .avsc or .proto file in {}", listed.join(", "))
                 }
             };
-            let help = "name a folder with .avsc files, or list it in eventgen.toml: schemas = [\"schemas\"]";
+            let help = "name a folder with such files, or list it in eventgen.toml: schemas = [\"schemas\"]";
             mistakes.push(Diagnostic::error(code::NO_SCHEMAS, message).help(help));
         }
+        let (protos, avros): (Vec<PathBuf>, Vec<PathBuf>) = (found.files.iter().cloned())
+            .partition(|path| path.extension().is_some_and(|extension| extension == "proto"));
         let mut roots = Vec::new();
         let mut broken = Vec::new();
-        for path in &found.files {
+        for path in &avros {
             match fs::read_to_string(path) {
                 Ok(text) => {
                     let source = sources.add(path, text);
@@ -106,8 +111,14 @@ impl Loader {
                 Err(error) => mistakes.push(Diagnostic::unreadable(path, &error)),
             }
         }
-        let contract = self.contract(&roots, &mut mistakes);
+        let listed = self.manifest.as_ref().map(Manifest::schemas).unwrap_or_default();
+        let protobuf = protobuf::read(&protos, Roots::of(paths, listed), &mut sources, &mut mistakes);
+        found.files.extend(protobuf.paths.iter().cloned());
+        let contract = self.contract(&roots, &protobuf, &mut mistakes);
         mistakes.retain(|mistake| !follows_from(&broken, mistake, &sources));
+        if mistakes.iter().all(|mistake| mistake.severity == Severity::Warning) {
+            protobuf.confirm(&sources, &mut mistakes);
+        }
         let levels = self.manifest.as_ref().map(|manifest| manifest.levels().clone()).unwrap_or_default();
         let mistakes = levels.apply(mistakes);
         let (warnings, errors): (Vec<_>, Vec<_>) =
@@ -124,7 +135,12 @@ impl Loader {
         })
     }
 
-    fn contract(&self, roots: &[Node], mistakes: &mut Vec<Diagnostic>) -> Contract {
+    fn contract(
+        &self,
+        roots: &[Node],
+        protobuf: &protobuf::Read,
+        mistakes: &mut Vec<Diagnostic>,
+    ) -> Contract {
         let environment = match (&self.manifest, &self.environment) {
             (Some(manifest), Some(name)) => {
                 manifest.environment_topics(name).map_err(|mistake| mistakes.push(mistake)).ok()
@@ -133,54 +149,66 @@ impl Loader {
         };
         let declarations = declare(roots, mistakes);
         let built = build(roots, &declarations, mistakes);
-        let mut read: Vec<(Annotated<'_>, EventWords, TopicWords)> = Vec::new();
-        for annotated in built.annotated {
-            let node = &annotated.annotation.value;
-            let vocabulary = [&EVENT_WORDS[..], &TOPIC_WORDS].concat();
-            let Some(mut words) =
-                Words::read(node, "the kafka annotation", &vocabulary, Casing::Camel, mistakes)
-            else {
+        let mut read = Vec::new();
+        for annotated in &built.annotated {
+            let (annotation, span) = (&annotated.annotation.value, &annotated.annotation.name_span);
+            let Some((words, topic)) = read_words(annotation, span, Casing::Camel, mistakes) else {
                 continue;
             };
-            let topic = TopicWords::read(&mut words, Casing::Camel);
-            if let Some(event) = EventWords::read(&mut words, &annotated.annotation.name_span) {
-                read.push((annotated, event, topic));
-            }
+            // An event whose record could not be built has been reported, and has no fields to speak of.
+            let is_built = matches!(built.types.get(annotated.type_id), Type::Record(_));
+            let type_id = is_built.then_some(annotated.type_id);
+            read.push(ReadEvent { name: &annotated.full_name, type_id, protobuf: None, words, topic });
         }
-        read.sort_by(|(a, ..), (b, ..)| a.full_name.cmp(&b.full_name));
+        for annotated in &protobuf.annotated {
+            let read_words = read_words(&annotated.annotation, &annotated.span, Casing::Snake, mistakes);
+            let Some((words, topic)) = read_words else { continue };
+            let (name, type_id) = (annotated.full_name.as_str(), annotated.type_id);
+            read.push(ReadEvent { name, type_id, protobuf: Some(&annotated.format), words, topic });
+        }
+        read.sort_by(|a, b| a.name.cmp(b.name));
 
         let mut topics: BTreeMap<String, (TopicWords, Vec<&EventWords>)> = BTreeMap::new();
-        for (_, event, words) in &read {
-            let (agreed, events) = topics.entry(event.topic.value.clone()).or_default();
-            agreed.agree(words.clone(), &event.topic.value, mistakes);
-            events.push(event);
+        for event in &read {
+            let name = &event.words.topic.value;
+            let (agreed, events) = topics.entry(name.clone()).or_default();
+            agreed.agree(event.topic.clone(), name, mistakes);
+            events.push(&event.words);
         }
         self.lint(&topics, environment, mistakes);
-        let mut contract = Contract { types: built.types, ..Contract::default() };
+        let mut contract =
+            Contract { types: built.types, protobuf: protobuf.protobuf.clone(), ..Contract::default() };
+        // The compiler builds all messages of a file or none.
+        let (avro, none) = (&built.unbuilt, &BTreeSet::new());
         for (name, (words, events)) in topics {
             let words = self.layered(words, &name, environment);
             let (ordering, compatibility) = (words.ordering(), words.compatibility());
             let topic = words.into_topic(&name, events.len(), mistakes);
-            for (annotated, event, _) in read.iter().filter(|(_, event, _)| event.topic.value == name) {
-                // An event whose record could not be built has been reported, and has no fields to speak of.
-                if !matches!(contract.types.get(annotated.type_id), crate::types::Type::Record(_)) {
-                    continue;
-                }
-                let strategy = topic.subject_strategy;
-                let (types, id) = (&contract.types, annotated.type_id);
-                let checked = Checked { types, unbuilt: &built.unbuilt };
-                let read = Event {
-                    name: annotated.full_name.clone(),
+            for event in read.iter().filter(|event| event.words.topic.value == name) {
+                let (Some(id), words) = (event.type_id, &event.words) else { continue };
+                let (checked, schema, format) = match event.protobuf {
+                    None => {
+                        let checked = Checked { types: &contract.types, unbuilt: avro };
+                        let fingerprint = fingerprint(&canonical_form(checked.types, id));
+                        let schema = registered_form(event.name, &declarations);
+                        (checked, schema, EventFormat::Avro { fingerprint })
+                    }
+                    Some(format) => {
+                        let checked = Checked { types: &contract.protobuf.types, unbuilt: none };
+                        (checked, protobuf.registered(format).to_owned(), format.clone())
+                    }
+                };
+                contract.events.push(Event {
+                    name: event.name.to_owned(),
                     type_id: id,
                     topic: name.clone(),
-                    key: event.key(id, ordering, checked, mistakes),
-                    headers: event.headers(&annotated.full_name, id, checked, mistakes),
-                    subject: subject(strategy, &name, &annotated.full_name),
+                    key: words.key(id, ordering, checked, mistakes),
+                    headers: words.headers(event.name, id, checked, mistakes),
+                    subject: subject(topic.subject_strategy, &name, event.name),
                     compatibility,
-                    schema: registered_form(&annotated.full_name, &declarations),
-                    fingerprint: fingerprint(&canonical_form(types, id)),
-                };
-                contract.events.push(read);
+                    schema,
+                    format,
+                });
             }
             contract.topics.insert(name, topic);
         }
@@ -243,6 +271,28 @@ fn follows_from(broken: &[SourceId], mistake: &Diagnostic, sources: &Sources) ->
     broken.iter().any(|&source| sources.text(source).contains(&quoted))
 }
 
+/// An annotated record or message whose words have been read.
+struct ReadEvent<'a> {
+    name: &'a str,
+    type_id: Option<TypeId>,
+    /// The format of a Protobuf event; `None` for Avro, whose format follows from the record.
+    protobuf: Option<&'a EventFormat>,
+    words: EventWords,
+    topic: TopicWords,
+}
+
+fn read_words(
+    annotation: &Node,
+    span: &Span,
+    casing: Casing,
+    mistakes: &mut Vec<Diagnostic>,
+) -> Option<(EventWords, TopicWords)> {
+    let vocabulary = [&EVENT_WORDS[..], &TOPIC_WORDS].concat();
+    let mut words = Words::read(annotation, "the kafka annotation", &vocabulary, casing, mistakes)?;
+    let topic = TopicWords::read(&mut words, casing);
+    EventWords::read(&mut words, span).map(|event| (event, topic))
+}
+
 fn subject(strategy: SubjectStrategy, topic: &str, full_name: &str) -> String {
     match strategy {
         SubjectStrategy::TopicName => format!("{topic}-value"),
@@ -273,7 +323,7 @@ impl Found {
             // A link to a folder may lead in circles.
             if entry.is_dir() && !entry.is_symlink() {
                 self.add(&entry, mistakes);
-            } else if entry.extension().is_some_and(|extension| extension == "avsc") {
+            } else if entry.extension().is_some_and(|extension| extension == "avsc" || extension == "proto") {
                 self.files.insert(entry);
             }
         }

@@ -11,7 +11,7 @@ use crate::source::{SourceId, Sources, Span};
 /// The deepest nesting of a schema file: far above any real one, far below what a stack holds.
 const MAX_DEPTH: usize = 200;
 /// The largest schema file, in bytes.
-const MAX_SIZE: usize = 16 * 1024 * 1024;
+pub(crate) const MAX_SIZE: usize = 16 * 1024 * 1024;
 
 /// A value with its place.
 #[derive(Debug, Clone)]
@@ -104,14 +104,7 @@ pub(crate) fn parse_json(sources: &Sources, source: SourceId) -> Result<Node, Ve
     let text = sources.text(source);
     let at = |start: usize, end: usize| Span { source, range: start..end };
     if text.len() > MAX_SIZE {
-        return Err(vec![
-            Diagnostic::error(
-                code::TOO_LARGE,
-                format!("the file has {} bytes, more than {} MiB", text.len(), MAX_SIZE / (1024 * 1024)),
-            )
-            .at(&at(0, 0), "this file")
-            .help("split it: schemas of several files may refer to each other"),
-        ]);
+        return Err(vec![too_large(text, source)]);
     }
     if let Some(position) = too_deep(text) {
         return Err(vec![
@@ -141,6 +134,14 @@ pub(crate) fn parse_json(sources: &Sources, source: SourceId) -> Result<Node, Ve
     let mut mistakes = Vec::new();
     let node = convert(&value, source, &mut mistakes);
     if mistakes.is_empty() { Ok(node) } else { Err(mistakes) }
+}
+
+/// Refuses a file of more than [`MAX_SIZE`] bytes.
+pub(crate) fn too_large(text: &str, source: SourceId) -> Diagnostic {
+    let message = format!("the file has {} bytes, more than {} MiB", text.len(), MAX_SIZE / (1024 * 1024));
+    Diagnostic::error(code::TOO_LARGE, message)
+        .at(&Span { source, range: 0..0 }, "this file")
+        .help("split it: schemas of several files may refer to each other")
 }
 
 fn lower_first(text: &str) -> String {

@@ -29,6 +29,10 @@ pub(super) fn read_consumers(
             Some(Value::Number(_)) => {
                 words.number("maxLag", 0..=u64::MAX).map(|records| MaxLag::Records(records.value))
             }
+            // Protobuf has one field, a string, for both.
+            Some(Value::String(text)) if casing == Casing::Snake && text.parse::<u64>().is_ok() => {
+                text.parse().ok().map(MaxLag::Records)
+            }
             Some(_) => words
                 .quantity("maxLag", quantity::duration, &format!("{DURATION}; or a number of records"))
                 .map(|time| MaxLag::Time(time.value)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::topic_name::check_topic_name;
-use super::words::{Words, wrong_kind};
+use super::words::{Casing, Words, wrong_kind};
 use crate::code;
 use crate::contract::{FieldPath, HeaderValue, Ordering};
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -23,6 +23,7 @@ pub(crate) struct EventWords {
     headers: Vec<(String, HeaderWord)>,
     /// Its name.
     pub(crate) annotation: Span,
+    casing: Casing,
 }
 
 /// Types, and those among them that could not be built: what is wrong with them has been reported.
@@ -49,13 +50,16 @@ impl EventWords {
                 words.mistakes.push(
                     Diagnostic::error(code::MISSING_WORD, "an event needs a topic")
                         .at(annotation, "this annotation names none")
-                        .help("add \"topic\": \"…\": the topic that carries the event"),
+                        .help(format!(
+                            "add {}: the topic that carries the event",
+                            words.casing.example("topic", "\"…\"")
+                        )),
                 );
             }
             return None;
         };
         check_topic_name(&topic.value, &topic.span, words.mistakes);
-        Some(Self { topic, key, headers, annotation: annotation.clone() })
+        Some(Self { topic, key, headers, annotation: annotation.clone(), casing: words.casing })
     }
 
     /// Whether the annotation names no key at all.
@@ -78,7 +82,11 @@ impl EventWords {
                     "an event needs a key: without one its records have no order",
                 )
                 .at(&self.annotation, "this annotation names none")
-                .help("add \"key\": \"someField\", or \"ordering\": \"none\" if the order does not matter"),
+                .help(format!(
+                    "add {}, or {} if the order does not matter",
+                    self.casing.example("key", &format!("\"{}\"", self.casing.of("someField"))),
+                    self.casing.example("ordering", "\"none\""),
+                )),
             );
         }
         let paths = self.key.iter().flatten().filter_map(|word| {

@@ -19,4 +19,4 @@ pub(crate) use quantity::readable;
 pub(crate) use retry::RetryMode;
 pub(crate) use topic::{TOPIC_WORDS, TopicWords};
 pub(crate) use topic_name::{MAX_TOPIC_NAME, check_topic_name_length};
-pub(crate) use words::{Casing, Words};
+pub(crate) use words::{Casing, Words, wrong_kind};

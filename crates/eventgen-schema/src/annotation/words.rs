@@ -8,32 +8,37 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::node::{Member, Node, Value};
 use crate::source::Spanned;
 
-/// How words are written: `replicationFactor` in a schema, `replication-factor` in `eventgen.toml`.
+/// How words are written: `replicationFactor` in an Avro schema, `replication_factor` in a Protobuf schema,
+/// `replication-factor` in `eventgen.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Casing {
     Camel,
+    Snake,
     Kebab,
 }
 
 impl Casing {
     /// A camel-case word as it is written here.
     pub(crate) fn of(self, word: &str) -> String {
-        match self {
-            Self::Camel => word.to_owned(),
-            Self::Kebab => word.chars().fold(String::new(), |mut out, char| {
-                if char.is_ascii_uppercase() {
-                    out.push('-');
-                }
-                out.push(char.to_ascii_lowercase());
-                out
-            }),
-        }
+        let separator = match self {
+            Self::Camel => return word.to_owned(),
+            Self::Snake => '_',
+            Self::Kebab => '-',
+        };
+        word.chars().fold(String::new(), |mut out, char| {
+            if char.is_ascii_uppercase() {
+                out.push(separator);
+            }
+            out.push(char.to_ascii_lowercase());
+            out
+        })
     }
 
     /// A word with a value, as it is written here.
     pub(crate) fn example(self, word: &str, value: &str) -> String {
         match self {
             Self::Camel => format!("\"{word}\": {value}"),
+            Self::Snake => format!("{}: {value}", self.of(word)),
             Self::Kebab => format!("{} = {value}", self.of(word)),
         }
     }
@@ -45,7 +50,7 @@ const LISTED: usize = 6;
 /// An object of words. `vocabulary` is in camel case; unknown words are reported when it is made.
 pub(crate) struct Words<'a, 'm> {
     members: &'a [Member],
-    casing: Casing,
+    pub(crate) casing: Casing,
     pub(crate) mistakes: &'m mut Vec<Diagnostic>,
 }
 

@@ -13,7 +13,7 @@ mod logical;
 mod names;
 mod registered;
 
-pub(crate) use build::{Annotated, build};
+pub(crate) use build::build;
 pub use canonical::{canonical_form, fingerprint};
 pub(crate) use declare::declare;
 pub(crate) use registered::registered_form;

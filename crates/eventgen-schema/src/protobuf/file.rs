@@ -1,0 +1,269 @@
+//! One `.proto` file as its author wrote it: where our option and our import stand, and its text without them.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use prost_reflect::prost_types::field_descriptor_proto::Type;
+use prost_reflect::prost_types::{
+    DescriptorProto, FieldDescriptorProto, FileDescriptorProto, MessageOptions,
+};
+use protox::file::File;
+
+use super::lexer::{Token, tokens};
+use super::option::{Statement, statement};
+use super::vocabulary;
+use crate::code;
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceId, Span};
+
+/// Field numbers of `google/protobuf/descriptor.proto`, which paths of source locations are made of.
+mod tag {
+    pub(super) const FILE_DEPENDENCY: i32 = 3;
+    pub(super) const FILE_MESSAGE: i32 = 4;
+    pub(super) const MESSAGE_NESTED: i32 = 3;
+    pub(super) const MESSAGE_OPTIONS: i32 = 7;
+    pub(super) const UNINTERPRETED_OPTION: i32 = 999;
+}
+
+/// A file that has been parsed.
+#[derive(Debug)]
+pub(super) struct ProtoFile {
+    /// Its name, as others import it.
+    pub(super) name: String,
+    pub(super) source: SourceId,
+    /// The names it imports, our vocabulary aside.
+    pub(super) imports: Vec<Import>,
+    imports_vocabulary: bool,
+    /// Messages with our option.
+    pub(super) annotations: Vec<Annotation>,
+    /// Where our option stands and means nothing.
+    pub(super) misplaced: Vec<Span>,
+    /// Our import and our option's statements, in order.
+    ours: Vec<Range<usize>>,
+}
+
+/// A message with our option.
+#[derive(Debug, Clone)]
+pub(super) struct Annotation {
+    path: Vec<i32>,
+    /// The message's full name.
+    pub(super) full_name: String,
+    /// Where the message is among those that the file declares; see [`message_indexes`].
+    pub(super) message_indexes: Vec<u32>,
+    /// Whether every client counts them alike.
+    pub(super) is_unambiguous: bool,
+    pub(super) statements: Vec<Statement>,
+}
+
+/// A name that is imported, and where.
+#[derive(Debug, Clone)]
+pub(super) struct Import {
+    pub(super) name: String,
+    pub(super) span: Span,
+}
+
+impl ProtoFile {
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// What the compiler's parser says.
+    pub(super) fn parse(name: &str, text: &str, source: SourceId) -> Result<Self, protox::Error> {
+        let parsed = File::from_source(name, text)?;
+        let descriptor = parsed.file_descriptor_proto();
+        let places = Places::of(descriptor, text);
+        let mut file = Self {
+            name: name.to_owned(),
+            source,
+            imports: Vec::new(),
+            imports_vocabulary: false,
+            annotations: Vec::new(),
+            misplaced: Vec::new(),
+            ours: Vec::new(),
+        };
+        for (index, import) in (0..).zip(&descriptor.dependency) {
+            let range = places.get(&[tag::FILE_DEPENDENCY, index]).unwrap_or_default();
+            if import == vocabulary::FILE_NAME {
+                file.imports_vocabulary = true;
+                file.ours.push(range);
+            } else {
+                file.imports.push(Import { name: import.clone(), span: Span { source, range } });
+            }
+        }
+        for (path, range) in places.options() {
+            let Some(statement) = statement(text, range.clone(), source) else { continue };
+            let Some(message) = message_path(path) else {
+                file.misplaced.push(statement.name);
+                continue;
+            };
+            file.ours.push(range);
+            match file.annotations.iter_mut().find(|annotation| annotation.path == message) {
+                Some(annotation) => annotation.statements.push(statement),
+                None => {
+                    let message_indexes = message_indexes(descriptor, message);
+                    let in_descriptor = messages(descriptor, message).map(|(_, _, index)| index);
+                    file.annotations.push(Annotation {
+                        path: message.to_vec(),
+                        full_name: full_name(descriptor, message),
+                        is_unambiguous: in_descriptor.eq(message_indexes.iter().map(|&index| index as usize)),
+                        message_indexes,
+                        statements: vec![statement],
+                    });
+                }
+            }
+        }
+        file.ours.sort_by_key(|range| range.start);
+        Ok(file)
+    }
+
+    /// What to say where our option is used and not imported.
+    pub(super) fn without_import(&self) -> Option<Diagnostic> {
+        let statement = self.annotations.first()?.statements.first().filter(|_| !self.imports_vocabulary)?;
+        let mistake = Diagnostic::error(code::UNKNOWN_IMPORT, "the kafka option is used and not imported");
+        let import = format!("add `import \"{}\";` behind the package", vocabulary::FILE_NAME);
+        Some(mistake.at(&statement.name, "other compilers do not know it").help(import))
+    }
+
+    /// The text with blanks where our import and our option are, so that every place in it stays what it is.
+    pub(super) fn blanked(&self, text: &str) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        for byte in self.ours.iter().flat_map(Range::clone) {
+            if bytes[byte] != b'\n' {
+                bytes[byte] = b' ';
+            }
+        }
+        // Whole characters have been replaced.
+        String::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// The text as registered: without our import and our option, and without the lines that held nothing else.
+    pub(super) fn registered(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut end = 0;
+        for range in &self.ours {
+            let cut = whole_lines(text, range);
+            out.push_str(&text[end..cut.start.max(end)]);
+            end = cut.end.max(end);
+        }
+        out.push_str(&text[end..]);
+        out
+    }
+}
+
+/// The lines of a range if nothing else is on them, with a blank line behind them; else the range itself.
+fn whole_lines(text: &str, range: &Range<usize>) -> Range<usize> {
+    let start = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let line_end = |from: usize| text[from..].find('\n').map_or(text.len(), |newline| from + newline + 1);
+    let end = line_end(range.end);
+    if !text[start..range.start].trim().is_empty() || !text[range.end..end].trim().is_empty() {
+        return range.clone();
+    }
+    let next = line_end(end);
+    let before = text[..start].trim_end_matches([' ', '\t', '\r']);
+    let follows_gap = before.ends_with("\n\n") || before.trim_end().ends_with('{');
+    let gap = next > end && text[end..next].trim().is_empty();
+    if gap && follows_gap { start..next } else { start..end }
+}
+
+/// Where an `edition` stands in the place of a `syntax`.
+pub(super) fn edition(text: &str, source: SourceId) -> Option<Diagnostic> {
+    let mut tokens = tokens(text, 0..text.len());
+    let (Token::Ident(word), start) = tokens.next()? else { return None };
+    if word != "edition" || tokens.next()?.0 != Token::Symbol('=') {
+        return None;
+    }
+    let (Token::String(edition), end) = tokens.next()? else { return None };
+    Some(
+        Diagnostic::error(code::NOT_SUPPORTED, format!("edition {edition} is not supported"))
+            .at(&Span { source, range: start.start..end.end }, "this file is written in an edition")
+            .help("write it in `syntax = \"proto3\"`, or in proto2 where fields need presence or defaults"),
+    )
+}
+
+/// The path of the message whose option a path names; `None` for an option of anything else.
+fn message_path(option: &[i32]) -> Option<&[i32]> {
+    let (message, [tag::MESSAGE_OPTIONS, tag::UNINTERPRETED_OPTION, _]) =
+        option.split_at(option.len().checked_sub(3)?)
+    else {
+        return None;
+    };
+    let tags = message.iter().step_by(2);
+    let mut wanted = std::iter::once(tag::FILE_MESSAGE).chain(std::iter::repeat(tag::MESSAGE_NESTED));
+    let is_message = message.len().is_multiple_of(2) && tags.clone().count() > 0;
+    (is_message && tags.into_iter().all(|tag| wanted.next() == Some(*tag))).then_some(message)
+}
+
+/// The messages on a path: the outermost first, each among its siblings.
+fn messages<'a>(
+    file: &'a FileDescriptorProto,
+    path: &[i32],
+) -> impl Iterator<Item = (&'a [DescriptorProto], &'a [FieldDescriptorProto], usize)> {
+    let mut level = (file.message_type.as_slice(), file.extension.as_slice());
+    let indexes: Vec<i32> = path.iter().skip(1).step_by(2).copied().collect();
+    indexes.into_iter().map_while(move |index| {
+        let index = usize::try_from(index).ok()?;
+        let (siblings, fields) = level;
+        let message = siblings.get(index)?;
+        level = (message.nested_type.as_slice(), message.field.as_slice());
+        Some((siblings, fields, index))
+    })
+}
+
+fn full_name(file: &FileDescriptorProto, path: &[i32]) -> String {
+    let names = messages(file, path).map(|(siblings, _, index)| siblings[index].name());
+    let package = Some(file.package()).filter(|package| !package.is_empty());
+    package.into_iter().chain(names).collect::<Vec<_>>().join(".")
+}
+
+/// The message-index path of the wire format. Only what the file declares with `message` counts, as in Confluent's Java
+/// client: the entries of maps and the messages of groups, which descriptors hold among nested messages, do not.
+fn message_indexes(file: &FileDescriptorProto, path: &[i32]) -> Vec<u32> {
+    let index = |(siblings, fields, index): (&[DescriptorProto], &[FieldDescriptorProto], usize)| {
+        let is_group = |message: &DescriptorProto| {
+            let named = |field: &&FieldDescriptorProto| field.type_name() == message.name();
+            fields.iter().filter(named).any(|field| field.r#type() == Type::Group)
+        };
+        let is_entry =
+            |message: &DescriptorProto| message.options.as_ref().is_some_and(MessageOptions::map_entry);
+        let before = siblings[..index].iter().filter(|message| !is_entry(message) && !is_group(message));
+        u32::try_from(before.count()).unwrap_or(u32::MAX)
+    };
+    messages(file, path).map(index).collect()
+}
+
+/// Places in a file, by the paths of its source locations.
+struct Places(HashMap<Vec<i32>, Range<usize>>);
+
+impl Places {
+    fn of(descriptor: &FileDescriptorProto, text: &str) -> Self {
+        let lines: Vec<usize> =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
+        // Lines and columns count from 0, columns in bytes.
+        let offset = |line: i32, column: i32| {
+            let line = usize::try_from(line).ok().and_then(|line| lines.get(line)).copied()?;
+            Some((line + usize::try_from(column).ok()?).min(text.len()))
+        };
+        let locations = descriptor.source_code_info.iter().flat_map(|info| &info.location);
+        let places = locations.filter_map(|location| {
+            let (start, end) = match location.span[..] {
+                [line, start, end] => (offset(line, start)?, offset(line, end)?),
+                [first, start, last, end] => (offset(first, start)?, offset(last, end)?),
+                _ => return None,
+            };
+            Some((location.path.clone(), start..end))
+        });
+        Self(places.collect())
+    }
+
+    fn get(&self, path: &[i32]) -> Option<Range<usize>> {
+        self.0.get(path).cloned()
+    }
+
+    /// Every option that the parser left to be interpreted, in the order of the file.
+    fn options(&self) -> Vec<(&[i32], Range<usize>)> {
+        let is_option = |path: &[i32]| matches!(path, [.., tag::UNINTERPRETED_OPTION, _]);
+        let options = self.0.iter().filter(|(path, _)| is_option(path));
+        let mut options: Vec<_> = options.map(|(path, range)| (path.as_slice(), range.clone())).collect();
+        options.sort_by_key(|(_, range)| range.start);
+        options
+    }
+}

@@ -1,0 +1,265 @@
+//! Finds and reads `.proto` files: those that were asked for, and what they import.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::compile::{self, compile};
+use super::file::{Import, ProtoFile, edition};
+use super::lexer::{Token, tokens};
+use super::vocabulary;
+use crate::code;
+use crate::diagnostic::Diagnostic;
+use crate::node::{MAX_SIZE, too_large};
+use crate::source::{SourceId, Sources, Span};
+
+/// The folders that imports are relative to.
+#[derive(Debug, Default)]
+pub(crate) struct Roots {
+    /// As given, and resolved; the outermost first, so that a file has one name whoever asks for it.
+    given: Vec<(PathBuf, PathBuf)>,
+    /// Folders below that imports turned out to be relative to: a folder of schemas may hold those of several projects.
+    inner: BTreeSet<PathBuf>,
+}
+
+impl Roots {
+    /// Folders that were asked for, the folders of files that were, and those of `eventgen.toml` that they are part of.
+    pub(crate) fn of(asked: &[PathBuf], listed: &[PathBuf]) -> Self {
+        let folder = |path: &PathBuf| {
+            let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            Some((folder.to_owned(), folder.canonicalize().ok()?))
+        };
+        let mut roots: Vec<_> = asked.iter().filter_map(folder).collect();
+        let holds = |outer: &(PathBuf, PathBuf)| roots.iter().any(|(_, inner)| inner.starts_with(&outer.1));
+        let outer: Vec<_> = listed.iter().filter_map(folder).filter(holds).collect();
+        roots.extend(outer);
+        roots.sort_by(|(_, a), (_, b)| a.components().count().cmp(&b.components().count()).then(a.cmp(b)));
+        roots.dedup_by(|(_, a), (_, b)| a == b);
+        Self { given: roots, inner: BTreeSet::new() }
+    }
+
+    /// Adds the folders that files import from, where those are not the ones given but lie between them and the file.
+    fn discover(&mut self, files: &[PathBuf]) {
+        for path in files {
+            let Ok(text) = fs::read_to_string(path) else { continue };
+            let Ok(resolved) = path.canonicalize() else { continue };
+            let Some((_, root)) = self.given.iter().find(|(_, root)| resolved.starts_with(root)) else {
+                continue;
+            };
+            for name in imported(&text) {
+                // What other files found below is theirs: each project has its own.
+                if !self.given.iter().any(|(root, _)| root.join(&name).is_file()) && !is_there_anyway(&name) {
+                    let folders = resolved.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
+                    let found = folders.into_iter().find(|folder| folder.join(&name).is_file());
+                    self.inner.extend(found.map(Path::to_owned));
+                }
+            }
+        }
+    }
+
+    /// The name of a file: its path below a root, with `/` between folders.
+    fn name(&self, path: &Path) -> String {
+        let resolved = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        // In order, a folder comes after the one that it is in.
+        let inner = self.inner.iter().rev().find_map(|root| resolved.strip_prefix(root).ok());
+        let below =
+            inner.or_else(|| self.given.iter().find_map(|(_, root)| resolved.strip_prefix(root).ok()));
+        let below = below.unwrap_or(path).components();
+        below.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    }
+
+    fn find(&self, name: &str) -> Option<PathBuf> {
+        let given = self.given.iter().map(|(root, _)| root);
+        given.chain(&self.inner).map(|root| root.join(name)).find(|path| path.is_file())
+    }
+}
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    pub(super) by_name: BTreeMap<String, ProtoFile>,
+    pub(super) sources: BTreeMap<String, SourceId>,
+    pub(super) paths: Vec<PathBuf>,
+    /// Files that could not be read, parsed or compiled.
+    pub(super) broken: BTreeSet<String>,
+}
+
+impl Files {
+    /// Reads files and, one after another, what they import.
+    pub(super) fn read(
+        asked: &[PathBuf],
+        mut roots: Roots,
+        sources: &mut Sources,
+        mistakes: &mut Vec<Diagnostic>,
+    ) -> Self {
+        roots.discover(asked);
+        let mut files = Self::default();
+        let mut to_read: Vec<(String, PathBuf)> =
+            asked.iter().map(|path| (roots.name(path), path.clone())).collect();
+        while let Some((name, path)) = to_read.pop() {
+            // A copy of the vocabulary beside the schemas is for other compilers.
+            if name == vocabulary::FILE_NAME {
+                continue;
+            }
+            if let Some(&first) = files.sources.get(&name) {
+                if !same_file(sources.path(first), &path) {
+                    mistakes.push(one_name(&name, sources.path(first), &path));
+                }
+                continue;
+            }
+            let imports = files.add(&name, path, sources, mistakes);
+            for import in imports {
+                if files.sources.contains_key(&import.name) || is_there_anyway(&import.name) {
+                    continue;
+                }
+                match roots.find(&import.name) {
+                    Some(path) => to_read.push((import.name, path)),
+                    None => {
+                        files.broken.insert(name.clone());
+                        mistakes.push(not_found(&import));
+                    }
+                }
+            }
+        }
+        files
+    }
+
+    fn add(
+        &mut self,
+        name: &str,
+        path: PathBuf,
+        sources: &mut Sources,
+        mistakes: &mut Vec<Diagnostic>,
+    ) -> Vec<Import> {
+        let text = fs::read_to_string(&path);
+        self.paths.push(path.clone());
+        let text = match text {
+            Ok(text) => text,
+            Err(error) => {
+                self.broken.insert(name.to_owned());
+                mistakes.push(Diagnostic::unreadable(&path, &error));
+                return Vec::new();
+            }
+        };
+        let source = sources.add(path, text);
+        self.sources.insert(name.to_owned(), source);
+        let text = sources.text(source);
+        let parsed = if text.len() > MAX_SIZE {
+            Err(vec![too_large(text, source)])
+        } else if let Some(mistake) = edition(text, source) {
+            Err(vec![mistake])
+        } else {
+            ProtoFile::parse(name, text, source)
+                .map_err(|error| compile::diagnostics(&error, &self.sources, sources))
+        };
+        match parsed {
+            Ok(file) => {
+                let imports = file.imports.clone();
+                self.by_name.insert(name.to_owned(), file);
+                imports
+            }
+            Err(more) => {
+                self.broken.insert(name.to_owned());
+                mistakes.extend(more);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The files that neither are broken nor import what is, without our option.
+    fn sound(&self, sources: &Sources) -> compile::Texts {
+        let mut broken = self.broken.clone();
+        loop {
+            let more = self.by_name.values().filter(|file| {
+                !broken.contains(&file.name)
+                    && file.imports.iter().any(|import| broken.contains(&import.name))
+            });
+            let more: Vec<String> = more.map(|file| file.name.clone()).collect();
+            if more.is_empty() {
+                break;
+            }
+            broken.extend(more);
+        }
+        let mut texts = compile::Texts::default();
+        for file in self.by_name.values().filter(|file| !broken.contains(&file.name)) {
+            texts.insert(&file.name, file.blanked(sources.text(file.source)));
+        }
+        texts
+    }
+
+    /// Compiles what can be compiled.
+    pub(super) fn compile(
+        &mut self,
+        sources: &Sources,
+        mistakes: &mut Vec<Diagnostic>,
+    ) -> Option<compile::Compiled> {
+        loop {
+            let errors = match compile(&self.sound(sources)) {
+                Ok(compiled) => return Some(compiled),
+                Err(errors) => errors,
+            };
+            let known = self.broken.len();
+            for error in errors {
+                self.broken.extend(error.file().map(str::to_owned));
+                // The compiler does not know our option where it stands wrongly: that has been said better.
+                let said = |mistake: &Diagnostic| {
+                    mistake.labels.iter().any(|(span, _)| self.misplaced().any(|place| overlap(place, span)))
+                };
+                mistakes.extend(
+                    compile::diagnostics(&error, &self.sources, sources).into_iter().filter(|m| !said(m)),
+                );
+            }
+            if self.broken.len() == known {
+                return None;
+            }
+        }
+    }
+
+    fn misplaced(&self) -> impl Iterator<Item = &Span> {
+        self.by_name.values().flat_map(|file| &file.misplaced)
+    }
+}
+
+fn overlap(a: &Span, b: &Span) -> bool {
+    a.source == b.source && a.range.start < b.range.end && b.range.start < a.range.end
+}
+
+/// Whether the compiler has a file without being given it.
+pub(super) fn is_well_known(name: &str) -> bool {
+    use protox::file::{FileResolver as _, GoogleFileResolver};
+    GoogleFileResolver::new().open_file(name).is_ok()
+}
+
+fn is_there_anyway(name: &str) -> bool {
+    name == vocabulary::FILE_NAME || is_well_known(name)
+}
+
+/// The names that a text imports, before it is parsed.
+fn imported(text: &str) -> Vec<String> {
+    let tokens: Vec<_> = tokens(text, 0..text.len()).collect();
+    let imports = tokens.windows(3).filter_map(|window| match window {
+        [(Token::Ident(word), _), (Token::String(name), _), _] if word == "import" => Some(name.clone()),
+        [(Token::Ident(word), _), (Token::Ident(_), _), (Token::String(name), _)] if word == "import" => {
+            Some(name.clone())
+        }
+        _ => None,
+    });
+    imports.collect()
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}
+
+fn one_name(name: &str, first: &Path, second: &Path) -> Diagnostic {
+    let message = format!("{} and {} are both imported as `{name}`", first.display(), second.display());
+    Diagnostic::error(code::UNKNOWN_IMPORT, message)
+        .help("give them different paths below the folder that is read")
+}
+
+fn not_found(import: &Import) -> Diagnostic {
+    Diagnostic::error(code::UNKNOWN_IMPORT, format!("`{}` is not found", import.name))
+        .at(&import.span, "imported here")
+        .help("imports are relative to the folder that is read; eventgen/kafka.proto and google/protobuf/*.proto are always there")
+}
