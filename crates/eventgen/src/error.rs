@@ -7,7 +7,7 @@ use std::time::Duration;
 use rdkafka::error::KafkaError;
 use thiserror::Error;
 
-use crate::avro::EncodeError;
+use crate::EncodeError;
 use crate::registry::RegistryError;
 
 /// An error of the runtime.

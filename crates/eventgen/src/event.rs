@@ -3,8 +3,7 @@
 //! A [`KafkaEvent`] knows its topic, key, headers and bytes; the [`TopicEvents`] of a topic is the enum of all events on
 //! it. Producers and consumers are written against these two and know no schema language.
 
-use crate::avro::{DecodeError, EncodeError};
-use crate::{Headers, KeyBuffer, Schema, Topic};
+use crate::{DecodeError, EncodeError, Headers, KeyBuffer, Schema, Topic};
 
 /// An event: a typed value with a topic, a key, headers and a schema.
 pub trait KafkaEvent: Sized + Send + Sync + 'static {
@@ -29,7 +28,8 @@ pub trait KafkaEvent: Sized + Send + Sync + 'static {
     /// A value that the schema cannot hold, such as a decimal with more digits than its precision.
     fn write_payload(&self, payload: &mut Vec<u8>) -> Result<(), EncodeError>;
 
-    /// Reads a value that [`write_payload`](Self::write_payload) wrote; every byte must be used.
+    /// Reads a value that [`write_payload`](Self::write_payload) wrote; every byte must be used. (For Protobuf that
+    /// includes fields of versions yet to come.)
     ///
     /// # Errors
     /// Bytes that are no value of the schema.

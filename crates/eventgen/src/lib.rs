@@ -1,13 +1,13 @@
 //! Typed Kafka events from one annotated schema.
 //!
-//! An Avro schema that also names its topic, partition key, retries and dead letter is the whole contract of an event.
+//! An Avro or Protobuf schema that also names its topic, partition key, retries and dead letter is the whole contract of an event.
 //! `eventgen-build` turns it into Rust; this crate is what that code calls and what an application uses beside it:
 //!
 //! - [`Client`]: a cluster and its Schema Registry.
 //! - [`Producer`]: idempotent, with the JVM client's partition for each key, values in Confluent's wire format.
 //! - [`Consumer`] and [`Handler`]: at least once, in order by key, retries in place, dead letters.
 //! - [`KafkaEvent`] and [`TopicEvents`]: what generated code tells the runtime.
-//! - [`avro`]: the codec that generated code calls.
+//! - [`avro`] and [`protobuf`]: the codecs that generated code calls.
 //! - [`registry`] and [`wire`]: the Schema Registry's REST interface and its frame.
 
 pub mod avro;
@@ -17,7 +17,9 @@ mod error;
 mod event;
 mod headers;
 mod key;
+mod payload;
 mod producer;
+pub mod protobuf;
 pub mod registry;
 mod schema;
 mod shutdown;
@@ -35,8 +37,9 @@ pub use error::Error;
 pub use event::{EventKind, KafkaEvent, TopicEvents};
 pub use headers::Headers;
 pub use key::KeyBuffer;
+pub use payload::{DecodeError, EncodeError};
 pub use producer::{Producer, Receipt};
-pub use schema::{Schema, SchemaFormat};
+pub use schema::{ProtobufFile, Schema, SchemaFormat};
 pub use shutdown::shutdown_signal;
 pub use text::Text;
 pub use topic::{Backoff, DeadLetterTopic, Ordering, Retry, Topic};
@@ -44,6 +47,8 @@ pub use topic::{Backoff, DeadLetterTopic, Ordering, Retry, Topic};
 // Generated code names these types, so that applications need no dependency of the same version.
 pub use bigdecimal;
 pub use chrono;
+pub use prost;
+pub use prost_types;
 pub use rust_decimal;
 pub use uuid;
 

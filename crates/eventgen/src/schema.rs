@@ -5,22 +5,66 @@
 pub enum SchemaFormat {
     /// Apache Avro, JSON form.
     Avro,
+    /// Protocol Buffers, the text of a `.proto` file.
+    Protobuf,
 }
 
-/// A schema in its registered form, with the fingerprint by which equal schemas are told.
+/// A schema in its registered form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Schema {
-    /// The schema language.
-    pub format: SchemaFormat,
-    /// The text that is registered.
+pub enum Schema {
+    /// Apache Avro.
+    Avro {
+        /// The text that is registered.
+        text: &'static str,
+        /// CRC-64-AVRO of the parsing canonical form (Avro specification 1.12, "Schema Fingerprints"), by which equal
+        /// schemas are told.
+        fingerprint: u64,
+    },
+    /// Protocol Buffers.
+    Protobuf {
+        /// The file that defines the message.
+        file: &'static ProtobufFile,
+        /// Which of the file's messages it is; see [`wire::message_indexes`](crate::wire::message_indexes).
+        message_indexes: &'static [u32],
+    },
+}
+
+/// A `.proto` file in its registered form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProtobufFile {
+    /// The path by which others import it, and the subject under which it is registered when they do (Confluent's
+    /// default for references).
+    pub name: &'static str,
+    /// Its text.
     pub text: &'static str,
-    /// CRC-64-AVRO of the parsing canonical form (Avro specification 1.12, "Schema Fingerprints").
-    pub fingerprint: u64,
+    /// What it imports, Google's well-known types aside: every registry has those.
+    pub imports: &'static [&'static ProtobufFile],
 }
 
 impl Schema {
     /// An Avro schema.
     pub const fn avro(text: &'static str, fingerprint: u64) -> Self {
-        Self { format: SchemaFormat::Avro, text, fingerprint }
+        Self::Avro { text, fingerprint }
+    }
+
+    /// A message of a `.proto` file.
+    pub const fn protobuf(file: &'static ProtobufFile, message_indexes: &'static [u32]) -> Self {
+        Self::Protobuf { file, message_indexes }
+    }
+
+    /// The text that is registered.
+    pub const fn text(&self) -> &'static str {
+        match self {
+            Self::Avro { text, .. } => text,
+            Self::Protobuf { file, .. } => file.text,
+        }
+    }
+
+    /// The schema language.
+    pub const fn format(&self) -> SchemaFormat {
+        match self {
+            Self::Avro { .. } => SchemaFormat::Avro,
+            Self::Protobuf { .. } => SchemaFormat::Protobuf,
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use prost_types::Timestamp;
 use uuid::Uuid;
 
 /// A value with a text form for keys and headers: the same on every platform and in every version.
@@ -36,6 +37,19 @@ impl Text for DateTime<Utc> {
     }
 }
 
+/// As [`DateTime`], where the calendar has the time; else seconds and nanoseconds as they are.
+impl Text for Timestamp {
+    fn write_text(&self, out: &mut Vec<u8>) {
+        let nanos = u32::try_from(self.nanos).ok();
+        match nanos.and_then(|nanos| DateTime::from_timestamp(self.seconds, nanos)) {
+            Some(time) => time.write_text(out),
+            None => {
+                write!(out, "{}.{:09}", self.seconds, self.nanos).expect("writing to a Vec does not fail");
+            }
+        }
+    }
+}
+
 macro_rules! text_by_display {
     ($($ty:ty),*) => {$(
         impl Text for $ty {
@@ -45,4 +59,4 @@ macro_rules! text_by_display {
         }
     )*};
 }
-text_by_display!(bool, i32, i64, NaiveDate, Uuid);
+text_by_display!(bool, i32, i64, u32, u64, NaiveDate, Uuid);

@@ -144,10 +144,4 @@ pub enum DecodeError {
         /// Where.
         position: usize,
     },
-    /// An event that the topic does not carry.
-    #[error("event kind {kind} is not on this topic")]
-    UnknownKind {
-        /// The index into `TopicEvents::EVENTS`.
-        kind: usize,
-    },
 }

@@ -70,8 +70,8 @@ impl Client {
         &self.inner.settings
     }
 
-    /// Registers the schemas of all events on a topic and sets the contract's compatibility level. What is there
-    /// already stays as it is. In production this is the work of `eventgen register` in CI.
+    /// Registers the schemas of all events on a topic, what they refer to first, and sets the contract's compatibility
+    /// level. What is there already stays as it is. In production this is the work of `eventgen register` in CI.
     ///
     /// # Errors
     /// An unreachable registry, an incompatible change.
@@ -83,7 +83,7 @@ impl Client {
                 if registry.compatibility_level(kind.subject)?.as_deref() != Some(level) {
                     registry.set_compatibility_level(kind.subject, level)?;
                 }
-                registry.register(kind.subject, kind.schema.format, kind.schema.text)
+                registry.register_schema(kind.subject, &kind.schema)
             };
             T::EVENTS.iter().map(register).collect::<Result<_, _>>().map_err(Error::from)
         })

@@ -8,10 +8,11 @@ use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::writer::datum::GenericDatumWriter;
 use thiserror::Error;
 
+use super::messages::Messages;
 use crate::client::blocking;
-use crate::registry::{RegistryClient, RegistryError, SchemaId};
+use crate::registry::{RegisteredSchema, RegistryClient, RegistryError, SchemaId, schema_type};
 use crate::wire::{self, FrameError};
-use crate::{EventKind, TopicEvents};
+use crate::{EventKind, SchemaFormat, TopicEvents};
 
 /// A value that is no event of the topic.
 #[derive(Debug, Error)]
@@ -24,12 +25,20 @@ pub(super) enum Undecodable {
     UnknownSchema(SchemaId),
     #[error("schema id {id} is `{name}`, which is not an event of this topic")]
     ForeignEvent { id: SchemaId, name: String },
+    #[error("schema id {id} has no message at the indexes {indexes:?}")]
+    UnknownMessage { id: SchemaId, indexes: Vec<u32> },
     #[error("schema id {id} does not parse: {reason}")]
     InvalidSchema { id: SchemaId, reason: String },
     #[error(
         "the value was written with schema id {id} and does not resolve to the schema of this consumer: {reason}"
     )]
     Unresolvable { id: SchemaId, reason: String },
+}
+
+impl Undecodable {
+    fn foreign(id: SchemaId, name: &str) -> Self {
+        Self::ForeignEvent { id, name: name.to_owned() }
+    }
 }
 
 /// Why there is no payload.
@@ -62,24 +71,31 @@ enum Writer {
     Same { kind: usize },
     /// Another version of one of them: resolved by `apache-avro`, written anew in ours.
     Other { kind: usize, writer: Box<AvroSchema> },
+    /// A Protobuf file: each value says which of its messages it is, and needs no resolution.
+    Protobuf(Messages),
 }
 
 /// Decodes the values of one topic.
 pub(super) struct Decoder {
     registry: RegistryClient,
     kinds: &'static [EventKind],
-    /// Our schemas, parsed, in the order of `kinds`.
-    readers: Vec<AvroSchema>,
+    /// Our Avro schemas, parsed, in the order of `kinds`.
+    readers: Vec<Option<AvroSchema>>,
     writers: RwLock<HashMap<SchemaId, Arc<Writer>>>,
 }
 
 impl Decoder {
     pub(super) fn new<T: TopicEvents>(registry: RegistryClient) -> Result<Self, crate::Error> {
         let parse = |kind: &EventKind| {
-            AvroSchema::parse_str(kind.schema.text).map_err(|error| crate::Error::ConsumerStopped {
-                topic: T::TOPIC.name.to_owned(),
-                group: String::new(),
-                reason: format!("the embedded schema of `{}` does not parse: {error}", kind.name),
+            if kind.schema.format() != SchemaFormat::Avro {
+                return Ok(None);
+            }
+            AvroSchema::parse_str(kind.schema.text()).map(Some).map_err(|error| {
+                crate::Error::ConsumerStopped {
+                    topic: T::TOPIC.name.to_owned(),
+                    group: String::new(),
+                    reason: format!("the embedded schema of `{}` does not parse: {error}", kind.name),
+                }
             })
         };
         let readers = T::EVENTS.iter().map(parse).collect::<Result<_, _>>()?;
@@ -97,9 +113,19 @@ impl Decoder {
         match &*writer {
             Writer::Same { kind } => Ok(Payload { kind: *kind, bytes: bytes.into() }),
             Writer::Other { kind, writer } => {
-                let bytes = resolve(writer, &self.readers[*kind], bytes)
+                let reader = self.readers[*kind].as_ref();
+                let reader = reader.ok_or_else(|| Undecodable::foreign(id, self.kinds[*kind].name))?;
+                let bytes = resolve(writer, reader, bytes)
                     .map_err(|error| Undecodable::Unresolvable { id, reason: error.to_string() })?;
                 Ok(Payload { kind: *kind, bytes: bytes.into() })
+            }
+            Writer::Protobuf(messages) => {
+                let (indexes, bytes) = wire::parse_message_indexes(bytes).map_err(Undecodable::from)?;
+                let kind = messages.kind(&indexes).map_err(|name| match name {
+                    Some(name) => Undecodable::foreign(id, name),
+                    None => Undecodable::UnknownMessage { id, indexes: indexes.clone() },
+                })?;
+                Ok(Payload { kind, bytes: bytes.into() })
             }
         }
     }
@@ -108,20 +134,24 @@ impl Decoder {
         let registry = self.registry.clone();
         let found = blocking(move || registry.schema_by_id(id)).await.map_err(DecodeFailure::Registry)?;
         let schema = found.ok_or(Undecodable::UnknownSchema(id))?;
-        let writer = Arc::new(self.writer(id, &schema.text)?);
+        let writer = Arc::new(self.writer(id, &schema)?);
         self.writers.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&writer));
         Ok(writer)
     }
 
-    fn writer(&self, id: SchemaId, text: &str) -> Result<Writer, Undecodable> {
-        let schema = AvroSchema::parse_str(text)
+    fn writer(&self, id: SchemaId, registered: &RegisteredSchema) -> Result<Writer, Undecodable> {
+        if registered.schema_type == schema_type(SchemaFormat::Protobuf) {
+            return Ok(Writer::Protobuf(Messages::of(&registered.text, self.kinds)));
+        }
+        let schema = AvroSchema::parse_str(&registered.text)
             .map_err(|error| Undecodable::InvalidSchema { id, reason: error.to_string() })?;
         let name = schema.name().map(|name| name.fullname(None)).unwrap_or_default();
-        let kind = self.kinds.iter().position(|kind| kind.name == name);
+        let is_it = |kind: &EventKind| kind.name == name && kind.schema.format() == SchemaFormat::Avro;
+        let kind = self.kinds.iter().position(is_it);
         let kind = kind.ok_or(Undecodable::ForeignEvent { id, name })?;
         // Equality compares what is on the wire and logical types with their attributes, so that a decimal of another
         // scale is not taken for ours.
-        if schema == self.readers[kind] {
+        if self.readers[kind].as_ref() == Some(&schema) {
             Ok(Writer::Same { kind })
         } else {
             Ok(Writer::Other { kind, writer: Box::new(schema) })

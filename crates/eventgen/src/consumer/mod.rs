@@ -17,6 +17,7 @@ pub mod dead_letter;
 mod decoder;
 mod handler;
 mod lanes;
+mod messages;
 mod poller;
 mod progress;
 mod record;

@@ -3,9 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::OutgoingRecord;
-use crate::avro::EncodeError;
 use crate::registry::SchemaId;
-use crate::{Headers, KafkaEvent, KeyBuffer, wire};
+use crate::{EncodeError, Headers, KafkaEvent, KeyBuffer, Schema, wire};
 
 /// Buffers kept for the next event: more than are ever in use at once on most machines.
 const KEPT: usize = 64;
@@ -27,6 +26,9 @@ impl Buffers {
         event.headers(&mut self.headers);
         self.payload.clear();
         wire::frame(id, &mut self.payload);
+        if let Schema::Protobuf { message_indexes, .. } = E::SCHEMA {
+            wire::message_indexes(message_indexes, &mut self.payload);
+        }
         event.write_payload(&mut self.payload)
     }
 

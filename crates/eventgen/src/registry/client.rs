@@ -11,8 +11,9 @@ use ureq::http::Method;
 use super::cache::Cache;
 use super::http::{Authorization, Http};
 use super::model::schema_type;
-use super::{CompatibilityVerdict, RegisteredSchema, RegistryError, SchemaId, SubjectVersion, VersionNumber};
-use crate::SchemaFormat;
+use super::{
+    CompatibilityVerdict, NewSchema, RegisteredSchema, RegistryError, SchemaId, SubjectVersion, VersionNumber,
+};
 
 /// A client of one Schema Registry. Cheap to clone; clones share connections and what has been looked up. Every call
 /// blocks for at most the timeout.
@@ -108,14 +109,9 @@ impl RegistryClient {
     /// # Errors
     /// [`RegistryError::Incompatible`], [`RegistryError::InvalidSchema`], and what says that the registry does not
     /// answer as it should.
-    pub fn register(
-        &self,
-        subject: &str,
-        format: SchemaFormat,
-        text: &str,
-    ) -> Result<SchemaId, RegistryError> {
+    pub fn register(&self, subject: &str, schema: &NewSchema<'_>) -> Result<SchemaId, RegistryError> {
         let path = ["subjects", subject, "versions"];
-        let answer = self.inner.http.ask(&Method::POST, &path, "", Some(&body(format, text)));
+        let answer = self.inner.http.ask(&Method::POST, &path, "", Some(&body(schema)));
         let registered: Registered = answer.map_err(|error| refused(subject, error))?;
         Ok(registered.id)
     }
@@ -127,11 +123,9 @@ impl RegistryClient {
     pub fn look_up(
         &self,
         subject: &str,
-        format: SchemaFormat,
-        text: &str,
+        schema: &NewSchema<'_>,
     ) -> Result<Option<SubjectVersion>, RegistryError> {
-        let answer =
-            self.inner.http.ask(&Method::POST, &["subjects", subject], "", Some(&body(format, text)));
+        let answer = self.inner.http.ask(&Method::POST, &["subjects", subject], "", Some(&body(schema)));
         found(answer.map_err(|error| refused(subject, error)))
     }
 
@@ -206,13 +200,12 @@ impl RegistryClient {
     pub fn check_compatibility(
         &self,
         subject: &str,
-        format: SchemaFormat,
-        text: &str,
+        schema: &NewSchema<'_>,
     ) -> Result<CompatibilityVerdict, RegistryError> {
         let all = ["compatibility", "subjects", subject, "versions"];
         let latest = ["compatibility", "subjects", subject, "versions", "latest"];
         let ask = |path: &[&str]| -> Result<Verdict, RegistryError> {
-            self.inner.http.ask(&Method::POST, path, "?verbose=true", Some(&body(format, text)))
+            self.inner.http.ask(&Method::POST, path, "?verbose=true", Some(&body(schema)))
         };
         let answer = match ask(&all) {
             Err(error) if matches!(error.codes(), Some((404 | 405, 404 | 405))) => ask(&latest),
@@ -236,11 +229,13 @@ impl RegistryClient {
     }
 }
 
-/// The body of a request about a schema. Avro is the default and some registries know no other word for it.
-fn body(format: SchemaFormat, text: &str) -> Value {
-    match format {
-        SchemaFormat::Avro => json!({ "schema": text, "schemaType": schema_type(format) }),
+/// The body of a request about a schema.
+fn body(schema: &NewSchema<'_>) -> Value {
+    let mut body = json!({ "schema": schema.text, "schemaType": schema_type(schema.format) });
+    if !schema.references.is_empty() {
+        body["references"] = json!(schema.references);
     }
+    body
 }
 
 /// Turns "there is none" (40401 subject, 40402 version, 40403 schema, 40408 level) into `None`.

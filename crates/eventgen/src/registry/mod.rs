@@ -8,9 +8,12 @@ mod client;
 mod error;
 mod http;
 mod model;
+mod references;
 
 pub use client::{RegistryClient, RegistryClientBuilder};
 pub use error::RegistryError;
+pub(crate) use model::schema_type;
 pub use model::{
-    CompatibilityVerdict, RegisteredSchema, SchemaId, SchemaReference, SubjectVersion, VersionNumber,
+    CompatibilityVerdict, NewSchema, RegisteredSchema, SchemaId, SchemaReference, SubjectVersion,
+    VersionNumber,
 };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::SchemaFormat;
 
@@ -50,8 +50,26 @@ pub struct RegisteredSchema {
     pub references: Vec<SchemaReference>,
 }
 
+/// A schema to be registered, looked up or checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewSchema<'a> {
+    /// Its language.
+    pub format: SchemaFormat,
+    /// Its text.
+    pub text: &'a str,
+    /// Schemas of other subjects that it refers to; they are registered already.
+    pub references: &'a [SchemaReference],
+}
+
+impl<'a> NewSchema<'a> {
+    /// A schema that refers to no other.
+    pub const fn new(format: SchemaFormat, text: &'a str) -> Self {
+        Self { format, text, references: &[] }
+    }
+}
+
 /// A reference from one schema to another.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchemaReference {
     /// The name used in the referring schema: an Avro full name or a Protobuf import path.
     pub name: String,
@@ -73,6 +91,9 @@ pub struct SubjectVersion {
     /// Its text.
     #[serde(rename = "schema")]
     pub text: String,
+    /// Schemas of other subjects that it refers to.
+    #[serde(default)]
+    pub references: Vec<SchemaReference>,
 }
 
 /// Whether a registry would accept a schema.
@@ -85,9 +106,10 @@ pub struct CompatibilityVerdict {
 }
 
 /// The registry's word for a schema language.
-pub(super) fn schema_type(format: SchemaFormat) -> &'static str {
+pub(crate) fn schema_type(format: SchemaFormat) -> &'static str {
     match format {
         SchemaFormat::Avro => "AVRO",
+        SchemaFormat::Protobuf => "PROTOBUF",
     }
 }
 

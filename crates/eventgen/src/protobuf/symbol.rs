@@ -1,0 +1,42 @@
+//! The text form of an enum, which prost keeps as a number.
+
+use crate::Text;
+
+/// A value of an enum: its name in the schema, or its number where this version of the schema has no name for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Symbol {
+    name: Option<&'static str>,
+    number: i32,
+}
+
+impl Symbol {
+    /// The value `number`, which may have a name.
+    pub const fn new(name: Option<&'static str>, number: i32) -> Self {
+        Self { name, number }
+    }
+}
+
+impl Text for Symbol {
+    fn write_text(&self, out: &mut Vec<u8>) {
+        match self.name {
+            Some(name) => name.write_text(out),
+            None => self.number.write_text(out),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_without_a_name_is_its_number() {
+        let text = |symbol: Symbol| {
+            let mut out = Vec::new();
+            symbol.write_text(&mut out);
+            String::from_utf8(out).expect("UTF-8")
+        };
+        assert_eq!(text(Symbol::new(Some("REASON_EXPIRED_CARD"), 2)), "REASON_EXPIRED_CARD");
+        assert_eq!(text(Symbol::new(None, -7)), "-7");
+    }
+}
