@@ -1,33 +1,33 @@
 //! Events: what a record tells the runtime about its topic, key and headers.
 
-use eventgen_schema::Event;
 use eventgen_schema::contract::{FieldPath, HeaderValue};
 use eventgen_schema::types::{Type, TypeId};
-use proc_macro2::{Ident, TokenStream};
+use eventgen_schema::{Event, EventFormat};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use crate::Generator;
 use crate::literals::{hex, raw_string};
+use crate::names::ModulePath;
 use crate::unions::{Shape, shape};
+
+/// The expressions of an event's schema and codec.
+struct Codec {
+    schema: TokenStream,
+    write: TokenStream,
+    read: TokenStream,
+}
 
 impl Generator<'_> {
     /// `impl KafkaEvent` for a record.
     pub(crate) fn event(&self, event: &Event) -> TokenStream {
-        let ident = self.names.ident(event.type_id);
+        let ident = self.names.event_ident(event);
         let topic = self.names.topic(&event.topic);
         let (name, subject) = (&event.name, &event.subject);
         // The topic's enum stands beside its first event, which may be in another namespace.
-        let here = self.names.module(event.type_id);
-        let up = here.iter().map(|_| quote!(super::));
-        let down = topic.module().into_iter().map(|step| crate::names::ident(&step));
-        let enumeration = topic.enumeration();
-        let topic = if topic.module() == here {
-            quote!(#enumeration)
-        } else {
-            quote!(#(#up)* #(#down::)* #enumeration)
-        };
-        let schema = raw_string(&event.schema);
-        let fingerprint: TokenStream = hex(event.fingerprint);
+        let here = self.names.event_module(event);
+        let topic = topic.path(&here);
+        let Codec { schema, write, read } = self.codec(event, &here);
         let key = self.key(event);
         let key_parameter = if event.key.is_empty() { quote!(_) } else { quote!(key) };
         let headers = event.headers.iter().map(|(name, value)| self.header(event, name, value));
@@ -36,7 +36,7 @@ impl Generator<'_> {
                 type Topic = #topic;
                 const NAME: &'static str = #name;
                 const SUBJECT: &'static str = #subject;
-                const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::avro(#schema, #fingerprint);
+                const SCHEMA: ::eventgen::Schema = #schema;
 
                 fn key(&self, #key_parameter: &mut ::eventgen::KeyBuffer) {
                     #key
@@ -49,26 +49,53 @@ impl Generator<'_> {
                 fn write_payload(
                     &self,
                     payload: &mut ::std::vec::Vec<u8>,
-                ) -> ::std::result::Result<(), ::eventgen::avro::EncodeError> {
-                    ::eventgen::avro::write(self, payload)
+                ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
+                    #write
                 }
 
-                fn read_payload(payload: &[u8]) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
-                    ::eventgen::avro::read(payload)
+                fn read_payload(payload: &[u8]) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
+                    #read
+                }
+            }
+        }
+    }
+
+    /// What depends on the schema language.
+    fn codec(&self, event: &Event, here: &ModulePath) -> Codec {
+        match &event.format {
+            EventFormat::Avro { fingerprint } => {
+                let (text, fingerprint) = (raw_string(&event.schema), hex(*fingerprint));
+                Codec {
+                    schema: quote!(::eventgen::Schema::avro(#text, #fingerprint)),
+                    write: quote!(
+                        ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
+                    ),
+                    read: quote!(::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)),
+                }
+            }
+            EventFormat::Protobuf { file, message_indexes } => {
+                let file = self.names.file_path(file, here);
+                let indexes = message_indexes.iter().map(|index| Literal::u32_unsuffixed(*index));
+                Codec {
+                    schema: quote!(::eventgen::Schema::protobuf(&#file, &[#(#indexes),*])),
+                    write: quote! {
+                        ::eventgen::protobuf::write(self, payload);
+                        ::std::result::Result::Ok(())
+                    },
+                    read: quote!(::eventgen::protobuf::read(payload).map_err(::eventgen::DecodeError::from)),
                 }
             }
         }
     }
 
     fn key(&self, event: &Event) -> TokenStream {
-        let parts: Vec<TokenStream> = event
-            .key
-            .iter()
-            .map(|path| {
-                let place = self.place(event.type_id, path);
-                self.text(path.type_id, &place)
-            })
-            .collect();
+        let parts: Vec<TokenStream> = match event.format {
+            EventFormat::Avro { .. } => {
+                let part = |path: &FieldPath| self.text(path.type_id, &self.place(event.type_id, path));
+                event.key.iter().map(part).collect()
+            }
+            EventFormat::Protobuf { .. } => self.message_key(event),
+        };
         match &parts[..] {
             [] => TokenStream::new(),
             [only] => quote!(key.set(#only);),
@@ -78,6 +105,9 @@ impl Generator<'_> {
 
     fn header(&self, event: &Event, name: &str, value: &HeaderValue) -> TokenStream {
         match value {
+            _ if matches!(event.format, EventFormat::Protobuf { .. }) => {
+                self.message_header(event, name, value)
+            }
             HeaderValue::Literal(text) => quote!(headers.set(#name, #text);),
             HeaderValue::Field(path) if path.nullable.contains(&true) => {
                 let option = self.optional_place(event.type_id, path);

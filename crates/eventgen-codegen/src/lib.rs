@@ -12,20 +12,25 @@ mod literals;
 mod modules;
 mod names;
 mod parallel;
+mod protobuf;
 mod records;
 mod topic;
 mod unions;
 mod wire;
 
 use eventgen_schema::avro::{canonical_form, fingerprint, parse_schema};
+use eventgen_schema::contract::ProtobufFile;
 use eventgen_schema::types::{Enum, Record, Type, TypeId};
-use eventgen_schema::{Contract, Event, Topic};
+use eventgen_schema::{Contract, Event, EventFormat, Topic};
 
 use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
 
 use cycles::Cycles;
 use modules::{Modules, format, format_bare};
 use names::{ModulePath, Names};
+use protobuf::Descriptors;
 use unions::{UnionEnum, Unions};
 use wire::MinWireSizes;
 
@@ -57,12 +62,16 @@ pub enum Error {
 /// A fault of eventgen: there is code for every contract.
 pub fn generate(contract: &Contract) -> Result<String, Error> {
     contract.events.iter().try_for_each(check_embedded)?;
-    let generator = Generator::of(contract);
+    let generator = Generator::of(contract)?;
     let pieces = generator.pieces();
-    let formatted = parallel::map(&pieces, |piece| generator.emit(piece));
+    let codes = parallel::map(&pieces, |piece| generator.emit(piece));
     let mut modules = Modules::default();
     let invalid = |error: syn::Error| Error::Invalid { reason: error.to_string() };
-    for (piece, code) in pieces.iter().zip(formatted) {
+    for (module, messages) in generator.messages()? {
+        let code = formatted(&module, messages).map_err(invalid)?;
+        modules.add(module, code);
+    }
+    for (piece, code) in pieces.iter().zip(codes) {
         modules.add(generator.module(piece), code.map_err(invalid)?);
     }
     let version = env!("CARGO_PKG_VERSION");
@@ -78,17 +87,19 @@ enum Piece<'a> {
     Record(TypeId, &'a Record),
     Union(&'a UnionEnum),
     Enum(TypeId, &'a Enum),
+    File(&'a ProtobufFile),
     Event(&'a Event),
     Topic(&'a Topic),
 }
 
 /// What is embedded must stand by itself and mean the same: it is what a registry gets and what consumers resolve by.
 /// By our own front end, which costs nothing; the tests ask apache-avro too, which would double what a build script
-/// takes to compile.
+/// takes to compile. (Protobuf is compiled by the front end without our words already: that form is what is embedded.)
 fn check_embedded(event: &Event) -> Result<(), Error> {
+    let EventFormat::Avro { fingerprint: expected } = event.format else { return Ok(()) };
     let wrong = |reason: String| Error::Embedded { event: event.name.clone(), reason };
     let parsed = parse_schema(&event.schema).map_err(|mistakes| wrong(mistakes.to_string()))?;
-    if fingerprint(&canonical_form(&parsed.types, parsed.root)) == event.fingerprint {
+    if fingerprint(&canonical_form(&parsed.types, parsed.root)) == expected {
         Ok(())
     } else {
         Err(wrong("its canonical form is another".to_owned()))
@@ -104,10 +115,11 @@ struct Generator<'a> {
     cycles: Cycles,
     sizes: MinWireSizes<'a>,
     names: Names,
+    descriptors: Descriptors,
 }
 
 impl<'a> Generator<'a> {
-    fn of(contract: &'a Contract) -> Self {
+    fn of(contract: &'a Contract) -> Result<Self, Error> {
         let mut events: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
         for event in &contract.events {
             events.entry(&event.topic).or_default().push(event);
@@ -115,8 +127,10 @@ impl<'a> Generator<'a> {
         let types = &contract.types;
         let unions = Unions::of(types);
         let cycles = Cycles::of(types, &unions);
-        let names = Names::of(types, &unions, &events);
-        Self { contract, events, unions, cycles, sizes: MinWireSizes::of(types), names }
+        let descriptors = Descriptors::of(contract)?;
+        let names = Names::of(types, &unions, &descriptors, &events);
+        let sizes = MinWireSizes::of(types);
+        Ok(Self { contract, events, unions, cycles, sizes, names, descriptors })
     }
 
     /// Everything that there is code for, in order: types, then events, then topics.
@@ -132,6 +146,7 @@ impl<'a> Generator<'a> {
                 _ => {}
             }
         }
+        pieces.extend(self.contract.protobuf.files.values().map(Piece::File));
         pieces.extend(self.contract.events.iter().map(Piece::Event));
         let topics = self.events.keys().filter_map(|name| self.contract.topics.get(*name));
         pieces.extend(topics.map(Piece::Topic));
@@ -142,7 +157,8 @@ impl<'a> Generator<'a> {
         match piece {
             Piece::Record(id, _) | Piece::Enum(id, _) => self.names.module(*id),
             Piece::Union(union) => self.names.module(union.id),
-            Piece::Event(event) => self.names.module(event.type_id),
+            Piece::File(file) => self.names.file(&file.name).0.clone(),
+            Piece::Event(event) => self.names.event_module(event),
             Piece::Topic(topic) => self.names.topic(&topic.name).module(),
         }
     }
@@ -152,9 +168,15 @@ impl<'a> Generator<'a> {
             Piece::Record(id, record) => self.record(*id, record),
             Piece::Union(union) => self.union(union),
             Piece::Enum(id, definition) => self.enumeration(*id, definition),
+            Piece::File(file) => self.file(file),
             Piece::Event(event) => self.event(event),
             Piece::Topic(topic) => self.topic(topic),
         };
-        if self.module(piece).is_empty() { format_bare(items) } else { format(items) }
+        formatted(&self.module(piece), items)
     }
+}
+
+/// Items of a module, or of none, formatted.
+fn formatted(module: &ModulePath, items: TokenStream) -> syn::Result<String> {
+    if module.is_empty() { format_bare(items) } else { format(items) }
 }

@@ -2,21 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use eventgen_schema::Event;
 use eventgen_schema::types::{Enum, Record, Type, TypeGraph, TypeId};
+use eventgen_schema::{Event, EventFormat};
 use heck::{ToPascalCase, ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use crate::protobuf::{Descriptors, constant};
 use crate::unions::Unions;
 
 /// Module names from the root of the generated code inwards.
 pub(crate) type ModulePath = Vec<String>;
 
 /// The names of everything that is generated.
+#[derive(Default)]
 pub(crate) struct Names {
     types: BTreeMap<TypeId, (ModulePath, String)>,
     fields: BTreeMap<TypeId, Vec<String>>,
+    /// Events by full name.
+    events: BTreeMap<String, (ModulePath, String)>,
+    /// The constants of Protobuf files.
+    files: BTreeMap<String, (ModulePath, String)>,
     topics: BTreeMap<String, TopicNames>,
 }
 
@@ -30,10 +36,19 @@ pub(crate) struct TopicNames {
 }
 
 impl Names {
-    pub(crate) fn of(types: &TypeGraph, unions: &Unions, events: &BTreeMap<&str, Vec<&Event>>) -> Self {
+    pub(crate) fn of(
+        types: &TypeGraph,
+        unions: &Unions,
+        descriptors: &Descriptors,
+        events: &BTreeMap<&str, Vec<&Event>>,
+    ) -> Self {
         // Names taken in each module, types' and modules' together: they share Rust's type namespace.
         let mut taken: BTreeMap<ModulePath, Scope> = BTreeMap::new();
-        let mut names = Self { types: BTreeMap::new(), fields: BTreeMap::new(), topics: BTreeMap::new() };
+        let mut names = Self::default();
+        // What prost names is not ours to choose.
+        for (module, name) in descriptors.taken() {
+            taken.entry(module).or_default().0.insert(name);
+        }
         let generated = types.iter().filter_map(|(id, ty)| match ty {
             Type::Record(Record { name, .. }) | Type::Enum(Enum { name, .. }) => {
                 Some((id, &name.name, module_path(name.namespace.as_deref())))
@@ -51,9 +66,24 @@ impl Names {
             let ident = taken.entry(module.clone()).or_default().claim(&type_name(name));
             names.types.insert(id, (module, ident));
         }
+        for (file, module) in descriptors.files() {
+            let constant = taken.entry(module.clone()).or_default().claim(&constant(file));
+            names.files.insert(file.to_owned(), (module, constant));
+        }
+        for event in events.values().flatten() {
+            let place = match event.format {
+                EventFormat::Avro { .. } => names.types.get(&event.type_id).cloned(),
+                EventFormat::Protobuf { .. } => descriptors.message(&event.name),
+            };
+            names.events.extend(place.map(|place| (event.name.clone(), place)));
+        }
         for (topic, events) in events {
             let Some(event) = events.first() else { continue };
-            let module = names.module(event.type_id);
+            // A message may be nested in others; its topic is not.
+            let module = match &event.format {
+                EventFormat::Avro { .. } => names.event_module(event),
+                EventFormat::Protobuf { file, .. } => names.files[file].0.clone(),
+            };
             let scope = taken.entry(module.clone()).or_default();
             // Generated code has a type parameter of this name.
             scope.0.insert("H".to_owned());
@@ -100,14 +130,35 @@ impl Names {
     /// The path of a named type as seen from a module.
     pub(crate) fn path(&self, id: TypeId, from: &ModulePath) -> TokenStream {
         let (module, name) = &self.types[&id];
-        let common = module.iter().zip(from).take_while(|(a, b)| a == b).count();
-        let up = from[common..].iter().map(|_| quote!(super::));
-        let down = module[common..].iter().map(|step| {
-            let step = ident(step);
-            quote!(#step::)
-        });
-        let name = ident(name);
-        quote!(#(#up)* #(#down)* #name)
+        relative(module, name, from)
+    }
+
+    /// The module of an event's type.
+    pub(crate) fn event_module(&self, event: &Event) -> ModulePath {
+        self.events[&event.name].0.clone()
+    }
+
+    /// The identifier of an event's type.
+    pub(crate) fn event_ident(&self, event: &Event) -> Ident {
+        ident(&self.events[&event.name].1)
+    }
+
+    /// The path of an event's type as seen from a module.
+    pub(crate) fn event_path(&self, event: &Event, from: &ModulePath) -> TokenStream {
+        let (module, name) = &self.events[&event.name];
+        relative(module, name, from)
+    }
+
+    /// The module and the constant of a Protobuf file.
+    pub(crate) fn file(&self, name: &str) -> (&ModulePath, &str) {
+        let (module, constant) = &self.files[name];
+        (module, constant)
+    }
+
+    /// The path of a Protobuf file's constant as seen from a module.
+    pub(crate) fn file_path(&self, name: &str, from: &ModulePath) -> TokenStream {
+        let (module, constant) = &self.files[name];
+        relative(module, constant, from)
     }
 
     pub(crate) fn topic(&self, topic: &str) -> &TopicNames {
@@ -125,6 +176,11 @@ impl TopicNames {
         ident(&self.enumeration)
     }
 
+    /// That enum's path as seen from a module.
+    pub(crate) fn path(&self, from: &ModulePath) -> TokenStream {
+        relative(&self.module, &self.enumeration, from)
+    }
+
     /// The trait that an application implements.
     pub(crate) fn handler(&self) -> Ident {
         ident(&format!("{}Handler", self.enumeration))
@@ -139,6 +195,18 @@ impl TopicNames {
     pub(crate) fn constants(&self) -> Ident {
         ident(&self.constants)
     }
+}
+
+/// The path of a name in a module as seen from another.
+pub(crate) fn relative(module: &ModulePath, name: &str, from: &ModulePath) -> TokenStream {
+    let common = module.iter().zip(from).take_while(|(a, b)| a == b).count();
+    let up = from[common..].iter().map(|_| quote!(super::));
+    let down = module[common..].iter().map(|step| {
+        let step = ident(step);
+        quote!(#step::)
+    });
+    let name = ident(name);
+    quote!(#(#up)* #(#down)* #name)
 }
 
 /// Names taken in one place.

@@ -43,12 +43,12 @@ impl Generator<'_> {
         let methods = crate::names::method_idents(names.iter().map(String::as_str));
         let carried =
             events.iter().zip(variants.into_iter().zip(methods)).map(|(event, (variant, method))| {
-                let doc = match self.contract.types.get(event.type_id) {
+                let doc = match self.contract.types_of(event).get(event.type_id) {
                     eventgen_schema::Type::Record(record) => record.doc.as_deref(),
                     _ => None,
                 };
                 let doc = docs(doc, &format!("The event {}.", escaped(&event.name)));
-                Carried { variant, method, path: self.names.path(event.type_id, &module), doc }
+                Carried { variant, method, path: self.names.event_path(event, &module), doc }
             });
         carried.collect()
     }
@@ -130,10 +130,10 @@ impl Generator<'_> {
                 fn read_payload(
                     kind: usize,
                     payload: &[u8],
-                ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
+                ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                     match kind {
                         #(#kinds => ::eventgen::KafkaEvent::read_payload(payload).map(Self::#variants),)*
-                        _ => ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownKind { kind }),
+                        _ => ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind { kind }),
                     }
                 }
             }
