@@ -9,6 +9,7 @@ mod explain;
 mod failure;
 mod generate;
 mod load;
+mod offline;
 mod outcome;
 mod register;
 mod registry;

@@ -1,14 +1,16 @@
 //! `eventgen register`: brings every subject of the contract to the registry, and changes nothing that is there already.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use eventgen::SchemaFormat;
-use eventgen::registry::{RegistryClient, RegistryError, VersionNumber};
-use eventgen_schema::Event;
-use eventgen_schema::avro::parse_schema;
-use eventgen_schema::compatibility::check_level;
+use eventgen::registry::{NewSchema, RegistryClient, RegistryError, SchemaReference};
+use eventgen_schema::contract::{Compatibility, ProtobufFile};
+use eventgen_schema::{Contract, Event, EventFormat};
 
 use crate::arguments;
 use crate::failure::Failure;
 use crate::load::{Read, load};
+use crate::offline::refusals_by_level;
 use crate::outcome::Outcome;
 use crate::registry::connect;
 use crate::terminal::{Terminal, count, line, summary};
@@ -18,22 +20,101 @@ pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> R
     let registry =
         connect(arguments.schema_registry.as_deref(), arguments.env.as_deref(), manifest.as_ref())?;
     let mut tally = Tally::default();
-    for event in &loaded.contract.events {
-        let (state, text) =
-            if arguments.dry_run { plan(&registry, event)? } else { apply(&registry, event)? };
+    let subjects = subjects(&loaded.contract);
+    // The versions of the files that others refer to, as far as they are registered.
+    let mut versions: BTreeMap<&str, u32> = BTreeMap::new();
+    for subject in &subjects {
+        let references = subject.references(&versions);
+        let (state, text) = match (&references, arguments.dry_run) {
+            (Some(references), true) => plan(&registry, subject, references)?,
+            (Some(references), false) => apply(&registry, subject, references)?,
+            // Only a dry run leaves something unregistered that others refer to, or a refusal.
+            (None, _) => plan_unreferred(&registry, subject)?,
+        };
         tally.add(state);
-        line(&format!("{}: {text}", event.subject))?;
+        line(&format!("{}: {text}", subject.name))?;
+        if let (Some(references), true) = (&references, subject.event.is_none()) {
+            let version = registry.look_up(subject.name, &subject.schema(references))?;
+            versions.extend(version.map(|version| (subject.name, version.version)));
+        }
     }
     let change = if arguments.dry_run { "to change" } else { "changed" };
     summary(&format!(
         "{} at {}: {} {change}, {} unchanged, {} refused",
-        count(loaded.contract.events.len(), "schema"),
+        count(subjects.len(), "schema"),
         registry.url(),
         tally.changed,
         tally.unchanged,
         tally.refused,
     ));
     Ok(if tally.refused > 0 { Outcome::Incompatible } else { Outcome::Fine })
+}
+
+/// A subject of the contract: an event's, or that of a file which others refer to.
+pub(crate) struct Subject<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) text: &'a str,
+    pub(crate) event: Option<&'a Event>,
+    /// The names of the files that it imports.
+    imports: &'a [String],
+    /// Those files and what they import, by name.
+    pub(crate) files: BTreeMap<String, String>,
+}
+
+/// Every subject, files that others refer to first.
+fn subjects(contract: &Contract) -> Vec<Subject<'_>> {
+    let file = |event: &Event| match &event.format {
+        EventFormat::Avro { .. } => None,
+        EventFormat::Protobuf { file, .. } => contract.protobuf.files.get(file),
+    };
+    let files = |file: Option<&ProtobufFile>| {
+        let files = file.map(|file| contract.protobuf_references(file)).unwrap_or_default();
+        files.into_iter().map(|file| (file.name.clone(), file.text.clone())).collect()
+    };
+    let mut seen = BTreeSet::new();
+    let mut subjects = Vec::new();
+    for referred in
+        contract.events.iter().filter_map(file).flat_map(|file| contract.protobuf_references(file))
+    {
+        if seen.insert(&referred.name) {
+            let (name, text, imports) = (&referred.name, &referred.text, &referred.imports);
+            subjects.push(Subject { name, text, event: None, imports, files: files(Some(referred)) });
+        }
+    }
+    subjects.extend(contract.events.iter().map(|event| {
+        let file = file(event);
+        let imports = file.map(|file| file.imports.as_slice()).unwrap_or_default();
+        Subject { name: &event.subject, text: &event.schema, event: Some(event), imports, files: files(file) }
+    }));
+    subjects
+}
+
+impl Subject<'_> {
+    /// Files without an event are Protobuf's.
+    pub(crate) fn format(&self) -> SchemaFormat {
+        match self.event.map(|event| &event.format) {
+            Some(EventFormat::Avro { .. }) => SchemaFormat::Avro,
+            Some(EventFormat::Protobuf { .. }) | None => SchemaFormat::Protobuf,
+        }
+    }
+
+    /// The level that the contract wants; for files that others refer to it wants none.
+    pub(crate) fn level(&self) -> Option<Compatibility> {
+        self.event.map(|event| event.compatibility)
+    }
+
+    /// What it refers to; `None` if one of the files is not registered.
+    fn references(&self, versions: &BTreeMap<&str, u32>) -> Option<Vec<SchemaReference>> {
+        let reference = |name: &String| {
+            let version = *versions.get(name.as_str())?;
+            Some(SchemaReference { name: name.clone(), subject: name.clone(), version })
+        };
+        self.imports.iter().map(reference).collect()
+    }
+
+    fn schema<'a>(&'a self, references: &'a [SchemaReference]) -> NewSchema<'a> {
+        NewSchema { format: self.format(), text: self.text, references }
+    }
 }
 
 /// What became of a subject, or would become of it.
@@ -62,19 +143,24 @@ impl Tally {
 }
 
 /// Sets the level first: it is what the contract wants the schema to be judged by.
-fn apply(registry: &RegistryClient, event: &Event) -> Result<(State, String), Failure> {
-    let level = level_change(registry, event)?;
-    if level.is_some() {
-        registry.set_compatibility_level(&event.subject, event.compatibility.as_str())?;
+fn apply(
+    registry: &RegistryClient,
+    subject: &Subject<'_>,
+    references: &[SchemaReference],
+) -> Result<(State, String), Failure> {
+    let schema = subject.schema(references);
+    let level = level_change(registry, subject)?;
+    if let (Some(_), Some(wanted)) = (&level, subject.level()) {
+        registry.set_compatibility_level(subject.name, wanted.as_str())?;
     }
-    if let Some(version) = registry.look_up(&event.subject, SchemaFormat::Avro, &event.schema)? {
+    if let Some(version) = registry.look_up(subject.name, &schema)? {
         let id = version.id;
         return Ok(unchanged(level, &format!("id {id} version {}", version.version)));
     }
-    match registry.register(&event.subject, SchemaFormat::Avro, &event.schema) {
+    match registry.register(subject.name, &schema) {
         Ok(id) => {
             // The registry answers with the id only; the version is in the look-up.
-            let version = registry.look_up(&event.subject, SchemaFormat::Avro, &event.schema)?;
+            let version = registry.look_up(subject.name, &schema)?;
             let version = version.map(|version| format!(" version {}", version.version)).unwrap_or_default();
             Ok((State::Changed, join([Some(format!("registered id {id}{version}")), level])))
         }
@@ -86,23 +172,48 @@ fn apply(registry: &RegistryClient, event: &Event) -> Result<(State, String), Fa
 }
 
 /// What [`apply`] would do, by asking only.
-fn plan(registry: &RegistryClient, event: &Event) -> Result<(State, String), Failure> {
-    let level = level_change(registry, event)?;
-    if let Some(version) = registry.look_up(&event.subject, SchemaFormat::Avro, &event.schema)? {
+fn plan(
+    registry: &RegistryClient,
+    subject: &Subject<'_>,
+    references: &[SchemaReference],
+) -> Result<(State, String), Failure> {
+    let schema = subject.schema(references);
+    let level = level_change(registry, subject)?;
+    if let Some(version) = registry.look_up(subject.name, &schema)? {
         let id = version.id;
         return Ok(unchanged(
             level.map(|change| format!("would set {change}")),
             &format!("id {id} version {}", version.version),
         ));
     }
-    let verdict = registry.check_compatibility(&event.subject, SchemaFormat::Avro, &event.schema)?;
     // The registry judges by the level that it has now. Where that is to change, the new one is judged by here.
     let reasons = match &level {
-        Some(_) => refusals_by_level(registry, event)?,
-        None => (!verdict.is_compatible).then_some(verdict.messages),
+        Some(_) => refusals_by_level(registry, subject)?,
+        None => {
+            let verdict = registry.check_compatibility(subject.name, &schema)?;
+            match verdict.messages {
+                _ if verdict.is_compatible => None,
+                // Some registries say no more than no.
+                messages if messages.is_empty() => {
+                    Some(refusals_by_level(registry, subject)?.unwrap_or_default())
+                }
+                messages => Some(messages),
+            }
+        }
     };
+    Ok(planned(reasons, level))
+}
+
+/// What [`apply`] would do with a schema that refers to one that is not registered yet. The registry cannot be asked
+/// about it.
+fn plan_unreferred(registry: &RegistryClient, subject: &Subject<'_>) -> Result<(State, String), Failure> {
+    let level = level_change(registry, subject)?;
+    Ok(planned(refusals_by_level(registry, subject)?, level))
+}
+
+fn planned(reasons: Option<Vec<String>>, level: Option<String>) -> (State, String) {
     let level = level.map(|change| format!("would set {change}"));
-    Ok(match reasons {
+    match reasons {
         None => (State::Changed, join([Some("would register".to_owned()), level])),
         Some(reasons) if reasons.is_empty() => {
             (State::Refused, join([Some("would be refused: the registry gives no reason".to_owned()), level]))
@@ -110,32 +221,18 @@ fn plan(registry: &RegistryClient, event: &Event) -> Result<(State, String), Fai
         Some(reasons) => {
             (State::Refused, join([Some(format!("would be refused: {}", reasons.join("; "))), level]))
         }
-    })
+    }
 }
 
 /// How the level would change, such as `level NONE -> BACKWARD`; `None` where it is the contract's.
-fn level_change(registry: &RegistryClient, event: &Event) -> Result<Option<String>, Failure> {
-    let wanted = event.compatibility.as_str();
-    let current = registry.compatibility_level(&event.subject)?;
+fn level_change(registry: &RegistryClient, subject: &Subject<'_>) -> Result<Option<String>, Failure> {
+    let Some(wanted) = subject.level().map(Compatibility::as_str) else { return Ok(None) };
+    let current = registry.compatibility_level(subject.name)?;
     Ok(match current {
         Some(current) if current == wanted => None,
         Some(current) => Some(format!("level {current} -> {wanted}")),
         None => Some(format!("level of the registry -> {wanted}")),
     })
-}
-
-/// Why the contract's level forbids the schema behind the versions that are there; `None` if it does not.
-fn refusals_by_level(registry: &RegistryClient, event: &Event) -> Result<Option<Vec<String>>, Failure> {
-    let mut existing = Vec::new();
-    for number in registry.versions(&event.subject)? {
-        let Some(version) = registry.version(&event.subject, VersionNumber::Number(number))? else {
-            continue;
-        };
-        existing.push(parse_schema(&version.text)?);
-    }
-    let new = parse_schema(&event.schema)?;
-    let reasons = check_level(event.compatibility, &new, &existing);
-    Ok((!reasons.is_empty()).then(|| reasons.iter().map(ToString::to_string).collect()))
 }
 
 /// A schema that is there already; its level may have to change all the same.

@@ -2,7 +2,7 @@
 //! Docker, no Java, nothing to install.
 //!
 //! - [`TestCluster`]: librdkafka's in-process mock cluster with an [`EmbeddedRegistry`] beside it.
-//! - [`EmbeddedRegistry`]: the Schema Registry's REST interface for Avro, in this process.
+//! - [`EmbeddedRegistry`]: the Schema Registry's REST interface for Avro and Protobuf, in this process.
 //! - [`deliver`]: hands events to a handler without any broker, with retries and dead letters as in production.
 //! - [`records`], [`send_bytes`], [`caught_up`]: look at a topic, put anything on it, wait for a group; on any cluster.
 

@@ -24,6 +24,8 @@ pub(super) enum Refusal {
     VersionSoftDeleted(String, u32),
     #[error("Subject '{0}' Version {1} was not deleted first before being permanently deleted")]
     VersionNotSoftDeleted(String, u32),
+    #[error("One or more references exist to the schema {{subject={0},version={1}}}.")]
+    Referenced(String, u32),
     #[error("Subject '{0}' does not have subject-level compatibility configured")]
     NoSubjectLevel(String),
     #[error(
@@ -58,6 +60,7 @@ impl Refusal {
             Self::InvalidSchema(_) => (StatusCode::UNPROCESSABLE_ENTITY, 42_201),
             Self::InvalidVersion(_) => (StatusCode::UNPROCESSABLE_ENTITY, 42_202),
             Self::InvalidLevel => (StatusCode::UNPROCESSABLE_ENTITY, 42_203),
+            Self::Referenced(..) => (StatusCode::UNPROCESSABLE_ENTITY, 42_206),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod error;
 mod routes;
+mod schema;
 mod store;
 
 use std::io;

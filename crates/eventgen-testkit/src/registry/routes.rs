@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::Refusal;
+use super::schema::NewSchema;
 use super::store::{Store, Version};
 
 type Shared = State<Arc<Service>>;
@@ -40,13 +41,6 @@ impl Service {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SchemaBody {
-    schema: String,
-    schema_type: Option<String>,
-}
-
-#[derive(Deserialize)]
 struct LevelBody {
     compatibility: String,
 }
@@ -61,11 +55,12 @@ struct Flags {
 pub(super) fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route("/schemas/ids/{id}", get(schema_by_id))
-        .route("/schemas/types", get(async || Json(json!(["AVRO"]))))
+        .route("/schemas/types", get(async || Json(json!(["AVRO", "PROTOBUF"]))))
         .route("/subjects", get(subjects))
         .route("/subjects/{subject}", post(look_up).delete(delete_subject))
         .route("/subjects/{subject}/versions", get(versions).post(register))
         .route("/subjects/{subject}/versions/{version}", get(version).delete(delete_version))
+        .route("/subjects/{subject}/versions/{version}/referencedby", get(referenced_by))
         .route("/compatibility/subjects/{subject}/versions", post(check_all))
         .route("/compatibility/subjects/{subject}/versions/{version}", post(check_one))
         .route("/config", get(level).put(set_level))
@@ -83,15 +78,8 @@ async fn authorize(State(service): Shared, request: Request, next: Next) -> Resp
 }
 
 /// The schema of a request's body: clients send several content types for it.
-fn schema(body: &Bytes) -> Result<String, Refusal> {
-    let body: SchemaBody =
-        serde_json::from_slice(body).map_err(|error| Refusal::InvalidSchema(error.to_string()))?;
-    match body.schema_type.as_deref() {
-        None | Some("AVRO") => Ok(body.schema),
-        Some(other) => {
-            Err(Refusal::InvalidSchema(format!("schema type {other} is not supported by this registry")))
-        }
-    }
+fn schema(body: &Bytes) -> Result<NewSchema, Refusal> {
+    serde_json::from_slice(body).map_err(|error| Refusal::InvalidSchema(error.to_string()))
 }
 
 fn new_level(body: &Bytes) -> Result<Compatibility, Refusal> {
@@ -99,12 +87,16 @@ fn new_level(body: &Bytes) -> Result<Compatibility, Refusal> {
     body.compatibility.to_uppercase().parse().map_err(|_| Refusal::InvalidLevel)
 }
 
-fn described(subject: &str, version: &Version, text: &str) -> Json<Value> {
-    Json(json!({ "subject": subject, "version": version.number, "id": version.id, "schema": text }))
+fn described(subject: &str, version: &Version, schema: &NewSchema) -> Json<Value> {
+    let mut described = schema.described();
+    described["subject"] = json!(subject);
+    described["version"] = json!(version.number);
+    described["id"] = json!(version.id);
+    Json(described)
 }
 
 async fn schema_by_id(State(service): Shared, Path(id): Path<u32>) -> Answer {
-    Ok(Json(json!({ "schema": service.store().text(id)? })))
+    Ok(Json(service.store().schema(id)?.described()))
 }
 
 async fn subjects(State(service): Shared) -> Json<Value> {
@@ -112,15 +104,15 @@ async fn subjects(State(service): Shared) -> Json<Value> {
 }
 
 async fn look_up(State(service): Shared, Path(subject): Path<String>, body: Bytes) -> Answer {
-    let text = schema(&body)?;
+    let schema = schema(&body)?;
     let store = service.store();
-    let (version, text) = store.look_up(&subject, &text)?;
-    Ok(described(&subject, &version, text))
+    let version = store.look_up(&subject, &schema)?;
+    Ok(described(&subject, &version, store.schema(version.id)?))
 }
 
 async fn register(State(service): Shared, Path(subject): Path<String>, body: Bytes) -> Answer {
-    let text = schema(&body)?;
-    let id = service.store().register(&subject, &text)?;
+    let schema = schema(&body)?;
+    let id = service.store().register(&subject, schema)?;
     Ok(Json(json!({ "id": id })))
 }
 
@@ -132,7 +124,11 @@ async fn versions(State(service): Shared, Path(subject): Path<String>) -> Answer
 async fn version(State(service): Shared, Path((subject, wanted)): Path<(String, String)>) -> Answer {
     let store = service.store();
     let version = store.version(&subject, &wanted)?;
-    Ok(described(&subject, &version, store.text(version.id)?))
+    Ok(described(&subject, &version, store.schema(version.id)?))
+}
+
+async fn referenced_by(State(service): Shared, Path((subject, wanted)): Path<(String, String)>) -> Answer {
+    Ok(Json(json!(service.store().referenced_by(&subject, &wanted)?)))
 }
 
 async fn delete_subject(

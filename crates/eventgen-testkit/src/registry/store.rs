@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use eventgen_schema::avro::{ParsedSchema, parse_schema};
-use eventgen_schema::compatibility::{Incompatibility, check_level};
+use eventgen_schema::compatibility::Incompatibility;
 use eventgen_schema::contract::Compatibility;
 use serde_json::Value;
 
 use super::error::Refusal;
+use super::schema::{NewSchema, Parsed, Reference};
 
 /// A version of a subject.
 #[derive(Debug, Clone)]
@@ -20,9 +20,9 @@ pub(super) struct Version {
 /// A schema by content.
 #[derive(Debug)]
 struct Schema {
-    text: String,
+    new: NewSchema,
     content: Value,
-    parsed: ParsedSchema,
+    parsed: Parsed,
 }
 
 /// All of it.
@@ -37,8 +37,8 @@ pub(super) struct Store {
 
 impl Store {
     /// Registers a schema and returns its id.
-    pub(super) fn register(&mut self, subject: &str, text: &str) -> Result<u32, Refusal> {
-        let (content, parsed) = parse(text)?;
+    pub(super) fn register(&mut self, subject: &str, new: NewSchema) -> Result<u32, Refusal> {
+        let (content, parsed) = self.parse(&new)?;
         if let Some(version) = self.find(subject, &content) {
             return Ok(version.id);
         }
@@ -49,7 +49,7 @@ impl Store {
         }
         let known = self.schemas.iter().position(|schema| schema.content == content);
         let index = known.unwrap_or_else(|| {
-            self.schemas.push(Schema { text: text.to_owned(), content, parsed });
+            self.schemas.push(Schema { new, content, parsed });
             self.schemas.len() - 1
         });
         let id = u32::try_from(index + 1).unwrap_or(u32::MAX);
@@ -60,12 +60,53 @@ impl Store {
     }
 
     /// The version of a subject with this content.
-    pub(super) fn look_up(&self, subject: &str, text: &str) -> Result<(Version, &str), Refusal> {
+    pub(super) fn look_up(&self, subject: &str, new: &NewSchema) -> Result<Version, Refusal> {
         self.versions(subject)?;
-        let (content, _) = parse(text)?;
-        let version = self.find(subject, &content).ok_or(Refusal::SchemaNotFound)?.clone();
-        let text = self.text(version.id)?;
-        Ok((version, text))
+        let (content, _) = self.parse(new)?;
+        self.find(subject, &content).cloned().ok_or(Refusal::SchemaNotFound)
+    }
+
+    /// What is wrong with a schema is said before anything is kept.
+    fn parse(&self, new: &NewSchema) -> Result<(Value, Parsed), Refusal> {
+        let mut texts = BTreeMap::new();
+        self.referred(&new.references, &mut texts)?;
+        let parsed = new.parse(&texts)?;
+        Ok((new.content()?, parsed))
+    }
+
+    /// The texts of references, and of theirs, by name.
+    fn referred(
+        &self,
+        references: &[Reference],
+        texts: &mut BTreeMap<String, String>,
+    ) -> Result<(), Refusal> {
+        for reference in references {
+            if texts.contains_key(&reference.name) {
+                continue;
+            }
+            let version = self.version(&reference.subject, &reference.version.to_string());
+            let schema = version.and_then(|version| self.schema(version.id));
+            let schema = schema.map_err(|_| {
+                Refusal::InvalidSchema(format!(
+                    "No schema reference found for subject \"{}\" and version {}",
+                    reference.subject, reference.version
+                ))
+            })?;
+            texts.insert(reference.name.clone(), schema.text.clone());
+            self.referred(&schema.references, texts)?;
+        }
+        Ok(())
+    }
+
+    /// Ids of schemas with a version that refers to one of a subject's.
+    pub(super) fn referenced_by(&self, subject: &str, wanted: &str) -> Result<Vec<u32>, Refusal> {
+        let number = self.version(subject, wanted)?.number;
+        let refers = |reference: &Reference| reference.subject == subject && reference.version == number;
+        let referring =
+            (1..).zip(&self.schemas).filter(|(_, schema)| schema.new.references.iter().any(refers));
+        let is_live =
+            |id: &u32| self.subjects.values().flatten().any(|version| !version.deleted && version.id == *id);
+        Ok(referring.map(|(id, _)| id).filter(is_live).collect())
     }
 
     fn find(&self, subject: &str, content: &Value) -> Option<&Version> {
@@ -80,33 +121,28 @@ impl Store {
     pub(super) fn check(
         &self,
         subject: &str,
-        text: &str,
+        new: &NewSchema,
         latest_only: bool,
     ) -> Result<Vec<Incompatibility>, Refusal> {
-        let (_, parsed) = parse(text)?;
+        let (_, parsed) = self.parse(new)?;
         let level = self.effective_level(subject);
         let level = if latest_only { without_transitivity(level) } else { level };
         Ok(self.incompatibilities(subject, &parsed, level))
     }
 
-    fn incompatibilities(
-        &self,
-        subject: &str,
-        new: &ParsedSchema,
-        level: Compatibility,
-    ) -> Vec<Incompatibility> {
-        let existing: Vec<ParsedSchema> = self
+    fn incompatibilities(&self, subject: &str, new: &Parsed, level: Compatibility) -> Vec<Incompatibility> {
+        let existing: Vec<Parsed> = self
             .live(subject)
             .filter_map(|version| self.schemas.get(version.id as usize - 1))
             .map(|schema| schema.parsed.clone())
             .collect();
-        check_level(level, new, &existing)
+        eventgen_schema::compatibility::check_level_with(level, new, &existing, Parsed::incompatibilities)
     }
 
-    /// The text of an id.
-    pub(super) fn text(&self, id: u32) -> Result<&str, Refusal> {
+    /// The schema of an id.
+    pub(super) fn schema(&self, id: u32) -> Result<&NewSchema, Refusal> {
         let schema = (id as usize).checked_sub(1).and_then(|index| self.schemas.get(index));
-        schema.map(|schema| schema.text.as_str()).ok_or(Refusal::SchemaNotFound)
+        schema.map(|schema| &schema.new).ok_or(Refusal::SchemaNotFound)
     }
 
     /// Subjects with a version that is not deleted.
@@ -142,6 +178,9 @@ impl Store {
     /// Deletes all versions of a subject; for good only what was deleted before.
     pub(super) fn delete_subject(&mut self, subject: &str, permanent: bool) -> Result<Vec<u32>, Refusal> {
         let not_found = || Refusal::SubjectNotFound(subject.to_owned());
+        for version in self.versions(subject).unwrap_or_default() {
+            self.refuse_referenced(subject, version.number)?;
+        }
         let versions = self.subjects.get_mut(subject).ok_or_else(not_found)?;
         let live = versions.iter().any(|version| !version.deleted);
         match (permanent, live) {
@@ -163,6 +202,12 @@ impl Store {
         Ok(numbers)
     }
 
+    fn refuse_referenced(&self, subject: &str, number: u32) -> Result<(), Refusal> {
+        // One that is deleted already is referred to by nothing that is not.
+        let referring = self.referenced_by(subject, &number.to_string()).unwrap_or_default();
+        if referring.is_empty() { Ok(()) } else { Err(Refusal::Referenced(subject.to_owned(), number)) }
+    }
+
     /// Deletes one version; for good only one that was deleted before.
     pub(super) fn delete_version(
         &mut self,
@@ -173,6 +218,7 @@ impl Store {
         let latest = self.live(subject).last().map(|version| version.number);
         let not_found = || Refusal::VersionNotFound(wanted.to_owned());
         let number = version_number(wanted)?.or(latest).ok_or_else(not_found)?;
+        self.refuse_referenced(subject, number)?;
         let versions =
             self.subjects.get_mut(subject).ok_or_else(|| Refusal::SubjectNotFound(subject.to_owned()))?;
         let index = versions.iter().position(|version| version.number == number).ok_or_else(not_found)?;
@@ -214,12 +260,6 @@ impl Store {
     pub(super) fn remove_level(&mut self, subject: &str) -> Result<Compatibility, Refusal> {
         self.subject_levels.remove(subject).ok_or_else(|| Refusal::NoSubjectLevel(subject.to_owned()))
     }
-}
-
-fn parse(text: &str) -> Result<(Value, ParsedSchema), Refusal> {
-    let parsed = parse_schema(text).map_err(|mistakes| Refusal::InvalidSchema(mistakes.to_string()))?;
-    let content = serde_json::from_str(text).map_err(|error| Refusal::InvalidSchema(error.to_string()))?;
-    Ok((content, parsed))
 }
 
 /// A version's number, `None` for `latest`.
