@@ -28,6 +28,13 @@ pub struct Book {
     pub recovered: usize,
 }
 
+impl Book {
+    /// Whether each customer's orders were handled with rising ids.
+    pub fn is_in_order(&self) -> bool {
+        self.by_customer.values().all(|orders| orders.is_sorted())
+    }
+}
+
 /// A warehouse that does not ship.
 #[derive(Debug)]
 struct WarehouseError(&'static str);

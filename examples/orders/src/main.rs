@@ -1,45 +1,39 @@
 //! The walking tour: contract, topics, schemas, producer, consumer, retries, dead letters, lag, in one screen.
 
-mod account;
-mod cluster;
-
 use std::process::ExitCode;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
-use clap::Parser as _;
-use eventgen::Client;
-use eventgen_testkit::{caught_up, records, send_bytes};
+use clap::Parser;
+use eventgen::{Client, Report};
+use eventgen_testkit::{records, send_bytes};
 use orders::events::com::example::orders::{OrdersEventsV1, orders_events_v1};
 use orders::fulfilment::Fulfilment;
 use orders::sample;
-use tokio::sync::oneshot;
-
-use account::line;
-use cluster::{Arguments, Cluster};
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+use tour::account::{self, line};
+use tour::{Cluster, Failure};
 
 const CUSTOMERS: usize = 12;
 const GROUP: &str = orders_events_v1::groups::ORDER_PROCESSOR;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match tour(&Arguments::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            ExitCode::FAILURE
-        }
-    }
+/// Order events from an annotated schema to a topic and back.
+#[derive(Debug, Parser)]
+struct Tour {
+    #[command(flatten)]
+    tour: tour::Arguments,
 }
 
-async fn tour(arguments: &Arguments) -> Result<(), Failure> {
-    let started = SystemTime::now().duration_since(UNIX_EPOCH)?;
+#[tokio::main]
+async fn main() -> ExitCode {
+    tour::take(tour(&Tour::parse().tour)).await
+}
+
+async fn tour(arguments: &tour::Arguments) -> Result<(), Failure> {
+    let started = tour::now()?;
     let topic = orders_events_v1::TOPIC;
     let dead_letter = topic.dead_letter.map_or("", |dead_letter| dead_letter.name);
     println!("eventgen: from schemas/orders/order_event.avsc to events on a topic and back\n");
 
-    let cluster = Cluster::start(arguments).await?;
+    let cluster = Cluster::start(arguments, &topic).await?;
     let client = &cluster.client;
     line("cluster", &cluster.description);
     let partitions = client.partition_count(topic.name).await?;
@@ -61,20 +55,18 @@ async fn tour(arguments: &Arguments) -> Result<(), Failure> {
     let fulfilment = Fulfilment::default();
     let (lag, report) = consume(client, fulfilment.clone()).await?;
     let book = fulfilment.book();
-    let order = if account::is_in_order(&book) { "in order for each customer" } else { "OUT OF ORDER" };
+    let order = if book.is_in_order() { "in order for each customer" } else { "OUT OF ORDER" };
     line("handled", &format!("{} events by group {GROUP}, {order}", report.handled));
     line(
         "retried",
         &format!("{} attempts; {} orders went through after one", report.retried, book.recovered),
     );
     let all = records(client, dead_letter).await?;
-    // A topic of yours may hold dead letters of earlier runs.
-    let ours: Vec<_> =
-        all.iter().filter(|record| account::written_at(&record.headers) >= started.as_millis()).collect();
+    let ours = account::since(started, &all);
     line("dead letters", &format!("{} in {dead_letter}, each with its reason:", ours.len()));
-    account::dead_letters(&ours);
+    account::dead_letters("order", &ours);
     line("lag", &format!("{lag}"));
-    account::next();
+    account::next("orders", "schemas/orders");
     if lag > 0 { Err(format!("group {GROUP} is still {lag} records behind").into()) } else { Ok(()) }
 }
 
@@ -91,17 +83,7 @@ async fn produce(client: &Client, run: u64, events: usize) -> Result<(), Failure
 }
 
 /// Consumes until the group has caught up; gives the remaining lag and what the consumer did.
-async fn consume(client: &Client, fulfilment: Fulfilment) -> Result<(u64, eventgen::Report), Failure> {
-    let (stop, stopped) = oneshot::channel::<()>();
+async fn consume(client: &Client, fulfilment: Fulfilment) -> Result<(u64, Report), Failure> {
     let consumer = OrdersEventsV1::consumer(client, fulfilment).group(GROUP).concurrency(64);
-    let shutdown = async {
-        tokio::select! {
-            _ = stopped => {}
-            () = eventgen::shutdown_signal() => {}
-        }
-    };
-    let consuming = tokio::spawn(consumer.run_until(shutdown));
-    let lag = caught_up(client, GROUP, orders_events_v1::TOPIC.name, Duration::from_secs(60)).await?;
-    drop(stop);
-    Ok((lag, consuming.await??))
+    tour::run_until_caught_up(client, GROUP, consumer).await
 }

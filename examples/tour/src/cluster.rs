@@ -1,15 +1,14 @@
 //! Where the tour runs: on an embedded cluster, or on yours.
 
-use clap::Parser;
-use eventgen::{Client, ClientBuilder, TopicOverrides};
+use clap::Args;
+use eventgen::{Client, ClientBuilder, Topic, TopicOverrides};
 use eventgen_testkit::TestCluster;
-use orders::events::com::example::orders::{OrdersEventsV1, orders_events_v1};
 
 use crate::Failure;
 
-/// Order events from an annotated schema to a topic and back.
-#[derive(Debug, Parser)]
-pub(crate) struct Arguments {
+/// Where a tour runs, and how much it does.
+#[derive(Debug, Args)]
+pub struct Arguments {
     /// Addresses of your brokers; without them an embedded cluster is started.
     #[arg(long, env = "KAFKA_BOOTSTRAP_SERVERS", requires = "schema_registry")]
     bootstrap_servers: Option<String>,
@@ -21,31 +20,37 @@ pub(crate) struct Arguments {
     replication_factor: Option<u16>,
     /// How many events to send.
     #[arg(long, default_value_t = 300)]
-    pub(crate) events: usize,
+    pub events: usize,
 }
 
 /// A cluster with the topics of the contract.
-pub(crate) struct Cluster {
-    pub(crate) client: Client,
-    pub(crate) description: String,
+pub struct Cluster {
+    /// A client of it.
+    pub client: Client,
+    /// What it is, in one line.
+    pub description: String,
     /// Kept: the embedded cluster ends when it is dropped.
     _embedded: Option<TestCluster>,
 }
 
 impl Cluster {
-    pub(crate) async fn start(arguments: &Arguments) -> Result<Self, Failure> {
+    /// Connects to your cluster, or starts an embedded one, and creates the topic where it does not exist.
+    ///
+    /// # Errors
+    /// A cluster that does not answer.
+    pub async fn start(arguments: &Arguments, topic: &Topic) -> Result<Self, Failure> {
         match (&arguments.bootstrap_servers, &arguments.schema_registry) {
             (Some(servers), Some(registry)) => {
                 let client =
                     ClientBuilder::from_env().bootstrap_servers(servers).schema_registry(registry).build()?;
                 let overrides = TopicOverrides { replication_factor: arguments.replication_factor };
-                client.create_topics(&[&orders_events_v1::TOPIC], overrides).await?;
+                client.create_topics(&[topic], overrides).await?;
                 let description = format!("yours at {servers}, registry at {}", client.registry().url());
                 Ok(Self { client, description, _embedded: None })
             }
             _ => {
                 let embedded = TestCluster::start()?;
-                embedded.create_topic(<OrdersEventsV1 as eventgen::TopicEvents>::TOPIC)?;
+                embedded.create_topic(topic)?;
                 let description =
                     format!("embedded, 3 brokers and a registry at {}", embedded.schema_registry().url());
                 Ok(Self { client: embedded.client()?, description, _embedded: Some(embedded) })

@@ -1,0 +1,5 @@
+//! Turns the annotated schemas into Rust.
+
+fn main() -> Result<(), eventgen_build::Error> {
+    eventgen_build::configure().compile("../../schemas/payments")
+}
