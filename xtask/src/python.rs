@@ -6,12 +6,15 @@ use std::process::Command;
 use crate::error::{Context as _, Failure};
 use crate::folders::real;
 
+/// What is installed. An environment with something else is made anew.
+const PACKAGE: &str = "confluent-kafka[avro,schemaregistry,protobuf]";
+
 /// The interpreter with Confluent's client.
 pub(crate) fn interpreter() -> Result<PathBuf, Failure> {
     let folder = real().join("python");
     let python = folder.join("bin").join("python");
     let complete = folder.join("complete");
-    if complete.is_file() {
+    if std::fs::read_to_string(&complete).is_ok_and(|installed| installed == PACKAGE) {
         return Ok(python);
     }
     eprintln!("bringing Confluent's Python client …");
@@ -21,11 +24,8 @@ pub(crate) fn interpreter() -> Result<PathBuf, Failure> {
         "making a Python environment (Debian: apt-get install python3-venv)",
     )?;
     let mut pip = Command::new(&python);
-    run(
-        pip.args(["-m", "pip", "install", "-q", "confluent-kafka[avro,schemaregistry]"]),
-        "installing confluent-kafka",
-    )?;
-    std::fs::write(&complete, "").context(complete.display())?;
+    run(pip.args(["-m", "pip", "install", "-q", PACKAGE]), "installing confluent-kafka")?;
+    std::fs::write(&complete, PACKAGE).context(complete.display())?;
     Ok(python)
 }
 

@@ -189,13 +189,13 @@ pub mod feature {
             fn write_payload(
                 &self,
                 payload: &mut ::std::vec::Vec<u8>,
-            ) -> ::std::result::Result<(), ::eventgen::avro::EncodeError> {
-                ::eventgen::avro::write(self, payload)
+            ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
+                ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
             fn read_payload(
                 payload: &[u8],
-            ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
-                ::eventgen::avro::read(payload)
+            ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
+                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -239,11 +239,11 @@ pub mod feature {
             fn read_payload(
                 kind: usize,
                 payload: &[u8],
-            ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
+            ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                 match kind {
                     0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::LogicalTypes),
                     _ => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownKind {
+                        ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                             kind,
                         })
                     }

@@ -64,13 +64,13 @@ pub mod feature {
             fn write_payload(
                 &self,
                 payload: &mut ::std::vec::Vec<u8>,
-            ) -> ::std::result::Result<(), ::eventgen::avro::EncodeError> {
-                ::eventgen::avro::write(self, payload)
+            ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
+                ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
             fn read_payload(
                 payload: &[u8],
-            ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
-                ::eventgen::avro::read(payload)
+            ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
+                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -120,13 +120,13 @@ pub mod feature {
             fn read_payload(
                 kind: usize,
                 payload: &[u8],
-            ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
+            ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                 match kind {
                     0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Created),
                     1 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Created_),
                     2 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Deleted),
                     _ => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownKind {
+                        ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                             kind,
                         })
                     }
@@ -253,7 +253,7 @@ pub mod feature {
             }
 
             impl ::eventgen::KafkaEvent for Created {
-                type Topic = super::super::super::feature::several::FeatureSeveralV1;
+                type Topic = super::FeatureSeveralV1;
                 const NAME: &'static str = "feature.several.more.Created";
                 const SUBJECT: &'static str = "feature.several.v1-feature.several.more.Created";
                 const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::avro(
@@ -269,18 +269,18 @@ pub mod feature {
                 fn write_payload(
                     &self,
                     payload: &mut ::std::vec::Vec<u8>,
-                ) -> ::std::result::Result<(), ::eventgen::avro::EncodeError> {
-                    ::eventgen::avro::write(self, payload)
+                ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
+                    ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
                 }
                 fn read_payload(
                     payload: &[u8],
-                ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
-                    ::eventgen::avro::read(payload)
+                ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
+                    ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
                 }
             }
 
             impl ::eventgen::KafkaEvent for Deleted {
-                type Topic = super::super::super::feature::several::FeatureSeveralV1;
+                type Topic = super::FeatureSeveralV1;
                 const NAME: &'static str = "feature.several.more.Deleted";
                 const SUBJECT: &'static str = "feature.several.v1-feature.several.more.Deleted";
                 const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::avro(
@@ -296,13 +296,13 @@ pub mod feature {
                 fn write_payload(
                     &self,
                     payload: &mut ::std::vec::Vec<u8>,
-                ) -> ::std::result::Result<(), ::eventgen::avro::EncodeError> {
-                    ::eventgen::avro::write(self, payload)
+                ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
+                    ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
                 }
                 fn read_payload(
                     payload: &[u8],
-                ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
-                    ::eventgen::avro::read(payload)
+                ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
+                    ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
                 }
             }
         }

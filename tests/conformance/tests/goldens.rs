@@ -1,4 +1,4 @@
-//! The generated code of the orders sample and of each feature, to be read; and that generating again gives the same bytes.
+//! The generated code of the samples and of each feature, to be read; and that generating again gives the same bytes.
 //!
 //! `UPDATE_GOLDENS=1 cargo test -p conformance-tests --test goldens` writes it anew.
 
@@ -41,8 +41,11 @@ fn features() -> Vec<String> {
 }
 
 #[test]
-fn the_orders_sample_is_as_checked_in() {
-    compare("../../schemas/orders", &PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("goldens/orders.rs"));
+fn the_samples_are_as_checked_in() {
+    for sample in ["orders", "payments"] {
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("goldens/{sample}.rs"));
+        compare(&format!("../../schemas/{sample}"), &golden);
+    }
 }
 
 #[test]
@@ -57,7 +60,9 @@ fn every_feature_is_as_checked_in_and_compiled() {
 
 #[test]
 fn fifty_generations_are_the_same() {
-    for schemas in ["schemas", "features/recursion.avsc", "features/several_events.avsc"] {
+    for schemas in
+        ["schemas", "../../schemas/payments", "features/recursion.avsc", "features/several_events.avsc"]
+    {
         let first = generate(schemas);
         assert!((0..50).all(|_| generate(schemas) == first), "{schemas}");
     }

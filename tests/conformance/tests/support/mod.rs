@@ -18,7 +18,7 @@ pub(crate) struct Avro {
 
 impl Avro {
     pub(crate) fn of<E: KafkaEvent>() -> Self {
-        Self { schema: Schema::parse_str(E::SCHEMA.text).expect("apache-avro takes the embedded schema") }
+        Self { schema: Schema::parse_str(E::SCHEMA.text()).expect("apache-avro takes the embedded schema") }
     }
 
     pub(crate) fn write(&self, value: &Value) -> Vec<u8> {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use eventgen::avro::DecodeError;
-use eventgen::{Consumer, Delivery, Error, EventKind, Handler, HandlerError, Producer, Topic, TopicEvents};
+use eventgen::{
+    Consumer, DecodeError, Delivery, Error, EventKind, Handler, HandlerError, Producer, Topic, TopicEvents,
+};
 use eventgen_testkit::{EmbeddedRegistry, TestCluster, records};
 use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1, orders_events_v1};
 use orders::sample::order;

@@ -4,4 +4,6 @@ mod errors;
 mod failures;
 mod infrastructure;
 mod producing;
+mod protobuf;
+mod registry;
 mod support;

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use eventgen::{Client, Error, SchemaFormat, registry::RegistryError};
+use eventgen::registry::{NewSchema, RegistryError};
+use eventgen::{Client, Error, SchemaFormat};
 use orders::events::com::example::orders::{OrdersEventsV1, orders_events_v1};
 
 use crate::{client, variable};
@@ -65,12 +66,13 @@ fn an_incompatible_schema_is_refused_with_the_reason() {
     let schema = |fields: &str| format!(r#"{{"type":"record","name":"R","fields":[{fields}]}}"#);
     let old = schema(r#"{"name":"a","type":"string"}"#);
     let new = schema(r#"{"name":"a","type":"string"},{"name":"b","type":"string"}"#);
+    let avro = |text| NewSchema::new(SchemaFormat::Avro, text);
     registry.set_compatibility_level(subject, "BACKWARD").expect("level");
-    let id = registry.register(subject, SchemaFormat::Avro, &old).expect("registered");
-    assert_eq!(registry.register(subject, SchemaFormat::Avro, &old).expect("again"), id);
-    assert_eq!(registry.look_up(subject, SchemaFormat::Avro, &old).expect("found").expect("there").id, id);
-    assert!(!registry.check_compatibility(subject, SchemaFormat::Avro, &new).expect("checked").is_compatible);
-    let error = registry.register(subject, SchemaFormat::Avro, &new).expect_err("refused");
+    let id = registry.register(subject, &avro(&old)).expect("registered");
+    assert_eq!(registry.register(subject, &avro(&old)).expect("again"), id);
+    assert_eq!(registry.look_up(subject, &avro(&old)).expect("found").expect("there").id, id);
+    assert!(!registry.check_compatibility(subject, &avro(&new)).expect("checked").is_compatible);
+    let error = registry.register(subject, &avro(&new)).expect_err("refused");
     assert!(
         matches!(&error, RegistryError::Incompatible { subject: refused, .. } if refused == subject),
         "{error}"

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
@@ -99,4 +99,27 @@ pub(crate) fn python_values(topic: &str, count: usize) -> Vec<Value> {
         .output()
         .expect("python");
     text(&output).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+/// What Confluent's Python client reads of the Protobuf messages that `schemas` define, one object a record.
+pub(crate) fn python_protobuf_values(schemas: &Path, topic: &str, count: usize) -> Vec<Value> {
+    let loaded = eventgen_schema::Loader::new().path(schemas).load().expect("schemas without mistakes");
+    let mut child = Command::new(variable("EVENTGEN_PYTHON"))
+        .arg(judge("read_protobuf.py"))
+        .args([
+            variable("EVENTGEN_KAFKA"),
+            variable("EVENTGEN_REGISTRY"),
+            topic.to_owned(),
+            count.to_string(),
+        ])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("python");
+    let mut input = child.stdin.take().expect("piped");
+    input.write_all(&loaded.contract.protobuf.descriptor_set).expect("python reads");
+    drop(input);
+    let output = text(&child.wait_with_output().expect("python ends"));
+    output.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }

@@ -1,23 +1,64 @@
-//! The README's tour on the real cluster, as a program of its own.
+//! The tours on the real cluster, as programs of their own.
 
 use std::path::Path;
 use std::process::Command;
 
-use crate::variable;
+use crate::{judges, variable};
 
-#[test]
-#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-fn the_orders_example_runs_on_a_real_cluster() {
+/// What a tour prints.
+fn tour(package: &str) -> String {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--locked", "-p", "orders", "--", "--bootstrap-servers"])
+        .args(["run", "--quiet", "--locked", "-p", package, "--", "--bootstrap-servers"])
         .args([&variable("EVENTGEN_KAFKA"), "--schema-registry", &variable("EVENTGEN_REGISTRY")])
         .current_dir(repository)
         .output()
         .expect("cargo");
-    let printed = String::from_utf8_lossy(&output.stdout);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     println!("{printed}{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success());
+    printed
+}
+
+#[test]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+fn the_orders_example_runs_on_a_real_cluster() {
+    let printed = tour("orders");
     assert!(printed.contains("dead letters  5 in orders.events.v1.dlq"));
     assert!(printed.contains("lag           0"));
+}
+
+#[test]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+fn the_payments_example_runs_on_a_real_cluster_and_others_read_what_it_wrote() {
+    let printed = tour("payments");
+    assert!(printed.contains("dead letters  3 in payments.events.v1.dlq"));
+    assert!(printed.contains("lag           0"));
+
+    // Every event, and the record that is none.
+    let values = judges::python_protobuf_values(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/payments"),
+        "payments.events.v1",
+        301,
+    );
+    let (poison, events): (Vec<_>, Vec<_>) =
+        values.into_iter().partition(|record| record.get("error").is_some());
+    assert_eq!(poison.len(), 1, "{poison:?}");
+    for event in &events {
+        let value = &event["value"];
+        assert_eq!(value["payment"]["account_id"], event["key"], "{event}");
+        assert_eq!(value["payment"]["amount"]["minor_units"], "1995", "{event}");
+        assert_eq!(event["schema"]["type"], "PROTOBUF");
+        assert_eq!(event["schema"]["references"], serde_json::json!([["common/money.proto", 1]]));
+        let text = event["schema"]["text"].as_str().expect("a text");
+        assert!(
+            text.contains("// A payment that its bank will settle.") && !text.contains("eventgen"),
+            "{text}"
+        );
+    }
+    let of = |name: &str| events.iter().filter(|event| event["type"] == name).collect::<Vec<_>>();
+    let refused = of("com.example.payments.PaymentRefused");
+    assert_eq!((of("com.example.payments.PaymentAuthorized").len(), refused.len()), (270, 30));
+    assert!(refused.iter().all(|event| event["value"]["reason"] == "REASON_INSUFFICIENT_FUNDS"));
+    assert!(refused.iter().all(|event| event["message_indexes"] == serde_json::json!([1])));
 }

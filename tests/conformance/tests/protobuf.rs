@@ -1,0 +1,245 @@
+//! Events in Protobuf: prost and prost-reflect read what the other writes, and keys and headers are what the schema says.
+
+use std::collections::BTreeMap;
+
+use conformance_tests::conformance::conformance::legacy::{Kind, Legacy, legacy};
+use conformance_tests::conformance::conformance::protobuf::everything::{Color, Inner, Picked, inner::Deep};
+use conformance_tests::conformance::conformance::protobuf::nested::{ConformanceProtobufAwkwardV1, outer};
+use conformance_tests::conformance::conformance::protobuf::{ConformanceProtobufEverythingV1, Everything};
+use eventgen::{Headers, KafkaEvent, KeyBuffer, Schema, TopicEvents};
+use eventgen_schema::Loader;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use prost_reflect::bytes::Bytes;
+use prost_reflect::prost::Message as _;
+use prost_reflect::{
+    DescriptorPool, DynamicMessage, FieldDescriptor, Kind as Scalar, MapKey, MessageDescriptor, Value,
+};
+
+/// The messages of this package's schemas, as the front end compiled them.
+fn pool() -> DescriptorPool {
+    let loaded =
+        Loader::new().path(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas")).load().expect("a contract");
+    DescriptorPool::decode(loaded.contract.protobuf.descriptor_set.as_slice()).expect("descriptors")
+}
+
+/// Decisions, made of bytes so that a failure shrinks: when they run out, everything ends.
+struct Decisions<'a>(&'a [u8]);
+
+impl Decisions<'_> {
+    fn byte(&mut self) -> u8 {
+        let Some((first, rest)) = self.0.split_first() else { return 0 };
+        self.0 = rest;
+        *first
+    }
+
+    fn number(&mut self) -> u64 {
+        let length = usize::from(self.byte() % 9);
+        (0..length).fold(0, |number, _| number << 8 | u64::from(self.byte()))
+    }
+
+    fn text(&mut self) -> String {
+        (0..self.byte() % 6)
+            .map(|_| ['a', '|', '\\', 'é', '\u{1f600}', '\0'][usize::from(self.byte() % 6)])
+            .collect()
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "any number will do")]
+    fn scalar(&mut self, kind: &Scalar, depth: usize) -> Value {
+        match kind {
+            Scalar::Double => Value::F64(f64::from(self.number() as u32) / 8.0),
+            Scalar::Float => Value::F32(f32::from(self.number() as u16) / 8.0),
+            Scalar::Int32 | Scalar::Sint32 | Scalar::Sfixed32 => Value::I32(self.number() as i32),
+            Scalar::Int64 | Scalar::Sint64 | Scalar::Sfixed64 => Value::I64(self.number() as i64),
+            Scalar::Uint32 | Scalar::Fixed32 => Value::U32(self.number() as u32),
+            Scalar::Uint64 | Scalar::Fixed64 => Value::U64(self.number()),
+            Scalar::Bool => Value::Bool(self.byte() % 2 == 1),
+            Scalar::String => Value::String(self.text()),
+            Scalar::Bytes => Value::Bytes(Bytes::from(self.number().to_le_bytes().to_vec())),
+            // Also numbers that this version has no name for.
+            Scalar::Enum(definition) => match definition.values().nth(usize::from(self.byte() % 5)) {
+                Some(value) => Value::EnumNumber(value.number()),
+                None => Value::EnumNumber(self.number() as i32),
+            },
+            Scalar::Message(message) => Value::Message(self.message(message, depth + 1)),
+        }
+    }
+
+    fn key(&mut self, kind: &Scalar) -> MapKey {
+        match self.scalar(kind, 0) {
+            Value::I64(number) => MapKey::I64(number),
+            Value::String(text) => MapKey::String(text),
+            other => panic!("no map here has keys like {other:?}"),
+        }
+    }
+
+    fn value(&mut self, field: &FieldDescriptor, depth: usize) -> Value {
+        let count = usize::from(self.byte() % 4);
+        match field.kind() {
+            Scalar::Message(entry) if field.is_map() => {
+                let (key, value) = (entry.map_entry_key_field().kind(), entry.map_entry_value_field().kind());
+                Value::Map((0..count).map(|_| (self.key(&key), self.scalar(&value, depth))).collect())
+            }
+            kind if field.is_list() => Value::List((0..count).map(|_| self.scalar(&kind, depth)).collect()),
+            kind => self.scalar(&kind, depth),
+        }
+    }
+
+    fn message(&mut self, descriptor: &MessageDescriptor, depth: usize) -> DynamicMessage {
+        let mut message = DynamicMessage::new(descriptor.clone());
+        for field in descriptor.fields() {
+            if field.is_required() || (depth < 4 && self.byte() % 2 == 1) {
+                let value = self.value(&field, depth);
+                message.set_field(&field, value);
+            }
+        }
+        message
+    }
+}
+
+fn both_ways<E: KafkaEvent + PartialEq + std::fmt::Debug>() {
+    let descriptor = pool().get_message_by_name(E::NAME).expect("the event's message");
+    let read =
+        |bytes: &[u8]| DynamicMessage::decode(descriptor.clone(), bytes).expect("prost-reflect reads it");
+    let mut runner = TestRunner::new(Config { cases: 400, ..Config::default() });
+    let outcome = runner.run(&vec(any::<u8>(), 0..600), |decisions| {
+        let theirs = Decisions(&decisions).message(&descriptor, 0).encode_to_vec();
+        let event = E::read_payload(&theirs).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let mut ours = Vec::new();
+        event.write_payload(&mut ours).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(read(&ours), read(&theirs));
+        prop_assert_eq!(&E::read_payload(&ours), &Ok(event));
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{}: {error}", E::NAME);
+    }
+}
+
+#[test]
+fn every_kind_of_field() {
+    both_ways::<Everything>();
+}
+
+#[test]
+fn awkward_names_and_nested_events() {
+    both_ways::<outer::Event>();
+    both_ways::<outer::Self_>();
+}
+
+#[test]
+fn what_only_proto2_has() {
+    both_ways::<Legacy>();
+}
+
+fn key(event: &impl KafkaEvent) -> String {
+    let mut key = KeyBuffer::new();
+    event.key(&mut key);
+    String::from_utf8(key.as_bytes().expect("a key").to_vec()).expect("UTF-8")
+}
+
+fn headers(event: &impl KafkaEvent) -> BTreeMap<String, String> {
+    let mut headers = Headers::new();
+    event.headers(&mut headers);
+    let names = [
+        "timestamp",
+        "note",
+        "maybe",
+        "maybe-color",
+        "choice",
+        "chosen",
+        "wrapped",
+        "color",
+        "fixed",
+        "kind",
+    ];
+    names.into_iter().filter_map(|name| Some((name.to_owned(), headers.text(name)?.to_owned()))).collect()
+}
+
+#[test]
+fn what_is_absent_counts_as_its_default_in_a_key_and_is_no_header() {
+    let event = Everything::default();
+    assert_eq!(key(&event), "|0|0|false|COLOR_UNSPECIFIED||COLOR_UNSPECIFIED");
+    let expected = [("color", "COLOR_UNSPECIFIED"), ("fixed", "0")];
+    assert_eq!(headers(&event), expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+}
+
+#[test]
+fn keys_and_headers_go_through_messages_and_oneofs() {
+    let deep = Deep { id: "a|b".to_owned(), shade: Color::Blue.into() };
+    let inner = Inner { deep: Some(deep) };
+    let event = Everything {
+        text: "text".to_owned(),
+        int32: -1,
+        uint64: u64::MAX,
+        yes: true,
+        color: 77,
+        fixed64: u64::MAX - 1,
+        inner: Some(inner.clone()),
+        note: Some("a note".to_owned()),
+        maybe: Some(0),
+        maybe_color: Some(Color::Red.into()),
+        picked: Some(Picked::PickedInner(inner)),
+        at: Some(eventgen::prost_types::Timestamp { seconds: 1, nanos: 500_000_000 }),
+        wrapped_int: Some(-5),
+        ..Everything::default()
+    };
+    assert_eq!(key(&event), "text|-1|18446744073709551615|true|77|a\\|b|COLOR_BLUE");
+    let expected = [
+        ("timestamp", "1970-01-01T00:00:01.500Z"),
+        ("note", "a note"),
+        ("maybe", "0"),
+        ("maybe-color", "COLOR_RED"),
+        ("chosen", "a|b"),
+        ("wrapped", "-5"),
+        ("color", "77"),
+        ("fixed", "18446744073709551614"),
+    ];
+    assert_eq!(headers(&event), expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+}
+
+#[test]
+fn required_fields_are_always_there() {
+    let address = legacy::Address { city: "Delft".to_owned(), kind: Kind::A.into() };
+    let event = Legacy { id: "1".to_owned(), address, kind: Some(Kind::B.into()), ..Legacy::default() };
+    assert_eq!(key(&event), "1|Delft");
+    assert_eq!(headers(&event)["kind"], "KIND_B");
+}
+
+#[test]
+fn each_event_says_which_message_of_its_file_it_is() {
+    let indexes = |schema: Schema| match schema {
+        Schema::Protobuf { message_indexes, .. } => message_indexes,
+        Schema::Avro { .. } => panic!("this is Protobuf"),
+    };
+    assert_eq!(indexes(Everything::SCHEMA), [0]);
+    assert_eq!(indexes(outer::Event::SCHEMA), [0, 0]);
+    assert_eq!(indexes(outer::Self_::SCHEMA), [0, 1]);
+    assert_eq!(ConformanceProtobufAwkwardV1::EVENTS.len(), 2);
+    let Schema::Protobuf { file, .. } = ConformanceProtobufEverythingV1::EVENTS[0].schema else {
+        panic!("Protobuf")
+    };
+    assert_eq!((file.name, file.imports[0].name), ("everything.proto", "nested/awkward.proto"));
+    assert!(!file.text.contains("eventgen"), "neither our option nor our import is registered");
+}
+
+#[test]
+fn no_bytes_make_an_event_panic() {
+    let mut runner = TestRunner::new(Config { cases: 2_000, ..Config::default() });
+    let outcome = runner.run(&vec(any::<u8>(), 0..200), |bytes| {
+        let _ = Everything::read_payload(&bytes);
+        let _ = Legacy::read_payload(&bytes);
+        Ok(())
+    });
+    outcome.expect("no panic");
+    // A message that holds itself, deeper than any stack.
+    let mut deep = Vec::new();
+    for _ in 0..2_000 {
+        let mut outer = vec![0xa2, 0x02];
+        eventgen::prost::encoding::encode_varint(deep.len() as u64, &mut outer);
+        outer.extend_from_slice(&deep);
+        deep = outer;
+    }
+    assert!(Everything::read_payload(&deep).is_err());
+}

@@ -1,0 +1,133 @@
+//! Values of other writers on a topic of Protobuf events: what says which message they are, and what does not.
+
+use eventgen::registry::{NewSchema, SchemaId};
+use eventgen::{Client, KafkaEvent, SchemaFormat, dead_letter, wire};
+use eventgen_testkit::{TestCluster, caught_up, records, send_bytes};
+use payments::events::com::example::payments::{
+    PaymentAuthorized, PaymentRefused, PaymentsEventsV1, payments_events_v1,
+};
+use payments::ledger::{Accounts, Ledger};
+use payments::sample::{authorized, refused};
+
+use crate::support::PATIENCE;
+
+const TOPIC: &str = payments_events_v1::TOPIC.name;
+const GROUP: &str = payments_events_v1::groups::LEDGER;
+
+/// Another version of the payments schema: more messages, in another order, and a field that ours does not have.
+const OTHER: &str = r#"
+    // message PaymentAuthorized {}
+    syntax = "proto3";
+    package com.example.payments;
+    message Voucher { message Line {} }
+    message PaymentRefused { Payment payment = 1; int32 reason = 2; string advice = 9; }
+    message PaymentAuthorized { Payment payment = 1; Card card = 2; message Card { string network = 1; } }
+    message Payment { string id = 1; string account_id = 2; }
+"#;
+
+async fn cluster() -> (TestCluster, Client) {
+    let cluster = TestCluster::start().expect("a cluster");
+    cluster.prepare::<PaymentsEventsV1>().await.expect("topic and schemas");
+    let client = cluster.client().expect("a client");
+    (cluster, client)
+}
+
+async fn register(
+    client: &Client,
+    subject: &'static str,
+    format: SchemaFormat,
+    text: &'static str,
+) -> SchemaId {
+    let registry = client.registry().clone();
+    let registered = tokio::task::spawn_blocking(move || {
+        registry.set_compatibility_level(subject, "NONE").expect("a level");
+        registry.register(subject, &NewSchema::new(format, text)).expect("registered")
+    });
+    registered.await.expect("no panic")
+}
+
+/// A value as another producer would frame it.
+fn value(id: SchemaId, indexes: &[u8], event: &impl KafkaEvent) -> Vec<u8> {
+    let mut value = Vec::new();
+    wire::frame(id, &mut value);
+    value.extend_from_slice(indexes);
+    event.write_payload(&mut value).expect("encoded");
+    value
+}
+
+async fn consume(client: &Client) -> Accounts {
+    let ledger = Ledger::default();
+    let shutdown = async {
+        assert_eq!(caught_up(client, GROUP, TOPIC, PATIENCE).await.expect("the cluster answers"), 0);
+    };
+    let consumer = PaymentsEventsV1::consumer(client, ledger.clone()).group(GROUP);
+    consumer.run_until(shutdown).await.expect("no failure");
+    ledger.accounts()
+}
+
+#[tokio::test]
+async fn a_message_is_told_by_the_writers_schema() {
+    let (_cluster, client) = cluster().await;
+    let id = register(&client, "elsewhere-value", SchemaFormat::Protobuf, OTHER).await;
+    let mut newer = value(id, &[2, 2], &refused("1", "ada"));
+    // `advice`, which this version does not know.
+    newer.extend_from_slice(&[0x4a, 2, b'h', b'm']);
+    send_bytes(&client, TOPIC, b"ada", &newer).await.expect("sent");
+    send_bytes(&client, TOPIC, b"ada", &value(id, &[2, 4], &authorized("2", "ada"))).await.expect("sent");
+    let accounts = consume(&client).await;
+    assert_eq!(accounts.payments["ada"], ["1", "2"]);
+    assert_eq!(accounts.refused["REASON_INSUFFICIENT_FUNDS"], 1);
+}
+
+#[tokio::test]
+async fn what_names_no_event_of_the_topic_is_poison() {
+    let (_cluster, client) = cluster().await;
+    let id = register(&client, "elsewhere-value", SchemaFormat::Protobuf, OTHER).await;
+    let avro = r#"{"type":"record","name":"PaymentRefused","namespace":"com.example.payments","fields":[]}"#;
+    let in_avro = register(&client, "avro-value", SchemaFormat::Avro, avro).await;
+    let event = refused("1", "ada");
+    for bytes in [
+        value(id, &[0], &event),
+        value(id, &[4, 0, 0], &event),
+        value(id, &[2, 18], &event),
+        value(id, &[1], &event),
+        value(in_avro, &[0], &event),
+        value(SchemaId(99), &[0], &event),
+        // A length that is more than there is.
+        [&value(id, &[2, 2], &event)[..], &[0x4a, 200, 1]].concat(),
+    ] {
+        send_bytes(&client, TOPIC, b"ada", &bytes).await.expect("sent");
+    }
+    assert_eq!(consume(&client).await, Accounts::default());
+    let letters = records(&client, "payments.events.v1.dlq").await.expect("records");
+    let reasons: Vec<String> = letters
+        .iter()
+        .map(|letter| letter.headers.text(dead_letter::MESSAGE).unwrap_or("-").to_owned())
+        .collect();
+    let expected = [
+        format!("schema id {id} is `com.example.payments.Voucher`, which is not an event of this topic"),
+        format!("schema id {id} is `com.example.payments.Voucher.Line`, which is not an event of this topic"),
+        format!("schema id {id} has no message at the indexes [9]"),
+        "the value has no message indexes behind its schema id: a number is negative or too large".to_owned(),
+        format!(
+            "schema id {in_avro} is `com.example.payments.PaymentRefused`, which is not an event of this topic"
+        ),
+        "schema id 99 is not in the registry".to_owned(),
+    ];
+    assert_eq!(reasons[..6], expected);
+    assert!(reasons[6].contains("buffer underflow"), "{}", reasons[6]);
+    assert!(letters.iter().all(|letter| letter.headers.text(dead_letter::DISPOSITION) == Some("poison")));
+}
+
+#[tokio::test]
+async fn a_producer_asks_for_what_its_schema_imports_too() {
+    let cluster = TestCluster::start().expect("a cluster");
+    cluster.create_topic(&payments_events_v1::TOPIC).expect("a topic");
+    let client = cluster.client().expect("a client");
+    let error = PaymentsEventsV1::producer(&client).await.err().expect("nothing is registered");
+    assert!(error.to_string().contains(PaymentAuthorized::NAME), "{error}");
+    client.register::<PaymentsEventsV1>().await.expect("registered");
+    client.register::<PaymentsEventsV1>().await.expect("and again, with nothing to do");
+    PaymentsEventsV1::producer(&client).await.expect("a producer");
+    assert_eq!(PaymentRefused::SCHEMA.text(), PaymentAuthorized::SCHEMA.text());
+}
