@@ -58,8 +58,9 @@ codes! {
     NO_SCHEMAS = "EG0002", "there are no schemas to read";
     NOT_JSON = "EG0003", "a schema is not valid JSON";
     TOO_DEEP = "EG0004", "a schema is nested too deeply";
-    TOO_LARGE = "EG0005", "a schema file is too large";
+    TOO_LARGE = "EG0005", "a schema file is too large, or there are too many";
     DUPLICATE_PROPERTY = "EG0006", "an object has one property twice";
+    NOT_IDL = "EG0007", "a file is not valid Avro IDL";
     MALFORMED = "EG0101", "a schema lacks a property or has a wrong one";
     UNKNOWN_TYPE = "EG0102", "a type is not defined";
     INVALID_NAME = "EG0103", "a name breaks Avro's rules";

@@ -5,7 +5,7 @@
 //! subjects and topics follow. Nothing here knows of Kafka clients, HTTP or Rust tokens.
 //!
 //! ```text
-//! files ─ node (JSON, TOML with places) ─▶ avro (declare, build) ─▶ annotation ─▶ loader ─▶ Contract
+//! files ─ json, avro::idl (nodes with places) ─▶ avro (declare, build) ─▶ annotation ─▶ loader ─▶ Contract
 //! ```
 
 mod annotation;
@@ -14,6 +14,8 @@ pub mod code;
 pub mod compatibility;
 pub mod contract;
 mod diagnostic;
+mod files;
+mod json;
 pub mod lint;
 mod loader;
 mod manifest;

@@ -1,17 +1,19 @@
 //! Loads a contract: finds the schema files, reads them together, and puts annotations and `eventgen.toml` together.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::annotation::{Casing, Checked, EVENT_WORDS, EventWords, TOPIC_WORDS, TopicWords, Words};
-use crate::avro::{build, canonical_form, declare, fingerprint, registered_form};
+use crate::avro::{
+    Declarations, MAX_NESTING, Root, build, canonical_form, declare, fingerprint, registered_form,
+};
 use crate::code;
 use crate::contract::{Contract, Event, EventFormat, SubjectStrategy};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::files;
 use crate::lint::{TopicName, check_names, check_replicas, check_topic};
 use crate::manifest::{Manifest, Production};
-use crate::node::{Node, parse_json};
+use crate::node::Node;
 use crate::protobuf::{self, Roots};
 use crate::source::{SourceId, Sources, Span};
 use crate::types::{Type, TypeId};
@@ -36,6 +38,17 @@ pub struct Loaded {
     pub folders: Vec<PathBuf>,
     /// What somebody should look at.
     pub warnings: Diagnostics,
+    roots: Vec<Root>,
+}
+
+impl Loaded {
+    /// The registered form of every record, enum and fixed type by its full name, not only of events: each a schema by
+    /// itself. A type whose form would be nested too deeply for Avro's readers is left out.
+    pub fn schemas(&self) -> BTreeMap<String, String> {
+        let declarations = declare(&self.roots, &mut Vec::new());
+        let form = |name: &str| Some((name.to_owned(), registered_form(name, &declarations)?));
+        declarations.names().filter_map(form).collect()
+    }
 }
 
 impl Loader {
@@ -44,8 +57,7 @@ impl Loader {
         Self::default()
     }
 
-    /// Reads a schema file, or all `.avsc` and `.proto` files of a folder and those below. Without a path
-    /// the manifest's are read.
+    /// Reads a schema file, or all schema files of a folder and those below. Without a path the manifest's are read.
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.paths.push(path.into());
         self
@@ -73,49 +85,29 @@ impl Loader {
             self.manifest.as_ref().map(|manifest| manifest.sources().clone()).unwrap_or_default();
         let mut mistakes: Vec<Diagnostic> =
             self.manifest.iter().flat_map(Manifest::mistakes).cloned().collect();
-        let mut found = Found::default();
         let paths = match &self.manifest {
             Some(manifest) if self.paths.is_empty() => manifest.schemas(),
             _ => &self.paths,
         };
-        for path in paths {
-            found.add(path, &mut mistakes);
-        }
-        if found.files.is_empty() && !mistakes.iter().any(|mistake| mistake.code == code::UNREADABLE) {
+        let mut read = files::read(paths, &mut sources, &mut mistakes);
+        if read.files.is_empty() && !mistakes.iter().any(|mistake| mistake.code == code::UNREADABLE) {
             let message = match paths {
                 [] => "no schemas are named".to_owned(),
                 paths => {
                     let listed: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-                    format!("there is no .avsc or .proto file in {}", listed.join(", "))
+                    format!("there is no schema file ({}) in {}", files::extensions(), listed.join(", "))
                 }
             };
-            let help = "name a folder with such files, or list it in eventgen.toml: schemas = [\"schemas\"]";
+            let help =
+                "name a folder with schema files, or list it in eventgen.toml: schemas = [\"schemas\"]";
             mistakes.push(Diagnostic::error(code::NO_SCHEMAS, message).help(help));
         }
-        let (protos, avros): (Vec<PathBuf>, Vec<PathBuf>) = (found.files.iter().cloned())
-            .partition(|path| path.extension().is_some_and(|extension| extension == "proto"));
-        let mut roots = Vec::new();
-        let mut broken = Vec::new();
-        for path in &avros {
-            match fs::read_to_string(path) {
-                Ok(text) => {
-                    let source = sources.add(path, text);
-                    match parse_json(&sources, source) {
-                        Ok(root) => roots.push(root),
-                        Err(more) => {
-                            broken.push(source);
-                            mistakes.extend(more);
-                        }
-                    }
-                }
-                Err(error) => mistakes.push(Diagnostic::unreadable(path, &error)),
-            }
-        }
         let listed = self.manifest.as_ref().map(Manifest::schemas).unwrap_or_default();
-        let protobuf = protobuf::read(&protos, Roots::of(paths, listed), &mut sources, &mut mistakes);
-        found.files.extend(protobuf.paths.iter().cloned());
-        let contract = self.contract(&roots, &protobuf, &mut mistakes);
-        mistakes.retain(|mistake| !follows_from(&broken, mistake, &sources));
+        let protobuf = protobuf::read(&read.protos, Roots::of(paths, listed), &mut sources, &mut mistakes);
+        read.files.extend(protobuf.paths.iter().cloned());
+        let contract = self.contract(&read.roots, &protobuf, &mut mistakes);
+        let words = words_of(&read.broken, &sources);
+        mistakes.retain(|mistake| !follows_from(&words, mistake, &sources));
         if mistakes.iter().all(|mistake| mistake.severity == Severity::Warning) {
             protobuf.confirm(&sources, &mut mistakes);
         }
@@ -129,15 +121,16 @@ impl Loader {
         let manifest = self.manifest.iter().map(|manifest| manifest.path().to_owned());
         Ok(Loaded {
             contract,
-            files: found.files.iter().cloned().chain(manifest).collect(),
-            folders: found.folders.into_iter().collect(),
+            files: read.files.into_iter().chain(manifest).collect(),
+            folders: read.folders.into_iter().collect(),
+            roots: read.roots,
             warnings: Diagnostics::new(sources, warnings),
         })
     }
 
     fn contract(
         &self,
-        roots: &[Node],
+        roots: &[Root],
         protobuf: &protobuf::Read,
         mistakes: &mut Vec<Diagnostic>,
     ) -> Contract {
@@ -158,13 +151,27 @@ impl Loader {
             // An event whose record could not be built has been reported, and has no fields to speak of.
             let is_built = matches!(built.types.get(annotated.type_id), Type::Record(_));
             let type_id = is_built.then_some(annotated.type_id);
-            read.push(ReadEvent { name: &annotated.full_name, type_id, protobuf: None, words, topic });
+            read.push(ReadEvent {
+                name: &annotated.full_name,
+                annotation: span,
+                type_id,
+                protobuf: None,
+                words,
+                topic,
+            });
         }
         for annotated in &protobuf.annotated {
             let read_words = read_words(&annotated.annotation, &annotated.span, Casing::Snake, mistakes);
             let Some((words, topic)) = read_words else { continue };
             let (name, type_id) = (annotated.full_name.as_str(), annotated.type_id);
-            read.push(ReadEvent { name, type_id, protobuf: Some(&annotated.format), words, topic });
+            read.push(ReadEvent {
+                name,
+                annotation: &annotated.span,
+                type_id,
+                protobuf: Some(&annotated.format),
+                words,
+                topic,
+            });
         }
         read.sort_by(|a, b| a.name.cmp(b.name));
 
@@ -190,7 +197,7 @@ impl Loader {
                     None => {
                         let checked = Checked { types: &contract.types, unbuilt: avro };
                         let fingerprint = fingerprint(&canonical_form(checked.types, id));
-                        let schema = registered_form(event.name, &declarations);
+                        let schema = embedded(event.name, event.annotation, &declarations, mistakes);
                         (checked, schema, EventFormat::Avro { fingerprint })
                     }
                     Some(format) => {
@@ -262,18 +269,24 @@ impl Loader {
 }
 
 /// Whether a type is unknown because the file that names it could not be parsed: mending that mends both.
-fn follows_from(broken: &[SourceId], mistake: &Diagnostic, sources: &Sources) -> bool {
+fn follows_from(words: &BTreeSet<&str>, mistake: &Diagnostic, sources: &Sources) -> bool {
     let Some((span, _)) = mistake.labels.first().filter(|_| mistake.code == code::UNKNOWN_TYPE) else {
         return false;
     };
     let written = sources.text(span.source)[span.range.clone()].trim_matches('"');
-    let quoted = format!("\"{}\"", written.rsplit('.').next().unwrap_or_default());
-    broken.iter().any(|&source| sources.text(source).contains(&quoted))
+    words.contains(written.rsplit('.').next().unwrap_or_default())
+}
+
+/// The words in some files: all that could be names.
+fn words_of<'a>(files: &[SourceId], sources: &'a Sources) -> BTreeSet<&'a str> {
+    let is_part = |char: char| char.is_alphanumeric() || char == '_';
+    files.iter().flat_map(|&file| sources.text(file).split(move |char| !is_part(char))).collect()
 }
 
 /// An annotated record or message whose words have been read.
 struct ReadEvent<'a> {
     name: &'a str,
+    annotation: &'a Span,
     type_id: Option<TypeId>,
     /// The format of a Protobuf event; `None` for Avro, whose format follows from the record.
     protobuf: Option<&'a EventFormat>,
@@ -301,31 +314,22 @@ fn subject(strategy: SubjectStrategy, topic: &str, full_name: &str) -> String {
     }
 }
 
-/// The files and folders under the given paths.
-#[derive(Default)]
-struct Found {
-    files: BTreeSet<PathBuf>,
-    folders: BTreeSet<PathBuf>,
-}
-
-impl Found {
-    fn add(&mut self, path: &Path, mistakes: &mut Vec<Diagnostic>) {
-        if !path.is_dir() {
-            self.files.insert(path.to_owned());
-            return;
-        }
-        self.folders.insert(path.to_owned());
-        let entries = match fs::read_dir(path) {
-            Ok(entries) => entries,
-            Err(error) => return mistakes.push(Diagnostic::unreadable(path, &error)),
-        };
-        for entry in entries.flatten().map(|entry| entry.path()) {
-            // A link to a folder may lead in circles.
-            if entry.is_dir() && !entry.is_symlink() {
-                self.add(&entry, mistakes);
-            } else if entry.extension().is_some_and(|extension| extension == "avsc" || extension == "proto") {
-                self.files.insert(entry);
-            }
-        }
-    }
+/// The schema that an event carries, as it is registered.
+fn embedded(
+    full_name: &str,
+    annotation: &Span,
+    declarations: &Declarations<'_>,
+    mistakes: &mut Vec<Diagnostic>,
+) -> String {
+    registered_form(full_name, declarations).unwrap_or_else(|| {
+        let message = format!(
+            "`{full_name}` and the types it uses, written as one schema, are nested more than {MAX_NESTING} levels deep"
+        );
+        mistakes.push(
+            Diagnostic::error(code::TOO_DEEP, message)
+                .at(annotation, "readers of Avro would refuse the schema of this event")
+                .help("let the types refer to each other in shorter chains"),
+        );
+        String::new()
+    })
 }

@@ -37,13 +37,6 @@ impl TypeGraph {
     pub fn iter(&self) -> impl Iterator<Item = (TypeId, &Type)> {
         (0u32..).map(TypeId).zip(&self.types)
     }
-
-    /// The named type (record, enum, fixed) with this full name.
-    pub fn named(&self, full_name: &str) -> Option<TypeId> {
-        self.iter()
-            .find(|(_, ty)| ty.name().is_some_and(|name| name.to_string() == full_name))
-            .map(|(id, _)| id)
-    }
 }
 
 /// A type of Avro's data model ([specification 1.12](https://avro.apache.org/docs/1.12.0/specification/)).

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use super::Root;
 use super::declare::{Declarations, named_kind};
 use super::default::check_default;
 use super::enums::symbols;
 use super::logical::logical;
-use super::names::{PRIMITIVES, aliases, defined_name, is_name, strings};
+use super::names::{PRIMITIVES, aliases, defined_name, is_name, strings_of};
 use crate::code;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::node::{Member, Node, Value};
 use crate::types::{Enum, Field, Fixed, Record, Type, TypeGraph, TypeId};
+
+/// How the values of a field may be sorted.
+const ORDERS: [&str; 3] = ["ascending", "descending", "ignore"];
 
 /// A record with a `kafka` annotation.
 #[derive(Debug)]
@@ -33,7 +37,7 @@ pub(crate) struct Built<'a> {
 
 /// Builds all files.
 pub(crate) fn build<'a>(
-    roots: &'a [Node],
+    roots: &'a [Root],
     declarations: &Declarations<'a>,
     mistakes: &mut Vec<Diagnostic>,
 ) -> Built<'a> {
@@ -48,7 +52,10 @@ pub(crate) fn build<'a>(
         mistakes,
     };
     for root in roots {
-        if let Some(id) = builder.schema(root, None) {
+        let namespace = root.namespace.as_deref();
+        if root.is_parameter {
+            builder.field(&root.node, namespace);
+        } else if let Some(id) = builder.schema(&root.node, namespace) {
             builder.built.roots.push(id);
         }
     }
@@ -221,7 +228,7 @@ impl<'a> Builder<'a, '_> {
             return Some(id);
         }
         let doc = node.get("doc").and_then(Node::as_str).map(str::to_owned);
-        let all_aliases = aliases(node, &name);
+        let all_aliases = aliases(node, &name, self.mistakes);
         let kind = named_kind(node)?;
         if matches!(kind, "enum" | "fixed") {
             self.no_annotation(node);
@@ -278,9 +285,10 @@ impl<'a> Builder<'a, '_> {
             );
         };
         let mut fields: Vec<Field> = Vec::with_capacity(nodes.len());
+        let mut names = BTreeSet::new();
         for node in nodes {
             let Some(field) = self.field(node, namespace) else { continue };
-            if fields.iter().any(|other| other.name == field.name) {
+            if !names.insert(field.name.clone()) {
                 self.mistakes.push(
                     Diagnostic::error(code::INVALID_NAME, format!("field `{}` is here twice", field.name))
                         .at(&node.get("name").unwrap_or(node).span, "a field before has this name")
@@ -331,6 +339,15 @@ impl<'a> Builder<'a, '_> {
                     )),
             );
         }
+        if let Some(order) = node.get("order")
+            && !order.as_str().is_some_and(|order| ORDERS.contains(&order))
+        {
+            self.mistakes.push(
+                Diagnostic::error(code::MALFORMED, "a field cannot have this order")
+                    .at(&order.span, "this order")
+                    .help(format!("it is one of {}", ORDERS.join(", "))),
+            );
+        }
         let default = node.get("default");
         if let Some(default) = default {
             self.defaults.push((default, type_id));
@@ -340,7 +357,7 @@ impl<'a> Builder<'a, '_> {
             doc: node.get("doc").and_then(Node::as_str).map(str::to_owned),
             type_id,
             default: default.map(Node::to_json),
-            aliases: strings(node.get("aliases")).map(str::to_owned).collect(),
+            aliases: strings_of(node, "aliases", self.mistakes),
         })
     }
 }

@@ -8,78 +8,115 @@ use crate::types::{Name, Type, TypeGraph, TypeId};
 
 /// The parsing canonical form of a type: equal forms read and write the same bytes.
 pub fn canonical_form(types: &TypeGraph, id: TypeId) -> String {
-    let mut out = String::new();
-    write(types, id, &mut BTreeSet::new(), &mut out);
+    let (mut out, mut written) = (String::new(), BTreeSet::new());
+    // A list of what is left to write, last first: types may refer to each other without an end to the depth.
+    let mut left = vec![Piece::Type(id)];
+    while let Some(piece) = left.pop() {
+        match piece {
+            Piece::Text(text) => out.push_str(text),
+            Piece::Name(name) => {
+                let _ = write!(out, "\"{name}\"");
+            }
+            Piece::Type(id) => {
+                let pieces = pieces(types, id, &mut written, &mut out);
+                left.extend(pieces.into_iter().rev());
+            }
+        }
+    }
     out
 }
 
-fn write(types: &TypeGraph, id: TypeId, written: &mut BTreeSet<TypeId>, out: &mut String) {
-    match types.get(id) {
-        Type::Null => out.push_str("\"null\""),
-        Type::Boolean => out.push_str("\"boolean\""),
-        Type::Int => out.push_str("\"int\""),
-        Type::Long => out.push_str("\"long\""),
-        Type::Float => out.push_str("\"float\""),
-        Type::Double => out.push_str("\"double\""),
-        Type::Bytes => out.push_str("\"bytes\""),
-        Type::String => out.push_str("\"string\""),
-        Type::Logical { base, .. } => write(types, *base, written, out),
+/// What is left to write of a type.
+enum Piece<'a> {
+    Text(&'static str),
+    Name(&'a str),
+    Type(TypeId),
+}
+
+/// Writes the beginning of a type, and says what comes then.
+fn pieces<'a>(
+    types: &'a TypeGraph,
+    id: TypeId,
+    written: &mut BTreeSet<TypeId>,
+    out: &mut String,
+) -> Vec<Piece<'a>> {
+    let primitive = match types.get(id) {
+        Type::Null => "\"null\"",
+        Type::Boolean => "\"boolean\"",
+        Type::Int => "\"int\"",
+        Type::Long => "\"long\"",
+        Type::Float => "\"float\"",
+        Type::Double => "\"double\"",
+        Type::Bytes => "\"bytes\"",
+        Type::String => "\"string\"",
+        Type::Logical { base, .. } => return vec![Piece::Type(*base)],
         Type::Array(items) => {
-            out.push_str("{\"type\":\"array\",\"items\":");
-            write(types, *items, written, out);
-            out.push('}');
+            return vec![
+                Piece::Text("{\"type\":\"array\",\"items\":"),
+                Piece::Type(*items),
+                Piece::Text("}"),
+            ];
         }
         Type::Map(values) => {
-            out.push_str("{\"type\":\"map\",\"values\":");
-            write(types, *values, written, out);
-            out.push('}');
+            return vec![
+                Piece::Text("{\"type\":\"map\",\"values\":"),
+                Piece::Type(*values),
+                Piece::Text("}"),
+            ];
         }
         Type::Union(branches) => {
-            list(branches, out, |branch, out| write(types, *branch, written, out));
+            let branches = branches.iter().map(|branch| vec![Piece::Type(*branch)]);
+            return listed(branches, Piece::Text("]"));
         }
         // A named type is written out once; its name stands for it from then on.
         Type::Record(record) if written.insert(id) => {
             open(&record.name, "record", out);
             out.push_str(",\"fields\":");
-            list(&record.fields, out, |field, out| {
-                let _ = write!(out, "{{\"name\":\"{}\",\"type\":", field.name);
-                write(types, field.type_id, written, out);
-                out.push('}');
+            let fields = record.fields.iter().map(|field| {
+                vec![
+                    Piece::Text("{\"name\":"),
+                    Piece::Name(&field.name),
+                    Piece::Text(",\"type\":"),
+                    Piece::Type(field.type_id),
+                    Piece::Text("}"),
+                ]
             });
-            out.push('}');
+            return listed(fields, Piece::Text("]}"));
         }
         Type::Enum(definition) if written.insert(id) => {
             open(&definition.name, "enum", out);
             out.push_str(",\"symbols\":");
-            list(&definition.symbols, out, |symbol, out| {
-                let _ = write!(out, "\"{symbol}\"");
-            });
-            out.push('}');
+            let symbols = definition.symbols.iter().map(|symbol| vec![Piece::Name(symbol)]);
+            return listed(symbols, Piece::Text("]}"));
         }
         Type::Fixed(fixed) if written.insert(id) => {
             open(&fixed.name, "fixed", out);
             let _ = write!(out, ",\"size\":{}}}", fixed.size);
+            ""
         }
         Type::Record(_) | Type::Enum(_) | Type::Fixed(_) => {
             let name = types.get(id).name().map(ToString::to_string).unwrap_or_default();
             let _ = write!(out, "\"{name}\"");
+            ""
         }
-    }
+    };
+    vec![Piece::Text(primitive)]
 }
 
 fn open(name: &Name, kind: &str, out: &mut String) {
     let _ = write!(out, "{{\"name\":\"{name}\",\"type\":\"{kind}\"");
 }
 
-fn list<T>(items: &[T], out: &mut String, mut item: impl FnMut(&T, &mut String)) {
-    out.push('[');
-    for (index, value) in items.iter().enumerate() {
+fn listed<'a>(items: impl Iterator<Item = Vec<Piece<'a>>>, end: Piece<'a>) -> Vec<Piece<'a>> {
+    let mut pieces = vec![Piece::Text("[")];
+    for (index, item) in items.enumerate() {
         if index > 0 {
-            out.push(',');
+            pieces.push(Piece::Text(","));
         }
-        item(value, out);
+        pieces.extend(item);
     }
-    out.push(']');
+    pieces.push(end);
+    pieces
 }
 
 /// The fingerprint of the empty string, which is the polynomial too.

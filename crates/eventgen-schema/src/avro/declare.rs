@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::Root;
+use super::alike::alike;
 use super::names::defined_name;
 use crate::code;
 use crate::diagnostic::Diagnostic;
@@ -21,6 +23,8 @@ pub(crate) struct Declaration<'a> {
 pub(crate) struct Declarations<'a> {
     by_name: BTreeMap<String, Declaration<'a>>,
     full_names: BTreeMap<TypeId, String>,
+    /// Every definition of a name that was declared before.
+    again: Vec<(String, &'a Node)>,
     pub(super) ids: TypeGraph,
 }
 
@@ -55,10 +59,19 @@ pub(super) fn named_kind(node: &Node) -> Option<&str> {
 }
 
 /// Declares the names of all files. A name defined twice alike counts once.
-pub(crate) fn declare<'a>(roots: &'a [Node], mistakes: &mut Vec<Diagnostic>) -> Declarations<'a> {
+pub(crate) fn declare<'a>(roots: &'a [Root], mistakes: &mut Vec<Diagnostic>) -> Declarations<'a> {
     let mut declarations = Declarations::default();
     for root in roots {
-        walk(root, None, &mut declarations, mistakes);
+        let node = if root.is_parameter { root.node.get("type") } else { Some(&root.node) };
+        if let Some(node) = node {
+            walk(node, root.namespace.as_deref(), &mut declarations, mistakes);
+        }
+    }
+    for (name, node) in &declarations.again {
+        let Some(first) = declarations.get(name) else { continue };
+        if !alike(first.node, node, first.name.namespace.as_deref(), &declarations) {
+            mistakes.push(defined_twice(name, first.node, node));
+        }
     }
     declarations
 }
@@ -77,7 +90,7 @@ fn walk<'a>(
         }
         Value::Object(_) if named_kind(node).is_some() => {
             let Some(name) = defined_name(node, namespace, mistakes) else { return };
-            enter(node, &name, declarations, mistakes);
+            enter(node, name.clone(), declarations);
             if let Some(Value::Array(fields)) = node.get("fields").map(|fields| &fields.value) {
                 for ty in fields.iter().filter_map(|field| field.get("type")) {
                     walk(ty, name.namespace.as_deref(), declarations, mistakes);
@@ -93,23 +106,16 @@ fn walk<'a>(
     }
 }
 
-fn enter<'a>(
-    node: &'a Node,
-    name: &Name,
-    declarations: &mut Declarations<'a>,
-    mistakes: &mut Vec<Diagnostic>,
-) {
+fn enter<'a>(node: &'a Node, name: Name, declarations: &mut Declarations<'a>) {
     let full = name.to_string();
-    match declarations.by_name.get(&full) {
-        Some(first) if first.node.to_json() == node.to_json() => {}
-        Some(first) => mistakes.push(defined_twice(&full, first.node, node)),
-        None => {
-            // A placeholder: the type is built when all names are known.
-            let id = declarations.ids.add(crate::types::Type::Null);
-            declarations.full_names.insert(id, full.clone());
-            declarations.by_name.insert(full, Declaration { id, name: name.clone(), node });
-        }
+    if declarations.by_name.contains_key(&full) {
+        declarations.again.push((full, node));
+        return;
     }
+    // A placeholder: the type is built when all names are known.
+    let id = declarations.ids.add(crate::types::Type::Null);
+    declarations.full_names.insert(id, full.clone());
+    declarations.by_name.insert(full, Declaration { id, name, node });
 }
 
 fn defined_twice(name: &str, first: &Node, second: &Node) -> Diagnostic {

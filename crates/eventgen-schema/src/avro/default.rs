@@ -7,6 +7,9 @@ use crate::diagnostic::Diagnostic;
 use crate::node::{Node, Value};
 use crate::types::{Type, TypeGraph, TypeId};
 
+/// The numbers that JSON cannot hold.
+const NOT_FINITE: [&str; 3] = ["NaN", "Infinity", "-Infinity"];
+
 /// Reports a default that is no value of its type. What is wrong with `unbuilt` types has been reported.
 pub(super) fn check_default(
     node: &Node,
@@ -32,6 +35,8 @@ pub(super) fn check_default(
         | (Type::Boolean, Value::Boolean(_))
         | (Type::Float | Type::Double, Value::Number(_))
         | (Type::String, Value::String(_)) => {}
+        // What JSON has no number for is written as Java and apache-avro write it.
+        (Type::Float | Type::Double, Value::String(text)) if NOT_FINITE.contains(&text.as_str()) => {}
         (Type::Int, Value::Number(_)) if node.as_number::<i32>().is_some() => {}
         (Type::Long, Value::Number(_)) if node.as_number::<i64>().is_some() => {}
         (Type::Bytes, Value::String(text)) if is_bytes(text) => {}
@@ -54,8 +59,11 @@ pub(super) fn check_default(
                 let before = mistakes.len();
                 check_default(node, first, types, unbuilt, mistakes);
                 if let Some(mistake) = mistakes.get_mut(before) {
-                    mistake.help =
-                        Some("the default of a union is of its first branch: reorder the branches".into());
+                    mistake.help = Some(
+                        "the default of a union is of its first branch, or readers older than Avro 1.12 refuse the \
+                         schema: put the branch of the default first"
+                            .into(),
+                    );
                 }
             }
             None => mistakes.push(wrong("a value of a branch".to_owned())),

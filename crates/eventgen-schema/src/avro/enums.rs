@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::names::{is_name, strings};
+use super::names::is_name;
 use crate::code;
 use crate::diagnostic::Diagnostic;
 use crate::node::{Node, Value};
 
 /// The symbols of an enum, if they and its default are right.
 pub(super) fn symbols(node: &Node, mistakes: &mut Vec<Diagnostic>) -> Option<Vec<String>> {
-    let symbols: Vec<String> = strings(node.get("symbols")).map(str::to_owned).collect();
     let written = node.get("symbols").unwrap_or(node);
     let items: &[Node] = if let Value::Array(items) = &written.value { items } else { &[] };
+    let symbols: Vec<String> = items.iter().filter_map(Node::as_str).map(str::to_owned).collect();
     let mut seen = BTreeSet::new();
     let wrong = items.iter().find_map(|item| match item.as_str() {
         Some(symbol) if !is_name(symbol) => Some((item, format!("`{symbol}` is no symbol"), "not a name")),

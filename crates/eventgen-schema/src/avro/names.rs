@@ -2,7 +2,7 @@
 
 use crate::code;
 use crate::diagnostic::Diagnostic;
-use crate::node::Node;
+use crate::node::{Node, Value};
 use crate::types::Name;
 
 /// The names of the primitive types.
@@ -80,15 +80,24 @@ pub(super) fn defined_name(
 }
 
 /// Aliases of a definition, as full names: an undotted alias is in the definition's namespace.
-pub(super) fn aliases(node: &Node, name: &Name) -> Vec<Name> {
-    strings(node.get("aliases")).map(|alias| qualify(alias, name.namespace.as_deref())).collect()
+pub(super) fn aliases(node: &Node, name: &Name, mistakes: &mut Vec<Diagnostic>) -> Vec<Name> {
+    let aliases = strings_of(node, "aliases", mistakes);
+    aliases.iter().map(|alias| qualify(alias, name.namespace.as_deref())).collect()
 }
 
-/// The strings of a list; none of anything else.
-pub(super) fn strings(node: Option<&Node>) -> impl Iterator<Item = &str> {
-    let items = match node.map(|node| &node.value) {
-        Some(crate::node::Value::Array(items)) => items.as_slice(),
-        _ => &[],
+/// The strings of a property, which is a list of them if it is there.
+pub(super) fn strings_of(node: &Node, property: &str, mistakes: &mut Vec<Diagnostic>) -> Vec<String> {
+    let Some(list) = node.get(property) else { return Vec::new() };
+    let strings = match &list.value {
+        Value::Array(items) => items.iter().map(|item| item.as_str().map(str::to_owned)).collect(),
+        _ => None,
     };
-    items.iter().filter_map(Node::as_str)
+    strings.unwrap_or_else(|| {
+        mistakes.push(
+            Diagnostic::error(code::MALFORMED, format!("`{property}` is a list of strings"))
+                .at(&list.span, "this is not")
+                .help(format!("write \"{property}\": [ \"…\" ]")),
+        );
+        Vec::new()
+    })
 }

@@ -9,19 +9,27 @@ use super::declare::{Declaration, Declarations, named_kind};
 use super::names::{PRIMITIVES, qualify};
 use crate::node::{Member, Node, Value};
 
-/// The registered form of the definition `full_name`, on one line.
-pub(crate) fn registered_form(full_name: &str, declarations: &Declarations<'_>) -> String {
-    let mut writer = Writer { declarations, written: BTreeSet::new(), out: String::new() };
+/// The deepest nesting that the JSON parsers of Avro's readers take.
+pub(crate) const MAX_NESTING: usize = 127;
+
+/// The registered form of the definition `full_name`, on one line. `None` if it would be nested more than
+/// [`MAX_NESTING`] levels deep.
+pub(crate) fn registered_form(full_name: &str, declarations: &Declarations<'_>) -> Option<String> {
+    let mut writer =
+        Writer { declarations, written: BTreeSet::new(), depth: 0, too_deep: false, out: String::new() };
     if let Some(declaration) = declarations.get(full_name) {
         writer.definition(declaration, None);
     }
-    writer.out
+    (!writer.too_deep).then_some(writer.out)
 }
 
 struct Writer<'a, 'd> {
     declarations: &'d Declarations<'a>,
     /// Full names defined so far: from then on they are referred to.
     written: BTreeSet<String>,
+    /// How many lists and objects are open.
+    depth: usize,
+    too_deep: bool,
     out: String,
 }
 
@@ -77,7 +85,9 @@ impl Writer<'_, '_> {
                 || member.name == "name" && member.value.as_str().is_some_and(|n| n.contains('.'))
         });
         let kept: Vec<&Member> = members.iter().filter(|member| member.name != "kafka").collect();
-        self.out.push('{');
+        if !self.open('{') {
+            return;
+        }
         for (index, member) in kept.iter().enumerate() {
             if index > 0 {
                 self.out.push(',');
@@ -101,22 +111,42 @@ impl Writer<'_, '_> {
                 self.string(home.unwrap_or_default());
             }
         }
-        self.out.push('}');
+        self.close('}');
+    }
+
+    /// Opens a list or an object, but none that lies too deep.
+    fn open(&mut self, bracket: char) -> bool {
+        if self.depth >= MAX_NESTING {
+            self.too_deep = true;
+            return false;
+        }
+        self.depth += 1;
+        self.out.push(bracket);
+        true
+    }
+
+    fn close(&mut self, bracket: char) {
+        self.depth -= 1;
+        self.out.push(bracket);
     }
 
     fn list(&mut self, nodes: &[Node], mut item: impl FnMut(&mut Self, &Node)) {
-        self.out.push('[');
+        if !self.open('[') {
+            return;
+        }
         for (index, node) in nodes.iter().enumerate() {
             if index > 0 {
                 self.out.push(',');
             }
             item(self, node);
         }
-        self.out.push(']');
+        self.close(']');
     }
 
     fn object(&mut self, members: &[Member], mut value: impl FnMut(&mut Self, &Member)) {
-        self.out.push('{');
+        if !self.open('{') {
+            return;
+        }
         for (index, member) in members.iter().enumerate() {
             if index > 0 {
                 self.out.push(',');
@@ -125,7 +155,7 @@ impl Writer<'_, '_> {
             self.out.push(':');
             value(self, member);
         }
-        self.out.push('}');
+        self.close('}');
     }
 
     /// A value that is no schema, as it was written.

@@ -10,7 +10,7 @@ use super::lexer::{Token, tokens};
 use super::vocabulary;
 use crate::code;
 use crate::diagnostic::Diagnostic;
-use crate::node::{MAX_SIZE, too_large};
+use crate::files::{MAX_SIZE, file_too_large};
 use crate::source::{SourceId, Sources, Span};
 
 /// The folders that imports are relative to.
@@ -145,8 +145,8 @@ impl Files {
         let source = sources.add(path, text);
         self.sources.insert(name.to_owned(), source);
         let text = sources.text(source);
-        let parsed = if text.len() > MAX_SIZE {
-            Err(vec![too_large(text, source)])
+        let parsed = if text.len() as u64 > MAX_SIZE {
+            Err(vec![file_too_large(source)])
         } else if let Some(mistake) = edition(text, source) {
             Err(vec![mistake])
         } else {

@@ -1,0 +1,54 @@
+//! Annotations: `@name(value)`, each a property of what it stands before.
+
+use super::tokens::wrong;
+use super::{Parsed, Parser};
+use crate::code;
+use crate::diagnostic::Diagnostic;
+use crate::node::Member;
+use crate::source::Span;
+
+/// Properties that the text around an annotation gives: no annotation can set them.
+const RESERVED: [&str; 8] = ["doc", "fields", "items", "name", "size", "symbols", "type", "values"];
+
+impl Parser {
+    /// The annotations that come next.
+    pub(super) fn annotations(&mut self) -> Parsed<Vec<Member>> {
+        let mut annotations: Vec<Member> = Vec::new();
+        while self.tokens.take_sign('@') {
+            let name = self.tokens.word("the name of an annotation")?;
+            self.tokens.sign('(')?;
+            let value = self.json()?;
+            self.tokens.sign(')')?;
+            if RESERVED.contains(&name.text.as_str()) {
+                let message = format!("`{}` cannot be set by an annotation", name.text);
+                let help = format!("`{}` comes from the text that the annotation stands before", name.text);
+                return Err(Box::new(wrong(message, &name.span, help)));
+            }
+            annotations.push(Member { name: name.text, name_span: name.span, value });
+        }
+        Ok(annotations)
+    }
+}
+
+/// The words of `order`, which IDL allows in any case and JSON in lower case only.
+pub(super) fn lower_order(annotations: &mut [Member]) {
+    for annotation in annotations.iter_mut().filter(|annotation| annotation.name == "order") {
+        if let crate::node::Value::String(order) = &mut annotation.value.value {
+            *order = order.to_ascii_lowercase();
+        }
+    }
+}
+
+/// Annotations where there can be none.
+pub(super) fn misplaced(annotations: &[Member], why: &str) -> Parsed<()> {
+    match annotations.first() {
+        None => Ok(()),
+        Some(Member { name_span, .. }) => Err(Box::new(unwanted(name_span, why))),
+    }
+}
+
+fn unwanted(span: &Span, why: &str) -> Diagnostic {
+    Diagnostic::error(code::NOT_IDL, why)
+        .at(span, "this annotation")
+        .help("take it away, or put it before the definition or the name of the field")
+}

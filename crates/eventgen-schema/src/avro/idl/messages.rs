@@ -1,0 +1,45 @@
+//! Messages of a protocol. eventgen has no use for them, but the types they name must be there.
+
+use super::declarations::Head;
+use super::tokens::wrong;
+use super::{Parsed, Parser};
+use crate::avro::Root;
+
+impl Parser {
+    pub(super) fn message(&mut self, head: &Head) -> Parsed<()> {
+        let is_void = self.tokens.take_keyword("void");
+        if !is_void {
+            let response = self.inner_type()?;
+            self.idl.roots.push(Root::schema(response, self.namespace.clone()));
+        }
+        self.tokens.word("the name of a message")?;
+        self.tokens.sign('(')?;
+        for parameter in self.list(')', Self::parameter)? {
+            self.idl.roots.push(Root::parameter(parameter, self.namespace.clone()));
+        }
+        if self.tokens.take_keyword("oneway") {
+            if !is_void {
+                return Err(Box::new(wrong(
+                    "a one-way message returns void",
+                    &head.start,
+                    "return void, or take `oneway` away",
+                )));
+            }
+        } else if self.tokens.take_keyword("throws") {
+            loop {
+                let error = self.tokens.word("the name of an error")?;
+                self.idl.roots.push(Root::schema(error.node(), self.namespace.clone()));
+                if !self.tokens.take_sign(',') {
+                    break;
+                }
+            }
+        }
+        self.tokens.sign(';')
+    }
+
+    fn parameter(&mut self) -> Parsed<crate::node::Node> {
+        let doc = self.tokens.doc();
+        let typed = self.full_type()?;
+        self.variable(&typed, doc)
+    }
+}

@@ -1,0 +1,136 @@
+//! Types: primitive and logical ones, references, arrays, maps, unions, and `T?`.
+
+use super::annotations::misplaced;
+use super::tokens::{Word, member, wrong};
+use super::{Parsed, Parser};
+use crate::node::{Member, Node, Value};
+use crate::source::Span;
+
+/// A type. What `T?` means depends on the default of the field that has it.
+pub(super) struct Typed {
+    node: Node,
+    optional: bool,
+}
+
+impl Typed {
+    /// The type as JSON writes it: null stands first in an optional one, but behind a value that is the default.
+    pub(super) fn with_default(&self, default: Option<&Node>) -> Node {
+        if !self.optional {
+            return self.node.clone();
+        }
+        let span = self.node.span.clone();
+        let mut branches = vec![Node::text("null", span.clone()), self.node.clone()];
+        if default.is_some_and(|default| !matches!(default.value, Value::Null)) {
+            branches.reverse();
+        }
+        Node { value: Value::Array(branches), span }
+    }
+}
+
+impl Parser {
+    /// A type that stands in another one, or behind a message.
+    pub(super) fn inner_type(&mut self) -> Parsed<Node> {
+        Ok(self.full_type()?.with_default(None))
+    }
+
+    /// A type with its annotations.
+    pub(super) fn full_type(&mut self) -> Parsed<Typed> {
+        self.deeper(|parser| {
+            let start = parser.tokens.span();
+            let annotations = parser.annotations()?;
+            let word = parser.tokens.word("a type")?;
+            let node = match word.text.as_str() {
+                "array" if word.is("array") => parser.container("array", "items", &word)?,
+                "map" if word.is("map") => parser.container("map", "values", &word)?,
+                "union" if word.is("union") => {
+                    misplaced(&annotations, "a union has no properties")?;
+                    parser.tokens.sign('{')?;
+                    let branches = parser.list('}', Self::inner_type)?;
+                    Node { value: Value::Array(branches), span: parser.tokens.since(&start) }
+                }
+                "decimal" if word.is("decimal") && parser.tokens.is_sign('(') => parser.decimal(&word)?,
+                _ => match primitive(&word) {
+                    Some(node) => node,
+                    None => {
+                        misplaced(&annotations, "the use of a named type has no properties")?;
+                        word.node()
+                    }
+                },
+            };
+            let optional = parser.tokens.is_sign('?');
+            if optional && matches!(node.value, Value::Array(_)) {
+                let span = parser.tokens.span();
+                return Err(Box::new(wrong(
+                    "a union cannot be optional",
+                    &span,
+                    "make null one of its branches",
+                )));
+            }
+            parser.tokens.take_sign('?');
+            let node = with_properties(node, annotations, parser.tokens.since(&start));
+            Ok(Typed { node, optional })
+        })
+    }
+
+    fn container(&mut self, kind: &str, property: &str, word: &Word) -> Parsed<Node> {
+        self.tokens.sign('<')?;
+        let inner = self.inner_type()?;
+        self.tokens.sign('>')?;
+        let kind = Node::text(kind, word.span.clone());
+        let members = vec![member("type", kind), member(property, inner)];
+        Ok(Node { value: Value::Object(members), span: self.tokens.since(&word.span) })
+    }
+
+    fn decimal(&mut self, word: &Word) -> Parsed<Node> {
+        self.tokens.sign('(')?;
+        let precision = self.tokens.whole_number()?;
+        let scale = if self.tokens.take_sign(',') {
+            self.tokens.whole_number()?
+        } else {
+            Node { value: Value::Number("0".to_owned()), span: precision.span.clone() }
+        };
+        self.tokens.sign(')')?;
+        let mut node = logical("bytes", "decimal", &word.span);
+        if let Value::Object(members) = &mut node.value {
+            members.extend([member("precision", precision), member("scale", scale)]);
+        }
+        Ok(node)
+    }
+}
+
+fn primitive(word: &Word) -> Option<Node> {
+    let (base, meaning) = match word.text.as_str() {
+        _ if !word.is(&word.text) => return None,
+        "boolean" | "int" | "long" | "float" | "double" | "bytes" | "string" | "null" => {
+            return Some(word.node());
+        }
+        "date" => ("int", "date"),
+        "time_ms" => ("int", "time-millis"),
+        "timestamp_ms" => ("long", "timestamp-millis"),
+        "local_timestamp_ms" => ("long", "local-timestamp-millis"),
+        "uuid" => ("string", "uuid"),
+        _ => return None,
+    };
+    Some(logical(base, meaning, &word.span))
+}
+
+fn logical(base: &str, meaning: &str, span: &Span) -> Node {
+    let text = |text: &str| Node::text(text, span.clone());
+    let members = vec![member("type", text(base)), member("logicalType", text(meaning))];
+    Node { value: Value::Object(members), span: span.clone() }
+}
+
+/// A type with the properties that its annotations give it.
+fn with_properties(node: Node, annotations: Vec<Member>, span: Span) -> Node {
+    if annotations.is_empty() {
+        return node;
+    }
+    let mut members = match node.value {
+        Value::Object(members) => members,
+        _ => vec![member("type", node)],
+    };
+    // An annotation has the last word: `@logicalType` before a type that has one already.
+    members.retain(|member| !annotations.iter().any(|annotation| annotation.name == member.name));
+    members.extend(annotations);
+    Node { value: Value::Object(members), span }
+}

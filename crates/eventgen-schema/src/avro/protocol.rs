@@ -1,0 +1,74 @@
+//! Protocols in JSON (`.avpr`; specification 1.12, "Protocol Declaration"): their types are schemas like any other, and
+//! the types that their messages name must be there.
+
+use super::Root;
+use crate::code;
+use crate::diagnostic::Diagnostic;
+use crate::node::{Node, Value};
+
+/// The schemas of a protocol.
+pub(crate) fn protocol_roots(protocol: Node, mistakes: &mut Vec<Diagnostic>) -> Vec<Root> {
+    let Some(name) = protocol.get("protocol").and_then(Node::as_str) else {
+        mistakes.push(
+            Diagnostic::error(code::MALFORMED, "a protocol needs a name")
+                .at(&protocol.span, "this has none")
+                .help("add a property `protocol`"),
+        );
+        return Vec::new();
+    };
+    let own = protocol.get("namespace").and_then(Node::as_str);
+    let namespace = name.rsplit_once('.').map(|(namespace, _)| namespace).or(own).map(str::to_owned);
+    let mut reader = Reader { namespace, roots: Vec::new(), mistakes };
+    let Value::Object(members) = protocol.value else { return Vec::new() };
+    for member in members {
+        match member.name.as_str() {
+            "types" => reader.list(member.value, "`types`", Root::schema),
+            "messages" => reader.messages(member.value),
+            _ => {}
+        }
+    }
+    reader.roots
+}
+
+struct Reader<'m> {
+    namespace: Option<String>,
+    roots: Vec<Root>,
+    mistakes: &'m mut Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn malformed(&mut self, what: &str, expected: &str, node: &Node) {
+        self.mistakes.push(
+            Diagnostic::error(code::MALFORMED, format!("{what} is {expected}"))
+                .at(&node.span, format!("this is {}", node.kind()))
+                .help(
+                    "a protocol has \"types\": [ … ] and \"messages\": { \"…\": { \"request\": [ … ], … } }",
+                ),
+        );
+    }
+
+    fn list(&mut self, node: Node, what: &str, root: fn(Node, Option<String>) -> Root) {
+        let Value::Array(items) = node.value else { return self.malformed(what, "a list", &node) };
+        self.roots.extend(items.into_iter().map(|item| root(item, self.namespace.clone())));
+    }
+
+    fn messages(&mut self, node: Node) {
+        let Value::Object(messages) = node.value else {
+            return self.malformed("`messages`", "an object", &node);
+        };
+        for message in messages {
+            let Value::Object(members) = message.value.value else {
+                self.malformed("a message", "an object", &message.value);
+                continue;
+            };
+            for member in members {
+                match member.name.as_str() {
+                    "request" => self.list(member.value, "`request`", Root::parameter),
+                    "errors" => self.list(member.value, "`errors`", Root::schema),
+                    "response" => self.roots.push(Root::schema(member.value, self.namespace.clone())),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
