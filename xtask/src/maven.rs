@@ -26,6 +26,27 @@ const APICURIO: &str = r"<build><plugins><plugin>
     </configuration>
   </plugin></plugins></build>";
 
+/// Apache Avro with its reader of IDL, and the files that its own tests read.
+const AVRO: &str = r"<dependencies>
+    <dependency><groupId>org.apache.avro</groupId><artifactId>avro-idl</artifactId><version>1.12.0</version></dependency>
+    <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>2.0.17</version></dependency>
+  </dependencies>
+  <build><plugins><plugin>
+    <groupId>org.apache.maven.plugins</groupId><artifactId>maven-dependency-plugin</artifactId>
+    <configuration>
+      <artifactItems><artifactItem>
+        <groupId>org.apache.avro</groupId><artifactId>avro-idl</artifactId><version>1.12.0</version>
+        <classifier>tests</classifier><type>jar</type><outputDirectory>unpacked/tests</outputDirectory>
+      </artifactItem></artifactItems>
+    </configuration>
+  </plugin></plugins></build>";
+
+/// The folder with Avro's jars, and in `tests` the files of its tests.
+pub(crate) fn avro() -> Result<PathBuf, Failure> {
+    let goals = ["dependency:copy-dependencies", "dependency:unpack", "-DoutputDirectory=unpacked"];
+    fetch("avro-1.12.0", AVRO, &goals)
+}
+
 /// The folder with Kafka's jars.
 pub(crate) fn kafka() -> Result<PathBuf, Failure> {
     fetch("kafka-4.3.1", KAFKA, &["dependency:copy-dependencies", "-DoutputDirectory=unpacked"])

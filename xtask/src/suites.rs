@@ -61,8 +61,10 @@ type Suite = fn() -> Result<(), Failure>;
 
 /// The name of the suite that needs servers.
 const REAL: &str = "real Kafka and registry";
+/// The name of the suite that needs Java and no servers.
+const APACHE: &str = "Apache Avro in Java";
 
-fn suites() -> [(&'static str, Suite); 7] {
+fn suites() -> [(&'static str, Suite); 8] {
     [
         ("format", || cargo(&["fmt", "--all", "--check"], &[])),
         ("sizes", sizes::check),
@@ -77,6 +79,7 @@ fn suites() -> [(&'static str, Suite); 7] {
             )
         }),
         ("readme", readme::check),
+        (APACHE, apache),
         (REAL, real),
     ]
 }
@@ -86,14 +89,15 @@ fn is_ci() -> bool {
 }
 
 fn reason_to_skip(suite: &str, no_real: bool) -> Option<String> {
-    if suite != REAL {
-        return None;
-    }
+    let needed: &[&str] = match suite {
+        REAL => &["java", "mvn", "python3"],
+        APACHE => &["java", "mvn"],
+        _ => return None,
+    };
     if no_real {
         return Some("--no-real".to_owned());
     }
-    let missing: Vec<&str> =
-        ["java", "mvn", "python3"].into_iter().filter(|program| !maven::has(program)).collect();
+    let missing: Vec<&str> = needed.iter().copied().filter(|program| !maven::has(program)).collect();
     (!missing.is_empty())
         .then(|| format!("{} not found (see the README's prerequisites)", missing.join(", ")))
 }
@@ -107,6 +111,17 @@ fn cargo(arguments: &[&str], environment: &[(String, String)]) -> Result<(), Fai
     }
     let status = command.status().context("cargo")?;
     if status.success() { Ok(()) } else { Err(format!("cargo {} failed", arguments.join(" ")).into()) }
+}
+
+/// The Avro front end beside Apache's own.
+fn apache() -> Result<(), Failure> {
+    let folder = maven::avro()?;
+    let environment = [
+        ("EVENTGEN_AVRO_CLASS_PATH".to_owned(), folder.join("*").display().to_string()),
+        ("EVENTGEN_AVRO_TEST_FILES".to_owned(), folder.join("tests").display().to_string()),
+    ];
+    let arguments = ["test", "--locked", "-p", "avro-tests", "--test", "apache", "--", "--ignored", "--nocapture"];
+    cargo(&arguments, &environment)
 }
 
 /// The tests on three real brokers and a real registry, which end with them.

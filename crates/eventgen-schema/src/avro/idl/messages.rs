@@ -7,8 +7,9 @@ use crate::avro::Root;
 
 impl Parser {
     pub(super) fn message(&mut self, head: &Head) -> Parsed<()> {
-        let is_void = self.tokens.take_keyword("void");
+        let mut is_void = self.tokens.take_keyword("void");
         if !is_void {
+            is_void = self.tokens.is_keyword("null");
             let response = self.inner_type()?;
             self.idl.roots.push(Root::schema(response, self.namespace.clone()));
         }

@@ -1,0 +1,185 @@
+//! Apache Avro in Java as the judge: `cargo xtask test` brings it and says where it is.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use eventgen_schema::avro::{canonical_form, fingerprint, parse_schema};
+use eventgen_schema::{Loader, Type};
+
+fn variable(name: &str) -> String {
+    env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `cargo xtask test`"))
+}
+
+fn package() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn judge(arguments: &[String]) -> Vec<String> {
+    let mut command = Command::new("java");
+    command.args(["-XX:TieredStopAtLevel=1", "-Xmx512m", "-Dfile.encoding=UTF-8", "-cp"]);
+    command.arg(variable("EVENTGEN_AVRO_CLASS_PATH")).arg(package().join("judges/Judge.java"));
+    let output = command.args(arguments).output().expect("java");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8").lines().map(str::to_owned).collect()
+}
+
+/// The judge's answers to lines of text.
+fn judge_lines(question: &str, lines: &[String]) -> Vec<String> {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(file.path(), lines.join("\n") + "\n").expect("a file");
+    let answers = judge(&[question.to_owned(), file.path().display().to_string()]);
+    assert_eq!(answers.len(), lines.len(), "an answer for each line");
+    answers
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|end| end == "avsc" || end == "avpr" || end == "avdl") {
+            found.push(path);
+        }
+    }
+}
+
+/// The files of Apache's tests. What those find on the class path lies beside what names it here.
+fn apache_files() -> tempfile::TempDir {
+    let (folder, unpacked) = (tempfile::tempdir().expect("a folder"), variable("EVENTGEN_AVRO_TEST_FILES"));
+    for part in ["", "input", "output", "putOnClassPath", "putOnClassPath/folder", "extra", "org/apache/avro/util"] {
+        for entry in fs::read_dir(Path::new(&unpacked).join(part)).expect("a folder of Apache's") {
+            let path = entry.expect("an entry").path();
+            if path.is_file() {
+                let part = if part == "output" { "output" } else { "input" };
+                let to = folder.path().join(part).join(path.file_name().expect("a name"));
+                avro_tests::reading::write(&to, &fs::read(&path).expect("a file"));
+            }
+        }
+    }
+    folder
+}
+
+/// Our form and fingerprint of every named type in the schemas of this repository and of Apache's tests.
+#[test]
+#[ignore = "needs Java"]
+fn forms_and_fingerprints_are_those_of_java() {
+    let mut paths = Vec::new();
+    let repository = package().join("../..");
+    for folder in ["schemas", "tests/conformance/schemas", "tests/avro/idl", "tests/avro/schemas"] {
+        files(&repository.join(folder), &mut paths);
+    }
+    let apache = apache_files();
+    files(apache.path(), &mut paths);
+    let mut schemas = Vec::new();
+    for path in &paths {
+        let folder = path.parent().expect("a folder");
+        // A file may need its neighbours.
+        let read = Loader::new().path(path).load().or_else(|_| Loader::new().path(folder).load());
+        if let Ok(loaded) = read {
+            schemas.extend(loaded.schemas().into_values());
+        }
+    }
+    schemas.sort();
+    schemas.dedup();
+    assert!(schemas.len() > 50, "only {} schemas", schemas.len());
+    let answers = judge_lines("forms", &schemas);
+    let mut wrong = Vec::new();
+    for (schema, answer) in schemas.iter().zip(&answers) {
+        let parsed = parse_schema(schema).expect("a registered form reads again");
+        let form = canonical_form(&parsed.types, parsed.root);
+        let ours = format!("{:x}\t{form}", fingerprint(&form));
+        if ours != *answer {
+            wrong.push(format!("{schema}\n  ours {ours}\n  Java {answer}"));
+        }
+    }
+    println!("{} forms and fingerprints compared", schemas.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The IDL files of Apache's tests and our own, as Java's reader and ours read them.
+#[test]
+#[ignore = "needs Java"]
+fn idl_means_what_it_means_to_java() {
+    let mut paths = Vec::new();
+    let apache = apache_files();
+    files(apache.path(), &mut paths);
+    files(&package().join("idl"), &mut paths);
+    paths.retain(|path| path.extension().is_some_and(|end| end == "avdl"));
+    let arguments = [vec!["idl".to_owned()], paths.iter().map(|path| path.display().to_string()).collect()];
+    let mut by_path: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for line in judge(&arguments.concat()) {
+        let mut parts = line.splitn(3, '\t').map(str::to_owned);
+        let mut next = || parts.next().expect("three columns");
+        let (path, name, schema) = (next(), next(), next());
+        let schema = if name == "!" { schema } else { without_annotation(&schema) };
+        by_path.entry(path).or_default().insert(name, schema);
+    }
+    let (mut pairs, mut refused) = (Vec::new(), Vec::new());
+    for path in &paths {
+        let java = by_path.remove(&path.display().to_string()).unwrap_or_default();
+        let ours = Loader::new().path(path).load();
+        match (&ours, java.get("!")) {
+            (Ok(_), Some(why)) => panic!("{}: we read what Java refuses: {why}", path.display()),
+            (Err(_), Some(_)) => continue,
+            (Err(mistakes), None) => {
+                // Java lets letters of every script into names; the specification does not.
+                assert!(java.keys().any(|name| !name.is_ascii()), "{}: {mistakes}", path.display());
+                refused.push(path);
+                continue;
+            }
+            (Ok(_), None) => {}
+        }
+        let ours = ours.expect("no mistakes").schemas();
+        let names = |schemas: &BTreeMap<String, String>| schemas.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&ours), names(&java), "{}", path.display());
+        pairs.extend(ours.into_iter().map(|(name, schema)| (format!("{schema}\t{}", java[&name]), name)));
+    }
+    let lines: Vec<String> = pairs.iter().map(|(line, _)| line.clone()).collect();
+    for ((line, name), answer) in pairs.iter().zip(judge_lines("equal", &lines)) {
+        assert_eq!(answer, "true", "{name}:\n{}", line.replace('\t', "\n"));
+        // What Java's equality leaves out: documentation, aliases, and defaults as they are written.
+        let [ours, java] = [0, 1].map(|side| {
+            let text = line.split('\t').nth(side).expect("two columns");
+            let parsed = parse_schema(text).expect("a schema");
+            parsed.types.iter().map(|(_, ty)| ty.clone()).filter(|ty| ty.name().is_some()).map(plain).collect::<Vec<_>>()
+        });
+        assert_eq!(ours, java, "{name}");
+    }
+    println!("{} types of {} IDL files compared, {} files refused", pairs.len(), paths.len(), refused.len());
+}
+
+/// The registered form has no annotation; Java knows nothing of that.
+fn without_annotation(schema: &str) -> String {
+    fn strip(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Array(items) => items.iter_mut().for_each(strip),
+            serde_json::Value::Object(members) => {
+                members.remove("kafka");
+                members.values_mut().for_each(strip);
+            }
+            _ => {}
+        }
+    }
+    let mut schema = serde_json::from_str(schema).expect("JSON");
+    strip(&mut schema);
+    schema.to_string()
+}
+
+/// A type without what differs between two texts of one schema: ids, and how a number is written.
+fn plain(ty: Type) -> String {
+    match ty {
+        Type::Record(record) => {
+            let fields = record.fields.into_iter().map(|field| {
+                let default = field.default.map(|default| default.to_string());
+                format!("{} {:?} {:?} {default:?}", field.name, field.doc, field.aliases)
+            });
+            let fields: Vec<String> = fields.collect();
+            format!("{} {:?} {:?} {fields:?}", record.name, record.doc, record.aliases)
+        }
+        other => format!("{other:?}"),
+    }
+}
