@@ -16,7 +16,10 @@ public class Judge {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     switch (arguments[0]) {
       case "forms" -> {
-        for (String line : Files.readAllLines(Path.of(arguments[1]))) out.println(form(line));
+        for (String line : Files.readAllLines(Path.of(arguments[1]))) {
+          // A line's own line breaks come as vertical tabs.
+          out.println(form(line.replace('\u000b', '\n')));
+        }
       }
       case "equal" -> {
         for (String line : Files.readAllLines(Path.of(arguments[1]))) {

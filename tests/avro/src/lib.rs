@@ -2,3 +2,4 @@
 
 pub mod mutations;
 pub mod reading;
+pub mod rules;

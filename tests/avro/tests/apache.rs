@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use avro_tests::rules::RULES;
 use eventgen_schema::avro::{canonical_form, fingerprint, parse_schema};
 use eventgen_schema::{Loader, Type};
 
@@ -182,4 +183,20 @@ fn plain(ty: Type) -> String {
         }
         other => format!("{other:?}"),
     }
+}
+
+/// Java's verdict on every rule is ours, but where a rule says why not.
+#[test]
+#[ignore = "needs Java"]
+fn java_agrees_with_the_rules() {
+    let schemas: Vec<String> = RULES.iter().map(|rule| rule.schema.replace('\n', "\u{b}")).collect();
+    let mut wrong = Vec::new();
+    for (rule, answer) in RULES.iter().zip(judge_lines("forms", &schemas)) {
+        let agrees = answer.starts_with('!') == rule.mistake.is_some();
+        if agrees == rule.java_differs.is_some() {
+            wrong.push(format!("{}: {} Java says {answer}", rule.about, rule.schema));
+        }
+    }
+    println!("{} rules, Java differs in {}", RULES.len(), RULES.iter().filter(|rule| rule.java_differs.is_some()).count());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
