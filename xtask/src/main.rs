@@ -1,5 +1,6 @@
 //! Every chore of this repository, in Rust: `cargo xtask test`, `cargo xtask kafka up`, `cargo xtask registry up`.
 
+mod corpus;
 mod error;
 mod folders;
 mod kafka;
@@ -13,6 +14,7 @@ mod server;
 mod sizes;
 mod suites;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -33,6 +35,11 @@ enum Chore {
         /// Leaves out what needs Java, Maven and Python.
         #[arg(long)]
         no_real: bool,
+    },
+    /// Generates, compiles and round-trips every schema under a folder, each file by itself, and says why not.
+    Corpus {
+        /// The folder.
+        folder: PathBuf,
     },
     /// A real Apache Kafka (`KRaft`) on free ports of this machine.
     Kafka {
@@ -84,6 +91,7 @@ fn run(chore: &Chore) -> Result<ExitCode, Failure> {
     let (kafka, registry) = (kafka::folder("kafka"), registry::folder("registry"));
     match chore {
         Chore::Test { no_real } => return suites::run(*no_real),
+        Chore::Corpus { folder } => return corpus::run(folder),
         Chore::Kafka { action: KafkaAction::Up { brokers } } => println!("{}", kafka::up(&kafka, *brokers)?),
         Chore::Kafka { action: KafkaAction::Down } => println!("{}", server::down(&kafka)?),
         Chore::Kafka { action: KafkaAction::Status } => println!("{}", server::status(&kafka)),

@@ -82,6 +82,17 @@ pub fn generate(contract: &Contract) -> Result<String, Error> {
     Ok(file)
 }
 
+/// Where the Rust of each record and enum stands in the generated code, by its full name: `com::example::Order`.
+pub fn type_paths(contract: &Contract) -> BTreeMap<String, String> {
+    let generator = Generator::of(contract);
+    let path = |id| generator.names.path(id, &Vec::new()).to_string().replace(' ', "");
+    let generated = contract.types.iter().filter_map(|(id, ty)| match ty {
+        Type::Record(_) | Type::Enum(_) => Some((ty.name()?.to_string(), path(id))),
+        _ => None,
+    });
+    generated.collect()
+}
+
 /// What is emitted as one piece, into one module.
 enum Piece<'a> {
     Record(TypeId, &'a Record),

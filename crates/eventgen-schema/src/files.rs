@@ -69,6 +69,13 @@ pub(crate) struct Read {
     pub(crate) broken: Vec<SourceId>,
 }
 
+/// The schema files in a folder and those below, sorted.
+pub(crate) fn list(folder: &Path) -> Vec<PathBuf> {
+    let mut read = Read::default();
+    find(folder, 0, &mut read, &mut Vec::new());
+    read.files.into_iter().collect()
+}
+
 /// Reads all files under the given paths, and those that they import, each once.
 pub(crate) fn read(paths: &[PathBuf], sources: &mut Sources, mistakes: &mut Vec<Diagnostic>) -> Read {
     let mut read = Read::default();

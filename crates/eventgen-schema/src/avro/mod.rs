@@ -20,6 +20,7 @@ pub(crate) use build::build;
 pub use canonical::{canonical_form, fingerprint};
 pub(crate) use declare::{Declarations, declare};
 pub(crate) use idl::parse_idl;
+pub(crate) use names::PRIMITIVES;
 pub(crate) use protocol::protocol_roots;
 pub(crate) use registered::{MAX_NESTING, registered_form};
 

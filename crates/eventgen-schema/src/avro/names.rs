@@ -6,7 +6,7 @@ use crate::node::{Node, Value};
 use crate::types::Name;
 
 /// The names of the primitive types.
-pub(super) const PRIMITIVES: [&str; 8] =
+pub(crate) const PRIMITIVES: [&str; 8] =
     ["null", "boolean", "int", "long", "float", "double", "bytes", "string"];
 
 /// Whether text is `[A-Za-z_][A-Za-z0-9_]*`.

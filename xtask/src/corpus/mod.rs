@@ -1,0 +1,99 @@
+//! `cargo xtask corpus DIR`: every schema under a folder, each by itself, through the whole of eventgen: read, generated,
+//! compiled, and random values of it to and fro between generated code and apache-avro.
+
+mod compile;
+mod find;
+mod report;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use eventgen_schema::{Diagnostics, Loaded, Loader, Severity};
+
+use crate::error::{Context as _, Failure};
+use find::Finder;
+
+/// One file of the corpus.
+struct Case {
+    /// The module that its code is in.
+    module: String,
+    path: PathBuf,
+    /// Its types, by full name: the Rust path, and the schema by itself.
+    types: BTreeMap<String, (String, String)>,
+    code: String,
+    state: State,
+}
+
+/// How far a file came.
+enum State {
+    /// No valid schema; why not.
+    Refused(String),
+    /// No code for it; why not.
+    NotGenerated(String),
+    /// Code that rustc does not take; why not.
+    NotCompiled(String),
+    /// Values that came back as others; which type, and why.
+    NotRoundTripped(String),
+    /// All the way.
+    Done,
+}
+
+/// Runs all files of a folder.
+pub(crate) fn run(folder: &Path) -> Result<ExitCode, Failure> {
+    let folder = folder.canonicalize().context(folder.display())?;
+    let mut finder = Finder::new(&folder);
+    let mut cases: Vec<Case> = finder.files().into_iter().enumerate().map(|(index, path)| case(index, path, &mut finder)).collect();
+    eprintln!("{} files read; compiling …", cases.len());
+    let package = compile::Package::new()?;
+    package.compile(&mut cases)?;
+    eprintln!("compiled; random values …");
+    package.round_trip(&mut cases)?;
+    let report = report::report(&folder, &cases);
+    let path = package.folder().join("report.txt");
+    fs::write(&path, &report.all).context(path.display())?;
+    println!("{}\nevery file: {}", report.summary, path.display());
+    Ok(if report.is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn case(index: usize, path: PathBuf, finder: &mut Finder) -> Case {
+    let module = format!("f{index:05}");
+    let mut case =
+        Case { module, path, types: BTreeMap::new(), code: String::new(), state: State::Done };
+    let files = finder.needed(&case.path);
+    let loaded = match files.into_iter().fold(Loader::new(), Loader::path).load() {
+        Ok(loaded) => loaded,
+        Err(mistakes) => {
+            case.state = State::Refused(first(&mistakes));
+            return case;
+        }
+    };
+    match eventgen_codegen::generate(&loaded.contract) {
+        Ok(code) => {
+            case.types = types(&loaded, finder.defines(&case.path));
+            case.code = code;
+        }
+        Err(error) => case.state = State::NotGenerated(error.to_string().replace('\n', " ")),
+    }
+    case
+}
+
+/// The types that a file itself defines.
+fn types(loaded: &Loaded, defines: &std::collections::BTreeSet<String>) -> BTreeMap<String, (String, String)> {
+    let mut schemas = loaded.schemas();
+    let paths = eventgen_codegen::type_paths(&loaded.contract).into_iter();
+    let own = paths.filter(|(name, _)| defines.contains(name));
+    own.filter_map(|(name, path)| Some((name.clone(), (path, schemas.remove(&name)?)))).collect()
+}
+
+/// The first mistake, on one line.
+fn first(mistakes: &Diagnostics) -> String {
+    let mistake = mistakes.iter().find(|mistake| mistake.severity == Severity::Error);
+    let said = mistake.map(|mistake| {
+        let remark = mistake.labels.first().map(|(_, remark)| remark.as_str()).filter(|remark| !remark.is_empty());
+        let remark = remark.map(|remark| format!(" ({remark})")).unwrap_or_default();
+        format!("{} {}{remark}", mistake.code.id, mistake.message)
+    });
+    said.unwrap_or_default().replace('\n', " ")
+}
