@@ -3,6 +3,7 @@
 mod corpus;
 mod error;
 mod folders;
+mod fuzz;
 mod kafka;
 mod kafka_protocol;
 mod maven;
@@ -41,6 +42,11 @@ enum Chore {
         /// The folder.
         folder: PathBuf,
     },
+    /// Feeds spoilt files to what reads them.
+    Fuzz {
+        #[command(subcommand)]
+        target: FuzzTarget,
+    },
     /// A real Apache Kafka (`KRaft`) on free ports of this machine.
     Kafka {
         #[command(subcommand)]
@@ -50,6 +56,19 @@ enum Chore {
     Registry {
         #[command(subcommand)]
         action: RegistryAction,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum FuzzTarget {
+    /// Schema files: check and generate.
+    Schema {
+        /// How long each front end is tried.
+        #[arg(long, default_value_t = 10)]
+        minutes: u64,
+        /// Only the front end of these files: avsc, avpr or avdl.
+        #[arg(long)]
+        format: Option<String>,
     },
 }
 
@@ -92,6 +111,9 @@ fn run(chore: &Chore) -> Result<ExitCode, Failure> {
     match chore {
         Chore::Test { no_real } => return suites::run(*no_real),
         Chore::Corpus { folder } => return corpus::run(folder),
+        Chore::Fuzz { target: FuzzTarget::Schema { minutes, format } } => {
+            return fuzz::schema(*minutes, format.as_deref());
+        }
         Chore::Kafka { action: KafkaAction::Up { brokers } } => println!("{}", kafka::up(&kafka, *brokers)?),
         Chore::Kafka { action: KafkaAction::Down } => println!("{}", server::down(&kafka)?),
         Chore::Kafka { action: KafkaAction::Status } => println!("{}", server::status(&kafka)),

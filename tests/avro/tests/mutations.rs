@@ -1,0 +1,115 @@
+//! No file makes reading, rendering or generating panic or run away: valid files, spoilt. `cargo xtask fuzz schema` runs
+//! the long form.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use std::{env, fs, process, thread};
+
+use avro_tests::mutations::{Random, mutate};
+use avro_tests::rules::RULES;
+use eventgen_schema::Loader;
+
+const FORMATS: [&str; 3] = ["avsc", "avpr", "avdl"];
+
+/// The valid files of a format that the spoilt ones are made from.
+fn seeds(format: &str) -> Vec<String> {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut texts = Vec::new();
+    for folder in ["schemas", "tests/conformance", "tests/avro/idl", "tests/avro/seeds"] {
+        collect(&repository.join(folder), format, &mut texts);
+    }
+    if format == "avsc" {
+        texts.extend(RULES.iter().map(|rule| rule.schema.to_owned()));
+    }
+    texts
+}
+
+fn collect(folder: &Path, format: &str, texts: &mut Vec<String>) {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            collect(&path, format, texts);
+        } else if path.extension().is_some_and(|extension| extension == format) {
+            texts.extend(fs::read_to_string(&path));
+        }
+    }
+}
+
+/// What the command line does with a file: reads it, renders the mistakes, or generates code.
+fn run(file: &Path) -> bool {
+    match Loader::new().path(file).load() {
+        Ok(loaded) => {
+            let _ = loaded.warnings.render(true);
+            let _ = loaded.schemas();
+            eventgen_codegen::generate(&loaded.contract).is_ok()
+        }
+        Err(mistakes) => {
+            assert!(!mistakes.render(false).is_empty() && !mistakes.render(true).is_empty());
+            false
+        }
+    }
+}
+
+/// Spoils files of a format until `done`; returns how many were run and how many were still valid.
+fn fuzz(format: &str, seed: u64, mut done: impl FnMut(u64) -> bool) -> (u64, u64) {
+    let texts = seeds(format);
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    assert!(!texts.is_empty(), "no valid {format} files");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join(format!("input.{format}"));
+    let (mut random, mut runs, mut valid) = (Random::new(seed), 0, 0);
+    while !done(runs) {
+        let bytes = mutate(&texts, &mut random);
+        fs::write(&file, &bytes).expect("a file");
+        let Ok(is_valid) = catch_unwind(AssertUnwindSafe(|| run(&file))) else {
+            let kept = env::temp_dir().join(format!("eventgen-panic-{}.{format}", process::id()));
+            fs::write(&kept, &bytes).expect("a file");
+            panic!("seed {seed}, run {runs}: see {}", kept.display());
+        };
+        valid += u64::from(is_valid);
+        runs += 1;
+        PROGRESS.store(runs, Ordering::Relaxed);
+    }
+    (runs, valid)
+}
+
+/// How many runs of the long form are over.
+static PROGRESS: AtomicU64 = AtomicU64::new(0);
+
+#[test]
+fn spoilt_files_are_read_or_refused() {
+    for format in FORMATS {
+        let (runs, _) = fuzz(format, 1, |runs| runs == 400);
+        assert_eq!(runs, 400);
+    }
+}
+
+/// Runs for `EVENTGEN_FUZZ_SECONDS` on the files of `EVENTGEN_FUZZ_FORMAT`.
+#[test]
+#[ignore = "runs as long as it is told to"]
+fn long() {
+    let variable = |name: &str| env::var(name).unwrap_or_else(|_| panic!("{name} is not set"));
+    let format = variable("EVENTGEN_FUZZ_FORMAT");
+    let seconds: u64 = variable("EVENTGEN_FUZZ_SECONDS").parse().expect("a number");
+    let seed = env::var("EVENTGEN_FUZZ_SEED").map_or_else(|_| process::id().into(), |seed| seed.parse().expect("a number"));
+    // A run that does not end in half a minute has run away.
+    thread::spawn(|| {
+        let mut last = u64::MAX;
+        loop {
+            let now = PROGRESS.load(Ordering::Relaxed);
+            if now == last {
+                eprintln!("run {now} does not end");
+                process::abort();
+            }
+            last = now;
+            thread::sleep(Duration::from_secs(30));
+        }
+    });
+    let end = Instant::now() + Duration::from_secs(seconds);
+    let (runs, valid) = fuzz(&format, seed, |_| Instant::now() >= end);
+    println!(".{format}: {runs} spoilt files in {seconds} s (seed {seed}), {valid} of them still valid, no panic");
+}
