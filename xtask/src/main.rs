@@ -1,5 +1,6 @@
 //! Every chore of this repository, in Rust: `cargo xtask test`, `cargo xtask kafka up`, `cargo xtask registry up`.
 
+mod bench;
 mod corpus;
 mod error;
 mod folders;
@@ -42,6 +43,11 @@ enum Chore {
         /// The folder.
         folder: PathBuf,
     },
+    /// Measures, beside named peers.
+    Bench {
+        #[command(subcommand)]
+        target: BenchTarget,
+    },
     /// Feeds spoilt files to what reads them.
     Fuzz {
         #[command(subcommand)]
@@ -57,6 +63,12 @@ enum Chore {
         #[command(subcommand)]
         action: RegistryAction,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum BenchTarget {
+    /// `eventgen generate` on a thousand records, whole process.
+    Generate,
 }
 
 #[derive(Debug, Subcommand)]
@@ -111,6 +123,7 @@ fn run(chore: &Chore) -> Result<ExitCode, Failure> {
     match chore {
         Chore::Test { no_real } => return suites::run(*no_real),
         Chore::Corpus { folder } => return corpus::run(folder),
+        Chore::Bench { target: BenchTarget::Generate } => return bench::generate::run(),
         Chore::Fuzz { target: FuzzTarget::Schema { minutes, format } } => {
             return fuzz::schema(*minutes, format.as_deref());
         }

@@ -1,0 +1,4 @@
+//! `cargo xtask bench`: measurements beside named peers.
+
+pub(crate) mod generate;
+mod records;
