@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, process, thread};
 
 use avro_tests::mutations::{Random, mutate};
+use avro_tests::reading::write;
 use avro_tests::rules::RULES;
 use eventgen_schema::Loader;
 
@@ -45,7 +46,8 @@ fn run(file: &Path) -> bool {
         Ok(loaded) => {
             let _ = loaded.warnings.render(true);
             let _ = loaded.schemas();
-            eventgen_codegen::generate(&loaded.contract).is_ok()
+            let _ = eventgen_codegen::generate(&loaded.contract);
+            true
         }
         Err(mistakes) => {
             assert!(!mistakes.render(false).is_empty() && !mistakes.render(true).is_empty());
@@ -60,6 +62,11 @@ fn fuzz(format: &str, seed: u64, mut done: impl FnMut(u64) -> bool) -> (u64, u64
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     assert!(!texts.is_empty(), "no valid {format} files");
     let folder = tempfile::tempdir().expect("a folder");
+    // What the files import is there, unspoilt.
+    let imports = Path::new(env!("CARGO_MANIFEST_DIR")).join("idl/import");
+    for import in ["money.avsc", "people.avpr", "places.avdl"] {
+        write(&folder.path().join("import").join(import), &fs::read(imports.join(import)).expect("a file"));
+    }
     let file = folder.path().join(format!("input.{format}"));
     let (mut random, mut runs, mut valid) = (Random::new(seed), 0, 0);
     while !done(runs) {
@@ -83,8 +90,8 @@ static PROGRESS: AtomicU64 = AtomicU64::new(0);
 #[test]
 fn spoilt_files_are_read_or_refused() {
     for format in FORMATS {
-        let (runs, _) = fuzz(format, 1, |runs| runs == 400);
-        assert_eq!(runs, 400);
+        let (runs, valid) = fuzz(format, 1, |runs| runs == 250);
+        assert!(runs == 250 && valid > 0, "{valid} of {runs} {format} files were still valid");
     }
 }
 

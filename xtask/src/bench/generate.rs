@@ -69,7 +69,8 @@ fn install() -> Result<PathBuf, Failure> {
     let root = target().join("bench").join("peers");
     let program = root.join("bin").join(name);
     if !program.is_file() {
-        cargo(&["install", "--locked", "--version", version, "--root", &root.display().to_string(), name])?;
+        let root = root.display().to_string();
+        cargo(&["install", "--locked", "--features", "build-cli", "--version", version, "--root", &root, name])?;
     }
     Ok(program)
 }
