@@ -120,7 +120,8 @@ fn apache() -> Result<(), Failure> {
         ("EVENTGEN_AVRO_CLASS_PATH".to_owned(), folder.join("*").display().to_string()),
         ("EVENTGEN_AVRO_TEST_FILES".to_owned(), folder.join("tests").display().to_string()),
     ];
-    let arguments = ["test", "--locked", "-p", "avro-tests", "--test", "apache", "--", "--ignored", "--nocapture"];
+    let arguments =
+        ["test", "--locked", "-p", "avro-tests", "--test", "apache", "--", "--ignored", "--nocapture"];
     cargo(&arguments, &environment)
 }
 

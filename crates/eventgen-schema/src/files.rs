@@ -15,20 +15,20 @@ use crate::source::{SourceId, Sources, Span};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     /// An Avro schema in JSON.
-    AvroSchema,
+    Schema,
     /// An Avro protocol in JSON.
-    AvroProtocol,
+    Protocol,
     /// Avro IDL.
-    AvroIdl,
+    Idl,
     /// Protobuf, read by a compiler of its own.
     Protobuf,
 }
 
 /// How the files of each format end.
 const EXTENSIONS: [(&str, Format); 4] = [
-    ("avsc", Format::AvroSchema),
-    ("avpr", Format::AvroProtocol),
-    ("avdl", Format::AvroIdl),
+    ("avsc", Format::Schema),
+    ("avpr", Format::Protocol),
+    ("avdl", Format::Idl),
     ("proto", Format::Protobuf),
 ];
 
@@ -85,7 +85,7 @@ pub(crate) fn read(paths: &[PathBuf], sources: &mut Sources, mistakes: &mut Vec<
     let listed = read.files.iter().map(|path| Wanted {
         path: path.clone(),
         // A file that is named by itself may be called as its author likes.
-        format: Format::of(path).unwrap_or(Format::AvroSchema),
+        format: Format::of(path).unwrap_or(Format::Schema),
         import: None,
     });
     let mut reader = Reader {
@@ -210,10 +210,10 @@ impl Reader<'_> {
 
     fn parse(&mut self, path: &Path, format: Format, source: SourceId) -> Result<Vec<Root>, Vec<Diagnostic>> {
         match format {
-            Format::AvroSchema => Ok(vec![Root::schema(parse_json(self.sources, source)?, None)]),
-            Format::AvroProtocol => Ok(protocol_roots(parse_json(self.sources, source)?, self.mistakes)),
+            Format::Schema => Ok(vec![Root::schema(parse_json(self.sources, source)?, None)]),
+            Format::Protocol => Ok(protocol_roots(parse_json(self.sources, source)?, self.mistakes)),
             Format::Protobuf => Ok(Vec::new()),
-            Format::AvroIdl => {
+            Format::Idl => {
                 let idl = parse_idl(self.sources, source)?;
                 let folder = path.parent().unwrap_or(Path::new(""));
                 let imports = idl.imports.into_iter().map(|import| Wanted {

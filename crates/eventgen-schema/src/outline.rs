@@ -36,7 +36,9 @@ impl Outline {
         let mut references = BTreeSet::new();
         for Root { node, namespace, is_parameter } in &read.roots {
             let node = if *is_parameter { node.get("type") } else { Some(node) };
-            node.into_iter().for_each(|node| walk(node, namespace.as_deref(), &mut references));
+            if let Some(node) = node {
+                walk(node, namespace.as_deref(), &mut references);
+            }
         }
         references.retain(|names: &Vec<String>| names.iter().all(|name| !defines.contains(name)));
         Ok(Self { defines, lacks: references })

@@ -105,15 +105,17 @@ pub const RULES: &[Rule] = &[
         field!(r#"{"type":"record","name":"S","fields":[{"name":"a","type":"int"}]}"#, "{}"),
     ),
     valid("a union's default is of its first branch", field!(r#"["string","null"]"#, r#""x""#)),
-    wrong("EG0105", "a union's default is not of its second branch", field!(r#"["null","string"]"#, r#""x""#))
-        .java_differs("Java takes any branch since 1.12; before, and in most other readers, the first counts"),
+    wrong(
+        "EG0105",
+        "a union's default is not of its second branch",
+        field!(r#"["null","string"]"#, r#""x""#),
+    )
+    .java_differs("Java takes any branch since 1.12; before, and in most other readers, the first counts"),
     valid("a union of one branch", field!(r#"["string"]"#)),
     valid("null anywhere in a union", field!(r#"["int","null","string"]"#)),
     valid(
         "branches of the same short name",
-        field!(
-            r#"[{"type":"fixed","name":"a.F","size":1},{"type":"fixed","name":"b.F","size":1}]"#
-        ),
+        field!(r#"[{"type":"fixed","name":"a.F","size":1},{"type":"fixed","name":"b.F","size":1}]"#),
     ),
     wrong("EG0120", "a union has a type once", field!(r#"["int","int"]"#)),
     wrong(
@@ -121,41 +123,85 @@ pub const RULES: &[Rule] = &[
         "logical types do not tell branches apart",
         field!(r#"["long",{"type":"long","logicalType":"timestamp-millis"}]"#),
     ),
-    wrong("EG0120", "a union has an array once", field!(r#"[{"type":"array","items":"int"},{"type":"array","items":"long"}]"#)),
+    wrong(
+        "EG0120",
+        "a union has an array once",
+        field!(r#"[{"type":"array","items":"int"},{"type":"array","items":"long"}]"#),
+    ),
     wrong("EG0120", "a union is no branch", field!(r#"["null",["int","string"]]"#)),
     wrong("EG0120", "a union is not empty", field!("[]")).java_differs("Java takes a type without values"),
     valid("a type's object around a primitive", field!(r#"{"type":"string","avro.java.string":"String"}"#)),
     valid("an object around an object", field!(r#"{"type":{"type":"string"}}"#))
         .java_differs("Java wants text there; apache-avro takes it"),
-    valid("a reference in an object", r#"{"type":"record","name":"R","fields":[{"name":"f","type":["null",{"type":"R"}]}]}"#),
-    valid("recursion through a record alone", r#"{"type":"record","name":"R","fields":[{"name":"f","type":"R"}]}"#),
+    valid(
+        "a reference in an object",
+        r#"{"type":"record","name":"R","fields":[{"name":"f","type":["null",{"type":"R"}]}]}"#,
+    ),
+    valid(
+        "recursion through a record alone",
+        r#"{"type":"record","name":"R","fields":[{"name":"f","type":"R"}]}"#,
+    ),
     valid("a record without fields", r#"{"type":"record","name":"R","fields":[]}"#),
     valid("an error", r#"{"type":"error","name":"E","fields":[{"name":"message","type":"string"}]}"#),
     valid("a fixed type of no bytes", r#"{"type":"fixed","name":"F","size":0}"#),
     wrong("EG0101", "a fixed type has a size", r#"{"type":"fixed","name":"F"}"#),
     wrong("EG0101", "a size is a number", r#"{"type":"fixed","name":"F","size":"16"}"#),
     valid("dots in a name outdo the namespace", r#"{"type":"fixed","name":"a.F","namespace":"b","size":1}"#),
-    valid("an empty namespace is none", r#"{"type":"record","name":"a.R","fields":[{"name":"f","type":{"type":"fixed","name":"F","namespace":"","size":1}},{"name":"g","type":"F"}]}"#),
-    valid("a namespace is inherited", r#"{"type":"record","name":"R","namespace":"a.b","fields":[{"name":"f","type":{"type":"fixed","name":"F","size":1}},{"name":"g","type":"a.b.F"}]}"#),
-    valid("a dotted name's namespace is inherited", r#"{"type":"record","name":"a.R","namespace":"b","fields":[{"name":"f","type":{"type":"fixed","name":"F","size":1}},{"name":"g","type":"a.F"}]}"#),
-    valid("a namespace that is no text is not there", r#"{"type":"fixed","name":"F","namespace":null,"size":1}"#),
+    valid(
+        "an empty namespace is none",
+        r#"{"type":"record","name":"a.R","fields":[{"name":"f","type":{"type":"fixed","name":"F","namespace":"","size":1}},{"name":"g","type":"F"}]}"#,
+    ),
+    valid(
+        "a namespace is inherited",
+        r#"{"type":"record","name":"R","namespace":"a.b","fields":[{"name":"f","type":{"type":"fixed","name":"F","size":1}},{"name":"g","type":"a.b.F"}]}"#,
+    ),
+    valid(
+        "a dotted name's namespace is inherited",
+        r#"{"type":"record","name":"a.R","namespace":"b","fields":[{"name":"f","type":{"type":"fixed","name":"F","size":1}},{"name":"g","type":"a.F"}]}"#,
+    ),
+    valid(
+        "a namespace that is no text is not there",
+        r#"{"type":"fixed","name":"F","namespace":null,"size":1}"#,
+    ),
     wrong("EG0102", "a type is defined", field!(r#""Absent""#)),
     wrong("EG0103", "a name has letters, digits and _", r#"{"type":"fixed","name":"a-b","size":1}"#),
     wrong("EG0103", "a name does not begin with a digit", r#"{"type":"fixed","name":"1a","size":1}"#),
     wrong("EG0103", "a name is ASCII", r#"{"type":"fixed","name":"Größe","size":1}"#)
         .java_differs("Java takes letters of every script"),
-    wrong("EG0103", "a namespace has names between dots", r#"{"type":"fixed","name":"F","namespace":"a.b-c","size":1}"#),
+    wrong(
+        "EG0103",
+        "a namespace has names between dots",
+        r#"{"type":"fixed","name":"F","namespace":"a.b-c","size":1}"#,
+    ),
     wrong("EG0103", "a primitive type is not defined again", r#"{"type":"fixed","name":"int","size":1}"#),
     wrong("EG0103", "nor in a namespace", r#"{"type":"fixed","name":"a.int","size":1}"#)
         .java_differs("Java looks at the full name"),
-    wrong("EG0103", "a field's name is a name", r#"{"type":"record","name":"R","fields":[{"name":"a b","type":"int"}]}"#),
-    wrong("EG0103", "a field is there once", r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"a","type":"int"}]}"#),
+    wrong(
+        "EG0103",
+        "a field's name is a name",
+        r#"{"type":"record","name":"R","fields":[{"name":"a b","type":"int"}]}"#,
+    ),
+    wrong(
+        "EG0103",
+        "a field is there once",
+        r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"a","type":"int"}]}"#,
+    ),
     wrong("EG0121", "a symbol is a name", r#"{"type":"enum","name":"E","symbols":["A-B"]}"#),
     wrong("EG0121", "a symbol is there once", r#"{"type":"enum","name":"E","symbols":["A","A"]}"#),
     wrong("EG0101", "symbols are texts", r#"{"type":"enum","name":"E","symbols":["A",1]}"#),
-    valid("orders", r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int","order":"ignore"},{"name":"b","type":"int","order":"descending"}]}"#),
-    wrong("EG0101", "an order is one of three", r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int","order":"up"}]}"#),
-    valid("aliases", r#"{"type":"record","name":"a.R","aliases":["S","b.T"],"fields":[{"name":"a","type":"int","aliases":["x"]}]}"#),
+    valid(
+        "orders",
+        r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int","order":"ignore"},{"name":"b","type":"int","order":"descending"}]}"#,
+    ),
+    wrong(
+        "EG0101",
+        "an order is one of three",
+        r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int","order":"up"}]}"#,
+    ),
+    valid(
+        "aliases",
+        r#"{"type":"record","name":"a.R","aliases":["S","b.T"],"fields":[{"name":"a","type":"int","aliases":["x"]}]}"#,
+    ),
     wrong("EG0101", "aliases are a list", r#"{"type":"fixed","name":"F","aliases":"G","size":1}"#),
     wrong("EG0101", "a record has fields", r#"{"type":"record","name":"R"}"#),
     wrong("EG0101", "a definition has a name", r#"{"type":"record","fields":[]}"#),
@@ -163,16 +209,32 @@ pub const RULES: &[Rule] = &[
     wrong("EG0101", "a map has values", r#"{"type":"map"}"#),
     wrong("EG0101", "a field has a type", r#"{"type":"record","name":"R","fields":[{"name":"a"}]}"#),
     wrong("EG0101", "a schema is no number", "1"),
-    valid("a name defined twice alike, with other documentation", r#"[{"type":"fixed","name":"F","size":1,"doc":"One."},{"type":"record","name":"R","fields":[{"name":"f","type":{"type":"fixed","name":"F","size":1}}]}]"#),
-    wrong("EG0104", "a name defined twice, not alike", r#"[{"type":"fixed","name":"F","size":1},{"type":"record","name":"R","fields":[{"name":"f","type":{"type":"fixed","name":"F","size":2}}]}]"#),
-    valid("a reference to what comes later", r#"{"type":"record","name":"R","fields":[{"name":"a","type":["null","F"]},{"name":"b","type":{"type":"fixed","name":"F","size":1}}]}"#),
+    valid(
+        "a name defined twice alike, with other documentation",
+        r#"[{"type":"fixed","name":"F","size":1,"doc":"One."},{"type":"record","name":"R","fields":[{"name":"f","type":{"type":"fixed","name":"F","size":1}}]}]"#,
+    ),
+    wrong(
+        "EG0104",
+        "a name defined twice, not alike",
+        r#"[{"type":"fixed","name":"F","size":1},{"type":"record","name":"R","fields":[{"name":"f","type":{"type":"fixed","name":"F","size":2}}]}]"#,
+    ),
+    valid(
+        "a reference to what comes later",
+        r#"{"type":"record","name":"R","fields":[{"name":"a","type":["null","F"]},{"name":"b","type":{"type":"fixed","name":"F","size":1}}]}"#,
+    ),
     valid("a comment", "// A comment.\n{\"type\":\"fixed\",\"name\":\"F\", /* and { another */ \"size\":1}"),
     wrong("EG0006", "a property is there once", r#"{"type":"fixed","name":"F","name":"G","size":1}"#)
         .java_differs("Java takes the last"),
     valid("a logical type that does not fit is ignored", field!(r#"{"type":"int","logicalType":"uuid"}"#)),
-    valid("a logical type that nobody knows is ignored", field!(r#"{"type":"int","logicalType":"shoe-size"}"#)),
-    valid("a decimal of too many digits is ignored", field!(r#"{"type":{"type":"fixed","name":"F","size":2,"logicalType":"decimal","precision":5}}"#))
-        .java_differs("Java wants text in an object's type"),
+    valid(
+        "a logical type that nobody knows is ignored",
+        field!(r#"{"type":"int","logicalType":"shoe-size"}"#),
+    ),
+    valid(
+        "a decimal of too many digits is ignored",
+        field!(r#"{"type":{"type":"fixed","name":"F","size":2,"logicalType":"decimal","precision":5}}"#),
+    )
+    .java_differs("Java wants text in an object's type"),
     wrong("EG0003", "a number that no double holds", field!(r#""double""#, "1e999"))
         .java_differs("Java reads infinity"),
 ];

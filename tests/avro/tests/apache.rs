@@ -51,7 +51,9 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 /// The files of Apache's tests. What those find on the class path lies beside what names it here.
 fn apache_files() -> tempfile::TempDir {
     let (folder, unpacked) = (tempfile::tempdir().expect("a folder"), variable("EVENTGEN_AVRO_TEST_FILES"));
-    for part in ["", "input", "output", "putOnClassPath", "putOnClassPath/folder", "extra", "org/apache/avro/util"] {
+    for part in
+        ["", "input", "output", "putOnClassPath", "putOnClassPath/folder", "extra", "org/apache/avro/util"]
+    {
         for entry in fs::read_dir(Path::new(&unpacked).join(part)).expect("a folder of Apache's") {
             let path = entry.expect("an entry").path();
             if path.is_file() {
@@ -146,7 +148,13 @@ fn idl_means_what_it_means_to_java() {
         let [ours, java] = [0, 1].map(|side| {
             let text = line.split('\t').nth(side).expect("two columns");
             let parsed = parse_schema(text).expect("a schema");
-            parsed.types.iter().map(|(_, ty)| ty.clone()).filter(|ty| ty.name().is_some()).map(plain).collect::<Vec<_>>()
+            parsed
+                .types
+                .iter()
+                .map(|(_, ty)| ty.clone())
+                .filter(|ty| ty.name().is_some())
+                .map(plain)
+                .collect::<Vec<_>>()
         });
         assert_eq!(ours, java, "{name}");
     }
@@ -197,6 +205,10 @@ fn java_agrees_with_the_rules() {
             wrong.push(format!("{}: {} Java says {answer}", rule.about, rule.schema));
         }
     }
-    println!("{} rules, Java differs in {}", RULES.len(), RULES.iter().filter(|rule| rule.java_differs.is_some()).count());
+    println!(
+        "{} rules, Java differs in {}",
+        RULES.len(),
+        RULES.iter().filter(|rule| rule.java_differs.is_some()).count()
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -102,7 +102,8 @@ fn long() {
     let variable = |name: &str| env::var(name).unwrap_or_else(|_| panic!("{name} is not set"));
     let format = variable("EVENTGEN_FUZZ_FORMAT");
     let seconds: u64 = variable("EVENTGEN_FUZZ_SECONDS").parse().expect("a number");
-    let seed = env::var("EVENTGEN_FUZZ_SEED").map_or_else(|_| process::id().into(), |seed| seed.parse().expect("a number"));
+    let seed = env::var("EVENTGEN_FUZZ_SEED")
+        .map_or_else(|_| process::id().into(), |seed| seed.parse().expect("a number"));
     // A run that does not end in half a minute has run away.
     thread::spawn(|| {
         let mut last = u64::MAX;
@@ -118,5 +119,7 @@ fn long() {
     });
     let end = Instant::now() + Duration::from_secs(seconds);
     let (runs, valid) = fuzz(&format, seed, |_| Instant::now() >= end);
-    println!(".{format}: {runs} spoilt files in {seconds} s (seed {seed}), {valid} of them still valid, no panic");
+    println!(
+        ".{format}: {runs} spoilt files in {seconds} s (seed {seed}), {valid} of them still valid, no panic"
+    );
 }

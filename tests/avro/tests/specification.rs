@@ -28,9 +28,18 @@ fn every_rule_of_the_specification_is_kept() {
 
 /// A cycle over three files in two folders, with a type that only another file's inside defines.
 const CYCLE: [(&str, &str); 4] = [
-    ("z/order.avsc", r#"{"type":"record","name":"Order","namespace":"a","fields":[{"name":"customer","type":"b.Customer"},{"name":"kind","type":"Kind"}]}"#),
-    ("customer.avsc", r#"{"type":"record","name":"Customer","namespace":"b","fields":[{"name":"orders","type":{"type":"array","items":"a.Order"}},{"name":"kind","type":"a.Kind"},{"name":"mark","type":"Mark"}]}"#),
-    ("a/holder.avsc", r#"{"type":"record","name":"Holder","namespace":"a","fields":[{"name":"kind","type":{"type":"enum","name":"Kind","symbols":["X"]}}]}"#),
+    (
+        "z/order.avsc",
+        r#"{"type":"record","name":"Order","namespace":"a","fields":[{"name":"customer","type":"b.Customer"},{"name":"kind","type":"Kind"}]}"#,
+    ),
+    (
+        "customer.avsc",
+        r#"{"type":"record","name":"Customer","namespace":"b","fields":[{"name":"orders","type":{"type":"array","items":"a.Order"}},{"name":"kind","type":"a.Kind"},{"name":"mark","type":"Mark"}]}"#,
+    ),
+    (
+        "a/holder.avsc",
+        r#"{"type":"record","name":"Holder","namespace":"a","fields":[{"name":"kind","type":{"type":"enum","name":"Kind","symbols":["X"]}}]}"#,
+    ),
     ("mark.avdl", "fixed Mark(4);"),
 ];
 
@@ -59,7 +68,10 @@ fn the_order_in_which_files_are_made_does_not_matter() {
 #[test]
 fn a_type_defined_alike_in_two_files_is_one() {
     let loaded = read(&[
-        ("a.avsc", r#"{"type":"record","name":"a.R","doc":"Here.","fields":[{"name":"f","type":{"type":"fixed","name":"F","size":1}}]}"#),
+        (
+            "a.avsc",
+            r#"{"type":"record","name":"a.R","doc":"Here.","fields":[{"name":"f","type":{"type":"fixed","name":"F","size":1}}]}"#,
+        ),
         ("b.avsc", r#"{"type":"record","name":"R","namespace":"a","fields":[{"type":"a.F","name":"f"}]}"#),
         ("c.avpr", r#"{"protocol":"P","namespace":"a","types":[{"type":"fixed","name":"F","size":1}]}"#),
         ("d.avdl", "namespace a; record R { F f; }"),

@@ -70,7 +70,17 @@ fn install() -> Result<PathBuf, Failure> {
     let program = root.join("bin").join(name);
     if !program.is_file() {
         let root = root.display().to_string();
-        cargo(&["install", "--locked", "--features", "build-cli", "--version", version, "--root", &root, name])?;
+        cargo(&[
+            "install",
+            "--locked",
+            "--features",
+            "build-cli",
+            "--version",
+            version,
+            "--root",
+            &root,
+            name,
+        ])?;
     }
     Ok(program)
 }

@@ -9,11 +9,21 @@ use crate::error::{Context as _, Failure};
 
 /// What events are about, and what happens to it; the records are the product of both, over several services.
 const SUBJECTS: [&str; 20] = [
-    "Order", "Payment", "Shipment", "Customer", "Invoice", "Cart", "Refund", "Stock", "Price", "Product", "Session",
-    "Account", "Address", "Parcel", "Return", "Voucher", "Review", "Supplier", "Contract", "Meter",
+    "Order", "Payment", "Shipment", "Customer", "Invoice", "Cart", "Refund", "Stock", "Price", "Product",
+    "Session", "Account", "Address", "Parcel", "Return", "Voucher", "Review", "Supplier", "Contract",
+    "Meter",
 ];
 const HAPPENINGS: [&str; 10] = [
-    "Created", "Updated", "Cancelled", "Confirmed", "Rejected", "Archived", "Assigned", "Expired", "Measured", "Merged",
+    "Created",
+    "Updated",
+    "Cancelled",
+    "Confirmed",
+    "Rejected",
+    "Archived",
+    "Assigned",
+    "Expired",
+    "Measured",
+    "Merged",
 ];
 const SERVICES: [&str; 5] = ["shop", "billing", "warehouse", "support", "partner"];
 
@@ -38,9 +48,7 @@ fn record(service: &str, subject: &str, happening: &str) -> Value {
     let lower = subject.to_lowercase();
     let name = format!("{subject}{happening}");
     let field = |name: &str, doc: &str, ty: Value| json!({ "name": name, "type": ty, "doc": doc });
-    let optional = |name: &str, doc: &str, ty: Value| {
-        json!({ "name": name, "type": ["null", ty], "default": null, "doc": doc })
-    };
+    let optional = |name: &str, doc: &str, ty: Value| json!({ "name": name, "type": ["null", ty], "default": null, "doc": doc });
     json!({
         "type": "record",
         "name": name,

@@ -58,7 +58,10 @@ impl Package {
                 let _ = writeln!(text, "/// {}\npub mod {};", case.module, case.module);
                 text
             });
-            self.write("src/lib.rs", &format!("//! The corpus.\n#![deny(warnings, missing_docs)]\n\n{modules}"))?;
+            self.write(
+                "src/lib.rs",
+                &format!("//! The corpus.\n#![deny(warnings, missing_docs)]\n\n{modules}"),
+            )?;
             let output = self.cargo(&["check", "--lib", "--message-format=json"])?;
             if output.status.success() {
                 return Ok(());
@@ -82,7 +85,10 @@ impl Package {
         for case in cases.iter().filter(|case| matches!(case.state, State::Done)) {
             for (name, (path, schema)) in &case.types {
                 let module = &case.module;
-                writeln!(calls, "    crate::check::<corpus::{module}::{path}>({module:?}, {name:?}, {schema:?});")?;
+                writeln!(
+                    calls,
+                    "    crate::check::<corpus::{module}::{path}>({module:?}, {name:?}, {schema:?});"
+                )?;
             }
         }
         self.write("src/types.rs", &format!("//! The types.\n\npub(crate) fn all() {{\n{calls}}}\n"))?;
@@ -147,9 +153,9 @@ fn manifest() -> Result<String, Failure> {
     };
     Ok(format!(
         "[package]\nname = \"corpus\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n\
-         [dependencies]\neventgen = {{ path = {:?} }}\n{}\n{}\n\n\
+         [dependencies]\neventgen = {{ path = \"{}\" }}\n{}\n{}\n\n\
          # As the repository's, so that what it has built is not built again.\n[profile.dev]\ndebug = \"line-tables-only\"\n\n[profile.dev.package.\"*\"]\ndebug = false\n",
-        repository().join("crates/eventgen"),
+        repository().join("crates/eventgen").display(),
         dependency("apache-avro")?,
         dependency("proptest")?,
     ))

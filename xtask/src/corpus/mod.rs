@@ -44,7 +44,8 @@ enum State {
 pub(crate) fn run(folder: &Path) -> Result<ExitCode, Failure> {
     let folder = folder.canonicalize().context(folder.display())?;
     let mut finder = Finder::new(&folder);
-    let mut cases: Vec<Case> = finder.files().into_iter().enumerate().map(|(index, path)| case(index, path, &mut finder)).collect();
+    let mut cases: Vec<Case> =
+        finder.files().into_iter().enumerate().map(|(index, path)| case(index, path, &mut finder)).collect();
     eprintln!("{} files read; compiling …", cases.len());
     let package = compile::Package::new()?;
     package.compile(&mut cases)?;
@@ -59,8 +60,7 @@ pub(crate) fn run(folder: &Path) -> Result<ExitCode, Failure> {
 
 fn case(index: usize, path: PathBuf, finder: &mut Finder) -> Case {
     let module = format!("f{index:05}");
-    let mut case =
-        Case { module, path, types: BTreeMap::new(), code: String::new(), state: State::Done };
+    let mut case = Case { module, path, types: BTreeMap::new(), code: String::new(), state: State::Done };
     let files = finder.needed(&case.path);
     let loaded = match files.into_iter().fold(Loader::new(), Loader::path).load() {
         Ok(loaded) => loaded,
@@ -80,7 +80,10 @@ fn case(index: usize, path: PathBuf, finder: &mut Finder) -> Case {
 }
 
 /// The types that a file itself defines.
-fn types(loaded: &Loaded, defines: &std::collections::BTreeSet<String>) -> BTreeMap<String, (String, String)> {
+fn types(
+    loaded: &Loaded,
+    defines: &std::collections::BTreeSet<String>,
+) -> BTreeMap<String, (String, String)> {
     let mut schemas = loaded.schemas();
     let paths = eventgen_codegen::type_paths(&loaded.contract).into_iter();
     let own = paths.filter(|(name, _)| defines.contains(name));
@@ -91,7 +94,8 @@ fn types(loaded: &Loaded, defines: &std::collections::BTreeSet<String>) -> BTree
 fn first(mistakes: &Diagnostics) -> String {
     let mistake = mistakes.iter().find(|mistake| mistake.severity == Severity::Error);
     let said = mistake.map(|mistake| {
-        let remark = mistake.labels.first().map(|(_, remark)| remark.as_str()).filter(|remark| !remark.is_empty());
+        let remark =
+            mistake.labels.first().map(|(_, remark)| remark.as_str()).filter(|remark| !remark.is_empty());
         let remark = remark.map(|remark| format!(" ({remark})")).unwrap_or_default();
         format!("{} {}{remark}", mistake.code.id, mistake.message)
     });

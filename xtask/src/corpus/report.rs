@@ -42,7 +42,15 @@ pub(super) fn report(folder: &Path, cases: &[Case]) -> Report {
         summary,
         "\n{:<16}{:>6}\n{:<16}{:>6}\n{:<16}{read:>6}\n{:<16}{generated:>6}\n{:<16}{compiled:>6}\n\
          {:<16}{round_tripped:>6}\n{:<16}{types:>6}",
-        "files", cases.len(), "refused", cases.len() - read, "read", "generated", "compiled", "round-tripped", "types"
+        "files",
+        cases.len(),
+        "refused",
+        cases.len() - read,
+        "read",
+        "generated",
+        "compiled",
+        "round-tripped",
+        "types"
     );
     all.push_str(&summary);
     Report { all, summary, is_fine: round_tripped == read }

@@ -11,8 +11,8 @@ const NOT_COMPARED: [&str; 3] = ["name", "namespace", "doc"];
 /// Whether two definitions of the same full name, in this namespace, are alike.
 pub(super) fn alike(a: &Node, b: &Node, namespace: Option<&str>, declarations: &Declarations<'_>) -> bool {
     let comparison = Comparison { namespace, declarations };
-    comparison.members(a, b, &NOT_COMPARED, |member, other| match member.name.as_str() {
-        "fields" => comparison.lists(&member.value, other, |a, b| comparison.fields(a, b)),
+    members(a, b, &NOT_COMPARED, |member, other| match member.name.as_str() {
+        "fields" => lists(&member.value, other, |a, b| comparison.fields(a, b)),
         _ => member.value.to_json() == other.to_json(),
     })
 }
@@ -23,25 +23,8 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    /// Whether two objects have the same properties but for some, each of them alike.
-    fn members(&self, a: &Node, b: &Node, but: &[&str], alike: impl Fn(&Member, &Node) -> bool) -> bool {
-        let compared = |member: &&Member| !but.contains(&member.name.as_str());
-        let (of_a, of_b) = (a.members().iter().filter(compared), b.members().iter().filter(compared));
-        of_a.clone().count() == of_b.count()
-            && of_a.clone().all(|member| b.get(&member.name).is_some_and(|other| alike(member, other)))
-    }
-
-    fn lists(&self, a: &Node, b: &Node, alike: impl Fn(&Node, &Node) -> bool) -> bool {
-        match (&a.value, &b.value) {
-            (Value::Array(a), Value::Array(b)) => {
-                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b))
-            }
-            _ => a.to_json() == b.to_json(),
-        }
-    }
-
     fn fields(&self, a: &Node, b: &Node) -> bool {
-        self.members(a, b, &["doc"], |member, other| match member.name.as_str() {
+        members(a, b, &["doc"], |member, other| match member.name.as_str() {
             "type" => self.schemas(&member.value, other),
             _ => member.value.to_json() == other.to_json(),
         })
@@ -55,9 +38,9 @@ impl Comparison<'_> {
             _ => return false,
         }
         match (&a.value, &b.value) {
-            (Value::Array(_), _) => self.lists(a, b, |a, b| self.schemas(a, b)),
+            (Value::Array(_), _) => lists(a, b, |a, b| self.schemas(a, b)),
             (Value::Object(_), Value::Object(_)) => {
-                self.members(a, b, &[], |member, other| match member.name.as_str() {
+                members(a, b, &[], |member, other| match member.name.as_str() {
                     "type" | "items" | "values" => self.schemas(&member.value, other),
                     _ => member.value.to_json() == other.to_json(),
                 })
@@ -83,5 +66,20 @@ fn unwrapped(node: &Node) -> &Node {
     match node.members() {
         [only] if only.name == "type" => unwrapped(&only.value),
         _ => node,
+    }
+}
+
+/// Whether two objects have the same properties but for some, each of them alike.
+fn members(a: &Node, b: &Node, but: &[&str], alike: impl Fn(&Member, &Node) -> bool) -> bool {
+    let compared = |member: &&Member| !but.contains(&member.name.as_str());
+    let (of_a, of_b) = (a.members().iter().filter(compared), b.members().iter().filter(compared));
+    of_a.clone().count() == of_b.count()
+        && of_a.clone().all(|member| b.get(&member.name).is_some_and(|other| alike(member, other)))
+}
+
+fn lists(a: &Node, b: &Node, alike: impl Fn(&Node, &Node) -> bool) -> bool {
+    match (&a.value, &b.value) {
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b)),
+        _ => a.to_json() == b.to_json(),
     }
 }

@@ -92,11 +92,11 @@ impl Parser {
 
     fn import(&mut self) -> Parsed<()> {
         let format = if self.tokens.take_keyword("idl") {
-            Format::AvroIdl
+            Format::Idl
         } else if self.tokens.take_keyword("protocol") {
-            Format::AvroProtocol
+            Format::Protocol
         } else if self.tokens.take_keyword("schema") {
-            Format::AvroSchema
+            Format::Schema
         } else {
             return self.tokens.unexpected("`idl`, `protocol` or `schema`");
         };

@@ -38,9 +38,9 @@ pub(super) fn lex(text: &str) -> Result<Vec<Lexed>, Wrong> {
     let mut lexer = Lexer { text, chars: text.char_indices().peekable(), doc: None };
     let mut tokens = Vec::new();
     loop {
-        let lexed = lexer.next()?;
-        let done = lexed.token == Token::End;
-        tokens.push(lexed);
+        let next = lexer.next()?;
+        let done = next.token == Token::End;
+        tokens.push(next);
         if done {
             return Ok(tokens);
         }

@@ -9,7 +9,7 @@ use crate::source::{SourceId, Span};
 
 /// Where the parser stands.
 pub(super) struct Tokens {
-    tokens: Vec<Lexed>,
+    all: Vec<Lexed>,
     position: usize,
     source: SourceId,
 }
@@ -36,15 +36,15 @@ impl Word {
 
 impl Tokens {
     pub(super) fn new(text: &str, source: SourceId) -> Result<Self, Diagnostic> {
-        let tokens = lex(text).map_err(|(message, range)| {
+        let all = lex(text).map_err(|(message, range)| {
             wrong(message, &Span { source, range }, "strings, numbers and names are written as in Java")
         })?;
-        Ok(Self { tokens, position: 0, source })
+        Ok(Self { all, position: 0, source })
     }
 
     /// The next token; the last one, the end of the file, stays.
     fn next(&self) -> &Lexed {
-        &self.tokens[self.position.min(self.tokens.len() - 1)]
+        &self.all[self.position.min(self.all.len() - 1)]
     }
 
     /// The place of the next token.
@@ -54,7 +54,7 @@ impl Tokens {
 
     /// From the start of a place to the end of the last token taken.
     pub(super) fn since(&self, start: &Span) -> Span {
-        let end = self.tokens[..self.position].last().map_or(start.range.end, |last| last.range.end);
+        let end = self.all[..self.position].last().map_or(start.range.end, |last| last.range.end);
         Span { source: self.source, range: start.range.start..end.max(start.range.start) }
     }
 
