@@ -7,11 +7,15 @@ use super::declare::{Declarations, named_kind};
 use super::default::check_default;
 use super::enums::symbols;
 use super::logical::logical;
-use super::names::{PRIMITIVES, aliases, defined_name, is_name, strings_of};
+use super::names::{aliases, defined_name, is_name, strings_of};
+use super::unknown::unknown_type;
 use crate::code;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::Diagnostic;
 use crate::node::{Member, Node, Value};
 use crate::types::{Enum, Field, Fixed, Record, Type, TypeGraph, TypeId};
+
+/// For so many names that nothing defines is a likely one looked up: it takes a look at every name that is defined.
+const SUGGESTIONS: usize = 100;
 
 /// How the values of a field may be sorted.
 const ORDERS: [&str; 3] = ["ascending", "descending", "ignore"];
@@ -49,6 +53,7 @@ pub(crate) fn build<'a>(
         defaults: Vec::new(),
         done: BTreeSet::new(),
         complete: BTreeSet::new(),
+        unknown: 0,
         mistakes,
     };
     for root in roots {
@@ -76,6 +81,8 @@ struct Builder<'a, 'd> {
     done: BTreeSet<TypeId>,
     /// Definitions built without a mistake.
     complete: BTreeSet<TypeId>,
+    /// How many names that nothing defines there were.
+    unknown: usize,
     mistakes: &'d mut Vec<Diagnostic>,
 }
 
@@ -108,23 +115,9 @@ impl<'a> Builder<'a, '_> {
         if let Some(declaration) = self.declarations.resolve(name, namespace) {
             return Some(declaration.id);
         }
-        let short = |name: &'_ str| name.rsplit('.').next().unwrap_or_default().to_owned();
-        let shorts: Vec<String> = self.declarations.names().map(short).collect();
-        let known = self.declarations.names().chain(PRIMITIVES).chain(shorts.iter().map(String::as_str));
-        let remark = did_you_mean(name, known)
-            .map_or_else(|| "no schema defines this".to_owned(), |near| format!("did you mean `{near}`?"));
-        let help = match namespace.filter(|_| !name.contains('.')) {
-            Some(namespace) => format!(
-                "define it in a schema that is read too; here it means `{namespace}.{name}`, a type of another \
-                 namespace needs its full name"
-            ),
-            None => "define it in a schema that is read too".to_owned(),
-        };
-        self.fail(
-            Diagnostic::error(code::UNKNOWN_TYPE, format!("type `{name}` is not defined"))
-                .at(&node.span, remark)
-                .help(help),
-        )
+        self.unknown += 1;
+        let suggests = self.unknown <= SUGGESTIONS;
+        self.fail(unknown_type(name, node, namespace, self.declarations, suggests))
     }
 
     fn union(&mut self, branches: &'a [Node], node: &Node, namespace: Option<&str>) -> Option<TypeId> {

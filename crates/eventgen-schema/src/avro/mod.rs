@@ -15,6 +15,7 @@ mod logical;
 mod names;
 mod protocol;
 mod registered;
+mod unknown;
 
 pub(crate) use build::build;
 pub use canonical::{canonical_form, fingerprint};
