@@ -188,7 +188,7 @@ pub const RULES: &[Rule] = &[
     ),
     wrong("EG0121", "a symbol is a name", r#"{"type":"enum","name":"E","symbols":["A-B"]}"#),
     wrong("EG0121", "a symbol is there once", r#"{"type":"enum","name":"E","symbols":["A","A"]}"#),
-    wrong("EG0101", "symbols are texts", r#"{"type":"enum","name":"E","symbols":["A",1]}"#),
+    wrong("EG0121", "symbols are texts", r#"{"type":"enum","name":"E","symbols":["A",1]}"#),
     valid(
         "orders",
         r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int","order":"ignore"},{"name":"b","type":"int","order":"descending"}]}"#,

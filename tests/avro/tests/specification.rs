@@ -134,7 +134,7 @@ fn mistakes_in_idl_are_pointed_at() {
         ("record R { string @order(\"up\") a; }", "EG0101", "\"up\""),
         ("@aliases([\"a\"]) @aliases([\"b\"]) record R {}", "EG0006", "aliases"),
         ("enum E { A } = B;", "EG0121", "B"),
-        ("fixed F(-1);", "EG0101", "fixed F(-1);"),
+        ("fixed F(-1);", "EG0101", "-1"),
         ("union { null } x;", "EG0007", "union"),
         ("record R { union { null, string }? a; }", "EG0007", "?"),
         ("record R { string a = \"x; }", "EG0007", "\""),

@@ -29,7 +29,8 @@ pub(super) fn unknown_type(
             .help(format!("write \"type\": {{ \"type\": \"{name}\", {rest} }}"));
     }
     let near = if suggests { likeliest(name, declarations) } else { None };
-    let remark = near.map_or_else(|| "no schema defines this".to_owned(), |near| format!("did you mean `{near}`?"));
+    let remark =
+        near.map_or_else(|| "no schema defines this".to_owned(), |near| format!("did you mean `{near}`?"));
     let help = match namespace.filter(|_| !name.contains('.')) {
         Some(namespace) => format!(
             "define it in a schema that is read too; here it means `{namespace}.{name}`, a type of another \
