@@ -48,12 +48,17 @@ fn fitting(name: &str, base: &Type, node: &Node) -> Result<Logical, String> {
     }
 }
 
+/// The largest number of digits: Java keeps it in an int, and takes the logical type for none above that.
+const MAX_PRECISION: u32 = i32::MAX as u32;
+
 fn decimal(base: &Type, fixed_size: Option<u32>, node: &Node) -> Result<Logical, String> {
     if *base != Type::Bytes && fixed_size.is_none() {
         return Err("it stands on bytes or fixed only".to_owned());
     }
-    let precision = node.get("precision").and_then(Node::as_number::<u32>).filter(|&precision| precision > 0);
-    let precision = precision.ok_or("its precision is not a number above 0")?;
+    let precision = node.get("precision").and_then(Node::as_number::<u32>);
+    let precision = precision.filter(|precision| (1..=MAX_PRECISION).contains(precision));
+    let precision =
+        precision.ok_or_else(|| format!("its precision is not a number from 1 to {MAX_PRECISION}"))?;
     let scale = match node.get("scale") {
         None => 0,
         Some(scale) => scale.as_number::<u32>().ok_or("its scale is not a number from 0")?,

@@ -159,9 +159,9 @@ fn times(schema: &Schema) -> BoxedStrategy<Value> {
     }
 }
 
-/// Decimals of at most so many digits.
+/// Decimals of at most so many digits, of a precision that nobody uses some hundred.
 fn decimals(precision: usize) -> BoxedStrategy<Value> {
-    let limit = BigInt::from(10).pow(u32::try_from(precision).expect("a small precision"));
+    let limit = BigInt::from(10).pow(u32::try_from(precision.min(300)).expect("a small precision"));
     let bytes = limit.to_signed_bytes_be().len();
     let decimal = move |bytes: Vec<u8>| {
         let unscaled = BigInt::from_signed_bytes_be(&bytes) % &limit;
