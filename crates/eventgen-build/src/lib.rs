@@ -39,7 +39,7 @@ impl Config {
         self
     }
 
-    /// Generates code for a schema file, or for all `.avsc` and `.proto` files of a folder and those below. A relative path is
+    /// Generates code for a schema file, or for all schema files of a folder and those below. A relative path is
     /// relative to the package. Defaults come from the nearest `eventgen.toml` above the package.
     ///
     /// Imports of `.proto` files are relative to the folder. `eventgen/kafka.proto` and Google's well-known types are there
