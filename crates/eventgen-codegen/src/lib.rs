@@ -83,14 +83,17 @@ pub fn generate(contract: &Contract) -> Result<String, Error> {
 }
 
 /// Where the Rust of each record and enum stands in the generated code, by its full name: `com::example::Order`.
-pub fn type_paths(contract: &Contract) -> BTreeMap<String, String> {
-    let generator = Generator::of(contract);
+///
+/// # Errors
+/// As [`generate`].
+pub fn type_paths(contract: &Contract) -> Result<BTreeMap<String, String>, Error> {
+    let generator = Generator::of(contract)?;
     let path = |id| generator.names.path(id, &Vec::new()).to_string().replace(' ', "");
     let generated = contract.types.iter().filter_map(|(id, ty)| match ty {
         Type::Record(_) | Type::Enum(_) => Some((ty.name()?.to_string(), path(id))),
         _ => None,
     });
-    generated.collect()
+    Ok(generated.collect())
 }
 
 /// What is emitted as one piece, into one module.

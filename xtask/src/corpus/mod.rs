@@ -5,7 +5,7 @@ mod compile;
 mod find;
 mod report;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -69,9 +69,10 @@ fn case(index: usize, path: PathBuf, finder: &mut Finder) -> Case {
             return case;
         }
     };
-    match eventgen_codegen::generate(&loaded.contract) {
-        Ok(code) => {
-            case.types = types(&loaded, finder.defines(&case.path));
+    let paths = eventgen_codegen::type_paths(&loaded.contract);
+    match eventgen_codegen::generate(&loaded.contract).and_then(|code| Ok((code, paths?))) {
+        Ok((code, paths)) => {
+            case.types = types(&loaded, paths, finder.defines(&case.path));
             case.code = code;
         }
         Err(error) => case.state = State::NotGenerated(error.to_string().replace('\n', " ")),
@@ -82,11 +83,11 @@ fn case(index: usize, path: PathBuf, finder: &mut Finder) -> Case {
 /// The types that a file itself defines.
 fn types(
     loaded: &Loaded,
-    defines: &std::collections::BTreeSet<String>,
+    paths: BTreeMap<String, String>,
+    defines: &BTreeSet<String>,
 ) -> BTreeMap<String, (String, String)> {
     let mut schemas = loaded.schemas();
-    let paths = eventgen_codegen::type_paths(&loaded.contract).into_iter();
-    let own = paths.filter(|(name, _)| defines.contains(name));
+    let own = paths.into_iter().filter(|(name, _)| defines.contains(name));
     own.filter_map(|(name, path)| Some((name.clone(), (path, schemas.remove(&name)?)))).collect()
 }
 
