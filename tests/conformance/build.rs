@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+use eventgen_build::{Dates, Decimals};
+use eventgen_codegen::Settings;
 use eventgen_schema::Loader;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -16,12 +18,60 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     schemas.sort();
     for schema in &schemas {
         let name = schema.file_stem().and_then(|name| name.to_str()).ok_or("a file without a name")?;
-        // Not by eventgen_build: it would show the warnings that some of these schemas are there for.
-        println!("cargo::rerun-if-changed={}", schema.display());
-        let loaded = Loader::new().path(schema).load().map_err(|mistakes| mistakes.to_string())?;
-        fs::create_dir_all(out_dir.join(name))?;
-        fs::write(out_dir.join(name).join("eventgen.rs"), eventgen_codegen::generate(&loaded.contract)?)?;
+        quietly(&out_dir, name, schema, &Settings::default())?;
+        let shaped = ["defaults", "logical_types", "names", "recursion", "unions"];
+        if shaped.contains(&name) {
+            quietly(&out_dir, &format!("other_{name}"), schema, &others())?;
+            let integers = Settings::default().dates(Dates::Integers);
+            quietly(&out_dir, &format!("integers_{name}"), schema, &integers)?;
+        }
     }
+    println!("cargo::rerun-if-changed=settings");
+    let folder = out_dir.join("shop_common");
+    fs::create_dir_all(&folder)?;
+    eventgen_build::configure()
+        .out_dir(folder)
+        .type_attribute("Money", "#[derive(PartialOrd)]")
+        .compile("settings/common")?;
+    let folder = out_dir.join("shop");
+    fs::create_dir_all(&folder)?;
+    eventgen_build::configure()
+        .out_dir(folder)
+        .extern_path(".shop.common", "crate::settings::shop_common::shop::common")
+        .type_attribute(".shop.Order", "#[derive(PartialOrd)]")
+        .type_attribute("OrderType", "#[derive(Default)]")
+        .field_attribute("OrderType.WHOLESALE", "#[default]")
+        .field_attribute("Order.note", "/// Never shown to customers.")
+        .string_type(".", "::std::boxed::Box<str>")
+        .string_type(".shop.Order.sku", "::std::sync::Arc<str>")
+        .dates(Dates::Jiff)
+        .builders(4)
+        .compile("settings")?;
+    Ok(())
+}
+
+/// Every setting that is not the default.
+fn others() -> Settings {
+    Settings::default()
+        .serde(true)
+        .builders(0)
+        .decimals(Decimals::BigDecimal)
+        .dates(Dates::Jiff)
+        .string_type(".", "::std::boxed::Box<str>")
+}
+
+/// Not by `eventgen_build`: it would show the warnings that some of these schemas are there for.
+fn quietly(
+    out_dir: &Path,
+    name: &str,
+    schema: &Path,
+    settings: &Settings,
+) -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo::rerun-if-changed={}", schema.display());
+    let loaded = Loader::new().path(schema).load().map_err(|mistakes| mistakes.to_string())?;
+    fs::create_dir_all(out_dir.join(name))?;
+    let code = eventgen_codegen::generate_with(&loaded.contract, settings)?;
+    fs::write(out_dir.join(name).join("eventgen.rs"), code)?;
     Ok(())
 }
 

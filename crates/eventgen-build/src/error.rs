@@ -9,7 +9,7 @@ use eventgen_schema::Diagnostics;
 pub enum Error {
     /// Mistakes in the schemas or in `eventgen.toml`.
     Contract(Diagnostics),
-    /// What no code is generated for yet.
+    /// Settings that cannot be followed, or a fault of eventgen.
     Codegen(eventgen_codegen::Error),
     /// The generated file cannot be written.
     Write {

@@ -7,15 +7,42 @@
 //! ```
 //!
 //! The crate then includes the code with `eventgen::include_events!()`.
+//!
+//! # Settings
+//!
+//! Most packages need none. What there is is told by path: with a dot in front one from the root, so that
+//! `.com.example` is everything in that namespace and below, `.com.example.Order` a type with its fields,
+//! `.com.example.Order.id` a field and `.` everything; without one the end of a path, such as `Order.id`. The names are
+//! the schema's. The enum of a union has the path of its field. A path that nothing has, and text that is not Rust, is
+//! an error that names the call.
+//!
+//! ```no_run
+//! use eventgen_build::{Dates, Decimals};
+//!
+//! fn main() -> Result<(), eventgen_build::Error> {
+//!     eventgen_build::configure()
+//!         .type_attribute(".com.example", "#[derive(PartialOrd)]")
+//!         .field_attribute(".com.example.Order.note", "#[deprecated]")
+//!         .serde(true) // eventgen's feature `serde`
+//!         .decimals(Decimals::BigDecimal)
+//!         .dates(Dates::Jiff) // eventgen's feature `jiff`
+//!         .string_type(".com.example.Order.sku", "::compact_str::CompactString")
+//!         .builders(8) // eventgen's feature `builders`
+//!         .extern_path(".com.example.common", "::common_events::com::example::common")
+//!         .compile("schemas")
+//! }
+//! ```
 
 mod error;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use eventgen_codegen::Settings;
 use eventgen_schema::{Loaded, Loader, Manifest};
 
 pub use error::Error;
+pub use eventgen_codegen::{Dates, Decimals};
 
 /// The generated file in `OUT_DIR`, which `eventgen::include_events!()` includes.
 const FILE_NAME: &str = "eventgen.rs";
@@ -25,6 +52,7 @@ const FILE_NAME: &str = "eventgen.rs";
 #[must_use = "`compile` generates the code"]
 pub struct Config {
     out_dir: Option<PathBuf>,
+    settings: Settings,
 }
 
 /// The settings that most packages need: none.
@@ -36,6 +64,104 @@ impl Config {
     /// Writes `eventgen.rs` into this folder in the place of `OUT_DIR`.
     pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.out_dir = Some(folder.into());
+        self
+    }
+
+    /// Puts an attribute on the structs and enums of a path. Attributes come in the order of the calls.
+    ///
+    /// ```
+    /// # let _ =
+    /// eventgen_build::configure().type_attribute(".com.example.Order", "#[derive(PartialOrd)]");
+    /// ```
+    pub fn type_attribute(mut self, path: impl AsRef<str>, attribute: impl AsRef<str>) -> Self {
+        self.settings = self.settings.type_attribute(path.as_ref(), attribute.as_ref());
+        self
+    }
+
+    /// Puts an attribute on the fields of records and the symbols of enums of a path.
+    ///
+    /// ```
+    /// # let _ =
+    /// eventgen_build::configure().field_attribute("Order.note", "#[deprecated]");
+    /// ```
+    pub fn field_attribute(mut self, path: impl AsRef<str>, attribute: impl AsRef<str>) -> Self {
+        self.settings = self.settings.field_attribute(path.as_ref(), attribute.as_ref());
+        self
+    }
+
+    /// Derives serde's `Serialize` and `Deserialize` for all types of the schemas; takes eventgen's feature `serde`.
+    /// Fields, symbols and the branches of unions are called as in the schema; dates, decimals and uuids are text. It is
+    /// JSON to be read by people and other programs, not Avro's JSON encoding.
+    ///
+    /// ```
+    /// # let _ =
+    /// eventgen_build::configure().serde(true);
+    /// ```
+    pub fn serde(mut self, on: bool) -> Self {
+        self.settings = self.settings.serde(on);
+        self
+    }
+
+    /// The type of decimals: `rust_decimal`'s unless they have more than 28 digits, or `bigdecimal`'s for all.
+    ///
+    /// ```
+    /// # let _ =
+    /// eventgen_build::configure().decimals(eventgen_build::Decimals::BigDecimal);
+    /// ```
+    pub fn decimals(mut self, decimals: Decimals) -> Self {
+        self.settings = self.settings.decimals(decimals);
+        self
+    }
+
+    /// The types of dates, times and timestamps: chrono's unless told otherwise, jiff's with eventgen's feature `jiff`,
+    /// or plain integers. Keys and headers are the same with all of them.
+    ///
+    /// ```
+    /// # let _ =
+    /// eventgen_build::configure().dates(eventgen_build::Dates::Integers);
+    /// ```
+    pub fn dates(mut self, dates: Dates) -> Self {
+        self.settings = self.settings.dates(dates);
+        self
+    }
+
+    /// The type of strings in the fields of a path, in the place of `String`: one that derefs to `str` and is
+    /// `From<&str>`, such as `::compact_str::CompactString` or `::std::sync::Arc<str>`. Of several calls for one field
+    /// the last counts. Keys of maps stay `String`.
+    ///
+    /// ```
+    /// # let _ =
+    /// eventgen_build::configure().string_type(".", "::std::sync::Arc<str>");
+    /// ```
+    pub fn string_type(mut self, path: impl AsRef<str>, rust_type: impl AsRef<str>) -> Self {
+        self.settings = self.settings.string_type(path.as_ref(), rust_type.as_ref());
+        self
+    }
+
+    /// Derives builders for records of at least so many fields; takes eventgen's feature `builders`. Fields with a
+    /// default in the schema, and nullable ones, may be left out; a builder without one of the others does not compile.
+    ///
+    /// ```
+    /// # let _ =
+    /// eventgen_build::configure().builders(0); // for all records
+    /// ```
+    pub fn builders(mut self, fields: usize) -> Self {
+        self.settings = self.settings.builders(fields);
+        self
+    }
+
+    /// Takes a type, or all types of a namespace, from another crate, which generated them from the same schemas. Below
+    /// a namespace modules and types are looked for as generation places them. Of several calls for one type the
+    /// longest path counts. Events among them stay events of that crate.
+    ///
+    /// ```
+    /// # let _ =
+    /// eventgen_build::configure()
+    ///     .extern_path(".com.example.common", "::common_events::com::example::common")
+    ///     .extern_path(".com.example.common.Money", "::money::Money");
+    /// ```
+    pub fn extern_path(mut self, path: impl AsRef<str>, rust_path: impl AsRef<str>) -> Self {
+        self.settings = self.settings.extern_path(path.as_ref(), rust_path.as_ref());
         self
     }
 
@@ -58,7 +184,7 @@ impl Config {
         }
         let loaded = Loader::new().path(path.as_ref()).manifest(manifest).load()?;
         announce(&loaded);
-        let code = eventgen_codegen::generate(&loaded.contract)?;
+        let code = eventgen_codegen::generate_with(&loaded.contract, &self.settings)?;
         let folder = match self.out_dir {
             Some(folder) => folder,
             None => env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NoOutDir)?,

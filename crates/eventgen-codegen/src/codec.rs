@@ -7,6 +7,7 @@ use quote::quote;
 use crate::Generator;
 use crate::literals::number;
 use crate::names::{ModulePath, ident};
+use crate::settings::{Dates, Decimals, tokens};
 use crate::unions::{Shape, shape};
 
 /// The most digits that a `rust_decimal::Decimal` holds.
@@ -14,6 +15,11 @@ const MAX_DECIMAL_DIGITS: u32 = 28;
 
 /// Larger fixed values are kept out of the struct: they would be copied about on the stack.
 const MAX_INLINE_FIXED: u32 = 4096;
+
+/// Whether a fixed value of so many bytes is kept out of the struct.
+pub(crate) fn is_boxed(size: u32) -> bool {
+    size > MAX_INLINE_FIXED
+}
 
 /// Where a type is named.
 #[derive(Clone, Copy)]
@@ -68,6 +74,8 @@ enum Call {
     Copied(&'static str),
     /// The same method name on both, the value by reference.
     Borrowed(&'static str),
+    /// A string of a type of its own.
+    Text,
     Fixed(u32),
     Decimal {
         precision: u32,
@@ -99,6 +107,7 @@ impl Generator<'_> {
             Type::Float => Call::Copied("float"),
             Type::Double => Call::Copied("double"),
             Type::Bytes => Call::Borrowed("bytes"),
+            Type::String if self.strings.contains_key(&id) => Call::Text,
             Type::String => Call::Borrowed("string"),
             Type::Array(items) => Call::Array(*items),
             Type::Map(values) => Call::Map(*values),
@@ -121,7 +130,7 @@ impl Generator<'_> {
         };
         match logical {
             // A number of that many bytes is none.
-            Logical::Decimal { .. } if fixed.is_some_and(|size| size > MAX_INLINE_FIXED) => self.call(base),
+            Logical::Decimal { .. } if fixed.is_some_and(is_boxed) => self.call(base),
             Logical::Decimal { precision, scale } => Call::Decimal { precision, scale, fixed },
             Logical::BigDecimal => Call::Borrowed("big_decimal"),
             Logical::Uuid if fixed.is_some() => Call::Borrowed("uuid_fixed"),
@@ -147,13 +156,14 @@ impl Generator<'_> {
             Call::Copied("float") => quote!(f32),
             Call::Copied("double") => quote!(f64),
             Call::Copied(_) => quote!(i64),
-            Call::Borrowed(method) => borrowed_type(method),
+            Call::Borrowed(method) => self.borrowed_type(method),
+            Call::Text => self.strings.get(&id).map(|text| tokens(text)).unwrap_or_default(),
             Call::Fixed(size) => {
                 let bytes = number(size);
                 let array = quote!([u8; #bytes]);
-                if size > MAX_INLINE_FIXED { quote!(::std::boxed::Box<#array>) } else { array }
+                if is_boxed(size) { quote!(::std::boxed::Box<#array>) } else { array }
             }
-            Call::Decimal { precision, .. } if precision > MAX_DECIMAL_DIGITS => {
+            Call::Decimal { precision, .. } if self.is_big(precision) => {
                 quote!(::eventgen::bigdecimal::BigDecimal)
             }
             Call::Decimal { .. } => quote!(::eventgen::rust_decimal::Decimal),
@@ -204,7 +214,8 @@ impl Generator<'_> {
                 let method = ident(method);
                 quote!(sink.#method(#reference))
             }
-            Call::Fixed(size) if size > MAX_INLINE_FIXED => quote!(sink.put((#value).as_slice())),
+            Call::Text => quote!(sink.string(#reference)),
+            Call::Fixed(size) if is_boxed(size) => quote!(sink.put((#value).as_slice())),
             Call::Fixed(_) => quote!(sink.put(#reference)),
             Call::Decimal { precision, scale, fixed } => {
                 let (precision, scale) = (number(precision), number(scale));
@@ -250,7 +261,8 @@ impl Generator<'_> {
                 let method = ident(method);
                 quote!(reader.#method())
             }
-            Call::Fixed(size) if size > MAX_INLINE_FIXED => quote!(reader.fixed_boxed()),
+            Call::Text => quote!(reader.text()),
+            Call::Fixed(size) if is_boxed(size) => quote!(reader.fixed_boxed()),
             Call::Fixed(_) => quote!(reader.fixed()),
             Call::Decimal { scale, fixed, .. } => {
                 let scale = number(scale);
@@ -290,7 +302,8 @@ impl Generator<'_> {
                 let method = ident(method);
                 quote!(::eventgen::avro::Reader::#method)
             }
-            Call::Fixed(size) if size > MAX_INLINE_FIXED => quote!(::eventgen::avro::Reader::fixed_boxed),
+            Call::Text => quote!(::eventgen::avro::Reader::text),
+            Call::Fixed(size) if is_boxed(size) => quote!(::eventgen::avro::Reader::fixed_boxed),
             Call::Fixed(_) => quote!(::eventgen::avro::Reader::fixed),
             Call::Named => quote!(::eventgen::avro::Reader::value),
             _ => {
@@ -299,20 +312,32 @@ impl Generator<'_> {
             }
         }
     }
-}
 
-/// The type of what is written by reference.
-fn borrowed_type(method: &str) -> TokenStream {
-    match method {
-        "bytes" => quote!(::std::vec::Vec<u8>),
-        "string" => quote!(::std::string::String),
-        "big_decimal" => quote!(::eventgen::bigdecimal::BigDecimal),
-        "uuid" | "uuid_fixed" => quote!(::eventgen::uuid::Uuid),
-        "date" => quote!(::eventgen::chrono::NaiveDate),
-        "time_millis" | "time_micros" => quote!(::eventgen::chrono::NaiveTime),
-        "local_timestamp_millis" | "local_timestamp_micros" | "local_timestamp_nanos" => {
-            quote!(::eventgen::chrono::NaiveDateTime)
+    fn is_big(&self, precision: u32) -> bool {
+        precision > MAX_DECIMAL_DIGITS || self.settings.decimals == Decimals::BigDecimal
+    }
+
+    /// The type of what is written by reference.
+    fn borrowed_type(&self, method: &str) -> TokenStream {
+        match method {
+            "bytes" => return quote!(::std::vec::Vec<u8>),
+            "string" => return quote!(::std::string::String),
+            "big_decimal" => return quote!(::eventgen::bigdecimal::BigDecimal),
+            "uuid" | "uuid_fixed" => return quote!(::eventgen::uuid::Uuid),
+            _ => {}
         }
-        _ => quote!(::eventgen::chrono::DateTime<::eventgen::chrono::Utc>),
+        let timestamp = method.starts_with("timestamp");
+        match (self.settings.dates, method) {
+            (Dates::Chrono, "date") => quote!(::eventgen::chrono::NaiveDate),
+            (Dates::Chrono, "time_millis" | "time_micros") => quote!(::eventgen::chrono::NaiveTime),
+            (Dates::Chrono, _) if timestamp => quote!(::eventgen::chrono::DateTime<::eventgen::chrono::Utc>),
+            (Dates::Chrono, _) => quote!(::eventgen::chrono::NaiveDateTime),
+            (Dates::Jiff, "date") => quote!(::eventgen::jiff::civil::Date),
+            (Dates::Jiff, "time_millis" | "time_micros") => quote!(::eventgen::jiff::civil::Time),
+            (Dates::Jiff, _) if timestamp => quote!(::eventgen::jiff::Timestamp),
+            (Dates::Jiff, _) => quote!(::eventgen::jiff::civil::DateTime),
+            (Dates::Integers, "date" | "time_millis") => quote!(i32),
+            (Dates::Integers, _) => quote!(i64),
+        }
     }
 }

@@ -17,11 +17,19 @@ impl Generator<'_> {
         let variants = variant_idents(symbols.iter().map(String::as_str));
         let variant_docs =
             symbols.iter().map(|symbol| docs(None, &format!("The symbol {}.", escaped(symbol))));
+        let full_name = definition.name.to_string();
+        let attributes = self.type_attributes(&full_name);
+        let variant_attributes = symbols.iter().zip(&variants).map(|(symbol, variant)| {
+            let (rename, own) =
+                (self.serde_rename(symbol, variant), self.settings.field_attributes_of(&full_name, symbol));
+            quote!(#rename #own)
+        });
         quote! {
             #doc
             #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            #attributes
             pub enum #ident {
-                #(#variant_docs #variants,)*
+                #(#variant_docs #variant_attributes #variants,)*
             }
 
             impl #ident {

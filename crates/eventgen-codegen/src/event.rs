@@ -1,7 +1,7 @@
 //! Events: what a record tells the runtime about its topic, key and headers.
 
 use eventgen_schema::contract::{FieldPath, HeaderValue};
-use eventgen_schema::types::{Type, TypeId};
+use eventgen_schema::types::{Logical, Type, TypeId};
 use eventgen_schema::{Event, EventFormat};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -9,6 +9,7 @@ use quote::quote;
 use crate::Generator;
 use crate::literals::{hex, raw_string};
 use crate::names::ModulePath;
+use crate::settings::Dates;
 use crate::unions::{Shape, shape};
 
 /// The expressions of an event's schema and codec.
@@ -169,18 +170,35 @@ impl Generator<'_> {
     fn text(&self, id: TypeId, place: &TokenStream) -> TokenStream {
         match self.contract.types.get(id) {
             Type::Enum(_) => quote!(#place.as_str()),
+            Type::String if self.strings.contains_key(&id) => quote!(&*#place),
             Type::String => quote!(&#place),
             // Whatever else has a text form is `Copy`.
-            _ => quote!(#place),
+            _ => self.text_of_date(id, place).unwrap_or_else(|| place.clone()),
         }
     }
 
     /// The same of `value`, a reference.
     fn text_of_reference(&self, id: TypeId) -> TokenStream {
-        if matches!(self.contract.types.get(id), Type::Enum(_)) {
-            quote!(value.as_str())
-        } else {
-            quote!(value)
+        match self.contract.types.get(id) {
+            Type::Enum(_) => quote!(value.as_str()),
+            Type::String if self.strings.contains_key(&id) => quote!(&**value),
+            _ => self.text_of_date(id, &quote!(*value)).unwrap_or_else(|| quote!(value)),
         }
+    }
+
+    /// Dates of any type have the text form of chrono's, so that a setting changes no key.
+    fn text_of_date(&self, id: TypeId, place: &TokenStream) -> Option<TokenStream> {
+        let Type::Logical { logical, .. } = self.contract.types.get(id) else { return None };
+        if self.settings.dates == Dates::Chrono {
+            return None;
+        }
+        let unit = match logical {
+            Logical::Date => return Some(quote!(::eventgen::DateText(#place))),
+            Logical::TimestampMillis => quote!(Millis),
+            Logical::TimestampMicros => quote!(Micros),
+            Logical::TimestampNanos => quote!(Nanos),
+            _ => return None,
+        };
+        Some(quote!(::eventgen::TimestampText(#place, ::eventgen::avro::Unit::#unit)))
     }
 }

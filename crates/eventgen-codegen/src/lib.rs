@@ -3,17 +3,22 @@
 //! A pure function of the contract: no files, no environment, no clock, the same bytes on every run. One file an
 //! emitter; what they emit is short and calls the runtime.
 
+mod attributes;
 mod codec;
 mod cycles;
+mod defaults;
 mod docs;
 mod enums;
 mod event;
+mod externs;
 mod literals;
 mod modules;
 mod names;
 mod parallel;
 mod protobuf;
 mod records;
+mod settings;
+mod strings;
 mod topic;
 mod unions;
 mod wire;
@@ -34,10 +39,15 @@ use protobuf::Descriptors;
 use unions::{UnionEnum, Unions};
 use wire::MinWireSizes;
 
+pub use settings::{BadSetting, Dates, Decimals, Settings};
+
 /// Why there is no code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// Settings that cannot be followed.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Settings(Vec<BadSetting>),
     /// A schema in its registered form is not the schema of the event: a fault of eventgen.
     #[error(
         "the schema of `{event}` changed on its way into the code ({reason}); please report it with the schema"
@@ -61,8 +71,20 @@ pub enum Error {
 /// # Errors
 /// A fault of eventgen: there is code for every contract.
 pub fn generate(contract: &Contract) -> Result<String, Error> {
+    generate_with(contract, &Settings::default())
+}
+
+/// The Rust of a contract as the settings want it, formatted.
+///
+/// # Errors
+/// All settings that cannot be followed; otherwise a fault of eventgen.
+pub fn generate_with(contract: &Contract, settings: &Settings) -> Result<String, Error> {
+    let bad = settings.check(contract);
+    if !bad.is_empty() {
+        return Err(Error::Settings(bad));
+    }
     contract.events.iter().try_for_each(check_embedded)?;
-    let generator = Generator::of(contract)?;
+    let generator = Generator::of(contract, settings)?;
     let pieces = generator.pieces();
     let codes = parallel::map(&pieces, |piece| generator.emit(piece));
     let mut modules = Modules::default();
@@ -123,6 +145,7 @@ fn check_embedded(event: &Event) -> Result<(), Error> {
 /// What every emitter sees: the contract, and what the passes over it found.
 struct Generator<'a> {
     contract: &'a Contract,
+    settings: &'a Settings,
     /// The events of each topic that carries any, ordered by full name.
     events: BTreeMap<&'a str, Vec<&'a Event>>,
     unions: Unions,
@@ -130,27 +153,31 @@ struct Generator<'a> {
     sizes: MinWireSizes<'a>,
     names: Names,
     descriptors: Descriptors,
+    /// The types of the strings that are not `String`.
+    strings: BTreeMap<TypeId, &'a str>,
 }
 
 impl<'a> Generator<'a> {
-    fn of(contract: &'a Contract) -> Result<Self, Error> {
-        let mut events: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
-        for event in &contract.events {
-            events.entry(&event.topic).or_default().push(event);
-        }
+    fn of(contract: &'a Contract, settings: &'a Settings) -> Result<Self, Error> {
         let types = &contract.types;
         let unions = Unions::of(types);
         let cycles = Cycles::of(types, &unions);
         let descriptors = Descriptors::of(contract)?;
-        let names = Names::of(types, &unions, &descriptors, &events);
+        let externs = externs::find(types, settings);
+        let mut events: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
+        for event in contract.events.iter().filter(|event| !is_extern(event, &externs)) {
+            events.entry(&event.topic).or_default().push(event);
+        }
+        let strings = strings::find(types, settings);
+        let names = Names::of(types, &unions, &descriptors, &events, externs);
         let sizes = MinWireSizes::of(types);
-        Ok(Self { contract, events, unions, cycles, sizes, names, descriptors })
+        Ok(Self { contract, settings, events, unions, cycles, sizes, names, descriptors, strings })
     }
 
     /// Everything that there is code for, in order: types, then events, then topics.
     fn pieces(&self) -> Vec<Piece<'_>> {
         let mut pieces = Vec::new();
-        for (id, ty) in self.contract.types.iter() {
+        for (id, ty) in self.contract.types.iter().filter(|&(id, _)| !self.names.is_extern(id)) {
             match ty {
                 Type::Record(record) => {
                     pieces.push(Piece::Record(id, record));
@@ -161,7 +188,8 @@ impl<'a> Generator<'a> {
             }
         }
         pieces.extend(self.contract.protobuf.files.values().map(Piece::File));
-        pieces.extend(self.contract.events.iter().map(Piece::Event));
+        let local = self.contract.events.iter().filter(|event| !is_extern(event, self.names.externs()));
+        pieces.extend(local.map(Piece::Event));
         let topics = self.events.keys().filter_map(|name| self.contract.topics.get(*name));
         pieces.extend(topics.map(Piece::Topic));
         pieces
@@ -188,6 +216,11 @@ impl<'a> Generator<'a> {
         };
         formatted(&self.module(piece), items)
     }
+}
+
+/// Whether an event is taken from another crate with its type.
+fn is_extern(event: &Event, externs: &BTreeMap<TypeId, String>) -> bool {
+    matches!(event.format, EventFormat::Avro { .. }) && externs.contains_key(&event.type_id)
 }
 
 /// Items of a module, or of none, formatted.

@@ -9,6 +9,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::protobuf::{Descriptors, constant};
+use crate::settings::tokens;
 use crate::unions::Unions;
 
 /// Module names from the root of the generated code inwards.
@@ -24,6 +25,10 @@ pub(crate) struct Names {
     /// The constants of Protobuf files.
     files: BTreeMap<String, (ModulePath, String)>,
     topics: BTreeMap<String, TopicNames>,
+    /// Modules with types of the prelude's names.
+    hiding: BTreeSet<ModulePath>,
+    /// Rust paths of types that are not generated here.
+    externs: BTreeMap<TypeId, String>,
 }
 
 /// The names around one topic.
@@ -41,15 +46,17 @@ impl Names {
         unions: &Unions,
         descriptors: &Descriptors,
         events: &BTreeMap<&str, Vec<&Event>>,
+        externs: BTreeMap<TypeId, String>,
     ) -> Self {
         // Names taken in each module, types' and modules' together: they share Rust's type namespace.
         let mut taken: BTreeMap<ModulePath, Scope> = BTreeMap::new();
-        let mut names = Self::default();
+        let mut names = Self { externs, ..Self::default() };
         // What prost names is not ours to choose.
         for (module, name) in descriptors.taken() {
             taken.entry(module).or_default().0.insert(name);
         }
-        let generated = types.iter().filter_map(|(id, ty)| match ty {
+        let local = types.iter().filter(|(id, _)| !names.externs.contains_key(id));
+        let generated = local.filter_map(|(id, ty)| match ty {
             Type::Record(Record { name, .. }) | Type::Enum(Enum { name, .. }) => {
                 Some((id, &name.name, module_path(name.namespace.as_deref())))
             }
@@ -64,6 +71,9 @@ impl Names {
         }
         for (id, name, module) in generated {
             let ident = taken.entry(module.clone()).or_default().claim(&type_name(name));
+            if PRELUDE.contains(&ident.as_str()) {
+                names.hiding.insert(module.clone());
+            }
             names.types.insert(id, (module, ident));
         }
         for (file, module) in descriptors.files() {
@@ -94,13 +104,17 @@ impl Names {
         }
         // Unions last: their names were made up here, so they give way to all others.
         for union in &unions.enums {
+            if names.is_extern(union.record) {
+                continue;
+            }
             let module = names.module(union.record);
             let ident = taken.entry(module.clone()).or_default().claim_all(&union.name, &[""], "Union");
             names.types.insert(union.id, (module, ident));
         }
         for (id, first) in unions.iter() {
-            let name = names.types[&first].clone();
-            names.types.insert(id, name);
+            if let Some(name) = names.types.get(&first).cloned() {
+                names.types.insert(id, name);
+            }
         }
         for (id, ty) in types.iter() {
             if let Type::Record(record) = ty {
@@ -117,6 +131,21 @@ impl Names {
         self.fields.get(&record).into_iter().flatten().map(|name| ident(name)).collect()
     }
 
+    /// The types that are taken from another crate.
+    pub(crate) fn externs(&self) -> &BTreeMap<TypeId, String> {
+        &self.externs
+    }
+
+    /// Whether a type is taken from another crate.
+    pub(crate) fn is_extern(&self, id: TypeId) -> bool {
+        self.externs.contains_key(&id)
+    }
+
+    /// Whether a module has a type that hides one of the prelude's.
+    pub(crate) fn hides_prelude(&self, module: &ModulePath) -> bool {
+        self.hiding.contains(module)
+    }
+
     /// The module of a named type.
     pub(crate) fn module(&self, id: TypeId) -> ModulePath {
         self.types[&id].0.clone()
@@ -129,6 +158,9 @@ impl Names {
 
     /// The path of a named type as seen from a module.
     pub(crate) fn path(&self, id: TypeId, from: &ModulePath) -> TokenStream {
+        if let Some(path) = self.externs.get(&id) {
+            return tokens(path);
+        }
         let (module, name) = &self.types[&id];
         relative(module, name, from)
     }
@@ -252,7 +284,7 @@ pub(crate) fn constant_idents<'a>(names: impl IntoIterator<Item = &'a str>) -> V
 }
 
 /// The modules of a namespace.
-fn module_path(namespace: Option<&str>) -> ModulePath {
+pub(crate) fn module_path(namespace: Option<&str>) -> ModulePath {
     namespace.map(|namespace| namespace.split('.').map(module_name).collect()).unwrap_or_default()
 }
 
@@ -287,6 +319,45 @@ fn fit(name: String, empty: &str) -> String {
         (_, Some(_)) => name,
     }
 }
+
+/// The types and traits of Rust's prelude.
+const PRELUDE: [&str; 35] = [
+    "AsMut",
+    "AsRef",
+    "AsyncFn",
+    "AsyncFnMut",
+    "AsyncFnOnce",
+    "Box",
+    "Clone",
+    "Copy",
+    "Default",
+    "DoubleEndedIterator",
+    "Drop",
+    "Eq",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Future",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Send",
+    "Sized",
+    "String",
+    "Sync",
+    "ToOwned",
+    "Vec",
+];
 
 /// The keywords of edition 2024, strict and reserved, that can be raw identifiers.
 const KEYWORDS: [&str; 48] = [

@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::Generator;
+use crate::attributes::builder_names;
 use crate::codec::{Place, Spot};
 use crate::docs::{docs, escaped};
 use crate::literals::number;
@@ -26,6 +27,12 @@ impl Generator<'_> {
             .zip(&fields)
             .map(|(field, ident)| self.encode(field.type_id, &Place::field(ident)));
         let decodes = record.fields.iter().map(|field| self.decode(field.type_id));
+        let attributes = self.record_attributes(record, &module);
+        let builder_names = builder_names(&fields);
+        let named = fields.iter().zip(&builder_names);
+        let field_attributes = record.fields.iter().zip(named).map(|(field, (ident, builder_name))| {
+            self.field_attributes(record, (field, ident), builder_name.as_ref(), &module)
+        });
         let size = number(self.sizes.get(id));
         // A record without fields writes and reads nothing.
         let (sink, reader) =
@@ -35,8 +42,9 @@ impl Generator<'_> {
         quote! {
             #doc
             #[derive(Debug, Clone, PartialEq)]
+            #attributes
             pub struct #ident {
-                #(#field_docs pub #fields: #types,)*
+                #(#field_docs #field_attributes pub #fields: #types,)*
             }
 
             impl ::eventgen::avro::Encode for #ident {

@@ -171,17 +171,23 @@ impl Generator<'_> {
         let variants = self.branch_idents(&branches);
         let ids = branches.iter().map(|&(_, id)| id);
         let variant_docs =
-            ids.clone().map(|id| docs(None, &format!("The branch {}.", branch_name(id, types))));
+            ids.clone().map(|id| docs(None, &format!("The branch {}.", escaped(&branch_name(id, types)))));
         let held = ids.clone().map(|id| self.rust_type(id, spot));
         let indices: Vec<_> = branches.iter().map(|&(index, _)| number(index)).collect();
         let encodes = ids.clone().map(|id| self.encode(id, &Place::reference("value")));
         let decodes = ids.map(|id| self.decode_call(id));
         let (size, count) = (number(self.sizes.of_enum(union.id)), number(all.len()));
+        let attributes = self.type_attributes(&format!("{record}.{}", union.field));
+        let renames = branches
+            .iter()
+            .zip(&variants)
+            .map(|(&(_, id), variant)| self.serde_rename(&branch_name(id, types), variant));
         quote! {
             #doc
             #[derive(Debug, Clone, PartialEq)]
+            #attributes
             pub enum #ident {
-                #(#variant_docs #variants(#held),)*
+                #(#variant_docs #renames #variants(#held),)*
             }
 
             impl ::eventgen::avro::Encode for #ident {
@@ -216,7 +222,7 @@ impl Generator<'_> {
     }
 
     /// The variants: after their types, with as much of the namespace before them as it takes to tell them apart.
-    fn branch_idents(&self, branches: &[(u32, TypeId)]) -> Vec<Ident> {
+    pub(crate) fn branch_idents(&self, branches: &[(u32, TypeId)]) -> Vec<Ident> {
         let types = &self.contract.types;
         let spaces = |id: TypeId| -> Vec<&str> {
             let name = types.get(id).name().or_else(|| base_name(id, types));
@@ -274,10 +280,14 @@ fn short_branch_name(id: TypeId, types: &TypeGraph) -> String {
     }
 }
 
-/// The same for documentation, with the namespace.
+/// The name of a branch, with the namespace, as Avro's JSON encoding has it.
 fn branch_name(id: TypeId, types: &TypeGraph) -> String {
     let name = types.get(id).name().or_else(|| base_name(id, types));
-    name.map_or_else(|| short_branch_name(id, types).to_lowercase(), |name| escaped(&name.to_string()))
+    match (name, types.get(id)) {
+        (Some(name), _) => name.to_string(),
+        (None, Type::Logical { base, .. }) => branch_name(*base, types),
+        (None, _) => short_branch_name(id, types).to_lowercase(),
+    }
 }
 
 fn logical_name(logical: Logical) -> &'static str {

@@ -41,15 +41,22 @@ pub use payload::{DecodeError, EncodeError};
 pub use producer::{Producer, Receipt};
 pub use schema::{ProtobufFile, Schema, SchemaFormat};
 pub use shutdown::shutdown_signal;
-pub use text::Text;
+pub use text::{DateText, Text, TimestampText};
 pub use topic::{Backoff, DeadLetterTopic, Ordering, Retry, Topic};
 
 // Generated code names these types, so that applications need no dependency of the same version.
 pub use bigdecimal;
+#[cfg(feature = "builders")]
+pub use bon;
 pub use chrono;
+#[cfg(feature = "jiff")]
+pub use jiff;
 pub use prost;
 pub use prost_types;
+#[cfg(feature = "rust_decimal")]
 pub use rust_decimal;
+#[cfg(feature = "serde")]
+pub use serde;
 pub use uuid;
 
 /// Includes the code that `eventgen-build` made from the schemas. Put it into a module of its own:

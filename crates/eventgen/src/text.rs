@@ -6,6 +6,8 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use prost_types::Timestamp;
 use uuid::Uuid;
 
+use crate::avro::{DateValue, TimestampValue, Unit};
+
 /// A value with a text form for keys and headers: the same on every platform and in every version.
 pub trait Text {
     /// Appends the text form, UTF-8.
@@ -46,6 +48,35 @@ impl Text for Timestamp {
             None => {
                 write!(out, "{}.{:09}", self.seconds, self.nanos).expect("writing to a Vec does not fail");
             }
+        }
+    }
+}
+
+/// A date of any type, in the text form that is the same for all of them: `2024-02-29`.
+#[derive(Debug, Clone, Copy)]
+pub struct DateText<T>(pub T);
+
+impl<T: DateValue> Text for DateText<T> {
+    fn write_text(&self, out: &mut Vec<u8>) {
+        // Days that are no date stay a number: a key must be something, and the same for the same date.
+        match self.0.to_days().map(|days| (days, NaiveDate::from_epoch_days(days))) {
+            Ok((_, Some(date))) => date.write_text(out),
+            Ok((days, None)) => days.write_text(out),
+            Err(_) => {}
+        }
+    }
+}
+
+/// A timestamp of any type, in the text form that is the same for all of them: `2024-02-29T12:00:00Z`.
+#[derive(Debug, Clone, Copy)]
+pub struct TimestampText<T>(pub T, pub Unit);
+
+impl<T: TimestampValue> Text for TimestampText<T> {
+    fn write_text(&self, out: &mut Vec<u8>) {
+        match self.0.to_units(self.1).map(|units| (units, DateTime::<Utc>::from_units(units, self.1))) {
+            Ok((_, Some(timestamp))) => timestamp.write_text(out),
+            Ok((units, None)) => units.write_text(out),
+            Err(_) => {}
         }
     }
 }

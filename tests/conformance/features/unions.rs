@@ -801,13 +801,13 @@ pub mod feature {
         /// What logical of feature.unions.Unions can be.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsLogical {
-            /// The branch timemillis.
+            /// The branch int.
             TimeMillis(::eventgen::chrono::NaiveTime),
-            /// The branch timemicros.
+            /// The branch long.
             TimeMicros(::eventgen::chrono::NaiveTime),
-            /// The branch uuid.
+            /// The branch string.
             Uuid(::eventgen::uuid::Uuid),
-            /// The branch decimal.
+            /// The branch bytes.
             Decimal(::eventgen::rust_decimal::Decimal),
         }
         impl ::eventgen::avro::Encode for UnionsLogical {

@@ -48,3 +48,27 @@ pub mod features {
         unions
     }
 }
+
+/// Schemas under settings that are not the default.
+pub mod settings {
+    generated! {
+        /// A type that another crate shares.
+        shop_common
+        /// An event that takes it from there, with settings by path.
+        shop
+        /// Defaults: serde, builders, jiff, `BigDecimal` and `Arc<str>`.
+        other_defaults
+        /// Logical types, with the same.
+        other_logical_types
+        /// Awkward names, with the same.
+        other_names
+        /// Recursion, with the same.
+        other_recursion
+        /// Unions, with the same.
+        other_unions
+        /// Defaults with plain integers for dates.
+        integers_defaults
+        /// Logical types with plain integers for dates.
+        integers_logical_types
+    }
+}

@@ -25,7 +25,7 @@ use support::Avro;
 
 fn some<E: KafkaEvent>() -> E {
     let avro = Avro::of::<E>();
-    let value = avro.values().new_tree(&mut TestRunner::deterministic()).expect("a value").current();
+    let value = avro.values(false).new_tree(&mut TestRunner::deterministic()).expect("a value").current();
     E::read_payload(&avro.write(&value)).expect("a value of the schema")
 }
 

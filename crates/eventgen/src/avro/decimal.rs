@@ -2,8 +2,6 @@
 
 use std::fmt::Display;
 
-use rust_decimal::Decimal;
-
 use super::EncodeError;
 
 /// A type for `decimal` (specification 1.12, "Decimal").
@@ -24,50 +22,6 @@ pub trait DecimalValue: Sized + Display {
     fn from_unscaled(bytes: &[u8], scale: u32) -> Option<Self>;
 }
 
-/// Up to 28 digits.
-impl DecimalValue for Decimal {
-    #[inline]
-    fn unscaled<T>(
-        &self,
-        precision: u32,
-        scale: u32,
-        take: impl FnOnce(&[u8]) -> T,
-    ) -> Result<T, EncodeError> {
-        let bytes = unscaled(self, precision, scale)?.to_be_bytes();
-        Ok(take(&bytes[redundant(&bytes)..]))
-    }
-
-    #[inline]
-    fn from_unscaled(bytes: &[u8], scale: u32) -> Option<Self> {
-        let significant = &bytes[redundant(bytes)..];
-        let mut wide = [sign(bytes); 16];
-        let padding = wide.len().checked_sub(significant.len())?;
-        wide[padding..].copy_from_slice(significant);
-        Self::try_from_i128_with_scale(i128::from_be_bytes(wide), scale).ok()
-    }
-}
-
-fn unscaled(value: &Decimal, precision: u32, scale: u32) -> Result<i128, EncodeError> {
-    let too_long = || EncodeError::DecimalPrecision { value: value.to_string(), precision, scale };
-    let unscaled = if value.scale() <= scale {
-        10_i128
-            .checked_pow(scale - value.scale())
-            .and_then(|factor| value.mantissa().checked_mul(factor))
-            .ok_or_else(too_long)?
-    } else {
-        // A rust_decimal scale is at most 28, so the power always fits.
-        let divisor = 10_i128.pow(value.scale() - scale);
-        if value.mantissa() % divisor != 0 {
-            return Err(EncodeError::DecimalScale { value: value.to_string(), scale });
-        }
-        value.mantissa() / divisor
-    };
-    match 10_i128.checked_pow(precision) {
-        Some(limit) if unscaled.abs() >= limit => Err(too_long()),
-        _ => Ok(unscaled),
-    }
-}
-
 /// The value of an integer as it was read, `None` if there are no bytes or the type cannot hold it.
 #[inline]
 pub(super) fn read<T: DecimalValue>(bytes: &[u8], scale: u32) -> Option<T> {
@@ -75,18 +29,8 @@ pub(super) fn read<T: DecimalValue>(bytes: &[u8], scale: u32) -> Option<T> {
 }
 
 /// The byte that repeats the sign of these.
-fn sign(bytes: &[u8]) -> u8 {
+pub(super) fn sign(bytes: &[u8]) -> u8 {
     if bytes[0] & 0x80 == 0 { 0x00 } else { 0xff }
-}
-
-/// How many leading bytes only repeat the sign.
-fn redundant(bytes: &[u8]) -> usize {
-    let sign = sign(bytes);
-    let mut count = 0;
-    while count + 1 < bytes.len() && bytes[count] == sign && (bytes[count + 1] ^ sign) & 0x80 == 0 {
-        count += 1;
-    }
-    count
 }
 
 /// The integer on `SIZE` bytes, `None` if it needs more.
@@ -95,51 +39,4 @@ pub(super) fn to_fixed<const SIZE: usize>(unscaled: &[u8]) -> Option<[u8; SIZE]>
     let mut fixed = [sign(unscaled); SIZE];
     fixed[padding..].copy_from_slice(unscaled);
     Some(fixed)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_takes_the_scale_of_its_schema() {
-        assert_eq!(unscaled(&Decimal::new(15, 1), 12, 2), Ok(150));
-        assert_eq!(unscaled(&Decimal::new(15_000, 4), 12, 2), Ok(150));
-        let finer = Decimal::new(15_001, 4);
-        assert_eq!(
-            unscaled(&finer, 12, 2),
-            Err(EncodeError::DecimalScale { value: "1.5001".into(), scale: 2 })
-        );
-        let long = Decimal::new(1_000, 0);
-        assert_eq!(
-            unscaled(&long, 4, 2),
-            Err(EncodeError::DecimalPrecision { value: "1000".into(), precision: 4, scale: 2 })
-        );
-        assert_eq!(unscaled(&Decimal::new(9_999, 2), 4, 2), Ok(9_999));
-    }
-
-    #[test]
-    fn bytes_are_the_shortest_that_keep_the_sign() {
-        for (value, expected) in [
-            (0, vec![0]),
-            (127, vec![127]),
-            (128, vec![0, 128]),
-            (-1, vec![255]),
-            (-128, vec![128]),
-            (-129, vec![255, 127]),
-        ] {
-            let decimal = Decimal::new(value, 0);
-            assert_eq!(decimal.unscaled(9, 0, <[u8]>::to_vec), Ok(expected.clone()), "{value}");
-            assert_eq!(read(&expected, 0), Some(decimal));
-        }
-    }
-
-    #[test]
-    fn padding_is_read_and_written() {
-        assert_eq!(to_fixed::<4>(&[0xfe]), Some([0xff, 0xff, 0xff, 0xfe]));
-        assert_eq!(to_fixed::<1>(&[0, 128]), None);
-        assert_eq!(read(&[0xff; 40], 2), Some(Decimal::new(-1, 2)));
-        assert_eq!(read::<Decimal>(&[], 2), None);
-        assert_eq!(read::<Decimal>(&[0x7f; 16], 2), None);
-    }
 }

@@ -7,6 +7,7 @@ use super::{Decode, DecodeError, Encode, Reader, Sink};
 /// An amount of time by the calendar (specification 1.12, "Duration"): three numbers that do not turn into each other,
 /// because months and days differ in length.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Duration {
     /// Months.
     pub months: u32,

@@ -8,9 +8,14 @@ mod chrono_values;
 mod decimal;
 mod duration;
 mod error;
+mod integer_values;
+#[cfg(feature = "jiff")]
+mod jiff_values;
 mod logical;
 mod nesting;
 mod reader;
+#[cfg(feature = "rust_decimal")]
+mod rust_decimal_values;
 mod sink;
 mod temporal;
 mod values;
@@ -24,6 +29,8 @@ pub use reader::Reader;
 pub use sink::Sink;
 pub use temporal::{DateValue, LocalTimestampValue, TimeValue, TimestampValue, Unit};
 pub use values::ValueSink;
+#[doc(hidden)]
+pub use values::default_value;
 
 /// A value that writes itself as Avro.
 pub trait Encode {

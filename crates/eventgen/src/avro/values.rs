@@ -3,6 +3,19 @@
 
 use super::{Decode, DecodeError, Encode, Reader, Sink};
 
+/// The value of a default, which code generation encoded and found to be one: builders give it to fields that are not
+/// set.
+///
+/// # Panics
+/// If `bytes` are none, which is a fault of code generation.
+#[doc(hidden)]
+pub fn default_value<'a, T>(
+    bytes: &'a [u8],
+    read: impl FnOnce(&mut Reader<'a>) -> Result<T, DecodeError>,
+) -> T {
+    read(&mut Reader::new(bytes)).expect("checked when the code was generated")
+}
+
 /// What a [`Sink`] writes of types that write themselves; every sink has it.
 pub trait ValueSink {
     /// A value that writes itself.
@@ -43,6 +56,13 @@ impl<'a> Reader<'a> {
     #[doc = include_str!("errors.md")]
     pub fn value<T: Decode<'a>>(&mut self) -> Result<T, DecodeError> {
         T::decode(self)
+    }
+
+    /// A string, as a type that can be made of one.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn text<T: From<&'a str>>(&mut self) -> Result<T, DecodeError> {
+        self.string_ref().map(T::from)
     }
 
     /// A union of one branch.

@@ -26,11 +26,12 @@ impl Avro {
         writer.write_value_to_vec(value.clone()).expect("apache-avro writes a value of the schema")
     }
 
-    /// Any value that both apache-avro and the Rust types of generated code can hold.
-    pub(crate) fn values(&self) -> BoxedStrategy<Value> {
+    /// Any value that both apache-avro and the Rust types of generated code can hold; with `modest` dates those of the
+    /// years -9999 to 9999, which every crate's hold.
+    pub(crate) fn values(&self, modest: bool) -> BoxedStrategy<Value> {
         let mut names = HashMap::new();
         named(&self.schema, &mut names);
-        Values { names }.of(&self.schema, 0)
+        Values { names, modest }.of(&self.schema, 0)
     }
 }
 
@@ -63,6 +64,7 @@ const DEEPEST: u32 = 2;
 
 struct Values<'a> {
     names: HashMap<Name, &'a Schema>,
+    modest: bool,
 }
 
 impl Values<'_> {
@@ -98,7 +100,7 @@ impl Values<'_> {
                 fields.prop_map(record).boxed()
             }
             Schema::Ref { name } => self.of(self.names[name], depth + 1),
-            leaf => leaves(leaf),
+            leaf => leaves(leaf, self.modest),
         }
     }
 
@@ -109,7 +111,7 @@ impl Values<'_> {
 }
 
 /// Values of types that hold no others.
-fn leaves(schema: &Schema) -> BoxedStrategy<Value> {
+fn leaves(schema: &Schema, modest: bool) -> BoxedStrategy<Value> {
     match schema {
         Schema::Null => Just(Value::Null).boxed(),
         Schema::Boolean => any::<bool>().prop_map(Value::Boolean).boxed(),
@@ -137,16 +139,18 @@ fn leaves(schema: &Schema) -> BoxedStrategy<Value> {
             any::<u128>().prop_map(|bits| Value::Uuid(eventgen::uuid::Uuid::from_u128(bits))).boxed()
         }
         Schema::Duration(_) => any::<[u8; 12]>().prop_map(|bytes| Value::Duration(bytes.into())).boxed(),
-        _ => times(schema),
+        _ => times(schema, modest),
     }
 }
 
-/// What chrono holds: 262 000 years around 1970.
-fn times(schema: &Schema) -> BoxedStrategy<Value> {
-    let millis = -8_000_000_000_000_000..8_000_000_000_000_000_i64;
-    let micros = -8_000_000_000_000_000_000..8_000_000_000_000_000_000_i64;
+/// What chrono holds, 262 000 years around 1970, or what every crate holds.
+fn times(schema: &Schema, modest: bool) -> BoxedStrategy<Value> {
+    let days = if modest { 2_900_000 } else { 90_000_000 };
+    let millis = i64::from(days) * 86_400_000;
+    let micros = if modest { millis * 1_000 } else { 8_000_000_000_000_000_000 };
+    let (millis, micros) = (-millis..millis, -micros..micros);
     match schema {
-        Schema::Date => (-90_000_000..90_000_000).prop_map(Value::Date).boxed(),
+        Schema::Date => (-days..days).prop_map(Value::Date).boxed(),
         Schema::TimeMillis => (0..86_400_000).prop_map(Value::TimeMillis).boxed(),
         Schema::TimeMicros => (0..86_400_000_000_i64).prop_map(Value::TimeMicros).boxed(),
         Schema::TimestampMillis => millis.prop_map(Value::TimestampMillis).boxed(),
