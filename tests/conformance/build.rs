@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for schema in &schemas {
         let name = schema.file_stem().and_then(|name| name.to_str()).ok_or("a file without a name")?;
         quietly(&out_dir, name, schema, &Settings::default())?;
-        let shaped = ["defaults", "logical_types", "names", "recursion", "unions"];
+        let shaped = ["defaults", "logical_types", "names", "recursion", "shapes", "unions"];
         if shaped.contains(&name) {
             quietly(&out_dir, &format!("other_{name}"), schema, &others())?;
             let integers = Settings::default().dates(Dates::Integers);

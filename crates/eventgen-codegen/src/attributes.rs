@@ -54,7 +54,8 @@ impl Generator<'_> {
         } else {
             None
         };
-        quote!(#rename #builder #own)
+        let fixed = self.serde_fixed(field.type_id);
+        quote!(#rename #fixed #builder #own)
     }
 
     fn builder_attributes(
@@ -78,6 +79,27 @@ impl Generator<'_> {
     pub(crate) fn serde_rename(&self, name: &str, ident: &Ident) -> Option<TokenStream> {
         let same = ident.to_string().trim_start_matches("r#") == name;
         (self.settings.serde && !same).then(|| quote!(#[serde(rename = #name)]))
+    }
+
+    /// serde knows arrays of up to 32 items only.
+    pub(crate) fn serde_fixed(&self, id: TypeId) -> Option<TokenStream> {
+        (self.settings.serde && self.holds_long_fixed(id))
+            .then(|| quote!(#[serde(with = "::eventgen::avro::fixed_bytes")]))
+    }
+
+    /// Whether a type holds a long fixed value itself, not in a type of its own.
+    fn holds_long_fixed(&self, id: TypeId) -> bool {
+        let types = &self.contract.types;
+        match types.get(id) {
+            Type::Fixed(fixed) => fixed.size > 32,
+            Type::Array(inner) | Type::Map(inner) => self.holds_long_fixed(*inner),
+            Type::Union(branches) => match shape(branches, types) {
+                Shape::Single(inner) | Shape::Nullable { inner, .. } => self.holds_long_fixed(inner),
+                Shape::Enum { .. } => false,
+            },
+            Type::Logical { base, .. } => self.is_plain(id) && self.holds_long_fixed(*base),
+            _ => false,
+        }
     }
 
     /// bon names the prelude's types without their paths, so there are no builders beside types of these names.

@@ -148,6 +148,11 @@ impl Generator<'_> {
         }
     }
 
+    /// Whether a fixed value is what it is in Rust, its logical type left aside.
+    pub(crate) fn is_plain(&self, id: TypeId) -> bool {
+        matches!(self.call(id), Call::Fixed(_))
+    }
+
     /// The Rust type, as seen from a place.
     pub(crate) fn rust_type(&self, id: TypeId, spot: Spot<'_>) -> TokenStream {
         match self.call(id) {

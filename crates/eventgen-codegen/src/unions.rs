@@ -178,16 +178,16 @@ impl Generator<'_> {
         let decodes = ids.map(|id| self.decode_call(id));
         let (size, count) = (number(self.sizes.of_enum(union.id)), number(all.len()));
         let attributes = self.type_attributes(&format!("{record}.{}", union.field));
-        let renames = branches
-            .iter()
-            .zip(&variants)
-            .map(|(&(_, id), variant)| self.serde_rename(&branch_name(id, types), variant));
+        let variant_attributes = branches.iter().zip(&variants).map(|(&(_, id), variant)| {
+            let (rename, fixed) = (self.serde_rename(&branch_name(id, types), variant), self.serde_fixed(id));
+            quote!(#rename #fixed)
+        });
         quote! {
             #doc
             #[derive(Debug, Clone, PartialEq)]
             #attributes
             pub enum #ident {
-                #(#variant_docs #renames #variants(#held),)*
+                #(#variant_docs #variant_attributes #variants(#held),)*
             }
 
             impl ::eventgen::avro::Encode for #ident {

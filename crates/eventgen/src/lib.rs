@@ -9,6 +9,9 @@
 //! - [`KafkaEvent`] and [`TopicEvents`]: what generated code tells the runtime.
 //! - [`avro`] and [`protobuf`]: the codecs that generated code calls.
 //! - [`registry`] and [`wire`]: the Schema Registry's REST interface and its frame.
+//!
+//! Features of generated code, each with a setting of `eventgen_build::configure()`: `rust_decimal` (on unless default
+//! features are off), `jiff`, `builders` and `serde`.
 
 pub mod avro;
 mod client;

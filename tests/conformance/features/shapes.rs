@@ -46,6 +46,17 @@ pub mod feature {
             pub huge: Huge,
             /// The field blank of the schema.
             pub blank: Blank,
+            /// The field long of the schema.
+            pub long: [u8; 33],
+            /// The field maybe_long of the schema.
+            pub maybe_long: ::std::option::Option<[u8; 33]>,
+            /// The field table_of_longs of the schema.
+            pub table_of_longs: ::std::collections::BTreeMap<
+                ::std::string::String,
+                ::std::option::Option<[u8; 33]>,
+            >,
+            /// The field long_or_large of the schema.
+            pub long_or_large: ::std::option::Option<FailureLongOrLarge>,
         }
         impl ::eventgen::avro::Encode for Failure {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
@@ -57,10 +68,17 @@ pub mod feature {
                 sink.value(&self.one);
                 sink.value(&self.huge);
                 sink.value(&self.blank);
+                sink.put(&self.long);
+                sink.nullable(0, self.maybe_long.as_ref(), |sink, item| sink.put(item));
+                sink.map(
+                    &self.table_of_longs,
+                    |sink, item| sink.nullable(1, item.as_ref(), |sink, item| sink.put(item)),
+                );
+                sink.optional(1, self.long_or_large.as_ref());
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Failure {
-            const MIN_WIRE_SIZE: usize = 5005;
+            const MIN_WIRE_SIZE: usize = 5041;
             fn decode(
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
@@ -73,7 +91,54 @@ pub mod feature {
                     one: reader.value()?,
                     huge: reader.value()?,
                     blank: reader.value()?,
+                    long: reader.fixed()?,
+                    maybe_long: reader.nullable(0, ::eventgen::avro::Reader::fixed)?,
+                    table_of_longs: reader
+                        .map(1, |reader| reader.nullable(1, ::eventgen::avro::Reader::fixed))?,
+                    long_or_large: reader.optional(1)?,
                 })
+            }
+        }
+
+        /// What long_or_large of feature.shapes.Failure can be.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum FailureLongOrLarge {
+            /// The branch feature.shapes.Long.
+            Long([u8; 33]),
+            /// The branch feature.shapes.Large.
+            Large(::std::boxed::Box<[u8; 5000]>),
+        }
+        impl ::eventgen::avro::Encode for FailureLongOrLarge {
+            fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
+                match self {
+                    Self::Long(value) => {
+                        sink.long(0);
+                        sink.put(value);
+                    }
+                    Self::Large(value) => {
+                        sink.long(2);
+                        sink.put((*value).as_slice());
+                    }
+                }
+            }
+        }
+        impl<'a> ::eventgen::avro::Decode<'a> for FailureLongOrLarge {
+            const MIN_WIRE_SIZE: usize = 34;
+            fn decode(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+            ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
+                let position = reader.position();
+                match reader.long()? {
+                    0 => reader.fixed().map(Self::Long),
+                    2 => reader.fixed_boxed().map(Self::Large),
+                    index => {
+                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
+                            position,
+                            index,
+                            branches: 3,
+                        })
+                    }
+                }
             }
         }
 
@@ -1448,8 +1513,8 @@ pub mod feature {
             const NAME: &'static str = "feature.shapes.Failure";
             const SUBJECT: &'static str = "feature.shapes.v1-feature.shapes.Failure";
             const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::avro(
-                r#"{"type":"record","name":"Failure","namespace":"feature.shapes","doc":"An error is a record.","fields":[{"name":"code","type":"int"},{"name":"empty","type":{"type":"record","name":"Empty","fields":[]}},{"name":"zero","type":{"type":"fixed","name":"Zero","size":0}},{"name":"large","type":{"type":"fixed","name":"Large","size":5000}},{"name":"larges","type":{"type":"array","items":"feature.shapes.Large"}},{"name":"one","type":{"type":"enum","name":"One","symbols":["ONLY"]}},{"name":"huge","type":{"type":"enum","name":"Huge","symbols":["SYMBOL_0","SYMBOL_1","SYMBOL_2","SYMBOL_3","SYMBOL_4","SYMBOL_5","SYMBOL_6","SYMBOL_7","SYMBOL_8","SYMBOL_9","SYMBOL_10","SYMBOL_11","SYMBOL_12","SYMBOL_13","SYMBOL_14","SYMBOL_15","SYMBOL_16","SYMBOL_17","SYMBOL_18","SYMBOL_19","SYMBOL_20","SYMBOL_21","SYMBOL_22","SYMBOL_23","SYMBOL_24","SYMBOL_25","SYMBOL_26","SYMBOL_27","SYMBOL_28","SYMBOL_29","SYMBOL_30","SYMBOL_31","SYMBOL_32","SYMBOL_33","SYMBOL_34","SYMBOL_35","SYMBOL_36","SYMBOL_37","SYMBOL_38","SYMBOL_39","SYMBOL_40","SYMBOL_41","SYMBOL_42","SYMBOL_43","SYMBOL_44","SYMBOL_45","SYMBOL_46","SYMBOL_47","SYMBOL_48","SYMBOL_49","SYMBOL_50","SYMBOL_51","SYMBOL_52","SYMBOL_53","SYMBOL_54","SYMBOL_55","SYMBOL_56","SYMBOL_57","SYMBOL_58","SYMBOL_59","SYMBOL_60","SYMBOL_61","SYMBOL_62","SYMBOL_63","SYMBOL_64","SYMBOL_65","SYMBOL_66","SYMBOL_67","SYMBOL_68","SYMBOL_69","SYMBOL_70","SYMBOL_71","SYMBOL_72","SYMBOL_73","SYMBOL_74","SYMBOL_75","SYMBOL_76","SYMBOL_77","SYMBOL_78","SYMBOL_79","SYMBOL_80","SYMBOL_81","SYMBOL_82","SYMBOL_83","SYMBOL_84","SYMBOL_85","SYMBOL_86","SYMBOL_87","SYMBOL_88","SYMBOL_89","SYMBOL_90","SYMBOL_91","SYMBOL_92","SYMBOL_93","SYMBOL_94","SYMBOL_95","SYMBOL_96","SYMBOL_97","SYMBOL_98","SYMBOL_99","SYMBOL_100","SYMBOL_101","SYMBOL_102","SYMBOL_103","SYMBOL_104","SYMBOL_105","SYMBOL_106","SYMBOL_107","SYMBOL_108","SYMBOL_109","SYMBOL_110","SYMBOL_111","SYMBOL_112","SYMBOL_113","SYMBOL_114","SYMBOL_115","SYMBOL_116","SYMBOL_117","SYMBOL_118","SYMBOL_119","SYMBOL_120","SYMBOL_121","SYMBOL_122","SYMBOL_123","SYMBOL_124","SYMBOL_125","SYMBOL_126","SYMBOL_127","SYMBOL_128","SYMBOL_129","SYMBOL_130","SYMBOL_131","SYMBOL_132","SYMBOL_133","SYMBOL_134","SYMBOL_135","SYMBOL_136","SYMBOL_137","SYMBOL_138","SYMBOL_139","SYMBOL_140","SYMBOL_141","SYMBOL_142","SYMBOL_143","SYMBOL_144","SYMBOL_145","SYMBOL_146","SYMBOL_147","SYMBOL_148","SYMBOL_149","SYMBOL_150","SYMBOL_151","SYMBOL_152","SYMBOL_153","SYMBOL_154","SYMBOL_155","SYMBOL_156","SYMBOL_157","SYMBOL_158","SYMBOL_159","SYMBOL_160","SYMBOL_161","SYMBOL_162","SYMBOL_163","SYMBOL_164","SYMBOL_165","SYMBOL_166","SYMBOL_167","SYMBOL_168","SYMBOL_169","SYMBOL_170","SYMBOL_171","SYMBOL_172","SYMBOL_173","SYMBOL_174","SYMBOL_175","SYMBOL_176","SYMBOL_177","SYMBOL_178","SYMBOL_179","SYMBOL_180","SYMBOL_181","SYMBOL_182","SYMBOL_183","SYMBOL_184","SYMBOL_185","SYMBOL_186","SYMBOL_187","SYMBOL_188","SYMBOL_189","SYMBOL_190","SYMBOL_191","SYMBOL_192","SYMBOL_193","SYMBOL_194","SYMBOL_195","SYMBOL_196","SYMBOL_197","SYMBOL_198","SYMBOL_199","SYMBOL_200","SYMBOL_201","SYMBOL_202","SYMBOL_203","SYMBOL_204","SYMBOL_205","SYMBOL_206","SYMBOL_207","SYMBOL_208","SYMBOL_209","SYMBOL_210","SYMBOL_211","SYMBOL_212","SYMBOL_213","SYMBOL_214","SYMBOL_215","SYMBOL_216","SYMBOL_217","SYMBOL_218","SYMBOL_219","SYMBOL_220","SYMBOL_221","SYMBOL_222","SYMBOL_223","SYMBOL_224","SYMBOL_225","SYMBOL_226","SYMBOL_227","SYMBOL_228","SYMBOL_229","SYMBOL_230","SYMBOL_231","SYMBOL_232","SYMBOL_233","SYMBOL_234","SYMBOL_235","SYMBOL_236","SYMBOL_237","SYMBOL_238","SYMBOL_239","SYMBOL_240","SYMBOL_241","SYMBOL_242","SYMBOL_243","SYMBOL_244","SYMBOL_245","SYMBOL_246","SYMBOL_247","SYMBOL_248","SYMBOL_249","SYMBOL_250","SYMBOL_251","SYMBOL_252","SYMBOL_253","SYMBOL_254","SYMBOL_255","SYMBOL_256","SYMBOL_257","SYMBOL_258","SYMBOL_259","SYMBOL_260","SYMBOL_261","SYMBOL_262","SYMBOL_263","SYMBOL_264","SYMBOL_265","SYMBOL_266","SYMBOL_267","SYMBOL_268","SYMBOL_269","SYMBOL_270","SYMBOL_271","SYMBOL_272","SYMBOL_273","SYMBOL_274","SYMBOL_275","SYMBOL_276","SYMBOL_277","SYMBOL_278","SYMBOL_279","SYMBOL_280","SYMBOL_281","SYMBOL_282","SYMBOL_283","SYMBOL_284","SYMBOL_285","SYMBOL_286","SYMBOL_287","SYMBOL_288","SYMBOL_289","SYMBOL_290","SYMBOL_291","SYMBOL_292","SYMBOL_293","SYMBOL_294","SYMBOL_295","SYMBOL_296","SYMBOL_297","SYMBOL_298","SYMBOL_299"]}},{"name":"blank","type":{"type":"record","name":"Blank","fields":[{"name":"zeros","type":{"type":"array","items":"feature.shapes.Zero"}}]}}]}"#,
-                0x61ab_1b63_513c_13ff,
+                r#"{"type":"record","name":"Failure","namespace":"feature.shapes","doc":"An error is a record.","fields":[{"name":"code","type":"int"},{"name":"empty","type":{"type":"record","name":"Empty","fields":[]}},{"name":"zero","type":{"type":"fixed","name":"Zero","size":0}},{"name":"large","type":{"type":"fixed","name":"Large","size":5000}},{"name":"larges","type":{"type":"array","items":"feature.shapes.Large"}},{"name":"one","type":{"type":"enum","name":"One","symbols":["ONLY"]}},{"name":"huge","type":{"type":"enum","name":"Huge","symbols":["SYMBOL_0","SYMBOL_1","SYMBOL_2","SYMBOL_3","SYMBOL_4","SYMBOL_5","SYMBOL_6","SYMBOL_7","SYMBOL_8","SYMBOL_9","SYMBOL_10","SYMBOL_11","SYMBOL_12","SYMBOL_13","SYMBOL_14","SYMBOL_15","SYMBOL_16","SYMBOL_17","SYMBOL_18","SYMBOL_19","SYMBOL_20","SYMBOL_21","SYMBOL_22","SYMBOL_23","SYMBOL_24","SYMBOL_25","SYMBOL_26","SYMBOL_27","SYMBOL_28","SYMBOL_29","SYMBOL_30","SYMBOL_31","SYMBOL_32","SYMBOL_33","SYMBOL_34","SYMBOL_35","SYMBOL_36","SYMBOL_37","SYMBOL_38","SYMBOL_39","SYMBOL_40","SYMBOL_41","SYMBOL_42","SYMBOL_43","SYMBOL_44","SYMBOL_45","SYMBOL_46","SYMBOL_47","SYMBOL_48","SYMBOL_49","SYMBOL_50","SYMBOL_51","SYMBOL_52","SYMBOL_53","SYMBOL_54","SYMBOL_55","SYMBOL_56","SYMBOL_57","SYMBOL_58","SYMBOL_59","SYMBOL_60","SYMBOL_61","SYMBOL_62","SYMBOL_63","SYMBOL_64","SYMBOL_65","SYMBOL_66","SYMBOL_67","SYMBOL_68","SYMBOL_69","SYMBOL_70","SYMBOL_71","SYMBOL_72","SYMBOL_73","SYMBOL_74","SYMBOL_75","SYMBOL_76","SYMBOL_77","SYMBOL_78","SYMBOL_79","SYMBOL_80","SYMBOL_81","SYMBOL_82","SYMBOL_83","SYMBOL_84","SYMBOL_85","SYMBOL_86","SYMBOL_87","SYMBOL_88","SYMBOL_89","SYMBOL_90","SYMBOL_91","SYMBOL_92","SYMBOL_93","SYMBOL_94","SYMBOL_95","SYMBOL_96","SYMBOL_97","SYMBOL_98","SYMBOL_99","SYMBOL_100","SYMBOL_101","SYMBOL_102","SYMBOL_103","SYMBOL_104","SYMBOL_105","SYMBOL_106","SYMBOL_107","SYMBOL_108","SYMBOL_109","SYMBOL_110","SYMBOL_111","SYMBOL_112","SYMBOL_113","SYMBOL_114","SYMBOL_115","SYMBOL_116","SYMBOL_117","SYMBOL_118","SYMBOL_119","SYMBOL_120","SYMBOL_121","SYMBOL_122","SYMBOL_123","SYMBOL_124","SYMBOL_125","SYMBOL_126","SYMBOL_127","SYMBOL_128","SYMBOL_129","SYMBOL_130","SYMBOL_131","SYMBOL_132","SYMBOL_133","SYMBOL_134","SYMBOL_135","SYMBOL_136","SYMBOL_137","SYMBOL_138","SYMBOL_139","SYMBOL_140","SYMBOL_141","SYMBOL_142","SYMBOL_143","SYMBOL_144","SYMBOL_145","SYMBOL_146","SYMBOL_147","SYMBOL_148","SYMBOL_149","SYMBOL_150","SYMBOL_151","SYMBOL_152","SYMBOL_153","SYMBOL_154","SYMBOL_155","SYMBOL_156","SYMBOL_157","SYMBOL_158","SYMBOL_159","SYMBOL_160","SYMBOL_161","SYMBOL_162","SYMBOL_163","SYMBOL_164","SYMBOL_165","SYMBOL_166","SYMBOL_167","SYMBOL_168","SYMBOL_169","SYMBOL_170","SYMBOL_171","SYMBOL_172","SYMBOL_173","SYMBOL_174","SYMBOL_175","SYMBOL_176","SYMBOL_177","SYMBOL_178","SYMBOL_179","SYMBOL_180","SYMBOL_181","SYMBOL_182","SYMBOL_183","SYMBOL_184","SYMBOL_185","SYMBOL_186","SYMBOL_187","SYMBOL_188","SYMBOL_189","SYMBOL_190","SYMBOL_191","SYMBOL_192","SYMBOL_193","SYMBOL_194","SYMBOL_195","SYMBOL_196","SYMBOL_197","SYMBOL_198","SYMBOL_199","SYMBOL_200","SYMBOL_201","SYMBOL_202","SYMBOL_203","SYMBOL_204","SYMBOL_205","SYMBOL_206","SYMBOL_207","SYMBOL_208","SYMBOL_209","SYMBOL_210","SYMBOL_211","SYMBOL_212","SYMBOL_213","SYMBOL_214","SYMBOL_215","SYMBOL_216","SYMBOL_217","SYMBOL_218","SYMBOL_219","SYMBOL_220","SYMBOL_221","SYMBOL_222","SYMBOL_223","SYMBOL_224","SYMBOL_225","SYMBOL_226","SYMBOL_227","SYMBOL_228","SYMBOL_229","SYMBOL_230","SYMBOL_231","SYMBOL_232","SYMBOL_233","SYMBOL_234","SYMBOL_235","SYMBOL_236","SYMBOL_237","SYMBOL_238","SYMBOL_239","SYMBOL_240","SYMBOL_241","SYMBOL_242","SYMBOL_243","SYMBOL_244","SYMBOL_245","SYMBOL_246","SYMBOL_247","SYMBOL_248","SYMBOL_249","SYMBOL_250","SYMBOL_251","SYMBOL_252","SYMBOL_253","SYMBOL_254","SYMBOL_255","SYMBOL_256","SYMBOL_257","SYMBOL_258","SYMBOL_259","SYMBOL_260","SYMBOL_261","SYMBOL_262","SYMBOL_263","SYMBOL_264","SYMBOL_265","SYMBOL_266","SYMBOL_267","SYMBOL_268","SYMBOL_269","SYMBOL_270","SYMBOL_271","SYMBOL_272","SYMBOL_273","SYMBOL_274","SYMBOL_275","SYMBOL_276","SYMBOL_277","SYMBOL_278","SYMBOL_279","SYMBOL_280","SYMBOL_281","SYMBOL_282","SYMBOL_283","SYMBOL_284","SYMBOL_285","SYMBOL_286","SYMBOL_287","SYMBOL_288","SYMBOL_289","SYMBOL_290","SYMBOL_291","SYMBOL_292","SYMBOL_293","SYMBOL_294","SYMBOL_295","SYMBOL_296","SYMBOL_297","SYMBOL_298","SYMBOL_299"]}},{"name":"blank","type":{"type":"record","name":"Blank","fields":[{"name":"zeros","type":{"type":"array","items":"feature.shapes.Zero"}}]}},{"name":"long","type":{"type":"fixed","name":"Long","size":33}},{"name":"maybe_long","type":["null","feature.shapes.Long"]},{"name":"table_of_longs","type":{"type":"map","values":["feature.shapes.Long","null"]}},{"name":"long_or_large","type":["feature.shapes.Long","null","feature.shapes.Large"]}]}"#,
+                0x1aff_3561_566a_eac1,
             );
             fn key(&self, key: &mut ::eventgen::KeyBuffer) {
                 key.set(self.code);

@@ -64,6 +64,8 @@ pub mod settings {
         other_names
         /// Recursion, with the same.
         other_recursion
+        /// Fixed values and enums of every size, with the same.
+        other_shapes
         /// Unions, with the same.
         other_unions
         /// Defaults with plain integers for dates.

@@ -9,7 +9,7 @@ use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::types::Value;
 use conformance_tests::settings::{
     integers_defaults, integers_logical_types, other_defaults, other_logical_types, other_names,
-    other_recursion, other_unions, shop, shop_common,
+    other_recursion, other_shapes, other_unions, shop, shop_common,
 };
 use eventgen::jiff::civil::date;
 use eventgen::serde::Serialize;
@@ -60,6 +60,7 @@ fn through_json<E: Serialize + DeserializeOwned>(event: &E) -> Result<(), TestCa
 fn other_types_are_the_same_on_the_wire_and_in_json() {
     any_value::<other_logical_types::feature::logical::LogicalTypes>(through_json);
     any_value::<other_recursion::feature::recursion::Tree>(through_json);
+    any_value::<other_shapes::feature::shapes::Failure>(through_json);
     any_value::<other_names::feature::names::Names>(through_json);
     any_value::<other_defaults::feature::defaults::Defaults>(|_| Ok(()));
     any_value::<other_unions::feature::unions::Unions>(|_| Ok(()));

@@ -8,6 +8,8 @@ mod chrono_values;
 mod decimal;
 mod duration;
 mod error;
+#[cfg(feature = "serde")]
+pub mod fixed_bytes;
 mod integer_values;
 #[cfg(feature = "jiff")]
 mod jiff_values;
