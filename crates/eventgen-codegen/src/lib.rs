@@ -1,6 +1,6 @@
 //! Turns a contract into Rust: types, their Avro codec, events, topics, producer and consumer stubs.
 //!
-//! A pure function of the contract: no files, no environment, no clock, the same bytes on every run. One file an
+//! A pure function of the contract and the settings: no files, no environment, no clock, the same bytes on every run. One file an
 //! emitter; what they emit is short and calls the runtime.
 
 mod attributes;
@@ -23,12 +23,12 @@ mod topic;
 mod unions;
 mod wire;
 
+use std::collections::BTreeMap;
+
 use eventgen_schema::avro::{canonical_form, fingerprint, parse_schema};
 use eventgen_schema::contract::ProtobufFile;
 use eventgen_schema::types::{Enum, Record, Type, TypeId};
 use eventgen_schema::{Contract, Event, EventFormat, Topic};
-
-use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 
@@ -109,7 +109,8 @@ pub fn generate_with(contract: &Contract, settings: &Settings) -> Result<String,
 /// # Errors
 /// As [`generate`].
 pub fn type_paths(contract: &Contract) -> Result<BTreeMap<String, String>, Error> {
-    let generator = Generator::of(contract)?;
+    let settings = Settings::default();
+    let generator = Generator::of(contract, &settings)?;
     let path = |id| generator.names.path(id, &Vec::new()).to_string().replace(' ', "");
     let generated = contract.types.iter().filter_map(|(id, ty)| match ty {
         Type::Record(_) | Type::Enum(_) => Some((ty.name()?.to_string(), path(id))),
