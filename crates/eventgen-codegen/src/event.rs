@@ -4,7 +4,7 @@ use eventgen_schema::contract::{FieldPath, HeaderValue};
 use eventgen_schema::types::{Logical, Type, TypeId};
 use eventgen_schema::{Event, EventFormat};
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use crate::Generator;
 use crate::literals::{hex, raw_string};
@@ -90,6 +90,9 @@ impl Generator<'_> {
     }
 
     fn key(&self, event: &Event) -> TokenStream {
+        if event.key.iter().any(|path| path.nullable.contains(&true)) {
+            return self.nullable_key(event);
+        }
         let parts: Vec<TokenStream> = match event.format {
             EventFormat::Avro { .. } => {
                 let part = |path: &FieldPath| self.text(path.type_id, &self.place(event.type_id, path));
@@ -104,6 +107,33 @@ impl Generator<'_> {
         }
     }
 
+    /// A record has no key while a field of it is null.
+    fn nullable_key(&self, event: &Event) -> TokenStream {
+        let values: Vec<Ident> = (0..event.key.len()).map(|index| format_ident!("part_{index}")).collect();
+        let options = event.key.iter().map(|path| {
+            if path.nullable.contains(&true) {
+                return self.optional_place(event.type_id, path);
+            }
+            let place = self.place(event.type_id, path);
+            quote!(::std::option::Option::Some(&#place))
+        });
+        let texts: Vec<TokenStream> = event
+            .key
+            .iter()
+            .zip(&values)
+            .map(|(path, value)| self.text_of_reference(path.type_id, value))
+            .collect();
+        let set = match &texts[..] {
+            [only] => quote!(key.set(#only);),
+            texts => quote!(key.compose(&[#(&#texts),*]);),
+        };
+        quote! {
+            if let (#(::std::option::Option::Some(#values),)*) = (#(#options,)*) {
+                #set
+            }
+        }
+    }
+
     fn header(&self, event: &Event, name: &str, value: &HeaderValue) -> TokenStream {
         match value {
             _ if matches!(event.format, EventFormat::Protobuf { .. }) => {
@@ -112,7 +142,7 @@ impl Generator<'_> {
             HeaderValue::Literal(text) => quote!(headers.set(#name, #text);),
             HeaderValue::Field(path) if path.nullable.contains(&true) => {
                 let option = self.optional_place(event.type_id, path);
-                let text = self.text_of_reference(path.type_id);
+                let text = self.text_of_reference(path.type_id, &format_ident!("value"));
                 quote! {
                     if let ::std::option::Option::Some(value) = #option {
                         headers.set(#name, #text);
@@ -177,12 +207,12 @@ impl Generator<'_> {
         }
     }
 
-    /// The same of `value`, a reference.
-    fn text_of_reference(&self, id: TypeId) -> TokenStream {
+    /// The same of a reference.
+    fn text_of_reference(&self, id: TypeId, value: &Ident) -> TokenStream {
         match self.contract.types.get(id) {
-            Type::Enum(_) => quote!(value.as_str()),
-            Type::String if self.strings.contains_key(&id) => quote!(&**value),
-            _ => self.text_of_date(id, &quote!(*value)).unwrap_or_else(|| quote!(value)),
+            Type::Enum(_) => quote!(#value.as_str()),
+            Type::String if self.strings.contains_key(&id) => quote!(&**#value),
+            _ => self.text_of_date(id, &quote!(*#value)).unwrap_or_else(|| quote!(#value)),
         }
     }
 

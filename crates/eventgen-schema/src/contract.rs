@@ -128,7 +128,7 @@ pub struct FieldPath {
     pub fields: Vec<String>,
     /// The type of the last field, the union taken off if it is nullable.
     pub type_id: TypeId,
-    /// For each field of the path, in order: is its type a union of null and one other? (Never so in a key.)
+    /// For each field of the path, in order: is its type a union of null and one other? (In a key only where records have no order.)
     pub nullable: Vec<bool>,
 }
 

@@ -36,6 +36,8 @@ pub mod features {
         namespaces
         /// Types without any event.
         no_events
+        /// Keys of fields that may be null, where records have no order.
+        nullable_keys
         /// Fields of no bytes.
         nulls
         /// Types that contain themselves.

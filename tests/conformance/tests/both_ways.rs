@@ -81,6 +81,9 @@ features! {
     every_logical_type: features::logical_types::feature::logical::LogicalTypes;
     namespaces: features::namespaces::feature::namespaces::Outer;
     names_that_mean_something: features::names::feature::names::Names;
+    keys_that_may_be_null:
+        features::nullable_keys::feature::nullable_keys::Sighting,
+        features::nullable_keys::feature::nullable_keys::Reading;
     fields_of_no_bytes: features::nulls::feature::nulls::Nulls;
     types_that_contain_themselves: features::recursion::feature::recursion::Tree;
     several_events_on_a_topic:

@@ -7,6 +7,7 @@ mod support;
 
 use apache_avro::types::Value;
 use conformance_tests::conformance::conformance::types::{Choice, Everything, Inner};
+use conformance_tests::features::nullable_keys::feature::nullable_keys::{Kind, Reading, Sighting, Station};
 use conformance_tests::orders::com::example::orders::{OrderEvent, OrderEventType, OrderLine, OrderPayload};
 use eventgen::chrono::{NaiveDate, Timelike};
 use eventgen::rust_decimal::Decimal;
@@ -207,6 +208,27 @@ fn the_key_is_made_of_the_fields_that_the_contract_names() {
     event.key(&mut key);
     let expected = br"a\|b|NEITHER_NOR|-42|01234567-89ab-cdef-0123-456789abcdef|true|2024-02-29";
     assert_eq!(key.as_bytes(), Some(expected.as_slice()));
+}
+
+#[test]
+fn a_record_has_no_key_while_a_field_of_it_is_null() {
+    let key = |event: &dyn Fn(&mut KeyBuffer)| {
+        let mut key = KeyBuffer::new();
+        event(&mut key);
+        key.as_bytes().map(<[u8]>::to_vec)
+    };
+    let mut sighting = Sighting { observer: Some("ada".into()) };
+    assert_eq!(key(&|key| sighting.key(key)), Some(b"ada".to_vec()));
+    sighting.observer = None;
+    assert_eq!(key(&|key| sighting.key(key)), None);
+
+    let day = NaiveDate::from_ymd_opt(2024, 2, 29);
+    let mut reading = Reading { station: Some(Station { id: 7 }), kind: Kind::Cold, day };
+    assert_eq!(key(&|key| reading.key(key)), Some(b"7|COLD|2024-02-29".to_vec()));
+    reading.day = None;
+    assert_eq!(key(&|key| reading.key(key)), None);
+    (reading.station, reading.day) = (None, day);
+    assert_eq!(key(&|key| reading.key(key)), None);
 }
 
 #[test]

@@ -91,14 +91,15 @@ impl EventWords {
         }
         let paths = self.key.iter().flatten().filter_map(|word| {
             let path = resolve(word, record, types, mistakes)?;
-            if path.nullable.contains(&true) {
+            // Without an order a record may as well have no key.
+            if path.nullable.contains(&true) && ordering != Ordering::None {
                 mistakes.push(
                     Diagnostic::error(
                         code::NULLABLE_KEY,
                         format!("`{}` may be null and is part of the key", word.value),
                     )
                     .at(&word.span, "records without it would have no key and no order")
-                    .help("choose a field that is always there"),
+                    .help("choose a field that is always there, or set `ordering` to none if the order does not matter"),
                 );
                 return None;
             }
