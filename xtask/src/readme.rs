@@ -11,8 +11,9 @@ use crate::{kafka, registry, server};
 const THIS: &str = "cargo xtask test";
 
 /// Where the README's code is taken from.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     "schemas/orders/order_event.avsc",
+    "schemas/payments/payments.proto",
     "tests/conformance/goldens/orders.rs",
     "examples/orders/build.rs",
     "examples/orders/src/lib.rs",
@@ -34,7 +35,7 @@ pub(crate) fn check() -> Result<(), Failure> {
         sources.push_str(&fs::read_to_string(repository().join(source)).context(source)?);
     }
     let sources: Vec<&str> = sources.lines().map(str::trim).collect();
-    for block in blocks.iter().filter(|block| matches!(block.info.as_str(), "json" | "rust")) {
+    for block in blocks.iter().filter(|block| matches!(block.info.as_str(), "json" | "rust" | "proto")) {
         let unknown = block
             .text
             .lines()
