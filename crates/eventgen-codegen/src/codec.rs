@@ -11,7 +11,7 @@ use crate::settings::{Dates, Decimals, tokens};
 use crate::unions::{Shape, shape};
 
 /// The most digits that a `rust_decimal::Decimal` holds.
-const MAX_DECIMAL_DIGITS: u32 = 28;
+pub(crate) const MAX_DECIMAL_DIGITS: u32 = 28;
 
 /// Larger fixed values are kept out of the struct: they would be copied about on the stack.
 const MAX_INLINE_FIXED: u32 = 4096;
@@ -41,9 +41,9 @@ impl Spot<'_> {
 
 /// A value to be written: as it is, by reference, and as an option of a reference.
 pub(crate) struct Place {
-    value: TokenStream,
-    reference: TokenStream,
-    option: TokenStream,
+    pub(crate) value: TokenStream,
+    pub(crate) reference: TokenStream,
+    pub(crate) option: TokenStream,
 }
 
 impl Place {
@@ -63,13 +63,13 @@ impl Place {
     }
 
     /// The parameter of a closure.
-    fn item() -> Self {
+    pub(crate) fn item() -> Self {
         Self::reference("item")
     }
 }
 
 /// How a type is called in the runtime's `Sink` and `Reader`.
-enum Call {
+pub(crate) enum Call {
     /// The same method name on both, the value by copy.
     Copied(&'static str),
     /// The same method name on both, the value by reference.
@@ -98,7 +98,7 @@ enum Call {
 }
 
 impl Generator<'_> {
-    fn call(&self, id: TypeId) -> Call {
+    pub(crate) fn call(&self, id: TypeId) -> Call {
         let types = &self.contract.types;
         match types.get(id) {
             Type::Boolean => Call::Copied("boolean"),
@@ -229,14 +229,20 @@ impl Generator<'_> {
                     None => quote!(sink.decimal(#reference, #precision, #scale)),
                 }
             }
-            Call::Array(items) => {
-                let item = self.encode(items, &Place::item());
-                quote!(sink.array(#reference, |sink, item| #item))
-            }
-            Call::Map(values) => {
-                let item = self.encode(values, &Place::item());
-                quote!(sink.map(#reference, |sink, item| #item))
-            }
+            Call::Array(items) => match self.part(items, &Place::item()) {
+                Some(part) => quote!(sink.array_of(#reference, |item| #part)),
+                None => {
+                    let item = self.encode(items, &Place::item());
+                    quote!(sink.array(#reference, |sink, item| #item))
+                }
+            },
+            Call::Map(values) => match self.part(values, &Place::item()) {
+                Some(part) => quote!(sink.map_of(#reference, |item| #part)),
+                None => {
+                    let item = self.encode(values, &Place::item());
+                    quote!(sink.map(#reference, |sink, item| #item))
+                }
+            },
             Call::Single(inner) => {
                 let item = self.encode(inner, &Place::item());
                 quote!(sink.single(#reference, |sink, item| #item))
@@ -276,10 +282,13 @@ impl Generator<'_> {
                     None => quote!(reader.decimal(#scale)),
                 }
             }
-            Call::Array(items) => {
-                let (size, item) = (number(self.sizes.get(items)), self.decoder(items));
-                quote!(reader.array(#size, #item))
-            }
+            Call::Array(items) => match self.numbers(items).map(ident) {
+                Some(method) => quote!(reader.#method()),
+                None => {
+                    let (size, item) = (number(self.sizes.get(items)), self.decoder(items));
+                    quote!(reader.array(#size, #item))
+                }
+            },
             Call::Map(values) => {
                 let (size, item) = (number(self.sizes.get(values)), self.decoder(values));
                 quote!(reader.map(#size, #item))
@@ -301,7 +310,7 @@ impl Generator<'_> {
     }
 
     /// A function that reads a value: a path where one will do.
-    fn decoder(&self, id: TypeId) -> TokenStream {
+    pub(crate) fn decoder(&self, id: TypeId) -> TokenStream {
         match self.call(id) {
             Call::Copied(method) | Call::Borrowed(method) => {
                 let method = ident(method);

@@ -16,6 +16,8 @@ use crate::unions::{Shape, shape};
 struct Codec {
     schema: TokenStream,
     write: TokenStream,
+    /// The parameter that `read` takes limits from.
+    limits: TokenStream,
     read: TokenStream,
 }
 
@@ -28,7 +30,7 @@ impl Generator<'_> {
         // The topic's enum stands beside its first event, which may be in another namespace.
         let here = self.names.event_module(event);
         let topic = topic.path(&here);
-        let Codec { schema, write, read } = self.codec(event, &here);
+        let Codec { schema, write, limits, read } = self.codec(event, &here);
         let key = self.key(event);
         let key_parameter = if event.key.is_empty() { quote!(_) } else { quote!(key) };
         let headers = event.headers.iter().map(|(name, value)| self.header(event, name, value));
@@ -54,7 +56,10 @@ impl Generator<'_> {
                     #write
                 }
 
-                fn read_payload(payload: &[u8]) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
+                fn read_payload_within(
+                    payload: &[u8],
+                    #limits: ::eventgen::avro::Limits,
+                ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                     #read
                 }
             }
@@ -71,7 +76,11 @@ impl Generator<'_> {
                     write: quote!(
                         ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
                     ),
-                    read: quote!(::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)),
+                    limits: quote!(limits),
+                    read: quote! {
+                        ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                            .map_err(::eventgen::DecodeError::from)
+                    },
                 }
             }
             EventFormat::Protobuf { file, message_indexes } => {
@@ -83,6 +92,7 @@ impl Generator<'_> {
                         ::eventgen::protobuf::write(self, payload);
                         ::std::result::Result::Ok(())
                     },
+                    limits: quote!(_),
                     read: quote!(::eventgen::protobuf::read(payload).map_err(::eventgen::DecodeError::from)),
                 }
             }

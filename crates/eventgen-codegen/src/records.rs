@@ -21,11 +21,11 @@ impl Generator<'_> {
         });
         let spot = Spot { module: &module, holder: Some(id), in_union: false };
         let types = record.fields.iter().map(|field| self.rust_type(field.type_id, spot));
-        let encodes = record
-            .fields
-            .iter()
-            .zip(&fields)
-            .map(|(field, ident)| self.encode(field.type_id, &Place::field(ident)));
+        let places = record.fields.iter().zip(&fields);
+        let places: Vec<_> = places.map(|(field, ident)| (field.type_id, Place::field(ident))).collect();
+        let encodes = self.encode_all(&places);
+        let into = record.fields.iter().zip(&fields);
+        let into = into.map(|(field, ident)| self.decode_into(field.type_id, ident));
         let decodes = record.fields.iter().map(|field| self.decode(field.type_id));
         let attributes = self.record_attributes(record, &module);
         let builder_names = builder_names(&fields);
@@ -35,10 +35,18 @@ impl Generator<'_> {
         });
         let size = number(self.sizes.get(id));
         // A record without fields writes and reads nothing.
-        let (sink, reader) =
-            if fields.is_empty() { (quote!(_), quote!(_)) } else { (quote!(sink), quote!(reader)) };
+        let [sink, reader, out] = if fields.is_empty() {
+            [quote!(_), quote!(_), quote!(_)]
+        } else {
+            [quote!(sink), quote!(reader), quote!(out)]
+        };
         let read = quote!(::std::result::Result::Ok(Self { #(#fields: #decodes,)* }));
-        let read = if self.cycles.is_recursive(id) { quote!(reader.nested(|reader| #read)) } else { read };
+        let into = quote!(#(#into)* ::std::result::Result::Ok(()));
+        let (read, into) = if self.cycles.is_recursive(id) {
+            (quote!(reader.nested(|reader| #read)), quote!(reader.nested(|reader| { #into })))
+        } else {
+            (read, into)
+        };
         quote! {
             #doc
             #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +57,7 @@ impl Generator<'_> {
 
             impl ::eventgen::avro::Encode for #ident {
                 fn encode<S: ::eventgen::avro::Sink>(&self, #sink: &mut S) {
-                    #(#encodes;)*
+                    #(#encodes)*
                 }
             }
 
@@ -60,6 +68,13 @@ impl Generator<'_> {
                     #reader: &mut ::eventgen::avro::Reader<'a>,
                 ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                     #read
+                }
+
+                fn decode_into(
+                    #reader: &mut ::eventgen::avro::Reader<'a>,
+                    #out: &mut Self,
+                ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                    #into
                 }
             }
         }

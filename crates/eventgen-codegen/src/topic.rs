@@ -130,9 +130,10 @@ impl Generator<'_> {
                 fn read_payload(
                     kind: usize,
                     payload: &[u8],
+                    limits: ::eventgen::avro::Limits,
                 ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                     match kind {
-                        #(#kinds => ::eventgen::KafkaEvent::read_payload(payload).map(Self::#variants),)*
+                        #(#kinds => ::eventgen::KafkaEvent::read_payload_within(payload, limits).map(Self::#variants),)*
                         _ => ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind { kind }),
                     }
                 }

@@ -210,11 +210,9 @@ impl Generator<'_> {
                     let position = reader.position();
                     match reader.long()? {
                         #(#indices => #decodes.map(Self::#variants),)*
-                        index => ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: #count,
-                        }),
+                        index => ::std::result::Result::Err(::eventgen::avro::DecodeError::unknown_branch(
+                            position, index, #count,
+                        )),
                     }
                 }
             }

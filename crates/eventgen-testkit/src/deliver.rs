@@ -1,5 +1,6 @@
 //! Hands events to a handler without a broker, and decides as the runtime does: retries, dead letters, order.
 
+use eventgen::avro::Limits;
 use eventgen::{
     Delivery, Disposition, Handler, Headers, KafkaEvent, KeyBuffer, TopicEvents, Verdict, attempt,
 };
@@ -59,7 +60,7 @@ where
             attempt: 1,
         };
         loop {
-            match attempt(&handler, kind, &payload, &delivery).await {
+            match attempt(&handler, kind, &payload, Limits::DEFAULT, &delivery).await {
                 Verdict::Handled => outcome.handled += 1,
                 Verdict::Retry { .. } => {
                     outcome.retried += 1;

@@ -3,6 +3,7 @@
 //! A [`KafkaEvent`] knows its topic, key, headers and bytes; the [`TopicEvents`] of a topic is the enum of all events on
 //! it. Producers and consumers are written against these two and know no schema language.
 
+use crate::avro::Limits;
 use crate::{DecodeError, EncodeError, Headers, KeyBuffer, Schema, Topic};
 
 /// An event: a typed value with a topic, a key, headers and a schema.
@@ -31,9 +32,19 @@ pub trait KafkaEvent: Sized + Send + Sync + 'static {
     /// Reads a value that [`write_payload`](Self::write_payload) wrote; every byte must be used. (For Protobuf that
     /// includes fields of versions yet to come.)
     ///
+    /// The limits are for schema languages in which a few bytes can claim to be many values: Avro.
+    ///
     /// # Errors
-    /// Bytes that are no value of the schema.
-    fn read_payload(payload: &[u8]) -> Result<Self, DecodeError>;
+    /// Bytes that are no value of the schema, with the field in which they are not.
+    fn read_payload_within(payload: &[u8], limits: Limits) -> Result<Self, DecodeError>;
+
+    /// The same within the default limits.
+    ///
+    /// # Errors
+    /// Bytes that are no value of the schema, with the field in which they are not.
+    fn read_payload(payload: &[u8]) -> Result<Self, DecodeError> {
+        Self::read_payload_within(payload, Limits::DEFAULT)
+    }
 }
 
 /// All events of one topic, as an enum.
@@ -43,11 +54,11 @@ pub trait TopicEvents: Sized + Send + 'static {
     /// The kinds of event on it; [`read_payload`](Self::read_payload) takes an index into it.
     const EVENTS: &'static [EventKind];
 
-    /// Reads the payload of the event `EVENTS[kind]`.
+    /// Reads the payload of the event `EVENTS[kind]`, within limits.
     ///
     /// # Errors
     /// Bytes that are no value of the event's schema.
-    fn read_payload(kind: usize, payload: &[u8]) -> Result<Self, DecodeError>;
+    fn read_payload(kind: usize, payload: &[u8], limits: Limits) -> Result<Self, DecodeError>;
 }
 
 /// One kind of event on a topic.

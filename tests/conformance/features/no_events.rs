@@ -37,8 +37,13 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Address {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.string(&self.street);
-                sink.nullable(0, self.kind.as_ref(), |sink, item| sink.value(item));
+                sink.parts((
+                    ::eventgen::avro::part::string(&self.street),
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.kind.as_ref().map(|item| ::eventgen::avro::part::int(*item as i32)),
+                    ),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Address {
@@ -50,6 +55,20 @@ pub mod feature {
                     street: reader.string()?,
                     kind: reader.nullable(0, ::eventgen::avro::Reader::value)?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader.string_into(&mut out.street)?;
+                reader
+                    .nullable_into(
+                        &mut out.kind,
+                        0,
+                        ::eventgen::avro::Reader::value,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::value),
+                    )?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -99,7 +118,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Person {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.string(&self.name);
+                sink.parts(::eventgen::avro::part::string(&self.name));
                 sink.array(&self.addresses, |sink, item| sink.value(item));
                 sink.nullable(0, self.boss.as_ref(), |sink, item| sink.value(item));
             }
@@ -115,6 +134,30 @@ pub mod feature {
                         addresses: reader.array(2, ::eventgen::avro::Reader::value)?,
                         boss: reader.nullable(0, ::eventgen::avro::Reader::value)?,
                     }))
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nested(|reader| {
+                        reader.string_into(&mut out.name)?;
+                        reader
+                            .array_into(
+                                &mut out.addresses,
+                                2,
+                                ::eventgen::avro::Reader::value,
+                                ::eventgen::avro::Reader::value_into,
+                            )?;
+                        reader
+                            .nullable_into(
+                                &mut out.boss,
+                                0,
+                                ::eventgen::avro::Reader::value,
+                                ::eventgen::avro::Reader::value_into,
+                            )?;
+                        ::std::result::Result::Ok(())
+                    })
             }
         }
     }

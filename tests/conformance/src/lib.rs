@@ -51,6 +51,8 @@ pub mod features {
     }
 }
 
+pub mod pairs;
+
 /// Schemas under settings that are not the default.
 pub mod settings {
     generated! {

@@ -3,12 +3,20 @@
 use conformance_tests::features::recursion::feature::recursion::{
     Chain, Endless, Expression, ExpressionNode, Sum, Tree, Wide,
 };
-use eventgen::avro::{DecodeError, Encode, MAX_DEPTH, read, write};
+use eventgen::avro::{Decode, DecodeErrorKind, Encode, MAX_DEPTH, read, write};
 
 fn bytes<T: Encode>(value: &T) -> Vec<u8> {
     let mut bytes = Vec::new();
     write(value, &mut bytes).expect("a value of the schema");
     bytes
+}
+
+/// The depth at which reading was refused.
+fn depth<T: for<'a> Decode<'a>>(bytes: &[u8]) -> Option<usize> {
+    match read::<T>(bytes).err()?.kind() {
+        DecodeErrorKind::TooDeep { limit } => Some(*limit),
+        _ => None,
+    }
 }
 
 fn expression(levels: usize) -> Expression {
@@ -24,8 +32,7 @@ fn nesting_is_read_to_its_limit() {
     let deepest = expression(MAX_DEPTH);
     assert_eq!(read(&bytes(&deepest)), Ok(deepest));
     let deeper = bytes(&expression(MAX_DEPTH + 2));
-    let refused = read::<Expression>(&deeper);
-    assert!(matches!(refused, Err(DecodeError::TooDeep { limit: MAX_DEPTH, .. })), "{refused:?}");
+    assert_eq!(depth::<Expression>(&deeper), Some(MAX_DEPTH));
 }
 
 #[test]
@@ -49,12 +56,12 @@ fn siblings_are_no_nesting() {
 fn a_million_levels_use_up_no_stack() {
     // Through an array, a union and a nullable: one item, or the branch that leads on, again and again.
     let array = [6, 2].repeat(1_000_000);
-    assert!(matches!(read::<Expression>(&array), Err(DecodeError::TooDeep { .. })));
+    assert!(depth::<Expression>(&array).is_some());
     let sum = [4].repeat(1_000_000);
-    assert!(matches!(read::<Expression>(&sum), Err(DecodeError::TooDeep { .. })));
+    assert!(depth::<Expression>(&sum).is_some());
     let next = [0, 2].repeat(1_000_000);
-    assert!(matches!(read::<Chain>(&next), Err(DecodeError::TooDeep { .. })));
-    assert!(matches!(read::<Endless>(&[]), Err(DecodeError::TooDeep { .. })));
+    assert!(depth::<Chain>(&next).is_some());
+    assert!(depth::<Endless>(&[]).is_some());
 }
 
 #[test]
@@ -64,9 +71,9 @@ fn a_wide_record_fits_a_small_stack() {
     level.extend([2, 7].repeat(50));
     level.push(2);
     // What tokio's and Rust's threads have, and half of it.
-    let deep = move || read::<Wide>(&level.repeat(10_000));
+    let deep = move || depth::<Wide>(&level.repeat(10_000));
     let thread = std::thread::Builder::new().stack_size(1024 * 1024);
     let outcome = thread.spawn(deep).expect("a thread").join().expect("no panic");
     // As many levels as the stack allows, which unoptimised code uses up before the limit.
-    assert!(matches!(outcome, Err(DecodeError::TooDeep { limit: 8..=MAX_DEPTH, .. })), "{outcome:?}");
+    assert!(matches!(outcome, Some(8..=MAX_DEPTH)), "{outcome:?}");
 }

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use super::EncodeError;
+use super::unchecked::Digits;
 
 /// A type for `decimal` (specification 1.12, "Decimal").
 pub trait DecimalValue: Sized + Display {
@@ -18,8 +19,36 @@ pub trait DecimalValue: Sized + Display {
         take: impl FnOnce(&[u8]) -> T,
     ) -> Result<T, EncodeError>;
 
+    /// The same integer if it has eight bytes at most and needs no thought: its bytes from the left of a word, and how
+    /// many they are. For types that are fast.
+    #[doc(hidden)]
+    #[inline]
+    fn few_bytes(&self, _precision: u32, _scale: u32) -> Option<(u64, u32)> {
+        None
+    }
+
     /// The value of such an integer, which is one byte at least; `None` if the type cannot hold it.
     fn from_unscaled(bytes: &[u8], scale: u32) -> Option<Self>;
+}
+
+/// The digits of a decimal on bytes, which are 16 bytes at most: [`few_bytes`](DecimalValue::few_bytes) or else as the
+/// type has them.
+#[inline(always)]
+pub(super) fn digits<T: DecimalValue>(value: &T, precision: u32, scale: u32) -> Result<Digits, EncodeError> {
+    match value.few_bytes(precision, scale) {
+        Some((word, length)) => Ok(Digits::Few { word, length }),
+        None => many_digits(value, precision, scale),
+    }
+}
+
+#[inline(never)]
+fn many_digits<T: DecimalValue>(value: &T, precision: u32, scale: u32) -> Result<Digits, EncodeError> {
+    let digits = value.unscaled(precision, scale, |unscaled| {
+        let mut bytes = [0; 16];
+        bytes.get_mut(..unscaled.len())?.copy_from_slice(unscaled);
+        Some(Digits::Many { bytes, length: u32::try_from(unscaled.len()).ok()? })
+    })?;
+    digits.ok_or_else(|| EncodeError::DecimalPrecision { value: value.to_string(), precision, scale })
 }
 
 /// The value of an integer as it was read, `None` if there are no bytes or the type cannot hold it.

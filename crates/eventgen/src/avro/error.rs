@@ -1,5 +1,7 @@
 //! What can go wrong between values and bytes.
 
+use std::fmt;
+
 use thiserror::Error;
 
 /// A value that its schema cannot hold.
@@ -48,100 +50,168 @@ pub enum EncodeError {
     },
 }
 
-/// Bytes that are no value of the schema. Positions count bytes from the start of the payload.
+/// Bytes that are no value of the schema: what is wrong, where in the payload and in which field.
+///
+/// One word, so that whatever is read stays in registers on the way that goes well.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DecodeError(Box<Details>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Details {
+    kind: DecodeErrorKind,
+    position: usize,
+    path: String,
+}
+
+impl DecodeError {
+    /// A mistake at a position, in bytes from the start of the payload.
+    #[cold]
+    #[inline(never)]
+    pub fn new(position: usize, kind: DecodeErrorKind) -> Self {
+        Self(Box::new(Details { kind, position, path: String::new() }))
+    }
+
+    /// An index of a union's branch that is none, at a position.
+    #[cold]
+    pub fn unknown_branch(position: usize, index: i64, branches: usize) -> Self {
+        Self::new(position, DecodeErrorKind::UnknownBranch { index, branches })
+    }
+
+    /// What is wrong.
+    pub fn kind(&self) -> &DecodeErrorKind {
+        &self.0.kind
+    }
+
+    /// Where the value begins that cannot be read, in bytes from the start of the payload. When an older writer's
+    /// schema was resolved, it counts in the payload that came of it.
+    pub fn position(&self) -> usize {
+        self.0.position
+    }
+
+    /// The field where it happened, from the event down: `lines[3].sku`, `attributes["region"]`. Empty where no schema
+    /// was at hand, as with [`read`](super::read), or when the event itself is no value.
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    pub(super) fn set_path(&mut self, path: String) {
+        self.0.path = path;
+    }
+}
+
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Details { kind, position, path } = &*self.0;
+        f.debug_struct("DecodeError")
+            .field("kind", kind)
+            .field("position", position)
+            .field("path", path)
+            .finish()
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Details { kind, position, path } = &*self.0;
+        if !path.is_empty() {
+            write!(f, "`{path}`: ")?;
+        }
+        write!(f, "{kind} (byte {position})")
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// What is wrong with bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum DecodeError {
+pub enum DecodeErrorKind {
     /// The payload ends inside a value.
-    #[error("the payload ends at byte {position}: {needed} more bytes expected, {remaining} left")]
+    #[error("the payload ends inside the value: {needed} more bytes expected, {remaining} left")]
     UnexpectedEnd {
-        /// Where.
-        position: usize,
         /// Bytes the value takes.
         needed: usize,
         /// Bytes there are.
         remaining: usize,
     },
     /// Bytes behind the value.
-    #[error("{count} bytes are left over behind the value at byte {position}: written with another schema?")]
+    #[error("{count} bytes are left over behind the value: written with another schema?")]
     TrailingBytes {
-        /// Where the value ends.
-        position: usize,
         /// How many are left.
         count: usize,
     },
     /// A number longer than its type allows.
-    #[error("the number at byte {position} does not fit {bits} bits")]
+    #[error("the number does not fit {bits} bits")]
     NumberTooLong {
-        /// Where.
-        position: usize,
         /// 32 or 64.
         bits: u32,
     },
     /// A boolean that is neither 0 nor 1.
-    #[error("the boolean at byte {position} is {found}, not 0 or 1")]
+    #[error("the boolean is {found}, not 0 or 1")]
     InvalidBoolean {
-        /// Where.
-        position: usize,
         /// The byte.
         found: u8,
     },
     /// A string that is not UTF-8.
-    #[error("the string at byte {position} is not UTF-8")]
-    InvalidUtf8 {
-        /// Where the string begins.
-        position: usize,
-    },
-    /// A length, count or size below zero or above what any payload holds.
-    #[error("the length {length} at byte {position} is impossible: {remaining} bytes are left")]
+    #[error("the string is not UTF-8")]
+    InvalidUtf8,
+    /// A length, count or size below zero or above what the rest of the payload can hold.
+    #[error("the length {length} is impossible: {remaining} bytes are left")]
     ImpossibleLength {
-        /// Where.
-        position: usize,
         /// The length, as read.
         length: i64,
         /// Bytes there are.
         remaining: usize,
     },
+    /// Items that need more memory than [`Limits`](super::Limits) allow for a payload of this size.
+    #[error("{count} items are more than the limits allow for a payload of this size")]
+    TooManyItems {
+        /// How many.
+        count: usize,
+    },
+    /// Records inside records of their own type, more levels of them than [`Limits`](super::Limits) allow.
+    #[error("the value is nested more than {limit} levels deep")]
+    TooDeep {
+        /// The most levels.
+        limit: usize,
+    },
     /// An enum index without a symbol.
-    #[error("the enum at byte {position} has index {index}, there are {symbols} symbols")]
+    #[error("the enum has index {index}, there are {symbols} symbols")]
     UnknownSymbol {
-        /// Where.
-        position: usize,
         /// The index.
         index: i64,
         /// How many symbols the schema has.
         symbols: usize,
     },
+    /// A symbol of the writer's enum that the reader's does not have, and no default.
+    #[error("the symbol `{symbol}` of the writer is not in the reader's enum, which has no default")]
+    ForeignSymbol {
+        /// The symbol.
+        symbol: String,
+    },
     /// A union index without a branch.
-    #[error("the union at byte {position} has index {index}, there are {branches} branches")]
+    #[error("the union has index {index}, there are {branches} branches")]
     UnknownBranch {
-        /// Where.
-        position: usize,
         /// The index.
         index: i64,
         /// How many branches the schema has.
         branches: usize,
     },
+    /// A branch of the writer's union that does not resolve to the reader's type.
+    #[error("branch {index} of the writer's union does not resolve: {reason}")]
+    ForeignBranch {
+        /// The index.
+        index: usize,
+        /// Why not.
+        reason: String,
+    },
     /// A value that the Rust type cannot hold.
-    #[error("the {what} at byte {position} is out of range")]
+    #[error("the {what} is out of range")]
     OutOfRange {
-        /// Where.
-        position: usize,
         /// The logical type.
         what: &'static str,
     },
-    /// Records inside records of their own type, more levels of them than are read.
-    #[error("the value at byte {position} is nested more than {limit} levels deep")]
-    TooDeep {
-        /// Where the level too many begins.
-        position: usize,
-        /// The most levels.
-        limit: usize,
-    },
     /// A uuid that is none (RFC 9562).
-    #[error("the uuid at byte {position} is not of the form of RFC 9562")]
-    InvalidUuid {
-        /// Where.
-        position: usize,
-    },
+    #[error("the uuid is not of the form of RFC 9562")]
+    InvalidUuid,
 }

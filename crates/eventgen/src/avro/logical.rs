@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::decimal::DecimalValue;
 use super::temporal::{DateValue, LocalTimestampValue, TimeValue, TimestampValue, Unit};
-use super::{DecodeError, EncodeError, Reader, Sink, big_decimal, decimal};
+use super::{DecodeError, DecodeErrorKind, EncodeError, Reader, Sink, big_decimal, decimal};
 
 /// What a [`Sink`] writes of logical types; every sink has it.
 pub trait LogicalSink {
@@ -171,7 +171,8 @@ impl Reader<'_> {
     #[doc = include_str!("errors.md")]
     pub fn uuid(&mut self) -> Result<Uuid, DecodeError> {
         let position = self.position();
-        Uuid::try_parse(self.string_ref()?).map_err(|_| DecodeError::InvalidUuid { position })
+        Uuid::try_parse(self.string_ref()?)
+            .map_err(|_| DecodeError::new(position, DecodeErrorKind::InvalidUuid))
     }
 
     /// A uuid on fixed(16).
@@ -252,6 +253,9 @@ impl Reader<'_> {
         read: impl FnOnce(&mut Self) -> Result<Option<T>, DecodeError>,
     ) -> Result<T, DecodeError> {
         let position = self.position();
-        read(self)?.ok_or(DecodeError::OutOfRange { position, what })
+        match read(self)? {
+            Some(value) => Ok(value),
+            None => Err(DecodeError::new(position, DecodeErrorKind::OutOfRange { what })),
+        }
     }
 }

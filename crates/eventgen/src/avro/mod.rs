@@ -5,6 +5,7 @@
 
 mod big_decimal;
 mod chrono_values;
+mod containers;
 mod decimal;
 mod duration;
 mod error;
@@ -13,23 +14,33 @@ pub mod fixed_bytes;
 mod integer_values;
 #[cfg(feature = "jiff")]
 mod jiff_values;
+mod limits;
 mod logical;
 mod nesting;
+pub mod part;
+mod plan;
 mod reader;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal_values;
+mod shape;
 mod sink;
+mod skim;
 mod temporal;
+mod unchecked;
 mod values;
+mod walk;
 
 pub use decimal::DecimalValue;
 pub use duration::Duration;
-pub use error::{DecodeError, EncodeError};
+pub use error::{DecodeError, DecodeErrorKind, EncodeError};
+pub use limits::Limits;
 pub use logical::LogicalSink;
 pub use nesting::MAX_DEPTH;
+pub use plan::{Plan, PlanError, Unresolvable};
 pub use reader::Reader;
 pub use sink::Sink;
 pub use temporal::{DateValue, LocalTimestampValue, TimeValue, TimestampValue, Unit};
+pub use unchecked::Part;
 pub use values::ValueSink;
 #[doc(hidden)]
 pub use values::default_value;
@@ -50,6 +61,16 @@ pub trait Decode<'a>: Sized {
     /// # Errors
     /// Bytes that are no value of the schema.
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError>;
+
+    /// Reads one value into another, whose memory is used again. What it holds after an error is some value.
+    ///
+    /// # Errors
+    /// Bytes that are no value of the schema.
+    #[inline]
+    fn decode_into(reader: &mut Reader<'a>, out: &mut Self) -> Result<(), DecodeError> {
+        *out = Self::decode(reader)?;
+        Ok(())
+    }
 }
 
 /// Appends the encoding of `value` to `payload`; leaves `payload` as it was when it fails.
@@ -66,7 +87,57 @@ pub fn write<T: Encode>(value: &T, payload: &mut Vec<u8>) -> Result<(), EncodeEr
 /// Bytes that are no value of the schema, or bytes left over behind it.
 pub fn read<'a, T: Decode<'a>>(payload: &'a [u8]) -> Result<T, DecodeError> {
     let mut reader = Reader::new(payload);
-    let value = T::decode(&mut reader)?;
-    reader.finish()?;
-    Ok(value)
+    let value = T::decode(&mut reader);
+    finish(reader, value)
+}
+
+/// Reads an event from all of `payload`, within limits. `schema` is its schema in JSON: it tells the field of an error and
+/// is looked at for nothing else.
+///
+/// # Errors
+/// Bytes that are no value of the schema, or bytes left over behind it.
+pub fn read_event<'a, T: Decode<'a>>(
+    payload: &'a [u8],
+    limits: Limits,
+    schema: &'static str,
+) -> Result<T, DecodeError> {
+    let mut reader = Reader::with_limits(payload, limits);
+    let value = T::decode(&mut reader);
+    let mut value = finish(reader, value);
+    if let Err(error) = &mut value {
+        locate(error, payload, limits, schema);
+    }
+    value
+}
+
+/// The value, or that there are bytes behind it. One variable from beginning to end: a value is large, and is not moved
+/// where it need not be.
+#[inline(always)]
+fn finish<T>(reader: Reader<'_>, mut value: Result<T, DecodeError>) -> Result<T, DecodeError> {
+    if value.is_ok()
+        && let Err(error) = reader.finish()
+    {
+        value = Err(error);
+    }
+    value
+}
+
+/// Tells an error its field.
+#[cold]
+#[inline(never)]
+fn locate(error: &mut DecodeError, payload: &[u8], limits: Limits, schema: &'static str) {
+    if let Some(shapes) = shape::Shapes::kept(schema) {
+        error.set_path(walk::path(&shapes, payload, error.position(), limits));
+    }
+}
+
+/// Reads one value from all of `payload` into another, whose memory is used again. What it holds after an error is some
+/// value.
+///
+/// # Errors
+/// Bytes that are no value of the schema, or bytes left over behind it.
+pub fn read_into<'a, T: Decode<'a>>(payload: &'a [u8], out: &mut T) -> Result<(), DecodeError> {
+    let mut reader = Reader::new(payload);
+    T::decode_into(&mut reader, out)?;
+    reader.finish()
 }

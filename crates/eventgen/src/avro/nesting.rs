@@ -1,8 +1,10 @@
 //! Types that contain themselves, and types of no bytes: the codec of boxes, of large fixed values and of null, and the limit of nesting.
 
-use super::{Decode, DecodeError, Encode, Reader, Sink};
+#[cfg(doc)]
+use super::Limits;
+use super::{Decode, DecodeError, DecodeErrorKind, Encode, Reader, Sink};
 
-/// The most levels of records inside records of their own recursion that are read. A payload of a few bytes a level
+/// The most levels of records inside records of their own recursion that are read by default. A payload of a few bytes a level
 /// could use up any stack; no schema that people wrote comes near this.
 pub const MAX_DEPTH: usize = 64;
 
@@ -14,7 +16,7 @@ impl Reader<'_> {
     /// Reads a level of a type that contains itself. Generated code calls this for such types only.
     ///
     /// # Errors
-    /// [`DecodeError::TooDeep`] behind [`MAX_DEPTH`] levels, and those of `read`.
+    /// [`DecodeErrorKind::TooDeep`] behind as many levels as [`Limits`] allow, and those of `read`.
     #[inline]
     pub fn nested<T>(
         &mut self,
@@ -25,8 +27,8 @@ impl Reader<'_> {
         if self.depth == 0 {
             self.stack = here;
         }
-        if self.depth == MAX_DEPTH || self.stack.abs_diff(here) > MAX_STACK {
-            return Err(DecodeError::TooDeep { position: self.position(), limit: self.depth });
+        if self.depth >= self.depth_limit || self.stack.abs_diff(here) > MAX_STACK {
+            return Err(DecodeError::new(self.position(), DecodeErrorKind::TooDeep { limit: self.depth }));
         }
         self.depth += 1;
         let value = read(self);
@@ -41,7 +43,9 @@ impl Reader<'_> {
     pub fn fixed_boxed<const SIZE: usize>(&mut self) -> Result<Box<[u8; SIZE]>, DecodeError> {
         let (position, remaining) = (self.position(), self.remaining());
         let bytes: Box<[u8]> = self.take(SIZE)?.into();
-        bytes.try_into().map_err(|_| DecodeError::UnexpectedEnd { position, needed: SIZE, remaining })
+        bytes.try_into().map_err(|_| {
+            DecodeError::new(position, DecodeErrorKind::UnexpectedEnd { needed: SIZE, remaining })
+        })
     }
 }
 
@@ -58,6 +62,11 @@ impl<'a, T: Decode<'a>> Decode<'a> for Box<T> {
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
         T::decode(reader).map(Self::new)
+    }
+
+    #[inline]
+    fn decode_into(reader: &mut Reader<'a>, out: &mut Self) -> Result<(), DecodeError> {
+        T::decode_into(reader, out)
     }
 }
 

@@ -1,104 +1,159 @@
-//! Reading: one method for each Avro type, over a slice, trusting none of its bytes.
+//! Reading: the primitive types of Avro, over a slice, trusting none of its bytes.
 
-use std::collections::BTreeMap;
-
-use super::DecodeError;
-
-/// Items without any bytes of their own that a payload may hold beside one per byte of it: six bytes can claim 10⁹
-/// nulls, and each of them costs memory on this side.
-const FREE_ZERO_SIZED_ITEMS: usize = 16 * 1024;
+use super::{DecodeError, DecodeErrorKind, Limits, unchecked};
 
 /// Reads Avro from a slice.
 #[derive(Debug, Clone)]
 pub struct Reader<'a> {
-    bytes: &'a [u8],
-    position: usize,
-    zero_sized_items: usize,
+    rest: &'a [u8],
+    /// Of the whole payload.
+    length: usize,
+    /// Memory that items may still take.
+    budget: usize,
     /// Levels of nesting so far, and where the stack was at the first: see [`Reader::nested`].
     pub(super) depth: usize,
     pub(super) stack: usize,
+    pub(super) depth_limit: usize,
 }
 
 impl<'a> Reader<'a> {
-    /// Reads from the start of `bytes`.
+    /// Reads from the start of `bytes`, within the default limits.
+    #[inline]
     pub fn new(bytes: &'a [u8]) -> Self {
-        let zero_sized_items = bytes.len().saturating_add(FREE_ZERO_SIZED_ITEMS);
-        Self { bytes, position: 0, zero_sized_items, depth: 0, stack: 0 }
+        Self::with_limits(bytes, Limits::DEFAULT)
+    }
+
+    /// Reads from the start of `bytes`, within limits.
+    #[inline]
+    pub fn with_limits(bytes: &'a [u8], limits: Limits) -> Self {
+        Self {
+            rest: bytes,
+            length: bytes.len(),
+            budget: limits.budget(bytes.len()),
+            depth: 0,
+            stack: 0,
+            depth_limit: limits.depth,
+        }
+    }
+
+    /// The memory that items may still take.
+    pub(super) fn budget(&self) -> usize {
+        self.budget
+    }
+
+    /// Goes on at another position of the payload, which is all that it was made of.
+    pub(super) fn seek(&mut self, payload: &'a [u8], position: usize) {
+        self.rest = payload.get(position..).unwrap_or_default();
     }
 
     /// Bytes read so far.
+    #[inline]
     pub fn position(&self) -> usize {
-        self.position
+        self.length - self.rest.len()
     }
 
     /// Bytes left.
+    #[inline]
     pub fn remaining(&self) -> usize {
-        self.bytes.len() - self.position
+        self.rest.len()
     }
 
     /// Ends reading.
     ///
     /// # Errors
-    /// [`DecodeError::TrailingBytes`] when not all bytes were used.
+    /// [`DecodeErrorKind::TrailingBytes`] when not all bytes were used.
+    #[inline]
     pub fn finish(self) -> Result<(), DecodeError> {
-        match self.remaining() {
+        match self.rest.len() {
             0 => Ok(()),
-            count => Err(DecodeError::TrailingBytes { position: self.position, count }),
+            count => Err(DecodeError::new(self.position(), DecodeErrorKind::TrailingBytes { count })),
         }
     }
 
-    #[inline]
+    /// The next `count` bytes.
+    #[inline(always)]
     pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], DecodeError> {
-        let Some(taken) = self.bytes[self.position..].get(..count) else {
-            return Err(DecodeError::UnexpectedEnd {
-                position: self.position,
-                needed: count,
-                remaining: self.remaining(),
-            });
-        };
-        self.position += count;
-        Ok(taken)
+        match self.rest.split_at_checked(count) {
+            Some((taken, rest)) => {
+                self.rest = rest;
+                Ok(taken)
+            }
+            None => Err(unexpected_end(self.length, self.rest.len(), count)),
+        }
+    }
+
+    /// Moves to an end that is found in the bytes that are left; `false` if none is found.
+    #[inline]
+    pub(super) fn skimmed(&mut self, end: impl FnOnce(&[u8], usize) -> Option<usize>) -> bool {
+        match end(self.rest, 0).and_then(|end| self.rest.get(end..)) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Takes the memory of items out of the budget.
+    #[inline]
+    pub(super) fn charge(&mut self, position: usize, count: usize, size: usize) -> Result<(), DecodeError> {
+        match count.checked_mul(size).and_then(|bytes| self.budget.checked_sub(bytes)) {
+            Some(left) => {
+                self.budget = left;
+                Ok(())
+            }
+            None => Err(DecodeError::new(position, DecodeErrorKind::TooManyItems { count })),
+        }
     }
 
     /// A boolean.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn boolean(&mut self) -> Result<bool, DecodeError> {
-        let position = self.position;
-        match self.take(1)?[0] {
-            0 => Ok(false),
-            1 => Ok(true),
-            found => Err(DecodeError::InvalidBoolean { position, found }),
+        match *self.take(1)? {
+            [0] => Ok(false),
+            [1] => Ok(true),
+            ref other => {
+                let found = other.first().copied().unwrap_or_default();
+                Err(DecodeError::new(self.position() - 1, DecodeErrorKind::InvalidBoolean { found }))
+            }
         }
     }
 
     /// An int.
-    #[inline]
+    #[inline(always)]
     #[doc = include_str!("errors.md")]
     pub fn int(&mut self) -> Result<i32, DecodeError> {
-        let position = self.position;
-        i32::try_from(self.long()?).map_err(|_| DecodeError::NumberTooLong { position, bits: 32 })
+        let position = self.position();
+        i32::try_from(self.long()?)
+            .map_err(|_| DecodeError::new(position, DecodeErrorKind::NumberTooLong { bits: 32 }))
     }
 
     /// A long.
-    #[inline]
+    #[inline(always)]
     #[doc = include_str!("errors.md")]
-    #[expect(clippy::cast_possible_wrap, reason = "zig-zag works on the bits")]
     pub fn long(&mut self) -> Result<i64, DecodeError> {
-        let position = self.position;
-        let mut bits = 0_u64;
-        for shift in (0..64).step_by(7) {
-            let byte = self.take(1)?[0];
-            // The tenth byte holds the 64th bit only.
-            if shift == 63 && byte > 1 {
-                break;
-            }
-            bits |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Ok((bits >> 1) as i64 ^ -((bits & 1) as i64));
-            }
+        self.bits().map(unzigzag)
+    }
+
+    /// The bits of a number, zig-zag not undone.
+    #[inline(always)]
+    fn bits(&mut self) -> Result<u64, DecodeError> {
+        // Most numbers are lengths, indices and small counts.
+        if let [byte, rest @ ..] = self.rest
+            && *byte < 0x80
+        {
+            self.rest = rest;
+            return Ok(u64::from(*byte));
         }
-        Err(DecodeError::NumberTooLong { position, bits: 64 })
+        let (bits, length) = number(self.rest);
+        match self.rest.get(length..) {
+            Some(rest) if length != 0 => {
+                self.rest = rest;
+                Ok(bits)
+            }
+            _ => Err(no_number(self.length, self.rest.len(), self.rest.first_chunk::<10>().is_some())),
+        }
     }
 
     /// A float.
@@ -116,20 +171,33 @@ impl<'a> Reader<'a> {
     }
 
     /// A fixed number of bytes.
-    #[inline]
+    #[inline(always)]
     #[doc = include_str!("errors.md")]
     pub fn fixed<const SIZE: usize>(&mut self) -> Result<[u8; SIZE], DecodeError> {
-        let mut fixed = [0; SIZE];
-        fixed.copy_from_slice(self.take(SIZE)?);
-        Ok(fixed)
+        match self.rest.split_first_chunk::<SIZE>() {
+            Some((taken, rest)) => {
+                self.rest = rest;
+                Ok(*taken)
+            }
+            None => Err(unexpected_end(self.length, self.rest.len(), SIZE)),
+        }
     }
 
     /// Bytes, borrowed from the payload.
-    #[inline]
+    #[inline(always)]
     #[doc = include_str!("errors.md")]
     pub fn bytes_ref(&mut self) -> Result<&'a [u8], DecodeError> {
-        let length = self.length()?;
-        self.take(length)
+        let before = self.rest.len();
+        let bits = self.bits()?;
+        // An odd number is a negative one.
+        let length = if bits & 1 == 0 { usize::try_from(bits >> 1).ok() } else { None };
+        match length.and_then(|length| self.rest.split_at_checked(length)) {
+            Some((taken, rest)) => {
+                self.rest = rest;
+                Ok(taken)
+            }
+            None => Err(impossible_length(self.length - before, unzigzag(bits), self.rest.len())),
+        }
     }
 
     /// Bytes.
@@ -139,124 +207,153 @@ impl<'a> Reader<'a> {
         self.bytes_ref().map(<[u8]>::to_vec)
     }
 
-    /// A string, borrowed from the payload.
+    /// Bytes, into a vector whose memory is used again.
     #[inline]
     #[doc = include_str!("errors.md")]
+    pub fn bytes_into(&mut self, out: &mut Vec<u8>) -> Result<(), DecodeError> {
+        let bytes = self.bytes_ref()?;
+        out.clear();
+        out.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn text(&mut self) -> Result<&'a str, DecodeError> {
+        let before = self.rest.len();
+        let bytes = self.bytes_ref()?;
+        match unchecked::text(bytes) {
+            Some(text) => Ok(text),
+            None => Err(DecodeError::new(self.length - before, DecodeErrorKind::InvalidUtf8)),
+        }
+    }
+
+    /// A string, borrowed from the payload.
+    // Not inlined: text and error come back in two registers, and what is made of them is made in its place.
+    #[inline(never)]
+    #[doc = include_str!("errors.md")]
     pub fn string_ref(&mut self) -> Result<&'a str, DecodeError> {
-        let position = self.position;
-        std::str::from_utf8(self.bytes_ref()?).map_err(|_| DecodeError::InvalidUtf8 { position })
+        self.text()
     }
 
     /// A string.
-    #[inline]
+    #[inline(always)]
     #[doc = include_str!("errors.md")]
     pub fn string(&mut self) -> Result<String, DecodeError> {
-        self.string_ref().map(str::to_owned)
+        match self.string_ref() {
+            Ok(text) => Ok(String::from(text)),
+            Err(error) => Err(error),
+        }
     }
 
-    /// A length that the payload can hold.
-    #[inline]
-    fn length(&mut self) -> Result<usize, DecodeError> {
-        let position = self.position;
-        let length = self.long()?;
-        match usize::try_from(length) {
-            Ok(length) if length <= self.remaining() => Ok(length),
-            _ => Err(DecodeError::ImpossibleLength { position, length, remaining: self.remaining() }),
-        }
+    /// A string, into one whose memory is used again.
+    #[inline(never)]
+    #[doc = include_str!("errors.md")]
+    pub fn string_into(&mut self, out: &mut String) -> Result<(), DecodeError> {
+        unchecked::assign(out, self.text()?);
+        Ok(())
     }
 
     /// The number of items in the next block of an array or a map, 0 behind the last. An honest count is at most what
-    /// the remaining bytes can hold.
-    fn block(&mut self, min_wire_size: usize) -> Result<usize, DecodeError> {
-        let position = self.position;
+    /// the remaining bytes can hold. `size` is the memory that an item takes.
+    #[inline]
+    pub(super) fn block(&mut self, min_wire_size: usize, size: usize) -> Result<usize, DecodeError> {
+        // Behind the last, and a few items that the rest can hold: nothing to think about.
+        if let [byte, rest @ ..] = self.rest
+            && *byte & 0x81 == 0
+        {
+            let items = usize::from(*byte >> 1);
+            let bytes = items * size;
+            if items * min_wire_size <= rest.len()
+                && bytes <= self.budget
+                && (min_wire_size != 0 || items == 0)
+            {
+                self.rest = rest;
+                self.budget -= bytes;
+                return Ok(items);
+            }
+        }
+        self.any_block(min_wire_size, size)
+    }
+
+    #[inline(never)]
+    fn any_block(&mut self, min_wire_size: usize, size: usize) -> Result<usize, DecodeError> {
+        let position = self.position();
         let count = self.long()?;
-        let impossible = |reader: &Self| DecodeError::ImpossibleLength {
-            position,
-            length: count,
-            remaining: reader.remaining(),
-        };
         if count < 0 {
             // A negative count is followed by the block's size in bytes, for readers that skip it.
-            self.length()?;
+            let size = self.long()?;
+            if usize::try_from(size).is_err() || size.unsigned_abs() > self.rest.len() as u64 {
+                return Err(impossible_length(position, size, self.rest.len()));
+            }
         }
-        let items = usize::try_from(count.unsigned_abs()).map_err(|_| impossible(self))?;
+        let impossible = || impossible_length(position, count, self.rest.len());
+        let items = usize::try_from(count.unsigned_abs()).map_err(|_| impossible())?;
         if min_wire_size == 0 {
-            self.zero_sized_items =
-                self.zero_sized_items.checked_sub(items).ok_or_else(|| impossible(self))?;
-        } else if items > self.remaining() / min_wire_size {
-            return Err(impossible(self));
+            self.charge(position, items, size.max(64))?;
+        } else if items > self.rest.len() / min_wire_size {
+            return Err(impossible());
+        } else {
+            self.charge(position, items, size)?;
         }
         Ok(items)
     }
+}
 
-    /// An array; `min_wire_size` is the fewest bytes an item takes.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn array<T>(
-        &mut self,
-        min_wire_size: usize,
-        mut item: impl FnMut(&mut Self) -> Result<T, DecodeError>,
-    ) -> Result<Vec<T>, DecodeError> {
-        let mut items = Vec::new();
-        loop {
-            let count = self.block(min_wire_size)?;
-            if count == 0 {
-                return Ok(items);
+#[inline(always)]
+#[expect(clippy::cast_possible_wrap, reason = "zig-zag works on the bits")]
+pub(super) fn unzigzag(bits: u64) -> i64 {
+    (bits >> 1) as i64 ^ -((bits & 1) as i64)
+}
+
+/// A number of more than a byte, and how many bytes it takes: 0 if it does not end or does not fit 64 bits.
+#[inline(never)]
+fn number(bytes: &[u8]) -> (u64, usize) {
+    let Some(bytes) = bytes.first_chunk::<10>() else { return number_at_end(bytes) };
+    let mut bits = u64::from(bytes[0] & 0x7f);
+    macro_rules! unrolled {
+        ($($index:literal)*) => {$(
+            bits |= u64::from(bytes[$index] & 0x7f) << (7 * $index);
+            if bytes[$index] < 0x80 {
+                return (bits, $index + 1);
             }
-            items.reserve(count);
-            for _ in 0..count {
-                items.push(item(self)?);
-            }
+        )*};
+    }
+    unrolled!(1 2 3 4 5 6 7 8);
+    // The tenth byte holds the 64th bit only.
+    if bytes[9] > 1 { (0, 0) } else { (bits | u64::from(bytes[9]) << 63, 10) }
+}
+
+#[cold]
+#[inline(never)]
+fn number_at_end(bytes: &[u8]) -> (u64, usize) {
+    let mut bits = 0;
+    for (index, &byte) in bytes.iter().enumerate() {
+        bits |= u64::from(byte & 0x7f) << (7 * index);
+        if byte < 0x80 {
+            return (bits, index + 1);
         }
     }
+    (0, 0)
+}
 
-    /// A map; of two entries with one key the later counts.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn map<T>(
-        &mut self,
-        min_wire_size: usize,
-        mut item: impl FnMut(&mut Self) -> Result<T, DecodeError>,
-    ) -> Result<BTreeMap<String, T>, DecodeError> {
-        let mut entries = BTreeMap::new();
-        loop {
-            // A key takes one byte at least: its length.
-            let count = self.block(min_wire_size + 1)?;
-            if count == 0 {
-                return Ok(entries);
-            }
-            for _ in 0..count {
-                entries.insert(self.string()?, item(self)?);
-            }
-        }
-    }
+#[cold]
+#[inline(never)]
+fn unexpected_end(length: usize, remaining: usize, needed: usize) -> DecodeError {
+    DecodeError::new(length - remaining, DecodeErrorKind::UnexpectedEnd { needed, remaining })
+}
 
-    /// A union of null and one other type; `null` is the index of null, 0 or 1.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn nullable<T>(
-        &mut self,
-        null: u8,
-        item: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
-    ) -> Result<Option<T>, DecodeError> {
-        let position = self.position;
-        match self.long()? {
-            index if index == i64::from(null) => Ok(None),
-            0 | 1 => item(self).map(Some),
-            index => Err(DecodeError::UnknownBranch { position, index, branches: 2 }),
-        }
+#[cold]
+#[inline(never)]
+fn no_number(length: usize, remaining: usize, complete: bool) -> DecodeError {
+    if complete {
+        DecodeError::new(length - remaining, DecodeErrorKind::NumberTooLong { bits: 64 })
+    } else {
+        unexpected_end(length, remaining, remaining + 1)
     }
+}
 
-    /// An enum; `symbols` are its values in the order of the schema.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn symbol<T: Copy>(&mut self, symbols: &[T]) -> Result<T, DecodeError> {
-        let position = self.position;
-        let index = self.long()?;
-        usize::try_from(index)
-            .ok()
-            .and_then(|index| symbols.get(index))
-            .copied()
-            .ok_or(DecodeError::UnknownSymbol { position, index, symbols: symbols.len() })
-    }
+#[cold]
+#[inline(never)]
+pub(super) fn impossible_length(position: usize, length: i64, remaining: usize) -> DecodeError {
+    DecodeError::new(position, DecodeErrorKind::ImpossibleLength { length, remaining })
 }

@@ -18,15 +18,62 @@ impl DecimalValue for Decimal {
         Ok(take(&bytes[redundant(&bytes)..]))
     }
 
-    #[inline]
+    #[inline(always)]
+    fn few_bytes(&self, precision: u32, scale: u32) -> Option<(u64, u32)> {
+        let parts = self.unpack();
+        let magnitude = u64::from(parts.lo) | u64::from(parts.mid) << 32;
+        let limit = POWERS[(precision as usize).min(POWERS.len() - 1)];
+        if parts.hi != 0 || magnitude >= limit || parts.scale != scale {
+            return None;
+        }
+        #[expect(clippy::cast_possible_wrap, reason = "below the greatest power, which is below 2⁶³")]
+        let unscaled = if parts.negative { -(magnitude as i64) } else { magnitude as i64 };
+        // The bits that tell something, and one for the sign.
+        let length = (65 - (unscaled ^ (unscaled >> 63)).leading_zeros()).div_ceil(8);
+        #[expect(clippy::cast_sign_loss, reason = "the bits are wanted")]
+        Some(((unscaled << (64 - 8 * length)) as u64, length))
+    }
+
+    #[inline(always)]
     fn from_unscaled(bytes: &[u8], scale: u32) -> Option<Self> {
-        let significant = &bytes[redundant(bytes)..];
-        let mut wide = [sign(bytes); 16];
-        let padding = wide.len().checked_sub(significant.len())?;
-        wide[padding..].copy_from_slice(significant);
-        Self::try_from_i128_with_scale(i128::from_be_bytes(wide), scale).ok()
+        let (1..=8, 0..=28) = (bytes.len(), scale) else { return from_many_bytes(bytes, scale) };
+        let unscaled = match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+            // Two looks that may overlap: what both see is the same.
+            (Some(first), Some(last)) => {
+                i64::from(i32::from_be_bytes(*first)) << (8 * (bytes.len() - 4))
+                    | i64::from(u32::from_be_bytes(*last))
+            }
+            _ => {
+                let sign = if bytes[0] & 0x80 == 0 { 0 } else { -1 };
+                bytes.iter().fold(sign, |unscaled, byte| unscaled << 8 | i64::from(*byte))
+            }
+        };
+        let magnitude = unscaled.unsigned_abs();
+        #[expect(clippy::cast_possible_truncation, reason = "the halves of 64 bits")]
+        let (low, high) = (magnitude as u32, (magnitude >> 32) as u32);
+        Some(Self::from_parts(low, high, 0, unscaled < 0, scale))
     }
 }
+
+#[inline(never)]
+fn from_many_bytes(bytes: &[u8], scale: u32) -> Option<Decimal> {
+    let significant = &bytes[redundant(bytes)..];
+    let mut wide = [sign(bytes); 16];
+    let padding = wide.len().checked_sub(significant.len())?;
+    wide[padding..].copy_from_slice(significant);
+    Decimal::try_from_i128_with_scale(i128::from_be_bytes(wide), scale).ok()
+}
+
+/// Powers of ten that fit 63 bits: limits of the integers that have their digits.
+const POWERS: [u64; 19] = {
+    let mut powers = [1; 19];
+    let mut digits = 1;
+    while digits < powers.len() {
+        powers[digits] = powers[digits - 1] * 10;
+        digits += 1;
+    }
+    powers
+};
 
 fn unscaled(value: &Decimal, precision: u32, scale: u32) -> Result<i128, EncodeError> {
     let too_long = || EncodeError::DecimalPrecision { value: value.to_string(), precision, scale };

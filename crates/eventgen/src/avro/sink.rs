@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::EncodeError;
 use super::logical::LogicalSink;
 use super::values::ValueSink;
+use super::{EncodeError, Part, part, unchecked};
 
 /// Where encoded bytes go.
 ///
@@ -16,6 +16,40 @@ pub trait Sink: LogicalSink + ValueSink {
 
     /// Reports that the value does not fit its schema.
     fn fail(&mut self, error: EncodeError);
+
+    /// Appends all parts of a tuple, behind one check of the room they need.
+    fn parts<P: Part>(&mut self, parts: P) {
+        let (mut bytes, mut failure) = (Vec::new(), None);
+        unchecked::append(&mut bytes, parts, &mut failure);
+        self.put(&bytes);
+        if let Some(error) = failure {
+            self.fail(error);
+        }
+    }
+
+    /// An array, as one block, of items that are parts.
+    #[inline]
+    fn array_of<'v, T, P: Part>(&mut self, items: &'v [T], item: impl Fn(&'v T) -> P) {
+        if !items.is_empty() {
+            self.length(items.len());
+            for value in items {
+                self.parts(item(value));
+            }
+        }
+        self.parts(part::boolean(false));
+    }
+
+    /// A map, as one block, of values that are parts, in the order of its keys: equal maps are equal bytes.
+    #[inline]
+    fn map_of<'v, T, P: Part>(&mut self, entries: &'v BTreeMap<String, T>, item: impl Fn(&'v T) -> P) {
+        if !entries.is_empty() {
+            self.length(entries.len());
+            for (key, value) in entries {
+                self.parts((part::string(key), item(value)));
+            }
+        }
+        self.parts(part::boolean(false));
+    }
 
     /// A boolean: one byte.
     #[inline]
@@ -31,18 +65,8 @@ pub trait Sink: LogicalSink + ValueSink {
 
     /// A long: zig-zag, variable length, at most 10 bytes.
     #[inline]
-    #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "zig-zag works on the bits")]
     fn long(&mut self, value: i64) {
-        let mut bits = ((value << 1) ^ (value >> 63)) as u64;
-        let mut bytes = [0_u8; 10];
-        let mut length = 0;
-        while bits >= 0x80 {
-            bytes[length] = bits as u8 | 0x80;
-            bits >>= 7;
-            length += 1;
-        }
-        bytes[length] = bits as u8;
-        self.put(&bytes[..=length]);
+        self.parts(part::long(value));
     }
 
     /// A float: four bytes, little-endian.
@@ -125,6 +149,11 @@ impl Sink for Buffer<'_> {
     #[inline]
     fn put(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
+    }
+
+    #[inline]
+    fn parts<P: Part>(&mut self, parts: P) {
+        unchecked::append(self.bytes, parts, &mut self.error);
     }
 
     fn fail(&mut self, error: EncodeError) {

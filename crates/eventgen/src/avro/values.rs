@@ -65,6 +65,24 @@ impl<'a> Reader<'a> {
         self.string_ref().map(T::from)
     }
 
+    /// A value that reads itself, into another.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn value_into<T: Decode<'a>>(&mut self, out: &mut T) -> Result<(), DecodeError> {
+        T::decode_into(self, out)
+    }
+
+    /// A function that reads into a value of whose memory nothing can be used again.
+    #[inline]
+    pub fn anew<T>(
+        item: impl Fn(&mut Self) -> Result<T, DecodeError>,
+    ) -> impl Fn(&mut Self, &mut T) -> Result<(), DecodeError> {
+        move |reader, out| {
+            *out = item(reader)?;
+            Ok(())
+        }
+    }
+
     /// A union of one branch.
     #[inline]
     #[doc = include_str!("errors.md")]
@@ -75,7 +93,7 @@ impl<'a> Reader<'a> {
         let position = self.position();
         match self.long()? {
             0 => item(self),
-            index => Err(DecodeError::UnknownBranch { position, index, branches: 1 }),
+            index => Err(DecodeError::unknown_branch(position, index, 1)),
         }
     }
 

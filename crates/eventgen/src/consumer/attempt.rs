@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::dead_letter::{Disposition, Reason};
 use super::{Delivery, Handler, HandlerErrorKind};
+use crate::avro::Limits;
 use crate::{Backoff, Retry, TopicEvents};
 
 /// What follows from an attempt.
@@ -31,9 +32,15 @@ pub enum Verdict {
     },
 }
 
-/// Hands one record to the handler: the event `EVENTS[kind]` with this payload.
-pub async fn attempt<H: Handler>(handler: &H, kind: usize, payload: &[u8], delivery: &Delivery) -> Verdict {
-    let event = match H::Events::read_payload(kind, payload) {
+/// Hands one record to the handler: the event `EVENTS[kind]` with this payload, read within limits.
+pub async fn attempt<H: Handler>(
+    handler: &H,
+    kind: usize,
+    payload: &[u8],
+    limits: Limits,
+    delivery: &Delivery,
+) -> Verdict {
+    let event = match H::Events::read_payload(kind, payload, limits) {
         Ok(event) => event,
         Err(error) => return Verdict::DeadLetter(Reason::poison(&error)),
     };

@@ -4,11 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use apache_avro::Schema as AvroSchema;
-use apache_avro::reader::datum::GenericDatumReader;
-use apache_avro::writer::datum::GenericDatumWriter;
 use thiserror::Error;
 
 use super::messages::Messages;
+use crate::avro::{self, Limits, Plan};
 use crate::client::blocking;
 use crate::registry::{RegisteredSchema, RegistryClient, RegistryError, SchemaId, schema_type};
 use crate::wire::{self, FrameError};
@@ -33,6 +32,8 @@ pub(super) enum Undecodable {
         "the value was written with schema id {id} and does not resolve to the schema of this consumer: {reason}"
     )]
     Unresolvable { id: SchemaId, reason: String },
+    #[error("the value is no value of its schema id {id}: {error}")]
+    Unreadable { id: SchemaId, error: avro::DecodeError },
 }
 
 impl Undecodable {
@@ -61,7 +62,9 @@ impl<E: Into<Undecodable>> From<E> for DecodeFailure {
 pub(super) struct Payload<'a> {
     /// Index into the topic's events.
     pub(super) kind: usize,
-    pub(super) bytes: std::borrow::Cow<'a, [u8]>,
+    pub(super) bytes: &'a [u8],
+    /// What decoding it may use up.
+    pub(super) limits: Limits,
 }
 
 /// What is known of a writer's schema.
@@ -69,23 +72,35 @@ pub(super) struct Payload<'a> {
 enum Writer {
     /// The schema of one of the topic's events, byte for byte the same on the wire.
     Same { kind: usize },
-    /// Another version of one of them: resolved by `apache-avro`, written anew in ours.
-    Other { kind: usize, writer: Box<AvroSchema> },
+    /// Another version of one of them.
+    Other { kind: usize, plan: Box<Plan> },
+    /// A version that does not resolve: every value of it is told why.
+    Unresolvable { reason: String },
     /// A Protobuf file: each value says which of its messages it is, and needs no resolution.
     Protobuf(Messages),
+}
+
+/// What a worker keeps from one record to the next.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    /// The writer seen last: almost always the next one too, and cheaper than a look at the shared table.
+    last: Option<(SchemaId, Arc<Writer>)>,
+    /// The payload that came of another version.
+    resolved: Vec<u8>,
 }
 
 /// Decodes the values of one topic.
 pub(super) struct Decoder {
     registry: RegistryClient,
     kinds: &'static [EventKind],
+    limits: Limits,
     /// Our Avro schemas, parsed, in the order of `kinds`.
     readers: Vec<Option<AvroSchema>>,
     writers: RwLock<HashMap<SchemaId, Arc<Writer>>>,
 }
 
 impl Decoder {
-    pub(super) fn new<T: TopicEvents>(registry: RegistryClient) -> Result<Self, crate::Error> {
+    pub(super) fn new<T: TopicEvents>(registry: RegistryClient, limits: Limits) -> Result<Self, crate::Error> {
         let parse = |kind: &EventKind| {
             if kind.schema.format() != SchemaFormat::Avro {
                 return Ok(None);
@@ -99,25 +114,33 @@ impl Decoder {
             })
         };
         let readers = T::EVENTS.iter().map(parse).collect::<Result<_, _>>()?;
-        Ok(Self { registry, kinds: T::EVENTS, readers, writers: RwLock::default() })
+        Ok(Self { registry, kinds: T::EVENTS, limits, readers, writers: RwLock::default() })
     }
 
     /// The payload of a value. Only an id seen for the first time asks the registry.
-    pub(super) async fn payload<'a>(&self, value: Option<&'a [u8]>) -> Result<Payload<'a>, DecodeFailure> {
+    pub(super) async fn payload<'a>(
+        &self,
+        value: Option<&'a [u8]>,
+        desk: &'a mut Desk,
+    ) -> Result<Payload<'a>, DecodeFailure> {
         let (id, bytes) = wire::parse(value.ok_or(Undecodable::NoValue)?).map_err(Undecodable::from)?;
-        let known = self.writers.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
-        let writer = match known {
-            Some(writer) => writer,
-            None => self.look_up(id).await?,
+        let writer = match &desk.last {
+            Some((last, writer)) if *last == id => writer,
+            _ => {
+                let writer = self.known(id).await?;
+                &desk.last.insert((id, writer)).1
+            }
         };
-        match &*writer {
-            Writer::Same { kind } => Ok(Payload { kind: *kind, bytes: bytes.into() }),
-            Writer::Other { kind, writer } => {
-                let reader = self.readers[*kind].as_ref();
-                let reader = reader.ok_or_else(|| Undecodable::foreign(id, self.kinds[*kind].name))?;
-                let bytes = resolve(writer, reader, bytes)
-                    .map_err(|error| Undecodable::Unresolvable { id, reason: error.to_string() })?;
-                Ok(Payload { kind: *kind, bytes: bytes.into() })
+        match &**writer {
+            Writer::Same { kind } => Ok(Payload { kind: *kind, bytes, limits: self.limits }),
+            Writer::Other { kind, plan } => {
+                let limits = plan
+                    .resolve(bytes, self.limits, &mut desk.resolved)
+                    .map_err(|error| Undecodable::Unreadable { id, error })?;
+                Ok(Payload { kind: *kind, bytes: &desk.resolved, limits })
+            }
+            Writer::Unresolvable { reason } => {
+                Err(Undecodable::Unresolvable { id, reason: reason.clone() }.into())
             }
             Writer::Protobuf(messages) => {
                 let (indexes, bytes) = wire::parse_message_indexes(bytes).map_err(Undecodable::from)?;
@@ -125,8 +148,16 @@ impl Decoder {
                     Some(name) => Undecodable::foreign(id, name),
                     None => Undecodable::UnknownMessage { id, indexes: indexes.clone() },
                 })?;
-                Ok(Payload { kind, bytes: bytes.into() })
+                Ok(Payload { kind, bytes, limits: self.limits })
             }
+        }
+    }
+
+    async fn known(&self, id: SchemaId) -> Result<Arc<Writer>, DecodeFailure> {
+        let known = self.writers.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+        match known {
+            Some(writer) => Ok(writer),
+            None => self.look_up(id).await,
         }
     }
 
@@ -147,25 +178,13 @@ impl Decoder {
             .map_err(|error| Undecodable::InvalidSchema { id, reason: error.to_string() })?;
         let name = schema.name().map(|name| name.fullname(None)).unwrap_or_default();
         let is_it = |kind: &EventKind| kind.name == name && kind.schema.format() == SchemaFormat::Avro;
-        let kind = self.kinds.iter().position(is_it);
-        let kind = kind.ok_or(Undecodable::ForeignEvent { id, name })?;
-        // Equality compares what is on the wire and logical types with their attributes, so that a decimal of another
-        // scale is not taken for ours.
-        if self.readers[kind].as_ref() == Some(&schema) {
-            Ok(Writer::Same { kind })
-        } else {
-            Ok(Writer::Other { kind, writer: Box::new(schema) })
-        }
+        let foreign = || Undecodable::foreign(id, &name);
+        let kind = self.kinds.iter().position(is_it).ok_or_else(foreign)?;
+        let reader = self.readers[kind].as_ref().ok_or_else(foreign)?;
+        Ok(match Plan::of(&schema, reader) {
+            Ok(plan) if plan.is_identity() => Writer::Same { kind },
+            Ok(plan) => Writer::Other { kind, plan: Box::new(plan) },
+            Err(error) => Writer::Unresolvable { reason: error.to_string() },
+        })
     }
-}
-
-/// Reads with the writer's schema, resolves, writes with the reader's (specification 1.12, "Schema Resolution").
-fn resolve(
-    writer: &AvroSchema,
-    reader: &AvroSchema,
-    bytes: &[u8],
-) -> Result<Vec<u8>, Box<apache_avro::Error>> {
-    let mut rest = bytes;
-    let value = GenericDatumReader::builder(writer).reader_schema(reader).build()?.read_value(&mut rest)?;
-    Ok(GenericDatumWriter::builder(reader).build()?.write_value_to_vec(value)?)
 }

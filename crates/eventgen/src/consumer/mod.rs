@@ -46,6 +46,7 @@ use poller::Poller;
 use record::Record;
 use worker::Workshop;
 
+use crate::avro::Limits;
 use crate::client::{Promise, Settings};
 use crate::producer::RecordWriter;
 use crate::{Client, Error, Topic, TopicEvents};
@@ -82,6 +83,7 @@ pub struct Consumer<H> {
     handler: H,
     group: Option<String>,
     concurrency: usize,
+    limits: Limits,
     drain: Duration,
     settings: Settings,
 }
@@ -94,6 +96,7 @@ impl<H: Handler> Consumer<H> {
             handler,
             group: None,
             concurrency: 16,
+            limits: Limits::DEFAULT,
             drain: Duration::from_secs(20),
             settings: Settings::default(),
         }
@@ -108,6 +111,12 @@ impl<H: Handler> Consumer<H> {
     /// How many events may be with the handler at once, those of one key never; 16 without a call, at least 1.
     pub fn concurrency(mut self, concurrency: usize) -> Self {
         self.concurrency = concurrency.max(1);
+        self
+    }
+
+    /// How much of memory and of depth a payload may use up, whatever it claims; those that exceed it are dead-lettered.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -139,7 +148,7 @@ impl<H: Handler> Consumer<H> {
         let consumer = self.librdkafka_consumer(&group, &board)?;
         self.client.partition_count(topic.name).await?;
         let dead_letters = self.dead_letters(topic, &group).await?;
-        let decoder = Decoder::new::<H::Events>(self.client.registry().clone())?;
+        let decoder = Decoder::new::<H::Events>(self.client.registry().clone(), self.limits)?;
         let no_thread = |error: std::io::Error| Error::ConsumerStopped {
             topic: topic.name.to_owned(),
             group: group.clone(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::attempt::{Verdict, attempt};
 use super::board::Board;
 use super::dead_letter::{DeadLetters, Reason};
-use super::decoder::{DecodeFailure, Decoder};
+use super::decoder::{DecodeFailure, Decoder, Desk, Payload};
 use super::lanes::Job;
 use super::report::Counters;
 use super::{Disposition, Handler};
@@ -27,17 +27,21 @@ pub(super) struct Workshop<H> {
 impl<H: Handler> Workshop<H> {
     /// Works until the board is closed.
     pub(super) async fn work(self: Arc<Self>) {
+        let mut desk = Desk::default();
         while let Some(job) = self.board.next().await {
-            self.advance(job).await;
+            self.advance(job, &mut desk).await;
         }
     }
 
-    async fn advance(&self, mut job: Job) {
+    async fn advance(&self, mut job: Job, desk: &mut Desk) {
         if let Some(reason) = job.dead_letter.take() {
             return self.write_dead_letter(job, reason).await;
         }
-        let verdict = match self.decoder.payload(job.record.payload.as_deref()).await {
-            Ok(payload) => attempt(&self.handler, payload.kind, &payload.bytes, &job.record.delivery).await,
+        let verdict = match self.decoder.payload(job.record.payload.as_deref(), desk).await {
+            Ok(payload) => {
+                let Payload { kind, bytes, limits } = payload;
+                attempt(&self.handler, kind, bytes, limits, &job.record.delivery).await
+            }
             Err(DecodeFailure::Poison(error)) => Verdict::DeadLetter(Reason::poison(&error)),
             Err(DecodeFailure::Registry(error)) if error.is_transient() => {
                 tracing::warn!(%error, topic = job.record.delivery.topic, "waiting for the registry");

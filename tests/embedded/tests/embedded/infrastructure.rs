@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use eventgen::avro::Limits;
 use eventgen::{
     Consumer, DecodeError, Delivery, Error, EventKind, Handler, HandlerError, Producer, Topic, TopicEvents,
 };
@@ -53,8 +54,8 @@ impl TopicEvents for Strict {
     const TOPIC: &'static Topic = &Topic { dead_letter: None, ..orders_events_v1::TOPIC };
     const EVENTS: &'static [EventKind] = OrdersEventsV1::EVENTS;
 
-    fn read_payload(kind: usize, payload: &[u8]) -> Result<Self, DecodeError> {
-        OrdersEventsV1::read_payload(kind, payload).map(|OrdersEventsV1::OrderEvent(event)| Self(event))
+    fn read_payload(kind: usize, payload: &[u8], limits: Limits) -> Result<Self, DecodeError> {
+        OrdersEventsV1::read_payload(kind, payload, limits).map(|OrdersEventsV1::OrderEvent(event)| Self(event))
     }
 }
 

@@ -1,0 +1,66 @@
+//! Measures the codec beside its peers: `cargo xtask bench codec` runs it and keeps the table.
+
+mod cells;
+mod generated;
+mod harness;
+mod peers;
+mod report;
+mod subject;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use harness::{Cell, Work};
+
+#[derive(Debug, Parser)]
+#[command(about)]
+struct Arguments {
+    /// How often every cell is measured.
+    #[arg(long, default_value_t = 40)]
+    rounds: usize,
+    /// Only the row of this name, or rows that contain this if there is none.
+    #[arg(long)]
+    row: Option<String>,
+    /// Only `encode` or `decode`.
+    #[arg(long, value_enum)]
+    work: Option<Work>,
+    /// Only this event.
+    #[arg(long)]
+    event: Option<String>,
+    /// Measures nothing: runs the selected cells so many times each, for a counter of instructions around it.
+    #[arg(long)]
+    times: Option<u64>,
+    /// Lists the cells.
+    #[arg(long)]
+    list: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut cells = cells::of::<subject::OrderSmall>();
+    cells.extend(cells::of::<subject::OrderLines>());
+    cells.extend(cells::of::<subject::Telemetry>());
+    let exact = cells.iter().any(|cell| Some(cell.row) == arguments.row.as_deref());
+    let wanted = |cell: &Cell| {
+        arguments
+            .row
+            .as_deref()
+            .is_none_or(|row| if exact { cell.row == row } else { cell.row.contains(row) })
+            && arguments.event.as_deref().is_none_or(|event| cell.event == event)
+            && arguments.work.is_none_or(|work| cell.work == work)
+    };
+    // The rest of the ratios is taken to this row.
+    cells.retain(|cell| wanted(cell) || (cell.row == report::BASE && arguments.times.is_none()));
+    if arguments.list {
+        for cell in &cells {
+            println!("{:?}\t{}\t{}", cell.work, cell.event, cell.row);
+        }
+    } else if let Some(times) = arguments.times {
+        cells.iter_mut().for_each(|cell| (cell.run)(times));
+    } else {
+        let measured = harness::measure(&mut cells, arguments.rounds);
+        print!("{}", report::tables(&cells, &measured));
+    }
+    ExitCode::SUCCESS
+}

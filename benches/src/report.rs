@@ -1,0 +1,47 @@
+//! The figures as Markdown tables: ratios to one peer, the median over the rounds.
+
+use std::fmt::Write as _;
+
+use crate::harness::{Cell, Measured, Work, median};
+
+/// The peer that is 1.
+pub(crate) const BASE: &str = "serde_avro_fast";
+
+/// The events, in the order of the columns.
+const EVENTS: [&str; 3] = ["order_small", "order_lines", "telemetry"];
+
+/// One table for encoding, one for decoding.
+pub(crate) fn tables(cells: &[Cell], measured: &Measured) -> String {
+    let mut text = String::new();
+    for (work, title) in [(Work::Encode, "encode"), (Work::Decode, "decode")] {
+        let mut rows: Vec<&str> = Vec::new();
+        for cell in cells.iter().filter(|cell| cell.work == work) {
+            if !rows.contains(&cell.row) {
+                rows.push(cell.row);
+            }
+        }
+        let _ = writeln!(text, "| {title} | {} |", EVENTS.join(" | "));
+        text.push_str("|---|---|---|---|\n");
+        for row in rows {
+            let _ = write!(text, "| {row} |");
+            for event in EVENTS {
+                let _ = write!(text, " {} |", figure(cells, measured, (work, row, event)));
+            }
+            text.push('\n');
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// `ratio (nanoseconds)`, or nothing where it was not measured.
+fn figure(cells: &[Cell], measured: &Measured, (work, row, event): (Work, &str, &str)) -> String {
+    let nanos = |row: &str| {
+        let found = cells.iter().position(|cell| (cell.work, cell.row, cell.event) == (work, row, event));
+        found.map(|index| &measured.nanos[index])
+    };
+    let (Some(base), Some(nanos)) = (nanos(BASE), nanos(row)) else { return String::new() };
+    let ratio = median(base.iter().zip(nanos).map(|(base, nanos)| base / nanos));
+    let digits = usize::from(ratio < 9.95);
+    format!("{ratio:.digits$} ({:.0} ns)", median(nanos.iter().copied()))
+}

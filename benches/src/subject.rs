@@ -1,0 +1,106 @@
+//! The three events: their schemas, their values, and their types on every side.
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::generated;
+use crate::peers::{borrowed, plain, proto};
+
+/// The sums of the encodings, one line an event.
+const SUMS: &str = include_str!("../events/sums.txt");
+
+/// An event to measure with.
+pub(crate) trait Subject: 'static {
+    /// Its files' name.
+    const NAME: &'static str;
+    /// The schema without logical types.
+    const PLAIN_SCHEMA: &'static str;
+    /// The schema.
+    const SCHEMA: &'static str;
+    /// An older version of the schema: with a field that is gone, fewer symbols, and two fields in the other order.
+    const OLDER_SCHEMA: &'static str;
+    /// The value, in Avro's JSON encoding.
+    const JSON: &'static str;
+    /// What serde's peers take.
+    type Plain: Serialize + DeserializeOwned + Clone + PartialEq + Debug;
+    /// The same, borrowed.
+    type PlainRef<'a>: serde::Deserialize<'a>;
+    /// What prost takes.
+    type Proto: prost::Message + Default + for<'a> From<&'a Self::Plain>;
+    /// What eventgen generates.
+    type Ours: generated::Codec;
+    /// The same without logical types.
+    type OursPlain: generated::Codec;
+}
+
+macro_rules! subjects {
+    ($($subject:ident, $name:literal, $module:ident, $plain:ident, $event:ident;)*) => {$(
+        pub(crate) struct $subject;
+
+        impl Subject for $subject {
+            const NAME: &'static str = $name;
+            const SCHEMA: &'static str = include_str!(concat!("../events/", $name, ".avsc"));
+            const OLDER_SCHEMA: &'static str = include_str!(concat!("../events/", $name, ".older.avsc"));
+            const PLAIN_SCHEMA: &'static str = include_str!(concat!("../events/", $name, ".plain.avsc"));
+            const JSON: &'static str = include_str!(concat!("../events/", $name, ".json"));
+            type Plain = plain::$event;
+            type PlainRef<'a> = borrowed::$event<'a>;
+            type Proto = proto::$event;
+            type Ours = generated::$module::com::example::bench::$event;
+            type OursPlain = generated::$plain::com::example::bench::$event;
+        }
+    )*};
+}
+
+subjects! {
+    OrderSmall, "order_small", order_small, order_small_plain, OrderEvent;
+    OrderLines, "order_lines", order_lines, order_lines_plain, OrderLinesEvent;
+    Telemetry, "telemetry", telemetry, telemetry_plain, TelemetryEvent;
+}
+
+/// The value as serde's peers take it.
+pub(crate) fn plain_value<S: Subject>() -> S::Plain {
+    let json: Value = serde_json::from_str(S::JSON).expect("the file is JSON");
+    serde_json::from_value(without_avro(json)).expect("the value is of its type")
+}
+
+/// The binary encoding, which must be the one that the sums were taken of.
+pub(crate) fn reference<S: Subject>() -> Vec<u8> {
+    let schema: serde_avro_fast::Schema = S::PLAIN_SCHEMA.parse().expect("the schema parses");
+    let mut config = serde_avro_fast::ser::SerializerConfig::new(&schema);
+    let bytes = serde_avro_fast::to_datum_vec(&plain_value::<S>(), &mut config).expect("the value encodes");
+    check_sum(S::NAME, &bytes);
+    bytes
+}
+
+/// Stops when these are not the bytes that `sums.txt` stands for.
+pub(crate) fn check_sum(name: &str, bytes: &[u8]) {
+    let sum: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(SUMS.contains(&format!("{sum}  {name}.bin\n")), "{name}: the encoding has the sum {sum}");
+}
+
+/// Avro's JSON names a union's branch and writes bytes as characters; serde wants the value and the numbers.
+fn without_avro(json: Value) -> Value {
+    match json {
+        Value::Array(items) => Value::Array(items.into_iter().map(without_avro).collect()),
+        Value::Object(fields) => {
+            if let [(branch, value)] = &fields.iter().collect::<Vec<_>>()[..]
+                && ["string", "double"].contains(&branch.as_str())
+            {
+                return (*value).clone();
+            }
+            let field = |(name, value): (String, Value)| match value {
+                Value::String(text) if ["amount", "unitPrice"].contains(&name.as_str()) => {
+                    (name, text.chars().map(u32::from).collect())
+                }
+                value => (name, without_avro(value)),
+            };
+            Value::Object(fields.into_iter().map(field).collect())
+        }
+        value => value,
+    }
+}

@@ -1,0 +1,88 @@
+//! The parts of a record: fields whose greatest size is known before they are written, all behind one check of the
+//! buffer's room.
+
+use eventgen_schema::types::{Type, TypeId};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::Generator;
+use crate::codec::{Call, MAX_DECIMAL_DIGITS, Place};
+use crate::literals::number;
+use crate::names::ident;
+
+/// The longest tuple that is a part itself.
+const LONGEST_TUPLE: usize = 8;
+
+/// Larger fixed values are not moved about as parts.
+const MAX_PART_FIXED: u32 = 64;
+
+impl Generator<'_> {
+    /// The statements that write fields: parts in tuples, as many together as can be, the rest one by one.
+    pub(crate) fn encode_all(&self, places: &[(TypeId, Place)]) -> Vec<TokenStream> {
+        let mut statements = Vec::new();
+        let mut parts = Vec::new();
+        let flush = |parts: &mut Vec<TokenStream>, statements: &mut Vec<TokenStream>| {
+            statements.extend(tuple(&std::mem::take(parts)).map(|parts| quote!(sink.parts(#parts);)));
+        };
+        for (id, place) in places {
+            match self.part(*id, place) {
+                Some(part) => parts.push(part),
+                None => {
+                    flush(&mut parts, &mut statements);
+                    let encode = self.encode(*id, place);
+                    statements.push(quote!(#encode;));
+                }
+            }
+        }
+        flush(&mut parts, &mut statements);
+        statements
+    }
+
+    /// The expression of a value as a part of its record, if it is one.
+    pub(crate) fn part(&self, id: TypeId, Place { value, reference, option }: &Place) -> Option<TokenStream> {
+        let part = |method: &str, place: &TokenStream| {
+            let method = ident(method);
+            quote!(::eventgen::avro::part::#method(#place))
+        };
+        Some(match self.call(id) {
+            Call::Copied(method) => part(method, value),
+            Call::Borrowed("big_decimal") => return None,
+            Call::Borrowed(method) => part(method, reference),
+            Call::Fixed(size) if size <= MAX_PART_FIXED => part("fixed", reference),
+            Call::Decimal { precision, scale, fixed: None } if precision <= MAX_DECIMAL_DIGITS => {
+                let (precision, scale) = (number(precision), number(scale));
+                quote!(::eventgen::avro::part::decimal(#reference, #precision, #scale))
+            }
+            Call::Array(items) => part(self.numbers(items)?, reference),
+            Call::Nullable { null, inner } => {
+                let (null, item) = (number(null), self.part(inner, &Place::item())?);
+                quote!(::eventgen::avro::part::nullable(#null, #option.map(|item| #item)))
+            }
+            Call::Named if matches!(self.contract.types.get(id), Type::Enum(_)) => {
+                part("int", &quote!(#value as i32))
+            }
+            _ => return None,
+        })
+    }
+
+    /// The method for an array of numbers, which are written and read all at once.
+    pub(crate) fn numbers(&self, items: TypeId) -> Option<&'static str> {
+        match self.call(items) {
+            Call::Copied("double") => Some("doubles"),
+            Call::Copied("float") => Some("floats"),
+            Call::Copied("int") => Some("ints"),
+            Call::Copied("long") => Some("longs"),
+            _ => None,
+        }
+    }
+}
+
+/// Parts as one: a tuple, of tuples if they are many.
+fn tuple(parts: &[TokenStream]) -> Option<TokenStream> {
+    match parts {
+        [] => None,
+        [part] => Some(part.clone()),
+        _ if parts.len() <= LONGEST_TUPLE => Some(quote!((#(#parts,)*))),
+        _ => tuple(&parts.chunks(LONGEST_TUPLE).filter_map(tuple).collect::<Vec<_>>()),
+    }
+}

@@ -1,0 +1,277 @@
+//! The parts there are.
+
+use std::ptr;
+
+use super::{Cursor, LONGEST, Part, sum};
+use crate::avro::EncodeError;
+
+/// A number, zig-zag already done.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::avro) struct Number(pub(in crate::avro) u64);
+
+// SAFETY: 64 bits take ten bytes at most.
+unsafe impl Part for Number {
+    #[inline(always)]
+    fn bound(&self) -> usize {
+        LONGEST
+    }
+
+    #[inline(always)]
+    unsafe fn write(self, cursor: &mut Cursor, _: &mut Option<EncodeError>) {
+        // SAFETY: the caller's.
+        unsafe { cursor.number(self.0) }
+    }
+}
+
+/// Bytes behind their length.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::avro) struct Bytes<'a>(pub(in crate::avro) &'a [u8]);
+
+// SAFETY: a number and the slice.
+unsafe impl Part for Bytes<'_> {
+    #[inline(always)]
+    fn bound(&self) -> usize {
+        sum(self.0.len(), LONGEST)
+    }
+
+    #[inline(always)]
+    unsafe fn write(self, cursor: &mut Cursor, _: &mut Option<EncodeError>) {
+        // SAFETY: the caller's.
+        unsafe {
+            cursor.number((self.0.len() as u64) << 1);
+            cursor.copy(self.0);
+        }
+    }
+}
+
+/// Up to `SIZE` bytes as they are.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::avro) struct Short<const SIZE: usize> {
+    bytes: [u8; SIZE],
+    /// At most `SIZE`.
+    length: usize,
+}
+
+impl<const SIZE: usize> Short<SIZE> {
+    /// The first `length` of these.
+    #[inline(always)]
+    pub(in crate::avro) fn new(bytes: [u8; SIZE], length: usize) -> Self {
+        Self { bytes, length: length.min(SIZE) }
+    }
+}
+
+// SAFETY: all bytes are written, and `length` is at most as many.
+unsafe impl<const SIZE: usize> Part for Short<SIZE> {
+    #[inline(always)]
+    fn bound(&self) -> usize {
+        SIZE
+    }
+
+    #[inline(always)]
+    unsafe fn write(self, cursor: &mut Cursor, _: &mut Option<EncodeError>) {
+        // SAFETY: the caller's.
+        unsafe {
+            cursor.at.cast::<[u8; SIZE]>().write(self.bytes);
+            cursor.at = cursor.at.add(self.length);
+        }
+    }
+}
+
+/// Up to 16 bytes behind their length, as most integers of decimals are.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::avro) enum Digits {
+    /// Up to 8 of them, from the left. A number, because bytes that were just put together in memory are slow to move.
+    Few { word: u64, length: u32 },
+    /// Up to 16 of them.
+    Many { bytes: [u8; 16], length: u32 },
+}
+
+/// Digits that may turn out not to fit their schema.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::avro) struct Fallible<F>(pub(in crate::avro) F);
+
+// SAFETY: a byte, and 16 more at most; or nothing.
+unsafe impl<F: FnOnce() -> Result<Digits, EncodeError>> Part for Fallible<F> {
+    #[inline(always)]
+    fn bound(&self) -> usize {
+        17
+    }
+
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "at most 32")]
+    unsafe fn write(self, cursor: &mut Cursor, failure: &mut Option<EncodeError>) {
+        // SAFETY: all of a word or an array is written, and no length is more than its size; the caller's room.
+        unsafe {
+            match (self.0)() {
+                Ok(Digits::Few { word, length }) => {
+                    let length = length.min(8);
+                    cursor.byte((length << 1) as u8);
+                    cursor.at.cast::<[u8; 8]>().write(word.to_be_bytes());
+                    cursor.at = cursor.at.add(length as usize);
+                }
+                Ok(Digits::Many { bytes, length }) => {
+                    let length = length.min(16);
+                    cursor.byte((length << 1) as u8);
+                    cursor.at.cast::<[u8; 16]>().write(bytes);
+                    cursor.at = cursor.at.add(length as usize);
+                }
+                Err(error) => keep(failure, error),
+            }
+        }
+    }
+}
+
+// SAFETY: the part, or nothing.
+unsafe impl<P: Part> Part for Result<P, EncodeError> {
+    #[inline(always)]
+    fn bound(&self) -> usize {
+        self.as_ref().map_or(0, Part::bound)
+    }
+
+    #[inline(always)]
+    unsafe fn write(self, cursor: &mut Cursor, failure: &mut Option<EncodeError>) {
+        match self {
+            // SAFETY: the caller's.
+            Ok(part) => unsafe { part.write(cursor, failure) },
+            Err(error) => keep(failure, error),
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn keep(failure: &mut Option<EncodeError>, error: EncodeError) {
+    failure.get_or_insert(error);
+}
+
+/// A union of null and one other type.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::avro) struct Nullable<P> {
+    /// The index of null, 0 or 1.
+    pub(in crate::avro) null: u8,
+    pub(in crate::avro) value: Option<P>,
+}
+
+// SAFETY: a byte, and the part if there is one.
+unsafe impl<P: Part> Part for Nullable<P> {
+    #[inline(always)]
+    fn bound(&self) -> usize {
+        self.value.as_ref().map_or(1, |part| sum(part.bound(), 1))
+    }
+
+    #[inline(always)]
+    unsafe fn write(self, cursor: &mut Cursor, failure: &mut Option<EncodeError>) {
+        // SAFETY: the caller's.
+        unsafe {
+            match self.value {
+                None => cursor.byte(self.null << 1),
+                Some(part) => {
+                    cursor.byte((1 - self.null) << 1);
+                    part.write(cursor, failure);
+                }
+            }
+        }
+    }
+}
+
+/// A number that is as long on the wire as here, little-endian.
+pub(in crate::avro) trait Plain: Copy + sealed::Sealed {}
+
+mod sealed {
+    /// Types without padding, of which every bit pattern is a value.
+    pub(in crate::avro) trait Sealed {}
+}
+
+impl sealed::Sealed for f32 {}
+impl sealed::Sealed for f64 {}
+impl Plain for f32 {}
+impl Plain for f64 {}
+
+/// An array of floats or doubles, as one block, moved at once.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::avro) struct Block<'a, T>(pub(in crate::avro) &'a [T]);
+
+// SAFETY: a number, the items, a byte.
+unsafe impl<T: Plain> Part for Block<'_, T> {
+    #[inline(always)]
+    fn bound(&self) -> usize {
+        sum(size_of_val(self.0), LONGEST + 1)
+    }
+
+    #[inline(always)]
+    unsafe fn write(self, cursor: &mut Cursor, _: &mut Option<EncodeError>) {
+        // SAFETY: `Plain` types have no padding, so the items are initialised bytes; the caller's room.
+        unsafe {
+            if !self.0.is_empty() {
+                cursor.number((self.0.len() as u64) << 1);
+                let size = size_of_val(self.0);
+                ptr::copy_nonoverlapping(self.0.as_ptr().cast(), cursor.at, size);
+                if cfg!(target_endian = "big") {
+                    let written = std::slice::from_raw_parts_mut(cursor.at, size);
+                    written.chunks_exact_mut(size_of::<T>()).for_each(<[u8]>::reverse);
+                }
+                cursor.at = cursor.at.add(size);
+            }
+            cursor.byte(0);
+        }
+    }
+}
+
+/// An array of numbers, as one block.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::avro) struct Numbers<'a, T>(pub(in crate::avro) &'a [T]);
+
+// SAFETY: a number, as many more, a byte.
+unsafe impl<T: Copy + Into<i64>> Part for Numbers<'_, T> {
+    #[inline(always)]
+    fn bound(&self) -> usize {
+        self.0.len().saturating_mul(LONGEST).saturating_add(LONGEST + 1)
+    }
+
+    #[inline(always)]
+    unsafe fn write(self, cursor: &mut Cursor, _: &mut Option<EncodeError>) {
+        // SAFETY: the caller's.
+        unsafe {
+            if !self.0.is_empty() {
+                cursor.number((self.0.len() as u64) << 1);
+                for &number in self.0 {
+                    cursor.number(crate::avro::part::zigzag(number.into()));
+                }
+            }
+            cursor.byte(0);
+        }
+    }
+}
+
+macro_rules! tuples {
+    ($(($($part:ident $index:tt),*))*) => {$(
+        // SAFETY: one part after another, each within its bound.
+        unsafe impl<$($part: Part),*> Part for ($($part,)*) {
+            #[inline(always)]
+            fn bound(&self) -> usize {
+                let mut bound = 0;
+                $(bound = sum(bound, self.$index.bound());)*
+                bound
+            }
+
+            #[inline(always)]
+            unsafe fn write(self, cursor: &mut Cursor, failure: &mut Option<EncodeError>) {
+                // SAFETY: the caller's room is the sum of the bounds.
+                unsafe {$(
+                    self.$index.write(cursor, failure);
+                )*}
+            }
+        }
+    )*};
+}
+
+tuples! {
+    (A 0)
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
+    (A 0, B 1, C 2, D 3, E 4)
+    (A 0, B 1, C 2, D 3, E 4, F 5)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
+}
