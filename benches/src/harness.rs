@@ -13,6 +13,16 @@ pub(crate) enum Work {
     Decode,
 }
 
+impl Work {
+    /// As arguments and tables have it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Encode => "encode",
+            Self::Decode => "decode",
+        }
+    }
+}
+
 /// One way to do one thing with one event.
 pub(crate) struct Cell {
     pub(crate) work: Work,

@@ -54,7 +54,7 @@ fn main() -> ExitCode {
     cells.retain(|cell| wanted(cell) || (cell.row == report::BASE && arguments.times.is_none()));
     if arguments.list {
         for cell in &cells {
-            println!("{:?}\t{}\t{}", cell.work, cell.event, cell.row);
+            println!("{}\t{}\t{}", cell.work.name(), cell.event, cell.row);
         }
     } else if let Some(times) = arguments.times {
         cells.iter_mut().for_each(|cell| (cell.run)(times));

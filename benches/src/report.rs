@@ -13,14 +13,14 @@ const EVENTS: [&str; 3] = ["order_small", "order_lines", "telemetry"];
 /// One table for encoding, one for decoding.
 pub(crate) fn tables(cells: &[Cell], measured: &Measured) -> String {
     let mut text = String::new();
-    for (work, title) in [(Work::Encode, "encode"), (Work::Decode, "decode")] {
+    for work in [Work::Encode, Work::Decode] {
         let mut rows: Vec<&str> = Vec::new();
         for cell in cells.iter().filter(|cell| cell.work == work) {
             if !rows.contains(&cell.row) {
                 rows.push(cell.row);
             }
         }
-        let _ = writeln!(text, "| {title} | {} |", EVENTS.join(" | "));
+        let _ = writeln!(text, "| {} | {} |", work.name(), EVENTS.join(" | "));
         text.push_str("|---|---|---|---|\n");
         for row in rows {
             let _ = write!(text, "| {row} |");

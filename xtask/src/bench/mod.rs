@@ -1,4 +1,5 @@
 //! `cargo xtask bench`: measurements beside named peers.
 
+pub(crate) mod codec;
 pub(crate) mod generate;
 mod records;

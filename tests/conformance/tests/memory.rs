@@ -1,0 +1,159 @@
+//! What hostile payloads cost: no more memory than 64 times their size and a mebibyte, on every way of reading them.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use conformance_tests::conformance::conformance::types::{Everything, Hollow};
+use conformance_tests::features::recursion::feature::recursion::{Expression, Tree};
+use conformance_tests::orders::com::example::orders::{OrderEvent, OrderPayload};
+use conformance_tests::pairs::{self, Choices};
+use eventgen::avro::{Decode, DecodeErrorKind, Limits, Plan, read, read_into};
+use proptest::prelude::*;
+
+/// Counts what a thread holds, and the most it held.
+struct Counting;
+
+thread_local! {
+    static HELD: Cell<usize> = const { Cell::new(0) };
+    static MOST: Cell<usize> = const { Cell::new(0) };
+}
+
+#[expect(unsafe_code, reason = "an allocator is unsafe; this one only counts")]
+// SAFETY: all work is the system's.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let held = HELD.get().wrapping_add(layout.size());
+        HELD.set(held);
+        MOST.set(MOST.get().max(held));
+        // SAFETY: the caller's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        HELD.set(HELD.get().saturating_sub(layout.size()));
+        // SAFETY: the caller's.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+/// The most memory that it took.
+fn most<T>(work: impl FnOnce() -> T) -> usize {
+    let before = HELD.get();
+    MOST.set(before);
+    drop(work());
+    MOST.get() - before
+}
+
+fn allowed(payload: &[u8]) -> usize {
+    64 * payload.len() + 1024 * 1024
+}
+
+/// Reads bytes as a new value.
+fn bounded<T: for<'a> Decode<'a>>(payload: &[u8]) -> Result<(), TestCaseError> {
+    let taken = most(|| read::<T>(payload));
+    prop_assert!(taken <= allowed(payload), "{taken} bytes for {}", payload.len());
+    Ok(())
+}
+
+/// Bytes as they come, and bytes that begin with a large count or length.
+fn payloads() -> impl Strategy<Value = Vec<u8>> {
+    let count = prop_oneof![
+        Just(vec![]),
+        Just(vec![0xfe, 0xff, 0xff, 0x03]),
+        Just(vec![0x80, 0x80, 0x80, 0x10]),
+        Just(vec![0xff, 0xff, 0xff, 0xff, 0x0f]),
+    ];
+    (proptest::collection::vec(any::<u8>(), 0..24), count, proptest::collection::vec(0_u8..4, 0..2_000))
+        .prop_map(|(start, count, rest)| [start, count, rest].concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn values_take_no_more_than_they_may(payload in payloads()) {
+        bounded::<OrderEvent>(&payload)?;
+        bounded::<OrderPayload>(&payload)?;
+        bounded::<Everything>(&payload)?;
+        bounded::<Hollow>(&payload)?;
+        bounded::<Tree>(&payload)?;
+        bounded::<Expression>(&payload)?;
+    }
+
+    #[test]
+    fn reused_values_are_the_same_as_new_ones(first in payloads(), second in payloads()) {
+        let (Ok(mut reused), new) = (read::<Expression>(&first), read::<Expression>(&second)) else { return Ok(()) };
+        let into = read_into(&second, &mut reused).map(|()| reused);
+        prop_assert_eq!(into, new);
+    }
+
+    #[test]
+    fn plans_take_no_more_than_they_may(
+        schemas in proptest::collection::vec(any::<u8>(), 0..64),
+        payload in payloads(),
+    ) {
+        let (writer, reader) = pairs::pair(&mut Choices(&schemas));
+        let Ok(plan) = Plan::new(&writer.to_string(), &reader.to_string()) else { return Ok(()) };
+        let taken = most(|| {
+            let mut resolved = Vec::new();
+            plan.resolve(&payload, Limits::DEFAULT, &mut resolved).map(|_| resolved)
+        });
+        prop_assert!(taken <= allowed(&payload), "{taken} bytes for {}", payload.len());
+    }
+}
+
+const LIST: &str = r#"{"type":"record","name":"List","fields":[{"name":"next","type":["null","List"]}]}"#;
+
+#[test]
+fn a_million_levels_are_refused_by_plans() {
+    let newer = r#"{"type":"record","name":"List","fields":[
+        {"name":"next","type":["null","List"]},{"name":"value","type":"int","default":1}]}"#;
+    let payload = [2].repeat(1_000_000);
+    for reader in [LIST, newer] {
+        let plan = Plan::new(LIST, reader).expect("a field with a default");
+        let refused = plan.resolve(&payload, Limits::DEFAULT, &mut Vec::new()).expect_err("too deep");
+        assert_eq!(*refused.kind(), DecodeErrorKind::TooDeep { limit: Limits::DEFAULT.depth });
+        assert!(refused.path().starts_with("next.next"), "{}", refused.path());
+    }
+    let shallow = Limits { depth: 3, ..Limits::DEFAULT };
+    let plan = Plan::new(LIST, newer).expect("a field with a default");
+    assert!(plan.resolve(&[2, 2, 0], shallow, &mut Vec::new()).is_ok());
+    assert!(plan.resolve(&[2, 2, 2, 0], shallow, &mut Vec::new()).is_err());
+}
+
+#[test]
+fn nulls_that_become_something_are_limited() {
+    let array = |items: &str| {
+        format!(
+            r#"{{"type":"record","name":"R","fields":[{{"name":"a","type":{{"type":"array","items":{items}}}}}]}}"#
+        )
+    };
+    let record = |fields: &str| array(&format!(r#"{{"type":"record","name":"I","fields":[{fields}]}}"#));
+    let default = "x".repeat(1_000);
+    let filled = record(&format!(r#"{{"name":"s","type":"string","default":"{default}"}}"#));
+    for (writer, reader) in [(array("\"null\""), array(r#"["null","int"]"#)), (record(""), filled)] {
+        let plan = Plan::new(&writer, &reader).expect("the schemas resolve");
+        // Six bytes that claim 500 000 000 items, one that claims 60, and many that claim a few.
+        let claim = [0x80, 0x94, 0xeb, 0xdc, 0x03, 0x00];
+        let taken = most(|| {
+            let mut resolved = Vec::new();
+            let refused = plan.resolve(&claim, Limits::DEFAULT, &mut resolved).expect_err("too many");
+            assert!(
+                matches!(refused.kind(), DecodeErrorKind::TooManyItems { count: 500_000_000 }),
+                "{refused}"
+            );
+        });
+        assert!(taken <= allowed(&claim), "{taken}");
+        assert!(plan.resolve(&[120, 0], Limits::DEFAULT, &mut Vec::new()).is_ok());
+        let mut many = [126].repeat(100_000);
+        many.push(0);
+        let taken = most(|| {
+            let mut resolved = Vec::new();
+            plan.resolve(&many, Limits::DEFAULT, &mut resolved).map(|_| resolved)
+        });
+        assert!(taken <= allowed(&many), "{taken} for {}", many.len());
+    }
+}
