@@ -11,7 +11,7 @@ use crate::settings::{Dates, Decimals, tokens};
 use crate::unions::{Shape, shape};
 
 /// The most digits that a `rust_decimal::Decimal` holds.
-pub(crate) const MAX_DECIMAL_DIGITS: u32 = 28;
+const MAX_DECIMAL_DIGITS: u32 = 28;
 
 /// Larger fixed values are kept out of the struct: they would be copied about on the stack.
 const MAX_INLINE_FIXED: u32 = 4096;
@@ -327,7 +327,7 @@ impl Generator<'_> {
         }
     }
 
-    fn is_big(&self, precision: u32) -> bool {
+    pub(crate) fn is_big(&self, precision: u32) -> bool {
         precision > MAX_DECIMAL_DIGITS || self.settings.decimals == Decimals::BigDecimal
     }
 

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::Generator;
-use crate::codec::{Call, MAX_DECIMAL_DIGITS, Place};
+use crate::codec::{Call, Place};
 use crate::literals::number;
 use crate::names::ident;
 
@@ -48,8 +48,9 @@ impl Generator<'_> {
             Call::Copied(method) => part(method, value),
             Call::Borrowed("big_decimal") => return None,
             Call::Borrowed(method) => part(method, reference),
+            Call::Text => part("string", reference),
             Call::Fixed(size) if size <= MAX_PART_FIXED => part("fixed", reference),
-            Call::Decimal { precision, scale, fixed: None } if precision <= MAX_DECIMAL_DIGITS => {
+            Call::Decimal { precision, scale, fixed: None } if !self.is_big(precision) => {
                 let (precision, scale) = (number(precision), number(scale));
                 quote!(::eventgen::avro::part::decimal(#reference, #precision, #scale))
             }
@@ -58,7 +59,10 @@ impl Generator<'_> {
                 let (null, item) = (number(null), self.part(inner, &Place::item())?);
                 quote!(::eventgen::avro::part::nullable(#null, #option.map(|item| #item)))
             }
-            Call::Named if matches!(self.contract.types.get(id), Type::Enum(_)) => {
+            // An enum of another crate may be anything.
+            Call::Named
+                if matches!(self.contract.types.get(id), Type::Enum(_)) && !self.names.is_extern(id) =>
+            {
                 part("int", &quote!(#value as i32))
             }
             _ => return None,

@@ -218,7 +218,7 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(always)]
-    fn text(&mut self) -> Result<&'a str, DecodeError> {
+    fn str(&mut self) -> Result<&'a str, DecodeError> {
         let before = self.rest.len();
         let bytes = self.bytes_ref()?;
         match unchecked::text(bytes) {
@@ -232,7 +232,7 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     #[doc = include_str!("errors.md")]
     pub fn string_ref(&mut self) -> Result<&'a str, DecodeError> {
-        self.text()
+        self.str()
     }
 
     /// A string.
@@ -249,7 +249,7 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     #[doc = include_str!("errors.md")]
     pub fn string_into(&mut self, out: &mut String) -> Result<(), DecodeError> {
-        unchecked::assign(out, self.text()?);
+        unchecked::assign(out, self.str()?);
         Ok(())
     }
 
