@@ -23,6 +23,10 @@ pub(crate) fn of<S: Subject>() -> Vec<Cell> {
             "eventgen, into a reused value, no logical types",
         ],
     );
+    cells.decode("eventgen, owned, compact_str", move || {
+        eventgen::avro::read::<S::OursCompact>(black_box(bytes))
+    });
+    cells.decode("eventgen, borrowed", move || eventgen::avro::read::<S::OursRef<'static>>(black_box(bytes)));
     cells.older_writer::<S>(bytes);
     cells.serde_avro_fast::<S>(bytes);
     cells.apache_avro::<S>(bytes);

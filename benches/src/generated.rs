@@ -26,4 +26,7 @@ modules! {
     order_lines_plain: "order_lines.plain";
     telemetry: "telemetry";
     telemetry_plain: "telemetry.plain";
+    order_small_compact: "order_small.compact";
+    order_lines_compact: "order_lines.compact";
+    telemetry_compact: "telemetry.compact";
 }

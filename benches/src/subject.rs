@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use eventgen::avro::Decode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -35,10 +36,14 @@ pub(crate) trait Subject: 'static {
     type Ours: generated::Codec;
     /// The same without logical types.
     type OursPlain: generated::Codec;
+    /// The same with `compact_str` for strings.
+    type OursCompact: generated::Codec;
+    /// The same, borrowed.
+    type OursRef<'a>: Decode<'a>;
 }
 
 macro_rules! subjects {
-    ($($subject:ident, $name:literal, $module:ident, $plain:ident, $event:ident;)*) => {$(
+    ($($subject:ident, $name:literal, $module:ident, $plain:ident, $compact:ident, $event:ident, $borrowed:ident;)*) => {$(
         pub(crate) struct $subject;
 
         impl Subject for $subject {
@@ -52,14 +57,16 @@ macro_rules! subjects {
             type Proto = proto::$event;
             type Ours = generated::$module::com::example::bench::$event;
             type OursPlain = generated::$plain::com::example::bench::$event;
+            type OursCompact = generated::$compact::com::example::bench::$event;
+            type OursRef<'a> = generated::$module::com::example::bench::$borrowed<'a>;
         }
     )*};
 }
 
 subjects! {
-    OrderSmall, "order_small", order_small, order_small_plain, OrderEvent;
-    OrderLines, "order_lines", order_lines, order_lines_plain, OrderLinesEvent;
-    Telemetry, "telemetry", telemetry, telemetry_plain, TelemetryEvent;
+    OrderSmall, "order_small", order_small, order_small_plain, order_small_compact, OrderEvent, OrderEventRef;
+    OrderLines, "order_lines", order_lines, order_lines_plain, order_lines_compact, OrderLinesEvent, OrderLinesEventRef;
+    Telemetry, "telemetry", telemetry, telemetry_plain, telemetry_compact, TelemetryEvent, TelemetryEventRef;
 }
 
 /// The value as serde's peers take it.

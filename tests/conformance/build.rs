@@ -54,6 +54,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn others() -> Settings {
     Settings::default()
         .serde(true)
+        .borrowed(true)
         .builders(0)
         .decimals(Decimals::BigDecimal)
         .dates(Dates::Jiff)

@@ -102,6 +102,18 @@ impl Config {
         self
     }
 
+    /// Generates records a second time, with strings and bytes that are borrowed from the payload: `OrderEventRef<'a>`
+    /// beside `OrderEvent`, for programs that look at events and keep nothing of them. Maps are lists of entries there.
+    ///
+    /// ```
+    /// # let _ =
+    /// eventgen_build::configure().borrowed(true);
+    /// ```
+    pub fn borrowed(mut self, on: bool) -> Self {
+        self.settings = self.settings.borrowed(on);
+        self
+    }
+
     /// The type of decimals: `rust_decimal`'s unless they have more than 28 digits, or `bigdecimal`'s for all.
     ///
     /// ```

@@ -34,7 +34,7 @@ pub(crate) struct Spot<'a> {
 
 impl Spot<'_> {
     /// Inside a vector or a map.
-    fn elsewhere(self) -> Self {
+    pub(crate) fn elsewhere(self) -> Self {
         Self { holder: None, in_union: false, ..self }
     }
 }

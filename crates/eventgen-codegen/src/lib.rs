@@ -4,6 +4,7 @@
 //! emitter; what they emit is short and calls the runtime.
 
 mod attributes;
+mod borrowed;
 mod codec;
 mod cycles;
 mod defaults;
@@ -210,7 +211,11 @@ impl<'a> Generator<'a> {
 
     fn emit(&self, piece: &Piece<'_>) -> syn::Result<String> {
         let items = match piece {
-            Piece::Record(id, record) => self.record(*id, record),
+            Piece::Record(id, record) => {
+                let owned = self.record(*id, record);
+                let borrowed = self.settings.borrowed.then(|| self.borrowed_record(*id, record));
+                quote::quote!(#owned #borrowed)
+            }
             Piece::Union(union) => self.union(union),
             Piece::Enum(id, definition) => self.enumeration(*id, definition),
             Piece::File(file) => self.file(file),

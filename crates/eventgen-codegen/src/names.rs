@@ -193,6 +193,21 @@ impl Names {
         relative(module, constant, from)
     }
 
+    /// The identifier of a record's borrowed form: its own with `Ref` behind it, apart from all other types there.
+    pub(crate) fn borrowed_ident(&self, id: TypeId) -> Ident {
+        let (module, name) = &self.types[&id];
+        let mut borrowed = format!("{}Ref", name.trim_start_matches("r#"));
+        while self.types.values().any(|(other, name)| other == module && *name == borrowed) {
+            borrowed.push('_');
+        }
+        ident(&borrowed)
+    }
+
+    /// The path of a record's borrowed form as seen from a module.
+    pub(crate) fn borrowed_path(&self, id: TypeId, from: &ModulePath) -> TokenStream {
+        relative(&self.types[&id].0, &self.borrowed[&id], from)
+    }
+
     pub(crate) fn topic(&self, topic: &str) -> &TopicNames {
         &self.topics[topic]
     }

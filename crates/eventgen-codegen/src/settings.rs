@@ -43,6 +43,7 @@ pub struct Settings {
     string_types: Vec<Rule>,
     extern_paths: Vec<Rule>,
     pub(crate) serde: bool,
+    pub(crate) borrowed: bool,
     pub(crate) builders: Option<usize>,
     pub(crate) decimals: Decimals,
     pub(crate) dates: Dates,
@@ -100,6 +101,13 @@ impl Settings {
     /// Derives serde's traits for all types; takes eventgen's feature `serde`.
     pub fn serde(mut self, on: bool) -> Self {
         self.serde = on;
+        self
+    }
+
+    /// Generates records a second time, with strings and bytes that are borrowed from the payload: `OrderEventRef<'a>`
+    /// beside `OrderEvent`.
+    pub fn borrowed(mut self, on: bool) -> Self {
+        self.borrowed = on;
         self
     }
 
