@@ -5,6 +5,7 @@ mod corpus;
 mod error;
 mod folders;
 mod fuzz;
+mod fuzz_codec;
 mod kafka;
 mod kafka_protocol;
 mod maven;
@@ -82,6 +83,12 @@ enum BenchTarget {
 
 #[derive(Debug, Subcommand)]
 enum FuzzTarget {
+    /// The codec's fuzz targets, with cargo-fuzz and a nightly compiler.
+    Codec {
+        /// How long each target runs.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
     /// Schema files: check and generate.
     Schema {
         /// How long each front end is tried.
@@ -139,6 +146,7 @@ fn run(chore: &Chore) -> Result<ExitCode, Failure> {
         Chore::Fuzz { target: FuzzTarget::Schema { minutes, format } } => {
             return fuzz::schema(*minutes, format.as_deref());
         }
+        Chore::Fuzz { target: FuzzTarget::Codec { seconds } } => println!("{}", fuzz_codec::run(*seconds)?),
         Chore::Kafka { action: KafkaAction::Up { brokers } } => println!("{}", kafka::up(&kafka, *brokers)?),
         Chore::Kafka { action: KafkaAction::Down } => println!("{}", server::down(&kafka)?),
         Chore::Kafka { action: KafkaAction::Status } => println!("{}", server::status(&kafka)),

@@ -29,6 +29,8 @@ pub(crate) struct Names {
     hiding: BTreeSet<ModulePath>,
     /// Rust paths of types that are not generated here.
     externs: BTreeMap<TypeId, String>,
+    /// The borrowed forms of records.
+    borrowed: BTreeMap<TypeId, String>,
 }
 
 /// The names around one topic.
@@ -123,7 +125,21 @@ impl Names {
                 names.fields.insert(id, fields.collect());
             }
         }
+        names.claim_borrowed(types);
         names
+    }
+
+    /// Names for the borrowed forms of records: their own with `Ref` behind it, apart from all other types there.
+    fn claim_borrowed(&mut self, types: &TypeGraph) {
+        let mut taken: BTreeSet<(ModulePath, String)> = self.types.values().cloned().collect();
+        for (id, ty) in types.iter() {
+            let (Type::Record(_), Some((module, name))) = (ty, self.types.get(&id)) else { continue };
+            let mut claim = (module.clone(), format!("{}Ref", name.trim_end_matches('_')));
+            while !taken.insert(claim.clone()) {
+                claim.1.push('_');
+            }
+            self.borrowed.insert(id, claim.1);
+        }
     }
 
     /// The fields of a record, in order.
@@ -193,14 +209,9 @@ impl Names {
         relative(module, constant, from)
     }
 
-    /// The identifier of a record's borrowed form: its own with `Ref` behind it, apart from all other types there.
+    /// The identifier of a record's borrowed form.
     pub(crate) fn borrowed_ident(&self, id: TypeId) -> Ident {
-        let (module, name) = &self.types[&id];
-        let mut borrowed = format!("{}Ref", name.trim_start_matches("r#"));
-        while self.types.values().any(|(other, name)| other == module && *name == borrowed) {
-            borrowed.push('_');
-        }
-        ident(&borrowed)
+        ident(&self.borrowed[&id])
     }
 
     /// The path of a record's borrowed form as seen from a module.

@@ -52,6 +52,7 @@ pub mod features {
 }
 
 pub mod pairs;
+pub mod resolution;
 
 /// Schemas under settings that are not the default.
 pub mod settings {

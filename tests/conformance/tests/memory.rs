@@ -7,6 +7,8 @@ use conformance_tests::conformance::conformance::types::{Everything, Hollow};
 use conformance_tests::features::recursion::feature::recursion::{Expression, Tree};
 use conformance_tests::orders::com::example::orders::{OrderEvent, OrderPayload};
 use conformance_tests::pairs::{self, Choices};
+use conformance_tests::settings::other_recursion::feature::recursion::{Tree as OwnedTree, TreeRef};
+use conformance_tests::settings::other_unions::feature::unions::{Unions, UnionsRef};
 use eventgen::avro::{Decode, DecodeErrorKind, Limits, Plan, read, read_into};
 use proptest::prelude::*;
 
@@ -52,7 +54,7 @@ fn allowed(payload: &[u8]) -> usize {
 }
 
 /// Reads bytes as a new value.
-fn bounded<T: for<'a> Decode<'a>>(payload: &[u8]) -> Result<(), TestCaseError> {
+fn bounded<'a, T: Decode<'a>>(payload: &'a [u8]) -> Result<(), TestCaseError> {
     let taken = most(|| read::<T>(payload));
     prop_assert!(taken <= allowed(payload), "{taken} bytes for {}", payload.len());
     Ok(())
@@ -81,6 +83,14 @@ proptest! {
         bounded::<Hollow>(&payload)?;
         bounded::<Tree>(&payload)?;
         bounded::<Expression>(&payload)?;
+    }
+
+    #[test]
+    fn borrowed_values_are_read_where_owned_ones_are(payload in payloads()) {
+        bounded::<TreeRef<'_>>(&payload)?;
+        prop_assert_eq!(read::<TreeRef<'_>>(&payload).map(drop), read::<OwnedTree>(&payload).map(drop));
+        let (borrowed, owned) = (read::<UnionsRef<'_>>(&payload), read::<Unions>(&payload));
+        prop_assert_eq!(borrowed.map(drop), owned.map(drop));
     }
 
     #[test]

@@ -1,0 +1,35 @@
+//! Fuzzing: every target for a while, one after another.
+
+use std::process::Command;
+
+use crate::error::{Context as _, Failure};
+use crate::folders::repository;
+
+/// What is fuzzed.
+const TARGETS: [&str; 4] = ["exact", "borrowed", "plan_decode", "plan_compile"];
+
+/// Runs each target for so many seconds, under AddressSanitizer. What the fuzzer says about executions goes to the
+/// terminal.
+pub(crate) fn run(seconds: u64) -> Result<String, Failure> {
+    let there = Command::new("cargo").args(["+nightly", "fuzz", "--version"]).output();
+    if !there.is_ok_and(|output| output.status.success()) {
+        return Err("cargo-fuzz or a nightly compiler not found; install them with \
+                    `rustup toolchain install nightly` and `cargo install cargo-fuzz`"
+            .into());
+    }
+    for target in TARGETS {
+        let limits =
+            [format!("-max_total_time={seconds}"), "-timeout=10".into(), "-rss_limit_mb=2048".into()];
+        let run = Command::new("cargo")
+            .args(["+nightly", "fuzz", "run", "--release", target, "--"])
+            .args(["-print_final_stats=1"])
+            .args(limits)
+            .current_dir(repository().join("fuzz"))
+            .status()
+            .context("cargo fuzz")?;
+        if !run.success() {
+            return Err(format!("{target} found something").into());
+        }
+    }
+    Ok(format!("{} targets, {seconds} seconds each", TARGETS.len()))
+}
