@@ -107,43 +107,59 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Defaults {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.boolean(self.flag);
-                sink.int(self.int);
-                sink.long(self.long);
-                sink.float(self.float);
-                sink.double(self.double);
-                sink.double(self.tiny);
-                sink.double(self.whole);
-                sink.double(self.negative_zero);
-                sink.bytes(&self.bytes);
-                sink.string(&self.text);
-                sink.put(&self.fixed);
-                sink.value(&self.choice);
-                sink.array(&self.list, |sink, item| sink.long(*item));
-                sink.array(&self.empty_list, |sink, item| sink.string(item));
-                sink.map(&self.map, |sink, item| sink.double(*item));
+                sink.parts((
+                    (
+                        ::eventgen::avro::part::boolean(self.flag),
+                        ::eventgen::avro::part::int(self.int),
+                        ::eventgen::avro::part::long(self.long),
+                        ::eventgen::avro::part::float(self.float),
+                        ::eventgen::avro::part::double(self.double),
+                        ::eventgen::avro::part::double(self.tiny),
+                        ::eventgen::avro::part::double(self.whole),
+                        ::eventgen::avro::part::double(self.negative_zero),
+                    ),
+                    (
+                        ::eventgen::avro::part::bytes(&self.bytes),
+                        ::eventgen::avro::part::string(&self.text),
+                        ::eventgen::avro::part::fixed(&self.fixed),
+                        ::eventgen::avro::part::int(self.choice as i32),
+                        ::eventgen::avro::part::longs(&self.list),
+                    ),
+                ));
+                sink.array_of(&self.empty_list, |item| ::eventgen::avro::part::string(item));
+                sink.map_of(&self.map, |item| ::eventgen::avro::part::double(*item));
                 sink.value(&self.inner);
                 sink.value(&self.partly);
                 sink.value(&self.nothing);
-                sink.nullable(0, self.maybe.as_ref(), |sink, item| sink.int(*item));
-                sink.nullable(1, self.maybe_not.as_ref(), |sink, item| sink.int(*item));
+                sink.parts((
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.maybe.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                    ::eventgen::avro::part::nullable(
+                        1,
+                        self.maybe_not.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                ));
                 sink.value(&self.union);
                 sink.optional(1, self.union_record.as_ref());
                 sink.optional(0, self.union_null.as_ref());
                 sink.single(&self.single, |sink, item| sink.long(*item));
-                sink.decimal(&self.decimal, 9, 2);
+                sink.parts(::eventgen::avro::part::decimal(&self.decimal, 9, 2));
                 sink.decimal(&self.long_decimal, 40, 2);
                 sink.decimal_fixed::<4>(&self.fixed_decimal, 9, 2);
-                sink.uuid(&self.uuid);
-                sink.uuid_fixed(&self.uuid_fixed);
-                sink.date(&self.date);
-                sink.time_millis(&self.time_millis);
-                sink.time_micros(&self.time_micros);
-                sink.timestamp_millis(&self.timestamp_millis);
-                sink.timestamp_nanos(&self.timestamp_nanos);
-                sink.local_timestamp_micros(&self.local);
+                sink.parts((
+                    ::eventgen::avro::part::uuid(&self.uuid),
+                    ::eventgen::avro::part::uuid_fixed(&self.uuid_fixed),
+                    ::eventgen::avro::part::date(&self.date),
+                    ::eventgen::avro::part::time_millis(&self.time_millis),
+                    ::eventgen::avro::part::time_micros(&self.time_micros),
+                    ::eventgen::avro::part::timestamp_millis(&self.timestamp_millis),
+                    ::eventgen::avro::part::timestamp_nanos(&self.timestamp_nanos),
+                    ::eventgen::avro::part::local_timestamp_micros(&self.local),
+                ));
                 sink.value(&self.tree);
-                sink.string(&self.bare);
+                sink.parts(::eventgen::avro::part::string(&self.bare));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Defaults {
@@ -164,7 +180,7 @@ pub mod feature {
                     text: reader.string()?,
                     fixed: reader.fixed()?,
                     choice: reader.value()?,
-                    list: reader.array(1, ::eventgen::avro::Reader::long)?,
+                    list: reader.longs()?,
                     empty_list: reader.array(1, ::eventgen::avro::Reader::string)?,
                     map: reader.map(8, ::eventgen::avro::Reader::double)?,
                     inner: reader.value()?,
@@ -190,6 +206,73 @@ pub mod feature {
                     tree: reader.value()?,
                     bare: reader.string()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.flag = reader.boolean()?;
+                out.int = reader.int()?;
+                out.long = reader.long()?;
+                out.float = reader.float()?;
+                out.double = reader.double()?;
+                out.tiny = reader.double()?;
+                out.whole = reader.double()?;
+                out.negative_zero = reader.double()?;
+                reader.bytes_into(&mut out.bytes)?;
+                reader.string_into(&mut out.text)?;
+                out.fixed = reader.fixed()?;
+                out.choice = reader.value()?;
+                reader.longs_into(&mut out.list)?;
+                reader
+                    .array_into(
+                        &mut out.empty_list,
+                        1,
+                        ::eventgen::avro::Reader::string,
+                        ::eventgen::avro::Reader::string_into,
+                    )?;
+                reader
+                    .map_into(
+                        &mut out.map,
+                        8,
+                        ::eventgen::avro::Reader::double,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::double),
+                    )?;
+                reader.value_into(&mut out.inner)?;
+                reader.value_into(&mut out.partly)?;
+                out.nothing = reader.value()?;
+                reader
+                    .nullable_into(
+                        &mut out.maybe,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                reader
+                    .nullable_into(
+                        &mut out.maybe_not,
+                        1,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                out.union = reader.value()?;
+                out.union_record = reader.optional(1)?;
+                out.union_null = reader.optional(0)?;
+                out.single = reader.single(::eventgen::avro::Reader::long)?;
+                out.decimal = reader.decimal(2)?;
+                out.long_decimal = reader.decimal(2)?;
+                out.fixed_decimal = reader.decimal_fixed::<4, _>(2)?;
+                out.uuid = reader.uuid()?;
+                out.uuid_fixed = reader.uuid_fixed()?;
+                out.date = reader.date()?;
+                out.time_millis = reader.time_millis()?;
+                out.time_micros = reader.time_micros()?;
+                out.timestamp_millis = reader.timestamp_millis()?;
+                out.timestamp_nanos = reader.timestamp_nanos()?;
+                out.local = reader.local_timestamp_micros()?;
+                reader.value_into(&mut out.tree)?;
+                reader.string_into(&mut out.bare)?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -225,11 +308,9 @@ pub mod feature {
                     0 => reader.string().map(Self::String),
                     1 => reader.int().map(Self::Int),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 2,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 2),
+                        )
                     }
                 }
             }
@@ -267,11 +348,9 @@ pub mod feature {
                     0 => reader.value().map(Self::Inner),
                     2 => reader.string().map(Self::String),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 3,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 3),
+                        )
                     }
                 }
             }
@@ -309,11 +388,9 @@ pub mod feature {
                     1 => reader.value().map(Self::Inner),
                     2 => reader.string().map(Self::String),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 3,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 3),
+                        )
                     }
                 }
             }
@@ -367,10 +444,15 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.string(&self.b);
-                sink.nullable(0, self.c.as_ref(), |sink, item| sink.string(item));
-                sink.array(&self.d, |sink, item| sink.put(item));
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::string(&self.b),
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.c.as_ref().map(|item| ::eventgen::avro::part::string(item)),
+                    ),
+                ));
+                sink.array_of(&self.d, |item| ::eventgen::avro::part::fixed(item));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -385,6 +467,28 @@ pub mod feature {
                     d: reader.array(3, ::eventgen::avro::Reader::fixed)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                reader.string_into(&mut out.b)?;
+                reader
+                    .nullable_into(
+                        &mut out.c,
+                        0,
+                        ::eventgen::avro::Reader::string,
+                        ::eventgen::avro::Reader::string_into,
+                    )?;
+                reader
+                    .array_into(
+                        &mut out.d,
+                        3,
+                        ::eventgen::avro::Reader::fixed,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::fixed),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.defaults.Node.
@@ -398,7 +502,7 @@ pub mod feature {
         impl ::eventgen::avro::Encode for Node {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
                 sink.nullable(0, self.next.as_ref(), |sink, item| sink.value(item));
-                sink.int(self.value);
+                sink.parts(::eventgen::avro::part::int(self.value));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Node {
@@ -411,6 +515,23 @@ pub mod feature {
                         next: reader.nullable(0, ::eventgen::avro::Reader::value)?,
                         value: reader.int()?,
                     }))
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nested(|reader| {
+                        reader
+                            .nullable_into(
+                                &mut out.next,
+                                0,
+                                ::eventgen::avro::Reader::value,
+                                ::eventgen::avro::Reader::value_into,
+                            )?;
+                        out.value = reader.int()?;
+                        ::std::result::Result::Ok(())
+                    })
             }
         }
 
@@ -438,6 +559,14 @@ pub mod feature {
                     duration: reader.value()?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.big_decimal = reader.big_decimal()?;
+                out.duration = reader.value()?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         impl ::eventgen::KafkaEvent for Defaults {
@@ -458,10 +587,12 @@ pub mod feature {
             ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                 ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
-            fn read_payload(
+            fn read_payload_within(
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -505,9 +636,13 @@ pub mod feature {
             fn read_payload(
                 kind: usize,
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                 match kind {
-                    0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Defaults),
+                    0 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::Defaults)
+                    }
                     _ => {
                         ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                             kind,

@@ -87,15 +87,17 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Hostile {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.string(&self.text);
-                sink.bytes(&self.bytes);
-                sink.put(&self.fixed);
-                sink.value(&self.symbol);
-                sink.map(&self.map, |sink, item| sink.string(item));
-                sink.array(&self.list, |sink, item| sink.string(item));
+                sink.parts((
+                    ::eventgen::avro::part::string(&self.text),
+                    ::eventgen::avro::part::bytes(&self.bytes),
+                    ::eventgen::avro::part::fixed(&self.fixed),
+                    ::eventgen::avro::part::int(self.symbol as i32),
+                ));
+                sink.map_of(&self.map, |item| ::eventgen::avro::part::string(item));
+                sink.array_of(&self.list, |item| ::eventgen::avro::part::string(item));
                 sink.value(&self.union);
                 sink.value(&self.record);
-                sink.string(&self.logical);
+                sink.parts(::eventgen::avro::part::string(&self.logical));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Hostile {
@@ -114,6 +116,33 @@ pub mod feature {
                     record: reader.value()?,
                     logical: reader.string()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader.string_into(&mut out.text)?;
+                reader.bytes_into(&mut out.bytes)?;
+                out.fixed = reader.fixed()?;
+                out.symbol = reader.value()?;
+                reader
+                    .map_into(
+                        &mut out.map,
+                        1,
+                        ::eventgen::avro::Reader::string,
+                        ::eventgen::avro::Reader::string_into,
+                    )?;
+                reader
+                    .array_into(
+                        &mut out.list,
+                        1,
+                        ::eventgen::avro::Reader::string,
+                        ::eventgen::avro::Reader::string_into,
+                    )?;
+                out.union = reader.value()?;
+                reader.value_into(&mut out.record)?;
+                reader.string_into(&mut out.logical)?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -149,11 +178,9 @@ pub mod feature {
                     0 => reader.string().map(Self::String),
                     1 => reader.int().map(Self::Int),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 2,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 2),
+                        )
                     }
                 }
             }
@@ -237,7 +264,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.string(&self.x);
+                sink.parts(::eventgen::avro::part::string(&self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -246,6 +273,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.string()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader.string_into(&mut out.x)?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -280,10 +314,12 @@ pub mod feature {
             ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                 ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
-            fn read_payload(
+            fn read_payload_within(
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -346,9 +382,13 @@ pub mod feature {
             fn read_payload(
                 kind: usize,
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                 match kind {
-                    0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Hostile),
+                    0 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::Hostile)
+                    }
                     _ => {
                         ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                             kind,

@@ -47,13 +47,15 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Ignored {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.string(&self.unknown);
-                sink.string(&self.misplaced);
-                sink.bytes(&self.no_precision);
-                sink.bytes(&self.scale_above);
-                sink.put(&self.short_duration);
-                sink.put(&self.odd_uuid);
-                sink.array(&self.on_array, |sink, item| sink.int(*item));
+                sink.parts((
+                    ::eventgen::avro::part::string(&self.unknown),
+                    ::eventgen::avro::part::string(&self.misplaced),
+                    ::eventgen::avro::part::bytes(&self.no_precision),
+                    ::eventgen::avro::part::bytes(&self.scale_above),
+                    ::eventgen::avro::part::fixed(&self.short_duration),
+                    ::eventgen::avro::part::fixed(&self.odd_uuid),
+                    ::eventgen::avro::part::ints(&self.on_array),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Ignored {
@@ -68,8 +70,21 @@ pub mod feature {
                     scale_above: reader.bytes()?,
                     short_duration: reader.fixed()?,
                     odd_uuid: reader.fixed()?,
-                    on_array: reader.array(1, ::eventgen::avro::Reader::int)?,
+                    on_array: reader.ints()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader.string_into(&mut out.unknown)?;
+                reader.string_into(&mut out.misplaced)?;
+                reader.bytes_into(&mut out.no_precision)?;
+                reader.bytes_into(&mut out.scale_above)?;
+                out.short_duration = reader.fixed()?;
+                out.odd_uuid = reader.fixed()?;
+                reader.ints_into(&mut out.on_array)?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -81,7 +96,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Unjudged {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.put(&self.too_precise);
+                sink.parts(::eventgen::avro::part::fixed(&self.too_precise));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Unjudged {
@@ -92,6 +107,13 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {
                     too_precise: reader.fixed()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.too_precise = reader.fixed()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -113,10 +135,12 @@ pub mod feature {
             ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                 ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
-            fn read_payload(
+            fn read_payload_within(
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -160,9 +184,13 @@ pub mod feature {
             fn read_payload(
                 kind: usize,
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                 match kind {
-                    0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Ignored),
+                    0 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::Ignored)
+                    }
                     _ => {
                         ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                             kind,

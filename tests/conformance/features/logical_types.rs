@@ -86,7 +86,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for LogicalTypes {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.decimal(&self.decimal, 28, 28);
+                sink.parts(::eventgen::avro::part::decimal(&self.decimal, 28, 28));
                 sink.decimal(&self.long_decimal, 38, 9);
                 sink.decimal(&self.longest_decimal, 100, 0);
                 sink.decimal_fixed::<16>(&self.fixed_decimal, 38, 10);
@@ -101,28 +101,36 @@ pub mod feature {
                 );
                 sink.big_decimal(&self.big_decimal);
                 sink.map(&self.big_decimals, |sink, item| sink.big_decimal(item));
-                sink.uuid(&self.uuid);
-                sink.uuid_fixed(&self.uuid_fixed);
-                sink.array(&self.uuids, |sink, item| sink.uuid_fixed(item));
-                sink.date(&self.date);
-                sink.time_millis(&self.time_millis);
-                sink.time_micros(&self.time_micros);
-                sink.timestamp_millis(&self.timestamp_millis);
-                sink.timestamp_micros(&self.timestamp_micros);
-                sink.timestamp_nanos(&self.timestamp_nanos);
-                sink.local_timestamp_millis(&self.local_timestamp_millis);
-                sink.local_timestamp_micros(&self.local_timestamp_micros);
-                sink.local_timestamp_nanos(&self.local_timestamp_nanos);
-                sink.array(
+                sink.parts((
+                    ::eventgen::avro::part::uuid(&self.uuid),
+                    ::eventgen::avro::part::uuid_fixed(&self.uuid_fixed),
+                ));
+                sink.array_of(&self.uuids, |item| ::eventgen::avro::part::uuid_fixed(item));
+                sink.parts((
+                    (
+                        ::eventgen::avro::part::date(&self.date),
+                        ::eventgen::avro::part::time_millis(&self.time_millis),
+                        ::eventgen::avro::part::time_micros(&self.time_micros),
+                        ::eventgen::avro::part::timestamp_millis(&self.timestamp_millis),
+                        ::eventgen::avro::part::timestamp_micros(&self.timestamp_micros),
+                        ::eventgen::avro::part::timestamp_nanos(&self.timestamp_nanos),
+                        ::eventgen::avro::part::local_timestamp_millis(
+                            &self.local_timestamp_millis,
+                        ),
+                        ::eventgen::avro::part::local_timestamp_micros(
+                            &self.local_timestamp_micros,
+                        ),
+                    ),
+                    ::eventgen::avro::part::local_timestamp_nanos(&self.local_timestamp_nanos),
+                ));
+                sink.array_of(
                     &self.local_timestamps,
-                    |sink, item| {
-                        sink
-                            .nullable(
-                                0,
-                                item.as_ref(),
-                                |sink, item| sink.local_timestamp_micros(item),
-                            )
-                    },
+                    |item| ::eventgen::avro::part::nullable(
+                        0,
+                        item
+                            .as_ref()
+                            .map(|item| ::eventgen::avro::part::local_timestamp_micros(item)),
+                    ),
                 );
                 sink.value(&self.duration);
                 sink.array(&self.durations, |sink, item| sink.value(item));
@@ -172,6 +180,92 @@ pub mod feature {
                     maybe_duration: reader.nullable(0, ::eventgen::avro::Reader::value)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.decimal = reader.decimal(28)?;
+                out.long_decimal = reader.decimal(9)?;
+                out.longest_decimal = reader.decimal(0)?;
+                out.fixed_decimal = reader.decimal_fixed::<16, _>(10)?;
+                reader
+                    .array_into(
+                        &mut out.fixed_decimals,
+                        16,
+                        |reader| reader.decimal_fixed::<16, _>(10),
+                        ::eventgen::avro::Reader::anew(|reader| {
+                            reader.decimal_fixed::<16, _>(10)
+                        }),
+                    )?;
+                reader
+                    .nullable_into(
+                        &mut out.maybe_decimal,
+                        0,
+                        |reader| reader.decimal(30),
+                        ::eventgen::avro::Reader::anew(|reader| reader.decimal(30)),
+                    )?;
+                out.big_decimal = reader.big_decimal()?;
+                reader
+                    .map_into(
+                        &mut out.big_decimals,
+                        1,
+                        ::eventgen::avro::Reader::big_decimal,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::big_decimal),
+                    )?;
+                out.uuid = reader.uuid()?;
+                out.uuid_fixed = reader.uuid_fixed()?;
+                reader
+                    .array_into(
+                        &mut out.uuids,
+                        16,
+                        ::eventgen::avro::Reader::uuid_fixed,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::uuid_fixed),
+                    )?;
+                out.date = reader.date()?;
+                out.time_millis = reader.time_millis()?;
+                out.time_micros = reader.time_micros()?;
+                out.timestamp_millis = reader.timestamp_millis()?;
+                out.timestamp_micros = reader.timestamp_micros()?;
+                out.timestamp_nanos = reader.timestamp_nanos()?;
+                out.local_timestamp_millis = reader.local_timestamp_millis()?;
+                out.local_timestamp_micros = reader.local_timestamp_micros()?;
+                out.local_timestamp_nanos = reader.local_timestamp_nanos()?;
+                reader
+                    .array_into(
+                        &mut out.local_timestamps,
+                        1,
+                        |reader| {
+                            reader.nullable(0, ::eventgen::avro::Reader::local_timestamp_micros)
+                        },
+                        |reader, out| {
+                            reader
+                                .nullable_into(
+                                    out,
+                                    0,
+                                    ::eventgen::avro::Reader::local_timestamp_micros,
+                                    ::eventgen::avro::Reader::anew(
+                                        ::eventgen::avro::Reader::local_timestamp_micros,
+                                    ),
+                                )
+                        },
+                    )?;
+                out.duration = reader.value()?;
+                reader
+                    .array_into(
+                        &mut out.durations,
+                        12,
+                        ::eventgen::avro::Reader::value,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::value),
+                    )?;
+                reader
+                    .nullable_into(
+                        &mut out.maybe_duration,
+                        0,
+                        ::eventgen::avro::Reader::value,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::value),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         impl ::eventgen::KafkaEvent for LogicalTypes {
@@ -192,10 +286,12 @@ pub mod feature {
             ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                 ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
-            fn read_payload(
+            fn read_payload_within(
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -239,9 +335,13 @@ pub mod feature {
             fn read_payload(
                 kind: usize,
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                 match kind {
-                    0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::LogicalTypes),
+                    0 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::LogicalTypes)
+                    }
                     _ => {
                         ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                             kind,

@@ -45,12 +45,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -66,6 +70,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -90,12 +112,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -111,6 +137,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -135,12 +179,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -156,6 +204,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -180,12 +246,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -201,6 +271,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -225,12 +313,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -246,6 +338,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -270,12 +380,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -291,6 +405,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -315,12 +447,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -336,6 +472,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -360,12 +514,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -381,6 +539,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -405,12 +581,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -426,6 +606,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -450,12 +648,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -471,6 +673,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -495,12 +715,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -516,6 +740,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -540,12 +782,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -561,6 +807,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -767,100 +1031,130 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Names {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.r#abstract);
-                sink.int(self.r#as);
-                sink.int(self.r#async);
-                sink.int(self.r#await);
-                sink.int(self.r#become);
-                sink.int(self.r#box);
-                sink.int(self.r#break);
-                sink.int(self.r#const);
-                sink.int(self.r#continue);
-                sink.int(self.crate_);
-                sink.int(self.r#do);
-                sink.int(self.r#dyn);
-                sink.int(self.r#else);
-                sink.int(self.r#enum);
-                sink.int(self.r#extern);
-                sink.int(self.r#false);
-                sink.int(self.r#final);
-                sink.int(self.r#fn);
-                sink.int(self.r#for);
-                sink.int(self.r#gen);
-                sink.int(self.r#if);
-                sink.int(self.r#impl);
-                sink.int(self.r#in);
-                sink.int(self.r#let);
-                sink.int(self.r#loop);
-                sink.int(self.r#macro);
-                sink.int(self.r#match);
-                sink.int(self.r#mod);
-                sink.int(self.r#move);
-                sink.int(self.r#mut);
-                sink.int(self.r#override);
-                sink.int(self.r#priv);
-                sink.int(self.r#pub);
-                sink.int(self.r#ref);
-                sink.int(self.r#return);
-                sink.int(self.self_);
-                sink.int(self.self__);
-                sink.int(self.r#static);
-                sink.int(self.r#struct);
-                sink.int(self.super_);
-                sink.int(self.r#trait);
-                sink.int(self.r#true);
-                sink.int(self.r#try);
-                sink.int(self.r#type);
-                sink.int(self.r#typeof);
-                sink.int(self.r#unsafe);
-                sink.int(self.r#unsized);
-                sink.int(self.r#use);
-                sink.int(self.r#virtual);
-                sink.int(self.r#where);
-                sink.int(self.r#while);
-                sink.int(self.r#yield);
-                sink.int(self.union);
-                sink.int(self.auto);
-                sink.int(self.default);
-                sink.int(self.raw);
-                sink.int(self.safe);
-                sink.int(self.dyn_);
-                sink.int(self.macro_rules);
-                sink.int(self.sink);
-                sink.int(self.reader);
-                sink.int(self.position);
-                sink.int(self.index);
-                sink.int(self.item);
-                sink.int(self.value);
-                sink.int(self.foo_bar);
-                sink.int(self.foo_bar_);
-                sink.int(self.foo_bar__);
-                sink.int(self.foo_bar___);
-                sink.int(self.unnamed);
-                sink.int(self.unnamed_);
-                sink.int(self.unnamed__);
-                sink.int(self._1);
-                sink.int(self.a);
-                sink.int(self.a_);
-                sink.int(self.a_b);
-                sink.int(self.a1);
-                sink.int(self.a_1);
-                sink.int(self.encode);
-                sink.int(self.decode);
-                sink.int(self.min_wire_size);
-                sink.int(self.key);
-                sink.int(self.headers);
-                sink.int(self.new);
-                sink.int(self.builder);
-                sink.int(self.clone);
-                sink.int(self.std);
-                sink.int(self.eventgen);
-                sink.int(self.i32);
-                sink.int(self.bool);
-                sink.int(self.str);
-                sink.int(self.u8);
+                sink.parts((
+                    (
+                        (
+                            ::eventgen::avro::part::int(self.r#abstract),
+                            ::eventgen::avro::part::int(self.r#as),
+                            ::eventgen::avro::part::int(self.r#async),
+                            ::eventgen::avro::part::int(self.r#await),
+                            ::eventgen::avro::part::int(self.r#become),
+                            ::eventgen::avro::part::int(self.r#box),
+                            ::eventgen::avro::part::int(self.r#break),
+                            ::eventgen::avro::part::int(self.r#const),
+                        ),
+                        (
+                            ::eventgen::avro::part::int(self.r#continue),
+                            ::eventgen::avro::part::int(self.crate_),
+                            ::eventgen::avro::part::int(self.r#do),
+                            ::eventgen::avro::part::int(self.r#dyn),
+                            ::eventgen::avro::part::int(self.r#else),
+                            ::eventgen::avro::part::int(self.r#enum),
+                            ::eventgen::avro::part::int(self.r#extern),
+                            ::eventgen::avro::part::int(self.r#false),
+                        ),
+                        (
+                            ::eventgen::avro::part::int(self.r#final),
+                            ::eventgen::avro::part::int(self.r#fn),
+                            ::eventgen::avro::part::int(self.r#for),
+                            ::eventgen::avro::part::int(self.r#gen),
+                            ::eventgen::avro::part::int(self.r#if),
+                            ::eventgen::avro::part::int(self.r#impl),
+                            ::eventgen::avro::part::int(self.r#in),
+                            ::eventgen::avro::part::int(self.r#let),
+                        ),
+                        (
+                            ::eventgen::avro::part::int(self.r#loop),
+                            ::eventgen::avro::part::int(self.r#macro),
+                            ::eventgen::avro::part::int(self.r#match),
+                            ::eventgen::avro::part::int(self.r#mod),
+                            ::eventgen::avro::part::int(self.r#move),
+                            ::eventgen::avro::part::int(self.r#mut),
+                            ::eventgen::avro::part::int(self.r#override),
+                            ::eventgen::avro::part::int(self.r#priv),
+                        ),
+                        (
+                            ::eventgen::avro::part::int(self.r#pub),
+                            ::eventgen::avro::part::int(self.r#ref),
+                            ::eventgen::avro::part::int(self.r#return),
+                            ::eventgen::avro::part::int(self.self_),
+                            ::eventgen::avro::part::int(self.self__),
+                            ::eventgen::avro::part::int(self.r#static),
+                            ::eventgen::avro::part::int(self.r#struct),
+                            ::eventgen::avro::part::int(self.super_),
+                        ),
+                        (
+                            ::eventgen::avro::part::int(self.r#trait),
+                            ::eventgen::avro::part::int(self.r#true),
+                            ::eventgen::avro::part::int(self.r#try),
+                            ::eventgen::avro::part::int(self.r#type),
+                            ::eventgen::avro::part::int(self.r#typeof),
+                            ::eventgen::avro::part::int(self.r#unsafe),
+                            ::eventgen::avro::part::int(self.r#unsized),
+                            ::eventgen::avro::part::int(self.r#use),
+                        ),
+                        (
+                            ::eventgen::avro::part::int(self.r#virtual),
+                            ::eventgen::avro::part::int(self.r#where),
+                            ::eventgen::avro::part::int(self.r#while),
+                            ::eventgen::avro::part::int(self.r#yield),
+                            ::eventgen::avro::part::int(self.union),
+                            ::eventgen::avro::part::int(self.auto),
+                            ::eventgen::avro::part::int(self.default),
+                            ::eventgen::avro::part::int(self.raw),
+                        ),
+                        (
+                            ::eventgen::avro::part::int(self.safe),
+                            ::eventgen::avro::part::int(self.dyn_),
+                            ::eventgen::avro::part::int(self.macro_rules),
+                            ::eventgen::avro::part::int(self.sink),
+                            ::eventgen::avro::part::int(self.reader),
+                            ::eventgen::avro::part::int(self.position),
+                            ::eventgen::avro::part::int(self.index),
+                            ::eventgen::avro::part::int(self.item),
+                        ),
+                    ),
+                    (
+                        (
+                            ::eventgen::avro::part::int(self.value),
+                            ::eventgen::avro::part::int(self.foo_bar),
+                            ::eventgen::avro::part::int(self.foo_bar_),
+                            ::eventgen::avro::part::int(self.foo_bar__),
+                            ::eventgen::avro::part::int(self.foo_bar___),
+                            ::eventgen::avro::part::int(self.unnamed),
+                            ::eventgen::avro::part::int(self.unnamed_),
+                            ::eventgen::avro::part::int(self.unnamed__),
+                        ),
+                        (
+                            ::eventgen::avro::part::int(self._1),
+                            ::eventgen::avro::part::int(self.a),
+                            ::eventgen::avro::part::int(self.a_),
+                            ::eventgen::avro::part::int(self.a_b),
+                            ::eventgen::avro::part::int(self.a1),
+                            ::eventgen::avro::part::int(self.a_1),
+                            ::eventgen::avro::part::int(self.encode),
+                            ::eventgen::avro::part::int(self.decode),
+                        ),
+                        (
+                            ::eventgen::avro::part::int(self.min_wire_size),
+                            ::eventgen::avro::part::int(self.key),
+                            ::eventgen::avro::part::int(self.headers),
+                            ::eventgen::avro::part::int(self.new),
+                            ::eventgen::avro::part::int(self.builder),
+                            ::eventgen::avro::part::int(self.clone),
+                            ::eventgen::avro::part::int(self.std),
+                            ::eventgen::avro::part::int(self.eventgen),
+                        ),
+                        (
+                            ::eventgen::avro::part::int(self.i32),
+                            ::eventgen::avro::part::int(self.bool),
+                            ::eventgen::avro::part::int(self.str),
+                            ::eventgen::avro::part::int(self.u8),
+                        ),
+                    ),
+                ));
                 sink.value(&self.types);
-                sink.value(&self.symbols);
+                sink.parts(::eventgen::avro::part::int(self.symbols as i32));
                 sink.optional(0, self.cased.as_ref());
                 sink.value(&self.primitive_modules);
                 sink.value(&self.namespace_and_record);
@@ -970,6 +1264,109 @@ pub mod feature {
                     primitive_modules: reader.value()?,
                     namespace_and_record: reader.value()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.r#abstract = reader.int()?;
+                out.r#as = reader.int()?;
+                out.r#async = reader.int()?;
+                out.r#await = reader.int()?;
+                out.r#become = reader.int()?;
+                out.r#box = reader.int()?;
+                out.r#break = reader.int()?;
+                out.r#const = reader.int()?;
+                out.r#continue = reader.int()?;
+                out.crate_ = reader.int()?;
+                out.r#do = reader.int()?;
+                out.r#dyn = reader.int()?;
+                out.r#else = reader.int()?;
+                out.r#enum = reader.int()?;
+                out.r#extern = reader.int()?;
+                out.r#false = reader.int()?;
+                out.r#final = reader.int()?;
+                out.r#fn = reader.int()?;
+                out.r#for = reader.int()?;
+                out.r#gen = reader.int()?;
+                out.r#if = reader.int()?;
+                out.r#impl = reader.int()?;
+                out.r#in = reader.int()?;
+                out.r#let = reader.int()?;
+                out.r#loop = reader.int()?;
+                out.r#macro = reader.int()?;
+                out.r#match = reader.int()?;
+                out.r#mod = reader.int()?;
+                out.r#move = reader.int()?;
+                out.r#mut = reader.int()?;
+                out.r#override = reader.int()?;
+                out.r#priv = reader.int()?;
+                out.r#pub = reader.int()?;
+                out.r#ref = reader.int()?;
+                out.r#return = reader.int()?;
+                out.self_ = reader.int()?;
+                out.self__ = reader.int()?;
+                out.r#static = reader.int()?;
+                out.r#struct = reader.int()?;
+                out.super_ = reader.int()?;
+                out.r#trait = reader.int()?;
+                out.r#true = reader.int()?;
+                out.r#try = reader.int()?;
+                out.r#type = reader.int()?;
+                out.r#typeof = reader.int()?;
+                out.r#unsafe = reader.int()?;
+                out.r#unsized = reader.int()?;
+                out.r#use = reader.int()?;
+                out.r#virtual = reader.int()?;
+                out.r#where = reader.int()?;
+                out.r#while = reader.int()?;
+                out.r#yield = reader.int()?;
+                out.union = reader.int()?;
+                out.auto = reader.int()?;
+                out.default = reader.int()?;
+                out.raw = reader.int()?;
+                out.safe = reader.int()?;
+                out.dyn_ = reader.int()?;
+                out.macro_rules = reader.int()?;
+                out.sink = reader.int()?;
+                out.reader = reader.int()?;
+                out.position = reader.int()?;
+                out.index = reader.int()?;
+                out.item = reader.int()?;
+                out.value = reader.int()?;
+                out.foo_bar = reader.int()?;
+                out.foo_bar_ = reader.int()?;
+                out.foo_bar__ = reader.int()?;
+                out.foo_bar___ = reader.int()?;
+                out.unnamed = reader.int()?;
+                out.unnamed_ = reader.int()?;
+                out.unnamed__ = reader.int()?;
+                out._1 = reader.int()?;
+                out.a = reader.int()?;
+                out.a_ = reader.int()?;
+                out.a_b = reader.int()?;
+                out.a1 = reader.int()?;
+                out.a_1 = reader.int()?;
+                out.encode = reader.int()?;
+                out.decode = reader.int()?;
+                out.min_wire_size = reader.int()?;
+                out.key = reader.int()?;
+                out.headers = reader.int()?;
+                out.new = reader.int()?;
+                out.builder = reader.int()?;
+                out.clone = reader.int()?;
+                out.std = reader.int()?;
+                out.eventgen = reader.int()?;
+                out.i32 = reader.int()?;
+                out.bool = reader.int()?;
+                out.str = reader.int()?;
+                out.u8 = reader.int()?;
+                out.types = reader.value()?;
+                out.symbols = reader.value()?;
+                out.cased = reader.optional(0)?;
+                out.primitive_modules = reader.value()?;
+                out.namespace_and_record = reader.value()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1299,11 +1696,9 @@ pub mod feature {
                     42 => reader.value().map(Self::Value),
                     43 => reader.value().map(Self::Error),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 44,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 44),
+                        )
                     }
                 }
             }
@@ -1383,11 +1778,9 @@ pub mod feature {
                     7 => reader.value().map(Self::_9),
                     8 => reader.value().map(Self::FeatureNamesSnakeCase____),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 9,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 9),
+                        )
                     }
                 }
             }
@@ -1593,11 +1986,9 @@ pub mod feature {
                     24 => reader.value().map(Self::DocInner),
                     25 => reader.value().map(Self::ClippyInner),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 26,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 26),
+                        )
                     }
                 }
             }
@@ -1642,11 +2033,9 @@ pub mod feature {
                     1 => reader.value().map(Self::FeatureNamesSpaceInner),
                     2 => reader.value().map(Self::FeatureNamesSpaceInner_),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 3,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 3),
+                        )
                     }
                 }
             }
@@ -1660,7 +2049,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Self_ {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Self_ {
@@ -1672,6 +2066,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Option.
@@ -1682,7 +2089,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Option {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Option {
@@ -1694,6 +2106,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.String.
@@ -1704,7 +2129,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for String {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for String {
@@ -1716,6 +2146,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Vec.
@@ -1726,7 +2169,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Vec {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Vec {
@@ -1738,6 +2186,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Result.
@@ -1748,7 +2209,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Result {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Result {
@@ -1760,6 +2226,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Box.
@@ -1770,7 +2249,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Box {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Box {
@@ -1782,6 +2266,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Some.
@@ -1792,7 +2289,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Some {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Some {
@@ -1804,6 +2306,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.None.
@@ -1814,7 +2329,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for None {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for None {
@@ -1826,6 +2346,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Ok.
@@ -1836,7 +2369,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Ok {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Ok {
@@ -1848,6 +2386,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Err.
@@ -1858,7 +2409,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Err {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Err {
@@ -1870,6 +2426,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Default.
@@ -1880,7 +2449,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Default {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Default {
@@ -1892,6 +2466,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Debug.
@@ -1902,7 +2489,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Debug {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Debug {
@@ -1914,6 +2506,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Clone.
@@ -1924,7 +2529,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Clone {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Clone {
@@ -1936,6 +2546,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Copy.
@@ -1946,7 +2569,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Copy {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Copy {
@@ -1958,6 +2586,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.PartialEq.
@@ -1968,7 +2609,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for PartialEq {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for PartialEq {
@@ -1980,6 +2626,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Eq.
@@ -1990,7 +2649,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Eq {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Eq {
@@ -2002,6 +2666,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Hash.
@@ -2012,7 +2689,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Hash {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Hash {
@@ -2024,6 +2706,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Send.
@@ -2034,7 +2729,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Send {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Send {
@@ -2046,6 +2746,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Sync.
@@ -2056,7 +2769,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Sync {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Sync {
@@ -2068,6 +2786,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Sized.
@@ -2078,7 +2809,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Sized {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Sized {
@@ -2090,6 +2826,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Drop.
@@ -2100,7 +2849,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Drop {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Drop {
@@ -2112,6 +2866,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Fn.
@@ -2122,7 +2889,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Fn {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Fn {
@@ -2134,6 +2906,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Iterator.
@@ -2144,7 +2929,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Iterator {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Iterator {
@@ -2156,6 +2946,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.From.
@@ -2166,7 +2969,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for From {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for From {
@@ -2178,6 +2986,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Into.
@@ -2188,7 +3009,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Into {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Into {
@@ -2200,6 +3026,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Encode.
@@ -2210,7 +3049,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Encode {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Encode {
@@ -2222,6 +3066,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Decode.
@@ -2232,7 +3089,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Decode {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Decode {
@@ -2244,6 +3106,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Sink.
@@ -2254,7 +3129,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Sink {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Sink {
@@ -2266,6 +3146,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Reader.
@@ -2276,7 +3169,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Reader {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Reader {
@@ -2288,6 +3186,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.S.
@@ -2298,7 +3209,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for S {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for S {
@@ -2310,6 +3226,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.T.
@@ -2320,7 +3249,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for T {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for T {
@@ -2332,6 +3266,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.H.
@@ -2342,7 +3289,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for H {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for H {
@@ -2354,6 +3306,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.A.
@@ -2364,7 +3329,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for A {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for A {
@@ -2376,6 +3346,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Bool.
@@ -2386,7 +3369,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Bool {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Bool {
@@ -2398,6 +3386,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.I32.
@@ -2408,7 +3409,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for I32 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for I32 {
@@ -2420,6 +3426,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.U8.
@@ -2430,7 +3449,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for U8 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for U8 {
@@ -2442,6 +3466,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Str.
@@ -2452,7 +3489,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Str {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Str {
@@ -2464,6 +3506,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Std.
@@ -2474,7 +3529,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Std {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Std {
@@ -2486,6 +3546,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Core.
@@ -2496,7 +3569,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Core {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Core {
@@ -2508,6 +3586,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Eventgen.
@@ -2518,7 +3609,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Eventgen {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Eventgen {
@@ -2530,6 +3626,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.BTreeMap.
@@ -2540,7 +3649,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for BTreeMap {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for BTreeMap {
@@ -2552,6 +3666,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Item.
@@ -2562,7 +3689,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Item {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Item {
@@ -2574,6 +3706,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Value.
@@ -2584,7 +3729,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Value {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Value {
@@ -2596,6 +3746,19 @@ pub mod feature {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.Error.
@@ -2606,7 +3769,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Error {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.int(*item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::int(*item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Error {
@@ -2617,6 +3785,19 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {
                     x: reader.nullable(0, ::eventgen::avro::Reader::int)?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::int,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::int),
+                    )?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2958,6 +4139,12 @@ pub mod feature {
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self {})
             }
+            fn decode_into(
+                _: &mut ::eventgen::avro::Reader<'a>,
+                _: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.SnakeCase.
@@ -2972,6 +4159,12 @@ pub mod feature {
                 _: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self {})
+            }
+            fn decode_into(
+                _: &mut ::eventgen::avro::Reader<'a>,
+                _: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2988,6 +4181,12 @@ pub mod feature {
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self {})
             }
+            fn decode_into(
+                _: &mut ::eventgen::avro::Reader<'a>,
+                _: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.snakeCase.
@@ -3002,6 +4201,12 @@ pub mod feature {
                 _: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self {})
+            }
+            fn decode_into(
+                _: &mut ::eventgen::avro::Reader<'a>,
+                _: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -3018,6 +4223,12 @@ pub mod feature {
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self {})
             }
+            fn decode_into(
+                _: &mut ::eventgen::avro::Reader<'a>,
+                _: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names.__.
@@ -3033,6 +4244,12 @@ pub mod feature {
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self {})
             }
+            fn decode_into(
+                _: &mut ::eventgen::avro::Reader<'a>,
+                _: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.names._9.
@@ -3047,6 +4264,12 @@ pub mod feature {
                 _: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self {})
+            }
+            fn decode_into(
+                _: &mut ::eventgen::avro::Reader<'a>,
+                _: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -3089,7 +4312,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Space {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Space {
@@ -3098,6 +4321,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -3123,10 +4353,12 @@ pub mod feature {
             ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                 ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
-            fn read_payload(
+            fn read_payload_within(
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -3179,9 +4411,13 @@ pub mod feature {
             fn read_payload(
                 kind: usize,
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                 match kind {
-                    0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Names),
+                    0 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::Names)
+                    }
                     _ => {
                         ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                             kind,
@@ -3253,7 +4489,7 @@ pub mod feature {
             }
             impl ::eventgen::avro::Encode for Inner {
                 fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                    sink.int(self.y);
+                    sink.parts(::eventgen::avro::part::int(self.y));
                 }
             }
             impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -3262,6 +4498,13 @@ pub mod feature {
                     reader: &mut ::eventgen::avro::Reader<'a>,
                 ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                     ::std::result::Result::Ok(Self { y: reader.int()? })
+                }
+                fn decode_into(
+                    reader: &mut ::eventgen::avro::Reader<'a>,
+                    out: &mut Self,
+                ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                    out.y = reader.int()?;
+                    ::std::result::Result::Ok(())
                 }
             }
 
@@ -3273,7 +4516,7 @@ pub mod feature {
             }
             impl ::eventgen::avro::Encode for Inner_ {
                 fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                    sink.int(self.y);
+                    sink.parts(::eventgen::avro::part::int(self.y));
                 }
             }
             impl<'a> ::eventgen::avro::Decode<'a> for Inner_ {
@@ -3282,6 +4525,13 @@ pub mod feature {
                     reader: &mut ::eventgen::avro::Reader<'a>,
                 ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                     ::std::result::Result::Ok(Self { y: reader.int()? })
+                }
+                fn decode_into(
+                    reader: &mut ::eventgen::avro::Reader<'a>,
+                    out: &mut Self,
+                ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                    out.y = reader.int()?;
+                    ::std::result::Result::Ok(())
                 }
             }
         }
@@ -3307,12 +4557,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -3328,6 +4582,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -3352,12 +4624,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -3373,6 +4649,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -3397,12 +4691,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -3418,6 +4716,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -3442,12 +4758,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -3463,6 +4783,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -3487,12 +4825,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -3508,6 +4850,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -3529,12 +4889,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner_ {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner_ {
@@ -3550,6 +4914,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -3574,12 +4956,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -3595,6 +4981,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -3619,12 +5023,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -3640,6 +5048,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -3664,12 +5090,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -3685,6 +5115,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -3709,12 +5157,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -3730,6 +5182,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -3754,12 +5224,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -3775,6 +5249,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -3799,12 +5291,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -3820,6 +5316,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -3844,12 +5358,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -3865,6 +5383,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -3889,12 +5425,16 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Inner {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.a);
-                sink.boolean(self.b);
-                sink.array(&self.c, |sink, item| sink.bytes(item));
-                sink.double(self.d);
-                sink.float(self.e);
-                sink.long(self.g);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.a),
+                    ::eventgen::avro::part::boolean(self.b),
+                ));
+                sink.array_of(&self.c, |item| ::eventgen::avro::part::bytes(item));
+                sink.parts((
+                    ::eventgen::avro::part::double(self.d),
+                    ::eventgen::avro::part::float(self.e),
+                    ::eventgen::avro::part::long(self.g),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {
@@ -3910,6 +5450,24 @@ pub mod feature {
                     e: reader.float()?,
                     g: reader.long()?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.a = reader.int()?;
+                out.b = reader.boolean()?;
+                reader
+                    .array_into(
+                        &mut out.c,
+                        1,
+                        ::eventgen::avro::Reader::bytes,
+                        ::eventgen::avro::Reader::bytes_into,
+                    )?;
+                out.d = reader.double()?;
+                out.e = reader.float()?;
+                out.g = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
     }

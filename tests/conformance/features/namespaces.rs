@@ -54,7 +54,7 @@ pub struct Bare {
 )]
 impl ::eventgen::avro::Encode for Bare {
     fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-        sink.value(&self.x);
+        sink.parts(::eventgen::avro::part::int(self.x as i32));
     }
 }
 #[allow(
@@ -86,6 +86,13 @@ impl<'a> ::eventgen::avro::Decode<'a> for Bare {
         reader: &mut ::eventgen::avro::Reader<'a>,
     ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
         ::std::result::Result::Ok(Self { x: reader.value()? })
+    }
+    fn decode_into(
+        reader: &mut ::eventgen::avro::Reader<'a>,
+        out: &mut Self,
+    ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+        out.x = reader.value()?;
+        ::std::result::Result::Ok(())
     }
 }
 
@@ -257,6 +264,19 @@ pub mod feature {
                 down: reader.nullable(0, ::eventgen::avro::Reader::value)?,
             })
         }
+        fn decode_into(
+            reader: &mut ::eventgen::avro::Reader<'a>,
+            out: &mut Self,
+        ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+            reader
+                .nullable_into(
+                    &mut out.down,
+                    0,
+                    ::eventgen::avro::Reader::value,
+                    ::eventgen::avro::Reader::value_into,
+                )?;
+            ::std::result::Result::Ok(())
+        }
     }
 
     /// The namespace `feature.elsewhere`.
@@ -269,7 +289,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Dotted {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.x.as_ref(), |sink, item| sink.put(item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.x.as_ref().map(|item| ::eventgen::avro::part::fixed(item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Dotted {
@@ -280,6 +305,19 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {
                     x: reader.nullable(0, ::eventgen::avro::Reader::fixed)?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.x,
+                        0,
+                        ::eventgen::avro::Reader::fixed,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::fixed),
+                    )?;
+                ::std::result::Result::Ok(())
             }
         }
     }
@@ -318,6 +356,16 @@ pub mod feature {
                     up: reader.value()?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader.value_into(&mut out.bare)?;
+                reader.value_into(&mut out.dotted)?;
+                out.again = reader.optional(0)?;
+                reader.value_into(&mut out.up)?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// What again of feature.namespaces.Outer can be.
@@ -352,11 +400,9 @@ pub mod feature {
                     1 => reader.value().map(Self::ElsewhereDotted),
                     2 => reader.value().map(Self::NamespacesDotted),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 3,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 3),
+                        )
                     }
                 }
             }
@@ -370,7 +416,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Dotted {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.put(&self.y);
+                sink.parts(::eventgen::avro::part::fixed(&self.y));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Dotted {
@@ -379,6 +425,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { y: reader.fixed()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.y = reader.fixed()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -400,10 +453,12 @@ pub mod feature {
             ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                 ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
-            fn read_payload(
+            fn read_payload_within(
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -447,9 +502,13 @@ pub mod feature {
             fn read_payload(
                 kind: usize,
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                 match kind {
-                    0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Outer),
+                    0 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::Outer)
+                    }
                     _ => {
                         ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                             kind,

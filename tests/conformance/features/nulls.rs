@@ -75,6 +75,45 @@ pub mod feature {
                         .array(1, |reader| reader.single(::eventgen::avro::Reader::value))?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.nothing = reader.value()?;
+                out.default_nothing = reader.value()?;
+                reader
+                    .array_into(
+                        &mut out.list,
+                        0,
+                        ::eventgen::avro::Reader::value,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::value),
+                    )?;
+                reader
+                    .map_into(
+                        &mut out.table,
+                        0,
+                        ::eventgen::avro::Reader::value,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::value),
+                    )?;
+                reader.value_into(&mut out.only_nothing)?;
+                reader
+                    .array_into(
+                        &mut out.nothings,
+                        0,
+                        ::eventgen::avro::Reader::value,
+                        ::eventgen::avro::Reader::value_into,
+                    )?;
+                reader
+                    .array_into(
+                        &mut out.single,
+                        1,
+                        |reader| reader.single(::eventgen::avro::Reader::value),
+                        ::eventgen::avro::Reader::anew(|reader| {
+                            reader.single(::eventgen::avro::Reader::value)
+                        }),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.nulls.OnlyNothing.
@@ -94,6 +133,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { nothing: reader.value()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.nothing = reader.value()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -115,10 +161,12 @@ pub mod feature {
             ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                 ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
-            fn read_payload(
+            fn read_payload_within(
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -162,9 +210,13 @@ pub mod feature {
             fn read_payload(
                 kind: usize,
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                 match kind {
-                    0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Nulls),
+                    0 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::Nulls)
+                    }
                     _ => {
                         ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                             kind,

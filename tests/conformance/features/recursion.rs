@@ -51,7 +51,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Tree {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.value);
+                sink.parts(::eventgen::avro::part::int(self.value));
                 sink.nullable(0, self.left.as_ref(), |sink, item| sink.value(item));
                 sink.nullable(1, self.right.as_ref(), |sink, item| sink.value(item));
                 sink.array(&self.children, |sink, item| sink.value(item));
@@ -87,6 +87,68 @@ pub mod feature {
                         expression: reader.value()?,
                     }))
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nested(|reader| {
+                        out.value = reader.int()?;
+                        reader
+                            .nullable_into(
+                                &mut out.left,
+                                0,
+                                ::eventgen::avro::Reader::value,
+                                ::eventgen::avro::Reader::value_into,
+                            )?;
+                        reader
+                            .nullable_into(
+                                &mut out.right,
+                                1,
+                                ::eventgen::avro::Reader::value,
+                                ::eventgen::avro::Reader::value_into,
+                            )?;
+                        reader
+                            .array_into(
+                                &mut out.children,
+                                10,
+                                ::eventgen::avro::Reader::value,
+                                ::eventgen::avro::Reader::value_into,
+                            )?;
+                        reader
+                            .map_into(
+                                &mut out.by_name,
+                                10,
+                                ::eventgen::avro::Reader::value,
+                                ::eventgen::avro::Reader::value_into,
+                            )?;
+                        out.either = reader.optional(0)?;
+                        reader
+                            .array_into(
+                                &mut out.lists,
+                                1,
+                                |reader| reader.nullable(0, ::eventgen::avro::Reader::value),
+                                |reader, out| {
+                                    reader
+                                        .nullable_into(
+                                            out,
+                                            0,
+                                            ::eventgen::avro::Reader::value,
+                                            ::eventgen::avro::Reader::value_into,
+                                        )
+                                },
+                            )?;
+                        reader
+                            .nullable_into(
+                                &mut out.chain,
+                                0,
+                                ::eventgen::avro::Reader::value,
+                                ::eventgen::avro::Reader::value_into,
+                            )?;
+                        reader.value_into(&mut out.expression)?;
+                        ::std::result::Result::Ok(())
+                    })
+            }
         }
 
         /// What either of feature.recursion.Tree can be.
@@ -121,11 +183,9 @@ pub mod feature {
                     1 => reader.string().map(Self::String),
                     2 => reader.value().map(Self::Tree),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 3,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 3),
+                        )
                     }
                 }
             }
@@ -164,6 +224,37 @@ pub mod feature {
                         apart: reader.nullable(0, ::eventgen::avro::Reader::value)?,
                     }))
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nested(|reader| {
+                        reader
+                            .nullable_into(
+                                &mut out.tree,
+                                0,
+                                ::eventgen::avro::Reader::value,
+                                ::eventgen::avro::Reader::value_into,
+                            )?;
+                        reader
+                            .nullable_into(
+                                &mut out.next,
+                                0,
+                                ::eventgen::avro::Reader::value,
+                                ::eventgen::avro::Reader::value_into,
+                            )?;
+                        reader.value_into(&mut out.leaf)?;
+                        reader
+                            .nullable_into(
+                                &mut out.apart,
+                                0,
+                                ::eventgen::avro::Reader::value,
+                                ::eventgen::avro::Reader::value_into,
+                            )?;
+                        ::std::result::Result::Ok(())
+                    })
+            }
         }
 
         /// The record feature.recursion.Apart.
@@ -174,7 +265,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Apart {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.long(self.x);
+                sink.parts(::eventgen::avro::part::long(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Apart {
@@ -183,6 +274,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.long()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -203,6 +301,16 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 reader.nested(|reader| ::std::result::Result::Ok(Self { node: reader.value()? }))
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nested(|reader| {
+                        out.node = reader.value()?;
+                        ::std::result::Result::Ok(())
+                    })
             }
         }
 
@@ -252,11 +360,9 @@ pub mod feature {
                     2 => reader.value().map(Self::Sum),
                     3 => reader.array(2, ::eventgen::avro::Reader::value).map(Self::Array),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 4,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 4),
+                        )
                     }
                 }
             }
@@ -286,6 +392,17 @@ pub mod feature {
                         left: reader.value()?,
                         right: reader.value()?,
                     }))
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nested(|reader| {
+                        reader.value_into(&mut out.left)?;
+                        reader.value_into(&mut out.right)?;
+                        ::std::result::Result::Ok(())
+                    })
             }
         }
 
@@ -697,206 +814,264 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Wide {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.string(&self.text_0);
-                sink.string(&self.text_1);
-                sink.string(&self.text_2);
-                sink.string(&self.text_3);
-                sink.string(&self.text_4);
-                sink.string(&self.text_5);
-                sink.string(&self.text_6);
-                sink.string(&self.text_7);
-                sink.string(&self.text_8);
-                sink.string(&self.text_9);
-                sink.string(&self.text_10);
-                sink.string(&self.text_11);
-                sink.string(&self.text_12);
-                sink.string(&self.text_13);
-                sink.string(&self.text_14);
-                sink.string(&self.text_15);
-                sink.string(&self.text_16);
-                sink.string(&self.text_17);
-                sink.string(&self.text_18);
-                sink.string(&self.text_19);
-                sink.string(&self.text_20);
-                sink.string(&self.text_21);
-                sink.string(&self.text_22);
-                sink.string(&self.text_23);
-                sink.string(&self.text_24);
-                sink.string(&self.text_25);
-                sink.string(&self.text_26);
-                sink.string(&self.text_27);
-                sink.string(&self.text_28);
-                sink.string(&self.text_29);
-                sink.string(&self.text_30);
-                sink.string(&self.text_31);
-                sink.string(&self.text_32);
-                sink.string(&self.text_33);
-                sink.string(&self.text_34);
-                sink.string(&self.text_35);
-                sink.string(&self.text_36);
-                sink.string(&self.text_37);
-                sink.string(&self.text_38);
-                sink.string(&self.text_39);
-                sink.string(&self.text_40);
-                sink.string(&self.text_41);
-                sink.string(&self.text_42);
-                sink.string(&self.text_43);
-                sink.string(&self.text_44);
-                sink.string(&self.text_45);
-                sink.string(&self.text_46);
-                sink.string(&self.text_47);
-                sink.string(&self.text_48);
-                sink.string(&self.text_49);
-                sink.string(&self.text_50);
-                sink.string(&self.text_51);
-                sink.string(&self.text_52);
-                sink.string(&self.text_53);
-                sink.string(&self.text_54);
-                sink.string(&self.text_55);
-                sink.string(&self.text_56);
-                sink.string(&self.text_57);
-                sink.string(&self.text_58);
-                sink.string(&self.text_59);
-                sink.string(&self.text_60);
-                sink.string(&self.text_61);
-                sink.string(&self.text_62);
-                sink.string(&self.text_63);
-                sink.string(&self.text_64);
-                sink.string(&self.text_65);
-                sink.string(&self.text_66);
-                sink.string(&self.text_67);
-                sink.string(&self.text_68);
-                sink.string(&self.text_69);
-                sink.string(&self.text_70);
-                sink.string(&self.text_71);
-                sink.string(&self.text_72);
-                sink.string(&self.text_73);
-                sink.string(&self.text_74);
-                sink.string(&self.text_75);
-                sink.string(&self.text_76);
-                sink.string(&self.text_77);
-                sink.string(&self.text_78);
-                sink.string(&self.text_79);
-                sink.string(&self.text_80);
-                sink.string(&self.text_81);
-                sink.string(&self.text_82);
-                sink.string(&self.text_83);
-                sink.string(&self.text_84);
-                sink.string(&self.text_85);
-                sink.string(&self.text_86);
-                sink.string(&self.text_87);
-                sink.string(&self.text_88);
-                sink.string(&self.text_89);
-                sink.string(&self.text_90);
-                sink.string(&self.text_91);
-                sink.string(&self.text_92);
-                sink.string(&self.text_93);
-                sink.string(&self.text_94);
-                sink.string(&self.text_95);
-                sink.string(&self.text_96);
-                sink.string(&self.text_97);
-                sink.string(&self.text_98);
-                sink.string(&self.text_99);
-                sink.timestamp_micros(&self.moment_0);
-                sink.timestamp_micros(&self.moment_1);
-                sink.timestamp_micros(&self.moment_2);
-                sink.timestamp_micros(&self.moment_3);
-                sink.timestamp_micros(&self.moment_4);
-                sink.timestamp_micros(&self.moment_5);
-                sink.timestamp_micros(&self.moment_6);
-                sink.timestamp_micros(&self.moment_7);
-                sink.timestamp_micros(&self.moment_8);
-                sink.timestamp_micros(&self.moment_9);
-                sink.timestamp_micros(&self.moment_10);
-                sink.timestamp_micros(&self.moment_11);
-                sink.timestamp_micros(&self.moment_12);
-                sink.timestamp_micros(&self.moment_13);
-                sink.timestamp_micros(&self.moment_14);
-                sink.timestamp_micros(&self.moment_15);
-                sink.timestamp_micros(&self.moment_16);
-                sink.timestamp_micros(&self.moment_17);
-                sink.timestamp_micros(&self.moment_18);
-                sink.timestamp_micros(&self.moment_19);
-                sink.timestamp_micros(&self.moment_20);
-                sink.timestamp_micros(&self.moment_21);
-                sink.timestamp_micros(&self.moment_22);
-                sink.timestamp_micros(&self.moment_23);
-                sink.timestamp_micros(&self.moment_24);
-                sink.timestamp_micros(&self.moment_25);
-                sink.timestamp_micros(&self.moment_26);
-                sink.timestamp_micros(&self.moment_27);
-                sink.timestamp_micros(&self.moment_28);
-                sink.timestamp_micros(&self.moment_29);
-                sink.timestamp_micros(&self.moment_30);
-                sink.timestamp_micros(&self.moment_31);
-                sink.timestamp_micros(&self.moment_32);
-                sink.timestamp_micros(&self.moment_33);
-                sink.timestamp_micros(&self.moment_34);
-                sink.timestamp_micros(&self.moment_35);
-                sink.timestamp_micros(&self.moment_36);
-                sink.timestamp_micros(&self.moment_37);
-                sink.timestamp_micros(&self.moment_38);
-                sink.timestamp_micros(&self.moment_39);
-                sink.timestamp_micros(&self.moment_40);
-                sink.timestamp_micros(&self.moment_41);
-                sink.timestamp_micros(&self.moment_42);
-                sink.timestamp_micros(&self.moment_43);
-                sink.timestamp_micros(&self.moment_44);
-                sink.timestamp_micros(&self.moment_45);
-                sink.timestamp_micros(&self.moment_46);
-                sink.timestamp_micros(&self.moment_47);
-                sink.timestamp_micros(&self.moment_48);
-                sink.timestamp_micros(&self.moment_49);
-                sink.decimal(&self.price_0, 20, 2);
-                sink.decimal(&self.price_1, 20, 2);
-                sink.decimal(&self.price_2, 20, 2);
-                sink.decimal(&self.price_3, 20, 2);
-                sink.decimal(&self.price_4, 20, 2);
-                sink.decimal(&self.price_5, 20, 2);
-                sink.decimal(&self.price_6, 20, 2);
-                sink.decimal(&self.price_7, 20, 2);
-                sink.decimal(&self.price_8, 20, 2);
-                sink.decimal(&self.price_9, 20, 2);
-                sink.decimal(&self.price_10, 20, 2);
-                sink.decimal(&self.price_11, 20, 2);
-                sink.decimal(&self.price_12, 20, 2);
-                sink.decimal(&self.price_13, 20, 2);
-                sink.decimal(&self.price_14, 20, 2);
-                sink.decimal(&self.price_15, 20, 2);
-                sink.decimal(&self.price_16, 20, 2);
-                sink.decimal(&self.price_17, 20, 2);
-                sink.decimal(&self.price_18, 20, 2);
-                sink.decimal(&self.price_19, 20, 2);
-                sink.decimal(&self.price_20, 20, 2);
-                sink.decimal(&self.price_21, 20, 2);
-                sink.decimal(&self.price_22, 20, 2);
-                sink.decimal(&self.price_23, 20, 2);
-                sink.decimal(&self.price_24, 20, 2);
-                sink.decimal(&self.price_25, 20, 2);
-                sink.decimal(&self.price_26, 20, 2);
-                sink.decimal(&self.price_27, 20, 2);
-                sink.decimal(&self.price_28, 20, 2);
-                sink.decimal(&self.price_29, 20, 2);
-                sink.decimal(&self.price_30, 20, 2);
-                sink.decimal(&self.price_31, 20, 2);
-                sink.decimal(&self.price_32, 20, 2);
-                sink.decimal(&self.price_33, 20, 2);
-                sink.decimal(&self.price_34, 20, 2);
-                sink.decimal(&self.price_35, 20, 2);
-                sink.decimal(&self.price_36, 20, 2);
-                sink.decimal(&self.price_37, 20, 2);
-                sink.decimal(&self.price_38, 20, 2);
-                sink.decimal(&self.price_39, 20, 2);
-                sink.decimal(&self.price_40, 20, 2);
-                sink.decimal(&self.price_41, 20, 2);
-                sink.decimal(&self.price_42, 20, 2);
-                sink.decimal(&self.price_43, 20, 2);
-                sink.decimal(&self.price_44, 20, 2);
-                sink.decimal(&self.price_45, 20, 2);
-                sink.decimal(&self.price_46, 20, 2);
-                sink.decimal(&self.price_47, 20, 2);
-                sink.decimal(&self.price_48, 20, 2);
-                sink.decimal(&self.price_49, 20, 2);
+                sink.parts((
+                    (
+                        (
+                            ::eventgen::avro::part::string(&self.text_0),
+                            ::eventgen::avro::part::string(&self.text_1),
+                            ::eventgen::avro::part::string(&self.text_2),
+                            ::eventgen::avro::part::string(&self.text_3),
+                            ::eventgen::avro::part::string(&self.text_4),
+                            ::eventgen::avro::part::string(&self.text_5),
+                            ::eventgen::avro::part::string(&self.text_6),
+                            ::eventgen::avro::part::string(&self.text_7),
+                        ),
+                        (
+                            ::eventgen::avro::part::string(&self.text_8),
+                            ::eventgen::avro::part::string(&self.text_9),
+                            ::eventgen::avro::part::string(&self.text_10),
+                            ::eventgen::avro::part::string(&self.text_11),
+                            ::eventgen::avro::part::string(&self.text_12),
+                            ::eventgen::avro::part::string(&self.text_13),
+                            ::eventgen::avro::part::string(&self.text_14),
+                            ::eventgen::avro::part::string(&self.text_15),
+                        ),
+                        (
+                            ::eventgen::avro::part::string(&self.text_16),
+                            ::eventgen::avro::part::string(&self.text_17),
+                            ::eventgen::avro::part::string(&self.text_18),
+                            ::eventgen::avro::part::string(&self.text_19),
+                            ::eventgen::avro::part::string(&self.text_20),
+                            ::eventgen::avro::part::string(&self.text_21),
+                            ::eventgen::avro::part::string(&self.text_22),
+                            ::eventgen::avro::part::string(&self.text_23),
+                        ),
+                        (
+                            ::eventgen::avro::part::string(&self.text_24),
+                            ::eventgen::avro::part::string(&self.text_25),
+                            ::eventgen::avro::part::string(&self.text_26),
+                            ::eventgen::avro::part::string(&self.text_27),
+                            ::eventgen::avro::part::string(&self.text_28),
+                            ::eventgen::avro::part::string(&self.text_29),
+                            ::eventgen::avro::part::string(&self.text_30),
+                            ::eventgen::avro::part::string(&self.text_31),
+                        ),
+                        (
+                            ::eventgen::avro::part::string(&self.text_32),
+                            ::eventgen::avro::part::string(&self.text_33),
+                            ::eventgen::avro::part::string(&self.text_34),
+                            ::eventgen::avro::part::string(&self.text_35),
+                            ::eventgen::avro::part::string(&self.text_36),
+                            ::eventgen::avro::part::string(&self.text_37),
+                            ::eventgen::avro::part::string(&self.text_38),
+                            ::eventgen::avro::part::string(&self.text_39),
+                        ),
+                        (
+                            ::eventgen::avro::part::string(&self.text_40),
+                            ::eventgen::avro::part::string(&self.text_41),
+                            ::eventgen::avro::part::string(&self.text_42),
+                            ::eventgen::avro::part::string(&self.text_43),
+                            ::eventgen::avro::part::string(&self.text_44),
+                            ::eventgen::avro::part::string(&self.text_45),
+                            ::eventgen::avro::part::string(&self.text_46),
+                            ::eventgen::avro::part::string(&self.text_47),
+                        ),
+                        (
+                            ::eventgen::avro::part::string(&self.text_48),
+                            ::eventgen::avro::part::string(&self.text_49),
+                            ::eventgen::avro::part::string(&self.text_50),
+                            ::eventgen::avro::part::string(&self.text_51),
+                            ::eventgen::avro::part::string(&self.text_52),
+                            ::eventgen::avro::part::string(&self.text_53),
+                            ::eventgen::avro::part::string(&self.text_54),
+                            ::eventgen::avro::part::string(&self.text_55),
+                        ),
+                        (
+                            ::eventgen::avro::part::string(&self.text_56),
+                            ::eventgen::avro::part::string(&self.text_57),
+                            ::eventgen::avro::part::string(&self.text_58),
+                            ::eventgen::avro::part::string(&self.text_59),
+                            ::eventgen::avro::part::string(&self.text_60),
+                            ::eventgen::avro::part::string(&self.text_61),
+                            ::eventgen::avro::part::string(&self.text_62),
+                            ::eventgen::avro::part::string(&self.text_63),
+                        ),
+                    ),
+                    (
+                        (
+                            ::eventgen::avro::part::string(&self.text_64),
+                            ::eventgen::avro::part::string(&self.text_65),
+                            ::eventgen::avro::part::string(&self.text_66),
+                            ::eventgen::avro::part::string(&self.text_67),
+                            ::eventgen::avro::part::string(&self.text_68),
+                            ::eventgen::avro::part::string(&self.text_69),
+                            ::eventgen::avro::part::string(&self.text_70),
+                            ::eventgen::avro::part::string(&self.text_71),
+                        ),
+                        (
+                            ::eventgen::avro::part::string(&self.text_72),
+                            ::eventgen::avro::part::string(&self.text_73),
+                            ::eventgen::avro::part::string(&self.text_74),
+                            ::eventgen::avro::part::string(&self.text_75),
+                            ::eventgen::avro::part::string(&self.text_76),
+                            ::eventgen::avro::part::string(&self.text_77),
+                            ::eventgen::avro::part::string(&self.text_78),
+                            ::eventgen::avro::part::string(&self.text_79),
+                        ),
+                        (
+                            ::eventgen::avro::part::string(&self.text_80),
+                            ::eventgen::avro::part::string(&self.text_81),
+                            ::eventgen::avro::part::string(&self.text_82),
+                            ::eventgen::avro::part::string(&self.text_83),
+                            ::eventgen::avro::part::string(&self.text_84),
+                            ::eventgen::avro::part::string(&self.text_85),
+                            ::eventgen::avro::part::string(&self.text_86),
+                            ::eventgen::avro::part::string(&self.text_87),
+                        ),
+                        (
+                            ::eventgen::avro::part::string(&self.text_88),
+                            ::eventgen::avro::part::string(&self.text_89),
+                            ::eventgen::avro::part::string(&self.text_90),
+                            ::eventgen::avro::part::string(&self.text_91),
+                            ::eventgen::avro::part::string(&self.text_92),
+                            ::eventgen::avro::part::string(&self.text_93),
+                            ::eventgen::avro::part::string(&self.text_94),
+                            ::eventgen::avro::part::string(&self.text_95),
+                        ),
+                        (
+                            ::eventgen::avro::part::string(&self.text_96),
+                            ::eventgen::avro::part::string(&self.text_97),
+                            ::eventgen::avro::part::string(&self.text_98),
+                            ::eventgen::avro::part::string(&self.text_99),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_0),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_1),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_2),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_3),
+                        ),
+                        (
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_4),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_5),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_6),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_7),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_8),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_9),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_10),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_11),
+                        ),
+                        (
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_12),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_13),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_14),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_15),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_16),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_17),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_18),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_19),
+                        ),
+                        (
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_20),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_21),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_22),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_23),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_24),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_25),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_26),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_27),
+                        ),
+                    ),
+                    (
+                        (
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_28),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_29),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_30),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_31),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_32),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_33),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_34),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_35),
+                        ),
+                        (
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_36),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_37),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_38),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_39),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_40),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_41),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_42),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_43),
+                        ),
+                        (
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_44),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_45),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_46),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_47),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_48),
+                            ::eventgen::avro::part::timestamp_micros(&self.moment_49),
+                            ::eventgen::avro::part::decimal(&self.price_0, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_1, 20, 2),
+                        ),
+                        (
+                            ::eventgen::avro::part::decimal(&self.price_2, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_3, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_4, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_5, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_6, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_7, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_8, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_9, 20, 2),
+                        ),
+                        (
+                            ::eventgen::avro::part::decimal(&self.price_10, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_11, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_12, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_13, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_14, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_15, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_16, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_17, 20, 2),
+                        ),
+                        (
+                            ::eventgen::avro::part::decimal(&self.price_18, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_19, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_20, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_21, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_22, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_23, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_24, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_25, 20, 2),
+                        ),
+                        (
+                            ::eventgen::avro::part::decimal(&self.price_26, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_27, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_28, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_29, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_30, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_31, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_32, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_33, 20, 2),
+                        ),
+                        (
+                            ::eventgen::avro::part::decimal(&self.price_34, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_35, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_36, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_37, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_38, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_39, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_40, 20, 2),
+                            ::eventgen::avro::part::decimal(&self.price_41, 20, 2),
+                        ),
+                    ),
+                    (
+                        ::eventgen::avro::part::decimal(&self.price_42, 20, 2),
+                        ::eventgen::avro::part::decimal(&self.price_43, 20, 2),
+                        ::eventgen::avro::part::decimal(&self.price_44, 20, 2),
+                        ::eventgen::avro::part::decimal(&self.price_45, 20, 2),
+                        ::eventgen::avro::part::decimal(&self.price_46, 20, 2),
+                        ::eventgen::avro::part::decimal(&self.price_47, 20, 2),
+                        ::eventgen::avro::part::decimal(&self.price_48, 20, 2),
+                        ::eventgen::avro::part::decimal(&self.price_49, 20, 2),
+                    ),
+                ));
                 sink.nullable(0, self.next.as_ref(), |sink, item| sink.value(item));
             }
         }
@@ -1110,6 +1285,222 @@ pub mod feature {
                         next: reader.nullable(0, ::eventgen::avro::Reader::value)?,
                     }))
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nested(|reader| {
+                        reader.string_into(&mut out.text_0)?;
+                        reader.string_into(&mut out.text_1)?;
+                        reader.string_into(&mut out.text_2)?;
+                        reader.string_into(&mut out.text_3)?;
+                        reader.string_into(&mut out.text_4)?;
+                        reader.string_into(&mut out.text_5)?;
+                        reader.string_into(&mut out.text_6)?;
+                        reader.string_into(&mut out.text_7)?;
+                        reader.string_into(&mut out.text_8)?;
+                        reader.string_into(&mut out.text_9)?;
+                        reader.string_into(&mut out.text_10)?;
+                        reader.string_into(&mut out.text_11)?;
+                        reader.string_into(&mut out.text_12)?;
+                        reader.string_into(&mut out.text_13)?;
+                        reader.string_into(&mut out.text_14)?;
+                        reader.string_into(&mut out.text_15)?;
+                        reader.string_into(&mut out.text_16)?;
+                        reader.string_into(&mut out.text_17)?;
+                        reader.string_into(&mut out.text_18)?;
+                        reader.string_into(&mut out.text_19)?;
+                        reader.string_into(&mut out.text_20)?;
+                        reader.string_into(&mut out.text_21)?;
+                        reader.string_into(&mut out.text_22)?;
+                        reader.string_into(&mut out.text_23)?;
+                        reader.string_into(&mut out.text_24)?;
+                        reader.string_into(&mut out.text_25)?;
+                        reader.string_into(&mut out.text_26)?;
+                        reader.string_into(&mut out.text_27)?;
+                        reader.string_into(&mut out.text_28)?;
+                        reader.string_into(&mut out.text_29)?;
+                        reader.string_into(&mut out.text_30)?;
+                        reader.string_into(&mut out.text_31)?;
+                        reader.string_into(&mut out.text_32)?;
+                        reader.string_into(&mut out.text_33)?;
+                        reader.string_into(&mut out.text_34)?;
+                        reader.string_into(&mut out.text_35)?;
+                        reader.string_into(&mut out.text_36)?;
+                        reader.string_into(&mut out.text_37)?;
+                        reader.string_into(&mut out.text_38)?;
+                        reader.string_into(&mut out.text_39)?;
+                        reader.string_into(&mut out.text_40)?;
+                        reader.string_into(&mut out.text_41)?;
+                        reader.string_into(&mut out.text_42)?;
+                        reader.string_into(&mut out.text_43)?;
+                        reader.string_into(&mut out.text_44)?;
+                        reader.string_into(&mut out.text_45)?;
+                        reader.string_into(&mut out.text_46)?;
+                        reader.string_into(&mut out.text_47)?;
+                        reader.string_into(&mut out.text_48)?;
+                        reader.string_into(&mut out.text_49)?;
+                        reader.string_into(&mut out.text_50)?;
+                        reader.string_into(&mut out.text_51)?;
+                        reader.string_into(&mut out.text_52)?;
+                        reader.string_into(&mut out.text_53)?;
+                        reader.string_into(&mut out.text_54)?;
+                        reader.string_into(&mut out.text_55)?;
+                        reader.string_into(&mut out.text_56)?;
+                        reader.string_into(&mut out.text_57)?;
+                        reader.string_into(&mut out.text_58)?;
+                        reader.string_into(&mut out.text_59)?;
+                        reader.string_into(&mut out.text_60)?;
+                        reader.string_into(&mut out.text_61)?;
+                        reader.string_into(&mut out.text_62)?;
+                        reader.string_into(&mut out.text_63)?;
+                        reader.string_into(&mut out.text_64)?;
+                        reader.string_into(&mut out.text_65)?;
+                        reader.string_into(&mut out.text_66)?;
+                        reader.string_into(&mut out.text_67)?;
+                        reader.string_into(&mut out.text_68)?;
+                        reader.string_into(&mut out.text_69)?;
+                        reader.string_into(&mut out.text_70)?;
+                        reader.string_into(&mut out.text_71)?;
+                        reader.string_into(&mut out.text_72)?;
+                        reader.string_into(&mut out.text_73)?;
+                        reader.string_into(&mut out.text_74)?;
+                        reader.string_into(&mut out.text_75)?;
+                        reader.string_into(&mut out.text_76)?;
+                        reader.string_into(&mut out.text_77)?;
+                        reader.string_into(&mut out.text_78)?;
+                        reader.string_into(&mut out.text_79)?;
+                        reader.string_into(&mut out.text_80)?;
+                        reader.string_into(&mut out.text_81)?;
+                        reader.string_into(&mut out.text_82)?;
+                        reader.string_into(&mut out.text_83)?;
+                        reader.string_into(&mut out.text_84)?;
+                        reader.string_into(&mut out.text_85)?;
+                        reader.string_into(&mut out.text_86)?;
+                        reader.string_into(&mut out.text_87)?;
+                        reader.string_into(&mut out.text_88)?;
+                        reader.string_into(&mut out.text_89)?;
+                        reader.string_into(&mut out.text_90)?;
+                        reader.string_into(&mut out.text_91)?;
+                        reader.string_into(&mut out.text_92)?;
+                        reader.string_into(&mut out.text_93)?;
+                        reader.string_into(&mut out.text_94)?;
+                        reader.string_into(&mut out.text_95)?;
+                        reader.string_into(&mut out.text_96)?;
+                        reader.string_into(&mut out.text_97)?;
+                        reader.string_into(&mut out.text_98)?;
+                        reader.string_into(&mut out.text_99)?;
+                        out.moment_0 = reader.timestamp_micros()?;
+                        out.moment_1 = reader.timestamp_micros()?;
+                        out.moment_2 = reader.timestamp_micros()?;
+                        out.moment_3 = reader.timestamp_micros()?;
+                        out.moment_4 = reader.timestamp_micros()?;
+                        out.moment_5 = reader.timestamp_micros()?;
+                        out.moment_6 = reader.timestamp_micros()?;
+                        out.moment_7 = reader.timestamp_micros()?;
+                        out.moment_8 = reader.timestamp_micros()?;
+                        out.moment_9 = reader.timestamp_micros()?;
+                        out.moment_10 = reader.timestamp_micros()?;
+                        out.moment_11 = reader.timestamp_micros()?;
+                        out.moment_12 = reader.timestamp_micros()?;
+                        out.moment_13 = reader.timestamp_micros()?;
+                        out.moment_14 = reader.timestamp_micros()?;
+                        out.moment_15 = reader.timestamp_micros()?;
+                        out.moment_16 = reader.timestamp_micros()?;
+                        out.moment_17 = reader.timestamp_micros()?;
+                        out.moment_18 = reader.timestamp_micros()?;
+                        out.moment_19 = reader.timestamp_micros()?;
+                        out.moment_20 = reader.timestamp_micros()?;
+                        out.moment_21 = reader.timestamp_micros()?;
+                        out.moment_22 = reader.timestamp_micros()?;
+                        out.moment_23 = reader.timestamp_micros()?;
+                        out.moment_24 = reader.timestamp_micros()?;
+                        out.moment_25 = reader.timestamp_micros()?;
+                        out.moment_26 = reader.timestamp_micros()?;
+                        out.moment_27 = reader.timestamp_micros()?;
+                        out.moment_28 = reader.timestamp_micros()?;
+                        out.moment_29 = reader.timestamp_micros()?;
+                        out.moment_30 = reader.timestamp_micros()?;
+                        out.moment_31 = reader.timestamp_micros()?;
+                        out.moment_32 = reader.timestamp_micros()?;
+                        out.moment_33 = reader.timestamp_micros()?;
+                        out.moment_34 = reader.timestamp_micros()?;
+                        out.moment_35 = reader.timestamp_micros()?;
+                        out.moment_36 = reader.timestamp_micros()?;
+                        out.moment_37 = reader.timestamp_micros()?;
+                        out.moment_38 = reader.timestamp_micros()?;
+                        out.moment_39 = reader.timestamp_micros()?;
+                        out.moment_40 = reader.timestamp_micros()?;
+                        out.moment_41 = reader.timestamp_micros()?;
+                        out.moment_42 = reader.timestamp_micros()?;
+                        out.moment_43 = reader.timestamp_micros()?;
+                        out.moment_44 = reader.timestamp_micros()?;
+                        out.moment_45 = reader.timestamp_micros()?;
+                        out.moment_46 = reader.timestamp_micros()?;
+                        out.moment_47 = reader.timestamp_micros()?;
+                        out.moment_48 = reader.timestamp_micros()?;
+                        out.moment_49 = reader.timestamp_micros()?;
+                        out.price_0 = reader.decimal(2)?;
+                        out.price_1 = reader.decimal(2)?;
+                        out.price_2 = reader.decimal(2)?;
+                        out.price_3 = reader.decimal(2)?;
+                        out.price_4 = reader.decimal(2)?;
+                        out.price_5 = reader.decimal(2)?;
+                        out.price_6 = reader.decimal(2)?;
+                        out.price_7 = reader.decimal(2)?;
+                        out.price_8 = reader.decimal(2)?;
+                        out.price_9 = reader.decimal(2)?;
+                        out.price_10 = reader.decimal(2)?;
+                        out.price_11 = reader.decimal(2)?;
+                        out.price_12 = reader.decimal(2)?;
+                        out.price_13 = reader.decimal(2)?;
+                        out.price_14 = reader.decimal(2)?;
+                        out.price_15 = reader.decimal(2)?;
+                        out.price_16 = reader.decimal(2)?;
+                        out.price_17 = reader.decimal(2)?;
+                        out.price_18 = reader.decimal(2)?;
+                        out.price_19 = reader.decimal(2)?;
+                        out.price_20 = reader.decimal(2)?;
+                        out.price_21 = reader.decimal(2)?;
+                        out.price_22 = reader.decimal(2)?;
+                        out.price_23 = reader.decimal(2)?;
+                        out.price_24 = reader.decimal(2)?;
+                        out.price_25 = reader.decimal(2)?;
+                        out.price_26 = reader.decimal(2)?;
+                        out.price_27 = reader.decimal(2)?;
+                        out.price_28 = reader.decimal(2)?;
+                        out.price_29 = reader.decimal(2)?;
+                        out.price_30 = reader.decimal(2)?;
+                        out.price_31 = reader.decimal(2)?;
+                        out.price_32 = reader.decimal(2)?;
+                        out.price_33 = reader.decimal(2)?;
+                        out.price_34 = reader.decimal(2)?;
+                        out.price_35 = reader.decimal(2)?;
+                        out.price_36 = reader.decimal(2)?;
+                        out.price_37 = reader.decimal(2)?;
+                        out.price_38 = reader.decimal(2)?;
+                        out.price_39 = reader.decimal(2)?;
+                        out.price_40 = reader.decimal(2)?;
+                        out.price_41 = reader.decimal(2)?;
+                        out.price_42 = reader.decimal(2)?;
+                        out.price_43 = reader.decimal(2)?;
+                        out.price_44 = reader.decimal(2)?;
+                        out.price_45 = reader.decimal(2)?;
+                        out.price_46 = reader.decimal(2)?;
+                        out.price_47 = reader.decimal(2)?;
+                        out.price_48 = reader.decimal(2)?;
+                        out.price_49 = reader.decimal(2)?;
+                        reader
+                            .nullable_into(
+                                &mut out.next,
+                                0,
+                                ::eventgen::avro::Reader::value,
+                                ::eventgen::avro::Reader::value_into,
+                            )?;
+                        ::std::result::Result::Ok(())
+                    })
+            }
         }
 
         /// Has no values, which Avro does not forbid.
@@ -1133,6 +1524,16 @@ pub mod feature {
                         endless: reader.value()?,
                     }))
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nested(|reader| {
+                        reader.value_into(&mut out.endless)?;
+                        ::std::result::Result::Ok(())
+                    })
+            }
         }
 
         impl ::eventgen::KafkaEvent for Tree {
@@ -1153,10 +1554,12 @@ pub mod feature {
             ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                 ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
-            fn read_payload(
+            fn read_payload_within(
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -1200,9 +1603,13 @@ pub mod feature {
             fn read_payload(
                 kind: usize,
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                 match kind {
-                    0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Tree),
+                    0 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::Tree)
+                    }
                     _ => {
                         ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                             kind,

@@ -35,7 +35,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Created {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.string(&self.id);
+                sink.parts(::eventgen::avro::part::string(&self.id));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Created {
@@ -44,6 +44,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { id: reader.string()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader.string_into(&mut out.id)?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -67,10 +74,12 @@ pub mod feature {
             ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                 ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
-            fn read_payload(
+            fn read_payload_within(
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -120,11 +129,21 @@ pub mod feature {
             fn read_payload(
                 kind: usize,
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                 match kind {
-                    0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Created),
-                    1 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Created_),
-                    2 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Deleted),
+                    0 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::Created)
+                    }
+                    1 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::Created_)
+                    }
+                    2 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::Deleted)
+                    }
                     _ => {
                         ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                             kind,
@@ -216,7 +235,7 @@ pub mod feature {
             }
             impl ::eventgen::avro::Encode for Deleted {
                 fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                    sink.string(&self.id);
+                    sink.parts(::eventgen::avro::part::string(&self.id));
                     sink.nullable(0, self.before.as_ref(), |sink, item| sink.value(item));
                 }
             }
@@ -230,6 +249,20 @@ pub mod feature {
                         before: reader.nullable(0, ::eventgen::avro::Reader::value)?,
                     })
                 }
+                fn decode_into(
+                    reader: &mut ::eventgen::avro::Reader<'a>,
+                    out: &mut Self,
+                ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                    reader.string_into(&mut out.id)?;
+                    reader
+                        .nullable_into(
+                            &mut out.before,
+                            0,
+                            ::eventgen::avro::Reader::value,
+                            ::eventgen::avro::Reader::value_into,
+                        )?;
+                    ::std::result::Result::Ok(())
+                }
             }
 
             /// The short name of the first.
@@ -240,7 +273,7 @@ pub mod feature {
             }
             impl ::eventgen::avro::Encode for Created {
                 fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                    sink.string(&self.id);
+                    sink.parts(::eventgen::avro::part::string(&self.id));
                 }
             }
             impl<'a> ::eventgen::avro::Decode<'a> for Created {
@@ -249,6 +282,13 @@ pub mod feature {
                     reader: &mut ::eventgen::avro::Reader<'a>,
                 ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                     ::std::result::Result::Ok(Self { id: reader.string()? })
+                }
+                fn decode_into(
+                    reader: &mut ::eventgen::avro::Reader<'a>,
+                    out: &mut Self,
+                ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                    reader.string_into(&mut out.id)?;
+                    ::std::result::Result::Ok(())
                 }
             }
 
@@ -272,10 +312,12 @@ pub mod feature {
                 ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                     ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
                 }
-                fn read_payload(
+                fn read_payload_within(
                     payload: &[u8],
+                    limits: ::eventgen::avro::Limits,
                 ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                    ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                    ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                        .map_err(::eventgen::DecodeError::from)
                 }
             }
 
@@ -299,10 +341,12 @@ pub mod feature {
                 ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                     ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
                 }
-                fn read_payload(
+                fn read_payload_within(
                     payload: &[u8],
+                    limits: ::eventgen::avro::Limits,
                 ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                    ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                    ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                        .map_err(::eventgen::DecodeError::from)
                 }
             }
         }

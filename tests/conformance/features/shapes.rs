@@ -60,19 +60,29 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Failure {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.code);
+                sink.parts(::eventgen::avro::part::int(self.code));
                 sink.value(&self.empty);
-                sink.put(&self.zero);
+                sink.parts(::eventgen::avro::part::fixed(&self.zero));
                 sink.put((self.large).as_slice());
                 sink.array(&self.larges, |sink, item| sink.put((*item).as_slice()));
-                sink.value(&self.one);
-                sink.value(&self.huge);
+                sink.parts((
+                    ::eventgen::avro::part::int(self.one as i32),
+                    ::eventgen::avro::part::int(self.huge as i32),
+                ));
                 sink.value(&self.blank);
-                sink.put(&self.long);
-                sink.nullable(0, self.maybe_long.as_ref(), |sink, item| sink.put(item));
-                sink.map(
+                sink.parts((
+                    ::eventgen::avro::part::fixed(&self.long),
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.maybe_long.as_ref().map(|item| ::eventgen::avro::part::fixed(item)),
+                    ),
+                ));
+                sink.map_of(
                     &self.table_of_longs,
-                    |sink, item| sink.nullable(1, item.as_ref(), |sink, item| sink.put(item)),
+                    |item| ::eventgen::avro::part::nullable(
+                        1,
+                        item.as_ref().map(|item| ::eventgen::avro::part::fixed(item)),
+                    ),
                 );
                 sink.optional(1, self.long_or_large.as_ref());
             }
@@ -97,6 +107,52 @@ pub mod feature {
                         .map(1, |reader| reader.nullable(1, ::eventgen::avro::Reader::fixed))?,
                     long_or_large: reader.optional(1)?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.code = reader.int()?;
+                reader.value_into(&mut out.empty)?;
+                out.zero = reader.fixed()?;
+                out.large = reader.fixed_boxed()?;
+                reader
+                    .array_into(
+                        &mut out.larges,
+                        5000,
+                        ::eventgen::avro::Reader::fixed_boxed,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::fixed_boxed),
+                    )?;
+                out.one = reader.value()?;
+                out.huge = reader.value()?;
+                reader.value_into(&mut out.blank)?;
+                out.long = reader.fixed()?;
+                reader
+                    .nullable_into(
+                        &mut out.maybe_long,
+                        0,
+                        ::eventgen::avro::Reader::fixed,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::fixed),
+                    )?;
+                reader
+                    .map_into(
+                        &mut out.table_of_longs,
+                        1,
+                        |reader| reader.nullable(1, ::eventgen::avro::Reader::fixed),
+                        |reader, out| {
+                            reader
+                                .nullable_into(
+                                    out,
+                                    1,
+                                    ::eventgen::avro::Reader::fixed,
+                                    ::eventgen::avro::Reader::anew(
+                                        ::eventgen::avro::Reader::fixed,
+                                    ),
+                                )
+                        },
+                    )?;
+                out.long_or_large = reader.optional(1)?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -132,11 +188,9 @@ pub mod feature {
                     0 => reader.fixed().map(Self::Long),
                     2 => reader.fixed_boxed().map(Self::Large),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 3,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 3),
+                        )
                     }
                 }
             }
@@ -154,6 +208,12 @@ pub mod feature {
                 _: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self {})
+            }
+            fn decode_into(
+                _: &mut ::eventgen::avro::Reader<'a>,
+                _: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1425,7 +1485,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Blank {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.array(&self.zeros, |sink, item| sink.put(item));
+                sink.array_of(&self.zeros, |item| ::eventgen::avro::part::fixed(item));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Blank {
@@ -1437,6 +1497,19 @@ pub mod feature {
                     zeros: reader.array(0, ::eventgen::avro::Reader::fixed)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .array_into(
+                        &mut out.zeros,
+                        0,
+                        ::eventgen::avro::Reader::fixed,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::fixed),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.shapes.Blanker.
@@ -1447,7 +1520,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Blanker {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.string(&self.id);
+                sink.parts(::eventgen::avro::part::string(&self.id));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Blanker {
@@ -1456,6 +1529,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { id: reader.string()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader.string_into(&mut out.id)?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1479,6 +1559,19 @@ pub mod feature {
                     failure: reader.nullable(0, ::eventgen::avro::Reader::value)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.failure,
+                        0,
+                        ::eventgen::avro::Reader::value,
+                        ::eventgen::avro::Reader::value_into,
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         impl ::eventgen::KafkaEvent for Blanker {
@@ -1501,10 +1594,12 @@ pub mod feature {
             ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                 ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
-            fn read_payload(
+            fn read_payload_within(
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -1528,10 +1623,12 @@ pub mod feature {
             ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                 ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
-            fn read_payload(
+            fn read_payload_within(
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -1578,10 +1675,17 @@ pub mod feature {
             fn read_payload(
                 kind: usize,
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                 match kind {
-                    0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Blanker),
-                    1 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Failure),
+                    0 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::Blanker)
+                    }
+                    1 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::Failure)
+                    }
                     _ => {
                         ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                             kind,

@@ -140,6 +140,63 @@ pub mod feature {
                     many: reader.value()?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.two = reader.value()?;
+                out.same_again = reader.value()?;
+                out.other_order = reader.value()?;
+                out.null_first = reader.optional(0)?;
+                out.null_middle = reader.optional(1)?;
+                out.null_last = reader.optional(2)?;
+                out.primitives = reader.optional(0)?;
+                out.single = reader.single(::eventgen::avro::Reader::string)?;
+                out.single_null = reader.single(::eventgen::avro::Reader::value)?;
+                out.single_record = reader.single(::eventgen::avro::Reader::value)?;
+                out.named = reader.value()?;
+                out.collections = reader.optional(2)?;
+                reader
+                    .array_into(
+                        &mut out.list,
+                        1,
+                        |reader| reader.optional(0),
+                        ::eventgen::avro::Reader::anew(|reader| reader.optional(0)),
+                    )?;
+                reader
+                    .map_into(
+                        &mut out.table,
+                        2,
+                        ::eventgen::avro::Reader::value,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::value),
+                    )?;
+                reader
+                    .nullable_into(
+                        &mut out.nested,
+                        0,
+                        |reader| reader.array(2, ::eventgen::avro::Reader::value),
+                        |reader, out| {
+                            reader
+                                .array_into(
+                                    out,
+                                    2,
+                                    ::eventgen::avro::Reader::value,
+                                    ::eventgen::avro::Reader::anew(
+                                        ::eventgen::avro::Reader::value,
+                                    ),
+                                )
+                        },
+                    )?;
+                reader.value_into(&mut out.in_record)?;
+                out.same_short_name = reader.value()?;
+                out.same_words = reader.value()?;
+                out.logical = reader.value()?;
+                out.fixed_logical = reader.optional(0)?;
+                out.taken = reader.value()?;
+                reader.value_into(&mut out.owner)?;
+                out.many = reader.value()?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// What two of feature.unions.Unions can be.
@@ -174,11 +231,9 @@ pub mod feature {
                     0 => reader.string().map(Self::String),
                     1 => reader.int().map(Self::Int),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 2,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 2),
+                        )
                     }
                 }
             }
@@ -216,11 +271,9 @@ pub mod feature {
                     0 => reader.int().map(Self::Int),
                     1 => reader.string().map(Self::String),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 2,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 2),
+                        )
                     }
                 }
             }
@@ -258,11 +311,9 @@ pub mod feature {
                     1 => reader.string().map(Self::String),
                     2 => reader.long().map(Self::Long),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 3,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 3),
+                        )
                     }
                 }
             }
@@ -300,11 +351,9 @@ pub mod feature {
                     0 => reader.string().map(Self::String),
                     2 => reader.long().map(Self::Long),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 3,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 3),
+                        )
                     }
                 }
             }
@@ -342,11 +391,9 @@ pub mod feature {
                     0 => reader.string().map(Self::String),
                     1 => reader.long().map(Self::Long),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 3,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 3),
+                        )
                     }
                 }
             }
@@ -419,11 +466,9 @@ pub mod feature {
                     6 => reader.bytes().map(Self::Bytes),
                     7 => reader.string().map(Self::String),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 8,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 8),
+                        )
                     }
                 }
             }
@@ -468,11 +513,9 @@ pub mod feature {
                     1 => reader.value().map(Self::Side),
                     2 => reader.fixed().map(Self::Pair),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 3,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 3),
+                        )
                     }
                 }
             }
@@ -491,11 +534,11 @@ pub mod feature {
                 match self {
                     Self::Array(value) => {
                         sink.long(0);
-                        sink.array(value, |sink, item| sink.string(item));
+                        sink.array_of(value, |item| ::eventgen::avro::part::string(item));
                     }
                     Self::Map(value) => {
                         sink.long(1);
-                        sink.map(value, |sink, item| sink.long(*item));
+                        sink.map_of(value, |item| ::eventgen::avro::part::long(*item));
                     }
                 }
             }
@@ -510,11 +553,9 @@ pub mod feature {
                     0 => reader.array(1, ::eventgen::avro::Reader::string).map(Self::Array),
                     1 => reader.map(1, ::eventgen::avro::Reader::long).map(Self::Map),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 3,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 3),
+                        )
                     }
                 }
             }
@@ -552,11 +593,9 @@ pub mod feature {
                     1 => reader.string().map(Self::String),
                     2 => reader.value().map(Self::Leaf),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 3,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 3),
+                        )
                     }
                 }
             }
@@ -594,11 +633,9 @@ pub mod feature {
                     0 => reader.boolean().map(Self::Boolean),
                     1 => reader.value().map(Self::Side),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 2,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 2),
+                        )
                     }
                 }
             }
@@ -641,11 +678,9 @@ pub mod feature {
                     0 => reader.int().map(Self::Int),
                     1 => reader.map(1, |reader| reader.optional(0)).map(Self::Map),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 2,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 2),
+                        )
                     }
                 }
             }
@@ -683,11 +718,9 @@ pub mod feature {
                     1 => reader.bytes().map(Self::Bytes),
                     2 => reader.fixed().map(Self::Pair),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 3,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 3),
+                        )
                     }
                 }
             }
@@ -732,11 +765,9 @@ pub mod feature {
                     1 => reader.value().map(Self::TwoNext),
                     2 => reader.value().map(Self::OtherOneNext),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 3,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 3),
+                        )
                     }
                 }
             }
@@ -788,11 +819,9 @@ pub mod feature {
                     2 => reader.value().map(Self::UnionsInt),
                     3 => reader.int().map(Self::Int),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 4,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 4),
+                        )
                     }
                 }
             }
@@ -844,11 +873,9 @@ pub mod feature {
                     2 => reader.uuid().map(Self::Uuid),
                     3 => reader.decimal(2).map(Self::Decimal),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 4,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 4),
+                        )
                     }
                 }
             }
@@ -886,11 +913,9 @@ pub mod feature {
                     1 => reader.value().map(Self::Span),
                     2 => reader.fixed().map(Self::Pair),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 3,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 3),
+                        )
                     }
                 }
             }
@@ -928,11 +953,9 @@ pub mod feature {
                     0 => reader.int().map(Self::Int),
                     1 => reader.long().map(Self::Long),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 2,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 2),
+                        )
                     }
                 }
             }
@@ -1446,11 +1469,9 @@ pub mod feature {
                     68 => reader.value().map(Self::Branch68),
                     69 => reader.value().map(Self::Branch69),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 70,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 70),
+                        )
                     }
                 }
             }
@@ -1464,7 +1485,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Leaf {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.float(self.weight);
+                sink.parts(::eventgen::avro::part::float(self.weight));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Leaf {
@@ -1473,6 +1494,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { weight: reader.float()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.weight = reader.float()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1538,6 +1566,28 @@ pub mod feature {
                         .array(1, |reader| reader.nullable(1, ::eventgen::avro::Reader::value))?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.two = reader.value()?;
+                reader
+                    .array_into(
+                        &mut out.list,
+                        1,
+                        |reader| reader.nullable(1, ::eventgen::avro::Reader::value),
+                        |reader, out| {
+                            reader
+                                .nullable_into(
+                                    out,
+                                    1,
+                                    ::eventgen::avro::Reader::value,
+                                    ::eventgen::avro::Reader::value_into,
+                                )
+                        },
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// What two of feature.unions.Holder can be.
@@ -1572,11 +1622,9 @@ pub mod feature {
                     0 => reader.string().map(Self::String),
                     1 => reader.int().map(Self::Int),
                     index => {
-                        ::std::result::Result::Err(::eventgen::avro::DecodeError::UnknownBranch {
-                            position,
-                            index,
-                            branches: 2,
-                        })
+                        ::std::result::Result::Err(
+                            ::eventgen::avro::DecodeError::unknown_branch(position, index, 2),
+                        )
                     }
                 }
             }
@@ -1595,6 +1643,12 @@ pub mod feature {
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self {})
             }
+            fn decode_into(
+                _: &mut ::eventgen::avro::Reader<'a>,
+                _: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.unions.Int.
@@ -1609,6 +1663,12 @@ pub mod feature {
                 _: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self {})
+            }
+            fn decode_into(
+                _: &mut ::eventgen::avro::Reader<'a>,
+                _: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1625,6 +1685,12 @@ pub mod feature {
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self {})
             }
+            fn decode_into(
+                _: &mut ::eventgen::avro::Reader<'a>,
+                _: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.unions.Branch0.
@@ -1635,7 +1701,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch0 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch0 {
@@ -1644,6 +1710,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1655,7 +1728,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch1 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch1 {
@@ -1664,6 +1737,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1675,7 +1755,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch2 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch2 {
@@ -1684,6 +1764,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1695,7 +1782,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch3 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch3 {
@@ -1704,6 +1791,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1715,7 +1809,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch4 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch4 {
@@ -1724,6 +1818,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1735,7 +1836,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch5 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch5 {
@@ -1744,6 +1845,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1755,7 +1863,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch6 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch6 {
@@ -1764,6 +1872,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1775,7 +1890,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch7 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch7 {
@@ -1784,6 +1899,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1795,7 +1917,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch8 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch8 {
@@ -1804,6 +1926,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1815,7 +1944,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch9 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch9 {
@@ -1824,6 +1953,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1835,7 +1971,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch10 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch10 {
@@ -1844,6 +1980,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1855,7 +1998,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch11 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch11 {
@@ -1864,6 +2007,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1875,7 +2025,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch12 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch12 {
@@ -1884,6 +2034,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1895,7 +2052,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch13 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch13 {
@@ -1904,6 +2061,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1915,7 +2079,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch14 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch14 {
@@ -1924,6 +2088,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1935,7 +2106,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch15 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch15 {
@@ -1944,6 +2115,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1955,7 +2133,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch16 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch16 {
@@ -1964,6 +2142,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1975,7 +2160,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch17 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch17 {
@@ -1984,6 +2169,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -1995,7 +2187,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch18 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch18 {
@@ -2004,6 +2196,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2015,7 +2214,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch19 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch19 {
@@ -2024,6 +2223,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2035,7 +2241,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch20 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch20 {
@@ -2044,6 +2250,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2055,7 +2268,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch21 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch21 {
@@ -2064,6 +2277,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2075,7 +2295,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch22 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch22 {
@@ -2084,6 +2304,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2095,7 +2322,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch23 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch23 {
@@ -2104,6 +2331,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2115,7 +2349,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch24 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch24 {
@@ -2124,6 +2358,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2135,7 +2376,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch25 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch25 {
@@ -2144,6 +2385,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2155,7 +2403,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch26 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch26 {
@@ -2164,6 +2412,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2175,7 +2430,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch27 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch27 {
@@ -2184,6 +2439,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2195,7 +2457,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch28 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch28 {
@@ -2204,6 +2466,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2215,7 +2484,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch29 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch29 {
@@ -2224,6 +2493,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2235,7 +2511,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch30 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch30 {
@@ -2244,6 +2520,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2255,7 +2538,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch31 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch31 {
@@ -2264,6 +2547,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2275,7 +2565,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch32 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch32 {
@@ -2284,6 +2574,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2295,7 +2592,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch33 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch33 {
@@ -2304,6 +2601,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2315,7 +2619,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch34 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch34 {
@@ -2324,6 +2628,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2335,7 +2646,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch35 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch35 {
@@ -2344,6 +2655,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2355,7 +2673,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch36 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch36 {
@@ -2364,6 +2682,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2375,7 +2700,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch37 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch37 {
@@ -2384,6 +2709,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2395,7 +2727,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch38 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch38 {
@@ -2404,6 +2736,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2415,7 +2754,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch39 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch39 {
@@ -2424,6 +2763,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2435,7 +2781,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch40 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch40 {
@@ -2444,6 +2790,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2455,7 +2808,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch41 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch41 {
@@ -2464,6 +2817,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2475,7 +2835,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch42 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch42 {
@@ -2484,6 +2844,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2495,7 +2862,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch43 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch43 {
@@ -2504,6 +2871,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2515,7 +2889,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch44 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch44 {
@@ -2524,6 +2898,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2535,7 +2916,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch45 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch45 {
@@ -2544,6 +2925,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2555,7 +2943,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch46 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch46 {
@@ -2564,6 +2952,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2575,7 +2970,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch47 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch47 {
@@ -2584,6 +2979,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2595,7 +2997,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch48 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch48 {
@@ -2604,6 +3006,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2615,7 +3024,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch49 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch49 {
@@ -2624,6 +3033,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2635,7 +3051,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch50 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch50 {
@@ -2644,6 +3060,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2655,7 +3078,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch51 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch51 {
@@ -2664,6 +3087,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2675,7 +3105,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch52 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch52 {
@@ -2684,6 +3114,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2695,7 +3132,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch53 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch53 {
@@ -2704,6 +3141,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2715,7 +3159,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch54 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch54 {
@@ -2724,6 +3168,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2735,7 +3186,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch55 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch55 {
@@ -2744,6 +3195,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2755,7 +3213,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch56 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch56 {
@@ -2764,6 +3222,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2775,7 +3240,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch57 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch57 {
@@ -2784,6 +3249,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2795,7 +3267,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch58 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch58 {
@@ -2804,6 +3276,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2815,7 +3294,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch59 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch59 {
@@ -2824,6 +3303,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2835,7 +3321,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch60 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch60 {
@@ -2844,6 +3330,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2855,7 +3348,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch61 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch61 {
@@ -2864,6 +3357,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2875,7 +3375,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch62 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch62 {
@@ -2884,6 +3384,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2895,7 +3402,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch63 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch63 {
@@ -2904,6 +3411,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2915,7 +3429,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch64 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch64 {
@@ -2924,6 +3438,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2935,7 +3456,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch65 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch65 {
@@ -2944,6 +3465,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2955,7 +3483,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch66 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch66 {
@@ -2964,6 +3492,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2975,7 +3510,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch67 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch67 {
@@ -2984,6 +3519,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -2995,7 +3537,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch68 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch68 {
@@ -3004,6 +3546,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -3015,7 +3564,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Branch69 {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.int(self.x);
+                sink.parts(::eventgen::avro::part::int(self.x));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Branch69 {
@@ -3024,6 +3573,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { x: reader.int()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.x = reader.int()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -3045,10 +3601,12 @@ pub mod feature {
             ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                 ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
-            fn read_payload(
+            fn read_payload_within(
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -3092,9 +3650,13 @@ pub mod feature {
             fn read_payload(
                 kind: usize,
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                 match kind {
-                    0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Unions),
+                    0 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::Unions)
+                    }
                     _ => {
                         ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                             kind,
@@ -3166,7 +3728,7 @@ pub mod feature {
             }
             impl ::eventgen::avro::Encode for Next {
                 fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                    sink.int(self.a);
+                    sink.parts(::eventgen::avro::part::int(self.a));
                 }
             }
             impl<'a> ::eventgen::avro::Decode<'a> for Next {
@@ -3175,6 +3737,13 @@ pub mod feature {
                     reader: &mut ::eventgen::avro::Reader<'a>,
                 ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                     ::std::result::Result::Ok(Self { a: reader.int()? })
+                }
+                fn decode_into(
+                    reader: &mut ::eventgen::avro::Reader<'a>,
+                    out: &mut Self,
+                ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                    out.a = reader.int()?;
+                    ::std::result::Result::Ok(())
                 }
             }
         }
@@ -3189,7 +3758,7 @@ pub mod feature {
             }
             impl ::eventgen::avro::Encode for Next {
                 fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                    sink.string(&self.b);
+                    sink.parts(::eventgen::avro::part::string(&self.b));
                 }
             }
             impl<'a> ::eventgen::avro::Decode<'a> for Next {
@@ -3198,6 +3767,13 @@ pub mod feature {
                     reader: &mut ::eventgen::avro::Reader<'a>,
                 ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                     ::std::result::Result::Ok(Self { b: reader.string()? })
+                }
+                fn decode_into(
+                    reader: &mut ::eventgen::avro::Reader<'a>,
+                    out: &mut Self,
+                ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                    reader.string_into(&mut out.b)?;
+                    ::std::result::Result::Ok(())
                 }
             }
         }
@@ -3239,7 +3815,7 @@ pub mod other {
         }
         impl ::eventgen::avro::Encode for Next {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.boolean(self.c);
+                sink.parts(::eventgen::avro::part::boolean(self.c));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Next {
@@ -3248,6 +3824,13 @@ pub mod other {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { c: reader.boolean()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.c = reader.boolean()?;
+                ::std::result::Result::Ok(())
             }
         }
     }

@@ -45,11 +45,13 @@ pub mod com {
             }
             impl ::eventgen::avro::Encode for OrderEvent {
                 fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                    sink.string(&self.order_id);
-                    sink.string(&self.customer_id);
-                    sink.value(&self.r#type);
+                    sink.parts((
+                        ::eventgen::avro::part::string(&self.order_id),
+                        ::eventgen::avro::part::string(&self.customer_id),
+                        ::eventgen::avro::part::int(self.r#type as i32),
+                    ));
                     sink.value(&self.payload);
-                    sink.timestamp_millis(&self.timestamp);
+                    sink.parts(::eventgen::avro::part::timestamp_millis(&self.timestamp));
                 }
             }
             impl<'a> ::eventgen::avro::Decode<'a> for OrderEvent {
@@ -64,6 +66,17 @@ pub mod com {
                         payload: reader.value()?,
                         timestamp: reader.timestamp_millis()?,
                     })
+                }
+                fn decode_into(
+                    reader: &mut ::eventgen::avro::Reader<'a>,
+                    out: &mut Self,
+                ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                    reader.string_into(&mut out.order_id)?;
+                    reader.string_into(&mut out.customer_id)?;
+                    out.r#type = reader.value()?;
+                    reader.value_into(&mut out.payload)?;
+                    out.timestamp = reader.timestamp_millis()?;
+                    ::std::result::Result::Ok(())
                 }
             }
 
@@ -119,9 +132,14 @@ pub mod com {
             impl ::eventgen::avro::Encode for OrderPayload {
                 fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
                     sink.array(&self.lines, |sink, item| sink.value(item));
-                    sink.decimal(&self.amount, 12, 2);
-                    sink.string(&self.currency);
-                    sink.nullable(0, self.note.as_ref(), |sink, item| sink.string(item));
+                    sink.parts((
+                        ::eventgen::avro::part::decimal(&self.amount, 12, 2),
+                        ::eventgen::avro::part::string(&self.currency),
+                        ::eventgen::avro::part::nullable(
+                            0,
+                            self.note.as_ref().map(|item| ::eventgen::avro::part::string(item)),
+                        ),
+                    ));
                 }
             }
             impl<'a> ::eventgen::avro::Decode<'a> for OrderPayload {
@@ -135,6 +153,28 @@ pub mod com {
                         currency: reader.string()?,
                         note: reader.nullable(0, ::eventgen::avro::Reader::string)?,
                     })
+                }
+                fn decode_into(
+                    reader: &mut ::eventgen::avro::Reader<'a>,
+                    out: &mut Self,
+                ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                    reader
+                        .array_into(
+                            &mut out.lines,
+                            3,
+                            ::eventgen::avro::Reader::value,
+                            ::eventgen::avro::Reader::value_into,
+                        )?;
+                    out.amount = reader.decimal(2)?;
+                    reader.string_into(&mut out.currency)?;
+                    reader
+                        .nullable_into(
+                            &mut out.note,
+                            0,
+                            ::eventgen::avro::Reader::string,
+                            ::eventgen::avro::Reader::string_into,
+                        )?;
+                    ::std::result::Result::Ok(())
                 }
             }
 
@@ -150,9 +190,11 @@ pub mod com {
             }
             impl ::eventgen::avro::Encode for OrderLine {
                 fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                    sink.string(&self.sku);
-                    sink.int(self.quantity);
-                    sink.decimal(&self.unit_price, 12, 2);
+                    sink.parts((
+                        ::eventgen::avro::part::string(&self.sku),
+                        ::eventgen::avro::part::int(self.quantity),
+                        ::eventgen::avro::part::decimal(&self.unit_price, 12, 2),
+                    ));
                 }
             }
             impl<'a> ::eventgen::avro::Decode<'a> for OrderLine {
@@ -165,6 +207,15 @@ pub mod com {
                         quantity: reader.int()?,
                         unit_price: reader.decimal(2)?,
                     })
+                }
+                fn decode_into(
+                    reader: &mut ::eventgen::avro::Reader<'a>,
+                    out: &mut Self,
+                ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                    reader.string_into(&mut out.sku)?;
+                    out.quantity = reader.int()?;
+                    out.unit_price = reader.decimal(2)?;
+                    ::std::result::Result::Ok(())
                 }
             }
 
@@ -189,10 +240,12 @@ pub mod com {
                 ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                     ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
                 }
-                fn read_payload(
+                fn read_payload_within(
                     payload: &[u8],
+                    limits: ::eventgen::avro::Limits,
                 ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                    ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                    ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                        .map_err(::eventgen::DecodeError::from)
                 }
             }
 
@@ -245,9 +298,13 @@ pub mod com {
                 fn read_payload(
                     kind: usize,
                     payload: &[u8],
+                    limits: ::eventgen::avro::Limits,
                 ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                     match kind {
-                        0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::OrderEvent),
+                        0 => {
+                            ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                                .map(Self::OrderEvent)
+                        }
                         _ => {
                             ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                                 kind,

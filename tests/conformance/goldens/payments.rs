@@ -139,8 +139,9 @@ pub mod com {
                     ::eventgen::protobuf::write(self, payload);
                     ::std::result::Result::Ok(())
                 }
-                fn read_payload(
+                fn read_payload_within(
                     payload: &[u8],
+                    _: ::eventgen::avro::Limits,
                 ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                     ::eventgen::protobuf::read(payload).map_err(::eventgen::DecodeError::from)
                 }
@@ -192,8 +193,9 @@ pub mod com {
                     ::eventgen::protobuf::write(self, payload);
                     ::std::result::Result::Ok(())
                 }
-                fn read_payload(
+                fn read_payload_within(
                     payload: &[u8],
+                    _: ::eventgen::avro::Limits,
                 ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                     ::eventgen::protobuf::read(payload).map_err(::eventgen::DecodeError::from)
                 }
@@ -247,13 +249,17 @@ pub mod com {
                 fn read_payload(
                     kind: usize,
                     payload: &[u8],
+                    limits: ::eventgen::avro::Limits,
                 ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                     match kind {
                         0 => {
-                            ::eventgen::KafkaEvent::read_payload(payload)
+                            ::eventgen::KafkaEvent::read_payload_within(payload, limits)
                                 .map(Self::PaymentAuthorized)
                         }
-                        1 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::PaymentRefused),
+                        1 => {
+                            ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                                .map(Self::PaymentRefused)
+                        }
                         _ => {
                             ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                                 kind,

@@ -100,7 +100,10 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
-    pub(super) fn new<T: TopicEvents>(registry: RegistryClient, limits: Limits) -> Result<Self, crate::Error> {
+    pub(super) fn new<T: TopicEvents>(
+        registry: RegistryClient,
+        limits: Limits,
+    ) -> Result<Self, crate::Error> {
         let parse = |kind: &EventKind| {
             if kind.schema.format() != SchemaFormat::Avro {
                 return Ok(None);

@@ -55,7 +55,8 @@ impl TopicEvents for Strict {
     const EVENTS: &'static [EventKind] = OrdersEventsV1::EVENTS;
 
     fn read_payload(kind: usize, payload: &[u8], limits: Limits) -> Result<Self, DecodeError> {
-        OrdersEventsV1::read_payload(kind, payload, limits).map(|OrdersEventsV1::OrderEvent(event)| Self(event))
+        OrdersEventsV1::read_payload(kind, payload, limits)
+            .map(|OrdersEventsV1::OrderEvent(event)| Self(event))
     }
 }
 
