@@ -57,7 +57,9 @@ fn main() -> ExitCode {
             println!("{}\t{}\t{}", cell.work.name(), cell.event, cell.row);
         }
     } else if let Some(times) = arguments.times {
-        cells.iter_mut().for_each(|cell| (cell.run)(times));
+        for cell in &mut cells {
+            (cell.run)(times);
+        }
     } else {
         let measured = harness::measure(&mut cells, arguments.rounds);
         print!("{}", report::tables(&cells, &measured));

@@ -11,7 +11,7 @@ use crate::literals::number;
 impl Generator<'_> {
     /// The statement that reads into a field of `out`.
     pub(crate) fn decode_into(&self, id: TypeId, field: &Ident) -> TokenStream {
-        match self.into_call(id, &quote!(&mut out.#field)) {
+        match self.reuse_call(id, &quote!(&mut out.#field)) {
             Some(call) => quote!(#call?;),
             None => {
                 let call = self.decode(id);
@@ -21,7 +21,7 @@ impl Generator<'_> {
     }
 
     /// The call that reads into a place, given as a reference; `None` where nothing can be used again.
-    fn into_call(&self, id: TypeId, place: &TokenStream) -> Option<TokenStream> {
+    fn reuse_call(&self, id: TypeId, place: &TokenStream) -> Option<TokenStream> {
         Some(match self.call(id) {
             Call::Borrowed(method @ ("bytes" | "string")) => {
                 let method = format_ident!("{method}_into");
@@ -57,7 +57,7 @@ impl Generator<'_> {
 
     /// A function that reads into a value: a path where one will do.
     fn decoder_into(&self, id: TypeId) -> TokenStream {
-        match (self.call(id), self.into_call(id, &quote!(out))) {
+        match (self.call(id), self.reuse_call(id, &quote!(out))) {
             (Call::Borrowed(method), Some(_)) => {
                 let method = format_ident!("{method}_into");
                 quote!(::eventgen::avro::Reader::#method)

@@ -128,7 +128,7 @@ impl<'a> Reader<'a> {
 
     /// Numbers of variable length.
     #[inline(always)]
-    fn numbers<T: Copy + Default>(
+    fn numbers<T: Copy + Default + From<i8>>(
         &mut self,
         items: &mut Vec<T>,
         number: impl Fn(&mut Self) -> Result<T>,
@@ -144,7 +144,15 @@ impl<'a> Reader<'a> {
             let start = items.len();
             items.reserve_exact(count);
             items.resize(start + count, T::default());
-            for item in &mut items[start..] {
+            let mut done = start;
+            // Eight small numbers in a row are eight bytes.
+            while let Some(eight) = items[done..].first_chunk_mut::<8>()
+                && let Some(numbers) = reader.eight_small_numbers()
+            {
+                *eight = numbers.map(T::from);
+                done += 8;
+            }
+            for item in &mut items[done..] {
                 *item = number(&mut reader)?;
             }
         }

@@ -2,6 +2,10 @@
 //!
 //! Generated types write themselves into a [`Sink`] and read themselves from a [`Reader`]; nothing generic stands in
 //! between. Reading trusts no byte: lengths and counts are checked against what is left before anything is allocated.
+#![expect(
+    clippy::inline_always,
+    reason = "by measurement: what a record is made of must become one piece of code"
+)]
 
 mod big_decimal;
 mod chrono_values;

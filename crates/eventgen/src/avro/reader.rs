@@ -156,6 +156,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The next eight numbers, if each is a byte.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_wrap, reason = "zig-zag works on the bits")]
+    pub(super) fn eight_small_numbers(&mut self) -> Option<[i8; 8]> {
+        let (bytes, rest) = self.rest.split_first_chunk::<8>()?;
+        if u64::from_ne_bytes(*bytes) & 0x8080_8080_8080_8080 != 0 {
+            return None;
+        }
+        self.rest = rest;
+        Some(bytes.map(|byte| (byte >> 1) as i8 ^ -((byte & 1) as i8)))
+    }
+
     /// A float.
     #[inline]
     #[doc = include_str!("errors.md")]

@@ -56,11 +56,7 @@ impl Skims {
                 match size {
                     _ if count == 0 => break,
                     Some(size) => at = at.checked_add(count.checked_mul(*size)?)?,
-                    None => {
-                        for _ in 0..count {
-                            at = self.end(*item, bytes, at)?;
-                        }
-                    }
+                    None => at = self.repeated(*item, count, bytes, at)?,
                 }
             },
             Skim::Entries { value, min } => loop {
@@ -76,6 +72,21 @@ impl Skims {
             Skim::Recursive | Skim::Branches(_) => return None,
         }
         (at <= bytes.len()).then_some(at)
+    }
+
+    /// Where the last of `count` values ends.
+    fn repeated(&self, id: ShapeId, count: usize, bytes: &[u8], mut at: usize) -> Option<usize> {
+        match self.0.get(id)? {
+            Skim::Number => (0..count).try_fold(at, |at, _| number(bytes, at)),
+            Skim::Sized => (0..count).try_fold(at, |at, _| sized(bytes, at)),
+            Skim::Fields(fields) => (0..count).try_fold(at, |at, _| self.ends(fields, bytes, at)),
+            _ => {
+                for _ in 0..count {
+                    at = self.end(id, bytes, at)?;
+                }
+                Some(at)
+            }
+        }
     }
 
     /// Where the last of these values ends.

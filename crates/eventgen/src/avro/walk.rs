@@ -8,18 +8,18 @@ use super::{DecodeError, DecodeErrorKind, Limits, Reader};
 impl Reader<'_> {
     /// Goes over a value. Its structure is checked, its content is not looked at.
     pub(super) fn skip(&mut self, shapes: &Shapes, id: ShapeId) -> Result<(), DecodeError> {
-        match self.skimmed(|bytes, at| shapes.skims().end(id, bytes, at)) {
-            true => Ok(()),
-            false => self.skip_slowly(shapes, id),
+        if self.skimmed(|bytes, at| shapes.skims().end(id, bytes, at)) {
+            return Ok(());
         }
+        self.skip_slowly(shapes, id)
     }
 
     /// Goes over values one behind the other.
     pub(super) fn skip_all(&mut self, shapes: &Shapes, ids: &[ShapeId]) -> Result<(), DecodeError> {
-        match self.skimmed(|bytes, at| shapes.skims().ends(ids, bytes, at)) {
-            true => Ok(()),
-            false => ids.iter().try_for_each(|&id| self.skip_slowly(shapes, id)),
+        if self.skimmed(|bytes, at| shapes.skims().ends(ids, bytes, at)) {
+            return Ok(());
         }
+        ids.iter().try_for_each(|&id| self.skip_slowly(shapes, id))
     }
 
     #[cold]

@@ -101,7 +101,7 @@ impl Compiler<'_> {
         let (from, to) = (self.writer.get(writer), self.reader.get(reader));
         match (&from.shape, &to.shape) {
             (Shape::Union(branches), _) => return self.branches(branches, reader),
-            (_, Shape::Union(branches)) => return self.into_union(writer, branches),
+            (_, Shape::Union(branches)) => return self.one_branch(writer, branches),
             _ => {}
         }
         self.check_meanings(from.meaning, to.meaning)?;
@@ -207,7 +207,7 @@ impl Compiler<'_> {
 
     /// The first branch of the same type; if there is none, the first that the value can be promoted to. The reference
     /// implementation, in Java, takes them in this order too.
-    fn into_union(&mut self, writer: ShapeId, branches: &[ShapeId]) -> Result<Step> {
+    fn one_branch(&mut self, writer: ShapeId, branches: &[ShapeId]) -> Result<Step> {
         let same = |&(_, branch): &(i64, ShapeId)| {
             kind(&self.reader.get(branch).shape) == kind(&self.writer.get(writer).shape)
         };
@@ -291,8 +291,8 @@ impl Compiler<'_> {
                 ) => {
                     let shapes =
                         |fields: &[Field]| fields.iter().map(|field| field.shape).collect::<Vec<_>>();
-                    let named = |(from, to): (&Field, &Field)| from.name == to.name;
-                    names(theirs, ours) && from.iter().zip(to).all(named) && all(&shapes(from), &shapes(to))
+                    let alike = |(from, to): (&Field, &Field)| from.name == to.name;
+                    names(theirs, ours) && from.iter().zip(to).all(alike) && all(&shapes(from), &shapes(to))
                 }
                 (from, to) => kind(from) == kind(to),
             }
