@@ -229,15 +229,15 @@ impl Generator<'_> {
                     None => quote!(sink.decimal(#reference, #precision, #scale)),
                 }
             }
-            Call::Array(items) => match self.part(items, &Place::item()) {
-                Some(part) => quote!(sink.array_of(#reference, |item| #part)),
+            Call::Array(items) => match self.item_part(items) {
+                Some(part) => quote!(sink.array_of(#reference, #part)),
                 None => {
                     let item = self.encode(items, &Place::item());
                     quote!(sink.array(#reference, |sink, item| #item))
                 }
             },
-            Call::Map(values) => match self.part(values, &Place::item()) {
-                Some(part) => quote!(sink.map_of(#reference, |item| #part)),
+            Call::Map(values) => match self.item_part(values) {
+                Some(part) => quote!(sink.map_of(#reference, #part)),
                 None => {
                     let item = self.encode(values, &Place::item());
                     quote!(sink.map(#reference, |sink, item| #item))

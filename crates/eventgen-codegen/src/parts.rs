@@ -56,8 +56,8 @@ impl Generator<'_> {
             }
             Call::Array(items) => part(self.numbers(items)?, reference),
             Call::Nullable { null, inner } => {
-                let (null, item) = (number(null), self.part(inner, &Place::item())?);
-                quote!(::eventgen::avro::part::nullable(#null, #option.map(|item| #item)))
+                let (null, item) = (number(null), self.item_part(inner)?);
+                quote!(::eventgen::avro::part::nullable(#null, #option.map(#item)))
             }
             // An enum of another crate may be anything.
             Call::Named
@@ -67,6 +67,19 @@ impl Generator<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// A function from an item to its part: a path where one will do.
+    pub(crate) fn item_part(&self, id: TypeId) -> Option<TokenStream> {
+        let part = self.part(id, &Place::item())?;
+        let method = match self.call(id) {
+            // Their functions take what the types deref to.
+            Call::Borrowed("string" | "bytes") => return Some(quote!(|item| #part)),
+            Call::Borrowed(method) => ident(method),
+            Call::Fixed(_) => ident("fixed"),
+            _ => return Some(quote!(|item| #part)),
+        };
+        Some(quote!(::eventgen::avro::part::#method))
     }
 
     /// The method for an array of numbers, which are written and read all at once.

@@ -281,7 +281,12 @@ fn collect<'a>(schema: &'a Schema, names: &mut HashMap<Name, &'a Schema>) {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "any bits will do")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    reason = "any bits will do"
+)]
 fn any_value(
     schema: &Schema,
     names: &HashMap<Name, &Schema>,
@@ -294,7 +299,7 @@ fn any_value(
         Schema::Int => Value::Int(choices.bits() as i32),
         Schema::Long => Value::Long(choices.bits() as i64),
         Schema::Float => Value::Float(choices.bits() as i32 as f32 / 16.0),
-        Schema::Double => Value::Double(choices.bits() as i32 as f64 / 16.0),
+        Schema::Double => Value::Double(f64::from(choices.bits() as i32) / 16.0),
         Schema::Bytes => Value::Bytes((0..choices.below(12)).map(|_| choices.below(256) as u8).collect()),
         Schema::String => {
             Value::String((0..choices.below(12)).map(|_| ['a', 'é', '€', '🦀'][choices.below(4)]).collect())
