@@ -8,7 +8,7 @@ use crate::folders::repository;
 /// What is fuzzed.
 const TARGETS: [&str; 4] = ["exact", "borrowed", "plan_decode", "plan_compile"];
 
-/// Runs each target for so many seconds, under AddressSanitizer. What the fuzzer says about executions goes to the
+/// Runs each target for so many seconds, under `AddressSanitizer`. What the fuzzer says about executions goes to the
 /// terminal.
 pub(crate) fn run(seconds: u64) -> Result<String, Failure> {
     let there = Command::new("cargo").args(["+nightly", "fuzz", "--version"]).output();

@@ -311,7 +311,7 @@ fn any_value(
             let index = choices.below(definition.symbols.len());
             Value::Enum(index as u32, definition.symbols[index].clone())
         }
-        Schema::TimestampMillis => Value::TimestampMillis(choices.bits() as i32 as i64),
+        Schema::TimestampMillis => Value::TimestampMillis(i64::from(choices.bits() as i32)),
         Schema::Date => Value::Date(choices.below(256) as i32 * 100),
         Schema::Decimal(_) => {
             let unscaled = choices.bits() as i64 % 1_000_000_000;

@@ -15,6 +15,7 @@ use crate::pairs::{self, Choices};
 /// several types it finds one for some values of types that the specification does not promote, and it narrows long
 /// numbers that fit a short type. It does not look at the aliases of fields. What it mistakes for another branch of a
 /// union is kept out of the pairs: see [`pairs`].
+#[must_use]
 pub fn disagreement(schemas: &[u8], values: &[u8]) -> Option<String> {
     let (writer, reader) = pairs::pair(&mut Choices(schemas));
     let texts = (writer.to_string(), reader.to_string());
