@@ -20,7 +20,8 @@ impl Generator<'_> {
         if !self.borrows(id, &mut BTreeSet::new()) {
             return TokenStream::new();
         }
-        let (module, ident) = (self.names.module(id), self.names.borrowed_ident(id));
+        let module = self.names.module(id);
+        let ident = self.names.borrowed_path(id, &module);
         let owned = self.names.ident(id);
         let doc = format!("[`{owned}`], borrowed from its payload.");
         let fields = self.names.fields(id);

@@ -209,11 +209,6 @@ impl Names {
         relative(module, constant, from)
     }
 
-    /// The identifier of a record's borrowed form.
-    pub(crate) fn borrowed_ident(&self, id: TypeId) -> Ident {
-        ident(&self.borrowed[&id])
-    }
-
     /// The path of a record's borrowed form as seen from a module.
     pub(crate) fn borrowed_path(&self, id: TypeId, from: &ModulePath) -> TokenStream {
         relative(&self.types[&id].0, &self.borrowed[&id], from)

@@ -452,7 +452,7 @@ pub mod feature {
                         self.c.as_ref().map(|item| ::eventgen::avro::part::string(item)),
                     ),
                 ));
-                sink.array_of(&self.d, |item| ::eventgen::avro::part::fixed(item));
+                sink.array_of(&self.d, ::eventgen::avro::part::fixed);
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Inner {

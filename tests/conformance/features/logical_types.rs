@@ -105,7 +105,7 @@ pub mod feature {
                     ::eventgen::avro::part::uuid(&self.uuid),
                     ::eventgen::avro::part::uuid_fixed(&self.uuid_fixed),
                 ));
-                sink.array_of(&self.uuids, |item| ::eventgen::avro::part::uuid_fixed(item));
+                sink.array_of(&self.uuids, ::eventgen::avro::part::uuid_fixed);
                 sink.parts((
                     (
                         ::eventgen::avro::part::date(&self.date),
@@ -127,9 +127,7 @@ pub mod feature {
                     &self.local_timestamps,
                     |item| ::eventgen::avro::part::nullable(
                         0,
-                        item
-                            .as_ref()
-                            .map(|item| ::eventgen::avro::part::local_timestamp_micros(item)),
+                        item.as_ref().map(::eventgen::avro::part::local_timestamp_micros),
                     ),
                 );
                 sink.value(&self.duration);

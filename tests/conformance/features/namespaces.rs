@@ -292,7 +292,7 @@ pub mod feature {
                 sink.parts(
                     ::eventgen::avro::part::nullable(
                         0,
-                        self.x.as_ref().map(|item| ::eventgen::avro::part::fixed(item)),
+                        self.x.as_ref().map(::eventgen::avro::part::fixed),
                     ),
                 );
             }

@@ -74,14 +74,14 @@ pub mod feature {
                     ::eventgen::avro::part::fixed(&self.long),
                     ::eventgen::avro::part::nullable(
                         0,
-                        self.maybe_long.as_ref().map(|item| ::eventgen::avro::part::fixed(item)),
+                        self.maybe_long.as_ref().map(::eventgen::avro::part::fixed),
                     ),
                 ));
                 sink.map_of(
                     &self.table_of_longs,
                     |item| ::eventgen::avro::part::nullable(
                         1,
-                        item.as_ref().map(|item| ::eventgen::avro::part::fixed(item)),
+                        item.as_ref().map(::eventgen::avro::part::fixed),
                     ),
                 );
                 sink.optional(1, self.long_or_large.as_ref());
@@ -1485,7 +1485,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Blank {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.array_of(&self.zeros, |item| ::eventgen::avro::part::fixed(item));
+                sink.array_of(&self.zeros, ::eventgen::avro::part::fixed);
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Blank {
