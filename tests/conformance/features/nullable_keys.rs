@@ -35,7 +35,12 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Sighting {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.nullable(0, self.observer.as_ref(), |sink, item| sink.string(item));
+                sink.parts(
+                    ::eventgen::avro::part::nullable(
+                        0,
+                        self.observer.as_ref().map(|item| ::eventgen::avro::part::string(item)),
+                    ),
+                );
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Sighting {
@@ -46,6 +51,19 @@ pub mod feature {
                 ::std::result::Result::Ok(Self {
                     observer: reader.nullable(0, ::eventgen::avro::Reader::string)?,
                 })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.observer,
+                        0,
+                        ::eventgen::avro::Reader::string,
+                        ::eventgen::avro::Reader::string_into,
+                    )?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -62,8 +80,13 @@ pub mod feature {
         impl ::eventgen::avro::Encode for Reading {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
                 sink.nullable(0, self.station.as_ref(), |sink, item| sink.value(item));
-                sink.value(&self.kind);
-                sink.nullable(1, self.day.as_ref(), |sink, item| sink.date(item));
+                sink.parts((
+                    ::eventgen::avro::part::int(self.kind as i32),
+                    ::eventgen::avro::part::nullable(
+                        1,
+                        self.day.as_ref().map(::eventgen::avro::part::date),
+                    ),
+                ));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Reading {
@@ -77,6 +100,27 @@ pub mod feature {
                     day: reader.nullable(1, ::eventgen::avro::Reader::date)?,
                 })
             }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                reader
+                    .nullable_into(
+                        &mut out.station,
+                        0,
+                        ::eventgen::avro::Reader::value,
+                        ::eventgen::avro::Reader::value_into,
+                    )?;
+                out.kind = reader.value()?;
+                reader
+                    .nullable_into(
+                        &mut out.day,
+                        1,
+                        ::eventgen::avro::Reader::date,
+                        ::eventgen::avro::Reader::anew(::eventgen::avro::Reader::date),
+                    )?;
+                ::std::result::Result::Ok(())
+            }
         }
 
         /// The record feature.nullable_keys.Station.
@@ -87,7 +131,7 @@ pub mod feature {
         }
         impl ::eventgen::avro::Encode for Station {
             fn encode<S: ::eventgen::avro::Sink>(&self, sink: &mut S) {
-                sink.long(self.id);
+                sink.parts(::eventgen::avro::part::long(self.id));
             }
         }
         impl<'a> ::eventgen::avro::Decode<'a> for Station {
@@ -96,6 +140,13 @@ pub mod feature {
                 reader: &mut ::eventgen::avro::Reader<'a>,
             ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
                 ::std::result::Result::Ok(Self { id: reader.long()? })
+            }
+            fn decode_into(
+                reader: &mut ::eventgen::avro::Reader<'a>,
+                out: &mut Self,
+            ) -> ::std::result::Result<(), ::eventgen::avro::DecodeError> {
+                out.id = reader.long()?;
+                ::std::result::Result::Ok(())
             }
         }
 
@@ -163,10 +214,12 @@ pub mod feature {
             ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                 ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
-            fn read_payload(
+            fn read_payload_within(
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -192,10 +245,12 @@ pub mod feature {
             ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
                 ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
             }
-            fn read_payload(
+            fn read_payload_within(
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read(payload).map_err(::eventgen::DecodeError::from)
+                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
 
@@ -239,9 +294,13 @@ pub mod feature {
             fn read_payload(
                 kind: usize,
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                 match kind {
-                    0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Reading),
+                    0 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::Reading)
+                    }
                     _ => {
                         ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                             kind,
@@ -343,9 +402,13 @@ pub mod feature {
             fn read_payload(
                 kind: usize,
                 payload: &[u8],
+                limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                 match kind {
-                    0 => ::eventgen::KafkaEvent::read_payload(payload).map(Self::Sighting),
+                    0 => {
+                        ::eventgen::KafkaEvent::read_payload_within(payload, limits)
+                            .map(Self::Sighting)
+                    }
                     _ => {
                         ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind {
                             kind,
