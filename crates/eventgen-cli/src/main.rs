@@ -26,6 +26,10 @@ use failure::Failure;
 use outcome::Outcome;
 use terminal::Terminal;
 
+/// Generating code makes and frees millions of small tokens: with the system's allocator that is 40 % of all instructions.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let terminal = Terminal::new(arguments.color);

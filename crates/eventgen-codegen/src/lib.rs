@@ -86,7 +86,7 @@ pub fn generate_with(contract: &Contract, settings: &Settings) -> Result<String,
     if !bad.is_empty() {
         return Err(Error::Settings(bad));
     }
-    contract.events.iter().try_for_each(check_embedded)?;
+    parallel::map(&contract.events, check_embedded).into_iter().collect::<Result<(), Error>>()?;
     let generator = Generator::of(contract, settings)?;
     let pieces = generator.pieces();
     let codes = parallel::map(&pieces, |piece| generator.emit(piece));
