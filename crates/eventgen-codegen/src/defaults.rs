@@ -246,7 +246,9 @@ fn float(value: f64, single: bool) -> TokenStream {
         (false, true) => format!("{value:?}"),
         (false, false) => format!("{value:e}"),
     };
-    grouped(&text).parse().unwrap_or_default()
+    // A builder takes what turns into a float: the compiler will not guess that a literal is one of 32 bits.
+    let suffix = if single { "_f32" } else { "" };
+    format!("{}{suffix}", grouped(&text)).parse().unwrap_or_default()
 }
 
 /// The digits behind the point in groups of three.
