@@ -6,7 +6,7 @@ use conformance_tests::features::logical_types::feature::logical::LogicalTypes;
 use conformance_tests::features::recursion::feature::recursion::{Expression, Tree};
 use conformance_tests::features::unions::feature::unions::Unions;
 use conformance_tests::orders::com::example::orders::OrderEvent;
-use eventgen::avro::{Decode, Encode, read, read_into, write};
+use eventgen::avro::{Decode, DecodeErrorKind, Encode, read, read_into, write};
 use libfuzzer_sys::fuzz_target;
 
 fn poke<T: Encode + for<'a> Decode<'a>>(payload: &[u8]) {
@@ -16,7 +16,11 @@ fn poke<T: Encode + for<'a> Decode<'a>>(payload: &[u8]) {
     if write(&value, &mut written).is_err() {
         return;
     }
-    let again = read::<T>(&written).expect("what was written can be read");
+    let again = match read::<T>(&written) {
+        // Written in one block it may be shorter than it was, and what may be held goes by the length.
+        Err(error) if matches!(error.kind(), DecodeErrorKind::TooManyItems { .. }) => return,
+        again => again.expect("what was written can be read"),
+    };
     read_into(&written, &mut value).expect("what was written can be read into a value");
     // Not by equality: no NaN equals itself.
     for same in [again, value] {
