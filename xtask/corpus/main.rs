@@ -55,7 +55,7 @@ where
 {
     let avro = Avro { schema: Schema::parse_str(schema).map_err(|error| format!("apache-avro: {error}"))? };
     let mut runner = TestRunner::new(Config { cases: CASES, failure_persistence: None, ..Config::default() });
-    let outcome = runner.run(&avro.values(), |value| {
+    let outcome = runner.run(&avro.values(false), |value| {
         fn fail<E: Display>(error: E) -> TestCaseError {
             TestCaseError::fail(error.to_string())
         }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::error::{Context as _, Failure};
 use crate::folders::repository;
-use crate::{kafka, maven, python, readme, registry, server, sizes};
+use crate::{corpus, kafka, maven, python, readme, registry, server, sizes};
 
 /// Folders with servers that this run has started. Whatever happens, they are stopped.
 static STARTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -64,7 +64,7 @@ const REAL: &str = "real Kafka and registry";
 /// The name of the suite that needs Java and no servers.
 const APACHE: &str = "Apache Avro in Java";
 
-fn suites() -> [(&'static str, Suite); 8] {
+fn suites() -> [(&'static str, Suite); 9] {
     [
         ("format", || cargo(&["fmt", "--all", "--check"], &[])),
         ("sizes", sizes::check),
@@ -79,6 +79,11 @@ fn suites() -> [(&'static str, Suite); 8] {
             )
         }),
         ("readme", readme::check),
+        ("corpus", || {
+            // A few schemas only: that the command works. Over public ones it takes minutes.
+            let code = corpus::run(&repository().join("tests").join("conformance").join("schemas"))?;
+            if code == ExitCode::SUCCESS { Ok(()) } else { Err("a valid schema did not come through".into()) }
+        }),
         (APACHE, apache),
         (REAL, real),
     ]
