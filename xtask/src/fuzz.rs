@@ -6,7 +6,7 @@ use crate::error::{Context as _, Failure};
 use crate::folders::repository;
 
 /// The endings of the files of each front end.
-const FORMATS: [&str; 3] = ["avsc", "avpr", "avdl"];
+const FORMATS: [&str; 4] = ["avsc", "avpr", "avdl", "proto"];
 
 /// Runs every front end for so many minutes.
 pub(crate) fn schema(minutes: u64, format: Option<&str>) -> Result<ExitCode, Failure> {

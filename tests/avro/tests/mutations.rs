@@ -12,7 +12,7 @@ use avro_tests::reading::write;
 use avro_tests::rules::RULES;
 use eventgen_schema::Loader;
 
-const FORMATS: [&str; 3] = ["avsc", "avpr", "avdl"];
+const FORMATS: [&str; 4] = ["avsc", "avpr", "avdl", "proto"];
 
 /// The valid files of a format that the spoilt ones are made from.
 fn seeds(format: &str) -> Vec<String> {
@@ -67,6 +67,9 @@ fn fuzz(format: &str, seed: u64, mut done: impl FnMut(u64) -> bool) -> (u64, u64
     for import in ["money.avsc", "people.avpr", "places.avdl"] {
         write(&folder.path().join("import").join(import), &fs::read(imports.join(import)).expect("a file"));
     }
+    let money = Path::new("common").join("money.proto");
+    let payments = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/payments");
+    write(&folder.path().join(&money), &fs::read(payments.join(&money)).expect("a file"));
     let file = folder.path().join(format!("input.{format}"));
     let (mut random, mut runs, mut valid) = (Random::new(seed), 0, 0);
     while !done(runs) {
