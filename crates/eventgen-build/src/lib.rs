@@ -32,6 +32,7 @@
 //!         .compile("schemas")
 //! }
 //! ```
+#![forbid(unsafe_code)]
 
 mod error;
 

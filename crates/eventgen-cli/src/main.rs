@@ -2,6 +2,7 @@
 //!
 //! Arguments are read here, each command has a file of its own and returns how it ended. What a command is asked for goes
 //! to standard output, one line that sums it up to standard error.
+#![forbid(unsafe_code)]
 
 mod arguments;
 mod check;

@@ -2,6 +2,7 @@
 //!
 //! A pure function of the contract and the settings: no files, no environment, no clock, the same bytes on every run. One file an
 //! emitter; what they emit is short and calls the runtime.
+#![forbid(unsafe_code)]
 
 mod attributes;
 mod borrowed;

@@ -7,6 +7,7 @@
 //! ```text
 //! files ─ json, avro::idl (nodes with places) ─▶ avro (declare, build) ─▶ annotation ─▶ loader ─▶ Contract
 //! ```
+#![forbid(unsafe_code)]
 
 mod annotation;
 pub mod avro;

@@ -5,6 +5,7 @@
 //! - [`EmbeddedRegistry`]: the Schema Registry's REST interface for Avro and Protobuf, in this process.
 //! - [`deliver`]: hands events to a handler without any broker, with retries and dead letters as in production.
 //! - [`records`], [`send_bytes`], [`caught_up`]: look at a topic, put anything on it, wait for a group; on any cluster.
+#![forbid(unsafe_code)]
 
 mod caught_up;
 mod cluster;
