@@ -7,6 +7,7 @@ use prost_reflect::DescriptorPool;
 use protox::Compiler;
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
 
+use super::stack::with_room_for;
 use super::vocabulary::Vocabulary;
 use crate::code;
 use crate::diagnostic::Diagnostic;
@@ -36,6 +37,10 @@ impl FileResolver for Texts {
 /// # Errors
 /// What is wrong with each file.
 pub(super) fn compile(texts: &Texts) -> Result<Compiled, Vec<protox::Error>> {
+    with_room_for(texts.0.values().map(String::as_str), || run(texts))
+}
+
+fn run(texts: &Texts) -> Result<Compiled, Vec<protox::Error>> {
     let names: Vec<String> = texts.0.keys().cloned().collect();
     let mut resolver = ChainFileResolver::new();
     resolver.add(texts.clone());
@@ -120,5 +125,24 @@ fn diagnostic(error: &dyn miette::Diagnostic, places: Option<&Places<'_>>) -> Di
     match error.help() {
         Some(help) => diagnostic.help(help.to_string()),
         None => diagnostic.help("mend the file: every Protobuf compiler will say the same of it"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_comments_and_texts_are_compiled() {
+        let long = "🦀x".repeat(20_000);
+        for text in [
+            format!("syntax = \"proto3\";\n// {long}\nmessage A {{}}\n"),
+            format!("syntax = \"proto3\";\n/* {}\n*/\nmessage A {{}}\n", long.replace('x', "\n")),
+            format!("syntax = \"proto2\";\nmessage A {{ optional string a = 1 [default = \"{long}\"]; }}\n"),
+        ] {
+            let mut texts = Texts::default();
+            texts.insert("a.proto", text);
+            assert!(compile(&texts).is_ok());
+        }
     }
 }

@@ -11,6 +11,7 @@ use protox::file::File;
 
 use super::lexer::{Token, tokens};
 use super::option::{Statement, statement};
+use super::stack::with_room_for;
 use super::vocabulary;
 use crate::code;
 use crate::diagnostic::Diagnostic;
@@ -68,7 +69,7 @@ impl ProtoFile {
     /// # Errors
     /// What the compiler's parser says.
     pub(super) fn parse(name: &str, text: &str, source: SourceId) -> Result<Self, protox::Error> {
-        let parsed = File::from_source(name, text)?;
+        let parsed = with_room_for([text], || File::from_source(name, text))?;
         let descriptor = parsed.file_descriptor_proto();
         let places = Places::of(descriptor, text);
         let mut file = Self {

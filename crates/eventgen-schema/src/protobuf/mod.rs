@@ -12,6 +12,7 @@ mod graph;
 mod lexer;
 mod option;
 mod parse;
+mod stack;
 mod vocabulary;
 
 use std::collections::BTreeMap;
