@@ -27,6 +27,9 @@ pub(crate) fn of<S: Subject>() -> Vec<Cell> {
         eventgen::avro::read::<S::OursCompact>(black_box(bytes))
     });
     cells.decode("eventgen, borrowed", move || eventgen::avro::read::<S::OursRef<'static>>(black_box(bytes)));
+    cells.decode("eventgen, borrowed, no logical types", move || {
+        eventgen::avro::read::<S::OursPlainRef<'static>>(black_box(bytes))
+    });
     cells.older_writer::<S>(bytes);
     cells.serde_avro_fast::<S>(bytes);
     cells.apache_avro::<S>(bytes);

@@ -40,6 +40,8 @@ pub(crate) trait Subject: 'static {
     type OursCompact: generated::Codec;
     /// The same, borrowed.
     type OursRef<'a>: Decode<'a>;
+    /// The same without logical types.
+    type OursPlainRef<'a>: Decode<'a>;
 }
 
 macro_rules! subjects {
@@ -59,6 +61,7 @@ macro_rules! subjects {
             type OursPlain = generated::$plain::com::example::bench::$event;
             type OursCompact = generated::$compact::com::example::bench::$event;
             type OursRef<'a> = generated::$module::com::example::bench::$borrowed<'a>;
+            type OursPlainRef<'a> = generated::$plain::com::example::bench::$borrowed<'a>;
         }
     )*};
 }

@@ -1,6 +1,6 @@
 //! Records whose strings and bytes are borrowed from the payload: `OrderEventRef<'a>` beside `OrderEvent`.
 //!
-//! Maps are lists of entries there, in the order of the payload. What borrows nothing is the same type in both forms; so
+//! Maps are lists of entries there, in the order of the payload, and arrays of numbers stay in it. What borrows nothing is the same type in both forms; so
 //! are unions of several types.
 
 use std::collections::BTreeSet;
@@ -58,6 +58,7 @@ impl Generator<'_> {
         match self.call(id) {
             Call::Borrowed(method) => matches!(method, "string" | "bytes"),
             Call::Text | Call::Map(_) => true,
+            Call::Array(items) if self.numbers(items).is_some() => true,
             Call::Array(inner) | Call::Single(inner) | Call::Nullable { inner, .. } => {
                 self.borrows(inner, seen)
             }
@@ -78,6 +79,10 @@ impl Generator<'_> {
         }
         match self.call(id) {
             Call::Borrowed("bytes") => quote!(&'a [u8]),
+            Call::Array(items) if self.numbers(items).is_some() => {
+                let items = self.rust_type(items, spot.elsewhere());
+                quote!(::eventgen::avro::NumberSlice<'a, #items>)
+            }
             Call::Array(items) => {
                 let items = self.borrowed_type_of(items, spot.elsewhere());
                 quote!(::std::vec::Vec<#items>)
@@ -110,6 +115,7 @@ impl Generator<'_> {
         }
         match self.call(id) {
             Call::Borrowed("bytes") => quote!(reader.bytes_ref()),
+            Call::Array(items) if self.numbers(items).is_some() => quote!(reader.number_slice()),
             Call::Array(items) => {
                 let (size, item) = (number(self.sizes.get(items)), self.borrowed_decoder(items));
                 quote!(reader.array(#size, #item))
@@ -139,6 +145,9 @@ impl Generator<'_> {
         match self.call(id) {
             Call::Borrowed("bytes") => quote!(::eventgen::avro::Reader::bytes_ref),
             Call::Borrowed(_) | Call::Text => quote!(::eventgen::avro::Reader::string_ref),
+            Call::Array(items) if self.numbers(items).is_some() => {
+                quote!(::eventgen::avro::Reader::number_slice)
+            }
             Call::Named => quote!(::eventgen::avro::Reader::value),
             _ => {
                 let call = self.decode_borrowed(id);

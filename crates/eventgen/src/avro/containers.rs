@@ -1,4 +1,4 @@
-//! Reading what holds other values: arrays, maps, unions of null and one other type, and enums.
+//! Reading what holds other values: arrays (those of numbers are in `numbers`), maps, unions of null and one other type, and enums.
 //!
 //! Every reading method has a twin that reads into a value that is there already and uses its memory again.
 
@@ -59,121 +59,6 @@ impl<'a> Reader<'a> {
                 }
             }
             length = end;
-        }
-    }
-
-    /// An array of doubles, moved at once.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn doubles(&mut self) -> Result<Vec<f64>> {
-        let mut items = Vec::new();
-        self.plain(&mut items, f64::from_le_bytes)?;
-        Ok(items)
-    }
-
-    /// An array of doubles, into a vector whose memory is used again.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn doubles_into(&mut self, out: &mut Vec<f64>) -> Result<()> {
-        out.clear();
-        self.plain(out, f64::from_le_bytes)
-    }
-
-    /// An array of floats, moved at once.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn floats(&mut self) -> Result<Vec<f32>> {
-        let mut items = Vec::new();
-        self.plain(&mut items, f32::from_le_bytes)?;
-        Ok(items)
-    }
-
-    /// An array of floats, into a vector whose memory is used again.
-    #[inline]
-    #[doc = include_str!("errors.md")]
-    pub fn floats_into(&mut self, out: &mut Vec<f32>) -> Result<()> {
-        out.clear();
-        self.plain(out, f32::from_le_bytes)
-    }
-
-    /// An array of ints.
-    #[doc = include_str!("errors.md")]
-    pub fn ints(&mut self) -> Result<Vec<i32>> {
-        let mut items = Vec::new();
-        self.numbers(&mut items, Self::int)?;
-        Ok(items)
-    }
-
-    /// An array of ints, into a vector whose memory is used again.
-    #[doc = include_str!("errors.md")]
-    pub fn ints_into(&mut self, out: &mut Vec<i32>) -> Result<()> {
-        out.clear();
-        self.numbers(out, Self::int)
-    }
-
-    /// An array of longs.
-    #[doc = include_str!("errors.md")]
-    pub fn longs(&mut self) -> Result<Vec<i64>> {
-        let mut items = Vec::new();
-        self.numbers(&mut items, Self::long)?;
-        Ok(items)
-    }
-
-    /// An array of longs, into a vector whose memory is used again.
-    #[doc = include_str!("errors.md")]
-    pub fn longs_into(&mut self, out: &mut Vec<i64>) -> Result<()> {
-        out.clear();
-        self.numbers(out, Self::long)
-    }
-
-    /// Numbers of variable length.
-    #[inline(always)]
-    fn numbers<T: Copy + Default + From<i8>>(
-        &mut self,
-        items: &mut Vec<T>,
-        number: impl Fn(&mut Self) -> Result<T>,
-    ) -> Result<()> {
-        // A copy that nobody else sees stays in registers.
-        let mut reader = self.clone();
-        loop {
-            let count = reader.block(1, size_of::<T>())?;
-            if count == 0 {
-                *self = reader;
-                return Ok(());
-            }
-            let start = items.len();
-            items.reserve_exact(count);
-            items.resize(start + count, T::default());
-            let mut done = start;
-            // Eight small numbers in a row are eight bytes.
-            while let Some(eight) = items[done..].first_chunk_mut::<8>()
-                && let Some(numbers) = reader.eight_small_numbers()
-            {
-                *eight = numbers.map(T::from);
-                done += 8;
-            }
-            for item in &mut items[done..] {
-                *item = number(&mut reader)?;
-            }
-        }
-    }
-
-    /// Numbers that are as long on the wire as here.
-    #[inline]
-    fn plain<const SIZE: usize, T>(
-        &mut self,
-        items: &mut Vec<T>,
-        number: impl Fn([u8; SIZE]) -> T,
-    ) -> Result<()> {
-        loop {
-            let count = self.block(SIZE, size_of::<T>())?;
-            if count == 0 {
-                return Ok(());
-            }
-            // The count was held against the bytes that are left: the product is no more than those.
-            let (chunks, _) = self.take(count * SIZE)?.as_chunks::<SIZE>();
-            items.reserve_exact(count);
-            items.extend(chunks.iter().map(|chunk| number(*chunk)));
         }
     }
 
@@ -296,6 +181,17 @@ impl<'a> Reader<'a> {
 
     #[inline]
     fn is_null(&mut self, null: u8) -> Result<bool> {
+        // An index is a byte, but for writers that waste some.
+        if let [index @ (0 | 2), rest @ ..] = self.rest() {
+            self.go_on(rest);
+            return Ok(*index == null << 1);
+        }
+        self.is_any_null(null)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn is_any_null(&mut self, null: u8) -> Result<bool> {
         let position = self.position();
         match self.long()? {
             index if index == i64::from(null) => Ok(true),
@@ -308,6 +204,18 @@ impl<'a> Reader<'a> {
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn symbol<T: Copy>(&mut self, symbols: &[T]) -> Result<T> {
+        if let [index, rest @ ..] = self.rest()
+            && *index & 0x81 == 0
+            && let Some(symbol) = symbols.get(usize::from(*index >> 1))
+        {
+            self.go_on(rest);
+            return Ok(*symbol);
+        }
+        self.any_symbol(symbols)
+    }
+
+    #[inline(never)]
+    fn any_symbol<T: Copy>(&mut self, symbols: &[T]) -> Result<T> {
         let position = self.position();
         let index = self.long()?;
         match usize::try_from(index).ok().and_then(|index| symbols.get(index)) {

@@ -4,6 +4,7 @@ use bigdecimal::BigDecimal;
 use uuid::Uuid;
 
 use super::decimal::DecimalValue;
+use super::reader::{number_in_word, unzigzag};
 use super::temporal::{DateValue, LocalTimestampValue, TimeValue, TimestampValue, Unit};
 use super::{DecodeError, DecodeErrorKind, EncodeError, Reader, Sink, big_decimal, decimal};
 
@@ -146,6 +147,12 @@ impl Reader<'_> {
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn decimal<T: DecimalValue>(&mut self, scale: u32) -> Result<T, DecodeError> {
+        if let Some((bytes, rest)) = self.short()
+            && let Some(value) = decimal::read(bytes, scale)
+        {
+            self.go_on(rest);
+            return Ok(value);
+        }
         self.checked("decimal", |reader| Ok(decimal::read(reader.bytes_ref()?, scale)))
     }
 
@@ -193,60 +200,73 @@ impl Reader<'_> {
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn time_millis<T: TimeValue>(&mut self) -> Result<T, DecodeError> {
-        self.checked("time-millis", |reader| Ok(T::from_units(reader.long()?, Unit::Millis)))
+        self.units("time-millis", |units| T::from_units(units, Unit::Millis))
     }
 
     /// Microseconds since midnight.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn time_micros<T: TimeValue>(&mut self) -> Result<T, DecodeError> {
-        self.checked("time-micros", |reader| Ok(T::from_units(reader.long()?, Unit::Micros)))
+        self.units("time-micros", |units| T::from_units(units, Unit::Micros))
     }
 
     /// Milliseconds since the Unix epoch.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn timestamp_millis<T: TimestampValue>(&mut self) -> Result<T, DecodeError> {
-        self.checked("timestamp-millis", |reader| Ok(T::from_units(reader.long()?, Unit::Millis)))
+        self.units("timestamp-millis", |units| T::from_units(units, Unit::Millis))
     }
 
     /// Microseconds since the Unix epoch.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn timestamp_micros<T: TimestampValue>(&mut self) -> Result<T, DecodeError> {
-        self.checked("timestamp-micros", |reader| Ok(T::from_units(reader.long()?, Unit::Micros)))
+        self.units("timestamp-micros", |units| T::from_units(units, Unit::Micros))
     }
 
     /// Nanoseconds since the Unix epoch.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn timestamp_nanos<T: TimestampValue>(&mut self) -> Result<T, DecodeError> {
-        self.checked("timestamp-nanos", |reader| Ok(T::from_units(reader.long()?, Unit::Nanos)))
+        self.units("timestamp-nanos", |units| T::from_units(units, Unit::Nanos))
     }
 
     /// Milliseconds since 1970-01-01T00:00.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn local_timestamp_millis<T: LocalTimestampValue>(&mut self) -> Result<T, DecodeError> {
-        self.checked("local-timestamp-millis", |reader| Ok(T::from_units(reader.long()?, Unit::Millis)))
+        self.units("local-timestamp-millis", |units| T::from_units(units, Unit::Millis))
     }
 
     /// Microseconds since 1970-01-01T00:00.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn local_timestamp_micros<T: LocalTimestampValue>(&mut self) -> Result<T, DecodeError> {
-        self.checked("local-timestamp-micros", |reader| Ok(T::from_units(reader.long()?, Unit::Micros)))
+        self.units("local-timestamp-micros", |units| T::from_units(units, Unit::Micros))
     }
 
     /// Nanoseconds since 1970-01-01T00:00.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn local_timestamp_nanos<T: LocalTimestampValue>(&mut self) -> Result<T, DecodeError> {
-        self.checked("local-timestamp-nanos", |reader| Ok(T::from_units(reader.long()?, Unit::Nanos)))
+        self.units("local-timestamp-nanos", |units| T::from_units(units, Unit::Nanos))
+    }
+
+    /// What is made of a number of units.
+    #[inline(always)]
+    fn units<T>(&mut self, what: &'static str, value: impl Fn(i64) -> Option<T>) -> Result<T, DecodeError> {
+        if let Some((bits, length)) = number_in_word(self.rest())
+            && let Some(value) = value(unzigzag(bits))
+            && let Some(rest) = self.rest().get(length..)
+        {
+            self.go_on(rest);
+            return Ok(value);
+        }
+        self.checked(what, |reader| Ok(value(reader.long()?)))
     }
 
     /// What was read, or that it is out of the range of its Rust type.
-    #[inline]
+    #[inline(never)]
     fn checked<T>(
         &mut self,
         what: &'static str,

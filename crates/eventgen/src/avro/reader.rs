@@ -1,6 +1,6 @@
 //! Reading: the primitive types of Avro, over a slice, trusting none of its bytes.
 
-use super::{DecodeError, DecodeErrorKind, Limits, unchecked};
+use super::{DecodeError, DecodeErrorKind, Limits};
 
 /// Reads Avro from a slice.
 #[derive(Debug, Clone)]
@@ -82,6 +82,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The bytes that are left.
+    #[inline(always)]
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Goes on behind what was read of [`rest`](Self::rest).
+    #[inline(always)]
+    pub(super) fn go_on(&mut self, rest: &'a [u8]) {
+        self.rest = rest;
+    }
+
     /// Moves to an end that is found in the bytes that are left; `false` if none is found.
     #[inline]
     pub(super) fn skimmed(&mut self, end: impl FnOnce(&[u8], usize) -> Option<usize>) -> bool {
@@ -156,18 +168,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next eight numbers, if each is a byte.
-    #[inline(always)]
-    #[expect(clippy::cast_possible_wrap, reason = "zig-zag works on the bits")]
-    pub(super) fn eight_small_numbers(&mut self) -> Option<[i8; 8]> {
-        let (bytes, rest) = self.rest.split_first_chunk::<8>()?;
-        if u64::from_ne_bytes(*bytes) & 0x8080_8080_8080_8080 != 0 {
-            return None;
-        }
-        self.rest = rest;
-        Some(bytes.map(|byte| (byte >> 1) as i8 ^ -((byte & 1) as i8)))
-    }
-
     /// A float.
     #[inline]
     #[doc = include_str!("errors.md")]
@@ -229,42 +229,6 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    #[inline(always)]
-    fn str(&mut self) -> Result<&'a str, DecodeError> {
-        let before = self.rest.len();
-        let bytes = self.bytes_ref()?;
-        match unchecked::text(bytes) {
-            Some(text) => Ok(text),
-            None => Err(DecodeError::new(self.length - before, DecodeErrorKind::InvalidUtf8)),
-        }
-    }
-
-    /// A string, borrowed from the payload.
-    // Not inlined: text and error come back in two registers, and what is made of them is made in its place.
-    #[inline(never)]
-    #[doc = include_str!("errors.md")]
-    pub fn string_ref(&mut self) -> Result<&'a str, DecodeError> {
-        self.str()
-    }
-
-    /// A string.
-    #[inline(always)]
-    #[doc = include_str!("errors.md")]
-    pub fn string(&mut self) -> Result<String, DecodeError> {
-        match self.string_ref() {
-            Ok(text) => Ok(String::from(text)),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// A string, into one whose memory is used again.
-    #[inline(never)]
-    #[doc = include_str!("errors.md")]
-    pub fn string_into(&mut self, out: &mut String) -> Result<(), DecodeError> {
-        unchecked::assign(out, self.str()?);
-        Ok(())
-    }
-
     /// The number of items in the next block of an array or a map, 0 behind the last. An honest count is at most what
     /// the remaining bytes can hold. `size` is the memory that an item takes.
     #[inline]
@@ -284,7 +248,24 @@ impl<'a> Reader<'a> {
                 return Ok(items);
             }
         }
-        self.any_block(min_wire_size, size)
+        match self.middling_block(min_wire_size, size) {
+            Some(items) => Ok(items),
+            None => self.any_block(min_wire_size, size),
+        }
+    }
+
+    /// The same for counts of two bytes. It calls nothing, so that all it works with stays in registers.
+    #[inline(never)]
+    fn middling_block(&mut self, min_wire_size: usize, size: usize) -> Option<usize> {
+        let [low @ 0x80..=0xff, high @ 0..0x80, rest @ ..] = self.rest else { return None };
+        let items = usize::from(low & 0x7f) >> 1 | usize::from(*high) << 6;
+        let (wire, bytes) = (items.checked_mul(min_wire_size)?, items.checked_mul(size)?);
+        if low & 1 == 1 || wire > rest.len() || bytes > self.budget || min_wire_size == 0 {
+            return None;
+        }
+        self.rest = rest;
+        self.budget -= bytes;
+        Some(items)
     }
 
     #[inline(never)]
@@ -317,29 +298,38 @@ pub(super) fn unzigzag(bits: u64) -> i64 {
     (bits >> 1) as i64 ^ -((bits & 1) as i64)
 }
 
+/// A number of up to eight bytes, and how many they are: all at once, without a branch for each, for timestamps have six or
+/// eight. `None` for other numbers, and near the end of the payload.
+#[inline(always)]
+pub(super) fn number_in_word(bytes: &[u8]) -> Option<(u64, usize)> {
+    let word = u64::from_le_bytes(*bytes.first_chunk::<8>()?);
+    let ends = !word & 0x8080_8080_8080_8080;
+    if ends == 0 {
+        return None;
+    }
+    // What is behind the byte without the high bit is not of this number.
+    let bits = word & (ends ^ (ends - 1)) & 0x7f7f_7f7f_7f7f_7f7f;
+    // Seven bits of each byte move together, then those of each pair, then those of each half.
+    let bits = (bits & 0x007f_007f_007f_007f) | (bits & 0x7f00_7f00_7f00_7f00) >> 1;
+    let bits = (bits & 0x0000_3fff_0000_3fff) | (bits & 0x3fff_0000_3fff_0000) >> 2;
+    let bits = (bits & 0x0000_0000_0fff_ffff) | (bits & 0x0fff_ffff_0000_0000) >> 4;
+    Some((bits, ends.trailing_zeros() as usize / 8 + 1))
+}
+
 /// A number of more than a byte, and how many bytes it takes: 0 if it does not end or does not fit 64 bits.
 #[inline(never)]
 fn number(bytes: &[u8]) -> (u64, usize) {
-    let Some(bytes) = bytes.first_chunk::<10>() else { return number_at_end(bytes) };
-    let mut bits = u64::from(bytes[0] & 0x7f);
-    macro_rules! unrolled {
-        ($($index:literal)*) => {$(
-            bits |= u64::from(bytes[$index] & 0x7f) << (7 * $index);
-            if bytes[$index] < 0x80 {
-                return (bits, $index + 1);
-            }
-        )*};
-    }
-    unrolled!(1 2 3 4 5 6 7 8);
-    // The tenth byte holds the 64th bit only.
-    if bytes[9] > 1 { (0, 0) } else { (bits | u64::from(bytes[9]) << 63, 10) }
+    number_in_word(bytes).unwrap_or_else(|| any_number(bytes))
 }
 
-#[cold]
 #[inline(never)]
-fn number_at_end(bytes: &[u8]) -> (u64, usize) {
+fn any_number(bytes: &[u8]) -> (u64, usize) {
     let mut bits = 0;
-    for (index, &byte) in bytes.iter().enumerate() {
+    for (index, &byte) in bytes.iter().take(10).enumerate() {
+        // The tenth byte holds the 64th bit only.
+        if index == 9 && byte > 1 {
+            break;
+        }
         bits |= u64::from(byte & 0x7f) << (7 * index);
         if byte < 0x80 {
             return (bits, index + 1);

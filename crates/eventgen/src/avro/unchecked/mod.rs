@@ -2,20 +2,23 @@
 //!
 //! The invariants:
 //! - A [`Cursor`] points into the spare capacity of a vector. Whoever makes one has reserved [`Part::bound`] bytes, and
-//!   a part writes at most so many: the trait is sealed, all its implementations are in this file.
+//!   a part writes at most so many: the trait is unsafe to implement, and all its implementations are in this module.
+//! - Items that are moved at once are [`Plain`]: no padding, and every bit pattern is a value.
 //! - Only bytes that were written become part of the vector: its length is the cursor's distance from the start.
 //! - A `str` is made of bytes that were found to be ASCII right before.
 #![expect(unsafe_code, reason = "one check for a whole record; see the invariants above")]
 
 mod parts;
+mod plain;
 mod text;
 
 use std::ptr;
 
 use super::EncodeError;
 
-pub(super) use parts::{Block, Bytes, Digits, Fallible, Nullable, Number, Numbers, Short};
-pub(super) use text::{assign, text};
+pub(super) use parts::{Bytes, Digits, Fallible, Nullable, Number, Numbers, Short};
+pub(super) use plain::{Block, Plain, extend};
+pub(super) use text::{assign_short_ascii, short_ascii, text};
 
 /// Something to write whose greatest size is known before: all parts of a record are written behind one check.
 ///

@@ -1,7 +1,5 @@
 //! The parts there are.
 
-use std::ptr;
-
 use super::{Cursor, LONGEST, Part, sum};
 use crate::avro::EncodeError;
 
@@ -170,49 +168,6 @@ unsafe impl<P: Part> Part for Nullable<P> {
                     part.write(cursor, failure);
                 }
             }
-        }
-    }
-}
-
-/// A number that is as long on the wire as here, little-endian.
-pub(in crate::avro) trait Plain: Copy + sealed::Sealed {}
-
-mod sealed {
-    /// Types without padding, of which every bit pattern is a value.
-    pub(in crate::avro) trait Sealed {}
-}
-
-impl sealed::Sealed for f32 {}
-impl sealed::Sealed for f64 {}
-impl Plain for f32 {}
-impl Plain for f64 {}
-
-/// An array of floats or doubles, as one block, moved at once.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::avro) struct Block<'a, T>(pub(in crate::avro) &'a [T]);
-
-// SAFETY: a number, the items, a byte.
-unsafe impl<T: Plain> Part for Block<'_, T> {
-    #[inline(always)]
-    fn bound(&self) -> usize {
-        sum(size_of_val(self.0), LONGEST + 1)
-    }
-
-    #[inline(always)]
-    unsafe fn write(self, cursor: &mut Cursor, _: &mut Option<EncodeError>) {
-        // SAFETY: `Plain` types have no padding, so the items are initialised bytes; the caller's room.
-        unsafe {
-            if !self.0.is_empty() {
-                cursor.number((self.0.len() as u64) << 1);
-                let size = size_of_val(self.0);
-                ptr::copy_nonoverlapping(self.0.as_ptr().cast(), cursor.at, size);
-                if cfg!(target_endian = "big") {
-                    let written = std::slice::from_raw_parts_mut(cursor.at, size);
-                    written.chunks_exact_mut(size_of::<T>()).for_each(<[u8]>::reverse);
-                }
-                cursor.at = cursor.at.add(size);
-            }
-            cursor.byte(0);
         }
     }
 }

@@ -1,25 +1,6 @@
 //! Text that is known to be UTF-8.
 
-use super::copy;
-
-/// Whether all bytes are ASCII: made for the short strings that most are, two looks of a fixed size that may overlap.
-#[inline(always)]
-fn is_ascii(bytes: &[u8]) -> bool {
-    match bytes.len() {
-        0 => true,
-        1..4 => bytes[0] | bytes[bytes.len() / 2] | bytes[bytes.len() - 1] < 0x80,
-        4..8 => match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-            (Some(first), Some(last)) => {
-                (u32::from_ne_bytes(*first) | u32::from_ne_bytes(*last)) & 0x8080_8080 == 0
-            }
-            _ => false,
-        },
-        8..=16 => ends_are_ascii::<1>(bytes),
-        17..=32 => ends_are_ascii::<2>(bytes),
-        33..=64 => ends_are_ascii::<4>(bytes),
-        _ => bytes.is_ascii(),
-    }
-}
+use super::{copy, ends};
 
 /// Whether the first and the last `8 * COUNT` bytes are ASCII; `false` if there are not so many.
 #[inline(always)]
@@ -33,34 +14,63 @@ fn ends_are_ascii<const COUNT: usize>(bytes: &[u8]) -> bool {
     seen & 0x8080_8080_8080_8080 == 0
 }
 
-/// The text of these bytes, `None` if they are not UTF-8.
+/// Whether all bytes are ASCII, of up to three and of four to eight.
 #[inline(always)]
+fn few_are_ascii(bytes: &[u8]) -> bool {
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>(), bytes) {
+        (Some(first), Some(last), _) => {
+            (u32::from_ne_bytes(*first) | u32::from_ne_bytes(*last)) & 0x8080_8080 == 0
+        }
+        (_, _, []) => true,
+        _ => bytes[0] | bytes[bytes.len() / 2] | bytes[bytes.len() - 1] < 0x80,
+    }
+}
+
+/// The text of up to 64 bytes, if all are ASCII: two looks of a fixed size that may overlap.
+#[inline(always)]
+pub(in crate::avro) fn short_ascii(bytes: &[u8]) -> Option<&str> {
+    let is_ascii = match bytes.len() {
+        ..8 => few_are_ascii(bytes),
+        8..=16 => ends_are_ascii::<1>(bytes),
+        17..=32 => ends_are_ascii::<2>(bytes),
+        33..=64 => ends_are_ascii::<4>(bytes),
+        _ => false,
+    };
+    // SAFETY: ASCII is UTF-8.
+    is_ascii.then(|| unsafe { str::from_utf8_unchecked(bytes) })
+}
+
+/// The text of these bytes, `None` if they are not UTF-8.
+#[inline]
 pub(in crate::avro) fn text(bytes: &[u8]) -> Option<&str> {
-    if is_ascii(bytes) {
+    if bytes.is_ascii() {
         // SAFETY: ASCII is UTF-8.
         Some(unsafe { str::from_utf8_unchecked(bytes) })
     } else {
-        other_text(bytes)
+        str::from_utf8(bytes).ok()
     }
 }
 
-#[inline(never)]
-fn other_text(bytes: &[u8]) -> Option<&str> {
-    str::from_utf8(bytes).ok()
-}
-
-/// Makes a string equal to a text, in the memory it has if that is enough.
+/// Makes a string equal to up to 64 bytes if all are ASCII and it has the memory for them; else leaves it as it is.
 #[inline(always)]
-pub(in crate::avro) fn assign(out: &mut String, text: &str) {
-    if out.capacity() < text.len() {
-        *out = String::from(text);
-        return;
+pub(in crate::avro) fn assign_short_ascii(out: &mut String, bytes: &[u8]) -> bool {
+    let length = bytes.len();
+    if out.capacity() < length {
+        return false;
     }
-    // SAFETY: the capacity was checked, a `&str` lies apart from what a `&mut String` owns, and what is written is all
-    // of a `str`: UTF-8.
+    // SAFETY: the capacity was checked, a slice lies apart from what a `&mut String` owns, each size is at most the
+    // length and at least half of it, and nothing is written but ASCII, which is UTF-8.
     unsafe {
-        let bytes = out.as_mut_vec();
-        copy(text.as_bytes(), bytes.as_mut_ptr());
-        bytes.set_len(text.len());
+        let target = out.as_mut_vec();
+        let (from, to) = (bytes.as_ptr(), target.as_mut_ptr());
+        match length {
+            ..8 if few_are_ascii(bytes) => copy(bytes, to),
+            8..=16 if ends_are_ascii::<1>(bytes) => ends::<8>(from, to, length),
+            17..=32 if ends_are_ascii::<2>(bytes) => ends::<16>(from, to, length),
+            33..=64 if ends_are_ascii::<4>(bytes) => ends::<32>(from, to, length),
+            _ => return false,
+        }
+        target.set_len(length);
     }
+    true
 }
