@@ -46,8 +46,10 @@ fn other_day_of(date: NaiveDate) -> i64 {
 /// Units since the Unix epoch, of which 64 bits hold all that the calendar has.
 #[inline(always)]
 fn units(value: NaiveDateTime, unit: Unit) -> i64 {
-    let seconds = day_of(value.date()) * DAY + i64::from(value.num_seconds_from_midnight());
-    seconds * i64::from(unit.per_second()) + i64::from(value.nanosecond() / unit.nanos())
+    // Of the time itself, which has it ready; the date and time would put it together from its hour, minute and second.
+    let (time, day) = (value.time(), day_of(value.date()));
+    let seconds = day * DAY + i64::from(time.num_seconds_from_midnight());
+    seconds * i64::from(unit.per_second()) + i64::from(time.nanosecond() / unit.nanos())
 }
 
 /// What is so many units after the Unix epoch.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::Part;
 use super::decimal::{self, DecimalValue};
 use super::temporal::{DateValue, LocalTimestampValue, TimeValue, TimestampValue, Unit};
-use super::unchecked::{Block, Bytes, Fallible, Nullable, Number, Numbers, Short};
+use super::unchecked::{Block, Bytes, Fallible, FallibleNumber, Long, Nullable, Number, Numbers, Short};
 
 /// Signed numbers with few bits become short (specification 1.12, "Primitive Types").
 #[inline(always)]
@@ -30,7 +30,7 @@ pub fn int(value: i32) -> impl Part {
 /// A long: zig-zag, variable length, at most 10 bytes.
 #[inline(always)]
 pub fn long(value: i64) -> impl Part {
-    Number(zigzag(value))
+    Long(zigzag(value))
 }
 
 /// A float: four bytes, little-endian.
@@ -119,7 +119,7 @@ pub fn uuid_fixed(value: &Uuid) -> impl Part {
 /// Days since 1970-01-01.
 #[inline(always)]
 pub fn date<T: DateValue>(value: &T) -> impl Part {
-    value.to_days().map(int)
+    FallibleNumber(|| value.to_days().map(i64::from))
 }
 
 /// Milliseconds since midnight; what is finer is cut off.
@@ -137,35 +137,75 @@ pub fn time_micros<T: TimeValue>(value: &T) -> impl Part {
 /// Milliseconds since the Unix epoch; what is finer is cut off, towards the past.
 #[inline(always)]
 pub fn timestamp_millis<T: TimestampValue>(value: &T) -> impl Part {
-    value.to_units(Unit::Millis).map(long)
+    FallibleNumber(|| value.to_units(Unit::Millis))
 }
 
 /// Microseconds since the Unix epoch; what is finer is cut off, towards the past.
 #[inline(always)]
 pub fn timestamp_micros<T: TimestampValue>(value: &T) -> impl Part {
-    value.to_units(Unit::Micros).map(long)
+    FallibleNumber(|| value.to_units(Unit::Micros))
 }
 
 /// Nanoseconds since the Unix epoch; only the years 1677 to 2262 fit.
 #[inline(always)]
 pub fn timestamp_nanos<T: TimestampValue>(value: &T) -> impl Part {
-    value.to_units(Unit::Nanos).map(long)
+    FallibleNumber(|| value.to_units(Unit::Nanos))
 }
 
 /// Milliseconds since 1970-01-01T00:00; what is finer is cut off, towards the past.
 #[inline(always)]
 pub fn local_timestamp_millis<T: LocalTimestampValue>(value: &T) -> impl Part {
-    value.to_units(Unit::Millis).map(long)
+    FallibleNumber(|| value.to_units(Unit::Millis))
 }
 
 /// Microseconds since 1970-01-01T00:00; what is finer is cut off, towards the past.
 #[inline(always)]
 pub fn local_timestamp_micros<T: LocalTimestampValue>(value: &T) -> impl Part {
-    value.to_units(Unit::Micros).map(long)
+    FallibleNumber(|| value.to_units(Unit::Micros))
 }
 
 /// Nanoseconds since 1970-01-01T00:00; only the years 1677 to 2262 fit.
 #[inline(always)]
 pub fn local_timestamp_nanos<T: LocalTimestampValue>(value: &T) -> impl Part {
-    value.to_units(Unit::Nanos).map(long)
+    FallibleNumber(|| value.to_units(Unit::Nanos))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Reader, unchecked};
+    use super::*;
+
+    /// As the specification words it, a byte at a time.
+    fn by_the_book(value: i64) -> Vec<u8> {
+        let (mut bits, mut bytes) = (zigzag(value), Vec::new());
+        loop {
+            let low = (bits & 0x7f) as u8;
+            bits >>= 7;
+            if bits == 0 {
+                bytes.push(low);
+                return bytes;
+            }
+            bytes.push(low | 0x80);
+        }
+    }
+
+    #[test]
+    fn numbers_of_every_length_are_written_and_read_by_the_book() {
+        for bits in 0..64 {
+            for near in -3..=3_i64 {
+                for value in [(1_i64 << bits).wrapping_add(near), (-1_i64 << bits).wrapping_add(near)] {
+                    let mut bytes = Vec::new();
+                    unchecked::append(&mut bytes, long(value), &mut None);
+                    assert_eq!(bytes, by_the_book(value), "{value}");
+                    // With other bytes behind, and at the end of the payload.
+                    for behind in [&[][..], &[0xff; 10], &[0; 10]] {
+                        let payload = [&bytes[..], behind].concat();
+                        let mut reader = Reader::new(&payload);
+                        assert_eq!(reader.long(), Ok(value));
+                        assert_eq!(reader.position(), bytes.len());
+                    }
+                }
+            }
+        }
+    }
 }

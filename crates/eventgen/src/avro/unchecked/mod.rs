@@ -16,7 +16,7 @@ use std::ptr;
 
 use super::EncodeError;
 
-pub(super) use parts::{Bytes, Digits, Fallible, Nullable, Number, Numbers, Short};
+pub(super) use parts::{Bytes, Digits, Fallible, FallibleNumber, Long, Nullable, Number, Numbers, Short};
 pub(super) use plain::{Block, Plain, extend};
 pub(super) use text::{assign_short_ascii, short_ascii, text};
 
@@ -70,6 +70,29 @@ impl Cursor {
         }
     }
 
+    /// A number that is likely to be long, as timestamps are: up to eight bytes at once, without a branch for each.
+    ///
+    /// # Safety
+    /// [`LONGEST`] bytes of room.
+    #[inline(always)]
+    unsafe fn long(&mut self, bits: u64) {
+        // SAFETY: eight bytes are written, and at most as many counted; the caller's room.
+        unsafe {
+            if bits < 0x80 || bits >> 56 != 0 {
+                return self.number(bits);
+            }
+            // Seven bits for each byte: the halves move apart, then their pairs, then the bytes of those.
+            let word = (bits & 0x0fff_ffff) | (bits & 0x00ff_ffff_f000_0000) << 4;
+            let word = (word & 0x0000_3fff_0000_3fff) | (word & 0x0fff_c000_0fff_c000) << 2;
+            let word = (word & 0x007f_007f_007f_007f) | (word & 0x3f80_3f80_3f80_3f80) << 1;
+            let last = (63 - word.leading_zeros()) / 8;
+            // All but the last have the high bit, which says that another follows.
+            let more = 0x8080_8080_8080_8080 & ((1 << (8 * last)) - 1);
+            self.at.cast::<[u8; 8]>().write((word | more).to_le_bytes());
+            self.at = self.at.add(last as usize + 1);
+        }
+    }
+
     /// # Safety
     /// `bytes.len()` bytes of room.
     #[inline(always)]
@@ -91,19 +114,24 @@ unsafe fn copy(bytes: &[u8], to: *mut u8) {
     let (from, length) = (bytes.as_ptr(), bytes.len());
     // SAFETY: every move lies within the first and the last byte of the slice; no type has an alignment.
     unsafe {
-        match length {
-            0 => {}
-            1..4 => {
-                let middle = length / 2;
-                to.write(from.read());
-                to.add(middle).write(from.add(middle).read());
-                to.add(length - 1).write(from.add(length - 1).read());
+        if length > 16 {
+            if length > 64 {
+                ptr::copy_nonoverlapping(from, to, length);
+            } else if length > 32 {
+                // Two of 16 bytes are two registers, one of 32 would go through memory.
+                ends_of_two::<16>(from, to, length);
+            } else {
+                ends::<16>(from, to, length);
             }
-            4..8 => ends::<4>(from, to, length),
-            8..16 => ends::<8>(from, to, length),
-            16..=32 => ends::<16>(from, to, length),
-            33..=64 => ends::<32>(from, to, length),
-            _ => ptr::copy_nonoverlapping(from, to, length),
+        } else if length >= 8 {
+            ends::<8>(from, to, length);
+        } else if length >= 4 {
+            ends::<4>(from, to, length);
+        } else if length > 0 {
+            let middle = length / 2;
+            to.write(from.read());
+            to.add(middle).write(from.add(middle).read());
+            to.add(length - 1).write(from.add(length - 1).read());
         }
     }
 }
@@ -118,6 +146,18 @@ unsafe fn ends<const SIZE: usize>(from: *const u8, to: *mut u8, length: usize) {
         let last = from.add(length - SIZE).cast::<[u8; SIZE]>().read();
         to.cast::<[u8; SIZE]>().write(first);
         to.add(length - SIZE).cast::<[u8; SIZE]>().write(last);
+    }
+}
+
+/// # Safety
+/// `2 * SIZE <= length <= 4 * SIZE`, `length` bytes behind both pointers, and those of one apart from those of the other.
+#[inline(always)]
+unsafe fn ends_of_two<const SIZE: usize>(from: *const u8, to: *mut u8, length: usize) {
+    // SAFETY: the caller's; each pair covers `2 * SIZE` bytes from the start and to the end.
+    unsafe {
+        ends::<SIZE>(from, to, 2 * SIZE);
+        let behind = length - 2 * SIZE;
+        ends::<SIZE>(from.add(behind), to.add(behind), 2 * SIZE);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Cursor, LONGEST, Part, sum};
 use crate::avro::EncodeError;
+use crate::avro::part::zigzag;
 
 /// A number, zig-zag already done.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +19,24 @@ unsafe impl Part for Number {
     unsafe fn write(self, cursor: &mut Cursor, _: &mut Option<EncodeError>) {
         // SAFETY: the caller's.
         unsafe { cursor.number(self.0) }
+    }
+}
+
+/// A number that is likely to be long, zig-zag already done.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::avro) struct Long(pub(in crate::avro) u64);
+
+// SAFETY: 64 bits take ten bytes at most.
+unsafe impl Part for Long {
+    #[inline(always)]
+    fn bound(&self) -> usize {
+        LONGEST
+    }
+
+    #[inline(always)]
+    unsafe fn write(self, cursor: &mut Cursor, _: &mut Option<EncodeError>) {
+        // SAFETY: the caller's.
+        unsafe { cursor.long(self.0) }
     }
 }
 
@@ -119,18 +138,23 @@ unsafe impl<F: FnOnce() -> Result<Digits, EncodeError>> Part for Fallible<F> {
     }
 }
 
-// SAFETY: the part, or nothing.
-unsafe impl<P: Part> Part for Result<P, EncodeError> {
+/// A number that may turn out not to fit its schema. Like [`Fallible`], not looked at before it is written: until then it is
+/// a reference, which stays in a register.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::avro) struct FallibleNumber<F>(pub(in crate::avro) F);
+
+// SAFETY: 64 bits take ten bytes at most; or nothing.
+unsafe impl<F: FnOnce() -> Result<i64, EncodeError>> Part for FallibleNumber<F> {
     #[inline(always)]
     fn bound(&self) -> usize {
-        self.as_ref().map_or(0, Part::bound)
+        LONGEST
     }
 
     #[inline(always)]
     unsafe fn write(self, cursor: &mut Cursor, failure: &mut Option<EncodeError>) {
-        match self {
+        match (self.0)() {
             // SAFETY: the caller's.
-            Ok(part) => unsafe { part.write(cursor, failure) },
+            Ok(number) => unsafe { cursor.long(zigzag(number)) },
             Err(error) => keep(failure, error),
         }
     }
@@ -190,7 +214,7 @@ unsafe impl<T: Copy + Into<i64>> Part for Numbers<'_, T> {
             if !self.0.is_empty() {
                 cursor.number((self.0.len() as u64) << 1);
                 for &number in self.0 {
-                    cursor.number(crate::avro::part::zigzag(number.into()));
+                    cursor.number(zigzag(number.into()));
                 }
             }
             cursor.byte(0);

@@ -1,6 +1,6 @@
 //! Text that is known to be UTF-8.
 
-use super::{copy, ends};
+use super::copy;
 
 /// Whether the first and the last `8 * COUNT` bytes are ASCII; `false` if there are not so many.
 #[inline(always)]
@@ -26,18 +26,24 @@ fn few_are_ascii(bytes: &[u8]) -> bool {
     }
 }
 
+/// Whether up to 64 bytes are all ASCII.
+#[inline(always)]
+fn short_is_ascii(bytes: &[u8]) -> bool {
+    let length = bytes.len();
+    if length > 16 {
+        if length > 32 { length <= 64 && ends_are_ascii::<4>(bytes) } else { ends_are_ascii::<2>(bytes) }
+    } else if length >= 8 {
+        ends_are_ascii::<1>(bytes)
+    } else {
+        few_are_ascii(bytes)
+    }
+}
+
 /// The text of up to 64 bytes, if all are ASCII: two looks of a fixed size that may overlap.
 #[inline(always)]
 pub(in crate::avro) fn short_ascii(bytes: &[u8]) -> Option<&str> {
-    let is_ascii = match bytes.len() {
-        ..8 => few_are_ascii(bytes),
-        8..=16 => ends_are_ascii::<1>(bytes),
-        17..=32 => ends_are_ascii::<2>(bytes),
-        33..=64 => ends_are_ascii::<4>(bytes),
-        _ => false,
-    };
     // SAFETY: ASCII is UTF-8.
-    is_ascii.then(|| unsafe { str::from_utf8_unchecked(bytes) })
+    short_is_ascii(bytes).then(|| unsafe { str::from_utf8_unchecked(bytes) })
 }
 
 /// The text of these bytes, `None` if they are not UTF-8.
@@ -58,18 +64,14 @@ pub(in crate::avro) fn assign_short_ascii(out: &mut String, bytes: &[u8]) -> boo
     if out.capacity() < length {
         return false;
     }
-    // SAFETY: the capacity was checked, a slice lies apart from what a `&mut String` owns, each size is at most the
-    // length and at least half of it, and nothing is written but ASCII, which is UTF-8.
+    if !short_is_ascii(bytes) {
+        return false;
+    }
+    // SAFETY: the capacity was checked, a slice lies apart from what a `&mut String` owns, and nothing is written but
+    // ASCII, which is UTF-8.
     unsafe {
         let target = out.as_mut_vec();
-        let (from, to) = (bytes.as_ptr(), target.as_mut_ptr());
-        match length {
-            ..8 if few_are_ascii(bytes) => copy(bytes, to),
-            8..=16 if ends_are_ascii::<1>(bytes) => ends::<8>(from, to, length),
-            17..=32 if ends_are_ascii::<2>(bytes) => ends::<16>(from, to, length),
-            33..=64 if ends_are_ascii::<4>(bytes) => ends::<32>(from, to, length),
-            _ => return false,
-        }
+        copy(bytes, target.as_mut_ptr());
         target.set_len(length);
     }
     true
