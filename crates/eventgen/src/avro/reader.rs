@@ -94,18 +94,6 @@ impl<'a> Reader<'a> {
         self.rest = rest;
     }
 
-    /// Moves to an end that is found in the bytes that are left; `false` if none is found.
-    #[inline]
-    pub(super) fn skimmed(&mut self, end: impl FnOnce(&[u8], usize) -> Option<usize>) -> bool {
-        match end(self.rest, 0).and_then(|end| self.rest.get(end..)) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
-        }
-    }
-
     /// Takes the memory of items out of the budget.
     #[inline]
     pub(super) fn charge(&mut self, position: usize, count: usize, size: usize) -> Result<(), DecodeError> {

@@ -1,126 +1,177 @@
 //! Going over values that are as they should be, as fast as their lengths can be read. Whatever is unusual is left to
 //! the reader, which knows what is wrong with it.
 
+use super::numbers::small;
 use super::shape::{Node, Shape, ShapeId};
 
-/// What it takes to go over the values of each shape.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Skims(Vec<Skim>);
-
-#[derive(Debug, Clone)]
-enum Skim {
+/// How to go over a value.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Skim {
     /// So many bytes.
     Fixed(usize),
     Number,
     /// A length and so many bytes.
     Sized,
+    /// Null, which has this index, or what is sized.
+    NullOrSized {
+        null: u8,
+    },
+    /// As its shape says.
+    Shape(ShapeId),
+}
+
+/// What it takes to go over the values of each shape.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Skims {
+    skims: Vec<Skim>,
+    composed: Vec<Composed>,
+}
+
+/// A shape that holds others.
+#[derive(Debug, Clone)]
+enum Composed {
     Items {
-        item: ShapeId,
+        item: Skim,
         min: usize,
         /// Of an item, where it is always the same.
         size: Option<usize>,
     },
     Entries {
-        value: ShapeId,
+        value: Skim,
         min: usize,
     },
-    Branches(Box<[ShapeId]>),
-    Fields(Box<[ShapeId]>),
-    /// Left to the reader: it counts the levels.
-    Recursive,
+    Branches(Box<[Skim]>),
+    Fields(Box<[Skim]>),
+    /// Left to the reader: it counts the levels, and items without bytes.
+    Unusual,
 }
 
 impl Skims {
     pub(super) fn of(nodes: &[Node]) -> Self {
-        Self(nodes.iter().map(|node| Skim::of(node, nodes)).collect())
+        let skims: Vec<_> = (0..nodes.len()).map(|id| Skim::of(id, nodes)).collect();
+        let composed = nodes.iter().map(|node| Composed::of(node, nodes, &skims)).collect();
+        Self { skims, composed }
+    }
+
+    pub(super) fn skim(&self, id: ShapeId) -> Skim {
+        self.skims.get(id).copied().unwrap_or(Skim::Shape(id))
+    }
+
+    /// Where the last of these values ends, of which the first begins at `at`; `None` to leave them to the reader.
+    #[inline]
+    pub(super) fn ends(&self, skims: &[Skim], bytes: &[u8], mut at: usize) -> Option<usize> {
+        for &skim in skims {
+            at = self.end(skim, bytes, at)?;
+        }
+        Some(at)
     }
 
     /// Where the value ends that begins at `at`; `None` to leave it to the reader.
-    pub(super) fn end(&self, id: ShapeId, bytes: &[u8], mut at: usize) -> Option<usize> {
-        let mut skim = self.0.get(id)?;
-        if let Skim::Branches(branches) = skim {
-            // Unions hold no unions.
-            let index = *bytes.get(at)?;
-            let (index, 0) = (usize::from(index >> 1), index & 0x81) else { return None };
-            skim = self.0.get(*branches.get(index)?)?;
-            at += 1;
-        }
+    #[inline(always)]
+    pub(super) fn end(&self, skim: Skim, bytes: &[u8], at: usize) -> Option<usize> {
         match skim {
-            Skim::Fixed(size) => at = at.checked_add(*size)?,
-            Skim::Number => at = number(bytes, at)?,
-            Skim::Sized => at = sized(bytes, at)?,
-            Skim::Fields(fields) => return self.ends(fields, bytes, at),
-            Skim::Items { item, min, size } => loop {
+            Skim::Fixed(size) => fixed(bytes, at, size),
+            Skim::Number => number(bytes, at),
+            Skim::Sized => sized(bytes, at),
+            Skim::NullOrSized { null } => match bytes.get(at)? {
+                index if *index == null << 1 => Some(at + 1),
+                index if *index == (null ^ 1) << 1 => sized(bytes, at + 1),
+                _ => None,
+            },
+            Skim::Shape(id) => self.composed(id, bytes, at),
+        }
+    }
+
+    #[inline(never)]
+    fn composed(&self, id: ShapeId, bytes: &[u8], mut at: usize) -> Option<usize> {
+        match self.composed.get(id)? {
+            Composed::Fields(fields) => self.ends(fields, bytes, at),
+            Composed::Branches(branches) => {
+                let (index, at) = length_of(bytes, at)?;
+                self.end(*branches.get(index)?, bytes, at)
+            }
+            Composed::Items { item, min, size } => loop {
                 let count;
                 (count, at) = count_of(bytes, at, *min)?;
-                match size {
-                    _ if count == 0 => break,
-                    Some(size) => at = at.checked_add(count.checked_mul(*size)?)?,
-                    None => at = self.repeated(*item, count, bytes, at)?,
-                }
+                at = match size {
+                    _ if count == 0 => return Some(at),
+                    Some(size) => fixed(bytes, at, count.checked_mul(*size)?)?,
+                    None => self.repeated(*item, count, bytes, at)?,
+                };
             },
-            Skim::Entries { value, min } => loop {
+            Composed::Entries { value, min } => loop {
                 let count;
                 (count, at) = count_of(bytes, at, *min)?;
                 if count == 0 {
-                    break;
+                    return Some(at);
                 }
                 for _ in 0..count {
                     at = self.end(*value, bytes, sized(bytes, at)?)?;
                 }
             },
-            Skim::Recursive | Skim::Branches(_) => return None,
+            Composed::Unusual => None,
         }
-        (at <= bytes.len()).then_some(at)
     }
 
     /// Where the last of `count` values ends.
-    fn repeated(&self, id: ShapeId, count: usize, bytes: &[u8], mut at: usize) -> Option<usize> {
-        match self.0.get(id)? {
-            Skim::Number => (0..count).try_fold(at, |at, _| number(bytes, at)),
-            Skim::Sized => (0..count).try_fold(at, |at, _| sized(bytes, at)),
-            Skim::Fields(fields) => (0..count).try_fold(at, |at, _| self.ends(fields, bytes, at)),
-            _ => {
-                for _ in 0..count {
-                    at = self.end(id, bytes, at)?;
-                }
-                Some(at)
-            }
+    fn repeated(&self, skim: Skim, count: usize, bytes: &[u8], mut at: usize) -> Option<usize> {
+        if let Skim::Number = skim {
+            return numbers(bytes, at, count);
         }
-    }
-
-    /// Where the last of these values ends.
-    pub(super) fn ends(&self, ids: &[ShapeId], bytes: &[u8], mut at: usize) -> Option<usize> {
-        for &id in ids {
-            at = match self.0.get(id)? {
-                Skim::Sized => sized(bytes, at)?,
-                Skim::Number => number(bytes, at)?,
-                _ => self.end(id, bytes, at)?,
-            };
+        for _ in 0..count {
+            at = self.end(skim, bytes, at)?;
         }
         Some(at)
     }
 }
 
 impl Skim {
-    fn of(node: &Node, nodes: &[Node]) -> Self {
-        match &node.shape {
-            _ if node.size.is_some() => Self::Fixed(node.size.unwrap_or_default()),
+    fn of(id: ShapeId, nodes: &[Node]) -> Self {
+        let sized = |id: &ShapeId| matches!(nodes[*id].shape, Shape::Bytes | Shape::String);
+        let null = |id: &ShapeId| matches!(nodes[*id].shape, Shape::Null);
+        match &nodes[id].shape {
+            _ if nodes[id].size.is_some() => Self::Fixed(nodes[id].size.unwrap_or_default()),
             Shape::Int | Shape::Long | Shape::Enum { .. } => Self::Number,
             Shape::Bytes | Shape::String => Self::Sized,
-            // Items without bytes are counted by the reader.
-            Shape::Array(items) if nodes[*items].min == 0 => Self::Recursive,
-            Shape::Array(items) => {
-                Self::Items { item: *items, min: nodes[*items].min, size: nodes[*items].size }
-            }
-            Shape::Map(values) => Self::Entries { value: *values, min: nodes[*values].min.saturating_add(1) },
-            Shape::Union(branches) => Self::Branches(branches.as_slice().into()),
-            Shape::Record { fields, .. } if !node.recursive => {
-                Self::Fields(fields.iter().map(|field| field.shape).collect())
-            }
-            _ => Self::Recursive,
+            Shape::Union(branches) => match &branches[..] {
+                [first, other] if null(first) && sized(other) => Self::NullOrSized { null: 0 },
+                [other, last] if sized(other) && null(last) => Self::NullOrSized { null: 1 },
+                _ => Self::Shape(id),
+            },
+            _ => Self::Shape(id),
         }
     }
+}
+
+impl Composed {
+    fn of(node: &Node, nodes: &[Node], skims: &[Skim]) -> Self {
+        match &node.shape {
+            Shape::Array(items) if nodes[*items].min != 0 => {
+                Self::Items { item: skims[*items], min: nodes[*items].min, size: nodes[*items].size }
+            }
+            Shape::Map(values) => {
+                Self::Entries { value: skims[*values], min: nodes[*values].min.saturating_add(1) }
+            }
+            Shape::Union(branches) => Self::Branches(branches.iter().map(|&branch| skims[branch]).collect()),
+            Shape::Record { fields, .. } if !node.recursive => {
+                Self::Fields(fields.iter().map(|field| skims[field.shape]).collect())
+            }
+            _ => Self::Unusual,
+        }
+    }
+}
+
+#[inline(always)]
+fn fixed(bytes: &[u8], at: usize, size: usize) -> Option<usize> {
+    let end = at.checked_add(size)?;
+    (end <= bytes.len()).then_some(end)
+}
+
+/// Small numbers in a row are gone over eight at a time.
+fn numbers(bytes: &[u8], mut at: usize, count: usize) -> Option<usize> {
+    let few = small(bytes.get(at..)?, count);
+    at += few;
+    (few..count).try_fold(at, |at, _| number(bytes, at))
 }
 
 #[inline(always)]

@@ -8,18 +8,14 @@ use super::{DecodeError, DecodeErrorKind, Limits, Reader};
 impl Reader<'_> {
     /// Goes over a value. Its structure is checked, its content is not looked at.
     pub(super) fn skip(&mut self, shapes: &Shapes, id: ShapeId) -> Result<(), DecodeError> {
-        if self.skimmed(|bytes, at| shapes.skims().end(id, bytes, at)) {
-            return Ok(());
+        let skims = shapes.skims();
+        match skims.end(skims.skim(id), self.rest(), 0).and_then(|end| self.rest().get(end..)) {
+            Some(rest) => {
+                self.go_on(rest);
+                Ok(())
+            }
+            None => self.skip_slowly(shapes, id),
         }
-        self.skip_slowly(shapes, id)
-    }
-
-    /// Goes over values one behind the other.
-    pub(super) fn skip_all(&mut self, shapes: &Shapes, ids: &[ShapeId]) -> Result<(), DecodeError> {
-        if self.skimmed(|bytes, at| shapes.skims().ends(ids, bytes, at)) {
-            return Ok(());
-        }
-        ids.iter().try_for_each(|&id| self.skip_slowly(shapes, id))
     }
 
     #[cold]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::default::default;
 use super::order::moves;
-use super::{Pick, PlanError, Step, StepId, Unresolvable};
+use super::{Pick, PlanError, Row, Step, StepId, Unresolvable};
 use crate::avro::shape::{Field, Meaning, Names, Shape, ShapeId, Shapes};
 
 /// The steps, and the one to begin with.
@@ -52,6 +52,10 @@ impl Compiler<'_> {
         Err(PlanError::Unresolvable { writer, reader, reason })
     }
 
+    fn copy(&self, writer: ShapeId) -> Step {
+        Step::Copy(Row::of(self.writer, [writer]))
+    }
+
     fn add(&mut self, step: Step) -> StepId {
         self.steps.push(step);
         self.steps.len() - 1
@@ -73,12 +77,12 @@ impl Compiler<'_> {
             return Ok(step);
         }
         if self.is_same(writer, reader, &mut Vec::new()) {
-            let step = self.add(Step::Copy(writer));
+            let step = self.add(self.copy(writer));
             self.known.insert((writer, reader), step);
             return Ok(step);
         }
         let before = self.steps.len();
-        let step = self.add(Step::Copy(writer));
+        let step = self.add(self.copy(writer));
         self.known.insert((writer, reader), step);
         self.open.push(step);
         let found = self.step(writer, reader);
@@ -113,7 +117,7 @@ impl Compiler<'_> {
             | (Shape::Float, Shape::Float)
             | (Shape::Double, Shape::Double)
             | (Shape::Bytes, Shape::Bytes | Shape::String)
-            | (Shape::String, Shape::String) => Ok(Step::Copy(writer)),
+            | (Shape::String, Shape::String) => Ok(self.copy(writer)),
             (Shape::String, Shape::Bytes) => Ok(Step::Text),
             (Shape::Int | Shape::Long, Shape::Float) => Ok(Step::ToFloat),
             (from @ (Shape::Int | Shape::Long), Shape::Double) => {
@@ -125,7 +129,7 @@ impl Compiler<'_> {
                 if from != to {
                     return self.fail(Unresolvable::Sizes { writer: *from, reader: *to });
                 }
-                Ok(Step::Copy(writer))
+                Ok(self.copy(writer))
             }
             (
                 Shape::Enum { names: theirs, symbols: from, .. },
@@ -180,7 +184,7 @@ impl Compiler<'_> {
         let symbols: Vec<_> = from
             .iter()
             .map(|symbol| {
-                let index = index(symbol).or(default).and_then(|index| i64::try_from(index).ok());
+                let index = index(symbol).or(default).and_then(|index| u32::try_from(index).ok());
                 index.ok_or_else(|| symbol.clone())
             })
             .collect();
@@ -237,7 +241,7 @@ impl Compiler<'_> {
                 None => self.insert(field, &mut picks)?,
             }
         }
-        Ok(Step::Fields { moves: moves(from, picks), recursive })
+        Ok(Step::Fields { moves: moves(self.writer, from, picks), recursive })
     }
 
     /// Whether a step is known to be a copy. Of a type that contains itself it is not known before its end.

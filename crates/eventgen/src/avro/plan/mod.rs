@@ -16,6 +16,7 @@ use apache_avro::Schema;
 pub use error::{PlanError, Unresolvable};
 
 use super::shape::{ShapeId, Shapes};
+use super::skim::Skim;
 use super::walk::path;
 use super::{Decode, DecodeError, Limits, Reader, finish};
 
@@ -35,7 +36,7 @@ type StepId = usize;
 #[derive(Debug, Clone)]
 enum Step {
     /// Copy it: it is the same for both, or differs only in what it stands for.
-    Copy(ShapeId),
+    Copy(Row),
     /// A string that becomes bytes: copy it if it is one.
     Text,
     /// An int or a long that becomes a float.
@@ -45,7 +46,7 @@ enum Step {
     /// A float that becomes a double.
     Widen,
     /// The reader's index for each symbol of the writer.
-    Symbols(Vec<Result<i64, String>>),
+    Symbols(Vec<Result<u32, String>>),
     /// A step for each item.
     Items { shape: ShapeId, step: StepId },
     /// A step for each value of a map.
@@ -62,15 +63,38 @@ enum Step {
 #[derive(Debug, Clone)]
 enum Move {
     /// Fields that only the writer has.
-    Skip(Vec<ShapeId>),
+    Skip(Row),
     /// Fields that are the same for both, one behind the other.
-    Copy(Vec<ShapeId>),
+    Copy(Row),
     /// A field that both have.
     Field(StepId),
     /// Defaults of fields that only the reader has.
     Insert(Vec<u8>),
     /// Fields of the writer that the reader has in another order.
-    Reordered { fields: Vec<ShapeId>, moves: Vec<Pick> },
+    Reordered { fields: Row, moves: Vec<Pick> },
+}
+
+/// Values of the writer, one behind the other, that are gone over.
+#[derive(Debug, Clone, Default)]
+struct Row {
+    shapes: Vec<ShapeId>,
+    skims: Vec<Skim>,
+}
+
+impl Row {
+    fn of(shapes: &Shapes, ids: impl IntoIterator<Item = ShapeId>) -> Self {
+        let mut row = Self::default();
+        for id in ids {
+            row.shapes.push(id);
+            row.skims.push(shapes.skims().skim(id));
+        }
+        row
+    }
+
+    fn append(&mut self, mut behind: Self) {
+        self.shapes.append(&mut behind.shapes);
+        self.skims.append(&mut behind.skims);
+    }
 }
 
 /// A part of reordered fields; the index counts within them.

@@ -1,11 +1,11 @@
 //! The order of a record's fields: as much of it as possible is gone over once, from the left to the right.
 
-use super::{Move, Pick};
-use crate::avro::shape::{Field, ShapeId};
+use super::{Move, Pick, Row};
+use crate::avro::shape::{Field, Shapes};
 
 /// The moves that pick these fields of the writer's.
-pub(super) fn moves(from: &[Field], picks: Vec<Pick>) -> Vec<Move> {
-    let mut order = Order { from, next: 0, moves: Vec::new() };
+pub(super) fn moves(shapes: &Shapes, from: &[Field], picks: Vec<Pick>) -> Vec<Move> {
+    let mut order = Order { shapes, from, next: 0, moves: Vec::new() };
     let mut rest = picks;
     while !rest.is_empty() {
         let behind = rest.split_off(group(&rest));
@@ -36,6 +36,7 @@ fn group(picks: &[Pick]) -> usize {
 }
 
 struct Order<'f> {
+    shapes: &'f Shapes,
     from: &'f [Field],
     /// The writer's field that comes next.
     next: usize,
@@ -43,13 +44,13 @@ struct Order<'f> {
 }
 
 impl Order<'_> {
-    fn shapes(&self, end: usize) -> Vec<ShapeId> {
-        self.from[self.next..end].iter().map(|field| field.shape).collect()
+    fn row(&self, end: usize) -> Row {
+        Row::of(self.shapes, self.from[self.next..end].iter().map(|field| field.shape))
     }
 
     fn skip_to(&mut self, index: usize) {
         if self.next < index {
-            self.moves.push(Move::Skip(self.shapes(index)));
+            self.moves.push(Move::Skip(self.row(index)));
             self.next = index;
         }
     }
@@ -66,7 +67,7 @@ impl Order<'_> {
                     *index -= first;
                 }
             }
-            let fields = self.shapes(last + 1);
+            let fields = self.row(last + 1);
             self.next = last + 1;
             return self.moves.push(Move::Reordered { fields, moves: picks });
         }
@@ -76,10 +77,10 @@ impl Order<'_> {
                 Pick::Copy(index) => {
                     self.skip_to(index);
                     self.next += 1;
-                    let shape = self.from[index].shape;
+                    let one = Row::of(self.shapes, [self.from[index].shape]);
                     match self.moves.last_mut() {
-                        Some(Move::Copy(row)) => row.push(shape),
-                        _ => self.moves.push(Move::Copy(vec![shape])),
+                        Some(Move::Copy(row)) => row.append(one),
+                        _ => self.moves.push(Move::Copy(one)),
                     }
                 }
                 Pick::Field(index, step) => {

@@ -1,14 +1,16 @@
 //! Running a plan over a payload.
+//!
+//! What is as it should be is gone over by positions in the payload, with nothing looked up; whatever is unusual is left to
+//! the reader, which knows what is wrong with it and is set to the position first.
 
-use super::{Move, Pick, Plan, Step, StepId};
-use crate::avro::shape::{ShapeId, Shapes};
-use crate::avro::unchecked::{self, Part};
+use super::{Move, Pick, Plan, Row, Step, StepId};
+use crate::avro::unchecked::{self, Number, Part, Raw};
 use crate::avro::{DecodeError, DecodeErrorKind, Limits, Reader, part};
 
 type Result<T> = std::result::Result<T, DecodeError>;
 
 /// So many reordered fields at a time need no memory.
-const FEW: usize = 16;
+const FEW: usize = 8;
 
 /// What a byte that a plan puts in may cost behind it: the payload that comes of it, twice while that grows, and the
 /// string that is read from it.
@@ -18,9 +20,10 @@ const INSERTED: usize = 4;
 pub(super) fn run(plan: &Plan, payload: &[u8], limits: Limits, out: &mut Vec<u8>) -> Result<usize> {
     let mut reader = Reader::with_limits(payload, limits);
     out.reserve(payload.len());
-    let mut rewrite = Rewrite { plan, payload, copied: 0, out };
+    let mut rewrite = Rewrite { plan, payload, at: 0, copied: 0, out };
     rewrite.step(&mut reader, plan.root)?;
-    rewrite.copy_until(reader.position());
+    rewrite.copy_until(rewrite.at);
+    reader.seek(payload, rewrite.at);
     let budget = reader.budget();
     reader.finish()?;
     Ok(budget)
@@ -29,80 +32,103 @@ pub(super) fn run(plan: &Plan, payload: &[u8], limits: Limits, out: &mut Vec<u8>
 struct Rewrite<'p> {
     plan: &'p Plan,
     payload: &'p [u8],
-    /// What lies between here and the reader's position goes out as it is, in one stretch, before anything else.
+    /// How far the payload was read.
+    at: usize,
+    /// What lies between here and there goes out as it is, in one stretch, before anything else.
     copied: usize,
     out: &'p mut Vec<u8>,
 }
 
 impl<'p> Rewrite<'p> {
-    fn writer(&self) -> &'p Shapes {
-        &self.plan.writer
+    fn put(&mut self, part: impl Part) {
+        // None of the parts here can fail.
+        unchecked::append(self.out, part, &mut None);
     }
 
+    #[inline]
     fn copy_until(&mut self, position: usize) {
-        self.out.extend_from_slice(&self.payload[self.copied..position]);
+        self.put(Raw(&self.payload[self.copied..position]));
         self.copied = position;
     }
 
     /// Puts bytes in the place of what was read since `start`.
-    fn replace(&mut self, start: usize, reader: &Reader<'_>, part: impl Part) {
+    #[inline]
+    fn replace(&mut self, start: usize, part: impl Part) {
         self.copy_until(start);
-        unchecked::append(self.out, part, &mut None);
-        self.copied = reader.position();
+        self.put(part);
+        self.copied = self.at;
+    }
+
+    /// What the reader reads here.
+    fn read<T>(
+        &mut self,
+        reader: &mut Reader<'p>,
+        read: impl FnOnce(&mut Reader<'p>) -> Result<T>,
+    ) -> Result<T> {
+        reader.seek(self.payload, self.at);
+        let value = read(reader)?;
+        self.at = reader.position();
+        Ok(value)
+    }
+
+    /// Goes over values of the writer.
+    #[inline]
+    fn pass(&mut self, reader: &mut Reader<'p>, row: &'p Row) -> Result<()> {
+        match self.plan.writer.skims().ends(&row.skims, self.payload, self.at) {
+            Some(end) => {
+                self.at = end;
+                Ok(())
+            }
+            None => self.pass_slowly(reader, row),
+        }
+    }
+
+    #[inline(never)]
+    fn pass_slowly(&mut self, reader: &mut Reader<'p>, row: &'p Row) -> Result<()> {
+        let shapes = &self.plan.writer;
+        self.read(reader, |reader| row.shapes.iter().try_for_each(|&shape| reader.skip(shapes, shape)))
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a promotion may lose precision (specification 1.12)")]
     fn step(&mut self, reader: &mut Reader<'p>, id: StepId) -> Result<()> {
-        let (plan, start) = (self.plan, reader.position());
+        let (plan, start) = (self.plan, self.at);
         match &plan.steps[id] {
-            Step::Copy(shape) => reader.skip(self.writer(), *shape)?,
-            Step::Text => drop(reader.string_ref()?),
+            Step::Copy(row) => self.pass(reader, row)?,
+            Step::Text => drop(self.read(reader, Reader::string_ref)?),
             Step::ToFloat => {
-                let number = reader.long()?;
-                self.replace(start, reader, part::float(number as f32));
+                let number = self.read(reader, Reader::long)?;
+                self.replace(start, part::float(number as f32));
             }
             Step::ToDouble { int: true } => {
-                let number = reader.int()?;
-                self.replace(start, reader, part::double(f64::from(number)));
+                let number = self.read(reader, Reader::int)?;
+                self.replace(start, part::double(f64::from(number)));
             }
             Step::ToDouble { int: false } => {
-                let number = reader.long()?;
-                self.replace(start, reader, part::double(number as f64));
+                let number = self.read(reader, Reader::long)?;
+                self.replace(start, part::double(number as f64));
             }
             Step::Widen => {
-                let number = reader.float()?;
-                self.replace(start, reader, part::double(f64::from(number)));
+                let number = self.read(reader, Reader::float)?;
+                self.replace(start, part::double(f64::from(number)));
             }
-            Step::Symbols(symbols) => {
-                let index = reader.long()?;
-                let known = usize::try_from(index).ok().and_then(|index| symbols.get(index));
-                let kind = match known {
-                    Some(Ok(ours)) => {
-                        self.replace(start, reader, part::long(*ours));
-                        return Ok(());
-                    }
-                    Some(Err(symbol)) => DecodeErrorKind::ForeignSymbol { symbol: symbol.clone() },
-                    None => DecodeErrorKind::UnknownSymbol { index, symbols: symbols.len() },
-                };
-                return Err(DecodeError::new(start, kind));
-            }
+            Step::Symbols(symbols) => self.symbol(reader, symbols)?,
             Step::Items { shape, step } => {
-                let min = self.writer().get(*shape).min;
+                let min = plan.writer.get(*shape).min;
                 self.blocks(reader, min, |rewrite, reader| rewrite.step(reader, *step))?;
             }
             Step::Values { shape, step } => {
-                let min = self.writer().get(*shape).min.saturating_add(1);
+                let min = plan.writer.get(*shape).min.saturating_add(1);
                 self.blocks(reader, min, |rewrite, reader| {
-                    reader.bytes_ref()?;
+                    rewrite.read(reader, Reader::bytes_ref)?;
                     rewrite.step(reader, *step)
                 })?;
             }
             Step::Branches(branches) => {
-                let index = reader.branch(branches.len())?;
+                let index = self.read(reader, |reader| reader.branch(branches.len()))?;
                 match &branches[index] {
                     Ok(step) => {
                         self.copy_until(start);
-                        self.copied = reader.position();
+                        self.copied = self.at;
                         self.step(reader, *step)?;
                     }
                     Err(reason) => {
@@ -112,13 +138,43 @@ impl<'p> Rewrite<'p> {
                 }
             }
             Step::Branch { index, step } => {
-                self.replace(start, reader, part::long(*index));
+                self.replace(start, part::long(*index));
                 self.step(reader, *step)?;
             }
             Step::Fields { moves, recursive: false } => self.fields(reader, moves)?,
             Step::Fields { moves, recursive: true } => reader.nested(|reader| self.fields(reader, moves))?,
         }
         Ok(())
+    }
+
+    /// The reader's index for a symbol of the writer.
+    #[inline]
+    fn symbol(
+        &mut self,
+        reader: &mut Reader<'p>,
+        symbols: &[std::result::Result<u32, String>],
+    ) -> Result<()> {
+        let start = self.at;
+        // An index is a byte, but for very long enums and writers that waste some.
+        let known = match self.payload.get(start) {
+            Some(index) if index & 0x81 == 0 => symbols.get(usize::from(index >> 1)),
+            _ => None,
+        };
+        if let Some(Ok(ours)) = known {
+            self.at += 1;
+            self.replace(start, Number(u64::from(*ours) << 1));
+            return Ok(());
+        }
+        let index = self.read(reader, Reader::long)?;
+        let kind = match usize::try_from(index).ok().and_then(|index| symbols.get(index)) {
+            Some(Ok(ours)) => {
+                self.replace(start, Number(u64::from(*ours) << 1));
+                return Ok(());
+            }
+            Some(Err(symbol)) => DecodeErrorKind::ForeignSymbol { symbol: symbol.clone() },
+            None => DecodeErrorKind::UnknownSymbol { index, symbols: symbols.len() },
+        };
+        Err(DecodeError::new(start, kind))
     }
 
     /// Blocks of items that change. The size of a block in bytes changes with them and is left out.
@@ -129,12 +185,12 @@ impl<'p> Rewrite<'p> {
         mut item: impl FnMut(&mut Self, &mut Reader<'p>) -> Result<()>,
     ) -> Result<()> {
         loop {
-            let start = reader.position();
+            let start = self.at;
             // The exact decoder counts the memory of items; here it is only what items without bytes may become.
-            let count = reader.block(min, 0)?;
+            let count = self.read(reader, |reader| reader.block(min, 0))?;
             let sized = self.payload.get(start).is_some_and(|first| first & 1 == 1);
             if sized {
-                self.replace(start, reader, part::long(i64::try_from(count).unwrap_or(i64::MAX)));
+                self.replace(start, part::long(i64::try_from(count).unwrap_or(i64::MAX)));
             }
             if count == 0 {
                 return Ok(());
@@ -146,10 +202,9 @@ impl<'p> Rewrite<'p> {
     }
 
     fn insert(&mut self, reader: &mut Reader<'p>, bytes: &[u8]) -> Result<()> {
-        let position = reader.position();
-        reader.charge(position, bytes.len(), INSERTED)?;
-        self.copy_until(position);
-        self.out.extend_from_slice(bytes);
+        reader.charge(self.at, bytes.len(), INSERTED)?;
+        self.copy_until(self.at);
+        self.put(Raw(bytes));
         Ok(())
     }
 
@@ -158,11 +213,11 @@ impl<'p> Rewrite<'p> {
             match one {
                 Move::Field(step) => self.step(reader, *step)?,
                 Move::Insert(bytes) => self.insert(reader, bytes)?,
-                Move::Copy(shapes) => reader.skip_all(self.writer(), shapes)?,
-                Move::Skip(shapes) => {
-                    self.copy_until(reader.position());
-                    reader.skip_all(self.writer(), shapes)?;
-                    self.copied = reader.position();
+                Move::Copy(row) => self.pass(reader, row)?,
+                Move::Skip(row) => {
+                    self.copy_until(self.at);
+                    self.pass(reader, row)?;
+                    self.copied = self.at;
                 }
                 Move::Reordered { fields, moves } => self.reordered(reader, fields, moves)?,
             }
@@ -171,41 +226,47 @@ impl<'p> Rewrite<'p> {
     }
 
     /// Notes where each field begins, then takes them in the order of the reader.
-    fn reordered(&mut self, reader: &mut Reader<'p>, fields: &[ShapeId], moves: &'p [Pick]) -> Result<()> {
-        self.copy_until(reader.position());
+    fn reordered(&mut self, reader: &mut Reader<'p>, fields: &'p Row, moves: &'p [Pick]) -> Result<()> {
+        self.copy_until(self.at);
         let (mut few, mut many) = ([0; FEW], Vec::new());
-        let marks = if fields.len() < FEW {
-            &mut few[..=fields.len()]
-        } else {
-            many.resize(fields.len() + 1, 0);
-            &mut many[..]
+        let count = fields.skims.len();
+        let marks = match few.get_mut(..=count) {
+            Some(few) => few,
+            None => {
+                many.resize(count + 1, 0);
+                &mut many[..]
+            }
         };
-        for (mark, &field) in marks.iter_mut().zip(fields) {
-            *mark = reader.position();
-            reader.skip(self.writer(), field)?;
-        }
-        let end = reader.position();
-        marks[fields.len()] = end;
+        self.mark(reader, fields, marks)?;
         for one in moves {
             match one {
-                Pick::Copy(index) => {
-                    let range = marks[*index]..marks[index + 1];
-                    self.out.extend_from_slice(&self.payload[range]);
-                }
+                Pick::Copy(index) => self.put(Raw(&self.payload[marks[*index]..marks[index + 1]])),
                 Pick::Field(index, step) => {
-                    self.copied = marks[*index];
-                    reader.seek(self.payload, self.copied);
+                    (self.at, self.copied) = (marks[*index], marks[*index]);
                     self.step(reader, *step)?;
-                    self.copy_until(reader.position());
+                    self.copy_until(self.at);
                 }
                 Pick::Insert(bytes) => {
-                    self.copied = reader.position();
+                    self.copied = self.at;
                     self.insert(reader, bytes)?;
                 }
             }
         }
-        reader.seek(self.payload, end);
-        self.copied = end;
+        (self.at, self.copied) = (marks[count], marks[count]);
+        Ok(())
+    }
+
+    /// Where each value begins, and where the last ends.
+    fn mark(&mut self, reader: &mut Reader<'p>, row: &'p Row, marks: &mut [usize]) -> Result<()> {
+        let shapes = &self.plan.writer;
+        for ((mark, &skim), &shape) in marks.iter_mut().zip(&row.skims).zip(&row.shapes) {
+            *mark = self.at;
+            match shapes.skims().end(skim, self.payload, self.at) {
+                Some(end) => self.at = end,
+                None => self.read(reader, |reader| reader.skip(shapes, shape))?,
+            }
+        }
+        marks[row.skims.len()] = self.at;
         Ok(())
     }
 }

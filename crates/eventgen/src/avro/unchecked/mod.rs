@@ -16,7 +16,9 @@ use std::ptr;
 
 use super::EncodeError;
 
-pub(super) use parts::{Bytes, Digits, Fallible, FallibleNumber, Long, Nullable, Number, Numbers, Short};
+pub(super) use parts::{
+    Bytes, Digits, Fallible, FallibleNumber, Long, Nullable, Number, Numbers, Raw, Short,
+};
 pub(super) use plain::{Block, Plain, extend};
 pub(super) use text::{assign_short_ascii, short_ascii, text};
 

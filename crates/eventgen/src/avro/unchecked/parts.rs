@@ -61,6 +61,24 @@ unsafe impl Part for Bytes<'_> {
     }
 }
 
+/// Bytes as they are.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::avro) struct Raw<'a>(pub(in crate::avro) &'a [u8]);
+
+// SAFETY: the slice.
+unsafe impl Part for Raw<'_> {
+    #[inline(always)]
+    fn bound(&self) -> usize {
+        self.0.len()
+    }
+
+    #[inline(always)]
+    unsafe fn write(self, cursor: &mut Cursor, _: &mut Option<EncodeError>) {
+        // SAFETY: the caller's.
+        unsafe { cursor.copy(self.0) }
+    }
+}
+
 /// Up to `SIZE` bytes as they are.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::avro) struct Short<const SIZE: usize> {
