@@ -1,5 +1,7 @@
 //! Defaults of fields as Rust expressions, for builders.
 
+use std::cell::Cell;
+
 use eventgen_schema::types::{Field, Record, Type, TypeId};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -12,20 +14,38 @@ use crate::unions::{Shape, shape};
 
 /// Defaults inside of defaults, more levels of them than anybody writes: a record may be its own default's default.
 const DEEPEST: usize = 16;
+/// How many of them there may be in one default: each record with ten of the next would make ten to the power of levels.
+const MOST: usize = 1_000;
+
+/// How much of the limits is left.
+#[derive(Clone, Copy)]
+struct Left<'a> {
+    levels: usize,
+    defaults: &'a Cell<usize>,
+}
+
+impl Left<'_> {
+    fn inner(self) -> Option<Self> {
+        Some(Self { levels: self.levels.checked_sub(1)?, ..self })
+    }
+
+    fn take_default(self) -> Option<()> {
+        self.defaults.set(self.defaults.get().checked_sub(1)?);
+        Some(())
+    }
+}
 
 impl Generator<'_> {
     /// The default of a field; `None` if it has none, or one that its Rust type cannot hold.
     pub(crate) fn builder_default(&self, field: &Field, module: &ModulePath) -> Option<TokenStream> {
         let default = field.default.as_ref()?;
-        self.value(field.type_id, default, Spot { module, holder: None, in_union: false }, 0)
+        let spot = Spot { module, holder: None, in_union: false };
+        self.value(field.type_id, default, spot, Left { levels: DEEPEST, defaults: &Cell::new(MOST) })
     }
 
-    fn value(&self, id: TypeId, json: &Value, spot: Spot<'_>, depth: usize) -> Option<TokenStream> {
-        if depth > DEEPEST {
-            return None;
-        }
+    fn value(&self, id: TypeId, json: &Value, spot: Spot<'_>, left: Left<'_>) -> Option<TokenStream> {
         let types = &self.contract.types;
-        let inner = |id: TypeId, json: &Value| self.value(id, json, spot, depth + 1);
+        let inner = |id: TypeId, json: &Value| self.value(id, json, spot, left.inner()?);
         Some(match (types.get(id), json) {
             (Type::Null, Value::Null) => quote!(()),
             (Type::Boolean, Value::Bool(value)) => quote!(#value),
@@ -67,9 +87,9 @@ impl Generator<'_> {
                 quote!(::std::collections::BTreeMap::from([#((::std::string::String::from(#keys), #values)),*]))
             }
             (Type::Record(record), Value::Object(given)) => {
-                self.record_value(id, record, given, spot, depth)?
+                self.record_value(id, record, given, spot, left)?
             }
-            (Type::Union(branches), _) => self.union_value(id, branches, json, spot, depth)?,
+            (Type::Union(branches), _) => self.union_value(id, branches, json, spot, left)?,
             _ => return None,
         })
     }
@@ -80,12 +100,15 @@ impl Generator<'_> {
         record: &Record,
         given: &serde_json::Map<String, Value>,
         spot: Spot<'_>,
-        depth: usize,
+        left: Left<'_>,
     ) -> Option<TokenStream> {
         let path = self.names.path(id, spot.module);
         let values = record.fields.iter().map(|field| {
-            let json = given.get(&field.name).or(field.default.as_ref())?;
-            self.held(field.type_id, json, Spot { holder: Some(id), in_union: false, ..spot }, depth)
+            let json = match given.get(&field.name) {
+                Some(json) => json,
+                None => left.take_default().and(field.default.as_ref())?,
+            };
+            self.held(field.type_id, json, Spot { holder: Some(id), in_union: false, ..spot }, left)
         });
         let values = values.collect::<Option<Vec<_>>>()?;
         let fields = self.names.fields(id);
@@ -99,22 +122,22 @@ impl Generator<'_> {
         branches: &[TypeId],
         json: &Value,
         spot: Spot<'_>,
-        depth: usize,
+        left: Left<'_>,
     ) -> Option<TokenStream> {
         let types = &self.contract.types;
         let first = *branches.first()?;
         let some = |value: TokenStream| quote!(::std::option::Option::Some(#value));
         match shape(branches, types) {
-            Shape::Single(inner) => self.value(inner, json, spot, depth + 1),
+            Shape::Single(inner) => self.value(inner, json, spot, left.inner()?),
             _ if *types.get(first) == Type::Null => Some(quote!(::std::option::Option::None)),
             Shape::Nullable { inner, .. } => {
-                self.held(inner, json, Spot { in_union: true, ..spot }, depth).map(some)
+                self.held(inner, json, Spot { in_union: true, ..spot }, left).map(some)
             }
             Shape::Enum { null, branches } => {
                 let variant = self.branch_idents(&branches).into_iter().next()?;
                 let path = self.names.path(id, spot.module);
                 let holder = self.unions.first(id);
-                let value = self.held(first, json, Spot { holder, in_union: true, ..spot }, depth)?;
+                let value = self.held(first, json, Spot { holder, in_union: true, ..spot }, left)?;
                 let value = quote!(#path::#variant(#value));
                 Some(if null.is_some() { some(value) } else { value })
             }
@@ -122,8 +145,8 @@ impl Generator<'_> {
     }
 
     /// A value where it may have to be boxed.
-    fn held(&self, id: TypeId, json: &Value, spot: Spot<'_>, depth: usize) -> Option<TokenStream> {
-        let value = self.value(id, json, spot, depth + 1)?;
+    fn held(&self, id: TypeId, json: &Value, spot: Spot<'_>, left: Left<'_>) -> Option<TokenStream> {
+        let value = self.value(id, json, spot, left.inner()?)?;
         let target = self.unions.first(id).unwrap_or(id);
         let boxed = matches!(self.contract.types.get(id), Type::Record(_) | Type::Union(_))
             && spot.holder.is_some_and(|holder| self.cycles.boxed(holder, target, spot.in_union));

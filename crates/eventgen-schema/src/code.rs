@@ -61,6 +61,7 @@ codes! {
     TOO_LARGE = "EG0005", "a schema file is too large, or there are too many";
     DUPLICATE_PROPERTY = "EG0006", "an object has one property twice";
     NOT_IDL = "EG0007", "a file is not valid Avro IDL";
+    LONG_NAME = "EG0008", "a name has too many parts or is too long";
     MALFORMED = "EG0101", "a schema lacks a property or has a wrong one";
     UNKNOWN_TYPE = "EG0102", "a type is not defined";
     INVALID_NAME = "EG0103", "a name breaks Avro's rules";
@@ -103,6 +104,7 @@ codes! {
     DEAD_LETTER_RETENTION = "EG0307", "dead letters are kept shorter than the records of their source",
         Warn "dead-letter-retention";
     UNKNOWN_CONFIG = "EG0308", "Kafka has no topic configuration of this name", Warn "unknown-config";
+    DEEP_TYPES = "EG0309", "types lie deeper in each other than the Rust compiler takes by itself", Warn "deep-types";
     KEY_CHANGED = "EG0401", "the key of an event changed", Deny "key-changed";
     PARTITION_INCREASE = "EG0402", "a keyed topic gets more partitions", Deny "partition-increase";
     RETENTION_CUT = "EG0403", "records are kept for a shorter time or in a smaller size", Deny "retention-cut";

@@ -97,8 +97,14 @@ impl std::fmt::Display for Incompatibility {
 
 /// Every reason why `reader` cannot read what `writer` wrote; none if it can.
 pub fn check(reader: &ParsedSchema, writer: &ParsedSchema) -> Vec<Incompatibility> {
-    let mut comparison =
-        Comparison { reader, writer, seen: BTreeSet::new(), path: Vec::new(), found: Vec::new() };
+    let mut comparison = Comparison {
+        reader,
+        writer,
+        seen: BTreeSet::new(),
+        path: Vec::new(),
+        found: Vec::new(),
+        is_attempt: false,
+    };
     comparison.compare(reader.root, writer.root);
     comparison.found
 }
@@ -148,6 +154,9 @@ struct Comparison<'a> {
     seen: BTreeSet<(TypeId, TypeId)>,
     path: Vec<String>,
     found: Vec<Incompatibility>,
+    /// Whether one difference is enough: without an end to it, branches of unions in branches of unions would be tried
+    /// all with all.
+    is_attempt: bool,
 }
 
 impl Comparison<'_> {
@@ -157,7 +166,7 @@ impl Comparison<'_> {
     }
 
     fn compare(&mut self, reader: TypeId, writer: TypeId) {
-        if !self.seen.insert((reader, writer)) {
+        if self.is_attempt && !self.found.is_empty() || !self.seen.insert((reader, writer)) {
             return;
         }
         let (reader_graph, writer_graph) = (&self.reader.types, &self.writer.types);
@@ -252,6 +261,7 @@ impl Comparison<'_> {
             seen: self.seen.clone(),
             path: Vec::new(),
             found: Vec::new(),
+            is_attempt: true,
         };
         attempt.compare(branch, writer);
         attempt.found.is_empty()

@@ -20,6 +20,8 @@ mod json;
 pub mod lint;
 mod loader;
 mod manifest;
+mod name_length;
+mod nesting;
 mod node;
 mod outline;
 pub mod protobuf;

@@ -11,6 +11,7 @@ use super::names::{aliases, defined_name, is_name, strings_of};
 use super::unknown::unknown_type;
 use crate::code;
 use crate::diagnostic::Diagnostic;
+use crate::nesting::check_nesting;
 use crate::node::{Member, Node, Value};
 use crate::types::{Enum, Field, Fixed, Record, Type, TypeGraph, TypeId};
 
@@ -70,6 +71,7 @@ pub(crate) fn build<'a>(
     for (default, type_id) in defaults {
         check_default(default, type_id, &built.types, &built.unbuilt, mistakes);
     }
+    check_nesting(&built.types, |id| declarations.place(id), mistakes);
     built
 }
 

@@ -8,6 +8,7 @@ use super::names::defined_name;
 use crate::code;
 use crate::diagnostic::Diagnostic;
 use crate::node::{Node, Value};
+use crate::source::Span;
 use crate::types::{Name, TypeGraph, TypeId};
 
 /// A definition of a record, an enum or a fixed.
@@ -36,6 +37,12 @@ impl<'a> Declarations<'a> {
     /// The full name of a definition, built or not.
     pub(super) fn full_name(&self, id: TypeId) -> Option<&str> {
         self.full_names.get(&id).map(String::as_str)
+    }
+
+    /// Where a definition has its name.
+    pub(super) fn place(&self, id: TypeId) -> Option<Span> {
+        let declaration = self.get(self.full_name(id)?)?;
+        Some(name_span(declaration.node))
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
@@ -119,9 +126,12 @@ fn enter<'a>(node: &'a Node, name: Name, declarations: &mut Declarations<'a>) {
 }
 
 fn defined_twice(name: &str, first: &Node, second: &Node) -> Diagnostic {
-    let place = |node: &Node| node.get("name").unwrap_or(node).span.clone();
     Diagnostic::error(code::DEFINED_TWICE, format!("`{name}` is defined twice, and not alike"))
-        .at(&place(second), "this definition differs")
-        .at(&place(first), "from this one")
+        .at(&name_span(second), "this definition differs")
+        .at(&name_span(first), "from this one")
         .help("give one of them another name or namespace, or refer to one definition by its name")
+}
+
+fn name_span(node: &Node) -> Span {
+    node.get("name").unwrap_or(node).span.clone()
 }

@@ -2,6 +2,7 @@
 
 use crate::code;
 use crate::diagnostic::Diagnostic;
+use crate::name_length::too_long;
 use crate::node::{Node, Value};
 use crate::types::Name;
 
@@ -54,6 +55,11 @@ pub(super) fn defined_name(
     };
     let own = node.get("namespace").and_then(Node::as_str);
     let name = qualify(text, own.or(enclosing));
+    let given = node.get("namespace").filter(|_| !text.contains('.')).unwrap_or(written);
+    if let Some(mistake) = too_long(&name.to_string(), &given.span) {
+        mistakes.push(mistake);
+        return None;
+    }
     let spaces = name.namespace.iter().flat_map(|namespace| namespace.split('.'));
     if !spaces.chain([name.name.as_str()]).all(is_name) {
         mistakes.push(

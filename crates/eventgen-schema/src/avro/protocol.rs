@@ -4,6 +4,7 @@
 use super::Root;
 use crate::code;
 use crate::diagnostic::Diagnostic;
+use crate::name_length::too_long;
 use crate::node::{Node, Value};
 
 /// The schemas of a protocol.
@@ -17,6 +18,11 @@ pub(crate) fn protocol_roots(protocol: Node, mistakes: &mut Vec<Diagnostic>) -> 
         return Vec::new();
     };
     let own = protocol.get("namespace").and_then(Node::as_str);
+    let given = protocol.get(if name.contains('.') { "protocol" } else { "namespace" });
+    if let Some(mistake) = given.and_then(|given| too_long(given.as_str()?, &given.span)) {
+        mistakes.push(mistake);
+        return Vec::new();
+    }
     let namespace = name.rsplit_once('.').map(|(namespace, _)| namespace).or(own).map(str::to_owned);
     let mut reader = Reader { namespace, roots: Vec::new(), mistakes };
     let Value::Object(members) = protocol.value else { return Vec::new() };

@@ -1,6 +1,5 @@
 //! One `.proto` file as its author wrote it: where our option and our import stand, and its text without them.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use prost_reflect::prost_types::field_descriptor_proto::Type;
@@ -9,22 +8,16 @@ use prost_reflect::prost_types::{
 };
 use protox::file::File;
 
+use super::lengths::long_names;
 use super::lexer::{Token, tokens};
 use super::option::{Statement, statement};
+use super::places::{Places, tag};
 use super::stack::with_room_for;
 use super::vocabulary;
 use crate::code;
 use crate::diagnostic::Diagnostic;
+use crate::json::{MAX_DEPTH, nested_too_deeply};
 use crate::source::{SourceId, Span};
-
-/// Field numbers of `google/protobuf/descriptor.proto`, which paths of source locations are made of.
-mod tag {
-    pub(super) const FILE_DEPENDENCY: i32 = 3;
-    pub(super) const FILE_MESSAGE: i32 = 4;
-    pub(super) const MESSAGE_NESTED: i32 = 3;
-    pub(super) const MESSAGE_OPTIONS: i32 = 7;
-    pub(super) const UNINTERPRETED_OPTION: i32 = 999;
-}
 
 /// A file that has been parsed.
 #[derive(Debug)]
@@ -39,6 +32,8 @@ pub(super) struct ProtoFile {
     pub(super) annotations: Vec<Annotation>,
     /// Where our option stands and means nothing.
     pub(super) misplaced: Vec<Span>,
+    /// Names that are too long.
+    pub(super) long_names: Vec<Diagnostic>,
     /// Our import and our option's statements, in order.
     ours: Vec<Range<usize>>,
 }
@@ -79,6 +74,7 @@ impl ProtoFile {
             imports_vocabulary: false,
             annotations: Vec::new(),
             misplaced: Vec::new(),
+            long_names: long_names(descriptor, &places, source),
             ours: Vec::new(),
         };
         for (index, import) in (0..).zip(&descriptor.dependency) {
@@ -180,6 +176,20 @@ pub(super) fn edition(text: &str, source: SourceId) -> Option<Diagnostic> {
     )
 }
 
+/// Where brackets are nested too deeply for a recursive parser.
+pub(super) fn nesting(text: &str, source: SourceId) -> Option<Diagnostic> {
+    let mut depth = 0_usize;
+    let deepest = tokens(text, 0..text.len()).find(|(token, _)| {
+        match token {
+            Token::Symbol('{' | '[' | '(' | '<') => depth += 1,
+            Token::Symbol('}' | ']' | ')' | '>') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > MAX_DEPTH
+    });
+    deepest.map(|(_, range)| nested_too_deeply(&Span { source, range }))
+}
+
 /// The path of the message whose option a path names; `None` for an option of anything else.
 fn message_path(option: &[i32]) -> Option<&[i32]> {
     let (message, [tag::MESSAGE_OPTIONS, tag::UNINTERPRETED_OPTION, _]) =
@@ -229,42 +239,4 @@ fn message_indexes(file: &FileDescriptorProto, path: &[i32]) -> Vec<u32> {
         u32::try_from(before.count()).unwrap_or(u32::MAX)
     };
     messages(file, path).map(index).collect()
-}
-
-/// Places in a file, by the paths of its source locations.
-struct Places(HashMap<Vec<i32>, Range<usize>>);
-
-impl Places {
-    fn of(descriptor: &FileDescriptorProto, text: &str) -> Self {
-        let lines: Vec<usize> =
-            std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
-        // Lines and columns count from 0, columns in bytes.
-        let offset = |line: i32, column: i32| {
-            let line = usize::try_from(line).ok().and_then(|line| lines.get(line)).copied()?;
-            Some((line + usize::try_from(column).ok()?).min(text.len()))
-        };
-        let locations = descriptor.source_code_info.iter().flat_map(|info| &info.location);
-        let places = locations.filter_map(|location| {
-            let (start, end) = match location.span[..] {
-                [line, start, end] => (offset(line, start)?, offset(line, end)?),
-                [first, start, last, end] => (offset(first, start)?, offset(last, end)?),
-                _ => return None,
-            };
-            Some((location.path.clone(), start..end))
-        });
-        Self(places.collect())
-    }
-
-    fn get(&self, path: &[i32]) -> Option<Range<usize>> {
-        self.0.get(path).cloned()
-    }
-
-    /// Every option that the parser left to be interpreted, in the order of the file.
-    fn options(&self) -> Vec<(&[i32], Range<usize>)> {
-        let is_option = |path: &[i32]| matches!(path, [.., tag::UNINTERPRETED_OPTION, _]);
-        let options = self.0.iter().filter(|(path, _)| is_option(path));
-        let mut options: Vec<_> = options.map(|(path, range)| (path.as_slice(), range.clone())).collect();
-        options.sort_by_key(|(_, range)| range.start);
-        options
-    }
 }

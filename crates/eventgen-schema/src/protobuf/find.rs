@@ -4,14 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use prost_reflect::DescriptorPool;
+
 use super::compile::{self, compile};
-use super::file::{Import, ProtoFile, edition};
+use super::file::{Import, ProtoFile, edition, nesting};
 use super::lexer::{Token, tokens};
+use super::places::{Places, tag};
 use super::vocabulary;
 use crate::code;
 use crate::diagnostic::Diagnostic;
 use crate::files::{MAX_SIZE, file_too_large};
 use crate::source::{SourceId, Sources, Span};
+use crate::types::Name;
 
 /// The folders that imports are relative to.
 #[derive(Debug, Default)]
@@ -147,13 +151,18 @@ impl Files {
         let text = sources.text(source);
         let parsed = if text.len() as u64 > MAX_SIZE {
             Err(vec![file_too_large(source)])
-        } else if let Some(mistake) = edition(text, source) {
+        } else if let Some(mistake) = edition(text, source).or_else(|| nesting(text, source)) {
             Err(vec![mistake])
         } else {
             ProtoFile::parse(name, text, source)
                 .map_err(|error| compile::diagnostics(&error, &self.sources, sources))
         };
         match parsed {
+            Ok(file) if !file.long_names.is_empty() => {
+                self.broken.insert(name.to_owned());
+                mistakes.extend(file.long_names);
+                Vec::new()
+            }
             Ok(file) => {
                 let imports = file.imports.clone();
                 self.by_name.insert(name.to_owned(), file);
@@ -214,6 +223,16 @@ impl Files {
                 return None;
             }
         }
+    }
+
+    /// Where a message has its name, if it is in a file that was read.
+    pub(super) fn place(&self, name: &Name, pool: &DescriptorPool, sources: &Sources) -> Option<Span> {
+        let message = pool.get_message_by_name(&name.to_string())?;
+        let file = message.parent_file();
+        let source = *self.sources.get(file.name())?;
+        let places = Places::of(file.file_descriptor_proto(), sources.text(source));
+        let range = places.get(&[message.path(), &[tag::NAME]].concat())?;
+        Some(Span { source, range })
     }
 
     fn misplaced(&self) -> impl Iterator<Item = &Span> {

@@ -9,9 +9,11 @@ mod compile;
 mod file;
 mod find;
 mod graph;
+mod lengths;
 mod lexer;
 mod option;
 mod parse;
+mod places;
 mod stack;
 mod vocabulary;
 
@@ -25,6 +27,7 @@ pub use parse::{ParsedSchema, parse_schema};
 use crate::code;
 use crate::contract::{EventFormat, Protobuf, ProtobufFile};
 use crate::diagnostic::Diagnostic;
+use crate::nesting::check_nesting;
 use crate::node::Node;
 use crate::source::{Sources, Span};
 use crate::types::TypeId;
@@ -72,6 +75,8 @@ pub(crate) fn read(
     let (mut protobuf, mut ids) = (Protobuf::default(), BTreeMap::new());
     if let Some(compiled) = files.compile(sources, mistakes) {
         (protobuf.types, ids) = graph::graph(&compiled.pool, files.by_name.keys().map(String::as_str));
+        let place = |id| files.place(protobuf.types.get(id).name()?, &compiled.pool, sources);
+        check_nesting(&protobuf.types, place, mistakes);
         protobuf.descriptor_set = compiled.descriptor_set;
     }
     let mut annotated = Vec::new();

@@ -6,13 +6,12 @@
 use std::ops::Range;
 
 use super::lexer::{Token, tokens};
+use crate::json::MAX_DEPTH;
 use crate::node::{Member, Node, Value};
 use crate::source::{SourceId, Span};
 
 /// The option's full name.
 const OPTION: [&str; 2] = ["eventgen", "kafka"];
-/// The deepest nesting that is read; the compiler's own parser gives up long before.
-const MAX_DEPTH: usize = 64;
 
 /// One statement of our option.
 #[derive(Debug, Clone)]
@@ -91,6 +90,7 @@ impl Reader {
         }
     }
 
+    /// Deeper ones than `MAX_DEPTH` have been reported.
     fn value(&mut self, depth: usize) -> Option<Node> {
         if depth > MAX_DEPTH {
             return None;

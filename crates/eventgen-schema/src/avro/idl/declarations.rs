@@ -6,6 +6,7 @@ use super::{Import, Parsed, Parser};
 use crate::avro::Root;
 use crate::files::Format;
 use crate::json::once_each;
+use crate::name_length::too_long;
 use crate::node::{Member, Node, Value};
 use crate::source::Span;
 
@@ -26,7 +27,9 @@ impl Parser {
     pub(super) fn file(&mut self) -> Parsed<()> {
         let mut may_be_protocol = true;
         if self.tokens.take_keyword("namespace") {
-            self.namespace = Some(self.tokens.word("a namespace")?.text);
+            let namespace = self.tokens.word("a namespace")?;
+            self.limit_length(&namespace.text, &namespace.span);
+            self.namespace = Some(namespace.text);
             self.tokens.sign(';')?;
             may_be_protocol = false;
         }
@@ -51,10 +54,15 @@ impl Parser {
     }
 
     fn protocol(&mut self, head: &Head) -> Parsed<()> {
-        let name = self.tokens.word("the name of the protocol")?.text;
+        let name = self.tokens.word("the name of the protocol")?;
+        self.limit_length(&name.text, &name.span);
         let own = head.annotations.iter().find(|annotation| annotation.name == "namespace");
-        let own = own.and_then(|annotation| annotation.value.as_str());
-        self.namespace = name.rsplit_once('.').map(|(namespace, _)| namespace).or(own).map(str::to_owned);
+        let own = own.and_then(|annotation| Some((annotation.value.as_str()?, &annotation.value.span)));
+        if let Some((namespace, span)) = own {
+            self.limit_length(namespace, span);
+        }
+        let before = name.text.rsplit_once('.').map(|(namespace, _)| namespace);
+        self.namespace = before.or(own.map(|(namespace, _)| namespace)).map(str::to_owned);
         self.tokens.sign('{')?;
         while !self.tokens.take_sign('}') {
             let head = self.head()?;
@@ -65,6 +73,10 @@ impl Parser {
             }
         }
         if self.tokens.is_at_end() { Ok(()) } else { self.tokens.unexpected("the end of the file") }
+    }
+
+    fn limit_length(&mut self, name: &str, span: &Span) {
+        self.mistakes.extend(too_long(name, span));
     }
 
     fn is_definition(&self) -> bool {

@@ -1,0 +1,56 @@
+//! Where the parts of a `.proto` file stand in its text.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use prost_reflect::prost_types::FileDescriptorProto;
+
+/// Field numbers of `google/protobuf/descriptor.proto`, which paths of source locations are made of.
+pub(super) mod tag {
+    pub(in crate::protobuf) const NAME: i32 = 1;
+    pub(in crate::protobuf) const FILE_PACKAGE: i32 = 2;
+    pub(in crate::protobuf) const FILE_DEPENDENCY: i32 = 3;
+    pub(in crate::protobuf) const FILE_MESSAGE: i32 = 4;
+    pub(in crate::protobuf) const FILE_SERVICE: i32 = 6;
+    pub(in crate::protobuf) const MESSAGE_NESTED: i32 = 3;
+    pub(in crate::protobuf) const MESSAGE_OPTIONS: i32 = 7;
+    pub(in crate::protobuf) const UNINTERPRETED_OPTION: i32 = 999;
+}
+
+/// Places in a file, by the paths of its source locations.
+pub(super) struct Places(HashMap<Vec<i32>, Range<usize>>);
+
+impl Places {
+    pub(super) fn of(descriptor: &FileDescriptorProto, text: &str) -> Self {
+        let lines: Vec<usize> =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
+        // Lines and columns count from 0, columns in bytes.
+        let offset = |line: i32, column: i32| {
+            let line = usize::try_from(line).ok().and_then(|line| lines.get(line)).copied()?;
+            Some((line + usize::try_from(column).ok()?).min(text.len()))
+        };
+        let locations = descriptor.source_code_info.iter().flat_map(|info| &info.location);
+        let places = locations.filter_map(|location| {
+            let (start, end) = match location.span[..] {
+                [line, start, end] => (offset(line, start)?, offset(line, end)?),
+                [first, start, last, end] => (offset(first, start)?, offset(last, end)?),
+                _ => return None,
+            };
+            Some((location.path.clone(), start..end))
+        });
+        Self(places.collect())
+    }
+
+    pub(super) fn get(&self, path: &[i32]) -> Option<Range<usize>> {
+        self.0.get(path).cloned()
+    }
+
+    /// Every option that the parser left to be interpreted, in the order of the file.
+    pub(super) fn options(&self) -> Vec<(&[i32], Range<usize>)> {
+        let is_option = |path: &[i32]| matches!(path, [.., tag::UNINTERPRETED_OPTION, _]);
+        let options = self.0.iter().filter(|(path, _)| is_option(path));
+        let mut options: Vec<_> = options.map(|(path, range)| (path.as_slice(), range.clone())).collect();
+        options.sort_by_key(|(_, range)| range.start);
+        options
+    }
+}
