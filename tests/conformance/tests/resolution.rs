@@ -1,6 +1,7 @@
 //! Random pairs of schemas through plans and through apache-avro.
 
 use conformance_tests::resolution::disagreement;
+use eventgen::avro::{Limits, Plan, PlanError, Unresolvable};
 use proptest::prelude::*;
 
 proptest! {
@@ -15,5 +16,37 @@ proptest! {
     ) {
         let disagreement = disagreement(&schemas, &values);
         prop_assert!(disagreement.is_none(), "{}", disagreement.unwrap_or_default());
+    }
+}
+
+/// A record at the root with one more field than its writer knows.
+fn renamed(writer: &str, reader: &str, aliases: &str) -> Result<Vec<u8>, PlanError> {
+    let writer =
+        format!(r#"{{"type":"record","name":"{writer}","fields":[{{"name":"a","type":"int"}}]}}"#);
+    let reader = format!(
+        r#"{{"type":"record","name":"{reader}","aliases":[{aliases}],
+            "fields":[{{"name":"b","type":"int","default":1}},{{"name":"a","type":"long"}}]}}"#
+    );
+    let mut resolved = Vec::new();
+    Plan::new(&writer, &reader)?.resolve(&[6], Limits::DEFAULT, &mut resolved).expect("a value");
+    Ok(resolved)
+}
+
+/// Specification 1.12, "Schema Resolution" and "Aliases"; short names as Java compares them.
+#[test]
+fn the_root_may_have_had_another_name() {
+    for (writer, reader, aliases) in [
+        ("shop.Ordered", "shop.Placed", r#""Ordered""#),
+        ("old.Ordered", "shop.Placed", r#""Bought", "old.Ordered""#),
+        ("old.Placed", "shop.Placed", ""),
+        ("Placed", "shop.Placed", ""),
+    ] {
+        let resolved = renamed(writer, reader, aliases).unwrap_or_else(|error| panic!("{writer}: {error}"));
+        assert_eq!(resolved, [2, 6], "{writer}");
+    }
+    for (writer, aliases) in [("shop.Ordered", ""), ("old.Ordered", r#""Ordered""#)] {
+        let error = renamed(writer, "shop.Placed", aliases).expect_err("another record");
+        let is_named = matches!(error, PlanError::Unresolvable { reason: Unresolvable::Names { .. }, .. });
+        assert!(is_named, "{writer}: {error}");
     }
 }

@@ -180,14 +180,66 @@ impl Decoder {
         let schema = AvroSchema::parse_str(&registered.text)
             .map_err(|error| Undecodable::InvalidSchema { id, reason: error.to_string() })?;
         let name = schema.name().map(|name| name.fullname(None)).unwrap_or_default();
-        let is_it = |kind: &EventKind| kind.name == name && kind.schema.format() == SchemaFormat::Avro;
-        let foreign = || Undecodable::foreign(id, &name);
-        let kind = self.kinds.iter().position(is_it).ok_or_else(foreign)?;
-        let reader = self.readers[kind].as_ref().ok_or_else(foreign)?;
+        let (kind, reader) =
+            reader_of(&name, &self.readers).ok_or_else(|| Undecodable::foreign(id, &name))?;
         Ok(match Plan::of(&schema, reader) {
             Ok(plan) if plan.is_identity() => Writer::Same { kind },
             Ok(plan) => Writer::Other { kind, plan: Box::new(plan) },
             Err(error) => Writer::Unresolvable { reason: error.to_string() },
         })
+    }
+}
+
+/// The schema among a topic's that reads a writer's record: the one of its name; else one with an alias of this name;
+/// else the only one of its short name, as a namespace may change (specification 1.12, "Schema Resolution"; Java's
+/// reader compares short names too).
+fn reader_of<'a>(writer: &str, readers: &'a [Option<AvroSchema>]) -> Option<(usize, &'a AvroSchema)> {
+    let named = || {
+        let readers = readers.iter().enumerate();
+        readers.filter_map(|(index, reader)| {
+            let reader = reader.as_ref()?;
+            Some((index, reader, reader.name()?))
+        })
+    };
+    let short = writer.rsplit('.').next().unwrap_or(writer);
+    let own = named().find(|(.., name)| name.fullname(None) == writer);
+    let known_as = || {
+        named().find(|(_, reader, name)| {
+            let aliases = reader.aliases().into_iter().flatten();
+            aliases.map(|alias| alias.fullname(name.namespace())).any(|alias| alias == writer)
+        })
+    };
+    let moved = || {
+        let mut namesakes = named().filter(|(.., name)| name.name() == short);
+        namesakes.next().filter(|_| namesakes.next().is_none())
+    };
+    own.or_else(known_as).or_else(moved).map(|(index, reader, _)| (index, reader))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_read_by_its_namesake_or_by_who_was_called_so() {
+        let readers: Vec<Option<AvroSchema>> = [
+            r#"{"type":"record","name":"shop.Placed","aliases":["Ordered","old.Bought"],"fields":[]}"#,
+            r#"{"type":"record","name":"shop.Paid","fields":[]}"#,
+            r#"{"type":"record","name":"bank.Paid","aliases":["shop.Placed"],"fields":[]}"#,
+        ]
+        .iter()
+        .map(|text| AvroSchema::parse_str(text).ok())
+        .chain([None])
+        .collect();
+        let index = |writer: &str| reader_of(writer, &readers).map(|(index, _)| index);
+        assert_eq!(index("shop.Placed"), Some(0));
+        assert_eq!(index("shop.Ordered"), Some(0));
+        assert_eq!(index("old.Bought"), Some(0));
+        assert_eq!(index("moved.Placed"), Some(0));
+        assert_eq!(index("Placed"), Some(0));
+        assert_eq!(index("bank.Paid"), Some(2));
+        assert_eq!(index("moved.Paid"), None, "two have this short name");
+        assert_eq!(index("moved.Ordered"), None, "an alias is a full name");
+        assert_eq!(index("shop.Sent"), None);
     }
 }
