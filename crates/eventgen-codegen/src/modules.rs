@@ -8,7 +8,7 @@ use quote::quote;
 use crate::docs::markdown;
 use crate::names::{ModulePath, ident};
 
-/// A module: its items in the order of adding, formatted, and the modules in it by name.
+/// A module: its items in the order of adding, formatted and indented, and the modules in it by name.
 #[derive(Default)]
 pub(crate) struct Modules {
     items: Vec<String>,
@@ -21,9 +21,16 @@ impl Modules {
         module.items.push(items);
     }
 
+    /// The bytes of all items.
+    fn len(&self) -> usize {
+        self.items.iter().map(String::len).chain(self.inner.values().map(Self::len)).sum()
+    }
+
     /// All of it.
     pub(crate) fn write(self, out: &mut String) -> syn::Result<()> {
-        out.push_str(&self.items.join("\n"));
+        // What is not items is little: the text does not have to move while it grows to many megabytes.
+        out.reserve(self.len() / 64 * 65);
+        self.write_items(out);
         for (index, (name, module)) in self.inner.into_iter().enumerate() {
             if index > 0 || !self.items.is_empty() {
                 out.push('\n');
@@ -45,28 +52,40 @@ impl Modules {
     ) -> syn::Result<()> {
         let (ident, doc) = (ident(name), markdown(&format!("The namespace `{path}`.")));
         let empty = format(quote!(#doc #attributes pub mod #ident {}))?;
-        indent(empty.trim_end().trim_end_matches('}'), depth, out);
+        out.push_str(&indented(empty.trim_end().trim_end_matches('}'), depth));
         out.push('\n');
-        indent(&self.items.join("\n"), depth + 1, out);
+        self.write_items(out);
         for (index, (inner, module)) in self.inner.into_iter().enumerate() {
             if index > 0 || !self.items.is_empty() {
                 out.push('\n');
             }
             module.write_module(&inner, &format!("{path}.{inner}"), &TokenStream::new(), depth + 1, out)?;
         }
-        indent("}\n", depth, out);
+        out.push_str(&indented("}\n", depth));
         Ok(())
+    }
+
+    fn write_items(&self, out: &mut String) {
+        for (index, items) in self.items.iter().enumerate() {
+            if index > 0 {
+                out.push('\n');
+            }
+            out.push_str(items);
+        }
     }
 }
 
-/// Appends lines, moved to the right. No literal in generated code goes over several lines.
-fn indent(lines: &str, depth: usize, out: &mut String) {
+/// Lines, moved to the right. No literal in generated code goes over several lines.
+pub(crate) fn indented(lines: &str, depth: usize) -> String {
+    let margin = "    ".repeat(depth);
+    let mut out = String::with_capacity(lines.len() + lines.len() / 4 * depth.min(4));
     for line in lines.split_inclusive('\n') {
         if line != "\n" {
-            out.extend(std::iter::repeat_n("    ", depth));
+            out.push_str(&margin);
         }
         out.push_str(line);
     }
+    out
 }
 
 /// The items of one place in a module, formatted. Piece by piece: the syntax tree of all code at once would take

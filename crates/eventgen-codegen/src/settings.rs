@@ -160,6 +160,10 @@ impl Settings {
 
     /// Everything that cannot be followed.
     pub(crate) fn check(&self, contract: &Contract) -> Vec<BadSetting> {
+        let rules = [&self.type_attributes, &self.field_attributes, &self.string_types, &self.extern_paths];
+        if rules.iter().all(|rules| rules.is_empty()) {
+            return Vec::new();
+        }
         let paths = Paths::of(contract);
         let mut bad = Vec::new();
         let mut check = |call: &str,

@@ -69,8 +69,8 @@ impl Unions {
             // By what tells unions apart.
             let mut known = BTreeMap::new();
             for field in &record.fields {
-                let name = type_name(&record.name.name) + &type_name(&field.name);
-                unions.walk(field.type_id, (id, &field.name), name, types, &mut known);
+                let place = Holder { id, record, field: &field.name };
+                unions.walk(field.type_id, place, String::new(), types, &mut known);
             }
         }
         unions
@@ -97,14 +97,14 @@ impl Unions {
     fn walk(
         &mut self,
         id: TypeId,
-        (record, field): (TypeId, &str),
-        name: String,
+        place: Holder<'_>,
+        inside: String,
         types: &TypeGraph,
         known: &mut BTreeMap<String, TypeId>,
     ) {
         match types.get(id) {
-            Type::Array(items) => self.walk(*items, (record, field), name + "Item", types, known),
-            Type::Map(values) => self.walk(*values, (record, field), name + "Value", types, known),
+            Type::Array(items) => self.walk(*items, place, inside + "Item", types, known),
+            Type::Map(values) => self.walk(*values, place, inside + "Value", types, known),
             Type::Union(branches) => {
                 if let Shape::Enum { .. } = shape(branches, types) {
                     let mut key = String::new();
@@ -112,17 +112,26 @@ impl Unions {
                     let first = *known.entry(key).or_insert(id);
                     self.first.insert(id, first);
                     if first == id {
-                        let (field, name) = (field.to_owned(), name.clone());
-                        self.enums.push(UnionEnum { id, record, field, name });
+                        let Holder { id: record, field, .. } = place;
+                        let name = type_name(&place.record.name.name) + &type_name(field) + &inside;
+                        self.enums.push(UnionEnum { id, record, field: field.to_owned(), name });
                     }
                 }
                 for &branch in branches {
-                    self.walk(branch, (record, field), name.clone(), types, known);
+                    self.walk(branch, place, inside.clone(), types, known);
                 }
             }
             _ => {}
         }
     }
+}
+
+/// The field that a type is looked at in.
+#[derive(Clone, Copy)]
+struct Holder<'a> {
+    id: TypeId,
+    record: &'a Record,
+    field: &'a str,
 }
 
 /// Text that two types have in common only if they are the same.

@@ -205,7 +205,7 @@ impl Reader<'_> {
         fs::File::open(path)?.take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
         self.total += bytes.len() as u64;
         let text = String::from_utf8(bytes).map_err(|error| io::Error::new(ErrorKind::InvalidData, error))?;
-        Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
+        Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
     }
 
     fn parse(&mut self, path: &Path, format: Format, source: SourceId) -> Result<Vec<Root>, Vec<Diagnostic>> {
