@@ -21,8 +21,7 @@ proptest! {
 
 /// A record at the root with one more field than its writer knows.
 fn renamed(writer: &str, reader: &str, aliases: &str) -> Result<Vec<u8>, PlanError> {
-    let writer =
-        format!(r#"{{"type":"record","name":"{writer}","fields":[{{"name":"a","type":"int"}}]}}"#);
+    let writer = format!(r#"{{"type":"record","name":"{writer}","fields":[{{"name":"a","type":"int"}}]}}"#);
     let reader = format!(
         r#"{{"type":"record","name":"{reader}","aliases":[{aliases}],
             "fields":[{{"name":"b","type":"int","default":1}},{{"name":"a","type":"long"}}]}}"#
