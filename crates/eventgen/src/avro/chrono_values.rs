@@ -133,7 +133,7 @@ mod tests {
         let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
         for bits in (0..64).cycle().take(64 * 200) {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            units.push((seed as i64) >> bits);
+            units.push(seed.cast_signed() >> bits);
         }
         for units in units {
             let millis = <DateTime<Utc> as TimestampValue>::from_units(units, Unit::Millis);
