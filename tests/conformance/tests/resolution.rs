@@ -49,3 +49,23 @@ fn the_root_may_have_had_another_name() {
         assert!(is_named, "{writer}: {error}");
     }
 }
+
+/// Fifteen records, each of two of the next by default, are a default of 2¹⁵ values. (Of many more records the default is not
+/// come to: apache-avro, which parses the schemas, goes through all of it.)
+#[test]
+fn a_default_without_end_is_refused() {
+    let mut inner = r#"{"type":"record","name":"R0","fields":[]}"#.to_owned();
+    for level in 1..15 {
+        let below = level - 1;
+        inner = format!(
+            r#"{{"type":"record","name":"R{level}","fields":[
+                {{"name":"a","type":{inner},"default":{{}}}},
+                {{"name":"b","type":"R{below}","default":{{}}}}]}}"#
+        );
+    }
+    let reader = format!(
+        r#"{{"type":"record","name":"E","fields":[{{"name":"all","type":{inner},"default":{{}}}}]}}"#
+    );
+    let error = Plan::new(r#"{"type":"record","name":"E","fields":[]}"#, &reader).expect_err("too much");
+    assert!(error.to_string().contains("default"), "{error}");
+}

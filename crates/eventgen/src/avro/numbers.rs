@@ -5,7 +5,7 @@ use super::{DecodeError, Reader};
 
 type Result<T> = std::result::Result<T, DecodeError>;
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     /// An array of doubles, moved at once.
     #[inline]
     #[doc = include_str!("errors.md")]
@@ -37,29 +37,25 @@ impl Reader<'_> {
     /// An array of ints.
     #[doc = include_str!("errors.md")]
     pub fn ints(&mut self) -> Result<Vec<i32>> {
-        let mut items = Vec::new();
-        self.variable(&mut items, Self::int)?;
-        Ok(items)
+        self.numbers(Self::int)
     }
 
     /// An array of ints, into a vector whose memory is used again.
     #[doc = include_str!("errors.md")]
     pub fn ints_into(&mut self, out: &mut Vec<i32>) -> Result<()> {
-        self.variable(out, Self::int)
+        self.numbers_into(out, Self::int)
     }
 
     /// An array of longs.
     #[doc = include_str!("errors.md")]
     pub fn longs(&mut self) -> Result<Vec<i64>> {
-        let mut items = Vec::new();
-        self.variable(&mut items, Self::long)?;
-        Ok(items)
+        self.numbers(Self::long)
     }
 
     /// An array of longs, into a vector whose memory is used again.
     #[doc = include_str!("errors.md")]
     pub fn longs_into(&mut self, out: &mut Vec<i64>) -> Result<()> {
-        self.variable(out, Self::long)
+        self.numbers_into(out, Self::long)
     }
 
     #[inline]
@@ -86,9 +82,46 @@ impl Reader<'_> {
         }
     }
 
-    /// Numbers of variable length, over those that are there.
+    /// All of an array that is one block of up to 63 numbers of a byte each; nothing is read if it is another.
+    #[inline(never)]
+    fn few_small(&mut self, size: usize) -> Option<&'a [u8]> {
+        let [count @ 2..0x80, rest @ ..] = self.rest() else { return None };
+        let (bytes, [0, rest @ ..]) = rest.split_at_checked(usize::from(count >> 1))? else { return None };
+        if count & 1 == 1 || !unchecked::short_is_ascii(bytes) || bytes.len() * size > self.budget() {
+            return None;
+        }
+        self.go_on(rest);
+        self.charge(0, bytes.len(), size).ok()?;
+        Some(bytes)
+    }
+
     #[inline(always)]
-    fn variable<T: Copy + Default + From<i8>>(
+    fn numbers<T: Copy + From<i8>>(&mut self, number: impl Fn(&mut Self) -> Result<T>) -> Result<Vec<T>> {
+        if let Some(bytes) = self.few_small(size_of::<T>()) {
+            return Ok(bytes.iter().map(|byte| unzigzag(*byte)).collect());
+        }
+        let mut items = Vec::new();
+        self.variable(&mut items, number)?;
+        Ok(items)
+    }
+
+    #[inline(always)]
+    fn numbers_into<T: Copy + From<i8>>(
+        &mut self,
+        out: &mut Vec<T>,
+        number: impl Fn(&mut Self) -> Result<T>,
+    ) -> Result<()> {
+        if let Some(bytes) = self.few_small(size_of::<T>()) {
+            out.clear();
+            out.extend(bytes.iter().map(|byte| unzigzag::<T>(*byte)));
+            return Ok(());
+        }
+        self.variable(out, number)
+    }
+
+    /// Numbers of variable length, over those that are there.
+    #[inline(never)]
+    fn variable<T: Copy + From<i8>>(
         &mut self,
         items: &mut Vec<T>,
         number: impl Fn(&mut Self) -> Result<T>,
@@ -103,23 +136,26 @@ impl Reader<'_> {
             let mut done = end;
             end += count;
             if items.capacity() == 0 {
-                // Not `vec!`: that asks for cleared memory, which allocators do not keep ready.
                 *items = Vec::with_capacity(count);
             } else {
                 items.reserve_exact(end.saturating_sub(items.len()));
             }
-            if items.len() < end {
-                items.resize(end, T::default());
-            }
             while done < end {
                 let few = small(self.rest(), end - done);
                 if few == 0 {
-                    items[done] = number(self)?;
+                    let number = number(self)?;
+                    match items.get_mut(done) {
+                        Some(item) => *item = number,
+                        None => items.push(number),
+                    }
                     done += 1;
                 } else {
                     let (bytes, rest) = self.rest().split_at(few);
-                    unzigzag_small(bytes, &mut items[done..done + few]);
                     self.go_on(rest);
+                    match items.get_mut(done..done + few) {
+                        Some(items) => unzigzag_small(bytes, items),
+                        None => append_small(bytes, items, done),
+                    }
                     done += few;
                 }
             }
@@ -136,9 +172,21 @@ pub(super) fn small(bytes: &[u8], most: usize) -> usize {
 
 /// Numbers of a byte each. A loop by itself, which compilers turn into instructions for many at once.
 #[inline(never)]
-#[expect(clippy::cast_possible_wrap, reason = "zig-zag works on the bits")]
 fn unzigzag_small<T: From<i8>>(bytes: &[u8], out: &mut [T]) {
     for (byte, number) in bytes.iter().zip(out) {
-        *number = T::from((byte >> 1) as i8 ^ -((byte & 1) as i8));
+        *number = unzigzag(*byte);
     }
+}
+
+/// The same behind the first `kept` items.
+#[inline(never)]
+fn append_small<T: From<i8>>(bytes: &[u8], out: &mut Vec<T>, kept: usize) {
+    out.truncate(kept);
+    out.extend(bytes.iter().map(|byte| unzigzag::<T>(*byte)));
+}
+
+#[inline(always)]
+#[expect(clippy::cast_possible_wrap, reason = "zig-zag works on the bits")]
+fn unzigzag<T: From<i8>>(byte: u8) -> T {
+    T::from((byte >> 1) as i8 ^ -((byte & 1) as i8))
 }

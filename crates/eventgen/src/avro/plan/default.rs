@@ -9,11 +9,20 @@ use crate::avro::unchecked::{self, Part};
 /// Records inside records of a default; one that contains itself by its own defaults has no end.
 const MAX_DEPTH: usize = 64;
 
+/// Values in a default: records whose fields have defaults that are records come to any number in a few lines.
+const MAX_VALUES: usize = 10_000;
+
 /// The encoding of a default, `None` if it is no value of its type.
 pub(super) fn default(shapes: &Shapes, id: ShapeId, value: &Value) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    write(shapes, id, value, &mut bytes, MAX_DEPTH)?;
+    Writer { shapes, left: MAX_VALUES }.write(id, value, &mut bytes, MAX_DEPTH)?;
     Some(bytes)
+}
+
+struct Writer<'s> {
+    shapes: &'s Shapes,
+    /// How many values may still be written.
+    left: usize,
 }
 
 fn put(bytes: &mut Vec<u8>, part: impl Part) {
@@ -21,60 +30,63 @@ fn put(bytes: &mut Vec<u8>, part: impl Part) {
     unchecked::append(bytes, part, &mut None);
 }
 
-fn write(shapes: &Shapes, id: ShapeId, value: &Value, bytes: &mut Vec<u8>, depth: usize) -> Option<()> {
-    let depth = depth.checked_sub(1)?;
-    match &shapes.get(id).shape {
-        Shape::Null => value.as_null()?,
-        Shape::Boolean => put(bytes, part::boolean(value.as_bool()?)),
-        Shape::Int => put(bytes, part::int(i32::try_from(value.as_i64()?).ok()?)),
-        Shape::Long => put(bytes, part::long(value.as_i64()?)),
-        #[expect(clippy::cast_possible_truncation, reason = "the nearest float is what is meant")]
-        Shape::Float => put(bytes, part::float(value.as_f64()? as f32)),
-        Shape::Double => put(bytes, part::double(value.as_f64()?)),
-        Shape::Bytes => put(bytes, part::bytes(&latin1(value.as_str()?)?)),
-        Shape::String => put(bytes, part::string(value.as_str()?)),
-        Shape::Fixed { size, .. } => {
-            let fixed = latin1(value.as_str()?)?;
-            (fixed.len() == *size).then(|| bytes.extend(fixed))?;
+impl Writer<'_> {
+    fn write(&mut self, id: ShapeId, value: &Value, bytes: &mut Vec<u8>, depth: usize) -> Option<()> {
+        let (depth, shapes) = (depth.checked_sub(1)?, self.shapes);
+        self.left = self.left.checked_sub(1)?;
+        match &shapes.get(id).shape {
+            Shape::Null => value.as_null()?,
+            Shape::Boolean => put(bytes, part::boolean(value.as_bool()?)),
+            Shape::Int => put(bytes, part::int(i32::try_from(value.as_i64()?).ok()?)),
+            Shape::Long => put(bytes, part::long(value.as_i64()?)),
+            #[expect(clippy::cast_possible_truncation, reason = "the nearest float is what is meant")]
+            Shape::Float => put(bytes, part::float(value.as_f64()? as f32)),
+            Shape::Double => put(bytes, part::double(value.as_f64()?)),
+            Shape::Bytes => put(bytes, part::bytes(&latin1(value.as_str()?)?)),
+            Shape::String => put(bytes, part::string(value.as_str()?)),
+            Shape::Fixed { size, .. } => {
+                let fixed = latin1(value.as_str()?)?;
+                (fixed.len() == *size).then(|| bytes.extend(fixed))?;
+            }
+            Shape::Enum { symbols, .. } => {
+                let index = symbols.iter().position(|symbol| Some(symbol.as_str()) == value.as_str())?;
+                put(bytes, part::long(i64::try_from(index).ok()?));
+            }
+            Shape::Array(items) => {
+                let values = value.as_array()?;
+                block(values.len(), bytes)?;
+                values.iter().try_for_each(|value| self.write(*items, value, bytes, depth))?;
+                bytes.push(0);
+            }
+            Shape::Map(values) => {
+                let entries = value.as_object()?;
+                block(entries.len(), bytes)?;
+                entries.iter().try_for_each(|(key, value)| {
+                    put(bytes, part::string(key));
+                    self.write(*values, value, bytes, depth)
+                })?;
+                bytes.push(0);
+            }
+            Shape::Union(branches) => {
+                // Since 1.12 the first branch that the value is of, before that the first branch.
+                let found = (0_i64..).zip(branches).find_map(|(index, &branch)| {
+                    let mut inner = Vec::new();
+                    self.write(branch, value, &mut inner, depth).map(|()| (index, inner))
+                });
+                let (index, inner) = found?;
+                put(bytes, part::long(index));
+                bytes.extend(inner);
+            }
+            Shape::Record { fields, .. } => {
+                let values = value.as_object()?;
+                fields.iter().try_for_each(|field| {
+                    let value = values.get(&field.name).or(field.default.as_ref())?;
+                    self.write(field.shape, value, bytes, depth)
+                })?;
+            }
         }
-        Shape::Enum { symbols, .. } => {
-            let index = symbols.iter().position(|symbol| Some(symbol.as_str()) == value.as_str())?;
-            put(bytes, part::long(i64::try_from(index).ok()?));
-        }
-        Shape::Array(items) => {
-            let values = value.as_array()?;
-            block(values.len(), bytes)?;
-            values.iter().try_for_each(|value| write(shapes, *items, value, bytes, depth))?;
-            bytes.push(0);
-        }
-        Shape::Map(values) => {
-            let entries = value.as_object()?;
-            block(entries.len(), bytes)?;
-            entries.iter().try_for_each(|(key, value)| {
-                put(bytes, part::string(key));
-                write(shapes, *values, value, bytes, depth)
-            })?;
-            bytes.push(0);
-        }
-        Shape::Union(branches) => {
-            // Since 1.12 the first branch that the value is of, before that the first branch.
-            let found = (0_i64..).zip(branches).find_map(|(index, &branch)| {
-                let mut inner = Vec::new();
-                write(shapes, branch, value, &mut inner, depth).map(|()| (index, inner))
-            });
-            let (index, inner) = found?;
-            put(bytes, part::long(index));
-            bytes.extend(inner);
-        }
-        Shape::Record { fields, .. } => {
-            let values = value.as_object()?;
-            fields.iter().try_for_each(|field| {
-                let value = values.get(&field.name).or(field.default.as_ref())?;
-                write(shapes, field.shape, value, bytes, depth)
-            })?;
-        }
+        Some(())
     }
-    Some(())
 }
 
 /// The count of a block; an array or a map of nothing has none.

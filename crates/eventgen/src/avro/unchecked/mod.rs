@@ -20,7 +20,7 @@ pub(super) use parts::{
     Bytes, Digits, Fallible, FallibleNumber, Long, Nullable, Number, Numbers, Raw, Short,
 };
 pub(super) use plain::{Block, Plain, extend};
-pub(super) use text::{assign_short_ascii, short_ascii, text};
+pub(super) use text::{assign_short_ascii, short_ascii, short_is_ascii, text};
 
 /// Something to write whose greatest size is known before: all parts of a record are written behind one check.
 ///
@@ -87,7 +87,7 @@ impl Cursor {
             let word = (bits & 0x0fff_ffff) | (bits & 0x00ff_ffff_f000_0000) << 4;
             let word = (word & 0x0000_3fff_0000_3fff) | (word & 0x0fff_c000_0fff_c000) << 2;
             let word = (word & 0x007f_007f_007f_007f) | (word & 0x3f80_3f80_3f80_3f80) << 1;
-            let last = (63 - word.leading_zeros()) / 8;
+            let last = word.ilog2() / 8;
             // All but the last have the high bit, which says that another follows.
             let more = 0x8080_8080_8080_8080 & ((1 << (8 * last)) - 1);
             self.at.cast::<[u8; 8]>().write((word | more).to_le_bytes());

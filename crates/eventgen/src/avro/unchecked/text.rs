@@ -26,9 +26,9 @@ fn few_are_ascii(bytes: &[u8]) -> bool {
     }
 }
 
-/// Whether up to 64 bytes are all ASCII.
+/// Whether up to 64 bytes are all ASCII, each below 0x80; `false` for more.
 #[inline(always)]
-fn short_is_ascii(bytes: &[u8]) -> bool {
+pub(in crate::avro) fn short_is_ascii(bytes: &[u8]) -> bool {
     let length = bytes.len();
     if length > 16 {
         if length > 32 { length <= 64 && ends_are_ascii::<4>(bytes) } else { ends_are_ascii::<2>(bytes) }
