@@ -104,7 +104,8 @@ impl Config {
     }
 
     /// Generates records a second time, with strings and bytes that are borrowed from the payload: `OrderEventRef<'a>`
-    /// beside `OrderEvent`, for programs that look at events and keep nothing of them. Maps are lists of entries there.
+    /// beside `OrderEvent`, for programs that look at events and keep nothing of them. Maps are lists of entries there,
+    /// and arrays of numbers stay in the payload until they are asked for.
     ///
     /// ```
     /// # let _ =
