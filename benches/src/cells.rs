@@ -7,11 +7,12 @@ use std::hint::black_box;
 use eventgen::avro::{Limits, Plan};
 use prost::Message as _;
 
-use crate::harness::{Cell, Work};
+use crate::foreign::{Foreign, Programs};
+use crate::harness::{Cell, Form, Runner, Work};
 use crate::subject::{self, Subject};
 
 /// All cells of an event.
-pub(crate) fn of<S: Subject>() -> Vec<Cell> {
+pub(crate) fn of<S: Subject>(programs: &Programs) -> Vec<Cell> {
     let bytes: &'static [u8] = Box::leak(subject::reference::<S>().into_boxed_slice());
     let mut cells = Cells { event: S::NAME, cells: Vec::new() };
     cells.ours::<S::Ours>(bytes, ["eventgen", "eventgen, owned", "eventgen, into a reused value"]);
@@ -23,11 +24,13 @@ pub(crate) fn of<S: Subject>() -> Vec<Cell> {
             "eventgen, into a reused value, no logical types",
         ],
     );
-    cells.decode("eventgen, owned, compact_str", move || {
+    cells.decode(Form::New, "eventgen, owned, compact_str", move || {
         eventgen::avro::read::<S::OursCompact>(black_box(bytes))
     });
-    cells.decode("eventgen, borrowed", move || eventgen::avro::read::<S::OursRef<'static>>(black_box(bytes)));
-    cells.decode("eventgen, borrowed, no logical types", move || {
+    cells.decode(Form::Borrowed, "eventgen, borrowed", move || {
+        eventgen::avro::read::<S::OursRef<'static>>(black_box(bytes))
+    });
+    cells.decode(Form::Borrowed, "eventgen, borrowed, no logical types", move || {
         eventgen::avro::read::<S::OursPlainRef<'static>>(black_box(bytes))
     });
     cells.older_writer::<S>(bytes);
@@ -35,6 +38,8 @@ pub(crate) fn of<S: Subject>() -> Vec<Cell> {
     cells.apache_avro::<S>(bytes);
     cells.prost::<S>();
     cells.serde_json::<S>();
+    cells.java::<S>(programs, bytes);
+    cells.go::<S>(programs, bytes);
     cells.limits::<S>(bytes);
     cells.cells
 }
@@ -45,19 +50,25 @@ struct Cells {
 }
 
 impl Cells {
-    fn add(&mut self, work: Work, row: &'static str, mut once: impl FnMut() + 'static) {
+    fn add(&mut self, work: Work, form: Form, row: &'static str, mut once: impl FnMut() + 'static) {
         let run = Box::new(move |count| {
             for _ in 0..count {
                 once();
             }
         });
-        self.cells.push(Cell { work, row, event: self.event, run });
+        self.cells.push(Cell { work, form, row, event: self.event, runner: Runner::Here(run) });
+    }
+
+    /// Nothing where its program is missing.
+    fn foreign(&mut self, work: Work, form: Form, row: &'static str, foreign: Option<Foreign>) {
+        let runner = foreign.map(|foreign| Runner::There(Box::new(foreign)));
+        self.cells.extend(runner.map(|runner| Cell { work, form, row, event: self.event, runner }));
     }
 
     /// Appends to a buffer that is kept, as every peer's encoder does here.
-    fn encode(&mut self, row: &'static str, mut encode: impl FnMut(&mut Vec<u8>) + 'static) {
+    fn encode(&mut self, form: Form, row: &'static str, mut encode: impl FnMut(&mut Vec<u8>) + 'static) {
         let mut buffer = Vec::new();
-        self.add(Work::Encode, row, move || {
+        self.add(Work::Encode, form, row, move || {
             buffer.clear();
             encode(&mut buffer);
             black_box(&buffer);
@@ -65,9 +76,14 @@ impl Cells {
     }
 
     /// The drop of what was decoded counts.
-    fn decode<T, E: Debug>(&mut self, row: &'static str, mut decode: impl FnMut() -> Result<T, E> + 'static) {
+    fn decode<T, E: Debug>(
+        &mut self,
+        form: Form,
+        row: &'static str,
+        mut decode: impl FnMut() -> Result<T, E> + 'static,
+    ) {
         drop(decode().expect("what was encoded"));
-        self.add(Work::Decode, row, move || drop(black_box(decode())));
+        self.add(Work::Decode, form, row, move || drop(black_box(decode())));
     }
 
     fn ours<T: crate::generated::Codec>(&mut self, bytes: &'static [u8], rows: [&'static str; 3]) {
@@ -77,11 +93,11 @@ impl Cells {
         subject::check_sum(self.event, &written);
         let [encode, owned, into] = rows;
         let mut reused = value.clone();
-        self.encode(encode, move |buffer| {
+        self.encode(Form::Bytes, encode, move |buffer| {
             eventgen::avro::write(black_box(&value), buffer).expect("it did before");
         });
-        self.decode(owned, move || eventgen::avro::read::<T>(black_box(bytes)));
-        self.add(Work::Decode, into, move || {
+        self.decode(Form::New, owned, move || eventgen::avro::read::<T>(black_box(bytes)));
+        self.add(Work::Decode, Form::Reused, into, move || {
             eventgen::avro::read_into(black_box(bytes), &mut reused).expect("it did before");
             black_box(&reused);
         });
@@ -96,7 +112,7 @@ impl Cells {
         let mut scratch = Vec::new();
         plan.resolve(&older, Limits::DEFAULT, &mut scratch).expect("the older payload");
         subject::check_sum(self.event, &scratch);
-        self.decode("eventgen, owned, an older writer's schema", move || {
+        self.decode(Form::Older, "eventgen, owned, an older writer's schema", move || {
             plan.read::<S::Ours>(black_box(&older), Limits::DEFAULT, &mut scratch)
         });
     }
@@ -106,13 +122,13 @@ impl Cells {
         let schema: &'static serde_avro_fast::Schema = Box::leak(Box::new(schema));
         let mut config = serde_avro_fast::ser::SerializerConfig::new(schema);
         let value = subject::plain_value::<S>();
-        self.encode("serde_avro_fast", move |buffer| {
+        self.encode(Form::Bytes, "serde_avro_fast", move |buffer| {
             serde_avro_fast::to_datum(black_box(&value), buffer, &mut config).expect("a value of the schema");
         });
-        self.decode("serde_avro_fast", move || {
+        self.decode(Form::New, "serde_avro_fast", move || {
             serde_avro_fast::from_datum_slice::<S::Plain>(black_box(bytes), schema)
         });
-        self.decode("serde_avro_fast, borrowed", move || {
+        self.decode(Form::Borrowed, "serde_avro_fast, borrowed", move || {
             serde_avro_fast::from_datum_slice::<S::PlainRef<'static>>(black_box(bytes), schema)
         });
     }
@@ -125,35 +141,77 @@ impl Cells {
         let reader =
             apache_avro::reader::datum::GenericDatumReader::builder(schema).build().expect("a reader");
         let value = subject::plain_value::<S>();
-        self.encode("apache-avro", move |buffer| {
+        self.encode(Form::Bytes, "apache-avro", move |buffer| {
             writer.write_ser(buffer, black_box(&value)).expect("a value of the schema");
         });
-        self.decode("apache-avro", move || reader.read_deser::<S::Plain>(&mut black_box(bytes)));
+        self.decode(Form::New, "apache-avro", move || reader.read_deser::<S::Plain>(&mut black_box(bytes)));
     }
 
     fn prost<S: Subject>(&mut self) {
         let message = S::Proto::from(&subject::plain_value::<S>());
         let bytes = message.encode_to_vec();
-        self.encode("prost (Protobuf, other bytes)", move |buffer| {
+        self.encode(Form::Bytes, "prost (Protobuf, other bytes)", move |buffer| {
             black_box(&message).encode(buffer).expect("a growing buffer");
         });
-        self.decode("prost (Protobuf, other bytes)", move || S::Proto::decode(black_box(bytes.as_slice())));
+        self.decode(Form::New, "prost (Protobuf, other bytes)", move || {
+            S::Proto::decode(black_box(bytes.as_slice()))
+        });
     }
 
     fn serde_json<S: Subject>(&mut self) {
         let value = subject::plain_value::<S>();
         let bytes = serde_json::to_vec(&value).expect("JSON");
-        self.encode("serde_json", move |buffer| {
+        self.encode(Form::Bytes, "serde_json", move |buffer| {
             serde_json::to_writer(buffer, black_box(&value)).expect("JSON");
         });
-        self.decode("serde_json", move || serde_json::from_slice::<S::Plain>(black_box(&bytes)));
+        self.decode(Form::New, "serde_json", move || serde_json::from_slice::<S::Plain>(black_box(&bytes)));
+    }
+
+    /// Custom coders encode fastest; to decode, the reader that is built at run time is faster in most cells.
+    fn java<S: Subject>(&mut self, programs: &Programs, bytes: &[u8]) {
+        use Form::{Bytes, New, Reused};
+        for (work, form, row, [what, strings, coders]) in [
+            (Work::Encode, Bytes, "Apache Avro in Java, Utf8, custom coders", ["encode", "utf8", "custom"]),
+            (
+                Work::Encode,
+                Bytes,
+                "Apache Avro in Java, String, custom coders",
+                ["encode", "string", "custom"],
+            ),
+            (Work::Decode, New, "Apache Avro in Java, Utf8", ["new", "utf8", "fast"]),
+            (Work::Decode, New, "Apache Avro in Java, String", ["new", "string", "fast"]),
+            (Work::Decode, Reused, "Apache Avro in Java, Utf8, reused", ["reused", "utf8", "fast"]),
+            (
+                Work::Decode,
+                Reused,
+                "Apache Avro in Java, Utf8, reused, custom coders",
+                ["reused", "utf8", "custom"],
+            ),
+        ] {
+            self.foreign(work, form, row, programs.java::<S>(bytes, what, strings, coders));
+        }
+    }
+
+    fn go<S: Subject>(&mut self, programs: &Programs, bytes: &[u8]) {
+        self.foreign(Work::Encode, Form::Bytes, "hamba/avro in Go", programs.go::<S>(bytes, "encode"));
+        self.foreign(Work::Decode, Form::New, "hamba/avro in Go", programs.go::<S>(bytes, "new"));
+        self.foreign(
+            Work::Decode,
+            Form::Reused,
+            "hamba/avro in Go, reused",
+            programs.go::<S>(bytes, "reused"),
+        );
     }
 
     fn limits<S: Subject>(&mut self, bytes: &'static [u8]) {
-        self.encode("limit: memcpy of the bytes", move |buffer| buffer.extend_from_slice(black_box(bytes)));
+        self.encode(Form::Limit, "limit: memcpy of the bytes", move |buffer| {
+            buffer.extend_from_slice(black_box(bytes));
+        });
         let value = subject::plain_value::<S>();
-        self.decode("limit: clone, no logical types", move || Ok::<_, Infallible>(black_box(&value).clone()));
+        self.decode(Form::Limit, "limit: clone, no logical types", move || {
+            Ok::<_, Infallible>(black_box(&value).clone())
+        });
         let value: S::Ours = eventgen::avro::read(bytes).expect("eventgen decodes the reference");
-        self.decode("limit: clone", move || Ok::<_, Infallible>(black_box(&value).clone()));
+        self.decode(Form::Limit, "limit: clone", move || Ok::<_, Infallible>(black_box(&value).clone()));
     }
 }

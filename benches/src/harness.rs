@@ -3,8 +3,16 @@
 
 use std::time::{Duration, Instant};
 
+use crate::foreign::Foreign;
+
 /// How long a cell is measured in a round.
 const SLICE: Duration = Duration::from_millis(4);
+
+/// How long one of another process is, so that its garbage is collected within the time that is measured.
+const FOREIGN_SLICE: Duration = Duration::from_millis(20);
+
+/// How often the other processes are begun anew within a run: the machine code of one differs from the next's.
+const FORKS: usize = 3;
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -13,24 +21,60 @@ pub(crate) enum Work {
     Decode,
 }
 
-impl Work {
-    /// As arguments and tables have it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Encode => "encode",
-            Self::Decode => "decode",
-        }
-    }
+/// What comes of it: only cells of one form are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Form {
+    /// Bytes.
+    Bytes,
+    /// A new value.
+    New,
+    /// A value that was used before.
+    Reused,
+    /// A new value that borrows from the payload.
+    Borrowed,
+    /// A new value of another version's payload.
+    Older,
+    /// Less than the work: what no codec gets below.
+    Limit,
 }
 
 /// One way to do one thing with one event.
 pub(crate) struct Cell {
     pub(crate) work: Work,
+    pub(crate) form: Form,
     /// Whose way.
     pub(crate) row: &'static str,
     pub(crate) event: &'static str,
-    /// Does it so many times.
-    pub(crate) run: Box<dyn FnMut(u64)>,
+    pub(crate) runner: Runner,
+}
+
+/// Who does it.
+pub(crate) enum Runner {
+    /// This process, so many times.
+    Here(Box<dyn FnMut(u64)>),
+    /// Another one.
+    There(Box<Foreign>),
+}
+
+impl Runner {
+    /// How long it takes so many times.
+    fn time(&mut self, count: u64) -> Duration {
+        match self {
+            Self::Here(run) => {
+                let started = Instant::now();
+                run(count);
+                started.elapsed()
+            }
+            Self::There(foreign) => foreign.time(count),
+        }
+    }
+
+    fn slice(&self) -> Duration {
+        match self {
+            Self::Here(_) => SLICE,
+            Self::There(_) => FOREIGN_SLICE,
+        }
+    }
 }
 
 /// Nanoseconds of each cell in each round.
@@ -40,32 +84,42 @@ pub(crate) struct Measured {
 
 /// Measures all cells, `rounds` times round-robin.
 pub(crate) fn measure(cells: &mut [Cell], rounds: usize) -> Measured {
-    let counts: Vec<u64> = cells.iter_mut().map(calibrate).collect();
+    let mut counts = Vec::new();
     let mut nanos = vec![Vec::with_capacity(rounds); cells.len()];
-    for _ in 0..rounds {
+    for round in 0..rounds {
+        if round % rounds.div_ceil(FORKS) == 0 {
+            for cell in cells.iter_mut() {
+                if let Runner::There(foreign) = &mut cell.runner {
+                    foreign.begin();
+                }
+            }
+            counts = cells.iter_mut().map(|cell| calibrate(&mut cell.runner)).collect();
+        }
         for ((cell, &count), nanos) in cells.iter_mut().zip(&counts).zip(&mut nanos) {
             // What the cell before left in the caches is not this one's fault.
-            (cell.run)(count / 16 + 1);
-            let started = Instant::now();
-            (cell.run)(count);
+            cell.runner.time(count / 16 + 1);
             #[expect(clippy::cast_precision_loss, reason = "far below 2⁵²")]
-            nanos.push(started.elapsed().as_nanos() as f64 / count as f64);
+            nanos.push(cell.runner.time(count).as_nanos() as f64 / count as f64);
         }
     }
     Measured { nanos }
 }
 
 /// How many times fit into a slice.
-fn calibrate(cell: &mut Cell) -> u64 {
+fn calibrate(runner: &mut Runner) -> u64 {
     let mut count = 16;
-    loop {
-        let started = Instant::now();
-        (cell.run)(count);
-        if started.elapsed() >= SLICE {
-            return count;
-        }
+    while runner.time(count) < runner.slice() {
         count *= 2;
     }
+    count
+}
+
+/// Runs a cell of this process so many times while a counter of instructions looks at this function only.
+#[inline(never)]
+pub(crate) fn counted(run: &mut dyn FnMut(u64), times: u64) {
+    run(times);
+    // So that the call is no jump, and its end is the end of this function.
+    std::hint::black_box(times);
 }
 
 /// The middle of some figures.

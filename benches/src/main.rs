@@ -1,6 +1,7 @@
 //! Measures the codec beside its peers: `cargo xtask bench codec` runs it and keeps the table.
 
 mod cells;
+mod foreign;
 mod generated;
 mod harness;
 mod peers;
@@ -11,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use harness::{Cell, Work};
+use harness::{Cell, Runner, Work};
 
 #[derive(Debug, Parser)]
 #[command(about)]
@@ -28,19 +29,19 @@ struct Arguments {
     /// Only this event.
     #[arg(long)]
     event: Option<String>,
-    /// Measures nothing: runs the selected cells so many times each, for a counter of instructions around it.
+    /// Measures nothing: lists the selected cells and runs each so many times, for a counter of instructions around it.
     #[arg(long)]
     times: Option<u64>,
-    /// Lists the cells.
-    #[arg(long)]
-    list: bool,
+    #[command(flatten)]
+    programs: foreign::Programs,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let mut cells = cells::of::<subject::OrderSmall>();
-    cells.extend(cells::of::<subject::OrderLines>());
-    cells.extend(cells::of::<subject::Telemetry>());
+    let programs = &arguments.programs;
+    let mut cells = cells::of::<subject::OrderSmall>(programs);
+    cells.extend(cells::of::<subject::OrderLines>(programs));
+    cells.extend(cells::of::<subject::Telemetry>(programs));
     let exact = cells.iter().any(|cell| Some(cell.row) == arguments.row.as_deref());
     let wanted = |cell: &Cell| {
         arguments
@@ -52,13 +53,16 @@ fn main() -> ExitCode {
     };
     // The rest of the ratios is taken to this row.
     cells.retain(|cell| wanted(cell) || (cell.row == report::BASE && arguments.times.is_none()));
-    if arguments.list {
-        for cell in &cells {
-            println!("{}\t{}\t{}", cell.work.name(), cell.event, cell.row);
-        }
-    } else if let Some(times) = arguments.times {
+    if let Some(times) = arguments.times {
+        cells.sort_by_key(Cell::table);
         for cell in &mut cells {
-            (cell.run)(times);
+            let title = cell.title();
+            if let Runner::Here(run) = &mut cell.runner {
+                // Buffers have their size, and what is done once is done.
+                run(1);
+                harness::counted(run, times);
+                println!("{title}\t{}\t{}", cell.event, cell.row);
+            }
         }
     } else {
         let measured = harness::measure(&mut cells, arguments.rounds);

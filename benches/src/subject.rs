@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::generated;
 use crate::peers::{borrowed, plain, proto};
+use crate::{foreign, generated};
 
 /// The sums of the encodings, one line an event.
 const SUMS: &str = include_str!("../events/sums.txt");
@@ -18,6 +18,8 @@ const SUMS: &str = include_str!("../events/sums.txt");
 pub(crate) trait Subject: 'static {
     /// Its files' name.
     const NAME: &'static str;
+    /// Its record's name.
+    const TYPE: &'static str;
     /// The schema without logical types.
     const PLAIN_SCHEMA: &'static str;
     /// The schema.
@@ -50,6 +52,7 @@ macro_rules! subjects {
 
         impl Subject for $subject {
             const NAME: &'static str = $name;
+            const TYPE: &'static str = stringify!($event);
             const SCHEMA: &'static str = include_str!(concat!("../events/", $name, ".avsc"));
             const OLDER_SCHEMA: &'static str = include_str!(concat!("../events/", $name, ".older.avsc"));
             const PLAIN_SCHEMA: &'static str = include_str!(concat!("../events/", $name, ".plain.avsc"));
@@ -89,7 +92,7 @@ pub(crate) fn reference<S: Subject>() -> Vec<u8> {
 
 /// Stops when these are not the bytes that `sums.txt` stands for.
 pub(crate) fn check_sum(name: &str, bytes: &[u8]) {
-    let sum = Sha256::digest(bytes).iter().fold(String::new(), |sum, byte| sum + &format!("{byte:02x}"));
+    let sum = foreign::hex(&Sha256::digest(bytes));
     assert!(SUMS.contains(&format!("{sum}  {name}.bin\n")), "{name}: the encoding has the sum {sum}");
 }
 

@@ -71,14 +71,7 @@ enum BenchTarget {
     /// `eventgen generate` on a thousand records, whole process.
     Generate,
     /// The Avro codec on three events; writes `benches/RESULTS.md`.
-    Codec {
-        /// How often every cell is measured.
-        #[arg(long, default_value_t = 40)]
-        rounds: usize,
-        /// Counts instructions too, with valgrind.
-        #[arg(long)]
-        instructions: bool,
-    },
+    Codec(bench::codec::Options),
 }
 
 #[derive(Debug, Subcommand)]
@@ -140,9 +133,7 @@ fn run(chore: &Chore) -> Result<ExitCode, Failure> {
         Chore::Test { no_real } => return suites::run(*no_real),
         Chore::Corpus { folder } => return corpus::run(folder),
         Chore::Bench { target: BenchTarget::Generate } => return bench::generate::run(),
-        Chore::Bench { target: BenchTarget::Codec { rounds, instructions } } => {
-            println!("{}", bench::codec::run(*rounds, *instructions)?);
-        }
+        Chore::Bench { target: BenchTarget::Codec(options) } => println!("{}", bench::codec::run(options)?),
         Chore::Fuzz { target: FuzzTarget::Schema { minutes, format } } => {
             return fuzz::schema(*minutes, format.as_deref());
         }

@@ -41,6 +41,21 @@ const AVRO: &str = r"<dependencies>
     </configuration>
   </plugin></plugins></build>";
 
+/// Apache Avro with its compiler of classes, the latest: as a peer it has to be at its fastest.
+const COMPILER: &str = r"<dependencies>
+    <dependency><groupId>org.apache.avro</groupId><artifactId>avro-compiler</artifactId><version>1.12.1</version></dependency>
+    <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>2.0.17</version></dependency>
+  </dependencies>";
+
+/// The version of [`COMPILER`].
+pub(crate) const COMPILER_VERSION: &str = "1.12.1";
+
+/// The folder with the jars of Avro's compiler.
+pub(crate) fn avro_compiler() -> Result<PathBuf, Failure> {
+    let goals = ["dependency:copy-dependencies", "-DoutputDirectory=unpacked"];
+    fetch(&format!("avro-compiler-{COMPILER_VERSION}"), COMPILER, &goals)
+}
+
 /// The folder with Avro's jars, and in `tests` the files of its tests.
 pub(crate) fn avro() -> Result<PathBuf, Failure> {
     let goals = ["dependency:copy-dependencies", "dependency:unpack", "-DoutputDirectory=unpacked"];
@@ -59,7 +74,11 @@ pub(crate) fn apicurio() -> Result<PathBuf, Failure> {
 
 /// Whether a program is there.
 pub(crate) fn has(program: &str) -> bool {
-    let version = if program == "java" { "-version" } else { "--version" };
+    let version = match program {
+        "java" => "-version",
+        "go" => "version",
+        _ => "--version",
+    };
     Command::new(program).arg(version).output().is_ok_and(|output| output.status.success())
 }
 

@@ -1,39 +1,75 @@
-//! The codec's benchmark: runs it, counts instructions, and keeps the tables with what they were measured on.
+//! The codec's benchmark: builds it and its peers, runs it, counts instructions, and keeps the tables with what they were
+//! measured on.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use super::{instructions, machine, peers};
 use crate::error::{Context as _, Failure};
-use crate::folders::repository;
-use crate::maven::has;
-
-/// How often a cell runs under the counter: the difference of the two is what a start costs nothing of.
-const TIMES: [u64; 2] = [1_000, 3_000];
+use crate::folders::{repository, target};
 
 /// What is above the tables.
 const HEAD: &str = "# The codec beside its peers\n\n\
-    Ratios to serde_avro_fast in the same round, the median over the rounds; higher is faster. In brackets the median of \
-    the nanoseconds. One interleaved run: each round measures every cell once. Fat LTO, one codegen unit, the system's \
-    allocator; the drop of what was decoded counts, encoders append to a buffer that is kept.\n\n\
-    serde's peers have bytes for decimals and numbers for timestamps, the fastest they offer; eventgen has \
-    `rust_decimal` and `chrono` unless a row says that its schema has no logical types. The older writer's schema has a \
-    field that is gone, fewer symbols of an enum, and two fields in the other order.\n\n";
+    Ratios to the time that serde_avro_fast takes in the same round, to encode or to decode a new value: the median over \
+    the rounds; higher is faster. In brackets the median of the nanoseconds. One interleaved run: each round measures every \
+    cell once. Fat LTO, one codegen unit, the system's allocator; the drop of what was decoded counts, encoders append to a \
+    buffer that is kept.\n\n\
+    serde's peers have bytes for decimals and numbers for timestamps, the fastest they offer, and so have those in Java and \
+    Go; eventgen has `rust_decimal` and `chrono` unless a row says that its schema has no logical types. The older writer's \
+    schema has a field that is gone, fewer symbols of an enum, and two fields in the other order.\n\n\
+    Java and Go have a process for each cell, warmed up, begun anew three times in a run, and asked for a round when its \
+    turn comes; it measures itself for 20 ms, so that garbage collections count. Processes of one program differ by 10 to \
+    30 %: take less than a fifth for a tie.\n\n";
+
+/// What to measure.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// How often every cell is measured.
+    #[arg(long, default_value_t = 40)]
+    rounds: usize,
+    /// Counts instructions too, with valgrind.
+    #[arg(long)]
+    instructions: bool,
+    /// Only the row of this name, or rows that contain this if there is none. Prints, and writes nothing.
+    #[arg(long)]
+    row: Option<String>,
+    /// Counts instructions only. Prints, and writes nothing.
+    #[arg(long, requires = "instructions")]
+    no_times: bool,
+}
 
 /// Measures the codec.
-pub(crate) fn run(rounds: usize, instructions: bool) -> Result<String, Failure> {
-    let program = build()?;
-    let mut text = format!("{HEAD}{}, {rounds} rounds.\n\n", machine());
-    text += &output(Command::new(&program).args(["--rounds", &rounds.to_string()]))?;
-    if instructions {
-        if !has("valgrind") {
-            return Err("valgrind not found; leave out --instructions or install it".into());
-        }
-        text += &counts(&program)?;
+pub(crate) fn run(options: &Options) -> Result<String, Failure> {
+    if options.instructions {
+        instructions::require()?;
     }
-    let file = repository().join("benches/RESULTS.md");
-    fs::write(&file, &text).context(file.display())?;
+    let program = build()?;
+    let selected: Vec<String> =
+        options.row.iter().flat_map(|row| ["--row".to_owned(), row.clone()]).collect();
+    let mut text = String::new();
+    if !options.no_times {
+        let peers = peers::build()?;
+        let mut measure = Command::new(&program);
+        measure.args(["--rounds", &options.rounds.to_string()]).args(&selected).args(&peers.arguments);
+        let measured = measure.output().context("the benchmark")?;
+        if !measured.status.success() {
+            let said = String::from_utf8_lossy(&measured.stderr).into_owned();
+            return Err(format!("the benchmark failed:\n{said}").into());
+        }
+        let notes = peers.notes.join("\n- ");
+        let _ = write!(text, "{}, {} rounds.\n\n- {notes}\n\n", machine::description(), options.rounds);
+        text += &String::from_utf8_lossy(&measured.stdout);
+    }
+    if options.instructions {
+        text += &instructions::table(&program, &selected)?;
+    }
+    if selected.is_empty() && !options.no_times {
+        text.insert_str(0, HEAD);
+        let file = repository().join("benches/RESULTS.md");
+        fs::write(&file, &text).context(file.display())?;
+    }
     Ok(text)
 }
 
@@ -43,68 +79,9 @@ fn build() -> Result<PathBuf, Failure> {
         .current_dir(repository())
         .status()
         .context("cargo")?;
-    if !built.success() {
-        return Err("the benchmark does not build".into());
+    if built.success() {
+        Ok(target().join("release/codec-bench"))
+    } else {
+        Err("the benchmark does not build".into())
     }
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from);
-    Ok(target.join("release/codec-bench"))
-}
-
-/// What a program says.
-fn output(command: &mut Command) -> Result<String, Failure> {
-    let output = command.output().context("the benchmark")?;
-    if !output.status.success() {
-        return Err(format!("the benchmark failed:\n{}", String::from_utf8_lossy(&output.stderr)).into());
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-/// The machine, the compiler and the day.
-fn machine() -> String {
-    let said = |program: &str, arguments: &[&str]| {
-        let output = Command::new(program).args(arguments).output().ok();
-        output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
-    };
-    let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpus.lines().find_map(|line| line.strip_prefix("model name")?.split(": ").nth(1));
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    format!(
-        "{}, {cores} cores, {}, {}",
-        model.unwrap_or(std::env::consts::ARCH),
-        said("rustc", &["--version"]),
-        said("date", &["-u", "+%Y-%m-%d"])
-    )
-}
-
-/// A table of the instructions that each cell takes, which noise does not change.
-fn counts(program: &PathBuf) -> Result<String, Failure> {
-    let list = output(Command::new(program).arg("--list"))?;
-    let mut text = String::from(
-        "Instructions (callgrind), which a busy machine does not change; with them a change is judged.\n\n\
-         | work | event | row | instructions |\n|---|---|---|---|\n",
-    );
-    for cell in list.lines() {
-        let [work, event, row] = cell.split('\t').collect::<Vec<_>>()[..] else { continue };
-        let counted = TIMES.map(|times| count(program, [work, event, row], times));
-        let [few, many] = counted;
-        let _ = writeln!(
-            text,
-            "| {work} | {event} | {row} | {} |",
-            many?.saturating_sub(few?) / (TIMES[1] - TIMES[0])
-        );
-    }
-    Ok(text)
-}
-
-fn count(program: &PathBuf, [work, event, row]: [&str; 3], times: u64) -> Result<u64, Failure> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(program)
-        .args(["--work", work, "--event", event, "--row", row, "--times", &times.to_string()])
-        .output()
-        .context("valgrind")?;
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let collected = said.lines().find_map(|line| line.split("Collected : ").nth(1)?.trim().parse().ok());
-    collected.ok_or_else(|| format!("valgrind counted nothing:\n{said}").into())
 }

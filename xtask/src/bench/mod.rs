@@ -2,4 +2,7 @@
 
 pub(crate) mod codec;
 pub(crate) mod generate;
+mod instructions;
+mod machine;
+mod peers;
 mod records;
