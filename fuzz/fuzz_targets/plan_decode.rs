@@ -3,13 +3,13 @@
 
 use apache_avro::Schema;
 use apache_avro::reader::datum::GenericDatumReader;
-use conformance_tests::pairs::{self, Choices};
+use conformance_tests::pairs::{self, Choices, Judge};
 use eventgen::avro::{Limits, Plan};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (Vec<u8>, Vec<u8>)| {
     let (schemas, payload) = input;
-    let (writer, reader) = pairs::pair(&mut Choices(&schemas));
+    let (writer, reader) = pairs::pair(&mut Choices(&schemas), Judge::Java);
     let Ok(plan) = Plan::new(&writer.to_string(), &reader.to_string()) else { return };
     let mut resolved = Vec::new();
     if plan.resolve(&payload, Limits::DEFAULT, &mut resolved).is_err() {

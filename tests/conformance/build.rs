@@ -1,4 +1,5 @@
-//! Generates the orders sample, the schemas of this package together, and each of the features by itself.
+//! Generates the orders sample, the events of the benchmarks, the schemas of this package together, and each of the
+//! features by itself.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -11,6 +12,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out_dir = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     generate(&out_dir, "orders", Path::new("../../schemas/orders"))?;
     generate(&out_dir, "conformance", Path::new("schemas"))?;
+    for event in ["order_small", "order_lines", "telemetry"] {
+        let schema = format!("../../benches/events/{event}.avsc");
+        generate(&out_dir, event, Path::new(&schema))?;
+    }
     println!("cargo::rerun-if-changed=features");
     let entries = fs::read_dir("features")?.map(|entry| entry.map(|entry| entry.path()));
     let mut schemas = entries.collect::<io::Result<Vec<PathBuf>>>()?;

@@ -118,16 +118,17 @@ fn cargo(arguments: &[&str], environment: &[(String, String)]) -> Result<(), Fai
     if status.success() { Ok(()) } else { Err(format!("cargo {} failed", arguments.join(" ")).into()) }
 }
 
-/// The Avro front end beside Apache's own.
+/// The Avro front end, what generated code writes, and plans beside Apache's own.
 fn apache() -> Result<(), Failure> {
     let folder = maven::avro()?;
     let environment = [
         ("EVENTGEN_AVRO_CLASS_PATH".to_owned(), folder.join("*").display().to_string()),
         ("EVENTGEN_AVRO_TEST_FILES".to_owned(), folder.join("tests").display().to_string()),
     ];
-    let arguments =
-        ["test", "--locked", "-p", "avro-tests", "--test", "apache", "--", "--ignored", "--nocapture"];
-    cargo(&arguments, &environment)
+    let arguments = ["test", "--locked", "-p", "avro-tests", "-p", "conformance-tests"];
+    let tests = ["--test", "apache", "--test", "java_bytes", "--test", "java_resolution"];
+    let options = ["--", "--ignored", "--nocapture"];
+    cargo(&[&arguments[..], &tests, &options].concat(), &environment)
 }
 
 /// The tests on three real brokers and a real registry, which end with them.

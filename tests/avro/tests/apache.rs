@@ -1,38 +1,25 @@
 //! Apache Avro in Java as the judge: `cargo xtask test` brings it and says where it is.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{env, fs};
 
+use avro_tests::java;
 use avro_tests::rules::RULES;
 use eventgen_schema::avro::{canonical_form, fingerprint, parse_schema};
 use eventgen_schema::{Loader, Type};
-
-fn variable(name: &str) -> String {
-    env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `cargo xtask test`"))
-}
 
 fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 fn judge(arguments: &[String]) -> Vec<String> {
-    let mut command = Command::new("java");
-    command.args(["-XX:TieredStopAtLevel=1", "-Xmx512m", "-Dfile.encoding=UTF-8", "-cp"]);
-    command.arg(variable("EVENTGEN_AVRO_CLASS_PATH")).arg(package().join("judges/Judge.java"));
-    let output = command.args(arguments).output().expect("java");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8").lines().map(str::to_owned).collect()
+    java::judge(&package().join("judges/Judge.java"), arguments)
 }
 
 /// The judge's answers to lines of text.
 fn judge_lines(question: &str, lines: &[String]) -> Vec<String> {
-    let file = tempfile::NamedTempFile::new().expect("a file");
-    fs::write(file.path(), lines.join("\n") + "\n").expect("a file");
-    let answers = judge(&[question.to_owned(), file.path().display().to_string()]);
-    assert_eq!(answers.len(), lines.len(), "an answer for each line");
-    answers
+    java::judge_lines(&package().join("judges/Judge.java"), question, lines)
 }
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -50,7 +37,8 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// The files of Apache's tests. What those find on the class path lies beside what names it here.
 fn apache_files() -> tempfile::TempDir {
-    let (folder, unpacked) = (tempfile::tempdir().expect("a folder"), variable("EVENTGEN_AVRO_TEST_FILES"));
+    let (folder, unpacked) =
+        (tempfile::tempdir().expect("a folder"), java::variable("EVENTGEN_AVRO_TEST_FILES"));
     for part in
         ["", "input", "output", "putOnClassPath", "putOnClassPath/folder", "extra", "org/apache/avro/util"]
     {

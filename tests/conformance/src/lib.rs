@@ -51,6 +51,18 @@ pub mod features {
     }
 }
 
+/// The events that the benchmarks measure.
+pub mod benches {
+    generated! {
+        /// A few short fields.
+        order_small
+        /// The same with lines.
+        order_lines
+        /// Many numbers.
+        telemetry
+    }
+}
+
 pub mod pairs;
 pub mod resolution;
 

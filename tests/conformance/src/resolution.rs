@@ -7,7 +7,7 @@ use apache_avro::types::Value;
 use apache_avro::writer::datum::GenericDatumWriter;
 use eventgen::avro::{Limits, Plan};
 
-use crate::pairs::{self, Choices};
+use crate::pairs::{self, Choices, Judge};
 
 /// Resolves a value of a pair of schemas, all three chosen by bytes, and tells where the two sides disagree.
 ///
@@ -17,7 +17,7 @@ use crate::pairs::{self, Choices};
 /// union is kept out of the pairs: see [`pairs`].
 #[must_use]
 pub fn disagreement(schemas: &[u8], values: &[u8]) -> Option<String> {
-    let (writer, reader) = pairs::pair(&mut Choices(schemas));
+    let (writer, reader) = pairs::pair(&mut Choices(schemas), Judge::ApacheAvro);
     let texts = (writer.to_string(), reader.to_string());
     let parse = |text: &str| Schema::parse_str(text).map_err(|error| error.to_string());
     let (writer, reader) = match (parse(&texts.0), parse(&texts.1)) {

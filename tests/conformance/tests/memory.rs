@@ -6,7 +6,7 @@ use std::cell::Cell;
 use conformance_tests::conformance::conformance::types::{Everything, Hollow};
 use conformance_tests::features::recursion::feature::recursion::{Expression, Tree};
 use conformance_tests::orders::com::example::orders::{OrderEvent, OrderPayload};
-use conformance_tests::pairs::{self, Choices};
+use conformance_tests::pairs::{self, Choices, Judge};
 use conformance_tests::settings::other_recursion::feature::recursion::{Tree as OwnedTree, TreeRef};
 use conformance_tests::settings::other_unions::feature::unions::{Unions, UnionsRef};
 use eventgen::avro::{Decode, DecodeErrorKind, Limits, Plan, read, read_into};
@@ -105,7 +105,7 @@ proptest! {
         schemas in proptest::collection::vec(any::<u8>(), 0..64),
         payload in payloads(),
     ) {
-        let (writer, reader) = pairs::pair(&mut Choices(&schemas));
+        let (writer, reader) = pairs::pair(&mut Choices(&schemas), Judge::Java);
         let Ok(plan) = Plan::new(&writer.to_string(), &reader.to_string()) else { return Ok(()) };
         let taken = most(|| {
             let mut resolved = Vec::new();

@@ -18,7 +18,11 @@ pub(crate) struct Avro {
 
 impl Avro {
     pub(crate) fn of<E: KafkaEvent>() -> Self {
-        Self { schema: Schema::parse_str(E::SCHEMA.text()).expect("apache-avro takes the embedded schema") }
+        Self::parse(E::SCHEMA.text())
+    }
+
+    pub(crate) fn parse(schema: &str) -> Self {
+        Self { schema: Schema::parse_str(schema).expect("apache-avro takes the schema") }
     }
 
     pub(crate) fn write(&self, value: &Value) -> Vec<u8> {
