@@ -61,22 +61,22 @@ fn plans_resolve_as_java_does() {
     };
     let lines: Vec<String> = questions.iter().map(line).collect();
     let judge = Path::new(env!("CARGO_MANIFEST_DIR")).join("judges/Values.java");
-    let resolved = java::judge_lines(&judge, "resolve", &lines);
+    let answers = java::judge_lines(&judge, "resolve", &lines);
     let compatible = java::judge_lines(&judge, "compatible", &lines);
-    let (mut same, mut refused, mut by_fields, mut by_meaning, mut wrong) = (0, 0, 0, 0, Vec::new());
-    for ((question, theirs), compatible) in questions.iter().zip(&resolved).zip(&compatible) {
+    let (mut equal, mut none, mut by_fields, mut by_meaning, mut wrong) = (0, 0, 0, 0, Vec::new());
+    for ((question, theirs), compatible) in questions.iter().zip(&answers).zip(&compatible) {
         match (ours(question), theirs.strip_prefix('!')) {
-            (Ok(ours), None) if ours == *theirs => same += 1,
-            (Err(_), Some(_)) => refused += 1,
+            (Ok(ours), None) if ours == *theirs => equal += 1,
+            (Err(_), Some(_)) => none += 1,
             (Err(reason), None) if compatible == "false" && by_name(&reason) => by_fields += 1,
             // By design: a date is no timestamp. To Java both are numbers.
             (Err(reason), None) if reason.contains("are different logical types") => by_meaning += 1,
             (ours, _) => {
-                wrong.push(format!("{}\nours {ours:?}\nJava {theirs}\n{compatible}", line(question)))
+                wrong.push(format!("{}\nours {ours:?}\nJava {theirs}\n{compatible}", line(question)));
             }
         }
     }
-    println!("{same} the same, {refused} refused by both");
+    println!("{equal} the same, {none} refused by both");
     println!("refused by us only: {by_fields} for a record's name, {by_meaning} for a logical type");
     wrong.sort_by_key(String::len);
     assert!(

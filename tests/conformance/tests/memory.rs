@@ -1,16 +1,26 @@
 //! What hostile payloads cost: no more memory than 64 times their size and a mebibyte, on every way of reading them.
 
+mod support;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use conformance_tests::conformance::conformance::types::{Everything, Hollow};
+use conformance_tests::features::logical_types::feature::logical::LogicalTypes;
+use conformance_tests::features::nulls::feature::nulls::Nulls;
 use conformance_tests::features::recursion::feature::recursion::{Expression, Tree};
 use conformance_tests::orders::com::example::orders::{OrderEvent, OrderPayload};
 use conformance_tests::pairs::{self, Choices, Judge};
+use conformance_tests::settings::other_logical_types::feature::logical::LogicalTypesRef;
 use conformance_tests::settings::other_recursion::feature::recursion::{Tree as OwnedTree, TreeRef};
 use conformance_tests::settings::other_unions::feature::unions::{Unions, UnionsRef};
+use eventgen::KafkaEvent;
 use eventgen::avro::{Decode, DecodeErrorKind, Limits, Plan, read, read_into};
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
+
+use support::Avro;
 
 /// Counts what a thread holds, and the most it held.
 struct Counting;
@@ -60,20 +70,124 @@ fn bounded<'a, T: Decode<'a>>(payload: &'a [u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Bytes as they come, and bytes that begin with a large count or length.
-fn payloads() -> impl Strategy<Value = Vec<u8>> {
-    let count = prop_oneof![
+/// Reads bytes into a value that holds something already. What it holds is not counted, only what comes on top.
+fn bounded_into<'a, T: Decode<'a>>(first: &'a [u8], payload: &'a [u8]) -> Result<(), TestCaseError> {
+    let Ok(mut reused) = read::<T>(first) else { return Ok(()) };
+    let taken = most(|| read_into(payload, &mut reused));
+    prop_assert!(taken <= allowed(payload), "{taken} bytes for {} into a value", payload.len());
+    Ok(())
+}
+
+/// Reads what an older schema wrote as a new value, with all that is held on the way.
+fn bounded_by_plan<E: KafkaEvent + for<'a> Decode<'a>>(
+    plan: &Plan,
+    payload: &[u8],
+) -> Result<(), TestCaseError> {
+    let taken = most(|| {
+        let mut scratch = Vec::new();
+        let value = plan.read::<E>(payload, Limits::DEFAULT, &mut scratch).map(drop);
+        (scratch, value)
+    });
+    prop_assert!(taken <= allowed(payload), "{taken} bytes for {} by a plan", payload.len());
+    Ok(())
+}
+
+/// The older schema: the first two fields the other way round, and one more.
+fn older<E: KafkaEvent>() -> Value {
+    let mut schema: Value = serde_json::from_str(E::SCHEMA.text()).expect("JSON");
+    let fields = schema["fields"].as_array_mut().expect("fields");
+    fields.swap(0, 1);
+    fields.push(json!({"name": "is_gone_now", "type": {"type": "array", "items": "null"}}));
+    schema
+}
+
+/// A value's payload, with some bytes at some place instead of those that were there.
+fn spoilt(avro: &Avro) -> impl Strategy<Value = Vec<u8>> {
+    let written = avro.schema.clone();
+    let spoil = move |(value, place, (claim, kept)): (_, prop::sample::Index, (Vec<u8>, bool))| {
+        let mut payload = Avro { schema: written.clone() }.write(&value);
+        let place = place.index(payload.len() + 1);
+        let end = if kept { place } else { payload.len().min(place + claim.len()) };
+        payload.splice(place..end, claim);
+        payload
+    };
+    (avro.values(false), any::<prop::sample::Index>(), (claims(), any::<bool>())).prop_map(spoil)
+}
+
+/// On every way that an event is read: new, into a value that it was, and as an older schema has it.
+fn event<E: KafkaEvent + for<'a> Decode<'a>>() {
+    let avro = Avro::of::<E>();
+    let older = older::<E>();
+    let plan = Plan::new(&older.to_string(), E::SCHEMA.text()).expect("the schemas resolve");
+    let older = Avro::parse(&older.to_string());
+    let mut runner = TestRunner::new(ProptestConfig { cases: 150, ..config() });
+    let values = (avro.values(false), spoilt(&avro), spoilt(&older), payloads());
+    let outcome = runner.run(&values, |(first, spoilt, older, any)| {
+        let first = avro.write(&first);
+        bounded::<E>(&first)?;
+        bounded_into::<E>(&first, &first)?;
+        for payload in [&spoilt, &any] {
+            bounded::<E>(payload)?;
+            bounded_into::<E>(&first, payload)?;
+        }
+        for payload in [&older, &any] {
+            bounded_by_plan::<E>(&plan, payload)?;
+        }
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{}: {error}", E::NAME);
+    }
+}
+
+#[test]
+fn events_take_no_more_than_they_may_on_every_way() {
+    event::<OrderEvent>();
+    event::<Everything>();
+    event::<LogicalTypes>();
+    event::<Nulls>();
+    event::<OwnedTree>();
+    event::<Unions>();
+}
+
+fn claims() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
         Just(vec![]),
         Just(vec![0xfe, 0xff, 0xff, 0x03]),
         Just(vec![0x80, 0x80, 0x80, 0x10]),
         Just(vec![0xff, 0xff, 0xff, 0xff, 0x0f]),
-    ];
-    (proptest::collection::vec(any::<u8>(), 0..24), count, proptest::collection::vec(0_u8..4, 0..2_000))
+    ]
+}
+
+/// Bytes as they come, and bytes that begin with a large count or length.
+fn payloads() -> impl Strategy<Value = Vec<u8>> {
+    (proptest::collection::vec(any::<u8>(), 0..24), claims(), proptest::collection::vec(0_u8..4, 0..2_000))
         .prop_map(|(start, count, rest)| [start, count, rest].concat())
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, ..config() })]
+
+    #[test]
+    fn borrowed_values_take_no_more_than_they_may(
+        tree in spoilt(&Avro::of::<OwnedTree>()),
+        unions in spoilt(&Avro::of::<Unions>()),
+        logical in spoilt(&Avro::of::<LogicalTypes>()),
+    ) {
+        bounded::<TreeRef<'_>>(&tree)?;
+        bounded_into::<TreeRef<'_>>(&tree, &tree)?;
+        bounded::<UnionsRef<'_>>(&unions)?;
+        bounded_into::<UnionsRef<'_>>(&unions, &unions)?;
+        bounded::<LogicalTypesRef<'_>>(&logical)?;
+    }
+}
+
+fn config() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..config() })]
 
     #[test]
     fn values_take_no_more_than_they_may(payload in payloads()) {
@@ -88,6 +202,8 @@ proptest! {
     #[test]
     fn borrowed_values_are_read_where_owned_ones_are(payload in payloads()) {
         bounded::<TreeRef<'_>>(&payload)?;
+        bounded::<UnionsRef<'_>>(&payload)?;
+        bounded::<LogicalTypesRef<'_>>(&payload)?;
         prop_assert_eq!(read::<TreeRef<'_>>(&payload).map(drop), read::<OwnedTree>(&payload).map(drop));
         let (borrowed, owned) = (read::<UnionsRef<'_>>(&payload), read::<Unions>(&payload));
         prop_assert_eq!(borrowed.map(drop), owned.map(drop));
