@@ -72,6 +72,12 @@ enum BenchTarget {
     Generate,
     /// The Avro codec on three events; writes `benches/RESULTS.md`.
     Codec(bench::codec::Options),
+    /// Generated code in the compiler and in a program, beside serde's derives; writes `benches/COMPILE.md`.
+    Compile {
+        /// How often every crate is built.
+        #[arg(long, default_value_t = 3)]
+        rounds: usize,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -133,6 +139,9 @@ fn run(chore: &Chore) -> Result<ExitCode, Failure> {
         Chore::Test { no_real } => return suites::run(*no_real),
         Chore::Corpus { folder } => return corpus::run(folder),
         Chore::Bench { target: BenchTarget::Generate } => return bench::generate::run(),
+        Chore::Bench { target: BenchTarget::Compile { rounds } } => {
+            println!("{}", bench::compile::run(*rounds)?);
+        }
         Chore::Bench { target: BenchTarget::Codec(options) } => println!("{}", bench::codec::run(options)?),
         Chore::Fuzz { target: FuzzTarget::Schema { minutes, format } } => {
             return fuzz::schema(*minutes, format.as_deref());

@@ -3,10 +3,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitCode};
 
 use super::records;
+use super::timing::{Taken, median, time};
 use crate::error::{Context as _, Failure};
 use crate::folders::{repository, target};
 
@@ -84,39 +84,8 @@ fn install() -> Result<PathBuf, Failure> {
     Ok(program)
 }
 
-/// What one run took.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Taken {
-    /// On the clock.
-    wall: Duration,
-    /// On all processors together, to hundredths of a second; zero where the system does not say.
-    processor: Duration,
-}
-
-fn time(command: &mut Command) -> Result<Taken, Failure> {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let (started, before) = (Instant::now(), processor_time());
-    let output = command.output().context("running")?;
-    let taken = Taken { wall: started.elapsed(), processor: processor_time().saturating_sub(before) };
-    if output.status.success() { Ok(taken) } else { Err(String::from_utf8_lossy(&output.stderr).into()) }
-}
-
-/// What all programs that this one has started and waited for have taken of the processors, by Linux.
-fn processor_time() -> Duration {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Behind the name in brackets: the 14th and 15th fields, in ticks of 10 ms.
-    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-    let ticks: u64 = fields.skip(13).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
-    Duration::from_millis(ticks * 10)
-}
-
 fn modified(path: &Path) -> Result<std::time::SystemTime, Failure> {
     fs::metadata(path).and_then(|data| data.modified()).context(path.display())
-}
-
-fn median(mut times: Vec<Taken>) -> Taken {
-    times.sort();
-    times[times.len() / 2]
 }
 
 fn report(count: usize, bytes: usize, [first, second, peer]: [Taken; 3]) -> Result<String, Failure> {

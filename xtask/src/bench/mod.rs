@@ -1,8 +1,11 @@
 //! `cargo xtask bench`: measurements beside named peers.
 
 pub(crate) mod codec;
+pub(crate) mod compile;
+mod compile_sources;
 pub(crate) mod generate;
 mod instructions;
 mod machine;
 mod peers;
 mod records;
+mod timing;

@@ -1,0 +1,40 @@
+//! How long programs take, on the clock and on the processors.
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::error::{Context as _, Failure};
+
+/// What one run took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Taken {
+    /// On the clock.
+    pub(super) wall: Duration,
+    /// On all processors together, to hundredths of a second; zero where the system does not say.
+    pub(super) processor: Duration,
+}
+
+/// Runs a program that has to succeed.
+pub(super) fn time(command: &mut Command) -> Result<Taken, Failure> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let (started, before) = (Instant::now(), processor_time());
+    let output = command.output().context("running")?;
+    let taken = Taken { wall: started.elapsed(), processor: processor_time().saturating_sub(before) };
+    if output.status.success() { Ok(taken) } else { Err(String::from_utf8_lossy(&output.stderr).into()) }
+}
+
+/// What all programs that this one has started and waited for have taken of the processors, by Linux.
+fn processor_time() -> Duration {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // Behind the name in brackets: what children took, in ticks of 10 ms.
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let ticks: u64 = fields.skip(13).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
+}
+
+/// The one in the middle by the clock.
+pub(super) fn median(mut times: Vec<Taken>) -> Taken {
+    times.sort();
+    times[times.len() / 2]
+}
