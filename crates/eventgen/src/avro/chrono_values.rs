@@ -104,7 +104,7 @@ impl TimestampValue for DateTime<Utc> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn from_units(units: i64, unit: Unit) -> Option<Self> {
         from_units(units, unit).map(|value| value.and_utc())
     }
@@ -116,7 +116,7 @@ impl LocalTimestampValue for NaiveDateTime {
         TimestampValue::to_units(&self.and_utc(), unit)
     }
 
-    #[inline]
+    #[inline(always)]
     fn from_units(units: i64, unit: Unit) -> Option<Self> {
         from_units(units, unit)
     }

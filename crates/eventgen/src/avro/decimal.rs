@@ -29,6 +29,14 @@ pub trait DecimalValue: Sized + Display {
 
     /// The value of such an integer, which is one byte at least; `None` if the type cannot hold it.
     fn from_unscaled(bytes: &[u8], scale: u32) -> Option<Self>;
+
+    /// The same of an integer that has eight bytes at most and needs no thought, `None` for all others. For types that are
+    /// fast.
+    #[doc(hidden)]
+    #[inline]
+    fn from_few_bytes(_bytes: &[u8], _scale: u32) -> Option<Self> {
+        None
+    }
 }
 
 /// The digits of a decimal on bytes, which are 16 bytes at most: [`few_bytes`](DecimalValue::few_bytes) or else as the

@@ -144,11 +144,12 @@ impl<S: Sink> LogicalSink for S {
 
 impl Reader<'_> {
     /// A decimal on bytes.
-    #[inline]
+    // Inlined, as timestamps are: a value of several small parts that is returned through memory is waited for there.
+    #[inline(always)]
     #[doc = include_str!("errors.md")]
     pub fn decimal<T: DecimalValue>(&mut self, scale: u32) -> Result<T, DecodeError> {
         if let Some((bytes, rest)) = self.short()
-            && let Some(value) = decimal::read(bytes, scale)
+            && let Some(value) = T::from_few_bytes(bytes, scale)
         {
             self.go_on(rest);
             return Ok(value);
@@ -211,42 +212,42 @@ impl Reader<'_> {
     }
 
     /// Milliseconds since the Unix epoch.
-    #[inline]
+    #[inline(always)]
     #[doc = include_str!("errors.md")]
     pub fn timestamp_millis<T: TimestampValue>(&mut self) -> Result<T, DecodeError> {
         self.units("timestamp-millis", |units| T::from_units(units, Unit::Millis))
     }
 
     /// Microseconds since the Unix epoch.
-    #[inline]
+    #[inline(always)]
     #[doc = include_str!("errors.md")]
     pub fn timestamp_micros<T: TimestampValue>(&mut self) -> Result<T, DecodeError> {
         self.units("timestamp-micros", |units| T::from_units(units, Unit::Micros))
     }
 
     /// Nanoseconds since the Unix epoch.
-    #[inline]
+    #[inline(always)]
     #[doc = include_str!("errors.md")]
     pub fn timestamp_nanos<T: TimestampValue>(&mut self) -> Result<T, DecodeError> {
         self.units("timestamp-nanos", |units| T::from_units(units, Unit::Nanos))
     }
 
     /// Milliseconds since 1970-01-01T00:00.
-    #[inline]
+    #[inline(always)]
     #[doc = include_str!("errors.md")]
     pub fn local_timestamp_millis<T: LocalTimestampValue>(&mut self) -> Result<T, DecodeError> {
         self.units("local-timestamp-millis", |units| T::from_units(units, Unit::Millis))
     }
 
     /// Microseconds since 1970-01-01T00:00.
-    #[inline]
+    #[inline(always)]
     #[doc = include_str!("errors.md")]
     pub fn local_timestamp_micros<T: LocalTimestampValue>(&mut self) -> Result<T, DecodeError> {
         self.units("local-timestamp-micros", |units| T::from_units(units, Unit::Micros))
     }
 
     /// Nanoseconds since 1970-01-01T00:00.
-    #[inline]
+    #[inline(always)]
     #[doc = include_str!("errors.md")]
     pub fn local_timestamp_nanos<T: LocalTimestampValue>(&mut self) -> Result<T, DecodeError> {
         self.units("local-timestamp-nanos", |units| T::from_units(units, Unit::Nanos))

@@ -34,9 +34,13 @@ impl DecimalValue for Decimal {
         Some(((unscaled << (64 - 8 * length)) as u64, length))
     }
 
-    #[inline(always)]
     fn from_unscaled(bytes: &[u8], scale: u32) -> Option<Self> {
-        let (1..=8, 0..=28) = (bytes.len(), scale) else { return from_many_bytes(bytes, scale) };
+        Self::from_few_bytes(bytes, scale).or_else(|| from_many_bytes(bytes, scale))
+    }
+
+    #[inline(always)]
+    fn from_few_bytes(bytes: &[u8], scale: u32) -> Option<Self> {
+        let (1..=8, 0..=28) = (bytes.len(), scale) else { return None };
         let unscaled = match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
             // Two looks that may overlap: what both see is the same.
             (Some(first), Some(last)) => {
