@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::logical::LogicalSink;
+use super::unchecked::Number;
 use super::values::ValueSink;
 use super::{EncodeError, Part, part, unchecked};
 
@@ -96,9 +97,8 @@ pub trait Sink: LogicalSink + ValueSink {
 
     /// A length or a count.
     #[inline]
-    #[expect(clippy::cast_possible_wrap, reason = "no allocation in Rust is larger than isize::MAX")]
     fn length(&mut self, length: usize) {
-        self.long(length as i64);
+        self.parts(Number((length as u64) << 1));
     }
 
     /// An array, as one block.
@@ -151,7 +151,8 @@ impl Sink for Buffer<'_> {
         self.bytes.extend_from_slice(bytes);
     }
 
-    #[inline]
+    // The parts of a record are made for one place each: there they stay in registers.
+    #[inline(always)]
     fn parts<P: Part>(&mut self, parts: P) {
         unchecked::append(self.bytes, parts, &mut self.error);
     }

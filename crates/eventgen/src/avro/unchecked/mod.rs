@@ -114,14 +114,13 @@ impl Cursor {
 #[inline(always)]
 unsafe fn copy(bytes: &[u8], to: *mut u8) {
     let (from, length) = (bytes.as_ptr(), bytes.len());
-    // SAFETY: every move lies within the first and the last byte of the slice; no type has an alignment.
+    // SAFETY: every move lies within the first and the last byte of the slice.
     unsafe {
         if length > 16 {
             if length > 64 {
                 ptr::copy_nonoverlapping(from, to, length);
             } else if length > 32 {
-                // Two of 16 bytes are two registers, one of 32 would go through memory.
-                ends_of_two::<16>(from, to, length);
+                ends::<32>(from, to, length);
             } else {
                 ends::<16>(from, to, length);
             }
@@ -139,27 +138,13 @@ unsafe fn copy(bytes: &[u8], to: *mut u8) {
 }
 
 /// # Safety
-/// `SIZE <= length <= 2 * SIZE`, and `length` bytes behind both pointers.
+/// `SIZE <= length`, `length` bytes behind both pointers, and those of one apart from those of the other.
 #[inline(always)]
 unsafe fn ends<const SIZE: usize>(from: *const u8, to: *mut u8, length: usize) {
-    // SAFETY: the caller's; both are read before either is written, and arrays of bytes have no alignment.
+    // SAFETY: the caller's; both moves lie within the first and the last byte.
     unsafe {
-        let first = from.cast::<[u8; SIZE]>().read();
-        let last = from.add(length - SIZE).cast::<[u8; SIZE]>().read();
-        to.cast::<[u8; SIZE]>().write(first);
-        to.add(length - SIZE).cast::<[u8; SIZE]>().write(last);
-    }
-}
-
-/// # Safety
-/// `2 * SIZE <= length <= 4 * SIZE`, `length` bytes behind both pointers, and those of one apart from those of the other.
-#[inline(always)]
-unsafe fn ends_of_two<const SIZE: usize>(from: *const u8, to: *mut u8, length: usize) {
-    // SAFETY: the caller's; each pair covers `2 * SIZE` bytes from the start and to the end.
-    unsafe {
-        ends::<SIZE>(from, to, 2 * SIZE);
-        let behind = length - 2 * SIZE;
-        ends::<SIZE>(from.add(behind), to.add(behind), 2 * SIZE);
+        ptr::copy_nonoverlapping(from, to, SIZE);
+        ptr::copy_nonoverlapping(from.add(length - SIZE), to.add(length - SIZE), SIZE);
     }
 }
 
