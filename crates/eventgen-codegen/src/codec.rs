@@ -2,9 +2,11 @@
 
 use eventgen_schema::types::{Fixed, Logical, Type, TypeId};
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, format_ident, quote};
+use syn::Index;
 
 use crate::Generator;
+use crate::existing::Form;
 use crate::literals::number;
 use crate::names::{ModulePath, ident};
 use crate::settings::{Dates, Decimals, tokens};
@@ -47,8 +49,8 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// A field of `self`.
-    pub(crate) fn field(field: &Ident) -> Self {
+    /// A field of `self`, by its name or number.
+    pub(crate) fn field(field: &impl ToTokens) -> Self {
         Self {
             value: quote!(self.#field),
             reference: quote!(&self.#field),
@@ -60,6 +62,11 @@ impl Place {
     pub(crate) fn reference(name: &str) -> Self {
         let name = ident(name);
         Self { value: quote!(*#name), reference: quote!(#name), option: quote!(#name.as_ref()) }
+    }
+
+    /// A field of `self` without a name.
+    pub(crate) fn index(index: usize) -> Self {
+        Self::field(&Index::from(index))
     }
 
     /// The parameter of a closure.
@@ -93,12 +100,20 @@ pub(crate) enum Call {
     Optional {
         null: u32,
     },
+    /// Null or a type that is not in the contract, which may be an enum of several branches.
+    Option,
     /// A type that writes and reads itself.
     Named,
 }
 
 impl Generator<'_> {
     pub(crate) fn call(&self, id: TypeId) -> Call {
+        match self.forms.get(&id) {
+            Some(Form::Foreign { .. }) => return Call::Named,
+            Some(Form::ForeignOption) => return Call::Option,
+            Some(Form::Integer) => return Call::Copied("integer"),
+            _ => {}
+        }
         let types = &self.contract.types;
         match types.get(id) {
             Type::Boolean => Call::Copied("boolean"),
@@ -168,7 +183,7 @@ impl Generator<'_> {
                 let array = quote!([u8; #bytes]);
                 if is_boxed(size) { quote!(::std::boxed::Box<#array>) } else { array }
             }
-            Call::Decimal { precision, .. } if self.is_big(precision) => {
+            Call::Decimal { precision, .. } if self.is_big(id, precision) => {
                 quote!(::eventgen::bigdecimal::BigDecimal)
             }
             Call::Decimal { .. } => quote!(::eventgen::rust_decimal::Decimal),
@@ -185,7 +200,7 @@ impl Generator<'_> {
                 let inner = self.rust_type(inner, Spot { in_union: true, ..spot });
                 quote!(::std::option::Option<#inner>)
             }
-            Call::Optional { .. } => {
+            Call::Optional { .. } | Call::Option => {
                 let inner = self.named_type(id, spot);
                 quote!(::std::option::Option<#inner>)
             }
@@ -220,7 +235,7 @@ impl Generator<'_> {
                 quote!(sink.#method(#reference))
             }
             Call::Text => quote!(sink.string(#reference)),
-            Call::Fixed(size) if is_boxed(size) => quote!(sink.put((#value).as_slice())),
+            Call::Fixed(size) if self.boxes(id, size) => quote!(sink.put((#value).as_slice())),
             Call::Fixed(_) => quote!(sink.put(#reference)),
             Call::Decimal { precision, scale, fixed } => {
                 let (precision, scale) = (number(precision), number(scale));
@@ -237,10 +252,13 @@ impl Generator<'_> {
                 }
             },
             Call::Map(values) => match self.item_part(values) {
-                Some(part) => quote!(sink.map_of(#reference, #part)),
+                Some(part) => {
+                    let method = format_ident!("{}_of", self.map_method(id));
+                    quote!(sink.#method(#reference, #part))
+                }
                 None => {
-                    let item = self.encode(values, &Place::item());
-                    quote!(sink.map(#reference, |sink, item| #item))
+                    let (method, item) = (self.map_method(id), self.encode(values, &Place::item()));
+                    quote!(sink.#method(#reference, |sink, item| #item))
                 }
             },
             Call::Single(inner) => {
@@ -255,6 +273,7 @@ impl Generator<'_> {
                 let null = number(null);
                 quote!(sink.optional(#null, #option))
             }
+            Call::Option => quote!(sink.option(#option)),
             Call::Named => quote!(sink.value(#reference)),
         }
     }
@@ -273,7 +292,7 @@ impl Generator<'_> {
                 quote!(reader.#method())
             }
             Call::Text => quote!(reader.text()),
-            Call::Fixed(size) if is_boxed(size) => quote!(reader.fixed_boxed()),
+            Call::Fixed(size) if self.boxes(id, size) => quote!(reader.fixed_boxed()),
             Call::Fixed(_) => quote!(reader.fixed()),
             Call::Decimal { scale, fixed, .. } => {
                 let scale = number(scale);
@@ -285,13 +304,13 @@ impl Generator<'_> {
             Call::Array(items) => match self.numbers(items).map(ident) {
                 Some(method) => quote!(reader.#method()),
                 None => {
-                    let (size, item) = (number(self.sizes.get(items)), self.decoder(items));
+                    let (size, item) = (self.size(items), self.decoder(items));
                     quote!(reader.array(#size, #item))
                 }
             },
             Call::Map(values) => {
-                let (size, item) = (number(self.sizes.get(values)), self.decoder(values));
-                quote!(reader.map(#size, #item))
+                let (method, size, item) = (self.map_method(id), self.size(values), self.decoder(values));
+                quote!(reader.#method(#size, #item))
             }
             Call::Single(inner) => {
                 let item = self.decoder(inner);
@@ -305,6 +324,7 @@ impl Generator<'_> {
                 let null = number(null);
                 quote!(reader.optional(#null))
             }
+            Call::Option => quote!(reader.option()),
             Call::Named => quote!(reader.value()),
         }
     }
@@ -317,9 +337,10 @@ impl Generator<'_> {
                 quote!(::eventgen::avro::Reader::#method)
             }
             Call::Text => quote!(::eventgen::avro::Reader::text),
-            Call::Fixed(size) if is_boxed(size) => quote!(::eventgen::avro::Reader::fixed_boxed),
+            Call::Fixed(size) if self.boxes(id, size) => quote!(::eventgen::avro::Reader::fixed_boxed),
             Call::Fixed(_) => quote!(::eventgen::avro::Reader::fixed),
             Call::Named => quote!(::eventgen::avro::Reader::value),
+            Call::Option => quote!(::eventgen::avro::Reader::option),
             _ => {
                 let call = self.decode_call(id);
                 quote!(|reader| #call)
@@ -327,8 +348,20 @@ impl Generator<'_> {
         }
     }
 
-    pub(crate) fn is_big(&self, precision: u32) -> bool {
-        precision > MAX_DECIMAL_DIGITS || self.settings.decimals == Decimals::BigDecimal
+    pub(crate) fn is_big(&self, id: TypeId, precision: u32) -> bool {
+        precision > MAX_DECIMAL_DIGITS
+            || self.settings.decimals == Decimals::BigDecimal
+            || self.forms.get(&id) == Some(&Form::BigDecimal)
+    }
+
+    /// Whether a fixed value of so many bytes is kept out of its struct.
+    pub(crate) fn boxes(&self, id: TypeId, size: u32) -> bool {
+        is_boxed(size) || self.forms.get(&id) == Some(&Form::Boxed)
+    }
+
+    /// How a map is called in the runtime.
+    pub(crate) fn map_method(&self, id: TypeId) -> Ident {
+        ident(if self.forms.get(&id) == Some(&Form::HashMap) { "hash_map" } else { "map" })
     }
 
     /// The type of what is written by reference.

@@ -7,6 +7,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::Generator;
+use crate::existing::Form;
 use crate::literals::{hex, raw_string};
 use crate::names::ModulePath;
 use crate::settings::Dates;
@@ -39,7 +40,10 @@ impl Generator<'_> {
                 type Topic = #topic;
                 const NAME: &'static str = #name;
                 const SUBJECT: &'static str = #subject;
-                const SCHEMA: ::eventgen::Schema = #schema;
+
+                fn schema() -> ::eventgen::Schema {
+                    #schema
+                }
 
                 fn key(&self, #key_parameter: &mut ::eventgen::KeyBuffer) {
                     #key
@@ -71,14 +75,25 @@ impl Generator<'_> {
         match &event.format {
             EventFormat::Avro { fingerprint } => {
                 let (text, fingerprint) = (raw_string(&event.schema), hex(*fingerprint));
+                let schema = if self.forms.values().any(Form::is_unknown) {
+                    let ident = self.names.event_ident(event);
+                    quote! {
+                        static SCHEMA: ::std::sync::LazyLock<::eventgen::Schema> = ::std::sync::LazyLock::new(|| {
+                            ::eventgen::avro::compose(<#ident as ::eventgen::AvroType>::definition())
+                        });
+                        *SCHEMA
+                    }
+                } else {
+                    quote!(::eventgen::Schema::avro(#text, #fingerprint))
+                };
                 Codec {
-                    schema: quote!(::eventgen::Schema::avro(#text, #fingerprint)),
+                    schema,
                     write: quote!(
                         ::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)
                     ),
                     limits: quote!(limits),
                     read: quote! {
-                        ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                        ::eventgen::avro::read_event(payload, limits, Self::schema)
                             .map_err(::eventgen::DecodeError::from)
                     },
                 }
@@ -172,6 +187,11 @@ impl Generator<'_> {
         let types = &self.contract.types;
         let mut steps = Vec::with_capacity(path.fields.len());
         for name in &path.fields {
+            if let Some(Form::Foreign { .. }) = self.forms.get(&record) {
+                // The fields of a type that is there already are called as in Rust.
+                steps.push(crate::names::ident(name));
+                continue;
+            }
             let Type::Record(current) = types.get(record) else { break };
             let Some(index) = current.fields.iter().position(|field| field.name == *name) else { break };
             steps.push(self.names.fields(record)[index].clone());
@@ -209,6 +229,7 @@ impl Generator<'_> {
     /// What of a place has a text form.
     fn text(&self, id: TypeId, place: &TokenStream) -> TokenStream {
         match self.contract.types.get(id) {
+            _ if self.is_foreign(id) => quote!(&#place),
             Type::Enum(_) => quote!(#place.as_str()),
             Type::String if self.strings.contains_key(&id) => quote!(&*#place),
             Type::String => quote!(&#place),
@@ -217,9 +238,15 @@ impl Generator<'_> {
         }
     }
 
+    /// Whether a type is there already: it has a text form of its own.
+    fn is_foreign(&self, id: TypeId) -> bool {
+        matches!(self.forms.get(&id), Some(Form::Foreign { .. }))
+    }
+
     /// The same of a reference.
     fn text_of_reference(&self, id: TypeId, value: &Ident) -> TokenStream {
         match self.contract.types.get(id) {
+            _ if self.is_foreign(id) => quote!(#value),
             Type::Enum(_) => quote!(#value.as_str()),
             Type::String if self.strings.contains_key(&id) => quote!(&**#value),
             _ => self.text_of_date(id, &quote!(*#value)).unwrap_or_else(|| quote!(#value)),
@@ -229,7 +256,11 @@ impl Generator<'_> {
     /// Dates of any type have the text form of chrono's, so that a setting changes no key.
     fn text_of_date(&self, id: TypeId, place: &TokenStream) -> Option<TokenStream> {
         let Type::Logical { logical, .. } = self.contract.types.get(id) else { return None };
-        if self.settings.dates == Dates::Chrono {
+        let dates = match self.forms.get(&id) {
+            Some(Form::Dates(dates)) => *dates,
+            _ => self.settings.dates,
+        };
+        if dates == Dates::Chrono {
             return None;
         }
         let unit = match logical {

@@ -12,6 +12,7 @@ mod defaults;
 mod docs;
 mod enums;
 mod event;
+mod existing;
 mod externs;
 mod literals;
 mod modules;
@@ -20,6 +21,7 @@ mod parallel;
 mod parts;
 mod protobuf;
 mod records;
+mod reserved;
 mod reuse;
 mod settings;
 mod strings;
@@ -43,6 +45,7 @@ use protobuf::Descriptors;
 use unions::{UnionEnum, Unions};
 use wire::MinWireSizes;
 
+pub use existing::{Branch, Data, Existing, Form, Implementation, Kind, implement};
 pub use settings::{BadSetting, Dates, Decimals, Settings};
 
 /// Why there is no code.
@@ -158,6 +161,10 @@ struct Generator<'a> {
     descriptors: Descriptors,
     /// The types of the strings that are not `String`.
     strings: BTreeMap<TypeId, &'a str>,
+    /// What is of another form in a type that is there already.
+    forms: BTreeMap<TypeId, Form>,
+    /// That type.
+    existing: Option<&'a Existing>,
 }
 
 impl<'a> Generator<'a> {
@@ -174,7 +181,51 @@ impl<'a> Generator<'a> {
         let strings = strings::find(types, settings);
         let names = Names::of(types, &unions, &descriptors, &events, externs);
         let sizes = MinWireSizes::of(types);
-        Ok(Self { contract, settings, events, unions, cycles, sizes, names, descriptors, strings })
+        let (forms, existing) = (BTreeMap::new(), None);
+        Ok(Self {
+            contract,
+            settings,
+            events,
+            unions,
+            cycles,
+            sizes,
+            names,
+            descriptors,
+            strings,
+            forms,
+            existing,
+        })
+    }
+
+    /// The same around a type that is there already.
+    fn for_existing(
+        contract: &'a Contract,
+        settings: &'a Settings,
+        existing: &'a Existing,
+    ) -> Result<Self, Error> {
+        let mut generator = Self::of(contract, settings)?;
+        generator.names.take(existing, contract);
+        for (id, form) in &existing.forms {
+            match form {
+                Form::Text(rust_type) => drop(generator.strings.insert(*id, rust_type)),
+                form => drop(generator.forms.insert(*id, form.clone())),
+            }
+        }
+        generator.existing = Some(existing);
+        Ok(generator)
+    }
+
+    /// Who may see what is generated.
+    fn visibility(&self) -> TokenStream {
+        settings::tokens(self.existing.map_or("pub", |existing| &existing.visibility))
+    }
+
+    /// What is derived for the enum of a topic's events: a type that is there already may derive nothing.
+    fn enumeration_derives(&self) -> TokenStream {
+        if self.existing.is_some() {
+            return TokenStream::new();
+        }
+        quote::quote!(#[derive(Debug, Clone, PartialEq)])
     }
 
     /// Everything that there is code for, in order: types, then events, then topics.

@@ -101,7 +101,7 @@ pub(crate) fn format_bare(items: TokenStream) -> syn::Result<String> {
 }
 
 /// Lints about what the schema's author decides: names, shapes, documentation, and what an application leaves unused.
-fn allow() -> TokenStream {
+pub(crate) fn allow() -> TokenStream {
     quote! {
         #[allow(
             dead_code,

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use eventgen_schema::types::{Enum, Record, Type, TypeGraph, TypeId};
-use eventgen_schema::{Event, EventFormat};
+use eventgen_schema::{Contract, Event, EventFormat};
 use heck::{ToPascalCase, ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use crate::existing::{Existing, Kind};
 use crate::protobuf::{Descriptors, constant};
+use crate::reserved::{KEYWORDS, PRELUDE};
 use crate::settings::tokens;
 use crate::unions::Unions;
 
@@ -127,6 +129,24 @@ impl Names {
         }
         names.claim_borrowed(types);
         names
+    }
+
+    /// The names of a type that is there already. What is generated for it stands beside it, without modules.
+    pub(crate) fn take(&mut self, existing: &Existing, contract: &Contract) {
+        let place = (ModulePath::new(), existing.name.clone());
+        if let Kind::Struct(id, _) = existing.kind {
+            self.types.insert(id, place.clone());
+            for event in contract.events.iter().filter(|event| event.type_id == id) {
+                self.events.insert(event.name.clone(), place.clone());
+            }
+        }
+        self.fields.extend(existing.fields(contract));
+        for topic in self.topics.values_mut() {
+            topic.module.clear();
+            if topic.enumeration == existing.name {
+                topic.enumeration.push_str("Events");
+            }
+        }
     }
 
     /// Names for the borrowed forms of records: their own with `Ref` behind it, apart from all other types there.
@@ -340,53 +360,6 @@ fn fit(name: String, empty: &str) -> String {
         (_, Some(_)) => name,
     }
 }
-
-/// The types and traits of Rust's prelude.
-const PRELUDE: [&str; 35] = [
-    "AsMut",
-    "AsRef",
-    "AsyncFn",
-    "AsyncFnMut",
-    "AsyncFnOnce",
-    "Box",
-    "Clone",
-    "Copy",
-    "Default",
-    "DoubleEndedIterator",
-    "Drop",
-    "Eq",
-    "ExactSizeIterator",
-    "Extend",
-    "Fn",
-    "FnMut",
-    "FnOnce",
-    "From",
-    "FromIterator",
-    "Future",
-    "Into",
-    "IntoFuture",
-    "IntoIterator",
-    "Iterator",
-    "Option",
-    "Ord",
-    "PartialEq",
-    "PartialOrd",
-    "Result",
-    "Send",
-    "Sized",
-    "String",
-    "Sync",
-    "ToOwned",
-    "Vec",
-];
-
-/// The keywords of edition 2024, strict and reserved, that can be raw identifiers.
-const KEYWORDS: [&str; 48] = [
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
-    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
-    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
-    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-];
 
 /// The identifier of a name that can be one, raw if it is a keyword.
 pub(crate) fn ident(name: &str) -> Ident {

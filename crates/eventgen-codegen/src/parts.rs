@@ -49,8 +49,8 @@ impl Generator<'_> {
             Call::Borrowed("big_decimal") => return None,
             Call::Borrowed(method) => part(method, reference),
             Call::Text => part("string", reference),
-            Call::Fixed(size) if size <= MAX_PART_FIXED => part("fixed", reference),
-            Call::Decimal { precision, scale, fixed: None } if !self.is_big(precision) => {
+            Call::Fixed(size) if size <= MAX_PART_FIXED && !self.boxes(id, size) => part("fixed", reference),
+            Call::Decimal { precision, scale, fixed: None } if !self.is_big(id, precision) => {
                 let (precision, scale) = (number(precision), number(scale));
                 quote!(::eventgen::avro::part::decimal(#reference, #precision, #scale))
             }
@@ -61,7 +61,9 @@ impl Generator<'_> {
             }
             // An enum of another crate may be anything.
             Call::Named
-                if matches!(self.contract.types.get(id), Type::Enum(_)) && !self.names.is_extern(id) =>
+                if matches!(self.contract.types.get(id), Type::Enum(_))
+                    && !self.names.is_extern(id)
+                    && !self.forms.contains_key(&id) =>
             {
                 part("int", &quote!(#value as i32))
             }

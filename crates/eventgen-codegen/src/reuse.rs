@@ -33,13 +33,13 @@ impl Generator<'_> {
                     quote!(reader.#method(#place))
                 }
                 None => {
-                    let size = number(self.sizes.get(items));
+                    let size = self.size(items);
                     let (item, into) = (self.decoder(items), self.decoder_into(items));
                     quote!(reader.array_into(#place, #size, #item, #into))
                 }
             },
-            Call::Map(values) => {
-                let size = number(self.sizes.get(values));
+            Call::Map(values) if !self.forms.contains_key(&id) => {
+                let size = self.size(values);
                 let (item, into) = (self.decoder(values), self.decoder_into(values));
                 quote!(reader.map_into(#place, #size, #item, #into))
             }
@@ -48,7 +48,9 @@ impl Generator<'_> {
                 let (item, into) = (self.decoder(inner), self.decoder_into(inner));
                 quote!(reader.nullable_into(#place, #null, #item, #into))
             }
-            Call::Named if matches!(self.contract.types.get(id), Type::Record(_)) => {
+            Call::Named
+                if self.forms.contains_key(&id) || matches!(self.contract.types.get(id), Type::Record(_)) =>
+            {
                 quote!(reader.value_into(#place))
             }
             _ => return None,

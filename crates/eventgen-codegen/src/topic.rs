@@ -83,9 +83,10 @@ impl Generator<'_> {
             |event| event.compatibility.as_str(),
         );
         let groups = groups(topic);
+        let visibility = self.visibility();
         quote! {
             #module_doc
-            pub mod #module {
+            #visibility mod #module {
                 #topic_doc
                 pub const TOPIC: ::eventgen::Topic = ::eventgen::Topic {
                     name: #name,
@@ -116,10 +117,11 @@ impl Generator<'_> {
             carried.iter().map(|event| (&event.variant, &event.path)).unzip();
         let variant_docs = carried.iter().map(|event| &event.doc);
         let kinds = (0..carried.len()).map(number);
+        let (visibility, derives) = (self.visibility(), self.enumeration_derives());
         quote! {
             #doc
-            #[derive(Debug, Clone, PartialEq)]
-            pub enum #enumeration {
+            #derives
+            #visibility enum #enumeration {
                 #(#variant_docs #variants(#paths),)*
             }
 
@@ -185,9 +187,10 @@ impl Generator<'_> {
             carried.iter().map(|event| (&event.variant, &event.method)).unzip();
         let (paths, method_docs): (Vec<_>, Vec<_>) =
             carried.iter().map(|event| (&event.path, &event.doc)).unzip();
+        let visibility = self.visibility();
         quote! {
             #doc
-            pub trait #handler: ::std::marker::Send + ::std::marker::Sync + 'static {
+            #visibility trait #handler: ::std::marker::Send + ::std::marker::Sync + 'static {
                 #(
                     #method_docs
                     fn #methods(

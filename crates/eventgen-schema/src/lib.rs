@@ -32,7 +32,7 @@ pub mod types;
 
 pub use contract::{Contract, Event, EventFormat, Topic};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
-pub use loader::{Loaded, Loader};
+pub use loader::{Loaded, Loader, foreign_definition};
 pub use manifest::{Environment, FILE_NAME as MANIFEST_FILE_NAME, Manifest};
 pub use outline::Outline;
 pub use source::{Position, SourceId, Sources, Span};

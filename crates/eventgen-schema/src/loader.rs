@@ -11,6 +11,7 @@ use crate::code;
 use crate::contract::{Contract, Event, EventFormat, SubjectStrategy};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::files;
+use crate::json::parse_json;
 use crate::lint::{TopicName, check_names, check_replicas, check_topic};
 use crate::manifest::{Manifest, Production};
 use crate::node::Node;
@@ -25,6 +26,15 @@ pub struct Loader {
     paths: Vec<PathBuf>,
     manifest: Option<Manifest>,
     environment: Option<String>,
+    item: Option<Item>,
+}
+
+/// An Avro schema that was derived from a Rust type.
+#[derive(Debug, Clone)]
+struct Item {
+    path: PathBuf,
+    text: String,
+    foreign: Vec<String>,
 }
 
 /// A contract with what it was read from.
@@ -63,6 +73,13 @@ impl Loader {
         self
     }
 
+    /// Takes the schema of a Rust type in the place of files: Avro JSON in which the annotation has the words of
+    /// `#[kafka(…)]`. `foreign` are the full names of types that it refers to and that are defined elsewhere.
+    pub fn item(mut self, path: impl Into<PathBuf>, text: String, foreign: Vec<String>) -> Self {
+        self.item = Some(Item { path: path.into(), text, foreign });
+        self
+    }
+
     /// Takes defaults and settings from `eventgen.toml`.
     pub fn manifest(mut self, manifest: Option<Manifest>) -> Self {
         self.manifest = manifest;
@@ -86,11 +103,17 @@ impl Loader {
         let mut mistakes: Vec<Diagnostic> =
             self.manifest.iter().flat_map(Manifest::mistakes).cloned().collect();
         let paths = match &self.manifest {
-            Some(manifest) if self.paths.is_empty() => manifest.schemas(),
+            Some(manifest) if self.paths.is_empty() && self.item.is_none() => manifest.schemas(),
             _ => &self.paths,
         };
         let mut read = files::read(paths, &mut sources, &mut mistakes);
-        if read.files.is_empty() && !mistakes.iter().any(|mistake| mistake.code == code::UNREADABLE) {
+        if let Some(item) = &self.item {
+            item.read(&mut read.roots, &mut sources, &mut mistakes);
+        }
+        if read.files.is_empty()
+            && self.item.is_none()
+            && !mistakes.iter().any(|mistake| mistake.code == code::UNREADABLE)
+        {
             let message = match paths {
                 [] => "no schemas are named".to_owned(),
                 paths => {
@@ -142,10 +165,11 @@ impl Loader {
         };
         let declarations = declare(roots, mistakes);
         let built = build(roots, &declarations, mistakes);
+        let casing = if self.item.is_some() { Casing::Rust } else { Casing::Camel };
         let mut read = Vec::new();
         for annotated in &built.annotated {
             let (annotation, span) = (&annotated.annotation.value, &annotated.annotation.name_span);
-            let Some((words, topic)) = read_words(annotation, span, Casing::Camel, mistakes) else {
+            let Some((words, topic)) = read_words(annotation, span, casing, mistakes) else {
                 continue;
             };
             // An event whose record could not be built has been reported, and has no fields to speak of.
@@ -187,6 +211,8 @@ impl Loader {
             Contract { types: built.types, protobuf: protobuf.protobuf.clone(), ..Contract::default() };
         // The compiler builds all messages of a file or none.
         let (avro, none) = (&built.unbuilt, &BTreeSet::new());
+        let foreign = self.item.iter().flat_map(|item| &item.foreign);
+        let foreign = &foreign.filter_map(|name| declarations.get(name)).map(|found| found.id).collect();
         for (name, (words, events)) in topics {
             let words = self.layered(words, &name, environment);
             let (ordering, compatibility) = (words.ordering(), words.compatibility());
@@ -195,13 +221,14 @@ impl Loader {
                 let (Some(id), words) = (event.type_id, &event.words) else { continue };
                 let (checked, schema, format) = match event.protobuf {
                     None => {
-                        let checked = Checked { types: &contract.types, unbuilt: avro };
+                        let checked = Checked { types: &contract.types, unbuilt: avro, foreign };
                         let fingerprint = fingerprint(&canonical_form(checked.types, id));
                         let schema = embedded(event.name, event.annotation, &declarations, mistakes);
                         (checked, schema, EventFormat::Avro { fingerprint })
                     }
                     Some(format) => {
-                        let checked = Checked { types: &contract.protobuf.types, unbuilt: none };
+                        let checked =
+                            Checked { types: &contract.protobuf.types, unbuilt: none, foreign: none };
                         (checked, protobuf.registered(format).to_owned(), format.clone())
                     }
                 };
@@ -266,6 +293,27 @@ impl Loader {
         }
         words
     }
+}
+
+impl Item {
+    fn read(&self, roots: &mut Vec<Root>, sources: &mut Sources, mistakes: &mut Vec<Diagnostic>) {
+        let foreign = self.foreign.iter().map(|name| foreign_definition(name)).collect::<Vec<_>>().join(",");
+        for text in [self.text.clone(), format!("[{foreign}]")] {
+            if text == "[]" {
+                continue;
+            }
+            let source = sources.add(&self.path, text);
+            match parse_json(sources, source) {
+                Ok(node) => roots.push(Root::schema(node, None)),
+                Err(found) => mistakes.extend(found),
+            }
+        }
+    }
+}
+
+/// What stands for a type that is defined elsewhere, in the registered form of a type that refers to it.
+pub fn foreign_definition(full_name: &str) -> String {
+    format!("{{\"type\":\"record\",\"name\":\"{full_name}\",\"fields\":[]}}")
 }
 
 /// Whether a type is unknown because the file that names it could not be parsed: mending that mends both.

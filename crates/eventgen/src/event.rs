@@ -14,8 +14,9 @@ pub trait KafkaEvent: Sized + Send + Sync + 'static {
     const NAME: &'static str;
     /// The registry subject of its schema.
     const SUBJECT: &'static str;
+
     /// The schema, in its registered form.
-    const SCHEMA: Schema;
+    fn schema() -> Schema;
 
     /// Writes the record key: records with equal keys stay in order.
     fn key(&self, key: &mut KeyBuffer);
@@ -62,19 +63,23 @@ pub trait TopicEvents: Sized + Send + 'static {
 }
 
 /// One kind of event on a topic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct EventKind {
     /// The full name of the event's type.
     pub name: &'static str,
     /// The registry subject of its schema.
     pub subject: &'static str,
-    /// The schema, in its registered form.
-    pub schema: Schema,
+    schema: fn() -> Schema,
 }
 
 impl EventKind {
     /// The kind of the event `E`.
     pub const fn of<E: KafkaEvent>() -> Self {
-        Self { name: E::NAME, subject: E::SUBJECT, schema: E::SCHEMA }
+        Self { name: E::NAME, subject: E::SUBJECT, schema: E::schema }
+    }
+
+    /// The schema, in its registered form.
+    pub fn schema(&self) -> Schema {
+        (self.schema)()
     }
 }

@@ -18,6 +18,7 @@ mod client;
 mod consumer;
 mod error;
 mod event;
+mod export;
 mod headers;
 mod key;
 mod payload;
@@ -30,6 +31,7 @@ mod text;
 mod topic;
 pub mod wire;
 
+pub use avro::AvroType;
 pub use client::{Client, ClientBuilder, PartitionLag, TopicOverrides};
 pub use consumer::{
     Consumer, Delivery, Disposition, Handler, HandlerError, HandlerErrorKind, Report, dead_letter,
@@ -38,6 +40,9 @@ pub use consumer::{
 pub use consumer::{Verdict, attempt};
 pub use error::Error;
 pub use event::{EventKind, KafkaEvent, TopicEvents};
+#[cfg(feature = "derive")]
+pub use eventgen_derive::{AvroType, KafkaEvent};
+pub use export::SchemaFile;
 pub use headers::Headers;
 pub use key::KeyBuffer;
 pub use payload::{DecodeError, EncodeError};

@@ -53,7 +53,7 @@ impl Schema {
     }
 
     /// The text that is registered.
-    pub const fn text(&self) -> &'static str {
+    pub const fn text(self) -> &'static str {
         match self {
             Self::Avro { text, .. } => text,
             Self::Protobuf { file, .. } => file.text,
@@ -61,7 +61,7 @@ impl Schema {
     }
 
     /// The schema language.
-    pub const fn format(&self) -> SchemaFormat {
+    pub const fn format(self) -> SchemaFormat {
         match self {
             Self::Avro { .. } => SchemaFormat::Avro,
             Self::Protobuf { .. } => SchemaFormat::Protobuf,

@@ -1,6 +1,7 @@
 //! The text form of a value, as keys and headers carry it.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use prost_types::Timestamp;
@@ -9,6 +10,11 @@ use uuid::Uuid;
 use crate::avro::{DateValue, TimestampValue, Unit};
 
 /// A value with a text form for keys and headers: the same on every platform and in every version.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of a key or a header",
+    label = "this type has no text form",
+    note = "choose a string, a whole number, a boolean, an enum without data, a uuid, a date or a timestamp"
+)]
 pub trait Text {
     /// Appends the text form, UTF-8.
     fn write_text(&self, out: &mut Vec<u8>);
@@ -23,6 +29,18 @@ impl<T: Text + ?Sized> Text for &T {
 impl Text for str {
     fn write_text(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.as_bytes());
+    }
+}
+
+impl<T: Text + ?Sized> Text for Box<T> {
+    fn write_text(&self, out: &mut Vec<u8>) {
+        (**self).write_text(out);
+    }
+}
+
+impl<T: Text + ?Sized> Text for Arc<T> {
+    fn write_text(&self, out: &mut Vec<u8>) {
+        (**self).write_text(out);
     }
 }
 
@@ -90,4 +108,23 @@ macro_rules! text_by_display {
         }
     )*};
 }
-text_by_display!(bool, i32, i64, u32, u64, NaiveDate, Uuid);
+text_by_display!(bool, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, NaiveDate, Uuid);
+
+#[cfg(feature = "jiff")]
+mod jiff_text {
+    use super::{DateText, Text, TimestampText};
+    use crate::avro::Unit;
+
+    impl Text for jiff::civil::Date {
+        fn write_text(&self, out: &mut Vec<u8>) {
+            DateText(*self).write_text(out);
+        }
+    }
+
+    /// As the field's schema has it: in microseconds.
+    impl Text for jiff::Timestamp {
+        fn write_text(&self, out: &mut Vec<u8>) {
+            TimestampText(*self, Unit::Micros).write_text(out);
+        }
+    }
+}

@@ -121,10 +121,12 @@ pub mod feature {
             type Topic = FeatureIgnoredV1;
             const NAME: &'static str = "feature.ignored.Ignored";
             const SUBJECT: &'static str = "feature.ignored.v1-value";
-            const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::avro(
-                r#"{"type":"record","name":"Ignored","namespace":"feature.ignored","doc":"Logical types that do not fit or are not known: the base type.","fields":[{"name":"unknown","type":{"type":"string","logicalType":"phone-number"}},{"name":"misplaced","type":{"type":"string","logicalType":"date"}},{"name":"no_precision","type":{"type":"bytes","logicalType":"decimal"}},{"name":"scale_above","type":{"type":"bytes","logicalType":"decimal","precision":2,"scale":3}},{"name":"short_duration","type":{"type":"fixed","logicalType":"duration","name":"Eleven","size":11}},{"name":"odd_uuid","type":{"type":"fixed","logicalType":"uuid","name":"Fifteen","size":15}},{"name":"on_array","type":{"type":"array","logicalType":"list","items":"int"}}]}"#,
-                0xe1fb_1ed0_ad67_011a,
-            );
+            fn schema() -> ::eventgen::Schema {
+                ::eventgen::Schema::avro(
+                    r#"{"type":"record","name":"Ignored","namespace":"feature.ignored","doc":"Logical types that do not fit or are not known: the base type.","fields":[{"name":"unknown","type":{"type":"string","logicalType":"phone-number"}},{"name":"misplaced","type":{"type":"string","logicalType":"date"}},{"name":"no_precision","type":{"type":"bytes","logicalType":"decimal"}},{"name":"scale_above","type":{"type":"bytes","logicalType":"decimal","precision":2,"scale":3}},{"name":"short_duration","type":{"type":"fixed","logicalType":"duration","name":"Eleven","size":11}},{"name":"odd_uuid","type":{"type":"fixed","logicalType":"uuid","name":"Fifteen","size":15}},{"name":"on_array","type":{"type":"array","logicalType":"list","items":"int"}}]}"#,
+                    0xe1fb_1ed0_ad67_011a,
+                )
+            }
             fn key(&self, _: &mut ::eventgen::KeyBuffer) {}
             fn headers(&self, headers: &mut ::eventgen::Headers) {
                 headers.set("event-type", "feature.ignored.Ignored");
@@ -139,7 +141,7 @@ pub mod feature {
                 payload: &[u8],
                 limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                ::eventgen::avro::read_event(payload, limits, Self::schema)
                     .map_err(::eventgen::DecodeError::from)
             }
         }

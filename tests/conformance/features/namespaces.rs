@@ -439,10 +439,12 @@ pub mod feature {
             type Topic = FeatureNamespacesV1;
             const NAME: &'static str = "feature.namespaces.Outer";
             const SUBJECT: &'static str = "feature.namespaces.v1-value";
-            const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::avro(
-                r#"{"type":"record","name":"Outer","namespace":"feature.namespaces","fields":[{"name":"bare","type":{"type":"record","name":"Bare","namespace":"","fields":[{"name":"x","type":{"type":"enum","name":"AlsoBare","symbols":["A"]}}]}},{"name":"dotted","type":{"type":"record","name":"feature.elsewhere.Dotted","fields":[{"name":"x","type":["null",{"type":"fixed","name":"InDotted","size":1}]}]}},{"name":"again","type":["null","feature.elsewhere.Dotted",{"type":"record","name":"Dotted","fields":[{"name":"y","type":"feature.elsewhere.InDotted"}]}]},{"name":"up","type":{"type":"record","name":"feature.Up","fields":[{"name":"down","type":["null","feature.namespaces.Dotted"]}]}}]}"#,
-                0xc424_f3be_f5fb_db09,
-            );
+            fn schema() -> ::eventgen::Schema {
+                ::eventgen::Schema::avro(
+                    r#"{"type":"record","name":"Outer","namespace":"feature.namespaces","fields":[{"name":"bare","type":{"type":"record","name":"Bare","namespace":"","fields":[{"name":"x","type":{"type":"enum","name":"AlsoBare","symbols":["A"]}}]}},{"name":"dotted","type":{"type":"record","name":"feature.elsewhere.Dotted","fields":[{"name":"x","type":["null",{"type":"fixed","name":"InDotted","size":1}]}]}},{"name":"again","type":["null","feature.elsewhere.Dotted",{"type":"record","name":"Dotted","fields":[{"name":"y","type":"feature.elsewhere.InDotted"}]}]},{"name":"up","type":{"type":"record","name":"feature.Up","fields":[{"name":"down","type":["null","feature.namespaces.Dotted"]}]}}]}"#,
+                    0xc424_f3be_f5fb_db09,
+                )
+            }
             fn key(&self, _: &mut ::eventgen::KeyBuffer) {}
             fn headers(&self, headers: &mut ::eventgen::Headers) {
                 headers.set("event-type", "feature.namespaces.Outer");
@@ -457,7 +459,7 @@ pub mod feature {
                 payload: &[u8],
                 limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                ::eventgen::avro::read_event(payload, limits, Self::schema)
                     .map_err(::eventgen::DecodeError::from)
             }
         }

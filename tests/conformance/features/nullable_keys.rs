@@ -188,10 +188,12 @@ pub mod feature {
             type Topic = FeatureReadingsV1;
             const NAME: &'static str = "feature.nullable_keys.Reading";
             const SUBJECT: &'static str = "feature.readings.v1-value";
-            const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::avro(
-                r#"{"type":"record","name":"Reading","namespace":"feature.nullable_keys","doc":"The same of a key of several fields.","fields":[{"name":"station","type":["null",{"type":"record","name":"Station","fields":[{"name":"id","type":"long"}]}]},{"name":"kind","type":{"type":"enum","name":"Kind","symbols":["WARM","COLD"]}},{"name":"day","type":[{"type":"int","logicalType":"date"},"null"]}]}"#,
-                0x191c_932a_1a3c_b3e0,
-            );
+            fn schema() -> ::eventgen::Schema {
+                ::eventgen::Schema::avro(
+                    r#"{"type":"record","name":"Reading","namespace":"feature.nullable_keys","doc":"The same of a key of several fields.","fields":[{"name":"station","type":["null",{"type":"record","name":"Station","fields":[{"name":"id","type":"long"}]}]},{"name":"kind","type":{"type":"enum","name":"Kind","symbols":["WARM","COLD"]}},{"name":"day","type":[{"type":"int","logicalType":"date"},"null"]}]}"#,
+                    0x191c_932a_1a3c_b3e0,
+                )
+            }
             fn key(&self, key: &mut ::eventgen::KeyBuffer) {
                 if let (
                     ::std::option::Option::Some(part_0),
@@ -218,7 +220,7 @@ pub mod feature {
                 payload: &[u8],
                 limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                ::eventgen::avro::read_event(payload, limits, Self::schema)
                     .map_err(::eventgen::DecodeError::from)
             }
         }
@@ -227,10 +229,12 @@ pub mod feature {
             type Topic = FeatureSightingsV1;
             const NAME: &'static str = "feature.nullable_keys.Sighting";
             const SUBJECT: &'static str = "feature.sightings.v1-value";
-            const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::avro(
-                r#"{"type":"record","name":"Sighting","namespace":"feature.nullable_keys","doc":"A record has no key while a field of it is null.","fields":[{"name":"observer","type":["null","string"]}]}"#,
-                0x1c1b_ffe9_0cad_75c0,
-            );
+            fn schema() -> ::eventgen::Schema {
+                ::eventgen::Schema::avro(
+                    r#"{"type":"record","name":"Sighting","namespace":"feature.nullable_keys","doc":"A record has no key while a field of it is null.","fields":[{"name":"observer","type":["null","string"]}]}"#,
+                    0x1c1b_ffe9_0cad_75c0,
+                )
+            }
             fn key(&self, key: &mut ::eventgen::KeyBuffer) {
                 if let (::std::option::Option::Some(part_0),) = (self.observer.as_ref(),) {
                     key.set(part_0);
@@ -249,7 +253,7 @@ pub mod feature {
                 payload: &[u8],
                 limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                ::eventgen::avro::read_event(payload, limits, Self::schema)
                     .map_err(::eventgen::DecodeError::from)
             }
         }

@@ -147,10 +147,12 @@ pub mod feature {
             type Topic = FeatureNullsV1;
             const NAME: &'static str = "feature.nulls.Nulls";
             const SUBJECT: &'static str = "feature.nulls.v1-value";
-            const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::avro(
-                r#"{"type":"record","name":"Nulls","namespace":"feature.nulls","doc":"Fields of no bytes.","fields":[{"name":"nothing","type":"null"},{"name":"default_nothing","type":"null","default":null},{"name":"list","type":{"type":"array","items":"null"}},{"name":"table","type":{"type":"map","values":"null"}},{"name":"only_nothing","type":{"type":"record","name":"OnlyNothing","fields":[{"name":"nothing","type":"null"}]}},{"name":"nothings","type":{"type":"array","items":"feature.nulls.OnlyNothing"}},{"name":"single","type":{"type":"array","items":["null"]}}]}"#,
-                0x8b60_0d80_6e3f_d6d1,
-            );
+            fn schema() -> ::eventgen::Schema {
+                ::eventgen::Schema::avro(
+                    r#"{"type":"record","name":"Nulls","namespace":"feature.nulls","doc":"Fields of no bytes.","fields":[{"name":"nothing","type":"null"},{"name":"default_nothing","type":"null","default":null},{"name":"list","type":{"type":"array","items":"null"}},{"name":"table","type":{"type":"map","values":"null"}},{"name":"only_nothing","type":{"type":"record","name":"OnlyNothing","fields":[{"name":"nothing","type":"null"}]}},{"name":"nothings","type":{"type":"array","items":"feature.nulls.OnlyNothing"}},{"name":"single","type":{"type":"array","items":["null"]}}]}"#,
+                    0x8b60_0d80_6e3f_d6d1,
+                )
+            }
             fn key(&self, _: &mut ::eventgen::KeyBuffer) {}
             fn headers(&self, headers: &mut ::eventgen::Headers) {
                 headers.set("event-type", "feature.nulls.Nulls");
@@ -165,7 +167,7 @@ pub mod feature {
                 payload: &[u8],
                 limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                ::eventgen::avro::read_event(payload, limits, Self::schema)
                     .map_err(::eventgen::DecodeError::from)
             }
         }

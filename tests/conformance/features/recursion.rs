@@ -1540,10 +1540,12 @@ pub mod feature {
             type Topic = FeatureRecursionV1;
             const NAME: &'static str = "feature.recursion.Tree";
             const SUBJECT: &'static str = "feature.recursion.v1-value";
-            const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::avro(
-                r#"{"type":"record","name":"Tree","namespace":"feature.recursion","doc":"Types that contain themselves, by every way there is.","fields":[{"name":"value","type":"int"},{"name":"left","type":["null","feature.recursion.Tree"]},{"name":"right","type":["feature.recursion.Tree","null"]},{"name":"children","type":{"type":"array","items":"feature.recursion.Tree"}},{"name":"by_name","type":{"type":"map","values":"feature.recursion.Tree"}},{"name":"either","type":["null","string","feature.recursion.Tree"]},{"name":"lists","type":{"type":"array","items":["null","feature.recursion.Tree"]}},{"name":"chain","type":["null",{"type":"record","name":"Chain","fields":[{"name":"tree","type":["null","feature.recursion.Tree"]},{"name":"next","type":["null","feature.recursion.Chain"]},{"name":"leaf","type":{"type":"record","name":"Apart","fields":[{"name":"x","type":"long"}]}},{"name":"apart","type":["null","feature.recursion.Apart"]}]}]},{"name":"expression","type":{"type":"record","name":"Expression","fields":[{"name":"node","type":["double","string",{"type":"record","name":"Sum","fields":[{"name":"left","type":"feature.recursion.Expression"},{"name":"right","type":"feature.recursion.Expression"}]},{"type":"array","items":"feature.recursion.Expression"}]}]}}]}"#,
-                0x895b_67f6_bd22_a19a,
-            );
+            fn schema() -> ::eventgen::Schema {
+                ::eventgen::Schema::avro(
+                    r#"{"type":"record","name":"Tree","namespace":"feature.recursion","doc":"Types that contain themselves, by every way there is.","fields":[{"name":"value","type":"int"},{"name":"left","type":["null","feature.recursion.Tree"]},{"name":"right","type":["feature.recursion.Tree","null"]},{"name":"children","type":{"type":"array","items":"feature.recursion.Tree"}},{"name":"by_name","type":{"type":"map","values":"feature.recursion.Tree"}},{"name":"either","type":["null","string","feature.recursion.Tree"]},{"name":"lists","type":{"type":"array","items":["null","feature.recursion.Tree"]}},{"name":"chain","type":["null",{"type":"record","name":"Chain","fields":[{"name":"tree","type":["null","feature.recursion.Tree"]},{"name":"next","type":["null","feature.recursion.Chain"]},{"name":"leaf","type":{"type":"record","name":"Apart","fields":[{"name":"x","type":"long"}]}},{"name":"apart","type":["null","feature.recursion.Apart"]}]}]},{"name":"expression","type":{"type":"record","name":"Expression","fields":[{"name":"node","type":["double","string",{"type":"record","name":"Sum","fields":[{"name":"left","type":"feature.recursion.Expression"},{"name":"right","type":"feature.recursion.Expression"}]},{"type":"array","items":"feature.recursion.Expression"}]}]}}]}"#,
+                    0x895b_67f6_bd22_a19a,
+                )
+            }
             fn key(&self, _: &mut ::eventgen::KeyBuffer) {}
             fn headers(&self, headers: &mut ::eventgen::Headers) {
                 headers.set("event-type", "feature.recursion.Tree");
@@ -1558,7 +1560,7 @@ pub mod feature {
                 payload: &[u8],
                 limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                ::eventgen::avro::read_event(payload, limits, Self::schema)
                     .map_err(::eventgen::DecodeError::from)
             }
         }

@@ -58,10 +58,12 @@ pub mod feature {
             type Topic = FeatureSeveralV1;
             const NAME: &'static str = "feature.several.Created";
             const SUBJECT: &'static str = "feature.several.v1-feature.several.Created";
-            const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::avro(
-                r#"{"type":"record","name":"Created","namespace":"feature.several","doc":"The first.","fields":[{"name":"id","type":"string"}]}"#,
-                0xc9ee_bb7e_dfa9_1f7f,
-            );
+            fn schema() -> ::eventgen::Schema {
+                ::eventgen::Schema::avro(
+                    r#"{"type":"record","name":"Created","namespace":"feature.several","doc":"The first.","fields":[{"name":"id","type":"string"}]}"#,
+                    0xc9ee_bb7e_dfa9_1f7f,
+                )
+            }
             fn key(&self, key: &mut ::eventgen::KeyBuffer) {
                 key.set(&self.id);
             }
@@ -78,7 +80,7 @@ pub mod feature {
                 payload: &[u8],
                 limits: ::eventgen::avro::Limits,
             ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                ::eventgen::avro::read_event(payload, limits, Self::schema)
                     .map_err(::eventgen::DecodeError::from)
             }
         }
@@ -296,10 +298,12 @@ pub mod feature {
                 type Topic = super::FeatureSeveralV1;
                 const NAME: &'static str = "feature.several.more.Created";
                 const SUBJECT: &'static str = "feature.several.v1-feature.several.more.Created";
-                const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::avro(
-                    r#"{"type":"record","name":"Created","namespace":"feature.several.more","doc":"The short name of the first.","fields":[{"name":"id","type":"string"}]}"#,
-                    0xa2a8_c6d5_cd01_2443,
-                );
+                fn schema() -> ::eventgen::Schema {
+                    ::eventgen::Schema::avro(
+                        r#"{"type":"record","name":"Created","namespace":"feature.several.more","doc":"The short name of the first.","fields":[{"name":"id","type":"string"}]}"#,
+                        0xa2a8_c6d5_cd01_2443,
+                    )
+                }
                 fn key(&self, key: &mut ::eventgen::KeyBuffer) {
                     key.set(&self.id);
                 }
@@ -316,7 +320,7 @@ pub mod feature {
                     payload: &[u8],
                     limits: ::eventgen::avro::Limits,
                 ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                    ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    ::eventgen::avro::read_event(payload, limits, Self::schema)
                         .map_err(::eventgen::DecodeError::from)
                 }
             }
@@ -325,10 +329,12 @@ pub mod feature {
                 type Topic = super::FeatureSeveralV1;
                 const NAME: &'static str = "feature.several.more.Deleted";
                 const SUBJECT: &'static str = "feature.several.v1-feature.several.more.Deleted";
-                const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::avro(
-                    r#"{"type":"record","name":"Deleted","namespace":"feature.several.more","doc":"The second, of another namespace.","fields":[{"name":"id","type":"string"},{"name":"before","type":["null",{"type":"record","name":"Created","namespace":"feature.several","doc":"The first.","fields":[{"name":"id","type":"string"}]}]}]}"#,
-                    0x9f17_f27c_f69d_b2de,
-                );
+                fn schema() -> ::eventgen::Schema {
+                    ::eventgen::Schema::avro(
+                        r#"{"type":"record","name":"Deleted","namespace":"feature.several.more","doc":"The second, of another namespace.","fields":[{"name":"id","type":"string"},{"name":"before","type":["null",{"type":"record","name":"Created","namespace":"feature.several","doc":"The first.","fields":[{"name":"id","type":"string"}]}]}]}"#,
+                        0x9f17_f27c_f69d_b2de,
+                    )
+                }
                 fn key(&self, key: &mut ::eventgen::KeyBuffer) {
                     key.set(&self.id);
                 }
@@ -345,7 +351,7 @@ pub mod feature {
                     payload: &[u8],
                     limits: ::eventgen::avro::Limits,
                 ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                    ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    ::eventgen::avro::read_event(payload, limits, Self::schema)
                         .map_err(::eventgen::DecodeError::from)
                 }
             }

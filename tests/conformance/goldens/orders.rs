@@ -223,10 +223,12 @@ pub mod com {
                 type Topic = OrdersEventsV1;
                 const NAME: &'static str = "com.example.orders.OrderEvent";
                 const SUBJECT: &'static str = "orders.events.v1-value";
-                const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::avro(
-                    r#"{"type":"record","name":"OrderEvent","namespace":"com.example.orders","doc":"Something that happened to an order.","fields":[{"name":"orderId","type":"string","doc":"Identifies the order."},{"name":"customerId","type":"string","doc":"Who ordered. Events of one customer stay in order."},{"name":"type","doc":"What happened.","type":{"type":"enum","name":"OrderEventType","doc":"What can happen to an order.","symbols":["CREATED","UPDATED","CANCELLED"]}},{"name":"payload","doc":"The order as it is after the event.","type":{"type":"record","name":"OrderPayload","doc":"The content of an order.","fields":[{"name":"lines","doc":"What was ordered, in the order of entry.","type":{"type":"array","items":{"type":"record","name":"OrderLine","doc":"One line of an order.","fields":[{"name":"sku","type":"string","doc":"The article."},{"name":"quantity","type":"int","doc":"Pieces."},{"name":"unitPrice","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2},"doc":"Price of one piece, in `currency`."}]}}},{"name":"amount","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2},"doc":"What the customer pays, in `currency`."},{"name":"currency","type":"string","doc":"ISO 4217 code."},{"name":"note","type":["null","string"],"default":null,"doc":"A note from the customer."}]}},{"name":"timestamp","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When it happened, UTC."}]}"#,
-                    0x2bcd_5100_1c63_31b0,
-                );
+                fn schema() -> ::eventgen::Schema {
+                    ::eventgen::Schema::avro(
+                        r#"{"type":"record","name":"OrderEvent","namespace":"com.example.orders","doc":"Something that happened to an order.","fields":[{"name":"orderId","type":"string","doc":"Identifies the order."},{"name":"customerId","type":"string","doc":"Who ordered. Events of one customer stay in order."},{"name":"type","doc":"What happened.","type":{"type":"enum","name":"OrderEventType","doc":"What can happen to an order.","symbols":["CREATED","UPDATED","CANCELLED"]}},{"name":"payload","doc":"The order as it is after the event.","type":{"type":"record","name":"OrderPayload","doc":"The content of an order.","fields":[{"name":"lines","doc":"What was ordered, in the order of entry.","type":{"type":"array","items":{"type":"record","name":"OrderLine","doc":"One line of an order.","fields":[{"name":"sku","type":"string","doc":"The article."},{"name":"quantity","type":"int","doc":"Pieces."},{"name":"unitPrice","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2},"doc":"Price of one piece, in `currency`."}]}}},{"name":"amount","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2},"doc":"What the customer pays, in `currency`."},{"name":"currency","type":"string","doc":"ISO 4217 code."},{"name":"note","type":["null","string"],"default":null,"doc":"A note from the customer."}]}},{"name":"timestamp","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When it happened, UTC."}]}"#,
+                        0x2bcd_5100_1c63_31b0,
+                    )
+                }
                 fn key(&self, key: &mut ::eventgen::KeyBuffer) {
                     key.set(&self.customer_id);
                 }
@@ -244,7 +246,7 @@ pub mod com {
                     payload: &[u8],
                     limits: ::eventgen::avro::Limits,
                 ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                    ::eventgen::avro::read_event(payload, limits, Self::SCHEMA.text())
+                    ::eventgen::avro::read_event(payload, limits, Self::schema)
                         .map_err(::eventgen::DecodeError::from)
                 }
             }

@@ -108,10 +108,9 @@ pub mod com {
                 type Topic = PaymentsEventsV1;
                 const NAME: &'static str = "com.example.payments.PaymentAuthorized";
                 const SUBJECT: &'static str = "payments.events.v1-com.example.payments.PaymentAuthorized";
-                const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::protobuf(
-                    &PAYMENTS_PROTO,
-                    &[0],
-                );
+                fn schema() -> ::eventgen::Schema {
+                    ::eventgen::Schema::protobuf(&PAYMENTS_PROTO, &[0])
+                }
                 fn key(&self, key: &mut ::eventgen::KeyBuffer) {
                     key.set(
                         self
@@ -151,10 +150,9 @@ pub mod com {
                 type Topic = PaymentsEventsV1;
                 const NAME: &'static str = "com.example.payments.PaymentRefused";
                 const SUBJECT: &'static str = "payments.events.v1-com.example.payments.PaymentRefused";
-                const SCHEMA: ::eventgen::Schema = ::eventgen::Schema::protobuf(
-                    &PAYMENTS_PROTO,
-                    &[1],
-                );
+                fn schema() -> ::eventgen::Schema {
+                    ::eventgen::Schema::protobuf(&PAYMENTS_PROTO, &[1])
+                }
                 fn key(&self, key: &mut ::eventgen::KeyBuffer) {
                     key.set(
                         self

@@ -213,11 +213,11 @@ fn each_event_says_which_message_of_its_file_it_is() {
         Schema::Protobuf { message_indexes, .. } => message_indexes,
         Schema::Avro { .. } => panic!("this is Protobuf"),
     };
-    assert_eq!(indexes(Everything::SCHEMA), [0]);
-    assert_eq!(indexes(outer::Event::SCHEMA), [0, 0]);
-    assert_eq!(indexes(outer::Self_::SCHEMA), [0, 1]);
+    assert_eq!(indexes(Everything::schema()), [0]);
+    assert_eq!(indexes(outer::Event::schema()), [0, 0]);
+    assert_eq!(indexes(outer::Self_::schema()), [0, 1]);
     assert_eq!(ConformanceProtobufAwkwardV1::EVENTS.len(), 2);
-    let Schema::Protobuf { file, .. } = ConformanceProtobufEverythingV1::EVENTS[0].schema else {
+    let Schema::Protobuf { file, .. } = ConformanceProtobufEverythingV1::EVENTS[0].schema() else {
         panic!("Protobuf")
     };
     assert_eq!((file.name, file.imports[0].name), ("everything.proto", "nested/awkward.proto"));

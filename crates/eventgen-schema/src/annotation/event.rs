@@ -31,6 +31,8 @@ pub(crate) struct EventWords {
 pub(crate) struct Checked<'a> {
     pub(crate) types: &'a TypeGraph,
     pub(crate) unbuilt: &'a BTreeSet<TypeId>,
+    /// Types that are elsewhere: what is in them is not known here.
+    pub(crate) foreign: &'a BTreeSet<TypeId>,
 }
 
 #[derive(Debug, Clone)]
@@ -184,13 +186,18 @@ fn headers(node: &Node, mistakes: &mut Vec<Diagnostic>) -> Vec<(String, HeaderWo
 fn resolve(
     word: &Spanned<String>,
     record: TypeId,
-    Checked { types, unbuilt }: Checked<'_>,
+    Checked { types, unbuilt, foreign }: Checked<'_>,
     mistakes: &mut Vec<Diagnostic>,
 ) -> Option<FieldPath> {
     let mut path = FieldPath { fields: Vec::new(), type_id: record, nullable: Vec::new() };
     for step in word.value.split('.') {
         if path.type_id != record && unbuilt.contains(&path.type_id) {
             return None;
+        }
+        if foreign.contains(&path.type_id) {
+            path.fields.push(step.to_owned());
+            path.nullable.push(false);
+            continue;
         }
         let Type::Record(current) = types.get(path.type_id) else {
             let parent = path.fields.join(".");
@@ -231,6 +238,9 @@ fn resolve(
     }
     if unbuilt.contains(&path.type_id) {
         return None;
+    }
+    if foreign.contains(&path.type_id) {
+        return Some(path);
     }
     if let Some(why) = no_text_form(types.get(path.type_id)) {
         let float = matches!(types.get(path.type_id), Type::Float | Type::Double);

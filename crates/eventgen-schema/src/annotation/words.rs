@@ -9,12 +9,13 @@ use crate::node::{Member, Node, Value};
 use crate::source::Spanned;
 
 /// How words are written: `replicationFactor` in an Avro schema, `replication_factor` in a Protobuf schema,
-/// `replication-factor` in `eventgen.toml`.
+/// `replication-factor` in `eventgen.toml`; in a Rust attribute as in Protobuf, with another sign before the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Casing {
     Camel,
     Snake,
     Kebab,
+    Rust,
 }
 
 impl Casing {
@@ -22,7 +23,7 @@ impl Casing {
     pub(crate) fn of(self, word: &str) -> String {
         let separator = match self {
             Self::Camel => return word.to_owned(),
-            Self::Snake => '_',
+            Self::Snake | Self::Rust => '_',
             Self::Kebab => '-',
         };
         word.chars().fold(String::new(), |mut out, char| {
@@ -39,7 +40,7 @@ impl Casing {
         match self {
             Self::Camel => format!("\"{word}\": {value}"),
             Self::Snake => format!("{}: {value}", self.of(word)),
-            Self::Kebab => format!("{} = {value}", self.of(word)),
+            Self::Kebab | Self::Rust => format!("{} = {value}", self.of(word)),
         }
     }
 }

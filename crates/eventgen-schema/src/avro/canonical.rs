@@ -124,7 +124,12 @@ const EMPTY: u64 = 0xc15d_213a_a4d7_a795;
 
 /// CRC-64-AVRO (Rabin) of a canonical form.
 pub fn fingerprint(canonical_form: &str) -> u64 {
-    canonical_form.bytes().fold(EMPTY, |state, byte| {
+    crc(canonical_form.as_bytes())
+}
+
+/// The same of any bytes.
+pub(super) fn crc(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(EMPTY, |state, &byte| {
         let mut entry = (state ^ u64::from(byte)) & 0xff;
         for _ in 0..8 {
             entry = (entry >> 1) ^ if entry & 1 == 1 { EMPTY } else { 0 };

@@ -15,6 +15,7 @@ mod logical;
 mod names;
 mod protocol;
 mod registered;
+mod shape;
 mod unknown;
 
 pub(crate) use build::build;
@@ -24,6 +25,7 @@ pub(crate) use idl::parse_idl;
 pub(crate) use names::PRIMITIVES;
 pub(crate) use protocol::protocol_roots;
 pub(crate) use registered::{MAX_NESTING, registered_form};
+pub use shape::shape;
 
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::json::parse_json;

@@ -42,6 +42,14 @@ pub enum EncodeError {
         /// The scale.
         scale: i64,
     },
+    /// A whole number that is longer than Avro's.
+    #[error("{value}, of type {what}, does not fit the 64 bits of a long")]
+    IntegerRange {
+        /// The value.
+        value: String,
+        /// Its type.
+        what: &'static str,
+    },
     /// A date too far from 1970.
     #[error("date {value} does not fit 32 bits of days")]
     DateRange {
@@ -208,7 +216,7 @@ pub enum DecodeErrorKind {
     /// A value that the Rust type cannot hold.
     #[error("the {what} is out of range")]
     OutOfRange {
-        /// The logical type.
+        /// The logical type, or the Rust type.
         what: &'static str,
     },
     /// A uuid that is none (RFC 9562).

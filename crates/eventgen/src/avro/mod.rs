@@ -23,6 +23,7 @@ mod logical;
 mod nesting;
 mod number_slice;
 mod numbers;
+mod own;
 pub mod part;
 mod plan;
 mod reader;
@@ -44,6 +45,10 @@ pub use limits::Limits;
 pub use logical::LogicalSink;
 pub use nesting::MAX_DEPTH;
 pub use number_slice::{Number, NumberIter, NumberSlice};
+pub use own::{
+    AdaptedSink, AvroType, Branch, Definition, Field, IntegerValue, Piece, ShapeKind, compose, fingerprint,
+    shape_of,
+};
 pub use plan::{Plan, PlanError, Unresolvable};
 pub use reader::Reader;
 pub use sink::Sink;
@@ -53,13 +58,25 @@ pub use values::ValueSink;
 #[doc(hidden)]
 pub use values::default_value;
 
+use crate::Schema;
+
 /// A value that writes itself as Avro.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no Avro schema",
+    label = "this type cannot write itself as Avro",
+    note = "if the type is yours, write `#[derive(eventgen::AvroType)]` on it"
+)]
 pub trait Encode {
     /// Writes the value. What the schema cannot hold is reported to [`Sink::fail`].
     fn encode<S: Sink>(&self, sink: &mut S);
 }
 
 /// A value that reads itself from Avro.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no Avro schema",
+    label = "this type cannot read itself from Avro",
+    note = "if the type is yours, write `#[derive(eventgen::AvroType)]` on it"
+)]
 pub trait Decode<'a>: Sized {
     /// The fewest bytes a value takes on the wire: what tells a hostile count from an honest one.
     const MIN_WIRE_SIZE: usize;
@@ -99,15 +116,15 @@ pub fn read<'a, T: Decode<'a>>(payload: &'a [u8]) -> Result<T, DecodeError> {
     finish(reader, value)
 }
 
-/// Reads an event from all of `payload`, within limits. `schema` is its schema in JSON: it tells the field of an error and
-/// is looked at for nothing else.
+/// Reads an event from all of `payload`, within limits. `schema` gives its schema: it tells the field of an error and is
+/// looked at for nothing else.
 ///
 /// # Errors
 /// Bytes that are no value of the schema, or bytes left over behind it.
 pub fn read_event<'a, T: Decode<'a>>(
     payload: &'a [u8],
     limits: Limits,
-    schema: &'static str,
+    schema: fn() -> Schema,
 ) -> Result<T, DecodeError> {
     let mut reader = Reader::with_limits(payload, limits);
     let value = T::decode(&mut reader);
@@ -133,8 +150,8 @@ fn finish<T>(reader: Reader<'_>, mut value: Result<T, DecodeError>) -> Result<T,
 /// Tells an error its field.
 #[cold]
 #[inline(never)]
-fn locate(error: &mut DecodeError, payload: &[u8], limits: Limits, schema: &'static str) {
-    if let Some(shapes) = shape::Shapes::kept(schema) {
+fn locate(error: &mut DecodeError, payload: &[u8], limits: Limits, schema: fn() -> Schema) {
+    if let Some(shapes) = shape::Shapes::kept(schema().text()) {
         error.set_path(walk::path(&shapes, payload, error.position(), limits));
     }
 }

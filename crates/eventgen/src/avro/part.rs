@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::Part;
 use super::decimal::{self, DecimalValue};
+use super::own::IntegerValue;
 use super::temporal::{DateValue, LocalTimestampValue, TimeValue, TimestampValue, Unit};
 use super::unchecked::{Block, Bytes, Fallible, FallibleNumber, Long, Nullable, Number, Numbers, Short};
 
@@ -31,6 +32,12 @@ pub fn int(value: i32) -> impl Part {
 #[inline(always)]
 pub fn long(value: i64) -> impl Part {
     Long(zigzag(value))
+}
+
+/// A whole number of any type that fits a long.
+#[inline(always)]
+pub fn integer<T: IntegerValue>(value: T) -> impl Part {
+    FallibleNumber(move || value.to_wire())
 }
 
 /// A float: four bytes, little-endian.

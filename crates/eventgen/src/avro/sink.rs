@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::logical::LogicalSink;
+use super::own::AdaptedSink;
 use super::unchecked::Number;
 use super::values::ValueSink;
 use super::{EncodeError, Part, part, unchecked};
@@ -11,7 +12,7 @@ use super::{EncodeError, Part, part, unchecked};
 ///
 /// Writing returns nothing, so that generated code stays straight; the first failure is kept and the whole value is
 /// given up once it has been written.
-pub trait Sink: LogicalSink + ValueSink {
+pub trait Sink: LogicalSink + ValueSink + AdaptedSink {
     /// Appends bytes as they are.
     fn put(&mut self, bytes: &[u8]);
 

@@ -83,7 +83,7 @@ impl Client {
                 if registry.compatibility_level(kind.subject)?.as_deref() != Some(level) {
                     registry.set_compatibility_level(kind.subject, level)?;
                 }
-                registry.register_schema(kind.subject, &kind.schema)
+                registry.register_schema(kind.subject, &kind.schema())
             };
             T::EVENTS.iter().map(register).collect::<Result<_, _>>().map_err(Error::from)
         })

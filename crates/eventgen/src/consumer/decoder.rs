@@ -105,10 +105,10 @@ impl Decoder {
         limits: Limits,
     ) -> Result<Self, crate::Error> {
         let parse = |kind: &EventKind| {
-            if kind.schema.format() != SchemaFormat::Avro {
+            if kind.schema().format() != SchemaFormat::Avro {
                 return Ok(None);
             }
-            AvroSchema::parse_str(kind.schema.text()).map(Some).map_err(|error| {
+            AvroSchema::parse_str(kind.schema().text()).map(Some).map_err(|error| {
                 crate::Error::ConsumerStopped {
                     topic: T::TOPIC.name.to_owned(),
                     group: String::new(),

@@ -19,7 +19,7 @@ impl Messages {
     pub(super) fn of(text: &str, kinds: &[EventKind]) -> Self {
         let message = |declared: crate::protobuf::Declared| {
             let is_it = |kind: &EventKind| {
-                kind.name == declared.full_name && kind.schema.format() == SchemaFormat::Protobuf
+                kind.name == declared.full_name && kind.schema().format() == SchemaFormat::Protobuf
             };
             let kind = kinds.iter().position(is_it);
             Message { indexes: declared.indexes, full_name: declared.full_name, kind }

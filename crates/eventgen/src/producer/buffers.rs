@@ -26,7 +26,7 @@ impl Buffers {
         event.headers(&mut self.headers);
         self.payload.clear();
         wire::frame(id, &mut self.payload);
-        if let Schema::Protobuf { message_indexes, .. } = E::SCHEMA {
+        if let Schema::Protobuf { message_indexes, .. } = E::schema() {
             wire::message_indexes(message_indexes, &mut self.payload);
         }
         event.write_payload(&mut self.payload)

@@ -131,7 +131,7 @@ async fn schema_ids<T: TopicEvents>(client: &Client) -> Result<Vec<SchemaId>, Er
     let registry = client.registry().clone();
     blocking(move || {
         let look_up = |kind: &crate::EventKind| -> Result<SchemaId, Error> {
-            let found = registry.look_up_schema(kind.subject, &kind.schema)?;
+            let found = registry.look_up_schema(kind.subject, &kind.schema())?;
             found.map(|version| version.id).ok_or_else(|| Error::NotRegistered {
                 event: kind.name,
                 subject: kind.subject,

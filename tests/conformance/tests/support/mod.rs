@@ -18,7 +18,7 @@ pub(crate) struct Avro {
 
 impl Avro {
     pub(crate) fn of<E: KafkaEvent>() -> Self {
-        Self::parse(E::SCHEMA.text())
+        Self::parse(E::schema().text())
     }
 
     pub(crate) fn parse(schema: &str) -> Self {

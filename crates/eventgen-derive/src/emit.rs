@@ -1,0 +1,143 @@
+//! The code of an item: its codec by the emitters of generation, and what its schema is.
+
+use std::path::PathBuf;
+
+use eventgen_codegen::{Existing, Implementation, Kind, implement};
+use eventgen_schema::Contract;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::item::{Content, Item};
+use crate::mistakes::Mistakes;
+use crate::pieces::{Piece, tokens};
+
+/// A schema in pieces.
+#[derive(Debug)]
+pub(crate) struct Definition {
+    pub(crate) name: Option<String>,
+    pub(crate) namespace: Option<String>,
+    pub(crate) is_union: bool,
+    pub(crate) text: Vec<Piece>,
+    pub(crate) canonical: Vec<Piece>,
+    /// The fields: their names in Rust and in the schema, and the type of their own that they have.
+    pub(crate) fields: Vec<(String, String, Option<String>)>,
+}
+
+/// What there is to be written down.
+pub(crate) struct Emitted<'a> {
+    pub(crate) item: &'a Item,
+    pub(crate) existing: Existing,
+    pub(crate) definition: Definition,
+    /// The types that are not seen here, as they are written.
+    pub(crate) foreign: Vec<String>,
+    /// The expression of the number by which layouts are told.
+    pub(crate) shape: TokenStream,
+    /// What must hold of other types.
+    pub(crate) checks: TokenStream,
+    /// Files that the code was made of.
+    pub(crate) tracked: Vec<PathBuf>,
+}
+
+/// Writes the code down.
+pub(crate) fn emit(
+    contract: &Contract,
+    emitted: Emitted<'_>,
+    mistakes: &mut Mistakes,
+) -> Option<TokenStream> {
+    let Emitted { item, existing, definition: schema, foreign, shape, checks, tracked } = emitted;
+    let implementation = match implement(contract, &existing) {
+        Ok(implementation) => implementation,
+        Err(error) => {
+            mistakes.add(item.ident.span(), error);
+            return None;
+        }
+    };
+    let Implementation { codec, branches, event, topic } = implementation;
+    let ident = &item.ident;
+    let foreign: Vec<TokenStream> = foreign.iter().map(|path| parsed(path)).collect();
+    let schema = definition(&schema, &foreign);
+    let text_form = symbols(item, &existing);
+    let tracked = tracked.iter().map(|path| {
+        let path = path.display().to_string();
+        quote!(
+            const _: &[u8] = ::std::include_bytes!(#path);
+        )
+    });
+    Some(quote! {
+        #[allow(clippy::all, clippy::pedantic, deprecated)]
+        const _: () = {
+            #(#tracked)*
+            #checks
+            #codec
+
+            impl ::eventgen::AvroType for #ident {
+                const SHAPE: ::std::option::Option<u64> = #shape;
+
+                fn definition() -> &'static ::eventgen::avro::Definition {
+                    #schema
+                }
+
+                #branches
+            }
+
+            #text_form
+            #event
+        };
+        #topic
+    })
+}
+
+/// A definition as the runtime has it: at one place in memory, by which it is told from others.
+pub(crate) fn definition(schema: &Definition, foreign: &[TokenStream]) -> TokenStream {
+    let (name, namespace) = (option(schema.name.as_ref()), option(schema.namespace.as_ref()));
+    let (text, canonical) = (tokens(&schema.text, foreign), tokens(&schema.canonical, foreign));
+    let is_union = schema.is_union;
+    let fields = schema.fields.iter().map(|(rust_name, name, foreign)| {
+        let definition = option(foreign.as_ref().map(|path| {
+            let path = parsed(path);
+            quote!(<#path as ::eventgen::AvroType>::definition)
+        }));
+        quote!(::eventgen::avro::Field { rust_name: #rust_name, name: #name, definition: #definition })
+    });
+    quote!({
+        static DEFINITION: ::eventgen::avro::Definition = ::eventgen::avro::Definition {
+            name: #name,
+            namespace: #namespace,
+            is_union: #is_union,
+            text: #text,
+            canonical: #canonical,
+            fields: &[#(#fields),*],
+        };
+        &DEFINITION
+    })
+}
+
+/// The text form of an enum without data: its symbol.
+fn symbols(item: &Item, existing: &Existing) -> TokenStream {
+    let (Content::Symbols(variants), Kind::Symbols(..)) = (&item.content, &existing.kind) else {
+        return TokenStream::new();
+    };
+    let ident = &item.ident;
+    let idents = variants.iter().map(|variant| crate::ident(&variant.rust_name));
+    let symbols = variants.iter().map(|variant| &variant.name);
+    quote! {
+        impl ::eventgen::Text for #ident {
+            fn write_text(&self, out: &mut ::std::vec::Vec<u8>) {
+                let symbol = match self { #(Self::#idents => #symbols,)* };
+                ::eventgen::Text::write_text(symbol, out);
+            }
+        }
+    }
+}
+
+/// A type as it was written.
+pub(crate) fn parsed(path: &str) -> TokenStream {
+    path.parse().unwrap_or_default()
+}
+
+fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::std::option::Option::Some(#value)),
+        None => quote!(::std::option::Option::None),
+    }
+}

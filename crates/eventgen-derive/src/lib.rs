@@ -1,0 +1,112 @@
+//! `#[derive(KafkaEvent)]` and `#[derive(AvroType)]`: events and their parts from Rust types. Use them through the crate
+//! `eventgen`, feature `derive`, which documents them.
+//!
+//! A type becomes a schema in JSON, every part of which knows where it comes from; from there on it is like any other
+//! schema: the front end checks it, and the emitters of generated code make its codec, its event and its topic.
+#![forbid(unsafe_code)]
+
+mod annotation;
+mod attributes;
+mod casing;
+mod code_first;
+mod document;
+mod emit;
+mod forms;
+mod item;
+mod mistakes;
+mod pieces;
+mod rust_type;
+mod said;
+mod schema;
+mod schema_first;
+mod words;
+
+use proc_macro::TokenStream;
+use proc_macro2::Span;
+use syn::{DeriveInput, parse_macro_input};
+
+use item::{Content, Item};
+use mistakes::Mistakes;
+use words::{Value, Word};
+
+/// Makes an event of a struct.
+#[proc_macro_derive(KafkaEvent, attributes(kafka, avro, serde))]
+pub fn kafka_event(input: TokenStream) -> TokenStream {
+    expand(parse_macro_input!(input as DeriveInput), true).into()
+}
+
+/// Gives a struct or an enum an Avro schema.
+#[proc_macro_derive(AvroType, attributes(kafka, avro, serde))]
+pub fn avro_type(input: TokenStream) -> TokenStream {
+    expand(parse_macro_input!(input as DeriveInput), false).into()
+}
+
+fn expand(input: DeriveInput, is_event: bool) -> proc_macro2::TokenStream {
+    let mut mistakes = Mistakes::default();
+    let annotation = input.attrs.iter().find(|attribute| attribute.path().is_ident("kafka"));
+    let span = annotation.map_or_else(|| input.ident.span(), |found| found.path().segments[0].ident.span());
+    let kafka = words::words(&input.attrs, "kafka", &mut mistakes);
+    let is_annotated = annotation.is_some();
+    let code = Item::read(input, &mut mistakes).and_then(|item| {
+        let is_struct = matches!(item.content, Content::Struct(_));
+        if is_event && !is_struct {
+            let message = "an event is a record: write a struct with named fields; an enum or another type can be one of \
+                           them, with #[derive(AvroType)]";
+            mistakes.add(item.ident.span(), message);
+            return None;
+        }
+        if !is_event && is_annotated {
+            mistakes.add(span, "only events have this attribute: derive KafkaEvent in the place of AvroType");
+            return None;
+        }
+        if is_event && !is_annotated {
+            mistakes.add(
+                item.ident.span(),
+                "an event needs a topic: write #[kafka(topic = \"…\", key = …)], or #[kafka(schema = \"….avsc\")] if a \
+                 schema file says it",
+            );
+            return None;
+        }
+        let file = schema_file(&item, &kafka, &mut mistakes);
+        match file {
+            Some(file) => schema_first::expand(&item, is_event, &file, &mut mistakes),
+            None => code_first::expand(&item, is_event.then_some((&kafka[..], span)), &mut mistakes),
+        }
+    });
+    match (mistakes.is_empty(), code) {
+        (true, Some(code)) => code,
+        _ => mistakes.into_tokens(),
+    }
+}
+
+/// The path of the schema file that a type is checked against. Such a file says all that annotations say.
+fn schema_file(item: &Item, kafka: &[Word], mistakes: &mut Mistakes) -> Option<attributes::Name> {
+    let word = kafka.iter().find(|word| word.name == "schema");
+    let Some(word) = word else { return item.attributes.schema.clone() };
+    for other in kafka.iter().filter(|word| word.name != "schema") {
+        mistakes.add(
+            other.span,
+            format!(
+                "the schema file says `{}`: write it there, into the annotation of the record",
+                other.name
+            ),
+        );
+    }
+    match &word.value {
+        Value::Text(path, span) => Some((path.clone(), *span)),
+        _ => {
+            mistakes.add(word.span, "`schema` needs a path: write schema = \"schemas/order_event.avsc\"");
+            None
+        }
+    }
+}
+
+/// The folder of the package that is compiled.
+fn package() -> std::path::PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").map(Into::into).unwrap_or_default()
+}
+
+/// The identifier of a name that has lost its mark of a raw one.
+fn ident(name: &str) -> syn::Ident {
+    syn::parse_str(name).unwrap_or_else(|_| syn::Ident::new_raw(name, Span::call_site()))
+}

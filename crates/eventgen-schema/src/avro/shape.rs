@@ -1,0 +1,118 @@
+//! What is on the wire and what it means, as one number: two types of equal shape read and write each other's bytes and
+//! take them for the same. Unlike the canonical form it knows logical types and no names of types, since Rust types that
+//! are checked against a schema may be called as their author likes.
+//!
+//! The runtime makes the same numbers of Rust types, when they are compiled.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::canonical::{crc, fingerprint};
+use crate::types::{Logical, Type, TypeGraph, TypeId};
+
+/// The shape of a type.
+pub fn shape(types: &TypeGraph, id: TypeId) -> u64 {
+    let of_all = |kind: &str, inner: &[TypeId]| {
+        let start = crc(kind.as_bytes());
+        inner.iter().fold(start, |state, id| {
+            let bytes = [state.to_le_bytes(), shape(types, *id).to_le_bytes()].concat();
+            crc(&bytes)
+        })
+    };
+    match types.get(id) {
+        Type::Array(items) => of_all("array", &[*items]),
+        Type::Map(values) => of_all("map", &[*values]),
+        Type::Union(branches) => of_all("union", branches),
+        _ => fingerprint(&form(types, id)),
+    }
+}
+
+/// What is left to write.
+enum Left {
+    Text(String),
+    Type(TypeId),
+}
+
+/// A text that two types have in common only if they are laid out alike. Named types have numbers.
+fn form(types: &TypeGraph, id: TypeId) -> String {
+    let mut numbers: BTreeMap<TypeId, usize> = BTreeMap::new();
+    let mut out = String::new();
+    let mut left = vec![Left::Type(id)];
+    while let Some(next) = left.pop() {
+        let id = match next {
+            Left::Text(text) => {
+                out.push_str(&text);
+                continue;
+            }
+            Left::Type(id) => id,
+        };
+        let text = |text: &str| Left::Text(text.to_owned());
+        let mut pieces = Vec::new();
+        match types.get(id) {
+            Type::Null => out.push_str("\"null\""),
+            Type::Boolean => out.push_str("\"boolean\""),
+            Type::Int => out.push_str("\"int\""),
+            Type::Long => out.push_str("\"long\""),
+            Type::Float => out.push_str("\"float\""),
+            Type::Double => out.push_str("\"double\""),
+            Type::Bytes => out.push_str("\"bytes\""),
+            Type::String => out.push_str("\"string\""),
+            Type::Array(items) => pieces.extend([text("["), Left::Type(*items), text("]")]),
+            Type::Map(values) => pieces.extend([text("{"), Left::Type(*values), text("}")]),
+            Type::Union(branches) => {
+                pieces.push(text("("));
+                pieces.extend(branches.iter().flat_map(|branch| [Left::Type(*branch), text(",")]));
+                pieces.push(text(")"));
+            }
+            Type::Logical { logical, base } => {
+                let logical = Left::Text(format!(",\"logicalType\":{}}}", logical_text(*logical)));
+                pieces.extend([text("{\"type\":"), Left::Type(*base), logical]);
+            }
+            named => {
+                if let Some(number) = numbers.get(&id) {
+                    let _ = write!(out, "#{number}");
+                    continue;
+                }
+                numbers.insert(id, numbers.len());
+                match named {
+                    Type::Record(record) => {
+                        pieces.push(text("record{"));
+                        for field in &record.fields {
+                            let name = Left::Text(format!("{}:", field.name));
+                            pieces.extend([name, Left::Type(field.type_id), text(",")]);
+                        }
+                        pieces.push(text("}"));
+                    }
+                    Type::Enum(definition) => {
+                        pieces.push(Left::Text(format!("enum{:?}", definition.symbols)));
+                    }
+                    Type::Fixed(fixed) => pieces.push(Left::Text(format!("fixed({})", fixed.size))),
+                    _ => {}
+                }
+            }
+        }
+        left.extend(pieces.into_iter().rev());
+    }
+    out
+}
+
+fn logical_text(logical: Logical) -> String {
+    let name = match logical {
+        Logical::Decimal { precision, scale } => {
+            return format!("\"decimal\",\"precision\":{precision},\"scale\":{scale}");
+        }
+        Logical::BigDecimal => "big-decimal",
+        Logical::Uuid => "uuid",
+        Logical::Date => "date",
+        Logical::TimeMillis => "time-millis",
+        Logical::TimeMicros => "time-micros",
+        Logical::TimestampMillis => "timestamp-millis",
+        Logical::TimestampMicros => "timestamp-micros",
+        Logical::TimestampNanos => "timestamp-nanos",
+        Logical::LocalTimestampMillis => "local-timestamp-millis",
+        Logical::LocalTimestampMicros => "local-timestamp-micros",
+        Logical::LocalTimestampNanos => "local-timestamp-nanos",
+        Logical::Duration => "duration",
+    };
+    format!("\"{name}\"")
+}

@@ -1,0 +1,52 @@
+//! Where the definitions of a loaded contract stand, for those who compare other things with them.
+
+use std::path::PathBuf;
+
+use crate::avro::declare;
+use crate::loader::Loaded;
+use crate::node::{Node, Value};
+use crate::source::{Position, Span};
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file, as it was named.
+    pub path: PathBuf,
+    /// The place in it.
+    pub position: Position,
+}
+
+impl Loaded {
+    /// Where a record, an enum or a fixed type is defined.
+    pub fn place(&self, full_name: &str) -> Option<Place> {
+        self.defined(full_name, |node| Some(self.at(&node.get("name").unwrap_or(node).span)))
+    }
+
+    /// Where a field of a record is defined.
+    pub fn field_place(&self, full_name: &str, field: &str) -> Option<Place> {
+        self.defined(full_name, |node| {
+            let Value::Array(fields) = &node.get("fields")?.value else { return None };
+            let is_it = |node: &&Node| node.get("name").and_then(Node::as_str) == Some(field);
+            let found = fields.iter().find(is_it)?;
+            Some(self.at(&found.get("name").unwrap_or(found).span))
+        })
+    }
+
+    /// The annotation of a record, as JSON.
+    pub fn annotation(&self, full_name: &str) -> Option<String> {
+        self.defined(full_name, |node| Some(node.get("kafka")?.to_json().to_string()))
+    }
+
+    fn defined<T>(&self, full_name: &str, find: impl FnOnce(&Node) -> Option<T>) -> Option<T> {
+        let declarations = declare(&self.roots, &mut Vec::new());
+        find(declarations.get(full_name)?.node)
+    }
+
+    fn at(&self, span: &Span) -> Place {
+        let sources = self.warnings.sources();
+        Place {
+            path: sources.path(span.source).to_owned(),
+            position: sources.position(span.source, span.range.start),
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Schemas in pieces: a derive sees one type only, so what it knows are texts with places for the types that it does not
+//! see. Put together they are one schema in which every named type is defined once.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::fingerprint;
+use crate::Schema;
+
+/// The schema of one type, in pieces.
+#[derive(Debug)]
+pub struct Definition {
+    /// The short name of a record, an enum or a fixed; `None` for what has no name.
+    pub name: Option<&'static str>,
+    /// Its namespace; without one it has that of the type around it.
+    pub namespace: Option<&'static str>,
+    /// Whether it is a union: then the pieces are its branches, without the brackets.
+    pub is_union: bool,
+    /// The JSON text.
+    pub text: &'static [Piece],
+    /// The parsing canonical form (specification 1.12, "Parsing Canonical Form for Schemas").
+    pub canonical: &'static [Piece],
+    /// The fields of a record.
+    pub fields: &'static [Field],
+}
+
+/// A field of a record, for paths in annotations.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name in Rust.
+    pub rust_name: &'static str,
+    /// Its name in the schema.
+    pub name: &'static str,
+    /// Its type, if that has fields.
+    pub definition: Option<fn() -> &'static Definition>,
+}
+
+/// A piece of a schema.
+#[derive(Debug)]
+pub enum Piece {
+    /// Text as it is.
+    Text(&'static str),
+    /// The name of a type defined here, in quotes, with the namespace around it.
+    Name(&'static str),
+    /// Another type.
+    Type(fn() -> &'static Definition),
+    /// Another type as a branch of a union: if it is one itself, its branches.
+    Branch(fn() -> &'static Definition),
+    /// What is there in files only: the annotation.
+    Annotation(&'static [Piece]),
+    /// A path to a field, by the names that it has in Rust.
+    Path(&'static [&'static str]),
+}
+
+/// What is put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Registered,
+    File,
+    Canonical,
+}
+
+/// The schema of a type, put together and kept for ever: call it once.
+pub fn compose(definition: &'static Definition) -> Schema {
+    let text = write(definition, Form::Registered);
+    let canonical = write(definition, Form::Canonical);
+    Schema::avro(text.leak(), fingerprint(canonical.as_bytes()))
+}
+
+impl Definition {
+    /// The schema with its annotation, as a file has it.
+    pub(crate) fn file(&'static self) -> String {
+        write(self, Form::File)
+    }
+}
+
+fn write(definition: &'static Definition, form: Form) -> String {
+    let mut writer = Writer { form, out: String::new(), written: BTreeMap::new(), root: definition };
+    writer.definition(definition, "", false);
+    writer.out
+}
+
+struct Writer {
+    form: Form,
+    out: String,
+    /// Full names by the definitions that have them.
+    written: BTreeMap<*const Definition, String>,
+    root: &'static Definition,
+}
+
+impl Writer {
+    /// A definition at its first use, its name at every other.
+    fn definition(&mut self, definition: &'static Definition, around: &str, is_branch: bool) {
+        let namespace = definition.namespace.unwrap_or(around);
+        if let Some(name) = definition.name {
+            let full = full_name(namespace, name);
+            let written = self.written.entry(std::ptr::from_ref(definition)).or_default();
+            if !written.is_empty() {
+                let _ = write!(self.out, "\"{written}\"");
+                return;
+            }
+            *written = full;
+        }
+        let pieces = if self.form == Form::Canonical { definition.canonical } else { definition.text };
+        match pieces {
+            // What is only another type by another name.
+            [Piece::Type(inner)] if is_branch => self.definition(inner(), namespace, true),
+            _ if definition.is_union && !is_branch => {
+                self.out.push('[');
+                self.pieces(pieces, namespace);
+                self.out.push(']');
+            }
+            _ => self.pieces(pieces, namespace),
+        }
+    }
+
+    fn pieces(&mut self, pieces: &'static [Piece], namespace: &str) {
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => self.out.push_str(text),
+                Piece::Name(name) => {
+                    let _ = write!(self.out, "\"{}\"", full_name(namespace, name));
+                }
+                Piece::Type(definition) => self.definition(definition(), namespace, false),
+                Piece::Branch(definition) => self.definition(definition(), namespace, true),
+                Piece::Annotation(pieces) if self.form == Form::File => self.pieces(pieces, namespace),
+                Piece::Annotation(_) => {}
+                Piece::Path(path) => {
+                    let _ = write!(self.out, "\"{}\"", schema_path(self.root, path).join("."));
+                }
+            }
+        }
+    }
+}
+
+fn full_name(namespace: &str, name: &str) -> String {
+    if namespace.is_empty() { name.to_owned() } else { format!("{namespace}.{name}") }
+}
+
+/// A path by the names of the schema.
+fn schema_path(root: &'static Definition, path: &[&'static str]) -> Vec<&'static str> {
+    let mut definition = Some(root);
+    let step = |step: &&'static str| {
+        let fields = definition.map_or(&[][..], |definition| definition.fields);
+        let field = fields.iter().find(|field| field.rust_name == *step);
+        definition = field.and_then(|field| field.definition).map(|next| next());
+        field.map_or(*step, |field| field.name)
+    };
+    path.iter().map(step).collect()
+}

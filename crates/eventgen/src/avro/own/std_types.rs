@@ -1,0 +1,185 @@
+//! Rust's own types as types with a schema, for aliases and for structs around them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+use super::{AvroType, Definition, Piece, ShapeKind, shape_of};
+use crate::avro::{Decode, DecodeError, Encode, Reader, Sink};
+
+/// A type without a name: its text, and what is on the wire.
+macro_rules! plain_type {
+    ($ty:ty, $size:expr, $text:literal, $canonical:literal, |$sink:ident, $value:ident| $write:expr, |$reader:ident| $read:expr) => {
+        impl $crate::avro::Encode for $ty {
+            #[inline]
+            fn encode<S: $crate::avro::Sink>(&self, $sink: &mut S) {
+                let $value = self;
+                $write;
+            }
+        }
+
+        impl<'a> $crate::avro::Decode<'a> for $ty {
+            const MIN_WIRE_SIZE: usize = $size;
+
+            #[inline]
+            fn decode($reader: &mut $crate::avro::Reader<'a>) -> Result<Self, $crate::avro::DecodeError> {
+                $read
+            }
+        }
+
+        impl $crate::AvroType for $ty {
+            const SHAPE: Option<u64> = Some($crate::avro::fingerprint($text.as_bytes()));
+
+            fn definition() -> &'static $crate::avro::Definition {
+                const {
+                    &$crate::avro::Definition {
+                        name: None,
+                        namespace: None,
+                        is_union: false,
+                        text: &[$crate::avro::Piece::Text($text)],
+                        canonical: &[$crate::avro::Piece::Text($canonical)],
+                        fields: &[],
+                    }
+                }
+            }
+        }
+    };
+}
+pub(super) use plain_type;
+
+macro_rules! integer_types {
+    ($text:literal: $($ty:ty),*) => {$(
+        plain_type!($ty, 1, $text, $text, |sink, value| sink.integer(*value), |reader| reader.integer());
+    )*};
+}
+
+plain_type!(bool, 1, r#""boolean""#, r#""boolean""#, |sink, value| sink.boolean(*value), |reader| reader
+    .boolean());
+integer_types!(r#""int""#: i8, i16, i32, u16);
+integer_types!(r#""long""#: i64, isize, u32, u64, usize);
+plain_type!(f32, 4, r#""float""#, r#""float""#, |sink, value| sink.float(*value), |reader| reader.float());
+plain_type!(f64, 8, r#""double""#, r#""double""#, |sink, value| sink.double(*value), |reader| reader
+    .double());
+plain_type!(String, 1, r#""string""#, r#""string""#, |sink, value| sink.string(value), |reader| reader
+    .string());
+plain_type!(Box<str>, 1, r#""string""#, r#""string""#, |sink, value| sink.string(value), |reader| reader
+    .text());
+plain_type!(Arc<str>, 1, r#""string""#, r#""string""#, |sink, value| sink.string(value), |reader| reader
+    .text());
+plain_type!(Vec<u8>, 1, r#""bytes""#, r#""bytes""#, |sink, value| sink.bytes(value), |reader| reader.bytes());
+
+/// What is written around another type.
+macro_rules! around {
+    ($before:literal, $behind:literal) => {
+        const {
+            &Definition {
+                name: None,
+                namespace: None,
+                is_union: false,
+                text: &[Piece::Text($before), Piece::Type(T::definition), Piece::Text($behind)],
+                canonical: &[Piece::Text($before), Piece::Type(T::definition), Piece::Text($behind)],
+                fields: &[],
+            }
+        }
+    };
+}
+
+impl<T: AvroType> AvroType for Box<T> {
+    const BRANCHES: u32 = T::BRANCHES;
+    const SHAPE: Option<u64> = T::SHAPE;
+
+    fn definition() -> &'static Definition {
+        T::definition()
+    }
+
+    fn encode_branch<S: Sink>(&self, sink: &mut S, first: u32) {
+        T::encode_branch(self, sink, first);
+    }
+
+    fn decode_branch(reader: &mut Reader<'_>, branch: super::Branch) -> Result<Self, DecodeError> {
+        T::decode_branch(reader, branch).map(Self::new)
+    }
+}
+
+impl<T: AvroType> AvroType for Arc<T> {
+    const BRANCHES: u32 = T::BRANCHES;
+    const SHAPE: Option<u64> = T::SHAPE;
+
+    fn definition() -> &'static Definition {
+        T::definition()
+    }
+
+    fn encode_branch<S: Sink>(&self, sink: &mut S, first: u32) {
+        T::encode_branch(self, sink, first);
+    }
+
+    fn decode_branch(reader: &mut Reader<'_>, branch: super::Branch) -> Result<Self, DecodeError> {
+        T::decode_branch(reader, branch).map(Self::new)
+    }
+}
+
+impl<T: AvroType> Encode for Vec<T> {
+    fn encode<S: Sink>(&self, sink: &mut S) {
+        sink.array(self, |sink, item| item.encode(sink));
+    }
+}
+
+impl<'a, T: AvroType> Decode<'a> for Vec<T> {
+    const MIN_WIRE_SIZE: usize = 1;
+
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        reader.array(<T as Decode<'a>>::MIN_WIRE_SIZE, T::decode)
+    }
+}
+
+impl<T: AvroType> AvroType for Vec<T> {
+    const SHAPE: Option<u64> = shape_of(ShapeKind::Array, [T::SHAPE]);
+
+    fn definition() -> &'static Definition {
+        around!(r#"{"type":"array","items":"#, "}")
+    }
+}
+
+impl<T: AvroType> Encode for BTreeMap<String, T> {
+    fn encode<S: Sink>(&self, sink: &mut S) {
+        sink.map(self, |sink, item| item.encode(sink));
+    }
+}
+
+impl<'a, T: AvroType> Decode<'a> for BTreeMap<String, T> {
+    const MIN_WIRE_SIZE: usize = 1;
+
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        reader.map(<T as Decode<'a>>::MIN_WIRE_SIZE, T::decode)
+    }
+}
+
+impl<T: AvroType> AvroType for BTreeMap<String, T> {
+    const SHAPE: Option<u64> = shape_of(ShapeKind::Map, [T::SHAPE]);
+
+    fn definition() -> &'static Definition {
+        around!(r#"{"type":"map","values":"#, "}")
+    }
+}
+
+impl<T: AvroType, H> Encode for HashMap<String, T, H> {
+    fn encode<S: Sink>(&self, sink: &mut S) {
+        sink.hash_map(self, |sink, item| item.encode(sink));
+    }
+}
+
+impl<'a, T: AvroType, H: BuildHasher + Default> Decode<'a> for HashMap<String, T, H> {
+    const MIN_WIRE_SIZE: usize = 1;
+
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        reader.hash_map(<T as Decode<'a>>::MIN_WIRE_SIZE, T::decode)
+    }
+}
+
+impl<T: AvroType, H: BuildHasher + Default> AvroType for HashMap<String, T, H> {
+    const SHAPE: Option<u64> = shape_of(ShapeKind::Map, [T::SHAPE]);
+
+    fn definition() -> &'static Definition {
+        around!(r#"{"type":"map","values":"#, "}")
+    }
+}
