@@ -16,6 +16,11 @@ use crate::names::ident;
 use crate::settings::{Dates, Settings};
 use crate::{Error, Generator, check_embedded};
 
+/// What generation calls a field of this name.
+pub fn field_name(name: &str) -> String {
+    crate::names::snake_case(name)
+}
+
 /// What a type of the contract is in Rust, where that is another than generation would make of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
@@ -127,7 +132,9 @@ pub fn implement(contract: &Contract, existing: &Existing) -> Result<Implementat
         topic: TokenStream::new(),
     };
     implementation.codec = match &existing.kind {
-        Kind::Struct(id, _) => generator.record_codec(*id, existing.recursive),
+        Kind::Struct(id, _) => {
+            generator.record_codec(*id, existing.recursive || generator.cycles.is_recursive(*id))
+        }
         Kind::Newtype(id) => {
             implementation.branches = generator.newtype_branches(*id);
             generator.newtype_codec(existing, *id)

@@ -1,5 +1,7 @@
 //! What the front end says, where the code is that it is about.
 
+use std::fmt::Write as _;
+
 use eventgen_schema::{Diagnostics, Severity};
 use proc_macro2::Span;
 
@@ -41,7 +43,7 @@ fn report_at(
                 None => {
                     let position = sources.position(span.source, span.range.start);
                     let path = sources.path(span.source).display();
-                    text.push_str(&format!("\n  {path}:{}:{}: {remark}", position.line, position.column));
+                    let _ = write!(text, "\n  {path}:{}:{}: {remark}", position.line, position.column);
                 }
             }
         }
@@ -49,14 +51,15 @@ fn report_at(
             text.push_str("\nhelp: ");
             text.push_str(help);
         }
-        text.push_str(&format!("\n[{}]", diagnostic.code.id));
+        let _ = write!(text, "\n[{}]", diagnostic.code.id);
         mistakes.add(place, in_rust(&text, foreign));
     }
 }
 
 /// Names that were made up for the front end, as they are in Rust.
 fn in_rust(text: &str, foreign: &[String]) -> String {
-    let text = text.replace(&format!("{HERE}."), "");
+    let folder = format!("{}/", crate::package().display());
+    let text = text.replace(&format!("{HERE}."), "").replace(&folder, "");
     let indices = (0..foreign.len()).rev();
     indices.fold(text, |text, index| text.replace(&foreign_name(index), &foreign[index]))
 }

@@ -48,7 +48,7 @@ pub struct Loaded {
     pub folders: Vec<PathBuf>,
     /// What somebody should look at.
     pub warnings: Diagnostics,
-    roots: Vec<Root>,
+    pub(crate) roots: Vec<Root>,
 }
 
 impl Loaded {

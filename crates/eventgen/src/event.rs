@@ -69,7 +69,7 @@ pub struct EventKind {
     pub name: &'static str,
     /// The registry subject of its schema.
     pub subject: &'static str,
-    schema: fn() -> Schema,
+    pub(crate) schema: fn() -> Schema,
 }
 
 impl EventKind {

@@ -25,7 +25,7 @@ pub(crate) use idl::parse_idl;
 pub(crate) use names::PRIMITIVES;
 pub(crate) use protocol::protocol_roots;
 pub(crate) use registered::{MAX_NESTING, registered_form};
-pub use shape::shape;
+pub use shape::{shape, union_shape};
 
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::json::parse_json;

@@ -12,19 +12,25 @@ use crate::types::{Logical, Type, TypeGraph, TypeId};
 
 /// The shape of a type.
 pub fn shape(types: &TypeGraph, id: TypeId) -> u64 {
-    let of_all = |kind: &str, inner: &[TypeId]| {
-        let start = crc(kind.as_bytes());
-        inner.iter().fold(start, |state, id| {
-            let bytes = [state.to_le_bytes(), shape(types, *id).to_le_bytes()].concat();
-            crc(&bytes)
-        })
-    };
     match types.get(id) {
-        Type::Array(items) => of_all("array", &[*items]),
-        Type::Map(values) => of_all("map", &[*values]),
-        Type::Union(branches) => of_all("union", branches),
+        Type::Array(items) => of_all("array", types, &[*items]),
+        Type::Map(values) => of_all("map", types, &[*values]),
+        Type::Union(branches) => union_shape(types, branches),
         _ => fingerprint(&form(types, id)),
     }
+}
+
+/// The shape of a union of these types.
+pub fn union_shape(types: &TypeGraph, branches: &[TypeId]) -> u64 {
+    of_all("union", types, branches)
+}
+
+fn of_all(kind: &str, types: &TypeGraph, inner: &[TypeId]) -> u64 {
+    let start = crc(kind.as_bytes());
+    inner.iter().fold(start, |state, id| {
+        let bytes = [state.to_le_bytes(), shape(types, *id).to_le_bytes()].concat();
+        crc(&bytes)
+    })
 }
 
 /// What is left to write.
