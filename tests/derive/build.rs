@@ -1,5 +1,12 @@
-//! Generates the exported schemas: the types that derived ones are held against.
+//! Generates the schemas that derived types are held against: those that are exported, and those that came first.
 
-fn main() -> Result<(), eventgen_build::Error> {
-    eventgen_build::configure().compile("schemas")
+use std::path::PathBuf;
+use std::{env, fs};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    eventgen_build::configure().compile("schemas")?;
+    let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?).join("orders");
+    fs::create_dir_all(&folder)?;
+    eventgen_build::configure().out_dir(folder).compile("../../schemas/orders")?;
+    Ok(())
 }

@@ -21,6 +21,12 @@ pub fn field_name(name: &str) -> String {
     crate::names::snake_case(name)
 }
 
+/// What generation calls the variants of an enum of these symbols.
+pub fn variant_names(symbols: &[String]) -> Vec<String> {
+    let idents = crate::names::variant_idents(symbols.iter().map(String::as_str));
+    idents.iter().map(|ident| ident.to_string().trim_start_matches("r#").to_owned()).collect()
+}
+
 /// What a type of the contract is in Rust, where that is another than generation would make of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {

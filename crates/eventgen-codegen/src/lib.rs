@@ -45,7 +45,9 @@ use protobuf::Descriptors;
 use unions::{UnionEnum, Unions};
 use wire::MinWireSizes;
 
-pub use existing::{Branch, Data, Existing, Form, Implementation, Kind, field_name, implement};
+pub use existing::{
+    Branch, Data, Existing, Form, Implementation, Kind, field_name, implement, variant_names,
+};
 pub use settings::{BadSetting, Dates, Decimals, Settings};
 
 /// Why there is no code.

@@ -45,6 +45,10 @@ pub(crate) fn expand(
         existing,
         definition,
         foreign: made.foreign.clone(),
+        symbols: match &item.content {
+            Content::Symbols(variants) => variants.iter().map(|variant| variant.name.clone()).collect(),
+            _ => Vec::new(),
+        },
         shape: shape_of(item, namespace, &made, &loaded),
         checks: TokenStream::new(),
         tracked: manifest.iter().map(|manifest| manifest.path().to_owned()).collect(),

@@ -7,7 +7,7 @@ use eventgen_schema::Contract;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::item::{Content, Item};
+use crate::item::Item;
 use crate::mistakes::Mistakes;
 use crate::pieces::{Piece, tokens};
 
@@ -30,6 +30,8 @@ pub(crate) struct Emitted<'a> {
     pub(crate) definition: Definition,
     /// The types that are not seen here, as they are written.
     pub(crate) foreign: Vec<String>,
+    /// The symbols of an enum without data, in the order of its variants here.
+    pub(crate) symbols: Vec<String>,
     /// The expression of the number by which layouts are told.
     pub(crate) shape: TokenStream,
     /// What must hold of other types.
@@ -44,7 +46,7 @@ pub(crate) fn emit(
     emitted: Emitted<'_>,
     mistakes: &mut Mistakes,
 ) -> Option<TokenStream> {
-    let Emitted { item, existing, definition: schema, foreign, shape, checks, tracked } = emitted;
+    let Emitted { item, existing, definition: schema, foreign, symbols, shape, checks, tracked } = emitted;
     let implementation = match implement(contract, &existing) {
         Ok(implementation) => implementation,
         Err(error) => {
@@ -56,7 +58,7 @@ pub(crate) fn emit(
     let ident = &item.ident;
     let foreign: Vec<TokenStream> = foreign.iter().map(|path| parsed(path)).collect();
     let schema = definition(&schema, &foreign);
-    let text_form = symbols(item, &existing);
+    let text_form = text_form(item, &existing, &symbols);
     let tracked = tracked.iter().map(|path| {
         let path = path.display().to_string();
         quote!(
@@ -113,13 +115,12 @@ pub(crate) fn definition(schema: &Definition, foreign: &[TokenStream]) -> TokenS
 }
 
 /// The text form of an enum without data: its symbol.
-fn symbols(item: &Item, existing: &Existing) -> TokenStream {
-    let (Content::Symbols(variants), Kind::Symbols(..)) = (&item.content, &existing.kind) else {
+fn text_form(item: &Item, existing: &Existing, symbols: &[String]) -> TokenStream {
+    let Kind::Symbols(_, variants) = &existing.kind else {
         return TokenStream::new();
     };
     let ident = &item.ident;
-    let idents = variants.iter().map(|variant| crate::ident(&variant.rust_name));
-    let symbols = variants.iter().map(|variant| &variant.name);
+    let idents = variants.iter().map(|variant| crate::ident(variant));
     quote! {
         impl ::eventgen::Text for #ident {
             fn write_text(&self, out: &mut ::std::vec::Vec<u8>) {
@@ -139,5 +140,36 @@ fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
     match value {
         Some(value) => quote!(::std::option::Option::Some(#value)),
         None => quote!(::std::option::Option::None),
+    }
+}
+
+/// What stands for the code of an item with mistakes: what uses the type is not at fault.
+pub(crate) fn stubs(input: &syn::DeriveInput) -> TokenStream {
+    let ident = &input.ident;
+    if !input.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        const _: () = {
+            impl ::eventgen::avro::Encode for #ident {
+                fn encode<S: ::eventgen::avro::Sink>(&self, _: &mut S) {}
+            }
+
+            impl<'a> ::eventgen::avro::Decode<'a> for #ident {
+                const MIN_WIRE_SIZE: usize = 0;
+
+                fn decode(
+                    _: &mut ::eventgen::avro::Reader<'a>,
+                ) -> ::std::result::Result<Self, ::eventgen::avro::DecodeError> {
+                    loop {}
+                }
+            }
+
+            impl ::eventgen::AvroType for #ident {
+                fn definition() -> &'static ::eventgen::avro::Definition {
+                    loop {}
+                }
+            }
+        };
     }
 }

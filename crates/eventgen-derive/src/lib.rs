@@ -11,6 +11,7 @@ mod casing;
 mod code_first;
 mod document;
 mod emit;
+mod fits;
 mod forms;
 mod item;
 mod mistakes;
@@ -45,6 +46,7 @@ fn expand(input: DeriveInput, is_event: bool) -> proc_macro2::TokenStream {
     let mut mistakes = Mistakes::default();
     let annotation = input.attrs.iter().find(|attribute| attribute.path().is_ident("kafka"));
     let span = annotation.map_or_else(|| input.ident.span(), |found| found.path().segments[0].ident.span());
+    let stubs = emit::stubs(&input);
     let kafka = words::words(&input.attrs, "kafka", &mut mistakes);
     let is_annotated = annotation.is_some();
     let code = Item::read(input, &mut mistakes).and_then(|item| {
@@ -75,7 +77,10 @@ fn expand(input: DeriveInput, is_event: bool) -> proc_macro2::TokenStream {
     });
     match (mistakes.is_empty(), code) {
         (true, Some(code)) => code,
-        _ => mistakes.into_tokens(),
+        _ => {
+            let mistakes = mistakes.into_tokens();
+            quote::quote!(#mistakes #stubs)
+        }
     }
 }
 

@@ -8,6 +8,8 @@ use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::types::Value;
 use derive_tests::everything::{DeriveEverythingV1, Everything};
 use derive_tests::generated::com::example::derive as generated;
+use derive_tests::generated_orders::com::example::orders as generated_orders;
+use derive_tests::orders;
 use eventgen::{Headers, KafkaEvent, KeyBuffer, TopicEvents};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -102,6 +104,13 @@ where
 #[test]
 fn every_type_of_field() {
     all_three::<Everything, generated::Everything>();
+}
+
+#[test]
+fn types_that_a_file_has() {
+    all_three::<orders::OrderEvent, generated_orders::OrderEvent>();
+    assert_eq!(orders::OrdersEventsV1::TOPIC, generated_orders::OrdersEventsV1::TOPIC);
+    assert_eq!(orders::OrderEvent::schema(), generated_orders::OrderEvent::schema());
 }
 
 #[test]
