@@ -1,0 +1,43 @@
+//! Parts that are laid out otherwise than the schema file has them, and unions in unions.
+use eventgen::chrono::{DateTime, Utc};
+use eventgen::{AvroType, KafkaEvent};
+
+#[derive(KafkaEvent)]
+#[kafka(schema = "../../schemas/orders/order_event.avsc")]
+struct OrderEvent {
+    order_id: String,
+    customer_id: String,
+    r#type: Kind,
+    payload: Payload,
+    timestamp: DateTime<Utc>,
+}
+
+#[derive(AvroType)]
+#[serde(rename_all = "UPPERCASE")]
+enum Kind {
+    Updated,
+    Created,
+    Cancelled,
+}
+
+#[derive(AvroType)]
+struct Payload {
+    note: Option<String>,
+}
+
+#[derive(AvroType)]
+enum Inner {
+    Text(String),
+    Number(i64),
+}
+
+#[derive(AvroType)]
+enum Outer {
+    Inner(Inner),
+    Flag(bool),
+}
+
+fn main() {
+    let outer = Outer::Inner(Inner::Number(1));
+    _ = eventgen::avro::write(&outer, &mut Vec::new());
+}
