@@ -263,7 +263,29 @@ impl Generator<'_> {
         );
         let write = quote!(::eventgen::AvroType::encode_branch(self, sink, 0););
         // Those of foreign types are left aside: they may contain this one.
-        codec(&existing.ident(), &write, &number(self.sizes.of_enum(id)), &read)
+        let (codec, checks) = (
+            codec(&existing.ident(), &write, &number(self.sizes.of_enum(id)), &read),
+            self.no_unions_in_unions(id),
+        );
+        quote!(#codec #checks)
+    }
+
+    /// That no branch is a union itself, which only the compiler sees where types are foreign.
+    fn no_unions_in_unions(&self, id: TypeId) -> TokenStream {
+        let Type::Union(ids) = self.contract.types.get(id) else { return TokenStream::new() };
+        let foreign = ids.iter().filter_map(|id| match self.forms.get(id) {
+            Some(Form::Foreign { path, known: false }) => Some(crate::settings::tokens(path)),
+            _ => None,
+        });
+        let checks = foreign.map(|path| {
+            quote! {
+                const _: () = ::std::assert!(
+                    <#path as ::eventgen::AvroType>::BRANCHES == 0,
+                    "a union cannot be a branch of a union: put the variants of the inner enum into the outer one"
+                );
+            }
+        });
+        checks.collect()
     }
 
     fn branches(&self, id: TypeId, branches: &[Branch]) -> TokenStream {
@@ -307,25 +329,10 @@ impl Generator<'_> {
             };
             quote!(#index => #read,)
         });
-        let foreign = ids.iter().filter_map(|id| match self.forms.get(id) {
-            Some(Form::Foreign { path, known: false }) => {
-                let path = crate::settings::tokens(path);
-                Some(quote! {
-                    ::std::assert!(
-                        <#path as ::eventgen::AvroType>::BRANCHES == 0,
-                        "a union cannot be a branch of a union: put the variants of the inner enum into the outer one"
-                    );
-                })
-            }
-            _ => None,
-        });
-        let foreign: Vec<_> = foreign.collect();
-        let check = (!foreign.is_empty()).then(|| quote!(const { #(#foreign)* }));
         quote! {
             const BRANCHES: u32 = #count;
 
             fn encode_branch<S: ::eventgen::avro::Sink>(&self, sink: &mut S, first: u32) {
-                #check
                 match self { #(#writes)* }
             }
 

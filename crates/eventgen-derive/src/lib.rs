@@ -16,6 +16,7 @@ mod forms;
 mod item;
 mod mistakes;
 mod pieces;
+mod places;
 mod rust_type;
 mod said;
 mod schema;
@@ -28,6 +29,7 @@ use syn::{DeriveInput, parse_macro_input};
 
 use item::{Content, Item};
 use mistakes::Mistakes;
+use places::Places;
 use words::{Value, Word};
 
 /// Makes an event of a struct.
@@ -74,6 +76,7 @@ fn expand(input: DeriveInput, is_event: bool) -> proc_macro2::TokenStream {
             Some(file) => schema_first::expand(&item, is_event, &file, &mut mistakes),
             None => code_first::expand(&item, is_event.then_some((&kafka[..], span)), &mut mistakes),
         }
+        .map(|code| Places::of(&item, &kafka).put(code))
     });
     match (mistakes.is_empty(), code) {
         (true, Some(code)) => code,

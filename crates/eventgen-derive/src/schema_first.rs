@@ -204,7 +204,8 @@ impl Comparison<'_> {
             let found = present.iter().find(|own| schema_name(own) == Some(&field.name));
             let Some(own) = found else {
                 if missing.contains(&field.name.as_str()) {
-                    let (name, ty) = (field_name(&field.name), rust_name(field.type_id, types));
+                    let name = crate::ident(&field_name(&field.name));
+                    let ty = rust_name(field.type_id, types);
                     self.mistakes.add(
                         self.item.ident.span(),
                         format!(

@@ -5,13 +5,13 @@ use eventgen::chrono::{DateTime, NaiveDate, Utc};
 use eventgen::{AvroType, KafkaEvent};
 
 #[derive(KafkaEvent)]
-#[kafka(schema = "../../schemas/orders/order_event.avsc", partitions = 3)]
+#[kafka(schema = "../../../../schemas/orders/order_event.avsc", partitions = 3)]
 struct Annotated {
     order_id: String,
 }
 
 #[derive(KafkaEvent)]
-#[kafka(schema = "../../schemas/orders/order_event.avsc")]
+#[kafka(schema = "../../../../schemas/orders/order_event.avsc")]
 struct OrderEvent {
     order_id: i64,
     custmer_id: String,
@@ -21,7 +21,7 @@ struct OrderEvent {
 }
 
 #[derive(AvroType)]
-#[avro(schema = "../../schemas/orders/order_event.avsc", name = "OrderEventType")]
+#[avro(schema = "../../../../schemas/orders/order_event.avsc", name = "OrderEventType")]
 enum Kind {
     Created,
     Updated,
@@ -29,7 +29,7 @@ enum Kind {
 }
 
 #[derive(AvroType)]
-#[avro(schema = "../../schemas/orders/order_event.avsc")]
+#[avro(schema = "../../../../schemas/orders/order_event.avsc")]
 struct OrderLine {
     sku: Option<String>,
     #[avro(default = 1)]
@@ -38,7 +38,7 @@ struct OrderLine {
 }
 
 #[derive(AvroType)]
-#[avro(schema = "../../schemas/orders/order_event.avsc")]
+#[avro(schema = "../../../../schemas/orders/order_event.avsc")]
 struct OrderPayloads {
     note: String,
 }

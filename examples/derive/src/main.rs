@@ -1,0 +1,89 @@
+//! The walking tour on derived types: topics, schemas, producer, consumer, retries, dead letters, lag, in one screen.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use derive_example::dispatch::Dispatch;
+use derive_example::events::{ShipmentsEventsV1, shipments_events_v1};
+use derive_example::sample;
+use eventgen::{Client, Report};
+use eventgen_testkit::{records, send_bytes};
+use tour::account::{self, line};
+use tour::{Cluster, Failure};
+
+const CUSTOMERS: usize = 12;
+const GROUP: &str = shipments_events_v1::groups::DISPATCHER;
+
+/// Shipment events from Rust types to a topic and back.
+#[derive(Debug, Parser)]
+struct Tour {
+    #[command(flatten)]
+    tour: tour::Arguments,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tour::take(tour(&Tour::parse().tour)).await
+}
+
+async fn tour(arguments: &tour::Arguments) -> Result<(), Failure> {
+    let started = tour::now()?;
+    let topic = shipments_events_v1::TOPIC;
+    let dead_letter = topic.dead_letter.map_or("", |dead_letter| dead_letter.name);
+    println!("eventgen: from Rust types to events on a topic and back\n");
+
+    let cluster = Cluster::start(arguments, &topic).await?;
+    let client = &cluster.client;
+    line("cluster", &cluster.description);
+    let partitions = client.partition_count(topic.name).await?;
+    line("topics", &format!("{} with {partitions} partitions, dead letters to {dead_letter}", topic.name));
+    let ids = client.register::<ShipmentsEventsV1>().await?;
+    line("schema", &format!("id {} in the registry, level {}", ids[0], topic.compatibility));
+
+    let sent_at = Instant::now();
+    produce(client, started.as_secs(), arguments.events).await?;
+    line(
+        "sent",
+        &format!(
+            "{} events of {CUSTOMERS} customers in {:.2} s, and 1 record that is no event",
+            arguments.events,
+            sent_at.elapsed().as_secs_f32()
+        ),
+    );
+
+    let dispatch = Dispatch::default();
+    let (lag, report) = consume(client, dispatch.clone()).await?;
+    let book = dispatch.book();
+    let order = if book.is_in_order() { "in order for each customer" } else { "OUT OF ORDER" };
+    line("handled", &format!("{} events by group {GROUP}, {order}", report.handled));
+    line(
+        "retried",
+        &format!("{} attempts; {} parcels went through after one", report.retried, book.recovered),
+    );
+    let all = records(client, dead_letter).await?;
+    let ours = account::since(started, &all);
+    line("dead letters", &format!("{} in {dead_letter}, each with its reason:", ours.len()));
+    account::dead_letters("parcel", &ours);
+    line("lag", &format!("{lag}"));
+    account::next("derive-example", "examples/derive/schemas");
+    if lag > 0 { Err(format!("group {GROUP} is still {lag} records behind").into()) } else { Ok(()) }
+}
+
+/// Sends the sample through the derived producer, and one record that no producer of ours would write.
+async fn produce(client: &Client, run: u64, events: usize) -> Result<(), Failure> {
+    let shipments = ShipmentsEventsV1::producer(client).await?;
+    for shipment in sample::shipments(run, events, CUSTOMERS) {
+        shipments.enqueue(&shipment).await?;
+    }
+    shipments.flush().await?;
+    send_bytes(client, shipments_events_v1::TOPIC.name, b"customer-01", b"{\"parcel\": \"written by hand\"}")
+        .await?;
+    Ok(())
+}
+
+/// Consumes until the group has caught up; gives the remaining lag and what the consumer did.
+async fn consume(client: &Client, dispatch: Dispatch) -> Result<(u64, Report), Failure> {
+    let consumer = ShipmentsEventsV1::consumer(client, dispatch).group(GROUP).concurrency(64);
+    tour::run_until_caught_up(client, GROUP, consumer).await
+}

@@ -1,0 +1,49 @@
+//! Shipment events to play with.
+
+use std::time::SystemTime;
+
+use eventgen::rust_decimal::Decimal;
+use eventgen::uuid::Uuid;
+
+use crate::dispatch::{GATE_BUSY, GATE_CLOSED};
+use crate::events::{Carrier, Customer, Item, ParcelId, ShipmentEvent, Status, Vehicle};
+
+/// `count` events of `customers` customers in turn, ids rising, also from run to run. Every 50th fails once, every 120th
+/// always, every 150th has nothing in it.
+pub fn shipments(run: u64, count: usize, customers: usize) -> impl Iterator<Item = ShipmentEvent> {
+    (1..=count).map(move |number| {
+        let mut shipment = shipment(number, &format!("customer-{:02}", number % customers));
+        shipment.parcel = ParcelId(Uuid::from_u64_pair(run, number as u64));
+        if number % 150 == 0 {
+            shipment.items.clear();
+        } else if number % 120 == 0 {
+            shipment.note = Some(GATE_CLOSED.to_owned());
+        } else if number % 50 == 0 {
+            shipment.note = Some(GATE_BUSY.to_owned());
+        }
+        shipment
+    })
+}
+
+/// One event that is handled without trouble.
+pub fn shipment(number: usize, customer: &str) -> ShipmentEvent {
+    let carrier = match number % 3 {
+        0 => Carrier::Pickup,
+        1 => Carrier::Post { tracking: format!("RR{number:09}DE") },
+        _ => Carrier::Own(Vehicle { plate: "B-EG 1".to_owned(), load: 17 }),
+    };
+    ShipmentEvent {
+        parcel: ParcelId(Uuid::from_u64_pair(0, number as u64)),
+        customer: Customer { id: customer.into(), express: number % 2 == 0 },
+        status: Status::Sent,
+        carrier,
+        items: vec![Item {
+            sku: format!("sku-{:03}", number % 7),
+            quantity: 1,
+            insured_value: Decimal::new(1_995, 2),
+        }],
+        due: None,
+        note: None,
+        at: SystemTime::now().into(),
+    }
+}
