@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use eventgen_codegen::{Existing, Implementation, Kind, implement};
+use eventgen_codegen::{Dates, Existing, Implementation, Kind, implement};
 use eventgen_schema::Contract;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::item::Item;
+use crate::item::{Content, Item};
 use crate::mistakes::Mistakes;
 use crate::pieces::{Piece, tokens};
+use crate::rust_type::{RustType, Scalar};
 
 /// A schema in pieces.
 #[derive(Debug)]
@@ -114,12 +115,40 @@ pub(crate) fn definition(schema: &Definition, foreign: &[TokenStream]) -> TokenS
     })
 }
 
-/// The text form of an enum without data: its symbol.
+/// Whether a type has the one text form that it has in any field.
+fn has_text(ty: &syn::Type) -> bool {
+    let Some(RustType::Scalar(scalar, _)) = RustType::read(ty, &mut Mistakes::default()) else {
+        return false;
+    };
+    matches!(
+        scalar,
+        Scalar::Boolean
+            | Scalar::Integer(_)
+            | Scalar::String
+            | Scalar::Text(_)
+            | Scalar::Uuid
+            | Scalar::Date(Dates::Chrono)
+            | Scalar::Timestamp(Dates::Chrono)
+    )
+}
+
+/// The text form of an enum without data, which is its symbol, and of a value under another name.
 fn text_form(item: &Item, existing: &Existing, symbols: &[String]) -> TokenStream {
+    let ident = &item.ident;
+    if let Content::Newtype(field) = &item.content
+        && has_text(&field.ty)
+    {
+        return quote! {
+            impl ::eventgen::Text for #ident {
+                fn write_text(&self, out: &mut ::std::vec::Vec<u8>) {
+                    ::eventgen::Text::write_text(&self.0, out);
+                }
+            }
+        };
+    }
     let Kind::Symbols(_, variants) = &existing.kind else {
         return TokenStream::new();
     };
-    let ident = &item.ident;
     let idents = variants.iter().map(|variant| crate::ident(variant));
     quote! {
         impl ::eventgen::Text for #ident {

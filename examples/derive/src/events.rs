@@ -46,12 +46,6 @@ pub struct ShipmentEvent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AvroType)]
 pub struct ParcelId(pub Uuid);
 
-impl eventgen::Text for ParcelId {
-    fn write_text(&self, out: &mut Vec<u8>) {
-        self.0.write_text(out);
-    }
-}
-
 /// Who gets a parcel.
 #[derive(Debug, Clone, PartialEq, Eq, AvroType)]
 pub struct Customer {

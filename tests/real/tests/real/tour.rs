@@ -20,12 +20,42 @@ fn tour(package: &str) -> String {
     printed
 }
 
+/// What the command-line tool prints.
+fn eventgen(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--locked", "-p", "eventgen-cli", "--"])
+        .args(arguments)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+        .output()
+        .expect("cargo");
+    let printed =
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    println!("{printed}");
+    assert!(output.status.success());
+    printed
+}
+
 #[test]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
 fn the_orders_example_runs_on_a_real_cluster() {
     let printed = tour("orders");
     assert!(printed.contains("dead letters  5 in orders.events.v1.dlq"));
     assert!(printed.contains("lag           0"));
+}
+
+#[test]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+fn the_derive_example_runs_on_a_real_cluster_and_its_exported_schema_is_what_it_registers() {
+    let printed = tour("derive-example");
+    assert!(printed.contains("dead letters  5 in shipments.events.v1.dlq"));
+    assert!(printed.contains("lag           0"));
+
+    // Like any other schema file. The registry has it already: the event's own text, so nothing new comes of it.
+    let checked = eventgen(&["check", "examples/derive/schemas"]);
+    assert!(checked.contains("1 event on 1 topic, read from 1 file: no mistakes"), "{checked}");
+    let registry = variable("EVENTGEN_REGISTRY");
+    let registered = eventgen(&["register", "examples/derive/schemas", "--schema-registry", &registry]);
+    assert!(registered.contains("0 changed, 1 unchanged, 0 refused"), "{registered}");
 }
 
 #[test]
