@@ -11,7 +11,7 @@ use crate::{kafka, registry, server};
 const THIS: &str = "cargo xtask test";
 
 /// Where the README's code is taken from.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 9] = [
     "schemas/orders/order_event.avsc",
     "schemas/payments/payments.proto",
     "tests/conformance/goldens/orders.rs",
@@ -19,6 +19,8 @@ const SOURCES: [&str; 7] = [
     "examples/orders/src/lib.rs",
     "examples/orders/src/main.rs",
     "examples/orders/src/fulfilment.rs",
+    "examples/derive/src/events.rs",
+    "examples/derive/tests/schemas.rs",
 ];
 
 /// A fenced block: what stands behind the fence, and its lines.
