@@ -17,7 +17,7 @@ use eventgen::{AvroType, KafkaEvent};
     partitions = 12,
     replication_factor = 3,
     config("retention.ms" = "7d", "min.insync.replicas" = 2),
-    headers("correlation-id" = parcel, "status" = status),
+    headers("correlation-id" = customer.id, "status" = status),
     retry(attempts = 3),
     consumers(group = "dispatcher", max_lag = "5m"),
     owner = "logistics"

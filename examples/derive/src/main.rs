@@ -64,7 +64,7 @@ async fn tour(arguments: &tour::Arguments) -> Result<(), Failure> {
     let all = records(client, dead_letter).await?;
     let ours = account::since(started, &all);
     line("dead letters", &format!("{} in {dead_letter}, each with its reason:", ours.len()));
-    account::dead_letters("parcel", &ours);
+    account::dead_letters("customer", &ours);
     line("lag", &format!("{lag}"));
     account::next("derive-example", "examples/derive/schemas");
     if lag > 0 { Err(format!("group {GROUP} is still {lag} records behind").into()) } else { Ok(()) }
