@@ -17,9 +17,11 @@ impl Places {
     /// Those of an item: its fields and their types, and the paths of its annotation.
     pub(crate) fn of(item: &Item, kafka: &[Word]) -> Self {
         let mut places = Self::default();
-        kafka.iter().for_each(|word| places.paths(&word.value));
+        for word in kafka {
+            places.paths(&word.value);
+        }
         match &item.content {
-            Content::Struct(fields) => fields.iter().for_each(|field| places.field(field)),
+            Content::Struct(fields) => places.fields(fields),
             Content::Newtype(field) => places.types(&field.ty),
             Content::Symbols(_) => {}
             Content::Branches(variants) => {
@@ -27,7 +29,7 @@ impl Places {
                     match &variant.data {
                         VariantData::Nothing => {}
                         VariantData::One(field) => places.types(&field.ty),
-                        VariantData::Fields(fields) => fields.iter().for_each(|field| places.field(field)),
+                        VariantData::Fields(fields) => places.fields(fields),
                     }
                 }
             }
@@ -37,8 +39,10 @@ impl Places {
         places
     }
 
-    fn field(&mut self, field: &Field) {
-        self.types(&field.ty);
+    fn fields(&mut self, fields: &[Field]) {
+        for field in fields {
+            self.types(&field.ty);
+        }
     }
 
     /// The names in a type, but those of the standard library's.
@@ -62,8 +66,16 @@ impl Places {
                 // A field of the event itself is checked by us.
                 self.0.extend(path.iter().skip(1).map(|step| (step.clone(), *span)));
             }
-            Value::List(values, _) => values.iter().for_each(|value| self.paths(value)),
-            Value::Words(words, _) => words.iter().for_each(|word| self.paths(&word.value)),
+            Value::List(values, _) => {
+                for value in values {
+                    self.paths(value);
+                }
+            }
+            Value::Words(words, _) => {
+                for word in words {
+                    self.paths(&word.value);
+                }
+            }
             _ => {}
         }
     }

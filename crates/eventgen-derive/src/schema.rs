@@ -1,15 +1,17 @@
 //! Code first: the schema of an item, as JSON with places.
 
-use eventgen_schema::{did_you_mean, foreign_definition};
+use eventgen_schema::foreign_definition;
 use proc_macro2::Span;
 
 use crate::annotation;
-use crate::attributes::{Decimal, Default, FieldAttributes, Name};
+use crate::attributes::{Default, FieldAttributes, Name};
+use crate::default::{default_of, is_null, json};
 use crate::document::{Document, quoted};
 use crate::item::{Content, Field, Item, Variant, VariantData};
 use crate::mistakes::Mistakes;
-use crate::rust_type::{RustType, Scalar};
-use crate::words::{Value, Word};
+use crate::rust_type::RustType;
+use crate::scalar::{Used, scalar_schema};
+use crate::words::Word;
 
 /// The namespace of names that get one where they are used.
 pub(crate) const HERE: &str = "eventgen_here";
@@ -324,162 +326,4 @@ impl Writer<'_> {
                 .add(second.name_span, "an enum has one default: write #[avro(default)] on one variant");
         }
     }
-}
-
-/// Which attributes of a field a type has used.
-#[derive(Default)]
-struct Used {
-    logical: bool,
-    decimal: bool,
-}
-
-impl Used {
-    fn check(&self, attributes: &FieldAttributes, mistakes: &mut Mistakes) {
-        if let Some((name, span)) = &attributes.logical
-            && !self.logical
-        {
-            mistakes.add(
-                *span,
-                format!("`{name}` means nothing for this type: take it away, or change the type"),
-            );
-        }
-        if let Some(Decimal { span, .. }) = &attributes.decimal
-            && !self.decimal
-        {
-            mistakes
-                .add(*span, "only Decimal and BigDecimal are decimals: change the type, or take this away");
-        }
-    }
-}
-
-/// The logical types that a scalar may be, the first unless another is asked for.
-fn logical_types(scalar: &Scalar) -> &'static [&'static str] {
-    match scalar {
-        Scalar::Date(_) => &["date"],
-        Scalar::Time(_) => &["time-micros", "time-millis"],
-        Scalar::Timestamp(_) => &["timestamp-micros", "timestamp-millis", "timestamp-nanos"],
-        Scalar::LocalTimestamp(_) => {
-            &["local-timestamp-micros", "local-timestamp-millis", "local-timestamp-nanos"]
-        }
-        Scalar::Integer(name) if name == "i32" => &["", "date", "time-millis"],
-        Scalar::Integer(name) if name == "i64" => &[
-            "",
-            "time-micros",
-            "timestamp-millis",
-            "timestamp-micros",
-            "timestamp-nanos",
-            "local-timestamp-millis",
-            "local-timestamp-micros",
-            "local-timestamp-nanos",
-        ],
-        _ => &[],
-    }
-}
-
-fn scalar_schema(
-    scalar: &Scalar,
-    span: Span,
-    attributes: &FieldAttributes,
-    used: &mut Used,
-    mistakes: &mut Mistakes,
-) -> String {
-    let known = logical_types(scalar);
-    if let (Some(first), Some((name, span))) = (known.first(), &attributes.logical) {
-        used.logical = true;
-        if !known.contains(&name.as_str()) {
-            let choices = known.iter().filter(|known| !known.is_empty());
-            let near = did_you_mean(name, choices.clone().copied());
-            let hint = near.map_or_else(
-                || format!("it is one of {}", choices.copied().collect::<Vec<_>>().join(", ")),
-                |near| format!("did you mean \"{near}\"?"),
-            );
-            mistakes.add(*span, format!("this type cannot be `{name}`: {hint}"));
-        } else if !name.is_empty() || !first.is_empty() {
-            return logical(name);
-        }
-    }
-    match scalar {
-        Scalar::Boolean => "\"boolean\"".to_owned(),
-        Scalar::Integer(name) => match name.as_str() {
-            "i8" | "i16" | "i32" | "u8" | "u16" => "\"int\"".to_owned(),
-            _ => "\"long\"".to_owned(),
-        },
-        Scalar::Float => "\"float\"".to_owned(),
-        Scalar::Double => "\"double\"".to_owned(),
-        Scalar::String | Scalar::Text(_) => "\"string\"".to_owned(),
-        Scalar::Bytes => "\"bytes\"".to_owned(),
-        Scalar::Uuid => "{\"type\":\"string\",\"logicalType\":\"uuid\"}".to_owned(),
-        Scalar::Decimal | Scalar::BigDecimal => match (attributes.decimal, scalar) {
-            (Some(decimal), _) => {
-                used.decimal = true;
-                decimal_schema(decimal, scalar, mistakes)
-            }
-            (None, Scalar::BigDecimal) => "{\"type\":\"bytes\",\"logicalType\":\"big-decimal\"}".to_owned(),
-            (None, _) => {
-                mistakes.add(
-                    span,
-                    "how many digits this has is part of its schema: write #[avro(decimal(precision = 12, scale = 2))]",
-                );
-                "\"bytes\"".to_owned()
-            }
-        },
-        _ => logical(known.first().copied().unwrap_or_default()),
-    }
-}
-
-fn logical(name: &str) -> String {
-    let base = if matches!(name, "date" | "time-millis") { "int" } else { "long" };
-    format!("{{\"type\":\"{base}\",\"logicalType\":{}}}", quoted(name))
-}
-
-fn decimal_schema(decimal: Decimal, scalar: &Scalar, mistakes: &mut Mistakes) -> String {
-    let Decimal { precision, scale, span } = decimal;
-    if precision == 0 || scale > precision {
-        mistakes.add(span, format!("a decimal of {precision} digits with {scale} behind the point is none"));
-        return "\"bytes\"".to_owned();
-    }
-    if *scalar == Scalar::Decimal && precision > 28 {
-        mistakes.add(span, "rust_decimal has 28 digits: write BigDecimal as the type");
-    }
-    format!("{{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":{precision},\"scale\":{scale}}}")
-}
-
-fn is_null(value: &Value) -> bool {
-    matches!(value, Value::Path(path, _) if path.len() == 1 && matches!(path[0].as_str(), "null" | "None"))
-}
-
-/// A default in JSON.
-fn json(value: &Value) -> Option<String> {
-    Some(match value {
-        value if is_null(value) => "null".to_owned(),
-        Value::Text(text, _) => quoted(text),
-        Value::Number(text, _) => text.clone(),
-        Value::Boolean(value, _) => value.to_string(),
-        Value::List(values, _) => {
-            format!("[{}]", values.iter().map(json).collect::<Option<Vec<_>>>()?.join(","))
-        }
-        Value::Words(words, _) => {
-            let members =
-                words.iter().map(|word| Some(format!("{}:{}", quoted(&word.name), json(&word.value)?)));
-            format!("{{{}}}", members.collect::<Option<Vec<_>>>()?.join(","))
-        }
-        Value::Path(..) | Value::None => return None,
-    })
-}
-
-/// What `Default::default()` is in JSON.
-fn default_of(ty: &RustType) -> Option<&'static str> {
-    Some(match ty {
-        RustType::Option(..) => "null",
-        RustType::List(..) => "[]",
-        RustType::Map { .. } => "{}",
-        RustType::Scalar(scalar, _) => match scalar {
-            Scalar::Boolean => "false",
-            Scalar::Integer(_) => "0",
-            Scalar::Float | Scalar::Double => "0.0",
-            Scalar::String | Scalar::Text(_) | Scalar::Bytes => "\"\"",
-            _ => return None,
-        },
-        RustType::Fixed { .. } | RustType::Foreign { .. } => return None,
-    })
 }
