@@ -34,7 +34,7 @@ pub fn shipment(number: usize, customer: &str) -> ShipmentEvent {
     };
     ShipmentEvent {
         parcel: ParcelId(Uuid::from_u64_pair(0, number as u64)),
-        customer: Customer { id: customer.into(), express: number % 2 == 0 },
+        customer: Customer { id: customer.into(), express: number.is_multiple_of(2) },
         status: Status::Sent,
         carrier,
         items: vec![Item {

@@ -17,6 +17,7 @@ use proptest::test_runner::{Config, TestRunner};
 use support::Avro;
 
 /// Numbers that the narrow types of the fields of these names hold.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to what the type holds")]
 fn narrow(name: &str, value: Value) -> Value {
     let within = |number: i64| match name {
         "tiny" => i64::from(number as i8),
