@@ -68,6 +68,8 @@ enum Chore {
 
 #[derive(Debug, Subcommand)]
 enum BenchTarget {
+    /// What the derive costs to compile; writes `benches/DERIVE.md`.
+    Derive,
     /// `eventgen generate` on a thousand records, whole process.
     Generate,
     /// The Avro codec on three events; writes `benches/RESULTS.md`.
@@ -139,6 +141,7 @@ fn run(chore: &Chore) -> Result<ExitCode, Failure> {
         Chore::Test { no_real } => return suites::run(*no_real),
         Chore::Corpus { folder } => return corpus::run(folder),
         Chore::Bench { target: BenchTarget::Generate } => return bench::generate::run(),
+        Chore::Bench { target: BenchTarget::Derive } => return bench::derive::run(),
         Chore::Bench { target: BenchTarget::Compile { rounds } } => {
             println!("{}", bench::compile::run(*rounds)?);
         }

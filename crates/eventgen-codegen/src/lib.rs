@@ -3,6 +3,8 @@
 //! A pure function of the contract and the settings: no files, no environment, no clock, the same bytes on every run. One file an
 //! emitter; what they emit is short and calls the runtime.
 #![forbid(unsafe_code)]
+// What only the Protobuf front end uses is no fault where it is left out.
+#![cfg_attr(not(feature = "protobuf"), allow(dead_code, unused_imports))]
 
 mod attributes;
 mod borrowed;
@@ -19,6 +21,10 @@ mod modules;
 mod names;
 mod parallel;
 mod parts;
+#[cfg(feature = "protobuf")]
+mod protobuf;
+#[cfg(not(feature = "protobuf"))]
+#[path = "without_protobuf.rs"]
 mod protobuf;
 mod records;
 mod reserved;

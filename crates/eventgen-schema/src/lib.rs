@@ -8,6 +8,8 @@
 //! files ─ json, avro::idl (nodes with places) ─▶ avro (declare, build) ─▶ annotation ─▶ loader ─▶ Contract
 //! ```
 #![forbid(unsafe_code)]
+// What only the Protobuf front end uses is no fault where it is left out.
+#![cfg_attr(not(feature = "protobuf"), allow(dead_code, unused_imports))]
 
 mod annotation;
 pub mod avro;
@@ -25,7 +27,15 @@ mod nesting;
 mod node;
 mod outline;
 mod places;
+#[cfg(feature = "protobuf")]
 pub mod protobuf;
+#[cfg(not(feature = "protobuf"))]
+#[path = "without_protobuf.rs"]
+mod protobuf;
+#[cfg(feature = "render")]
+mod render;
+#[cfg(not(feature = "render"))]
+#[path = "render_plainly.rs"]
 mod render;
 mod source;
 mod toml;

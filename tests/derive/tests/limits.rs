@@ -1,0 +1,104 @@
+//! What derived types refuse: numbers that do not fit, bytes that claim to be more than they are, types of one name.
+#![expect(clippy::needless_pass_by_value, reason = "a payload is looked at once")]
+
+use apache_avro::Schema;
+use derive_tests::everything::{Choice, CustomerId, Kind, Part, Tree};
+use eventgen::avro::{self, DecodeErrorKind, EncodeError};
+use eventgen::{AvroType, KafkaEvent, Text};
+
+/// Numbers at the ends of their types.
+#[derive(Debug, Clone, PartialEq, AvroType)]
+struct Numbers {
+    byte: u8,
+    large: u64,
+}
+
+fn written<T: AvroType>(value: &T) -> Result<Vec<u8>, EncodeError> {
+    let mut payload = Vec::new();
+    avro::write(value, &mut payload).map(|()| payload)
+}
+
+fn refused<T: AvroType + std::fmt::Debug>(payload: Vec<u8>) -> DecodeErrorKind {
+    let mut reader = avro::Reader::new(&payload);
+    T::decode(&mut reader).expect_err("no value of the type").kind().clone()
+}
+
+#[test]
+fn numbers_that_do_not_fit_are_errors() {
+    let most = Numbers { byte: 255, large: i64::MAX as u64 };
+    let payload = written(&most).expect("it fits");
+    assert_eq!(avro::Reader::new(&payload).value::<Numbers>(), Ok(most.clone()));
+    let error = written(&Numbers { large: u64::MAX, ..most }).expect_err("a long has 63 bits and a sign");
+    assert_eq!(error.to_string(), "18446744073709551615, of type u64, does not fit the 64 bits of a long");
+    // 256 and -1.
+    assert_eq!(refused::<Numbers>(vec![0x80, 0x04, 0]), DecodeErrorKind::OutOfRange { what: "u8" });
+    assert_eq!(refused::<Numbers>(vec![0, 0x01]), DecodeErrorKind::OutOfRange { what: "u64" });
+}
+
+#[test]
+fn indexes_that_mean_nothing_are_errors() {
+    assert_eq!(refused::<Kind>(vec![6]), DecodeErrorKind::UnknownSymbol { index: 3, symbols: 3 });
+    assert_eq!(refused::<Choice>(vec![10]), DecodeErrorKind::UnknownBranch { index: 5, branches: 5 });
+    assert_eq!(refused::<Choice>(vec![1]), DecodeErrorKind::UnknownBranch { index: -1, branches: 5 });
+}
+
+#[test]
+fn types_in_themselves_are_read_to_a_depth() {
+    // A tree with one child, which is a tree with one child.
+    let payload = [0, 2].repeat(100_000);
+    assert!(matches!(refused::<Tree>(payload), DecodeErrorKind::TooDeep { .. }));
+    let mut tree = Tree { value: 0, children: Vec::new(), left: None };
+    for value in 1..50 {
+        tree = Tree { value, children: Vec::new(), left: Some(Box::new(tree)) };
+    }
+    let payload = written(&tree).expect("a value");
+    assert_eq!(avro::Reader::new(&payload).value::<Tree>(), Ok(tree));
+}
+
+#[test]
+fn counts_are_held_against_the_bytes_that_are_left() {
+    // 2^40 children, and nothing behind them.
+    let mut payload = vec![0];
+    payload.extend([0x80, 0x80, 0x80, 0x80, 0x80, 0x40]);
+    assert!(matches!(refused::<Tree>(payload), DecodeErrorKind::ImpossibleLength { .. }));
+}
+
+#[test]
+fn what_has_a_text_form_has_that_of_generated_types() {
+    let text = |value: &dyn Text| {
+        let mut out = Vec::new();
+        value.write_text(&mut out);
+        String::from_utf8(out).expect("UTF-8")
+    };
+    assert_eq!(text(&Kind::SecondOne), "SECOND_ONE");
+    let id = CustomerId(eventgen::uuid::Uuid::from_u128(7));
+    assert_eq!(text(&id), "00000000-0000-0000-0000-000000000007");
+}
+
+mod other {
+    use eventgen::AvroType;
+
+    /// Of the same full name as another type in the event.
+    #[derive(Debug, Clone, PartialEq, AvroType)]
+    pub(crate) struct Part {
+        pub(crate) other: bool,
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, KafkaEvent)]
+#[avro(namespace = "com.example.derive")]
+#[kafka(topic = "derive.alike.v1", key = id)]
+struct Alike {
+    id: String,
+    first: Part,
+    second: other::Part,
+}
+
+/// Nobody takes the schema, rather than somebody taking it for another.
+#[test]
+fn two_types_of_one_name_make_no_schema() {
+    let text = Alike::schema().text();
+    assert_eq!(text.matches(r#""name":"Part""#).count(), 2);
+    assert!(Schema::parse_str(text).is_err(), "{text}");
+    assert!(eventgen_schema::avro::parse_schema(text).is_err(), "{text}");
+}

@@ -1,0 +1,91 @@
+//! `cargo xtask bench derive`: what the derive costs an application that is compiled from nothing, beside `serde_derive`
+//! and `apache-avro-derive`.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use crate::error::{Context as _, Failure};
+use crate::folders::{repository, target};
+
+/// The peers, as crates.io has them.
+const PEERS: [(&str, &str); 2] = [("serde_derive", "1.0.229"), ("apache-avro-derive", "0.21.0")];
+/// Builds of each, in turns.
+const ROUNDS: usize = 3;
+
+/// What a build was.
+struct Build {
+    name: String,
+    seconds: Vec<f32>,
+    crates: usize,
+}
+
+/// Measures, prints, and writes `benches/DERIVE.md`.
+pub(crate) fn run() -> Result<ExitCode, Failure> {
+    let folder = target().join("bench").join("derive");
+    let ours =
+        format!("{{ path = {:?} }}", repository().join("crates/eventgen-derive").display().to_string());
+    let peers = PEERS.map(|(name, version)| (name.to_owned(), format!("{version:?}")));
+    let all: Vec<(String, String)> =
+        peers.into_iter().chain([("eventgen-derive".to_owned(), ours)]).collect();
+    let mut builds: Vec<Build> = Vec::new();
+    for (name, dependency) in &all {
+        let package = folder.join(name);
+        fs::create_dir_all(package.join("src")).context(package.display())?;
+        let manifest = format!(
+            "[package]\nname = \"costs\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{name} = {dependency}\n"
+        );
+        fs::write(package.join("Cargo.toml"), manifest).context(package.display())?;
+        fs::write(package.join("src").join("lib.rs"), "").context(package.display())?;
+        builds.push(Build { name: name.clone(), seconds: Vec::new(), crates: 0 });
+    }
+    for _ in 0..ROUNDS {
+        for build in &mut builds {
+            let (seconds, crates) = clean_build(&folder.join(&build.name))?;
+            build.seconds.push(seconds);
+            build.crates = crates;
+        }
+    }
+    let report = report(&mut builds);
+    println!("{report}");
+    let path = repository().join("benches").join("DERIVE.md");
+    fs::write(&path, report).context(path.display())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The seconds of a build from nothing, and how many crates it compiled.
+fn clean_build(package: &Path) -> Result<(f32, usize), Failure> {
+    let folder = package.join("target");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).context(folder.display())?;
+    }
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.arg("build").current_dir(package).env("CARGO_TARGET_DIR", &folder);
+    let started = Instant::now();
+    let output = command.output().context("cargo build")?;
+    let seconds = started.elapsed().as_secs_f32();
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        return Err(format!("{} does not build: {said}", package.display()).into());
+    }
+    // The package that asks for it is one of them.
+    let crates = said.lines().filter(|line| line.trim_start().starts_with("Compiling")).count();
+    Ok((seconds, crates.saturating_sub(1)))
+}
+
+fn report(builds: &mut [Build]) -> String {
+    let mut report = String::from(
+        "# What the derive costs\n\nWritten by `cargo xtask bench derive`: builds from nothing of a package that depends on \
+         the derive and on\nnothing else, in turns; the median, on a machine of ",
+    );
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    report += &format!("{cores} cores.\n\n| | seconds | crates |\n|---|---|---|\n");
+    for build in builds {
+        build.seconds.sort_by(f32::total_cmp);
+        let median = build.seconds.get(build.seconds.len() / 2).copied().unwrap_or_default();
+        report += &format!("| {} | {median:.1} | {} |\n", build.name, build.crates);
+    }
+    report
+}
