@@ -1,7 +1,5 @@
 //! What derived types refuse: numbers that do not fit, bytes that claim to be more than they are, types of one name.
-#![expect(clippy::needless_pass_by_value, reason = "a payload is looked at once")]
 
-use apache_avro::Schema;
 use derive_tests::everything::{Choice, CustomerId, Kind, Part, Tree};
 use eventgen::avro::{self, DecodeErrorKind, EncodeError};
 use eventgen::{AvroType, KafkaEvent, Text};
@@ -18,8 +16,8 @@ fn written<T: AvroType>(value: &T) -> Result<Vec<u8>, EncodeError> {
     avro::write(value, &mut payload).map(|()| payload)
 }
 
-fn refused<T: AvroType + std::fmt::Debug>(payload: Vec<u8>) -> DecodeErrorKind {
-    let mut reader = avro::Reader::new(&payload);
+fn refused<T: AvroType + std::fmt::Debug>(payload: &[u8]) -> DecodeErrorKind {
+    let mut reader = avro::Reader::new(payload);
     T::decode(&mut reader).expect_err("no value of the type").kind().clone()
 }
 
@@ -31,22 +29,22 @@ fn numbers_that_do_not_fit_are_errors() {
     let error = written(&Numbers { large: u64::MAX, ..most }).expect_err("a long has 63 bits and a sign");
     assert_eq!(error.to_string(), "18446744073709551615, of type u64, does not fit the 64 bits of a long");
     // 256 and -1.
-    assert_eq!(refused::<Numbers>(vec![0x80, 0x04, 0]), DecodeErrorKind::OutOfRange { what: "u8" });
-    assert_eq!(refused::<Numbers>(vec![0, 0x01]), DecodeErrorKind::OutOfRange { what: "u64" });
+    assert_eq!(refused::<Numbers>(&[0x80, 0x04, 0]), DecodeErrorKind::OutOfRange { what: "u8" });
+    assert_eq!(refused::<Numbers>(&[0, 0x01]), DecodeErrorKind::OutOfRange { what: "u64" });
 }
 
 #[test]
 fn indexes_that_mean_nothing_are_errors() {
-    assert_eq!(refused::<Kind>(vec![6]), DecodeErrorKind::UnknownSymbol { index: 3, symbols: 3 });
-    assert_eq!(refused::<Choice>(vec![10]), DecodeErrorKind::UnknownBranch { index: 5, branches: 5 });
-    assert_eq!(refused::<Choice>(vec![1]), DecodeErrorKind::UnknownBranch { index: -1, branches: 5 });
+    assert_eq!(refused::<Kind>(&[6]), DecodeErrorKind::UnknownSymbol { index: 3, symbols: 3 });
+    assert_eq!(refused::<Choice>(&[10]), DecodeErrorKind::UnknownBranch { index: 5, branches: 5 });
+    assert_eq!(refused::<Choice>(&[1]), DecodeErrorKind::UnknownBranch { index: -1, branches: 5 });
 }
 
 #[test]
 fn types_in_themselves_are_read_to_a_depth() {
     // A tree with one child, which is a tree with one child.
     let payload = [0, 2].repeat(100_000);
-    assert!(matches!(refused::<Tree>(payload), DecodeErrorKind::TooDeep { .. }));
+    assert!(matches!(refused::<Tree>(&payload), DecodeErrorKind::TooDeep { .. }));
     let mut tree = Tree { value: 0, children: Vec::new(), left: None };
     for value in 1..50 {
         tree = Tree { value, children: Vec::new(), left: Some(Box::new(tree)) };
@@ -60,7 +58,7 @@ fn counts_are_held_against_the_bytes_that_are_left() {
     // 2^40 children, and nothing behind them.
     let mut payload = vec![0];
     payload.extend([0x80, 0x80, 0x80, 0x80, 0x80, 0x40]);
-    assert!(matches!(refused::<Tree>(payload), DecodeErrorKind::ImpossibleLength { .. }));
+    assert!(matches!(refused::<Tree>(&payload), DecodeErrorKind::ImpossibleLength { .. }));
 }
 
 #[test]
@@ -94,11 +92,10 @@ struct Alike {
     second: other::Part,
 }
 
-/// Nobody takes the schema, rather than somebody taking it for another.
+/// Registries take no such schema, rather than somebody taking it for another. (apache-avro would.)
 #[test]
 fn two_types_of_one_name_make_no_schema() {
     let text = Alike::schema().text();
     assert_eq!(text.matches(r#""name":"Part""#).count(), 2);
-    assert!(Schema::parse_str(text).is_err(), "{text}");
     assert!(eventgen_schema::avro::parse_schema(text).is_err(), "{text}");
 }
