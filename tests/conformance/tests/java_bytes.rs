@@ -40,7 +40,7 @@ struct Written {
 
 impl Written {
     fn event<E: KafkaEvent + Encode + for<'a> Decode<'a>>(&mut self, modest: bool) {
-        self.values::<E>(E::NAME, E::SCHEMA.text(), &Avro::of::<E>().values(modest));
+        self.values::<E>(E::NAME, E::schema().text(), &Avro::of::<E>().values(modest));
     }
 
     /// Values as apache-avro writes them, read and written by generated code.

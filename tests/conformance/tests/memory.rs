@@ -94,7 +94,7 @@ fn bounded_by_plan<E: KafkaEvent + for<'a> Decode<'a>>(
 
 /// The older schema: the first two fields the other way round, and one more.
 fn older<E: KafkaEvent>() -> Value {
-    let mut schema: Value = serde_json::from_str(E::SCHEMA.text()).expect("JSON");
+    let mut schema: Value = serde_json::from_str(E::schema().text()).expect("JSON");
     let fields = schema["fields"].as_array_mut().expect("fields");
     fields.swap(0, 1);
     fields.push(json!({"name": "is_gone_now", "type": {"type": "array", "items": "null"}}));
@@ -118,7 +118,7 @@ fn spoilt(avro: &Avro) -> impl Strategy<Value = Vec<u8>> {
 fn event<E: KafkaEvent + for<'a> Decode<'a>>() {
     let avro = Avro::of::<E>();
     let older = older::<E>();
-    let plan = Plan::new(&older.to_string(), E::SCHEMA.text()).expect("the schemas resolve");
+    let plan = Plan::new(&older.to_string(), E::schema().text()).expect("the schemas resolve");
     let older = Avro::parse(&older.to_string());
     let mut runner = TestRunner::new(ProptestConfig { cases: 150, ..config() });
     let values = (avro.values(false), spoilt(&avro), spoilt(&older), payloads());

@@ -1,6 +1,7 @@
 //! `cargo xtask bench derive`: what the derive costs an application that is compiled from nothing, beside `serde_derive`
 //! and `apache-avro-derive`.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -81,11 +82,11 @@ fn report(builds: &mut [Build]) -> String {
          the derive and on\nnothing else, in turns; the median, on a machine of ",
     );
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    report += &format!("{cores} cores.\n\n| | seconds | crates |\n|---|---|---|\n");
+    let _ = write!(report, "{cores} cores.\n\n| | seconds | crates |\n|---|---|---|\n");
     for build in builds {
         build.seconds.sort_by(f32::total_cmp);
         let median = build.seconds.get(build.seconds.len() / 2).copied().unwrap_or_default();
-        report += &format!("| {} | {median:.1} | {} |\n", build.name, build.crates);
+        let _ = writeln!(report, "| {} | {median:.1} | {} |", build.name, build.crates);
     }
     report
 }
