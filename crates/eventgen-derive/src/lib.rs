@@ -34,13 +34,30 @@ use mistakes::Mistakes;
 use places::Places;
 use words::{Value, Word};
 
-/// Makes an event of a struct.
+/// Makes an event of a struct with named fields.
+///
+/// - `#[kafka(topic = "orders.events.v1", key = customer_id, …)]`: the words of the `kafka` annotation in snake case. Names
+///   are fields, as they are called in Rust: `key = [tenant, customer.id]`, `headers("correlation-id" = order_id, "source" =
+///   "shop")`. The schema is made of the struct.
+/// - `#[kafka(schema = "schemas/order_event.avsc")]`: the file, relative to the package, says all of it, and the struct is
+///   held against it.
+///
+/// Beside the event there are, as in generated code, the enum of its topic's events, the trait that handles them and the
+/// topic's constants, all as visible as the struct. Attributes of fields are those of `AvroType`.
 #[proc_macro_derive(KafkaEvent, attributes(kafka, avro, serde))]
 pub fn kafka_event(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), true).into()
 }
 
-/// Gives a struct or an enum an Avro schema.
+/// Gives a struct or an enum an Avro schema: a struct is a record, an enum without data an enum, an enum with data a union,
+/// a struct of one field without a name what that field is.
+///
+/// - On the type: `#[avro(name = "…", namespace = "…", aliases = ["…"])]`, without a namespace it has that of the type that
+///   uses it; `#[avro(schema = "…")]` holds it against a file.
+/// - On a field: `#[avro(name = "…", aliases = ["…"], default = 3)]`, `logical = "timestamp-millis"` for another logical type
+///   than the usual one, `decimal(precision = 12, scale = 2)`. On a variant without data, `#[avro(default)]` is what readers
+///   take for symbols that they do not know.
+/// - serde's `rename`, `rename_all`, `alias`, `default` and `skip` mean what they mean there.
 #[proc_macro_derive(AvroType, attributes(kafka, avro, serde))]
 pub fn avro_type(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), false).into()

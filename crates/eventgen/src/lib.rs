@@ -10,6 +10,9 @@
 //! - [`avro`] and [`protobuf`]: the codecs that generated code calls.
 //! - [`registry`] and [`wire`]: the Schema Registry's REST interface and its frame.
 //!
+//! Without a build script, the feature `derive` makes events of Rust types: `#[derive(KafkaEvent)]` and
+//! `#[derive(AvroType)]`.
+//!
 //! Features of generated code, each with a setting of `eventgen_build::configure()`: `rust_decimal` (on unless default
 //! features are off), `jiff`, `builders` and `serde`.
 
