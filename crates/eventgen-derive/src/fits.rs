@@ -132,26 +132,8 @@ fn plain_name(id: TypeId, types: &TypeGraph) -> String {
         Type::Array(_) => "array".to_owned(),
         Type::Map(_) => "map".to_owned(),
         Type::Union(_) => "union".to_owned(),
-        Type::Logical { logical, .. } => logical_name(*logical).to_owned(),
+        Type::Logical { logical, .. } => logical.name().to_owned(),
         named => named.name().map(ToString::to_string).unwrap_or_default(),
-    }
-}
-
-fn logical_name(logical: Logical) -> &'static str {
-    match logical {
-        Logical::Decimal { .. } => "decimal",
-        Logical::BigDecimal => "big-decimal",
-        Logical::Uuid => "uuid",
-        Logical::Date => "date",
-        Logical::TimeMillis => "time-millis",
-        Logical::TimeMicros => "time-micros",
-        Logical::TimestampMillis => "timestamp-millis",
-        Logical::TimestampMicros => "timestamp-micros",
-        Logical::TimestampNanos => "timestamp-nanos",
-        Logical::LocalTimestampMillis => "local-timestamp-millis",
-        Logical::LocalTimestampMicros => "local-timestamp-micros",
-        Logical::LocalTimestampNanos => "local-timestamp-nanos",
-        Logical::Duration => "duration",
     }
 }
 

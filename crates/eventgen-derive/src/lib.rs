@@ -90,6 +90,12 @@ fn expand(input: DeriveInput, is_event: bool) -> proc_macro2::TokenStream {
             );
             return None;
         }
+        if let Some(word) = kafka.iter().find(|word| word.name == "protobuf") {
+            let message = "messages of prost are not derived from: write the event into a .proto file with the option \
+                           (eventgen.kafka), and let a build script generate it";
+            mistakes.add(word.span, message);
+            return None;
+        }
         let file = schema_file(&item, &kafka, &mut mistakes);
         match file {
             Some(file) => schema_first::expand(&item, is_event, &file, &mut mistakes),

@@ -127,6 +127,27 @@ pub enum Logical {
     Duration,
 }
 
+impl Logical {
+    /// What `logicalType` is in a schema.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Decimal { .. } => "decimal",
+            Self::BigDecimal => "big-decimal",
+            Self::Uuid => "uuid",
+            Self::Date => "date",
+            Self::TimeMillis => "time-millis",
+            Self::TimeMicros => "time-micros",
+            Self::TimestampMillis => "timestamp-millis",
+            Self::TimestampMicros => "timestamp-micros",
+            Self::TimestampNanos => "timestamp-nanos",
+            Self::LocalTimestampMillis => "local-timestamp-millis",
+            Self::LocalTimestampMicros => "local-timestamp-micros",
+            Self::LocalTimestampNanos => "local-timestamp-nanos",
+            Self::Duration => "duration",
+        }
+    }
+}
+
 /// The name of a named type: a short name in an optional namespace.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name {

@@ -103,22 +103,11 @@ fn form(types: &TypeGraph, id: TypeId) -> String {
 }
 
 fn logical_text(logical: Logical) -> String {
-    let name = match logical {
+    let name = logical.name();
+    match logical {
         Logical::Decimal { precision, scale } => {
-            return format!("\"decimal\",\"precision\":{precision},\"scale\":{scale}");
+            format!("\"{name}\",\"precision\":{precision},\"scale\":{scale}")
         }
-        Logical::BigDecimal => "big-decimal",
-        Logical::Uuid => "uuid",
-        Logical::Date => "date",
-        Logical::TimeMillis => "time-millis",
-        Logical::TimeMicros => "time-micros",
-        Logical::TimestampMillis => "timestamp-millis",
-        Logical::TimestampMicros => "timestamp-micros",
-        Logical::TimestampNanos => "timestamp-nanos",
-        Logical::LocalTimestampMillis => "local-timestamp-millis",
-        Logical::LocalTimestampMicros => "local-timestamp-micros",
-        Logical::LocalTimestampNanos => "local-timestamp-nanos",
-        Logical::Duration => "duration",
-    };
-    format!("\"{name}\"")
+        _ => format!("\"{name}\""),
+    }
 }

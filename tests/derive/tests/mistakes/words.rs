@@ -47,6 +47,12 @@ struct Twice {
 }
 
 #[derive(KafkaEvent)]
+#[kafka(protobuf, topic = "prost.v1", key = id)]
+struct OfProst {
+    id: String,
+}
+
+#[derive(KafkaEvent)]
 struct NoAnnotation {
     id: String,
 }

@@ -84,39 +84,29 @@ macro_rules! around {
     };
 }
 
-impl<T: AvroType> AvroType for Box<T> {
-    const BRANCHES: u32 = T::BRANCHES;
-    const SHAPE: Option<u64> = T::SHAPE;
+macro_rules! pointers {
+    ($($pointer:ident)*) => {$(
+        impl<T: AvroType> AvroType for $pointer<T> {
+            const BRANCHES: u32 = T::BRANCHES;
+            const SHAPE: Option<u64> = T::SHAPE;
 
-    fn definition() -> &'static Definition {
-        T::definition()
-    }
+            fn definition() -> &'static Definition {
+                T::definition()
+            }
 
-    fn encode_branch<S: Sink>(&self, sink: &mut S, first: u32) {
-        T::encode_branch(self, sink, first);
-    }
+            fn encode_branch<S: Sink>(&self, sink: &mut S, first: u32) {
+                T::encode_branch(self, sink, first);
+            }
 
-    fn decode_branch(reader: &mut Reader<'_>, branch: super::Branch) -> Result<Self, DecodeError> {
-        T::decode_branch(reader, branch).map(Self::new)
-    }
+            fn decode_branch(reader: &mut Reader<'_>, branch: super::Branch) -> Result<Self, DecodeError> {
+                T::decode_branch(reader, branch).map(Self::new)
+            }
+        }
+    )*};
 }
 
-impl<T: AvroType> AvroType for Arc<T> {
-    const BRANCHES: u32 = T::BRANCHES;
-    const SHAPE: Option<u64> = T::SHAPE;
-
-    fn definition() -> &'static Definition {
-        T::definition()
-    }
-
-    fn encode_branch<S: Sink>(&self, sink: &mut S, first: u32) {
-        T::encode_branch(self, sink, first);
-    }
-
-    fn decode_branch(reader: &mut Reader<'_>, branch: super::Branch) -> Result<Self, DecodeError> {
-        T::decode_branch(reader, branch).map(Self::new)
-    }
-}
+// They are not there on the wire.
+pointers! { Box Arc }
 
 impl<T: AvroType> Encode for Vec<T> {
     fn encode<S: Sink>(&self, sink: &mut S) {
