@@ -99,10 +99,15 @@ impl Generator<'_> {
                 }
             }
             EventFormat::Protobuf { file, message_indexes } => {
-                let file = self.names.file_path(file, here);
-                let indexes = message_indexes.iter().map(|index| Literal::u32_unsuffixed(*index));
+                let schema = if self.is_existing_message(event) {
+                    self.existing_message_schema(event)
+                } else {
+                    let file = self.names.file_path(file, here);
+                    let indexes = message_indexes.iter().map(|index| Literal::u32_unsuffixed(*index));
+                    quote!(::eventgen::Schema::protobuf(&#file, &[#(#indexes),*]))
+                };
                 Codec {
-                    schema: quote!(::eventgen::Schema::protobuf(&#file, &[#(#indexes),*])),
+                    schema,
                     write: quote! {
                         ::eventgen::protobuf::write(self, payload);
                         ::std::result::Result::Ok(())
@@ -115,6 +120,9 @@ impl Generator<'_> {
     }
 
     fn key(&self, event: &Event) -> TokenStream {
+        if self.is_existing_message(event) {
+            return self.existing_message_key(event);
+        }
         if event.key.iter().any(|path| path.nullable.contains(&true)) {
             return self.nullable_key(event);
         }
@@ -161,6 +169,7 @@ impl Generator<'_> {
 
     fn header(&self, event: &Event, name: &str, value: &HeaderValue) -> TokenStream {
         match value {
+            _ if self.is_existing_message(event) => Self::existing_message_header(name, value),
             _ if matches!(event.format, EventFormat::Protobuf { .. }) => {
                 self.message_header(event, name, value)
             }

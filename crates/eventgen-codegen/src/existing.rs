@@ -88,6 +88,8 @@ pub enum Kind {
     Symbols(TypeId, Vec<String>),
     /// An enum with data, for a union: its variants, in the schema's order.
     Branches(TypeId, Vec<Branch>),
+    /// A struct for a message, which has its codec from prost.
+    Message(TypeId),
 }
 
 /// A variant with data.
@@ -150,8 +152,9 @@ pub fn implement(contract: &Contract, existing: &Existing) -> Result<Implementat
             implementation.branches = generator.branches(*id, branches);
             generator.branches_codec(existing, *id)
         }
+        Kind::Message(_) => TokenStream::new(),
     };
-    let Kind::Struct(id, _) = existing.kind else { return Ok(implementation) };
+    let (Kind::Struct(id, _) | Kind::Message(id)) = existing.kind else { return Ok(implementation) };
     for event in contract.events.iter().filter(|event| event.type_id == id) {
         implementation.event.extend(generator.event(event));
         if let Some(topic) = contract.topics.get(&event.topic) {

@@ -15,6 +15,7 @@ mod docs;
 mod enums;
 mod event;
 mod existing;
+mod existing_message;
 mod externs;
 mod literals;
 mod modules;
@@ -54,6 +55,7 @@ use wire::MinWireSizes;
 pub use existing::{
     Branch, Data, Existing, Form, Implementation, Kind, field_name, implement, variant_names,
 };
+pub use existing_message::field_number;
 pub use settings::{BadSetting, Dates, Decimals, Settings};
 
 /// Why there is no code.

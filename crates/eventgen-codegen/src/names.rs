@@ -96,7 +96,10 @@ impl Names {
             // A message may be nested in others; its topic is not.
             let module = match &event.format {
                 EventFormat::Avro { .. } => names.event_module(event),
-                EventFormat::Protobuf { file, .. } => names.files[file].0.clone(),
+                // Messages that are there already need no file.
+                EventFormat::Protobuf { file, .. } => {
+                    names.files.get(file).map(|file| file.0.clone()).unwrap_or_default()
+                }
             };
             let scope = taken.entry(module.clone()).or_default();
             // Generated code has a type parameter of this name.
@@ -134,7 +137,7 @@ impl Names {
     /// The names of a type that is there already. What is generated for it stands beside it, without modules.
     pub(crate) fn take(&mut self, existing: &Existing, contract: &Contract) {
         let place = (ModulePath::new(), existing.name.clone());
-        if let Kind::Struct(id, _) = existing.kind {
+        if let Kind::Struct(id, _) | Kind::Message(id) = existing.kind {
             self.types.insert(id, place.clone());
             for event in contract.events.iter().filter(|event| event.type_id == id) {
                 self.events.insert(event.name.clone(), place.clone());

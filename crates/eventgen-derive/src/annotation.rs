@@ -95,7 +95,7 @@ fn schema_path(path: &[String], fields: &[Field]) -> String {
 }
 
 /// The words, those of one name together: `consumers(…)` is said once for each.
-fn grouped(words: &[Word]) -> Vec<Word> {
+pub(crate) fn grouped(words: &[Word]) -> Vec<Word> {
     let mut grouped: Vec<Word> = Vec::with_capacity(words.len());
     let listed = |word: &Word| match (&*word.name, &word.value) {
         ("consumers", Value::Words(_, span)) => Some((word.value.clone(), *span)),

@@ -170,7 +170,8 @@ impl FieldAttributes {
     }
 }
 
-fn unknown(word: &Word, attribute: &str, known: &[&str], mistakes: &mut Mistakes) {
+/// A word that an attribute does not have.
+pub(crate) fn unknown(word: &Word, attribute: &str, known: &[&str], mistakes: &mut Mistakes) {
     let near = did_you_mean(&word.name, known.iter().copied());
     let hint = near.map_or_else(
         || format!("the words here are {}", known.join(", ")),

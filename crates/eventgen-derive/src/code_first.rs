@@ -3,7 +3,7 @@
 use eventgen_codegen::{Branch, Data, Existing, Kind};
 use eventgen_schema::avro::{canonical_form, shape};
 use eventgen_schema::types::{Type, TypeId};
-use eventgen_schema::{Loaded, Loader, Manifest};
+use eventgen_schema::{DerivedSchema, Loaded, Loader, Manifest};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
@@ -57,12 +57,12 @@ pub(crate) fn expand(
 }
 
 fn load(item: &Item, made: &Schema, manifest: Option<Manifest>, mistakes: &mut Mistakes) -> Option<Loaded> {
-    let reading = Loader::new().manifest(manifest);
     let text = made.document.text().to_owned();
-    match reading.item(item.rust_name(), text, made.foreign_names()).load() {
+    let schema = DerivedSchema::avro(item.rust_name(), text, made.foreign_names());
+    match Loader::new().manifest(manifest).derived(schema).load() {
         Ok(loaded) => Some(loaded),
         Err(error) => {
-            said::report(&error, made, item.ident.span(), mistakes);
+            said::report(&error, &[&made.document], &made.made_up(), item.ident.span(), mistakes);
             None
         }
     }
@@ -85,9 +85,8 @@ fn full_name(item: &Item, namespace: Option<&str>) -> String {
 fn type_id(item: &Item, namespace: Option<&str>, loaded: &Loaded) -> Option<TypeId> {
     let name = full_name(item, namespace);
     let types = &loaded.contract.types;
-    let is_it = |ty: &Type| ty.name().is_some_and(|found| found.to_string() == name);
-    let (id, ty) = types.iter().find(|(_, ty)| is_it(ty))?;
-    match (&item.content, ty) {
+    let id = types.find(&name)?;
+    match (&item.content, types.get(id)) {
         (Content::Struct(_) | Content::Symbols(_), _) => Some(id),
         (_, Type::Record(record)) => record.fields.first().map(|field| field.type_id),
         _ => None,

@@ -1,4 +1,4 @@
-//! JSON text that is made of Rust code, with the place of each part in that code: what the front end says about the text
+//! Text of a schema that is made of Rust code, with the place of each part in that code: what the front end says about the text
 //! is said about the code.
 
 use std::ops::Range;
@@ -33,6 +33,11 @@ impl Document {
     pub(crate) fn at(&mut self, span: Span, write: impl FnOnce(&mut Self)) {
         let start = self.text.len();
         write(self);
+        self.mark(start, span);
+    }
+
+    /// Says where the text from `start` on comes of.
+    pub(crate) fn mark(&mut self, start: usize, span: Span) {
         self.marks.push((start..self.text.len(), span));
     }
 

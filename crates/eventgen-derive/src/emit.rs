@@ -1,6 +1,6 @@
 //! The code of an item: its codec by the emitters of generation, and what its schema is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use eventgen_codegen::{Dates, Existing, Implementation, Kind, implement};
 use eventgen_schema::Contract;
@@ -60,11 +60,15 @@ pub(crate) fn emit(
     let foreign: Vec<TokenStream> = foreign.iter().map(|path| parsed(path)).collect();
     let schema = definition(&schema, &foreign);
     let text_form = text_form(item, &existing, &symbols);
-    let tracked = tracked.iter().map(|path| {
-        let path = path.display().to_string();
-        quote!(
-            const _: &[u8] = ::std::include_bytes!(#path);
-        )
+    let tracked = tracked.iter().map(|path| self::tracked(path));
+    let derived = (!event.is_empty()).then(|| {
+        quote! {
+            impl ::eventgen::DerivedEvent for #ident {
+                fn schema_files() -> ::std::vec::Vec<::eventgen::SchemaFile> {
+                    ::std::vec![::eventgen::SchemaFile::avro::<Self>()]
+                }
+            }
+        }
     });
     Some(quote! {
         #[allow(clippy::all, clippy::pedantic, deprecated)]
@@ -84,10 +88,19 @@ pub(crate) fn emit(
             }
 
             #text_form
+            #derived
             #event
         };
         #topic
     })
+}
+
+/// What makes the compiler look at a file again when it has changed.
+pub(crate) fn tracked(path: &Path) -> TokenStream {
+    let path = path.display().to_string();
+    quote!(
+        const _: &[u8] = ::std::include_bytes!(#path);
+    )
 }
 
 /// A definition as the runtime has it: at one place in memory, by which it is told from others.
@@ -165,7 +178,8 @@ pub(crate) fn parsed(path: &str) -> TokenStream {
     path.parse().unwrap_or_default()
 }
 
-fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
+/// An option as an expression.
+pub(crate) fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
     match value {
         Some(value) => quote!(::std::option::Option::Some(#value)),
         None => quote!(::std::option::Option::None),

@@ -18,6 +18,11 @@ mod item;
 mod mistakes;
 mod pieces;
 mod places;
+#[cfg(feature = "protobuf")]
+mod protobuf;
+#[cfg(not(feature = "protobuf"))]
+#[path = "without_protobuf.rs"]
+mod protobuf;
 mod rust_type;
 mod said;
 mod scalar;
@@ -44,7 +49,7 @@ use words::{Value, Word};
 ///
 /// Beside the event there are, as in generated code, the enum of its topic's events, the trait that handles them and the
 /// topic's constants, all as visible as the struct. Attributes of fields are those of `AvroType`.
-#[proc_macro_derive(KafkaEvent, attributes(kafka, avro, serde))]
+#[proc_macro_derive(KafkaEvent, attributes(kafka, avro, serde, protobuf, prost))]
 pub fn kafka_event(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), true).into()
 }
@@ -63,12 +68,33 @@ pub fn avro_type(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), false).into()
 }
 
+/// Gives a message, an enum or a oneof of prost's a Protobuf schema: a struct with `prost::Message`, an enum with
+/// `prost::Enumeration` or `prost::Oneof`.
+///
+/// `#[protobuf(name = "…")]` is its name in the schema. With `#[protobuf(package = "…")]` it has a file of its own, which
+/// others import; without it is nested in the message that uses it. `#[protobuf(name = "…")]` on a value of an enum is the
+/// name of that value: without it is the variant's behind the enum's, in upper case, as the style guide has it.
+#[cfg(feature = "protobuf")]
+#[proc_macro_derive(ProtobufType, attributes(protobuf, prost))]
+pub fn protobuf_type(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let (mut mistakes, stubs) = (Mistakes::default(), protobuf::stubs(&input));
+    let code = protobuf::expand(input, None, &mut mistakes);
+    outcome(mistakes, code, &stubs).into()
+}
+
 fn expand(input: DeriveInput, is_event: bool) -> proc_macro2::TokenStream {
     let mut mistakes = Mistakes::default();
     let annotation = input.attrs.iter().find(|attribute| attribute.path().is_ident("kafka"));
     let span = annotation.map_or_else(|| input.ident.span(), |found| found.path().segments[0].ident.span());
+    let mut kafka = words::words(&input.attrs, "kafka", &mut mistakes);
+    if is_event && kafka.iter().any(|word| word.name == "protobuf") {
+        kafka.retain(|word| word.name != "protobuf");
+        let stubs = protobuf::stubs(&input);
+        let code = protobuf::expand(input, Some((&kafka, span)), &mut mistakes);
+        return outcome(mistakes, code, &stubs);
+    }
     let stubs = emit::stubs(&input);
-    let kafka = words::words(&input.attrs, "kafka", &mut mistakes);
     let is_annotated = annotation.is_some();
     let code = Item::read(input, &mut mistakes).and_then(|item| {
         let is_struct = matches!(item.content, Content::Struct(_));
@@ -90,12 +116,6 @@ fn expand(input: DeriveInput, is_event: bool) -> proc_macro2::TokenStream {
             );
             return None;
         }
-        if let Some(word) = kafka.iter().find(|word| word.name == "protobuf") {
-            let message = "messages of prost are not derived from: write the event into a .proto file with the option \
-                           (eventgen.kafka), and let a build script generate it";
-            mistakes.add(word.span, message);
-            return None;
-        }
         let file = schema_file(&item, &kafka, &mut mistakes);
         match file {
             Some(file) => schema_first::expand(&item, is_event, &file, &mut mistakes),
@@ -103,6 +123,15 @@ fn expand(input: DeriveInput, is_event: bool) -> proc_macro2::TokenStream {
         }
         .map(|code| Places::of(&item, &kafka).put(code))
     });
+    outcome(mistakes, code, &stubs)
+}
+
+/// The code, or the mistakes with what stands for it.
+fn outcome(
+    mistakes: Mistakes,
+    code: Option<proc_macro2::TokenStream>,
+    stubs: &proc_macro2::TokenStream,
+) -> proc_macro2::TokenStream {
     match (mistakes.is_empty(), code) {
         (true, Some(code)) => code,
         _ => {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use eventgen_codegen::field_number;
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use syn::spanned::Spanned as _;
 
@@ -11,15 +12,17 @@ use crate::words::{Value, Word};
 
 /// Names with their places.
 #[derive(Debug, Default)]
-pub(crate) struct Places(BTreeMap<String, Span>);
+pub(crate) struct Places {
+    names: BTreeMap<String, Span>,
+    /// The numbers that stand for the names of messages' fields.
+    numbers: BTreeMap<String, Span>,
+}
 
 impl Places {
     /// Those of an item: its fields and their types, and the paths of its annotation.
     pub(crate) fn of(item: &Item, kafka: &[Word]) -> Self {
         let mut places = Self::default();
-        for word in kafka {
-            places.paths(&word.value);
-        }
+        kafka.iter().for_each(|word| places.paths(&word.value));
         match &item.content {
             Content::Struct(fields) => places.fields(fields),
             Content::Newtype(field) => places.types(&field.ty),
@@ -35,7 +38,19 @@ impl Places {
             }
         }
         // The item's own name stands for the item.
-        places.0.remove(&item.rust_name());
+        places.names.remove(&item.rust_name());
+        places
+    }
+
+    /// Those of a message: the types that it names, and the paths of its annotation.
+    #[cfg(feature = "protobuf")]
+    pub(crate) fn of_message(types: &[(String, Span)], kafka: &[Word]) -> Self {
+        let mut places = Self::default();
+        for (path, span) in types {
+            let name = path.rsplit(':').next().unwrap_or_default().trim();
+            places.names.entry(name.to_owned()).or_insert(*span);
+        }
+        kafka.iter().for_each(|word| places.paths(&word.value));
         places
     }
 
@@ -56,7 +71,7 @@ impl Places {
                 }
             }
         } else {
-            self.0.entry(last.ident.to_string()).or_insert(ty.span());
+            self.names.entry(last.ident.to_string()).or_insert(ty.span());
         }
     }
 
@@ -64,7 +79,8 @@ impl Places {
         match value {
             Value::Path(path, span) => {
                 // A field of the event itself is checked by us.
-                self.0.extend(path.iter().skip(1).map(|step| (step.clone(), *span)));
+                self.names.extend(path.iter().skip(1).map(|step| (step.clone(), *span)));
+                self.numbers.extend(path.iter().map(|step| (field_number(step).to_string(), *span)));
             }
             Value::List(values, _) => {
                 for value in values {
@@ -84,13 +100,23 @@ impl Places {
     pub(crate) fn put(&self, code: TokenStream) -> TokenStream {
         let put = |token: TokenTree| match token {
             TokenTree::Ident(mut ident) => {
-                if let Some(span) = self.0.get(ident.to_string().trim_start_matches("r#")) {
+                if let Some(span) = self.names.get(ident.to_string().trim_start_matches("r#")) {
                     ident.set_span(*span);
                 }
                 TokenTree::Ident(ident)
             }
             TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), self.put(group.stream()));
+                let number = group.stream().into_iter().find_map(|token| match token {
+                    TokenTree::Literal(number) => self.numbers.get(&number.to_string()).copied(),
+                    _ => None,
+                });
+                let inner = self.put(group.stream());
+                // An expression of which a number is part is of the same place as a whole.
+                let inner = match number {
+                    Some(span) => inner.into_iter().map(|token| at(token, span)).collect(),
+                    None => inner,
+                };
+                let mut inner = Group::new(group.delimiter(), inner);
                 inner.set_span(group.span());
                 TokenTree::Group(inner)
             }
@@ -98,4 +124,9 @@ impl Places {
         };
         code.into_iter().map(put).collect()
     }
+}
+
+fn at(mut token: TokenTree, span: Span) -> TokenTree {
+    token.set_span(span);
+    token
 }

@@ -7,22 +7,12 @@ use proc_macro2::Span;
 
 use crate::document::Document;
 use crate::mistakes::Mistakes;
-use crate::schema::{HERE, Schema, foreign_name};
 
-/// Reports what the front end says about a schema that was made of code.
-pub(crate) fn report(said: &Diagnostics, schema: &Schema, otherwise: Span, mistakes: &mut Mistakes) {
-    report_at(said, Some(&schema.document), &schema.foreign, otherwise, mistakes);
-}
-
-/// Reports what the front end says about files.
-pub(crate) fn report_files(said: &Diagnostics, otherwise: Span, mistakes: &mut Mistakes) {
-    report_at(said, None, &[], otherwise, mistakes);
-}
-
-fn report_at(
+/// Reports what the front end says about texts that were made of code, where `names` stand in the place of others.
+pub(crate) fn report(
     said: &Diagnostics,
-    document: Option<&Document>,
-    foreign: &[String],
+    documents: &[&Document],
+    names: &[(String, &str)],
     otherwise: Span,
     mistakes: &mut Mistakes,
 ) {
@@ -31,7 +21,7 @@ fn report_at(
         let mut place = otherwise;
         let mut text = diagnostic.message.clone();
         for (index, (span, remark)) in diagnostic.labels.iter().enumerate() {
-            let own = document.filter(|document| sources.text(span.source) == document.text());
+            let own = documents.iter().find(|document| sources.text(span.source) == document.text());
             match own {
                 Some(document) => {
                     if index == 0 {
@@ -52,14 +42,18 @@ fn report_at(
             text.push_str(help);
         }
         let _ = write!(text, "\n[{}]", diagnostic.code.id);
-        mistakes.add(place, in_rust(&text, foreign));
+        mistakes.add(place, in_rust(&text, names));
     }
 }
 
+/// Reports what the front end says about files.
+pub(crate) fn report_files(said: &Diagnostics, otherwise: Span, mistakes: &mut Mistakes) {
+    report(said, &[], &[], otherwise, mistakes);
+}
+
 /// Names that were made up for the front end, as they are in Rust.
-fn in_rust(text: &str, foreign: &[String]) -> String {
+fn in_rust(text: &str, names: &[(String, &str)]) -> String {
     let folder = format!("{}/", crate::package().display());
-    let text = text.replace(&format!("{HERE}."), "").replace(&folder, "");
-    let indices = (0..foreign.len()).rev();
-    indices.fold(text, |text, index| text.replace(&foreign_name(index), &foreign[index]))
+    let text = text.replace(&folder, "");
+    names.iter().fold(text, |text, (made_up, name)| text.replace(made_up, name))
 }

@@ -36,6 +36,13 @@ impl Schema {
     pub(crate) fn foreign_names(&self) -> Vec<String> {
         (0..self.foreign.len()).map(foreign_name).collect()
     }
+
+    /// Names that were made up for the front end, with those that they stand for; longer ones first.
+    pub(crate) fn made_up(&self) -> Vec<(String, &str)> {
+        let foreign = self.foreign.iter().enumerate().rev();
+        let foreign = foreign.map(|(index, path)| (foreign_name(index), path.as_str()));
+        [(format!("{HERE}."), "")].into_iter().chain(foreign).collect()
+    }
 }
 
 /// The name that stands for a type that is not seen here.

@@ -16,6 +16,7 @@ pub mod avro;
 pub mod code;
 pub mod compatibility;
 pub mod contract;
+mod derived;
 mod diagnostic;
 mod files;
 mod json;
@@ -43,7 +44,8 @@ pub mod types;
 
 pub use contract::{Contract, Event, EventFormat, Topic};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
-pub use loader::{Loaded, Loader, foreign_definition};
+pub use derived::{DerivedSchema, foreign_definition};
+pub use loader::{Loaded, Loader};
 pub use manifest::{Environment, FILE_NAME as MANIFEST_FILE_NAME, Manifest};
 pub use outline::Outline;
 pub use places::Place;

@@ -11,7 +11,7 @@ use crate::code;
 use crate::contract::{Contract, Event, EventFormat, SubjectStrategy};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::files;
-use crate::json::parse_json;
+use crate::derived::DerivedSchema;
 use crate::lint::{TopicName, check_names, check_replicas, check_topic};
 use crate::manifest::{Manifest, Production};
 use crate::node::Node;
@@ -26,15 +26,7 @@ pub struct Loader {
     paths: Vec<PathBuf>,
     manifest: Option<Manifest>,
     environment: Option<String>,
-    item: Option<Item>,
-}
-
-/// An Avro schema that was derived from a Rust type.
-#[derive(Debug, Clone)]
-struct Item {
-    path: PathBuf,
-    text: String,
-    foreign: Vec<String>,
+    derived: Option<DerivedSchema>,
 }
 
 /// A contract with what it was read from.
@@ -73,10 +65,9 @@ impl Loader {
         self
     }
 
-    /// Takes the schema of a Rust type in the place of files: Avro JSON in which the annotation has the words of
-    /// `#[kafka(…)]`. `foreign` are the full names of types that it refers to and that are defined elsewhere.
-    pub fn item(mut self, path: impl Into<PathBuf>, text: String, foreign: Vec<String>) -> Self {
-        self.item = Some(Item { path: path.into(), text, foreign });
+    /// Takes the schema of a Rust type in the place of files.
+    pub fn derived(mut self, schema: DerivedSchema) -> Self {
+        self.derived = Some(schema);
         self
     }
 
@@ -103,15 +94,15 @@ impl Loader {
         let mut mistakes: Vec<Diagnostic> =
             self.manifest.iter().flat_map(Manifest::mistakes).cloned().collect();
         let paths = match &self.manifest {
-            Some(manifest) if self.paths.is_empty() && self.item.is_none() => manifest.schemas(),
+            Some(manifest) if self.paths.is_empty() && self.derived.is_none() => manifest.schemas(),
             _ => &self.paths,
         };
         let mut read = files::read(paths, &mut sources, &mut mistakes);
-        if let Some(item) = &self.item {
-            item.read(&mut read.roots, &mut sources, &mut mistakes);
+        if let Some(schema) = &self.derived {
+            schema.read(&mut read.roots, &mut sources, &mut mistakes);
         }
         if read.files.is_empty()
-            && self.item.is_none()
+            && self.derived.is_none()
             && !mistakes.iter().any(|mistake| mistake.code == code::UNREADABLE)
         {
             let message = match paths {
@@ -126,8 +117,14 @@ impl Loader {
             mistakes.push(Diagnostic::error(code::NO_SCHEMAS, message).help(help));
         }
         let listed = self.manifest.as_ref().map(Manifest::schemas).unwrap_or_default();
-        let protobuf = protobuf::read(&read.protos, Roots::of(paths, listed), &mut sources, &mut mistakes);
+        let texts = self.derived.iter().filter_map(DerivedSchema::message);
+        let roots = Roots::of(paths, listed);
+        let mut protobuf = protobuf::read(&read.protos, texts, roots, &mut sources, &mut mistakes);
         read.files.extend(protobuf.paths.iter().cloned());
+        if let Some(schema) = &self.derived {
+            let annotated = schema.annotated(&protobuf.protobuf, &mut sources, &mut mistakes);
+            protobuf.annotated.extend(annotated);
+        }
         let contract = self.contract(&read.roots, &protobuf, &mut mistakes);
         let words = words_of(&read.broken, &sources);
         mistakes.retain(|mistake| !follows_from(&words, mistake, &sources));
@@ -165,7 +162,7 @@ impl Loader {
         };
         let declarations = declare(roots, mistakes);
         let built = build(roots, &declarations, mistakes);
-        let casing = if self.item.is_some() { Casing::Rust } else { Casing::Camel };
+        let casing = if self.derived.is_some() { Casing::Rust } else { Casing::Camel };
         let mut read = Vec::new();
         for annotated in &built.annotated {
             let (annotation, span) = (&annotated.annotation.value, &annotated.annotation.name_span);
@@ -185,7 +182,8 @@ impl Loader {
             });
         }
         for annotated in &protobuf.annotated {
-            let read_words = read_words(&annotated.annotation, &annotated.span, Casing::Snake, mistakes);
+            let casing = if self.derived.is_some() { Casing::Rust } else { Casing::Snake };
+            let read_words = read_words(&annotated.annotation, &annotated.span, casing, mistakes);
             let Some((words, topic)) = read_words else { continue };
             let (name, type_id) = (annotated.full_name.as_str(), annotated.type_id);
             read.push(ReadEvent {
@@ -211,8 +209,10 @@ impl Loader {
             Contract { types: built.types, protobuf: protobuf.protobuf.clone(), ..Contract::default() };
         // The compiler builds all messages of a file or none.
         let (avro, none) = (&built.unbuilt, &BTreeSet::new());
-        let foreign = self.item.iter().flat_map(|item| &item.foreign);
-        let foreign = &foreign.filter_map(|name| declarations.get(name)).map(|found| found.id).collect();
+        let names = || self.derived.iter().flat_map(DerivedSchema::foreign);
+        let foreign = &names().filter_map(|name| declarations.get(name)).map(|found| found.id).collect();
+        let foreign_messages =
+            &names().filter_map(|name| contract.protobuf.types.find(name)).collect::<BTreeSet<_>>();
         for (name, (words, events)) in topics {
             let words = self.layered(words, &name, environment);
             let (ordering, compatibility) = (words.ordering(), words.compatibility());
@@ -227,8 +227,8 @@ impl Loader {
                         (checked, schema, EventFormat::Avro { fingerprint })
                     }
                     Some(format) => {
-                        let checked =
-                            Checked { types: &contract.protobuf.types, unbuilt: none, foreign: none };
+                        let types = &contract.protobuf.types;
+                        let checked = Checked { types, unbuilt: none, foreign: foreign_messages };
                         (checked, protobuf.registered(format).to_owned(), format.clone())
                     }
                 };
@@ -293,27 +293,6 @@ impl Loader {
         }
         words
     }
-}
-
-impl Item {
-    fn read(&self, roots: &mut Vec<Root>, sources: &mut Sources, mistakes: &mut Vec<Diagnostic>) {
-        let foreign = self.foreign.iter().map(|name| foreign_definition(name)).collect::<Vec<_>>().join(",");
-        for text in [self.text.clone(), format!("[{foreign}]")] {
-            if text == "[]" {
-                continue;
-            }
-            let source = sources.add(&self.path, text);
-            match parse_json(sources, source) {
-                Ok(node) => roots.push(Root::schema(node, None)),
-                Err(found) => mistakes.extend(found),
-            }
-        }
-    }
-}
-
-/// What stands for a type that is defined elsewhere, in the registered form of a type that refers to it.
-pub fn foreign_definition(full_name: &str) -> String {
-    format!("{{\"type\":\"record\",\"name\":\"{full_name}\",\"fields\":[]}}")
 }
 
 /// Whether a type is unknown because the file that names it could not be parsed: mending that mends both.

@@ -33,6 +33,12 @@ impl TypeGraph {
         &self.types[id.0 as usize]
     }
 
+    /// The named type of a full name.
+    pub fn find(&self, full_name: &str) -> Option<TypeId> {
+        let is_it = |ty: &Type| ty.name().is_some_and(|name| name.to_string() == full_name);
+        self.iter().find(|(_, ty)| is_it(ty)).map(|(id, _)| id)
+    }
+
     /// Every type with its id, in order.
     pub fn iter(&self) -> impl Iterator<Item = (TypeId, &Type)> {
         (0u32..).map(TypeId).zip(&self.types)

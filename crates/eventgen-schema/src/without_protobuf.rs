@@ -37,7 +37,13 @@ pub(crate) struct Read {
 }
 
 /// Refuses files.
-pub(crate) fn read(asked: &[PathBuf], _: Roots, _: &mut Sources, mistakes: &mut Vec<Diagnostic>) -> Read {
+pub(crate) fn read(
+    asked: &[PathBuf],
+    _: impl IntoIterator<Item = (PathBuf, String)>,
+    _: Roots,
+    _: &mut Sources,
+    mistakes: &mut Vec<Diagnostic>,
+) -> Read {
     mistakes.extend(asked.iter().map(|path| {
         let message = format!("{} is Protobuf, which is not read here", path.display());
         Diagnostic::error(code::NOT_SUPPORTED, message).help("let a build script generate its events")

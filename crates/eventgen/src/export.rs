@@ -5,21 +5,36 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::{fs, io::ErrorKind};
 
+use crate::protobuf::{self, ProtobufType};
 use crate::{AvroType, KafkaEvent};
+
+/// An event whose schema was derived from its type: what [`export_schemas!`](crate::export_schemas) takes.
+pub trait DerivedEvent: KafkaEvent {
+    /// Its annotated schema: one file, behind those that it imports.
+    fn schema_files() -> Vec<SchemaFile>;
+}
 
 /// A schema file, as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaFile {
-    /// Its name, such as `com.example.orders.OrderEvent.avsc`.
+    /// Its path in the folder of schemas, such as `com.example.orders.OrderEvent.avsc` or
+    /// `com/example/orders/order_event.proto`.
     pub name: String,
     /// Its text.
     pub text: String,
 }
 
 impl SchemaFile {
-    /// The schema of an event, with its annotation.
-    pub fn of<E: KafkaEvent + AvroType>() -> Self {
+    /// The schema of an event in Avro, with its annotation.
+    #[doc(hidden)]
+    pub fn avro<E: KafkaEvent + AvroType>() -> Self {
         Self { name: format!("{}.avsc", E::NAME), text: pretty(&E::definition().file()) }
+    }
+
+    /// The schema of an event in Protobuf, with its annotation, behind the files that it imports.
+    #[doc(hidden)]
+    pub fn protobuf<E: ProtobufType>() -> Vec<Self> {
+        protobuf::annotated_files(E::definition()).into_iter().map(|(name, text)| Self { name, text }).collect()
     }
 
     /// Writes the file into a folder, which is made if it is not there; one that is the same already stays as it is.
@@ -27,8 +42,8 @@ impl SchemaFile {
     /// # Errors
     /// A folder or a file that cannot be written.
     pub fn write(&self, folder: impl AsRef<Path>) -> io::Result<PathBuf> {
-        fs::create_dir_all(&folder)?;
         let path = folder.as_ref().join(&self.name);
+        fs::create_dir_all(path.parent().unwrap_or(folder.as_ref()))?;
         let is_there = match fs::read_to_string(&path) {
             Ok(text) => text == self.text,
             Err(error) if error.kind() == ErrorKind::NotFound => false,
@@ -52,8 +67,9 @@ impl SchemaFile {
 #[macro_export]
 macro_rules! export_schemas {
     ($folder:expr, $($event:ty),+ $(,)?) => {
-        [$($crate::SchemaFile::of::<$event>()),+]
+        [$(<$event as $crate::DerivedEvent>::schema_files()),+]
             .iter()
+            .flatten()
             .map(|file| file.write($folder))
             .collect::<::std::io::Result<::std::vec::Vec<::std::path::PathBuf>>>()
     };

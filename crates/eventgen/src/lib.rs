@@ -45,11 +45,14 @@ pub use error::Error;
 pub use event::{EventKind, KafkaEvent, TopicEvents};
 #[cfg(feature = "derive")]
 pub use eventgen_derive::{AvroType, KafkaEvent};
-pub use export::SchemaFile;
+#[cfg(feature = "derive-protobuf")]
+pub use eventgen_derive::ProtobufType;
+pub use export::{DerivedEvent, SchemaFile};
 pub use headers::Headers;
 pub use key::KeyBuffer;
 pub use payload::{DecodeError, EncodeError};
 pub use producer::{Producer, Receipt};
+pub use protobuf::ProtobufType;
 pub use schema::{ProtobufFile, Schema, SchemaFormat};
 pub use shutdown::shutdown_signal;
 pub use text::{DateText, Text, TimestampText};

@@ -1,6 +1,7 @@
 //! Types that are derived and types that are generated, of the same schemas.
 
 pub mod everything;
+pub mod messages;
 pub mod orders;
 
 /// What a build script makes of the exported schemas.

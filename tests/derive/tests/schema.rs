@@ -4,8 +4,9 @@ use std::path::Path;
 use std::{env, fs};
 
 use derive_tests::everything::Everything;
-use eventgen::{KafkaEvent, SchemaFile};
-use eventgen_schema::Loader;
+use derive_tests::messages::EverythingMessage;
+use eventgen::{DerivedEvent as _, KafkaEvent, Schema};
+use eventgen_schema::{Contract, Event, EventFormat, Loader};
 
 /// The exported schemas, which the build script generates from.
 fn goldens() -> &'static Path {
@@ -14,22 +15,49 @@ fn goldens() -> &'static Path {
 
 #[test]
 fn the_exported_schemas_are_up_to_date() {
-    let file = SchemaFile::of::<Everything>();
-    if env::var_os("UPDATE_GOLDENS").is_some() {
-        file.write(goldens()).expect("the folder can be written");
+    let files = [Everything::schema_files(), EverythingMessage::schema_files()].concat();
+    for file in files {
+        if env::var_os("UPDATE_GOLDENS").is_some() {
+            file.write(goldens()).expect("the folder can be written");
+        }
+        let golden = fs::read_to_string(goldens().join(&file.name)).expect("the file is there");
+        assert_eq!(file.text, golden, "run the tests with UPDATE_GOLDENS=1");
     }
-    let golden = fs::read_to_string(goldens().join(&file.name)).expect("the file is there");
-    assert_eq!(file.text, golden, "run the tests with UPDATE_GOLDENS=1");
+}
+
+/// An event of the exported schemas.
+fn exported(name: &str) -> (Contract, Event) {
+    let loaded = Loader::new().path(goldens()).load().expect("the files are right");
+    let event = loaded.contract.events.iter().find(|event| event.name == name).expect("the event").clone();
+    (loaded.contract, event)
 }
 
 #[test]
 fn what_is_exported_is_what_is_registered() {
-    let loaded = Loader::new().path(goldens()).load().expect("the files are right");
-    let event =
-        loaded.contract.events.iter().find(|event| event.name == Everything::NAME).expect("the event");
+    let (_, event) = exported(Everything::NAME);
     assert_eq!(Everything::schema().text(), event.schema);
     let eventgen::Schema::Avro { fingerprint, .. } = Everything::schema() else { panic!("Avro") };
-    let eventgen_schema::EventFormat::Avro { fingerprint: theirs } = event.format else { panic!("Avro") };
+    let EventFormat::Avro { fingerprint: theirs } = event.format else { panic!("Avro") };
     assert_eq!(fingerprint, theirs);
     assert_eq!(Everything::SUBJECT, event.subject);
+}
+
+#[test]
+fn the_file_of_a_message_is_what_is_registered_and_so_are_its_imports() {
+    let (contract, event) = exported(EverythingMessage::NAME);
+    assert_eq!(EverythingMessage::SUBJECT, event.subject);
+    let Schema::Protobuf { file, message_indexes } = EverythingMessage::schema() else { panic!("Protobuf") };
+    let EventFormat::Protobuf { file: name, message_indexes: theirs } = &event.format else { panic!("Protobuf") };
+    assert_eq!((file.name, message_indexes), (name.as_str(), theirs.as_slice()));
+    let mut to_do = vec![file];
+    let mut seen = Vec::new();
+    while let Some(file) = to_do.pop() {
+        let theirs = &contract.protobuf.files[file.name];
+        assert_eq!(file.text, theirs.text);
+        let imports: Vec<&str> = file.imports.iter().map(|import| import.name).collect();
+        assert_eq!(imports, theirs.imports);
+        to_do.extend(file.imports);
+        seen.push(file.name);
+    }
+    assert_eq!(seen.len(), 3, "{seen:?}");
 }

@@ -138,14 +138,36 @@ impl Files {
     ) -> Vec<Import> {
         let text = fs::read_to_string(&path);
         self.paths.push(path.clone());
-        let text = match text {
-            Ok(text) => text,
+        match text {
+            Ok(text) => self.parse(name, path, text, sources, mistakes),
             Err(error) => {
                 self.broken.insert(name.to_owned());
                 mistakes.push(Diagnostic::unreadable(&path, &error));
-                return Vec::new();
+                Vec::new()
             }
-        };
+        }
+    }
+
+    /// Takes a text in the place of a file, which imports nothing but what is there anyway.
+    pub(super) fn add_text(
+        &mut self,
+        path: PathBuf,
+        text: String,
+        sources: &mut Sources,
+        mistakes: &mut Vec<Diagnostic>,
+    ) {
+        let name = path.display().to_string();
+        self.parse(&name, path, text, sources, mistakes);
+    }
+
+    fn parse(
+        &mut self,
+        name: &str,
+        path: PathBuf,
+        text: String,
+        sources: &mut Sources,
+        mistakes: &mut Vec<Diagnostic>,
+    ) -> Vec<Import> {
         let source = sources.add(path, text);
         self.sources.insert(name.to_owned(), source);
         let text = sources.text(source);

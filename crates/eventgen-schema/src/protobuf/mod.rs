@@ -54,14 +54,18 @@ pub(crate) struct Read {
     files: Files,
 }
 
-/// Reads files and what they import.
+/// Reads files and what they import, and texts that stand for files.
 pub(crate) fn read(
     asked: &[PathBuf],
+    texts: impl IntoIterator<Item = (PathBuf, String)>,
     roots: Roots,
     sources: &mut Sources,
     mistakes: &mut Vec<Diagnostic>,
 ) -> Read {
     let mut files = Files::read(asked, roots, sources, mistakes);
+    for (path, text) in texts {
+        files.add_text(path, text, sources, mistakes);
+    }
     if files.sources.is_empty() {
         return Read::default();
     }

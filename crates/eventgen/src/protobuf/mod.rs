@@ -1,11 +1,16 @@
 //! What generated code calls for events in Protobuf: prost writes and reads the messages.
 
 mod declared;
+mod own;
 mod symbol;
 
 use prost::Message;
 
 pub(crate) use declared::{Declared, declared_messages};
+pub(crate) use own::annotated_files;
+pub use own::{
+    Definition, Kind, MessageField, Piece, ProtobufType, TextField, compose, has_names_of_its_own, has_tags,
+};
 pub use prost::DecodeError;
 pub use symbol::Symbol;
 

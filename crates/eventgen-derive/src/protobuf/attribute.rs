@@ -1,0 +1,270 @@
+//! `#[prost(…)]` on fields, as prost's derives understand it, and `#[protobuf(…)]` on types and values.
+
+use eventgen_schema::did_you_mean;
+use proc_macro2::Span;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprLit, Lit, Meta, Token};
+
+use crate::attributes::{Name, unknown};
+use crate::mistakes::Mistakes;
+use crate::words::{Value, words};
+
+/// What a field is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A scalar, by its name.
+    Scalar(&'static str),
+    /// An enum, by its path.
+    Enumeration(String),
+    Message,
+    /// Keys and values.
+    Map(&'static str, Box<Kind>),
+    /// A oneof, by its path, and its tags.
+    Oneof(String, Vec<u32>),
+}
+
+/// How often a field is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Label {
+    Plain,
+    Optional,
+    Repeated,
+}
+
+/// What is said about a field.
+#[derive(Debug)]
+pub(super) struct Attribute {
+    pub(super) kind: Kind,
+    pub(super) label: Label,
+    /// Of all but a oneof.
+    pub(super) tag: u32,
+    pub(super) is_unpacked: bool,
+}
+
+/// The scalar types, as prost and Protobuf call them.
+const SCALARS: [&str; 15] = [
+    "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64", "sfixed32",
+    "sfixed64", "bool", "string", "bytes",
+];
+/// All else that prost understands.
+const OTHERS: [&str; 14] = [
+    "message", "enumeration", "oneof", "map", "hash_map", "btree_map", "tag", "tags", "optional", "repeated", "required",
+    "packed", "boxed", "default",
+];
+
+impl Attribute {
+    /// Reads the attributes of a field; `None` where they are wrong, which is reported.
+    pub(super) fn read(
+        attributes: &[syn::Attribute],
+        field: Span,
+        is_member: bool,
+        mistakes: &mut Mistakes,
+    ) -> Option<Self> {
+        let mut metas = Vec::new();
+        let own = attributes.iter().filter(|attribute| attribute.path().is_ident("prost"));
+        for attribute in own {
+            match attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) {
+                Ok(more) => metas.extend(more),
+                Err(error) => {
+                    mistakes.error(error);
+                    return None;
+                }
+            }
+        }
+        if metas.is_empty() {
+            let message = "what this is in Protobuf is not said: write #[prost(string, tag = 1)], with the type and a tag of \
+                           its own";
+            mistakes.add(field, message);
+            return None;
+        }
+        let mut reading = Reading { field, ..Reading::default_at(field) };
+        for meta in &metas {
+            reading.word(meta, mistakes);
+        }
+        reading.finish(is_member, mistakes)
+    }
+}
+
+/// What has been read.
+struct Reading {
+    field: Span,
+    kind: Option<Kind>,
+    label: Option<Label>,
+    tag: Option<u32>,
+    tags: Vec<u32>,
+    is_unpacked: bool,
+    is_wrong: bool,
+}
+
+impl Reading {
+    fn default_at(field: Span) -> Self {
+        Self { field, kind: None, label: None, tag: None, tags: Vec::new(), is_unpacked: false, is_wrong: false }
+    }
+
+    fn wrong(&mut self, span: Span, message: impl std::fmt::Display, mistakes: &mut Mistakes) {
+        self.is_wrong = true;
+        mistakes.add(span, message);
+    }
+
+    fn word(&mut self, meta: &Meta, mistakes: &mut Mistakes) {
+        let (name, span) = (meta.path().get_ident().map(ToString::to_string).unwrap_or_default(), meta.span());
+        if let Some(scalar) = SCALARS.iter().find(|scalar| **scalar == name) {
+            self.kind = Some(Kind::Scalar(scalar));
+            return;
+        }
+        match (name.as_str(), text(meta)) {
+            ("message", _) => self.kind = Some(Kind::Message),
+            ("enumeration", Some(path)) => self.kind = Some(Kind::Enumeration(path)),
+            ("oneof", Some(path)) => self.kind = Some(Kind::Oneof(path, Vec::new())),
+            ("map" | "hash_map" | "btree_map", Some(both)) => match map(&both) {
+                Some(kind) => self.kind = Some(kind),
+                None => self.wrong(
+                    span,
+                    format!("a map is from a whole number, bool or string to a type: write {name} = \"string, int32\""),
+                    mistakes,
+                ),
+            },
+            ("tag", Some(number)) => match number.parse() {
+                Ok(tag) => self.tag = Some(tag),
+                Err(_) => self.wrong(span, "a tag is a whole number: write tag = 1", mistakes),
+            },
+            ("tags", Some(numbers)) => match numbers.split(',').map(|tag| tag.trim().parse()).collect() {
+                Ok(tags) => self.tags = tags,
+                Err(_) => self.wrong(span, "tags are whole numbers: write tags = \"4, 5\"", mistakes),
+            },
+            ("optional", _) => self.label = Some(Label::Optional),
+            ("repeated", _) => self.label = Some(Label::Repeated),
+            ("packed", value) => self.is_unpacked = value.is_some_and(|value| value == "false"),
+            ("boxed", _) => {}
+            ("required", _) => self.wrong(
+                span,
+                "proto3, in which events are written, has no required fields: take this word away, or write `optional`",
+                mistakes,
+            ),
+            ("default", _) => self.wrong(
+                span,
+                "proto3, in which events are written, has no defaults but those of the types: take this word away",
+                mistakes,
+            ),
+            ("group", _) => {
+                self.wrong(span, "proto3 has no groups: write a message, and `message` in the place of this word", mistakes);
+            }
+            ("enumeration" | "oneof", None) => {
+                self.wrong(span, format!("`{name}` needs a type: write {name} = \"…\""), mistakes);
+            }
+            (name, None) if matches!(name, "tag" | "tags" | "map" | "hash_map" | "btree_map") => {
+                self.wrong(span, format!("`{name}` needs a value: write {name} = \"…\""), mistakes);
+            }
+            _ => {
+                let near = did_you_mean(&name, SCALARS.iter().chain(&OTHERS).copied());
+                let hint = near.map_or_else(
+                    || "prost's documentation lists the words".to_owned(),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                self.wrong(span, format!("unknown word `{name}` in #[prost(…)]: {hint}"), mistakes);
+            }
+        }
+    }
+
+    fn finish(mut self, is_member: bool, mistakes: &mut Mistakes) -> Option<Attribute> {
+        let (field, tags) = (self.field, std::mem::take(&mut self.tags));
+        match &mut self.kind {
+            None if !self.is_wrong => {
+                self.wrong(field, "the type in Protobuf is not said: write #[prost(string, tag = 1)]", mistakes);
+            }
+            Some(Kind::Oneof(_, all)) if !tags.is_empty() => *all = tags,
+            Some(Kind::Oneof(..)) => {
+                self.wrong(field, "a oneof needs the tags of its members: write tags = \"4, 5\"", mistakes);
+            }
+            Some(_) if self.tag.is_none() && !self.is_wrong => self.wrong(
+                field,
+                "a field needs a tag that it keeps for ever: write tag = 1 (prost would count, and moving a field would \
+                 change its tag)",
+                mistakes,
+            ),
+            _ => {}
+        }
+        if is_member && matches!(self.kind, Some(Kind::Map(..) | Kind::Oneof(..))) {
+            self.wrong(field, "a member of a oneof is neither a map nor a oneof: put it into a message", mistakes);
+        }
+        if self.is_wrong {
+            return None;
+        }
+        Some(Attribute {
+            kind: self.kind?,
+            label: self.label.unwrap_or(Label::Plain),
+            tag: self.tag.unwrap_or_default(),
+            is_unpacked: self.is_unpacked,
+        })
+    }
+}
+
+/// What is behind `=`, as text, or in the parentheses.
+fn text(meta: &Meta) -> Option<String> {
+    match meta {
+        Meta::Path(_) => None,
+        Meta::List(list) => Some(list.tokens.to_string()),
+        Meta::NameValue(value) => match &value.value {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+            Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => Some(number.base10_digits().to_owned()),
+            Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => Some(value.value.to_string()),
+            _ => None,
+        },
+    }
+}
+
+/// The types of a map.
+fn map(both: &str) -> Option<Kind> {
+    let (key, value) = both.split_once(',')?;
+    let scalar = |name: &str| SCALARS.iter().find(|scalar| **scalar == name.trim()).copied();
+    let key = scalar(key).filter(|key| !matches!(*key, "double" | "float" | "bytes"))?;
+    let value = value.trim();
+    let value = match value.strip_prefix("enumeration") {
+        Some(path) => Kind::Enumeration(path.trim().strip_prefix('(')?.strip_suffix(')')?.trim().to_owned()),
+        None if value == "message" => Kind::Message,
+        None => Kind::Scalar(scalar(value)?),
+    };
+    Some(Kind::Map(key, Box::new(value)))
+}
+
+/// What `#[protobuf(…)]` says about a type.
+#[derive(Default)]
+pub(super) struct TypeWords {
+    pub(super) name: Option<Name>,
+    pub(super) package: Option<Name>,
+}
+
+/// Reads `#[protobuf(…)]` on a type.
+pub(super) fn type_words(attributes: &[syn::Attribute], mistakes: &mut Mistakes) -> TypeWords {
+    let mut read = TypeWords::default();
+    for word in words(attributes, "protobuf", mistakes) {
+        let (place, example) = match word.name.as_str() {
+            "name" => (&mut read.name, "OrderEvent"),
+            "package" => (&mut read.package, "com.example.orders"),
+            _ => {
+                unknown(&word, "protobuf", &["name", "package"], mistakes);
+                continue;
+            }
+        };
+        match word.value {
+            Value::Text(text, span) => *place = Some((text, span)),
+            _ => mistakes
+                .add(word.span, format!("`{0}` needs a text: write {0} = \"{example}\"", word.name)),
+        }
+    }
+    read
+}
+
+/// Reads `#[protobuf(name = "…")]` on a value of an enum.
+pub(super) fn value_name(attributes: &[syn::Attribute], mistakes: &mut Mistakes) -> Option<Name> {
+    let mut name = None;
+    for word in words(attributes, "protobuf", mistakes) {
+        match (word.name.as_str(), &word.value) {
+            ("name", Value::Text(text, span)) => name = Some((text.clone(), *span)),
+            ("name", _) => mistakes.add(word.span, "`name` needs a text: write name = \"STATUS_PAID\""),
+            _ => unknown(&word, "protobuf", &["name"], mistakes),
+        }
+    }
+    name
+}

@@ -1,0 +1,43 @@
+//! Google's well-known types, as prost has them.
+
+use prost_types::{Any, Duration, FieldMask, ListValue, NullValue, Struct, Timestamp, Value};
+
+use super::{Definition, Kind, ProtobufType};
+
+macro_rules! well_known {
+    ($($ty:ty = $name:literal in $file:literal;)*) => {$(
+        impl ProtobufType for $ty {
+            fn definition() -> &'static Definition {
+                static DEFINITION: Definition = Definition {
+                    name: concat!("google.protobuf.", $name),
+                    package: None,
+                    kind: Kind::WellKnown(concat!("google/protobuf/", $file, ".proto")),
+                    doc: "",
+                    option: None,
+                    body: &[],
+                };
+                &DEFINITION
+            }
+        }
+    )*};
+}
+well_known! {
+    Timestamp = "Timestamp" in "timestamp";
+    Duration = "Duration" in "duration";
+    Any = "Any" in "any";
+    Struct = "Struct" in "struct";
+    Value = "Value" in "struct";
+    ListValue = "ListValue" in "struct";
+    NullValue = "NullValue" in "struct";
+    FieldMask = "FieldMask" in "field_mask";
+    () = "Empty" in "empty";
+    f64 = "DoubleValue" in "wrappers";
+    f32 = "FloatValue" in "wrappers";
+    i64 = "Int64Value" in "wrappers";
+    u64 = "UInt64Value" in "wrappers";
+    i32 = "Int32Value" in "wrappers";
+    u32 = "UInt32Value" in "wrappers";
+    bool = "BoolValue" in "wrappers";
+    String = "StringValue" in "wrappers";
+    Vec<u8> = "BytesValue" in "wrappers";
+}
