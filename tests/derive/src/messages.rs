@@ -122,9 +122,9 @@ pub struct Inner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, prost::Enumeration, ProtobufType)]
 #[repr(i32)]
 pub enum Kind {
+    Unspecified = 0,
     /// The usual one.
     First = 1,
-    Unspecified = 0,
     #[protobuf(name = "KIND_THE_LAST")]
     Last = -1,
 }

@@ -79,11 +79,14 @@ impl Item {
                 let variants = data.variants.into_iter();
                 let symbols = variants.filter_map(|variant| Symbol::read(variant, &name.0, mistakes));
                 let symbols: Vec<Symbol> = symbols.collect();
-                let has_zero = symbols.iter().any(|symbol| symbol.number == 0);
-                if !has_zero && mistakes.is_empty() {
+                // prost takes the first variant for the default, Protobuf the number 0.
+                if mistakes.is_empty()
+                    && let Some(first) = symbols.first().filter(|first| first.number != 0)
+                {
                     mistakes.add(
-                        input.ident.span(),
-                        "an enum has a value of the number 0, which is its default: write Unspecified = 0",
+                        first.name.1,
+                        "the first value of an enum is its default, and in Protobuf that is the number 0: write a value \
+                         such as Unspecified = 0 before this one",
                     );
                 }
                 Content::Enum(symbols)

@@ -75,8 +75,7 @@ impl Text {
             }
             Content::Enum(symbols) => {
                 text.open("enum", name, *name_span);
-                let zero = symbols.iter().filter(|symbol| symbol.number == 0);
-                zero.chain(symbols.iter().filter(|symbol| symbol.number != 0)).for_each(|symbol| text.symbol(symbol));
+                symbols.iter().for_each(|symbol| text.symbol(symbol));
             }
             Content::Oneof(members) => {
                 text.scope = WRAPPER.to_owned();

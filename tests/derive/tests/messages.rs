@@ -1,0 +1,106 @@
+//! Derived events that are messages of prost, and generated ones of the exported schema: what one writes the other reads.
+
+#[path = "../../conformance/tests/support/messages.rs"]
+mod messages;
+
+use derive_tests::generated::com::example::messages as generated;
+use derive_tests::messages::{Choice, EverythingMessage, Inner, Kind, MessagesEverythingV1, Part};
+use eventgen::prost::Message as _;
+use eventgen::{Headers, KafkaEvent, KeyBuffer, TopicEvents};
+use eventgen_schema::Loader;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
+
+use messages::Decisions;
+
+/// The event's message, as the front end compiled the exported file.
+fn descriptor() -> MessageDescriptor {
+    let loaded =
+        Loader::new().path(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas")).load().expect("a contract");
+    let pool = DescriptorPool::decode(loaded.contract.protobuf.descriptor_set.as_slice()).expect("descriptors");
+    pool.get_message_by_name(EverythingMessage::NAME).expect("the event's message")
+}
+
+fn written(event: &impl KafkaEvent) -> Vec<u8> {
+    let mut payload = Vec::new();
+    event.write_payload(&mut payload).expect("a message can be written");
+    payload
+}
+
+fn key_and_headers(event: &impl KafkaEvent) -> (KeyBuffer, Headers) {
+    let (mut key, mut headers) = (KeyBuffer::new(), Headers::new());
+    event.key(&mut key);
+    event.headers(&mut headers);
+    (key, headers)
+}
+
+#[test]
+fn every_kind_of_field() {
+    let descriptor = descriptor();
+    let dynamic =
+        |bytes: &[u8]| DynamicMessage::decode(descriptor.clone(), bytes).expect("prost-reflect reads it");
+    let mut runner = TestRunner::new(Config { cases: 400, ..Config::default() });
+    let outcome = runner.run(&vec(any::<u8>(), 0..600), |decisions| {
+        let theirs = Decisions(&decisions).message(&descriptor, 0).encode_to_vec();
+        let failed = |error: eventgen::DecodeError| TestCaseError::fail(error.to_string());
+        let derived = EverythingMessage::read_payload(&theirs).map_err(failed)?;
+        let generated = generated::EverythingMessage::read_payload(&theirs).map_err(failed)?;
+        let (ours, other) = (written(&derived), written(&generated));
+        prop_assert_eq!(dynamic(&ours), dynamic(&theirs));
+        prop_assert_eq!(dynamic(&other), dynamic(&theirs));
+        // Only the entries of a hash map are in no order.
+        if derived.hash_map.len() < 2 {
+            prop_assert_eq!(&ours, &other);
+        }
+        prop_assert_eq!(EverythingMessage::read_payload(&other).map_err(failed)?, derived.clone());
+        prop_assert_eq!(generated::EverythingMessage::read_payload(&ours).map_err(failed)?, generated.clone());
+        prop_assert_eq!(key_and_headers(&derived), key_and_headers(&generated));
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn events_and_topics_are_the_same() {
+    assert_eq!(MessagesEverythingV1::TOPIC, generated::MessagesEverythingV1::TOPIC);
+    assert_eq!(EverythingMessage::NAME, <generated::EverythingMessage as KafkaEvent>::NAME);
+    assert_eq!(EverythingMessage::SUBJECT, <generated::EverythingMessage as KafkaEvent>::SUBJECT);
+    assert_eq!(EverythingMessage::schema(), generated::EverythingMessage::schema());
+}
+
+fn key(event: &EverythingMessage) -> String {
+    let mut key = KeyBuffer::new();
+    event.key(&mut key);
+    String::from_utf8(key.as_bytes().expect("a key").to_vec()).expect("UTF-8")
+}
+
+#[test]
+fn what_is_absent_counts_as_its_default_in_a_key() {
+    let mut event = EverythingMessage { id: "o|1".to_owned(), ..EverythingMessage::default() };
+    assert_eq!(key(&event), "o\\|1|0|KIND_UNSPECIFIED|KIND_UNSPECIFIED|");
+    let inner = Inner { kind: Kind::Last.into(), note: None };
+    event.part = Some(Part { small: -3, inner: Some(Box::new(inner)) });
+    event.kind = 77;
+    assert_eq!(key(&event), "o\\|1|-3|KIND_THE_LAST|77|");
+    let headers = key_and_headers(&event).1;
+    assert_eq!(headers.text("note"), None);
+    assert_eq!(headers.text("maybe-kind"), None);
+    assert_eq!(headers.text("small"), Some("-3"));
+    event.note = Some(String::new());
+    event.maybe_kind = Some(Kind::First.into());
+    let headers = key_and_headers(&event).1;
+    assert_eq!(headers.text("note"), Some(""));
+    assert_eq!(headers.text("maybe-kind"), Some("KIND_FIRST"));
+}
+
+#[test]
+fn members_of_a_oneof_are_where_their_message_has_them() {
+    let event = EverythingMessage { choice: Some(Choice::OtherKind(1)), ..EverythingMessage::default() };
+    let bytes = event.encode_to_vec();
+    let message = DynamicMessage::decode(descriptor(), bytes.as_slice()).expect("prost-reflect reads it");
+    assert!(message.has_field_by_name("other_kind"));
+}
