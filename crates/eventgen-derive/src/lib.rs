@@ -47,8 +47,13 @@ use words::{Value, Word};
 /// - `#[kafka(schema = "schemas/order_event.avsc")]`: the file, relative to the package, says all of it, and the struct is
 ///   held against it.
 ///
+/// - `#[kafka(protobuf, topic = "orders.events.v1", key = customer_id, …)]`, with the feature `derive-protobuf`: a message of
+///   prost, beside `#[derive(prost::Message)]`. What prost's attributes say becomes a `.proto` file, in the package of
+///   `#[protobuf(package = "com.example.orders")]`.
+///
 /// Beside the event there are, as in generated code, the enum of its topic's events, the trait that handles them and the
-/// topic's constants, all as visible as the struct. Attributes of fields are those of `AvroType`.
+/// topic's constants, all as visible as the struct. Attributes of fields are those of `AvroType`, or
+/// prost's.
 #[proc_macro_derive(KafkaEvent, attributes(kafka, avro, serde, protobuf, prost))]
 pub fn kafka_event(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), true).into()
@@ -69,7 +74,8 @@ pub fn avro_type(input: TokenStream) -> TokenStream {
 }
 
 /// Gives a message, an enum or a oneof of prost's a Protobuf schema: a struct with `prost::Message`, an enum with
-/// `prost::Enumeration` or `prost::Oneof`.
+/// `prost::Enumeration` or `prost::Oneof`. It is proto3: tags are written out, nothing is `required`, the first value of an
+/// enum has the number 0.
 ///
 /// `#[protobuf(name = "…")]` is its name in the schema. With `#[protobuf(package = "…")]` it has a file of its own, which
 /// others import; without it is nested in the message that uses it. `#[protobuf(name = "…")]` on a value of an enum is the

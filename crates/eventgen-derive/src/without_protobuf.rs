@@ -14,7 +14,10 @@ pub(crate) fn expand(
     mistakes: &mut Mistakes,
 ) -> Option<TokenStream> {
     let span = kafka.map_or_else(|| input.ident.span(), |(_, span)| span);
-    mistakes.add(span, "events that are messages of prost take the feature `derive-protobuf` of the crate eventgen");
+    mistakes.add(
+        span,
+        "events that are messages of prost take the feature `derive-protobuf` of the crate eventgen",
+    );
     None
 }
 

@@ -90,10 +90,7 @@ impl DerivedSchema {
             full_name: full_name.clone(),
             span: Span { source, range: annotation.span.range.clone() },
             annotation,
-            format: EventFormat::Protobuf {
-                file: self.path.display().to_string(),
-                message_indexes: vec![0],
-            },
+            format: EventFormat::Protobuf { file: self.path.display().to_string(), message_indexes: vec![0] },
         })
     }
 }

@@ -43,8 +43,8 @@ mod toml;
 pub mod types;
 
 pub use contract::{Contract, Event, EventFormat, Topic};
-pub use diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
 pub use derived::{DerivedSchema, foreign_definition};
+pub use diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
 pub use loader::{Loaded, Loader};
 pub use manifest::{Environment, FILE_NAME as MANIFEST_FILE_NAME, Manifest};
 pub use outline::Outline;

@@ -9,9 +9,9 @@ use crate::avro::{
 };
 use crate::code;
 use crate::contract::{Contract, Event, EventFormat, SubjectStrategy};
+use crate::derived::DerivedSchema;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::files;
-use crate::derived::DerivedSchema;
 use crate::lint::{TopicName, check_names, check_replicas, check_topic};
 use crate::manifest::{Manifest, Production};
 use crate::node::Node;

@@ -1,6 +1,7 @@
 //! The schemas of derived events as files: annotated, as if somebody had written them, so that `eventgen check`, `diff`
 //! and `register` take them like any other.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::{fs, io::ErrorKind};
@@ -34,7 +35,10 @@ impl SchemaFile {
     /// The schema of an event in Protobuf, with its annotation, behind the files that it imports.
     #[doc(hidden)]
     pub fn protobuf<E: ProtobufType>() -> Vec<Self> {
-        protobuf::annotated_files(E::definition()).into_iter().map(|(name, text)| Self { name, text }).collect()
+        protobuf::annotated_files(E::definition())
+            .into_iter()
+            .map(|(name, text)| Self { name, text })
+            .collect()
     }
 
     /// Writes the file into a folder, which is made if it is not there; one that is the same already stays as it is.
@@ -63,16 +67,46 @@ impl SchemaFile {
 /// eventgen::export_schemas!("schemas", OrderEvent, PaymentEvent)?;
 /// ```
 ///
-/// It gives the paths of the files, or the first error of writing them.
+/// It gives the paths of the files, or the first error of writing them. Events with one subject are an error: a derive sees
+/// one event, and takes it for the only one of its topic.
 #[macro_export]
 macro_rules! export_schemas {
     ($folder:expr, $($event:ty),+ $(,)?) => {
-        [$(<$event as $crate::DerivedEvent>::schema_files()),+]
-            .iter()
-            .flatten()
-            .map(|file| file.write($folder))
-            .collect::<::std::io::Result<::std::vec::Vec<::std::path::PathBuf>>>()
+        $crate::export_events($folder, &[$((
+            <$event as $crate::KafkaEvent>::NAME,
+            <$event as $crate::KafkaEvent>::SUBJECT,
+            <$event as $crate::DerivedEvent>::schema_files,
+        )),+])
     };
+}
+
+/// Name, subject and files of an event.
+type Exported = (&'static str, &'static str, fn() -> Vec<SchemaFile>);
+
+/// What [`export_schemas!`](crate::export_schemas) does.
+///
+/// # Errors
+/// As there.
+#[doc(hidden)]
+pub fn export_events(folder: impl AsRef<Path>, events: &[Exported]) -> io::Result<Vec<PathBuf>> {
+    let mut subjects = BTreeMap::new();
+    for (name, subject, _) in events {
+        if let Some(other) = subjects.insert(subject, name).filter(|other| *other != name) {
+            return Err(io::Error::other(format!(
+                "{other} and {name} are both of the subject {subject}: where several events are on one topic, write \
+                 subject_strategy = \"TopicRecordName\" on each, or let a build script generate them from one schema folder"
+            )));
+        }
+    }
+    let mut paths = Vec::new();
+    for file in events.iter().flat_map(|(_, _, files)| files()) {
+        let path = file.write(&folder)?;
+        // What several events import is one file.
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    Ok(paths)
 }
 
 /// JSON text as a person writes it: an entry a line, but short lists and objects without others in them on one.

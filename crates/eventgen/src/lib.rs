@@ -11,7 +11,7 @@
 //! - [`registry`] and [`wire`]: the Schema Registry's REST interface and its frame.
 //!
 //! Without a build script, the feature `derive` makes events of Rust types: `#[derive(KafkaEvent)]` and
-//! `#[derive(AvroType)]`.
+//! `#[derive(AvroType)]`. With the feature `derive-protobuf` they may be messages of prost, with `#[derive(ProtobufType)]`.
 //!
 //! Features of generated code, each with a setting of `eventgen_build::configure()`: `rust_decimal` (on unless default
 //! features are off), `jiff`, `builders` and `serde`.
@@ -43,10 +43,12 @@ pub use consumer::{
 pub use consumer::{Verdict, attempt};
 pub use error::Error;
 pub use event::{EventKind, KafkaEvent, TopicEvents};
-#[cfg(feature = "derive")]
-pub use eventgen_derive::{AvroType, KafkaEvent};
 #[cfg(feature = "derive-protobuf")]
 pub use eventgen_derive::ProtobufType;
+#[cfg(feature = "derive")]
+pub use eventgen_derive::{AvroType, KafkaEvent};
+#[doc(hidden)]
+pub use export::export_events;
 pub use export::{DerivedEvent, SchemaFile};
 pub use headers::Headers;
 pub use key::KeyBuffer;

@@ -19,7 +19,8 @@ use messages::Decisions;
 fn descriptor() -> MessageDescriptor {
     let loaded =
         Loader::new().path(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas")).load().expect("a contract");
-    let pool = DescriptorPool::decode(loaded.contract.protobuf.descriptor_set.as_slice()).expect("descriptors");
+    let pool =
+        DescriptorPool::decode(loaded.contract.protobuf.descriptor_set.as_slice()).expect("descriptors");
     pool.get_message_by_name(EverythingMessage::NAME).expect("the event's message")
 }
 
@@ -55,7 +56,10 @@ fn every_kind_of_field() {
             prop_assert_eq!(&ours, &other);
         }
         prop_assert_eq!(EverythingMessage::read_payload(&other).map_err(failed)?, derived.clone());
-        prop_assert_eq!(generated::EverythingMessage::read_payload(&ours).map_err(failed)?, generated.clone());
+        prop_assert_eq!(
+            generated::EverythingMessage::read_payload(&ours).map_err(failed)?,
+            generated.clone()
+        );
         prop_assert_eq!(key_and_headers(&derived), key_and_headers(&generated));
         Ok(())
     });

@@ -47,7 +47,9 @@ fn the_file_of_a_message_is_what_is_registered_and_so_are_its_imports() {
     let (contract, event) = exported(EverythingMessage::NAME);
     assert_eq!(EverythingMessage::SUBJECT, event.subject);
     let Schema::Protobuf { file, message_indexes } = EverythingMessage::schema() else { panic!("Protobuf") };
-    let EventFormat::Protobuf { file: name, message_indexes: theirs } = &event.format else { panic!("Protobuf") };
+    let EventFormat::Protobuf { file: name, message_indexes: theirs } = &event.format else {
+        panic!("Protobuf")
+    };
     assert_eq!((file.name, message_indexes), (name.as_str(), theirs.as_slice()));
     let mut to_do = vec![file];
     let mut seen = Vec::new();
@@ -60,4 +62,25 @@ fn the_file_of_a_message_is_what_is_registered_and_so_are_its_imports() {
         seen.push(file.name);
     }
     assert_eq!(seen.len(), 3, "{seen:?}");
+}
+
+/// An event that takes itself for the only one of its topic.
+#[derive(Debug, Clone, PartialEq, KafkaEvent)]
+#[kafka(topic = "derive.everything.v1", key = id)]
+struct Beside {
+    id: String,
+}
+
+#[test]
+fn events_that_do_not_know_of_each_other_are_not_exported_together() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let paths = eventgen::export_schemas!(folder.path(), EverythingMessage, Everything, Everything);
+    assert_eq!(paths.expect("they are written").len(), 4);
+    let error = eventgen::export_schemas!(folder.path(), Everything, Beside).expect_err("one subject");
+    assert_eq!(
+        error.to_string(),
+        "com.example.derive.Everything and Beside are both of the subject derive.everything.v1-value: where several events \
+         are on one topic, write subject_strategy = \"TopicRecordName\" on each, or let a build script generate them from one \
+         schema folder"
+    );
 }

@@ -44,13 +44,25 @@ pub(super) struct Attribute {
 
 /// The scalar types, as prost and Protobuf call them.
 const SCALARS: [&str; 15] = [
-    "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64", "sfixed32",
-    "sfixed64", "bool", "string", "bytes",
+    "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64",
+    "sfixed32", "sfixed64", "bool", "string", "bytes",
 ];
 /// All else that prost understands.
 const OTHERS: [&str; 14] = [
-    "message", "enumeration", "oneof", "map", "hash_map", "btree_map", "tag", "tags", "optional", "repeated", "required",
-    "packed", "boxed", "default",
+    "message",
+    "enumeration",
+    "oneof",
+    "map",
+    "hash_map",
+    "btree_map",
+    "tag",
+    "tags",
+    "optional",
+    "repeated",
+    "required",
+    "packed",
+    "boxed",
+    "default",
 ];
 
 impl Attribute {
@@ -99,7 +111,15 @@ struct Reading {
 
 impl Reading {
     fn default_at(field: Span) -> Self {
-        Self { field, kind: None, label: None, tag: None, tags: Vec::new(), is_unpacked: false, is_wrong: false }
+        Self {
+            field,
+            kind: None,
+            label: None,
+            tag: None,
+            tags: Vec::new(),
+            is_unpacked: false,
+            is_wrong: false,
+        }
     }
 
     fn wrong(&mut self, span: Span, message: impl std::fmt::Display, mistakes: &mut Mistakes) {
@@ -108,7 +128,8 @@ impl Reading {
     }
 
     fn word(&mut self, meta: &Meta, mistakes: &mut Mistakes) {
-        let (name, span) = (meta.path().get_ident().map(ToString::to_string).unwrap_or_default(), meta.span());
+        let (name, span) =
+            (meta.path().get_ident().map(ToString::to_string).unwrap_or_default(), meta.span());
         if let Some(scalar) = SCALARS.iter().find(|scalar| **scalar == name) {
             self.kind = Some(Kind::Scalar(scalar));
             return;
@@ -186,7 +207,11 @@ impl Reading {
             _ => {}
         }
         if is_member && matches!(self.kind, Some(Kind::Map(..) | Kind::Oneof(..))) {
-            self.wrong(field, "a member of a oneof is neither a map nor a oneof: put it into a message", mistakes);
+            self.wrong(
+                field,
+                "a member of a oneof is neither a map nor a oneof: put it into a message",
+                mistakes,
+            );
         }
         if self.is_wrong {
             return None;
@@ -249,8 +274,7 @@ pub(super) fn type_words(attributes: &[syn::Attribute], mistakes: &mut Mistakes)
         };
         match word.value {
             Value::Text(text, span) => *place = Some((text, span)),
-            _ => mistakes
-                .add(word.span, format!("`{0}` needs a text: write {0} = \"{example}\"", word.name)),
+            _ => mistakes.add(word.span, format!("`{0}` needs a text: write {0} = \"{example}\"", word.name)),
         }
     }
     read

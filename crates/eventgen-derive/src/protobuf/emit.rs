@@ -131,9 +131,11 @@ fn oneof_checks(field: &Field, names: &[&str]) -> TokenStream {
     let Kind::Oneof(path, tags) = &field.attribute.kind else { return TokenStream::new() };
     let (path, name) = (parsed(path), &field.name);
     let others = names.iter().filter(|other| *other != name);
-    let other_tags = format!("the tags of `{name}` are not those of its oneof: list the tags of all its members");
-    let same_names =
-        format!("a member of `{name}` is called like a field beside it: they are in one scope, so rename one of the two");
+    let other_tags =
+        format!("the tags of `{name}` are not those of its oneof: list the tags of all its members");
+    let same_names = format!(
+        "a member of `{name}` is called like a field beside it: they are in one scope, so rename one of the two"
+    );
     quote_spanned! {field.span=>
         const _: () = {
             let members = <#path as ::eventgen::ProtobufType>::MEMBERS;
@@ -162,7 +164,9 @@ fn field_trait(item: &Item, field: &Field) -> TokenStream {
                 }
             };
         }
-        (Kind::Scalar("string"), Label::Optional) => (quote!(&'v str), quote!(self.#place.as_deref()), quote!("")),
+        (Kind::Scalar("string"), Label::Optional) => {
+            (quote!(&'v str), quote!(self.#place.as_deref()), quote!(""))
+        }
         (Kind::Scalar("string"), Label::Plain) => (quote!(&'v str), some(&quote!(&*self.#place)), quote!("")),
         (Kind::Scalar("double" | "float" | "bytes") | Kind::Map(..) | Kind::Oneof(..), _) => {
             return TokenStream::new();
@@ -175,7 +179,8 @@ fn field_trait(item: &Item, field: &Field) -> TokenStream {
                 "uint64" | "fixed64" => quote!(u64),
                 _ => quote!(i64),
             };
-            let value = if label == Label::Optional { quote!(self.#place) } else { some(&quote!(self.#place)) };
+            let value =
+                if label == Label::Optional { quote!(self.#place) } else { some(&quote!(self.#place)) };
             (ty, value, quote!(::std::default::Default::default()))
         }
         (Kind::Enumeration(path), label) => {

@@ -60,6 +60,7 @@ impl Item {
         }
         let words = type_words(&input.attrs, mistakes);
         let name = words.name.unwrap_or_else(|| (input.ident.unraw().to_string(), input.ident.span()));
+        check_name(&name.0, name.1, mistakes);
         let content = match input.data {
             Data::Struct(data) => match data.fields {
                 Fields::Named(fields) => {
@@ -75,7 +76,9 @@ impl Item {
                     return None;
                 }
             },
-            Data::Enum(data) if data.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit)) => {
+            Data::Enum(data)
+                if data.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit)) =>
+            {
                 let variants = data.variants.into_iter();
                 let symbols = variants.filter_map(|variant| Symbol::read(variant, &name.0, mistakes));
                 let symbols: Vec<Symbol> = symbols.collect();
@@ -150,6 +153,7 @@ impl Field {
         let ident = field.ident?;
         let attribute = Attribute::read(&field.attrs, ident.span(), false, mistakes)?;
         let name = ident.unraw().to_string();
+        check_name(&name, ident.span(), mistakes);
         Some(Self { span: ident.span(), name, doc: doc(&field.attrs), ty: field.ty, attribute, ident })
     }
 
@@ -164,7 +168,8 @@ impl Field {
         };
         let (first, more) = (fields.unnamed.first().cloned(), fields.unnamed.len() > 1);
         if more {
-            let message = format!("a member of a oneof has one value: put these into a message, and write {ident}(…)");
+            let message =
+                format!("a member of a oneof has one value: put these into a message, and write {ident}(…)");
             mistakes.add(fields.span(), message);
         }
         let attribute = Attribute::read(&variant.attrs, ident.span(), true, mistakes)?;
@@ -188,7 +193,19 @@ impl Symbol {
             (name.to_ascii_uppercase(), ident.span())
         };
         let name = value_name(&variant.attrs, mistakes).unwrap_or_else(own);
+        check_name(&name.0, name.1, mistakes);
         Some(Self { name, doc: doc(&variant.attrs), number })
+    }
+}
+
+/// Names in Protobuf have fewer letters than Rust's.
+fn check_name(name: &str, span: Span, mistakes: &mut Mistakes) {
+    let is_letter = |char: char| char.is_ascii_alphabetic() || char == '_';
+    let is_valid =
+        name.starts_with(is_letter) && name.chars().all(|char| is_letter(char) || char.is_ascii_digit());
+    if !is_valid {
+        mistakes
+            .add(span, format!("`{name}` is no name in Protobuf: write letters of ASCII, digits and `_`"));
     }
 }
 

@@ -13,15 +13,16 @@ use eventgen_codegen::{Existing, Kind, implement};
 use eventgen_schema::{DerivedSchema, Loaded, Loader, Manifest};
 use proc_macro2::{Span, TokenStream};
 use syn::DeriveInput;
+use syn::spanned::Spanned as _;
 
 use crate::annotation;
 use crate::document::Document;
 use crate::mistakes::Mistakes;
 use crate::places::Places;
-use crate::words::Word;
+use crate::words::{Value, Word};
 use crate::{package, said};
 use emit::Code;
-use item::{Content, Item};
+use item::{Content, Field, Item};
 use text::Text;
 
 pub(crate) use emit::stubs;
@@ -32,11 +33,24 @@ pub(crate) fn expand(
     kafka: Option<(&[Word], Span)>,
     mistakes: &mut Mistakes,
 ) -> Option<TokenStream> {
+    for word in kafka.iter().flat_map(|(words, _)| *words).filter(|word| word.name == "schema") {
+        let message = "what prost's attributes say is the schema: take this word away, or let a build script generate the \
+                       types of a .proto file";
+        mistakes.add(word.span, message);
+    }
+    for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("avro")) {
+        let message =
+            "a message of prost has a schema in Protobuf: write #[protobuf(name = \"…\", package = \"…\")]";
+        mistakes.add(attribute.path().span(), message);
+    }
     let item = Item::read(input, mistakes)?;
     if kafka.is_some() && !matches!(item.content, Content::Message(_)) {
         let message = "an event is a message: write a struct with prost::Message; an enum can be the type of one of its \
                        fields, with #[derive(ProtobufType)]";
         mistakes.add(item.ident.span(), message);
+    }
+    if let (Content::Message(fields), Some((words, _))) = (&item.content, kafka) {
+        words.iter().for_each(|word| no_oneof(&word.value, fields, mistakes));
     }
     if !mistakes.is_empty() {
         return None;
@@ -77,6 +91,25 @@ pub(crate) fn expand(
         tracked: manifest.map(|manifest| manifest.path().to_owned()),
     };
     Some(Places::of_message(&item.types(), words).put(emit::emit(&item, &text, &code)))
+}
+
+/// A oneof is another type, whose members the message does not see.
+fn no_oneof(value: &Value, fields: &[Field], mistakes: &mut Mistakes) {
+    match value {
+        Value::Path(path, span) => {
+            let is_oneof = |field: &&Field| matches!(field.attribute.kind, attribute::Kind::Oneof(..));
+            if let Some(oneof) = fields.iter().filter(is_oneof).find(|oneof| oneof.name == path[0]) {
+                let message = format!(
+                    "`{}` is a oneof, through which no path goes: choose a field beside it",
+                    oneof.name
+                );
+                mistakes.add(*span, message);
+            }
+        }
+        Value::List(values, _) => values.iter().for_each(|value| no_oneof(value, fields, mistakes)),
+        Value::Words(words, _) => words.iter().for_each(|word| no_oneof(&word.value, fields, mistakes)),
+        _ => {}
+    }
 }
 
 /// Has the front end look at the text, and at the annotation of an event.

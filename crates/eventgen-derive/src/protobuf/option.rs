@@ -83,7 +83,10 @@ mod tests {
             word("key", Value::List(vec![path("tenant"), path("id")], span)),
             word("partitions", Value::Number("3".to_owned(), span)),
             word("headers", Value::Words(vec![word("id", path("id")), word("by", text_value("us"))], span)),
-            word("config", Value::Words(vec![word("min.insync.replicas", Value::Number("2".to_owned(), span))], span)),
+            word(
+                "config",
+                Value::Words(vec![word("min.insync.replicas", Value::Number("2".to_owned(), span))], span),
+            ),
             word("dead_letter", Value::Boolean(false, span)),
             word("consumers", group()),
             word("consumers", group()),

@@ -21,6 +21,8 @@ pub(super) struct Text {
     pub(super) stubs: Vec<Stub>,
     /// The full name of the message that the stubs are nested in.
     scope: String,
+    /// What stands for members of oneofs.
+    members: Vec<String>,
 }
 
 /// A piece of a text.
@@ -56,6 +58,7 @@ impl Text {
             pieces: Vec::new(),
             stubs: Vec::new(),
             scope: item.full_name(),
+            members: Vec::new(),
         };
         let (name, name_span) = &item.name;
         text.document.raw("syntax = \"proto3\";\n");
@@ -103,7 +106,12 @@ impl Text {
             let name = stub_name(index);
             [(format!("{}.{name}", self.scope), stub.path.as_str()), (name, stub.path.as_str())]
         });
-        stubs.collect()
+        // In lists of fields they are left out.
+        let members = self.members.iter();
+        let members = members.flat_map(|name| [(format!(", {name}"), ""), (format!("{name}, "), "")]);
+        // There is no file.
+        let file = [("mend the file: every".to_owned(), "every")];
+        stubs.chain(members).chain(file).collect()
     }
 
     fn open(&mut self, word: &str, name: &str, span: Span) {
@@ -121,7 +129,9 @@ impl Text {
             self.both(&format!("oneof {} {{\n", field.name));
             self.pieces.push(Piece::Members(index));
             for tag in tags {
-                self.document.raw(&format!("bool eventgen_{}_{tag} = {tag};\n", field.name));
+                let member = format!("eventgen_{}_{tag}", field.name);
+                self.document.raw(&format!("bool {member} = {tag};\n"));
+                self.members.push(member);
             }
             self.both("}\n");
         } else {

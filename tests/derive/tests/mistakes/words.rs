@@ -47,12 +47,6 @@ struct Twice {
 }
 
 #[derive(KafkaEvent)]
-#[kafka(protobuf, topic = "prost.v1", key = id)]
-struct OfProst {
-    id: String,
-}
-
-#[derive(KafkaEvent)]
 struct NoAnnotation {
     id: String,
 }
