@@ -22,7 +22,9 @@ impl Places {
     /// Those of an item: its fields and their types, and the paths of its annotation.
     pub(crate) fn of(item: &Item, kafka: &[Word]) -> Self {
         let mut places = Self::default();
-        kafka.iter().for_each(|word| places.paths(&word.value));
+        for word in kafka {
+            places.paths(&word.value);
+        }
         match &item.content {
             Content::Struct(fields) => places.fields(fields),
             Content::Newtype(field) => places.types(&field.ty),
@@ -50,7 +52,9 @@ impl Places {
             let name = path.rsplit(':').next().unwrap_or_default().trim();
             places.names.entry(name.to_owned()).or_insert(*span);
         }
-        kafka.iter().for_each(|word| places.paths(&word.value));
+        for word in kafka {
+            places.paths(&word.value);
+        }
         places
     }
 

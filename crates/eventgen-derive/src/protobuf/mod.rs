@@ -50,7 +50,9 @@ pub(crate) fn expand(
         mistakes.add(item.ident.span(), message);
     }
     if let (Content::Message(fields), Some((words, _))) = (&item.content, kafka) {
-        words.iter().for_each(|word| no_oneof(&word.value, fields, mistakes));
+        for word in words {
+            no_oneof(&word.value, fields, mistakes);
+        }
     }
     if !mistakes.is_empty() {
         return None;

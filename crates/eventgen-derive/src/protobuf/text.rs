@@ -74,17 +74,23 @@ impl Text {
         match &item.content {
             Content::Message(fields) => {
                 text.open("message", name, *name_span);
-                fields.iter().for_each(|field| text.field(field));
+                for field in fields {
+                    text.field(field);
+                }
             }
             Content::Enum(symbols) => {
                 text.open("enum", name, *name_span);
-                symbols.iter().for_each(|symbol| text.symbol(symbol));
+                for symbol in symbols {
+                    text.symbol(symbol);
+                }
             }
             Content::Oneof(members) => {
-                text.scope = WRAPPER.to_owned();
+                WRAPPER.clone_into(&mut text.scope);
                 text.open("message", WRAPPER, *name_span);
                 text.document.raw("oneof value {\n");
-                members.iter().for_each(|member| text.field(member));
+                for member in members {
+                    text.field(member);
+                }
                 text.document.raw("}\n");
             }
         }
