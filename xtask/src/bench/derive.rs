@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
+use super::machine;
 use crate::error::{Context as _, Failure};
 use crate::folders::{repository, target};
 
@@ -25,21 +26,25 @@ struct Build {
 /// Measures, prints, and writes `benches/DERIVE.md`.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
     let folder = target().join("bench").join("derive");
-    let ours =
-        format!("{{ path = {:?} }}", repository().join("crates/eventgen-derive").display().to_string());
-    let peers = PEERS.map(|(name, version)| (name.to_owned(), format!("{version:?}")));
-    let all: Vec<(String, String)> =
-        peers.into_iter().chain([("eventgen-derive".to_owned(), ours)]).collect();
+    let ours = repository().join("crates/eventgen-derive").display().to_string();
+    let peers = PEERS.map(|(name, version)| (name, format!("{name} = {version:?}")));
+    let ours = [
+        ("eventgen-derive", format!("eventgen-derive = {{ path = {ours:?} }}")),
+        (
+            "eventgen-derive, with messages of prost",
+            format!("eventgen-derive = {{ path = {ours:?}, features = [\"protobuf\"] }}"),
+        ),
+    ];
     let mut builds: Vec<Build> = Vec::new();
-    for (name, dependency) in &all {
+    for (name, dependency) in peers.into_iter().chain(ours) {
         let package = folder.join(name);
         fs::create_dir_all(package.join("src")).context(package.display())?;
         let manifest = format!(
-            "[package]\nname = \"costs\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{name} = {dependency}\n"
+            "[package]\nname = \"costs\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{dependency}\n"
         );
         fs::write(package.join("Cargo.toml"), manifest).context(package.display())?;
         fs::write(package.join("src").join("lib.rs"), "").context(package.display())?;
-        builds.push(Build { name: name.clone(), seconds: Vec::new(), crates: 0 });
+        builds.push(Build { name: name.to_owned(), seconds: Vec::new(), crates: 0 });
     }
     for _ in 0..ROUNDS {
         for build in &mut builds {
@@ -77,16 +82,25 @@ fn clean_build(package: &Path) -> Result<(f32, usize), Failure> {
 }
 
 fn report(builds: &mut [Build]) -> String {
-    let mut report = String::from(
-        "# What the derive costs\n\nWritten by `cargo xtask bench derive`: builds from nothing of a package that depends on \
-         the derive and on\nnothing else, in turns; the median, on a machine of ",
+    let mut report = format!(
+        "# What the derive costs\n\nWritten by `cargo xtask bench derive`: builds from nothing of a package that depends on the \
+         derive and on\nnothing else, in turns, the median of {ROUNDS}. {}.\n\n| | seconds | of the first | crates |\n\
+         |---|---:|---:|---:|\n",
+        machine::description()
     );
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let _ = write!(report, "{cores} cores.\n\n| | seconds | crates |\n|---|---|---|\n");
-    for build in builds {
+    let median = |build: &mut Build| {
         build.seconds.sort_by(f32::total_cmp);
-        let median = build.seconds.get(build.seconds.len() / 2).copied().unwrap_or_default();
-        let _ = writeln!(report, "| {} | {median:.1} | {} |", build.name, build.crates);
+        build.seconds.get(build.seconds.len() / 2).copied().unwrap_or_default()
+    };
+    let medians: Vec<f32> = builds.iter_mut().map(median).collect();
+    for (build, median) in builds.iter().zip(&medians) {
+        let _ = writeln!(
+            report,
+            "| {} | {median:.1} | {:.1} | {} |",
+            build.name,
+            median / medians[0],
+            build.crates
+        );
     }
     report
 }
