@@ -13,6 +13,21 @@ use crate::names::ModulePath;
 use crate::settings::Dates;
 use crate::unions::{Shape, shape};
 
+/// The statement that sets the key if every part is there: each an option of what has a text form.
+pub(crate) fn key_of_options(options: &[TokenStream]) -> TokenStream {
+    let parts: Vec<Ident> = (0..options.len()).map(|index| format_ident!("part_{index}")).collect();
+    let set = match &parts[..] {
+        [] => return TokenStream::new(),
+        [only] => quote!(key.set(#only);),
+        parts => quote!(key.compose(&[#(&#parts),*]);),
+    };
+    quote! {
+        if let (#(::std::option::Option::Some(#parts),)*) = (#(#options,)*) {
+            #set
+        }
+    }
+}
+
 /// The expressions of an event's schema and codec.
 struct Codec {
     schema: TokenStream,
@@ -124,7 +139,10 @@ impl Generator<'_> {
             return self.existing_message_key(event);
         }
         if event.key.iter().any(|path| path.nullable.contains(&true)) {
-            return self.nullable_key(event);
+            return match event.format {
+                EventFormat::Avro { .. } => self.nullable_key(event),
+                EventFormat::Protobuf { .. } => key_of_options(&self.message_key_options(event)),
+            };
         }
         let parts: Vec<TokenStream> = match event.format {
             EventFormat::Avro { .. } => {

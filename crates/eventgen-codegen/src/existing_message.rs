@@ -1,12 +1,13 @@
 //! Messages that are there already: prost's derive writes and reads them, and what of their fields can be a key or a header
 //! they say themselves, through the runtime's traits.
 
-use eventgen_schema::contract::{FieldPath, HeaderValue};
+use eventgen_schema::contract::{FieldPath, HeaderValue, Ordering};
 use eventgen_schema::{Event, EventFormat};
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
 use crate::Generator;
+use crate::event::key_of_options;
 use crate::existing::Kind;
 use crate::literals::hex;
 
@@ -37,36 +38,28 @@ impl Generator<'_> {
     /// where there is no order a record has no key while a field of it is absent.
     pub(crate) fn existing_message_key(&self, event: &Event) -> TokenStream {
         let ident = self.names.event_ident(event);
-        let values: Vec<Ident> = (0..event.key.len()).map(|index| format_ident!("part_{index}")).collect();
-        let set = match &values[..] {
-            [] => return TokenStream::new(),
-            [only] => quote!(key.set(#only);),
-            parts => quote!(key.compose(&[#(&#parts),*]);),
-        };
+        let topic = self.contract.topics.get(&event.topic);
+        let is_ordered = topic.is_none_or(|topic| topic.ordering != Ordering::None);
         let options = event.key.iter().map(|path| {
             let (value, field) = (value(path), text_field(&ident, path));
-            if path.nullable.contains(&true) {
-                return value;
+            let present = quote!(::std::option::Option::Some(#value.unwrap_or_else(#field::absent)));
+            if is_ordered {
+                return present;
             }
-            quote!(::std::option::Option::Some(#value.unwrap_or_else(#field::absent)))
+            quote!(if const { #field::OPTIONAL } { #value } else { #present })
         });
-        let checks = event.key.iter().filter(|path| !path.nullable.contains(&true)).map(|path| {
+        let checks = event.key.iter().filter(|_| is_ordered).map(|path| {
             let field = text_field(&ident, path);
+            let message = format!(
+                "`{}` may be absent and is part of the key: choose a field that is not `optional`",
+                path.fields.join(".")
+            );
             quote! {
-                const {
-                    ::std::assert!(
-                        !#field::OPTIONAL,
-                        "a field of the key may be absent: choose one that is not `optional`"
-                    );
-                }
+                const _: () = { ::std::assert!(!#field::OPTIONAL, #message) };
             }
         });
-        quote! {
-            #(#checks)*
-            if let (#(::std::option::Option::Some(#values),)*) = (#(#options,)*) {
-                #set
-            }
-        }
+        let key = key_of_options(&options.collect::<Vec<_>>());
+        quote!(#(#checks)* #key)
     }
 
     /// The statement that sets a header; one of a field that is absent is not set.

@@ -48,6 +48,10 @@ impl Generator<'_> {
         Vec::new()
     }
 
+    pub(crate) fn message_key_options(&self, _: &Event) -> Vec<TokenStream> {
+        Vec::new()
+    }
+
     pub(crate) fn message_header(&self, _: &Event, _: &str, _: &HeaderValue) -> TokenStream {
         TokenStream::new()
     }

@@ -100,6 +100,26 @@ pub struct EverythingMessage {
     pub r#type: String,
 }
 
+/// An event whose records may have no key.
+#[derive(Clone, PartialEq, prost::Message, KafkaEvent)]
+#[protobuf(package = "com.example.messages")]
+#[kafka(
+    protobuf,
+    topic = "messages.loose.v1",
+    ordering = none,
+    key = [note, maybe_kind, count, inner.note, inner.kind]
+)]
+pub struct LooseMessage {
+    #[prost(string, optional, tag = "1")]
+    pub note: Option<String>,
+    #[prost(enumeration = "Kind", optional, tag = "2")]
+    pub maybe_kind: Option<i32>,
+    #[prost(uint64, tag = "3")]
+    pub count: u64,
+    #[prost(message, tag = "4")]
+    pub inner: Option<Inner>,
+}
+
 /// A part of others.
 #[derive(Clone, PartialEq, prost::Message, ProtobufType)]
 pub struct Part {

@@ -4,7 +4,9 @@
 mod messages;
 
 use derive_tests::generated::com::example::messages as generated;
-use derive_tests::messages::{Choice, EverythingMessage, Inner, Kind, MessagesEverythingV1, Part};
+use derive_tests::messages::{
+    Choice, EverythingMessage, Inner, Kind, LooseMessage, MessagesEverythingV1, Part,
+};
 use eventgen::prost::Message as _;
 use eventgen::{Headers, KafkaEvent, KeyBuffer, TopicEvents};
 use eventgen_schema::Loader;
@@ -15,13 +17,13 @@ use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
 
 use messages::Decisions;
 
-/// The event's message, as the front end compiled the exported file.
-fn descriptor() -> MessageDescriptor {
+/// The message of an event, as the front end compiled the exported file.
+fn descriptor<E: KafkaEvent>() -> MessageDescriptor {
     let loaded =
         Loader::new().path(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas")).load().expect("a contract");
     let pool =
         DescriptorPool::decode(loaded.contract.protobuf.descriptor_set.as_slice()).expect("descriptors");
-    pool.get_message_by_name(EverythingMessage::NAME).expect("the event's message")
+    pool.get_message_by_name(E::NAME).expect("the event's message")
 }
 
 fn written(event: &impl KafkaEvent) -> Vec<u8> {
@@ -37,35 +39,55 @@ fn key_and_headers(event: &impl KafkaEvent) -> (KeyBuffer, Headers) {
     (key, headers)
 }
 
-#[test]
-fn every_kind_of_field() {
-    let descriptor = descriptor();
+/// `is_ordered` says whether an event's bytes are in an order: only the entries of a hash map are not.
+fn both_ways<Derived, Generated>(is_ordered: fn(&Derived) -> bool)
+where
+    Derived: KafkaEvent + Clone + PartialEq + std::fmt::Debug,
+    Generated: KafkaEvent + Clone + PartialEq + std::fmt::Debug,
+{
+    let descriptor = descriptor::<Derived>();
     let dynamic =
         |bytes: &[u8]| DynamicMessage::decode(descriptor.clone(), bytes).expect("prost-reflect reads it");
     let mut runner = TestRunner::new(Config { cases: 400, ..Config::default() });
     let outcome = runner.run(&vec(any::<u8>(), 0..600), |decisions| {
         let theirs = Decisions(&decisions).message(&descriptor, 0).encode_to_vec();
         let failed = |error: eventgen::DecodeError| TestCaseError::fail(error.to_string());
-        let derived = EverythingMessage::read_payload(&theirs).map_err(failed)?;
-        let generated = generated::EverythingMessage::read_payload(&theirs).map_err(failed)?;
+        let derived = Derived::read_payload(&theirs).map_err(failed)?;
+        let generated = Generated::read_payload(&theirs).map_err(failed)?;
         let (ours, other) = (written(&derived), written(&generated));
         prop_assert_eq!(dynamic(&ours), dynamic(&theirs));
         prop_assert_eq!(dynamic(&other), dynamic(&theirs));
-        // Only the entries of a hash map are in no order.
-        if derived.hash_map.len() < 2 {
+        if is_ordered(&derived) {
             prop_assert_eq!(&ours, &other);
         }
-        prop_assert_eq!(EverythingMessage::read_payload(&other).map_err(failed)?, derived.clone());
-        prop_assert_eq!(
-            generated::EverythingMessage::read_payload(&ours).map_err(failed)?,
-            generated.clone()
-        );
+        prop_assert_eq!(Derived::read_payload(&other).map_err(failed)?, derived.clone());
+        prop_assert_eq!(Generated::read_payload(&ours).map_err(failed)?, generated.clone());
         prop_assert_eq!(key_and_headers(&derived), key_and_headers(&generated));
         Ok(())
     });
     if let Err(error) = outcome {
-        panic!("{error}");
+        panic!("{}: {error}", Derived::NAME);
     }
+}
+
+#[test]
+fn every_kind_of_field() {
+    both_ways::<EverythingMessage, generated::EverythingMessage>(|event| event.hash_map.len() < 2);
+}
+
+#[test]
+fn keys_that_may_be_absent() {
+    both_ways::<LooseMessage, generated::LooseMessage>(|_| true);
+    let mut key = KeyBuffer::new();
+    let inner = Inner { kind: 0, note: Some("in".to_owned()) };
+    let mut event =
+        LooseMessage { note: Some("a".to_owned()), maybe_kind: Some(1), count: 7, inner: Some(inner) };
+    event.key(&mut key);
+    assert_eq!(key.as_bytes(), Some(b"a|KIND_FIRST|7|in|KIND_UNSPECIFIED".as_slice()));
+    key.clear();
+    event.inner = None;
+    event.key(&mut key);
+    assert_eq!(key.as_bytes(), None);
 }
 
 #[test]
@@ -105,6 +127,7 @@ fn what_is_absent_counts_as_its_default_in_a_key() {
 fn members_of_a_oneof_are_where_their_message_has_them() {
     let event = EverythingMessage { choice: Some(Choice::OtherKind(1)), ..EverythingMessage::default() };
     let bytes = event.encode_to_vec();
-    let message = DynamicMessage::decode(descriptor(), bytes.as_slice()).expect("prost-reflect reads it");
+    let message = DynamicMessage::decode(descriptor::<EverythingMessage>(), bytes.as_slice())
+        .expect("prost-reflect reads it");
     assert!(message.has_field_by_name("other_kind"));
 }

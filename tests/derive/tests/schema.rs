@@ -4,7 +4,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use derive_tests::everything::Everything;
-use derive_tests::messages::EverythingMessage;
+use derive_tests::messages::{EverythingMessage, LooseMessage};
 use eventgen::{DerivedEvent as _, KafkaEvent, Schema};
 use eventgen_schema::{Contract, Event, EventFormat, Loader};
 
@@ -15,8 +15,8 @@ fn goldens() -> &'static Path {
 
 #[test]
 fn the_exported_schemas_are_up_to_date() {
-    let files = [Everything::schema_files(), EverythingMessage::schema_files()].concat();
-    for file in files {
+    let files = [Everything::schema_files(), EverythingMessage::schema_files(), LooseMessage::schema_files()];
+    for file in files.concat() {
         if env::var_os("UPDATE_GOLDENS").is_some() {
             file.write(goldens()).expect("the folder can be written");
         }

@@ -22,18 +22,33 @@ struct Reached<'a> {
 impl Generator<'_> {
     /// The parts of an event's key. What is absent on the way counts as the field's default, as Protobuf has it.
     pub(crate) fn message_key(&self, event: &Event) -> Vec<TokenStream> {
+        event.key.iter().filter_map(|path| self.message_key_part(event, path)).collect()
+    }
+
+    /// The same as options: where there is no order, a record has no key while an `optional` field of it is absent.
+    pub(crate) fn message_key_options(&self, event: &Event) -> Vec<TokenStream> {
         let module = self.names.event_module(event);
-        let part = |path| {
-            let Reached { place, optional, field } = self.reach(event, path)?;
-            let value = match (field.r#type(), optional) {
-                (Type::String, true) => quote!(#place.map_or("", |value| value.as_str())),
-                (Type::String, false) => quote!(&#place),
-                (_, true) => quote!(#place.copied().unwrap_or_default()),
-                (_, false) => place,
-            };
-            Some(self.symbol(field, &value, &module).unwrap_or(value))
+        let option = |path: &FieldPath| {
+            if !path.nullable.contains(&true) {
+                let part = self.message_key_part(event, path)?;
+                return Some(quote!(::std::option::Option::Some(#part)));
+            }
+            let Reached { place, field, .. } = self.reach(event, path)?;
+            let text = self.symbol(field, &quote!(*value), &module);
+            Some(text.map_or_else(|| place.clone(), |text| quote!(#place.map(|value| #text))))
         };
-        event.key.iter().filter_map(part).collect()
+        event.key.iter().filter_map(option).collect()
+    }
+
+    fn message_key_part(&self, event: &Event, path: &FieldPath) -> Option<TokenStream> {
+        let Reached { place, optional, field } = self.reach(event, path)?;
+        let value = match (field.r#type(), optional) {
+            (Type::String, true) => quote!(#place.map_or("", |value| value.as_str())),
+            (Type::String, false) => quote!(&#place),
+            (_, true) => quote!(#place.copied().unwrap_or_default()),
+            (_, false) => place,
+        };
+        Some(self.symbol(field, &value, &self.names.event_module(event)).unwrap_or(value))
     }
 
     /// The statement that sets a header; one of a field that is absent is not set.
