@@ -207,3 +207,51 @@ impl Writer {
         self.out.push('\n');
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Messages of two packages that hold each other, the second in a package that hides the first part of the others.
+    static FIRST: Definition =
+        message("First", Some("com.example"), &[Piece::Type(|| &SECOND), Piece::Text(" first = 1;\n")]);
+    static SECOND: Definition = message(
+        "HTTPRequest",
+        Some("org.com.other"),
+        &[
+            Piece::Type(|| &FIRST),
+            Piece::Text(" back = 1;\n"),
+            Piece::Type(|| &PART),
+            Piece::Text(" part = 2;\n"),
+        ],
+    );
+    static PART: Definition = message("Part", None, &[]);
+
+    const fn message(
+        name: &'static str,
+        package: Option<&'static str>,
+        body: &'static [Piece],
+    ) -> Definition {
+        Definition { name, package, kind: Kind::Message, doc: "", option: None, body }
+    }
+
+    #[test]
+    fn files_import_each_other_and_a_circle_has_an_end() {
+        let Schema::Protobuf { file, .. } = compose(&FIRST) else { panic!("Protobuf") };
+        assert_eq!(file.name, "com/example/first.proto");
+        assert_eq!(
+            file.text,
+            "syntax = \"proto3\";\n\npackage com.example;\n\nimport \"org/com/other/httprequest.proto\";\n\n\
+             message First {\n  org.com.other.HTTPRequest first = 1;\n}\n"
+        );
+        let [import] = file.imports else { panic!("one import") };
+        assert_eq!(
+            import.text,
+            "syntax = \"proto3\";\n\npackage org.com.other;\n\nimport \"com/example/first.proto\";\n\n\
+             message HTTPRequest {\n  .com.example.First back = 1;\n  Part part = 2;\n\n  message Part {\n  }\n}\n"
+        );
+        assert_eq!(import.imports, [] as [&ProtobufFile; 0]);
+        let names: Vec<String> = annotated_files(&FIRST).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["org/com/other/httprequest.proto", "com/example/first.proto"]);
+    }
+}
