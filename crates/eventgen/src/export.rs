@@ -93,8 +93,8 @@ pub fn export_events(folder: impl AsRef<Path>, events: &[Exported]) -> io::Resul
     for (name, subject, _) in events {
         if let Some(other) = subjects.insert(subject, name).filter(|other| *other != name) {
             return Err(io::Error::other(format!(
-                "{other} and {name} are both of the subject {subject}: where several events are on one topic, write \
-                 subject_strategy = \"TopicRecordName\" on each, or let a build script generate them from one schema folder"
+                "{other} and {name} are both of the subject {subject}: a derive takes its event for the only one of its \
+                 topic, so let a build script generate events that share one"
             )));
         }
     }

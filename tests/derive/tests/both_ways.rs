@@ -1,6 +1,7 @@
 //! Derived events, generated ones of the same schema and apache-avro read what the others write, to the byte where order
 //! does not matter.
 
+mod event;
 #[path = "../../conformance/tests/support/mod.rs"]
 mod support;
 
@@ -10,10 +11,11 @@ use derive_tests::everything::{DeriveEverythingV1, Everything};
 use derive_tests::generated::com::example::derive as generated;
 use derive_tests::generated_orders::com::example::orders as generated_orders;
 use derive_tests::orders;
-use eventgen::{Headers, KafkaEvent, KeyBuffer, TopicEvents};
+use eventgen::{KafkaEvent, TopicEvents};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
+use event::{key_and_headers, written};
 use support::Avro;
 
 /// Numbers that the narrow types of the fields of these names hold.
@@ -55,19 +57,6 @@ fn read(avro: &Avro, bytes: &[u8]) -> Value {
     let value = reader.read_value(&mut rest).expect("apache-avro reads what a derived event writes");
     assert!(rest.is_empty(), "bytes left over");
     value
-}
-
-fn written(event: &impl KafkaEvent) -> Vec<u8> {
-    let mut payload = Vec::new();
-    event.write_payload(&mut payload).expect("a value of the schema");
-    payload
-}
-
-fn key_and_headers(event: &impl KafkaEvent) -> (KeyBuffer, Headers) {
-    let (mut key, mut headers) = (KeyBuffer::new(), Headers::new());
-    event.key(&mut key);
-    event.headers(&mut headers);
-    (key, headers)
 }
 
 /// `Derived` and `Generated` are of one schema.

@@ -1,5 +1,6 @@
 //! Derived events that are messages of prost, and generated ones of the exported schema: what one writes the other reads.
 
+mod event;
 #[path = "../../conformance/tests/support/messages.rs"]
 mod messages;
 
@@ -8,13 +9,14 @@ use derive_tests::messages::{
     Choice, EverythingMessage, Inner, Kind, LooseMessage, MessagesEverythingV1, Part,
 };
 use eventgen::prost::Message as _;
-use eventgen::{Headers, KafkaEvent, KeyBuffer, TopicEvents};
+use eventgen::{KafkaEvent, KeyBuffer, TopicEvents};
 use eventgen_schema::Loader;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
 
+use event::{key_and_headers, written};
 use messages::Decisions;
 
 /// The message of an event, as the front end compiled the exported file.
@@ -24,19 +26,6 @@ fn descriptor<E: KafkaEvent>() -> MessageDescriptor {
     let pool =
         DescriptorPool::decode(loaded.contract.protobuf.descriptor_set.as_slice()).expect("descriptors");
     pool.get_message_by_name(E::NAME).expect("the event's message")
-}
-
-fn written(event: &impl KafkaEvent) -> Vec<u8> {
-    let mut payload = Vec::new();
-    event.write_payload(&mut payload).expect("a message can be written");
-    payload
-}
-
-fn key_and_headers(event: &impl KafkaEvent) -> (KeyBuffer, Headers) {
-    let (mut key, mut headers) = (KeyBuffer::new(), Headers::new());
-    event.key(&mut key);
-    event.headers(&mut headers);
-    (key, headers)
 }
 
 /// `is_ordered` says whether an event's bytes are in an order: only the entries of a hash map are not.

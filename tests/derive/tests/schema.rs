@@ -79,8 +79,7 @@ fn events_that_do_not_know_of_each_other_are_not_exported_together() {
     let error = eventgen::export_schemas!(folder.path(), Everything, Beside).expect_err("one subject");
     assert_eq!(
         error.to_string(),
-        "com.example.derive.Everything and Beside are both of the subject derive.everything.v1-value: where several events \
-         are on one topic, write subject_strategy = \"TopicRecordName\" on each, or let a build script generate them from one \
-         schema folder"
+        "com.example.derive.Everything and Beside are both of the subject derive.everything.v1-value: a derive takes its \
+         event for the only one of its topic, so let a build script generate events that share one"
     );
 }

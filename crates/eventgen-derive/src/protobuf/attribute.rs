@@ -90,7 +90,7 @@ impl Attribute {
             mistakes.add(field, message);
             return None;
         }
-        let mut reading = Reading { field, ..Reading::default_at(field) };
+        let mut reading = Reading::of(field);
         for meta in &metas {
             reading.word(meta, mistakes);
         }
@@ -110,7 +110,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn default_at(field: Span) -> Self {
+    fn of(field: Span) -> Self {
         Self {
             field,
             kind: None,

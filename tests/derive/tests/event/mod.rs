@@ -1,0 +1,18 @@
+//! What is on a record.
+
+use eventgen::{Headers, KafkaEvent, KeyBuffer};
+
+/// The payload of an event.
+pub(crate) fn written(event: &impl KafkaEvent) -> Vec<u8> {
+    let mut payload = Vec::new();
+    event.write_payload(&mut payload).expect("a value of the schema");
+    payload
+}
+
+/// Its key and its headers.
+pub(crate) fn key_and_headers(event: &impl KafkaEvent) -> (KeyBuffer, Headers) {
+    let (mut key, mut headers) = (KeyBuffer::new(), Headers::new());
+    event.key(&mut key);
+    event.headers(&mut headers);
+    (key, headers)
+}
