@@ -3,6 +3,7 @@
 pub mod everything;
 pub mod messages;
 pub mod orders;
+pub mod written_by_prost;
 
 /// What a build script makes of the exported schemas.
 pub mod generated {

@@ -5,6 +5,7 @@ use std::{env, fs};
 
 use derive_tests::everything::Everything;
 use derive_tests::messages::{EverythingMessage, LooseMessage};
+use derive_tests::written_by_prost::Written;
 use eventgen::{DerivedEvent as _, KafkaEvent, Schema};
 use eventgen_schema::{Contract, Event, EventFormat, Loader};
 
@@ -15,7 +16,12 @@ fn goldens() -> &'static Path {
 
 #[test]
 fn the_exported_schemas_are_up_to_date() {
-    let files = [Everything::schema_files(), EverythingMessage::schema_files(), LooseMessage::schema_files()];
+    let files = [
+        Everything::schema_files(),
+        EverythingMessage::schema_files(),
+        LooseMessage::schema_files(),
+        Written::schema_files(),
+    ];
     for file in files.concat() {
         if env::var_os("UPDATE_GOLDENS").is_some() {
             file.write(goldens()).expect("the folder can be written");
