@@ -11,7 +11,7 @@ use crate::{kafka, registry, server};
 const THIS: &str = "cargo xtask test";
 
 /// Where the README's code is taken from.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
     "schemas/orders/order_event.avsc",
     "schemas/payments/payments.proto",
     "tests/conformance/goldens/orders.rs",
@@ -20,6 +20,7 @@ const SOURCES: [&str; 9] = [
     "examples/orders/src/main.rs",
     "examples/orders/src/fulfilment.rs",
     "examples/derive/src/events.rs",
+    "examples/derive/src/scans.rs",
     "examples/derive/tests/schemas.rs",
 ];
 

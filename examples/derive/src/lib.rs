@@ -1,5 +1,7 @@
-//! The service of the tour: shipment events, derived from Rust types, and a handler for them.
+//! The services of the tour: events derived from Rust types, in Avro and in Protobuf, and handlers for them.
 
+pub mod depot;
 pub mod dispatch;
 pub mod events;
 pub mod sample;
+pub mod scans;

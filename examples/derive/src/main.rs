@@ -4,15 +4,18 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
+use derive_example::depot::{self, Board};
 use derive_example::dispatch::Dispatch;
 use derive_example::events::{ShipmentsEventsV1, shipments_events_v1};
 use derive_example::sample;
+use derive_example::scans::{ParcelsScansV1, parcels_scans_v1};
 use eventgen::{Client, Report};
 use eventgen_testkit::{records, send_bytes};
 use tour::account::{self, line};
 use tour::{Cluster, Failure};
 
 const CUSTOMERS: usize = 12;
+const SCANS: usize = 120;
 const GROUP: &str = shipments_events_v1::groups::DISPATCHER;
 
 /// Shipment events from Rust types to a topic and back.
@@ -33,7 +36,7 @@ async fn tour(arguments: &tour::Arguments) -> Result<(), Failure> {
     let dead_letter = topic.dead_letter.map_or("", |dead_letter| dead_letter.name);
     println!("eventgen: from Rust types to events on a topic and back\n");
 
-    let cluster = Cluster::start(arguments, &topic).await?;
+    let cluster = Cluster::start(arguments, &[&topic, &parcels_scans_v1::TOPIC]).await?;
     let client = &cluster.client;
     line("cluster", &cluster.description);
     let partitions = client.partition_count(topic.name).await?;
@@ -66,6 +69,7 @@ async fn tour(arguments: &tour::Arguments) -> Result<(), Failure> {
     line("dead letters", &format!("{} in {dead_letter}, each with its reason:", ours.len()));
     account::dead_letters("customer", &ours);
     line("lag", &format!("{lag}"));
+    line("scans", &scan(client).await?);
     account::next("derive-example", "examples/derive/schemas");
     if lag > 0 { Err(format!("group {GROUP} is still {lag} records behind").into()) } else { Ok(()) }
 }
@@ -80,6 +84,27 @@ async fn produce(client: &Client, run: u64, events: usize) -> Result<(), Failure
     send_bytes(client, shipments_events_v1::TOPIC.name, b"customer-01", b"{\"parcel\": \"written by hand\"}")
         .await?;
     Ok(())
+}
+
+/// The same with messages of prost, in short: what it did, in one line.
+async fn scan(client: &Client) -> Result<String, Failure> {
+    const GROUP: &str = parcels_scans_v1::groups::DEPOT_BOARD;
+    client.register::<ParcelsScansV1>().await?;
+    let scans = ParcelsScansV1::producer(client).await?;
+    for scan in depot::scans(SCANS) {
+        scans.enqueue(&scan).await?;
+    }
+    scans.flush().await?;
+    let board = Board::default();
+    let consumer = ParcelsScansV1::consumer(client, board.clone()).group(GROUP);
+    let (lag, report) = tour::run_until_caught_up(client, GROUP, consumer).await?;
+    Ok(format!(
+        "{} in Protobuf handled by group {GROUP}, {} parcels in {} depots, {} dead letter, lag {lag}",
+        report.handled,
+        board.parcels().values().sum::<i64>(),
+        board.parcels().len(),
+        report.dead_lettered()
+    ))
 }
 
 /// Consumes until the group has caught up; gives the remaining lag and what the consumer did.

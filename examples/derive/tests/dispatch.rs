@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use derive_example::depot::{Board, scan};
 use derive_example::dispatch::{Dispatch, GATE_BUSY, GATE_CLOSED};
 use derive_example::events::{ShipmentsEventsV1, shipments_events_v1};
 use derive_example::sample::shipment;
+use derive_example::scans::{Direction, ParcelsScansV1};
 use eventgen::{Disposition, dead_letter};
 use eventgen_testkit::{TestCluster, caught_up, deliver, records};
 
@@ -18,6 +20,19 @@ async fn a_busy_gate_is_tried_again_and_a_closed_one_given_up() {
     assert_eq!(dispatch.book().recovered, 1);
     assert_eq!(outcome.dead_letters[0].error, "the gate is closed");
     assert_eq!(outcome.dead_letters[0].disposition, Disposition::Exhausted);
+}
+
+#[tokio::test]
+async fn a_scan_without_a_direction_is_given_up() {
+    let board = Board::default();
+    let scans = [
+        scan(1, "north", Direction::Arriving),
+        scan(2, "north", Direction::Unspecified),
+        scan(3, "north", Direction::Arriving),
+    ];
+    let outcome = deliver(ParcelsScansV1::handler(board.clone()), scans).await;
+    assert_eq!(board.parcels()["north"], 2);
+    assert_eq!(outcome.dead_letters[0].error, "a scan without a direction");
 }
 
 #[tokio::test]

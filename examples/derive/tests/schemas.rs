@@ -5,29 +5,37 @@ use std::path::Path;
 use std::{env, fs};
 
 use derive_example::events::ShipmentEvent;
-use eventgen::{KafkaEvent, SchemaFile};
+use derive_example::scans::ParcelScanned;
+use eventgen::KafkaEvent;
 use eventgen_schema::Loader;
 
 /// The folder of the exported schemas, which is in the repository.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas");
 
 #[test]
-fn the_exported_schema_is_up_to_date() {
+fn the_exported_schemas_are_up_to_date() {
     if env::var_os("UPDATE_GOLDENS").is_some() {
-        eventgen::export_schemas!(FOLDER, ShipmentEvent).expect("the folder can be written");
+        eventgen::export_schemas!(FOLDER, ShipmentEvent, ParcelScanned).expect("the folder can be written");
     }
-    let file = SchemaFile::of::<ShipmentEvent>();
-    let there = fs::read_to_string(Path::new(FOLDER).join(&file.name)).expect("the file is there");
-    assert_eq!(there, file.text, "run the test with UPDATE_GOLDENS=1");
+    let now = tempfile::tempdir().expect("a folder");
+    let files = eventgen::export_schemas!(now.path(), ShipmentEvent, ParcelScanned);
+    for file in files.expect("the folder can be written") {
+        let name = file.strip_prefix(now.path()).expect("a file in the folder");
+        let text = fs::read_to_string(&file).expect("the file is there");
+        let there = fs::read_to_string(Path::new(FOLDER).join(name)).expect("the file is there");
+        assert_eq!(there, text, "run the test with UPDATE_GOLDENS=1");
+    }
 }
 
 #[test]
-fn the_exported_schema_is_the_contract_of_the_event() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let written = eventgen::export_schemas!(folder.path(), ShipmentEvent).expect("the folder can be written");
-    let loaded = Loader::new().path(&written[0]).load().expect("the file is right");
-    let event = &loaded.contract.events[0];
-    assert_eq!(event.schema, ShipmentEvent::schema().text());
-    assert_eq!(event.name, ShipmentEvent::NAME);
-    assert_eq!(event.key[0].fields, ["customer", "id"]);
+fn the_exported_schemas_are_the_contracts_of_the_events() {
+    let loaded = Loader::new().path(FOLDER).load().expect("the files are right");
+    let event =
+        |name: &str| loaded.contract.events.iter().find(|event| event.name == name).expect("the event");
+    let shipment = event(ShipmentEvent::NAME);
+    assert_eq!(shipment.schema, ShipmentEvent::schema().text());
+    assert_eq!(shipment.key[0].fields, ["customer", "id"]);
+    let scan = event(ParcelScanned::NAME);
+    assert_eq!(scan.schema, ParcelScanned::schema().text());
+    assert_eq!(scan.key[0].fields, ["depot", "id"]);
 }

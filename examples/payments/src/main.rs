@@ -33,7 +33,7 @@ async fn tour(arguments: &tour::Arguments) -> Result<(), Failure> {
     let dead_letter = topic.dead_letter.map_or("", |dead_letter| dead_letter.name);
     println!("eventgen: from schemas/payments/payments.proto to events on a topic and back\n");
 
-    let cluster = Cluster::start(arguments, &topic).await?;
+    let cluster = Cluster::start(arguments, &[&topic]).await?;
     let client = &cluster.client;
     line("cluster", &cluster.description);
     let partitions = client.partition_count(topic.name).await?;

@@ -34,23 +34,25 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Connects to your cluster, or starts an embedded one, and creates the topic where it does not exist.
+    /// Connects to your cluster, or starts an embedded one, and creates the topics that do not exist.
     ///
     /// # Errors
     /// A cluster that does not answer.
-    pub async fn start(arguments: &Arguments, topic: &Topic) -> Result<Self, Failure> {
+    pub async fn start(arguments: &Arguments, topics: &[&Topic]) -> Result<Self, Failure> {
         match (&arguments.bootstrap_servers, &arguments.schema_registry) {
             (Some(servers), Some(registry)) => {
                 let client =
                     ClientBuilder::from_env().bootstrap_servers(servers).schema_registry(registry).build()?;
                 let overrides = TopicOverrides { replication_factor: arguments.replication_factor };
-                client.create_topics(&[topic], overrides).await?;
+                client.create_topics(topics, overrides).await?;
                 let description = format!("yours at {servers}, registry at {}", client.registry().url());
                 Ok(Self { client, description, _embedded: None })
             }
             _ => {
                 let embedded = TestCluster::start()?;
-                embedded.create_topic(topic)?;
+                for topic in topics {
+                    embedded.create_topic(topic)?;
+                }
                 let description =
                     format!("embedded, 3 brokers and a registry at {}", embedded.schema_registry().url());
                 Ok(Self { client: embedded.client()?, description, _embedded: Some(embedded) })
