@@ -49,13 +49,30 @@ fn the_derive_example_runs_on_a_real_cluster_and_its_exported_schema_is_what_it_
     let printed = tour("derive-example");
     assert!(printed.contains("dead letters  5 in shipments.events.v1.dlq"));
     assert!(printed.contains("lag           0"));
+    assert!(printed.contains("scans         119 in Protobuf handled by group depot-board"));
+    assert!(printed.contains("1 dead letter, lag 0"));
 
     // Like any other schema file. The registry has it already: the event's own text, so nothing new comes of it.
     let checked = eventgen(&["check", "examples/derive/schemas"]);
-    assert!(checked.contains("1 event on 1 topic, read from 1 file: no mistakes"), "{checked}");
+    assert!(checked.contains("2 events on 2 topics, read from 3 files: no mistakes"), "{checked}");
     let registry = variable("EVENTGEN_REGISTRY");
     let registered = eventgen(&["register", "examples/derive/schemas", "--schema-registry", &registry]);
-    assert!(registered.contains("0 changed, 1 unchanged, 0 refused"), "{registered}");
+    assert!(registered.contains("0 changed, 3 unchanged, 0 refused"), "{registered}");
+
+    // Python reads what prost wrote, by the schema that prost's attributes say.
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/derive/schemas");
+    let scans = judges::python_protobuf_values(&folder, "parcels.scans.v1", 120);
+    for scan in &scans {
+        let value = &scan["value"];
+        assert_eq!(value["depot"]["id"], scan["key"], "{scan}");
+        assert_eq!(value["depot"]["position"]["latitude"], 52.52, "{scan}");
+        assert_eq!(
+            scan["schema"]["references"],
+            serde_json::json!([["com/example/common/position.proto", 1]])
+        );
+    }
+    let of = |direction: &str| scans.iter().filter(|scan| scan["value"]["direction"] == direction).count();
+    assert_eq!((of("DIRECTION_ARRIVING"), of("DIRECTION_LEAVING")), (90, 29));
 }
 
 #[test]
