@@ -59,3 +59,11 @@ pub async fn run_until_caught_up<H: Handler>(
     let report: Result<Report, Error> = consuming.await?;
     Ok((lag, report?))
 }
+
+/// Ends a tour whose group has not caught up.
+///
+/// # Errors
+/// A lag, in records.
+pub fn no_lag(group: &str, lag: u64) -> Result<(), Failure> {
+    if lag > 0 { Err(format!("group {group} is still {lag} records behind").into()) } else { Ok(()) }
+}
