@@ -1,8 +1,9 @@
-//! `#[derive(KafkaEvent)]` and `#[derive(AvroType)]`: events and their parts from Rust types. Use them through the crate
-//! `eventgen`, feature `derive`, which documents them.
+//! `#[derive(KafkaEvent)]`, `#[derive(AvroType)]` and `#[derive(ProtobufType)]`: events and their parts from Rust types. Use
+//! them through the crate `eventgen`, features `derive` and `derive-protobuf`, which documents them.
 //!
-//! A type becomes a schema in JSON, every part of which knows where it comes from; from there on it is like any other
-//! schema: the front end checks it, and the emitters of generated code make its codec, its event and its topic.
+//! A type becomes a schema, a message of prost in Protobuf and all others in JSON, every part of which knows where it comes
+//! from; from there on it is like any other schema: the front end checks it, and the emitters of generated code make its
+//! codec, its event and its topic.
 #![forbid(unsafe_code)]
 
 mod annotation;

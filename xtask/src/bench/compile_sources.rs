@@ -1,4 +1,4 @@
-//! Crates to compile: the same events by eventgen and by serde's derives, and programs that read and write them all.
+//! Crates to compile: the same events by eventgen, by its derive and by serde's derives, and programs that read and write them all.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -17,9 +17,10 @@ pub(super) const MANY: usize = 100;
 pub(super) const FEW: usize = 10;
 
 /// The crates, and what they are called in the table.
-pub(super) const CRATES: [(&str, &str); 3] = [
+pub(super) const CRATES: [(&str, &str); 4] = [
     ("codec", "eventgen, types and codec"),
     ("contract", "eventgen, whole contract"),
+    ("derived", "eventgen's derive, whole contract"),
     ("derives", "serde's derives, serde_avro_fast"),
 ];
 
@@ -73,8 +74,14 @@ pub(super) fn write(folder: &Path) -> Result<(), Failure> {
             );
             put(&crate_folder.join("src").join("bin").join(format!("{name}-{count}.rs")), &main)?;
         }
-        let events =
-            if name == "derives" { derives(&crate_folder)? } else { generated(name, &crate_folder)? };
+        let events = match name {
+            "derived" => by_hand(&DERIVED),
+            "derives" => {
+                schemas(&crate_folder, false)?;
+                by_hand(&SERDE)
+            }
+            _ => generated(name, &crate_folder)?,
+        };
         put(&crate_folder.join("src").join("events.rs"), &events)?;
     }
     Ok(())
@@ -92,7 +99,8 @@ fn manifest(name: &str) -> String {
             .to_owned()
     } else {
         let path = repository().join("crates").join("eventgen");
-        format!("eventgen = {{ path = '{}' }}\n", path.display())
+        let features = if name == "derived" { "\"derive\"" } else { "" };
+        format!("eventgen = {{ path = '{}', features = [{features}] }}\n", path.display())
     };
     format!(
         "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}"
@@ -126,7 +134,8 @@ fn library(name: &str) -> String {
                 let schema = format!("include_str!(\"../schemas/{event}.avsc\")");
                 writeln!(text, "        round_trip::<events::Event{event}>({schema}, bytes),")
             } else {
-                writeln!(text, "        round_trip::<events::bench::compile::Event{event}>(bytes),")
+                let module = if name == "derived" { "events" } else { "events::bench::compile" };
+                writeln!(text, "        round_trip::<{module}::Event{event}>(bytes),")
             };
         }
         text += "    ].iter().sum()\n}\n";
@@ -141,27 +150,47 @@ fn generated(name: &str, folder: &Path) -> Result<String, Failure> {
     Ok(eventgen_codegen::generate_with(&loaded.contract, &Settings::default())?)
 }
 
-/// The same by hand.
-fn derives(folder: &Path) -> Result<String, Failure> {
-    schemas(folder, false)?;
-    let mut text = String::from(
-        "//! Events.\n\nuse std::collections::BTreeMap;\n\nuse serde::{Deserialize, Serialize};\n",
-    );
+/// Types by hand: what stands before all of them, before an enum, before a struct and before a field of bytes. `@` is the
+/// number of the event.
+struct ByHand {
+    imports: &'static str,
+    symbols: &'static str,
+    record: &'static str,
+    bytes: &'static str,
+}
+
+const SERDE: ByHand = ByHand {
+    imports: "use serde::{Deserialize, Serialize};\n",
+    symbols: "#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]\n#[serde(rename_all = \"UPPERCASE\")]\n",
+    record: "#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]\n",
+    bytes: "    #[serde(with = \"serde_bytes\")]\n",
+};
+const DERIVED: ByHand = ByHand {
+    imports: "use eventgen::{AvroType, KafkaEvent};\n",
+    symbols: "#[derive(Debug, Clone, PartialEq, AvroType)]\n#[serde(rename_all = \"UPPERCASE\")]\n",
+    record: "#[derive(Debug, Clone, PartialEq, KafkaEvent)]\n#[avro(namespace = \"bench.compile\")]\n\
+             #[kafka(topic = \"bench.compile.event@.v1\", key = id)]\n",
+    bytes: "",
+};
+
+fn by_hand(ByHand { imports, symbols, record, bytes }: &ByHand) -> String {
+    let mut text = format!("//! Events.\n\nuse std::collections::BTreeMap;\n\n{imports}");
     for event in 0..MANY {
-        let derive = "#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]\n";
+        let number = event.to_string();
+        let record = record.replace('@', &number);
         let _ = write!(
             text,
-            "\n{derive}#[serde(rename_all = \"UPPERCASE\")]\npub enum State{event} {{\n    Open,\n    Pending,\n    Closed,\n}}\n\n\
-             {derive}pub struct Event{event} {{\n"
+            "\n{symbols}pub enum State{event} {{\n    Open,\n    Pending,\n    Closed,\n}}\n\n\
+             {record}pub struct Event{event} {{\n"
         );
         for (field, _, ty) in FIELDS {
-            let attribute = if field == "payload" { "    #[serde(with = \"serde_bytes\")]\n" } else { "" };
-            let own = if ty == "State" { event.to_string() } else { String::new() };
+            let attribute = if field == "payload" { bytes } else { "" };
+            let own = if ty == "State" { number.as_str() } else { "" };
             let _ = writeln!(text, "{attribute}    pub {field}: {ty}{own},");
         }
         text += "}\n";
     }
-    Ok(text)
+    text
 }
 
 fn schemas(folder: &Path, annotated: bool) -> Result<(), Failure> {

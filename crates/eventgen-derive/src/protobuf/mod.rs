@@ -50,7 +50,7 @@ pub(crate) fn expand(
         mistakes.add(item.ident.span(), message);
     }
     if let (Content::Message(fields), Some((words, _))) = (&item.content, kafka) {
-        for word in words {
+        for word in words.iter().filter(|word| matches!(word.name.as_str(), "key" | "headers")) {
             no_oneof(&word.value, fields, mistakes);
         }
     }
