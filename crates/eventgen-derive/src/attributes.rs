@@ -188,7 +188,8 @@ fn foreign_word(word: &Word, mistakes: &mut Mistakes) {
     );
 }
 
-fn text(word: &Word, example: &str, mistakes: &mut Mistakes) -> Option<Name> {
+/// The text of a word.
+pub(crate) fn text(word: &Word, example: &str, mistakes: &mut Mistakes) -> Option<Name> {
     match &word.value {
         Value::Text(text, span) if !text.is_empty() => Some((text.clone(), *span)),
         _ => {

@@ -1,4 +1,4 @@
-//! `#[prost(…)]` on fields, as prost's derives understand it, and `#[protobuf(…)]` on types and values.
+//! `#[prost(…)]` on fields, as prost's derives understand it.
 
 use eventgen_schema::did_you_mean;
 use proc_macro2::Span;
@@ -6,9 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprLit, Lit, Meta, Token};
 
-use crate::attributes::{Name, unknown};
 use crate::mistakes::Mistakes;
-use crate::words::{Value, words};
 
 /// What a field is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -251,44 +249,4 @@ fn map(both: &str) -> Option<Kind> {
         None => Kind::Scalar(scalar(value)?),
     };
     Some(Kind::Map(key, Box::new(value)))
-}
-
-/// What `#[protobuf(…)]` says about a type.
-#[derive(Default)]
-pub(super) struct TypeWords {
-    pub(super) name: Option<Name>,
-    pub(super) package: Option<Name>,
-}
-
-/// Reads `#[protobuf(…)]` on a type.
-pub(super) fn type_words(attributes: &[syn::Attribute], mistakes: &mut Mistakes) -> TypeWords {
-    let mut read = TypeWords::default();
-    for word in words(attributes, "protobuf", mistakes) {
-        let (place, example) = match word.name.as_str() {
-            "name" => (&mut read.name, "OrderEvent"),
-            "package" => (&mut read.package, "com.example.orders"),
-            _ => {
-                unknown(&word, "protobuf", &["name", "package"], mistakes);
-                continue;
-            }
-        };
-        match word.value {
-            Value::Text(text, span) => *place = Some((text, span)),
-            _ => mistakes.add(word.span, format!("`{0}` needs a text: write {0} = \"{example}\"", word.name)),
-        }
-    }
-    read
-}
-
-/// Reads `#[protobuf(name = "…")]` on a value of an enum.
-pub(super) fn value_name(attributes: &[syn::Attribute], mistakes: &mut Mistakes) -> Option<Name> {
-    let mut name = None;
-    for word in words(attributes, "protobuf", mistakes) {
-        match (word.name.as_str(), &word.value) {
-            ("name", Value::Text(text, span)) => name = Some((text.clone(), *span)),
-            ("name", _) => mistakes.add(word.span, "`name` needs a text: write name = \"STATUS_PAID\""),
-            _ => unknown(&word, "protobuf", &["name"], mistakes),
-        }
-    }
-    name
 }

@@ -6,8 +6,9 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Expr, ExprLit, ExprUnary, Fields, Ident, Lit, UnOp, Visibility};
 
-use super::attribute::{Attribute, Kind, type_words, value_name};
+use super::attribute::{Attribute, Kind};
 use super::field_type::message;
+use super::names::{TypeNames, value_name};
 use crate::mistakes::Mistakes;
 use crate::words::doc;
 
@@ -58,8 +59,8 @@ impl Item {
                 "a schema is of one type, not of many: take the parameters away and write the types that they stand for",
             );
         }
-        let words = type_words(&input.attrs, mistakes);
-        let name = words.name.unwrap_or_else(|| (input.ident.unraw().to_string(), input.ident.span()));
+        let names = TypeNames::read(&input.attrs, mistakes);
+        let name = names.name.unwrap_or_else(|| (input.ident.unraw().to_string(), input.ident.span()));
         check_name(&name.0, name.1, mistakes);
         let content = match input.data {
             Data::Struct(data) => match data.fields {
@@ -103,7 +104,7 @@ impl Item {
                 return None;
             }
         };
-        if let (Some((_, span)), Content::Oneof(_)) = (&words.package, &content) {
+        if let (Some((_, span)), Content::Oneof(_)) = (&names.package, &content) {
             mistakes.add(*span, "a oneof is part of the message that has it: take this word away");
         }
         Some(Self {
@@ -111,7 +112,7 @@ impl Item {
             visibility: input.vis,
             doc: doc(&input.attrs),
             name,
-            package: words.package,
+            package: names.package,
             content,
         })
     }

@@ -4,6 +4,7 @@ mod attribute;
 mod emit;
 mod field_type;
 mod item;
+mod names;
 mod option;
 mod text;
 
