@@ -47,14 +47,16 @@ impl SchemaFile {
     /// A folder or a file that cannot be written.
     pub fn write(&self, folder: impl AsRef<Path>) -> io::Result<PathBuf> {
         let path = folder.as_ref().join(&self.name);
-        fs::create_dir_all(path.parent().unwrap_or(folder.as_ref()))?;
+        // The operating system does not say which file.
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        fs::create_dir_all(path.parent().unwrap_or(folder.as_ref())).map_err(named)?;
         let is_there = match fs::read_to_string(&path) {
             Ok(text) => text == self.text,
             Err(error) if error.kind() == ErrorKind::NotFound => false,
-            Err(error) => return Err(error),
+            Err(error) => return Err(named(error)),
         };
         if !is_there {
-            fs::write(&path, &self.text)?;
+            fs::write(&path, &self.text).map_err(named)?;
         }
         Ok(path)
     }

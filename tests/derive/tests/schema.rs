@@ -89,3 +89,12 @@ fn events_that_do_not_know_of_each_other_are_not_exported_together() {
          event for the only one of its topic, so let a build script generate events that share one"
     );
 }
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("schemas");
+    fs::write(&file, "no folder").expect("the file can be written");
+    let error = eventgen::export_schemas!(&file, Everything).expect_err("it is a file");
+    assert!(error.to_string().starts_with(&file.display().to_string()), "{error}");
+}
