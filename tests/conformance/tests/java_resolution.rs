@@ -43,6 +43,28 @@ fn ours(question: &Question) -> Result<String, String> {
     resolving.map(|_| java::hex(&resolved)).map_err(|error| error.to_string())
 }
 
+/// The same question about numbers only, as Java sees it: what they mean is left out.
+fn without_logical_types(question: &Question) -> Question {
+    let strip = |schema: &str| {
+        let mut schema = serde_json::from_str(schema).expect("JSON");
+        strip_logical_types(&mut schema);
+        schema.to_string()
+    };
+    let (writer, reader) = (strip(&question.writer), strip(&question.reader));
+    Question { writer, reader, payload: question.payload.clone() }
+}
+
+fn strip_logical_types(schema: &mut serde_json::Value) {
+    match schema {
+        serde_json::Value::Object(members) => {
+            members.remove("logicalType");
+            members.values_mut().for_each(strip_logical_types);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(strip_logical_types),
+        _ => {}
+    }
+}
+
 /// Whether a record of a union was refused for its name. Java takes one of any name that has the right fields; its rules of
 /// compatibility do not, nor does the specification.
 fn by_name(reason: &str) -> bool {
@@ -71,13 +93,15 @@ fn plans_resolve_as_java_does() {
             (Err(reason), None) if compatible == "false" && by_name(&reason) => by_fields += 1,
             // By design: a date is no timestamp. To Java both are numbers.
             (Err(reason), None) if reason.contains("are different logical types") => by_meaning += 1,
+            // By the same design: of a union the branch that a date fits, where Java takes the first number.
+            (Ok(_), None) if ours(&without_logical_types(question)).as_ref() == Ok(theirs) => by_meaning += 1,
             (ours, _) => {
                 wrong.push(format!("{}\nours {ours:?}\nJava {theirs}\n{compatible}", line(question)));
             }
         }
     }
     println!("{equal} the same, {none} refused by both");
-    println!("refused by us only: {by_fields} for a record's name, {by_meaning} for a logical type");
+    println!("otherwise by us only: {by_fields} for a record's name, {by_meaning} for a logical type");
     wrong.sort_by_key(String::len);
     assert!(
         wrong.is_empty(),
