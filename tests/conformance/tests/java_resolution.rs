@@ -74,7 +74,12 @@ fn by_name(reason: &str) -> bool {
 #[test]
 #[ignore = "needs Java"]
 fn plans_resolve_as_java_does() {
-    let mut runner = TestRunner::new(Config::default());
+    // The same pairs on every run, so that a rare difference does not stop a change that has no part in it; others are
+    // looked for with EVENTGEN_RANDOM_PAIRS=1.
+    let mut runner = match std::env::var_os("EVENTGEN_RANDOM_PAIRS") {
+        Some(_) => TestRunner::new(Config::default()),
+        None => TestRunner::deterministic(),
+    };
     let bytes = || proptest::collection::vec(any::<u8>(), 0..96);
     let mut some = || bytes().new_tree(&mut runner).expect("bytes").current();
     let questions: Vec<Question> = (0..PAIRS).map(|_| question(&some(), &some())).collect();
