@@ -274,7 +274,7 @@ pub mod com {
                     dead_letter: ::std::option::Option::Some(::eventgen::DeadLetterTopic {
                         name: "orders.events.v1.dlq",
                         partitions: ::std::option::Option::None,
-                        config: &[("retention.ms", "1209600000")],
+                        config: &[("min.insync.replicas", "2"), ("retention.ms", "1209600000")],
                     }),
                     compatibility: "BACKWARD",
                 };

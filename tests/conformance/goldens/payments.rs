@@ -218,7 +218,7 @@ pub mod com {
                     dead_letter: ::std::option::Option::Some(::eventgen::DeadLetterTopic {
                         name: "payments.events.v1.dlq",
                         partitions: ::std::option::Option::None,
-                        config: &[("retention.ms", "2592000000")],
+                        config: &[("min.insync.replicas", "2"), ("retention.ms", "2592000000")],
                     }),
                     compatibility: "BACKWARD",
                 };

@@ -16,6 +16,10 @@ const DEAD_LETTER_RETENTION_MS: u64 = 14 * 86_400_000;
 /// Kafka's own default of `retention.ms`.
 pub(crate) const DEFAULT_RETENTION_MS: u64 = 7 * 86_400_000;
 
+/// Bytes by which a dead letter may be larger than its record: headers of at most 9 names and values, of which the error
+/// message takes up to 2 KiB and names of topic, group and error type a few hundred bytes each.
+const ROOM: u32 = 16 * 1024;
+
 /// What one place says about dead letters.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct DeadLetterWords {
@@ -74,9 +78,57 @@ pub(super) fn dead_letter(
             .max(DEAD_LETTER_RETENTION_MS)
             .to_string(),
     });
+    // A letter that its topic refuses as too large loses its value, and one that is not replicated may be lost itself.
+    if let Some(largest) = source_config.get("max.message.bytes").and_then(|bytes| bytes.parse::<u32>().ok())
+    {
+        // Kafka counts message bytes in 31 bits.
+        let largest = largest.saturating_add(ROOM).min(i32::MAX.unsigned_abs());
+        config.entry("max.message.bytes".to_owned()).or_insert_with(|| largest.to_string());
+    }
+    if let Some(in_sync) = source_config.get("min.insync.replicas") {
+        config.entry("min.insync.replicas".to_owned()).or_insert_with(|| in_sync.clone());
+    }
     DeadLetter {
         topic: words.topic.map_or_else(|| derived_dead_letter(source), |topic| topic.value),
         partitions: words.partitions,
         config,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Sources, Span};
+
+    fn config(own: &[(&str, &str)], source: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let text = |name: &str| (*name).to_owned();
+        let source_id = Sources::default().add("here", String::new());
+        let span = Span { source: source_id, range: 0..0 };
+        let spanned = |value: &str| Spanned { value: value.to_owned(), span: span.clone() };
+        let words = DeadLetterWords {
+            config: own.iter().map(|(name, value)| (text(name), spanned(value))).collect(),
+            ..DeadLetterWords::default()
+        };
+        let source = source.iter().map(|(name, value)| (text(name), text(value))).collect();
+        dead_letter(words, "orders", &source).config
+    }
+
+    #[test]
+    fn a_dead_letter_topic_is_as_safe_as_its_source_and_takes_its_largest_record() {
+        let derived = config(&[], &[("max.message.bytes", "3000000"), ("min.insync.replicas", "2")]);
+        assert_eq!(derived["max.message.bytes"], (3_000_000 + 16_384).to_string());
+        assert_eq!(derived["min.insync.replicas"], "2");
+        let largest = config(&[], &[("max.message.bytes", "2147483647")]);
+        assert_eq!(largest["max.message.bytes"], "2147483647");
+        let own = config(
+            &[("max.message.bytes", "100"), ("min.insync.replicas", "1")],
+            &[("max.message.bytes", "3000000"), ("min.insync.replicas", "2")],
+        );
+        assert_eq!((own["max.message.bytes"].as_str(), own["min.insync.replicas"].as_str()), ("100", "1"));
+        assert_eq!(
+            config(&[], &[]).len(),
+            1,
+            "what the source leaves to the cluster, so does its dead-letter topic"
+        );
     }
 }
