@@ -19,4 +19,4 @@ pub use cluster::{TestCluster, TestClusterBuilder, TestClusterError};
 pub use deliver::{DeadLetter, Outcome, deliver};
 pub use records::{Record, records};
 pub use registry::{EmbeddedRegistry, EmbeddedRegistryBuilder};
-pub use send_bytes::send_bytes;
+pub use send_bytes::{send_bytes, send_with_headers};

@@ -7,7 +7,7 @@ use eventgen::chrono::{DateTime, Utc};
 use eventgen::{Client, Error, Headers};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{Headers as _, Message as _};
+use rdkafka::message::Message as _;
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 
 /// How long reading a topic may take.
@@ -76,17 +76,13 @@ fn read(servers: &str, topic: &str, partitions: i32) -> Result<Vec<Record>, Kafk
         if message.offset() + 1 == end.unwrap_or_default() {
             missing -= 1;
         }
-        let mut headers = Headers::new();
-        for header in message.headers().iter().flat_map(|headers| headers.iter()) {
-            headers.append(header.key, header.value.map(<[u8]>::to_vec));
-        }
         records.push(Record {
             partition: message.partition(),
             offset: message.offset(),
             timestamp: message.timestamp().to_millis().and_then(DateTime::from_timestamp_millis),
             key: message.key().map(<[u8]>::to_vec),
             value: message.payload().map(<[u8]>::to_vec),
-            headers,
+            headers: Headers::of(&message),
         });
     }
     if missing > 0 {

@@ -1,11 +1,17 @@
 //! Record headers: names with values, in order, names may repeat.
+//!
+//! Names are kept as bytes. Kafka's protocol sends a length and bytes and checks nothing
+//! ([KIP-82](https://cwiki.apache.org/confluence/x/CUZpAw)): the Java client writes UTF-8 only, clients in C may write
+//! anything.
+
+mod native;
 
 use crate::Text;
 
 /// The headers of a record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers {
-    entries: Vec<(String, Option<Vec<u8>>)>,
+    entries: Vec<(Vec<u8>, Option<Vec<u8>>)>,
 }
 
 impl Headers {
@@ -14,7 +20,7 @@ impl Headers {
         Self::default()
     }
 
-    /// Sets a header to the text form of a value, in the place of all earlier headers of that name.
+    /// Sets a header to the text form of a value and removes all earlier headers of that name.
     pub fn set(&mut self, name: &str, value: impl Text) {
         let mut bytes = Vec::new();
         value.write_text(&mut bytes);
@@ -22,29 +28,29 @@ impl Headers {
         self.append(name, Some(bytes));
     }
 
-    /// Adds a header behind the others, whatever there is of that name; Kafka allows a null value.
-    pub fn append(&mut self, name: &str, value: Option<Vec<u8>>) {
-        self.entries.push((name.to_owned(), value));
+    /// Appends a header, even if there is one of that name. Kafka allows a null value.
+    pub fn append(&mut self, name: impl AsRef<[u8]>, value: Option<Vec<u8>>) {
+        self.entries.push((name.as_ref().to_vec(), value));
     }
 
-    /// Takes away all headers of that name.
-    pub fn remove(&mut self, name: &str) {
-        self.entries.retain(|(existing, _)| existing != name);
+    /// Removes all headers of that name.
+    pub fn remove(&mut self, name: impl AsRef<[u8]>) {
+        self.entries.retain(|(existing, _)| existing != name.as_ref());
     }
 
     /// The value of the last header of that name, as bytes.
-    pub fn bytes(&self, name: &str) -> Option<&[u8]> {
-        self.iter().rev().find(|(existing, _)| *existing == name)?.1
+    pub fn bytes(&self, name: impl AsRef<[u8]>) -> Option<&[u8]> {
+        self.iter().rev().find(|(existing, _)| *existing == name.as_ref())?.1
     }
 
     /// The value of the last header of that name, if it is UTF-8.
-    pub fn text(&self, name: &str) -> Option<&str> {
+    pub fn text(&self, name: impl AsRef<[u8]>) -> Option<&str> {
         std::str::from_utf8(self.bytes(name)?).ok()
     }
 
-    /// All headers, in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, Option<&[u8]>)> + ExactSizeIterator {
-        self.entries.iter().map(|(name, value)| (name.as_str(), value.as_deref()))
+    /// All headers, in order: the bytes of the name, and the value.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&[u8], Option<&[u8]>)> + ExactSizeIterator {
+        self.entries.iter().map(|(name, value)| (name.as_slice(), value.as_deref()))
     }
 
     /// How many there are.

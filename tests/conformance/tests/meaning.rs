@@ -241,8 +241,11 @@ fn headers_of_null_fields_are_left_out() {
     let headers = |event: &Everything| {
         let mut headers = Headers::new();
         event.headers(&mut headers);
-        let text = |value: Option<&[u8]>| String::from_utf8(value.expect("a value").to_vec()).expect("text");
-        headers.iter().map(|(name, value)| format!("{name}: {}", text(value))).collect::<Vec<_>>()
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
+        let header = |(name, value): (&[u8], Option<&[u8]>)| {
+            format!("{}: {}", text(name), text(value.expect("a value")))
+        };
+        headers.iter().map(header).collect::<Vec<_>>()
     };
     let always = [
         "event-type: conformance.types.Everything",

@@ -88,7 +88,16 @@ impl fmt::Display for Meaning {
 impl Shapes {
     /// The shapes of a schema; `None` if it refers to a type that is not in it.
     pub(super) fn of(schema: &Schema) -> Option<Self> {
-        let mut builder = Builder { shapes: Self::default(), named: HashMap::new() };
+        Self::with_references(schema, &[])
+    }
+
+    /// The same where the schema refers to types that others define.
+    pub(super) fn with_references(schema: &Schema, referenced: &[Schema]) -> Option<Self> {
+        let mut referable = HashMap::new();
+        for schema in referenced {
+            definitions(schema, None, &mut referable);
+        }
+        let mut builder = Builder { shapes: Self::default(), named: HashMap::new(), referable };
         builder.add(schema, None)?;
         let mut shapes = builder.shapes;
         for id in 0..shapes.nodes.len() {
@@ -188,15 +197,24 @@ impl Shapes {
     }
 }
 
-struct Builder {
+struct Builder<'a> {
     shapes: Shapes,
     named: HashMap<String, ShapeId>,
+    /// Definitions in other schemas, by full name, each with its enclosing namespace.
+    referable: HashMap<String, (&'a Schema, Option<String>)>,
 }
 
-impl Builder {
-    fn add(&mut self, schema: &Schema, namespace: Option<&str>) -> Option<ShapeId> {
+impl<'a> Builder<'a> {
+    fn add(&mut self, schema: &'a Schema, namespace: Option<&str>) -> Option<ShapeId> {
         let id = match schema {
-            Schema::Ref { name } => return self.named.get(&name.fullname(namespace)).copied(),
+            Schema::Ref { name } => {
+                let full = name.fullname(namespace);
+                if let Some(&known) = self.named.get(&full) {
+                    return Some(known);
+                }
+                let (schema, namespace) = self.referable.remove(&full)?;
+                return self.add(schema, namespace.as_deref());
+            }
             Schema::Null => self.leaf(Shape::Null),
             Schema::Boolean => self.leaf(Shape::Boolean),
             Schema::Int => self.leaf(Shape::Int),
@@ -295,6 +313,30 @@ impl Builder {
     fn set(&mut self, id: ShapeId, shape: Shape) -> ShapeId {
         self.shapes.nodes[id].shape = shape;
         id
+    }
+}
+
+/// Collects the named types that a schema defines.
+fn definitions<'a>(
+    schema: &'a Schema,
+    namespace: Option<&str>,
+    found: &mut HashMap<String, (&'a Schema, Option<String>)>,
+) {
+    if let (Some(name), false) = (schema.name(), matches!(schema, Schema::Ref { .. })) {
+        found.entry(name.fullname(namespace)).or_insert((schema, namespace.map(str::to_owned)));
+    }
+    match schema {
+        Schema::Array(array) => definitions(&array.items, namespace, found),
+        Schema::Map(map) => definitions(&map.types, namespace, found),
+        Schema::Union(union) => {
+            union.variants().iter().for_each(|branch| definitions(branch, namespace, found));
+        }
+        Schema::Record(record) => {
+            let full = record.name.fullname(namespace);
+            let own = full.rsplit_once('.').map(|(namespace, _)| namespace);
+            record.fields.iter().for_each(|field| definitions(&field.schema, own, found));
+        }
+        _ => {}
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::error::RDKafkaErrorCode;
 
 use super::{Client, Context, Settings};
-use crate::{Error, Topic};
+use crate::{Error, Topic, dead_letter};
 
+/// The topic configuration that limits how large a record may be, in bytes.
+const MAX_MESSAGE_BYTES: &str = "max.message.bytes";
 /// How long the cluster may take to create topics.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -18,9 +20,11 @@ pub struct TopicOverrides {
     pub replication_factor: Option<u16>,
 }
 
-/// A topic to be created, dead-letter topics included.
+/// A topic to be created: a contract's, or its dead-letter topic.
 struct Wanted<'a> {
     name: &'a str,
+    /// The contract's topic.
+    source: &'a str,
     partitions: Option<u32>,
     replication_factor: Option<u16>,
     config: Vec<(&'a str, String)>,
@@ -28,7 +32,8 @@ struct Wanted<'a> {
 
 impl Client {
     /// Creates the topics of a contract and their dead-letter topics, as the contract wants them. Topics that exist
-    /// stay as they are.
+    /// stay as they are. A dead-letter topic takes records that are 16 KiB larger than those of its source, for the
+    /// headers that are added.
     ///
     /// # Errors
     /// [`Error::TopicNotCreated`] with the cluster's reason, [`Error::BrokersUnreachable`], [`Error::Authentication`].
@@ -46,37 +51,96 @@ impl Client {
         let admin: AdminClient<Context> = config
             .create_with_context(Context::default())
             .map_err(|error| Error::InvalidSettings { client: "admin client", reason: error.to_string() })?;
-        let wanted: Vec<Wanted<'_>> = topics.iter().flat_map(|topic| wanted(topic, overrides)).collect();
-        let new_topics: Vec<NewTopic<'_>> = wanted.iter().map(new_topic).collect();
-        let options = AdminOptions::new().operation_timeout(Some(TIMEOUT)).request_timeout(Some(TIMEOUT));
-        let results = admin
-            .create_topics(&new_topics, &options)
-            .await
-            .map_err(|error| Error::kafka("creating topics", error))?;
-        for result in results {
-            match result {
-                Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
-                Err((topic, code)) => return Err(Error::TopicNotCreated { topic, reason: code.to_string() }),
-            }
+        let sources: Vec<Wanted<'_>> = topics.iter().map(|topic| wanted(topic, overrides)).collect();
+        create(&admin, &sources).await?;
+        let mut dead_letters: Vec<Wanted<'_>> =
+            topics.iter().filter_map(|topic| wanted_dead_letter(topic, overrides)).collect();
+        for wanted in &mut dead_letters {
+            wanted.make_room(&admin).await;
         }
-        Ok(())
+        create(&admin, &dead_letters).await
     }
 }
 
-/// A topic and its dead-letter topic.
-fn wanted<'a>(topic: &Topic, overrides: TopicOverrides) -> Vec<Wanted<'a>> {
-    let replication_factor = overrides.replication_factor.or(topic.replication_factor);
-    let wanted = |name, partitions, config| Wanted {
-        name,
-        partitions,
-        replication_factor,
-        config: adapted(config, overrides.replication_factor),
-    };
-    let source = wanted(topic.name, topic.partitions, topic.config);
-    let dead_letter = topic.dead_letter.map(|dead_letter| {
-        wanted(dead_letter.name, dead_letter.partitions.or(topic.partitions), dead_letter.config)
-    });
-    [Some(source), dead_letter].into_iter().flatten().collect()
+async fn create(admin: &AdminClient<Context>, wanted: &[Wanted<'_>]) -> Result<(), Error> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let new_topics: Vec<NewTopic<'_>> = wanted.iter().map(new_topic).collect();
+    let results = admin
+        .create_topics(&new_topics, &options())
+        .await
+        .map_err(|error| Error::kafka("creating topics", error))?;
+    for result in results {
+        match result {
+            Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
+            Err((topic, code)) => return Err(Error::TopicNotCreated { topic, reason: code.to_string() }),
+        }
+    }
+    Ok(())
+}
+
+fn options() -> AdminOptions {
+    AdminOptions::new().operation_timeout(Some(TIMEOUT)).request_timeout(Some(TIMEOUT))
+}
+
+fn wanted<'a>(topic: &Topic, overrides: TopicOverrides) -> Wanted<'a> {
+    Wanted {
+        name: topic.name,
+        source: topic.name,
+        partitions: topic.partitions,
+        replication_factor: overrides.replication_factor.or(topic.replication_factor),
+        config: adapted(topic.config, overrides.replication_factor),
+    }
+}
+
+fn wanted_dead_letter<'a>(topic: &Topic, overrides: TopicOverrides) -> Option<Wanted<'a>> {
+    let dead_letter = topic.dead_letter?;
+    Some(Wanted {
+        name: dead_letter.name,
+        partitions: dead_letter.partitions.or(topic.partitions),
+        config: adapted(dead_letter.config, overrides.replication_factor),
+        ..wanted(topic, overrides)
+    })
+}
+
+impl Wanted<'_> {
+    /// Lets a dead-letter topic take the largest record of its source with the headers that are added. Where the contract
+    /// leaves the source's limit to the cluster, the cluster knows it. One that does not tell (the right to describe the
+    /// topic is missing) gives both topics its own limit; a letter that exceeds it loses its value.
+    async fn make_room(&mut self, admin: &AdminClient<Context>) {
+        if self.config.iter().any(|(name, _)| *name == MAX_MESSAGE_BYTES) {
+            return;
+        }
+        match largest_record(admin, self.source).await {
+            Some(limit) => {
+                self.config.push((MAX_MESSAGE_BYTES, limit.saturating_add(dead_letter::ROOM).to_string()));
+            }
+            None => tracing::warn!(
+                topic = self.source,
+                dead_letter_topic = self.name,
+                "the cluster does not tell how large records may be: dead letters may lose their values"
+            ),
+        }
+    }
+}
+
+/// How large a record of a topic may be, in bytes, by the cluster's word. The broker that answers may not have heard yet
+/// of a topic that was made a moment ago: it says so, or answers without any setting.
+async fn largest_record(admin: &AdminClient<Context>, topic: &str) -> Option<i32> {
+    for _ in 0..20 {
+        let described = admin.describe_configs(&[ResourceSpecifier::Topic(topic)], &options()).await.ok()?;
+        match described.into_iter().next()? {
+            Ok(resource) if !resource.entries.is_empty() => {
+                return resource.get(MAX_MESSAGE_BYTES)?.value.as_ref()?.parse().ok();
+            }
+            Ok(_) | Err(RDKafkaErrorCode::UnknownTopicOrPartition) => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            Err(_) => return None,
+        }
+    }
+    None
 }
 
 /// The configuration, with no more in-sync replicas asked for than there are replicas.

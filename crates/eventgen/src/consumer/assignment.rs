@@ -11,6 +11,7 @@ use rdkafka::{ClientContext, TopicPartitionList};
 
 use super::board::Board;
 use super::commit::Committer;
+use super::log::Log;
 use crate::client::Context;
 
 /// The context of a consumer.
@@ -19,13 +20,14 @@ pub(super) struct Assignment {
     board: Arc<Board>,
     topic: &'static str,
     drain: Duration,
+    log: Arc<Log>,
     /// Set once the consumer exists, which it commits for.
     committer: OnceLock<Committer>,
 }
 
 impl Assignment {
-    pub(super) fn new(board: Arc<Board>, topic: &'static str, drain: Duration) -> Self {
-        Self { context: Context::default(), board, topic, drain, committer: OnceLock::new() }
+    pub(super) fn new(board: Arc<Board>, log: Arc<Log>, topic: &'static str, drain: Duration) -> Self {
+        Self { context: Context::default(), board, topic, drain, log, committer: OnceLock::new() }
     }
 
     /// Makes it possible to commit in a rebalance, once.
@@ -34,12 +36,20 @@ impl Assignment {
     }
 
     fn take_on(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) {
+        // librdkafka keeps a pause through unassign and assign. A partition that was taken away while it was full would
+        // come back paused, while the board, which starts afresh, never resumes it.
+        if let Err(error) = consumer.resume(partitions) {
+            self.log.cluster(&format!("resuming failed: {error}"));
+        }
         self.board.assign(numbers(partitions));
         let assigned = match consumer.rebalance_protocol() {
             RebalanceProtocol::Cooperative => consumer.incremental_assign(partitions),
             _ => consumer.assign(partitions),
         };
-        self.log("assigned", partitions, &assigned);
+        self.tell("assigned", partitions, &assigned);
+        if let Some(committer) = self.committer.get() {
+            committer.examine_assigned(numbers(partitions));
+        }
     }
 
     /// Running work drains, what is done is committed, then the partitions go.
@@ -56,14 +66,14 @@ impl Assignment {
             RebalanceProtocol::Cooperative => consumer.incremental_unassign(partitions),
             _ => consumer.unassign(),
         };
-        self.log("revoked", partitions, &revoked);
+        self.tell("revoked", partitions, &revoked);
     }
 
-    fn log(&self, what: &str, partitions: &TopicPartitionList, result: &Result<(), KafkaError>) {
-        let partitions = numbers(partitions);
+    fn tell(&self, what: &str, partitions: &TopicPartitionList, result: &Result<(), KafkaError>) {
+        let (partitions, group) = (numbers(partitions), self.log.group());
         match result {
-            Ok(()) => tracing::info!(topic = self.topic, ?partitions, "{what}"),
-            Err(error) => tracing::error!(topic = self.topic, ?partitions, %error, "not {what}"),
+            Ok(()) => tracing::info!(topic = self.topic, group, ?partitions, "{what}"),
+            Err(error) => tracing::error!(topic = self.topic, group, ?partitions, %error, "not {what}"),
         }
     }
 }
@@ -78,6 +88,10 @@ fn numbers(partitions: &TopicPartitionList) -> Vec<i32> {
 
 impl ClientContext for Assignment {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        // Under this facility librdkafka tells of offsets that were out of range and what it did instead.
+        if facility == "OFFSET" && matches!(level, RDKafkaLogLevel::Warning) {
+            self.board.watch_gaps();
+        }
         self.context.log(level, facility, message);
     }
 

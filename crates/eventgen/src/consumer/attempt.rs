@@ -1,14 +1,10 @@
 //! One attempt at one record, and the verdict on it. Consumers and the test kit decide here, so that a test sees what
 //! production does.
 
-use std::any::Any;
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
-use std::task::Poll;
 use std::time::Duration;
 
 use super::dead_letter::{Disposition, Reason};
+use super::panics::catch_panic;
 use super::{Delivery, Handler, HandlerErrorKind};
 use crate::avro::Limits;
 use crate::{Backoff, Retry, TopicEvents};
@@ -22,6 +18,8 @@ pub enum Verdict {
     Retry {
         /// The pause.
         after: Duration,
+        /// The handler's error or the panic's message.
+        cause: String,
     },
     /// Write a dead letter.
     DeadLetter(Reason),
@@ -49,16 +47,20 @@ pub async fn attempt<H: Handler>(
         Ok(Ok(())) => Verdict::Handled,
         Ok(Err(error)) => match error.kind() {
             HandlerErrorKind::Retry if delivery.attempt <= retry.attempts => {
-                Verdict::Retry { after: pause(&retry, delivery.attempt) }
+                Verdict::Retry { after: pause(&retry, delivery.attempt), cause: error.chain() }
             }
             HandlerErrorKind::Retry => Verdict::DeadLetter(Reason::handler(Disposition::Exhausted, &error)),
             HandlerErrorKind::Reject => Verdict::DeadLetter(Reason::handler(Disposition::Rejected, &error)),
             HandlerErrorKind::Fatal => Verdict::Stop { reason: error.chain() },
         },
-        Err(_) if delivery.attempt <= retry.attempts => {
-            Verdict::Retry { after: pause(&retry, delivery.attempt) }
+        Err(panic) => {
+            let cause = format!("the handler panicked: {panic}");
+            if delivery.attempt <= retry.attempts {
+                Verdict::Retry { after: pause(&retry, delivery.attempt), cause }
+            } else {
+                Verdict::Stop { reason: cause }
+            }
         }
-        Err(panic) => Verdict::Stop { reason: format!("the handler panicked: {}", message(&*panic)) },
     }
 }
 
@@ -79,22 +81,6 @@ fn random_fraction() -> f64 {
     #[expect(clippy::cast_possible_truncation, reason = "the upper bits go on purpose")]
     let bits = bits as u32;
     f64::from(bits) / f64::from(u32::MAX)
-}
-
-/// Runs a future whose panic is a value.
-async fn catch_panic<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
-    let mut future = pin!(future);
-    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-        Ok(poll) => poll.map(Ok),
-        Err(panic) => Poll::Ready(Err(panic)),
-    })
-    .await
-}
-
-/// What a panic says.
-fn message(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
 }
 
 #[cfg(test)]

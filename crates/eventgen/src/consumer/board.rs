@@ -5,6 +5,7 @@
 //! one counts no more, since another consumer has the partition.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering as AtomicOrdering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -30,7 +31,20 @@ pub(super) struct Board {
     /// Wakes the polling thread that waits for running jobs.
     settled: Condvar,
     stopping: AtomicBool,
+    /// Whether an offset was reset since the start: from then on, what is skipped may have been removed.
+    watches_gaps: AtomicBool,
 }
+
+/// Offsets that a partition was not fetched at: removed by retention, or by compaction, or taken by control records of
+/// transactions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Gap {
+    pub(super) partition: i32,
+    pub(super) offsets: Range<i64>,
+}
+
+/// Gaps that are kept until they are looked at. Beyond these they are not reported.
+const MOST_GAPS: usize = 1_000;
 
 #[derive(Debug, Default)]
 struct State {
@@ -39,12 +53,15 @@ struct State {
     epoch: u64,
     closed: bool,
     failure: Option<Error>,
+    gaps: Vec<Gap>,
 }
 
 #[derive(Debug, Default)]
 struct Partition {
     epoch: u64,
     progress: Progress,
+    /// The offset behind the record fetched last.
+    next_fetch: Option<i64>,
     /// The highest offset ever handed to a worker.
     furthest: Option<i64>,
     /// Records fetched and not done, and their bytes.
@@ -77,6 +94,7 @@ impl Board {
             ready: Notify::new(),
             settled: Condvar::new(),
             stopping: AtomicBool::new(false),
+            watches_gaps: AtomicBool::new(false),
         }
     }
 
@@ -100,13 +118,22 @@ impl Board {
         let number = record.delivery.partition;
         // A record of a partition that was taken away meanwhile is its next owner's.
         let Some(partition) = state.partitions.get_mut(&number) else { return false };
-        partition.progress.fetched(record.delivery.offset);
+        let offset = record.delivery.offset;
+        let expected = partition.next_fetch.replace(offset + 1).unwrap_or(offset);
+        partition.progress.fetched(offset);
         partition.held += 1;
         partition.held_bytes += record.size();
         let pause = partition.is_full() && !partition.paused;
         partition.paused |= pause;
         let epoch = partition.epoch;
-        state.lanes.push(Job { lane: record.lane(self.ordering), epoch, record, dead_letter: None });
+        if offset > expected
+            && self.watches_gaps.load(AtomicOrdering::Acquire)
+            && state.gaps.len() < MOST_GAPS
+        {
+            state.gaps.push(Gap { partition: number, offsets: expected..offset });
+        }
+        let lane = record.lane(self.ordering);
+        state.lanes.push(Job { lane, epoch, record, dead_letter: None, failed_letters: 0 });
         drop(state);
         self.ready.notify_one();
         pause
@@ -143,6 +170,16 @@ impl Board {
         for partition in self.state().partitions.values_mut() {
             partition.progress.not_committed();
         }
+    }
+
+    /// An offset was out of range and has been reset: gaps are kept from now on.
+    pub(super) fn watch_gaps(&self) {
+        self.watches_gaps.store(true, AtomicOrdering::Release);
+    }
+
+    /// Gaps since the last call.
+    pub(super) fn take_gaps(&self) -> Vec<Gap> {
+        std::mem::take(&mut self.state().gaps)
     }
 
     /// Lets partitions go, and returns the positions to commit, committed or not, since an earlier commit may have failed

@@ -14,7 +14,10 @@ use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::assignment::Assignment;
-use super::board::Board;
+use super::board::{Board, Gap};
+use super::log::Log;
+use super::panics::catch_panic_in;
+use super::retention::Retention;
 
 /// How long a commit may hold up a rebalance or a shutdown. What is not committed by then is delivered again.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -23,8 +26,17 @@ const DEADLINE: Duration = Duration::from_secs(10);
 type Positions = Vec<(i32, i64)>;
 
 enum Request {
-    Commit { positions: Positions, done: Option<Sender<()>> },
-    Stop { done: Sender<()> },
+    Commit {
+        positions: Positions,
+        done: Option<Sender<()>>,
+    },
+    /// Look for what retention removed from partitions that were assigned just now.
+    ExamineAssigned(Vec<i32>),
+    /// Look for it in offsets that were skipped.
+    ExamineGaps(Vec<Gap>),
+    Stop {
+        done: Sender<()>,
+    },
 }
 
 /// The thread that commits for one consumer.
@@ -40,13 +52,19 @@ impl Committer {
         consumer: Arc<BaseConsumer<Assignment>>,
         board: Arc<Board>,
         topic: &'static str,
+        log: Arc<Log>,
+        retention: Retention,
     ) -> std::io::Result<Self> {
         let (requests, received) = mpsc::channel();
         let open = Arc::new(AtomicUsize::new(0));
         let committer = Self { topic, requests, open: Arc::clone(&open) };
-        thread::Builder::new()
-            .name(format!("eventgen commit {topic}"))
-            .spawn(move || serve(&received, consumer, &board, topic, &open))?;
+        thread::Builder::new().name(format!("eventgen commit {topic}")).spawn(move || {
+            let served =
+                catch_panic_in(|| serve(&received, consumer, &board, (topic, &log), &retention, &open));
+            if let Err(panic) = served {
+                board.stop(log.stopped(format!("committing panicked: {panic}")));
+            }
+        })?;
         Ok(committer)
     }
 
@@ -80,6 +98,18 @@ impl Committer {
         let _ = self.requests.send(Request::Commit { positions, done });
     }
 
+    /// Looks for records that were removed from these partitions, which were assigned just now.
+    pub(super) fn examine_assigned(&self, partitions: Vec<i32>) {
+        let _ = self.requests.send(Request::ExamineAssigned(partitions));
+    }
+
+    /// Looks for records that were removed in these gaps.
+    pub(super) fn examine(&self, gaps: Vec<Gap>) {
+        if !gaps.is_empty() {
+            let _ = self.requests.send(Request::ExamineGaps(gaps));
+        }
+    }
+
     /// Ends the thread, which lets its hold on the consumer go.
     pub(super) fn stop(&self) {
         let (done, answer) = mpsc::channel();
@@ -93,20 +123,23 @@ fn serve(
     requests: &Receiver<Request>,
     consumer: Arc<BaseConsumer<Assignment>>,
     board: &Board,
-    topic: &str,
+    (topic, log): (&str, &Log),
+    retention: &Retention,
     open: &AtomicUsize,
 ) {
     while let Ok(request) = requests.recv() {
         match request {
             Request::Commit { positions, done } => {
                 if let Err(error) = commit(&consumer, topic, &positions) {
-                    tracing::warn!(topic, %error, "a commit failed and will be repeated");
+                    log.cluster(&format!("a commit failed and will be repeated: {error}"));
                     board.not_committed();
                 }
                 open.fetch_sub(1, Ordering::AcqRel);
                 // Whoever waited may have given up.
                 done.map(|done| done.send(()));
             }
+            Request::ExamineAssigned(partitions) => retention.assigned(&consumer, &partitions),
+            Request::ExamineGaps(gaps) => retention.gaps(&consumer, &gaps),
             Request::Stop { done } => {
                 drop(consumer);
                 let _ = done.send(());

@@ -2,14 +2,20 @@
 //! back.
 //!
 //! A dead letter is the record as it was (key, value, timestamp and headers untouched) with headers added by the names of
-//! [KIP-1191](https://cwiki.apache.org/confluence/x/SQ7xF) and three more of the same family, all UTF-8 text.
+//! [KIP-1191](https://cwiki.apache.org/confluence/x/SQ7xF) and four more of the same family, all UTF-8 text.
+//!
+//! A letter that is too large for its topic is written without its value, and if need be without the record's own headers
+//! and key; [`OMITTED`] says so. The record itself is at the source's topic, partition and offset until its retention ends.
 
 use std::error::Error as StdError;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use tokio::sync::Mutex;
+
 use super::{HandlerError, Record};
-use crate::producer::{OutgoingRecord, RecordWriter};
-use crate::{Error, Headers, Text};
+use crate::client::Settings;
+use crate::producer::{NotDelivered, OutgoingRecord, RecordWriter};
+use crate::{Client, Error, Headers, Text};
 
 /// The topic that the record came from.
 pub const TOPIC: &str = "__dlq.errors.topic";
@@ -30,8 +36,19 @@ pub const EXCEPTION: &str = "__dlq.errors.exception";
 /// Why it is a dead letter: see [`Disposition`].
 pub const DISPOSITION: &str = "__dlq.errors.disposition";
 
+/// What the letter leaves out because it was too large: `value`, `value,headers` or `value,headers,key`. Absent from a
+/// whole letter.
+pub const OMITTED: &str = "__dlq.errors.omitted";
+
+/// The setting that limits what a consumer can fetch, and librdkafka's default of it, in bytes.
+const LARGEST_FETCH: (&str, &str) = ("receive.message.max.bytes", "100000000");
+
 /// The most bytes of an error message that are kept: a dead letter must not outgrow `max.message.bytes` by its reason.
 pub const MAX_MESSAGE: usize = 2_048;
+
+/// Bytes by which a dead letter may be larger than its record: nine headers, of which the error message takes up to 2 KiB
+/// and the names of topic, group and error type a few hundred bytes each.
+pub(crate) const ROOM: i32 = 16 * 1024;
 
 /// Why a record is a dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,34 +98,129 @@ impl Reason {
     }
 }
 
+/// What a dead letter leaves out, because with it the letter is larger than its topic takes. The source's topic,
+/// partition and offset are always there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Omitted {
+    Nothing,
+    Value,
+    Headers,
+    Key,
+}
+
+impl Omitted {
+    /// From the whole record to its place alone.
+    const STEPS: [Self; 4] = [Self::Nothing, Self::Value, Self::Headers, Self::Key];
+
+    /// The value of the header [`OMITTED`], which a whole letter does not have.
+    pub(super) const fn as_str(self) -> Option<&'static str> {
+        match self {
+            Self::Nothing => None,
+            Self::Value => Some("value"),
+            Self::Headers => Some("value,headers"),
+            Self::Key => Some("value,headers,key"),
+        }
+    }
+}
+
 /// Writes the dead letters of one consumer.
 pub(super) struct DeadLetters {
-    pub(super) writer: RecordWriter,
-    pub(super) topic: &'static str,
-    pub(super) partitions: u32,
-    pub(super) group: String,
+    client: Client,
+    writer: RecordWriter,
+    topic: &'static str,
+    group: String,
+    /// How many partitions the topic has, as far as is known.
+    partitions: Mutex<u32>,
 }
 
 impl DeadLetters {
-    /// Writes a record as a dead letter and waits for the acknowledgement.
-    pub(super) async fn write(&self, record: &Record, attempts: u32, reason: &Reason) -> Result<(), Error> {
-        let headers = self.headers(record, attempts, reason);
-        // The number of partitions comes from the cluster, which counts them in 31 bits.
-        let partitions = i32::try_from(self.partitions).unwrap_or(i32::MAX).max(1);
-        let outgoing = OutgoingRecord {
-            topic: self.topic,
-            partition: Some(record.delivery.partition % partitions),
-            key: record.delivery.key.as_deref(),
-            payload: record.payload.as_deref(),
-            headers: &headers,
-            timestamp: record.delivery.timestamp.map(|timestamp| timestamp.timestamp_millis()),
-        };
-        self.writer.send(outgoing).await.map(|_| ())
+    /// The writer of a consumer with these settings.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTopic`], and what says that the cluster does not answer.
+    pub(super) async fn new(
+        client: &Client,
+        topic: &'static str,
+        group: &str,
+        consumer: &Settings,
+    ) -> Result<Self, Error> {
+        let partitions = client.partition_count(topic).await?;
+        let mut own = Settings::default();
+        // Sooner than an application's producer: the record is still here and is tried again.
+        own.set("delivery.timeout.ms", "30000");
+        // The topic decides what is too large for it, so the client must let everything through that can be fetched.
+        let fetched = consumer.get(LARGEST_FETCH.0).or(client.settings().get(LARGEST_FETCH.0));
+        own.set("message.max.bytes", fetched.unwrap_or(LARGEST_FETCH.1));
+        // What the JVM client has. A topic refuses a batch as a whole: a letter must not be refused for its neighbours.
+        own.set("batch.size", "16384");
+        let writer = RecordWriter::new(client, &own)?;
+        let (client, group, partitions) = (client.clone(), group.to_owned(), Mutex::new(partitions));
+        Ok(Self { client, writer, topic, group, partitions })
     }
 
-    fn headers(&self, record: &Record, attempts: u32, reason: &Reason) -> Headers {
+    /// Writes a record as a dead letter and waits for the acknowledgement. Says what had to be left out.
+    pub(super) async fn write(
+        &self,
+        record: &Record,
+        attempts: u32,
+        reason: &Reason,
+    ) -> Result<Omitted, Error> {
+        let mut refused = None;
+        for omitted in Omitted::STEPS {
+            let headers = self.headers(record, attempts, reason, omitted);
+            match self.send(record, &headers, omitted).await {
+                Ok(()) => return Ok(omitted),
+                Err(error) if error.is_too_large() => refused = Some(error),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(refused.expect("there are steps, and each ended here").into())
+    }
+
+    async fn send(&self, record: &Record, headers: &Headers, omitted: Omitted) -> Result<(), NotDelivered> {
         let delivery = &record.delivery;
-        let mut headers = delivery.headers.clone();
+        let mut known = *self.partitions.lock().await;
+        loop {
+            // The number of partitions comes from the cluster, which counts them in 31 bits.
+            let partitions = i32::try_from(known).unwrap_or(i32::MAX).max(1);
+            let outgoing = OutgoingRecord {
+                topic: self.topic,
+                partition: Some(delivery.partition % partitions),
+                key: delivery.key.as_deref().filter(|_| omitted != Omitted::Key),
+                payload: record.payload.as_deref().filter(|_| omitted == Omitted::Nothing),
+                headers,
+                timestamp: delivery.timestamp.map(|timestamp| timestamp.timestamp_millis()),
+            };
+            match self.writer.send(outgoing).await {
+                Ok(_) => return Ok(()),
+                // The topic was made anew with fewer partitions.
+                Err(error) if error.is_unknown_partition() => {
+                    let now = self.count_again(known).await;
+                    if now.is_none_or(|now| now == known) {
+                        return Err(error);
+                    }
+                    known = now.unwrap_or(known);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Asks how many partitions the topic has, unless somebody else has asked meanwhile. `None` without an answer.
+    async fn count_again(&self, known: u32) -> Option<u32> {
+        let mut partitions = self.partitions.lock().await;
+        if *partitions == known {
+            *partitions = self.client.partition_count(self.topic).await.ok()?;
+        }
+        Some(*partitions)
+    }
+
+    fn headers(&self, record: &Record, attempts: u32, reason: &Reason, omitted: Omitted) -> Headers {
+        let delivery = &record.delivery;
+        let mut headers = match omitted {
+            Omitted::Nothing | Omitted::Value => delivery.headers.clone(),
+            Omitted::Headers | Omitted::Key => Headers::new(),
+        };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_millis());
         let entries: [(&str, &dyn Text); 9] = [
             (TOPIC, &delivery.topic),
@@ -124,6 +236,10 @@ impl DeadLetters {
         for (name, value) in entries {
             // Setting replaces: a dead letter that was sent back and failed again does not pile up headers.
             headers.set(name, value);
+        }
+        headers.remove(OMITTED);
+        if let Some(omitted) = omitted.as_str() {
+            headers.set(OMITTED, omitted);
         }
         headers
     }

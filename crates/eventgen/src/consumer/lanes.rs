@@ -13,6 +13,8 @@ pub(super) struct Job {
     pub(super) record: Record,
     /// Set once the record is to become a dead letter: only writing it is left.
     pub(super) dead_letter: Option<super::dead_letter::Reason>,
+    /// How often writing the dead letter has failed.
+    pub(super) failed_letters: u32,
 }
 
 /// A job waiting for its next attempt. The number tells it from a later one in the same lane.
@@ -141,7 +143,7 @@ mod tests {
             attempt: 1,
         };
         let record = Record { delivery, payload: None };
-        Job { lane: record.lane(Ordering::Key), epoch: 0, record, dead_letter: None }
+        Job { lane: record.lane(Ordering::Key), epoch: 0, record, dead_letter: None, failed_letters: 0 }
     }
 
     fn offset(job: Option<&Job>) -> Option<i64> {

@@ -17,12 +17,17 @@ pub mod dead_letter;
 mod decoder;
 mod handler;
 mod lanes;
+mod log;
 mod messages;
+mod panics;
 mod poller;
 mod progress;
 mod record;
 mod report;
+mod retention;
+mod schema_lookup;
 mod worker;
+mod writer_schema;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,13 +47,18 @@ use board::Board;
 use commit::Committer;
 use dead_letter::DeadLetters;
 use decoder::Decoder;
+use log::Log;
 use poller::Poller;
 use record::Record;
+use report::Counters;
+use retention::Retention;
+use schema_lookup::SchemaLookup;
 use worker::Workshop;
+use writer_schema::Readers;
 
 use crate::avro::Limits;
-use crate::client::{Promise, Settings};
-use crate::producer::RecordWriter;
+use crate::client::{Promise, Settings, blocking};
+use crate::registry::{RegistryClient, RegistryError};
 use crate::{Client, Error, Topic, TopicEvents};
 
 /// What a consumer is made with, by librdkafka's names.
@@ -85,6 +95,7 @@ pub struct Consumer<H> {
     concurrency: usize,
     limits: Limits,
     drain: Duration,
+    schema_grace: Duration,
     settings: Settings,
 }
 
@@ -98,6 +109,7 @@ impl<H: Handler> Consumer<H> {
             concurrency: 16,
             limits: Limits::DEFAULT,
             drain: Duration::from_secs(20),
+            schema_grace: Duration::from_secs(30),
             settings: Settings::default(),
         }
     }
@@ -127,6 +139,14 @@ impl<H: Handler> Consumer<H> {
         self
     }
 
+    /// How long the registry is asked for a schema id that it does not know before its records are dead letters; 30 s
+    /// without a call. A replica of a registry that lags behind, or one that was restarted and is still reading its
+    /// log, knows an id a moment later. While a record waits, so do later records of its key.
+    pub fn unknown_schema_grace(mut self, grace: Duration) -> Self {
+        self.schema_grace = grace;
+        self
+    }
+
     /// A setting by its librdkafka name, over those of the client.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.set(name, value);
@@ -136,69 +156,105 @@ impl<H: Handler> Consumer<H> {
     /// Consumes until `shutdown` resolves, then stops fetching, lets running handlers finish, commits and leaves the
     /// group. Faults of the cluster or the registry are waited out.
     ///
+    /// Every retry, dead letter, hold and loss is logged with its place and cause (crate `tracing`), and the run's
+    /// [`Report`] at its end.
+    ///
     /// # Errors
     /// Before the first record: [`Error::MissingGroup`], [`Error::UnknownTopic`] (of the topic or its dead letters),
-    /// [`Error::BrokersUnreachable`], [`Error::Authentication`], refused settings. Later: [`Error::HandlerStopped`],
-    /// [`Error::NoDeadLetter`], [`Error::ConsumerStopped`]; what was handled is committed, the record in question is
-    /// not.
+    /// [`Error::BrokersUnreachable`], [`Error::Authentication`], [`Error::Registry`] where the registry refuses the
+    /// credentials, refused settings. Later: [`Error::HandlerStopped`], [`Error::NoDeadLetter`],
+    /// [`Error::ConsumerStopped`]; what was handled is committed, the record in question is not.
     pub async fn run_until(mut self, shutdown: impl Future<Output = ()>) -> Result<Report, Error> {
         let topic: &'static Topic = H::Events::TOPIC;
         let group = self.group.take().ok_or(Error::MissingGroup { topic: topic.name })?;
+        let log = Arc::new(Log::new(topic.name, group.clone()));
+        let counters = Arc::new(Counters::default());
+        let outcome = self.consume(topic, &group, &log, &counters, shutdown).await;
+        let report = counters.report();
+        log.ended(report, outcome.as_ref().err());
+        outcome.map(|()| report)
+    }
+
+    async fn consume(
+        self,
+        topic: &'static Topic,
+        group: &str,
+        log: &Arc<Log>,
+        counters: &Arc<Counters>,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<(), Error> {
         let board = Arc::new(Board::new(topic.ordering));
-        let consumer = self.librdkafka_consumer(&group, &board)?;
+        let consumer = self.librdkafka_consumer(group, &board, log)?;
         self.client.partition_count(topic.name).await?;
-        let dead_letters = self.dead_letters(topic, &group).await?;
-        let decoder = Decoder::new::<H::Events>(self.client.registry().clone(), self.limits)?;
-        let no_thread = |error: std::io::Error| Error::ConsumerStopped {
-            topic: topic.name.to_owned(),
-            group: group.clone(),
-            reason: error.to_string(),
+        let dead_letters = match topic.dead_letter {
+            Some(to) => Some(DeadLetters::new(&self.client, to.name, group, &self.settings).await?),
+            None => None,
         };
-        let committer =
-            Committer::start(Arc::clone(&consumer), Arc::clone(&board), topic.name).map_err(no_thread)?;
-        consumer.context().commit_by(committer.clone());
+        let registry = self.client.registry().clone();
+        let readers = Readers::new::<H::Events>()?;
+        refuse_wrong_credentials(&registry).await?;
+        let lookup = SchemaLookup::new(registry, readers, self.schema_grace, Arc::clone(log));
         consumer
             .subscribe(&[topic.name])
             .map_err(|error| Error::kafka(format!("subscribing to `{}`", topic.name), error))?;
+        let no_thread = |error: std::io::Error| log.stopped(error.to_string());
+        let retention = Retention { topic: topic.name, log: Arc::clone(log), counters: Arc::clone(counters) };
+        let (for_thread, board_of_thread) = (Arc::clone(&consumer), Arc::clone(&board));
+        let committer = Committer::start(for_thread, board_of_thread, topic.name, Arc::clone(log), retention)
+            .map_err(no_thread)?;
+        consumer.context().commit_by(committer.clone());
 
         let workshop = Arc::new(Workshop {
             handler: self.handler,
             board: Arc::clone(&board),
-            decoder,
+            decoder: Decoder::new(lookup, self.limits),
             dead_letters,
-            counters: report::Counters::default(),
+            counters: Arc::clone(counters),
+            log: Arc::clone(log),
         });
         let mut workers = JoinSet::new();
         for _ in 0..self.concurrency {
             workers.spawn(Arc::clone(&workshop).work());
         }
-        let polling =
-            Poller { consumer, board: Arc::clone(&board), committer, topic, group, drain: self.drain };
-        let mut polled = spawn_poller(polling)?;
+        let polling = Poller {
+            consumer,
+            board: Arc::clone(&board),
+            committer,
+            topic,
+            log: Arc::clone(log),
+            drain: self.drain,
+        };
+        let mut polled = spawn_poller(polling).map_err(no_thread)?;
 
         // A consumer whose future is dropped must not go on without it.
         let stop_with_this_future = StopOnDrop(Arc::clone(&board));
-        tokio::select! {
-            () = shutdown => {
-                drop(stop_with_this_future);
-                if tokio::time::timeout(self.drain + CLOSE_DEADLINE, &mut polled).await.is_err() {
-                    tracing::warn!(topic = topic.name, "leaving the group takes too long and goes on by itself");
+        let mut shutdown = std::pin::pin!(shutdown);
+        loop {
+            tokio::select! {
+                () = &mut shutdown => {
+                    drop(stop_with_this_future);
+                    if tokio::time::timeout(self.drain + CLOSE_DEADLINE, &mut polled).await.is_err() {
+                        tracing::warn!(topic = topic.name, group, "leaving the group takes too long and goes on by itself");
+                    }
+                    break;
+                }
+                // The poller ends by itself only when the board has a failure.
+                _ = &mut polled => break,
+                // So do workers, unless one panics, which it must not do in silence: its job is lost to this run.
+                Some(Err(ended)) = workers.join_next() => {
+                    board.stop(log.stopped(format!("a worker ended: {ended}")));
                 }
             }
-            // The poller ends by itself only when the board has a failure.
-            _ = &mut polled => {}
         }
         workers.shutdown().await;
-        match board.take_failure() {
-            Some(error) => Err(error),
-            None => Ok(workshop.counters.report()),
-        }
+        board.take_failure().map_or(Ok(()), Err)
     }
 
     fn librdkafka_consumer(
         &self,
         group: &str,
         board: &Arc<Board>,
+        log: &Arc<Log>,
     ) -> Result<Arc<BaseConsumer<Assignment>>, Error> {
         let mut own = self.settings.clone();
         own.set("group.id", group);
@@ -207,40 +263,31 @@ impl<H: Handler> Consumer<H> {
             defaults.push(ASSIGNMENT_STRATEGY);
         }
         let config = self.client.settings().configure(&defaults, &own, PROMISES)?;
-        let context = Assignment::new(Arc::clone(board), H::Events::TOPIC.name, self.drain);
+        let context = Assignment::new(Arc::clone(board), Arc::clone(log), H::Events::TOPIC.name, self.drain);
         let consumer: BaseConsumer<Assignment> = config
             .create_with_context(context)
             .map_err(|error| Error::InvalidSettings { client: "consumer", reason: error.to_string() })?;
         Ok(Arc::new(consumer))
     }
+}
 
-    async fn dead_letters(&self, topic: &Topic, group: &str) -> Result<Option<DeadLetters>, Error> {
-        let Some(dead_letter) = topic.dead_letter else { return Ok(None) };
-        let partitions = self.client.partition_count(dead_letter.name).await?;
-        let mut own = Settings::default();
-        // Sooner than an application's producer: the record is still here and is tried again.
-        own.set("delivery.timeout.ms", "30000");
-        let writer = RecordWriter::new(&self.client, &own)?;
-        Ok(Some(DeadLetters { writer, topic: dead_letter.name, partitions, group: group.to_owned() }))
+/// Credentials that are wrong from the beginning are an error of the deployment, which waiting does not mend. A registry
+/// that does not answer is waited for later, and refusals after the start are too.
+async fn refuse_wrong_credentials(registry: &RegistryClient) -> Result<(), Error> {
+    let registry = registry.clone();
+    match blocking(move || registry.schema_languages()).await {
+        Err(error @ RegistryError::Unauthorized { status: 401, .. }) => Err(error.into()),
+        _ => Ok(()),
     }
 }
 
 /// Starts the polling thread; the receiver resolves when it has ended.
-fn spawn_poller(poller: Poller) -> Result<oneshot::Receiver<()>, Error> {
+fn spawn_poller(poller: Poller) -> std::io::Result<oneshot::Receiver<()>> {
     let (sender, ended) = oneshot::channel::<()>();
-    let topic = poller.topic.name;
-    let group = poller.group.clone();
-    std::thread::Builder::new()
-        .name(format!("eventgen {topic}"))
-        .spawn(move || {
-            poller.run();
-            drop(sender);
-        })
-        .map_err(|error| Error::ConsumerStopped {
-            topic: topic.to_owned(),
-            group,
-            reason: error.to_string(),
-        })?;
+    std::thread::Builder::new().name(format!("eventgen {}", poller.topic.name)).spawn(move || {
+        poller.run();
+        drop(sender);
+    })?;
     Ok(ended)
 }
 

@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::BorrowedMessage;
 use rdkafka::{Message as _, TopicPartitionList};
 
 use super::assignment::Assignment;
 use super::board::Board;
 use super::commit::Committer;
+use super::log::Log;
+use super::panics::catch_panic_in;
 use super::record::Record;
-use crate::{Error, Topic};
+use crate::Topic;
 
 /// The longest wait for a record; a stop is noticed within it.
 const POLL: Duration = Duration::from_millis(50);
@@ -27,13 +29,29 @@ pub(super) struct Poller {
     pub(super) board: Arc<Board>,
     pub(super) committer: Committer,
     pub(super) topic: &'static Topic,
-    pub(super) group: String,
+    pub(super) log: Arc<Log>,
     pub(super) drain: Duration,
 }
 
 impl Poller {
-    /// Polls until the board says stop, then drains, commits and leaves the group.
+    /// Polls until the board says stop, then drains, commits and leaves the group. A panic, in a callback of librdkafka
+    /// too, ends it in the same way, and the consumer with an error.
     pub(super) fn run(self) {
+        if let Err(panic) = catch_panic_in(|| self.poll_until_stopped()) {
+            self.board.stop(self.log.stopped(format!("polling panicked: {panic}")));
+        }
+        let positions = self.board.release(|_| true, self.drain);
+        self.board.close();
+        self.committer.commit_within_deadline(positions);
+        self.committer.stop();
+        // Dropping the consumer leaves the group.
+        let Self { consumer, board, log, .. } = self;
+        if let Err(panic) = catch_panic_in(|| drop(consumer)) {
+            board.stop(log.stopped(format!("leaving the group panicked: {panic}")));
+        }
+    }
+
+    fn poll_until_stopped(&self) {
         let mut last_commit = Instant::now();
         let mut paused = false;
         while !self.board.is_stopping() {
@@ -48,14 +66,10 @@ impl Poller {
             if last_commit.elapsed() >= COMMIT_INTERVAL && !self.committer.is_busy() {
                 last_commit = Instant::now();
                 self.committer.commit(self.board.take_uncommitted());
+                self.committer.examine(self.board.take_gaps());
+                self.log.tick();
             }
         }
-        let positions = self.board.release(|_| true, self.drain);
-        self.board.close();
-        self.committer.commit_within_deadline(positions);
-        self.committer.stop();
-        // Dropping the consumer leaves the group.
-        drop(self.consumer);
     }
 
     /// Takes a record. Says whether its partition is paused for that.
@@ -76,18 +90,17 @@ impl Poller {
         self.board.has_paused()
     }
 
-    /// Faults of the cluster pass or are an operator's to mend: the consumer waits. Only what librdkafka calls fatal
-    /// ends it.
+    /// Faults of the cluster pass or are an operator's to mend: the consumer waits. Only what no waiting mends ends it.
     fn consider(&self, error: &KafkaError) {
         match error {
-            KafkaError::MessageConsumptionFatal(code) => self.board.stop(Error::ConsumerStopped {
-                topic: self.topic.name.to_owned(),
-                group: self.group.clone(),
-                reason: code.to_string(),
-            }),
-            error => {
-                tracing::warn!(topic = self.topic.name, group = self.group, %error, "waiting for the cluster");
+            KafkaError::MessageConsumptionFatal(code) => {
+                self.board.stop(self.log.stopped(code.to_string()));
             }
+            // What librdkafka says of a codec that it was built without.
+            KafkaError::MessageConsumption(RDKafkaErrorCode::NotImplemented) => {
+                self.board.stop(self.log.stopped(UNREADABLE_COMPRESSION.to_owned()));
+            }
+            error => self.log.cluster(&error.to_string()),
         }
     }
 
@@ -101,7 +114,11 @@ impl Poller {
 
     fn report(&self, what: &str, result: Result<(), KafkaError>) {
         if let Err(error) = result {
-            tracing::warn!(topic = self.topic.name, %error, "{what} failed");
+            self.log.cluster(&format!("{what} failed: {error}"));
         }
     }
 }
+
+/// Why records cannot be read whose compression this build does not know.
+const UNREADABLE_COMPRESSION: &str = "records are compressed by a codec that this build cannot read, which is zstd \
+    where the feature `zstd` of eventgen is off: turn it on";

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::DateTime;
-use rdkafka::message::{BorrowedMessage, Headers as _, Message as _, Timestamp};
+use rdkafka::message::{BorrowedMessage, Message as _, Timestamp};
 
 use super::Delivery;
 use crate::{Headers, Ordering, Topic};
@@ -22,12 +22,6 @@ pub(super) struct LaneId(u64);
 
 impl Record {
     pub(super) fn detach(topic: &Topic, message: &BorrowedMessage<'_>) -> Self {
-        let mut headers = Headers::new();
-        if let Some(borrowed) = message.headers() {
-            for header in borrowed.iter() {
-                headers.append(header.key, header.value.map(<[u8]>::to_vec));
-            }
-        }
         let timestamp = match message.timestamp() {
             Timestamp::NotAvailable => None,
             Timestamp::CreateTime(millis) | Timestamp::LogAppendTime(millis) => {
@@ -40,7 +34,7 @@ impl Record {
             offset: message.offset(),
             timestamp,
             key: message.key().map(<[u8]>::to_vec),
-            headers,
+            headers: Headers::of(message),
             attempt: 1,
         };
         Self { delivery, payload: message.payload().map(<[u8]>::to_vec) }

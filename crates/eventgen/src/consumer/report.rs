@@ -17,6 +17,8 @@ pub struct Report {
     pub rejected: u64,
     /// Dead letters that failed at the last retry too.
     pub exhausted: u64,
+    /// Records that the topic's retention, or somebody who deleted records, removed before this group had read them.
+    pub lost: u64,
 }
 
 impl Report {
@@ -34,6 +36,7 @@ pub(super) struct Counters {
     poison: AtomicU64,
     rejected: AtomicU64,
     exhausted: AtomicU64,
+    lost: AtomicU64,
 }
 
 impl Counters {
@@ -54,6 +57,10 @@ impl Counters {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(super) fn lost(&self, count: u64) {
+        self.lost.fetch_add(count, Ordering::Relaxed);
+    }
+
     pub(super) fn report(&self) -> Report {
         Report {
             handled: self.handled.load(Ordering::Relaxed),
@@ -61,6 +68,7 @@ impl Counters {
             poison: self.poison.load(Ordering::Relaxed),
             rejected: self.rejected.load(Ordering::Relaxed),
             exhausted: self.exhausted.load(Ordering::Relaxed),
+            lost: self.lost.load(Ordering::Relaxed),
         }
     }
 }

@@ -8,12 +8,16 @@ use super::board::Board;
 use super::dead_letter::{DeadLetters, Reason};
 use super::decoder::{DecodeFailure, Decoder, Desk, Payload};
 use super::lanes::Job;
+use super::log::Log;
+use super::panics::catch_panic;
 use super::report::Counters;
+use super::schema_lookup::Pending;
 use super::{Disposition, Handler};
-use crate::{Error, TopicEvents};
+use crate::Error;
 
-/// The pause before asking a registry or a dead-letter topic again that has failed.
-const INFRASTRUCTURE_PAUSE: Duration = Duration::from_secs(1);
+/// The pause before the second attempt to write a dead letter, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// What all workers of a consumer share.
 pub(super) struct Workshop<H> {
@@ -21,93 +25,120 @@ pub(super) struct Workshop<H> {
     pub(super) board: Arc<Board>,
     pub(super) decoder: Decoder,
     pub(super) dead_letters: Option<DeadLetters>,
-    pub(super) counters: Counters,
+    pub(super) counters: Arc<Counters>,
+    pub(super) log: Arc<Log>,
+}
+
+/// What follows for a job from one step.
+enum Next {
+    Done,
+    /// The job waits for a while.
+    Wait(Duration),
+    /// The job waits for the registry.
+    WaitForSchema(Pending),
+    /// The consumer is to stop.
+    Stop(Error),
 }
 
 impl<H: Handler> Workshop<H> {
     /// Works until the board is closed.
     pub(super) async fn work(self: Arc<Self>) {
         let mut desk = Desk::default();
-        while let Some(job) = self.board.next().await {
-            self.advance(job, &mut desk).await;
+        while let Some(mut job) = self.board.next().await {
+            // A panic must not take the job with it: its partition would stand still.
+            let next = match catch_panic(self.step(&mut job, &mut desk)).await {
+                Ok(next) => next,
+                Err(panic) => Next::Stop(self.stopped_at(&job, &panic)),
+            };
+            match next {
+                Next::Done => self.board.done(&job),
+                Next::Wait(pause) => self.wait(job, tokio::time::sleep(pause)),
+                Next::WaitForSchema(pending) => self.wait(job, pending.settled()),
+                Next::Stop(error) => self.board.fail(&job, error),
+            }
         }
     }
 
-    async fn advance(&self, mut job: Job, desk: &mut Desk) {
-        if let Some(reason) = job.dead_letter.take() {
-            return self.write_dead_letter(job, reason).await;
+    async fn step(&self, job: &mut Job, desk: &mut Desk) -> Next {
+        if job.dead_letter.is_some() {
+            return self.write_dead_letter(job).await;
         }
-        let verdict = match self.decoder.payload(job.record.payload.as_deref(), desk).await {
-            Ok(payload) => {
-                let Payload { kind, bytes, limits } = payload;
-                attempt(&self.handler, kind, bytes, limits, &job.record.delivery).await
+        let delivery = &job.record.delivery;
+        let verdict = match self.decoder.payload(job.record.payload.as_deref(), delivery, desk) {
+            Ok(Payload { kind, bytes, limits }) => {
+                attempt(&self.handler, kind, bytes, limits, delivery).await
             }
             Err(DecodeFailure::Poison(error)) => Verdict::DeadLetter(Reason::poison(&error)),
-            Err(DecodeFailure::Registry(error)) if error.is_transient() => {
-                tracing::warn!(%error, topic = job.record.delivery.topic, "waiting for the registry");
-                return self.wait(job, INFRASTRUCTURE_PAUSE);
-            }
-            Err(DecodeFailure::Registry(error)) => return self.board.fail(&job, error.into()),
+            Err(DecodeFailure::Pending(pending)) => return Next::WaitForSchema(pending),
+            Err(DecodeFailure::Panicked(panic)) => return Next::Stop(self.stopped_at(job, &panic)),
         };
         match verdict {
             Verdict::Handled => {
                 self.counters.handled();
-                self.board.done(&job);
+                Next::Done
             }
-            Verdict::Retry { after } => {
+            Verdict::Retry { after, cause } => {
+                self.log.retry(delivery, after, &cause);
                 self.counters.retried();
                 job.record.delivery.attempt += 1;
-                self.wait(job, after);
+                Next::Wait(after)
             }
-            Verdict::DeadLetter(reason) => self.write_dead_letter(job, reason).await,
-            Verdict::Stop { reason } => {
-                let delivery = &job.record.delivery;
-                let error = Error::HandlerStopped {
-                    topic: delivery.topic.to_owned(),
-                    partition: delivery.partition,
-                    offset: delivery.offset,
-                    reason,
-                };
-                self.board.fail(&job, error);
+            Verdict::DeadLetter(reason) => {
+                job.dead_letter = Some(reason);
+                self.write_dead_letter(job).await
             }
+            Verdict::Stop { reason } => Next::Stop(Error::HandlerStopped {
+                topic: delivery.topic.to_owned(),
+                partition: delivery.partition,
+                offset: delivery.offset,
+                reason,
+            }),
         }
     }
 
     /// A record is never lost to its own dead letter: its offset is held until the letter is acknowledged.
-    async fn write_dead_letter(&self, mut job: Job, reason: Reason) {
-        let delivery = &job.record.delivery;
+    async fn write_dead_letter(&self, job: &mut Job) -> Next {
+        let (delivery, Some(reason)) = (&job.record.delivery, &job.dead_letter) else { return Next::Done };
         let Some(dead_letters) = &self.dead_letters else {
-            let error = Error::NoDeadLetter {
+            return Next::Stop(Error::NoDeadLetter {
                 topic: delivery.topic.to_owned(),
                 partition: delivery.partition,
                 offset: delivery.offset,
-                reason: reason.message,
-            };
-            return self.board.fail(&job, error);
+                reason: reason.message.clone(),
+            });
         };
         let attempts = if reason.disposition == Disposition::Poison { 0 } else { delivery.attempt };
-        match dead_letters.write(&job.record, attempts, &reason).await {
-            Ok(()) => {
+        match dead_letters.write(&job.record, attempts, reason).await {
+            Ok(omitted) => {
                 self.counters.dead_lettered(reason.disposition);
-                self.board.done(&job);
+                self.log.dead_letter(delivery, attempts, reason, omitted);
+                Next::Done
             }
             Err(error) => {
-                tracing::error!(
-                    %error, topic = H::Events::TOPIC.name, partition = delivery.partition, offset = delivery.offset,
-                    "the dead letter was not written; trying again"
-                );
-                job.dead_letter = Some(reason);
-                self.wait(job, INFRASTRUCTURE_PAUSE);
+                let pause = FIRST_PAUSE.saturating_mul(1 << job.failed_letters.min(5)).min(LONGEST_PAUSE);
+                job.failed_letters += 1;
+                let cause = format!("{error}; the record is to be a dead letter because: {}", reason.message);
+                self.log.hold(delivery, Some(pause), &cause);
+                Next::Wait(pause)
             }
         }
     }
 
+    /// The error after a panic outside of the handler.
+    fn stopped_at(&self, job: &Job, panic: &str) -> Error {
+        let delivery = &job.record.delivery;
+        self.log.stopped(format!(
+            "handling partition {} offset {} panicked outside of the handler: {panic}; the record is not committed",
+            delivery.partition, delivery.offset
+        ))
+    }
+
     /// Puts a job aside; its key waits with it, this worker does not.
-    fn wait(&self, job: Job, pause: Duration) {
+    fn wait(&self, job: Job, over: impl Future<Output = ()> + Send + 'static) {
         if let Some(parked) = self.board.park(job) {
             let board = Arc::clone(&self.board);
             tokio::spawn(async move {
-                tokio::time::sleep(pause).await;
+                over.await;
                 board.unpark(parked);
             });
         }

@@ -10,14 +10,14 @@ use rdkafka::error::KafkaError;
 use rdkafka::producer::{DeliveryResult, ProducerContext};
 use tokio::sync::{Notify, oneshot};
 
-use super::Receipt;
+use super::{NotDelivered, Receipt};
 use crate::Error;
 use crate::client::Context;
 
 /// Who waits for the acknowledgement of a record.
 pub(crate) enum Waiting {
     /// The caller of `send`.
-    Sender(oneshot::Sender<Result<Receipt, Error>>),
+    Sender(oneshot::Sender<Result<Receipt, NotDelivered>>),
     /// Whoever flushes next.
     Flush,
 }
@@ -35,7 +35,7 @@ pub(crate) struct Acknowledgements {
 #[derive(Default)]
 struct Failures {
     count: u64,
-    first: Option<Error>,
+    first: Option<NotDelivered>,
 }
 
 impl Acknowledgements {
@@ -82,7 +82,7 @@ impl Acknowledgements {
             Some(first) => Err(Error::NotFlushed {
                 topic: topic.to_owned(),
                 count: failures.count,
-                first: Box::new(first),
+                first: Box::new(first.into()),
             }),
         }
     }
@@ -104,9 +104,11 @@ impl ProducerContext for Acknowledgements {
     fn delivery(&self, result: &DeliveryResult<'_>, waiting: Box<Waiting>) {
         let outcome = match result {
             Ok(record) => Ok(Receipt { partition: record.partition(), offset: record.offset() }),
-            Err((error, record)) => {
-                Err(Error::NotDelivered { topic: record.topic().to_owned(), reason: error.to_string() })
-            }
+            Err((error, record)) => Err(NotDelivered {
+                topic: record.topic().to_owned(),
+                code: error.rdkafka_error_code(),
+                reason: error.to_string(),
+            }),
         };
         match (*waiting, outcome) {
             // A caller that has stopped waiting has chosen not to know.

@@ -2,6 +2,7 @@
 
 mod acknowledgements;
 mod buffers;
+mod not_delivered;
 mod settings;
 mod writer;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 pub(crate) use acknowledgements::Acknowledgements;
 use buffers::{Buffers, Pool};
+pub(crate) use not_delivered::NotDelivered;
 pub(crate) use writer::{OutgoingRecord, RecordWriter};
 
 use crate::client::{Settings, blocking};
@@ -82,7 +84,7 @@ impl<T: TopicEvents> Producer<T> {
         let buffers = self.encode(event)?;
         let receipt = self.inner.writer.send(buffers.record(T::TOPIC.name)).await;
         self.inner.pool.give_back(buffers);
-        receipt
+        Ok(receipt?)
     }
 
     /// Hands an event over and returns, waiting only while the buffer (`queue.buffering.max.messages`,
@@ -96,7 +98,7 @@ impl<T: TopicEvents> Producer<T> {
         let buffers = self.encode(event)?;
         let enqueued = self.inner.writer.enqueue(buffers.record(T::TOPIC.name)).await;
         self.inner.pool.give_back(buffers);
-        enqueued
+        Ok(enqueued?)
     }
 
     /// Waits until every event handed over, by any clone, is acknowledged or has failed.

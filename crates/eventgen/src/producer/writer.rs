@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 use tokio::sync::oneshot;
 
 use super::acknowledgements::{Acknowledgements, Waiting};
-use super::{Receipt, settings};
+use super::{NotDelivered, Receipt, settings};
 use crate::client::Settings;
 use crate::{Client, Error, Headers};
 
@@ -56,19 +55,20 @@ impl RecordWriter {
     }
 
     /// Writes a record and waits for its acknowledgement.
-    pub(crate) async fn send(&self, record: OutgoingRecord<'_>) -> Result<Receipt, Error> {
+    pub(crate) async fn send(&self, record: OutgoingRecord<'_>) -> Result<Receipt, NotDelivered> {
         let (sender, receipt) = oneshot::channel();
         self.submit(record, Waiting::Sender(sender)).await?;
         receipt.await.unwrap_or_else(|_| {
-            Err(Error::NotDelivered {
+            Err(NotDelivered {
                 topic: record.topic.to_owned(),
+                code: None,
                 reason: "the producer was closed".to_owned(),
             })
         })
     }
 
     /// Writes a record; its failure is returned by the next [`flush`](Self::flush).
-    pub(crate) async fn enqueue(&self, record: OutgoingRecord<'_>) -> Result<(), Error> {
+    pub(crate) async fn enqueue(&self, record: OutgoingRecord<'_>) -> Result<(), NotDelivered> {
         self.submit(record, Waiting::Flush).await
     }
 
@@ -85,7 +85,7 @@ impl RecordWriter {
     }
 
     /// Hands a record over, waiting for room when the buffer is full.
-    async fn submit(&self, record: OutgoingRecord<'_>, waiting: Waiting) -> Result<(), Error> {
+    async fn submit(&self, record: OutgoingRecord<'_>, waiting: Waiting) -> Result<(), NotDelivered> {
         let mut waiting = Box::new(waiting);
         let mut tries_alone = 0;
         loop {
@@ -105,8 +105,9 @@ impl RecordWriter {
                     tokio::time::sleep(PAUSE_ALONE).await;
                 }
                 Submitted::Full { .. } => {
-                    return Err(Error::NotDelivered {
+                    return Err(NotDelivered {
                         topic: record.topic.to_owned(),
+                        code: Some(RDKafkaErrorCode::QueueFull),
                         reason: "the record alone is larger than the producer's buffer: raise \
                                  `queue.buffering.max.kbytes`"
                             .to_owned(),
@@ -116,14 +117,18 @@ impl RecordWriter {
         }
     }
 
-    fn try_submit(&self, record: OutgoingRecord<'_>, waiting: Box<Waiting>) -> Result<Submitted, Error> {
+    fn try_submit(
+        &self,
+        record: OutgoingRecord<'_>,
+        waiting: Box<Waiting>,
+    ) -> Result<Submitted, NotDelivered> {
         let rdkafka_record = BaseRecord::<[u8], [u8], Box<Waiting>> {
             topic: record.topic,
             partition: record.partition,
             payload: record.payload,
             key: record.key,
             timestamp: record.timestamp,
-            headers: (!record.headers.is_empty()).then(|| owned(record.headers)),
+            headers: (!record.headers.is_empty()).then(|| record.headers.to_native()),
             delivery_opaque: waiting,
         };
         self.acknowledgements().submitted();
@@ -135,9 +140,11 @@ impl RecordWriter {
                     KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) => {
                         Ok(Submitted::Full { waiting: refused.delivery_opaque, others })
                     }
-                    error => {
-                        Err(Error::NotDelivered { topic: record.topic.to_owned(), reason: error.to_string() })
-                    }
+                    error => Err(NotDelivered {
+                        topic: record.topic.to_owned(),
+                        code: error.rdkafka_error_code(),
+                        reason: error.to_string(),
+                    }),
                 }
             }
         }
@@ -163,10 +170,4 @@ impl Drop for RecordWriter {
             }
         }
     }
-}
-
-fn owned(headers: &Headers) -> OwnedHeaders {
-    headers.iter().fold(OwnedHeaders::new_with_capacity(headers.len()), |owned, (key, value)| {
-        owned.insert(Header { key, value })
-    })
 }

@@ -145,6 +145,15 @@ impl RegistryClient {
         Ok(schema)
     }
 
+    /// The schema languages that the registry takes, such as `AVRO`. The cheapest question that shows whether it answers
+    /// and takes the credentials.
+    ///
+    /// # Errors
+    /// What says that the registry does not answer as it should.
+    pub fn schema_languages(&self) -> Result<Vec<String>, RegistryError> {
+        self.get(&["schemas", "types"])
+    }
+
     /// The names of all subjects.
     ///
     /// # Errors

@@ -75,16 +75,6 @@ pub enum RegistryError {
 }
 
 impl RegistryError {
-    /// Whether the same question may be answered later: the registry was unreachable, overloaded or broken. Records
-    /// wait for such a fault to pass.
-    pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Unreachable { .. } => true,
-            Self::Rejected { status, .. } => *status == 429 || *status >= 500,
-            _ => false,
-        }
-    }
-
     /// The HTTP status and the registry's error code of a rejection.
     pub(super) fn codes(&self) -> Option<(u16, u32)> {
         match self {

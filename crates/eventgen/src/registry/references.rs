@@ -1,6 +1,12 @@
-//! Schemas as generated code embeds them: what they refer to comes first.
+//! References between schemas. Of those that generated code embeds, what they refer to is registered first; of those in
+//! the registry, what they refer to is fetched.
 
-use super::{NewSchema, RegistryClient, RegistryError, SchemaId, SchemaReference, SubjectVersion};
+use std::collections::BTreeSet;
+
+use super::{
+    NewSchema, RegisteredSchema, RegistryClient, RegistryError, SchemaId, SchemaReference, SubjectVersion,
+    VersionNumber,
+};
 use crate::{ProtobufFile, Schema, SchemaFormat};
 
 impl RegistryClient {
@@ -38,6 +44,27 @@ impl RegistryClient {
             Some(references) => self.look_up(subject, &new(schema, &references)),
             None => Ok(None),
         }
+    }
+
+    /// The texts of all schemas that a registered schema refers to, directly or through others, each once. `None` if the
+    /// registry lacks one of them.
+    ///
+    /// # Errors
+    /// As [`version`](Self::version).
+    pub fn referenced_texts(&self, schema: &RegisteredSchema) -> Result<Option<Vec<String>>, RegistryError> {
+        let (mut texts, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut open = schema.references.clone();
+        while let Some(SchemaReference { subject, version, .. }) = open.pop() {
+            if !seen.insert((subject.clone(), version)) {
+                continue;
+            }
+            let Some(found) = self.version(&subject, VersionNumber::Number(version))? else {
+                return Ok(None);
+            };
+            open.extend(found.references);
+            texts.push(found.text);
+        }
+        Ok(Some(texts))
     }
 }
 

@@ -123,8 +123,18 @@ impl Plan {
 
     /// Compiles a plan for parsed schemas.
     pub(crate) fn of(writer: &Schema, reader: &Schema) -> Result<Self, PlanError> {
+        Self::with_references(writer, &[], reader)
+    }
+
+    /// The same where the writer's schema refers to types that others define.
+    pub(crate) fn with_references(
+        writer: &Schema,
+        referenced: &[Schema],
+        reader: &Schema,
+    ) -> Result<Self, PlanError> {
         let incomplete = || "it refers to a type that is not in it".to_owned();
-        let writer = Shapes::of(writer).ok_or_else(|| PlanError::WriterSchema { reason: incomplete() })?;
+        let writer = Shapes::with_references(writer, referenced)
+            .ok_or_else(|| PlanError::WriterSchema { reason: incomplete() })?;
         let reader = Shapes::of(reader).ok_or_else(|| PlanError::ReaderSchema { reason: incomplete() })?;
         let (steps, root) = compile::steps(&writer, &reader)?;
         Ok(Self { writer, reader, steps, root })

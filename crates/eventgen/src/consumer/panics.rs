@@ -1,0 +1,45 @@
+//! Panics as values: one on a thread of the consumer must end the consumer with an error, never in silence.
+
+use std::any::Any;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+
+/// Runs a future whose panic is an error: the message of the panic.
+pub(super) async fn catch_panic<F: Future>(future: F) -> Result<F::Output, String> {
+    let mut future = pin!(future);
+    poll_fn(|context| match catch_panic_in(|| future.as_mut().poll(context)) {
+        Ok(poll) => poll.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic)),
+    })
+    .await
+}
+
+/// Runs a closure whose panic is an error: the message of the panic.
+pub(super) fn catch_panic_in<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| message(&*panic))
+}
+
+/// The text that a panic was raised with.
+pub(super) fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_with_its_message() {
+        assert_eq!(catch_panic(async { 1 }).await, Ok(1));
+        let late = async {
+            tokio::task::yield_now().await;
+            panic!("after {}", 1)
+        };
+        assert_eq!(catch_panic(late).await, Err::<(), _>("after 1".to_owned()));
+        assert_eq!(catch_panic_in(|| panic!("at once")), Err::<(), _>("at once".to_owned()));
+        assert_eq!(catch_panic_in(|| std::panic::panic_any(7)), Err::<(), _>("no message".to_owned()));
+    }
+}

@@ -1,0 +1,104 @@
+//! Records that were removed before the group read them: counted and reported, never passed over in silence.
+//!
+//! librdkafka goes on with the oldest record when the next one is gone, as `auto.offset.reset=earliest` asks it to, and
+//! says so in its log only. What was skipped lies between the offset that was to be read next and the start of the log.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::KafkaResult;
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::assignment::Assignment;
+use super::board::Gap;
+use super::log::Log;
+use super::report::Counters;
+
+/// How long each question to the cluster may take. It holds up commits, so it is short.
+const TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Finds what retention removed from the partitions of one consumer.
+pub(super) struct Retention {
+    pub(super) topic: &'static str,
+    pub(super) log: Arc<Log>,
+    pub(super) counters: Arc<Counters>,
+}
+
+impl Retention {
+    /// Looks at partitions that were assigned just now: the group continues at its committed offset.
+    pub(super) fn assigned(&self, consumer: &BaseConsumer<Assignment>, partitions: &[i32]) {
+        let found = committed(consumer, self.topic, partitions)
+            .and_then(|committed| Ok((committed, starts(consumer, self.topic, partitions)?)));
+        match found {
+            Ok((committed, starts)) => {
+                for (partition, from) in committed {
+                    self.compare(partition, from, starts.get(&partition).copied().unwrap_or(from));
+                }
+            }
+            // The next assignment asks again.
+            Err(error) => self.log.cluster(&format!("asking for lost records failed: {error}")),
+        }
+    }
+
+    /// Looks at offsets that were skipped. Compaction and transactions skip some too, behind the start of the log.
+    pub(super) fn gaps(&self, consumer: &BaseConsumer<Assignment>, gaps: &[Gap]) {
+        let partitions: Vec<i32> = gaps.iter().map(|gap| gap.partition).collect();
+        match starts(consumer, self.topic, &partitions) {
+            Ok(starts) => {
+                for Gap { partition, offsets } in gaps {
+                    let start = starts.get(partition).copied().unwrap_or(offsets.start);
+                    self.compare(*partition, offsets.start, start.min(offsets.end));
+                }
+            }
+            Err(error) => self.log.cluster(&format!("asking for lost records failed: {error}")),
+        }
+    }
+
+    fn compare(&self, partition: i32, from: i64, to: i64) {
+        if let Some(count) = u64::try_from(to - from).ok().filter(|count| *count > 0) {
+            self.counters.lost(count);
+            self.log.lost(partition, from, count);
+        }
+    }
+}
+
+/// The offsets that the group has committed, of the partitions that have one.
+fn committed(
+    consumer: &BaseConsumer<Assignment>,
+    topic: &str,
+    partitions: &[i32],
+) -> KafkaResult<HashMap<i32, i64>> {
+    let asked = list(topic, partitions, Offset::Invalid)?;
+    Ok(offsets(&consumer.committed_offsets(asked, TIMEOUT)?))
+}
+
+/// The offset of the oldest record of each partition.
+fn starts(
+    consumer: &BaseConsumer<Assignment>,
+    topic: &str,
+    partitions: &[i32],
+) -> KafkaResult<HashMap<i32, i64>> {
+    // "Beginning" is what the protocol takes for the time before all records (ListOffsets, timestamp -2).
+    let asked = list(topic, partitions, Offset::Beginning)?;
+    Ok(offsets(&consumer.offsets_for_times(asked, TIMEOUT)?))
+}
+
+fn list(topic: &str, partitions: &[i32], offset: Offset) -> KafkaResult<TopicPartitionList> {
+    let mut list = TopicPartitionList::with_capacity(partitions.len());
+    for &partition in partitions {
+        if list.find_partition(topic, partition).is_none() {
+            list.add_partition_offset(topic, partition, offset)?;
+        }
+    }
+    Ok(list)
+}
+
+fn offsets(list: &TopicPartitionList) -> HashMap<i32, i64> {
+    let offset = |element: rdkafka::topic_partition_list::TopicPartitionListElem<'_>| match element.offset() {
+        Offset::Offset(offset) => Some((element.partition(), offset)),
+        _ => None,
+    };
+    list.elements().into_iter().filter_map(offset).collect()
+}

@@ -1,0 +1,233 @@
+//! What the schema ids on a topic stand for, asked of the registry.
+//!
+//! A worker never waits for the registry: for an id that is not known yet it gets a [`Pending`] and takes another record
+//! up, while one task asks. However many records carry the id, there is one question at a time about it. The task ends
+//! with the first answer that settles the id:
+//!
+//! | the registry | the task |
+//! |---|---|
+//! | has the schema and all that it refers to | keeps it: an id is one schema for ever |
+//! | says that there is no such id or reference (40401 to 40403) | asks again with back-off for the grace period: a replica may lag, a restarted registry may still be reading its log. Then the id is unknown, which is kept for a while too |
+//! | does not answer, refuses the credentials, answers anything else | asks again with back-off, without end: the record is not to blame |
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Semaphore, watch};
+use tokio::task::AbortHandle;
+
+use super::log::Log;
+use super::panics::catch_panic;
+use super::writer_schema::{Readers, Writer};
+use crate::Delivery;
+use crate::client::blocking;
+use crate::registry::{RegistryClient, RegistryError, SchemaId};
+
+/// The pause before the second question about an id, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How long an id stays unknown without being asked for again.
+const UNKNOWN_FOR: Duration = Duration::from_secs(60);
+/// Questions to the registry at once, for a topic full of ids that were never registered.
+const QUESTIONS_AT_ONCE: usize = 4;
+/// Unknown ids that are kept; one more, and all of them are forgotten.
+const UNKNOWN_KEPT: usize = 10_000;
+
+/// What is known of an id.
+pub(super) enum Found {
+    Known(Arc<Writer>),
+    Unknown,
+    Pending(Pending),
+    /// The task that asked panicked, with this message.
+    Panicked(String),
+}
+
+/// The answer that a record waits for.
+#[derive(Debug)]
+pub(super) struct Pending(watch::Receiver<()>);
+
+impl Pending {
+    /// Resolves when the id is settled.
+    pub(super) async fn settled(mut self) {
+        // Nothing is ever sent: the sender goes with the task that asks.
+        let _ = self.0.changed().await;
+    }
+}
+
+/// Looks up schema ids for one consumer.
+pub(super) struct SchemaLookup {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    registry: RegistryClient,
+    readers: Readers,
+    grace: Duration,
+    log: Arc<Log>,
+    entries: RwLock<Entries>,
+    questions: Semaphore,
+    /// Whether the last question failed for a reason that is not the id's.
+    away: AtomicBool,
+}
+
+#[derive(Default)]
+struct Entries {
+    by_id: HashMap<SchemaId, Entry>,
+    /// How many of them are unknown.
+    unknown: usize,
+}
+
+impl Entries {
+    fn settle(&mut self, id: SchemaId, entry: Entry) {
+        if matches!(entry, Entry::Unknown { .. }) {
+            if self.unknown >= UNKNOWN_KEPT {
+                self.by_id.retain(|_, entry| !matches!(entry, Entry::Unknown { .. }));
+                self.unknown = 0;
+            }
+            self.unknown += 1;
+        }
+        self.by_id.insert(id, entry);
+    }
+
+    fn ask(&mut self, id: SchemaId, entry: Entry) {
+        if let Some(Entry::Unknown { .. }) = self.by_id.insert(id, entry) {
+            self.unknown -= 1;
+        }
+    }
+}
+
+enum Entry {
+    Known(Arc<Writer>),
+    Asked { settled: watch::Receiver<()>, task: AbortHandle },
+    Unknown { until: Instant },
+    Panicked(String),
+}
+
+impl Entry {
+    /// What a record with the id is told; `None` where the registry is to be asked.
+    fn found(&self) -> Option<Found> {
+        match self {
+            Self::Known(writer) => Some(Found::Known(Arc::clone(writer))),
+            Self::Asked { settled, .. } => Some(Found::Pending(Pending(settled.clone()))),
+            Self::Unknown { until } => (Instant::now() < *until).then_some(Found::Unknown),
+            Self::Panicked(message) => Some(Found::Panicked(message.clone())),
+        }
+    }
+}
+
+impl SchemaLookup {
+    pub(super) fn new(registry: RegistryClient, readers: Readers, grace: Duration, log: Arc<Log>) -> Self {
+        let shared = Shared {
+            registry,
+            readers,
+            grace,
+            log,
+            entries: RwLock::default(),
+            questions: Semaphore::new(QUESTIONS_AT_ONCE),
+            away: AtomicBool::new(false),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// What an id stands for. The record at `delivery` carries it.
+    pub(super) fn find(&self, id: SchemaId, delivery: &Delivery) -> Found {
+        let known = self.shared.entries.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known.by_id.get(&id).and_then(Entry::found) {
+            return found;
+        }
+        drop(known);
+        let mut entries = self.shared.entries();
+        let before = entries.by_id.get(&id);
+        if let Some(found) = before.and_then(Entry::found) {
+            return found;
+        }
+        // An id whose grace period is over gets no second one: the records behind would wait for it each time.
+        let grace = if before.is_some() { Duration::ZERO } else { self.shared.grace };
+        let (sender, settled) = watch::channel(());
+        let task = tokio::spawn(settle(Arc::clone(&self.shared), id, grace, delivery.clone(), sender));
+        entries.ask(id, Entry::Asked { settled: settled.clone(), task: task.abort_handle() });
+        Found::Pending(Pending(settled))
+    }
+}
+
+impl Drop for SchemaLookup {
+    fn drop(&mut self) {
+        for entry in self.shared.entries().by_id.values() {
+            if let Entry::Asked { task, .. } = entry {
+                task.abort();
+            }
+        }
+    }
+}
+
+/// Asks until an id is settled. The sender is dropped behind that, which wakes the records that wait.
+async fn settle(
+    shared: Arc<Shared>,
+    id: SchemaId,
+    grace: Duration,
+    first: Delivery,
+    sender: watch::Sender<()>,
+) {
+    let entry = catch_panic(shared.ask(id, grace, &first)).await.unwrap_or_else(Entry::Panicked);
+    shared.entries().settle(id, entry);
+    drop(sender);
+}
+
+impl Shared {
+    fn entries(&self) -> RwLockWriteGuard<'_, Entries> {
+        self.entries.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn ask(self: &Arc<Self>, id: SchemaId, grace: Duration, first: &Delivery) -> Entry {
+        let mut pause = FIRST_PAUSE;
+        let mut unknown_since = None;
+        loop {
+            let answer = self.ask_once(id).await;
+            self.tell_apart(answer.as_ref().err());
+            let cause = match answer {
+                Ok(Some(writer)) => return Entry::Known(Arc::new(writer)),
+                Ok(None) => {
+                    let since: Instant = *unknown_since.get_or_insert_with(Instant::now);
+                    let left = grace.saturating_sub(since.elapsed());
+                    if left.is_zero() {
+                        return Entry::Unknown { until: Instant::now() + UNKNOWN_FOR };
+                    }
+                    pause = pause.min(left);
+                    format!(
+                        "schema id {id} is not in the registry; asking again for {} s",
+                        left.as_secs_f32().ceil()
+                    )
+                }
+                Err(error) => {
+                    // The grace period is for a registry that answers.
+                    unknown_since = None;
+                    error.to_string()
+                }
+            };
+            self.log.hold(first, Some(pause), &cause);
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// One question: the schema of the id with all that it refers to. `None` if the registry lacks any of it.
+    async fn ask_once(self: &Arc<Self>, id: SchemaId) -> Result<Option<Writer>, RegistryError> {
+        let _turn = self.questions.acquire().await;
+        let shared = Arc::clone(self);
+        blocking(move || {
+            let Some(schema) = shared.registry.schema_by_id(id)? else { return Ok(None) };
+            let Some(referenced) = shared.registry.referenced_texts(&schema)? else { return Ok(None) };
+            Ok(Some(shared.readers.writer(id, &schema, &referenced)))
+        })
+        .await
+    }
+
+    /// Logs when the registry stops answering and when it answers again.
+    fn tell_apart(&self, failure: Option<&RegistryError>) {
+        if self.away.swap(failure.is_some(), Ordering::AcqRel) != failure.is_some() {
+            self.log.registry(failure.map(ToString::to_string).as_deref());
+        }
+    }
+}

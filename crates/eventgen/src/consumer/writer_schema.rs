@@ -1,0 +1,142 @@
+//! From a schema in the registry to how its values are read.
+
+use apache_avro::Schema as AvroSchema;
+use thiserror::Error;
+
+use super::messages::Messages;
+use crate::avro::Plan;
+use crate::registry::{RegisteredSchema, SchemaId, schema_type};
+use crate::{EventKind, SchemaFormat, TopicEvents};
+
+/// How the values of a writer's schema are read.
+#[derive(Debug)]
+pub(super) enum Writer {
+    /// The schema of one of the topic's events, byte for byte the same on the wire.
+    Same { kind: usize },
+    /// Another version of one of them.
+    Other { kind: usize, plan: Box<Plan> },
+    /// A Protobuf file: each value names one of its messages, and needs no resolution.
+    Protobuf(Messages),
+    /// No value of it can be read. Cached, so that a topic full of such values does not parse the schema for each.
+    Unusable(Unusable),
+}
+
+/// Why no value of a schema can be read.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(super) enum Unusable {
+    #[error("schema id {id} is `{name}`, which is not an event of this topic")]
+    ForeignEvent { id: SchemaId, name: String },
+    #[error("schema id {id} is in `{language}`; this consumer reads Avro and Protobuf")]
+    ForeignLanguage { id: SchemaId, language: String },
+    #[error("schema id {id} does not parse: {reason}")]
+    Invalid { id: SchemaId, reason: String },
+    #[error("schema id {id} does not resolve to the schema of this consumer: {reason}")]
+    Unresolvable { id: SchemaId, reason: String },
+}
+
+/// The schemas of this consumer: what writers' schemas are resolved to.
+#[derive(Debug)]
+pub(super) struct Readers {
+    kinds: &'static [EventKind],
+    /// The Avro schemas, parsed, in the order of `kinds`.
+    avro: Vec<Option<AvroSchema>>,
+}
+
+impl Readers {
+    pub(super) fn new<T: TopicEvents>() -> Result<Self, crate::Error> {
+        let parse = |kind: &EventKind| {
+            if kind.schema().format() != SchemaFormat::Avro {
+                return Ok(None);
+            }
+            AvroSchema::parse_str(kind.schema().text()).map(Some).map_err(|error| {
+                crate::Error::ConsumerStopped {
+                    topic: T::TOPIC.name.to_owned(),
+                    group: String::new(),
+                    reason: format!("the embedded schema of `{}` does not parse: {error}", kind.name),
+                }
+            })
+        };
+        let avro = T::EVENTS.iter().map(parse).collect::<Result<_, _>>()?;
+        Ok(Self { kinds: T::EVENTS, avro })
+    }
+
+    /// How the values of a registered schema are read. `referenced` are the texts of the schemas that it refers to.
+    pub(super) fn writer(&self, id: SchemaId, schema: &RegisteredSchema, referenced: &[String]) -> Writer {
+        let language = schema.schema_type.as_str();
+        if language == schema_type(SchemaFormat::Protobuf) {
+            return Writer::Protobuf(Messages::of(&schema.text, self.kinds));
+        }
+        let writer = if language == schema_type(SchemaFormat::Avro) {
+            self.avro_writer(id, &schema.text, referenced)
+        } else {
+            Err(Unusable::ForeignLanguage { id, language: language.to_owned() })
+        };
+        writer.unwrap_or_else(Writer::Unusable)
+    }
+
+    fn avro_writer(&self, id: SchemaId, text: &str, referenced: &[String]) -> Result<Writer, Unusable> {
+        let (schema, referenced) = AvroSchema::parse_str_with_list(text, referenced)
+            .map_err(|error| Unusable::Invalid { id, reason: error.to_string() })?;
+        let name = schema.name().map(|name| name.fullname(None)).unwrap_or_default();
+        let (kind, reader) = reader_of(&name, &self.avro).ok_or(Unusable::ForeignEvent { id, name })?;
+        match Plan::with_references(&schema, &referenced, reader) {
+            Ok(plan) if plan.is_identity() => Ok(Writer::Same { kind }),
+            Ok(plan) => Ok(Writer::Other { kind, plan: Box::new(plan) }),
+            Err(error) => Err(Unusable::Unresolvable { id, reason: error.to_string() }),
+        }
+    }
+}
+
+/// The schema among a topic's that reads a writer's record: the one of its name; else one with an alias of this name;
+/// else the only one of its short name, as a namespace may change (specification 1.12, "Schema Resolution"; Java's
+/// reader compares short names too).
+fn reader_of<'a>(writer: &str, readers: &'a [Option<AvroSchema>]) -> Option<(usize, &'a AvroSchema)> {
+    let named = || {
+        let readers = readers.iter().enumerate();
+        readers.filter_map(|(index, reader)| {
+            let reader = reader.as_ref()?;
+            Some((index, reader, reader.name()?))
+        })
+    };
+    let short = writer.rsplit('.').next().unwrap_or(writer);
+    let own = named().find(|(.., name)| name.fullname(None) == writer);
+    let known_as = || {
+        named().find(|(_, reader, name)| {
+            let aliases = reader.aliases().into_iter().flatten();
+            aliases.map(|alias| alias.fullname(name.namespace())).any(|alias| alias == writer)
+        })
+    };
+    let moved = || {
+        let mut namesakes = named().filter(|(.., name)| name.name() == short);
+        namesakes.next().filter(|_| namesakes.next().is_none())
+    };
+    own.or_else(known_as).or_else(moved).map(|(index, reader, _)| (index, reader))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_read_by_its_namesake_or_by_who_was_called_so() {
+        let readers: Vec<Option<AvroSchema>> = [
+            r#"{"type":"record","name":"shop.Placed","aliases":["Ordered","old.Bought"],"fields":[]}"#,
+            r#"{"type":"record","name":"shop.Paid","fields":[]}"#,
+            r#"{"type":"record","name":"bank.Paid","aliases":["shop.Placed"],"fields":[]}"#,
+        ]
+        .iter()
+        .map(|text| AvroSchema::parse_str(text).ok())
+        .chain([None])
+        .collect();
+        let index = |writer: &str| reader_of(writer, &readers).map(|(index, _)| index);
+        assert_eq!(index("shop.Placed"), Some(0));
+        assert_eq!(index("shop.Ordered"), Some(0));
+        assert_eq!(index("old.Bought"), Some(0));
+        assert_eq!(index("moved.Placed"), Some(0));
+        assert_eq!(index("Placed"), Some(0));
+        assert_eq!(index("bank.Paid"), Some(2));
+        assert_eq!(index("moved.Paid"), None, "two have this short name");
+        assert_eq!(index("moved.Ordered"), None, "an alias is a full name");
+        assert_eq!(index("shop.Sent"), None);
+    }
+}

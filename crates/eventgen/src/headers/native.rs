@@ -1,0 +1,102 @@
+//! Headers in librdkafka's own form.
+//!
+//! `rdkafka` reads names as `str` and panics on one that is not UTF-8, and it writes names that are `str` only. Here
+//! names are bytes in both directions. A name that contains a zero byte is written whole and read up to that byte: the
+//! C interface returns names without their length.
+
+// librdkafka's headers are reached by pointers only.
+#![allow(unsafe_code)]
+
+use std::ffi::{CStr, c_char, c_void};
+use std::ptr;
+
+use rdkafka::bindings::{rd_kafka_header_add, rd_kafka_header_get_all, rd_kafka_headers_t};
+use rdkafka::message::{BorrowedHeaders, BorrowedMessage, Headers as _, Message as _, OwnedHeaders};
+use rdkafka::types::RDKafkaRespErr;
+
+use super::Headers;
+
+impl Headers {
+    /// Copies the headers of a message.
+    #[doc(hidden)]
+    pub fn of(message: &BorrowedMessage<'_>) -> Self {
+        let mut headers = Self::new();
+        let Some(borrowed) = message.headers() else { return headers };
+        for index in 0..borrowed.count() {
+            if let Some((name, value)) = get(borrowed, index) {
+                headers.append(name, value.map(<[u8]>::to_vec));
+            }
+        }
+        headers
+    }
+
+    /// Copies the headers for a message to be sent.
+    #[doc(hidden)]
+    pub fn to_native(&self) -> OwnedHeaders {
+        let native = OwnedHeaders::new_with_capacity(self.len());
+        for (name, value) in self.iter() {
+            add(&native, name, value);
+        }
+        native
+    }
+}
+
+/// The pointer behind `rdkafka`'s reference: its type has no fields and stands for the C structure.
+fn pointer(headers: &BorrowedHeaders) -> *const rd_kafka_headers_t {
+    ptr::from_ref(headers).cast()
+}
+
+fn get(headers: &BorrowedHeaders, index: usize) -> Option<(&[u8], Option<&[u8]>)> {
+    let (mut name, mut value, mut size) = (ptr::null::<c_char>(), ptr::null::<c_void>(), 0);
+    // SAFETY: the reference keeps the C structure alive, and the last three arguments are valid for one write each.
+    let error = unsafe {
+        rd_kafka_header_get_all(pointer(headers), index, &raw mut name, &raw mut value, &raw mut size)
+    };
+    if error != RDKafkaRespErr::RD_KAFKA_RESP_ERR_NO_ERROR {
+        return None;
+    }
+    // SAFETY: without an error the name is a C string and the value, unless it is null, has `size` bytes. Both belong to
+    // the C structure, which nobody changes while it is borrowed.
+    unsafe {
+        let value = (!value.is_null()).then(|| std::slice::from_raw_parts(value.cast::<u8>(), size));
+        Some((CStr::from_ptr(name).to_bytes(), value))
+    }
+}
+
+fn add(headers: &OwnedHeaders, name: &[u8], value: Option<&[u8]>) {
+    let length = |bytes: &[u8]| isize::try_from(bytes.len()).expect("no slice is longer than isize::MAX");
+    let (value_pointer, value_length) =
+        value.map_or((ptr::null(), 0), |value| (value.as_ptr(), length(value)));
+    // SAFETY: `OwnedHeaders` owns the C structure and is borrowed by this thread alone, and the C function copies the
+    // bytes that it is given with their lengths.
+    let error = unsafe {
+        rd_kafka_header_add(
+            pointer(headers.as_borrowed()).cast_mut(),
+            name.as_ptr().cast(),
+            length(name),
+            value_pointer.cast(),
+            value_length,
+        )
+    };
+    // The only error is that a list is read-only, as that of a received message is.
+    assert!(error == RDKafkaRespErr::RD_KAFKA_RESP_ERR_NO_ERROR, "the list was made here and is writable");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_values_are_bytes_in_both_directions() {
+        let mut headers = Headers::new();
+        headers.append("plain", Some(b"text".to_vec()));
+        headers.append(b"caf\xe9", Some(vec![0, 0xff]));
+        headers.append(b"caf\xe9", None);
+        headers.append("", Some(Vec::new()));
+        let native = headers.to_native();
+        let read: Vec<_> = (0..native.count()).map(|index| get(native.as_borrowed(), index)).collect();
+        let expected: Vec<_> = headers.iter().map(Some).collect();
+        assert_eq!(read, expected);
+        assert_eq!(headers.bytes(b"caf\xe9"), None, "the last of that name has no value");
+    }
+}
