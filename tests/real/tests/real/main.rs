@@ -3,6 +3,7 @@
 
 mod delivery;
 mod errors;
+mod faults;
 mod judges;
 mod tour;
 

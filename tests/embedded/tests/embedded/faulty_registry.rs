@@ -1,0 +1,150 @@
+//! A Schema Registry behind something that fails: a proxy in front of the embedded one, on loopback.
+
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use eventgen_testkit::EmbeddedRegistry;
+
+/// What the proxy does with a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Passes it on.
+    None,
+    /// Says that there is no such schema.
+    UnknownSchema,
+    /// What a proxy without a route says.
+    ProxyNotFound,
+    /// What a proxy with a page of its own says.
+    Html,
+    /// What a registry says whose users were changed.
+    Unauthorized,
+    /// Closes the connection.
+    Closed,
+}
+
+impl Fault {
+    fn answer(self) -> Option<String> {
+        let (status, content_type, body) = match self {
+            Self::None => return None,
+            Self::Closed => return Some(String::new()),
+            Self::UnknownSchema => {
+                ("404 Not Found", "application/json", r#"{"error_code":40403,"message":"Schema not found"}"#)
+            }
+            Self::ProxyNotFound => ("404 Not Found", "text/plain", "no upstream"),
+            Self::Html => ("200 OK", "text/html", "<html>Please log in</html>"),
+            Self::Unauthorized => ("401 Unauthorized", "text/plain", ""),
+        };
+        Some(answer(status, content_type, body))
+    }
+}
+
+fn answer(status: &str, content_type: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\
+         Connection: close\r\n\r\n{body}"
+    )
+}
+
+/// See the module.
+pub(crate) struct FaultyRegistry {
+    url: String,
+    state: Arc<State>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct State {
+    fault: Mutex<Fault>,
+    own: BTreeMap<String, String>,
+    questions: Mutex<Vec<String>>,
+    stopped: AtomicBool,
+}
+
+impl FaultyRegistry {
+    /// A proxy that has answers of its own for some paths.
+    pub(crate) fn answering(registry: &EmbeddedRegistry, own: &[(&str, &str)]) -> Self {
+        let own = own.iter().map(|(path, body)| ((*path).to_owned(), (*body).to_owned())).collect();
+        Self::start(registry, Fault::None, own)
+    }
+
+    pub(crate) fn before(registry: &EmbeddedRegistry, fault: Fault) -> Self {
+        Self::start(registry, fault, BTreeMap::new())
+    }
+
+    fn start(registry: &EmbeddedRegistry, fault: Fault, own: BTreeMap<String, String>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let to = registry.url().trim_start_matches("http://").to_owned();
+        let state = Arc::new(State {
+            fault: Mutex::new(fault),
+            own,
+            questions: Mutex::default(),
+            stopped: AtomicBool::new(false),
+        });
+        let shared = Arc::clone(&state);
+        let thread = std::thread::spawn(move || {
+            for connection in listener.incoming().flatten() {
+                if shared.stopped.load(Ordering::Acquire) {
+                    return;
+                }
+                // A client that goes away is none of the proxy's business.
+                let _ = serve(connection, &to, &shared);
+            }
+        });
+        Self { url: format!("http://{address}"), state, thread: Some(thread) }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn set(&self, fault: Fault) {
+        *self.state.fault.lock().expect("no panic") = fault;
+    }
+
+    /// The paths asked for so far that begin so.
+    pub(crate) fn asked(&self, path: &str) -> usize {
+        let questions = self.state.questions.lock().expect("no panic");
+        questions.iter().filter(|asked| asked.starts_with(path)).count()
+    }
+}
+
+impl Drop for FaultyRegistry {
+    fn drop(&mut self) {
+        self.state.stopped.store(true, Ordering::Release);
+        // Wakes the thread, which then sees that it is to stop.
+        let _ = TcpStream::connect(self.url.trim_start_matches("http://"));
+        if let Some(thread) = self.thread.take() {
+            thread.join().expect("no panic");
+        }
+    }
+}
+
+fn serve(mut connection: TcpStream, to: &str, state: &State) -> std::io::Result<()> {
+    let mut request = Vec::new();
+    let mut byte = [0];
+    while !request.ends_with(b"\r\n\r\n") {
+        connection.read_exact(&mut byte)?;
+        request.push(byte[0]);
+    }
+    let text = String::from_utf8_lossy(&request).into_owned();
+    let path = text.split(' ').nth(1).unwrap_or_default().to_owned();
+    state.questions.lock().expect("no panic").push(path.clone());
+    if let Some(body) = state.own.get(&path) {
+        return connection.write_all(answer("200 OK", "application/json", body).as_bytes());
+    }
+    let fault = *state.fault.lock().expect("no panic");
+    if let Some(answer) = fault.answer() {
+        return connection.write_all(answer.as_bytes());
+    }
+    // The registry is asked to close behind its answer, which ends there.
+    let mut registry = TcpStream::connect(to)?;
+    registry.write_all(text.replacen("\r\n", "\r\nConnection: close\r\n", 1).as_bytes())?;
+    let mut answer = Vec::new();
+    registry.read_to_end(&mut answer)?;
+    connection.write_all(&answer)
+}

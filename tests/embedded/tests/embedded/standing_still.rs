@@ -1,0 +1,207 @@
+//! What would let a partition stand still or end a consumer in silence: it goes on, or it ends with an error.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use eventgen::avro::Limits;
+use eventgen::{
+    Client, Consumer, DecodeError, Delivery, Error, EventKind, Handler, HandlerError, Headers, Producer,
+    Topic, TopicEvents, dead_letter,
+};
+use eventgen_testkit::{caught_up, records, send_with_headers};
+use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1, OrdersEventsV1Handler};
+use orders::sample::order;
+use tokio::sync::{oneshot, watch};
+
+use crate::logs;
+use crate::support::{DEAD_LETTERS, GROUP, PATIENCE, Scripted, TOPIC, cluster, consume, send};
+
+/// More than a partition of a consumer holds before its fetching is paused.
+const BACKLOG: usize = 12 * 3_000;
+
+/// A handler that waits at a gate, and counts who came to it and who is through.
+#[derive(Clone)]
+struct Gated {
+    gate: watch::Receiver<bool>,
+    came: Arc<AtomicUsize>,
+    through: Arc<AtomicUsize>,
+}
+
+impl OrdersEventsV1Handler for Gated {
+    async fn order_event(&self, _: OrderEvent, _: &Delivery) -> Result<(), HandlerError> {
+        self.came.fetch_add(1, Ordering::Relaxed);
+        let _ = self.gate.clone().wait_for(|open| *open).await;
+        self.through.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+async fn until(condition: impl Fn() -> bool) {
+    let waiting = async {
+        while !condition() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("it happens");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn partitions_that_were_full_when_they_went_are_fetched_again_when_they_come_back() {
+    let (_cluster, client) = cluster().await;
+    send(&client, (0..BACKLOG).map(|number| order(number, &format!("customer-{}", number % 240)))).await;
+    let (open, gate) = watch::channel(false);
+    let start = |stop: oneshot::Receiver<()>| {
+        let handler = Gated { gate: gate.clone(), came: Arc::default(), through: Arc::default() };
+        let consumer = OrdersEventsV1::consumer(&client, handler.clone()).group(GROUP);
+        // Nothing is through the gate, so nothing is worth waiting for.
+        let consumer = consumer.drain_deadline(Duration::from_millis(100));
+        let stopped = async { drop(stop.await) };
+        (handler, tokio::spawn(consumer.run_until(stopped)))
+    };
+    let (stop_first, stopped) = oneshot::channel();
+    let (first, first_consumer) = start(stopped);
+    until(|| first.came.load(Ordering::Relaxed) == 16).await;
+    // Long enough for all partitions to be fetched until they are full.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+
+    let (stop_second, stopped) = oneshot::channel();
+    let (second, second_consumer) = start(stopped);
+    until(|| second.came.load(Ordering::Relaxed) > 0).await;
+    drop(stop_second);
+    second_consumer.await.expect("no panic").expect("no error");
+    open.send(true).expect("the handlers wait");
+
+    let lag = caught_up(&client, GROUP, TOPIC, PATIENCE).await.expect("lag");
+    drop(stop_first);
+    first_consumer.await.expect("no panic").expect("no error");
+    assert_eq!(lag, 0, "{} of {BACKLOG} handled", first.through.load(Ordering::Relaxed));
+}
+
+#[tokio::test]
+async fn headers_of_foreign_clients_reach_the_handler_and_the_dead_letter_byte_for_byte() {
+    let (_cluster, client) = cluster().await;
+    let mut foreign = Headers::new();
+    foreign.append(b"caf\xe9", Some(b"\xff\x00".to_vec()));
+    foreign.append(b"caf\xe9", None);
+    foreign.append("", Some(Vec::new()));
+    foreign.append("plain", Some(b"text".to_vec()));
+    send_with_headers(&client, TOPIC, b"ada", b"no event", &foreign).await.expect("sent");
+    // One that decodes, from the value of a producer's.
+    send(&client, [order(1, "ada")]).await;
+    let written = records(&client, TOPIC).await.expect("records").remove(1).value.expect("a value");
+    send_with_headers(&client, TOPIC, b"ada", &written, &foreign).await.expect("sent");
+
+    let handler = Scripted::new(|_, delivery| match delivery.headers.bytes("plain") {
+        Some(_) => {
+            let seen: Vec<_> = delivery.headers.iter().map(|(name, _)| name.to_vec()).collect();
+            let expected = [&b"caf\xe9"[..], b"caf\xe9", b"", b"plain"];
+            if seen == expected { Ok(()) } else { Err(HandlerError::fatal(format!("{seen:?}"))) }
+        }
+        None => Ok(()),
+    });
+    let report = consume(&client, handler).await.expect("no error");
+    assert_eq!((report.handled, report.poison), (2, 1));
+    let letters = records(&client, DEAD_LETTERS).await.expect("dead letters");
+    let kept: Vec<_> = letters[0].headers.iter().take(foreign.len()).collect();
+    assert_eq!(kept, foreign.iter().collect::<Vec<_>>());
+    assert_eq!(letters[0].headers.text(dead_letter::DISPOSITION), Some("poison"));
+}
+
+/// Consumes with a fresh group until the consumer ends by itself.
+async fn ends<H: Handler>(client: &Client, handler: H, group: &str) -> Error {
+    let consumer = Consumer::new(client, handler).group(group);
+    let ended = tokio::time::timeout(PATIENCE, consumer.run_until(std::future::pending())).await;
+    ended.expect("it ends by itself").expect_err("with an error")
+}
+
+#[tokio::test]
+async fn a_panic_on_the_polling_thread_ends_the_consumer_with_an_error() {
+    logs::keep();
+    let (_cluster, client) = cluster().await;
+    let group = logs::PANICS_ON_ASSIGNMENT;
+    let error = ends(&client, Never, group).await;
+    assert!(matches!(&error, Error::ConsumerStopped { group: of, .. } if of == group), "{error}");
+    assert!(error.to_string().contains("polling panicked: the subscriber cannot write"), "{error}");
+}
+
+/// The orders topic with a decoder that panics.
+struct Broken;
+
+impl TopicEvents for Broken {
+    const TOPIC: &'static Topic = OrdersEventsV1::TOPIC;
+    const EVENTS: &'static [EventKind] = OrdersEventsV1::EVENTS;
+
+    fn read_payload(_: usize, _: &[u8], _: Limits) -> Result<Self, DecodeError> {
+        panic!("a fault of the decoder")
+    }
+}
+
+struct Never;
+
+impl Handler for Never {
+    type Events = Broken;
+
+    async fn handle(&self, _: Broken, _: &Delivery) -> Result<(), HandlerError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_panic_of_the_decoder_ends_the_consumer_with_an_error_and_its_record_comes_again() {
+    let (_cluster, client) = cluster().await;
+    send(&client, [order(1, "ada")]).await;
+    let error = ends(&client, Never, GROUP).await;
+    assert!(matches!(error, Error::ConsumerStopped { .. }), "{error}");
+    assert!(error.to_string().contains("offset 0") && error.to_string().contains("a fault of the decoder"));
+    let report = consume(&client, Scripted::new(|_, _| Ok(()))).await.expect("no error");
+    assert_eq!(report.handled, 1, "it was not committed");
+}
+
+#[tokio::test]
+async fn records_compressed_with_any_codec_are_read() {
+    let (_cluster, client) = cluster().await;
+    let codecs = ["none", "gzip", "snappy", "lz4", "zstd"];
+    for (number, codec) in codecs.into_iter().enumerate() {
+        let settings = [("compression.type", codec)];
+        let producer = Producer::<OrdersEventsV1>::with_settings(&client, &settings);
+        let producer = producer.await.unwrap_or_else(|error| panic!("{codec}: {error}"));
+        // Compressed only if that makes it smaller: events that are alike, in one batch.
+        for same in 0..50 {
+            producer.enqueue(&order(number * 100 + same, "ada")).await.expect("enqueued");
+        }
+        producer.flush().await.expect("acknowledged");
+    }
+    let report = consume(&client, Scripted::new(|_, _| Ok(()))).await.expect("no error");
+    assert_eq!(report.handled, 250);
+}
+
+#[tokio::test]
+async fn records_that_are_gone_before_they_were_read_are_reported() {
+    let group = "late";
+    logs::keep();
+    let (_cluster, client) = cluster().await;
+    // The embedded brokers forget what is over 5 MB a partition. One customer has one partition.
+    let mut large = order(1, "ada");
+    large.order_id = "x".repeat(100_000);
+    let consume = async || {
+        let lag = async { caught_up(&client, group, TOPIC, PATIENCE).await.map(drop).expect("lag") };
+        let consumer = OrdersEventsV1::consumer(&client, Scripted::new(|_, _| Ok(()))).group(group);
+        consumer.run_until(lag).await.expect("no error")
+    };
+    send(&client, [order(1, "ada")]).await;
+    assert_eq!((consume().await.handled, consume().await.lost), (1, 0));
+    // Incompressible or not, the brokers count what is stored.
+    let producer = Producer::<OrdersEventsV1>::with_settings(&client, &[("compression.type", "none")]);
+    let producer = producer.await.expect("a producer");
+    for _ in 0..200 {
+        producer.enqueue(&large).await.expect("enqueued");
+    }
+    producer.flush().await.expect("acknowledged");
+    let report = consume().await;
+    assert!(report.lost > 0, "{report:?}");
+    assert_eq!(report.handled + report.lost, 200, "{report:?}");
+    let lines = logs::lines(group, "before they were read");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_eq!((lines[0]["offset"].as_str(), &lines[0]["count"]), ("1", &report.lost.to_string()));
+}
