@@ -104,6 +104,8 @@ impl Node {
         folder.join(format!("broker-{}.properties", self.id))
     }
 
+    // Groups of the new protocol have the broker's timeouts: short ones, so that tests with members that are killed or
+    // paused do not wait for the usual 45 s.
     fn properties(&self, folder: &Path, nodes: &[Self]) -> String {
         let Self { id, plaintext, sasl, controller } = self;
         let voters: Vec<String> =
@@ -130,6 +132,10 @@ transaction.state.log.replication.factor={replicas}
 transaction.state.log.min.isr={in_sync}
 transaction.state.log.num.partitions=8
 group.initial.rebalance.delay.ms=0
+group.consumer.min.session.timeout.ms=6000
+group.consumer.session.timeout.ms=6000
+group.consumer.min.heartbeat.interval.ms=1000
+group.consumer.heartbeat.interval.ms=1000
 auto.create.topics.enable=false
 broker.session.timeout.ms=6000
 ",

@@ -1,10 +1,14 @@
 //! The whole path on three real brokers and a real registry. Every test is ignored by a plain `cargo test`; `cargo xtask
 //! test` brings the servers and runs them.
 
+mod coming_and_going;
 mod delivery;
 mod errors;
 mod faults;
+mod handled;
 mod judges;
+mod members;
+mod plan;
 mod tour;
 
 use std::env;

@@ -1,0 +1,82 @@
+//! Topics that are full before anybody consumes them: order events, with a sequence number in each customer's.
+
+use eventgen::avro::Limits;
+use eventgen::{
+    DeadLetterTopic, DecodeError, EncodeError, EventKind, Headers, KafkaEvent, KeyBuffer, Schema, Topic,
+    TopicEvents,
+};
+use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1, orders_events_v1};
+use orders::sample::order;
+
+/// Customers, and with that record keys, of every backlog.
+pub const CUSTOMERS: usize = 1_250;
+/// Records of the large backlog.
+pub const LARGE: usize = 400_000;
+/// Records of the small backlog.
+pub const SMALL: usize = 120_000;
+
+/// An event on the topic that holds `RECORDS` of them: the orders topic of the contract by another name, so that tests
+/// that fill it do not disturb those that use the contract's.
+#[derive(Debug)]
+pub struct Backlog<const RECORDS: usize>(OrderEvent);
+
+impl<const RECORDS: usize> Backlog<RECORDS> {
+    /// The topic and its dead-letter topic.
+    const NAMES: (&str, &str) = match RECORDS {
+        LARGE => ("backlog.large", "backlog.large.dlq"),
+        SMALL => ("backlog.small", "backlog.small.dlq"),
+        _ => panic!("no topic holds so many records"),
+    };
+
+    /// The record number `number`, counted from 0.
+    pub fn record(number: usize) -> Self {
+        Self(order(number / CUSTOMERS, &format!("customer-{:04}", number % CUSTOMERS)))
+    }
+
+    /// The event's customer, and which of the customer's events it is.
+    pub fn place(&self) -> (usize, usize) {
+        let number = |id: &str| id.rsplit('-').next().and_then(|number| number.parse().ok());
+        let place = number(&self.0.customer_id).zip(number(&self.0.order_id));
+        place.expect("ids of the sample end with a number")
+    }
+}
+
+impl<const RECORDS: usize> TopicEvents for Backlog<RECORDS> {
+    const TOPIC: &'static Topic = &Topic {
+        name: Self::NAMES.0,
+        dead_letter: Some(DeadLetterTopic { name: Self::NAMES.1, partitions: None, config: &[] }),
+        ..orders_events_v1::TOPIC
+    };
+    const EVENTS: &'static [EventKind] = OrdersEventsV1::EVENTS;
+
+    fn read_payload(kind: usize, payload: &[u8], limits: Limits) -> Result<Self, DecodeError> {
+        OrdersEventsV1::read_payload(kind, payload, limits)
+            .map(|OrdersEventsV1::OrderEvent(event)| Self(event))
+    }
+}
+
+impl<const RECORDS: usize> KafkaEvent for Backlog<RECORDS> {
+    type Topic = Self;
+    const NAME: &'static str = OrderEvent::NAME;
+    const SUBJECT: &'static str = OrderEvent::SUBJECT;
+
+    fn schema() -> Schema {
+        OrderEvent::schema()
+    }
+
+    fn key(&self, key: &mut KeyBuffer) {
+        self.0.key(key);
+    }
+
+    fn headers(&self, headers: &mut Headers) {
+        self.0.headers(headers);
+    }
+
+    fn write_payload(&self, payload: &mut Vec<u8>) -> Result<(), EncodeError> {
+        self.0.write_payload(payload)
+    }
+
+    fn read_payload_within(payload: &[u8], limits: Limits) -> Result<Self, DecodeError> {
+        OrderEvent::read_payload_within(payload, limits).map(Self)
+    }
+}

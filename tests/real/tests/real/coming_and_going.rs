@@ -1,0 +1,198 @@
+//! Members of a group come and go over a backlog, as processes. Whatever happens to them, every record is handled, each
+//! key in order, and a group that nobody joins or leaves any more does not stand still.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use eventgen::{Client, PartitionLag, Producer, TopicEvents as _, TopicOverrides};
+use orders::events::com::example::orders::OrdersEventsV1;
+use real_tests::backlog::{Backlog, LARGE, SMALL};
+
+use crate::handled::{Handled, Place};
+use crate::members::Members;
+use crate::plan::Plan;
+
+/// A group of the classic protocol, whose members choose their session timeout.
+const CLASSIC: &[&str] = &["session.timeout.ms=6000", "heartbeat.interval.ms=1000"];
+/// A group of the new protocol (KIP-848), for which `cargo xtask` gives the brokers the same timeouts.
+const NEXT: &[&str] = &["group.protocol=consumer"];
+
+/// How long a handler takes where members come and go: the members that are awake, three on average, then need longer
+/// for the backlog than the plan lasts.
+const SLOW: Duration = Duration::from_millis(12);
+/// How long a handler takes where one member finishes the backlog.
+const QUICK: Duration = Duration::from_millis(8);
+
+/// How long no partition of a stable group may move.
+const STANDS_STILL: Duration = Duration::from_secs(30);
+/// How long the rest of a backlog may take: one member alone needs 5 minutes for the large one.
+const CATCHES_UP_WITHIN: Duration = Duration::from_secs(600);
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn six_members_come_and_go_over_a_backlog_and_nothing_stands_still() {
+    come_and_go::<LARGE>("six-members", CLASSIC, Duration::from_secs(120)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn six_members_of_the_new_protocol_come_and_go_over_a_backlog_and_nothing_stands_still() {
+    come_and_go::<SMALL>("six-members-kip-848", NEXT, Duration::from_secs(40)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn partitions_that_a_second_member_had_for_a_while_go_on_when_they_return() {
+    lend_and_return("returned", CLASSIC).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn partitions_that_a_second_member_of_the_new_protocol_had_for_a_while_go_on_when_they_return() {
+    lend_and_return("returned-kip-848", NEXT).await;
+}
+
+/// Members come and go as planned; then those that are left finish.
+async fn come_and_go<const RECORDS: usize>(name: &str, settings: &'static [&'static str], lasting: Duration) {
+    let test = Test::<RECORDS>::prepare(name).await;
+    let plan = Plan::new(lasting);
+    let mut members = Members::new(RECORDS, &test.group, &test.folder, settings, SLOW);
+    let begun = Instant::now();
+    for step in &plan.steps {
+        tokio::time::sleep(step.at.saturating_sub(begun.elapsed())).await;
+        members.look_after();
+        println!("{:>6.1} s  {}", begun.elapsed().as_secs_f32(), step.action);
+        step.action.apply(&mut members);
+    }
+    tokio::time::sleep(lasting.saturating_sub(begun.elapsed())).await;
+    let left = members.settle();
+    println!("{:>6.1} s  {left} members are left, lag {}", begun.elapsed().as_secs_f32(), test.lag().await);
+    test.finish(members).await;
+    println!("{name}, seed {}: {}", plan.seed, plan.counts());
+}
+
+/// A second member joins while partitions of the first are paused for want of room, and leaves again.
+async fn lend_and_return(name: &str, settings: &'static [&'static str]) {
+    let test = Test::<SMALL>::prepare(name).await;
+    let mut members = Members::new(SMALL, &test.group, &test.folder, settings, QUICK);
+    members.join();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let second = members.join();
+    tokio::time::sleep(Duration::from_secs(14)).await;
+    members.leave(second);
+    members.settle();
+    println!("the second member has left, lag {}", test.lag().await);
+    test.finish(members).await;
+}
+
+/// A backlog, and a group that has committed nothing of it.
+struct Test<const RECORDS: usize> {
+    client: Client,
+    group: String,
+    /// Where the members of the group write what they handle.
+    folder: PathBuf,
+}
+
+impl<const RECORDS: usize> Test<RECORDS> {
+    const TOPIC: &str = Backlog::<RECORDS>::TOPIC.name;
+
+    async fn prepare(name: &str) -> Self {
+        let client = crate::client();
+        let topics = [Backlog::<RECORDS>::TOPIC];
+        client.create_topics(&topics, TopicOverrides::default()).await.expect("topics");
+        client.register::<OrdersEventsV1>().await.expect("schemas");
+        // Tests run many times on one cluster, and a group that has committed has no backlog any more.
+        let run = SystemTime::UNIX_EPOCH.elapsed().expect("after 1970").as_secs();
+        let group = format!("{name}-{run}");
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&group);
+        fs::create_dir_all(&folder).expect("a folder");
+        let test = Self { client, group, folder };
+        match test.lag().await {
+            0 => test.produce().await,
+            lag => assert_eq!(lag, records(RECORDS), "a backlog left half written: start a new cluster"),
+        }
+        test
+    }
+
+    async fn produce(&self) {
+        let begun = Instant::now();
+        let producer = Producer::<Backlog<RECORDS>>::new(&self.client).await.expect("a producer");
+        for number in 0..RECORDS {
+            producer.enqueue(&Backlog::<RECORDS>::record(number)).await.expect("enqueued");
+        }
+        producer.flush().await.expect("all acknowledged");
+        println!("{RECORDS} records on {} in {:.1} s", Self::TOPIC, begun.elapsed().as_secs_f32());
+    }
+
+    /// The members that are there catch up; then everything has been handled, each key in order.
+    async fn finish(self, mut members: Members) {
+        self.catch_up(&mut members).await;
+        members.leave_all();
+        let handled = Handled::read(&self.folder, RECORDS);
+        println!("{}: {handled}", self.group);
+        let some = |places: &[Place]| format!("{:?}", &places[..places.len().min(20)]);
+        assert!(handled.lost.is_empty(), "lost {}: {}", handled.lost.len(), some(&handled.lost));
+        let reordered = &handled.reordered;
+        assert!(reordered.is_empty(), "reordered {}: {}", reordered.len(), some(reordered));
+        assert_eq!(handled.total - handled.duplicates, RECORDS);
+        fs::remove_dir_all(&self.folder).expect("the folder goes");
+    }
+
+    /// Waits until the group has no lag.
+    ///
+    /// # Panics
+    /// With the lag of each partition, when no partition moves any more.
+    async fn catch_up(&self, members: &mut Members) {
+        let begun = Instant::now();
+        let mut partitions = self.partitions().await;
+        let mut moved = vec![Instant::now(); partitions.len()];
+        loop {
+            let now = self.partitions().await;
+            for ((moved, before), now) in moved.iter_mut().zip(&partitions).zip(&now) {
+                if before != now {
+                    *moved = Instant::now();
+                }
+            }
+            partitions = now;
+            if partitions.iter().all(|partition| partition.records == 0) {
+                println!("caught up after {:.1} s", begun.elapsed().as_secs_f32());
+                return;
+            }
+            let last = moved.iter().max().expect("a topic has partitions");
+            assert!(last.elapsed() < STANDS_STILL, "the group stands still:\n{}", table(&partitions, &moved));
+            assert!(begun.elapsed() < CATCHES_UP_WITHIN, "still behind:\n{}", table(&partitions, &moved));
+            members.look_after();
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    async fn partitions(&self) -> Vec<PartitionLag> {
+        let mut lag = self.client.lag(&self.group, Self::TOPIC).await.expect("lag");
+        lag.sort_by_key(|partition| partition.partition);
+        lag
+    }
+
+    async fn lag(&self) -> u64 {
+        self.partitions().await.iter().map(|partition| partition.records).sum()
+    }
+}
+
+fn records(count: usize) -> u64 {
+    u64::try_from(count).expect("a count fits")
+}
+
+/// The lag of each partition, and since when it has not moved.
+fn table(partitions: &[PartitionLag], moved: &[Instant]) -> String {
+    let mut table = String::new();
+    for (PartitionLag { partition, committed, end, records }, moved) in partitions.iter().zip(moved) {
+        let committed = committed.map_or("nothing".to_owned(), |offset| offset.to_string());
+        let seconds = moved.elapsed().as_secs();
+        let _ = writeln!(
+            table,
+            "  partition {partition:>2}: committed {committed:>7} of {end:>7}, lag {records:>7}, not moved for {seconds} s"
+        );
+    }
+    table
+}
