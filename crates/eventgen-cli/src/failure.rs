@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use eventgen::registry::RegistryError;
+use eventgen_registry::RegistryError;
 use eventgen_schema::Diagnostics;
 
 use crate::outcome::Outcome;

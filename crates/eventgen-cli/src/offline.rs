@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use eventgen::SchemaFormat;
-use eventgen::registry::{RegistryClient, SubjectVersion, VersionNumber};
+use eventgen_registry::SchemaFormat;
+use eventgen_registry::{RegistryClient, SubjectVersion, VersionNumber};
 use eventgen_schema::compatibility::{Incompatibility, check_level};
 use eventgen_schema::{avro, protobuf};
 

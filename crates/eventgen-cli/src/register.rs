@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use eventgen::SchemaFormat;
-use eventgen::registry::{NewSchema, RegistryClient, RegistryError, SchemaReference};
+use eventgen_registry::SchemaFormat;
+use eventgen_registry::{NewSchema, RegistryClient, RegistryError, SchemaReference};
 use eventgen_schema::contract::{Compatibility, ProtobufFile};
 use eventgen_schema::{Contract, Event, EventFormat};
 

@@ -2,7 +2,7 @@
 
 use std::env;
 
-use eventgen::registry::RegistryClient;
+use eventgen_registry::RegistryClient;
 use eventgen_schema::Manifest;
 
 use crate::failure::Failure;

@@ -94,7 +94,9 @@ impl Generator<'_> {
                     let ident = self.names.event_ident(event);
                     quote! {
                         static SCHEMA: ::std::sync::LazyLock<::eventgen::Schema> = ::std::sync::LazyLock::new(|| {
-                            ::eventgen::avro::compose(<#ident as ::eventgen::AvroType>::definition())
+                            let (text, fingerprint) =
+                                ::eventgen::avro::compose(<#ident as ::eventgen::AvroType>::definition());
+                            ::eventgen::Schema::avro(::std::string::String::leak(text), fingerprint)
                         });
                         *SCHEMA
                     }

@@ -16,7 +16,6 @@
 //! Features of generated code, each with a setting of `eventgen_build::configure()`: `rust_decimal` (on unless default
 //! features are off), `jiff`, `builders` and `serde`.
 
-pub mod avro;
 mod client;
 mod consumer;
 mod error;
@@ -27,14 +26,10 @@ mod key;
 mod payload;
 mod producer;
 pub mod protobuf;
-pub mod registry;
-mod schema;
 mod shutdown;
 mod text;
 mod topic;
-pub mod wire;
 
-pub use avro::AvroType;
 pub use client::{Client, ClientBuilder, PartitionLag, TopicOverrides};
 pub use consumer::{
     Consumer, Delivery, Disposition, Handler, HandlerError, HandlerErrorKind, Report, dead_letter,
@@ -43,10 +38,12 @@ pub use consumer::{
 pub use consumer::{Verdict, attempt};
 pub use error::Error;
 pub use event::{EventKind, KafkaEvent, TopicEvents};
+pub use eventgen_avro::{self as avro, AvroType};
 #[cfg(feature = "derive-protobuf")]
 pub use eventgen_derive::ProtobufType;
 #[cfg(feature = "derive")]
 pub use eventgen_derive::{AvroType, KafkaEvent};
+pub use eventgen_registry::{self as registry, ProtobufFile, Schema, SchemaFormat, wire};
 #[doc(hidden)]
 pub use export::export_events;
 pub use export::{DerivedEvent, SchemaFile};
@@ -55,7 +52,6 @@ pub use key::KeyBuffer;
 pub use payload::{DecodeError, EncodeError};
 pub use producer::{Producer, Receipt};
 pub use protobuf::ProtobufType;
-pub use schema::{ProtobufFile, Schema, SchemaFormat};
 pub use shutdown::shutdown_signal;
 pub use text::{DateText, Text, TimestampText};
 pub use topic::{Backoff, DeadLetterTopic, Ordering, Retry, Topic};

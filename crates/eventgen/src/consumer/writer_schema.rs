@@ -1,11 +1,10 @@
 //! From a schema in the registry to how its values are read.
 
-use apache_avro::Schema as AvroSchema;
 use thiserror::Error;
 
 use super::messages::Messages;
-use crate::avro::Plan;
-use crate::registry::{RegisteredSchema, SchemaId, schema_type};
+use crate::avro::{self, Plan};
+use crate::registry::{RegisteredSchema, SchemaId};
 use crate::{EventKind, SchemaFormat, TopicEvents};
 
 /// How the values of a writer's schema are read.
@@ -39,7 +38,7 @@ pub(super) enum Unusable {
 pub(super) struct Readers {
     kinds: &'static [EventKind],
     /// The Avro schemas, parsed, in the order of `kinds`.
-    avro: Vec<Option<AvroSchema>>,
+    avro: Vec<Option<avro::Schema>>,
 }
 
 impl Readers {
@@ -48,7 +47,7 @@ impl Readers {
             if kind.schema().format() != SchemaFormat::Avro {
                 return Ok(None);
             }
-            AvroSchema::parse_str(kind.schema().text()).map(Some).map_err(|error| {
+            avro::Schema::parse(kind.schema().text()).map(Some).map_err(|error| {
                 crate::Error::ConsumerStopped {
                     topic: T::TOPIC.name.to_owned(),
                     group: String::new(),
@@ -63,10 +62,10 @@ impl Readers {
     /// How the values of a registered schema are read. `referenced` are the texts of the schemas that it refers to.
     pub(super) fn writer(&self, id: SchemaId, schema: &RegisteredSchema, referenced: &[String]) -> Writer {
         let language = schema.schema_type.as_str();
-        if language == schema_type(SchemaFormat::Protobuf) {
+        if language == SchemaFormat::Protobuf.as_str() {
             return Writer::Protobuf(Messages::of(&schema.text, self.kinds));
         }
-        let writer = if language == schema_type(SchemaFormat::Avro) {
+        let writer = if language == SchemaFormat::Avro.as_str() {
             self.avro_writer(id, &schema.text, referenced)
         } else {
             Err(Unusable::ForeignLanguage { id, language: language.to_owned() })
@@ -75,11 +74,12 @@ impl Readers {
     }
 
     fn avro_writer(&self, id: SchemaId, text: &str, referenced: &[String]) -> Result<Writer, Unusable> {
-        let (schema, referenced) = AvroSchema::parse_str_with_list(text, referenced)
+        let schema = avro::Schema::parse_with_references(text, referenced)
             .map_err(|error| Unusable::Invalid { id, reason: error.to_string() })?;
-        let name = schema.name().map(|name| name.fullname(None)).unwrap_or_default();
-        let (kind, reader) = reader_of(&name, &self.avro).ok_or(Unusable::ForeignEvent { id, name })?;
-        match Plan::with_references(&schema, &referenced, reader) {
+        let name = schema.name().unwrap_or_default();
+        let (kind, reader) = reader_of(name, &self.avro)
+            .ok_or_else(|| Unusable::ForeignEvent { id, name: name.to_owned() })?;
+        match Plan::between(&schema, reader) {
             Ok(plan) if plan.is_identity() => Ok(Writer::Same { kind }),
             Ok(plan) => Ok(Writer::Other { kind, plan: Box::new(plan) }),
             Err(error) => Err(Unusable::Unresolvable { id, reason: error.to_string() }),
@@ -90,7 +90,7 @@ impl Readers {
 /// The schema among a topic's that reads a writer's record: the one of its name; else one with an alias of this name;
 /// else the only one of its short name, as a namespace may change (specification 1.12, "Schema Resolution"; Java's
 /// reader compares short names too).
-fn reader_of<'a>(writer: &str, readers: &'a [Option<AvroSchema>]) -> Option<(usize, &'a AvroSchema)> {
+fn reader_of<'a>(writer: &str, readers: &'a [Option<avro::Schema>]) -> Option<(usize, &'a avro::Schema)> {
     let named = || {
         let readers = readers.iter().enumerate();
         readers.filter_map(|(index, reader)| {
@@ -98,19 +98,14 @@ fn reader_of<'a>(writer: &str, readers: &'a [Option<AvroSchema>]) -> Option<(usi
             Some((index, reader, reader.name()?))
         })
     };
-    let short = writer.rsplit('.').next().unwrap_or(writer);
-    let own = named().find(|(.., name)| name.fullname(None) == writer);
-    let known_as = || {
-        named().find(|(_, reader, name)| {
-            let aliases = reader.aliases().into_iter().flatten();
-            aliases.map(|alias| alias.fullname(name.namespace())).any(|alias| alias == writer)
-        })
-    };
+    let short = |name: &str| name.rsplit('.').next().map(str::to_owned);
+    let same = named().find(|(.., name)| *name == writer);
+    let known_as = || named().find(|(_, reader, _)| reader.aliases().iter().any(|alias| alias == writer));
     let moved = || {
-        let mut namesakes = named().filter(|(.., name)| name.name() == short);
+        let mut namesakes = named().filter(|(.., name)| short(name) == short(writer));
         namesakes.next().filter(|_| namesakes.next().is_none())
     };
-    own.or_else(known_as).or_else(moved).map(|(index, reader, _)| (index, reader))
+    same.or_else(known_as).or_else(moved).map(|(index, reader, _)| (index, reader))
 }
 
 #[cfg(test)]
@@ -119,13 +114,13 @@ mod tests {
 
     #[test]
     fn a_record_is_read_by_its_namesake_or_by_who_was_called_so() {
-        let readers: Vec<Option<AvroSchema>> = [
+        let readers: Vec<Option<avro::Schema>> = [
             r#"{"type":"record","name":"shop.Placed","aliases":["Ordered","old.Bought"],"fields":[]}"#,
             r#"{"type":"record","name":"shop.Paid","fields":[]}"#,
             r#"{"type":"record","name":"bank.Paid","aliases":["shop.Placed"],"fields":[]}"#,
         ]
         .iter()
-        .map(|text| AvroSchema::parse_str(text).ok())
+        .map(|text| avro::Schema::parse(text).ok())
         .chain([None])
         .collect();
         let index = |writer: &str| reader_of(writer, &readers).map(|(index, _)| index);

@@ -4,8 +4,8 @@
 //! the reader, which knows what is wrong with it and is set to the position first.
 
 use super::{Move, Pick, Plan, Row, Step, StepId};
-use crate::avro::unchecked::{self, Number, Part, Raw};
-use crate::avro::{DecodeError, DecodeErrorKind, Limits, Reader, part};
+use crate::unchecked::{self, Number, Part, Raw};
+use crate::{DecodeError, DecodeErrorKind, Limits, Reader, part};
 
 type Result<T> = std::result::Result<T, DecodeError>;
 

@@ -105,14 +105,6 @@ pub struct CompatibilityVerdict {
     pub messages: Vec<String>,
 }
 
-/// The registry's word for a schema language.
-pub(crate) fn schema_type(format: SchemaFormat) -> &'static str {
-    match format {
-        SchemaFormat::Avro => "AVRO",
-        SchemaFormat::Protobuf => "PROTOBUF",
-    }
-}
-
 fn avro() -> String {
-    schema_type(SchemaFormat::Avro).to_owned()
+    SchemaFormat::Avro.as_str().to_owned()
 }

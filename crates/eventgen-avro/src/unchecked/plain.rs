@@ -3,14 +3,14 @@
 use std::ptr;
 
 use super::{Cursor, LONGEST, Part, sum};
-use crate::avro::EncodeError;
+use crate::EncodeError;
 
 /// A number that is as long on the wire as here, little-endian.
-pub(in crate::avro) trait Plain: Copy + sealed::Sealed {}
+pub(crate) trait Plain: Copy + sealed::Sealed {}
 
 mod sealed {
     /// Types without padding, of which every bit pattern is a value.
-    pub(in crate::avro) trait Sealed {}
+    pub(crate) trait Sealed {}
 }
 
 impl sealed::Sealed for f32 {}
@@ -20,7 +20,7 @@ impl Plain for f64 {}
 
 /// An array of floats or doubles, as one block, moved at once.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::avro) struct Block<'a, T>(pub(in crate::avro) &'a [T]);
+pub(crate) struct Block<'a, T>(pub(crate) &'a [T]);
 
 // SAFETY: a number, the items, a byte.
 unsafe impl<T: Plain> Part for Block<'_, T> {
@@ -47,7 +47,7 @@ unsafe impl<T: Plain> Part for Block<'_, T> {
 
 /// Appends the items that these bytes are.
 #[inline]
-pub(in crate::avro) fn extend<T: Plain>(items: &mut Vec<T>, bytes: &[u8]) {
+pub(crate) fn extend<T: Plain>(items: &mut Vec<T>, bytes: &[u8]) {
     let count = bytes.len() / size_of::<T>();
     // Most arrays are one block: the way to new memory that is short.
     if items.capacity() == 0 {

@@ -1,4 +1,5 @@
-//! The Avro binary codec that generated code calls (specification 1.12, "Binary Encoding").
+//! Apache Avro for eventgen: the binary codec that generated code calls (specification 1.12, "Binary Encoding"), and the
+//! resolution of what was written with another version of a schema ("Schema Resolution").
 //!
 //! Generated types write themselves into a [`Sink`] and read themselves from a [`Reader`]; nothing generic stands in
 //! between. Reading trusts no byte: lengths and counts are checked against what is left before anything is allocated.
@@ -29,6 +30,7 @@ mod plan;
 mod reader;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal_values;
+mod schema;
 mod shape;
 mod sink;
 mod skim;
@@ -51,14 +53,13 @@ pub use own::{
 };
 pub use plan::{Plan, PlanError, Unresolvable};
 pub use reader::Reader;
+pub use schema::{Schema, SchemaError};
 pub use sink::Sink;
 pub use temporal::{DateValue, LocalTimestampValue, TimeValue, TimestampValue, Unit};
 pub use unchecked::Part;
 pub use values::ValueSink;
 #[doc(hidden)]
 pub use values::default_value;
-
-use crate::Schema;
 
 /// A value that writes itself as Avro.
 #[diagnostic::on_unimplemented(
@@ -116,21 +117,21 @@ pub fn read<'a, T: Decode<'a>>(payload: &'a [u8]) -> Result<T, DecodeError> {
     finish(reader, value)
 }
 
-/// Reads an event from all of `payload`, within limits. `schema` gives its schema: it tells the field of an error and is
-/// looked at for nothing else.
+/// Reads an event from all of `payload`, within limits. `schema` returns the text of its schema, which is used only to name
+/// the field of an error.
 ///
 /// # Errors
 /// Bytes that are no value of the schema, or bytes left over behind it.
-pub fn read_event<'a, T: Decode<'a>>(
+pub fn read_event<'a, T: Decode<'a>, S: Into<&'static str>>(
     payload: &'a [u8],
     limits: Limits,
-    schema: fn() -> Schema,
+    schema: fn() -> S,
 ) -> Result<T, DecodeError> {
     let mut reader = Reader::with_limits(payload, limits);
     let value = T::decode(&mut reader);
     let mut value = finish(reader, value);
     if let Err(error) = &mut value {
-        locate(error, payload, limits, schema);
+        locate(error, payload, limits, || schema().into());
     }
     value
 }
@@ -150,8 +151,8 @@ fn finish<T>(reader: Reader<'_>, mut value: Result<T, DecodeError>) -> Result<T,
 /// Tells an error its field.
 #[cold]
 #[inline(never)]
-fn locate(error: &mut DecodeError, payload: &[u8], limits: Limits, schema: fn() -> Schema) {
-    if let Some(shapes) = shape::Shapes::kept(schema().text()) {
+fn locate(error: &mut DecodeError, payload: &[u8], limits: Limits, schema: impl Fn() -> &'static str) {
+    if let Some(shapes) = shape::Shapes::kept(schema()) {
         error.set_path(walk::path(&shapes, payload, error.position(), limits));
     }
 }

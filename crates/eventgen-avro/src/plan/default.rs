@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::avro::part;
-use crate::avro::shape::{Shape, ShapeId, Shapes};
-use crate::avro::unchecked::{self, Part};
+use crate::part;
+use crate::shape::{Shape, ShapeId, Shapes};
+use crate::unchecked::{self, Part};
 
 /// Records inside records of a default; one that contains itself by its own defaults has no end.
 const MAX_DEPTH: usize = 64;

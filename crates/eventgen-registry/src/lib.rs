@@ -1,4 +1,5 @@
-//! The Schema Registry: a client for the REST interface that Confluent's registry, Apicurio and Karapace share.
+//! The Schema Registry: a client for the REST interface that Confluent's registry, Apicurio and Karapace share, schemas in
+//! their registered form, and the frame around registered values ([`wire`]).
 //!
 //! Calls block, as they are rare: ids are looked up once and kept. Asynchronous code makes them from
 //! `tokio::task::spawn_blocking`.
@@ -9,11 +10,13 @@ mod error;
 mod http;
 mod model;
 mod references;
+mod schema;
+pub mod wire;
 
 pub use client::{RegistryClient, RegistryClientBuilder};
 pub use error::RegistryError;
-pub(crate) use model::schema_type;
 pub use model::{
     CompatibilityVerdict, NewSchema, RegisteredSchema, SchemaId, SchemaReference, SubjectVersion,
     VersionNumber,
 };
+pub use schema::{ProtobufFile, Schema, SchemaFormat};

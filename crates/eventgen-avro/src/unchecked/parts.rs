@@ -1,12 +1,12 @@
 //! The parts there are.
 
 use super::{Cursor, LONGEST, Part, sum};
-use crate::avro::EncodeError;
-use crate::avro::part::zigzag;
+use crate::EncodeError;
+use crate::part::zigzag;
 
 /// A number, zig-zag already done.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::avro) struct Number(pub(in crate::avro) u64);
+pub(crate) struct Number(pub(crate) u64);
 
 // SAFETY: 64 bits take ten bytes at most.
 unsafe impl Part for Number {
@@ -24,7 +24,7 @@ unsafe impl Part for Number {
 
 /// A number that is likely to be long, zig-zag already done.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::avro) struct Long(pub(in crate::avro) u64);
+pub(crate) struct Long(pub(crate) u64);
 
 // SAFETY: 64 bits take ten bytes at most.
 unsafe impl Part for Long {
@@ -42,7 +42,7 @@ unsafe impl Part for Long {
 
 /// Bytes behind their length.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::avro) struct Bytes<'a>(pub(in crate::avro) &'a [u8]);
+pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
 
 // SAFETY: a number and the slice.
 unsafe impl Part for Bytes<'_> {
@@ -63,7 +63,7 @@ unsafe impl Part for Bytes<'_> {
 
 /// Bytes as they are.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::avro) struct Raw<'a>(pub(in crate::avro) &'a [u8]);
+pub(crate) struct Raw<'a>(pub(crate) &'a [u8]);
 
 // SAFETY: the slice.
 unsafe impl Part for Raw<'_> {
@@ -81,7 +81,7 @@ unsafe impl Part for Raw<'_> {
 
 /// Up to `SIZE` bytes as they are.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::avro) struct Short<const SIZE: usize> {
+pub(crate) struct Short<const SIZE: usize> {
     bytes: [u8; SIZE],
     /// At most `SIZE`.
     length: usize,
@@ -90,7 +90,7 @@ pub(in crate::avro) struct Short<const SIZE: usize> {
 impl<const SIZE: usize> Short<SIZE> {
     /// The first `length` of these.
     #[inline(always)]
-    pub(in crate::avro) fn new(bytes: [u8; SIZE], length: usize) -> Self {
+    pub(crate) fn new(bytes: [u8; SIZE], length: usize) -> Self {
         Self { bytes, length: length.min(SIZE) }
     }
 }
@@ -114,7 +114,7 @@ unsafe impl<const SIZE: usize> Part for Short<SIZE> {
 
 /// Up to 16 bytes behind their length, as most integers of decimals are.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::avro) enum Digits {
+pub(crate) enum Digits {
     /// Up to 8 of them, from the left. A number, because bytes that were just put together in memory are slow to move.
     Few { word: u64, length: u32 },
     /// Up to 16 of them.
@@ -123,7 +123,7 @@ pub(in crate::avro) enum Digits {
 
 /// Digits that may turn out not to fit their schema.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::avro) struct Fallible<F>(pub(in crate::avro) F);
+pub(crate) struct Fallible<F>(pub(crate) F);
 
 // SAFETY: a byte, and 16 more at most; or nothing.
 unsafe impl<F: FnOnce() -> Result<Digits, EncodeError>> Part for Fallible<F> {
@@ -159,7 +159,7 @@ unsafe impl<F: FnOnce() -> Result<Digits, EncodeError>> Part for Fallible<F> {
 /// A number that may turn out not to fit its schema. Like [`Fallible`], not looked at before it is written: until then it is
 /// a reference, which stays in a register.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::avro) struct FallibleNumber<F>(pub(in crate::avro) F);
+pub(crate) struct FallibleNumber<F>(pub(crate) F);
 
 // SAFETY: 64 bits take ten bytes at most; or nothing.
 unsafe impl<F: FnOnce() -> Result<i64, EncodeError>> Part for FallibleNumber<F> {
@@ -186,10 +186,10 @@ fn keep(failure: &mut Option<EncodeError>, error: EncodeError) {
 
 /// A union of null and one other type.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::avro) struct Nullable<P> {
+pub(crate) struct Nullable<P> {
     /// The index of null, 0 or 1.
-    pub(in crate::avro) null: u8,
-    pub(in crate::avro) value: Option<P>,
+    pub(crate) null: u8,
+    pub(crate) value: Option<P>,
 }
 
 // SAFETY: a byte, and the part if there is one.
@@ -216,7 +216,7 @@ unsafe impl<P: Part> Part for Nullable<P> {
 
 /// An array of numbers, as one block.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::avro) struct Numbers<'a, T>(pub(in crate::avro) &'a [T]);
+pub(crate) struct Numbers<'a, T>(pub(crate) &'a [T]);
 
 // SAFETY: a number, as many more, a byte.
 unsafe impl<T: Copy + Into<i64>> Part for Numbers<'_, T> {

@@ -11,14 +11,12 @@ mod error;
 mod order;
 mod run;
 
-use apache_avro::Schema;
-
 pub use error::{PlanError, Unresolvable};
 
 use super::shape::{ShapeId, Shapes};
 use super::skim::Skim;
 use super::walk::path;
-use super::{Decode, DecodeError, Limits, Reader, finish};
+use super::{Decode, DecodeError, Limits, Reader, Schema, finish};
 
 /// How to read what was written with another schema.
 #[derive(Debug, Clone)]
@@ -114,30 +112,20 @@ impl Plan {
     /// # Errors
     /// A schema that does not parse, or two that do not resolve: with the paths in both where they differ.
     pub fn new(writer: &str, reader: &str) -> Result<Self, PlanError> {
-        let writer = Schema::parse_str(writer)
-            .map_err(|error| PlanError::WriterSchema { reason: error.to_string() })?;
-        let reader = Schema::parse_str(reader)
-            .map_err(|error| PlanError::ReaderSchema { reason: error.to_string() })?;
-        Self::of(&writer, &reader)
+        let writer =
+            Schema::parse(writer).map_err(|error| PlanError::WriterSchema { reason: error.to_string() })?;
+        let reader =
+            Schema::parse(reader).map_err(|error| PlanError::ReaderSchema { reason: error.to_string() })?;
+        Self::between(&writer, &reader)
     }
 
     /// Compiles a plan for parsed schemas.
-    pub(crate) fn of(writer: &Schema, reader: &Schema) -> Result<Self, PlanError> {
-        Self::with_references(writer, &[], reader)
-    }
-
-    /// The same where the writer's schema refers to types that others define.
-    pub(crate) fn with_references(
-        writer: &Schema,
-        referenced: &[Schema],
-        reader: &Schema,
-    ) -> Result<Self, PlanError> {
-        let incomplete = || "it refers to a type that is not in it".to_owned();
-        let writer = Shapes::with_references(writer, referenced)
-            .ok_or_else(|| PlanError::WriterSchema { reason: incomplete() })?;
-        let reader = Shapes::of(reader).ok_or_else(|| PlanError::ReaderSchema { reason: incomplete() })?;
-        let (steps, root) = compile::steps(&writer, &reader)?;
-        Ok(Self { writer, reader, steps, root })
+    ///
+    /// # Errors
+    /// Two schemas that do not resolve: with the paths in both where they differ.
+    pub fn between(writer: &Schema, reader: &Schema) -> Result<Self, PlanError> {
+        let (steps, root) = compile::steps(&writer.shapes, &reader.shapes)?;
+        Ok(Self { writer: writer.shapes.clone(), reader: reader.shapes.clone(), steps, root })
     }
 
     /// Whether both schemas are the same on the wire, so that payloads can be read as they are.

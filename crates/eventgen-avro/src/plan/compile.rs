@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::default::default;
 use super::order::moves;
 use super::{Pick, PlanError, Row, Step, StepId, Unresolvable};
-use crate::avro::shape::{Field, Meaning, Names, Shape, ShapeId, Shapes};
+use crate::shape::{Field, Meaning, Names, Shape, ShapeId, Shapes};
 
 /// The steps, and the one to begin with.
 pub(super) fn steps(writer: &Shapes, reader: &Shapes) -> Result<(Vec<Step>, StepId)> {

@@ -6,8 +6,8 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use super::AvroType;
-use crate::avro::part;
-use crate::avro::{Decode, DecodeError, DecodeErrorKind, Encode, EncodeError, Part, Reader, Sink};
+use crate::part;
+use crate::{Decode, DecodeError, DecodeErrorKind, Encode, EncodeError, Part, Reader, Sink};
 
 /// A whole number in the place of an int or a long.
 pub trait IntegerValue: Copy {

@@ -10,7 +10,6 @@ use ureq::http::Method;
 
 use super::cache::Cache;
 use super::http::{Authorization, Http};
-use super::model::schema_type;
 use super::{
     CompatibilityVerdict, NewSchema, RegisteredSchema, RegistryError, SchemaId, SubjectVersion, VersionNumber,
 };
@@ -240,7 +239,7 @@ impl RegistryClient {
 
 /// The body of a request about a schema.
 fn body(schema: &NewSchema<'_>) -> Value {
-    let mut body = json!({ "schema": schema.text, "schemaType": schema_type(schema.format) });
+    let mut body = json!({ "schema": schema.text, "schemaType": schema.format.as_str() });
     if !schema.references.is_empty() {
         body["references"] = json!(schema.references);
     }

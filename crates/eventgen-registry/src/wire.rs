@@ -4,7 +4,7 @@
 
 use thiserror::Error;
 
-use crate::registry::SchemaId;
+use crate::SchemaId;
 
 /// The first byte of every framed value.
 const MAGIC: u8 = 0;

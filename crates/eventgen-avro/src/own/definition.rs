@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::fingerprint;
-use crate::Schema;
 
 /// The schema of one type, in pieces.
 #[derive(Debug)]
@@ -60,16 +59,16 @@ enum Form {
     Canonical,
 }
 
-/// The schema of a type, put together and kept for ever: call it once.
-pub fn compose(definition: &'static Definition) -> Schema {
-    let text = write(definition, Form::Registered);
+/// The schema of a type, put together: its text, and the fingerprint of its canonical form.
+pub fn compose(definition: &'static Definition) -> (String, u64) {
     let canonical = write(definition, Form::Canonical);
-    Schema::avro(text.leak(), fingerprint(canonical.as_bytes()))
+    (write(definition, Form::Registered), fingerprint(canonical.as_bytes()))
 }
 
 impl Definition {
     /// The schema with its annotation, as a file has it.
-    pub(crate) fn file(&'static self) -> String {
+    #[doc(hidden)]
+    pub fn file(&'static self) -> String {
         write(self, Form::File)
     }
 }

@@ -5,39 +5,39 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use super::{AvroType, Definition, Piece, ShapeKind, shape_of};
-use crate::avro::{Decode, DecodeError, Encode, Reader, Sink};
+use crate::{Decode, DecodeError, Encode, Reader, Sink};
 
 /// A type without a name: its text, and what is on the wire.
 macro_rules! plain_type {
     ($ty:ty, $size:expr, $text:literal, $canonical:literal, |$sink:ident, $value:ident| $write:expr, |$reader:ident| $read:expr) => {
-        impl $crate::avro::Encode for $ty {
+        impl $crate::Encode for $ty {
             #[inline]
-            fn encode<S: $crate::avro::Sink>(&self, $sink: &mut S) {
+            fn encode<S: $crate::Sink>(&self, $sink: &mut S) {
                 let $value = self;
                 $write;
             }
         }
 
-        impl<'a> $crate::avro::Decode<'a> for $ty {
+        impl<'a> $crate::Decode<'a> for $ty {
             const MIN_WIRE_SIZE: usize = $size;
 
             #[inline]
-            fn decode($reader: &mut $crate::avro::Reader<'a>) -> Result<Self, $crate::avro::DecodeError> {
+            fn decode($reader: &mut $crate::Reader<'a>) -> Result<Self, $crate::DecodeError> {
                 $read
             }
         }
 
         impl $crate::AvroType for $ty {
-            const SHAPE: Option<u64> = Some($crate::avro::fingerprint($text.as_bytes()));
+            const SHAPE: Option<u64> = Some($crate::fingerprint($text.as_bytes()));
 
-            fn definition() -> &'static $crate::avro::Definition {
+            fn definition() -> &'static $crate::Definition {
                 const {
-                    &$crate::avro::Definition {
+                    &$crate::Definition {
                         name: None,
                         namespace: None,
                         is_union: false,
-                        text: &[$crate::avro::Piece::Text($text)],
-                        canonical: &[$crate::avro::Piece::Text($canonical)],
+                        text: &[$crate::Piece::Text($text)],
+                        canonical: &[$crate::Piece::Text($canonical)],
                         fields: &[],
                     }
                 }

@@ -2,7 +2,7 @@
 
 use super::std_types::plain_type;
 use super::{AvroType, Definition, Piece};
-use crate::avro::Duration;
+use crate::Duration;
 
 /// Types with a logical type: the methods that write and read them, and their schema.
 macro_rules! logical_types {

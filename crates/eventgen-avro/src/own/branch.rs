@@ -1,7 +1,7 @@
 //! Branches of unions whose types are not known where they are put together: `Option<T>` of any `T`.
 
 use super::AvroType;
-use crate::avro::{DecodeError, Reader};
+use crate::{DecodeError, Reader};
 
 /// The index of a union's branch, as it was read.
 #[derive(Debug, Clone, Copy)]

@@ -1,12 +1,22 @@
 //! A schema as generated code embeds it.
 
-/// The registry's word for a schema language.
+/// A schema language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchemaFormat {
     /// Apache Avro, JSON form.
     Avro,
     /// Protocol Buffers, the text of a `.proto` file.
     Protobuf,
+}
+
+impl SchemaFormat {
+    /// The registry's word for it, as in `schemaType`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Avro => "AVRO",
+            Self::Protobuf => "PROTOBUF",
+        }
+    }
 }
 
 /// A schema in its registered form.
@@ -66,5 +76,12 @@ impl Schema {
             Self::Avro { .. } => SchemaFormat::Avro,
             Self::Protobuf { .. } => SchemaFormat::Protobuf,
         }
+    }
+}
+
+/// The text that is registered, which a decoder parses to name the field of an error.
+impl From<Schema> for &'static str {
+    fn from(schema: Schema) -> Self {
+        schema.text()
     }
 }

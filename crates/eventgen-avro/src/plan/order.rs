@@ -1,7 +1,7 @@
 //! The order of a record's fields: as much of it as possible is gone over once, from the left to the right.
 
 use super::{Move, Pick, Row};
-use crate::avro::shape::{Field, Shapes};
+use crate::shape::{Field, Shapes};
 
 /// The moves that pick these fields of the writer's.
 pub(super) fn moves(shapes: &Shapes, from: &[Field], picks: Vec<Pick>) -> Vec<Move> {

@@ -86,12 +86,7 @@ impl fmt::Display for Meaning {
 }
 
 impl Shapes {
-    /// The shapes of a schema; `None` if it refers to a type that is not in it.
-    pub(super) fn of(schema: &Schema) -> Option<Self> {
-        Self::with_references(schema, &[])
-    }
-
-    /// The same where the schema refers to types that others define.
+    /// The shapes of a schema that may refer to types which others define; `None` if it refers to one that nobody does.
     pub(super) fn with_references(schema: &Schema, referenced: &[Schema]) -> Option<Self> {
         let mut referable = HashMap::new();
         for schema in referenced {
@@ -108,17 +103,27 @@ impl Shapes {
         Some(shapes)
     }
 
-    /// The shapes of a schema of generated code, which are kept: a topic full of payloads that are none costs no more
-    /// than one of events.
+    /// The shapes of a schema of generated code. Cached, so that a topic full of undecodable payloads does not parse the
+    /// schema for each of them.
     pub(super) fn kept(schema: &'static str) -> Option<Arc<Self>> {
         static KEPT: Mutex<BTreeMap<&str, Arc<Shapes>>> = Mutex::new(BTreeMap::new());
         let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(shapes) = kept.get(schema) {
             return Some(Arc::clone(shapes));
         }
-        let shapes = Arc::new(Self::of(&Schema::parse_str(schema).ok()?)?);
+        let shapes = Arc::new(crate::Schema::parse(schema).ok()?.shapes);
         kept.insert(schema, Arc::clone(&shapes));
         Some(shapes)
+    }
+
+    /// The names of the schema itself, if it has any.
+    pub(super) fn names(&self) -> Option<&Names> {
+        match &self.get(Self::ROOT).shape {
+            Shape::Record { names, .. } | Shape::Enum { names, .. } | Shape::Fixed { names, .. } => {
+                Some(names)
+            }
+            _ => None,
+        }
     }
 
     /// The schema's own shape.

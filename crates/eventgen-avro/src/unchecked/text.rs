@@ -28,7 +28,7 @@ fn few_are_ascii(bytes: &[u8]) -> bool {
 
 /// Whether up to 64 bytes are all ASCII, each below 0x80; `false` for more.
 #[inline(always)]
-pub(in crate::avro) fn short_is_ascii(bytes: &[u8]) -> bool {
+pub(crate) fn short_is_ascii(bytes: &[u8]) -> bool {
     let length = bytes.len();
     if length > 16 {
         if length > 32 { length <= 64 && ends_are_ascii::<4>(bytes) } else { ends_are_ascii::<2>(bytes) }
@@ -41,14 +41,14 @@ pub(in crate::avro) fn short_is_ascii(bytes: &[u8]) -> bool {
 
 /// The text of up to 64 bytes, if all are ASCII: two looks of a fixed size that may overlap.
 #[inline(always)]
-pub(in crate::avro) fn short_ascii(bytes: &[u8]) -> Option<&str> {
+pub(crate) fn short_ascii(bytes: &[u8]) -> Option<&str> {
     // SAFETY: ASCII is UTF-8.
     short_is_ascii(bytes).then(|| unsafe { str::from_utf8_unchecked(bytes) })
 }
 
 /// The text of these bytes, `None` if they are not UTF-8.
 #[inline]
-pub(in crate::avro) fn text(bytes: &[u8]) -> Option<&str> {
+pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
     if bytes.is_ascii() {
         // SAFETY: ASCII is UTF-8.
         Some(unsafe { str::from_utf8_unchecked(bytes) })
@@ -59,7 +59,7 @@ pub(in crate::avro) fn text(bytes: &[u8]) -> Option<&str> {
 
 /// Makes a string equal to up to 64 bytes if all are ASCII and it has the memory for them; else leaves it as it is.
 #[inline(always)]
-pub(in crate::avro) fn assign_short_ascii(out: &mut String, bytes: &[u8]) -> bool {
+pub(crate) fn assign_short_ascii(out: &mut String, bytes: &[u8]) -> bool {
     let length = bytes.len();
     if out.capacity() < length {
         return false;
