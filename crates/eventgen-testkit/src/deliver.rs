@@ -2,7 +2,7 @@
 
 use eventgen::avro::Limits;
 use eventgen::{
-    Delivery, Disposition, Handler, Headers, KafkaEvent, KeyBuffer, TopicEvents, Verdict, attempt,
+    AttemptOutcome, Delivery, Disposition, Handler, Headers, KafkaEvent, KeyBuffer, TopicEvents, attempt,
 };
 
 /// What became of the events.
@@ -61,20 +61,20 @@ where
         };
         loop {
             match attempt(&handler, kind, &payload, Limits::DEFAULT, &delivery).await {
-                Verdict::Handled => outcome.handled += 1,
-                Verdict::Retry { .. } => {
+                AttemptOutcome::Handled => outcome.handled += 1,
+                AttemptOutcome::Retry { .. } => {
                     outcome.retried += 1;
                     delivery.attempt += 1;
                     continue;
                 }
-                Verdict::DeadLetter(reason) => outcome.dead_letters.push(DeadLetter {
+                AttemptOutcome::DeadLetter(reason) => outcome.dead_letters.push(DeadLetter {
                     index,
                     key: delivery.key.clone(),
                     disposition: reason.disposition,
                     error: reason.message,
                     attempts: delivery.attempt,
                 }),
-                Verdict::Stop { reason } => {
+                AttemptOutcome::Stop { reason } => {
                     outcome.stopped = Some(reason);
                     return outcome;
                 }

@@ -31,11 +31,11 @@ mod text;
 mod topic;
 
 pub use client::{Client, ClientBuilder, PartitionLag, TopicOverrides};
+#[doc(hidden)]
+pub use consumer::{AttemptOutcome, attempt};
 pub use consumer::{
     Consumer, Delivery, Disposition, Handler, HandlerError, HandlerErrorKind, Report, dead_letter,
 };
-#[doc(hidden)]
-pub use consumer::{Verdict, attempt};
 pub use error::Error;
 pub use event::{EventKind, KafkaEvent, TopicEvents};
 pub use eventgen_avro::{self as avro, AvroType};

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub use admin::TopicOverrides;
 pub(crate) use context::Context;
 pub use lag::PartitionLag;
-pub(crate) use settings::{Promise, Settings};
+pub(crate) use settings::{Invariant, Settings};
 
 use crate::registry::{RegistryClient, RegistryError, SchemaId};
 use crate::{Error, TopicEvents};

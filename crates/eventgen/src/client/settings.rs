@@ -25,7 +25,7 @@ const SECRETS: [&str; 7] = [
 pub(crate) struct Settings(BTreeMap<String, String>);
 
 /// A setting that a promise depends on: its name, which values keep the promise, and the promise.
-pub(crate) type Promise = (&'static str, fn(&str) -> bool, &'static str);
+pub(crate) type Invariant = (&'static str, fn(&str) -> bool, &'static str);
 
 impl Settings {
     pub(crate) fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
@@ -44,7 +44,7 @@ impl Settings {
         &self,
         defaults: &[(&str, &str)],
         overrides: &Settings,
-        promises: &[Promise],
+        promises: &[Invariant],
     ) -> Result<ClientConfig, Error> {
         let mut config = ClientConfig::new();
         for (name, value) in defaults {
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_broken_promise_is_refused_wherever_it_is_set() {
-        let promises: &[Promise] = &[("acks", |value| value == "all", "records would be lost")];
+        let promises: &[Invariant] = &[("acks", |value| value == "all", "records would be lost")];
         let (mut shared, mut own) = (Settings::default(), Settings::default());
         own.set("acks", "all");
         assert!(shared.configure(&[("acks", "all")], &own, promises).is_ok());

@@ -1,33 +1,26 @@
 //! Consuming: records in, typed events to a handler, nothing skipped.
 //!
 //! ```text
-//! librdkafka ─ poller (own thread) ─▶ board ─▶ workers ─▶ decoder ─▶ attempt ─▶ handler
+//! librdkafka ─ poller (own thread) ─▶ scheduler ─▶ workers ─▶ decoder ─▶ attempt ─▶ handler
 //!                   ▲                  │ ▲                              │
-//!                   └── commit ◀───────┘ └── done, parked ◀─────────────┴─▶ dead letter
+//!                   └── commit ◀───────┘ └── done, delayed ◀─────────────┴─▶ dead letter
 //! ```
 //!
 //! At least once: an offset is committed when every record before it in its partition has been handled or stands
 //! acknowledged in the dead-letter topic.
 
-mod assignment;
-mod attempt;
-mod board;
-mod commit;
-pub mod dead_letter;
-mod decoder;
+mod decode;
+mod failure;
+mod finish;
+mod handle;
 mod handler;
-mod lanes;
 mod log;
-mod messages;
 mod panics;
-mod poller;
-mod progress;
+mod poll;
 mod record;
-mod report;
 mod retention;
-mod schema_lookup;
-mod worker;
-mod writer_schema;
+mod scheduler;
+mod stats;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,28 +29,26 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
+pub use failure::dead_letter;
+pub use failure::dead_letter::Disposition;
 #[doc(hidden)]
-pub use attempt::{Verdict, attempt};
-pub use dead_letter::Disposition;
+pub use handle::attempt::{AttemptOutcome, attempt};
 pub use handler::{Delivery, Handler, HandlerError, HandlerErrorKind};
-pub use report::Report;
+pub use stats::Report;
 
-use assignment::Assignment;
-use board::Board;
-use commit::Committer;
 use dead_letter::DeadLetters;
-use decoder::Decoder;
+use decode::{Decoder, Readers, SchemaLookup};
+use finish::{CommitThread, Committer};
+use handle::WorkerContext;
 use log::Log;
-use poller::Poller;
+use poll::{Poller, Rebalance};
 use record::Record;
-use report::Counters;
 use retention::Retention;
-use schema_lookup::SchemaLookup;
-use worker::Workshop;
-use writer_schema::Readers;
+use scheduler::Scheduler;
+use stats::Counters;
 
 use crate::avro::Limits;
-use crate::client::{Promise, Settings, blocking};
+use crate::client::{Invariant, Settings, blocking};
 use crate::registry::{RegistryClient, RegistryError};
 use crate::{Client, Error, Topic, TopicEvents};
 
@@ -74,7 +65,7 @@ const DEFAULTS: &[(&str, &str)] = &[
 const ASSIGNMENT_STRATEGY: (&str, &str) = ("partition.assignment.strategy", "cooperative-sticky");
 
 /// What an application cannot change.
-const PROMISES: &[Promise] = &[
+const INVARIANTS: &[Invariant] = &[
     ("enable.auto.commit", is_false, "offsets would be committed before their records are handled"),
     ("enable.auto.offset.store", is_false, "offsets would be committed before their records are handled"),
 ];
@@ -183,8 +174,16 @@ impl<H: Handler> Consumer<H> {
         counters: &Arc<Counters>,
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), Error> {
-        let board = Arc::new(Board::new(topic.ordering));
-        let consumer = self.librdkafka_consumer(group, &board, log)?;
+        let scheduler = Arc::new(Scheduler::new(topic.ordering));
+        let (committer, requests) = Committer::new(topic.name);
+        let rebalance = Rebalance::new(
+            Arc::clone(&scheduler),
+            committer.clone(),
+            Arc::clone(log),
+            topic.name,
+            self.drain,
+        );
+        let consumer = self.librdkafka_consumer(group, rebalance)?;
         self.client.partition_count(topic.name).await?;
         let dead_letters = match topic.dead_letter {
             Some(to) => Some(DeadLetters::new(&self.client, to.name, group, &self.settings).await?),
@@ -198,15 +197,18 @@ impl<H: Handler> Consumer<H> {
             .subscribe(&[topic.name])
             .map_err(|error| Error::kafka(format!("subscribing to `{}`", topic.name), error))?;
         let no_thread = |error: std::io::Error| log.stopped(error.to_string());
-        let retention = Retention { topic: topic.name, log: Arc::clone(log), counters: Arc::clone(counters) };
-        let (for_thread, board_of_thread) = (Arc::clone(&consumer), Arc::clone(&board));
-        let committer = Committer::start(for_thread, board_of_thread, topic.name, Arc::clone(log), retention)
-            .map_err(no_thread)?;
-        consumer.context().commit_by(committer.clone());
+        let thread = CommitThread {
+            consumer: Arc::clone(&consumer),
+            scheduler: Arc::clone(&scheduler),
+            topic: topic.name,
+            log: Arc::clone(log),
+            retention: Retention { topic: topic.name, log: Arc::clone(log), counters: Arc::clone(counters) },
+        };
+        thread.start(requests).map_err(no_thread)?;
 
-        let workshop = Arc::new(Workshop {
+        let context = Arc::new(WorkerContext {
             handler: self.handler,
-            board: Arc::clone(&board),
+            scheduler: Arc::clone(&scheduler),
             decoder: Decoder::new(lookup, self.limits),
             dead_letters,
             counters: Arc::clone(counters),
@@ -214,11 +216,11 @@ impl<H: Handler> Consumer<H> {
         });
         let mut workers = JoinSet::new();
         for _ in 0..self.concurrency {
-            workers.spawn(Arc::clone(&workshop).work());
+            workers.spawn(Arc::clone(&context).work());
         }
         let polling = Poller {
             consumer,
-            board: Arc::clone(&board),
+            scheduler: Arc::clone(&scheduler),
             committer,
             topic,
             log: Arc::clone(log),
@@ -227,7 +229,7 @@ impl<H: Handler> Consumer<H> {
         let mut polled = spawn_poller(polling).map_err(no_thread)?;
 
         // A consumer whose future is dropped must not go on without it.
-        let stop_with_this_future = StopOnDrop(Arc::clone(&board));
+        let stop_with_this_future = StopOnDrop(Arc::clone(&scheduler));
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
             tokio::select! {
@@ -238,34 +240,32 @@ impl<H: Handler> Consumer<H> {
                     }
                     break;
                 }
-                // The poller ends by itself only when the board has a failure.
+                // The poller ends by itself only when the scheduler has a failure.
                 _ = &mut polled => break,
                 // So do workers, unless one panics, which it must not do in silence: its job is lost to this run.
                 Some(Err(ended)) = workers.join_next() => {
-                    board.stop(log.stopped(format!("a worker ended: {ended}")));
+                    scheduler.stop(log.stopped(format!("a worker ended: {ended}")));
                 }
             }
         }
         workers.shutdown().await;
-        board.take_failure().map_or(Ok(()), Err)
+        scheduler.take_failure().map_or(Ok(()), Err)
     }
 
     fn librdkafka_consumer(
         &self,
         group: &str,
-        board: &Arc<Board>,
-        log: &Arc<Log>,
-    ) -> Result<Arc<BaseConsumer<Assignment>>, Error> {
+        rebalance: Rebalance,
+    ) -> Result<Arc<BaseConsumer<Rebalance>>, Error> {
         let mut own = self.settings.clone();
         own.set("group.id", group);
         let mut defaults = DEFAULTS.to_vec();
         if own.get("group.protocol").or(self.client.settings().get("group.protocol")) != Some("consumer") {
             defaults.push(ASSIGNMENT_STRATEGY);
         }
-        let config = self.client.settings().configure(&defaults, &own, PROMISES)?;
-        let context = Assignment::new(Arc::clone(board), Arc::clone(log), H::Events::TOPIC.name, self.drain);
-        let consumer: BaseConsumer<Assignment> = config
-            .create_with_context(context)
+        let config = self.client.settings().configure(&defaults, &own, INVARIANTS)?;
+        let consumer: BaseConsumer<Rebalance> = config
+            .create_with_context(rebalance)
             .map_err(|error| Error::InvalidSettings { client: "consumer", reason: error.to_string() })?;
         Ok(Arc::new(consumer))
     }
@@ -292,7 +292,7 @@ fn spawn_poller(poller: Poller) -> std::io::Result<oneshot::Receiver<()>> {
 }
 
 /// Asks the polling thread to stop.
-struct StopOnDrop(Arc<Board>);
+struct StopOnDrop(Arc<Scheduler>);
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {

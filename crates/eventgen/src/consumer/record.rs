@@ -10,18 +10,18 @@ use crate::{Headers, Ordering, Topic};
 
 /// A fetched record.
 #[derive(Debug, Clone)]
-pub(super) struct Record {
-    pub(super) delivery: Delivery,
-    pub(super) payload: Option<Vec<u8>>,
+pub(crate) struct Record {
+    pub(crate) delivery: Delivery,
+    pub(crate) payload: Option<Vec<u8>>,
 }
 
-/// Names a lane: records of one lane are handled one after another. Two keys with one hash share a lane, which costs
+/// Names a queue: records of one queue are handled one after another. Two keys with one hash share a queue, which costs
 /// them speed and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct LaneId(u64);
+pub(crate) struct QueueId(u64);
 
 impl Record {
-    pub(super) fn detach(topic: &Topic, message: &BorrowedMessage<'_>) -> Self {
+    pub(crate) fn from_message(topic: &Topic, message: &BorrowedMessage<'_>) -> Self {
         let timestamp = match message.timestamp() {
             Timestamp::NotAvailable => None,
             Timestamp::CreateTime(millis) | Timestamp::LogAppendTime(millis) => {
@@ -41,12 +41,12 @@ impl Record {
     }
 
     /// Bytes held while the record waits.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.payload.as_ref().map_or(0, Vec::len) + self.delivery.key.as_ref().map_or(0, Vec::len)
     }
 
-    /// The lane of the record under an ordering. A lane never spans partitions: they come and go one by one.
-    pub(super) fn lane(&self, ordering: Ordering) -> LaneId {
+    /// The queue of the record under an ordering. A queue never spans partitions: they come and go one by one.
+    pub(crate) fn queue(&self, ordering: Ordering) -> QueueId {
         let mut hasher = DefaultHasher::new();
         self.delivery.partition.hash(&mut hasher);
         match (ordering, &self.delivery.key) {
@@ -55,6 +55,6 @@ impl Record {
             // A record without a key has no order to keep.
             (Ordering::Key, None) | (Ordering::None, _) => self.delivery.offset.hash(&mut hasher),
         }
-        LaneId(hasher.finish())
+        QueueId(hasher.finish())
     }
 }

@@ -7,14 +7,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::KafkaResult;
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::assignment::Assignment;
-use super::board::Gap;
 use super::log::Log;
-use super::report::Counters;
+use super::scheduler::Gap;
+use super::stats::Counters;
 
 /// How long each question to the cluster may take. It holds up commits, so it is short.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -28,7 +27,7 @@ pub(super) struct Retention {
 
 impl Retention {
     /// Looks at partitions that were assigned just now: the group continues at its committed offset.
-    pub(super) fn assigned(&self, consumer: &BaseConsumer<Assignment>, partitions: &[i32]) {
+    pub(super) fn assigned<C: ConsumerContext>(&self, consumer: &BaseConsumer<C>, partitions: &[i32]) {
         let found = committed(consumer, self.topic, partitions)
             .and_then(|committed| Ok((committed, starts(consumer, self.topic, partitions)?)));
         match found {
@@ -43,7 +42,7 @@ impl Retention {
     }
 
     /// Looks at offsets that were skipped. Compaction and transactions skip some too, behind the start of the log.
-    pub(super) fn gaps(&self, consumer: &BaseConsumer<Assignment>, gaps: &[Gap]) {
+    pub(super) fn gaps<C: ConsumerContext>(&self, consumer: &BaseConsumer<C>, gaps: &[Gap]) {
         let partitions: Vec<i32> = gaps.iter().map(|gap| gap.partition).collect();
         match starts(consumer, self.topic, &partitions) {
             Ok(starts) => {
@@ -65,8 +64,8 @@ impl Retention {
 }
 
 /// The offsets that the group has committed, of the partitions that have one.
-fn committed(
-    consumer: &BaseConsumer<Assignment>,
+fn committed<C: ConsumerContext>(
+    consumer: &BaseConsumer<C>,
     topic: &str,
     partitions: &[i32],
 ) -> KafkaResult<HashMap<i32, i64>> {
@@ -75,8 +74,8 @@ fn committed(
 }
 
 /// The offset of the oldest record of each partition.
-fn starts(
-    consumer: &BaseConsumer<Assignment>,
+fn starts<C: ConsumerContext>(
+    consumer: &BaseConsumer<C>,
     topic: &str,
     partitions: &[i32],
 ) -> KafkaResult<HashMap<i32, i64>> {

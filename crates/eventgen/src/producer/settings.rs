@@ -1,6 +1,6 @@
 //! The settings of every producer, and those that its promises rest on.
 
-use crate::client::Promise;
+use crate::client::Invariant;
 
 /// What a producer is made with, by librdkafka's names.
 pub(super) const DEFAULTS: &[(&str, &str)] = &[
@@ -14,7 +14,7 @@ pub(super) const DEFAULTS: &[(&str, &str)] = &[
 ];
 
 /// What an application cannot change.
-pub(super) const PROMISES: &[Promise] = &[
+pub(super) const INVARIANTS: &[Invariant] = &[
     ("enable.idempotence", is_true, "without idempotence a retried request may write its records twice"),
     ("acks", is_all, "without the acknowledgement of all in-sync replicas a failing broker may lose records"),
     (

@@ -47,7 +47,7 @@ enum Submitted {
 
 impl RecordWriter {
     pub(crate) fn new(client: &Client, own: &Settings) -> Result<Self, Error> {
-        let config = client.settings().configure(settings::DEFAULTS, own, settings::PROMISES)?;
+        let config = client.settings().configure(settings::DEFAULTS, own, settings::INVARIANTS)?;
         let producer = config
             .create_with_context(Acknowledgements::default())
             .map_err(|error| Error::InvalidSettings { client: "producer", reason: error.to_string() })?;

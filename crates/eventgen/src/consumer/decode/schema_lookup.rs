@@ -18,11 +18,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::AbortHandle;
 
-use super::log::Log;
-use super::panics::catch_panic;
 use super::writer_schema::{Readers, Writer};
 use crate::Delivery;
 use crate::client::blocking;
+use crate::consumer::log::Log;
+use crate::consumer::panics::catch_panic;
 use crate::registry::{RegistryClient, RegistryError, SchemaId};
 
 /// The pause before the second question about an id, and the longest.
@@ -36,7 +36,7 @@ const QUESTIONS_AT_ONCE: usize = 4;
 const UNKNOWN_KEPT: usize = 10_000;
 
 /// What is known of an id.
-pub(super) enum Found {
+pub(crate) enum Found {
     Known(Arc<Writer>),
     Unknown,
     Pending(Pending),
@@ -46,18 +46,18 @@ pub(super) enum Found {
 
 /// The answer that a record waits for.
 #[derive(Debug)]
-pub(super) struct Pending(watch::Receiver<()>);
+pub(crate) struct Pending(watch::Receiver<()>);
 
 impl Pending {
     /// Resolves when the id is settled.
-    pub(super) async fn settled(mut self) {
+    pub(crate) async fn settled(mut self) {
         // Nothing is ever sent: the sender goes with the task that asks.
         let _ = self.0.changed().await;
     }
 }
 
 /// Looks up schema ids for one consumer.
-pub(super) struct SchemaLookup {
+pub(crate) struct SchemaLookup {
     shared: Arc<Shared>,
 }
 
@@ -118,7 +118,7 @@ impl Entry {
 }
 
 impl SchemaLookup {
-    pub(super) fn new(registry: RegistryClient, readers: Readers, grace: Duration, log: Arc<Log>) -> Self {
+    pub(crate) fn new(registry: RegistryClient, readers: Readers, grace: Duration, log: Arc<Log>) -> Self {
         let shared = Shared {
             registry,
             readers,
@@ -132,7 +132,7 @@ impl SchemaLookup {
     }
 
     /// What an id stands for. The record at `delivery` carries it.
-    pub(super) fn find(&self, id: SchemaId, delivery: &Delivery) -> Found {
+    pub(crate) fn find(&self, id: SchemaId, delivery: &Delivery) -> Found {
         let known = self.shared.entries.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.by_id.get(&id).and_then(Entry::found) {
             return found;

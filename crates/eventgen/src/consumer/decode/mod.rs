@@ -1,19 +1,26 @@
 //! From a record's value to an event's payload: the frame, the writer's schema, and its resolution to ours.
 
+mod messages;
+mod schema_lookup;
+mod writer_schema;
+
 use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::schema_lookup::{Found, Pending, SchemaLookup};
-use super::writer_schema::{Unusable, Writer};
+pub(crate) use schema_lookup::{Pending, SchemaLookup};
+pub(crate) use writer_schema::Readers;
+
 use crate::Delivery;
 use crate::avro::{self, Limits};
 use crate::registry::SchemaId;
 use crate::wire::{self, FrameError};
+use schema_lookup::Found;
+use writer_schema::{Unusable, Writer};
 
 /// A value that is no event of the topic.
 #[derive(Debug, Error)]
-pub(super) enum Undecodable {
+pub(crate) enum Undecodable {
     #[error("the record has no value (a tombstone)")]
     NoValue,
     #[error(transparent)]
@@ -30,7 +37,7 @@ pub(super) enum Undecodable {
 
 /// Why there is no payload.
 #[derive(Debug)]
-pub(super) enum DecodeFailure {
+pub(crate) enum DecodeFailure {
     /// The record is to blame.
     Poison(Undecodable),
     /// The registry has not said yet what the record's schema is.
@@ -47,17 +54,17 @@ impl<E: Into<Undecodable>> From<E> for DecodeFailure {
 
 /// A payload in the schema of this consumer.
 #[derive(Debug)]
-pub(super) struct Payload<'a> {
+pub(crate) struct Payload<'a> {
     /// Index into the topic's events.
-    pub(super) kind: usize,
-    pub(super) bytes: &'a [u8],
+    pub(crate) kind: usize,
+    pub(crate) bytes: &'a [u8],
     /// What decoding it may use up.
-    pub(super) limits: Limits,
+    pub(crate) limits: Limits,
 }
 
 /// What a worker keeps from one record to the next.
 #[derive(Debug, Default)]
-pub(super) struct Desk {
+pub(crate) struct DecodeBuffer {
     /// The writer seen last: almost always the next one too, and cheaper than a look at the shared table.
     last: Option<(SchemaId, Arc<Writer>)>,
     /// The payload that came of another version.
@@ -65,25 +72,25 @@ pub(super) struct Desk {
 }
 
 /// Decodes the values of one topic.
-pub(super) struct Decoder {
+pub(crate) struct Decoder {
     lookup: SchemaLookup,
     limits: Limits,
 }
 
 impl Decoder {
-    pub(super) fn new(lookup: SchemaLookup, limits: Limits) -> Self {
+    pub(crate) fn new(lookup: SchemaLookup, limits: Limits) -> Self {
         Self { lookup, limits }
     }
 
     /// The payload of a value. An id that is seen for the first time is looked up meanwhile: see [`SchemaLookup`].
-    pub(super) fn payload<'a>(
+    pub(crate) fn payload<'a>(
         &self,
         value: Option<&'a [u8]>,
         delivery: &Delivery,
-        desk: &'a mut Desk,
+        buffer: &'a mut DecodeBuffer,
     ) -> Result<Payload<'a>, DecodeFailure> {
         let (id, bytes) = wire::parse(value.ok_or(Undecodable::NoValue)?).map_err(Undecodable::from)?;
-        let writer = match &desk.last {
+        let writer = match &buffer.last {
             Some((last, writer)) if *last == id => writer,
             _ => {
                 let writer = match self.lookup.find(id, delivery) {
@@ -92,16 +99,16 @@ impl Decoder {
                     Found::Pending(pending) => return Err(DecodeFailure::Pending(pending)),
                     Found::Panicked(message) => return Err(DecodeFailure::Panicked(message)),
                 };
-                &desk.last.insert((id, writer)).1
+                &buffer.last.insert((id, writer)).1
             }
         };
         match &**writer {
             Writer::Same { kind } => Ok(Payload { kind: *kind, bytes, limits: self.limits }),
             Writer::Other { kind, plan } => {
                 let limits = plan
-                    .resolve(bytes, self.limits, &mut desk.resolved)
+                    .resolve(bytes, self.limits, &mut buffer.resolved)
                     .map_err(|error| Undecodable::Unreadable { id, error })?;
-                Ok(Payload { kind: *kind, bytes: &desk.resolved, limits })
+                Ok(Payload { kind: *kind, bytes: &buffer.resolved, limits })
             }
             Writer::Protobuf(messages) => {
                 let (indexes, bytes) = wire::parse_message_indexes(bytes).map_err(Undecodable::from)?;

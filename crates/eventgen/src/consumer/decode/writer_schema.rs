@@ -9,7 +9,7 @@ use crate::{EventKind, SchemaFormat, TopicEvents};
 
 /// How the values of a writer's schema are read.
 #[derive(Debug)]
-pub(super) enum Writer {
+pub(crate) enum Writer {
     /// The schema of one of the topic's events, byte for byte the same on the wire.
     Same { kind: usize },
     /// Another version of one of them.
@@ -22,7 +22,7 @@ pub(super) enum Writer {
 
 /// Why no value of a schema can be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(super) enum Unusable {
+pub(crate) enum Unusable {
     #[error("schema id {id} is `{name}`, which is not an event of this topic")]
     ForeignEvent { id: SchemaId, name: String },
     #[error("schema id {id} is in `{language}`; this consumer reads Avro and Protobuf")]
@@ -35,14 +35,14 @@ pub(super) enum Unusable {
 
 /// The schemas of this consumer: what writers' schemas are resolved to.
 #[derive(Debug)]
-pub(super) struct Readers {
+pub(crate) struct Readers {
     kinds: &'static [EventKind],
     /// The Avro schemas, parsed, in the order of `kinds`.
     avro: Vec<Option<avro::Schema>>,
 }
 
 impl Readers {
-    pub(super) fn new<T: TopicEvents>() -> Result<Self, crate::Error> {
+    pub(crate) fn new<T: TopicEvents>() -> Result<Self, crate::Error> {
         let parse = |kind: &EventKind| {
             if kind.schema().format() != SchemaFormat::Avro {
                 return Ok(None);
@@ -60,7 +60,7 @@ impl Readers {
     }
 
     /// How the values of a registered schema are read. `referenced` are the texts of the schemas that it refers to.
-    pub(super) fn writer(&self, id: SchemaId, schema: &RegisteredSchema, referenced: &[String]) -> Writer {
+    pub(crate) fn writer(&self, id: SchemaId, schema: &RegisteredSchema, referenced: &[String]) -> Writer {
         let language = schema.schema_type.as_str();
         if language == SchemaFormat::Protobuf.as_str() {
             return Writer::Protobuf(Messages::of(&schema.text, self.kinds));

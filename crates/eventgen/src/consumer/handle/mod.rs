@@ -1,32 +1,34 @@
-//! A worker: takes one record after another from the board and brings it to an end, whatever happens.
+//! A worker: takes one record after another from the scheduler and brings it to an end, whatever happens.
+
+pub(crate) mod attempt;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::attempt::{Verdict, attempt};
-use super::board::Board;
-use super::dead_letter::{DeadLetters, Reason};
-use super::decoder::{DecodeFailure, Decoder, Desk, Payload};
-use super::lanes::Job;
-use super::log::Log;
-use super::panics::catch_panic;
-use super::report::Counters;
-use super::schema_lookup::Pending;
-use super::{Disposition, Handler};
 use crate::Error;
+use crate::consumer::dead_letter::{DeadLetters, Reason};
+use crate::consumer::decode::Pending;
+use crate::consumer::decode::{DecodeBuffer, DecodeFailure, Decoder, Payload};
+use crate::consumer::log::Log;
+use crate::consumer::panics::catch_panic;
+use crate::consumer::scheduler::Job;
+use crate::consumer::scheduler::Scheduler;
+use crate::consumer::stats::Counters;
+use crate::consumer::{Disposition, Handler};
+use attempt::{AttemptOutcome, attempt};
 
 /// The pause before the second attempt to write a dead letter, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// What all workers of a consumer share.
-pub(super) struct Workshop<H> {
-    pub(super) handler: H,
-    pub(super) board: Arc<Board>,
-    pub(super) decoder: Decoder,
-    pub(super) dead_letters: Option<DeadLetters>,
-    pub(super) counters: Arc<Counters>,
-    pub(super) log: Arc<Log>,
+pub(crate) struct WorkerContext<H> {
+    pub(crate) handler: H,
+    pub(crate) scheduler: Arc<Scheduler>,
+    pub(crate) decoder: Decoder,
+    pub(crate) dead_letters: Option<DeadLetters>,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) log: Arc<Log>,
 }
 
 /// What follows for a job from one step.
@@ -40,54 +42,54 @@ enum Next {
     Stop(Error),
 }
 
-impl<H: Handler> Workshop<H> {
-    /// Works until the board is closed.
-    pub(super) async fn work(self: Arc<Self>) {
-        let mut desk = Desk::default();
-        while let Some(mut job) = self.board.next().await {
+impl<H: Handler> WorkerContext<H> {
+    /// Works until the scheduler is closed.
+    pub(crate) async fn work(self: Arc<Self>) {
+        let mut buffer = DecodeBuffer::default();
+        while let Some(mut job) = self.scheduler.next().await {
             // A panic must not take the job with it: its partition would stand still.
-            let next = match catch_panic(self.step(&mut job, &mut desk)).await {
+            let next = match catch_panic(self.step(&mut job, &mut buffer)).await {
                 Ok(next) => next,
                 Err(panic) => Next::Stop(self.stopped_at(&job, &panic)),
             };
             match next {
-                Next::Done => self.board.done(&job),
+                Next::Done => self.scheduler.done(&job),
                 Next::Wait(pause) => self.wait(job, tokio::time::sleep(pause)),
                 Next::WaitForSchema(pending) => self.wait(job, pending.settled()),
-                Next::Stop(error) => self.board.fail(&job, error),
+                Next::Stop(error) => self.scheduler.fail(&job, error),
             }
         }
     }
 
-    async fn step(&self, job: &mut Job, desk: &mut Desk) -> Next {
+    async fn step(&self, job: &mut Job, buffer: &mut DecodeBuffer) -> Next {
         if job.dead_letter.is_some() {
             return self.write_dead_letter(job).await;
         }
         let delivery = &job.record.delivery;
-        let verdict = match self.decoder.payload(job.record.payload.as_deref(), delivery, desk) {
+        let outcome = match self.decoder.payload(job.record.payload.as_deref(), delivery, buffer) {
             Ok(Payload { kind, bytes, limits }) => {
                 attempt(&self.handler, kind, bytes, limits, delivery).await
             }
-            Err(DecodeFailure::Poison(error)) => Verdict::DeadLetter(Reason::poison(&error)),
+            Err(DecodeFailure::Poison(error)) => AttemptOutcome::DeadLetter(Reason::poison(&error)),
             Err(DecodeFailure::Pending(pending)) => return Next::WaitForSchema(pending),
             Err(DecodeFailure::Panicked(panic)) => return Next::Stop(self.stopped_at(job, &panic)),
         };
-        match verdict {
-            Verdict::Handled => {
+        match outcome {
+            AttemptOutcome::Handled => {
                 self.counters.handled();
                 Next::Done
             }
-            Verdict::Retry { after, cause } => {
+            AttemptOutcome::Retry { after, cause } => {
                 self.log.retry(delivery, after, &cause);
                 self.counters.retried();
                 job.record.delivery.attempt += 1;
                 Next::Wait(after)
             }
-            Verdict::DeadLetter(reason) => {
+            AttemptOutcome::DeadLetter(reason) => {
                 job.dead_letter = Some(reason);
                 self.write_dead_letter(job).await
             }
-            Verdict::Stop { reason } => Next::Stop(Error::HandlerStopped {
+            AttemptOutcome::Stop { reason } => Next::Stop(Error::HandlerStopped {
                 topic: delivery.topic.to_owned(),
                 partition: delivery.partition,
                 offset: delivery.offset,
@@ -135,11 +137,11 @@ impl<H: Handler> Workshop<H> {
 
     /// Puts a job aside; its key waits with it, this worker does not.
     fn wait(&self, job: Job, over: impl Future<Output = ()> + Send + 'static) {
-        if let Some(parked) = self.board.park(job) {
-            let board = Arc::clone(&self.board);
+        if let Some(delayed) = self.scheduler.delay(job) {
+            let scheduler = Arc::clone(&self.scheduler);
             tokio::spawn(async move {
                 over.await;
-                board.unpark(parked);
+                scheduler.resume(delayed);
             });
         }
     }

@@ -1,17 +1,17 @@
-//! One attempt at one record, and the verdict on it. Consumers and the test kit decide here, so that a test sees what
+//! One attempt at one record, and the outcome on it. Consumers and the test kit decide here, so that a test sees what
 //! production does.
 
 use std::time::Duration;
 
-use super::dead_letter::{Disposition, Reason};
-use super::panics::catch_panic;
-use super::{Delivery, Handler, HandlerErrorKind};
 use crate::avro::Limits;
+use crate::consumer::dead_letter::{Disposition, Reason};
+use crate::consumer::panics::catch_panic;
+use crate::consumer::{Delivery, Handler, HandlerErrorKind};
 use crate::{Backoff, Retry, TopicEvents};
 
 /// What follows from an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum AttemptOutcome {
     /// The record is done with.
     Handled,
     /// Try again after a pause.
@@ -37,28 +37,32 @@ pub async fn attempt<H: Handler>(
     payload: &[u8],
     limits: Limits,
     delivery: &Delivery,
-) -> Verdict {
+) -> AttemptOutcome {
     let event = match H::Events::read_payload(kind, payload, limits) {
         Ok(event) => event,
-        Err(error) => return Verdict::DeadLetter(Reason::poison(&error)),
+        Err(error) => return AttemptOutcome::DeadLetter(Reason::poison(&error)),
     };
     let retry = H::Events::TOPIC.retry;
     match catch_panic(handler.handle(event, delivery)).await {
-        Ok(Ok(())) => Verdict::Handled,
+        Ok(Ok(())) => AttemptOutcome::Handled,
         Ok(Err(error)) => match error.kind() {
             HandlerErrorKind::Retry if delivery.attempt <= retry.attempts => {
-                Verdict::Retry { after: pause(&retry, delivery.attempt), cause: error.chain() }
+                AttemptOutcome::Retry { after: pause(&retry, delivery.attempt), cause: error.chain() }
             }
-            HandlerErrorKind::Retry => Verdict::DeadLetter(Reason::handler(Disposition::Exhausted, &error)),
-            HandlerErrorKind::Reject => Verdict::DeadLetter(Reason::handler(Disposition::Rejected, &error)),
-            HandlerErrorKind::Fatal => Verdict::Stop { reason: error.chain() },
+            HandlerErrorKind::Retry => {
+                AttemptOutcome::DeadLetter(Reason::handler(Disposition::Exhausted, &error))
+            }
+            HandlerErrorKind::Reject => {
+                AttemptOutcome::DeadLetter(Reason::handler(Disposition::Rejected, &error))
+            }
+            HandlerErrorKind::Fatal => AttemptOutcome::Stop { reason: error.chain() },
         },
         Err(panic) => {
             let cause = format!("the handler panicked: {panic}");
             if delivery.attempt <= retry.attempts {
-                Verdict::Retry { after: pause(&retry, delivery.attempt), cause }
+                AttemptOutcome::Retry { after: pause(&retry, delivery.attempt), cause }
             } else {
-                Verdict::Stop { reason: cause }
+                AttemptOutcome::Stop { reason: cause }
             }
         }
     }

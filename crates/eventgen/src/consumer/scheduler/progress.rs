@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 /// The committable position is the offset behind the longest row of handled records without a gap: a record that is
 /// still being retried holds it back, whatever is done behind it.
 #[derive(Debug, Default)]
-pub(super) struct Progress {
+pub(crate) struct Progress {
     /// Offsets in the order of fetching, with whether each is done. Offsets rise, but not by one: compaction and
     /// transactions leave holes.
     pending: VecDeque<(i64, bool)>,
@@ -16,12 +16,12 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn fetched(&mut self, offset: i64) {
+    pub(crate) fn fetched(&mut self, offset: i64) {
         self.pending.push_back((offset, false));
     }
 
     /// Marks a record as done with.
-    pub(super) fn done(&mut self, offset: i64) {
+    pub(crate) fn done(&mut self, offset: i64) {
         if let Ok(index) = self.pending.binary_search_by_key(&offset, |&(offset, _)| offset) {
             self.pending[index].1 = true;
         }
@@ -32,12 +32,12 @@ impl Progress {
     }
 
     /// The offset that the group handles next; `None` before the first record is done.
-    pub(super) fn position(&self) -> Option<i64> {
+    pub(crate) fn position(&self) -> Option<i64> {
         self.position
     }
 
     /// The position, if it has moved since the last call.
-    pub(super) fn take_uncommitted(&mut self) -> Option<i64> {
+    pub(crate) fn take_uncommitted(&mut self) -> Option<i64> {
         if self.position == self.committed {
             return None;
         }
@@ -46,7 +46,7 @@ impl Progress {
     }
 
     /// A commit failed: the position is to be committed again.
-    pub(super) fn not_committed(&mut self) {
+    pub(crate) fn not_committed(&mut self) {
         self.committed = None;
     }
 }

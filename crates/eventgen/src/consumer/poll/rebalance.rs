@@ -1,6 +1,6 @@
 //! What the group gives and takes: partitions, by rebalances, on the polling thread.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rdkafka::config::RDKafkaLogLevel;
@@ -9,58 +9,56 @@ use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{ClientContext, TopicPartitionList};
 
-use super::board::Board;
-use super::commit::Committer;
-use super::log::Log;
 use crate::client::Context;
+use crate::consumer::finish::Committer;
+use crate::consumer::log::Log;
+use crate::consumer::scheduler::Scheduler;
 
 /// The context of a consumer.
-pub(super) struct Assignment {
+pub(crate) struct Rebalance {
     context: Context,
-    board: Arc<Board>,
+    scheduler: Arc<Scheduler>,
     topic: &'static str,
     drain: Duration,
     log: Arc<Log>,
-    /// Set once the consumer exists, which it commits for.
-    committer: OnceLock<Committer>,
+    committer: Committer,
 }
 
-impl Assignment {
-    pub(super) fn new(board: Arc<Board>, log: Arc<Log>, topic: &'static str, drain: Duration) -> Self {
-        Self { context: Context::default(), board, topic, drain, log, committer: OnceLock::new() }
+impl Rebalance {
+    pub(crate) fn new(
+        scheduler: Arc<Scheduler>,
+        committer: Committer,
+        log: Arc<Log>,
+        topic: &'static str,
+        drain: Duration,
+    ) -> Self {
+        Self { context: Context::default(), scheduler, topic, drain, log, committer }
     }
 
-    /// Makes it possible to commit in a rebalance, once.
-    pub(super) fn commit_by(&self, committer: Committer) {
-        self.committer.get_or_init(|| committer);
-    }
-
-    fn take_on(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) {
+    fn on_assign(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) {
         // librdkafka keeps a pause through unassign and assign. A partition that was taken away while it was full would
-        // come back paused, while the board, which starts afresh, never resumes it.
+        // come back paused, while the scheduler, which starts afresh, never resumes it.
         if let Err(error) = consumer.resume(partitions) {
             self.log.cluster(&format!("resuming failed: {error}"));
         }
-        self.board.assign(numbers(partitions));
+        self.scheduler.assign(numbers(partitions));
         let assigned = match consumer.rebalance_protocol() {
             RebalanceProtocol::Cooperative => consumer.incremental_assign(partitions),
             _ => consumer.assign(partitions),
         };
         self.tell("assigned", partitions, &assigned);
-        if let Some(committer) = self.committer.get() {
-            committer.examine_assigned(numbers(partitions));
-        }
+        self.committer.examine_assigned(numbers(partitions));
     }
 
     /// Running work drains, what is done is committed, then the partitions go.
-    fn let_go(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) {
+    fn on_revoke(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) {
         let gone = numbers(partitions);
         // A member that the group has given up on has nothing to finish or to commit: its partitions have new owners.
         let lost = consumer.assignment_lost();
         let within = if lost { Duration::ZERO } else { self.drain };
-        let positions = self.board.release(|partition| gone.contains(&partition), within);
-        if let Some(committer) = self.committer.get().filter(|_| !lost) {
-            committer.commit_within_deadline(positions);
+        let positions = self.scheduler.release(|partition| gone.contains(&partition), within);
+        if !lost {
+            self.committer.commit_within_deadline(positions);
         }
         let revoked = match consumer.rebalance_protocol() {
             RebalanceProtocol::Cooperative => consumer.incremental_unassign(partitions),
@@ -86,11 +84,11 @@ fn numbers(partitions: &TopicPartitionList) -> Vec<i32> {
         .collect()
 }
 
-impl ClientContext for Assignment {
+impl ClientContext for Rebalance {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         // Under this facility librdkafka tells of offsets that were out of range and what it did instead.
         if facility == "OFFSET" && matches!(level, RDKafkaLogLevel::Warning) {
-            self.board.watch_gaps();
+            self.scheduler.watch_gaps();
         }
         self.context.log(level, facility, message);
     }
@@ -100,7 +98,7 @@ impl ClientContext for Assignment {
     }
 }
 
-impl ConsumerContext for Assignment {
+impl ConsumerContext for Rebalance {
     fn rebalance(
         &self,
         consumer: &BaseConsumer<Self>,
@@ -108,8 +106,8 @@ impl ConsumerContext for Assignment {
         partitions: &mut TopicPartitionList,
     ) {
         match event {
-            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => self.take_on(consumer, partitions),
-            _ => self.let_go(consumer, partitions),
+            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => self.on_assign(consumer, partitions),
+            _ => self.on_revoke(consumer, partitions),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{EventKind, SchemaFormat};
 
 /// One schema's messages by their indexes on the wire.
 #[derive(Debug)]
-pub(super) struct Messages(Vec<Message>);
+pub(crate) struct Messages(Vec<Message>);
 
 #[derive(Debug)]
 struct Message {
@@ -16,7 +16,7 @@ struct Message {
 
 impl Messages {
     /// The messages that `text` declares, told from one another by their full names.
-    pub(super) fn of(text: &str, kinds: &[EventKind]) -> Self {
+    pub(crate) fn of(text: &str, kinds: &[EventKind]) -> Self {
         let message = |declared: crate::protobuf::Declared| {
             let is_it = |kind: &EventKind| {
                 kind.name == declared.full_name && kind.schema().format() == SchemaFormat::Protobuf
@@ -31,7 +31,7 @@ impl Messages {
     ///
     /// # Errors
     /// The name of a message that is none of the topic's events, `None` where there is no message.
-    pub(super) fn kind(&self, indexes: &[u32]) -> Result<usize, Option<&str>> {
+    pub(crate) fn kind(&self, indexes: &[u32]) -> Result<usize, Option<&str>> {
         let message = self.0.iter().find(|message| message.indexes == indexes).ok_or(None)?;
         message.kind.ok_or(Some(message.full_name.as_str()))
     }

@@ -1,8 +1,11 @@
-//! The board between the polling thread and the workers: what is fetched, what runs, what may be committed.
+//! The scheduler between the polling thread and the workers: what is fetched, what runs, what may be committed.
 //!
 //! One lock guards it all. The polling thread pushes records, takes positions to commit and waits here when partitions
 //! are taken away; workers take jobs and report them done. An assignment has an epoch: what is reported for an earlier
 //! one counts no more, since another consumer has the partition.
+
+mod key_queues;
+mod progress;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,10 +15,11 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::lanes::{Job, Lanes, Parked};
-use super::progress::Progress;
-use super::record::Record;
+use crate::consumer::record::Record;
 use crate::{Error, Ordering};
+use key_queues::KeyQueues;
+pub(crate) use key_queues::{Delayed, Job};
+use progress::Progress;
 
 /// Records and bytes of one partition that may wait before its fetching is paused.
 const HIGH_WATER_RECORDS: usize = 2_000;
@@ -23,10 +27,10 @@ const HIGH_WATER_BYTES: usize = 16 * 1024 * 1024;
 
 /// See the module.
 #[derive(Debug)]
-pub(super) struct Board {
+pub(crate) struct Scheduler {
     ordering: Ordering,
     state: Mutex<State>,
-    /// Wakes a worker: a lane is ready, or the board is closed.
+    /// Wakes a worker: a queue is ready, or the scheduler is closed.
     ready: Notify,
     /// Wakes the polling thread that waits for running jobs.
     settled: Condvar,
@@ -38,9 +42,9 @@ pub(super) struct Board {
 /// Offsets that a partition was not fetched at: removed by retention, or by compaction, or taken by control records of
 /// transactions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Gap {
-    pub(super) partition: i32,
-    pub(super) offsets: Range<i64>,
+pub(crate) struct Gap {
+    pub(crate) partition: i32,
+    pub(crate) offsets: Range<i64>,
 }
 
 /// Gaps that are kept until they are looked at. Beyond these they are not reported.
@@ -48,7 +52,7 @@ const MOST_GAPS: usize = 1_000;
 
 #[derive(Debug, Default)]
 struct State {
-    lanes: Lanes,
+    queues: KeyQueues,
     partitions: BTreeMap<i32, Partition>,
     epoch: u64,
     closed: bool,
@@ -86,8 +90,8 @@ impl Partition {
     }
 }
 
-impl Board {
-    pub(super) fn new(ordering: Ordering) -> Self {
+impl Scheduler {
+    pub(crate) fn new(ordering: Ordering) -> Self {
         Self {
             ordering,
             state: Mutex::default(),
@@ -103,7 +107,7 @@ impl Board {
     }
 
     /// Takes partitions on.
-    pub(super) fn assign(&self, partitions: impl IntoIterator<Item = i32>) {
+    pub(crate) fn assign(&self, partitions: impl IntoIterator<Item = i32>) {
         let mut state = self.state();
         state.epoch += 1;
         let epoch = state.epoch;
@@ -113,7 +117,7 @@ impl Board {
     }
 
     /// Adds a fetched record. Says whether fetching its partition is to be paused.
-    pub(super) fn push(&self, record: Record) -> bool {
+    pub(crate) fn push(&self, record: Record) -> bool {
         let mut state = self.state();
         let number = record.delivery.partition;
         // A record of a partition that was taken away meanwhile is its next owner's.
@@ -132,15 +136,15 @@ impl Board {
         {
             state.gaps.push(Gap { partition: number, offsets: expected..offset });
         }
-        let lane = record.lane(self.ordering);
-        state.lanes.push(Job { lane, epoch, record, dead_letter: None, failed_letters: 0 });
+        let queue = record.queue(self.ordering);
+        state.queues.push(Job { queue, epoch, record, dead_letter: None, failed_letters: 0 });
         drop(state);
         self.ready.notify_one();
         pause
     }
 
     /// Paused partitions with room again; they count as fetched from now on.
-    pub(super) fn take_resumable(&self) -> Vec<i32> {
+    pub(crate) fn take_resumable(&self) -> Vec<i32> {
         let mut resumable = Vec::new();
         for (&number, partition) in &mut self.state().partitions {
             if partition.paused && partition.has_room() {
@@ -152,12 +156,12 @@ impl Board {
     }
 
     /// Whether a partition is paused.
-    pub(super) fn has_paused(&self) -> bool {
+    pub(crate) fn has_paused(&self) -> bool {
         self.state().partitions.values().any(|partition| partition.paused)
     }
 
     /// Positions that have moved since the last call: partition and the offset to be handled next.
-    pub(super) fn take_uncommitted(&self) -> Vec<(i32, i64)> {
+    pub(crate) fn take_uncommitted(&self) -> Vec<(i32, i64)> {
         let mut state = self.state();
         let moved = |(&number, partition): (&i32, &mut Partition)| {
             partition.progress.take_uncommitted().map(|offset| (number, offset))
@@ -166,19 +170,19 @@ impl Board {
     }
 
     /// A commit failed: all positions are to be committed again.
-    pub(super) fn not_committed(&self) {
+    pub(crate) fn not_committed(&self) {
         for partition in self.state().partitions.values_mut() {
             partition.progress.not_committed();
         }
     }
 
     /// An offset was out of range and has been reset: gaps are kept from now on.
-    pub(super) fn watch_gaps(&self) {
+    pub(crate) fn watch_gaps(&self) {
         self.watches_gaps.store(true, AtomicOrdering::Release);
     }
 
     /// Gaps since the last call.
-    pub(super) fn take_gaps(&self) -> Vec<Gap> {
+    pub(crate) fn take_gaps(&self) -> Vec<Gap> {
         std::mem::take(&mut self.state().gaps)
     }
 
@@ -188,11 +192,11 @@ impl Board {
     /// Records of different keys overtake each other, so behind a record that is being retried others may be done that no
     /// commit can reach. Until the deadline, whatever is before the furthest record begun is therefore brought to an end
     /// too; what lies behind is forgotten and left to the partition's next owner.
-    pub(super) fn release(&self, gone: impl Fn(i32) -> bool, within: Duration) -> Vec<(i32, i64)> {
+    pub(crate) fn release(&self, gone: impl Fn(i32) -> bool, within: Duration) -> Vec<(i32, i64)> {
         let deadline = Instant::now() + within;
         let mut state = self.state();
-        let State { lanes, partitions, .. } = &mut *state;
-        lanes.discard(|partition, offset| {
+        let State { queues, partitions, .. } = &mut *state;
+        queues.discard(|partition, offset| {
             let begun = partitions.get(&partition).and_then(|partition| partition.furthest);
             gone(partition) && begun.is_none_or(|furthest| offset > furthest)
         });
@@ -213,8 +217,8 @@ impl Board {
             }
             state = self.settled.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        // What is parked now would run again beside its partition's next owner.
-        state.lanes.discard(|partition, _| gone(partition));
+        // What is delayed now would run again beside its partition's next owner.
+        state.queues.discard(|partition, _| gone(partition));
         let mut positions = Vec::new();
         state.partitions.retain(|&number, partition| {
             if gone(number) {
@@ -225,8 +229,8 @@ impl Board {
         positions
     }
 
-    /// The next job; `None` once the board is closed.
-    pub(super) async fn next(&self) -> Option<Job> {
+    /// The next job; `None` once the scheduler is closed.
+    pub(crate) async fn next(&self) -> Option<Job> {
         loop {
             let mut ready = std::pin::pin!(self.ready.notified());
             ready.as_mut().enable();
@@ -236,18 +240,18 @@ impl Board {
                     self.ready.notify_one();
                     return None;
                 }
-                let State { lanes, partitions, failure, .. } = &mut *state;
-                while let Some(job) = if failure.is_none() { lanes.take() } else { None } {
+                let State { queues, partitions, failure, .. } = &mut *state;
+                while let Some(job) = if failure.is_none() { queues.take() } else { None } {
                     let partition = partitions.get_mut(&job.record.delivery.partition);
                     let Some(partition) = partition.filter(|partition| partition.epoch == job.epoch) else {
                         // Its partition has another owner, who handles it.
-                        lanes.finish(job.lane);
+                        queues.finish(job.queue);
                         continue;
                     };
                     partition.running += 1;
                     partition.furthest = partition.furthest.max(Some(job.record.delivery.offset));
                     // Notify keeps one permit only: who takes a job wakes the next worker.
-                    if lanes.has_ready() {
+                    if queues.has_ready() {
                         self.ready.notify_one();
                     }
                     return Some(job);
@@ -258,7 +262,7 @@ impl Board {
     }
 
     /// A job is done with: handled, or standing acknowledged in the dead-letter topic.
-    pub(super) fn done(&self, job: &Job) {
+    pub(crate) fn done(&self, job: &Job) {
         self.leave(job, |partition| {
             partition.progress.done(job.record.delivery.offset);
             partition.held -= 1;
@@ -267,60 +271,60 @@ impl Board {
     }
 
     /// A job waits for its next attempt; `None` when its partition has gone and there will be none.
-    pub(super) fn park(&self, job: Job) -> Option<Parked> {
+    pub(crate) fn delay(&self, job: Job) -> Option<Delayed> {
         let mut state = self.state();
         let partition = state.partitions.get_mut(&job.record.delivery.partition);
-        let parked = if let Some(partition) = partition.filter(|partition| partition.epoch == job.epoch) {
+        let delayed = if let Some(partition) = partition.filter(|partition| partition.epoch == job.epoch) {
             partition.running -= 1;
-            Some(state.lanes.park(job))
+            Some(state.queues.delay(job))
         } else {
-            state.lanes.finish(job.lane);
+            state.queues.finish(job.queue);
             None
         };
         drop(state);
         self.settled.notify_all();
         self.ready.notify_one();
-        parked
+        delayed
     }
 
-    /// A parked job's pause is over.
-    pub(super) fn unpark(&self, parked: Parked) {
-        if self.state().lanes.unpark(parked) {
+    /// A delayed job's pause is over.
+    pub(crate) fn resume(&self, delayed: Delayed) {
+        if self.state().queues.resume(delayed) {
             self.ready.notify_one();
         }
     }
 
     /// A job cannot be done: the consumer is to stop and the record stays uncommitted. No other job begins from then on:
     /// the next of the same key would overtake it.
-    pub(super) fn fail(&self, job: &Job, error: Error) {
+    pub(crate) fn fail(&self, job: &Job, error: Error) {
         self.stop(error);
         self.leave(job, |_| {});
     }
 
     /// The consumer is to stop with an error; the first one counts.
-    pub(super) fn stop(&self, error: Error) {
+    pub(crate) fn stop(&self, error: Error) {
         self.state().failure.get_or_insert(error);
         self.request_stop();
         self.settled.notify_all();
     }
 
     /// The consumer is to stop.
-    pub(super) fn request_stop(&self) {
+    pub(crate) fn request_stop(&self) {
         self.stopping.store(true, AtomicOrdering::Release);
     }
 
     /// Whether the consumer is to stop.
-    pub(super) fn is_stopping(&self) -> bool {
+    pub(crate) fn is_stopping(&self) -> bool {
         self.stopping.load(AtomicOrdering::Acquire)
     }
 
     /// The error to stop with, if there is one.
-    pub(super) fn take_failure(&self) -> Option<Error> {
+    pub(crate) fn take_failure(&self) -> Option<Error> {
         self.state().failure.take()
     }
 
     /// Sends the workers home.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.state().closed = true;
         self.ready.notify_waiters();
         self.ready.notify_one();
@@ -334,7 +338,7 @@ impl Board {
             partition.running -= 1;
             account(partition);
         }
-        state.lanes.finish(job.lane);
+        state.queues.finish(job.queue);
         drop(state);
         self.settled.notify_all();
         self.ready.notify_one();

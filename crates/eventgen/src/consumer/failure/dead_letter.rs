@@ -12,8 +12,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Mutex;
 
-use super::{HandlerError, Record};
 use crate::client::Settings;
+use crate::consumer::{HandlerError, Record};
 use crate::producer::{NotDelivered, OutgoingRecord, RecordWriter};
 use crate::{Client, Error, Headers, Text};
 
@@ -101,7 +101,7 @@ impl Reason {
 /// What a dead letter leaves out, because with it the letter is larger than its topic takes. The source's topic,
 /// partition and offset are always there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Omitted {
+pub(crate) enum Omitted {
     Nothing,
     Value,
     Headers,
@@ -113,7 +113,7 @@ impl Omitted {
     const STEPS: [Self; 4] = [Self::Nothing, Self::Value, Self::Headers, Self::Key];
 
     /// The value of the header [`OMITTED`], which a whole letter does not have.
-    pub(super) const fn as_str(self) -> Option<&'static str> {
+    pub(crate) const fn as_str(self) -> Option<&'static str> {
         match self {
             Self::Nothing => None,
             Self::Value => Some("value"),
@@ -124,7 +124,7 @@ impl Omitted {
 }
 
 /// Writes the dead letters of one consumer.
-pub(super) struct DeadLetters {
+pub(crate) struct DeadLetters {
     client: Client,
     writer: RecordWriter,
     topic: &'static str,
@@ -138,7 +138,7 @@ impl DeadLetters {
     ///
     /// # Errors
     /// [`Error::UnknownTopic`], and what says that the cluster does not answer.
-    pub(super) async fn new(
+    pub(crate) async fn new(
         client: &Client,
         topic: &'static str,
         group: &str,
@@ -159,7 +159,7 @@ impl DeadLetters {
     }
 
     /// Writes a record as a dead letter and waits for the acknowledgement. Says what had to be left out.
-    pub(super) async fn write(
+    pub(crate) async fn write(
         &self,
         record: &Record,
         attempts: u32,

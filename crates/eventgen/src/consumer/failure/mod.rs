@@ -1,0 +1,3 @@
+//! What becomes of records that cannot be handled.
+
+pub mod dead_letter;

@@ -1,0 +1,74 @@
+//! The committing thread.
+//!
+//! A thread of its own commits and hears the answer. librdkafka's commit in the background would tell nobody when it
+//! fails, as it does in the middle of a rebalance, and its call that waits has no deadline.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread;
+
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::committer::{Positions, Request, Requests};
+use crate::consumer::log::Log;
+use crate::consumer::panics::catch_panic_in;
+use crate::consumer::retention::Retention;
+use crate::consumer::scheduler::Scheduler;
+
+/// What the thread works with.
+pub(crate) struct CommitThread<C: ConsumerContext + 'static> {
+    pub(crate) consumer: Arc<BaseConsumer<C>>,
+    pub(crate) scheduler: Arc<Scheduler>,
+    pub(crate) topic: &'static str,
+    pub(crate) log: Arc<Log>,
+    pub(crate) retention: Retention,
+}
+
+impl<C: ConsumerContext + 'static> CommitThread<C> {
+    /// Starts the thread; it ends when it is asked to stop.
+    pub(crate) fn start(self, requests: Requests) -> std::io::Result<()> {
+        let (scheduler, log) = (Arc::clone(&self.scheduler), Arc::clone(&self.log));
+        thread::Builder::new().name(format!("eventgen commit {}", self.topic)).spawn(move || {
+            if let Err(panic) = catch_panic_in(|| self.serve(&requests)) {
+                scheduler.stop(log.stopped(format!("committing panicked: {panic}")));
+            }
+        })?;
+        Ok(())
+    }
+
+    fn serve(self, requests: &Requests) {
+        while let Ok(request) = requests.received.recv() {
+            match request {
+                Request::Commit { positions, done } => {
+                    if let Err(error) = self.commit(&positions) {
+                        self.log.cluster(&format!("a commit failed and will be repeated: {error}"));
+                        self.scheduler.not_committed();
+                    }
+                    requests.open.fetch_sub(1, Ordering::AcqRel);
+                    // Whoever waited may have given up.
+                    done.map(|done| done.send(()));
+                }
+                Request::ExamineAssigned(partitions) => self.retention.assigned(&self.consumer, &partitions),
+                Request::ExamineGaps(gaps) => self.retention.gaps(&self.consumer, &gaps),
+                Request::Stop { done } => {
+                    drop(self);
+                    let _ = done.send(());
+                    return;
+                }
+            }
+        }
+    }
+
+    fn commit(&self, positions: &Positions) -> KafkaResult<()> {
+        let mut offsets = TopicPartitionList::with_capacity(positions.len());
+        for &(partition, offset) in positions {
+            offsets.add_partition_offset(self.topic, partition, Offset::Offset(offset))?;
+        }
+        match self.consumer.commit(&offsets, CommitMode::Sync) {
+            Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::NoOffset)) => Ok(()),
+            result => result,
+        }
+    }
+}

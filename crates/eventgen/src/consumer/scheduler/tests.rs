@@ -1,0 +1,112 @@
+use std::sync::Arc;
+use std::thread;
+
+use super::*;
+use crate::Headers;
+use crate::consumer::Delivery;
+
+const LONG: Duration = Duration::from_secs(60);
+
+fn record(partition: i32, offset: i64, key: &str) -> Record {
+    let delivery = Delivery {
+        topic: "t",
+        partition,
+        offset,
+        timestamp: None,
+        key: Some(key.into()),
+        headers: Headers::new(),
+        attempt: 1,
+    };
+    Record { delivery, payload: None }
+}
+
+/// A scheduler with one partition and records of these keys at offsets from 0.
+fn scheduler(keys: &[&str]) -> Arc<Scheduler> {
+    let scheduler = Scheduler::new(Ordering::Key);
+    scheduler.assign([0]);
+    for (offset, key) in (0..).zip(keys) {
+        scheduler.push(record(0, offset, key));
+    }
+    Arc::new(scheduler)
+}
+
+async fn next(scheduler: &Scheduler) -> Job {
+    scheduler.next().await.expect("the scheduler is open")
+}
+
+fn offset(job: &Job) -> i64 {
+    job.record.delivery.offset
+}
+
+fn release(scheduler: &Arc<Scheduler>, within: Duration) -> thread::JoinHandle<Vec<(i32, i64)>> {
+    let scheduler = Arc::clone(scheduler);
+    thread::spawn(move || scheduler.release(|_| true, within))
+}
+
+#[tokio::test]
+async fn what_others_have_overtaken_is_brought_to_an_end() {
+    let scheduler = scheduler(&["slow", "quick", "later"]);
+    let (slow, quick) = (next(&scheduler).await, next(&scheduler).await);
+    scheduler.done(&quick);
+    let delayed = scheduler.delay(slow).expect("its partition is here");
+    let released = release(&scheduler, LONG);
+    thread::sleep(Duration::from_millis(50));
+    assert!(!released.is_finished(), "offset 0 is not done, offset 1 is");
+    scheduler.resume(delayed);
+    let slow = next(&scheduler).await;
+    assert_eq!(offset(&slow), 0);
+    scheduler.done(&slow);
+    // Offset 2 was never begun: it is the next owner's.
+    assert_eq!(released.join().expect("no panic"), [(0, 2)]);
+}
+
+#[tokio::test]
+async fn a_deadline_ends_the_wait_and_nothing_runs_behind_it() {
+    let scheduler = scheduler(&["slow", "quick"]);
+    let (slow, quick) = (next(&scheduler).await, next(&scheduler).await);
+    scheduler.done(&quick);
+    let delayed = scheduler.delay(slow).expect("its partition is here");
+    assert_eq!(scheduler.release(|_| true, Duration::ZERO), []);
+    scheduler.resume(delayed);
+    assert!(scheduler.state().queues.take().is_none());
+}
+
+#[tokio::test]
+async fn a_record_that_stops_the_consumer_is_not_waited_for() {
+    let scheduler = scheduler(&["a", "b"]);
+    let (fatal, running) = (next(&scheduler).await, next(&scheduler).await);
+    let released = release(&scheduler, LONG);
+    scheduler.fail(&fatal, Error::MissingGroup { topic: "t" });
+    scheduler.done(&running);
+    assert_eq!(released.join().expect("no panic"), []);
+    assert!(scheduler.take_failure().is_some());
+}
+
+#[tokio::test]
+async fn a_job_of_an_earlier_assignment_counts_no_more() {
+    let scheduler = scheduler(&["a"]);
+    let stale = next(&scheduler).await;
+    assert_eq!(scheduler.release(|_| true, Duration::ZERO), []);
+    scheduler.assign([0]);
+    scheduler.push(record(0, 0, "a"));
+    scheduler.done(&stale);
+    assert_eq!(scheduler.take_uncommitted(), []);
+    let again = next(&scheduler).await;
+    scheduler.done(&again);
+    assert_eq!(scheduler.take_uncommitted(), [(0, 1)]);
+}
+
+#[tokio::test]
+async fn a_full_partition_is_paused_until_half_is_done() {
+    let scheduler = scheduler(&[]);
+    let paused: Vec<bool> =
+        (0..2_000).map(|offset| scheduler.push(record(0, offset, &offset.to_string()))).collect();
+    assert_eq!(paused.iter().position(|paused| *paused), Some(1_999));
+    for done in 1..=1_000 {
+        assert_eq!(scheduler.take_resumable(), [0; 0], "after {}", done - 1);
+        let job = next(&scheduler).await;
+        scheduler.done(&job);
+    }
+    assert_eq!(scheduler.take_resumable(), [0]);
+    assert!(!scheduler.has_paused());
+}
