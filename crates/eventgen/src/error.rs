@@ -129,11 +129,13 @@ pub enum Error {
         /// The first failure.
         first: Box<Error>,
     },
-    /// A consumer without a group.
-    #[error("the consumer of `{topic}` has no group: call `.group(…)` with one of the contract's groups")]
-    MissingGroup {
-        /// The topic.
-        topic: &'static str,
+    /// A consumer without a topic, or with one topic twice.
+    #[error("the consumer of group `{group}` cannot run: {reason}")]
+    InvalidSubscription {
+        /// The group.
+        group: String,
+        /// What is wrong.
+        reason: String,
     },
     /// A handler failed for good: with [`HandlerError::fatal`](crate::HandlerError::fatal), or by a panic past its
     /// retries. The record is not committed and will be delivered again.
@@ -164,10 +166,10 @@ pub enum Error {
         reason: String,
     },
     /// The consumer cannot go on.
-    #[error("the consumer of `{topic}` in group `{group}` stopped: {reason}")]
+    #[error("the consumer of `{topics}` in group `{group}` stopped: {reason}")]
     ConsumerStopped {
-        /// The topic.
-        topic: String,
+        /// The topics that it subscribes to, separated by commas.
+        topics: String,
         /// The group.
         group: String,
         /// What librdkafka reports.

@@ -98,8 +98,8 @@ async fn scan(client: &Client) -> Result<(u64, String), Failure> {
     }
     scans.flush().await?;
     let board = Board::default();
-    let consumer = ParcelsScansV1::consumer(client, board.clone()).group(SCANS_GROUP);
-    let (lag, report) = tour::run_until_caught_up(client, SCANS_GROUP, consumer).await?;
+    let consumer = ParcelsScansV1::consumer(client, SCANS_GROUP, board.clone());
+    let (lag, report) = tour::run_until_caught_up::<ParcelsScansV1>(client, SCANS_GROUP, consumer).await?;
     let done = format!(
         "{} in Protobuf handled by group {SCANS_GROUP}, {} parcels in {} depots, {} dead letter, lag {lag}",
         report.handled,
@@ -112,6 +112,6 @@ async fn scan(client: &Client) -> Result<(u64, String), Failure> {
 
 /// Consumes until the group has caught up; gives the remaining lag and what the consumer did.
 async fn consume(client: &Client, dispatch: Dispatch) -> Result<(u64, Report), Failure> {
-    let consumer = ShipmentsEventsV1::consumer(client, dispatch).group(GROUP).concurrency(64);
-    tour::run_until_caught_up(client, GROUP, consumer).await
+    let consumer = ShipmentsEventsV1::consumer(client, GROUP, dispatch).concurrency(64);
+    tour::run_until_caught_up::<ShipmentsEventsV1>(client, GROUP, consumer).await
 }

@@ -56,8 +56,7 @@ async fn parcels_of_a_customer_stay_in_order_on_a_cluster() -> Result<(), Box<dy
         let lag = caught_up(&client, GROUP, shipments_events_v1::TOPIC.name, Duration::from_secs(30)).await;
         assert_eq!(lag.expect("the cluster answers"), 0);
     };
-    let report =
-        ShipmentsEventsV1::consumer(&client, dispatch.clone()).group(GROUP).run_until(shutdown).await?;
+    let report = ShipmentsEventsV1::consumer(&client, GROUP, dispatch.clone()).run_until(shutdown).await?;
 
     assert_eq!((report.handled, report.dead_lettered()), (100, 1));
     let book = dispatch.book();

@@ -84,6 +84,6 @@ async fn produce(client: &Client, run: u64, events: usize) -> Result<(), Failure
 
 /// Consumes until the group has caught up; gives the remaining lag and what the consumer did.
 async fn consume(client: &Client, fulfilment: Fulfilment) -> Result<(u64, Report), Failure> {
-    let consumer = OrdersEventsV1::consumer(client, fulfilment).group(GROUP).concurrency(64);
-    tour::run_until_caught_up(client, GROUP, consumer).await
+    let consumer = OrdersEventsV1::consumer(client, GROUP, fulfilment).concurrency(64);
+    tour::run_until_caught_up::<OrdersEventsV1>(client, GROUP, consumer).await
 }

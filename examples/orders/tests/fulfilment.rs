@@ -54,8 +54,7 @@ async fn orders_of_a_customer_stay_in_order_on_a_cluster() -> Result<(), Box<dyn
         let lag = caught_up(&client, GROUP, orders_events_v1::TOPIC.name, Duration::from_secs(30)).await;
         assert_eq!(lag.expect("the cluster answers"), 0);
     };
-    let report =
-        OrdersEventsV1::consumer(&client, fulfilment.clone()).group(GROUP).run_until(shutdown).await?;
+    let report = OrdersEventsV1::consumer(&client, GROUP, fulfilment.clone()).run_until(shutdown).await?;
 
     assert_eq!((report.handled, report.dead_lettered()), (100, 1));
     let book = fulfilment.book();

@@ -91,6 +91,6 @@ async fn produce(client: &Client, run: u64, events: usize) -> Result<(), Failure
 
 /// Consumes until the group has caught up; gives the remaining lag and what the consumer did.
 async fn consume(client: &Client, ledger: Ledger) -> Result<(u64, Report), Failure> {
-    let consumer = PaymentsEventsV1::consumer(client, ledger).group(GROUP).concurrency(64);
-    tour::run_until_caught_up(client, GROUP, consumer).await
+    let consumer = PaymentsEventsV1::consumer(client, GROUP, ledger).concurrency(64);
+    tour::run_until_caught_up::<PaymentsEventsV1>(client, GROUP, consumer).await
 }

@@ -37,7 +37,7 @@ async fn two_messages_share_a_topic_and_a_schema_that_imports_another() {
 
     let ledger = Ledger::default();
     let (stop, stopped) = oneshot::channel::<()>();
-    let consumer = PaymentsEventsV1::consumer(&client, ledger.clone()).group("ledger");
+    let consumer = PaymentsEventsV1::consumer(&client, "ledger", ledger.clone());
     let consuming = tokio::spawn(consumer.run_until(async {
         let _ = stopped.await;
     }));

@@ -6,7 +6,7 @@ mod cluster;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use eventgen::{Client, Consumer, Error, Handler, Report, TopicEvents};
+use eventgen::{Client, Consumer, Error, Report, TopicEvents};
 use eventgen_testkit::caught_up;
 use tokio::sync::oneshot;
 
@@ -41,10 +41,10 @@ pub fn now() -> Result<Duration, Failure> {
 ///
 /// # Errors
 /// What stops the consumer, a cluster that does not answer.
-pub async fn run_until_caught_up<H: Handler>(
+pub async fn run_until_caught_up<T: TopicEvents>(
     client: &Client,
     group: &str,
-    consumer: Consumer<H>,
+    consumer: Consumer,
 ) -> Result<(u64, Report), Failure> {
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async {
@@ -54,7 +54,7 @@ pub async fn run_until_caught_up<H: Handler>(
         }
     };
     let consuming = tokio::spawn(consumer.run_until(shutdown));
-    let lag = caught_up(client, group, H::Events::TOPIC.name, WITHIN).await?;
+    let lag = caught_up(client, group, T::TOPIC.name, WITHIN).await?;
     drop(stop);
     let report: Result<Report, Error> = consuming.await?;
     Ok((lag, report?))

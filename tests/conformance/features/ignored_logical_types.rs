@@ -212,12 +212,13 @@ pub mod feature {
             ) -> ::std::result::Result<::eventgen::Producer<Self>, ::eventgen::Error> {
                 ::eventgen::Producer::new(client).await
             }
-            /// A consumer that hands these events to `handler`.
+            /// A consumer in `group` that hands these events to `handler`.
             pub fn consumer<H: FeatureIgnoredV1Handler>(
                 client: &::eventgen::Client,
+                group: impl ::std::convert::Into<::std::string::String>,
                 handler: H,
-            ) -> ::eventgen::Consumer<impl ::eventgen::Handler<Events = Self>> {
-                ::eventgen::Consumer::new(client, Self::handler(handler))
+            ) -> ::eventgen::Consumer {
+                ::eventgen::Consumer::new(client, group).subscribe(Self::handler(handler))
             }
             /// `handler` as the runtime takes it, for tests without a broker.
             pub fn handler<H: FeatureIgnoredV1Handler>(

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::Report;
 use super::dead_letter::{Omitted, Reason};
+use super::topics::Topics;
 use crate::{Delivery, Error};
 
 /// Lines of one kind and cause that are written in full within a window.
@@ -25,7 +26,8 @@ const KEY_LENGTH: usize = 64;
 
 /// Writes the log of one consumer.
 pub(super) struct Log {
-    topic: &'static str,
+    /// The names of all topics, where a line is about the consumer as a whole.
+    topics: String,
     group: String,
     repeats: Mutex<HashMap<(Kind, String), Repeat>>,
 }
@@ -63,8 +65,8 @@ struct Repeat {
 }
 
 impl Log {
-    pub(super) fn new(topic: &'static str, group: String) -> Self {
-        Self { topic, group, repeats: Mutex::default() }
+    pub(super) fn new(topics: &Topics, group: String) -> Self {
+        Self { topics: topics.names().join(", "), group, repeats: Mutex::default() }
     }
 
     pub(super) fn group(&self) -> &str {
@@ -73,14 +75,14 @@ impl Log {
 
     /// The error of a consumer that cannot go on.
     pub(super) fn stopped(&self, reason: String) -> Error {
-        Error::ConsumerStopped { topic: self.topic.to_owned(), group: self.group.clone(), reason }
+        Error::ConsumerStopped { topics: self.topics.clone(), group: self.group.clone(), reason }
     }
 
     /// A handler failed and is called again after a pause.
     pub(super) fn retry(&self, delivery: &Delivery, after: Duration, cause: &str) {
         if self.admits(Kind::Retry, cause) {
             tracing::warn!(
-                topic = self.topic,
+                topic = delivery.topic,
                 group = self.group,
                 partition = delivery.partition,
                 offset = delivery.offset,
@@ -97,7 +99,7 @@ impl Log {
     pub(super) fn dead_letter(&self, delivery: &Delivery, attempts: u32, reason: &Reason, omitted: Omitted) {
         if self.admits(Kind::DeadLetter, &reason.message) {
             tracing::error!(
-                topic = self.topic,
+                topic = delivery.topic,
                 group = self.group,
                 partition = delivery.partition,
                 offset = delivery.offset,
@@ -115,7 +117,7 @@ impl Log {
     pub(super) fn hold(&self, delivery: &Delivery, after: Option<Duration>, cause: &str) {
         if self.admits(Kind::Hold, cause) {
             tracing::warn!(
-                topic = self.topic,
+                topic = delivery.topic,
                 group = self.group,
                 partition = delivery.partition,
                 offset = delivery.offset,
@@ -129,10 +131,10 @@ impl Log {
     }
 
     /// Records of a partition were removed before this group read them.
-    pub(super) fn lost(&self, partition: i32, from: i64, count: u64) {
+    pub(super) fn lost(&self, topic: &str, partition: i32, from: i64, count: u64) {
         if self.admits(Kind::Loss, "") {
             tracing::error!(
-                topic = self.topic,
+                topic,
                 group = self.group,
                 partition,
                 offset = from,
@@ -145,24 +147,24 @@ impl Log {
     /// The client reports an error that passes by itself or is an operator's to mend.
     pub(super) fn cluster(&self, cause: &str) {
         if self.admits(Kind::Cluster, cause) {
-            tracing::warn!(topic = self.topic, group = self.group, cause, "waiting for the cluster");
+            tracing::warn!(topics = self.topics, group = self.group, cause, "waiting for the cluster");
         }
     }
 
     /// The registry does not answer as it should, or does so again.
     pub(super) fn registry(&self, cause: Option<&str>) {
-        let (topic, group) = (self.topic, &self.group);
+        let (topics, group) = (&self.topics, &self.group);
         if !self.admits(Kind::Registry, cause.unwrap_or_default()) {
             return;
         }
         match cause {
             Some(cause) => tracing::warn!(
-                topic,
+                topics,
                 group,
                 cause,
                 "waiting for the Schema Registry: records with new schema ids are held"
             ),
-            None => tracing::info!(topic, group, "the Schema Registry answers again"),
+            None => tracing::info!(topics, group, "the Schema Registry answers again"),
         }
     }
 
@@ -170,10 +172,10 @@ impl Log {
     pub(super) fn ended(&self, report: Report, failure: Option<&Error>) {
         self.summarise(|_| true);
         let Report { handled, retried, poison, rejected, exhausted, lost } = report;
-        let (topic, group) = (self.topic, &self.group);
+        let (topics, group) = (&self.topics, &self.group);
         match failure {
             None => tracing::info!(
-                topic,
+                topics,
                 group,
                 handled,
                 retried,
@@ -184,7 +186,7 @@ impl Log {
                 "the consumer stopped"
             ),
             Some(error) => tracing::error!(
-                topic, group, handled, retried, poison, rejected, exhausted, lost, %error,
+                topics, group, handled, retried, poison, rejected, exhausted, lost, %error,
                 "the consumer stopped with an error"
             ),
         }
@@ -234,7 +236,7 @@ impl Log {
                 return false;
             }
             tracing::warn!(
-                topic = self.topic, group = self.group, count = repeat.hidden, within = ?repeat.window,
+                topics = self.topics, group = self.group, count = repeat.hidden, within = ?repeat.window,
                 cause = repeat.last, "more {} of one cause were not logged one by one", kind.plural()
             );
             repeat.window = (repeat.window * 2).min(LONGEST_WINDOW);
@@ -270,7 +272,7 @@ mod tests {
 
     #[test]
     fn lines_of_one_cause_are_written_a_few_times_and_then_counted() {
-        let log = Log::new("t", "g".to_owned());
+        let log = Log::new(&Topics::new([]), "g".to_owned());
         let cause = |number: u32| format!("order {number} is not in stock");
         let admitted = (0..1_000).filter(|&number| log.admits(Kind::Retry, &cause(number))).count();
         assert_eq!(admitted, 5);
@@ -286,7 +288,7 @@ mod tests {
 
     #[test]
     fn causes_without_number_do_not_fill_the_memory() {
-        let log = Log::new("t", "g".to_owned());
+        let log = Log::new(&Topics::new([]), "g".to_owned());
         let word = |number: u32| format!("{number:b}").replace('0', "a").replace('1', "b");
         for number in 0..10_000 {
             log.admits(Kind::Retry, &word(number));

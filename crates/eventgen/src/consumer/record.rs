@@ -6,11 +6,13 @@ use chrono::DateTime;
 use rdkafka::message::{BorrowedMessage, Message as _, Timestamp};
 
 use super::Delivery;
+use super::topics::{TopicIndex, TopicPartition};
 use crate::{Headers, Ordering, Topic};
 
 /// A fetched record.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
+    pub(crate) at: TopicPartition,
     pub(crate) delivery: Delivery,
     pub(crate) payload: Option<Vec<u8>>,
 }
@@ -21,7 +23,7 @@ pub(crate) struct Record {
 pub(crate) struct QueueId(u64);
 
 impl Record {
-    pub(crate) fn from_message(topic: &Topic, message: &BorrowedMessage<'_>) -> Self {
+    pub(crate) fn from_message(topic: (TopicIndex, &Topic), message: &BorrowedMessage<'_>) -> Self {
         let timestamp = match message.timestamp() {
             Timestamp::NotAvailable => None,
             Timestamp::CreateTime(millis) | Timestamp::LogAppendTime(millis) => {
@@ -29,7 +31,7 @@ impl Record {
             }
         };
         let delivery = Delivery {
-            topic: topic.name,
+            topic: topic.1.name,
             partition: message.partition(),
             offset: message.offset(),
             timestamp,
@@ -37,7 +39,8 @@ impl Record {
             headers: Headers::of(message),
             attempt: 1,
         };
-        Self { delivery, payload: message.payload().map(<[u8]>::to_vec) }
+        let at = TopicPartition { topic: topic.0, partition: delivery.partition };
+        Self { at, delivery, payload: message.payload().map(<[u8]>::to_vec) }
     }
 
     /// Bytes held while the record waits.
@@ -48,7 +51,7 @@ impl Record {
     /// The queue of the record under an ordering. A queue never spans partitions: they come and go one by one.
     pub(crate) fn queue(&self, ordering: Ordering) -> QueueId {
         let mut hasher = DefaultHasher::new();
-        self.delivery.partition.hash(&mut hasher);
+        self.at.hash(&mut hasher);
         match (ordering, &self.delivery.key) {
             (Ordering::Total, _) => {}
             (Ordering::Key, Some(key)) => key.hash(&mut hasher),

@@ -14,26 +14,31 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::log::Log;
 use super::scheduler::Gap;
 use super::stats::Counters;
+use super::topics::{TopicPartition, Topics};
 
 /// How long each question to the cluster may take. It holds up commits, so it is short.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Finds what retention removed from the partitions of one consumer.
 pub(super) struct Retention {
-    pub(super) topic: &'static str,
+    pub(super) topics: Arc<Topics>,
     pub(super) log: Arc<Log>,
     pub(super) counters: Arc<Counters>,
 }
 
 impl Retention {
     /// Looks at partitions that were assigned just now: the group continues at its committed offset.
-    pub(super) fn assigned<C: ConsumerContext>(&self, consumer: &BaseConsumer<C>, partitions: &[i32]) {
-        let found = committed(consumer, self.topic, partitions)
-            .and_then(|committed| Ok((committed, starts(consumer, self.topic, partitions)?)));
+    pub(super) fn assigned<C: ConsumerContext>(
+        &self,
+        consumer: &BaseConsumer<C>,
+        partitions: &[TopicPartition],
+    ) {
+        let found = committed(consumer, &self.topics, partitions)
+            .and_then(|committed| Ok((committed, starts(consumer, &self.topics, partitions)?)));
         match found {
             Ok((committed, starts)) => {
-                for (partition, from) in committed {
-                    self.compare(partition, from, starts.get(&partition).copied().unwrap_or(from));
+                for (at, from) in committed {
+                    self.compare(at, from, starts.get(&at).copied().unwrap_or(from));
                 }
             }
             // The next assignment asks again.
@@ -43,22 +48,22 @@ impl Retention {
 
     /// Looks at offsets that were skipped. Compaction and transactions skip some too, behind the start of the log.
     pub(super) fn gaps<C: ConsumerContext>(&self, consumer: &BaseConsumer<C>, gaps: &[Gap]) {
-        let partitions: Vec<i32> = gaps.iter().map(|gap| gap.partition).collect();
-        match starts(consumer, self.topic, &partitions) {
+        let partitions: Vec<TopicPartition> = gaps.iter().map(|gap| gap.at).collect();
+        match starts(consumer, &self.topics, &partitions) {
             Ok(starts) => {
-                for Gap { partition, offsets } in gaps {
-                    let start = starts.get(partition).copied().unwrap_or(offsets.start);
-                    self.compare(*partition, offsets.start, start.min(offsets.end));
+                for Gap { at, offsets } in gaps {
+                    let start = starts.get(at).copied().unwrap_or(offsets.start);
+                    self.compare(*at, offsets.start, start.min(offsets.end));
                 }
             }
             Err(error) => self.log.cluster(&format!("asking for lost records failed: {error}")),
         }
     }
 
-    fn compare(&self, partition: i32, from: i64, to: i64) {
+    fn compare(&self, at: TopicPartition, from: i64, to: i64) {
         if let Some(count) = u64::try_from(to - from).ok().filter(|count| *count > 0) {
             self.counters.lost(count);
-            self.log.lost(partition, from, count);
+            self.log.lost(self.topics.get(at.topic).name, at.partition, from, count);
         }
     }
 }
@@ -66,37 +71,41 @@ impl Retention {
 /// The offsets that the group has committed, of the partitions that have one.
 fn committed<C: ConsumerContext>(
     consumer: &BaseConsumer<C>,
-    topic: &str,
-    partitions: &[i32],
-) -> KafkaResult<HashMap<i32, i64>> {
-    let asked = list(topic, partitions, Offset::Invalid)?;
-    Ok(offsets(&consumer.committed_offsets(asked, TIMEOUT)?))
+    topics: &Topics,
+    partitions: &[TopicPartition],
+) -> KafkaResult<HashMap<TopicPartition, i64>> {
+    let asked = list(topics, partitions, Offset::Invalid)?;
+    Ok(offsets(topics, &consumer.committed_offsets(asked, TIMEOUT)?))
 }
 
 /// The offset of the oldest record of each partition.
 fn starts<C: ConsumerContext>(
     consumer: &BaseConsumer<C>,
-    topic: &str,
-    partitions: &[i32],
-) -> KafkaResult<HashMap<i32, i64>> {
+    topics: &Topics,
+    partitions: &[TopicPartition],
+) -> KafkaResult<HashMap<TopicPartition, i64>> {
     // "Beginning" is what the protocol takes for the time before all records (ListOffsets, timestamp -2).
-    let asked = list(topic, partitions, Offset::Beginning)?;
-    Ok(offsets(&consumer.offsets_for_times(asked, TIMEOUT)?))
+    let asked = list(topics, partitions, Offset::Beginning)?;
+    Ok(offsets(topics, &consumer.offsets_for_times(asked, TIMEOUT)?))
 }
 
-fn list(topic: &str, partitions: &[i32], offset: Offset) -> KafkaResult<TopicPartitionList> {
+fn list(topics: &Topics, partitions: &[TopicPartition], offset: Offset) -> KafkaResult<TopicPartitionList> {
     let mut list = TopicPartitionList::with_capacity(partitions.len());
-    for &partition in partitions {
-        if list.find_partition(topic, partition).is_none() {
-            list.add_partition_offset(topic, partition, offset)?;
+    for at in partitions {
+        let topic = topics.get(at.topic).name;
+        if list.find_partition(topic, at.partition).is_none() {
+            list.add_partition_offset(topic, at.partition, offset)?;
         }
     }
     Ok(list)
 }
 
-fn offsets(list: &TopicPartitionList) -> HashMap<i32, i64> {
+fn offsets(topics: &Topics, list: &TopicPartitionList) -> HashMap<TopicPartition, i64> {
     let offset = |element: rdkafka::topic_partition_list::TopicPartitionListElem<'_>| match element.offset() {
-        Offset::Offset(offset) => Some((element.partition(), offset)),
+        Offset::Offset(offset) => {
+            let at = TopicPartition { topic: topics.find(element.topic())?, partition: element.partition() };
+            Some((at, offset))
+        }
         _ => None,
     };
     list.elements().into_iter().filter_map(offset).collect()

@@ -70,8 +70,7 @@ async fn every_retry_and_every_dead_letter_is_a_line_with_its_place_and_cause() 
         _ => Ok(()),
     });
     let lag = async { caught_up(&client, group, TOPIC, PATIENCE).await.map(drop).expect("lag") };
-    let report =
-        OrdersEventsV1::consumer(&client, handler).group(group).run_until(lag).await.expect("no error");
+    let report = OrdersEventsV1::consumer(&client, group, handler).run_until(lag).await.expect("no error");
     assert_eq!((report.handled, report.retried, report.dead_lettered()), (1, 3, 3));
 
     let retries = logs::lines(group, "retrying");
@@ -106,7 +105,7 @@ async fn dead_letters_of_one_cause_are_summarised() {
         send_bytes(&client, TOPIC, format!("customer-{number}").as_bytes(), b"no event").await.expect("sent");
     }
     let lag = async { caught_up(&client, group, TOPIC, PATIENCE).await.map(drop).expect("lag") };
-    let consumer = OrdersEventsV1::consumer(&client, Scripted::new(|_, _| Ok(()))).group(group);
+    let consumer = OrdersEventsV1::consumer(&client, group, Scripted::new(|_, _| Ok(())));
     assert_eq!(consumer.run_until(lag).await.expect("no error").poison, 100);
     assert_eq!(logs::lines(group, "wrote a dead letter").len(), 5);
     let summaries = logs::lines(group, "dead letters of one cause");

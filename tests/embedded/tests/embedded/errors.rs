@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use eventgen::registry::RegistryError;
-use eventgen::{Client, Error, Producer, TopicOverrides};
+use eventgen::{Client, Consumer, Error, Producer, TopicOverrides};
 use eventgen_testkit::{EmbeddedRegistry, TestCluster};
 use orders::events::com::example::orders::{OrdersEventsV1, orders_events_v1};
 use orders::fulfilment::Fulfilment;
@@ -32,7 +32,7 @@ fn assert_says(error: &Error, parts: &[&str]) {
 async fn brokers_that_do_not_answer_are_named_within_seconds() {
     let (address, registry) = (nobody(), EmbeddedRegistry::start().expect("a registry"));
     let client = client(&address, &registry.url());
-    let consumer = OrdersEventsV1::consumer(&client, Fulfilment::default()).group(GROUP);
+    let consumer = OrdersEventsV1::consumer(&client, GROUP, Fulfilment::default());
     let asked = async {
         tokio::join!(
             OrdersEventsV1::producer(&client),
@@ -103,8 +103,8 @@ async fn settings_that_would_break_a_promise_are_refused() {
         let error = Producer::<OrdersEventsV1>::with_settings(&client, &[(name, value)]).await.err();
         assert_says(&error.expect("refused"), &[name, promise]);
     }
-    let consumer = OrdersEventsV1::consumer(&client, Fulfilment::default());
-    let error = consumer.group(GROUP).set("enable.auto.commit", "true").run_until(async {}).await;
+    let consumer = OrdersEventsV1::consumer(&client, GROUP, Fulfilment::default());
+    let error = consumer.set("enable.auto.commit", "true").run_until(async {}).await;
     assert_says(&error.expect_err("refused"), &["enable.auto.commit", "before their records are handled"]);
 }
 
@@ -118,6 +118,9 @@ async fn what_was_not_given_is_asked_for() {
         Client::builder().bootstrap_servers("localhost:9092").schema_registry("localhost:8081").build();
     assert_says(&error.expect_err("no scheme"), &["localhost:8081", "http://host:port"]);
     let (_cluster, client) = cluster().await;
-    let consumer = OrdersEventsV1::consumer(&client, Fulfilment::default());
-    assert_says(&consumer.run_until(async {}).await.expect_err("no group"), &[TOPIC, ".group("]);
+    let error = Consumer::new(&client, GROUP).run_until(async {}).await.expect_err("no topic");
+    assert_says(&error, &[GROUP, "call `subscribe`"]);
+    let twice = OrdersEventsV1::consumer(&client, GROUP, Fulfilment::default())
+        .subscribe(OrdersEventsV1::handler(Fulfilment::default()));
+    assert_says(&twice.run_until(async {}).await.expect_err("twice"), &[GROUP, TOPIC, "twice"]);
 }

@@ -118,7 +118,7 @@ async fn a_shutdown_lets_running_handlers_finish_and_commits_them() {
     let (_cluster, client) = cluster().await;
     send(&client, (1..=5).map(|number| order(number, "ada"))).await;
     let (started, has_started) = oneshot::channel();
-    let consumer = OrdersEventsV1::consumer(&client, Slow(Some(started).into())).group(GROUP);
+    let consumer = OrdersEventsV1::consumer(&client, GROUP, Slow(Some(started).into()));
     let shutdown = async { has_started.await.expect("a handler starts") };
     let report = consumer.run_until(shutdown).await.expect("no error");
     assert_eq!(report.handled, 1, "one runs, the others of its key had not begun");

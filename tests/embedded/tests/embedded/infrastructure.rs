@@ -40,7 +40,7 @@ async fn records_wait_for_a_registry_that_is_away() {
         cluster.client_builder().schema_registry(registry.url()).build().expect("addresses")
     };
     let handler = Scripted::new(|_, _| Ok(()));
-    let consumer = OrdersEventsV1::consumer(&away, handler.clone()).group(GROUP);
+    let consumer = OrdersEventsV1::consumer(&away, GROUP, handler.clone());
     let consumer = consumer.drain_deadline(Duration::from_millis(100));
     let report = consumer.run_until(tokio::time::sleep(Duration::from_secs(6))).await.expect("no error");
     assert_eq!((report.handled, report.dead_lettered()), (0, 0), "the record is not to blame");
@@ -74,7 +74,7 @@ impl Handler for Rejecting {
 async fn without_a_dead_letter_topic_the_consumer_stops_rather_than_skip() {
     let (_cluster, client) = cluster().await;
     send(&client, [order(1, "ada")]).await;
-    let consumer = Consumer::new(&client, Rejecting).group(GROUP);
+    let consumer = Consumer::new(&client, GROUP).subscribe(Rejecting);
     let error = consumer.run_until(std::future::pending()).await.expect_err("stopped");
     assert!(matches!(error, Error::NoDeadLetter { offset: 0, .. }), "{error}");
     assert!(error.to_string().contains("order-000001"), "{error}");
@@ -92,7 +92,7 @@ async fn a_broker_that_goes_and_comes_back_loses_nothing() {
     let handler = Scripted::new(|_, _| Ok(()));
     let consuming = tokio::spawn({
         let (client, handler) = (client.clone(), handler.clone());
-        let consumer = OrdersEventsV1::consumer(&client, handler.clone()).group(GROUP);
+        let consumer = OrdersEventsV1::consumer(&client, GROUP, handler.clone());
         consumer.run_until(async move {
             while handler.accepted().len() < 200 {
                 tokio::time::sleep(Duration::from_millis(20)).await;

@@ -10,5 +10,6 @@ mod producing;
 mod protobuf;
 mod registry;
 mod schema_lookup;
+mod several_topics;
 mod standing_still;
 mod support;

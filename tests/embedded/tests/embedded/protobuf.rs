@@ -60,7 +60,7 @@ async fn consume(client: &Client) -> Accounts {
     let shutdown = async {
         assert_eq!(caught_up(client, GROUP, TOPIC, PATIENCE).await.expect("the cluster answers"), 0);
     };
-    let consumer = PaymentsEventsV1::consumer(client, ledger.clone()).group(GROUP);
+    let consumer = PaymentsEventsV1::consumer(client, GROUP, ledger.clone());
     consumer.run_until(shutdown).await.expect("no failure");
     ledger.accounts()
 }

@@ -24,7 +24,7 @@ fn through(cluster: &TestCluster, registry: &FaultyRegistry) -> Client {
 /// Consumes with this grace until the group has caught up.
 async fn consume(client: &Client, group: &str, grace: Duration) -> Result<Report, Error> {
     let lag = async { assert_eq!(caught_up(client, group, TOPIC, PATIENCE).await.expect("lag"), 0) };
-    let consumer = OrdersEventsV1::consumer(client, Scripted::new(|_, _| Ok(()))).group(group);
+    let consumer = OrdersEventsV1::consumer(client, group, Scripted::new(|_, _| Ok(())));
     consumer.unknown_schema_grace(grace).run_until(lag).await
 }
 
@@ -101,7 +101,7 @@ async fn a_registry_that_is_away_is_asked_once_at_a_time_however_many_records_wa
     send(&client, (1..=KEYS).map(|number| order(number, &format!("customer-{number}")))).await;
     let registry = FaultyRegistry::before(cluster.schema_registry(), Fault::Closed);
     let client = through(&cluster, &registry);
-    let consumer = OrdersEventsV1::consumer(&client, Scripted::new(|_, _| Ok(()))).group(group);
+    let consumer = OrdersEventsV1::consumer(&client, group, Scripted::new(|_, _| Ok(())));
     let consumer = consumer.drain_deadline(Duration::from_millis(100));
     let report = consumer.run_until(tokio::time::sleep(Duration::from_secs(8))).await.expect("no error");
     assert_eq!((report.handled, report.dead_lettered()), (0, 0));

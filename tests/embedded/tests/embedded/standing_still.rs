@@ -53,7 +53,7 @@ async fn partitions_that_were_full_when_they_went_are_fetched_again_when_they_co
     let (open, gate) = watch::channel(false);
     let start = |stop: oneshot::Receiver<()>| {
         let handler = Gated { gate: gate.clone(), came: Arc::default(), through: Arc::default() };
-        let consumer = OrdersEventsV1::consumer(&client, handler.clone()).group(GROUP);
+        let consumer = OrdersEventsV1::consumer(&client, GROUP, handler.clone());
         // Nothing is through the gate, so nothing is worth waiting for.
         let consumer = consumer.drain_deadline(Duration::from_millis(100));
         let stopped = async { drop(stop.await) };
@@ -110,7 +110,7 @@ async fn headers_of_foreign_clients_reach_the_handler_and_the_dead_letter_byte_f
 
 /// Consumes with a fresh group until the consumer ends by itself.
 async fn ends<H: Handler>(client: &Client, handler: H, group: &str) -> Error {
-    let consumer = Consumer::new(client, handler).group(group);
+    let consumer = Consumer::new(client, group).subscribe(handler);
     let ended = tokio::time::timeout(PATIENCE, consumer.run_until(std::future::pending())).await;
     ended.expect("it ends by itself").expect_err("with an error")
 }
@@ -186,7 +186,7 @@ async fn records_that_are_gone_before_they_were_read_are_reported() {
     large.order_id = "x".repeat(100_000);
     let consume = async || {
         let lag = async { caught_up(&client, group, TOPIC, PATIENCE).await.map(drop).expect("lag") };
-        let consumer = OrdersEventsV1::consumer(&client, Scripted::new(|_, _| Ok(()))).group(group);
+        let consumer = OrdersEventsV1::consumer(&client, group, Scripted::new(|_, _| Ok(())));
         consumer.run_until(lag).await.expect("no error")
     };
     send(&client, [order(1, "ada")]).await;

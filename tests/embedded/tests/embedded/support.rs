@@ -69,5 +69,5 @@ pub(crate) async fn consume(client: &Client, handler: Scripted) -> Result<Report
         let lag = caught_up(client, GROUP, TOPIC, PATIENCE).await;
         assert_eq!(lag.expect("the cluster answers"), 0);
     };
-    OrdersEventsV1::consumer(client, handler).group(GROUP).run_until(shutdown).await
+    OrdersEventsV1::consumer(client, GROUP, handler).run_until(shutdown).await
 }

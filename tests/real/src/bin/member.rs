@@ -71,7 +71,7 @@ impl Arguments {
             .build()?;
         let file = OpenOptions::new().create(true).append(true).open(&self.file).expect("the file opens");
         let witness = Witness::<RECORDS> { file, pause: Duration::from_millis(self.milliseconds) };
-        let mut consumer = Consumer::new(&client, witness).group(self.group).concurrency(16);
+        let mut consumer = Consumer::new(&client, self.group).subscribe(witness).concurrency(16);
         for setting in &self.set {
             let (name, value) = setting.split_once('=').expect("name=value");
             consumer = consumer.set(name, value);

@@ -82,7 +82,7 @@ struct Running {
 impl Running {
     fn start(client: &Client, witness: Witness) -> Self {
         let (stop, stopped) = oneshot::channel::<()>();
-        let consumer = OrdersEventsV1::consumer(client, witness).group(GROUP).concurrency(64);
+        let consumer = OrdersEventsV1::consumer(client, GROUP, witness).concurrency(64);
         let consuming = tokio::spawn(consumer.run_until(async {
             let _ = stopped.await;
         }));

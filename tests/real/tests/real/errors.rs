@@ -91,9 +91,8 @@ async fn a_group_of_the_new_protocol_is_a_matter_of_one_setting() {
         .expect("topics");
     client.register::<OrdersEventsV1>().await.expect("schemas");
     // KIP-848: the broker assigns partitions.
-    let consumer = OrdersEventsV1::consumer(&client, Fulfilment::default())
-        .group("kip-848")
-        .set("group.protocol", "consumer");
+    let consumer =
+        OrdersEventsV1::consumer(&client, "kip-848", Fulfilment::default()).set("group.protocol", "consumer");
     let report = consumer.run_until(tokio::time::sleep(Duration::from_secs(5))).await.expect("no error");
     println!("{report:?}");
 }

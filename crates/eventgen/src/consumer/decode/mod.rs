@@ -13,6 +13,7 @@ pub(crate) use writer_schema::Readers;
 
 use crate::Delivery;
 use crate::avro::{self, Limits};
+use crate::consumer::topics::TopicIndex;
 use crate::registry::SchemaId;
 use crate::wire::{self, FrameError};
 use schema_lookup::Found;
@@ -66,20 +67,21 @@ pub(crate) struct Payload<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct DecodeBuffer {
     /// The writer seen last: almost always the next one too, and cheaper than a look at the shared table.
-    last: Option<(SchemaId, Arc<Writer>)>,
+    last: Option<(TopicIndex, SchemaId, Arc<Writer>)>,
     /// The payload that came of another version.
     resolved: Vec<u8>,
 }
 
 /// Decodes the values of one topic.
 pub(crate) struct Decoder {
+    topic: TopicIndex,
     lookup: SchemaLookup,
     limits: Limits,
 }
 
 impl Decoder {
-    pub(crate) fn new(lookup: SchemaLookup, limits: Limits) -> Self {
-        Self { lookup, limits }
+    pub(crate) fn new(topic: TopicIndex, lookup: SchemaLookup, limits: Limits) -> Self {
+        Self { topic, lookup, limits }
     }
 
     /// The payload of a value. An id that is seen for the first time is looked up meanwhile: see [`SchemaLookup`].
@@ -91,7 +93,7 @@ impl Decoder {
     ) -> Result<Payload<'a>, DecodeFailure> {
         let (id, bytes) = wire::parse(value.ok_or(Undecodable::NoValue)?).map_err(Undecodable::from)?;
         let writer = match &buffer.last {
-            Some((last, writer)) if *last == id => writer,
+            Some((topic, last, writer)) if (*topic, *last) == (self.topic, id) => writer,
             _ => {
                 let writer = match self.lookup.find(id, delivery) {
                     Found::Known(writer) => writer,
@@ -99,7 +101,7 @@ impl Decoder {
                     Found::Pending(pending) => return Err(DecodeFailure::Pending(pending)),
                     Found::Panicked(message) => return Err(DecodeFailure::Panicked(message)),
                 };
-                &buffer.last.insert((id, writer)).1
+                &buffer.last.insert((self.topic, id, writer)).2
             }
         };
         match &**writer {

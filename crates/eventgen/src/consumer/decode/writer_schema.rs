@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::messages::Messages;
 use crate::avro::{self, Plan};
 use crate::registry::{RegisteredSchema, SchemaId};
-use crate::{EventKind, SchemaFormat, TopicEvents};
+use crate::{EventKind, SchemaFormat};
 
 /// How the values of a writer's schema are read.
 #[derive(Debug)]
@@ -42,21 +42,19 @@ pub(crate) struct Readers {
 }
 
 impl Readers {
-    pub(crate) fn new<T: TopicEvents>() -> Result<Self, crate::Error> {
+    /// The schemas of these kinds of event.
+    ///
+    /// # Errors
+    /// The name of an event whose embedded schema does not parse, and why.
+    pub(crate) fn new(kinds: &'static [EventKind]) -> Result<Self, String> {
         let parse = |kind: &EventKind| {
             if kind.schema().format() != SchemaFormat::Avro {
                 return Ok(None);
             }
-            avro::Schema::parse(kind.schema().text()).map(Some).map_err(|error| {
-                crate::Error::ConsumerStopped {
-                    topic: T::TOPIC.name.to_owned(),
-                    group: String::new(),
-                    reason: format!("the embedded schema of `{}` does not parse: {error}", kind.name),
-                }
-            })
+            let schema = avro::Schema::parse(kind.schema().text()).map(Some);
+            schema.map_err(|error| format!("the embedded schema of `{}` does not parse: {error}", kind.name))
         };
-        let avro = T::EVENTS.iter().map(parse).collect::<Result<_, _>>()?;
-        Ok(Self { kinds: T::EVENTS, avro })
+        Ok(Self { kinds, avro: kinds.iter().map(parse).collect::<Result<_, _>>()? })
     }
 
     /// How the values of a registered schema are read. `referenced` are the texts of the schemas that it refers to.

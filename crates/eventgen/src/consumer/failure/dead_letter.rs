@@ -8,6 +8,7 @@
 //! and key; [`OMITTED`] says so. The record itself is at the source's topic, partition and offset until its retention ends.
 
 use std::error::Error as StdError;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Mutex;
@@ -126,7 +127,7 @@ impl Omitted {
 /// Writes the dead letters of one consumer.
 pub(crate) struct DeadLetters {
     client: Client,
-    writer: RecordWriter,
+    writer: Arc<RecordWriter>,
     topic: &'static str,
     group: String,
     /// How many partitions the topic has, as far as is known.
@@ -134,17 +135,22 @@ pub(crate) struct DeadLetters {
 }
 
 impl DeadLetters {
-    /// The writer of a consumer with these settings.
+    /// Dead letters to a topic.
     ///
     /// # Errors
     /// [`Error::UnknownTopic`], and what says that the cluster does not answer.
     pub(crate) async fn new(
         client: &Client,
+        writer: Arc<RecordWriter>,
         topic: &'static str,
         group: &str,
-        consumer: &Settings,
     ) -> Result<Self, Error> {
-        let partitions = client.partition_count(topic).await?;
+        let partitions = Mutex::new(client.partition_count(topic).await?);
+        Ok(Self { client: client.clone(), writer, topic, group: group.to_owned(), partitions })
+    }
+
+    /// The writer for all dead letters of a consumer with these settings.
+    pub(crate) fn writer(client: &Client, consumer: &Settings) -> Result<RecordWriter, Error> {
         let mut own = Settings::default();
         // Sooner than an application's producer: the record is still here and is tried again.
         own.set("delivery.timeout.ms", "30000");
@@ -153,9 +159,7 @@ impl DeadLetters {
         own.set("message.max.bytes", fetched.unwrap_or(LARGEST_FETCH.1));
         // What the JVM client has. A topic refuses a batch as a whole: a letter must not be refused for its neighbours.
         own.set("batch.size", "16384");
-        let writer = RecordWriter::new(client, &own)?;
-        let (client, group, partitions) = (client.clone(), group.to_owned(), Mutex::new(partitions));
-        Ok(Self { client, writer, topic, group, partitions })
+        RecordWriter::new(client, &own)
     }
 
     /// Writes a record as a dead letter and waits for the acknowledgement. Says what had to be left out.

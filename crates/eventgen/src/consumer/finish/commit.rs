@@ -11,17 +11,18 @@ use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::committer::{Positions, Request, Requests};
+use super::committer::{Request, Requests};
 use crate::consumer::log::Log;
 use crate::consumer::panics::catch_panic_in;
 use crate::consumer::retention::Retention;
-use crate::consumer::scheduler::Scheduler;
+use crate::consumer::scheduler::{Positions, Scheduler};
+use crate::consumer::topics::Topics;
 
 /// What the thread works with.
 pub(crate) struct CommitThread<C: ConsumerContext + 'static> {
     pub(crate) consumer: Arc<BaseConsumer<C>>,
     pub(crate) scheduler: Arc<Scheduler>,
-    pub(crate) topic: &'static str,
+    pub(crate) topics: Arc<Topics>,
     pub(crate) log: Arc<Log>,
     pub(crate) retention: Retention,
 }
@@ -30,7 +31,7 @@ impl<C: ConsumerContext + 'static> CommitThread<C> {
     /// Starts the thread; it ends when it is asked to stop.
     pub(crate) fn start(self, requests: Requests) -> std::io::Result<()> {
         let (scheduler, log) = (Arc::clone(&self.scheduler), Arc::clone(&self.log));
-        thread::Builder::new().name(format!("eventgen commit {}", self.topic)).spawn(move || {
+        thread::Builder::new().name(format!("eventgen commit {}", self.log.group())).spawn(move || {
             if let Err(panic) = catch_panic_in(|| self.serve(&requests)) {
                 scheduler.stop(log.stopped(format!("committing panicked: {panic}")));
             }
@@ -63,8 +64,9 @@ impl<C: ConsumerContext + 'static> CommitThread<C> {
 
     fn commit(&self, positions: &Positions) -> KafkaResult<()> {
         let mut offsets = TopicPartitionList::with_capacity(positions.len());
-        for &(partition, offset) in positions {
-            offsets.add_partition_offset(self.topic, partition, Offset::Offset(offset))?;
+        for &(at, offset) in positions {
+            let topic = self.topics.get(at.topic).name;
+            offsets.add_partition_offset(topic, at.partition, Offset::Offset(offset))?;
         }
         match self.consumer.commit(&offsets, CommitMode::Sync) {
             Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::NoOffset)) => Ok(()),

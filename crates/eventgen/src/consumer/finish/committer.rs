@@ -5,13 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
-use crate::consumer::scheduler::Gap;
+use crate::consumer::scheduler::{Gap, Positions};
+use crate::consumer::topics::TopicPartition;
 
 /// How long a commit may hold up a rebalance or a shutdown. What is not committed by then is delivered again.
 const DEADLINE: Duration = Duration::from_secs(10);
-
-/// Partitions with the offsets to be handled next.
-pub(crate) type Positions = Vec<(i32, i64)>;
 
 /// What the committing thread is asked for.
 pub(super) enum Request {
@@ -20,7 +18,7 @@ pub(super) enum Request {
         done: Option<Sender<()>>,
     },
     /// Look for what retention removed from partitions that were assigned just now.
-    ExamineAssigned(Vec<i32>),
+    ExamineAssigned(Vec<TopicPartition>),
     /// Look for it in offsets that were skipped.
     ExamineGaps(Vec<Gap>),
     Stop {
@@ -38,16 +36,15 @@ pub(crate) struct Requests {
 /// Asks the committing thread of one consumer.
 #[derive(Clone)]
 pub(crate) struct Committer {
-    topic: &'static str,
     requests: Sender<Request>,
     open: Arc<AtomicUsize>,
 }
 
 impl Committer {
-    pub(crate) fn new(topic: &'static str) -> (Self, Requests) {
+    pub(crate) fn new() -> (Self, Requests) {
         let (requests, received) = mpsc::channel();
         let open = Arc::new(AtomicUsize::new(0));
-        (Self { topic, requests, open: Arc::clone(&open) }, Requests { received, open })
+        (Self { requests, open: Arc::clone(&open) }, Requests { received, open })
     }
 
     /// Whether an earlier commit is still under way: a later one will say more.
@@ -70,7 +67,7 @@ impl Committer {
         let (done, answer) = mpsc::channel();
         self.ask(positions, Some(done));
         if answer.recv_timeout(DEADLINE).is_err() {
-            tracing::warn!(topic = self.topic, "a commit takes too long: its records may be delivered again");
+            tracing::warn!("a commit takes too long: its records may be delivered again");
         }
     }
 
@@ -81,7 +78,7 @@ impl Committer {
     }
 
     /// Looks for records that were removed from these partitions, which were assigned just now.
-    pub(crate) fn examine_assigned(&self, partitions: Vec<i32>) {
+    pub(crate) fn examine_assigned(&self, partitions: Vec<TopicPartition>) {
         let _ = self.requests.send(Request::ExamineAssigned(partitions));
     }
 

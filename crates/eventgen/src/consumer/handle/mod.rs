@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::Error;
+use crate::consumer::Disposition;
 use crate::consumer::dead_letter::{DeadLetters, Reason};
 use crate::consumer::decode::Pending;
 use crate::consumer::decode::{DecodeBuffer, DecodeFailure, Decoder, Payload};
@@ -14,21 +15,27 @@ use crate::consumer::panics::catch_panic;
 use crate::consumer::scheduler::Job;
 use crate::consumer::scheduler::Scheduler;
 use crate::consumer::stats::Counters;
-use crate::consumer::{Disposition, Handler};
-use attempt::{AttemptOutcome, attempt};
+use crate::consumer::subscription::ErasedHandler;
+use attempt::AttemptOutcome;
 
 /// The pause before the second attempt to write a dead letter, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// What all workers of a consumer share.
-pub(crate) struct WorkerContext<H> {
-    pub(crate) handler: H,
+pub(crate) struct WorkerContext {
     pub(crate) scheduler: Arc<Scheduler>,
-    pub(crate) decoder: Decoder,
-    pub(crate) dead_letters: Option<DeadLetters>,
+    /// By the index of the topic.
+    pub(crate) routes: Vec<Route>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) log: Arc<Log>,
+}
+
+/// What happens to the records of one topic.
+pub(crate) struct Route {
+    pub(crate) handler: Box<dyn ErasedHandler>,
+    pub(crate) decoder: Decoder,
+    pub(crate) dead_letters: Option<DeadLetters>,
 }
 
 /// What follows for a job from one step.
@@ -42,7 +49,7 @@ enum Next {
     Stop(Error),
 }
 
-impl<H: Handler> WorkerContext<H> {
+impl WorkerContext {
     /// Works until the scheduler is closed.
     pub(crate) async fn work(self: Arc<Self>) {
         let mut buffer = DecodeBuffer::default();
@@ -65,11 +72,9 @@ impl<H: Handler> WorkerContext<H> {
         if job.dead_letter.is_some() {
             return self.write_dead_letter(job).await;
         }
-        let delivery = &job.record.delivery;
-        let outcome = match self.decoder.payload(job.record.payload.as_deref(), delivery, buffer) {
-            Ok(Payload { kind, bytes, limits }) => {
-                attempt(&self.handler, kind, bytes, limits, delivery).await
-            }
+        let (delivery, route) = (&job.record.delivery, &self.routes[job.record.at.topic]);
+        let outcome = match route.decoder.payload(job.record.payload.as_deref(), delivery, buffer) {
+            Ok(Payload { kind, bytes, limits }) => route.handler.attempt(kind, bytes, limits, delivery).await,
             Err(DecodeFailure::Poison(error)) => AttemptOutcome::DeadLetter(Reason::poison(&error)),
             Err(DecodeFailure::Pending(pending)) => return Next::WaitForSchema(pending),
             Err(DecodeFailure::Panicked(panic)) => return Next::Stop(self.stopped_at(job, &panic)),
@@ -101,7 +106,7 @@ impl<H: Handler> WorkerContext<H> {
     /// A record is never lost to its own dead letter: its offset is held until the letter is acknowledged.
     async fn write_dead_letter(&self, job: &mut Job) -> Next {
         let (delivery, Some(reason)) = (&job.record.delivery, &job.dead_letter) else { return Next::Done };
-        let Some(dead_letters) = &self.dead_letters else {
+        let Some(dead_letters) = &self.routes[job.record.at.topic].dead_letters else {
             return Next::Stop(Error::NoDeadLetter {
                 topic: delivery.topic.to_owned(),
                 partition: delivery.partition,

@@ -7,17 +7,17 @@ pub(crate) use rebalance::Rebalance;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rdkafka::Message as _;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::BorrowedMessage;
-use rdkafka::{Message as _, TopicPartitionList};
 
-use crate::Topic;
 use crate::consumer::finish::Committer;
 use crate::consumer::log::Log;
 use crate::consumer::panics::catch_panic_in;
 use crate::consumer::record::Record;
 use crate::consumer::scheduler::Scheduler;
+use crate::consumer::topics::Topics;
 
 /// The longest wait for a record; a stop is noticed within it.
 const POLL: Duration = Duration::from_millis(50);
@@ -31,7 +31,7 @@ pub(crate) struct Poller {
     pub(crate) consumer: Arc<BaseConsumer<Rebalance>>,
     pub(crate) scheduler: Arc<Scheduler>,
     pub(crate) committer: Committer,
-    pub(crate) topic: &'static Topic,
+    pub(crate) topics: Arc<Topics>,
     pub(crate) log: Arc<Log>,
     pub(crate) drain: Duration,
 }
@@ -77,9 +77,13 @@ impl Poller {
 
     /// Takes a record. Says whether its partition is paused for that.
     fn accept(&self, message: &BorrowedMessage<'_>) -> bool {
-        let full = self.scheduler.push(Record::from_message(self.topic, message));
+        // librdkafka fetches what was subscribed to, and nothing else.
+        let Some(topic) = self.topics.find(message.topic()) else { return false };
+        let record = Record::from_message((topic, self.topics.get(topic)), message);
+        let at = record.at;
+        let full = self.scheduler.push(record);
         if full {
-            self.report("pausing", self.consumer.pause(&self.partitions(&[message.partition()])));
+            self.report("pausing", self.consumer.pause(&self.topics.list(&[at])));
         }
         full
     }
@@ -88,7 +92,7 @@ impl Poller {
     fn resume(&self) -> bool {
         let resumable = self.scheduler.take_resumable();
         if !resumable.is_empty() {
-            self.report("resuming", self.consumer.resume(&self.partitions(&resumable)));
+            self.report("resuming", self.consumer.resume(&self.topics.list(&resumable)));
         }
         self.scheduler.has_paused()
     }
@@ -105,14 +109,6 @@ impl Poller {
             }
             error => self.log.cluster(&error.to_string()),
         }
-    }
-
-    fn partitions(&self, numbers: &[i32]) -> TopicPartitionList {
-        let mut list = TopicPartitionList::with_capacity(numbers.len());
-        for &number in numbers {
-            list.add_partition(self.topic.name, number);
-        }
-        list
     }
 
     fn report(&self, what: &str, result: Result<(), KafkaError>) {

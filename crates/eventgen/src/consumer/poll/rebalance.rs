@@ -13,12 +13,13 @@ use crate::client::Context;
 use crate::consumer::finish::Committer;
 use crate::consumer::log::Log;
 use crate::consumer::scheduler::Scheduler;
+use crate::consumer::topics::Topics;
 
 /// The context of a consumer.
 pub(crate) struct Rebalance {
     context: Context,
     scheduler: Arc<Scheduler>,
-    topic: &'static str,
+    topics: Arc<Topics>,
     drain: Duration,
     log: Arc<Log>,
     committer: Committer,
@@ -29,10 +30,10 @@ impl Rebalance {
         scheduler: Arc<Scheduler>,
         committer: Committer,
         log: Arc<Log>,
-        topic: &'static str,
+        topics: Arc<Topics>,
         drain: Duration,
     ) -> Self {
-        Self { context: Context::default(), scheduler, topic, drain, log, committer }
+        Self { context: Context::default(), scheduler, topics, drain, log, committer }
     }
 
     fn on_assign(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) {
@@ -41,22 +42,22 @@ impl Rebalance {
         if let Err(error) = consumer.resume(partitions) {
             self.log.cluster(&format!("resuming failed: {error}"));
         }
-        self.scheduler.assign(numbers(partitions));
+        self.scheduler.assign(self.topics.partitions(partitions));
         let assigned = match consumer.rebalance_protocol() {
             RebalanceProtocol::Cooperative => consumer.incremental_assign(partitions),
             _ => consumer.assign(partitions),
         };
         self.tell("assigned", partitions, &assigned);
-        self.committer.examine_assigned(numbers(partitions));
+        self.committer.examine_assigned(self.topics.partitions(partitions));
     }
 
     /// Running work drains, what is done is committed, then the partitions go.
     fn on_revoke(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) {
-        let gone = numbers(partitions);
+        let gone = self.topics.partitions(partitions);
         // A member that the group has given up on has nothing to finish or to commit: its partitions have new owners.
         let lost = consumer.assignment_lost();
         let within = if lost { Duration::ZERO } else { self.drain };
-        let positions = self.scheduler.release(|partition| gone.contains(&partition), within);
+        let positions = self.scheduler.release(|at| gone.contains(&at), within);
         if !lost {
             self.committer.commit_within_deadline(positions);
         }
@@ -68,20 +69,13 @@ impl Rebalance {
     }
 
     fn tell(&self, what: &str, partitions: &TopicPartitionList, result: &Result<(), KafkaError>) {
-        let (partitions, group) = (numbers(partitions), self.log.group());
+        let partitions = self.topics.shown(&self.topics.partitions(partitions));
+        let group = self.log.group();
         match result {
-            Ok(()) => tracing::info!(topic = self.topic, group, ?partitions, "{what}"),
-            Err(error) => tracing::error!(topic = self.topic, group, ?partitions, %error, "not {what}"),
+            Ok(()) => tracing::info!(group, ?partitions, "{what}"),
+            Err(error) => tracing::error!(group, ?partitions, %error, "not {what}"),
         }
     }
-}
-
-fn numbers(partitions: &TopicPartitionList) -> Vec<i32> {
-    partitions
-        .elements()
-        .iter()
-        .map(rdkafka::topic_partition_list::TopicPartitionListElem::partition)
-        .collect()
 }
 
 impl ClientContext for Rebalance {

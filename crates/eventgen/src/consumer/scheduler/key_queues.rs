@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::consumer::dead_letter::Reason;
 use crate::consumer::record::{QueueId, Record};
+use crate::consumer::topics::TopicPartition;
 
 /// A record on its way to the handler or to the dead-letter topic.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ pub(crate) struct KeyQueues {
 
 #[derive(Debug)]
 struct KeyQueue {
-    partition: i32,
+    at: TopicPartition,
     waiting: VecDeque<Job>,
     state: State,
 }
@@ -56,11 +57,7 @@ impl KeyQueues {
         let id = job.queue;
         let queue = self.by_id.entry(id).or_insert_with(|| {
             self.ready.push_back(id);
-            KeyQueue {
-                partition: job.record.delivery.partition,
-                waiting: VecDeque::new(),
-                state: State::Ready,
-            }
+            KeyQueue { at: job.record.at, waiting: VecDeque::new(), state: State::Ready }
         });
         queue.waiting.push_back(job);
     }
@@ -123,9 +120,9 @@ impl KeyQueues {
     }
 
     /// Forgets the jobs that wait at these partitions and offsets.
-    pub(crate) fn discard(&mut self, gone: impl Fn(i32, i64) -> bool) {
+    pub(crate) fn discard(&mut self, gone: impl Fn(TopicPartition, i64) -> bool) {
         self.by_id.retain(|_, queue| {
-            queue.waiting.retain(|job| !gone(queue.partition, job.record.delivery.offset));
+            queue.waiting.retain(|job| !gone(queue.at, job.record.delivery.offset));
             queue.state == State::Running || !queue.waiting.is_empty()
         });
     }
@@ -147,7 +144,7 @@ mod tests {
             headers: Headers::new(),
             attempt: 1,
         };
-        let record = Record { delivery, payload: None };
+        let record = Record { at: TopicPartition { topic: 0, partition }, delivery, payload: None };
         Job { queue: record.queue(Ordering::Key), epoch: 0, record, dead_letter: None, failed_letters: 0 }
     }
 
@@ -191,7 +188,7 @@ mod tests {
         queues.push(job(0, 2, "a"));
         queues.push(job(1, 3, "b"));
         let running = queues.take().expect("a job");
-        queues.discard(|partition, _| partition == 0);
+        queues.discard(|at, _| at.partition == 0);
         assert_eq!(offset(queues.take().as_ref()), Some(3));
         queues.finish(running.queue);
         assert_eq!(offset(queues.take().as_ref()), None);

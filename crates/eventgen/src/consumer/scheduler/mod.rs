@@ -1,8 +1,9 @@
-//! The scheduler between the polling thread and the workers: what is fetched, what runs, what may be committed.
+//! The scheduler between the polling thread and the workers: which records are fetched, which are being handled, and
+//! which offsets may be committed.
 //!
-//! One lock guards it all. The polling thread pushes records, takes positions to commit and waits here when partitions
-//! are taken away; workers take jobs and report them done. An assignment has an epoch: what is reported for an earlier
-//! one counts no more, since another consumer has the partition.
+//! One lock guards all of it. The polling thread pushes records, takes positions to commit, and waits here while revoked
+//! partitions drain. Workers take jobs and report them done. Each assignment of a partition has an epoch: a report for
+//! an earlier epoch is ignored, because another consumer may own the partition by then.
 
 mod key_queues;
 mod progress;
@@ -16,6 +17,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use crate::consumer::record::Record;
+use crate::consumer::topics::TopicPartition;
 use crate::{Error, Ordering};
 use key_queues::KeyQueues;
 pub(crate) use key_queues::{Delayed, Job};
@@ -28,7 +30,8 @@ const HIGH_WATER_BYTES: usize = 16 * 1024 * 1024;
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Scheduler {
-    ordering: Ordering,
+    /// By the index of the topic.
+    orderings: Vec<Ordering>,
     state: Mutex<State>,
     /// Wakes a worker: a queue is ready, or the scheduler is closed.
     ready: Notify,
@@ -39,11 +42,14 @@ pub(crate) struct Scheduler {
     watches_gaps: AtomicBool,
 }
 
+/// Partitions with the offsets to be handled next.
+pub(crate) type Positions = Vec<(TopicPartition, i64)>;
+
 /// Offsets that a partition was not fetched at: removed by retention, or by compaction, or taken by control records of
 /// transactions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Gap {
-    pub(crate) partition: i32,
+    pub(crate) at: TopicPartition,
     pub(crate) offsets: Range<i64>,
 }
 
@@ -53,7 +59,7 @@ const MOST_GAPS: usize = 1_000;
 #[derive(Debug, Default)]
 struct State {
     queues: KeyQueues,
-    partitions: BTreeMap<i32, Partition>,
+    partitions: BTreeMap<TopicPartition, Partition>,
     epoch: u64,
     closed: bool,
     failure: Option<Error>,
@@ -91,9 +97,10 @@ impl Partition {
 }
 
 impl Scheduler {
-    pub(crate) fn new(ordering: Ordering) -> Self {
+    /// A scheduler of topics with these orderings.
+    pub(crate) fn new(orderings: Vec<Ordering>) -> Self {
         Self {
-            ordering,
+            orderings,
             state: Mutex::default(),
             ready: Notify::new(),
             settled: Condvar::new(),
@@ -106,8 +113,8 @@ impl Scheduler {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes partitions on.
-    pub(crate) fn assign(&self, partitions: impl IntoIterator<Item = i32>) {
+    /// Starts partitions afresh that were assigned.
+    pub(crate) fn assign(&self, partitions: impl IntoIterator<Item = TopicPartition>) {
         let mut state = self.state();
         state.epoch += 1;
         let epoch = state.epoch;
@@ -119,9 +126,9 @@ impl Scheduler {
     /// Adds a fetched record. Says whether fetching its partition is to be paused.
     pub(crate) fn push(&self, record: Record) -> bool {
         let mut state = self.state();
-        let number = record.delivery.partition;
+        let at = record.at;
         // A record of a partition that was taken away meanwhile is its next owner's.
-        let Some(partition) = state.partitions.get_mut(&number) else { return false };
+        let Some(partition) = state.partitions.get_mut(&at) else { return false };
         let offset = record.delivery.offset;
         let expected = partition.next_fetch.replace(offset + 1).unwrap_or(offset);
         partition.progress.fetched(offset);
@@ -134,9 +141,9 @@ impl Scheduler {
             && self.watches_gaps.load(AtomicOrdering::Acquire)
             && state.gaps.len() < MOST_GAPS
         {
-            state.gaps.push(Gap { partition: number, offsets: expected..offset });
+            state.gaps.push(Gap { at, offsets: expected..offset });
         }
-        let queue = record.queue(self.ordering);
+        let queue = record.queue(self.orderings[at.topic]);
         state.queues.push(Job { queue, epoch, record, dead_letter: None, failed_letters: 0 });
         drop(state);
         self.ready.notify_one();
@@ -144,12 +151,12 @@ impl Scheduler {
     }
 
     /// Paused partitions with room again; they count as fetched from now on.
-    pub(crate) fn take_resumable(&self) -> Vec<i32> {
+    pub(crate) fn take_resumable(&self) -> Vec<TopicPartition> {
         let mut resumable = Vec::new();
-        for (&number, partition) in &mut self.state().partitions {
+        for (&at, partition) in &mut self.state().partitions {
             if partition.paused && partition.has_room() {
                 partition.paused = false;
-                resumable.push(number);
+                resumable.push(at);
             }
         }
         resumable
@@ -161,10 +168,10 @@ impl Scheduler {
     }
 
     /// Positions that have moved since the last call: partition and the offset to be handled next.
-    pub(crate) fn take_uncommitted(&self) -> Vec<(i32, i64)> {
+    pub(crate) fn take_uncommitted(&self) -> Positions {
         let mut state = self.state();
-        let moved = |(&number, partition): (&i32, &mut Partition)| {
-            partition.progress.take_uncommitted().map(|offset| (number, offset))
+        let moved = |(&at, partition): (&TopicPartition, &mut Partition)| {
+            partition.progress.take_uncommitted().map(|offset| (at, offset))
         };
         state.partitions.iter_mut().filter_map(moved).collect()
     }
@@ -186,22 +193,22 @@ impl Scheduler {
         std::mem::take(&mut self.state().gaps)
     }
 
-    /// Lets partitions go, and returns the positions to commit, committed or not, since an earlier commit may have failed
-    /// unheard.
+    /// Drains and removes partitions, and returns their positions. A position is returned even if it was committed
+    /// before, because that commit may have failed.
     ///
-    /// Records of different keys overtake each other, so behind a record that is being retried others may be done that no
-    /// commit can reach. Until the deadline, whatever is before the furthest record begun is therefore brought to an end
-    /// too; what lies behind is forgotten and left to the partition's next owner.
-    pub(crate) fn release(&self, gone: impl Fn(i32) -> bool, within: Duration) -> Vec<(i32, i64)> {
+    /// Keys overtake each other, so records after one that is being retried may be done although no commit can include
+    /// them. Until the deadline, every record before the furthest one begun is therefore finished. Records after it are
+    /// dropped; the partition's next owner fetches them again.
+    pub(crate) fn release(&self, gone: impl Fn(TopicPartition) -> bool, within: Duration) -> Positions {
         let deadline = Instant::now() + within;
         let mut state = self.state();
         let State { queues, partitions, .. } = &mut *state;
-        queues.discard(|partition, offset| {
-            let begun = partitions.get(&partition).and_then(|partition| partition.furthest);
-            gone(partition) && begun.is_none_or(|furthest| offset > furthest)
+        queues.discard(|at, offset| {
+            let begun = partitions.get(&at).and_then(|partition| partition.furthest);
+            gone(at) && begun.is_none_or(|furthest| offset > furthest)
         });
         loop {
-            let mut going = state.partitions.iter().filter(|(number, _)| gone(**number)).map(|(_, p)| p);
+            let mut going = state.partitions.iter().filter(|(at, _)| gone(**at)).map(|(_, p)| p);
             // A record that has stopped the consumer is never done: then only what runs is waited for.
             let settled = match &state.failure {
                 None => going.all(Partition::has_no_gap),
@@ -217,14 +224,14 @@ impl Scheduler {
             }
             state = self.settled.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        // What is delayed now would run again beside its partition's next owner.
-        state.queues.discard(|partition, _| gone(partition));
+        // A job that is still delayed would run again while the next owner handles the same record.
+        state.queues.discard(|at, _| gone(at));
         let mut positions = Vec::new();
-        state.partitions.retain(|&number, partition| {
-            if gone(number) {
-                positions.extend(partition.progress.position().map(|offset| (number, offset)));
+        state.partitions.retain(|&at, partition| {
+            if gone(at) {
+                positions.extend(partition.progress.position().map(|offset| (at, offset)));
             }
-            !gone(number)
+            !gone(at)
         });
         positions
     }
@@ -242,7 +249,7 @@ impl Scheduler {
                 }
                 let State { queues, partitions, failure, .. } = &mut *state;
                 while let Some(job) = if failure.is_none() { queues.take() } else { None } {
-                    let partition = partitions.get_mut(&job.record.delivery.partition);
+                    let partition = partitions.get_mut(&job.record.at);
                     let Some(partition) = partition.filter(|partition| partition.epoch == job.epoch) else {
                         // Its partition has another owner, who handles it.
                         queues.finish(job.queue);
@@ -273,7 +280,7 @@ impl Scheduler {
     /// A job waits for its next attempt; `None` when its partition has gone and there will be none.
     pub(crate) fn delay(&self, job: Job) -> Option<Delayed> {
         let mut state = self.state();
-        let partition = state.partitions.get_mut(&job.record.delivery.partition);
+        let partition = state.partitions.get_mut(&job.record.at);
         let delayed = if let Some(partition) = partition.filter(|partition| partition.epoch == job.epoch) {
             partition.running -= 1;
             Some(state.queues.delay(job))
@@ -323,7 +330,7 @@ impl Scheduler {
         self.state().failure.take()
     }
 
-    /// Sends the workers home.
+    /// Ends the workers.
     pub(crate) fn close(&self) {
         self.state().closed = true;
         self.ready.notify_waiters();
@@ -333,7 +340,7 @@ impl Scheduler {
     /// Takes a job off the running ones.
     fn leave(&self, job: &Job, account: impl FnOnce(&mut Partition)) {
         let mut state = self.state();
-        let partition = state.partitions.get_mut(&job.record.delivery.partition);
+        let partition = state.partitions.get_mut(&job.record.at);
         if let Some(partition) = partition.filter(|partition| partition.epoch == job.epoch) {
             partition.running -= 1;
             account(partition);

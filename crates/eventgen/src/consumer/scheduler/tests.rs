@@ -7,6 +7,10 @@ use crate::consumer::Delivery;
 
 const LONG: Duration = Duration::from_secs(60);
 
+fn at(partition: i32) -> TopicPartition {
+    TopicPartition { topic: 0, partition }
+}
+
 fn record(partition: i32, offset: i64, key: &str) -> Record {
     let delivery = Delivery {
         topic: "t",
@@ -17,13 +21,13 @@ fn record(partition: i32, offset: i64, key: &str) -> Record {
         headers: Headers::new(),
         attempt: 1,
     };
-    Record { delivery, payload: None }
+    Record { at: at(partition), delivery, payload: None }
 }
 
 /// A scheduler with one partition and records of these keys at offsets from 0.
 fn scheduler(keys: &[&str]) -> Arc<Scheduler> {
-    let scheduler = Scheduler::new(Ordering::Key);
-    scheduler.assign([0]);
+    let scheduler = Scheduler::new(vec![Ordering::Key]);
+    scheduler.assign([at(0)]);
     for (offset, key) in (0..).zip(keys) {
         scheduler.push(record(0, offset, key));
     }
@@ -38,7 +42,7 @@ fn offset(job: &Job) -> i64 {
     job.record.delivery.offset
 }
 
-fn release(scheduler: &Arc<Scheduler>, within: Duration) -> thread::JoinHandle<Vec<(i32, i64)>> {
+fn release(scheduler: &Arc<Scheduler>, within: Duration) -> thread::JoinHandle<Positions> {
     let scheduler = Arc::clone(scheduler);
     thread::spawn(move || scheduler.release(|_| true, within))
 }
@@ -57,7 +61,7 @@ async fn what_others_have_overtaken_is_brought_to_an_end() {
     assert_eq!(offset(&slow), 0);
     scheduler.done(&slow);
     // Offset 2 was never begun: it is the next owner's.
-    assert_eq!(released.join().expect("no panic"), [(0, 2)]);
+    assert_eq!(released.join().expect("no panic"), [(at(0), 2)]);
 }
 
 #[tokio::test]
@@ -76,7 +80,7 @@ async fn a_record_that_stops_the_consumer_is_not_waited_for() {
     let scheduler = scheduler(&["a", "b"]);
     let (fatal, running) = (next(&scheduler).await, next(&scheduler).await);
     let released = release(&scheduler, LONG);
-    scheduler.fail(&fatal, Error::MissingGroup { topic: "t" });
+    scheduler.fail(&fatal, Error::InvalidSubscription { group: "g".to_owned(), reason: String::new() });
     scheduler.done(&running);
     assert_eq!(released.join().expect("no panic"), []);
     assert!(scheduler.take_failure().is_some());
@@ -87,13 +91,13 @@ async fn a_job_of_an_earlier_assignment_counts_no_more() {
     let scheduler = scheduler(&["a"]);
     let stale = next(&scheduler).await;
     assert_eq!(scheduler.release(|_| true, Duration::ZERO), []);
-    scheduler.assign([0]);
+    scheduler.assign([at(0)]);
     scheduler.push(record(0, 0, "a"));
     scheduler.done(&stale);
     assert_eq!(scheduler.take_uncommitted(), []);
     let again = next(&scheduler).await;
     scheduler.done(&again);
-    assert_eq!(scheduler.take_uncommitted(), [(0, 1)]);
+    assert_eq!(scheduler.take_uncommitted(), [(at(0), 1)]);
 }
 
 #[tokio::test]
@@ -103,10 +107,10 @@ async fn a_full_partition_is_paused_until_half_is_done() {
         (0..2_000).map(|offset| scheduler.push(record(0, offset, &offset.to_string()))).collect();
     assert_eq!(paused.iter().position(|paused| *paused), Some(1_999));
     for done in 1..=1_000 {
-        assert_eq!(scheduler.take_resumable(), [0; 0], "after {}", done - 1);
+        assert_eq!(scheduler.take_resumable(), [], "after {}", done - 1);
         let job = next(&scheduler).await;
         scheduler.done(&job);
     }
-    assert_eq!(scheduler.take_resumable(), [0]);
+    assert_eq!(scheduler.take_resumable(), [at(0)]);
     assert!(!scheduler.has_paused());
 }

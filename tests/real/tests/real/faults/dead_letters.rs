@@ -22,8 +22,8 @@ async fn poison(client: &eventgen::Client, topic: &str) {
 async fn a_dead_letter_topic_made_anew_with_fewer_partitions_holds_nothing_up() {
     let client = prepared::<SHRUNK>().await;
     let (topic, letters) = (Order::<SHRUNK>::TOPIC, "faults.shrunk.dlq");
-    let consumer = Consumer::new(&client, Scripted::<SHRUNK, _>(async |_, _| Ok(())));
-    let consumer = consumer.group(group::<SHRUNK>());
+    let handler = Scripted::<SHRUNK, _>(async |_, _| Ok(()));
+    let consumer = Consumer::new(&client, group::<SHRUNK>()).subscribe(handler);
     let change = async {
         poison(&client, topic.name).await;
         until_caught_up::<SHRUNK>(&client).await;

@@ -77,8 +77,8 @@ async fn records_removed_while_the_group_was_behind_are_counted() {
     };
     // Far more than the consumer holds, so that it is paused; small fetches, so that librdkafka holds little more.
     send(&client, topic, 0, 20_000).await;
-    let consumer = Consumer::new(&client, handler)
-        .group(group::<OVERTAKEN>())
+    let consumer = Consumer::new(&client, group::<OVERTAKEN>())
+        .subscribe(handler)
         .set("fetch.message.max.bytes", "20000")
         .set("queued.max.messages.kbytes", "100");
     let meanwhile = async {

@@ -92,8 +92,9 @@ pub(super) async fn prepared<const TOPIC: usize>() -> Client {
 
 /// Consumes with a handler that accepts everything until the group has caught up.
 pub(super) async fn consume<const TOPIC: usize>(client: &Client) -> Result<Report, Error> {
-    let consumer = Consumer::new(client, Scripted::<TOPIC, _>(async |_, _| Ok(())));
-    let consumer = consumer.group(group::<TOPIC>()).unknown_schema_grace(Duration::from_secs(1));
+    let handler = Scripted::<TOPIC, _>(async |_, _| Ok(()));
+    let consumer = Consumer::new(client, group::<TOPIC>()).subscribe(handler);
+    let consumer = consumer.unknown_schema_grace(Duration::from_secs(1));
     consumer.run_until(until_caught_up::<TOPIC>(client)).await
 }
 

@@ -1,0 +1,207 @@
+//! A running consumer: its threads and workers are started, and stopped in order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+
+use super::Consumer;
+use super::dead_letter::DeadLetters;
+use super::decode::{Decoder, Readers, SchemaLookup};
+use super::finish::{CommitThread, Committer};
+use super::handle::{Route, WorkerContext};
+use super::log::Log;
+use super::poll::{Poller, Rebalance};
+use super::retention::Retention;
+use super::scheduler::Scheduler;
+use super::stats::Counters;
+use super::topics::Topics;
+use crate::Error;
+use crate::client::{Invariant, blocking};
+use crate::registry::{RegistryClient, RegistryError};
+
+/// What a consumer is made with, by librdkafka's names.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("enable.auto.commit", "false"),
+    ("enable.auto.offset.store", "false"),
+    // A new group starts with the oldest record: skipping is never the default.
+    ("auto.offset.reset", "earliest"),
+    ("allow.auto.create.topics", "false"),
+];
+
+/// Keeps partitions where they are when members come and go. Not set under KIP-848, where the broker assigns.
+const ASSIGNMENT_STRATEGY: (&str, &str) = ("partition.assignment.strategy", "cooperative-sticky");
+
+/// What an application cannot change.
+const INVARIANTS: &[Invariant] = &[
+    ("enable.auto.commit", is_false, "offsets would be committed before their records are handled"),
+    ("enable.auto.offset.store", is_false, "offsets would be committed before their records are handled"),
+];
+
+fn is_false(value: &str) -> bool {
+    value == "false"
+}
+
+/// Beyond the drain: leaving the group and closing connections.
+const CLOSE_DEADLINE: Duration = Duration::from_secs(30);
+
+/// Consumes until `shutdown` resolves or an error stops the consumer.
+pub(super) async fn consume(
+    mut consumer: Consumer,
+    topics: Arc<Topics>,
+    log: &Arc<Log>,
+    counters: &Arc<Counters>,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Error> {
+    let scheduler = Arc::new(Scheduler::new(topics.orderings()));
+    let (committer, requests) = Committer::new();
+    let rebalance = Rebalance::new(
+        Arc::clone(&scheduler),
+        committer.clone(),
+        Arc::clone(log),
+        Arc::clone(&topics),
+        consumer.drain,
+    );
+    let client = librdkafka_consumer(&consumer, rebalance)?;
+    let routes = routes(&mut consumer, log).await?;
+    client
+        .subscribe(&topics.names())
+        .map_err(|error| Error::kafka(format!("subscribing to `{}`", topics.names().join(", ")), error))?;
+    let no_thread = |error: std::io::Error| log.stopped(error.to_string());
+    let thread = CommitThread {
+        consumer: Arc::clone(&client),
+        scheduler: Arc::clone(&scheduler),
+        topics: Arc::clone(&topics),
+        log: Arc::clone(log),
+        retention: Retention {
+            topics: Arc::clone(&topics),
+            log: Arc::clone(log),
+            counters: Arc::clone(counters),
+        },
+    };
+    thread.start(requests).map_err(no_thread)?;
+
+    let context = Arc::new(WorkerContext {
+        scheduler: Arc::clone(&scheduler),
+        routes,
+        counters: Arc::clone(counters),
+        log: Arc::clone(log),
+    });
+    let mut workers = JoinSet::new();
+    for _ in 0..consumer.concurrency {
+        workers.spawn(Arc::clone(&context).work());
+    }
+    let poller = Poller {
+        consumer: client,
+        scheduler: Arc::clone(&scheduler),
+        committer,
+        topics,
+        log: Arc::clone(log),
+        drain: consumer.drain,
+    };
+    let mut ended = spawn(poller, log.group()).map_err(no_thread)?;
+
+    // A consumer whose future is dropped must not go on without it.
+    let stop_with_this_future = StopOnDrop(Arc::clone(&scheduler));
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        tokio::select! {
+            () = &mut shutdown => {
+                drop(stop_with_this_future);
+                if tokio::time::timeout(consumer.drain + CLOSE_DEADLINE, &mut ended).await.is_err() {
+                    tracing::warn!(group = log.group(), "leaving the group takes too long and goes on by itself");
+                }
+                break;
+            }
+            // The polling thread ends by itself only after a failure.
+            _ = &mut ended => break,
+            // So do workers, unless one panics. Its job is lost to this run, so the run must not continue.
+            Some(Err(panic)) = workers.join_next() => {
+                scheduler.stop(log.stopped(format!("a worker ended: {panic}")));
+            }
+        }
+    }
+    workers.shutdown().await;
+    scheduler.take_failure().map_or(Ok(()), Err)
+}
+
+fn librdkafka_consumer(
+    consumer: &Consumer,
+    rebalance: Rebalance,
+) -> Result<Arc<BaseConsumer<Rebalance>>, Error> {
+    let mut own = consumer.settings.clone();
+    own.set("group.id", &consumer.group);
+    let mut defaults = DEFAULTS.to_vec();
+    let shared = consumer.client.settings();
+    if own.get("group.protocol").or(shared.get("group.protocol")) != Some("consumer") {
+        defaults.push(ASSIGNMENT_STRATEGY);
+    }
+    let config = shared.configure(&defaults, &own, INVARIANTS)?;
+    let consumer: BaseConsumer<Rebalance> = config
+        .create_with_context(rebalance)
+        .map_err(|error| Error::InvalidSettings { client: "consumer", reason: error.to_string() })?;
+    Ok(Arc::new(consumer))
+}
+
+/// What happens to the records of each topic. Asks the cluster about the topics and the registry about the credentials.
+async fn routes(consumer: &mut Consumer, log: &Arc<Log>) -> Result<Vec<Route>, Error> {
+    let client = consumer.client.clone();
+    let handlers = std::mem::take(&mut consumer.handlers);
+    for handler in &handlers {
+        client.partition_count(handler.topic().name).await?;
+    }
+    refuse_wrong_credentials(client.registry()).await?;
+    let mut writer = None;
+    let mut routes = Vec::with_capacity(handlers.len());
+    for (index, handler) in handlers.into_iter().enumerate() {
+        let dead_letters = match handler.topic().dead_letter {
+            Some(to) => {
+                let writer = match &writer {
+                    Some(writer) => Arc::clone(writer),
+                    None => {
+                        Arc::clone(writer.insert(Arc::new(DeadLetters::writer(&client, &consumer.settings)?)))
+                    }
+                };
+                Some(DeadLetters::new(&client, writer, to.name, &consumer.group).await?)
+            }
+            None => None,
+        };
+        let readers = Readers::new(handler.kinds()).map_err(|reason| log.stopped(reason))?;
+        let registry = client.registry().clone();
+        let lookup = SchemaLookup::new(registry, readers, consumer.schema_grace, Arc::clone(log));
+        let decoder = Decoder::new(index, lookup, consumer.limits);
+        routes.push(Route { handler, decoder, dead_letters });
+    }
+    Ok(routes)
+}
+
+/// Credentials that are wrong from the beginning are an error of the deployment, which waiting does not mend. A registry
+/// that does not answer is waited for later, and refusals after the start are too.
+async fn refuse_wrong_credentials(registry: &RegistryClient) -> Result<(), Error> {
+    let registry = registry.clone();
+    match blocking(move || registry.schema_languages()).await {
+        Err(error @ RegistryError::Unauthorized { status: 401, .. }) => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Starts the polling thread; the receiver resolves when it has ended.
+fn spawn(poller: Poller, group: &str) -> std::io::Result<oneshot::Receiver<()>> {
+    let (sender, ended) = oneshot::channel::<()>();
+    std::thread::Builder::new().name(format!("eventgen {group}")).spawn(move || {
+        poller.run();
+        drop(sender);
+    })?;
+    Ok(ended)
+}
+
+/// Asks the polling thread to stop.
+struct StopOnDrop(Arc<Scheduler>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.request_stop();
+    }
+}

@@ -1,0 +1,46 @@
+//! What a consumer subscribes to: topics, each with the handler of its events.
+
+use std::pin::Pin;
+
+use super::handle::attempt::{AttemptOutcome, attempt};
+use super::{Delivery, Handler};
+use crate::avro::Limits;
+use crate::{EventKind, Topic, TopicEvents};
+
+/// A handler of any events. [`Handler`] returns a future of its own type, so it cannot be a trait object itself.
+pub(crate) trait ErasedHandler: Send + Sync {
+    /// The topic of the events.
+    fn topic(&self) -> &'static Topic;
+
+    /// The kinds of events on it.
+    fn kinds(&self) -> &'static [EventKind];
+
+    /// Hands one record to the handler: see [`attempt`].
+    fn attempt<'a>(
+        &'a self,
+        kind: usize,
+        payload: &'a [u8],
+        limits: Limits,
+        delivery: &'a Delivery,
+    ) -> Pin<Box<dyn Future<Output = AttemptOutcome> + Send + 'a>>;
+}
+
+impl<H: Handler> ErasedHandler for H {
+    fn topic(&self) -> &'static Topic {
+        H::Events::TOPIC
+    }
+
+    fn kinds(&self) -> &'static [EventKind] {
+        H::Events::EVENTS
+    }
+
+    fn attempt<'a>(
+        &'a self,
+        kind: usize,
+        payload: &'a [u8],
+        limits: Limits,
+        delivery: &'a Delivery,
+    ) -> Pin<Box<dyn Future<Output = AttemptOutcome> + Send + 'a>> {
+        Box::pin(attempt(self, kind, payload, limits, delivery))
+    }
+}

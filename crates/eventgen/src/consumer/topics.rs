@@ -1,0 +1,64 @@
+//! The topics of one consumer, and their partitions as the stages name them.
+
+use rdkafka::TopicPartitionList;
+
+use crate::{Ordering, Topic};
+
+/// The place of a topic among those of its consumer.
+pub(crate) type TopicIndex = usize;
+
+/// A partition of one of the consumer's topics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct TopicPartition {
+    pub(crate) topic: TopicIndex,
+    pub(crate) partition: i32,
+}
+
+/// The topics that a consumer subscribes to.
+#[derive(Debug, Clone)]
+pub(crate) struct Topics(Vec<&'static Topic>);
+
+impl Topics {
+    pub(crate) fn new(topics: impl IntoIterator<Item = &'static Topic>) -> Self {
+        Self(topics.into_iter().collect())
+    }
+
+    pub(crate) fn get(&self, index: TopicIndex) -> &'static Topic {
+        self.0[index]
+    }
+
+    /// The topic of this name.
+    pub(crate) fn find(&self, name: &str) -> Option<TopicIndex> {
+        self.0.iter().position(|topic| topic.name == name)
+    }
+
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.0.iter().map(|topic| topic.name).collect()
+    }
+
+    pub(crate) fn orderings(&self) -> Vec<Ordering> {
+        self.0.iter().map(|topic| topic.ordering).collect()
+    }
+
+    /// The partitions in one of librdkafka's lists. Topics of others are left out: nobody assigns those.
+    pub(crate) fn partitions(&self, list: &TopicPartitionList) -> Vec<TopicPartition> {
+        let partition = |element: rdkafka::topic_partition_list::TopicPartitionListElem<'_>| {
+            Some(TopicPartition { topic: self.find(element.topic())?, partition: element.partition() })
+        };
+        list.elements().into_iter().filter_map(partition).collect()
+    }
+
+    /// One of librdkafka's lists with these partitions.
+    pub(crate) fn list(&self, partitions: &[TopicPartition]) -> TopicPartitionList {
+        let mut list = TopicPartitionList::with_capacity(partitions.len());
+        for at in partitions {
+            list.add_partition(self.get(at.topic).name, at.partition);
+        }
+        list
+    }
+
+    /// Partitions as the log shows them: `orders.events.v1/3`.
+    pub(crate) fn shown(&self, partitions: &[TopicPartition]) -> Vec<String> {
+        partitions.iter().map(|at| format!("{}/{}", self.get(at.topic).name, at.partition)).collect()
+    }
+}
