@@ -23,6 +23,7 @@ mod event;
 mod export;
 mod headers;
 mod key;
+pub mod observe;
 mod payload;
 mod producer;
 pub mod protobuf;

@@ -14,7 +14,7 @@ mod failure;
 mod finish;
 mod handle;
 mod handler;
-mod log;
+mod observers;
 mod panics;
 mod poll;
 mod record;
@@ -35,7 +35,7 @@ pub use handle::attempt::{AttemptOutcome, attempt};
 pub use handler::{Delivery, Handler, HandlerError, HandlerErrorKind};
 pub use stats::Report;
 
-use log::Log;
+use observers::Observers;
 use record::Record;
 use stats::Counters;
 use subscription::ErasedHandler;
@@ -43,6 +43,7 @@ use topics::Topics;
 
 use crate::avro::Limits;
 use crate::client::Settings;
+use crate::observe::{ConsumerEvent, Log, Observer};
 use crate::{Client, Error};
 
 /// A member of a consumer group: it subscribes to topics and hands their events to handlers.
@@ -69,6 +70,7 @@ pub struct Consumer {
     drain: Duration,
     schema_grace: Duration,
     settings: Settings,
+    observers: Vec<Arc<dyn Observer>>,
 }
 
 impl Consumer {
@@ -84,6 +86,7 @@ impl Consumer {
             drain: Duration::from_secs(20),
             schema_grace: Duration::from_secs(30),
             settings: Settings::default(),
+            observers: Vec::new(),
         }
     }
 
@@ -122,6 +125,12 @@ impl Consumer {
         self
     }
 
+    /// Adds an observer of what happens in this consumer, beside its log.
+    pub fn observe(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observers.push(observer);
+        self
+    }
+
     /// Sets a librdkafka property by its name. It overrides the client's.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.set(name, value);
@@ -141,11 +150,14 @@ impl Consumer {
     /// [`Error::ConsumerStopped`]; what was handled is committed, the record in question is not.
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<Report, Error> {
         let topics = Arc::new(self.topics()?);
-        let log = Arc::new(Log::new(&topics, self.group.clone()));
         let counters = Arc::new(Counters::default());
-        let outcome = run::consume(self, topics, &log, &counters, shutdown).await;
+        let mut observers: Vec<Arc<dyn Observer>> =
+            vec![Arc::clone(&counters) as _, Arc::new(Log::new(&self.group, &topics.names()))];
+        observers.extend(self.observers.iter().cloned());
+        let observers = Arc::new(Observers::new(&self.group, &topics, observers));
+        let outcome = run::consume(self, topics, &observers, shutdown).await;
         let report = counters.report();
-        log.ended(report, outcome.as_ref().err());
+        observers.notify(&ConsumerEvent::Stopped { report: &report, error: outcome.as_ref().err() });
         outcome.map(|()| report)
     }
 

@@ -11,10 +11,10 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::KafkaResult;
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::log::Log;
+use super::observers::Observers;
 use super::scheduler::Gap;
-use super::stats::Counters;
 use super::topics::{TopicPartition, Topics};
+use crate::observe::ConsumerEvent;
 
 /// How long each question to the cluster may take. It holds up commits, so it is short.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -22,8 +22,7 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 /// Finds what retention removed from the partitions of one consumer.
 pub(super) struct Retention {
     pub(super) topics: Arc<Topics>,
-    pub(super) log: Arc<Log>,
-    pub(super) counters: Arc<Counters>,
+    pub(super) observers: Arc<Observers>,
 }
 
 impl Retention {
@@ -42,7 +41,7 @@ impl Retention {
                 }
             }
             // The next assignment asks again.
-            Err(error) => self.log.cluster(&format!("asking for lost records failed: {error}")),
+            Err(error) => self.observers.cluster_error(&format!("asking for lost records failed: {error}")),
         }
     }
 
@@ -56,14 +55,14 @@ impl Retention {
                     self.compare(*at, offsets.start, start.min(offsets.end));
                 }
             }
-            Err(error) => self.log.cluster(&format!("asking for lost records failed: {error}")),
+            Err(error) => self.observers.cluster_error(&format!("asking for lost records failed: {error}")),
         }
     }
 
     fn compare(&self, at: TopicPartition, from: i64, to: i64) {
         if let Some(count) = u64::try_from(to - from).ok().filter(|count| *count > 0) {
-            self.counters.lost(count);
-            self.log.lost(self.topics.get(at.topic).name, at.partition, from, count);
+            let topic = self.topics.get(at.topic).name;
+            self.observers.notify(&ConsumerEvent::Lost { topic, partition: at.partition, from, count });
         }
     }
 }

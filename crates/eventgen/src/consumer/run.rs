@@ -12,11 +12,10 @@ use super::dead_letter::DeadLetters;
 use super::decode::{Decoder, Readers, SchemaLookup};
 use super::finish::{CommitThread, Committer};
 use super::handle::{Route, WorkerContext};
-use super::log::Log;
+use super::observers::Observers;
 use super::poll::{Poller, Rebalance};
 use super::retention::Retention;
 use super::scheduler::Scheduler;
-use super::stats::Counters;
 use super::topics::Topics;
 use crate::Error;
 use crate::client::{Invariant, blocking};
@@ -51,8 +50,7 @@ const CLOSE_DEADLINE: Duration = Duration::from_secs(30);
 pub(super) async fn consume(
     mut consumer: Consumer,
     topics: Arc<Topics>,
-    log: &Arc<Log>,
-    counters: &Arc<Counters>,
+    observers: &Arc<Observers>,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Error> {
     let scheduler = Arc::new(Scheduler::new(topics.orderings()));
@@ -60,34 +58,29 @@ pub(super) async fn consume(
     let rebalance = Rebalance::new(
         Arc::clone(&scheduler),
         committer.clone(),
-        Arc::clone(log),
+        Arc::clone(observers),
         Arc::clone(&topics),
         consumer.drain,
     );
     let client = librdkafka_consumer(&consumer, rebalance)?;
-    let routes = routes(&mut consumer, log).await?;
+    let routes = routes(&mut consumer, observers).await?;
     client
         .subscribe(&topics.names())
         .map_err(|error| Error::kafka(format!("subscribing to `{}`", topics.names().join(", ")), error))?;
-    let no_thread = |error: std::io::Error| log.stopped(error.to_string());
+    let no_thread = |error: std::io::Error| observers.stopped(error.to_string());
     let thread = CommitThread {
         consumer: Arc::clone(&client),
         scheduler: Arc::clone(&scheduler),
         topics: Arc::clone(&topics),
-        log: Arc::clone(log),
-        retention: Retention {
-            topics: Arc::clone(&topics),
-            log: Arc::clone(log),
-            counters: Arc::clone(counters),
-        },
+        observers: Arc::clone(observers),
+        retention: Retention { topics: Arc::clone(&topics), observers: Arc::clone(observers) },
     };
     thread.start(requests).map_err(no_thread)?;
 
     let context = Arc::new(WorkerContext {
         scheduler: Arc::clone(&scheduler),
         routes,
-        counters: Arc::clone(counters),
-        log: Arc::clone(log),
+        observers: Arc::clone(observers),
     });
     let mut workers = JoinSet::new();
     for _ in 0..consumer.concurrency {
@@ -98,10 +91,10 @@ pub(super) async fn consume(
         scheduler: Arc::clone(&scheduler),
         committer,
         topics,
-        log: Arc::clone(log),
+        observers: Arc::clone(observers),
         drain: consumer.drain,
     };
-    let mut ended = spawn(poller, log.group()).map_err(no_thread)?;
+    let mut ended = spawn(poller, observers.group()).map_err(no_thread)?;
 
     // A consumer whose future is dropped must not go on without it.
     let stop_with_this_future = StopOnDrop(Arc::clone(&scheduler));
@@ -111,7 +104,7 @@ pub(super) async fn consume(
             () = &mut shutdown => {
                 drop(stop_with_this_future);
                 if tokio::time::timeout(consumer.drain + CLOSE_DEADLINE, &mut ended).await.is_err() {
-                    tracing::warn!(group = log.group(), "leaving the group takes too long and goes on by itself");
+                    tracing::warn!(group = observers.group(), "leaving the group takes too long and goes on by itself");
                 }
                 break;
             }
@@ -119,7 +112,7 @@ pub(super) async fn consume(
             _ = &mut ended => break,
             // So do workers, unless one panics. Its job is lost to this run, so the run must not continue.
             Some(Err(panic)) = workers.join_next() => {
-                scheduler.stop(log.stopped(format!("a worker ended: {panic}")));
+                scheduler.stop(observers.stopped(format!("a worker ended: {panic}")));
             }
         }
     }
@@ -146,7 +139,7 @@ fn librdkafka_consumer(
 }
 
 /// What happens to the records of each topic. Asks the cluster about the topics and the registry about the credentials.
-async fn routes(consumer: &mut Consumer, log: &Arc<Log>) -> Result<Vec<Route>, Error> {
+async fn routes(consumer: &mut Consumer, observers: &Arc<Observers>) -> Result<Vec<Route>, Error> {
     let client = consumer.client.clone();
     let handlers = std::mem::take(&mut consumer.handlers);
     for handler in &handlers {
@@ -168,9 +161,9 @@ async fn routes(consumer: &mut Consumer, log: &Arc<Log>) -> Result<Vec<Route>, E
             }
             None => None,
         };
-        let readers = Readers::new(handler.kinds()).map_err(|reason| log.stopped(reason))?;
+        let readers = Readers::new(handler.kinds()).map_err(|reason| observers.stopped(reason))?;
         let registry = client.registry().clone();
-        let lookup = SchemaLookup::new(registry, readers, consumer.schema_grace, Arc::clone(log));
+        let lookup = SchemaLookup::new(registry, readers, consumer.schema_grace, Arc::clone(observers));
         let decoder = Decoder::new(index, lookup, consumer.limits);
         routes.push(Route { handler, decoder, dead_letters });
     }

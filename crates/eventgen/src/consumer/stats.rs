@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Disposition;
+use crate::observe::{ConsumerEvent, Observer};
 
 /// What a consumer did until it stopped.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,28 +40,24 @@ pub(super) struct Counters {
     lost: AtomicU64,
 }
 
-impl Counters {
-    pub(super) fn handled(&self) {
-        self.handled.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(super) fn retried(&self) {
-        self.retried.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(super) fn dead_lettered(&self, disposition: Disposition) {
-        let counter = match disposition {
-            Disposition::Poison => &self.poison,
-            Disposition::Rejected => &self.rejected,
-            Disposition::Exhausted => &self.exhausted,
+impl Observer for Counters {
+    fn on_consumer_event(&self, _: &str, event: &ConsumerEvent<'_>) {
+        let (counter, by) = match event {
+            ConsumerEvent::Handled { .. } => (&self.handled, 1),
+            ConsumerEvent::Retried { .. } => (&self.retried, 1),
+            ConsumerEvent::DeadLettered { reason, .. } => match reason.disposition {
+                Disposition::Poison => (&self.poison, 1),
+                Disposition::Rejected => (&self.rejected, 1),
+                Disposition::Exhausted => (&self.exhausted, 1),
+            },
+            ConsumerEvent::Lost { count, .. } => (&self.lost, *count),
+            _ => return,
         };
-        counter.fetch_add(1, Ordering::Relaxed);
+        counter.fetch_add(by, Ordering::Relaxed);
     }
+}
 
-    pub(super) fn lost(&self, count: u64) {
-        self.lost.fetch_add(count, Ordering::Relaxed);
-    }
-
+impl Counters {
     pub(super) fn report(&self) -> Report {
         Report {
             handled: self.handled.load(Ordering::Relaxed),

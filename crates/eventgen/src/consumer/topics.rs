@@ -57,8 +57,8 @@ impl Topics {
         list
     }
 
-    /// Partitions as the log shows them: `orders.events.v1/3`.
-    pub(crate) fn shown(&self, partitions: &[TopicPartition]) -> Vec<String> {
-        partitions.iter().map(|at| format!("{}/{}", self.get(at.topic).name, at.partition)).collect()
+    /// Partitions with the names of their topics.
+    pub(crate) fn named(&self, partitions: &[TopicPartition]) -> Vec<(&'static str, i32)> {
+        partitions.iter().map(|at| (self.get(at.topic).name, at.partition)).collect()
     }
 }

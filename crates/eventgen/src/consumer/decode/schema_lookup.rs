@@ -21,8 +21,9 @@ use tokio::task::AbortHandle;
 use super::writer_schema::{Readers, Writer};
 use crate::Delivery;
 use crate::client::blocking;
-use crate::consumer::log::Log;
+use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic;
+use crate::observe::ConsumerEvent;
 use crate::registry::{RegistryClient, RegistryError, SchemaId};
 
 /// The pause before the second question about an id, and the longest.
@@ -65,7 +66,7 @@ struct Shared {
     registry: RegistryClient,
     readers: Readers,
     grace: Duration,
-    log: Arc<Log>,
+    observers: Arc<Observers>,
     entries: RwLock<Entries>,
     questions: Semaphore,
     /// Whether the last question failed for a reason that is not the id's.
@@ -118,12 +119,17 @@ impl Entry {
 }
 
 impl SchemaLookup {
-    pub(crate) fn new(registry: RegistryClient, readers: Readers, grace: Duration, log: Arc<Log>) -> Self {
+    pub(crate) fn new(
+        registry: RegistryClient,
+        readers: Readers,
+        grace: Duration,
+        observers: Arc<Observers>,
+    ) -> Self {
         let shared = Shared {
             registry,
             readers,
             grace,
-            log,
+            observers,
             entries: RwLock::default(),
             questions: Semaphore::new(QUESTIONS_AT_ONCE),
             away: AtomicBool::new(false),
@@ -206,7 +212,7 @@ impl Shared {
                     error.to_string()
                 }
             };
-            self.log.hold(first, Some(pause), &cause);
+            self.observers.notify(&ConsumerEvent::Held { delivery: first, after: pause, cause: &cause });
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
@@ -224,10 +230,13 @@ impl Shared {
         .await
     }
 
-    /// Logs when the registry stops answering and when it answers again.
+    /// Reports when the registry stops answering and when it answers again.
     fn tell_apart(&self, failure: Option<&RegistryError>) {
         if self.away.swap(failure.is_some(), Ordering::AcqRel) != failure.is_some() {
-            self.log.registry(failure.map(ToString::to_string).as_deref());
+            match failure.map(ToString::to_string) {
+                Some(cause) => self.observers.notify(&ConsumerEvent::RegistryAway { cause: &cause }),
+                None => self.observers.notify(&ConsumerEvent::RegistryBack),
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::committer::{Request, Requests};
-use crate::consumer::log::Log;
+use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic_in;
 use crate::consumer::retention::Retention;
 use crate::consumer::scheduler::{Positions, Scheduler};
@@ -23,19 +23,21 @@ pub(crate) struct CommitThread<C: ConsumerContext + 'static> {
     pub(crate) consumer: Arc<BaseConsumer<C>>,
     pub(crate) scheduler: Arc<Scheduler>,
     pub(crate) topics: Arc<Topics>,
-    pub(crate) log: Arc<Log>,
+    pub(crate) observers: Arc<Observers>,
     pub(crate) retention: Retention,
 }
 
 impl<C: ConsumerContext + 'static> CommitThread<C> {
     /// Starts the thread; it ends when it is asked to stop.
     pub(crate) fn start(self, requests: Requests) -> std::io::Result<()> {
-        let (scheduler, log) = (Arc::clone(&self.scheduler), Arc::clone(&self.log));
-        thread::Builder::new().name(format!("eventgen commit {}", self.log.group())).spawn(move || {
-            if let Err(panic) = catch_panic_in(|| self.serve(&requests)) {
-                scheduler.stop(log.stopped(format!("committing panicked: {panic}")));
-            }
-        })?;
+        let (scheduler, observers) = (Arc::clone(&self.scheduler), Arc::clone(&self.observers));
+        thread::Builder::new().name(format!("eventgen commit {}", self.observers.group())).spawn(
+            move || {
+                if let Err(panic) = catch_panic_in(|| self.serve(&requests)) {
+                    scheduler.stop(observers.stopped(format!("committing panicked: {panic}")));
+                }
+            },
+        )?;
         Ok(())
     }
 
@@ -44,7 +46,8 @@ impl<C: ConsumerContext + 'static> CommitThread<C> {
             match request {
                 Request::Commit { positions, done } => {
                     if let Err(error) = self.commit(&positions) {
-                        self.log.cluster(&format!("a commit failed and will be repeated: {error}"));
+                        self.observers
+                            .cluster_error(&format!("a commit failed and will be repeated: {error}"));
                         self.scheduler.not_committed();
                     }
                     requests.open.fetch_sub(1, Ordering::AcqRel);

@@ -10,12 +10,12 @@ use crate::consumer::Disposition;
 use crate::consumer::dead_letter::{DeadLetters, Reason};
 use crate::consumer::decode::Pending;
 use crate::consumer::decode::{DecodeBuffer, DecodeFailure, Decoder, Payload};
-use crate::consumer::log::Log;
+use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic;
 use crate::consumer::scheduler::Job;
 use crate::consumer::scheduler::Scheduler;
-use crate::consumer::stats::Counters;
 use crate::consumer::subscription::ErasedHandler;
+use crate::observe::ConsumerEvent;
 use attempt::AttemptOutcome;
 
 /// The pause before the second attempt to write a dead letter, and the longest.
@@ -27,8 +27,7 @@ pub(crate) struct WorkerContext {
     pub(crate) scheduler: Arc<Scheduler>,
     /// By the index of the topic.
     pub(crate) routes: Vec<Route>,
-    pub(crate) counters: Arc<Counters>,
-    pub(crate) log: Arc<Log>,
+    pub(crate) observers: Arc<Observers>,
 }
 
 /// What happens to the records of one topic.
@@ -81,12 +80,11 @@ impl WorkerContext {
         };
         match outcome {
             AttemptOutcome::Handled => {
-                self.counters.handled();
+                self.observers.notify(&ConsumerEvent::Handled { delivery });
                 Next::Done
             }
             AttemptOutcome::Retry { after, cause } => {
-                self.log.retry(delivery, after, &cause);
-                self.counters.retried();
+                self.observers.notify(&ConsumerEvent::Retried { delivery, after, cause: &cause });
                 job.record.delivery.attempt += 1;
                 Next::Wait(after)
             }
@@ -117,15 +115,15 @@ impl WorkerContext {
         let attempts = if reason.disposition == Disposition::Poison { 0 } else { delivery.attempt };
         match dead_letters.write(&job.record, attempts, reason).await {
             Ok(omitted) => {
-                self.counters.dead_lettered(reason.disposition);
-                self.log.dead_letter(delivery, attempts, reason, omitted);
+                let omitted = omitted.as_str();
+                self.observers.notify(&ConsumerEvent::DeadLettered { delivery, attempts, reason, omitted });
                 Next::Done
             }
             Err(error) => {
                 let pause = FIRST_PAUSE.saturating_mul(1 << job.failed_letters.min(5)).min(LONGEST_PAUSE);
                 job.failed_letters += 1;
                 let cause = format!("{error}; the record is to be a dead letter because: {}", reason.message);
-                self.log.hold(delivery, Some(pause), &cause);
+                self.observers.notify(&ConsumerEvent::Held { delivery, after: pause, cause: &cause });
                 Next::Wait(pause)
             }
         }
@@ -134,7 +132,7 @@ impl WorkerContext {
     /// The error after a panic outside of the handler.
     fn stopped_at(&self, job: &Job, panic: &str) -> Error {
         let delivery = &job.record.delivery;
-        self.log.stopped(format!(
+        self.observers.stopped(format!(
             "handling partition {} offset {} panicked outside of the handler: {panic}; the record is not committed",
             delivery.partition, delivery.offset
         ))

@@ -13,7 +13,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::BorrowedMessage;
 
 use crate::consumer::finish::Committer;
-use crate::consumer::log::Log;
+use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic_in;
 use crate::consumer::record::Record;
 use crate::consumer::scheduler::Scheduler;
@@ -32,7 +32,7 @@ pub(crate) struct Poller {
     pub(crate) scheduler: Arc<Scheduler>,
     pub(crate) committer: Committer,
     pub(crate) topics: Arc<Topics>,
-    pub(crate) log: Arc<Log>,
+    pub(crate) observers: Arc<Observers>,
     pub(crate) drain: Duration,
 }
 
@@ -41,16 +41,16 @@ impl Poller {
     /// too, ends it in the same way, and the consumer with an error.
     pub(crate) fn run(self) {
         if let Err(panic) = catch_panic_in(|| self.poll_until_stopped()) {
-            self.scheduler.stop(self.log.stopped(format!("polling panicked: {panic}")));
+            self.scheduler.stop(self.observers.stopped(format!("polling panicked: {panic}")));
         }
         let positions = self.scheduler.release(|_| true, self.drain);
         self.scheduler.close();
         self.committer.commit_within_deadline(positions);
         self.committer.stop();
         // Dropping the consumer leaves the group.
-        let Self { consumer, scheduler, log, .. } = self;
+        let Self { consumer, scheduler, observers, .. } = self;
         if let Err(panic) = catch_panic_in(|| drop(consumer)) {
-            scheduler.stop(log.stopped(format!("leaving the group panicked: {panic}")));
+            scheduler.stop(observers.stopped(format!("leaving the group panicked: {panic}")));
         }
     }
 
@@ -70,7 +70,7 @@ impl Poller {
                 last_commit = Instant::now();
                 self.committer.commit(self.scheduler.take_uncommitted());
                 self.committer.examine(self.scheduler.take_gaps());
-                self.log.tick();
+                self.observers.tick();
             }
         }
     }
@@ -101,19 +101,19 @@ impl Poller {
     fn consider(&self, error: &KafkaError) {
         match error {
             KafkaError::MessageConsumptionFatal(code) => {
-                self.scheduler.stop(self.log.stopped(code.to_string()));
+                self.scheduler.stop(self.observers.stopped(code.to_string()));
             }
             // What librdkafka says of a codec that it was built without.
             KafkaError::MessageConsumption(RDKafkaErrorCode::NotImplemented) => {
-                self.scheduler.stop(self.log.stopped(UNREADABLE_COMPRESSION.to_owned()));
+                self.scheduler.stop(self.observers.stopped(UNREADABLE_COMPRESSION.to_owned()));
             }
-            error => self.log.cluster(&error.to_string()),
+            error => self.observers.cluster_error(&error.to_string()),
         }
     }
 
     fn report(&self, what: &str, result: Result<(), KafkaError>) {
         if let Err(error) = result {
-            self.log.cluster(&format!("{what} failed: {error}"));
+            self.observers.cluster_error(&format!("{what} failed: {error}"));
         }
     }
 }

@@ -11,9 +11,10 @@ use rdkafka::{ClientContext, TopicPartitionList};
 
 use crate::client::Context;
 use crate::consumer::finish::Committer;
-use crate::consumer::log::Log;
+use crate::consumer::observers::Observers;
 use crate::consumer::scheduler::Scheduler;
 use crate::consumer::topics::Topics;
+use crate::observe::ConsumerEvent;
 
 /// The context of a consumer.
 pub(crate) struct Rebalance {
@@ -21,7 +22,7 @@ pub(crate) struct Rebalance {
     scheduler: Arc<Scheduler>,
     topics: Arc<Topics>,
     drain: Duration,
-    log: Arc<Log>,
+    observers: Arc<Observers>,
     committer: Committer,
 }
 
@@ -29,25 +30,26 @@ impl Rebalance {
     pub(crate) fn new(
         scheduler: Arc<Scheduler>,
         committer: Committer,
-        log: Arc<Log>,
+        observers: Arc<Observers>,
         topics: Arc<Topics>,
         drain: Duration,
     ) -> Self {
-        Self { context: Context::default(), scheduler, topics, drain, log, committer }
+        Self { context: Context::default(), scheduler, topics, drain, observers, committer }
     }
 
     fn on_assign(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) {
         // librdkafka keeps a pause through unassign and assign. A partition that was taken away while it was full would
         // come back paused, while the scheduler, which starts afresh, never resumes it.
         if let Err(error) = consumer.resume(partitions) {
-            self.log.cluster(&format!("resuming failed: {error}"));
+            self.observers.cluster_error(&format!("resuming failed: {error}"));
         }
         self.scheduler.assign(self.topics.partitions(partitions));
         let assigned = match consumer.rebalance_protocol() {
             RebalanceProtocol::Cooperative => consumer.incremental_assign(partitions),
             _ => consumer.assign(partitions),
         };
-        self.tell("assigned", partitions, &assigned);
+        let named = self.topics.named(&self.topics.partitions(partitions));
+        self.report(&ConsumerEvent::Assigned { partitions: &named }, assigned);
         self.committer.examine_assigned(self.topics.partitions(partitions));
     }
 
@@ -65,15 +67,14 @@ impl Rebalance {
             RebalanceProtocol::Cooperative => consumer.incremental_unassign(partitions),
             _ => consumer.unassign(),
         };
-        self.tell("revoked", partitions, &revoked);
+        let named = self.topics.named(&gone);
+        self.report(&ConsumerEvent::Revoked { partitions: &named }, revoked);
     }
 
-    fn tell(&self, what: &str, partitions: &TopicPartitionList, result: &Result<(), KafkaError>) {
-        let partitions = self.topics.shown(&self.topics.partitions(partitions));
-        let group = self.log.group();
+    fn report(&self, event: &ConsumerEvent<'_>, result: Result<(), KafkaError>) {
         match result {
-            Ok(()) => tracing::info!(group, ?partitions, "{what}"),
-            Err(error) => tracing::error!(group, ?partitions, %error, "not {what}"),
+            Ok(()) => self.observers.notify(event),
+            Err(error) => self.observers.cluster_error(&format!("{event:?} failed: {error}")),
         }
     }
 }

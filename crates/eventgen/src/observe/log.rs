@@ -5,13 +5,12 @@
 //! coming, so that an outage of hours is a few lines an hour.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Report;
-use super::dead_letter::{Omitted, Reason};
-use super::topics::Topics;
-use crate::{Delivery, Error};
+use super::{ConsumerEvent, Observer};
+use crate::{Delivery, Error, Report};
 
 /// Lines of one kind and cause that are written in full within a window.
 const IN_FULL: u32 = 5;
@@ -25,11 +24,12 @@ const CAUSE_LENGTH: usize = 120;
 const KEY_LENGTH: usize = 64;
 
 /// Writes the log of one consumer.
-pub(super) struct Log {
-    /// The names of all topics, where a line is about the consumer as a whole.
+pub(crate) struct Log {
+    /// The names of the consumer's topics.
     topics: String,
-    group: String,
     repeats: Mutex<HashMap<(Kind, String), Repeat>>,
+    /// The group, for summaries.
+    group: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,116 +64,120 @@ struct Repeat {
     last: String,
 }
 
+impl Observer for Log {
+    fn on_consumer_event(&self, group: &str, event: &ConsumerEvent<'_>) {
+        let topics = &self.topics;
+        match *event {
+            ConsumerEvent::Handled { .. } => {}
+            ConsumerEvent::Retried { delivery, after, cause } => {
+                if self.admits(Kind::Retry, cause) {
+                    let Place { topic, partition, offset, key, attempt } = Place::of(delivery);
+                    tracing::warn!(
+                        topic,
+                        group,
+                        partition,
+                        offset,
+                        key,
+                        attempt,
+                        ?after,
+                        cause,
+                        "the handler failed: retrying"
+                    );
+                }
+            }
+            ConsumerEvent::DeadLettered { delivery, attempts: attempt, reason, omitted } => {
+                let (cause, disposition) = (&reason.message, reason.disposition.as_str());
+                if self.admits(Kind::DeadLetter, cause) {
+                    let Place { topic, partition, offset, key, .. } = Place::of(delivery);
+                    tracing::error!(
+                        topic,
+                        group,
+                        partition,
+                        offset,
+                        key,
+                        attempt,
+                        disposition,
+                        omitted,
+                        cause,
+                        "wrote a dead letter"
+                    );
+                }
+            }
+            ConsumerEvent::Held { delivery, after, cause } => {
+                if self.admits(Kind::Hold, cause) {
+                    let Place { topic, partition, offset, key, attempt } = Place::of(delivery);
+                    tracing::warn!(
+                        topic,
+                        group,
+                        partition,
+                        offset,
+                        key,
+                        attempt,
+                        ?after,
+                        cause,
+                        "holding the record"
+                    );
+                }
+            }
+            ConsumerEvent::Lost { topic, partition, from, count } => {
+                if self.admits(Kind::Loss, topic) {
+                    tracing::error!(
+                        topic,
+                        group,
+                        partition,
+                        offset = from,
+                        count,
+                        "retention removed records before they were read: the group skipped them"
+                    );
+                }
+            }
+            ConsumerEvent::Assigned { partitions } => {
+                tracing::info!(group, partitions = %Partitions(partitions), "assigned");
+            }
+            ConsumerEvent::Revoked { partitions } => {
+                tracing::info!(group, partitions = %Partitions(partitions), "revoked");
+            }
+            ConsumerEvent::ClusterError { cause } => {
+                if self.admits(Kind::Cluster, cause) {
+                    tracing::warn!(topics, group, cause, "waiting for the cluster");
+                }
+            }
+            ConsumerEvent::RegistryAway { cause } => {
+                if self.admits(Kind::Registry, cause) {
+                    tracing::warn!(
+                        topics,
+                        group,
+                        cause,
+                        "waiting for the Schema Registry: records with new schema ids are held"
+                    );
+                }
+            }
+            ConsumerEvent::RegistryBack => {
+                if self.admits(Kind::Registry, "") {
+                    tracing::info!(topics, group, "the Schema Registry answers again");
+                }
+            }
+            ConsumerEvent::Stopped { report, error } => self.stopped(group, *report, error),
+        }
+    }
+
+    fn on_tick(&self) {
+        let now = Instant::now();
+        self.summarise(|repeat| repeat.ends <= now);
+    }
+}
+
 impl Log {
-    pub(super) fn new(topics: &Topics, group: String) -> Self {
-        Self { topics: topics.names().join(", "), group, repeats: Mutex::default() }
+    pub(crate) fn new(group: &str, topics: &[&str]) -> Self {
+        Self { topics: topics.join(", "), repeats: Mutex::default(), group: group.to_owned() }
     }
 
-    pub(super) fn group(&self) -> &str {
-        &self.group
-    }
-
-    /// The error of a consumer that cannot go on.
-    pub(super) fn stopped(&self, reason: String) -> Error {
-        Error::ConsumerStopped { topics: self.topics.clone(), group: self.group.clone(), reason }
-    }
-
-    /// A handler failed and is called again after a pause.
-    pub(super) fn retry(&self, delivery: &Delivery, after: Duration, cause: &str) {
-        if self.admits(Kind::Retry, cause) {
-            tracing::warn!(
-                topic = delivery.topic,
-                group = self.group,
-                partition = delivery.partition,
-                offset = delivery.offset,
-                key = key(delivery),
-                attempt = delivery.attempt,
-                ?after,
-                cause,
-                "the handler failed: retrying"
-            );
-        }
-    }
-
-    /// A record stands in the dead-letter topic.
-    pub(super) fn dead_letter(&self, delivery: &Delivery, attempts: u32, reason: &Reason, omitted: Omitted) {
-        if self.admits(Kind::DeadLetter, &reason.message) {
-            tracing::error!(
-                topic = delivery.topic,
-                group = self.group,
-                partition = delivery.partition,
-                offset = delivery.offset,
-                key = key(delivery),
-                attempt = attempts,
-                disposition = reason.disposition.as_str(),
-                omitted = omitted.as_str(),
-                cause = reason.message,
-                "wrote a dead letter"
-            );
-        }
-    }
-
-    /// A record cannot go on for now: its key waits, and the commits of its partition with it.
-    pub(super) fn hold(&self, delivery: &Delivery, after: Option<Duration>, cause: &str) {
-        if self.admits(Kind::Hold, cause) {
-            tracing::warn!(
-                topic = delivery.topic,
-                group = self.group,
-                partition = delivery.partition,
-                offset = delivery.offset,
-                key = key(delivery),
-                attempt = delivery.attempt,
-                ?after,
-                cause,
-                "holding the record"
-            );
-        }
-    }
-
-    /// Records of a partition were removed before this group read them.
-    pub(super) fn lost(&self, topic: &str, partition: i32, from: i64, count: u64) {
-        if self.admits(Kind::Loss, "") {
-            tracing::error!(
-                topic,
-                group = self.group,
-                partition,
-                offset = from,
-                count,
-                "retention removed records before they were read: the group skipped them"
-            );
-        }
-    }
-
-    /// The client reports an error that passes by itself or is an operator's to mend.
-    pub(super) fn cluster(&self, cause: &str) {
-        if self.admits(Kind::Cluster, cause) {
-            tracing::warn!(topics = self.topics, group = self.group, cause, "waiting for the cluster");
-        }
-    }
-
-    /// The registry does not answer as it should, or does so again.
-    pub(super) fn registry(&self, cause: Option<&str>) {
-        let (topics, group) = (&self.topics, &self.group);
-        if !self.admits(Kind::Registry, cause.unwrap_or_default()) {
-            return;
-        }
-        match cause {
-            Some(cause) => tracing::warn!(
-                topics,
-                group,
-                cause,
-                "waiting for the Schema Registry: records with new schema ids are held"
-            ),
-            None => tracing::info!(topics, group, "the Schema Registry answers again"),
-        }
-    }
-
-    /// The consumer has ended.
-    pub(super) fn ended(&self, report: Report, failure: Option<&Error>) {
+    /// Writes the report of a run as its last line, behind the summaries that are still open.
+    fn stopped(&self, group: &str, report: Report, error: Option<&Error>) {
         self.summarise(|_| true);
         let Report { handled, retried, poison, rejected, exhausted, lost } = report;
-        let (topics, group) = (&self.topics, &self.group);
-        match failure {
+        let topics = &self.topics;
+        match error {
             None => tracing::info!(
                 topics,
                 group,
@@ -190,12 +194,6 @@ impl Log {
                 "the consumer stopped with an error"
             ),
         }
-    }
-
-    /// Writes the summaries that are due; to be called about once a second.
-    pub(super) fn tick(&self) {
-        let now = Instant::now();
-        self.summarise(|repeat| repeat.ends <= now);
     }
 
     fn repeats(&self) -> MutexGuard<'_, HashMap<(Kind, String), Repeat>> {
@@ -259,11 +257,38 @@ fn fingerprint(cause: &str) -> String {
     fingerprint
 }
 
+/// Where a record is, and which attempt at it this is.
+struct Place<'a> {
+    topic: &'a str,
+    partition: i32,
+    offset: i64,
+    key: Option<String>,
+    attempt: u32,
+}
+
+impl<'a> Place<'a> {
+    fn of(delivery: &'a Delivery) -> Self {
+        let &Delivery { topic, partition, offset, attempt, .. } = delivery;
+        Self { topic, partition, offset, key: delivery.key.as_deref().map(shown), attempt }
+    }
+}
+
 /// A key as it is shown: its text without control characters, cut.
-fn key(delivery: &Delivery) -> Option<String> {
-    let key = delivery.key.as_deref()?;
+fn shown(key: &[u8]) -> String {
     let text = String::from_utf8_lossy(&key[..key.len().min(4 * KEY_LENGTH)]);
-    Some(text.chars().take(KEY_LENGTH).flat_map(char::escape_debug).collect())
+    text.chars().take(KEY_LENGTH).flat_map(char::escape_debug).collect()
+}
+
+/// Partitions as they are shown: `orders.events.v1/3 orders.events.v1/4`.
+struct Partitions<'a>(&'a [(&'static str, i32)]);
+
+impl fmt::Display for Partitions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (topic, partition)) in self.0.iter().enumerate() {
+            write!(f, "{}{topic}/{partition}", if index == 0 { "" } else { " " })?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -272,7 +297,7 @@ mod tests {
 
     #[test]
     fn lines_of_one_cause_are_written_a_few_times_and_then_counted() {
-        let log = Log::new(&Topics::new([]), "g".to_owned());
+        let log = Log::new("g", &["t"]);
         let cause = |number: u32| format!("order {number} is not in stock");
         let admitted = (0..1_000).filter(|&number| log.admits(Kind::Retry, &cause(number))).count();
         assert_eq!(admitted, 5);
@@ -288,7 +313,7 @@ mod tests {
 
     #[test]
     fn causes_without_number_do_not_fill_the_memory() {
-        let log = Log::new(&Topics::new([]), "g".to_owned());
+        let log = Log::new("g", &["t"]);
         let word = |number: u32| format!("{number:b}").replace('0', "a").replace('1', "b");
         for number in 0..10_000 {
             log.admits(Kind::Retry, &word(number));

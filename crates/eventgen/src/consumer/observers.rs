@@ -1,0 +1,47 @@
+//! The observers of one consumer, with what they need to know of it.
+
+use std::sync::Arc;
+
+use super::topics::Topics;
+use crate::Error;
+use crate::observe::{ConsumerEvent, Observer};
+
+/// Tells every observer of a consumer what happens in it.
+pub(crate) struct Observers {
+    group: String,
+    /// The names of all topics.
+    topics: String,
+    all: Vec<Arc<dyn Observer>>,
+}
+
+impl Observers {
+    pub(crate) fn new(group: &str, topics: &Topics, all: Vec<Arc<dyn Observer>>) -> Self {
+        Self { group: group.to_owned(), topics: topics.names().join(", "), all }
+    }
+
+    pub(crate) fn group(&self) -> &str {
+        &self.group
+    }
+
+    pub(crate) fn notify(&self, event: &ConsumerEvent<'_>) {
+        for observer in &self.all {
+            observer.on_consumer_event(&self.group, event);
+        }
+    }
+
+    pub(crate) fn tick(&self) {
+        for observer in &self.all {
+            observer.on_tick();
+        }
+    }
+
+    /// An error of the cluster that is waited out.
+    pub(crate) fn cluster_error(&self, cause: &str) {
+        self.notify(&ConsumerEvent::ClusterError { cause });
+    }
+
+    /// The error of a consumer that cannot go on.
+    pub(crate) fn stopped(&self, reason: String) -> Error {
+        Error::ConsumerStopped { topics: self.topics.clone(), group: self.group.clone(), reason }
+    }
+}
