@@ -117,6 +117,17 @@ pub fn read<'a, T: Decode<'a>>(payload: &'a [u8]) -> Result<T, DecodeError> {
     finish(reader, value)
 }
 
+/// The index of the branch at the start of a union's value, and the value of the branch behind it (specification 1.12,
+/// "Unions").
+///
+/// # Errors
+/// Bytes that do not begin with an index.
+pub fn split_branch(payload: &[u8]) -> Result<(i64, &[u8]), DecodeError> {
+    let mut reader = Reader::new(payload);
+    let index = reader.long()?;
+    Ok((index, &payload[reader.position()..]))
+}
+
 /// Reads an event from all of `payload`, within limits. `schema` returns the text of its schema, which is used only to name
 /// the field of an error.
 ///

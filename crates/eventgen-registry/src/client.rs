@@ -11,7 +11,8 @@ use ureq::http::Method;
 use super::cache::Cache;
 use super::http::{Authorization, Http};
 use super::{
-    CompatibilityVerdict, NewSchema, RegisteredSchema, RegistryError, SchemaId, SubjectVersion, VersionNumber,
+    CompatibilityVerdict, NewSchema, RegisteredSchema, RegistryError, SchemaId, SchemaReference,
+    SubjectVersion, VersionNumber,
 };
 
 /// A client of one Schema Registry. Cheap to clone; clones share connections and what has been looked up. Every call
@@ -150,7 +151,7 @@ impl RegistryClient {
     /// # Errors
     /// What says that the registry does not answer as it should.
     pub fn schema_languages(&self) -> Result<Vec<String>, RegistryError> {
-        self.get(&["schemas", "types"])
+        self.inner.http.list(&["schemas", "types"])
     }
 
     /// The names of all subjects.
@@ -158,7 +159,7 @@ impl RegistryClient {
     /// # Errors
     /// What says that the registry does not answer as it should.
     pub fn subjects(&self) -> Result<Vec<String>, RegistryError> {
-        self.get(&["subjects"])
+        self.inner.http.list(&["subjects"])
     }
 
     /// The versions of a subject; none if there is no such subject.
@@ -166,7 +167,7 @@ impl RegistryClient {
     /// # Errors
     /// What says that the registry does not answer as it should.
     pub fn versions(&self, subject: &str) -> Result<Vec<u32>, RegistryError> {
-        Ok(found(self.get(&["subjects", subject, "versions"]))?.unwrap_or_default())
+        Ok(found(self.inner.http.list(&["subjects", subject, "versions"]))?.unwrap_or_default())
     }
 
     /// A version of a subject; `None` if there is none.
@@ -179,6 +180,15 @@ impl RegistryClient {
         version: VersionNumber,
     ) -> Result<Option<SubjectVersion>, RegistryError> {
         found(self.get(&["subjects", subject, "versions", &version.to_string()]))
+    }
+
+    /// The version that a reference names, deleted ones included: what was registered with it stays readable.
+    pub(crate) fn referenced_version(
+        &self,
+        reference: &SchemaReference,
+    ) -> Result<Option<SubjectVersion>, RegistryError> {
+        let path = ["subjects", &reference.subject, "versions", &reference.version.to_string()];
+        found(self.inner.http.ask(&Method::GET, &path, "?deleted=true", None))
     }
 
     /// The compatibility level of a subject; `None` where the registry's global level holds. (Apicurio answers `NONE`

@@ -6,8 +6,8 @@ use std::time::Duration;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::de::{DeserializeOwned, Error as _};
+use serde_json::{Map, Value};
 use ureq::Agent;
 use ureq::http::{Method, Request, Uri};
 
@@ -65,7 +65,7 @@ impl Http {
         &self.url
     }
 
-    /// Makes one request. `segments` are path segments; they are percent-encoded here.
+    /// Makes one request that is answered with an object. `segments` are path segments; they are percent-encoded here.
     pub(super) fn ask<T: DeserializeOwned>(
         &self,
         method: &Method,
@@ -73,21 +73,42 @@ impl Http {
         query: &str,
         body: Option<&Value>,
     ) -> Result<T, RegistryError> {
+        let url = self.address(segments, query);
+        let answer = self.answer(method, &url, body)?;
+        // serde reads a structure from a list of its fields too, which no registry writes.
+        let object: Result<Map<String, Value>, _> = serde_json::from_str(&answer);
+        let read = object.and_then(|object| match object.get("schema").map(Value::as_str) {
+            Some(None | Some("")) => Err(serde_json::Error::custom("the schema has no text")),
+            _ => serde_json::from_value(Value::Object(object)),
+        });
+        read.map_err(|error| unexpected(method, url, &error))
+    }
+
+    /// Asks for a list.
+    pub(super) fn list<T: DeserializeOwned>(&self, segments: &[&str]) -> Result<Vec<T>, RegistryError> {
+        let url = self.address(segments, "");
+        let answer = self.answer(&Method::GET, &url, None)?;
+        serde_json::from_str(&answer).map_err(|error| unexpected(&Method::GET, url, &error))
+    }
+
+    fn address(&self, segments: &[&str], query: &str) -> String {
         let mut url = self.url.clone();
         for segment in segments {
             url.push('/');
             url.extend(utf8_percent_encode(segment, NON_ALPHANUMERIC));
         }
         url.push_str(query);
-        let (status, answer) = self.exchange(method, &url, body)?;
-        if !(200..300).contains(&status) {
-            return Err(self.rejected(method, url, status, &answer));
+        url
+    }
+
+    /// The text of an answer that says success.
+    fn answer(&self, method: &Method, url: &str, body: Option<&Value>) -> Result<String, RegistryError> {
+        let (status, answer) = self.exchange(method, url, body)?;
+        if (200..300).contains(&status) {
+            Ok(answer)
+        } else {
+            Err(self.rejected(method, url, status, &answer))
         }
-        serde_json::from_str(&answer).map_err(|error| RegistryError::UnexpectedAnswer {
-            method: method.to_string(),
-            url,
-            reason: error.to_string(),
-        })
     }
 
     fn exchange(
@@ -118,7 +139,7 @@ impl Http {
         Ok((status, answer))
     }
 
-    fn rejected(&self, method: &Method, url: String, status: u16, answer: &str) -> RegistryError {
+    fn rejected(&self, method: &Method, url: &str, status: u16, answer: &str) -> RegistryError {
         if status == 401 || status == 403 {
             return RegistryError::Unauthorized { url: self.url.clone(), status };
         }
@@ -126,12 +147,16 @@ impl Http {
         let (error_code, message) = body.map_or((None, None), |body| (body.error_code, body.message));
         RegistryError::Rejected {
             method: method.to_string(),
-            url,
+            url: url.to_owned(),
             status,
             error_code: error_code.unwrap_or_else(|| u32::from(status)),
             message: message.unwrap_or_else(|| answer.chars().take(300).collect()),
         }
     }
+}
+
+fn unexpected(method: &Method, url: String, error: &serde_json::Error) -> RegistryError {
+    RegistryError::UnexpectedAnswer { method: method.to_string(), url, reason: error.to_string() }
 }
 
 impl fmt::Debug for Http {
@@ -158,13 +183,33 @@ impl Authorization {
     }
 }
 
-/// Takes `user:password@` out of an address.
+/// Takes `user:password@` out of an address. A password may hold a slash that somebody forgot to encode: whatever is
+/// before the last `@` is taken for credentials, so that no part of them is ever shown.
 fn take_credentials(url: &str) -> (String, Option<Authorization>) {
     let Some((scheme, rest)) = url.split_once("://") else { return (url.to_owned(), None) };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let Some((user_info, _)) = authority.rsplit_once('@') else { return (url.to_owned(), None) };
+    let Some((user_info, host)) = rest.rsplit_once('@') else { return (url.to_owned(), None) };
     let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
     let decoded = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let bare = format!("{scheme}://{}", &rest[user_info.len() + 1..]);
+    let bare = format!("{scheme}://{host}");
     (bare, Some(Authorization::Basic { user: decoded(user), password: decoded(password) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_part_of_a_password_stays_in_an_address() {
+        for (url, bare) in [
+            ("http://host:8081/path", "http://host:8081/path"),
+            ("http://user:secret@host:8081/path", "http://host:8081/path"),
+            ("https://KEY:SE/CRET@host", "https://host"),
+            ("http://user:12/secret@host:8081", "http://host:8081"),
+            ("http://user:se@cret@host", "http://host"),
+        ] {
+            let (shown, authorization) = take_credentials(url);
+            assert_eq!(shown, bare);
+            assert_eq!(authorization.is_some(), url.contains('@'));
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::SchemaFormat;
 
@@ -40,13 +40,13 @@ impl fmt::Display for VersionNumber {
 #[serde(rename_all = "camelCase")]
 pub struct RegisteredSchema {
     /// Its language in the registry's word; registries leave it out for Avro.
-    #[serde(default = "avro")]
+    #[serde(default = "avro", deserialize_with = "avro_if_null")]
     pub schema_type: String,
     /// Its text: the registry may have reordered and re-spaced it.
     #[serde(rename = "schema")]
     pub text: String,
     /// Schemas of other subjects that it refers to.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "empty_if_null")]
     pub references: Vec<SchemaReference>,
 }
 
@@ -92,7 +92,7 @@ pub struct SubjectVersion {
     #[serde(rename = "schema")]
     pub text: String,
     /// Schemas of other subjects that it refers to.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "empty_if_null")]
     pub references: Vec<SchemaReference>,
 }
 
@@ -103,6 +103,14 @@ pub struct CompatibilityVerdict {
     pub is_compatible: bool,
     /// What is incompatible, where the registry says so.
     pub messages: Vec<String>,
+}
+
+fn avro_if_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_else(avro))
+}
+
+fn empty_if_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SchemaReference>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 fn avro() -> String {

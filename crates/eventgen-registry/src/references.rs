@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use super::{
     NewSchema, RegisteredSchema, RegistryClient, RegistryError, SchemaId, SchemaReference, SubjectVersion,
-    VersionNumber,
 };
 use crate::{ProtobufFile, Schema, SchemaFormat};
 
@@ -46,25 +45,36 @@ impl RegistryClient {
         }
     }
 
-    /// The texts of all schemas that a registered schema refers to, directly or through others, each once. `None` if the
-    /// registry lacks one of them.
+    /// The texts of all schemas that a registered schema refers to, directly or through others. What a text refers to is
+    /// before it. A name that several refer to, in whichever version, is there once: the first that is met, as
+    /// Confluent's Java client has it. `None` if the registry lacks one of them.
     ///
     /// # Errors
     /// As [`version`](Self::version).
     pub fn referenced_texts(&self, schema: &RegisteredSchema) -> Result<Option<Vec<String>>, RegistryError> {
-        let (mut texts, mut seen) = (Vec::new(), BTreeSet::new());
-        let mut open = schema.references.clone();
-        while let Some(SchemaReference { subject, version, .. }) = open.pop() {
-            if !seen.insert((subject.clone(), version)) {
+        let mut texts = Vec::new();
+        let complete = self.collect_texts(&schema.references, &mut BTreeSet::new(), &mut texts)?;
+        Ok(complete.then_some(texts))
+    }
+
+    /// Appends the texts of references; says whether the registry has all of them.
+    fn collect_texts(
+        &self,
+        references: &[SchemaReference],
+        seen: &mut BTreeSet<String>,
+        texts: &mut Vec<String>,
+    ) -> Result<bool, RegistryError> {
+        for reference in references {
+            if !seen.insert(reference.name.clone()) {
                 continue;
             }
-            let Some(found) = self.version(&subject, VersionNumber::Number(version))? else {
-                return Ok(None);
-            };
-            open.extend(found.references);
+            let Some(found) = self.referenced_version(reference)? else { return Ok(false) };
+            if !self.collect_texts(&found.references, seen, texts)? {
+                return Ok(false);
+            }
             texts.push(found.text);
         }
-        Ok(Some(texts))
+        Ok(true)
     }
 }
 

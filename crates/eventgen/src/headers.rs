@@ -2,7 +2,7 @@
 //!
 //! Names are kept as bytes. Kafka's protocol sends a length and bytes and checks nothing
 //! ([KIP-82](https://cwiki.apache.org/confluence/x/CUZpAw)): the Java client writes UTF-8 only, clients in C may write
-//! anything.
+//! anything. librdkafka returns a name that contains a zero byte only up to that byte.
 
 mod native;
 
@@ -21,10 +21,10 @@ impl Headers {
     }
 
     /// Sets a header to the text form of a value and removes all earlier headers of that name.
-    pub fn set(&mut self, name: &str, value: impl Text) {
+    pub fn set(&mut self, name: impl AsRef<[u8]>, value: impl Text) {
         let mut bytes = Vec::new();
         value.write_text(&mut bytes);
-        self.remove(name);
+        self.remove(&name);
         self.append(name, Some(bytes));
     }
 

@@ -15,6 +15,9 @@
 //!
 //! Features of generated code, each with a setting of `eventgen_build::configure()`: `rust_decimal` (on unless default
 //! features are off), `jiff`, `builders` and `serde`.
+//!
+//! Features of the client: `zstd` (on unless default features are off) reads and writes records compressed with zstd;
+//! `tls` is TLS and SCRAM for brokers and HTTPS for the registry.
 
 mod client;
 mod consumer;

@@ -53,8 +53,13 @@ impl Client {
             .map_err(|error| Error::InvalidSettings { client: "admin client", reason: error.to_string() })?;
         let sources: Vec<Wanted<'_>> = topics.iter().map(|topic| wanted(topic, overrides)).collect();
         create(&admin, &sources).await?;
-        let mut dead_letters: Vec<Wanted<'_>> =
-            topics.iter().filter_map(|topic| wanted_dead_letter(topic, overrides)).collect();
+        let mut dead_letters: Vec<Wanted<'_>> = Vec::new();
+        for wanted in topics.iter().filter_map(|topic| wanted_dead_letter(topic, overrides)) {
+            // Topics may share one; the first of them says what it is like.
+            if !dead_letters.iter().any(|other| other.name == wanted.name) {
+                dead_letters.push(wanted);
+            }
+        }
         for wanted in &mut dead_letters {
             wanted.make_room(&admin).await;
         }

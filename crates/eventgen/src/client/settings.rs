@@ -10,9 +10,12 @@ use rdkafka::config::RDKafkaLogLevel;
 use crate::Error;
 
 /// Settings that say who somebody is; never printed.
-const SECRETS: [&str; 7] = [
+const SECRETS: [&str; 10] = [
     "sasl.password",
     "sasl.oauthbearer.client.secret",
+    "sasl.oauthbearer.client.credentials.client.secret",
+    "sasl.oauthbearer.assertion.private.key.passphrase",
+    "ssl_key",
     "sasl.oauthbearer.config",
     "ssl.key.password",
     "ssl.key.pem",

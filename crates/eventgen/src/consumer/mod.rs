@@ -117,9 +117,13 @@ impl Consumer {
         self
     }
 
-    /// How long the registry is asked for a schema id that it does not know before its records are dead letters; 30 s
-    /// by default. A replica of a registry that lags behind, or one that was restarted and is still reading its
-    /// log, knows an id a moment later. While a record waits, so do later records of its key.
+    /// How long the registry is asked for a schema id that it does not know, or for a schema that another one refers to,
+    /// before the records with that id become dead letters; 30 s by default. A lagging replica, or a registry that was
+    /// restarted and still reads its log, knows the id a moment later. Time in which the registry does not answer does not
+    /// count.
+    ///
+    /// Meanwhile these records wait, with later records of their keys and the commits of their partitions. An id that
+    /// stayed unknown is remembered for 60 s, then asked for once.
     pub fn unknown_schema_grace(mut self, grace: Duration) -> Self {
         self.schema_grace = grace;
         self
@@ -138,15 +142,17 @@ impl Consumer {
     }
 
     /// Consumes until `shutdown` resolves, then stops fetching, lets running handlers finish, commits and leaves the
-    /// group. Faults of the cluster or the registry are waited out.
+    /// group. Faults of the cluster or the registry are waited out. Dropping the future cancels running handlers; their
+    /// records are delivered again.
     ///
-    /// Every retry, dead letter, hold and loss is logged with its place and cause (crate `tracing`), and the run's
-    /// [`Report`] at its end.
+    /// Retries, dead letters, holds and losses are logged with their place and cause (crate `tracing`). Of one cause, five
+    /// lines within ten seconds are written in full; the others are counted, and the count is a line of its own. The
+    /// [`Report`] is the last line of a run.
     ///
     /// # Errors
     /// Before the first record: [`Error::InvalidSubscription`], [`Error::UnknownTopic`] (of a topic or its dead letters),
     /// [`Error::BrokersUnreachable`], [`Error::Authentication`], [`Error::Registry`] where the registry refuses the
-    /// credentials, refused settings. Later: [`Error::HandlerStopped`], [`Error::NoDeadLetter`],
+    /// credentials (HTTP 401), refused settings. Later: [`Error::HandlerStopped`], [`Error::NoDeadLetter`],
     /// [`Error::ConsumerStopped`]; what was handled is committed, the record in question is not.
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<Report, Error> {
         let topics = Arc::new(self.topics()?);
@@ -155,10 +161,11 @@ impl Consumer {
             vec![Arc::clone(&counters) as _, Arc::new(Log::new(&self.group, &topics.names()))];
         observers.extend(self.observers.iter().cloned());
         let observers = Arc::new(Observers::new(&self.group, &topics, observers));
+        let ending =
+            Ending { observers: Arc::clone(&observers), counters: Arc::clone(&counters), ended: false };
         let outcome = run::consume(self, topics, &observers, shutdown).await;
-        let report = counters.report();
-        observers.notify(&ConsumerEvent::Stopped { report: &report, error: outcome.as_ref().err() });
-        outcome.map(|()| report)
+        ending.end(outcome.as_ref().err());
+        outcome.map(|()| counters.report())
     }
 
     /// The topics in the order of the handlers.
@@ -176,5 +183,33 @@ impl Consumer {
             }
         }
         Ok(topics)
+    }
+}
+
+/// Tells the observers that a run has ended, also when its future is dropped.
+struct Ending {
+    observers: Arc<Observers>,
+    counters: Arc<Counters>,
+    ended: bool,
+}
+
+impl Ending {
+    fn end(mut self, error: Option<&Error>) {
+        self.tell(error);
+    }
+
+    fn tell(&mut self, error: Option<&Error>) {
+        self.ended = true;
+        self.observers.notify(&ConsumerEvent::Stopped { report: &self.counters.report(), error });
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if !self.ended {
+            let reason = "the future of `run_until` was dropped: running handlers were cancelled".to_owned();
+            let error = self.observers.stopped(reason);
+            self.tell(Some(&error));
+        }
     }
 }

@@ -45,7 +45,11 @@ impl Record {
 
     /// Bytes held while the record waits.
     pub(crate) fn size(&self) -> usize {
-        self.payload.as_ref().map_or(0, Vec::len) + self.delivery.key.as_ref().map_or(0, Vec::len)
+        let headers =
+            self.delivery.headers.iter().map(|(name, value)| name.len() + value.map_or(0, <[u8]>::len));
+        self.payload.as_ref().map_or(0, Vec::len)
+            + self.delivery.key.as_ref().map_or(0, Vec::len)
+            + headers.sum::<usize>()
     }
 
     /// The queue of the record under an ordering. A queue never spans partitions: they come and go one by one.

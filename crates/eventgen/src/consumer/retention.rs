@@ -12,7 +12,7 @@ use rdkafka::error::KafkaResult;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::observers::Observers;
-use super::scheduler::Gap;
+use super::scheduler::{Gap, Scheduler};
 use super::topics::{TopicPartition, Topics};
 use crate::observe::ConsumerEvent;
 
@@ -23,6 +23,7 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 pub(super) struct Retention {
     pub(super) topics: Arc<Topics>,
     pub(super) observers: Arc<Observers>,
+    pub(super) scheduler: Arc<Scheduler>,
 }
 
 impl Retention {
@@ -37,7 +38,10 @@ impl Retention {
         match found {
             Ok((committed, starts)) => {
                 for (at, from) in committed {
-                    self.compare(at, from, starts.get(&at).copied().unwrap_or(from));
+                    let Some(&start) = starts.get(&at).filter(|start| **start > from) else { continue };
+                    self.compare(at, from, start);
+                    // So that the next assignment does not report them again.
+                    self.scheduler.starts_at(at, start);
                 }
             }
             // The next assignment asks again.

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use super::Consumer;
 use super::dead_letter::DeadLetters;
 use super::decode::{Decoder, Readers, SchemaLookup};
+use super::failure::letter_writer::LetterWriter;
 use super::finish::{CommitThread, Committer};
 use super::handle::{Route, WorkerContext};
 use super::observers::Observers;
@@ -73,7 +74,11 @@ pub(super) async fn consume(
         scheduler: Arc::clone(&scheduler),
         topics: Arc::clone(&topics),
         observers: Arc::clone(observers),
-        retention: Retention { topics: Arc::clone(&topics), observers: Arc::clone(observers) },
+        retention: Retention {
+            topics: Arc::clone(&topics),
+            observers: Arc::clone(observers),
+            scheduler: Arc::clone(&scheduler),
+        },
     };
     thread.start(requests).map_err(no_thread)?;
 
@@ -94,15 +99,19 @@ pub(super) async fn consume(
         observers: Arc::clone(observers),
         drain: consumer.drain,
     };
-    let mut ended = spawn(poller, observers.group()).map_err(no_thread)?;
+    let commits = poller.committer.clone();
+    let mut ended = spawn(poller, observers.group()).map_err(|error| {
+        commits.stop();
+        no_thread(error)
+    })?;
 
     // A consumer whose future is dropped must not go on without it.
-    let stop_with_this_future = StopOnDrop(Arc::clone(&scheduler));
+    let abandon_with_this_future = AbandonOnDrop(Some(Arc::clone(&scheduler)));
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => {
-                drop(stop_with_this_future);
+                abandon_with_this_future.stop();
                 if tokio::time::timeout(consumer.drain + CLOSE_DEADLINE, &mut ended).await.is_err() {
                     tracing::warn!(group = observers.group(), "leaving the group takes too long and goes on by itself");
                 }
@@ -154,10 +163,10 @@ async fn routes(consumer: &mut Consumer, observers: &Arc<Observers>) -> Result<V
                 let writer = match &writer {
                     Some(writer) => Arc::clone(writer),
                     None => {
-                        Arc::clone(writer.insert(Arc::new(DeadLetters::writer(&client, &consumer.settings)?)))
+                        Arc::clone(writer.insert(Arc::new(LetterWriter::new(&client, &consumer.settings)?)))
                     }
                 };
-                Some(DeadLetters::new(&client, writer, to.name, &consumer.group).await?)
+                Some(DeadLetters::new(&client, writer, &to, &consumer.group).await?)
             }
             None => None,
         };
@@ -190,11 +199,22 @@ fn spawn(poller: Poller, group: &str) -> std::io::Result<oneshot::Receiver<()>> 
     Ok(ended)
 }
 
-/// Asks the polling thread to stop.
-struct StopOnDrop(Arc<Scheduler>);
+/// Stops a consumer whose future is dropped. Its workers are gone then, so nothing drains.
+struct AbandonOnDrop(Option<Arc<Scheduler>>);
 
-impl Drop for StopOnDrop {
+impl AbandonOnDrop {
+    /// Asks the polling thread to stop in order: running handlers may finish.
+    fn stop(mut self) {
+        if let Some(scheduler) = self.0.take() {
+            scheduler.request_stop();
+        }
+    }
+}
+
+impl Drop for AbandonOnDrop {
     fn drop(&mut self) {
-        self.0.request_stop();
+        if let Some(scheduler) = self.0.take() {
+            scheduler.abandon();
+        }
     }
 }

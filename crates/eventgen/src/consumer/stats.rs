@@ -18,7 +18,8 @@ pub struct Report {
     pub rejected: u64,
     /// Dead letters that failed at the last retry too.
     pub exhausted: u64,
-    /// Records that the topic's retention, or somebody who deleted records, removed before this group had read them.
+    /// Offsets that were removed before this group had read them: by the topic's retention, or by somebody who deleted
+    /// records. The markers of transactions in between count too. Skipping by `auto.offset.reset=latest` does not count.
     pub lost: u64,
 }
 

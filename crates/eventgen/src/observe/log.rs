@@ -22,6 +22,8 @@ const MOST_CAUSES: usize = 256;
 /// Characters of a cause by which it is told apart, and of a key that are shown.
 const CAUSE_LENGTH: usize = 120;
 const KEY_LENGTH: usize = 64;
+/// Bytes of a cause that a line shows.
+const LONGEST_CAUSE: usize = 2_048;
 
 /// Writes the log of one consumer.
 pub(crate) struct Log {
@@ -139,7 +141,7 @@ impl Observer for Log {
             }
             ConsumerEvent::ClusterError { cause } => {
                 if self.admits(Kind::Cluster, cause) {
-                    tracing::warn!(topics, group, cause, "waiting for the cluster");
+                    tracing::warn!(topics, group, cause = cut(cause), "waiting for the cluster");
                 }
             }
             ConsumerEvent::RegistryAway { cause } => {
@@ -190,7 +192,15 @@ impl Log {
                 "the consumer stopped"
             ),
             Some(error) => tracing::error!(
-                topics, group, handled, retried, poison, rejected, exhausted, lost, %error,
+                topics,
+                group,
+                handled,
+                retried,
+                poison,
+                rejected,
+                exhausted,
+                lost,
+                error = cut(&error.to_string()),
                 "the consumer stopped with an error"
             ),
         }
@@ -244,17 +254,30 @@ impl Log {
     }
 }
 
-/// A cause without its numbers: ids, offsets and addresses differ where the cause is one.
+/// A cause without what differs from record to record: words that hold a digit, such as ids, offsets and addresses.
 fn fingerprint(cause: &str) -> String {
     let mut fingerprint = String::with_capacity(CAUSE_LENGTH);
-    for character in cause.chars().take(CAUSE_LENGTH) {
-        match character {
-            '0'..='9' if fingerprint.ends_with('#') => {}
-            '0'..='9' => fingerprint.push('#'),
-            other => fingerprint.push(other),
-        }
+    let is_in_word = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
+    let mut rest: &str = cause;
+    while !rest.is_empty() && fingerprint.len() < CAUSE_LENGTH {
+        let end = rest.find(|character| !is_in_word(character)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        fingerprint.push_str(if word.contains(|character: char| character.is_ascii_digit()) {
+            "#"
+        } else {
+            word
+        });
+        let mut characters = after.chars();
+        fingerprint.extend(characters.next());
+        rest = characters.as_str();
     }
     fingerprint
+}
+
+/// As much of a text as a line shows.
+fn cut(text: &str) -> &str {
+    let end = (0..=text.len().min(LONGEST_CAUSE)).rev().find(|&end| text.is_char_boundary(end));
+    &text[..end.unwrap_or(0)]
 }
 
 /// Where a record is, and which attempt at it this is.
@@ -309,6 +332,16 @@ mod tests {
         assert_eq!(log.repeats().len(), 1, "what did not repeat is forgotten");
         assert!(log.admits(Kind::Retry, &cause(1)), "a new window");
         assert_eq!(hidden(&log), 0);
+    }
+
+    #[test]
+    fn ids_of_any_form_do_not_make_causes_differ() {
+        let of = |id: &str| fingerprint(&format!("order {id} is not in stock (http://host:{id}/)"));
+        assert_eq!(of("1"), "order # is not in stock (http://host:#/)");
+        for id in ["order-000017", "a3f9c0de11b24c7d", "0b5fa4f2-8f5e-4f43-9d2b-e1f3a1c5b6d7", "tenant_7"] {
+            assert_eq!(of(id), of("1"), "{id}");
+        }
+        assert_ne!(fingerprint("closed"), fingerprint("open"));
     }
 
     #[test]

@@ -26,6 +26,17 @@ impl NotDelivered {
         )
     }
 
+    /// Whether the producer can deliver nothing any more: an idempotent one, whose sequence is broken or whose rights were
+    /// taken, ends for good.
+    pub(crate) fn is_fatal(&self) -> bool {
+        matches!(self.code, Some(RDKafkaErrorCode::Fatal))
+    }
+
+    /// Whether the broker refuses the record for its timestamp (`message.timestamp.before.max.ms`, KIP-937).
+    pub(crate) fn is_bad_timestamp(&self) -> bool {
+        matches!(self.code, Some(RDKafkaErrorCode::InvalidTimestamp))
+    }
+
     /// Whether the topic has no such partition.
     pub(crate) fn is_unknown_partition(&self) -> bool {
         matches!(

@@ -58,6 +58,31 @@ async fn a_letter_that_is_too_large_leaves_out_as_much_as_it_must_and_says_so() 
 }
 
 #[tokio::test]
+async fn a_producer_that_fails_for_good_is_made_anew() {
+    let (cluster, client) = cluster().await;
+    send_bytes(&client, TOPIC, b"ada", b"no event").await.expect("sent");
+    // An idempotent producer ends with it: every later record is refused.
+    let broken = RDKafkaRespErr::RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER;
+    cluster.brokers().request_errors(RDKafkaApiKey::Produce, &[broken]);
+    let report = consume(&client, Scripted::new(|_, _| Ok(()))).await.expect("no error");
+    assert_eq!(report.poison, 1);
+    assert_eq!(records(&client, DEAD_LETTERS).await.expect("dead letters").len(), 1);
+}
+
+#[tokio::test]
+async fn a_letter_whose_time_the_topic_refuses_has_the_time_of_writing() {
+    let (cluster, client) = cluster().await;
+    send_bytes(&client, TOPIC, b"ada", b"no event").await.expect("sent");
+    let refused = RDKafkaRespErr::RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
+    cluster.brokers().request_errors(RDKafkaApiKey::Produce, &[refused]);
+    let report = consume(&client, Scripted::new(|_, _| Ok(()))).await.expect("no error");
+    assert_eq!(report.poison, 1);
+    let letters = records(&client, DEAD_LETTERS).await.expect("dead letters");
+    let original = records(&client, TOPIC).await.expect("records")[0].timestamp;
+    assert!(letters[0].timestamp > original, "{:?} is not behind {original:?}", letters[0].timestamp);
+}
+
+#[tokio::test]
 async fn every_retry_and_every_dead_letter_is_a_line_with_its_place_and_cause() {
     logs::keep();
     let group = "logged";

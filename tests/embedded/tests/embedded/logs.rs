@@ -10,6 +10,9 @@ use tracing::{Event, Metadata, Subscriber};
 /// The group whose assignment makes the subscriber panic: the only code of an application that runs on the polling thread.
 pub(crate) const PANICS_ON_ASSIGNMENT: &str = "panics-on-assignment";
 
+/// The same at the end, when the group is left.
+pub(crate) const PANICS_ON_REVOCATION: &str = "panics-on-revocation";
+
 /// An event of the log: its fields, with the text as `message`.
 pub(crate) type Line = BTreeMap<String, String>;
 
@@ -53,7 +56,10 @@ impl Subscriber for Keeper {
         event.record(&mut fields);
         let line = fields.0;
         let of = |name: &str| line.get(name).map(String::as_str);
-        let is_fatal = of("group") == Some(PANICS_ON_ASSIGNMENT) && of("message") == Some("assigned");
+        let is_fatal = matches!(
+            (of("group"), of("message")),
+            (Some(PANICS_ON_ASSIGNMENT), Some("assigned")) | (Some(PANICS_ON_REVOCATION), Some("revoked"))
+        );
         LINES.lock().unwrap_or_else(PoisonError::into_inner).push(line.clone());
         assert!(!is_fatal, "the subscriber cannot write");
     }

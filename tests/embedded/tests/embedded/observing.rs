@@ -1,13 +1,15 @@
 //! What an observer of a consumer is told.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use eventgen::observe::{ConsumerEvent, Observer};
-use eventgen::{Disposition, HandlerError};
+use eventgen::{Delivery, Disposition, HandlerError};
 use eventgen_testkit::{caught_up, send_bytes};
-use orders::events::com::example::orders::OrdersEventsV1;
+use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1, OrdersEventsV1Handler};
 use orders::sample::order;
 
+use crate::logs;
 use crate::support::{GROUP, PATIENCE, Scripted, TOPIC, cluster, send};
 
 /// Writes down the kind of each event and the record it is about.
@@ -60,4 +62,38 @@ async fn an_observer_is_told_what_happens_in_order() {
         ("stopped", "2 handled, 1 poison"),
     ];
     assert_eq!(seen, expected.map(|(kind, about)| (kind.to_owned(), about.to_owned())));
+}
+
+/// A handler that never returns.
+#[derive(Clone)]
+struct Stuck(Arc<tokio::sync::Notify>);
+
+impl OrdersEventsV1Handler for Stuck {
+    async fn order_event(&self, _: OrderEvent, _: &Delivery) -> Result<(), HandlerError> {
+        self.0.notify_one();
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_consumer_whose_future_is_dropped_leaves_its_group_at_once_and_says_so() {
+    logs::keep();
+    let group = "dropped";
+    let (_cluster, client) = cluster().await;
+    send(&client, [order(1, "ada")]).await;
+    let stuck = Stuck(Arc::default());
+    let consumer = OrdersEventsV1::consumer(&client, group, stuck.clone());
+    tokio::select! {
+        _ = consumer.run_until(std::future::pending()) => panic!("nobody asked it to end"),
+        () = stuck.0.notified() => {}
+    }
+    let ended = logs::lines(group, "the consumer stopped with an error");
+    assert!(ended.len() == 1 && ended[0]["error"].contains("was dropped"), "{ended:?}");
+    // Without the 20 s that handlers have to finish: there are none.
+    let left = async {
+        while logs::lines(group, "revoked").is_empty() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), left).await.expect("it leaves the group");
 }

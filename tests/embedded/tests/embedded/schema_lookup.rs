@@ -165,16 +165,66 @@ async fn a_schema_whose_parts_are_schemas_of_their_own_is_put_together() {
         &[
             ("/schemas/ids/77", &json!({"schema": main, "references": to_inner}).to_string()),
             (
-                "/subjects/payload/versions/1",
+                "/subjects/payload/versions/1?deleted=true",
                 &version("payload", inner, reference("com.example.orders.OrderLine", "line")),
             ),
-            ("/subjects/line/versions/1", &version("line", line, json!([]))),
+            ("/subjects/line/versions/1?deleted=true", &version("line", line, json!([]))),
         ],
     );
     let report = consume(&through(&cluster, &registry), GROUP, Duration::ZERO).await.expect("no error");
     let letters = records(&client, DEAD_LETTERS).await.expect("dead letters");
     assert_eq!((report.handled, report.poison), (2, 0), "{letters:?}");
     assert_eq!(registry.asked("/subjects/"), 2, "each once");
+}
+
+#[tokio::test]
+async fn a_union_of_events_in_one_subject_is_read_by_its_branches() {
+    let (cluster, client) = cluster().await;
+    send(&client, [order(1, "ada")]).await;
+    let framed = records(&client, TOPIC).await.expect("records").remove(0).value.expect("a value");
+    let (_, payload) = wire::parse(&framed).expect("a frame");
+    // Branch 1 is the event, branch 0 is not an event of this topic, branch 2 is not there. Indexes are zigzag.
+    for branch in [2, 0, 4] {
+        let mut value = Vec::new();
+        wire::frame(SchemaId(77), &mut value);
+        value.push(branch);
+        value.extend_from_slice(payload);
+        send_bytes(&client, TOPIC, b"ada", &value).await.expect("sent");
+    }
+    let text = <OrderEvent as eventgen::KafkaEvent>::schema().text();
+    let union = json!(["a.Foreign", "com.example.orders.OrderEvent"]).to_string();
+    let foreign = json!({"type": "record", "name": "a.Foreign", "fields": []}).to_string();
+    let reference = |name: &str, subject: &str| json!({"name": name, "subject": subject, "version": 1});
+    let references =
+        json!([reference("a.Foreign", "f"), reference("com.example.orders.OrderEvent", "orders")]);
+    let version = |text: &str| json!({"subject": "s", "version": 1, "id": 1, "schema": text}).to_string();
+    let registry = FaultyRegistry::answering(
+        cluster.schema_registry(),
+        &[
+            ("/schemas/ids/77", &json!({"schema": union, "references": references}).to_string()),
+            ("/subjects/f/versions/1?deleted=true", &version(&foreign)),
+            ("/subjects/orders/versions/1?deleted=true", &version(text)),
+        ],
+    );
+    let report = consume(&through(&cluster, &registry), GROUP, Duration::ZERO).await.expect("no error");
+    assert_eq!((report.handled, report.poison), (2, 2));
+    let letters = records(&client, DEAD_LETTERS).await.expect("dead letters");
+    let messages: Vec<_> =
+        letters.iter().map(|letter| letter.headers.text(dead_letter::MESSAGE).expect("a reason")).collect();
+    assert!(
+        messages[0].contains("`a.Foreign`") && messages[1].contains("without a branch 2"),
+        "{messages:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_id_that_no_registry_gives_is_not_asked_for() {
+    let (cluster, client) = cluster().await;
+    send_bytes(&client, TOPIC, b"ada", b"\0\x80\0\0\x01x").await.expect("sent");
+    let registry = FaultyRegistry::before(cluster.schema_registry(), Fault::None);
+    let grace = Duration::from_secs(60);
+    let report = consume(&through(&cluster, &registry), GROUP, grace).await.expect("no error");
+    assert_eq!((report.poison, registry.asked("/schemas/ids/")), (1, 0));
 }
 
 #[tokio::test]
@@ -200,7 +250,7 @@ async fn values_of_another_schema_language_say_so() {
     let registry = EmbeddedRegistry::start().expect("a registry");
     let faulty = FaultyRegistry::answering(
         &registry,
-        &[("/schemas/ids/7", r#"{"schemaType":"JSON","schema":"{\"type\":\"object\"}"}"#)],
+        &[("/schemas/ids/7", r#"{"references":null,"schemaType":"JSON","schema":"{\"type\":\"object\"}"}"#)],
     );
     send_bytes(&client, TOPIC, b"ada", b"\0\0\0\0\x07{}").await.expect("sent");
     let report = consume(&through(&cluster, &faulty), GROUP, Duration::ZERO).await.expect("no error");

@@ -125,6 +125,18 @@ async fn a_panic_on_the_polling_thread_ends_the_consumer_with_an_error() {
     assert!(error.to_string().contains("polling panicked: the subscriber cannot write"), "{error}");
 }
 
+#[tokio::test]
+async fn a_panic_while_draining_ends_the_consumer_with_an_error() {
+    logs::keep();
+    let (_cluster, client) = cluster().await;
+    send(&client, [order(1, "ada")]).await;
+    let group = logs::PANICS_ON_REVOCATION;
+    let consumer = OrdersEventsV1::consumer(&client, group, Scripted::new(|_, _| Ok(())));
+    let lag = async { caught_up(&client, group, TOPIC, PATIENCE).await.map(drop).expect("lag") };
+    let error = consumer.run_until(lag).await.expect_err("the subscriber panicked");
+    assert!(error.to_string().contains("leaving the group panicked"), "{error}");
+}
+
 /// The orders topic with a decoder that panics.
 struct Broken;
 

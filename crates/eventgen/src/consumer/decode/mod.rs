@@ -30,6 +30,8 @@ pub(crate) enum Undecodable {
     UnknownSchema(SchemaId),
     #[error("schema id {id} has no message at the indexes {indexes:?}")]
     UnknownMessage { id: SchemaId, indexes: Vec<u32> },
+    #[error("schema id {id} is a union without a branch {index}")]
+    UnknownBranch { id: SchemaId, index: i64 },
     #[error(transparent)]
     Schema(#[from] Unusable),
     #[error("the value does not decode with schema id {id}: {error}")]
@@ -104,7 +106,16 @@ impl Decoder {
                 &buffer.last.insert((self.topic, id, writer)).2
             }
         };
-        match &**writer {
+        let (writer, bytes) = match &**writer {
+            Writer::Union(branches) => {
+                let (index, bytes) =
+                    avro::split_branch(bytes).map_err(|error| Undecodable::Unreadable { id, error })?;
+                let branch = usize::try_from(index).ok().and_then(|index| branches.get(index));
+                (branch.ok_or(Undecodable::UnknownBranch { id, index })?, bytes)
+            }
+            writer => (writer, bytes),
+        };
+        match writer {
             Writer::Same { kind } => Ok(Payload { kind: *kind, bytes, limits: self.limits }),
             Writer::Other { kind, plan } => {
                 let limits = plan
@@ -121,6 +132,8 @@ impl Decoder {
                 Ok(Payload { kind, bytes, limits: self.limits })
             }
             Writer::Unusable(reason) => Err(Undecodable::from(reason.clone()).into()),
+            // Unions do not contain unions (specification 1.12, "Unions").
+            Writer::Union(_) => Err(Undecodable::UnknownBranch { id, index: 0 }.into()),
         }
     }
 }

@@ -33,6 +33,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 const UNKNOWN_FOR: Duration = Duration::from_secs(60);
 /// Questions to the registry at once, for a topic full of ids that were never registered.
 const QUESTIONS_AT_ONCE: usize = 4;
+/// Registries number schemas by positive 32-bit integers. A larger id is not asked for: Confluent's registry refuses the
+/// question itself, in which case nothing would tell such an id from a registry that fails.
+const LARGEST_ID: u32 = i32::MAX as u32;
 /// Unknown ids that are kept; one more, and all of them are forgotten.
 const UNKNOWN_KEPT: usize = 10_000;
 
@@ -139,6 +142,9 @@ impl SchemaLookup {
 
     /// What an id stands for. The record at `delivery` carries it.
     pub(crate) fn find(&self, id: SchemaId, delivery: &Delivery) -> Found {
+        if id.0 > LARGEST_ID {
+            return Found::Unknown;
+        }
         let known = self.shared.entries.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.by_id.get(&id).and_then(Entry::found) {
             return found;
@@ -188,29 +194,26 @@ impl Shared {
 
     async fn ask(self: &Arc<Self>, id: SchemaId, grace: Duration, first: &Delivery) -> Entry {
         let mut pause = FIRST_PAUSE;
-        let mut unknown_since = None;
+        let mut unknown_for = Duration::ZERO;
         loop {
             let answer = self.ask_once(id).await;
             self.tell_apart(answer.as_ref().err());
             let cause = match answer {
                 Ok(Some(writer)) => return Entry::Known(Arc::new(writer)),
                 Ok(None) => {
-                    let since: Instant = *unknown_since.get_or_insert_with(Instant::now);
-                    let left = grace.saturating_sub(since.elapsed());
+                    let left = grace.saturating_sub(unknown_for);
                     if left.is_zero() {
                         return Entry::Unknown { until: Instant::now() + UNKNOWN_FOR };
                     }
                     pause = pause.min(left);
+                    unknown_for += pause;
                     format!(
                         "schema id {id} is not in the registry; asking again for {} s",
                         left.as_secs_f32().ceil()
                     )
                 }
-                Err(error) => {
-                    // The grace period is for a registry that answers.
-                    unknown_since = None;
-                    error.to_string()
-                }
+                // Does not count for the grace period, which is for a registry that answers.
+                Err(error) => error.to_string(),
             };
             self.observers.notify(&ConsumerEvent::Held { delivery: first, after: pause, cause: &cause });
             tokio::time::sleep(pause).await;

@@ -14,6 +14,8 @@ pub(crate) enum Writer {
     Same { kind: usize },
     /// Another version of one of them.
     Other { kind: usize, plan: Box<Plan> },
+    /// A union of events, as a topic of several has in one subject: a value begins with the index of its branch.
+    Union(Vec<Writer>),
     /// A Protobuf file: each value names one of its messages, and needs no resolution.
     Protobuf(Messages),
     /// No value of it can be read. Cached, so that a topic full of such values does not parse the schema for each.
@@ -74,10 +76,18 @@ impl Readers {
     fn avro_writer(&self, id: SchemaId, text: &str, referenced: &[String]) -> Result<Writer, Unusable> {
         let schema = avro::Schema::parse_with_references(text, referenced)
             .map_err(|error| Unusable::Invalid { id, reason: error.to_string() })?;
+        if !schema.branches().is_empty() {
+            let branch = |branch| self.record_writer(id, branch).unwrap_or_else(Writer::Unusable);
+            return Ok(Writer::Union(schema.branches().iter().map(branch).collect()));
+        }
+        self.record_writer(id, &schema)
+    }
+
+    fn record_writer(&self, id: SchemaId, schema: &avro::Schema) -> Result<Writer, Unusable> {
         let name = schema.name().unwrap_or_default();
         let (kind, reader) = reader_of(name, &self.avro)
             .ok_or_else(|| Unusable::ForeignEvent { id, name: name.to_owned() })?;
-        match Plan::between(&schema, reader) {
+        match Plan::between(schema, reader) {
             Ok(plan) if plan.is_identity() => Ok(Writer::Same { kind }),
             Ok(plan) => Ok(Writer::Other { kind, plan: Box::new(plan) }),
             Err(error) => Err(Unusable::Unresolvable { id, reason: error.to_string() }),

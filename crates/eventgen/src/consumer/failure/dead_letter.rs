@@ -2,7 +2,7 @@
 //! back.
 //!
 //! A dead letter is the record as it was (key, value, timestamp and headers untouched) with headers added by the names of
-//! [KIP-1191](https://cwiki.apache.org/confluence/x/SQ7xF) and four more of the same family, all UTF-8 text.
+//! [KIP-1191](https://cwiki.apache.org/confluence/x/SQ7xF) and five more of the same family, all UTF-8 text.
 //!
 //! A letter that is too large for its topic is written without its value, and if need be without the record's own headers
 //! and key; [`OMITTED`] says so. The record itself is at the source's topic, partition and offset until its retention ends.
@@ -13,10 +13,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Mutex;
 
-use crate::client::Settings;
+use super::letter_writer::LetterWriter;
 use crate::consumer::{HandlerError, Record};
-use crate::producer::{NotDelivered, OutgoingRecord, RecordWriter};
-use crate::{Client, Error, Headers, Text};
+use crate::producer::{NotDelivered, OutgoingRecord};
+use crate::{Client, DeadLetterTopic, Error, Headers, Text};
 
 /// The topic that the record came from.
 pub const TOPIC: &str = "__dlq.errors.topic";
@@ -37,17 +37,18 @@ pub const EXCEPTION: &str = "__dlq.errors.exception";
 /// Why it is a dead letter: see [`Disposition`].
 pub const DISPOSITION: &str = "__dlq.errors.disposition";
 
+/// When the record was made, milliseconds since the Unix epoch, if the letter does not have its timestamp: because the letter
+/// would expire before half of the dead-letter topic's `retention.ms` is over, or because the topic refuses the timestamp
+/// (KIP-937). Such a letter has the time at which it was written.
+pub const RECORD_TIMESTAMP: &str = "__dlq.errors.record.timestamp";
 /// What the letter leaves out because it was too large: `value`, `value,headers` or `value,headers,key`. Absent from a
 /// whole letter.
 pub const OMITTED: &str = "__dlq.errors.omitted";
 
-/// The setting that limits what a consumer can fetch, and librdkafka's default of it, in bytes.
-const LARGEST_FETCH: (&str, &str) = ("receive.message.max.bytes", "100000000");
-
 /// The most bytes of an error message that are kept: a dead letter must not outgrow `max.message.bytes` by its reason.
 pub const MAX_MESSAGE: usize = 2_048;
 
-/// Bytes by which a dead letter may be larger than its record: nine headers, of which the error message takes up to 2 KiB
+/// Bytes by which a dead letter may be larger than its record: ten headers, of which the error message takes up to 2 KiB
 /// and the names of topic, group and error type a few hundred bytes each.
 pub(crate) const ROOM: i32 = 16 * 1024;
 
@@ -124,11 +125,13 @@ impl Omitted {
     }
 }
 
-/// Writes the dead letters of one consumer.
+/// Writes the dead letters of one topic.
 pub(crate) struct DeadLetters {
     client: Client,
-    writer: Arc<RecordWriter>,
+    writer: Arc<LetterWriter>,
     topic: &'static str,
+    /// By the contract, in milliseconds; `None` for ever.
+    retention: Option<i64>,
     group: String,
     /// How many partitions the topic has, as far as is known.
     partitions: Mutex<u32>,
@@ -141,25 +144,16 @@ impl DeadLetters {
     /// [`Error::UnknownTopic`], and what says that the cluster does not answer.
     pub(crate) async fn new(
         client: &Client,
-        writer: Arc<RecordWriter>,
-        topic: &'static str,
+        writer: Arc<LetterWriter>,
+        topic: &DeadLetterTopic,
         group: &str,
     ) -> Result<Self, Error> {
-        let partitions = Mutex::new(client.partition_count(topic).await?);
-        Ok(Self { client: client.clone(), writer, topic, group: group.to_owned(), partitions })
-    }
-
-    /// The writer for all dead letters of a consumer with these settings.
-    pub(crate) fn writer(client: &Client, consumer: &Settings) -> Result<RecordWriter, Error> {
-        let mut own = Settings::default();
-        // Sooner than an application's producer: the record is still here and is tried again.
-        own.set("delivery.timeout.ms", "30000");
-        // The topic decides what is too large for it, so the client must let everything through that can be fetched.
-        let fetched = consumer.get(LARGEST_FETCH.0).or(client.settings().get(LARGEST_FETCH.0));
-        own.set("message.max.bytes", fetched.unwrap_or(LARGEST_FETCH.1));
-        // What the JVM client has. A topic refuses a batch as a whole: a letter must not be refused for its neighbours.
-        own.set("batch.size", "16384");
-        RecordWriter::new(client, &own)
+        let partitions = Mutex::new(client.partition_count(topic.name).await?);
+        let retention = topic.config.iter().find(|(name, _)| *name == "retention.ms");
+        // Negative is for ever.
+        let retention = retention.and_then(|(_, millis)| millis.parse().ok()).filter(|millis| *millis >= 0);
+        let (client, group) = (client.clone(), group.to_owned());
+        Ok(Self { client, writer, topic: topic.name, retention, group, partitions })
     }
 
     /// Writes a record as a dead letter and waits for the acknowledgement. Says what had to be left out.
@@ -184,7 +178,13 @@ impl DeadLetters {
     async fn send(&self, record: &Record, headers: &Headers, omitted: Omitted) -> Result<(), NotDelivered> {
         let delivery = &record.delivery;
         let mut known = *self.partitions.lock().await;
+        let made = delivery.timestamp.map(|timestamp| timestamp.timestamp_millis());
+        let mut timestamp = made.filter(|made| !self.would_expire(*made));
+        let mut headers = headers.clone();
         loop {
+            if let (Some(made), None) = (made, timestamp) {
+                headers.set(RECORD_TIMESTAMP, made);
+            }
             // The number of partitions comes from the cluster, which counts them in 31 bits.
             let partitions = i32::try_from(known).unwrap_or(i32::MAX).max(1);
             let outgoing = OutgoingRecord {
@@ -192,8 +192,8 @@ impl DeadLetters {
                 partition: Some(delivery.partition % partitions),
                 key: delivery.key.as_deref().filter(|_| omitted != Omitted::Key),
                 payload: record.payload.as_deref().filter(|_| omitted == Omitted::Nothing),
-                headers,
-                timestamp: delivery.timestamp.map(|timestamp| timestamp.timestamp_millis()),
+                headers: &headers,
+                timestamp,
             };
             match self.writer.send(outgoing).await {
                 Ok(_) => return Ok(()),
@@ -205,9 +205,17 @@ impl DeadLetters {
                     }
                     known = now.unwrap_or(known);
                 }
+                // Older, or younger, than the topic takes: the letter has the time at which it is written.
+                Err(error) if error.is_bad_timestamp() && timestamp.is_some() => timestamp = None,
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Whether a letter of that time, in milliseconds since the Unix epoch, would be kept for less than half of the topic's
+    /// retention: Kafka counts retention by the time of the record, not of its writing.
+    fn would_expire(&self, made: i64) -> bool {
+        self.retention.is_some_and(|retention| now().saturating_sub(made) > retention / 2)
     }
 
     /// Asks how many partitions the topic has, unless somebody else has asked meanwhile. `None` without an answer.
@@ -225,7 +233,6 @@ impl DeadLetters {
             Omitted::Nothing | Omitted::Value => delivery.headers.clone(),
             Omitted::Headers | Omitted::Key => Headers::new(),
         };
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_millis());
         let entries: [(&str, &dyn Text); 9] = [
             (TOPIC, &delivery.topic),
             (PARTITION, &delivery.partition),
@@ -233,7 +240,7 @@ impl DeadLetters {
             (GROUP, &self.group),
             (DELIVERY_COUNT, &i64::from(attempts)),
             (MESSAGE, &reason.message),
-            (TIMESTAMP, &i64::try_from(now).unwrap_or(i64::MAX)),
+            (TIMESTAMP, &now()),
             (EXCEPTION, &reason.exception),
             (DISPOSITION, &reason.disposition.as_str()),
         ];
@@ -242,11 +249,18 @@ impl DeadLetters {
             headers.set(name, value);
         }
         headers.remove(OMITTED);
+        headers.remove(RECORD_TIMESTAMP);
         if let Some(omitted) = omitted.as_str() {
             headers.set(OMITTED, omitted);
         }
         headers
     }
+}
+
+/// Milliseconds since the Unix epoch.
+fn now() -> i64 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -26,6 +26,9 @@ const POLL_PAUSED: Duration = Duration::from_millis(2);
 /// How often handled records are committed.
 const COMMIT_INTERVAL: Duration = Duration::from_secs(1);
 
+/// How often observers summarise and gaps are looked at, even while a commit is under way.
+const TICK_INTERVAL: Duration = Duration::from_secs(1);
+
 /// Fetches for one consumer.
 pub(crate) struct Poller {
     pub(crate) consumer: Arc<BaseConsumer<Rebalance>>,
@@ -37,15 +40,16 @@ pub(crate) struct Poller {
 }
 
 impl Poller {
-    /// Polls until the scheduler says stop, then drains, commits and leaves the group. A panic, in a callback of librdkafka
-    /// too, ends it in the same way, and the consumer with an error.
+    /// Polls until the scheduler is stopped, then drains, commits and leaves the group. A panic at any step, in a callback
+    /// of librdkafka too, ends the consumer with an error; the steps after it are still taken.
     pub(crate) fn run(self) {
-        if let Err(panic) = catch_panic_in(|| self.poll_until_stopped()) {
-            self.scheduler.stop(self.observers.stopped(format!("polling panicked: {panic}")));
-        }
-        let positions = self.scheduler.release(|_| true, self.drain);
+        self.guard("polling", || self.poll_until_stopped());
+        self.guard("draining", || {
+            let positions = self.scheduler.release(|_| true, self.drain);
+            self.committer.commit_within_deadline(positions);
+            self.committer.examine(self.scheduler.take_gaps());
+        });
         self.scheduler.close();
-        self.committer.commit_within_deadline(positions);
         self.committer.stop();
         // Dropping the consumer leaves the group.
         let Self { consumer, scheduler, observers, .. } = self;
@@ -54,8 +58,14 @@ impl Poller {
         }
     }
 
+    fn guard(&self, what: &str, step: impl FnOnce()) {
+        if let Err(panic) = catch_panic_in(step) {
+            self.scheduler.stop(self.observers.stopped(format!("{what} panicked: {panic}")));
+        }
+    }
+
     fn poll_until_stopped(&self) {
-        let mut last_commit = Instant::now();
+        let (mut last_commit, mut last_tick) = (Instant::now(), Instant::now());
         let mut paused = false;
         while !self.scheduler.is_stopping() {
             match self.consumer.poll(if paused { POLL_PAUSED } else { POLL }) {
@@ -69,6 +79,9 @@ impl Poller {
             if last_commit.elapsed() >= COMMIT_INTERVAL && !self.committer.is_busy() {
                 last_commit = Instant::now();
                 self.committer.commit(self.scheduler.take_uncommitted());
+            }
+            if last_tick.elapsed() >= TICK_INTERVAL {
+                last_tick = Instant::now();
                 self.committer.examine(self.scheduler.take_gaps());
                 self.observers.tick();
             }
@@ -106,6 +119,12 @@ impl Poller {
             // What librdkafka says of a codec that it was built without.
             KafkaError::MessageConsumption(RDKafkaErrorCode::NotImplemented) => {
                 self.scheduler.stop(self.observers.stopped(UNREADABLE_COMPRESSION.to_owned()));
+            }
+            KafkaError::MessageConsumption(code @ RDKafkaErrorCode::AutoOffsetReset) => {
+                let reason = format!(
+                    "{code}: the group has no valid offset on a partition and `auto.offset.reset=error` is set"
+                );
+                self.scheduler.stop(self.observers.stopped(reason));
             }
             error => self.observers.cluster_error(&error.to_string()),
         }

@@ -38,6 +38,8 @@ pub(crate) struct Scheduler {
     /// Wakes the polling thread that waits for running jobs.
     settled: Condvar,
     stopping: AtomicBool,
+    /// Whether the workers are gone, so that nothing will ever be done.
+    abandoned: AtomicBool,
     /// Whether an offset was reset since the start: from then on, what is skipped may have been removed.
     watches_gaps: AtomicBool,
 }
@@ -105,6 +107,7 @@ impl Scheduler {
             ready: Notify::new(),
             settled: Condvar::new(),
             stopping: AtomicBool::new(false),
+            abandoned: AtomicBool::new(false),
             watches_gaps: AtomicBool::new(false),
         }
     }
@@ -183,6 +186,14 @@ impl Scheduler {
         }
     }
 
+    /// The log of a partition starts at this offset, and what the group was to read before is gone: the group continues
+    /// there, also if it never handles a record.
+    pub(crate) fn starts_at(&self, at: TopicPartition, offset: i64) {
+        if let Some(partition) = self.state().partitions.get_mut(&at) {
+            partition.progress.starts_at(offset);
+        }
+    }
+
     /// An offset was out of range and has been reset: gaps are kept from now on.
     pub(crate) fn watch_gaps(&self) {
         self.watches_gaps.store(true, AtomicOrdering::Release);
@@ -218,7 +229,7 @@ impl Scheduler {
                 break;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            if left.is_zero() || self.abandoned.load(AtomicOrdering::Acquire) {
                 tracing::warn!("partitions go before all their records are done: some are handled again");
                 break;
             }
@@ -318,6 +329,16 @@ impl Scheduler {
     /// The consumer is to stop.
     pub(crate) fn request_stop(&self) {
         self.stopping.store(true, AtomicOrdering::Release);
+    }
+
+    /// The consumer is to stop, and nothing that runs will be finished.
+    pub(crate) fn abandon(&self) {
+        // Under the lock, so that whoever waits in `release` sees it.
+        let state = self.state();
+        self.abandoned.store(true, AtomicOrdering::Release);
+        drop(state);
+        self.request_stop();
+        self.settled.notify_all();
     }
 
     /// Whether the consumer is to stop.

@@ -31,6 +31,14 @@ impl Progress {
         }
     }
 
+    /// Sets the position of a partition of which nothing is done yet.
+    pub(crate) fn starts_at(&mut self, offset: i64) {
+        let before_all = self.pending.front().is_none_or(|&(first, _)| offset <= first);
+        if self.position.is_none() && before_all {
+            self.position = Some(offset);
+        }
+    }
+
     /// The offset that the group handles next; `None` before the first record is done.
     pub(crate) fn position(&self) -> Option<i64> {
         self.position

@@ -1,17 +1,18 @@
 //! Records that are removed before the group has read them: reported to the last one.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use eventgen::{Client, Consumer, TopicEvents as _};
-use eventgen_testkit::caught_up;
+use eventgen::{Client, Consumer, TopicEvents as _, dead_letter};
+use eventgen_testkit::{caught_up, records};
 use rdkafka::admin::AdminOptions;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use tokio::sync::Semaphore;
 
 use super::topics::{
-    EXPIRED, OVERTAKEN, Order, Scripted, admin, consume, group, prepared, until_caught_up, value,
+    EMPTIED, EXPIRED, OLD, OVERTAKEN, Order, Scripted, admin, consume, group, prepared, until_caught_up,
+    value,
 };
 use crate::variable;
 
@@ -57,6 +58,43 @@ async fn records_removed_while_the_group_was_away_are_counted() {
     let report = consume::<EXPIRED>(&client).await.expect("no error");
     assert_eq!((report.handled, report.lost), (310 + 10, 690));
     assert_eq!(consume::<EXPIRED>(&client).await.expect("no error").lost, 0, "once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn records_of_a_partition_that_retention_has_emptied_are_counted_once() {
+    let client = prepared::<EMPTIED>().await;
+    let topic = Order::<EMPTIED>::TOPIC.name;
+    send(&client, topic, 3, 10).await;
+    consume::<EMPTIED>(&client).await.expect("no error");
+    send(&client, topic, 3, 690).await;
+    remove_before(topic, 3, 700).await;
+    assert_eq!(consume::<EMPTIED>(&client).await.expect("no error").lost, 690);
+    assert_eq!(consume::<EMPTIED>(&client).await.expect("no error").lost, 0, "the group goes on behind them");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn a_letter_of_an_old_record_is_kept_as_long_as_any_other() {
+    let client = prepared::<OLD>().await;
+    let topic = Order::<OLD>::TOPIC.name;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_millis();
+    // Older than dead letters are kept: with its own time the letter would be removed at once.
+    let made = i64::try_from(now).expect("a time") - 20 * 86_400_000;
+    let mut config = ClientConfig::new();
+    let sent = tokio::task::spawn_blocking(move || {
+        let producer: BaseProducer =
+            config.set("bootstrap.servers", variable("EVENTGEN_KAFKA")).create().expect("a producer");
+        let record = BaseRecord::to(topic).key("ada").payload("no event").timestamp(made);
+        producer.send(record).map_err(|(error, _)| error).expect("buffered");
+        producer.flush(Duration::from_secs(30)).expect("acknowledged");
+    });
+    sent.await.expect("no panic");
+    assert_eq!(consume::<OLD>(&client).await.expect("no error").poison, 1);
+    let letters = records(&client, "faults.old.dlq").await.expect("dead letters");
+    let written = letters[0].timestamp.expect("a timestamp").timestamp_millis();
+    assert!(written > made + 86_400_000, "{written}");
+    assert_eq!(letters[0].headers.text(dead_letter::RECORD_TIMESTAMP), Some(made.to_string().as_str()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -30,6 +30,8 @@ pub(super) const SMALL_LETTERS: usize = 4;
 pub(super) const EXPIRED: usize = 5;
 pub(super) const OVERTAKEN: usize = 6;
 pub(super) const REFERENCES: usize = 7;
+pub(super) const EMPTIED: usize = 8;
+pub(super) const OLD: usize = 9;
 
 const fn topic(name: &'static str, dead_letters: &'static str, config: Config) -> Topic {
     let dead_letter = DeadLetterTopic { name: dead_letters, partitions: None, config: &[] };
@@ -38,7 +40,7 @@ const fn topic(name: &'static str, dead_letters: &'static str, config: Config) -
 
 type Config = &'static [(&'static str, &'static str)];
 
-const TOPICS: [Topic; 8] = [
+const TOPICS: [Topic; 10] = [
     topic("faults.foreign", "faults.foreign.dlq", &[]),
     topic("faults.zstd", "faults.zstd.dlq", &[("compression.type", "zstd")]),
     topic("faults.shrunk", "faults.shrunk.dlq", &[]),
@@ -47,6 +49,15 @@ const TOPICS: [Topic; 8] = [
     topic("faults.expired", "faults.expired.dlq", &[]),
     topic("faults.overtaken", "faults.overtaken.dlq", &[]),
     topic("faults.references", "faults.references.dlq", &[]),
+    topic("faults.emptied", "faults.emptied.dlq", &[]),
+    Topic {
+        dead_letter: Some(DeadLetterTopic {
+            name: "faults.old.dlq",
+            partitions: None,
+            config: &[("retention.ms", "1209600000")],
+        }),
+        ..topic("faults.old", "", &[("retention.ms", "-1")])
+    },
 ];
 
 /// An order on one of the topics.

@@ -1,0 +1,64 @@
+//! The producer of all dead letters of a consumer. It is made anew when it fails for good.
+
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
+use crate::client::Settings;
+use crate::producer::{NotDelivered, OutgoingRecord, Receipt, RecordWriter};
+use crate::{Client, Error};
+
+/// The setting that limits what a consumer can fetch, librdkafka's default of it, and the most that a producer takes, in
+/// bytes.
+const LARGEST_FETCH: &str = "receive.message.max.bytes";
+const LARGEST_FETCH_DEFAULT: u32 = 100_000_000;
+const LARGEST_RECORD: u32 = 1_000_000_000;
+
+/// Writes dead letters to any topic.
+pub(crate) struct LetterWriter {
+    client: Client,
+    settings: Settings,
+    current: Mutex<Arc<RecordWriter>>,
+}
+
+impl LetterWriter {
+    /// The writer of a consumer with these settings.
+    ///
+    /// # Errors
+    /// Refused settings.
+    pub(crate) fn new(client: &Client, consumer: &Settings) -> Result<Self, Error> {
+        let mut settings = Settings::default();
+        // Sooner than an application's producer: the record is still here and is tried again.
+        settings.set("delivery.timeout.ms", "30000");
+        // The topic decides what is too large for it, so the client must let everything through that can be fetched.
+        let fetched = consumer.get(LARGEST_FETCH).or(client.settings().get(LARGEST_FETCH));
+        let fetched = fetched.and_then(|bytes| bytes.parse().ok()).unwrap_or(LARGEST_FETCH_DEFAULT);
+        settings.set("message.max.bytes", fetched.min(LARGEST_RECORD).to_string());
+        // The JVM client's default. A topic refuses a batch as a whole, and a letter must not be refused for others.
+        settings.set("batch.size", "16384");
+        let current = Mutex::new(Arc::new(RecordWriter::new(client, &settings)?));
+        Ok(Self { client: client.clone(), settings, current })
+    }
+
+    pub(super) async fn send(&self, record: OutgoingRecord<'_>) -> Result<Receipt, NotDelivered> {
+        let writer = Arc::clone(&*self.current.lock().await);
+        match writer.send(record).await {
+            Err(error) if error.is_fatal() => {
+                self.replace(&writer).await;
+                Err(error)
+            }
+            answer => answer,
+        }
+    }
+
+    /// Makes the producer anew, unless somebody else has.
+    async fn replace(&self, failed: &Arc<RecordWriter>) {
+        let mut current = self.current.lock().await;
+        if Arc::ptr_eq(&current, failed) {
+            match RecordWriter::new(&self.client, &self.settings) {
+                Ok(writer) => *current = Arc::new(writer),
+                Err(error) => tracing::error!(%error, "the producer of dead letters cannot be made anew"),
+            }
+        }
+    }
+}
