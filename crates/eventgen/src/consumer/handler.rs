@@ -41,8 +41,35 @@ pub struct Delivery {
 
 /// A handler's failure, and what is to be done about it.
 ///
-/// Any error turns into one by `?` and is retried. Say [`reject`](Self::reject) when trying again is of no use and
-/// [`fatal`](Self::fatal) when no event can be handled any more.
+/// `?` turns an error into one that is [retried](Self::retry). It accepts everything that converts into
+/// `Box<dyn Error + Send + Sync>`: every type that implements [`Error`](StdError) and is `Send`, `Sync` and `'static`,
+/// such a box itself, `anyhow::Error`, `eyre::Report`, `String` and `&str`. Return [`reject`](Self::reject) when a
+/// retry cannot help, and [`fatal`](Self::fatal) when no event can be handled any more.
+///
+/// ```
+/// use anyhow::Context as _;
+/// use eventgen::{HandlerError, HandlerErrorKind};
+///
+/// fn discount(percent: &str) -> anyhow::Result<u8> {
+///     percent.parse().context("the discount")
+/// }
+///
+/// fn total(cents: &str, percent: &str) -> Result<u64, HandlerError> {
+///     let cents: u64 = cents.parse()?;
+///     let percent = u64::from(discount(percent)?);
+///     let rest = 100_u64.checked_sub(percent).ok_or_else(|| HandlerError::reject("more than 100 percent"))?;
+///     Ok(cents * rest / 100)
+/// }
+///
+/// assert_eq!(total("2000", "25").unwrap(), 1500);
+///
+/// let error = total("2000", "many").unwrap_err();
+/// assert_eq!(error.kind(), HandlerErrorKind::Retry);
+/// assert_eq!(error.type_name(), "anyhow::Error");
+/// assert_eq!(error.chain(), "the discount: invalid digit found in string");
+///
+/// assert_eq!(total("2000", "101").unwrap_err().kind(), HandlerErrorKind::Reject);
+/// ```
 pub struct HandlerError {
     kind: HandlerErrorKind,
     type_name: &'static str,
@@ -86,7 +113,8 @@ impl HandlerError {
         self.kind
     }
 
-    /// The type of the error that the handler returned.
+    /// The type of the error that the handler returned, as [`std::any::type_name`] writes it. A type that hides the
+    /// error inside it is named itself: `anyhow::Error`, `eyre::Report` or a `Box`.
     pub fn type_name(&self) -> &'static str {
         self.type_name
     }
@@ -108,8 +136,10 @@ impl HandlerError {
     }
 }
 
-// As `HandlerError` is no `std::error::Error` itself, every error can turn into one.
-impl<E: StdError + Send + Sync + 'static> From<E> for HandlerError {
+// `anyhow::Error`, `eyre::Report` and boxes of errors do not implement `Error`, but all of them convert into this box.
+// Coherence accepts this beside `impl<T> From<T> for T` because `HandlerError` does not: it is a type of this crate, and
+// it must never implement `Error` or convert into such a box.
+impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for HandlerError {
     fn from(error: E) -> Self {
         Self::retry(error)
     }
@@ -127,5 +157,61 @@ impl fmt::Debug for HandlerError {
             .field("kind", &self.kind)
             .field("error", &self.source)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the stock could not be read")]
+    struct StockError(#[source] std::num::ParseIntError);
+
+    fn stock_error() -> StockError {
+        StockError("many".parse::<u32>().unwrap_err())
+    }
+
+    fn by_question_mark<E>(error: E) -> HandlerError
+    where
+        HandlerError: From<E>,
+    {
+        let failed = || -> Result<(), HandlerError> { Err(error)? };
+        failed().expect_err("a failure")
+    }
+
+    #[test]
+    fn every_common_kind_of_error_turns_into_one_by_question_mark() {
+        const CAUSES: &str = "the stock could not be read: invalid digit found in string";
+        let boxed: Box<dyn StdError + Send + Sync> = Box::new(stock_error());
+        let cases = [
+            (by_question_mark(stock_error()), "StockError", CAUSES.to_owned()),
+            (by_question_mark(boxed), "Box<dyn core::error::Error", CAUSES.to_owned()),
+            (
+                by_question_mark(anyhow::Error::from(stock_error()).context("order 7")),
+                "anyhow::Error",
+                format!("order 7: {CAUSES}"),
+            ),
+            (
+                by_question_mark(eyre::Report::from(stock_error()).wrap_err("order 7")),
+                "eyre::Report",
+                format!("order 7: {CAUSES}"),
+            ),
+            (by_question_mark("closed"), "&str", "closed".to_owned()),
+            (by_question_mark("closed".to_owned()), "String", "closed".to_owned()),
+        ];
+        for (error, type_name, chain) in cases {
+            assert_eq!(error.kind(), HandlerErrorKind::Retry);
+            assert!(error.type_name().contains(type_name), "{}", error.type_name());
+            assert_eq!(error.chain(), chain);
+        }
+    }
+
+    #[test]
+    fn a_failure_of_another_kind_keeps_it_on_its_way_up() {
+        let rejected =
+            || -> Result<(), HandlerError> { Err(HandlerError::reject(anyhow::anyhow!("no lines")))? };
+        let error = rejected().expect_err("a failure");
+        assert_eq!((error.kind(), error.type_name()), (HandlerErrorKind::Reject, "anyhow::Error"));
     }
 }
