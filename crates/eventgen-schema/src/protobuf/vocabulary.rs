@@ -15,7 +15,8 @@ use crate::source::Span;
 
 /// The path under which schemas import the vocabulary.
 pub(super) const FILE_NAME: &str = "eventgen/kafka.proto";
-/// The vocabulary's text.
+/// The text of the vocabulary: a copy of `schemas/eventgen/kafka.proto`, which is not part of this package. A test keeps
+/// the two equal.
 const TEXT: &str = include_str!("kafka.proto");
 
 /// Finds the vocabulary.

@@ -170,6 +170,14 @@ fn message_indexes_count_what_is_declared() {
 }
 
 #[test]
+fn the_compiled_vocabulary_is_the_file_that_users_find() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let [users, compiled] = ["../../schemas/eventgen/kafka.proto", "src/protobuf/kafka.proto"]
+        .map(|path| fs::read_to_string(package.join(path)).expect("the vocabulary"));
+    assert!(users == compiled, "copy schemas/eventgen/kafka.proto to crates/eventgen-schema/src/protobuf");
+}
+
+#[test]
 fn imports_are_found_below_the_folder_that_was_read() {
     let order = "syntax = \"proto3\"; import \"common/money.proto\"; message Order { Money total = 1; }";
     let money = "syntax = \"proto3\"; message Money { int64 minor_units = 1; }";
