@@ -9,6 +9,7 @@ mod fuzz_codec;
 mod kafka;
 mod kafka_protocol;
 mod maven;
+mod packages;
 mod ports;
 mod python;
 mod readme;

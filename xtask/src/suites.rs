@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::error::{Context as _, Failure};
 use crate::folders::repository;
-use crate::{corpus, kafka, maven, python, readme, registry, server, sizes};
+use crate::{corpus, kafka, maven, packages, python, readme, registry, server, sizes};
 
 /// Folders with servers that this run has started. Whatever happens, they are stopped.
 static STARTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -64,10 +64,11 @@ const REAL: &str = "real Kafka and registry";
 /// The name of the suite that needs Java and no servers.
 const APACHE: &str = "Apache Avro in Java";
 
-fn suites() -> [(&'static str, Suite); 9] {
+fn suites() -> [(&'static str, Suite); 10] {
     [
         ("format", || cargo(&["fmt", "--all", "--check"], &[])),
         ("sizes", sizes::check),
+        ("packages", packages::check),
         ("lints", || {
             cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])
         }),

@@ -1,0 +1,126 @@
+//! Every package that is published has what a registry and its readers expect: licences, a README, metadata.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::error::{Context as _, Failure};
+use crate::folders::repository;
+
+/// The licences, the same in every package as at the root: a package is all that its users get.
+const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
+
+/// What `Cargo.toml` says, by the names of `cargo metadata`.
+const FIELDS: [&str; 8] = [
+    "categories",
+    "description",
+    "documentation",
+    "keywords",
+    "license",
+    "readme",
+    "repository",
+    "rust_version",
+];
+
+/// Fails with all that is missing, and with symbolic links anywhere in the repository.
+pub(crate) fn check() -> Result<(), Failure> {
+    let metadata = output(&cargo(), &["metadata", "--no-deps", "--format-version", "1", "--locked"])?;
+    let metadata: Value = serde_json::from_str(&metadata).context("cargo metadata")?;
+    let mut missing = symbolic_links(&output("git", &["ls-files", "-s"])?);
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        // `publish = false` is an empty list of registries.
+        if package["publish"].as_array().is_none_or(|registries| !registries.is_empty()) {
+            missing.extend(in_package(package)?);
+        }
+    }
+    if missing.is_empty() { Ok(()) } else { Err(format!("packaging:\n{}", missing.join("\n")).into()) }
+}
+
+fn in_package(package: &Value) -> Result<Vec<String>, Failure> {
+    let name = package["name"].as_str().unwrap_or_default();
+    let manifest = Path::new(package["manifest_path"].as_str().unwrap_or_default());
+    let folder = manifest.parent().unwrap_or(manifest);
+    let mut missing = missing_fields(package);
+    let packaged = output(&cargo(), &["package", "--list", "--allow-dirty", "--locked", "-p", name])?;
+    for file in LICENCES.into_iter().chain(["README.md"]) {
+        let text = fs::read(folder.join(file)).ok();
+        if text.is_none() || !packaged.lines().any(|line| line == file) {
+            missing.push(format!("{file} is not in the package"));
+        } else if LICENCES.contains(&file) && text != fs::read(repository().join(file)).ok() {
+            missing.push(format!("{file} differs from the one at the root"));
+        }
+    }
+    Ok(missing.into_iter().map(|what| format!("{name}: {what}")).collect())
+}
+
+/// The fields that a manifest lacks.
+fn missing_fields(package: &Value) -> Vec<String> {
+    let is_empty = |value: &Value| match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::String(text) => text.is_empty(),
+        _ => false,
+    };
+    let mut missing: Vec<String> = FIELDS
+        .into_iter()
+        .filter(|field| is_empty(&package[field]))
+        .map(|field| format!("`{}` is not set in Cargo.toml", field.replace('_', "-")))
+        .collect();
+    if package["metadata"]["docs"]["rs"]["all-features"] != Value::Bool(true) {
+        missing.push("`all-features = true` is not set in [package.metadata.docs.rs]".to_owned());
+    }
+    missing
+}
+
+/// Symbolic links in the index. Where they are not supported, as on Windows, git writes a text file with the path.
+fn symbolic_links(index: &str) -> Vec<String> {
+    index
+        .lines()
+        .filter(|line| line.starts_with("120000 "))
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(_, path)| format!("{path} is a symbolic link"))
+        .collect()
+}
+
+fn cargo() -> String {
+    std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+}
+
+fn output(program: &str, arguments: &[&str]) -> Result<String, Failure> {
+    let command = || format!("{program} {}", arguments.join(" "));
+    let output =
+        Command::new(program).args(arguments).current_dir(repository()).output().context(command())?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(format!("{}: {}", command(), String::from_utf8_lossy(&output.stderr)).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_fields_are_missing() {
+        let package = serde_json::json!({
+            "categories": [], "description": "A package.", "documentation": "", "keywords": ["kafka"],
+            "license": "MIT", "readme": null, "repository": "https://example.com", "rust_version": "1.88",
+        });
+        let expected = [
+            "`categories` is not set in Cargo.toml",
+            "`documentation` is not set in Cargo.toml",
+            "`readme` is not set in Cargo.toml",
+            "`all-features = true` is not set in [package.metadata.docs.rs]",
+        ];
+        assert_eq!(missing_fields(&package), expected);
+    }
+
+    #[test]
+    fn symbolic_links_are_found_by_their_mode() {
+        let index = "100644 aa 0\tREADME.md\n120000 bb 0\tsrc/kafka.proto\n";
+        assert_eq!(symbolic_links(index), ["src/kafka.proto is a symbolic link"]);
+    }
+}
