@@ -64,7 +64,7 @@ const REAL: &str = "real Kafka and registry";
 /// The name of the suite that needs Java and no servers.
 const APACHE: &str = "Apache Avro in Java";
 
-fn suites() -> [(&'static str, Suite); 10] {
+fn suites() -> [(&'static str, Suite); 11] {
     [
         ("format", || cargo(&["fmt", "--all", "--check"], &[])),
         ("sizes", sizes::check),
@@ -72,6 +72,7 @@ fn suites() -> [(&'static str, Suite); 10] {
         ("lints", || {
             cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])
         }),
+        ("features", features),
         ("tests", || cargo(&["test", "--workspace", "--locked"], &[])),
         ("documentation", || {
             cargo(
@@ -117,6 +118,25 @@ fn cargo(arguments: &[&str], environment: &[(String, String)]) -> Result<(), Fai
     }
     let status = command.status().context("cargo")?;
     if status.success() { Ok(()) } else { Err(format!("cargo {} failed", arguments.join(" ")).into()) }
+}
+
+/// The feature sets that no package of the workspace asks for, and that need no C compiler.
+const FEATURE_SETS: [(&str, &[&str]); 5] = [
+    ("eventgen-schema", &[]),
+    ("eventgen-schema", &["protobuf"]),
+    ("eventgen-schema", &["render"]),
+    ("eventgen-codegen", &[]),
+    ("eventgen-derive", &[]),
+];
+
+/// Checks each set by itself: in a build of the workspace the features of all its packages are on.
+fn features() -> Result<(), Failure> {
+    FEATURE_SETS.iter().try_for_each(|(package, features)| {
+        let features = features.join(",");
+        let arguments =
+            ["clippy", "--locked", "-p", package, "--no-default-features", "--features", &features];
+        cargo(&[&arguments[..], &["--", "-D", "warnings"]].concat(), &[])
+    })
 }
 
 /// The Avro front end, what generated code writes, and plans beside Apache's own.

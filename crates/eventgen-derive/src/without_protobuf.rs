@@ -8,6 +8,7 @@ use crate::mistakes::Mistakes;
 use crate::words::Word;
 
 /// Refuses the type.
+#[expect(clippy::needless_pass_by_value, reason = "the signature is that of the feature's function")]
 pub(crate) fn expand(
     input: DeriveInput,
     kafka: Option<(&[Word], Span)>,
