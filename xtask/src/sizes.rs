@@ -6,8 +6,12 @@ use std::process::Command;
 use crate::error::{Context as _, Failure};
 use crate::folders::repository;
 
-/// The most lines of a file, but for goldens and texts of licences and locks.
+/// The most lines of a file, goldens and texts of licences and locks aside.
 const MOST: usize = 400;
+
+/// The width of a line, which is rustfmt's `max_width`. A wider line counts as the lines it would fill: what rustfmt
+/// leaves alone, such as strings and prose, has to be read too.
+const WIDTH: usize = 110;
 
 /// Generated code beside its schemas, and texts that are not ours to cut.
 const EXEMPT: [&str; 4] = ["goldens/", "conformance/features/", "LICENSE", "Cargo.lock"];
@@ -22,7 +26,7 @@ pub(crate) fn check() -> Result<(), Failure> {
     let counted = listed
         .lines()
         .filter(|path| !EXEMPT.iter().any(|exempt| path.contains(exempt)))
-        .filter_map(|path| Some((path, fs::read_to_string(repository().join(path)).ok()?.lines().count())));
+        .filter_map(|path| Some((path, lines(&fs::read_to_string(repository().join(path)).ok()?))));
     let long: Vec<String> = counted
         .filter(|(_, lines)| *lines > MOST)
         .map(|(path, lines)| format!("{path}: {lines} lines"))
@@ -30,6 +34,23 @@ pub(crate) fn check() -> Result<(), Failure> {
     if long.is_empty() {
         Ok(())
     } else {
-        Err(format!("longer than {MOST} lines:\n{}", long.join("\n")).into())
+        Err(format!("longer than {MOST} lines of {WIDTH} columns:\n{}", long.join("\n")).into())
+    }
+}
+
+/// The lines of a text at [`WIDTH`].
+fn lines(text: &str) -> usize {
+    text.lines().map(|line| line.chars().count().div_ceil(WIDTH).max(1)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_lines_count_as_the_lines_they_would_fill() {
+        let line = |width: usize| "é".repeat(width);
+        assert_eq!(lines(&format!("{}\n\n{}\n", line(110), line(1))), 3);
+        assert_eq!(lines(&format!("{}\n{}\n", line(111), line(331))), 2 + 4);
     }
 }
