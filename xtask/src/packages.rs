@@ -12,6 +12,9 @@ use crate::folders::repository;
 /// The licences, the same in every package as at the root: a package is all that its users get.
 const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
+/// How packages are released.
+const RELEASES: &str = "release-plz.toml";
+
 /// What `Cargo.toml` says, by the names of `cargo metadata`.
 const FIELDS: [&str; 8] = [
     "categories",
@@ -28,11 +31,16 @@ const FIELDS: [&str; 8] = [
 pub(crate) fn check() -> Result<(), Failure> {
     let metadata = output(&cargo(), &["metadata", "--no-deps", "--format-version", "1", "--locked"])?;
     let metadata: Value = serde_json::from_str(&metadata).context("cargo metadata")?;
+    let releases = fs::read_to_string(repository().join(RELEASES)).context(RELEASES)?;
     let mut missing = symbolic_links(&output("git", &["ls-files", "-s"])?);
     for package in metadata["packages"].as_array().into_iter().flatten() {
         // `publish = false` is an empty list of registries.
         if package["publish"].as_array().is_none_or(|registries| !registries.is_empty()) {
             missing.extend(in_package(package)?);
+            let name = package["name"].as_str().unwrap_or_default();
+            if !releases.lines().any(|line| line == format!("name = \"{name}\"")) {
+                missing.push(format!("{name}: not in {RELEASES}, which gives all packages one version"));
+            }
         }
     }
     if missing.is_empty() { Ok(()) } else { Err(format!("packaging:\n{}", missing.join("\n")).into()) }
