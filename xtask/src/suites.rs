@@ -121,7 +121,11 @@ fn cargo(arguments: &[&str], environment: &[(String, String)]) -> Result<(), Fai
 }
 
 /// The feature sets that no package of the workspace asks for, and that need no C compiler.
-const FEATURE_SETS: [(&str, &[&str]); 5] = [
+const FEATURE_SETS: [(&str, &[&str]); 9] = [
+    ("eventgen-avro", &[]),
+    ("eventgen-avro", &["jiff"]),
+    ("eventgen-avro", &["jiff", "rust_decimal", "serde"]),
+    ("eventgen-registry", &[]),
     ("eventgen-schema", &[]),
     ("eventgen-schema", &["protobuf"]),
     ("eventgen-schema", &["render"]),
