@@ -58,9 +58,10 @@ impl Generator<'_> {
         let (name, summary) = (&topic.name, self.summary(topic));
         let module_doc = markdown(&format!("Constants of the topic `{name}`."));
         let topic_doc = markdown(&summary);
-        let partitions = option(topic.partitions.map(number));
-        let replication_factor = option(topic.replication_factor.map(number));
-        let entries = config(&topic.config);
+        let partitions = topic.partitions.map(number).map(|count| quote!(.with_partitions(#count)));
+        let replicas =
+            topic.replication_factor.map(number).map(|count| quote!(.with_replication_factor(#count)));
+        let entries = with_config(&topic.config);
         let ordering = crate::names::ident(match topic.ordering {
             Ordering::Key => "Key",
             Ordering::None => "None",
@@ -73,11 +74,11 @@ impl Generator<'_> {
             Backoff::Exponential => "Exponential",
         });
         let (initial, max) = (duration(retry.initial), duration(retry.max));
-        let dead_letter = option(topic.dead_letter.as_ref().map(|dead_letter| {
-            let (name, config) = (&dead_letter.topic, config(&dead_letter.config));
-            let partitions = option(dead_letter.partitions.map(number));
-            quote!(::eventgen::DeadLetterTopic { name: #name, partitions: #partitions, config: #config })
-        }));
+        let dead_letter = topic.dead_letter.as_ref().map(|dead_letter| {
+            let (name, config) = (&dead_letter.topic, with_config(&dead_letter.config));
+            let partitions = dead_letter.partitions.map(number).map(|count| quote!(.with_partitions(#count)));
+            quote!(.with_dead_letter(::eventgen::DeadLetterTopic::new(#name) #partitions #config))
+        });
         let compatibility = self.events_on(topic).first().map_or_else(
             || eventgen_schema::contract::Compatibility::default().as_str(),
             |event| event.compatibility.as_str(),
@@ -88,22 +89,19 @@ impl Generator<'_> {
             #module_doc
             #visibility mod #module {
                 #topic_doc
-                pub const TOPIC: ::eventgen::Topic = ::eventgen::Topic {
-                    name: #name,
-                    partitions: #partitions,
-                    replication_factor: #replication_factor,
-                    config: #entries,
-                    ordering: ::eventgen::Ordering::#ordering,
-                    retry: ::eventgen::Retry {
-                        attempts: #attempts,
-                        backoff: ::eventgen::Backoff::#backoff,
-                        initial: #initial,
-                        max: #max,
-                        jitter: #jitter,
-                    },
-                    dead_letter: #dead_letter,
-                    compatibility: #compatibility,
-                };
+                pub const TOPIC: ::eventgen::Topic = ::eventgen::Topic::new(#name)
+                    #partitions
+                    #replicas
+                    #entries
+                    .with_ordering(::eventgen::Ordering::#ordering)
+                    .with_retry(
+                        ::eventgen::Retry::DEFAULT
+                            .with_attempts(#attempts)
+                            .with_backoff(::eventgen::Backoff::#backoff, #initial, #max)
+                            .with_jitter(#jitter),
+                    )
+                    #dead_letter
+                    .with_compatibility(#compatibility);
                 #groups
             }
         }
@@ -277,16 +275,10 @@ fn groups(topic: &Topic) -> TokenStream {
     }
 }
 
-fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
-    match value {
-        Some(value) => quote!(::std::option::Option::Some(#value)),
-        None => quote!(::std::option::Option::None),
-    }
-}
-
-fn config(config: &BTreeMap<String, String>) -> TokenStream {
+/// The call that gives a topic its configuration; none where there is nothing to give.
+fn with_config(config: &BTreeMap<String, String>) -> Option<TokenStream> {
     let entries = config.iter().map(|(name, value)| quote!((#name, #value)));
-    quote!(&[#(#entries),*])
+    (!config.is_empty()).then(|| quote!(.with_config(&[#(#entries),*])))
 }
 
 /// In seconds where that is exact.

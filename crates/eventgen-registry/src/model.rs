@@ -38,6 +38,7 @@ impl fmt::Display for VersionNumber {
 /// A schema as a registry keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct RegisteredSchema {
     /// Its language in the registry's word; registries leave it out for Avro.
     #[serde(default = "avro", deserialize_with = "avro_if_null")]
@@ -81,6 +82,7 @@ pub struct SchemaReference {
 
 /// A schema under a subject.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct SubjectVersion {
     /// The subject.
     pub subject: String,
@@ -98,6 +100,7 @@ pub struct SubjectVersion {
 
 /// Whether a registry would accept a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CompatibilityVerdict {
     /// Whether it would.
     pub is_compatible: bool,

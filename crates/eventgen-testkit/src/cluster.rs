@@ -3,6 +3,7 @@
 use eventgen::{Client, ClientBuilder, Topic, TopicEvents};
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::DefaultProducerContext;
+use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 use thiserror::Error;
 
 use crate::EmbeddedRegistry;
@@ -31,13 +32,47 @@ pub struct TestClusterBuilder {
 pub enum TestClusterError {
     /// The mock brokers.
     #[error("the embedded brokers failed: {0}")]
-    Brokers(#[from] rdkafka::error::KafkaError),
+    Brokers(String),
     /// The embedded registry.
     #[error("the embedded registry did not start: {0}")]
     Registry(#[from] std::io::Error),
     /// The client.
     #[error(transparent)]
     Client(#[from] eventgen::Error),
+}
+
+impl TestClusterError {
+    fn brokers(error: impl std::fmt::Display) -> Self {
+        Self::Brokers(error.to_string())
+    }
+}
+
+/// What brokers answer to a request to write that they refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The record is larger than the topic takes (`MESSAGE_TOO_LARGE`).
+    TooLarge,
+    /// The record is older or younger than the topic takes (`INVALID_TIMESTAMP`).
+    InvalidTimestamp,
+    /// The client may not write to the topic (`TOPIC_AUTHORIZATION_FAILED`).
+    NotAuthorized,
+    /// A policy of the cluster forbids the record (`POLICY_VIOLATION`).
+    PolicyViolation,
+    /// The sequence of an idempotent producer is broken, which ends it (`OUT_OF_ORDER_SEQUENCE_NUMBER`).
+    OutOfOrderSequence,
+}
+
+impl WriteError {
+    fn code(self) -> RDKafkaRespErr {
+        match self {
+            Self::TooLarge => RDKafkaRespErr::RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
+            Self::InvalidTimestamp => RDKafkaRespErr::RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP,
+            Self::NotAuthorized => RDKafkaRespErr::RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+            Self::PolicyViolation => RDKafkaRespErr::RD_KAFKA_RESP_ERR_POLICY_VIOLATION,
+            Self::OutOfOrderSequence => RDKafkaRespErr::RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
+        }
+    }
 }
 
 impl TestClusterBuilder {
@@ -52,7 +87,7 @@ impl TestClusterBuilder {
     /// # Errors
     /// No free ports or no threads to be had.
     pub fn start(self) -> Result<TestCluster, TestClusterError> {
-        let brokers = MockCluster::new(i32::from(self.brokers))?;
+        let brokers = MockCluster::new(i32::from(self.brokers)).map_err(TestClusterError::brokers)?;
         Ok(TestCluster { brokers, registry: EmbeddedRegistry::start()?, broker_count: self.brokers })
     }
 }
@@ -81,9 +116,26 @@ impl TestCluster {
         &self.registry
     }
 
-    /// The mock brokers, to make them fail.
-    pub fn brokers(&self) -> &MockCluster<'static, DefaultProducerContext> {
-        &self.brokers
+    /// Answers the next requests to write with these errors, one after another, whoever sends them.
+    pub fn refuse_writes(&self, errors: &[WriteError]) {
+        let errors: Vec<RDKafkaRespErr> = errors.iter().map(|error| error.code()).collect();
+        self.brokers.request_errors(RDKafkaApiKey::Produce, &errors);
+    }
+
+    /// Stops a broker; the first is 1. Its connections are closed.
+    ///
+    /// # Errors
+    /// A broker that is not there.
+    pub fn broker_down(&self, broker: i32) -> Result<(), TestClusterError> {
+        self.brokers.broker_down(broker).map_err(TestClusterError::brokers)
+    }
+
+    /// Starts a broker that was stopped.
+    ///
+    /// # Errors
+    /// A broker that is not there.
+    pub fn broker_up(&self, broker: i32) -> Result<(), TestClusterError> {
+        self.brokers.broker_up(broker).map_err(TestClusterError::brokers)
     }
 
     /// A client of the cluster and its registry.
@@ -129,7 +181,7 @@ impl TestCluster {
     ) -> Result<(), TestClusterError> {
         let partitions = i32::try_from(partitions.unwrap_or(1)).unwrap_or(i32::MAX);
         let replicas = i32::from(replicas.unwrap_or(1).min(self.broker_count));
-        Ok(self.brokers.create_topic(name, partitions, replicas)?)
+        self.brokers.create_topic(name, partitions, replicas).map_err(TestClusterError::brokers)
     }
 
     /// Makes ready what the events of a topic need: the topic, its dead-letter topic, and their schemas in the registry.

@@ -7,6 +7,7 @@ use eventgen::{
 
 /// What became of the events.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Outcome {
     /// Events that the handler accepted.
     pub handled: usize,
@@ -20,6 +21,7 @@ pub struct Outcome {
 
 /// An event that would be a dead letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DeadLetter {
     /// Its place among the events given, from 0.
     pub index: usize,
@@ -50,15 +52,10 @@ where
             return outcome;
         }
         let kind = H::Events::EVENTS.iter().position(|kind| kind.name == E::NAME).unwrap_or_default();
-        let mut delivery = Delivery {
-            topic: H::Events::TOPIC.name,
-            partition: 0,
-            offset: i64::try_from(index).unwrap_or(i64::MAX),
-            timestamp: None,
-            key: key.as_bytes().map(<[u8]>::to_vec),
-            headers,
-            attempt: 1,
-        };
+        let offset = i64::try_from(index).unwrap_or(i64::MAX);
+        let mut delivery = Delivery::new(H::Events::TOPIC.name, 0, offset);
+        delivery.key = key.as_bytes().map(<[u8]>::to_vec);
+        delivery.headers = headers;
         loop {
             match attempt(&handler, kind, &payload, Limits::DEFAULT, &delivery).await {
                 AttemptOutcome::Handled => outcome.handled += 1,

@@ -15,7 +15,7 @@ mod registry;
 mod send_bytes;
 
 pub use caught_up::caught_up;
-pub use cluster::{TestCluster, TestClusterBuilder, TestClusterError};
+pub use cluster::{TestCluster, TestClusterBuilder, TestClusterError, WriteError};
 pub use deliver::{DeadLetter, Outcome, deliver};
 pub use records::{Record, records};
 pub use registry::{EmbeddedRegistry, EmbeddedRegistryBuilder};

@@ -1,6 +1,5 @@
 //! Reads what is on a topic: for assertions and for showing.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use eventgen::chrono::{DateTime, Utc};
@@ -15,6 +14,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A record as it is on a topic.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Record {
     /// Its partition.
     pub partition: i32,
@@ -39,10 +39,8 @@ pub async fn records(client: &Client, topic: &str) -> Result<Vec<Record>, Error>
     let partitions = client.partition_count(topic).await?;
     let (servers, topic) = (client.bootstrap_servers().to_owned(), topic.to_owned());
     let read = tokio::task::spawn_blocking(move || {
-        read(&servers, &topic, i32::try_from(partitions).unwrap_or(i32::MAX)).map_err(|error| Error::Kafka {
-            what: format!("reading topic `{topic}`"),
-            source: Arc::new(error),
-        })
+        read(&servers, &topic, i32::try_from(partitions).unwrap_or(i32::MAX))
+            .map_err(|error| Error::kafka(format!("reading topic `{topic}`"), error))
     });
     read.await.unwrap_or_else(|failure| std::panic::resume_unwind(failure.into_panic()))
 }

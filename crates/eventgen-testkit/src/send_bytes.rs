@@ -1,6 +1,5 @@
 //! Puts any bytes on a topic: what a broken or foreign producer would write.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use eventgen::{Client, Error, Headers};
@@ -31,10 +30,8 @@ pub async fn send_with_headers(
     let servers = client.bootstrap_servers().to_owned();
     let (topic, key, value, headers) = (topic.to_owned(), key.to_vec(), value.to_vec(), headers.clone());
     let sent = tokio::task::spawn_blocking(move || {
-        send(&servers, &topic, &key, &value, &headers).map_err(|error| Error::Kafka {
-            what: format!("sending to topic `{topic}`"),
-            source: Arc::new(error),
-        })
+        send(&servers, &topic, &key, &value, &headers)
+            .map_err(|error| Error::kafka(format!("sending to topic `{topic}`"), error))
     });
     sent.await.unwrap_or_else(|failure| std::panic::resume_unwind(failure.into_panic()))
 }

@@ -1,10 +1,8 @@
 //! What can go wrong between an application and its cluster. Every message names the broker, topic, subject or setting it
 //! is about and what to do.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use rdkafka::error::KafkaError;
 use thiserror::Error;
 
 use crate::EncodeError;
@@ -176,17 +174,19 @@ pub enum Error {
         reason: String,
     },
     /// A request that librdkafka reports as failed.
-    #[error("{what} failed: {source}")]
+    #[error("{what} failed: {reason}")]
     Kafka {
         /// What was asked.
         what: String,
         /// What librdkafka reports.
-        source: Arc<KafkaError>,
+        reason: String,
     },
 }
 
 impl Error {
-    pub(crate) fn kafka(what: impl Into<String>, source: KafkaError) -> Self {
-        Self::Kafka { what: what.into(), source: Arc::new(source) }
+    /// The error of a request.
+    #[doc(hidden)]
+    pub fn kafka(what: impl Into<String>, reason: impl std::fmt::Display) -> Self {
+        Self::Kafka { what: what.into(), reason: reason.to_string() }
     }
 }

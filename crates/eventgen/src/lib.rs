@@ -24,6 +24,7 @@ mod consumer;
 mod error;
 mod event;
 mod export;
+mod generated;
 mod headers;
 mod key;
 pub mod observe;
@@ -51,6 +52,8 @@ pub use eventgen_registry::{self as registry, ProtobufFile, Schema, SchemaFormat
 #[doc(hidden)]
 pub use export::export_events;
 pub use export::{DerivedEvent, SchemaFile};
+#[doc(hidden)]
+pub use generated::generated_for;
 pub use headers::Headers;
 pub use key::KeyBuffer;
 pub use payload::{DecodeError, EncodeError};

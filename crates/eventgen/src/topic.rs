@@ -1,17 +1,34 @@
-//! A topic as the contract wants it, as a constant in generated code.
+//! A topic as its contract describes it. Generated code holds one as a constant.
+//!
+//! The types are `#[non_exhaustive]` and built by `const` methods, so that a property can be added without breaking generated
+//! code that is checked in.
 
 use std::time::Duration;
 
-/// A topic: its shape, its configuration, and what happens to records that cannot be handled.
-#[derive(Debug, Clone, PartialEq)]
+/// A topic: its partitions and configuration, and what happens to records that cannot be handled.
+///
+/// ```
+/// use eventgen::{DeadLetterTopic, Topic};
+///
+/// const ORDERS: Topic = Topic::new("orders.events.v1")
+///     .with_partitions(12)
+///     .with_config(&[("retention.ms", "604800000")])
+///     .with_dead_letter(DeadLetterTopic::new("orders.events.v1.dlq"));
+///
+/// assert_eq!(ORDERS.partitions, Some(12));
+/// assert_eq!(ORDERS.renamed("orders.events.test").name, "orders.events.test");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use]
 pub struct Topic {
     /// Its name.
     pub name: &'static str,
-    /// Number of partitions; `None` leaves it to the broker.
+    /// The number of partitions; `None` leaves it to the broker.
     pub partitions: Option<u32>,
-    /// Number of replicas; `None` leaves it to the broker.
+    /// The number of replicas; `None` leaves it to the broker.
     pub replication_factor: Option<u16>,
-    /// Kafka topic configuration, sorted by name, values as Kafka takes them.
+    /// Kafka topic configuration, sorted by name, values in Kafka's form.
     pub config: &'static [(&'static str, &'static str)],
     /// Which records keep their order.
     pub ordering: Ordering,
@@ -19,8 +36,78 @@ pub struct Topic {
     pub retry: Retry,
     /// Where records go that cannot be handled; `None` stops the consumer instead.
     pub dead_letter: Option<DeadLetterTopic>,
-    /// The compatibility level of the topic's subjects, in the registry's word.
+    /// The compatibility level of the topic's subjects, as the registry names it.
     pub compatibility: &'static str,
+}
+
+impl Topic {
+    /// A topic with the defaults of the annotation, and without a dead-letter topic.
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            partitions: None,
+            replication_factor: None,
+            config: &[],
+            ordering: Ordering::Key,
+            retry: Retry::DEFAULT,
+            dead_letter: None,
+            compatibility: "BACKWARD",
+        }
+    }
+
+    /// The same topic under another name, for a test or an environment.
+    pub const fn renamed(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
+    /// With this number of partitions.
+    pub const fn with_partitions(mut self, partitions: u32) -> Self {
+        self.partitions = Some(partitions);
+        self
+    }
+
+    /// With this number of replicas.
+    pub const fn with_replication_factor(mut self, replicas: u16) -> Self {
+        self.replication_factor = Some(replicas);
+        self
+    }
+
+    /// With this Kafka topic configuration.
+    pub const fn with_config(mut self, config: &'static [(&'static str, &'static str)]) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// With this ordering.
+    pub const fn with_ordering(mut self, ordering: Ordering) -> Self {
+        self.ordering = ordering;
+        self
+    }
+
+    /// With this retry policy.
+    pub const fn with_retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// With this dead-letter topic.
+    pub const fn with_dead_letter(mut self, dead_letter: DeadLetterTopic) -> Self {
+        self.dead_letter = Some(dead_letter);
+        self
+    }
+
+    /// Without a dead-letter topic: a record that cannot be handled stops the consumer.
+    pub const fn without_dead_letter(mut self) -> Self {
+        self.dead_letter = None;
+        self
+    }
+
+    /// With this compatibility level.
+    pub const fn with_compatibility(mut self, level: &'static str) -> Self {
+        self.compatibility = level;
+        self
+    }
 }
 
 /// Which records of a topic keep their order.
@@ -37,6 +124,8 @@ pub enum Ordering {
 
 /// The retry policy after a handler's error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use]
 pub struct Retry {
     /// Retries after the first attempt.
     pub attempts: u32,
@@ -46,8 +135,38 @@ pub struct Retry {
     pub initial: Duration,
     /// The longest pause.
     pub max: Duration,
-    /// Whether each pause is shortened by up to half at random, so that failing consumers do not beat in time.
+    /// Whether each pause is shortened by up to half at random, so that consumers that fail together do not retry
+    /// together.
     pub jitter: bool,
+}
+
+impl Retry {
+    /// Three retries, exponential from 200 ms up to 30 s, with jitter.
+    pub const DEFAULT: Self = Self {
+        attempts: 3,
+        backoff: Backoff::Exponential,
+        initial: Duration::from_millis(200),
+        max: Duration::from_secs(30),
+        jitter: true,
+    };
+
+    /// With this number of retries after the first attempt.
+    pub const fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// With pauses that grow in this way, from the first to the longest.
+    pub const fn with_backoff(mut self, backoff: Backoff, initial: Duration, max: Duration) -> Self {
+        (self.backoff, self.initial, self.max) = (backoff, initial, max);
+        self
+    }
+
+    /// With or without jitter.
+    pub const fn with_jitter(mut self, jitter: bool) -> Self {
+        self.jitter = jitter;
+        self
+    }
 }
 
 /// How the pause between retries grows.
@@ -55,18 +174,39 @@ pub struct Retry {
 pub enum Backoff {
     /// Always the initial pause.
     Fixed,
-    /// Twice the pause before.
+    /// Each pause is twice the one before.
     #[default]
     Exponential,
 }
 
 /// The dead-letter topic of a topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use]
 pub struct DeadLetterTopic {
     /// Its name.
     pub name: &'static str,
-    /// Number of partitions; `None` takes the source's.
+    /// The number of partitions; `None` takes the source's.
     pub partitions: Option<u32>,
-    /// Kafka topic configuration, sorted by name, values as Kafka takes them.
+    /// Kafka topic configuration, sorted by name, values in Kafka's form.
     pub config: &'static [(&'static str, &'static str)],
+}
+
+impl DeadLetterTopic {
+    /// A dead-letter topic with the source's number of partitions and the cluster's configuration.
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, partitions: None, config: &[] }
+    }
+
+    /// With this number of partitions.
+    pub const fn with_partitions(mut self, partitions: u32) -> Self {
+        self.partitions = Some(partitions);
+        self
+    }
+
+    /// With this Kafka topic configuration.
+    pub const fn with_config(mut self, config: &'static [(&'static str, &'static str)]) -> Self {
+        self.config = config;
+        self
+    }
 }

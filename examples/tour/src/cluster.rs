@@ -43,7 +43,8 @@ impl Cluster {
             (Some(servers), Some(registry)) => {
                 let client =
                     ClientBuilder::from_env().bootstrap_servers(servers).schema_registry(registry).build()?;
-                let overrides = TopicOverrides { replication_factor: arguments.replication_factor };
+                let overrides =
+                    TopicOverrides::default().with_replication_factor(arguments.replication_factor);
                 client.create_topics(topics, overrides).await?;
                 let description = format!("yours at {servers}, registry at {}", client.registry().url());
                 Ok(Self { client, description, _embedded: None })

@@ -42,11 +42,8 @@ impl<const RECORDS: usize> Backlog<RECORDS> {
 }
 
 impl<const RECORDS: usize> TopicEvents for Backlog<RECORDS> {
-    const TOPIC: &'static Topic = &Topic {
-        name: Self::NAMES.0,
-        dead_letter: Some(DeadLetterTopic { name: Self::NAMES.1, partitions: None, config: &[] }),
-        ..orders_events_v1::TOPIC
-    };
+    const TOPIC: &'static Topic =
+        &orders_events_v1::TOPIC.renamed(Self::NAMES.0).with_dead_letter(DeadLetterTopic::new(Self::NAMES.1));
     const EVENTS: &'static [EventKind] = OrdersEventsV1::EVENTS;
 
     fn read_payload(kind: usize, payload: &[u8], limits: Limits) -> Result<Self, DecodeError> {

@@ -15,9 +15,19 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Where an environment differs from the contract: a laptop has one broker, production has three.
 #[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+#[must_use]
 pub struct TopicOverrides {
     /// Number of replicas, in place of the contract's. `min.insync.replicas` is lowered to it where it is higher.
     pub replication_factor: Option<u16>,
+}
+
+impl TopicOverrides {
+    /// With this number of replicas; `None` takes the contract's.
+    pub const fn with_replication_factor(mut self, replicas: Option<u16>) -> Self {
+        self.replication_factor = replicas;
+        self
+    }
 }
 
 /// A topic to be created: a contract's, or its dead-letter topic.

@@ -15,6 +15,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How far a group is behind on one partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PartitionLag {
     /// The partition.
     pub partition: i32,

@@ -22,6 +22,7 @@ pub trait Handler: Send + Sync + 'static {
 
 /// Where an event came from, and which attempt at it this is.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Delivery {
     /// The topic.
     pub topic: &'static str,
@@ -37,6 +38,14 @@ pub struct Delivery {
     pub headers: Headers,
     /// 1 for the first attempt of this consumer, 2 for the first retry.
     pub attempt: u32,
+}
+
+impl Delivery {
+    /// The first attempt at a record without key, headers and timestamp.
+    #[doc(hidden)]
+    pub fn new(topic: &'static str, partition: i32, offset: i64) -> Self {
+        Self { topic, partition, offset, timestamp: None, key: None, headers: Headers::new(), attempt: 1 }
+    }
 }
 
 /// A handler's failure, and what is to be done about it.
@@ -78,6 +87,7 @@ pub struct HandlerError {
 
 /// What is to be done about a handler's failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HandlerErrorKind {
     /// Try again as the contract says, then write a dead letter.
     Retry,

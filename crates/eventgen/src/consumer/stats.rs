@@ -7,6 +7,7 @@ use crate::observe::{ConsumerEvent, Observer};
 
 /// What a consumer did until it stopped.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Report {
     /// Records that the handler accepted.
     pub handled: u64,

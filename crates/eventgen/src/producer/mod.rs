@@ -20,6 +20,7 @@ use crate::{Client, Error, KafkaEvent, TopicEvents};
 
 /// Where an acknowledged record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Receipt {
     /// The partition.
     pub partition: i32,

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use eventgen::{HandlerError, Headers, dead_letter};
-use eventgen_testkit::{Record, caught_up, records, send_bytes, send_with_headers};
+use eventgen_testkit::{Record, WriteError, caught_up, records, send_bytes, send_with_headers};
 use orders::events::com::example::orders::OrdersEventsV1;
 use orders::sample::order;
-use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 
 use crate::logs;
 use crate::support::{DEAD_LETTERS, PATIENCE, Scripted, TOPIC, cluster, consume, send};
@@ -33,8 +32,7 @@ async fn letter_after(refusals: usize) -> Record {
     let mut own = Headers::new();
     own.append("trace", Some(b"7".to_vec()));
     send_with_headers(&client, TOPIC, b"ada", b"no event", &own).await.expect("sent");
-    let too_large = RDKafkaRespErr::RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
-    cluster.brokers().request_errors(RDKafkaApiKey::Produce, &vec![too_large; refusals]);
+    cluster.refuse_writes(&vec![WriteError::TooLarge; refusals]);
     let report = consume(&client, Scripted::new(|_, _| Ok(()))).await.expect("no error");
     assert_eq!(report.poison, 1);
     let mut letters = records(&client, DEAD_LETTERS).await.expect("dead letters");
@@ -62,8 +60,7 @@ async fn a_producer_that_fails_for_good_is_made_anew() {
     let (cluster, client) = cluster().await;
     send_bytes(&client, TOPIC, b"ada", b"no event").await.expect("sent");
     // An idempotent producer ends with it: every later record is refused.
-    let broken = RDKafkaRespErr::RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER;
-    cluster.brokers().request_errors(RDKafkaApiKey::Produce, &[broken]);
+    cluster.refuse_writes(&[WriteError::OutOfOrderSequence]);
     let report = consume(&client, Scripted::new(|_, _| Ok(()))).await.expect("no error");
     assert_eq!(report.poison, 1);
     assert_eq!(records(&client, DEAD_LETTERS).await.expect("dead letters").len(), 1);
@@ -73,8 +70,7 @@ async fn a_producer_that_fails_for_good_is_made_anew() {
 async fn a_letter_whose_time_the_topic_refuses_has_the_time_of_writing() {
     let (cluster, client) = cluster().await;
     send_bytes(&client, TOPIC, b"ada", b"no event").await.expect("sent");
-    let refused = RDKafkaRespErr::RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
-    cluster.brokers().request_errors(RDKafkaApiKey::Produce, &[refused]);
+    cluster.refuse_writes(&[WriteError::InvalidTimestamp]);
     let report = consume(&client, Scripted::new(|_, _| Ok(()))).await.expect("no error");
     assert_eq!(report.poison, 1);
     let letters = records(&client, DEAD_LETTERS).await.expect("dead letters");

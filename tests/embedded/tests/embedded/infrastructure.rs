@@ -6,10 +6,9 @@ use eventgen::avro::Limits;
 use eventgen::{
     Consumer, DecodeError, Delivery, Error, EventKind, Handler, HandlerError, Producer, Topic, TopicEvents,
 };
-use eventgen_testkit::{EmbeddedRegistry, TestCluster, records};
+use eventgen_testkit::{EmbeddedRegistry, TestCluster, WriteError, records};
 use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1, orders_events_v1};
 use orders::sample::order;
-use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 
 use crate::support::{DEAD_LETTERS, GROUP, Scripted, TOPIC, cluster, consume, send};
 
@@ -20,8 +19,7 @@ async fn a_dead_letter_that_is_not_written_is_tried_until_it_is() {
     orders[0].payload.lines.clear();
     send(&client, orders).await;
     // An error that librdkafka does not retry by itself, for the first two attempts at the letter.
-    let refusal = RDKafkaRespErr::RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
-    cluster.brokers().request_errors(RDKafkaApiKey::Produce, &[refusal, refusal]);
+    cluster.refuse_writes(&[WriteError::NotAuthorized; 2]);
     let handler = Scripted::new(|event, _| {
         if event.payload.lines.is_empty() { Err(HandlerError::reject("no lines")) } else { Ok(()) }
     });
@@ -51,7 +49,7 @@ async fn records_wait_for_a_registry_that_is_away() {
 struct Strict(OrderEvent);
 
 impl TopicEvents for Strict {
-    const TOPIC: &'static Topic = &Topic { dead_letter: None, ..orders_events_v1::TOPIC };
+    const TOPIC: &'static Topic = &orders_events_v1::TOPIC.without_dead_letter();
     const EVENTS: &'static [EventKind] = OrdersEventsV1::EVENTS;
 
     fn read_payload(kind: usize, payload: &[u8], limits: Limits) -> Result<Self, DecodeError> {
@@ -102,12 +100,12 @@ async fn a_broker_that_goes_and_comes_back_loses_nothing() {
     for number in 1..=200 {
         if number == 100 {
             producer.flush().await.expect("acknowledged");
-            cluster.brokers().broker_down(1).expect("down");
+            cluster.broker_down(1).expect("down");
         }
         producer.enqueue(&order(number, "ada")).await.expect("buffered while the broker is away");
         if number == 150 {
             tokio::time::sleep(Duration::from_millis(500)).await;
-            cluster.brokers().broker_up(1).expect("up");
+            cluster.broker_up(1).expect("up");
         }
     }
     producer.flush().await.expect("acknowledged in the end");

@@ -2,10 +2,9 @@
 
 use eventgen::rust_decimal::Decimal;
 use eventgen::{Error, Producer};
-use eventgen_testkit::records;
+use eventgen_testkit::{WriteError, records};
 use orders::events::com::example::orders::OrdersEventsV1;
 use orders::sample::order;
-use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 use tokio::time::timeout;
 
 use crate::support::{PATIENCE, TOPIC, cluster, send};
@@ -45,13 +44,12 @@ async fn a_record_larger_than_the_buffer_is_an_error_that_says_so() {
 async fn failures_of_enqueued_events_are_told_by_the_next_flush() {
     let (cluster, client) = cluster().await;
     let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
-    let refusal = RDKafkaRespErr::RD_KAFKA_RESP_ERR_POLICY_VIOLATION;
-    cluster.brokers().request_errors(RDKafkaApiKey::Produce, &[refusal]);
+    cluster.refuse_writes(&[WriteError::PolicyViolation]);
     producer.enqueue(&order(1, "ada")).await.expect("buffered");
     let error = producer.flush().await.expect_err("refused");
     assert!(matches!(&error, Error::NotFlushed { count: 1, .. }), "{error}");
     assert!(error.to_string().contains(TOPIC) && error.to_string().contains("Policy"), "{error}");
-    cluster.brokers().request_errors(RDKafkaApiKey::Produce, &[refusal]);
+    cluster.refuse_writes(&[WriteError::PolicyViolation]);
     let error = producer.send(&order(2, "ada")).await.expect_err("refused");
     assert!(matches!(error, Error::NotDelivered { .. }), "{error}");
     producer.flush().await.expect("told once");

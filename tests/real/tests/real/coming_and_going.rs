@@ -186,7 +186,7 @@ fn records(count: usize) -> u64 {
 /// The lag of each partition, and since when it has not moved.
 fn table(partitions: &[PartitionLag], moved: &[Instant]) -> String {
     let mut table = String::new();
-    for (PartitionLag { partition, committed, end, records }, moved) in partitions.iter().zip(moved) {
+    for (PartitionLag { partition, committed, end, records, .. }, moved) in partitions.iter().zip(moved) {
         let committed = committed.map_or("nothing".to_owned(), |offset| offset.to_string());
         let seconds = moved.elapsed().as_secs();
         let _ = writeln!(

@@ -54,6 +54,7 @@ pub(crate) const ROOM: i32 = 16 * 1024;
 
 /// Why a record is a dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Disposition {
     /// Its bytes do not decode.
     Poison,
@@ -76,6 +77,7 @@ impl Disposition {
 
 /// Why a record cannot be handled.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Reason {
     /// The kind of reason.
     pub disposition: Disposition,

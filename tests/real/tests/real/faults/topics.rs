@@ -34,8 +34,10 @@ pub(super) const EMPTIED: usize = 8;
 pub(super) const OLD: usize = 9;
 
 const fn topic(name: &'static str, dead_letters: &'static str, config: Config) -> Topic {
-    let dead_letter = DeadLetterTopic { name: dead_letters, partitions: None, config: &[] };
-    Topic { name, config, dead_letter: Some(dead_letter), ..orders_events_v1::TOPIC }
+    orders_events_v1::TOPIC
+        .renamed(name)
+        .with_config(config)
+        .with_dead_letter(DeadLetterTopic::new(dead_letters))
 }
 
 type Config = &'static [(&'static str, &'static str)];
@@ -50,14 +52,9 @@ const TOPICS: [Topic; 10] = [
     topic("faults.overtaken", "faults.overtaken.dlq", &[]),
     topic("faults.references", "faults.references.dlq", &[]),
     topic("faults.emptied", "faults.emptied.dlq", &[]),
-    Topic {
-        dead_letter: Some(DeadLetterTopic {
-            name: "faults.old.dlq",
-            partitions: None,
-            config: &[("retention.ms", "1209600000")],
-        }),
-        ..topic("faults.old", "", &[("retention.ms", "-1")])
-    },
+    topic("faults.old", "", &[("retention.ms", "-1")]).with_dead_letter(
+        DeadLetterTopic::new("faults.old.dlq").with_config(&[("retention.ms", "1209600000")]),
+    ),
 ];
 
 /// An order on one of the topics.
