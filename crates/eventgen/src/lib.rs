@@ -19,6 +19,10 @@
 //! Features of the client: `zstd` (on unless default features are off) reads and writes records compressed with zstd;
 //! `tls` is TLS and SCRAM for brokers and HTTPS for the registry.
 
+/// The Avro codec that generated code calls, schemas and their resolution: the crate `eventgen-avro`.
+pub mod avro {
+    pub use eventgen_avro::*;
+}
 mod client;
 mod consumer;
 mod error;
@@ -43,7 +47,7 @@ pub use consumer::{
 };
 pub use error::Error;
 pub use event::{EventKind, KafkaEvent, TopicEvents};
-pub use eventgen_avro::{self as avro, AvroType};
+pub use eventgen_avro::AvroType;
 #[cfg(feature = "derive-protobuf")]
 pub use eventgen_derive::ProtobufType;
 #[cfg(feature = "derive")]

@@ -1,12 +1,25 @@
-//! Consuming: records in, typed events to a handler, nothing skipped.
+//! Consumes: records come in, typed events reach a handler, and no record is skipped.
 //!
 //! ```text
-//! librdkafka ─ poller (own thread) ─▶ scheduler ─▶ workers ─▶ decoder ─▶ attempt ─▶ handler
-//!                   ▲                  │ ▲                              │
-//!                   └── commit ◀───────┘ └── done, delayed ◀─────────────┴─▶ dead letter
+//! librdkafka ─ poll (own thread) ─▶ scheduler ─▶ workers: decode ─▶ handle ─▶ finish: commit (own thread)
+//!                                       ▲                             │
+//!                                       ├──────── delayed ◀── retry ──┤
+//!                                       └── done ◀── dead letter ◀────┘
 //! ```
 //!
-//! At least once: an offset is committed when every record before it in its partition has been handled or stands
+//! | folder or file | what it does |
+//! |---|---|
+//! | `subscription`, `topics` | which topics, and the handler of each |
+//! | `poll` | fetches; reacts to rebalances |
+//! | `scheduler` | orders records by key, tracks which offsets may be committed |
+//! | `decode` | frame, schema look-up, resolution to the schemas of this build |
+//! | `handle` | workers: one attempt at one record, and what follows from it |
+//! | `failure` | dead letters |
+//! | `finish` | commits |
+//! | `retention` | reports records that were removed before they were read |
+//! | `run` | starts and stops all of these |
+//!
+//! At least once: an offset is committed when every record before it in its partition has been handled or is
 //! acknowledged in the dead-letter topic.
 
 mod decode;

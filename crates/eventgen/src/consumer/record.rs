@@ -1,4 +1,4 @@
-//! A record taken out of librdkafka's hands, so that it can wait and be handled on any thread.
+//! A record copied out of librdkafka, so that it can wait and be handled on any thread.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

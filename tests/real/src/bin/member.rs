@@ -34,7 +34,7 @@ struct Arguments {
     /// How long the handler takes for each record, in milliseconds.
     #[arg(long)]
     milliseconds: u64,
-    /// The process ends after so many seconds, whatever happens.
+    /// The process ends after this many seconds, whatever happens.
     #[arg(long, default_value_t = 900)]
     seconds: u64,
     /// Settings of the consumer by their librdkafka names: `name=value`.

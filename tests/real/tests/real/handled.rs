@@ -39,8 +39,8 @@ struct Line {
 impl Handled {
     /// Reads all files of a folder, as the program `member` writes them, over a backlog of `records`.
     ///
-    /// A record handled by several members was handled when the first of them was done. Which that was is told by the
-    /// clock of this machine, which they share.
+    /// A record that several members handled counts as handled when the first of them was done, by the clock of the
+    /// machine that they share.
     pub(crate) fn read(folder: &Path, records: usize) -> Self {
         let mut lines = Vec::new();
         for entry in fs::read_dir(folder).expect("the folder of the members") {

@@ -19,7 +19,7 @@ use crate::wire::{self, FrameError};
 use schema_lookup::Found;
 use writer_schema::{Unusable, Writer};
 
-/// A value that is no event of the topic.
+/// Why a value does not decode to an event of its topic.
 #[derive(Debug, Error)]
 pub(crate) enum Undecodable {
     #[error("the record has no value (a tombstone)")]

@@ -1,4 +1,4 @@
-//! What the schema ids on a topic stand for, asked of the registry.
+//! Looks up the schema ids on a topic in the registry.
 //!
 //! A worker never waits for the registry: for an id that is not known yet it gets a [`Pending`] and takes another record
 //! up, while one task asks. However many records carry the id, there is one question at a time about it. The task ends
@@ -110,7 +110,7 @@ enum Entry {
 }
 
 impl Entry {
-    /// What a record with the id is told; `None` where the registry is to be asked.
+    /// The answer for a record with this id; `None` if the registry must be asked.
     fn found(&self) -> Option<Found> {
         match self {
             Self::Known(writer) => Some(Found::Known(Arc::clone(writer))),
@@ -140,7 +140,7 @@ impl SchemaLookup {
         Self { shared: Arc::new(shared) }
     }
 
-    /// What an id stands for. The record at `delivery` carries it.
+    /// Returns what is known of an id, and starts to ask where nothing is. `delivery` is a record that carries it.
     pub(crate) fn find(&self, id: SchemaId, delivery: &Delivery) -> Found {
         if id.0 > LARGEST_ID {
             return Found::Unknown;

@@ -1,4 +1,4 @@
-//! A worker: takes one record after another from the scheduler and brings it to an end, whatever happens.
+//! The workers: each takes one record after another from the scheduler and finishes it, whatever happens.
 
 pub(crate) mod attempt;
 
@@ -138,7 +138,7 @@ impl WorkerContext {
         ))
     }
 
-    /// Puts a job aside; its key waits with it, this worker does not.
+    /// Delays a job. Its key waits with it; this worker continues with another key.
     fn wait(&self, job: Job, over: impl Future<Output = ()> + Send + 'static) {
         if let Some(delayed) = self.scheduler.delay(job) {
             let scheduler = Arc::clone(&self.scheduler);

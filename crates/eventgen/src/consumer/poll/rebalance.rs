@@ -38,8 +38,8 @@ impl Rebalance {
     }
 
     fn on_assign(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) {
-        // librdkafka keeps a pause through unassign and assign. A partition that was taken away while it was full would
-        // come back paused, while the scheduler, which starts afresh, never resumes it.
+        // librdkafka keeps a pause through unassign and assign. A partition that was revoked while it was full would come
+        // back paused, and the scheduler, which starts afresh, would never resume it.
         if let Err(error) = consumer.resume(partitions) {
             self.observers.cluster_error(&format!("resuming failed: {error}"));
         }

@@ -19,7 +19,7 @@ pub(crate) struct Job {
     pub(crate) failed_letters: u32,
 }
 
-/// A job waiting for its next attempt. The number tells it from a later one in the same queue.
+/// A job that waits for its next attempt. The number distinguishes it from a later job of the same queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Delayed {
     queue: QueueId,
@@ -43,7 +43,7 @@ struct KeyQueue {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// In the queue of ready queues.
+    /// Listed in `ready`.
     Ready,
     /// One job is with a worker.
     Running,
@@ -52,7 +52,7 @@ enum State {
 }
 
 impl KeyQueues {
-    /// Adds a job behind the others of its queue.
+    /// Appends a job to its queue.
     pub(crate) fn push(&mut self, job: Job) {
         let id = job.queue;
         let queue = self.by_id.entry(id).or_insert_with(|| {
@@ -85,7 +85,7 @@ impl KeyQueues {
         !self.ready.is_empty()
     }
 
-    /// The job taken from this queue is done with; the next may run.
+    /// Ends the job that was taken from this queue; the next one may run.
     pub(crate) fn finish(&mut self, id: QueueId) {
         if let Some(queue) = self.by_id.get_mut(&id).filter(|queue| queue.state == State::Running) {
             if queue.waiting.is_empty() {
@@ -97,7 +97,7 @@ impl KeyQueues {
         }
     }
 
-    /// Puts a job back to the front of its queue, which stands still until [`resume`](Self::resume).
+    /// Puts a job back to the front of its queue. The queue does not run until [`resume`](Self::resume).
     pub(crate) fn delay(&mut self, job: Job) -> Delayed {
         self.delayed += 1;
         let (id, number) = (job.queue, self.delayed);
@@ -108,7 +108,7 @@ impl KeyQueues {
         Delayed { queue: id, number }
     }
 
-    /// Lets a delayed job run again; says whether it was still there.
+    /// Lets a delayed job run again. Returns whether it was still there.
     pub(crate) fn resume(&mut self, delayed: Delayed) -> bool {
         let state = State::Delayed { number: delayed.number };
         let Some(queue) = self.by_id.get_mut(&delayed.queue).filter(|queue| queue.state == state) else {
@@ -119,7 +119,7 @@ impl KeyQueues {
         true
     }
 
-    /// Forgets the jobs that wait at these partitions and offsets.
+    /// Drops the waiting jobs at these partitions and offsets.
     pub(crate) fn discard(&mut self, gone: impl Fn(TopicPartition, i64) -> bool) {
         self.by_id.retain(|_, queue| {
             queue.waiting.retain(|job| !gone(queue.at, job.record.delivery.offset));

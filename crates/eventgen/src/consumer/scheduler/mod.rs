@@ -126,11 +126,11 @@ impl Scheduler {
         }
     }
 
-    /// Adds a fetched record. Says whether fetching its partition is to be paused.
+    /// Adds a fetched record. Returns whether the partition is full and its fetching must be paused.
     pub(crate) fn push(&self, record: Record) -> bool {
         let mut state = self.state();
         let at = record.at;
-        // A record of a partition that was taken away meanwhile is its next owner's.
+        // The partition was revoked meanwhile: its next owner fetches the record.
         let Some(partition) = state.partitions.get_mut(&at) else { return false };
         let offset = record.delivery.offset;
         let expected = partition.next_fetch.replace(offset + 1).unwrap_or(offset);
@@ -153,7 +153,7 @@ impl Scheduler {
         pause
     }
 
-    /// Paused partitions with room again; they count as fetched from now on.
+    /// Returns the paused partitions that have room again, and marks them as not paused.
     pub(crate) fn take_resumable(&self) -> Vec<TopicPartition> {
         let mut resumable = Vec::new();
         for (&at, partition) in &mut self.state().partitions {
@@ -279,7 +279,7 @@ impl Scheduler {
         }
     }
 
-    /// A job is done with: handled, or standing acknowledged in the dead-letter topic.
+    /// Marks a job as done: handled, or acknowledged in the dead-letter topic.
     pub(crate) fn done(&self, job: &Job) {
         self.leave(job, |partition| {
             partition.progress.done(job.record.delivery.offset);
@@ -288,7 +288,7 @@ impl Scheduler {
         });
     }
 
-    /// A job waits for its next attempt; `None` when its partition has gone and there will be none.
+    /// Delays a job until its next attempt; `None` if its partition was revoked, so that there is none.
     pub(crate) fn delay(&self, job: Job) -> Option<Delayed> {
         let mut state = self.state();
         let partition = state.partitions.get_mut(&job.record.at);
@@ -312,14 +312,14 @@ impl Scheduler {
         }
     }
 
-    /// A job cannot be done: the consumer is to stop and the record stays uncommitted. No other job begins from then on:
-    /// the next of the same key would overtake it.
+    /// Stops the consumer because of a job; its record stays uncommitted. No job begins from then on, because the next one
+    /// of the same key would overtake it.
     pub(crate) fn fail(&self, job: &Job, error: Error) {
         self.stop(error);
         self.leave(job, |_| {});
     }
 
-    /// The consumer is to stop with an error; the first one counts.
+    /// Stops the consumer with an error. The first error is the one returned.
     pub(crate) fn stop(&self, error: Error) {
         self.state().failure.get_or_insert(error);
         self.request_stop();
