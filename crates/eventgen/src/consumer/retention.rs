@@ -39,9 +39,9 @@ impl Retention {
             Ok((committed, starts)) => {
                 for (at, from) in committed {
                     let Some(&start) = starts.get(&at).filter(|start| **start > from) else { continue };
-                    self.compare(at, from, start);
-                    // So that the next assignment does not report them again.
-                    self.scheduler.starts_at(at, start);
+                    if let Some(next) = self.scheduler.log_starts_at(at, start) {
+                        self.compare(at, from, next);
+                    }
                 }
             }
             // The next assignment asks again.

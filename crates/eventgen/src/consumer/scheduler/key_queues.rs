@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parked_record_holds_back_its_key_only() {
+    fn a_delayed_record_holds_back_its_key_only() {
         let mut queues = KeyQueues::default();
         queues.push(job(0, 1, "a"));
         queues.push(job(0, 2, "a"));
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_made_anew_is_not_unparked_by_its_predecessor() {
+    fn a_queue_made_anew_is_not_resumed_by_its_predecessor() {
         let mut queues = KeyQueues::default();
         queues.push(job(0, 1, "a"));
         let first = queues.take().expect("a job");

@@ -72,7 +72,8 @@ struct State {
 struct Partition {
     epoch: u64,
     progress: Progress,
-    /// The offset behind the record fetched last.
+    /// The offset of the record fetched first, and the offset behind the one fetched last.
+    first_fetch: Option<i64>,
     next_fetch: Option<i64>,
     /// The highest offset ever handed to a worker.
     furthest: Option<i64>,
@@ -133,6 +134,7 @@ impl Scheduler {
         // The partition was revoked meanwhile: its next owner fetches the record.
         let Some(partition) = state.partitions.get_mut(&at) else { return false };
         let offset = record.delivery.offset;
+        partition.first_fetch.get_or_insert(offset);
         let expected = partition.next_fetch.replace(offset + 1).unwrap_or(offset);
         partition.progress.fetched(offset);
         partition.held += 1;
@@ -186,12 +188,16 @@ impl Scheduler {
         }
     }
 
-    /// The log of a partition starts at this offset, and what the group was to read before is gone: the group continues
-    /// there, also if it never handles a record.
-    pub(crate) fn starts_at(&self, at: TopicPartition, offset: i64) {
-        if let Some(partition) = self.state().partitions.get_mut(&at) {
-            partition.progress.starts_at(offset);
-        }
+    /// Continues behind what is gone: the log of a partition starts at this offset, after the one that the group was to read
+    /// next. Without this the group would stay behind for as long as no record comes. Returns the offset that the group
+    /// continues at, which is earlier where records were fetched before they were removed; `None` if the partition has
+    /// another owner by now.
+    pub(crate) fn log_starts_at(&self, at: TopicPartition, start: i64) -> Option<i64> {
+        let mut state = self.state();
+        let partition = state.partitions.get_mut(&at)?;
+        let next = partition.first_fetch.map_or(start, |first| first.min(start));
+        partition.progress.starts_at(next);
+        Some(next)
     }
 
     /// An offset was out of range and has been reset: gaps are kept from now on.

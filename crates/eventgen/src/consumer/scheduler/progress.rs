@@ -31,12 +31,9 @@ impl Progress {
         }
     }
 
-    /// Sets the position of a partition of which nothing is done yet.
+    /// Sets the position of a partition of which nothing is done yet. No record was fetched before that offset.
     pub(crate) fn starts_at(&mut self, offset: i64) {
-        let before_all = self.pending.front().is_none_or(|&(first, _)| offset <= first);
-        if self.position.is_none() && before_all {
-            self.position = Some(offset);
-        }
+        self.position.get_or_insert(offset);
     }
 
     /// The offset that the group handles next; `None` before the first record is done.

@@ -114,3 +114,19 @@ async fn a_full_partition_is_paused_until_half_is_done() {
     assert_eq!(scheduler.take_resumable(), [at(0)]);
     assert!(!scheduler.has_paused());
 }
+
+#[tokio::test]
+async fn a_group_continues_where_the_log_starts_unless_it_has_read_before_that() {
+    let scheduler = scheduler(&[]);
+    assert_eq!(scheduler.log_starts_at(at(0), 700), Some(700));
+    assert_eq!(scheduler.take_uncommitted(), [(at(0), 700)], "although no record comes");
+    assert_eq!(scheduler.log_starts_at(at(1), 700), None, "another owner's");
+
+    let scheduler = self::scheduler(&["a", "b"]);
+    assert_eq!(scheduler.log_starts_at(at(0), 700), Some(0), "both were fetched before they were removed");
+    let first = next(&scheduler).await;
+    scheduler.done(&first);
+    assert_eq!(scheduler.take_uncommitted(), [(at(0), 1)]);
+    assert_eq!(scheduler.log_starts_at(at(0), 700), Some(0));
+    assert_eq!(scheduler.take_uncommitted(), [], "a position never goes back");
+}
