@@ -186,11 +186,12 @@ impl Authorization {
 /// Takes `user:password@` out of an address. A password may hold a slash that somebody forgot to encode: whatever is
 /// before the last `@` is taken for credentials, so that no part of them is ever shown.
 fn take_credentials(url: &str) -> (String, Option<Authorization>) {
-    let Some((scheme, rest)) = url.split_once("://") else { return (url.to_owned(), None) };
+    let (scheme, rest) =
+        url.split_once("://").map_or(("", url), |(_, rest)| url.split_at(url.len() - rest.len()));
     let Some((user_info, host)) = rest.rsplit_once('@') else { return (url.to_owned(), None) };
     let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
     let decoded = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let bare = format!("{scheme}://{host}");
+    let bare = format!("{scheme}{host}");
     (bare, Some(Authorization::Basic { user: decoded(user), password: decoded(password) }))
 }
 
@@ -206,6 +207,7 @@ mod tests {
             ("https://KEY:SE/CRET@host", "https://host"),
             ("http://user:12/secret@host:8081", "http://host:8081"),
             ("http://user:se@cret@host", "http://host"),
+            ("KEY:SECRET@host", "host"),
         ] {
             let (shown, authorization) = take_credentials(url);
             assert_eq!(shown, bare);

@@ -112,6 +112,7 @@ impl Topic {
 
 /// Which records of a topic keep their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Ordering {
     /// Records of one key.
     #[default]
@@ -171,6 +172,7 @@ impl Retry {
 
 /// How the pause between retries grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Backoff {
     /// Always the initial pause.
     Fixed,

@@ -45,8 +45,13 @@ impl Record {
 
     /// Bytes held while the record waits.
     pub(crate) fn size(&self) -> usize {
-        let headers =
-            self.delivery.headers.iter().map(|(name, value)| name.len() + value.map_or(0, <[u8]>::len));
+        // A header without a value still takes an entry.
+        const ENTRY: usize = 48;
+        let headers = self
+            .delivery
+            .headers
+            .iter()
+            .map(|(name, value)| ENTRY + name.len() + value.map_or(0, <[u8]>::len));
         self.payload.as_ref().map_or(0, Vec::len)
             + self.delivery.key.as_ref().map_or(0, Vec::len)
             + headers.sum::<usize>()

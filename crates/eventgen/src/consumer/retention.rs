@@ -24,6 +24,8 @@ pub(super) struct Retention {
     pub(super) topics: Arc<Topics>,
     pub(super) observers: Arc<Observers>,
     pub(super) scheduler: Arc<Scheduler>,
+    /// Whether librdkafka continues with the oldest record where the next one is gone (`auto.offset.reset=earliest`).
+    pub(super) continues: bool,
 }
 
 impl Retention {
@@ -39,27 +41,32 @@ impl Retention {
             Ok((committed, starts)) => {
                 for (at, from) in committed {
                     let Some(&start) = starts.get(&at).filter(|start| **start > from) else { continue };
-                    if let Some(next) = self.scheduler.log_starts_at(at, start) {
+                    if !self.continues {
+                        self.compare(at, from, start);
+                    } else if let Some(next) = self.scheduler.log_starts_at(at, start) {
                         self.compare(at, from, next);
                     }
                 }
             }
-            // The next assignment asks again.
+            // Not asked again: the group commits meanwhile, and what it began at is not known any more.
             Err(error) => self.observers.cluster_error(&format!("asking for lost records failed: {error}")),
         }
     }
 
     /// Looks at offsets that were skipped. Compaction and transactions skip some too, behind the start of the log.
-    pub(super) fn gaps<C: ConsumerContext>(&self, consumer: &BaseConsumer<C>, gaps: &[Gap]) {
+    pub(super) fn gaps<C: ConsumerContext>(&self, consumer: &BaseConsumer<C>, gaps: Vec<Gap>) {
         let partitions: Vec<TopicPartition> = gaps.iter().map(|gap| gap.at).collect();
         match starts(consumer, &self.topics, &partitions) {
             Ok(starts) => {
-                for Gap { at, offsets } in gaps {
+                for Gap { at, offsets } in &gaps {
                     let start = starts.get(at).copied().unwrap_or(offsets.start);
                     self.compare(*at, offsets.start, start.min(offsets.end));
                 }
             }
-            Err(error) => self.observers.cluster_error(&format!("asking for lost records failed: {error}")),
+            Err(error) => {
+                self.observers.cluster_error(&format!("asking for lost records failed: {error}"));
+                self.scheduler.keep_gaps(gaps);
+            }
         }
     }
 

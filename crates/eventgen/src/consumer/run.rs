@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::Consumer;
 use super::dead_letter::DeadLetters;
-use super::decode::{Decoder, Readers, SchemaLookup};
+use super::decode::{Decoder, Inquiry, Readers, SchemaLookup};
 use super::failure::letter_writer::LetterWriter;
 use super::finish::{CommitThread, Committer};
 use super::handle::{Route, WorkerContext};
@@ -78,6 +78,7 @@ pub(super) async fn consume(
             topics: Arc::clone(&topics),
             observers: Arc::clone(observers),
             scheduler: Arc::clone(&scheduler),
+            continues: continues_with_the_oldest(&consumer),
         },
     };
     thread.start(requests).map_err(no_thread)?;
@@ -111,10 +112,12 @@ pub(super) async fn consume(
     loop {
         tokio::select! {
             () = &mut shutdown => {
-                abandon_with_this_future.stop();
+                scheduler.request_stop();
                 if tokio::time::timeout(consumer.drain + CLOSE_DEADLINE, &mut ended).await.is_err() {
                     tracing::warn!(group = observers.group(), "leaving the group takes too long and goes on by itself");
+                    break;
                 }
+                abandon_with_this_future.disarm();
                 break;
             }
             // The polling thread ends by itself only after a failure.
@@ -126,6 +129,8 @@ pub(super) async fn consume(
         }
     }
     workers.shutdown().await;
+    // Closing the producer of dead letters blocks.
+    blocking(move || drop(context)).await;
     scheduler.take_failure().map_or(Ok(()), Err)
 }
 
@@ -147,6 +152,14 @@ fn librdkafka_consumer(
     Ok(Arc::new(consumer))
 }
 
+/// Whether the settings say to continue with the oldest record where the next one is gone. librdkafka has three words for
+/// it.
+fn continues_with_the_oldest(consumer: &Consumer) -> bool {
+    let reset = consumer.settings.get("auto.offset.reset");
+    let reset = reset.or(consumer.client.settings().get("auto.offset.reset")).unwrap_or("earliest");
+    matches!(reset, "earliest" | "beginning" | "smallest")
+}
+
 /// What happens to the records of each topic. Asks the cluster about the topics and the registry about the credentials.
 async fn routes(consumer: &mut Consumer, observers: &Arc<Observers>) -> Result<Vec<Route>, Error> {
     let client = consumer.client.clone();
@@ -155,6 +168,7 @@ async fn routes(consumer: &mut Consumer, observers: &Arc<Observers>) -> Result<V
         client.partition_count(handler.topic().name).await?;
     }
     refuse_wrong_credentials(client.registry()).await?;
+    let inquiry = Arc::new(Inquiry::default());
     let mut writer = None;
     let mut routes = Vec::with_capacity(handlers.len());
     for (index, handler) in handlers.into_iter().enumerate() {
@@ -172,7 +186,13 @@ async fn routes(consumer: &mut Consumer, observers: &Arc<Observers>) -> Result<V
         };
         let readers = Readers::new(handler.kinds()).map_err(|reason| observers.stopped(reason))?;
         let registry = client.registry().clone();
-        let lookup = SchemaLookup::new(registry, readers, consumer.schema_grace, Arc::clone(observers));
+        let lookup = SchemaLookup::new(
+            registry,
+            readers,
+            Arc::clone(&inquiry),
+            consumer.schema_grace,
+            Arc::clone(observers),
+        );
         let decoder = Decoder::new(index, lookup, consumer.limits);
         routes.push(Route { handler, decoder, dead_letters });
     }
@@ -203,11 +223,9 @@ fn spawn(poller: Poller, group: &str) -> std::io::Result<oneshot::Receiver<()>> 
 struct AbandonOnDrop(Option<Arc<Scheduler>>);
 
 impl AbandonOnDrop {
-    /// Asks the polling thread to stop in order: running handlers may finish.
-    fn stop(mut self) {
-        if let Some(scheduler) = self.0.take() {
-            scheduler.request_stop();
-        }
+    /// The polling thread has ended.
+    fn disarm(mut self) {
+        self.0 = None;
     }
 }
 

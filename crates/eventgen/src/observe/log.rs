@@ -72,6 +72,7 @@ impl Observer for Log {
         match *event {
             ConsumerEvent::Handled { .. } => {}
             ConsumerEvent::Retried { delivery, after, cause } => {
+                let cause = cut(cause);
                 if self.admits(Kind::Retry, cause) {
                     let Place { topic, partition, offset, key, attempt } = Place::of(delivery);
                     tracing::warn!(
@@ -106,6 +107,7 @@ impl Observer for Log {
                 }
             }
             ConsumerEvent::Held { delivery, after, cause } => {
+                let cause = cut(cause);
                 if self.admits(Kind::Hold, cause) {
                     let Place { topic, partition, offset, key, attempt } = Place::of(delivery);
                     tracing::warn!(
@@ -140,11 +142,13 @@ impl Observer for Log {
                 tracing::info!(group, partitions = %Partitions(partitions), "revoked");
             }
             ConsumerEvent::ClusterError { cause } => {
+                let cause = cut(cause);
                 if self.admits(Kind::Cluster, cause) {
-                    tracing::warn!(topics, group, cause = cut(cause), "waiting for the cluster");
+                    tracing::warn!(topics, group, cause = cause, "waiting for the cluster");
                 }
             }
             ConsumerEvent::RegistryAway { cause } => {
+                let cause = cut(cause);
                 if self.admits(Kind::Registry, cause) {
                     tracing::warn!(
                         topics,
@@ -212,6 +216,7 @@ impl Log {
 
     /// Whether a line is to be written in full.
     fn admits(&self, kind: Kind, cause: &str) -> bool {
+        let cause = cut(cause);
         let mut repeats = self.repeats();
         let mut name = (kind, fingerprint(cause));
         if repeats.len() >= MOST_CAUSES && !repeats.contains_key(&name) {
@@ -258,7 +263,7 @@ impl Log {
 fn fingerprint(cause: &str) -> String {
     let mut fingerprint = String::with_capacity(CAUSE_LENGTH);
     let is_in_word = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
-    let mut rest: &str = cause;
+    let mut rest = cut(cause);
     while !rest.is_empty() && fingerprint.len() < CAUSE_LENGTH {
         let end = rest.find(|character| !is_in_word(character)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);

@@ -101,7 +101,8 @@ pub enum ConsumerEvent<'a> {
         /// Topics and partitions.
         partitions: &'a [(&'static str, i32)],
     },
-    /// Partitions were revoked from this consumer, after it had drained and committed them.
+    /// Partitions were revoked from this consumer. Before that it drained and committed them, unless the group had given up
+    /// on it already, or the deadline passed.
     #[non_exhaustive]
     Revoked {
         /// Topics and partitions.

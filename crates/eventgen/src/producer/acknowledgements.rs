@@ -111,15 +111,19 @@ impl ProducerContext for Acknowledgements {
             }),
         };
         match (*waiting, outcome) {
-            // A caller that has stopped waiting has chosen not to know.
-            (Waiting::Sender(sender), outcome) => drop(sender.send(outcome)),
-            (Waiting::Flush, Ok(_)) => {}
+            // A caller that has stopped waiting has chosen not to know. It is told last: it may drop the producer then.
+            (Waiting::Sender(sender), outcome) => {
+                self.settled();
+                drop(sender.send(outcome));
+            }
+            (Waiting::Flush, Ok(_)) => self.settled(),
             (Waiting::Flush, Err(error)) => {
                 let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
                 failures.count += 1;
                 failures.first.get_or_insert(error);
+                drop(failures);
+                self.settled();
             }
         }
-        self.settled();
     }
 }

@@ -75,6 +75,16 @@ impl OrdersEventsV1Handler for Stuck {
     }
 }
 
+/// Waits until the group has been left, for less than the 20 s that handlers have to finish.
+async fn left_at_once(group: &str) {
+    let left = async {
+        while logs::lines(group, "revoked").is_empty() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), left).await.expect("it leaves the group");
+}
+
 #[tokio::test]
 async fn a_consumer_whose_future_is_dropped_leaves_its_group_at_once_and_says_so() {
     logs::keep();
@@ -89,11 +99,26 @@ async fn a_consumer_whose_future_is_dropped_leaves_its_group_at_once_and_says_so
     }
     let ended = logs::lines(group, "the consumer stopped with an error");
     assert!(ended.len() == 1 && ended[0]["error"].contains("was dropped"), "{ended:?}");
-    // Without the 20 s that handlers have to finish: there are none.
-    let left = async {
-        while logs::lines(group, "revoked").is_empty() {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+    left_at_once(group).await;
+}
+
+#[tokio::test]
+async fn a_consumer_that_is_dropped_while_it_drains_leaves_its_group_at_once() {
+    logs::keep();
+    let group = "dropped-while-draining";
+    let (_cluster, client) = cluster().await;
+    send(&client, [order(1, "ada")]).await;
+    let stuck = Stuck(Arc::default());
+    let consumer = OrdersEventsV1::consumer(&client, group, stuck.clone());
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let impatient = async {
+        stuck.0.notified().await;
+        drop(stop);
+        tokio::time::sleep(Duration::from_secs(1)).await;
     };
-    tokio::time::timeout(Duration::from_secs(10), left).await.expect("it leaves the group");
+    tokio::select! {
+        _ = consumer.run_until(async { drop(stopped.await) }) => panic!("its handler never returns"),
+        () = impatient => {}
+    }
+    left_at_once(group).await;
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-pub(crate) use schema_lookup::{Pending, SchemaLookup};
+pub(crate) use schema_lookup::{Inquiry, Pending, SchemaLookup};
 pub(crate) use writer_schema::Readers;
 
 use crate::Delivery;

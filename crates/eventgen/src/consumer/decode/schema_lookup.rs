@@ -71,9 +71,20 @@ struct Shared {
     grace: Duration,
     observers: Arc<Observers>,
     entries: RwLock<Entries>,
+    inquiry: Arc<Inquiry>,
+}
+
+/// What the look-ups of all topics of a consumer share: they ask one registry.
+pub(crate) struct Inquiry {
     questions: Semaphore,
     /// Whether the last question failed for a reason that is not the id's.
     away: AtomicBool,
+}
+
+impl Default for Inquiry {
+    fn default() -> Self {
+        Self { questions: Semaphore::new(QUESTIONS_AT_ONCE), away: AtomicBool::new(false) }
+    }
 }
 
 #[derive(Default)]
@@ -125,18 +136,11 @@ impl SchemaLookup {
     pub(crate) fn new(
         registry: RegistryClient,
         readers: Readers,
+        inquiry: Arc<Inquiry>,
         grace: Duration,
         observers: Arc<Observers>,
     ) -> Self {
-        let shared = Shared {
-            registry,
-            readers,
-            grace,
-            observers,
-            entries: RwLock::default(),
-            questions: Semaphore::new(QUESTIONS_AT_ONCE),
-            away: AtomicBool::new(false),
-        };
+        let shared = Shared { registry, readers, grace, observers, entries: RwLock::default(), inquiry };
         Self { shared: Arc::new(shared) }
     }
 
@@ -223,7 +227,7 @@ impl Shared {
 
     /// One question: the schema of the id with all that it refers to. `None` if the registry lacks any of it.
     async fn ask_once(self: &Arc<Self>, id: SchemaId) -> Result<Option<Writer>, RegistryError> {
-        let _turn = self.questions.acquire().await;
+        let _turn = self.inquiry.questions.acquire().await;
         let shared = Arc::clone(self);
         blocking(move || {
             let Some(schema) = shared.registry.schema_by_id(id)? else { return Ok(None) };
@@ -235,7 +239,7 @@ impl Shared {
 
     /// Reports when the registry stops answering and when it answers again.
     fn tell_apart(&self, failure: Option<&RegistryError>) {
-        if self.away.swap(failure.is_some(), Ordering::AcqRel) != failure.is_some() {
+        if self.inquiry.away.swap(failure.is_some(), Ordering::AcqRel) != failure.is_some() {
             match failure.map(ToString::to_string) {
                 Some(cause) => self.observers.notify(&ConsumerEvent::RegistryAway { cause: &cause }),
                 None => self.observers.notify(&ConsumerEvent::RegistryBack),

@@ -45,6 +45,8 @@ impl LetterWriter {
         match writer.send(record).await {
             Err(error) if error.is_fatal() => {
                 self.replace(&writer).await;
+                // Closing a producer blocks.
+                tokio::task::spawn_blocking(move || drop(writer));
                 Err(error)
             }
             answer => answer,

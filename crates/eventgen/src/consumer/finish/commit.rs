@@ -55,7 +55,7 @@ impl<C: ConsumerContext + 'static> CommitThread<C> {
                     done.map(|done| done.send(()));
                 }
                 Request::ExamineAssigned(partitions) => self.retention.assigned(&self.consumer, &partitions),
-                Request::ExamineGaps(gaps) => self.retention.gaps(&self.consumer, &gaps),
+                Request::ExamineGaps(gaps) => self.retention.gaps(&self.consumer, gaps),
                 Request::Stop { done } => {
                     drop(self);
                     let _ = done.send(());

@@ -73,7 +73,7 @@ impl Committer {
 
     fn ask(&self, positions: Positions, done: Option<Sender<()>>) {
         self.open.fetch_add(1, Ordering::AcqRel);
-        // The thread ends by `stop` only, behind which nobody commits.
+        // The thread ends by `stop`, after which nobody commits, or by a panic, which stops the consumer.
         let _ = self.requests.send(Request::Commit { positions, done });
     }
 

@@ -16,7 +16,7 @@ use crate::consumer::finish::Committer;
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic_in;
 use crate::consumer::record::Record;
-use crate::consumer::scheduler::Scheduler;
+use crate::consumer::scheduler::{Rewind, Scheduler};
 use crate::consumer::topics::Topics;
 
 /// The longest wait for a record; a stop is noticed within it.
@@ -83,8 +83,20 @@ impl Poller {
             if last_tick.elapsed() >= TICK_INTERVAL {
                 last_tick = Instant::now();
                 self.committer.examine(self.scheduler.take_gaps());
+                self.report_rewinds();
                 self.observers.tick();
             }
+        }
+    }
+
+    fn report_rewinds(&self) {
+        for Rewind { at, expected, found } in self.scheduler.take_rewinds() {
+            let topic = self.topics.get(at.topic).name;
+            self.observers.cluster_error(&format!(
+                "offsets of `{topic}` partition {} went back from {expected} to {found}: the topic was created anew or its \
+                 log was truncated; the group continues with what is there",
+                at.partition
+            ));
         }
     }
 

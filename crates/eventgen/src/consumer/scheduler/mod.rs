@@ -66,6 +66,7 @@ struct State {
     closed: bool,
     failure: Option<Error>,
     gaps: Vec<Gap>,
+    rewinds: Vec<Rewind>,
 }
 
 #[derive(Debug, Default)]
@@ -82,6 +83,28 @@ struct Partition {
     held_bytes: usize,
     running: usize,
     paused: bool,
+}
+
+/// Offsets of a partition that went back within one assignment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rewind {
+    pub(crate) at: TopicPartition,
+    pub(crate) expected: i64,
+    pub(crate) found: i64,
+}
+
+impl State {
+    /// Starts a partition afresh whose offsets went back: the topic was created anew, or its log was truncated after an
+    /// unclean election. What was fetched before counts no more; its offsets are other records now.
+    fn rewind(&mut self, at: TopicPartition, found: i64) {
+        let Some(partition) = self.partitions.get_mut(&at) else { return };
+        let Some(expected) = partition.next_fetch.filter(|expected| found < *expected) else { return };
+        self.epoch += 1;
+        // Whether librdkafka has paused the partition does not change.
+        *partition = Partition { epoch: self.epoch, paused: partition.paused, ..Partition::default() };
+        self.queues.discard(|queued, _| queued == at);
+        self.rewinds.push(Rewind { at, expected, found });
+    }
 }
 
 impl Partition {
@@ -131,6 +154,7 @@ impl Scheduler {
     pub(crate) fn push(&self, record: Record) -> bool {
         let mut state = self.state();
         let at = record.at;
+        state.rewind(at, record.delivery.offset);
         // The partition was revoked meanwhile: its next owner fetches the record.
         let Some(partition) = state.partitions.get_mut(&at) else { return false };
         let offset = record.delivery.offset;
@@ -203,6 +227,18 @@ impl Scheduler {
     /// An offset was out of range and has been reset: gaps are kept from now on.
     pub(crate) fn watch_gaps(&self) {
         self.watches_gaps.store(true, AtomicOrdering::Release);
+    }
+
+    /// Keeps gaps that could not be looked at.
+    pub(crate) fn keep_gaps(&self, gaps: Vec<Gap>) {
+        let mut state = self.state();
+        let room = MOST_GAPS.saturating_sub(state.gaps.len());
+        state.gaps.extend(gaps.into_iter().take(room));
+    }
+
+    /// Partitions whose offsets went back since the last call.
+    pub(crate) fn take_rewinds(&self) -> Vec<Rewind> {
+        std::mem::take(&mut self.state().rewinds)
     }
 
     /// Gaps since the last call.

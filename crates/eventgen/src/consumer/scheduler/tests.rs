@@ -130,3 +130,19 @@ async fn a_group_continues_where_the_log_starts_unless_it_has_read_before_that()
     assert_eq!(scheduler.log_starts_at(at(0), 700), Some(0));
     assert_eq!(scheduler.take_uncommitted(), [], "a position never goes back");
 }
+
+#[tokio::test]
+async fn a_partition_whose_offsets_go_back_starts_afresh() {
+    let scheduler = scheduler(&["a", "b", "c"]);
+    let running = next(&scheduler).await;
+    // The topic was created anew: offset 0 again, another record.
+    scheduler.push(record(0, 0, "a"));
+    assert_eq!(scheduler.take_rewinds(), [Rewind { at: at(0), expected: 3, found: 0 }]);
+    scheduler.done(&running);
+    assert_eq!(scheduler.take_uncommitted(), [], "what was fetched before counts no more");
+    let again = next(&scheduler).await;
+    assert_eq!(offset(&again), 0);
+    scheduler.done(&again);
+    assert_eq!(scheduler.take_uncommitted(), [(at(0), 1)]);
+    assert!(scheduler.release(|_| true, Duration::ZERO) == [(at(0), 1)], "nothing is left to drain");
+}
