@@ -6,10 +6,10 @@
 //! an earlier epoch is ignored, because another consumer may own the partition by then.
 
 mod key_queues;
+mod partition;
 mod progress;
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering as AtomicOrdering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,11 +21,8 @@ use crate::consumer::topics::TopicPartition;
 use crate::{Error, Ordering};
 use key_queues::KeyQueues;
 pub(crate) use key_queues::{Delayed, Job};
-use progress::Progress;
-
-/// Records and bytes of one partition that may wait before its fetching is paused.
-const HIGH_WATER_RECORDS: usize = 2_000;
-const HIGH_WATER_BYTES: usize = 16 * 1024 * 1024;
+use partition::Partition;
+pub(crate) use partition::{Gap, Rewind};
 
 /// See the module.
 #[derive(Debug)]
@@ -47,14 +44,6 @@ pub(crate) struct Scheduler {
 /// Partitions with the offsets to be handled next.
 pub(crate) type Positions = Vec<(TopicPartition, i64)>;
 
-/// Offsets that a partition was not fetched at: removed by retention, or by compaction, or taken by control records of
-/// transactions.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Gap {
-    pub(crate) at: TopicPartition,
-    pub(crate) offsets: Range<i64>,
-}
-
 /// Gaps that are kept until they are looked at. Beyond these they are not reported.
 const MOST_GAPS: usize = 1_000;
 
@@ -69,30 +58,6 @@ struct State {
     rewinds: Vec<Rewind>,
 }
 
-#[derive(Debug, Default)]
-struct Partition {
-    epoch: u64,
-    progress: Progress,
-    /// The offset of the record fetched first, and the offset behind the one fetched last.
-    first_fetch: Option<i64>,
-    next_fetch: Option<i64>,
-    /// The highest offset ever handed to a worker.
-    furthest: Option<i64>,
-    /// Records fetched and not done, and their bytes.
-    held: usize,
-    held_bytes: usize,
-    running: usize,
-    paused: bool,
-}
-
-/// Offsets of a partition that went back within one assignment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Rewind {
-    pub(crate) at: TopicPartition,
-    pub(crate) expected: i64,
-    pub(crate) found: i64,
-}
-
 impl State {
     /// Starts a partition afresh whose offsets went back: the topic was created anew, or its log was truncated after an
     /// unclean election. What was fetched before counts no more; its offsets are other records now.
@@ -104,21 +69,6 @@ impl State {
         *partition = Partition { epoch: self.epoch, paused: partition.paused, ..Partition::default() };
         self.queues.discard(|queued, _| queued == at);
         self.rewinds.push(Rewind { at, expected, found });
-    }
-}
-
-impl Partition {
-    fn is_full(&self) -> bool {
-        self.held >= HIGH_WATER_RECORDS || self.held_bytes >= HIGH_WATER_BYTES
-    }
-
-    /// Whether every record up to the furthest begun is done, so that a commit leaves nothing to be handled again.
-    fn has_no_gap(&self) -> bool {
-        self.furthest.is_none_or(|furthest| self.progress.position().is_some_and(|next| next > furthest))
-    }
-
-    fn has_room(&self) -> bool {
-        self.held <= HIGH_WATER_RECORDS / 2 && self.held_bytes <= HIGH_WATER_BYTES / 2
     }
 }
 

@@ -1,0 +1,58 @@
+//! What the scheduler knows of one partition.
+
+use std::ops::Range;
+
+use super::progress::Progress;
+use crate::consumer::topics::TopicPartition;
+
+/// Records and bytes of one partition that may wait before its fetching is paused.
+const HIGH_WATER_RECORDS: usize = 2_000;
+const HIGH_WATER_BYTES: usize = 16 * 1024 * 1024;
+
+/// Offsets that a partition was not fetched at: removed by retention, or by compaction, or taken by control records of
+/// transactions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Gap {
+    pub(crate) at: TopicPartition,
+    pub(crate) offsets: Range<i64>,
+}
+
+/// Offsets of a partition that went back within one assignment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rewind {
+    pub(crate) at: TopicPartition,
+    pub(crate) expected: i64,
+    pub(crate) found: i64,
+}
+
+/// A partition from its assignment to its revocation.
+#[derive(Debug, Default)]
+pub(super) struct Partition {
+    pub(super) epoch: u64,
+    pub(super) progress: Progress,
+    /// The offset of the record fetched first, and the offset behind the one fetched last.
+    pub(super) first_fetch: Option<i64>,
+    pub(super) next_fetch: Option<i64>,
+    /// The highest offset ever handed to a worker.
+    pub(super) furthest: Option<i64>,
+    /// Records fetched and not done, and their bytes.
+    pub(super) held: usize,
+    pub(super) held_bytes: usize,
+    pub(super) running: usize,
+    pub(super) paused: bool,
+}
+
+impl Partition {
+    pub(super) fn is_full(&self) -> bool {
+        self.held >= HIGH_WATER_RECORDS || self.held_bytes >= HIGH_WATER_BYTES
+    }
+
+    /// Whether every record up to the furthest begun is done, so that a commit leaves nothing to be handled again.
+    pub(super) fn has_no_gap(&self) -> bool {
+        self.furthest.is_none_or(|furthest| self.progress.position().is_some_and(|next| next > furthest))
+    }
+
+    pub(super) fn has_room(&self) -> bool {
+        self.held <= HIGH_WATER_RECORDS / 2 && self.held_bytes <= HIGH_WATER_BYTES / 2
+    }
+}
