@@ -1,7 +1,7 @@
 //! What happens in a consumer, for whoever wants to know: logs, counters, metrics.
 //!
 //! A consumer calls its observers at each joint. The log ([`tracing`]) and the counts of the
-//! [`Report`](crate::Report) are such observers; [`Consumer::observe`](crate::Consumer::observe) adds others.
+//! [`Report`] are such observers; [`Consumer::observe`](crate::Consumer::observe) adds others.
 
 mod log;
 
