@@ -82,7 +82,11 @@ struct Running {
 impl Running {
     fn start(client: &Client, witness: Witness) -> Self {
         let (stop, stopped) = oneshot::channel::<()>();
-        let consumer = OrdersEventsV1::consumer(client, GROUP, witness).concurrency(64);
+        let consumer = OrdersEventsV1::consumer(client, GROUP, witness)
+            .concurrency(64)
+            // The ids of the records that do not decode are unknown for good. Held for longer than a rebalance drains, they
+            // would make what was handled behind them come again.
+            .unknown_schema_grace(Duration::from_secs(1));
         let consuming = tokio::spawn(consumer.run_until(async {
             let _ = stopped.await;
         }));
