@@ -25,7 +25,7 @@ impl<const RECORDS: usize> Backlog<RECORDS> {
     const NAMES: (&str, &str) = match RECORDS {
         LARGE => ("backlog.large", "backlog.large.dlq"),
         SMALL => ("backlog.small", "backlog.small.dlq"),
-        _ => panic!("no topic holds so many records"),
+        _ => panic!("there is no topic with this number of records"),
     };
 
     /// The record number `number`, counted from 0.
