@@ -34,12 +34,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Chore {
-    /// Runs everything: format, lints, tests, documentation, and the tests on a real Kafka and a real registry.
-    Test {
-        /// Leaves out what needs Java, Maven and Python.
-        #[arg(long)]
-        no_real: bool,
-    },
+    /// Run the test suites. `test --help` lists them.
+    Test(suites::Selection),
     /// Generates, compiles and round-trips every schema under a folder, each file by itself, and says why not.
     Corpus {
         /// The folder.
@@ -139,7 +135,7 @@ fn main() -> ExitCode {
 fn run(chore: &Chore) -> Result<ExitCode, Failure> {
     let (kafka, registry) = (kafka::folder("kafka"), registry::folder("registry"));
     match chore {
-        Chore::Test { no_real } => return suites::run(*no_real),
+        Chore::Test(selection) => return suites::run(selection),
         Chore::Corpus { folder } => return corpus::run(folder),
         Chore::Bench { target: BenchTarget::Generate } => return bench::generate::run(),
         Chore::Bench { target: BenchTarget::Derive } => return bench::derive::run(),
