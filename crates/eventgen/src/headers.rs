@@ -4,8 +4,6 @@
 //! ([KIP-82](https://cwiki.apache.org/confluence/x/CUZpAw)): the Java client writes UTF-8 only, clients in C may write
 //! anything. librdkafka returns a name that contains a zero byte only up to that byte.
 
-mod native;
-
 use crate::Text;
 
 /// The headers of a record.

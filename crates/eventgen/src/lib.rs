@@ -30,6 +30,7 @@ mod event;
 mod export;
 mod generated;
 mod headers;
+mod kafka;
 mod key;
 pub mod observe;
 mod payload;
@@ -39,7 +40,7 @@ mod shutdown;
 mod text;
 mod topic;
 
-pub use client::{Client, ClientBuilder, PartitionLag, TopicOverrides};
+pub use client::{Client, ClientBuilder};
 #[doc(hidden)]
 pub use consumer::{AttemptOutcome, attempt};
 pub use consumer::{
@@ -59,9 +60,12 @@ pub use export::{DerivedEvent, SchemaFile};
 #[doc(hidden)]
 pub use generated::generated_for;
 pub use headers::Headers;
+pub use kafka::{PartitionLag, Receipt, TopicOverrides};
+#[doc(hidden)]
+pub use kafka::{RawRecord, read_raw, write_raw};
 pub use key::KeyBuffer;
 pub use payload::{DecodeError, EncodeError};
-pub use producer::{Producer, Receipt};
+pub use producer::Producer;
 pub use protobuf::ProtobufType;
 pub use shutdown::shutdown_signal;
 pub use text::{DateText, Text, TimestampText};

@@ -1,20 +1,10 @@
 //! The client: which cluster, which registry, with which settings. Producers and consumers are made from it.
 
-mod admin;
-mod context;
-mod lag;
-mod metadata;
-mod settings;
-
 use std::env;
 use std::fmt;
 use std::sync::Arc;
 
-pub use admin::TopicOverrides;
-pub(crate) use context::Context;
-pub use lag::PartitionLag;
-pub(crate) use settings::{Invariant, Settings};
-
+use crate::kafka::Settings;
 use crate::registry::{RegistryClient, RegistryError, SchemaId};
 use crate::{Error, TopicEvents};
 

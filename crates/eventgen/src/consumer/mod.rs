@@ -55,7 +55,7 @@ use subscription::ErasedHandler;
 use topics::Topics;
 
 use crate::avro::Limits;
-use crate::client::Settings;
+use crate::kafka::Settings;
 use crate::observe::{ConsumerEvent, Log, Observer};
 use crate::{Client, Error};
 

@@ -3,11 +3,11 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::DateTime;
-use rdkafka::message::{BorrowedMessage, Message as _, Timestamp};
 
 use super::Delivery;
 use super::topics::{TopicIndex, TopicPartition};
-use crate::{Headers, Ordering, Topic};
+use crate::kafka::Message;
+use crate::{Ordering, Topic};
 
 /// A fetched record.
 #[derive(Debug, Clone)]
@@ -23,24 +23,18 @@ pub(crate) struct Record {
 pub(crate) struct QueueId(u64);
 
 impl Record {
-    pub(crate) fn from_message(topic: (TopicIndex, &Topic), message: &BorrowedMessage<'_>) -> Self {
-        let timestamp = match message.timestamp() {
-            Timestamp::NotAvailable => None,
-            Timestamp::CreateTime(millis) | Timestamp::LogAppendTime(millis) => {
-                DateTime::from_timestamp_millis(millis)
-            }
-        };
+    pub(crate) fn from_message(topic: (TopicIndex, &Topic), message: &Message<'_>) -> Self {
         let delivery = Delivery {
             topic: topic.1.name,
             partition: message.partition(),
             offset: message.offset(),
-            timestamp,
+            timestamp: message.timestamp_millis().and_then(DateTime::from_timestamp_millis),
             key: message.key().map(<[u8]>::to_vec),
-            headers: Headers::of(message),
+            headers: message.headers(),
             attempt: 1,
         };
         let at = TopicPartition { topic: topic.0, partition: delivery.partition };
-        Self { at, delivery, payload: message.payload().map(<[u8]>::to_vec) }
+        Self { at, delivery, payload: message.value().map(<[u8]>::to_vec) }
     }
 
     /// Bytes held while the record waits.

@@ -7,13 +7,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
-use rdkafka::error::KafkaResult;
-use rdkafka::{Offset, TopicPartitionList};
-
 use super::observers::Observers;
 use super::scheduler::{Gap, Scheduler};
 use super::topics::{TopicPartition, Topics};
+use crate::kafka::{GroupConsumer, KafkaFailure, PartitionList};
 use crate::observe::ConsumerEvent;
 
 /// How long each question to the cluster may take. It holds up commits, so it is short.
@@ -30,11 +27,7 @@ pub(super) struct Retention {
 
 impl Retention {
     /// Looks at partitions that were assigned just now: the group continues at its committed offset.
-    pub(super) fn assigned<C: ConsumerContext>(
-        &self,
-        consumer: &BaseConsumer<C>,
-        partitions: &[TopicPartition],
-    ) {
+    pub(super) fn assigned(&self, consumer: &GroupConsumer, partitions: &[TopicPartition]) {
         let found = committed(consumer, &self.topics, partitions)
             .and_then(|committed| Ok((committed, starts(consumer, &self.topics, partitions)?)));
         match found {
@@ -54,7 +47,7 @@ impl Retention {
     }
 
     /// Looks at offsets that were skipped. Compaction and transactions skip some too, behind the start of the log.
-    pub(super) fn gaps<C: ConsumerContext>(&self, consumer: &BaseConsumer<C>, gaps: Vec<Gap>) {
+    pub(super) fn gaps(&self, consumer: &GroupConsumer, gaps: Vec<Gap>) {
         let partitions: Vec<TopicPartition> = gaps.iter().map(|gap| gap.at).collect();
         match starts(consumer, &self.topics, &partitions) {
             Ok(starts) => {
@@ -79,44 +72,29 @@ impl Retention {
 }
 
 /// The offsets that the group has committed, of the partitions that have one.
-fn committed<C: ConsumerContext>(
-    consumer: &BaseConsumer<C>,
+fn committed(
+    consumer: &GroupConsumer,
     topics: &Topics,
     partitions: &[TopicPartition],
-) -> KafkaResult<HashMap<TopicPartition, i64>> {
-    let asked = list(topics, partitions, Offset::Invalid)?;
-    Ok(offsets(topics, &consumer.committed_offsets(asked, TIMEOUT)?))
+) -> Result<HashMap<TopicPartition, i64>, KafkaFailure> {
+    Ok(offsets(topics, &consumer.committed(&topics.list(partitions), TIMEOUT)?))
 }
 
 /// The offset of the oldest record of each partition.
-fn starts<C: ConsumerContext>(
-    consumer: &BaseConsumer<C>,
+fn starts(
+    consumer: &GroupConsumer,
     topics: &Topics,
     partitions: &[TopicPartition],
-) -> KafkaResult<HashMap<TopicPartition, i64>> {
-    // "Beginning" is what the protocol takes for the time before all records (ListOffsets, timestamp -2).
-    let asked = list(topics, partitions, Offset::Beginning)?;
-    Ok(offsets(topics, &consumer.offsets_for_times(asked, TIMEOUT)?))
+) -> Result<HashMap<TopicPartition, i64>, KafkaFailure> {
+    Ok(offsets(topics, &consumer.log_starts(&topics.list(partitions), TIMEOUT)?))
 }
 
-fn list(topics: &Topics, partitions: &[TopicPartition], offset: Offset) -> KafkaResult<TopicPartitionList> {
-    let mut list = TopicPartitionList::with_capacity(partitions.len());
-    for at in partitions {
-        let topic = topics.get(at.topic).name;
-        if list.find_partition(topic, at.partition).is_none() {
-            list.add_partition_offset(topic, at.partition, offset)?;
+fn offsets(topics: &Topics, list: &PartitionList) -> HashMap<TopicPartition, i64> {
+    let mut offsets = HashMap::new();
+    list.for_each(|topic, partition, offset| {
+        if let (Some(topic), Some(offset)) = (topics.find(topic), offset) {
+            offsets.insert(TopicPartition { topic, partition }, offset);
         }
-    }
-    Ok(list)
-}
-
-fn offsets(topics: &Topics, list: &TopicPartitionList) -> HashMap<TopicPartition, i64> {
-    let offset = |element: rdkafka::topic_partition_list::TopicPartitionListElem<'_>| match element.offset() {
-        Offset::Offset(offset) => {
-            let at = TopicPartition { topic: topics.find(element.topic())?, partition: element.partition() };
-            Some((at, offset))
-        }
-        _ => None,
-    };
-    list.elements().into_iter().filter_map(offset).collect()
+    });
+    offsets
 }

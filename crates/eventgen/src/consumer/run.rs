@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
@@ -19,7 +18,8 @@ use super::retention::Retention;
 use super::scheduler::Scheduler;
 use super::topics::Topics;
 use crate::Error;
-use crate::client::{Invariant, blocking};
+use crate::client::blocking;
+use crate::kafka::{GroupConsumer, Invariant};
 use crate::registry::{RegistryClient, RegistryError};
 
 /// What a consumer is made with, by librdkafka's names.
@@ -63,7 +63,7 @@ pub(super) async fn consume(
         Arc::clone(&topics),
         consumer.drain,
     );
-    let client = librdkafka_consumer(&consumer, rebalance)?;
+    let client = Arc::new(group_consumer(&consumer, rebalance)?);
     let routes = routes(&mut consumer, observers).await?;
     client
         .subscribe(&topics.names())
@@ -134,10 +134,7 @@ pub(super) async fn consume(
     scheduler.take_failure().map_or(Ok(()), Err)
 }
 
-fn librdkafka_consumer(
-    consumer: &Consumer,
-    rebalance: Rebalance,
-) -> Result<Arc<BaseConsumer<Rebalance>>, Error> {
+fn group_consumer(consumer: &Consumer, rebalance: Rebalance) -> Result<GroupConsumer, Error> {
     let mut own = consumer.settings.clone();
     own.set("group.id", &consumer.group);
     let mut defaults = DEFAULTS.to_vec();
@@ -145,11 +142,7 @@ fn librdkafka_consumer(
     if own.get("group.protocol").or(shared.get("group.protocol")) != Some("consumer") {
         defaults.push(ASSIGNMENT_STRATEGY);
     }
-    let config = shared.configure(&defaults, &own, INVARIANTS)?;
-    let consumer: BaseConsumer<Rebalance> = config
-        .create_with_context(rebalance)
-        .map_err(|error| Error::InvalidSettings { client: "consumer", reason: error.to_string() })?;
-    Ok(Arc::new(consumer))
+    GroupConsumer::new(shared, &defaults, &own, INVARIANTS, Box::new(rebalance))
 }
 
 /// Whether the settings say to continue with the oldest record where the next one is gone. librdkafka has three words for

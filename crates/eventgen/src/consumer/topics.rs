@@ -1,7 +1,6 @@
 //! The topics of one consumer, and their partitions as the stages name them.
 
-use rdkafka::TopicPartitionList;
-
+use crate::kafka::PartitionList;
 use crate::{Ordering, Topic};
 
 /// The place of a topic among those of its consumer.
@@ -40,19 +39,20 @@ impl Topics {
         self.0.iter().map(|topic| topic.ordering).collect()
     }
 
-    /// The partitions in one of librdkafka's lists. Topics of others are left out: nobody assigns those.
-    pub(crate) fn partitions(&self, list: &TopicPartitionList) -> Vec<TopicPartition> {
-        let partition = |element: rdkafka::topic_partition_list::TopicPartitionListElem<'_>| {
-            Some(TopicPartition { topic: self.find(element.topic())?, partition: element.partition() })
-        };
-        list.elements().into_iter().filter_map(partition).collect()
+    /// The partitions in a list. Topics of others are left out: nobody assigns those.
+    pub(crate) fn partitions(&self, list: &PartitionList) -> Vec<TopicPartition> {
+        let mut partitions = Vec::new();
+        list.for_each(|topic, partition, _| {
+            partitions.extend(self.find(topic).map(|topic| TopicPartition { topic, partition }));
+        });
+        partitions
     }
 
-    /// One of librdkafka's lists with these partitions.
-    pub(crate) fn list(&self, partitions: &[TopicPartition]) -> TopicPartitionList {
-        let mut list = TopicPartitionList::with_capacity(partitions.len());
+    /// A list of these partitions with the names of their topics.
+    pub(crate) fn list(&self, partitions: &[TopicPartition]) -> PartitionList {
+        let mut list = PartitionList::with_capacity(partitions.len());
         for at in partitions {
-            list.add_partition(self.get(at.topic).name, at.partition);
+            list.add(self.get(at.topic).name, at.partition);
         }
         list
     }

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::OutgoingRecord;
+use crate::kafka::OutgoingRecord;
 use crate::registry::SchemaId;
 use crate::{EncodeError, Headers, KafkaEvent, KeyBuffer, Schema, wire};
 

@@ -1,32 +1,16 @@
 //! Producing: typed events in, acknowledged records out.
 
-mod acknowledgements;
 mod buffers;
-mod not_delivered;
-mod settings;
-mod writer;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-pub(crate) use acknowledgements::Acknowledgements;
 use buffers::{Buffers, Pool};
-pub(crate) use not_delivered::NotDelivered;
-pub(crate) use writer::{OutgoingRecord, RecordWriter};
 
-use crate::client::{Settings, blocking};
+use crate::client::blocking;
+use crate::kafka::{Receipt, RecordWriter, Settings};
 use crate::registry::SchemaId;
 use crate::{Client, Error, KafkaEvent, TopicEvents};
-
-/// Where an acknowledged record is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Receipt {
-    /// The partition.
-    pub partition: i32,
-    /// The offset in the partition.
-    pub offset: i64,
-}
 
 /// Produces the events of one topic. Cheap to clone; clones share one connection and one buffer.
 ///
@@ -69,7 +53,7 @@ impl<T: TopicEvents> Producer<T> {
         for (name, value) in settings {
             own.set(*name, *value);
         }
-        let writer = RecordWriter::new(client, &own)?;
+        let writer = RecordWriter::new(client.settings(), &own)?;
         client.partition_count(T::TOPIC.name).await?;
         let ids = schema_ids::<T>(client).await?;
         Ok(Self { inner: Arc::new(Inner { writer, ids, pool: Pool::default() }), topic: PhantomData })

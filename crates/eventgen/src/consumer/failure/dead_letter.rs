@@ -15,7 +15,7 @@ use tokio::sync::Mutex;
 
 use super::letter_writer::LetterWriter;
 use crate::consumer::{HandlerError, Record};
-use crate::producer::{NotDelivered, OutgoingRecord};
+use crate::kafka::{NotDelivered, OutgoingRecord};
 use crate::{Client, DeadLetterTopic, Error, Headers, Text};
 
 /// The topic that the record came from.

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use crate::client::Settings;
-use crate::producer::{NotDelivered, OutgoingRecord, Receipt, RecordWriter};
+use crate::kafka::{NotDelivered, OutgoingRecord, Receipt, RecordWriter, Settings};
 use crate::{Client, Error};
 
 /// The setting that limits what a consumer can fetch, librdkafka's default of it, and the most that a producer takes, in
@@ -36,7 +35,7 @@ impl LetterWriter {
         settings.set("message.max.bytes", fetched.min(LARGEST_RECORD).to_string());
         // The JVM client's default. A topic refuses a batch as a whole, and a letter must not be refused for others.
         settings.set("batch.size", "16384");
-        let current = Mutex::new(Arc::new(RecordWriter::new(client, &settings)?));
+        let current = Mutex::new(Arc::new(RecordWriter::new(client.settings(), &settings)?));
         Ok(Self { client: client.clone(), settings, current })
     }
 
@@ -57,7 +56,7 @@ impl LetterWriter {
     async fn replace(&self, failed: &Arc<RecordWriter>) {
         let mut current = self.current.lock().await;
         if Arc::ptr_eq(&current, failed) {
-            match RecordWriter::new(&self.client, &self.settings) {
+            match RecordWriter::new(self.client.settings(), &self.settings) {
                 Ok(writer) => *current = Arc::new(writer),
                 Err(error) => tracing::error!(%error, "the producer of dead letters cannot be made anew"),
             }

@@ -7,27 +7,24 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
 
-use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext};
-use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
-use rdkafka::{Offset, TopicPartitionList};
-
 use super::committer::{Request, Requests};
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic_in;
 use crate::consumer::retention::Retention;
 use crate::consumer::scheduler::{Positions, Scheduler};
 use crate::consumer::topics::Topics;
+use crate::kafka::{GroupConsumer, KafkaFailure, PartitionList};
 
 /// What the thread works with.
-pub(crate) struct CommitThread<C: ConsumerContext + 'static> {
-    pub(crate) consumer: Arc<BaseConsumer<C>>,
+pub(crate) struct CommitThread {
+    pub(crate) consumer: Arc<GroupConsumer>,
     pub(crate) scheduler: Arc<Scheduler>,
     pub(crate) topics: Arc<Topics>,
     pub(crate) observers: Arc<Observers>,
     pub(crate) retention: Retention,
 }
 
-impl<C: ConsumerContext + 'static> CommitThread<C> {
+impl CommitThread {
     /// Starts the thread; it ends when it is asked to stop.
     pub(crate) fn start(self, requests: Requests) -> std::io::Result<()> {
         let (scheduler, observers) = (Arc::clone(&self.scheduler), Arc::clone(&self.observers));
@@ -65,15 +62,12 @@ impl<C: ConsumerContext + 'static> CommitThread<C> {
         }
     }
 
-    fn commit(&self, positions: &Positions) -> KafkaResult<()> {
-        let mut offsets = TopicPartitionList::with_capacity(positions.len());
+    fn commit(&self, positions: &Positions) -> Result<(), KafkaFailure> {
+        let mut offsets = PartitionList::with_capacity(positions.len());
         for &(at, offset) in positions {
             let topic = self.topics.get(at.topic).name;
-            offsets.add_partition_offset(topic, at.partition, Offset::Offset(offset))?;
+            offsets.add_offset(topic, at.partition, offset)?;
         }
-        match self.consumer.commit(&offsets, CommitMode::Sync) {
-            Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::NoOffset)) => Ok(()),
-            result => result,
-        }
+        self.consumer.commit(&offsets)
     }
 }

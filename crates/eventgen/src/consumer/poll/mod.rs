@@ -7,17 +7,13 @@ pub(crate) use rebalance::Rebalance;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rdkafka::Message as _;
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::BorrowedMessage;
-
 use crate::consumer::finish::Committer;
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic_in;
 use crate::consumer::record::Record;
 use crate::consumer::scheduler::{Rewind, Scheduler};
 use crate::consumer::topics::Topics;
+use crate::kafka::{GroupConsumer, KafkaFailure, Message, PollError};
 
 /// The longest wait for a record; a stop is noticed within it.
 const POLL: Duration = Duration::from_millis(50);
@@ -31,7 +27,7 @@ const TICK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Fetches for one consumer.
 pub(crate) struct Poller {
-    pub(crate) consumer: Arc<BaseConsumer<Rebalance>>,
+    pub(crate) consumer: Arc<GroupConsumer>,
     pub(crate) scheduler: Arc<Scheduler>,
     pub(crate) committer: Committer,
     pub(crate) topics: Arc<Topics>,
@@ -70,7 +66,7 @@ impl Poller {
         while !self.scheduler.is_stopping() {
             match self.consumer.poll(if paused { POLL_PAUSED } else { POLL }) {
                 Some(Ok(message)) => paused |= self.accept(&message),
-                Some(Err(error)) => self.consider(&error),
+                Some(Err(error)) => self.consider(error),
                 None => {}
             }
             if paused {
@@ -101,7 +97,7 @@ impl Poller {
     }
 
     /// Takes a record. Says whether its partition is paused for that.
-    fn accept(&self, message: &BorrowedMessage<'_>) -> bool {
+    fn accept(&self, message: &Message<'_>) -> bool {
         // librdkafka fetches what was subscribed to, and nothing else.
         let Some(topic) = self.topics.find(message.topic()) else { return false };
         let record = Record::from_message((topic, self.topics.get(topic)), message);
@@ -123,26 +119,21 @@ impl Poller {
     }
 
     /// Faults of the cluster pass or are an operator's to mend: the consumer waits. Only what no waiting mends ends it.
-    fn consider(&self, error: &KafkaError) {
-        match error {
-            KafkaError::MessageConsumptionFatal(code) => {
-                self.scheduler.stop(self.observers.stopped(code.to_string()));
-            }
-            // What librdkafka says of a codec that it was built without.
-            KafkaError::MessageConsumption(RDKafkaErrorCode::NotImplemented) => {
-                self.scheduler.stop(self.observers.stopped(UNREADABLE_COMPRESSION.to_owned()));
-            }
-            KafkaError::MessageConsumption(code @ RDKafkaErrorCode::AutoOffsetReset) => {
-                let reason = format!(
+    fn consider(&self, error: PollError) {
+        let reason = match error {
+            PollError::Transient(failure) => return self.observers.cluster_error(&failure.to_string()),
+            PollError::Fatal(reason) => reason,
+            PollError::UnreadableCompression => UNREADABLE_COMPRESSION.to_owned(),
+            PollError::NoOffset(code) => {
+                format!(
                     "{code}: the group has no valid offset on a partition and `auto.offset.reset=error` is set"
-                );
-                self.scheduler.stop(self.observers.stopped(reason));
+                )
             }
-            error => self.observers.cluster_error(&error.to_string()),
-        }
+        };
+        self.scheduler.stop(self.observers.stopped(reason));
     }
 
-    fn report(&self, what: &str, result: Result<(), KafkaError>) {
+    fn report(&self, what: &str, result: Result<(), KafkaFailure>) {
         if let Err(error) = result {
             self.observers.cluster_error(&format!("{what} failed: {error}"));
         }

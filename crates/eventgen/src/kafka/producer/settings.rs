@@ -1,6 +1,6 @@
 //! The settings of every producer, and those that its promises rest on.
 
-use crate::client::Invariant;
+use crate::kafka::Invariant;
 
 /// What a producer is made with, by librdkafka's names.
 pub(super) const DEFAULTS: &[(&str, &str)] = &[

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use rdkafka::producer::{BaseProducer, Producer as _};
 use rdkafka::types::RDKafkaRespErr;
 
-use super::{Client, Context, Settings, blocking};
-use crate::Error;
-use crate::producer::Acknowledgements;
+use super::producer::Acknowledgements;
+use super::{Context, Settings};
+use crate::client::blocking;
+use crate::{Client, Error};
 
 /// How long a cluster may take to answer its first question.
 const TIMEOUT: Duration = Duration::from_secs(5);

@@ -5,8 +5,9 @@ use std::time::Duration;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::error::RDKafkaErrorCode;
 
-use super::{Client, Context, Settings};
-use crate::{Error, Topic, dead_letter};
+use super::{Context, Settings};
+use crate::client::blocking;
+use crate::{Client, Error, Topic, dead_letter};
 
 /// The topic configuration that limits how large a record may be, in bytes.
 const MAX_MESSAGE_BYTES: &str = "max.message.bytes";
@@ -50,7 +51,7 @@ impl Client {
     pub async fn create_topics(&self, topics: &[&Topic], overrides: TopicOverrides) -> Result<(), Error> {
         // The admin client waits long before it gives up on an unreachable cluster; the probe says why after seconds.
         let client = self.clone();
-        super::blocking(move || {
+        blocking(move || {
             let probe = client.probe()?;
             rdkafka::producer::Producer::client(&probe)
                 .fetch_metadata(None, Duration::from_secs(5))

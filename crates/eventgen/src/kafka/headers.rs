@@ -1,4 +1,4 @@
-//! Headers in librdkafka's own form.
+//! Headers in librdkafka's representation.
 //!
 //! `rdkafka` reads names as `str` and panics on one that is not UTF-8, and it writes names that are `str` only. Here
 //! names are bytes in both directions. A name that contains a zero byte is written whole and read up to that byte: the
@@ -14,31 +14,27 @@ use rdkafka::bindings::{rd_kafka_header_add, rd_kafka_header_get_all, rd_kafka_h
 use rdkafka::message::{BorrowedHeaders, BorrowedMessage, Headers as _, Message as _, OwnedHeaders};
 use rdkafka::types::RDKafkaRespErr;
 
-use super::Headers;
+use crate::Headers;
 
-impl Headers {
-    /// Copies the headers of a message.
-    #[doc(hidden)]
-    pub fn of(message: &BorrowedMessage<'_>) -> Self {
-        let mut headers = Self::new();
-        let Some(borrowed) = message.headers() else { return headers };
-        for index in 0..borrowed.count() {
-            if let Some((name, value)) = get(borrowed, index) {
-                headers.append(name, value.map(<[u8]>::to_vec));
-            }
+/// Copies the headers of a message.
+pub(super) fn from_native(message: &BorrowedMessage<'_>) -> Headers {
+    let mut headers = Headers::new();
+    let Some(borrowed) = message.headers() else { return headers };
+    for index in 0..borrowed.count() {
+        if let Some((name, value)) = get(borrowed, index) {
+            headers.append(name, value.map(<[u8]>::to_vec));
         }
-        headers
     }
+    headers
+}
 
-    /// Copies the headers for a message to be sent.
-    #[doc(hidden)]
-    pub fn to_native(&self) -> OwnedHeaders {
-        let native = OwnedHeaders::new_with_capacity(self.len());
-        for (name, value) in self.iter() {
-            add(&native, name, value);
-        }
-        native
+/// Copies headers for a message to be sent.
+pub(super) fn to_native(headers: &Headers) -> OwnedHeaders {
+    let native = OwnedHeaders::new_with_capacity(headers.len());
+    for (name, value) in headers.iter() {
+        add(&native, name, value);
     }
+    native
 }
 
 /// The pointer behind `rdkafka`'s reference: its type has no fields and stands for the C structure.
@@ -93,7 +89,7 @@ mod tests {
         headers.append(b"caf\xe9", Some(vec![0, 0xff]));
         headers.append(b"caf\xe9", None);
         headers.append("", Some(Vec::new()));
-        let native = headers.to_native();
+        let native = to_native(&headers);
         let read: Vec<_> = (0..native.count()).map(|index| get(native.as_borrowed(), index)).collect();
         let expected: Vec<_> = headers.iter().map(Some).collect();
         assert_eq!(read, expected);

@@ -31,6 +31,11 @@ pub(crate) struct Settings(BTreeMap<String, String>);
 pub(crate) type Invariant = (&'static str, fn(&str) -> bool, &'static str);
 
 impl Settings {
+    /// These settings.
+    pub(crate) fn of(settings: &[(&str, &str)]) -> Self {
+        Self(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
     pub(crate) fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.insert(name.into(), value.into());
     }
@@ -43,7 +48,7 @@ impl Settings {
     ///
     /// # Errors
     /// [`Error::RefusedSetting`] for a value that breaks one of the promises.
-    pub(crate) fn configure(
+    pub(super) fn configure(
         &self,
         defaults: &[(&str, &str)],
         overrides: &Settings,

@@ -8,8 +8,8 @@ use tokio::sync::oneshot;
 
 use super::acknowledgements::{Acknowledgements, Waiting};
 use super::{NotDelivered, Receipt, settings};
-use crate::client::Settings;
-use crate::{Client, Error, Headers};
+use crate::kafka::{Settings, headers};
+use crate::{Error, Headers};
 
 /// How long a dropped writer waits for what nobody flushed.
 const DROP_TIMEOUT: Duration = Duration::from_secs(5);
@@ -46,8 +46,8 @@ enum Submitted {
 }
 
 impl RecordWriter {
-    pub(crate) fn new(client: &Client, own: &Settings) -> Result<Self, Error> {
-        let config = client.settings().configure(settings::DEFAULTS, own, settings::INVARIANTS)?;
+    pub(crate) fn new(shared: &Settings, own: &Settings) -> Result<Self, Error> {
+        let config = shared.configure(settings::DEFAULTS, own, settings::INVARIANTS)?;
         let producer = config
             .create_with_context(Acknowledgements::default())
             .map_err(|error| Error::InvalidSettings { client: "producer", reason: error.to_string() })?;
@@ -128,7 +128,7 @@ impl RecordWriter {
             payload: record.payload,
             key: record.key,
             timestamp: record.timestamp,
-            headers: (!record.headers.is_empty()).then(|| record.headers.to_native()),
+            headers: (!record.headers.is_empty()).then(|| headers::to_native(record.headers)),
             delivery_opaque: waiting,
         };
         self.acknowledgements().submitted();

@@ -7,8 +7,9 @@ use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
-use super::{Client, Settings, blocking};
-use crate::Error;
+use super::Settings;
+use crate::client::blocking;
+use crate::{Client, Error};
 
 /// How long each question to the cluster may take.
 const TIMEOUT: Duration = Duration::from_secs(10);

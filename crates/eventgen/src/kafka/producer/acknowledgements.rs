@@ -12,7 +12,7 @@ use tokio::sync::{Notify, oneshot};
 
 use super::{NotDelivered, Receipt};
 use crate::Error;
-use crate::client::Context;
+use crate::kafka::Context;
 
 /// Who waits for the acknowledgement of a record.
 pub(crate) enum Waiting {
@@ -24,7 +24,7 @@ pub(crate) enum Waiting {
 
 /// The context of a producer: counts records on their way and keeps the failures of those nobody waits for.
 #[derive(Default)]
-pub(crate) struct Acknowledgements {
+pub(in crate::kafka) struct Acknowledgements {
     context: Context,
     outstanding: AtomicU64,
     failures: Mutex<Failures>,
@@ -39,7 +39,7 @@ struct Failures {
 }
 
 impl Acknowledgements {
-    pub(crate) fn client_context(&self) -> &Context {
+    pub(in crate::kafka) fn client_context(&self) -> &Context {
         &self.context
     }
 

@@ -1,0 +1,40 @@
+//! A fetched record, still in librdkafka's memory.
+
+use rdkafka::message::{BorrowedMessage, Message as _};
+
+use super::headers;
+use crate::Headers;
+
+/// A fetched record. Key, value and topic are borrowed from librdkafka; headers are copied when they are asked for.
+pub(crate) struct Message<'a>(pub(super) BorrowedMessage<'a>);
+
+impl Message<'_> {
+    pub(crate) fn topic(&self) -> &str {
+        self.0.topic()
+    }
+
+    pub(crate) fn partition(&self) -> i32 {
+        self.0.partition()
+    }
+
+    pub(crate) fn offset(&self) -> i64 {
+        self.0.offset()
+    }
+
+    /// Milliseconds since the Unix epoch, of the creation or of the append.
+    pub(crate) fn timestamp_millis(&self) -> Option<i64> {
+        self.0.timestamp().to_millis()
+    }
+
+    pub(crate) fn key(&self) -> Option<&[u8]> {
+        self.0.key()
+    }
+
+    pub(crate) fn value(&self) -> Option<&[u8]> {
+        self.0.payload()
+    }
+
+    pub(crate) fn headers(&self) -> Headers {
+        headers::from_native(&self.0)
+    }
+}

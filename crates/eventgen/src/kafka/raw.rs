@@ -1,0 +1,129 @@
+//! Reads and writes any bytes: what the test kit looks at topics with, and what it plays a foreign producer with.
+
+use std::time::{Duration, Instant};
+
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
+
+use super::{Message, Settings, headers};
+use crate::client::blocking;
+use crate::{Client, Error, Headers};
+
+/// How long reading a topic may take, and writing a record.
+const READ: Duration = Duration::from_secs(30);
+const WRITE: Duration = Duration::from_secs(10);
+
+/// A record as it is on a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RawRecord {
+    /// Its partition.
+    pub partition: i32,
+    /// Its offset.
+    pub offset: i64,
+    /// Milliseconds since the Unix epoch.
+    pub timestamp: Option<i64>,
+    /// Its key.
+    pub key: Option<Vec<u8>>,
+    /// Its value.
+    pub value: Option<Vec<u8>>,
+    /// Its headers.
+    pub headers: Headers,
+}
+
+/// All records of a topic up to its end as it is now, ordered by partition and offset.
+///
+/// # Errors
+/// A topic that does not exist, a cluster that does not answer.
+pub async fn read_raw(client: &Client, topic: &str) -> Result<Vec<RawRecord>, Error> {
+    let partitions = client.partition_count(topic).await?;
+    // librdkafka needs a group and never uses it: partitions are assigned by hand and nothing is committed.
+    let own = Settings::of(&[("group.id", "eventgen-testkit-records"), ("enable.auto.commit", "false")]);
+    let config = client.settings().configure(&[], &own, &[])?;
+    let topic = topic.to_owned();
+    blocking(move || {
+        read(&config, &topic, i32::try_from(partitions).unwrap_or(i32::MAX))
+            .map_err(|error| Error::kafka(format!("reading topic `{topic}`"), error))
+    })
+    .await
+}
+
+fn read(config: &ClientConfig, topic: &str, partitions: i32) -> Result<Vec<RawRecord>, KafkaError> {
+    let consumer: BaseConsumer = config.create()?;
+    let mut assignment = TopicPartitionList::new();
+    let mut missing = 0;
+    let mut ends = Vec::new();
+    for partition in 0..partitions {
+        let (start, end) = consumer.fetch_watermarks(topic, partition, READ)?;
+        ends.push(end);
+        if end > start {
+            missing += 1;
+            assignment.add_partition_offset(topic, partition, Offset::Offset(start))?;
+        }
+    }
+    consumer.assign(&assignment)?;
+    let deadline = Instant::now() + READ;
+    let mut records = Vec::new();
+    while missing > 0 && Instant::now() < deadline {
+        let Some(message) = consumer.poll(Duration::from_millis(100)) else { continue };
+        let message = Message(message?);
+        let end =
+            usize::try_from(message.partition()).ok().and_then(|partition| ends.get(partition)).copied();
+        if message.offset() + 1 == end.unwrap_or_default() {
+            missing -= 1;
+        }
+        records.push(RawRecord {
+            partition: message.partition(),
+            offset: message.offset(),
+            timestamp: message.timestamp_millis(),
+            key: message.key().map(<[u8]>::to_vec),
+            value: message.value().map(<[u8]>::to_vec),
+            headers: message.headers(),
+        });
+    }
+    if missing > 0 {
+        return Err(KafkaError::MessageConsumption(RDKafkaErrorCode::OperationTimedOut));
+    }
+    records.sort_by_key(|record| (record.partition, record.offset));
+    Ok(records)
+}
+
+/// Writes a record without schema or frame and waits for its acknowledgement.
+///
+/// # Errors
+/// A cluster that does not acknowledge the record within 10 seconds.
+pub async fn write_raw(
+    client: &Client,
+    topic: &str,
+    key: &[u8],
+    value: &[u8],
+    headers: &Headers,
+) -> Result<(), Error> {
+    let config = client.settings().configure(
+        &[],
+        // What is too large is for the topic to decide.
+        &Settings::of(&[("partitioner", "murmur2_random"), ("message.max.bytes", "100000000")]),
+        &[],
+    )?;
+    let (topic, key, value, headers) = (topic.to_owned(), key.to_vec(), value.to_vec(), headers.clone());
+    blocking(move || {
+        write(&config, &topic, &key, &value, &headers)
+            .map_err(|error| Error::kafka(format!("sending to topic `{topic}`"), error))
+    })
+    .await
+}
+
+fn write(
+    config: &ClientConfig,
+    topic: &str,
+    key: &[u8],
+    value: &[u8],
+    headers: &Headers,
+) -> Result<(), KafkaError> {
+    let producer: BaseProducer = config.create()?;
+    let record = BaseRecord::to(topic).key(key).payload(value).headers(headers::to_native(headers));
+    producer.send(record).map_err(|(error, _)| error)?;
+    producer.flush(WRITE)
+}
