@@ -13,11 +13,10 @@
 
 mod annotation;
 pub mod avro;
-pub mod code;
 pub mod compatibility;
 pub mod contract;
 mod derived;
-mod diagnostic;
+mod diagnostics;
 mod files;
 mod json;
 pub mod lint;
@@ -33,18 +32,14 @@ pub mod protobuf;
 #[cfg(not(feature = "protobuf"))]
 #[path = "without_protobuf.rs"]
 mod protobuf;
-#[cfg(feature = "render")]
-mod render;
-#[cfg(not(feature = "render"))]
-#[path = "render_plainly.rs"]
-mod render;
+mod reader;
 mod source;
-mod toml;
 pub mod types;
 
 pub use contract::{Contract, Event, EventFormat, Topic};
 pub use derived::{DerivedSchema, foreign_definition};
-pub use diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
+use diagnostics as diagnostic;
+pub use diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
 pub use loader::{Loaded, Loader};
 pub use manifest::{Environment, FILE_NAME as MANIFEST_FILE_NAME, Manifest};
 pub use outline::Outline;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::annotation::{Casing, Checked, EVENT_WORDS, EventWords, TOPIC_WORDS, TopicWords, Words};
+use crate::annotation::{Checked, EVENT_PROPERTIES, EventProperties, TOPIC_PROPERTIES, TopicProperties};
 use crate::avro::{
     Declarations, MAX_NESTING, Root, build, canonical_form, declare, fingerprint, registered_form,
 };
@@ -16,6 +16,7 @@ use crate::lint::{TopicName, check_names, check_replicas, check_topic};
 use crate::manifest::{Manifest, Production};
 use crate::node::Node;
 use crate::protobuf::{self, Roots};
+use crate::reader::{Casing, Properties};
 use crate::source::{SourceId, Sources, Span};
 use crate::types::{Type, TypeId};
 
@@ -92,7 +93,7 @@ impl Loader {
         let mut sources =
             self.manifest.as_ref().map(|manifest| manifest.sources().clone()).unwrap_or_default();
         let mut mistakes: Vec<Diagnostic> =
-            self.manifest.iter().flat_map(Manifest::mistakes).cloned().collect();
+            self.manifest.iter().flat_map(Manifest::diagnostics).cloned().collect();
         let paths = match &self.manifest {
             Some(manifest) if self.paths.is_empty() && self.derived.is_none() => manifest.schemas(),
             _ => &self.paths,
@@ -197,7 +198,7 @@ impl Loader {
         }
         read.sort_by(|a, b| a.name.cmp(b.name));
 
-        let mut topics: BTreeMap<String, (TopicWords, Vec<&EventWords>)> = BTreeMap::new();
+        let mut topics: BTreeMap<String, (TopicProperties, Vec<&EventProperties>)> = BTreeMap::new();
         for event in &read {
             let name = &event.words.topic.value;
             let (agreed, events) = topics.entry(name.clone()).or_default();
@@ -254,8 +255,8 @@ impl Loader {
     /// same: a check that runs without an environment is the one that runs most.
     fn lint(
         &self,
-        topics: &BTreeMap<String, (TopicWords, Vec<&EventWords>)>,
-        environment: Option<&TopicWords>,
+        topics: &BTreeMap<String, (TopicProperties, Vec<&EventProperties>)>,
+        environment: Option<&TopicProperties>,
         mistakes: &mut Vec<Diagnostic>,
     ) {
         let production = self.manifest.iter().flat_map(Manifest::production);
@@ -282,7 +283,12 @@ impl Loader {
     }
 
     /// Weakest first: `[defaults]`, the annotation, `[topics."…"]`, `[environments.X]`.
-    fn layered(&self, annotation: TopicWords, topic: &str, environment: Option<&TopicWords>) -> TopicWords {
+    fn layered(
+        &self,
+        annotation: TopicProperties,
+        topic: &str,
+        environment: Option<&TopicProperties>,
+    ) -> TopicProperties {
         let Some(manifest) = &self.manifest else { return annotation };
         let mut words = annotation.over_defaults(&manifest.defaults);
         if let Some(own) = manifest.topics.get(topic) {
@@ -317,8 +323,8 @@ struct ReadEvent<'a> {
     type_id: Option<TypeId>,
     /// The format of a Protobuf event; `None` for Avro, whose format follows from the record.
     protobuf: Option<&'a EventFormat>,
-    words: EventWords,
-    topic: TopicWords,
+    words: EventProperties,
+    topic: TopicProperties,
 }
 
 fn read_words(
@@ -326,11 +332,11 @@ fn read_words(
     span: &Span,
     casing: Casing,
     mistakes: &mut Vec<Diagnostic>,
-) -> Option<(EventWords, TopicWords)> {
-    let vocabulary = [&EVENT_WORDS[..], &TOPIC_WORDS].concat();
-    let mut words = Words::read(annotation, "the kafka annotation", &vocabulary, casing, mistakes)?;
-    let topic = TopicWords::read(&mut words, casing);
-    EventWords::read(&mut words, span).map(|event| (event, topic))
+) -> Option<(EventProperties, TopicProperties)> {
+    let vocabulary = [&EVENT_PROPERTIES[..], &TOPIC_PROPERTIES].concat();
+    let mut words = Properties::read(annotation, "the kafka annotation", &vocabulary, casing, mistakes)?;
+    let topic = TopicProperties::read(&mut words, casing);
+    EventProperties::read(&mut words, span).map(|event| (event, topic))
 }
 
 fn subject(strategy: SubjectStrategy, topic: &str, full_name: &str) -> String {

@@ -6,19 +6,18 @@ use std::{env, fs};
 
 use regex_lite::Regex;
 
-use crate::annotation::{Casing, TOPIC_WORDS, TopicWords, Words};
-use crate::code;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, did_you_mean};
-use crate::lint::Levels;
+use crate::annotation::{TOPIC_PROPERTIES, TopicProperties};
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
+use crate::lint::{Levels, NamePattern};
 use crate::node::Node;
+use crate::reader::{Casing, Properties, parse_toml};
 use crate::source::{Sources, Span, Spanned};
-use crate::toml::parse_toml;
 
 /// The name of the file.
 pub const FILE_NAME: &str = "eventgen.toml";
 
-/// Words of an environment that may hold `${VARIABLE}`.
-const ADDRESS_WORDS: [&str; 4] =
+/// Properties of an environment that may hold `${VARIABLE}`.
+const ADDRESSES: [&str; 4] =
     ["bootstrapServers", "schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword"];
 /// The word that marks an environment as production.
 const PRODUCTION: &str = "production";
@@ -29,20 +28,13 @@ const PRODUCTION: &str = "production";
 pub struct Manifest {
     path: PathBuf,
     sources: Sources,
-    mistakes: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     levels: Levels,
     name_pattern: Option<NamePattern>,
     schemas: Vec<PathBuf>,
-    pub(crate) defaults: TopicWords,
-    pub(crate) topics: BTreeMap<String, TopicWords>,
-    environments: BTreeMap<String, EnvironmentWords>,
-}
-
-/// The form that names of topics must have.
-#[derive(Debug, Clone)]
-pub(crate) struct NamePattern {
-    pub(crate) regex: Regex,
-    pub(crate) span: Span,
+    pub(crate) defaults: TopicProperties,
+    pub(crate) topics: BTreeMap<String, TopicProperties>,
+    environments: BTreeMap<String, EnvironmentProperties>,
 }
 
 /// An environment that is marked as production.
@@ -51,14 +43,14 @@ pub(crate) struct Production<'a> {
     /// Where it is marked.
     pub(crate) marked: &'a Span,
     /// What it says about all topics.
-    pub(crate) topics: &'a TopicWords,
+    pub(crate) topics: &'a TopicProperties,
 }
 
 #[derive(Debug, Clone)]
-struct EnvironmentWords {
+struct EnvironmentProperties {
     production: Option<Spanned<bool>>,
     addresses: BTreeMap<&'static str, Spanned<String>>,
-    topics: TopicWords,
+    topics: TopicProperties,
 }
 
 /// A place that a contract is brought to, such as `prod`; values have their variables filled in.
@@ -117,49 +109,51 @@ impl Manifest {
         })?;
         let source = sources.add(path, text);
         let root = parse_toml(&sources, source)
-            .map_err(|mistake| Diagnostics::new(sources.clone(), vec![mistake]))?;
+            .map_err(|diagnostic| Diagnostics::new(sources.clone(), vec![diagnostic]))?;
         Ok(Self::from_node(&root, path, sources))
     }
 
     fn from_node(root: &Node, path: &Path, sources: Sources) -> Self {
         let casing = Casing::Kebab;
-        let mut mistakes = Vec::new();
+        let mut diagnostics = Vec::new();
         let mut manifest = Self {
             path: path.to_owned(),
             sources,
-            mistakes: Vec::new(),
+            diagnostics: Vec::new(),
             levels: Levels::default(),
             name_pattern: None,
             schemas: Vec::new(),
-            defaults: TopicWords::default(),
+            defaults: TopicProperties::default(),
             topics: BTreeMap::new(),
             environments: BTreeMap::new(),
         };
         let vocabulary = ["schemas", "defaults", "topics", "naming", "lint", "environments"];
-        if let Some(mut words) = Words::read(root, FILE_NAME, &vocabulary, casing, &mut mistakes) {
+        if let Some(mut properties) = Properties::read(root, FILE_NAME, &vocabulary, casing, &mut diagnostics)
+        {
             let folder = path.parent().unwrap_or(Path::new(""));
-            let schemas = words.strings("schemas").map(|schemas| schemas.value).unwrap_or_default();
+            let schemas = properties.strings("schemas").map(|schemas| schemas.value).unwrap_or_default();
             manifest.schemas = schemas.iter().map(|schema| folder.join(schema)).collect();
-            if let Some(node) = words.get("defaults") {
-                manifest.defaults = topic_words(node, "[defaults]", words.mistakes).unwrap_or_default();
+            if let Some(node) = properties.get("defaults") {
+                manifest.defaults =
+                    topic_properties(node, "[defaults]", properties.diagnostics).unwrap_or_default();
             }
-            for member in words.table("topics") {
+            for member in properties.table("topics") {
                 let what = format!("[topics.\"{}\"]", member.name);
-                let read = topic_words(&member.value, &what, words.mistakes);
+                let read = topic_properties(&member.value, &what, properties.diagnostics);
                 manifest.topics.extend(read.map(|read| (member.name.clone(), read)));
             }
-            if let Some(node) = words.get("naming") {
-                manifest.name_pattern = name_pattern(node, words.mistakes);
+            if let Some(node) = properties.get("naming") {
+                manifest.name_pattern = name_pattern(node, properties.diagnostics);
             }
-            if let Some(node) = words.get("lint") {
-                manifest.levels = Levels::read(node, words.mistakes);
+            if let Some(node) = properties.get("lint") {
+                manifest.levels = Levels::read(node, properties.diagnostics);
             }
-            for member in words.table("environments") {
-                let read = EnvironmentWords::read(&member.value, &member.name, words.mistakes);
+            for member in properties.table("environments") {
+                let read = EnvironmentProperties::read(&member.value, &member.name, properties.diagnostics);
                 manifest.environments.extend(read.map(|read| (member.name.clone(), read)));
             }
         }
-        Self { mistakes, ..manifest }
+        Self { diagnostics, ..manifest }
     }
 
     /// Where the file is.
@@ -181,8 +175,8 @@ impl Manifest {
         &self.sources
     }
 
-    pub(crate) fn mistakes(&self) -> &[Diagnostic] {
-        &self.mistakes
+    pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
     }
 
     pub(crate) fn name_pattern(&self) -> Option<&NamePattern> {
@@ -191,9 +185,9 @@ impl Manifest {
 
     /// The environments marked as production.
     pub(crate) fn production(&self) -> impl Iterator<Item = Production<'_>> {
-        self.environments.iter().filter_map(|(name, words)| {
-            let marked = &words.production.as_ref().filter(|production| production.value)?.span;
-            Some(Production { name, marked, topics: &words.topics })
+        self.environments.iter().filter_map(|(name, properties)| {
+            let marked = &properties.production.as_ref().filter(|production| production.value)?.span;
+            Some(Production { name, marked, topics: &properties.topics })
         })
     }
 
@@ -202,19 +196,19 @@ impl Manifest {
     /// # Errors
     /// Mistakes in the file, an environment that is not in it, a variable that is not set.
     pub fn environment(&self, name: &str) -> Result<Environment, Diagnostics> {
-        let fail = |mistakes| Diagnostics::new(self.sources.clone(), mistakes);
-        let mut mistakes = self.levels.apply(self.mistakes.clone());
-        mistakes.retain(|mistake| mistake.severity == Severity::Error);
-        if !mistakes.is_empty() {
-            return Err(fail(mistakes));
+        let fail = |diagnostics| Diagnostics::new(self.sources.clone(), diagnostics);
+        let mut diagnostics = self.levels.apply(self.diagnostics.clone());
+        diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        if !diagnostics.is_empty() {
+            return Err(fail(diagnostics));
         }
-        let words = self.environment_words(name).map_err(|mistake| fail(vec![mistake]))?;
-        let mut value = |word: &str| {
-            let text = words.addresses.get(word)?;
+        let properties = self.environment_properties(name).map_err(|diagnostic| fail(vec![diagnostic]))?;
+        let mut value = |name: &str| {
+            let text = properties.addresses.get(name)?;
             match fill_in(&text.value) {
                 Ok(filled) => Some(filled),
                 Err(variable) => {
-                    mistakes.push(
+                    diagnostics.push(
                         Diagnostic::error(
                             code::MISSING_VARIABLE,
                             format!("environment variable {variable} is not set"),
@@ -232,15 +226,15 @@ impl Manifest {
             schema_registry_username: value("schemaRegistryUsername"),
             schema_registry_password: value("schemaRegistryPassword"),
         };
-        if mistakes.is_empty() { Ok(environment) } else { Err(fail(mistakes)) }
+        if diagnostics.is_empty() { Ok(environment) } else { Err(fail(diagnostics)) }
     }
 
     /// What an environment says about all topics.
-    pub(crate) fn environment_topics(&self, name: &str) -> Result<&TopicWords, Diagnostic> {
-        self.environment_words(name).map(|words| &words.topics)
+    pub(crate) fn environment_topics(&self, name: &str) -> Result<&TopicProperties, Diagnostic> {
+        self.environment_properties(name).map(|properties| &properties.topics)
     }
 
-    fn environment_words(&self, name: &str) -> Result<&EnvironmentWords, Diagnostic> {
+    fn environment_properties(&self, name: &str) -> Result<&EnvironmentProperties, Diagnostic> {
         self.environments.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.environments.keys().map(String::as_str).collect();
             let message = format!("{} has no environment `{name}`", self.path.display());
@@ -254,34 +248,34 @@ impl Manifest {
     }
 }
 
-impl EnvironmentWords {
-    fn read(node: &Node, name: &str, mistakes: &mut Vec<Diagnostic>) -> Option<Self> {
+impl EnvironmentProperties {
+    fn read(node: &Node, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
         let what = format!("[environments.{name}]");
-        let vocabulary = [&TOPIC_WORDS[..], &ADDRESS_WORDS, &[PRODUCTION]].concat();
-        let mut words = Words::read(node, &what, &vocabulary, Casing::Kebab, mistakes)?;
+        let vocabulary = [&TOPIC_PROPERTIES[..], &ADDRESSES, &[PRODUCTION]].concat();
+        let mut properties = Properties::read(node, &what, &vocabulary, Casing::Kebab, diagnostics)?;
         Some(Self {
-            production: words.boolean(PRODUCTION),
-            topics: TopicWords::read(&mut words, Casing::Kebab),
-            addresses: ADDRESS_WORDS
+            production: properties.boolean(PRODUCTION),
+            topics: TopicProperties::read(&mut properties, Casing::Kebab),
+            addresses: ADDRESSES
                 .into_iter()
-                .filter_map(|word| Some((word, words.string(word)?)))
+                .filter_map(|name| Some((name, properties.string(name)?)))
                 .collect(),
         })
     }
 }
 
-fn topic_words(node: &Node, what: &str, mistakes: &mut Vec<Diagnostic>) -> Option<TopicWords> {
-    let mut words = Words::read(node, what, &TOPIC_WORDS, Casing::Kebab, mistakes)?;
-    Some(TopicWords::read(&mut words, Casing::Kebab))
+fn topic_properties(node: &Node, what: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<TopicProperties> {
+    let mut properties = Properties::read(node, what, &TOPIC_PROPERTIES, Casing::Kebab, diagnostics)?;
+    Some(TopicProperties::read(&mut properties, Casing::Kebab))
 }
 
-fn name_pattern(node: &Node, mistakes: &mut Vec<Diagnostic>) -> Option<NamePattern> {
-    let mut words = Words::read(node, "[naming]", &["topic"], Casing::Kebab, mistakes)?;
-    let Spanned { value, span } = words.string("topic")?;
+fn name_pattern(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<NamePattern> {
+    let mut properties = Properties::read(node, "[naming]", &["topic"], Casing::Kebab, diagnostics)?;
+    let Spanned { value, span } = properties.string("topic")?;
     match Regex::new(&value) {
         Ok(regex) => Some(NamePattern { regex, span }),
         Err(error) => {
-            words.mistakes.push(
+            properties.diagnostics.push(
                 Diagnostic::error(code::INVALID_PATTERN, "this pattern is no regular expression")
                     .at(&span, error.to_string())
                     .help("write it in the syntax of Rust's regex crate, in single quotes: '^[a-z.]+$'"),

@@ -3,9 +3,8 @@
 
 use std::path::PathBuf;
 
-use crate::code;
 use crate::contract::{EventFormat, Protobuf};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::{Diagnostic, code};
 use crate::node::Node;
 use crate::source::{Sources, Span};
 use crate::types::TypeId;
@@ -42,9 +41,9 @@ pub(crate) fn read(
     _: impl IntoIterator<Item = (PathBuf, String)>,
     _: Roots,
     _: &mut Sources,
-    mistakes: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Read {
-    mistakes.extend(asked.iter().map(|path| {
+    diagnostics.extend(asked.iter().map(|path| {
         let message = format!("{} is Protobuf, which is not read here", path.display());
         Diagnostic::error(code::NOT_SUPPORTED, message).help("let a build script generate its events")
     }));

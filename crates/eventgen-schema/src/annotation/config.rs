@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use super::config_names::check_config;
 use super::quantity;
-use super::words::wrong_kind;
-use crate::code;
-use crate::diagnostic::Diagnostic;
-use crate::lint::check_config;
+use crate::diagnostics::{Diagnostic, code};
 use crate::node::{Member, Node, Value};
+use crate::reader::wrong_kind;
 use crate::source::Spanned;
 
 /// Reads the names and their values, as Kafka takes them.
-pub(super) fn read_config(node: &Node, mistakes: &mut Vec<Diagnostic>) -> BTreeMap<String, Spanned<String>> {
+pub(super) fn read_config(
+    node: &Node,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Spanned<String>> {
     let Value::Object(members) = &node.value else {
         let expected = "an object of Kafka's topic configuration";
-        mistakes.push(wrong_kind(
+        diagnostics.push(wrong_kind(
             "`config`",
             expected,
             "the names with their values, such as retention.ms",
@@ -23,16 +25,16 @@ pub(super) fn read_config(node: &Node, mistakes: &mut Vec<Diagnostic>) -> BTreeM
         return BTreeMap::new();
     };
     let value = |member: &Member| {
-        check_config(member, mistakes);
-        let value = config_value(&member.name, &member.value, mistakes)?;
+        check_config(member, diagnostics);
+        let value = config_value(&member.name, &member.value, diagnostics)?;
         Some((member.name.clone(), Spanned { value, span: member.value.span.clone() }))
     };
     members.iter().filter_map(value).collect()
 }
 
-fn config_value(name: &str, node: &Node, mistakes: &mut Vec<Diagnostic>) -> Option<String> {
+fn config_value(name: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
     let mut unknown = |text: &str, what: &str, example: &str| {
-        mistakes.push(
+        diagnostics.push(
             Diagnostic::error(code::INVALID_QUANTITY, format!("`{text}` is not understood as `{name}`"))
                 .at(&node.span, format!("not {what}"))
                 .help(format!("write {example}, or -1 for no limit")),
@@ -54,7 +56,12 @@ fn config_value(name: &str, node: &Node, mistakes: &mut Vec<Diagnostic>) -> Opti
         Value::Boolean(value) => Some(value.to_string()),
         _ => {
             let example = "the value as Kafka's documentation has it";
-            mistakes.push(wrong_kind(&format!("`{name}`"), "a string, a number or a boolean", example, node));
+            diagnostics.push(wrong_kind(
+                &format!("`{name}`"),
+                "a string, a number or a boolean",
+                example,
+                node,
+            ));
             None
         }
     }

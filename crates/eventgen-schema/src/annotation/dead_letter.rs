@@ -1,20 +1,18 @@
-//! The word `deadLetter`.
+//! The property `deadLetter`.
 
 use std::collections::BTreeMap;
 
 use super::config::read_config;
-use super::topic::PARTITIONS;
+use super::quantity::PARTITIONS;
 use super::topic_name::check_topic_name;
-use super::words::{Casing, Words, wrong_kind};
-use crate::contract::DeadLetter;
-use crate::diagnostic::Diagnostic;
+use crate::contract::{DEFAULT_RETENTION_MS, DeadLetter, derived_dead_letter};
+use crate::diagnostics::Diagnostic;
 use crate::node::{Node, Value};
+use crate::reader::{Casing, Properties, wrong_kind};
 use crate::source::Spanned;
 
 /// How long dead letters are kept unless the contract says otherwise: 14 days, or as long as the source.
 const DEAD_LETTER_RETENTION_MS: u64 = 14 * 86_400_000;
-/// Kafka's own default of `retention.ms`.
-pub(crate) const DEFAULT_RETENTION_MS: u64 = 7 * 86_400_000;
 
 /// Bytes by which a dead letter may be larger than its record: headers of at most 9 names and values, of which the error
 /// message takes up to 2 KiB and names of topic, group and error type a few hundred bytes each.
@@ -22,53 +20,50 @@ const ROOM: u32 = 16 * 1024;
 
 /// What one place says about dead letters.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct DeadLetterWords {
+pub(crate) struct DeadLetterProperties {
     pub(crate) topic: Option<Spanned<String>>,
     pub(super) partitions: Option<u32>,
     pub(crate) config: BTreeMap<String, Spanned<String>>,
 }
 
-/// Reads the word; its value is `None` where dead letters are turned off.
+/// Reads the property; its value is `None` where dead letters are turned off.
 pub(super) fn read_dead_letter(
     node: &Node,
     casing: Casing,
-    mistakes: &mut Vec<Diagnostic>,
-) -> Option<Spanned<Option<DeadLetterWords>>> {
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Spanned<Option<DeadLetterProperties>>> {
     let span = node.span.clone();
     match &node.value {
         Value::Boolean(false) => return Some(Spanned { value: None, span }),
         Value::Object(_) => {}
         _ => {
             let example = format!("false to turn dead letters off, or {}", casing.example("topic", "\"…\""));
-            let word = format!("`{}`", casing.of("deadLetter"));
-            mistakes.push(wrong_kind(&word, "false or an object", &example, node));
+            let property = format!("`{}`", casing.of("deadLetter"));
+            diagnostics.push(wrong_kind(&property, "false or an object", &example, node));
             return None;
         }
     }
     let what = format!("`{}`", casing.of("deadLetter"));
-    let mut words = Words::read(node, &what, &["topic", "partitions", "config"], casing, mistakes)?;
-    let topic = words.string("topic");
-    let partitions = words.number("partitions", PARTITIONS).map(|partitions| partitions.value);
-    let config = words.get("config").map(|node| read_config(node, words.mistakes)).unwrap_or_default();
+    let mut properties =
+        Properties::read(node, &what, &["topic", "partitions", "config"], casing, diagnostics)?;
+    let topic = properties.string("topic");
+    let partitions = properties.number("partitions", PARTITIONS).map(|partitions| partitions.value);
+    let config =
+        properties.get("config").map(|node| read_config(node, properties.diagnostics)).unwrap_or_default();
     if let Some(topic) = &topic {
-        check_topic_name(&topic.value, &topic.span, words.mistakes);
+        check_topic_name(&topic.value, &topic.span, properties.diagnostics);
     }
-    Some(Spanned { value: Some(DeadLetterWords { topic, partitions, config }), span })
-}
-
-/// The name of a dead-letter topic that the contract does not name.
-pub(crate) fn derived_dead_letter(topic: &str) -> String {
-    format!("{topic}.dlq")
+    Some(Spanned { value: Some(DeadLetterProperties { topic, partitions, config }), span })
 }
 
 /// The dead-letter topic of `source`.
 pub(super) fn dead_letter(
-    words: DeadLetterWords,
+    properties: DeadLetterProperties,
     source: &str,
     source_config: &BTreeMap<String, String>,
 ) -> DeadLetter {
     let mut config: BTreeMap<String, String> =
-        words.config.into_iter().map(|(name, value)| (name, value.value)).collect();
+        properties.config.into_iter().map(|(name, value)| (name, value.value)).collect();
     config.entry("retention.ms".to_owned()).or_insert_with(|| match source_config.get("retention.ms") {
         // Kept for ever, like the source.
         Some(forever) if forever.starts_with('-') => forever.clone(),
@@ -89,8 +84,8 @@ pub(super) fn dead_letter(
         config.entry("min.insync.replicas".to_owned()).or_insert_with(|| in_sync.clone());
     }
     DeadLetter {
-        topic: words.topic.map_or_else(|| derived_dead_letter(source), |topic| topic.value),
-        partitions: words.partitions,
+        topic: properties.topic.map_or_else(|| derived_dead_letter(source), |topic| topic.value),
+        partitions: properties.partitions,
         config,
     }
 }
@@ -105,12 +100,12 @@ mod tests {
         let source_id = Sources::default().add("here", String::new());
         let span = Span { source: source_id, range: 0..0 };
         let spanned = |value: &str| Spanned { value: value.to_owned(), span: span.clone() };
-        let words = DeadLetterWords {
+        let properties = DeadLetterProperties {
             config: own.iter().map(|(name, value)| (text(name), spanned(value))).collect(),
-            ..DeadLetterWords::default()
+            ..DeadLetterProperties::default()
         };
         let source = source.iter().map(|(name, value)| (text(name), text(value))).collect();
-        dead_letter(words, "orders", &source).config
+        dead_letter(properties, "orders", &source).config
     }
 
     #[test]

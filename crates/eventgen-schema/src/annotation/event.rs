@@ -3,24 +3,23 @@
 use std::collections::BTreeSet;
 
 use super::topic_name::check_topic_name;
-use super::words::{Casing, Words, wrong_kind};
-use crate::code;
 use crate::contract::{FieldPath, HeaderValue, Ordering};
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostics::{Diagnostic, code, did_you_mean};
 use crate::node::{Node, Value};
+use crate::reader::{Casing, Properties, wrong_kind};
 use crate::source::{Span, Spanned};
 use crate::types::{Logical, Type, TypeGraph, TypeId};
 
 /// The words, in camel case.
-pub(crate) const EVENT_WORDS: [&str; 3] = ["topic", "key", "headers"];
+pub(crate) const EVENT_PROPERTIES: [&str; 3] = ["topic", "key", "headers"];
 
 /// What an annotation says about its event.
 #[derive(Debug, Clone)]
-pub(crate) struct EventWords {
+pub(crate) struct EventProperties {
     pub(crate) topic: Spanned<String>,
     /// `None` where the annotation has no such word.
     key: Option<Vec<Spanned<String>>>,
-    headers: Vec<(String, HeaderWord)>,
+    headers: Vec<(String, HeaderSource)>,
     /// Its name.
     pub(crate) annotation: Span,
     casing: Casing,
@@ -36,32 +35,33 @@ pub(crate) struct Checked<'a> {
 }
 
 #[derive(Debug, Clone)]
-enum HeaderWord {
+enum HeaderSource {
     Literal(String),
     Path(Spanned<String>),
 }
 
-impl EventWords {
+impl EventProperties {
     /// Reads the words; `None` without a topic.
-    pub(crate) fn read(words: &mut Words<'_, '_>, annotation: &Span) -> Option<Self> {
-        let topic = words.string("topic");
-        let key = words.get("key").map(|node| paths(node, words.mistakes));
-        let headers = words.get("headers").map(|node| headers(node, words.mistakes)).unwrap_or_default();
+    pub(crate) fn read(properties: &mut Properties<'_, '_>, annotation: &Span) -> Option<Self> {
+        let topic = properties.string("topic");
+        let key = properties.get("key").map(|node| paths(node, properties.diagnostics));
+        let headers =
+            properties.get("headers").map(|node| headers(node, properties.diagnostics)).unwrap_or_default();
         let Some(topic) = topic else {
-            if words.get("topic").is_none() {
-                words.mistakes.push(
+            if properties.get("topic").is_none() {
+                properties.diagnostics.push(
                     Diagnostic::error(code::MISSING_WORD, "an event needs a topic")
                         .at(annotation, "this annotation names none")
                         .help(format!(
                             "add {}: the topic that carries the event",
-                            words.casing.example("topic", "\"…\"")
+                            properties.casing.example("topic", "\"…\"")
                         )),
                 );
             }
             return None;
         };
-        check_topic_name(&topic.value, &topic.span, words.mistakes);
-        Some(Self { topic, key, headers, annotation: annotation.clone(), casing: words.casing })
+        check_topic_name(&topic.value, &topic.span, properties.diagnostics);
+        Some(Self { topic, key, headers, annotation: annotation.clone(), casing: properties.casing })
     }
 
     /// Whether the annotation names no key at all.
@@ -75,10 +75,10 @@ impl EventWords {
         record: TypeId,
         ordering: Ordering,
         types: Checked<'_>,
-        mistakes: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<FieldPath> {
         if self.has_no_key() && ordering == Ordering::Key {
-            mistakes.push(
+            diagnostics.push(
                 Diagnostic::error(
                     code::MISSING_KEY,
                     "an event needs a key: without one its records have no order",
@@ -91,16 +91,16 @@ impl EventWords {
                 )),
             );
         }
-        let paths = self.key.iter().flatten().filter_map(|word| {
-            let path = resolve(word, record, types, mistakes)?;
+        let paths = self.key.iter().flatten().filter_map(|written| {
+            let path = resolve(written, record, types, diagnostics)?;
             // Without an order a record may as well have no key.
             if path.nullable.contains(&true) && ordering != Ordering::None {
-                mistakes.push(
+                diagnostics.push(
                     Diagnostic::error(
                         code::NULLABLE_KEY,
-                        format!("`{}` may be null and is part of the key", word.value),
+                        format!("`{}` may be null and is part of the key", written.value),
                     )
-                    .at(&word.span, "records without it would have no key and no order")
+                    .at(&written.span, "records without it would have no key and no order")
                     .help("choose a field that is always there, or set `ordering` to none if the order does not matter"),
                 );
                 return None;
@@ -116,16 +116,18 @@ impl EventWords {
         full_name: &str,
         record: TypeId,
         types: Checked<'_>,
-        mistakes: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<(String, HeaderValue)> {
         let mut headers = Vec::new();
         if !self.headers.iter().any(|(name, _)| name == "event-type") {
             headers.push(("event-type".to_owned(), HeaderValue::Literal(full_name.to_owned())));
         }
-        for (name, word) in &self.headers {
-            let value = match word {
-                HeaderWord::Literal(text) => Some(HeaderValue::Literal(text.clone())),
-                HeaderWord::Path(word) => resolve(word, record, types, mistakes).map(HeaderValue::Field),
+        for (name, source) in &self.headers {
+            let value = match source {
+                HeaderSource::Literal(text) => Some(HeaderValue::Literal(text.clone())),
+                HeaderSource::Path(written) => {
+                    resolve(written, record, types, diagnostics).map(HeaderValue::Field)
+                }
             };
             headers.extend(value.map(|value| (name.clone(), value)));
         }
@@ -134,7 +136,7 @@ impl EventWords {
 }
 
 /// One path or a list of them.
-fn paths(node: &Node, mistakes: &mut Vec<Diagnostic>) -> Vec<Spanned<String>> {
+fn paths(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<Spanned<String>> {
     let nodes = match &node.value {
         // An empty list is reported like any other value that is no path.
         Value::Array(items) if !items.is_empty() => items.as_slice(),
@@ -144,31 +146,31 @@ fn paths(node: &Node, mistakes: &mut Vec<Diagnostic>) -> Vec<Spanned<String>> {
         Some(text) => Some(Spanned { value: text.to_owned(), span: node.span.clone() }),
         None => {
             let example = "\"key\": \"customerId\", or \"key\": [\"tenant\", \"customer.id\"]";
-            mistakes.push(wrong_kind("`key`", "a field path or a list of them", example, node));
+            diagnostics.push(wrong_kind("`key`", "a field path or a list of them", example, node));
             None
         }
     };
     nodes.iter().filter_map(path).collect()
 }
 
-fn headers(node: &Node, mistakes: &mut Vec<Diagnostic>) -> Vec<(String, HeaderWord)> {
+fn headers(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, HeaderSource)> {
     let Value::Object(members) = &node.value else {
         let example = "\"headers\": { \"correlation-id\": \"orderId\" }";
-        mistakes.push(wrong_kind("`headers`", "an object of header names", example, node));
+        diagnostics.push(wrong_kind("`headers`", "an object of header names", example, node));
         return Vec::new();
     };
     let mut headers = Vec::with_capacity(members.len());
     for member in members {
         let literal = member.value.get("literal").and_then(Node::as_str);
-        let word = match (&member.value.value, literal) {
+        let source = match (&member.value.value, literal) {
             (Value::String(path), _) => {
-                HeaderWord::Path(Spanned { value: path.clone(), span: member.value.span.clone() })
+                HeaderSource::Path(Spanned { value: path.clone(), span: member.value.span.clone() })
             }
             (Value::Object(members), Some(text)) if members.len() == 1 => {
-                HeaderWord::Literal(text.to_owned())
+                HeaderSource::Literal(text.to_owned())
             }
             _ => {
-                mistakes.push(wrong_kind(
+                diagnostics.push(wrong_kind(
                     &format!("header `{}`", member.name),
                     "a field path or a literal",
                     "the name of a field, or { \"literal\": \"text\" }",
@@ -177,20 +179,20 @@ fn headers(node: &Node, mistakes: &mut Vec<Diagnostic>) -> Vec<(String, HeaderWo
                 continue;
             }
         };
-        headers.push((member.name.clone(), word));
+        headers.push((member.name.clone(), source));
     }
     headers
 }
 
 /// Follows a path through nested records.
 fn resolve(
-    word: &Spanned<String>,
+    written: &Spanned<String>,
     record: TypeId,
     Checked { types, unbuilt, foreign }: Checked<'_>,
-    mistakes: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<FieldPath> {
     let mut path = FieldPath { fields: Vec::new(), type_id: record, nullable: Vec::new() };
-    for step in word.value.split('.') {
+    for step in written.value.split('.') {
         if path.type_id != record && unbuilt.contains(&path.type_id) {
             return None;
         }
@@ -201,12 +203,12 @@ fn resolve(
         }
         let Type::Record(current) = types.get(path.type_id) else {
             let parent = path.fields.join(".");
-            mistakes.push(
+            diagnostics.push(
                 Diagnostic::error(
                     code::UNKNOWN_FIELD,
                     format!("`{parent}` is not a record: it has no field `{step}`"),
                 )
-                .at(&word.span, "a path goes through records only, and through records that may be null")
+                .at(&written.span, "a path goes through records only, and through records that may be null")
                 .help(format!("end the path at `{parent}`, or choose another field")),
             );
             return None;
@@ -214,10 +216,10 @@ fn resolve(
         let Some(field) = current.fields.iter().find(|field| field.name == step) else {
             let near = did_you_mean(step, current.fields.iter().map(|field| field.name.as_str()));
             let fields: Vec<&str> = current.fields.iter().map(|field| field.name.as_str()).collect();
-            mistakes.push(
+            diagnostics.push(
                 Diagnostic::error(code::UNKNOWN_FIELD, format!("`{}` has no field `{step}`", current.name))
                     .at(
-                        &word.span,
+                        &written.span,
                         near.map_or_else(
                             || "no field of this name".to_owned(),
                             |near| format!("did you mean `{near}`?"),
@@ -244,12 +246,12 @@ fn resolve(
     }
     if let Some(why) = no_text_form(types.get(path.type_id)) {
         let float = matches!(types.get(path.type_id), Type::Float | Type::Double);
-        mistakes.push(
+        diagnostics.push(
             Diagnostic::error(
                 if float { code::FLOAT_KEY } else { code::KEY_TYPE },
-                format!("`{}` cannot be part of a key or a header", word.value),
+                format!("`{}` cannot be part of a key or a header", written.value),
             )
-            .at(&word.span, why)
+            .at(&written.span, why)
             .help("choose a string, int, long, boolean, enum, uuid, date or timestamp"),
         );
         return None;

@@ -1,6 +1,10 @@
 //! Quantities with units: `7d`, `12h`, `500ms`, `1GiB`.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
+
+/// How many partitions a topic may have (`NumPartitions` of Kafka's protocol is an int32).
+pub(super) const PARTITIONS: RangeInclusive<u32> = 1..=2_147_483_647;
 
 /// Milliseconds of a duration such as `7d`, `12h`, `30m`, `10s`, `500ms`, or of a plain number of milliseconds.
 pub(super) fn milliseconds(text: &str) -> Option<u64> {
@@ -39,23 +43,6 @@ pub(super) fn bytes(text: &str) -> Option<u64> {
     )
 }
 
-/// A value of `retention.ms` or the like as a person writes it: `7d` for 604800000. Others stay as they are.
-pub(crate) fn readable(name: &str, value: &str) -> String {
-    let units: &[(u64, &str)] = match name.rsplit('.').next() {
-        Some("ms") => &[(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")],
-        Some("bytes") => &[(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"), (1, "B")],
-        _ => &[],
-    };
-    match value.parse::<u64>() {
-        Err(_) if value == "-1" && !units.is_empty() => "no limit".to_owned(),
-        Err(_) | Ok(0) => value.to_owned(),
-        Ok(number) => units
-            .iter()
-            .find(|(unit, _)| number % unit == 0)
-            .map_or_else(|| value.to_owned(), |(unit, name)| format!("{}{name}", number / unit)),
-    }
-}
-
 /// A duration with its unit.
 pub(super) fn duration(text: &str) -> Option<Duration> {
     // A bare number is a count of records elsewhere in the vocabulary: a duration says its unit.
@@ -85,16 +72,6 @@ mod tests {
         assert_eq!(bytes("1GiB"), Some(1 << 30));
         assert_eq!(bytes("5 MB"), Some(5_000_000));
         assert_eq!(duration("30s"), Some(Duration::from_secs(30)));
-    }
-
-    #[test]
-    fn values_are_shown_with_the_largest_unit_that_fits() {
-        assert_eq!(readable("retention.ms", "604800000"), "7d");
-        assert_eq!(readable("retention.ms", "5400000"), "90m");
-        assert_eq!(readable("retention.ms", "1"), "1ms");
-        assert_eq!(readable("retention.bytes", "1073741824"), "1GiB");
-        assert_eq!(readable("retention.bytes", "-1"), "no limit");
-        assert_eq!(readable("min.insync.replicas", "2"), "2");
     }
 
     #[test]

@@ -1,16 +1,15 @@
 //! The word `retry`.
 
 use super::quantity;
-use super::words::{Casing, Words};
-use crate::code;
 use crate::contract::{Backoff, Retry};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::{Diagnostic, code};
 use crate::node::Node;
+use crate::reader::{Casing, Properties};
 use crate::source::Spanned;
 
 /// What one place says about retries.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct RetryWords {
+pub(crate) struct RetryProperties {
     pub(super) policy: Retry,
     /// Where failed records wait.
     pub(crate) mode: Option<Spanned<RetryMode>>,
@@ -28,13 +27,13 @@ pub(crate) enum RetryMode {
 pub(super) fn read_retry(
     node: &Node,
     casing: Casing,
-    mistakes: &mut Vec<Diagnostic>,
-) -> Option<Spanned<RetryWords>> {
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Spanned<RetryProperties>> {
     let vocabulary = ["attempts", "backoff", "initial", "max", "jitter", "mode"];
-    let mut words = Words::read(node, "`retry`", &vocabulary, casing, mistakes)?;
-    let mode = words.one_of("mode", &[("inPlace", RetryMode::InPlace), ("topics", RetryMode::Topics)]);
+    let mut properties = Properties::read(node, "`retry`", &vocabulary, casing, diagnostics)?;
+    let mode = properties.one_of("mode", &[("inPlace", RetryMode::InPlace), ("topics", RetryMode::Topics)]);
     if let Some(mode) = mode.as_ref().filter(|mode| mode.value == RetryMode::Topics) {
-        words.mistakes.push(
+        properties.diagnostics.push(
             Diagnostic::error(code::NOT_SUPPORTED, "retry topics are not supported yet")
                 .at(&mode.span, "this mode is planned")
                 .help("leave `mode` out: retries in place keep the order of a key"),
@@ -42,13 +41,13 @@ pub(super) fn read_retry(
     }
     let default = Retry::default();
     let backoff =
-        words.one_of("backoff", &[("fixed", Backoff::Fixed), ("exponential", Backoff::Exponential)]);
-    let initial = words.quantity("initial", quantity::duration, DURATION);
-    let max = words.quantity("max", quantity::duration, DURATION);
+        properties.one_of("backoff", &[("fixed", Backoff::Fixed), ("exponential", Backoff::Exponential)]);
+    let initial = properties.quantity("initial", quantity::duration, DURATION);
+    let max = properties.quantity("max", quantity::duration, DURATION);
     if let (Some(initial), Some(max)) = (&initial, &max)
         && max.value < initial.value
     {
-        words.mistakes.push(
+        properties.diagnostics.push(
             Diagnostic::error(code::WRONG_VALUE, "the longest pause is shorter than the first")
                 .at(&max.span, "no pause is longer than this")
                 .at(&initial.span, "the first pause")
@@ -56,13 +55,15 @@ pub(super) fn read_retry(
         );
     }
     let policy = Retry {
-        attempts: words.number("attempts", 0..=u32::MAX).map_or(default.attempts, |attempts| attempts.value),
+        attempts: properties
+            .number("attempts", 0..=u32::MAX)
+            .map_or(default.attempts, |attempts| attempts.value),
         backoff: backoff.map_or(default.backoff, |backoff| backoff.value),
         initial: initial.map_or(default.initial, |pause| pause.value),
         max: max.map_or(default.max, |pause| pause.value),
-        jitter: words.boolean("jitter").map_or(default.jitter, |jitter| jitter.value),
+        jitter: properties.boolean("jitter").map_or(default.jitter, |jitter| jitter.value),
     };
-    Some(Spanned { value: RetryWords { policy, mode }, span: node.span.clone() })
+    Some(Spanned { value: RetryProperties { policy, mode }, span: node.span.clone() })
 }
 
 /// How a duration is written.

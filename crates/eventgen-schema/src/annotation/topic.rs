@@ -5,17 +5,16 @@ use std::ops::RangeInclusive;
 
 use super::config::read_config;
 use super::consumers::read_consumers;
-use super::dead_letter::{DeadLetterWords, dead_letter, read_dead_letter};
-use super::retry::{RetryWords, read_retry};
-use super::words::{Casing, Words};
-use crate::code;
-use crate::contract::{Compatibility, ConsumerGroup, Ordering, SubjectStrategy, Topic};
-use crate::diagnostic::Diagnostic;
-use crate::lint::DeadLetterName;
+use super::dead_letter::{DeadLetterProperties, dead_letter, read_dead_letter};
+use super::quantity::PARTITIONS;
+use super::retry::{RetryProperties, read_retry};
+use crate::contract::{Compatibility, ConsumerGroup, DeadLetterName, Ordering, SubjectStrategy, Topic};
+use crate::diagnostics::{Diagnostic, code};
+use crate::reader::{Casing, Properties};
 use crate::source::Spanned;
 
 /// The words, in camel case.
-pub(crate) const TOPIC_WORDS: [&str; 12] = [
+pub(crate) const TOPIC_PROPERTIES: [&str; 12] = [
     "partitions",
     "replicationFactor",
     "config",
@@ -30,20 +29,18 @@ pub(crate) const TOPIC_WORDS: [&str; 12] = [
     "owner",
 ];
 
-/// How many partitions a topic may have (`NumPartitions` of Kafka's protocol is an int32).
-pub(super) const PARTITIONS: RangeInclusive<u32> = 1..=2_147_483_647;
 /// How many replicas a partition may have (`ReplicationFactor` is an int16).
 const REPLICAS: RangeInclusive<u16> = 1..=32_767;
 
 /// What one place says about a topic.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct TopicWords {
+pub(crate) struct TopicProperties {
     partitions: Option<Spanned<u32>>,
     pub(crate) replication_factor: Option<Spanned<u16>>,
     pub(crate) config: BTreeMap<String, Spanned<String>>,
     ordering: Option<Spanned<Ordering>>,
-    pub(crate) retry: Option<Spanned<RetryWords>>,
-    pub(crate) dead_letter: Option<Spanned<Option<DeadLetterWords>>>,
+    pub(crate) retry: Option<Spanned<RetryProperties>>,
+    pub(crate) dead_letter: Option<Spanned<Option<DeadLetterProperties>>>,
     compatibility: Option<Spanned<Compatibility>>,
     subject_strategy: Option<Spanned<SubjectStrategy>>,
     producers: Option<Spanned<Vec<String>>>,
@@ -51,25 +48,28 @@ pub(crate) struct TopicWords {
     owner: Option<Spanned<String>>,
 }
 
-impl TopicWords {
+impl TopicProperties {
     /// Reads the words that `words` has.
-    pub(crate) fn read(words: &mut Words<'_, '_>, casing: Casing) -> Self {
-        check_key_format(words);
+    pub(crate) fn read(properties: &mut Properties<'_, '_>, casing: Casing) -> Self {
+        check_key_format(properties);
         Self {
-            partitions: words.number("partitions", PARTITIONS),
-            replication_factor: words.number("replicationFactor", REPLICAS),
-            config: words.get("config").map(|node| read_config(node, words.mistakes)).unwrap_or_default(),
-            ordering: words.one_of(
+            partitions: properties.number("partitions", PARTITIONS),
+            replication_factor: properties.number("replicationFactor", REPLICAS),
+            config: properties
+                .get("config")
+                .map(|node| read_config(node, properties.diagnostics))
+                .unwrap_or_default(),
+            ordering: properties.one_of(
                 "ordering",
                 &[("key", Ordering::Key), ("none", Ordering::None), ("total", Ordering::Total)],
             ),
-            retry: words.get("retry").and_then(|node| read_retry(node, casing, words.mistakes)),
-            dead_letter: words
+            retry: properties.get("retry").and_then(|node| read_retry(node, casing, properties.diagnostics)),
+            dead_letter: properties
                 .get("deadLetter")
-                .and_then(|node| read_dead_letter(node, casing, words.mistakes)),
-            compatibility: words
+                .and_then(|node| read_dead_letter(node, casing, properties.diagnostics)),
+            compatibility: properties
                 .one_of("compatibility", &Compatibility::ALL.map(|level| (level.as_str(), level))),
-            subject_strategy: words.one_of(
+            subject_strategy: properties.one_of(
                 "subjectStrategy",
                 &[
                     ("TopicName", SubjectStrategy::TopicName),
@@ -77,15 +77,17 @@ impl TopicWords {
                     ("TopicRecordName", SubjectStrategy::TopicRecordName),
                 ],
             ),
-            producers: words.strings("producers"),
-            consumers: words.get("consumers").and_then(|node| read_consumers(node, casing, words.mistakes)),
-            owner: words.string("owner"),
+            producers: properties.strings("producers"),
+            consumers: properties
+                .get("consumers")
+                .and_then(|node| read_consumers(node, casing, properties.diagnostics)),
+            owner: properties.string("owner"),
         }
     }
 
     /// Adds what another event says about the same topic; two that disagree are a mistake.
-    pub(crate) fn agree(&mut self, other: Self, topic: &str, mistakes: &mut Vec<Diagnostic>) {
-        let mut agree = Agreement { topic, mistakes };
+    pub(crate) fn agree(&mut self, other: Self, topic: &str, diagnostics: &mut Vec<Diagnostic>) {
+        let mut agree = Agreement { topic, diagnostics };
         agree.on("partitions", &mut self.partitions, other.partitions);
         agree.on("replicationFactor", &mut self.replication_factor, other.replication_factor);
         agree.on("ordering", &mut self.ordering, other.ordering);
@@ -125,18 +127,20 @@ impl TopicWords {
     /// These words over `[defaults]`: a number of partitions meant for all topics does not argue with a total order.
     pub(crate) fn over_defaults(self, defaults: &Self) -> Self {
         let says_partitions = self.partitions.is_some();
-        let mut words = self.over(defaults);
-        if words.ordering() == Ordering::Total && !says_partitions {
-            words.partitions = None;
+        let mut properties = self.over(defaults);
+        if properties.ordering() == Ordering::Total && !says_partitions {
+            properties.partitions = None;
         }
-        words
+        properties
     }
 
     /// Where the name of the dead-letter topic comes from.
     pub(crate) fn dead_letter_name(&self) -> DeadLetterName<'_> {
-        match self.dead_letter.as_ref().map(|words| words.value.as_ref()) {
+        match self.dead_letter.as_ref().map(|properties| properties.value.as_ref()) {
             Some(None) => DeadLetterName::Off,
-            Some(Some(words)) => words.topic.as_ref().map_or(DeadLetterName::Derived, DeadLetterName::Given),
+            Some(Some(properties)) => {
+                properties.topic.as_ref().map_or(DeadLetterName::Derived, DeadLetterName::Given)
+            }
             None => DeadLetterName::Derived,
         }
     }
@@ -152,14 +156,14 @@ impl TopicWords {
     }
 
     /// The topic that these words describe; `events` is how many it carries.
-    pub(crate) fn into_topic(self, name: &str, events: usize, mistakes: &mut Vec<Diagnostic>) -> Topic {
-        self.check(mistakes);
+    pub(crate) fn into_topic(self, name: &str, events: usize, diagnostics: &mut Vec<Diagnostic>) -> Topic {
+        self.check(diagnostics);
         let config: BTreeMap<String, String> =
             self.config.into_iter().map(|(name, value)| (name, value.value)).collect();
         let dead_letter = match self.dead_letter {
             Some(Spanned { value: None, .. }) => None,
-            Some(Spanned { value: Some(words), .. }) => Some(dead_letter(words, name, &config)),
-            None => Some(dead_letter(DeadLetterWords::default(), name, &config)),
+            Some(Spanned { value: Some(properties), .. }) => Some(dead_letter(properties, name, &config)),
+            None => Some(dead_letter(DeadLetterProperties::default(), name, &config)),
         };
         let only_one =
             if events == 1 { SubjectStrategy::TopicName } else { SubjectStrategy::TopicRecordName };
@@ -180,7 +184,7 @@ impl TopicWords {
         }
     }
 
-    fn check(&self, mistakes: &mut Vec<Diagnostic>) {
+    fn check(&self, diagnostics: &mut Vec<Diagnostic>) {
         if let (Some(factor), Some(in_sync)) =
             (&self.replication_factor, self.config.get("min.insync.replicas"))
             && in_sync.value.parse::<u16>().is_ok_and(|in_sync| in_sync > factor.value)
@@ -189,7 +193,7 @@ impl TopicWords {
                 "min.insync.replicas {} is above the replication factor {}",
                 in_sync.value, factor.value
             );
-            mistakes.push(
+            diagnostics.push(
                 Diagnostic::error(code::TOO_MANY_IN_SYNC, message)
                     .at(&in_sync.span, "so many can never be in sync: older brokers refuse every write")
                     .at(&factor.span, "with this many replicas")
@@ -200,7 +204,7 @@ impl TopicWords {
             && ordering.value == Ordering::Total
             && partitions.value != 1
         {
-            mistakes.push(
+            diagnostics.push(
                 Diagnostic::error(code::TOTAL_ORDER, "a total order needs exactly one partition")
                     .at(&partitions.span, "records of different partitions have no order")
                     .at(&ordering.span, "a total order is asked for here")
@@ -212,16 +216,21 @@ impl TopicWords {
 
 struct Agreement<'a> {
     topic: &'a str,
-    mistakes: &'a mut Vec<Diagnostic>,
+    diagnostics: &'a mut Vec<Diagnostic>,
 }
 
 impl Agreement<'_> {
-    fn on<T: PartialEq>(&mut self, word: &str, mine: &mut Option<Spanned<T>>, theirs: Option<Spanned<T>>) {
+    fn on<T: PartialEq>(
+        &mut self,
+        property: &str,
+        mine: &mut Option<Spanned<T>>,
+        theirs: Option<Spanned<T>>,
+    ) {
         match (&*mine, theirs) {
-            (Some(mine), Some(theirs)) if mine.value != theirs.value => self.mistakes.push(
+            (Some(mine), Some(theirs)) if mine.value != theirs.value => self.diagnostics.push(
                 Diagnostic::error(
                     code::CONFLICT,
-                    format!("two events disagree about `{word}` of topic `{}`", self.topic),
+                    format!("two events disagree about `{property}` of topic `{}`", self.topic),
                 )
                 .at(&theirs.span, "this differs")
                 .at(&mine.span, "from this")
@@ -233,10 +242,12 @@ impl Agreement<'_> {
     }
 }
 
-fn check_key_format(words: &mut Words<'_, '_>) {
+fn check_key_format(properties: &mut Properties<'_, '_>) {
     let choices = [("string", true), ("avro", false), ("protobuf", false), ("bytes", false)];
-    let Some(format) = words.one_of("keyFormat", &choices).filter(|format| !format.value) else { return };
-    words.mistakes.push(
+    let Some(format) = properties.one_of("keyFormat", &choices).filter(|format| !format.value) else {
+        return;
+    };
+    properties.diagnostics.push(
         Diagnostic::error(code::NOT_SUPPORTED, "keys of this format are not supported yet")
             .at(&format.span, "this format is planned")
             .help("leave it out: keys are strings, as a JVM StringSerializer writes them"),

@@ -1,14 +1,13 @@
 //! Names of topics (Kafka's `Topic.validate`).
 
-use crate::code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::{Diagnostic, code};
 use crate::source::Span;
 
 /// The most characters of a topic's name: with the number of a partition it must fit a file's name.
 pub(crate) const MAX_TOPIC_NAME: usize = 249;
 
 /// Reports a topic name that Kafka does not allow.
-pub(crate) fn check_topic_name(name: &str, span: &Span, mistakes: &mut Vec<Diagnostic>) {
+pub(crate) fn check_topic_name(name: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) {
     let allowed = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '_' | '-');
     let wrong = name.chars().find(|&char| !allowed(char));
     if wrong.is_some() || matches!(name, "." | "..") {
@@ -16,7 +15,7 @@ pub(crate) fn check_topic_name(name: &str, span: &Span, mistakes: &mut Vec<Diagn
             || "it would be a folder of the file system".to_owned(),
             |char| format!("{char:?} is not allowed"),
         );
-        mistakes.push(
+        diagnostics.push(
             Diagnostic::error(
                 code::INVALID_TOPIC_NAME,
                 format!("Kafka does not allow a topic named {name:?}"),
@@ -25,15 +24,15 @@ pub(crate) fn check_topic_name(name: &str, span: &Span, mistakes: &mut Vec<Diagn
             .help("use ASCII letters, digits, `.`, `_` and `-`"),
         );
     }
-    check_topic_name_length(name, span, mistakes);
+    check_topic_name_length(name, span, diagnostics);
 }
 
 /// Reports a name that is too long.
-pub(crate) fn check_topic_name_length(name: &str, span: &Span, mistakes: &mut Vec<Diagnostic>) {
+pub(crate) fn check_topic_name_length(name: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) {
     if name.len() > MAX_TOPIC_NAME {
         let message = format!("the name of a topic has {} characters", name.len());
         let remark = format!("Kafka allows {MAX_TOPIC_NAME}");
-        mistakes.push(Diagnostic::error(code::LONG_TOPIC_NAME, message).at(span, remark).help(
+        diagnostics.push(Diagnostic::error(code::LONG_TOPIC_NAME, message).at(span, remark).help(
             "shorten it; the dead-letter topic's name has `.dlq` behind it unless `deadLetter` names it",
         ));
     }

@@ -2,11 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::topics::retention;
-use crate::annotation::{DEFAULT_RETENTION_MS, readable};
-use crate::code;
-use crate::contract::{Contract, Event, Ordering, Topic};
-use crate::diagnostic::Diagnostic;
+use crate::contract::{Contract, DEFAULT_RETENTION_MS, Event, Ordering, Topic, readable, retention};
+use crate::diagnostics::{Diagnostic, code};
 use crate::types::{Logical, Type, TypeGraph, TypeId};
 
 /// What in `new` breaks something that was true of `old`: another key, more partitions on a keyed topic, a shorter

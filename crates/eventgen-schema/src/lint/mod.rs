@@ -4,13 +4,12 @@
 //! the places of all words are known.
 
 mod changes;
-mod configs;
-mod level;
+mod levels;
 mod names;
 mod topics;
 
+pub use crate::diagnostics::Level;
 pub use changes::changes;
-pub(crate) use configs::check_config;
-pub use level::{Level, Levels};
-pub(crate) use names::{DeadLetterName, TopicName, check_names};
+pub use levels::Levels;
+pub(crate) use names::{NamePattern, TopicName, check_names};
 pub(crate) use topics::{check_replicas, check_topic};

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::annotation::{MAX_TOPIC_NAME, check_topic_name_length, derived_dead_letter};
-use crate::code;
-use crate::diagnostic::Diagnostic;
-use crate::manifest::NamePattern;
-use crate::source::{Span, Spanned};
+use regex_lite::Regex;
+
+use crate::annotation::{MAX_TOPIC_NAME, check_topic_name_length};
+use crate::contract::{DeadLetterName, derived_dead_letter};
+use crate::diagnostics::{Diagnostic, code};
+use crate::source::Span;
 
 /// A topic's name, and its dead-letter topic's.
 pub(crate) struct TopicName<'a> {
@@ -16,32 +17,29 @@ pub(crate) struct TopicName<'a> {
     pub(crate) dead_letter: DeadLetterName<'a>,
 }
 
-/// Where a dead-letter topic has its name from.
-pub(crate) enum DeadLetterName<'a> {
-    /// There is none.
-    Off,
-    /// The topic's name with `.dlq` behind it.
-    Derived,
-    /// The contract says it.
-    Given(&'a Spanned<String>),
+/// The form that names of topics must have.
+#[derive(Debug, Clone)]
+pub(crate) struct NamePattern {
+    pub(crate) regex: Regex,
+    pub(crate) span: Span,
 }
 
 /// Checks the names of all topics of a contract.
 pub(crate) fn check_names(
     topics: &[TopicName<'_>],
     pattern: Option<&NamePattern>,
-    mistakes: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
     for topic in topics {
-        check_pattern(topic, pattern, mistakes);
-        check_dead_letter(topic, mistakes);
+        check_pattern(topic, pattern, diagnostics);
+        check_dead_letter(topic, diagnostics);
     }
-    check_collisions(topics, mistakes);
+    check_collisions(topics, diagnostics);
 }
 
-fn check_pattern(topic: &TopicName<'_>, pattern: Option<&NamePattern>, mistakes: &mut Vec<Diagnostic>) {
+fn check_pattern(topic: &TopicName<'_>, pattern: Option<&NamePattern>, diagnostics: &mut Vec<Diagnostic>) {
     let Some(pattern) = pattern.filter(|pattern| !pattern.regex.is_match(topic.topic)) else { return };
-    mistakes.push(
+    diagnostics.push(
         Diagnostic::lint(
             code::TOPIC_PATTERN,
             format!("the name `{}` is not of the form that [naming] wants", topic.topic),
@@ -52,13 +50,13 @@ fn check_pattern(topic: &TopicName<'_>, pattern: Option<&NamePattern>, mistakes:
     );
 }
 
-fn check_dead_letter(topic: &TopicName<'_>, mistakes: &mut Vec<Diagnostic>) {
+fn check_dead_letter(topic: &TopicName<'_>, diagnostics: &mut Vec<Diagnostic>) {
     match &topic.dead_letter {
         // What is wrong with the topic's own name is reported with that.
         DeadLetterName::Derived if topic.topic.len() <= MAX_TOPIC_NAME => {
-            check_topic_name_length(&derived_dead_letter(topic.topic), topic.span, mistakes);
+            check_topic_name_length(&derived_dead_letter(topic.topic), topic.span, diagnostics);
         }
-        DeadLetterName::Given(name) if name.value == topic.topic => mistakes.push(
+        DeadLetterName::Given(name) if name.value == topic.topic => diagnostics.push(
             Diagnostic::error(
                 code::DEAD_LETTER_LOOP,
                 format!("topic `{}` is its own dead-letter topic", topic.topic),
@@ -71,7 +69,7 @@ fn check_dead_letter(topic: &TopicName<'_>, mistakes: &mut Vec<Diagnostic>) {
 }
 
 /// Kafka's metrics write `.` as `_`, so brokers refuse a topic whose name becomes another's by that.
-fn check_collisions(topics: &[TopicName<'_>], mistakes: &mut Vec<Diagnostic>) {
+fn check_collisions(topics: &[TopicName<'_>], diagnostics: &mut Vec<Diagnostic>) {
     let given = topics.iter().filter_map(|topic| match topic.dead_letter {
         DeadLetterName::Given(name) => Some((name.value.as_str(), &name.span)),
         _ => None,
@@ -80,7 +78,7 @@ fn check_collisions(topics: &[TopicName<'_>], mistakes: &mut Vec<Diagnostic>) {
     for (name, span) in topics.iter().map(|topic| (topic.topic, topic.span)).chain(given) {
         let &mut (other, first) = seen.entry(name.replace('.', "_")).or_insert((name, span));
         if other != name {
-            mistakes.push(
+            diagnostics.push(
                 Diagnostic::lint(
                     code::TOPIC_COLLISION,
                     format!("topics `{name}` and `{other}` are one in the names of Kafka's metrics"),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use prost_reflect::{Cardinality, FieldDescriptor, Kind, MessageDescriptor};
 
-use super::ParsedSchema;
+use super::parse::ParsedSchema;
 use crate::compatibility::{Incompatibility, IncompatibilityKind, check_level_with};
 use crate::contract::Compatibility;
 

@@ -9,8 +9,7 @@ use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
 
 use super::stack::with_room_for;
 use super::vocabulary::Vocabulary;
-use crate::code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::{Diagnostic, code};
 use crate::source::{SourceId, Sources, Span};
 
 /// Texts by name.

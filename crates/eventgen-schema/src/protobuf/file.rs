@@ -14,8 +14,7 @@ use super::option::{Statement, statement};
 use super::places::{Places, tag};
 use super::stack::with_room_for;
 use super::vocabulary;
-use crate::code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::{Diagnostic, code};
 use crate::json::{MAX_DEPTH, nested_too_deeply};
 use crate::source::{SourceId, Span};
 
@@ -115,9 +114,9 @@ impl ProtoFile {
     /// What to say where our option is used and not imported.
     pub(super) fn without_import(&self) -> Option<Diagnostic> {
         let statement = self.annotations.first()?.statements.first().filter(|_| !self.imports_vocabulary)?;
-        let mistake = Diagnostic::error(code::UNKNOWN_IMPORT, "the kafka option is used and not imported");
+        let diagnostic = Diagnostic::error(code::UNKNOWN_IMPORT, "the kafka option is used and not imported");
         let import = format!("add `import \"{}\";` behind the package", vocabulary::FILE_NAME);
-        Some(mistake.at(&statement.name, "other compilers do not know it").help(import))
+        Some(diagnostic.at(&statement.name, "other compilers do not know it").help(import))
     }
 
     /// The text with blanks where our import and our option are, so that every place in it stays what it is.

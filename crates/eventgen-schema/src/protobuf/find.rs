@@ -11,8 +11,7 @@ use super::file::{Import, ProtoFile, edition, nesting};
 use super::lexer::{Token, tokens};
 use super::places::{Places, tag};
 use super::vocabulary;
-use crate::code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::{Diagnostic, code};
 use crate::files::{MAX_SIZE, file_too_large};
 use crate::source::{SourceId, Sources, Span};
 use crate::types::Name;
@@ -95,7 +94,7 @@ impl Files {
         asked: &[PathBuf],
         mut roots: Roots,
         sources: &mut Sources,
-        mistakes: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
         roots.discover(asked);
         let mut files = Self::default();
@@ -108,11 +107,11 @@ impl Files {
             }
             if let Some(&first) = files.sources.get(&name) {
                 if !same_file(sources.path(first), &path) {
-                    mistakes.push(one_name(&name, sources.path(first), &path));
+                    diagnostics.push(one_name(&name, sources.path(first), &path));
                 }
                 continue;
             }
-            let imports = files.add(&name, path, sources, mistakes);
+            let imports = files.add(&name, path, sources, diagnostics);
             for import in imports {
                 if files.sources.contains_key(&import.name) || is_there_anyway(&import.name) {
                     continue;
@@ -121,7 +120,7 @@ impl Files {
                     Some(path) => to_read.push((import.name, path)),
                     None => {
                         files.broken.insert(name.clone());
-                        mistakes.push(not_found(&import));
+                        diagnostics.push(not_found(&import));
                     }
                 }
             }
@@ -134,15 +133,15 @@ impl Files {
         name: &str,
         path: PathBuf,
         sources: &mut Sources,
-        mistakes: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<Import> {
         let text = fs::read_to_string(&path);
         self.paths.push(path.clone());
         match text {
-            Ok(text) => self.parse(name, path, text, sources, mistakes),
+            Ok(text) => self.parse(name, path, text, sources, diagnostics),
             Err(error) => {
                 self.broken.insert(name.to_owned());
-                mistakes.push(Diagnostic::unreadable(&path, &error));
+                diagnostics.push(Diagnostic::unreadable(&path, &error));
                 Vec::new()
             }
         }
@@ -154,10 +153,10 @@ impl Files {
         path: PathBuf,
         text: String,
         sources: &mut Sources,
-        mistakes: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) {
         let name = path.display().to_string();
-        self.parse(&name, path, text, sources, mistakes);
+        self.parse(&name, path, text, sources, diagnostics);
     }
 
     fn parse(
@@ -166,15 +165,15 @@ impl Files {
         path: PathBuf,
         text: String,
         sources: &mut Sources,
-        mistakes: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<Import> {
         let source = sources.add(path, text);
         self.sources.insert(name.to_owned(), source);
         let text = sources.text(source);
         let parsed = if text.len() as u64 > MAX_SIZE {
             Err(vec![file_too_large(source)])
-        } else if let Some(mistake) = edition(text, source).or_else(|| nesting(text, source)) {
-            Err(vec![mistake])
+        } else if let Some(diagnostic) = edition(text, source).or_else(|| nesting(text, source)) {
+            Err(vec![diagnostic])
         } else {
             ProtoFile::parse(name, text, source)
                 .map_err(|error| compile::diagnostics(&error, &self.sources, sources))
@@ -182,7 +181,7 @@ impl Files {
         match parsed {
             Ok(file) if !file.long_names.is_empty() => {
                 self.broken.insert(name.to_owned());
-                mistakes.extend(file.long_names);
+                diagnostics.extend(file.long_names);
                 Vec::new()
             }
             Ok(file) => {
@@ -192,7 +191,7 @@ impl Files {
             }
             Err(more) => {
                 self.broken.insert(name.to_owned());
-                mistakes.extend(more);
+                diagnostics.extend(more);
                 Vec::new()
             }
         }
@@ -223,7 +222,7 @@ impl Files {
     pub(super) fn compile(
         &mut self,
         sources: &Sources,
-        mistakes: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<compile::Compiled> {
         loop {
             let errors = match compile(&self.sound(sources)) {
@@ -234,10 +233,13 @@ impl Files {
             for error in errors {
                 self.broken.extend(error.file().map(str::to_owned));
                 // The compiler does not know our option where it stands wrongly: that has been said better.
-                let said = |mistake: &Diagnostic| {
-                    mistake.labels.iter().any(|(span, _)| self.misplaced().any(|place| overlap(place, span)))
+                let said = |diagnostic: &Diagnostic| {
+                    diagnostic
+                        .labels
+                        .iter()
+                        .any(|(span, _)| self.misplaced().any(|place| overlap(place, span)))
                 };
-                mistakes.extend(
+                diagnostics.extend(
                     compile::diagnostics(&error, &self.sources, sources).into_iter().filter(|m| !said(m)),
                 );
             }

@@ -3,13 +3,13 @@
 use prost_reflect::prost_types::{DescriptorProto, FileDescriptorProto};
 
 use super::places::{Places, tag};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::Diagnostic;
 use crate::name_length::too_long;
 use crate::source::{SourceId, Span};
 
 /// Reports every name that is too long; inside of one nothing is looked at.
 pub(super) fn long_names(file: &FileDescriptorProto, places: &Places, source: SourceId) -> Vec<Diagnostic> {
-    let mut names = Names { places, source, mistakes: Vec::new() };
+    let mut names = Names { places, source, diagnostics: Vec::new() };
     let package = file.package();
     if names.is_fit(package, &[tag::FILE_PACKAGE]) {
         for (index, service) in (0..).zip(&file.service) {
@@ -17,21 +17,21 @@ pub(super) fn long_names(file: &FileDescriptorProto, places: &Places, source: So
         }
         names.messages(package, &[tag::FILE_MESSAGE], &file.message_type);
     }
-    names.mistakes
+    names.diagnostics
 }
 
 struct Names<'a> {
     places: &'a Places,
     source: SourceId,
-    mistakes: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Names<'_> {
     fn is_fit(&mut self, full_name: &str, path: &[i32]) -> bool {
         let span = Span { source: self.source, range: self.places.get(path).unwrap_or_default() };
-        let mistake = too_long(full_name, &span);
-        let is_fit = mistake.is_none();
-        self.mistakes.extend(mistake);
+        let diagnostic = too_long(full_name, &span);
+        let is_fit = diagnostic.is_none();
+        self.diagnostics.extend(diagnostic);
         is_fit
     }
 

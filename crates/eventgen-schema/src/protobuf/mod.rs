@@ -24,9 +24,8 @@ pub(crate) use find::Roots;
 use find::{Files, is_well_known};
 pub use parse::{ParsedSchema, parse_schema};
 
-use crate::code;
 use crate::contract::{EventFormat, Protobuf, ProtobufFile};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::{Diagnostic, code};
 use crate::nesting::check_nesting;
 use crate::node::Node;
 use crate::source::{Sources, Span};
@@ -60,27 +59,27 @@ pub(crate) fn read(
     texts: impl IntoIterator<Item = (PathBuf, String)>,
     roots: Roots,
     sources: &mut Sources,
-    mistakes: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Read {
-    let mut files = Files::read(asked, roots, sources, mistakes);
+    let mut files = Files::read(asked, roots, sources, diagnostics);
     for (path, text) in texts {
-        files.add_text(path, text, sources, mistakes);
+        files.add_text(path, text, sources, diagnostics);
     }
     if files.sources.is_empty() {
         return Read::default();
     }
     for span in files.by_name.values().flat_map(|file| &file.misplaced) {
-        mistakes.push(
+        diagnostics.push(
             Diagnostic::error(code::MISPLACED_ANNOTATION, "the kafka option belongs to a message")
                 .at(span, "here it means nothing")
                 .help("write `option (eventgen.kafka) = { … };` inside the message that is the event"),
         );
     }
     let (mut protobuf, mut ids) = (Protobuf::default(), BTreeMap::new());
-    if let Some(compiled) = files.compile(sources, mistakes) {
+    if let Some(compiled) = files.compile(sources, diagnostics) {
         (protobuf.types, ids) = graph::graph(&compiled.pool, files.by_name.keys().map(String::as_str));
         let place = |id| files.place(protobuf.types.get(id).name()?, &compiled.pool, sources);
-        check_nesting(&protobuf.types, place, mistakes);
+        check_nesting(&protobuf.types, place, diagnostics);
         protobuf.descriptor_set = compiled.descriptor_set;
     }
     let mut annotated = Vec::new();
@@ -95,13 +94,13 @@ pub(crate) fn read(
         for annotation in &file.annotations {
             let Some(first) = annotation.statements.first() else { continue };
             if !annotation.is_unambiguous {
-                mistakes.push(ambiguous(annotation, &first.name));
+                diagnostics.push(ambiguous(annotation, &first.name));
             }
             let members = annotation.statements.iter().map(|statement| statement.members.clone());
             annotated.push(Annotated {
                 type_id: ids.get(&annotation.full_name).copied(),
                 full_name: annotation.full_name.clone(),
-                annotation: vocabulary::annotation(members, &first.name, mistakes),
+                annotation: vocabulary::annotation(members, &first.name, diagnostics),
                 span: first.name.clone(),
                 format: EventFormat::Protobuf {
                     file: file.name.clone(),
@@ -134,7 +133,7 @@ impl Read {
 
     /// Compiles the files as they are written. Worth it only when nothing else is wrong: the compiler says less of a
     /// word than the vocabulary does.
-    pub(crate) fn confirm(&self, sources: &Sources, mistakes: &mut Vec<Diagnostic>) {
+    pub(crate) fn confirm(&self, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
         let mut texts = compile::Texts::default();
         for file in self.files.by_name.values() {
             texts.insert(&file.name, sources.text(file.source).to_owned());
@@ -143,8 +142,8 @@ impl Read {
             for error in errors {
                 let file = error.file().and_then(|name| self.files.by_name.get(name));
                 match file.and_then(file::ProtoFile::without_import) {
-                    Some(mistake) => mistakes.push(mistake),
-                    None => mistakes.extend(compile::diagnostics(&error, &self.files.sources, sources)),
+                    Some(diagnostic) => diagnostics.push(diagnostic),
+                    None => diagnostics.extend(compile::diagnostics(&error, &self.files.sources, sources)),
                 }
             }
         }

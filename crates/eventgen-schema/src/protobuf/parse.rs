@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use prost_reflect::FileDescriptor;
 
 use super::compile::{Texts, compile, diagnostics};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostics::Diagnostics;
 use crate::source::Sources;
 
 /// The name of a schema that has none.
@@ -40,8 +40,8 @@ pub fn parse_schema(text: &str, references: &BTreeMap<String, String>) -> Result
             None => Err(Diagnostics::new(sources, Vec::new())),
         },
         Err(errors) => {
-            let mistakes = errors.iter().flat_map(|error| diagnostics(error, &ids, &sources)).collect();
-            Err(Diagnostics::new(sources, mistakes))
+            let diagnostics = errors.iter().flat_map(|error| diagnostics(error, &ids, &sources)).collect();
+            Err(Diagnostics::new(sources, diagnostics))
         }
     }
 }

@@ -7,10 +7,9 @@ use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor};
 use protox::Compiler;
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
 
-use crate::annotation::{Casing, Words, wrong_kind};
-use crate::code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::{Diagnostic, code};
 use crate::node::{Member, Node, Value};
+use crate::reader::{Casing, Properties, wrong_kind};
 use crate::source::Span;
 
 /// The path under which schemas import the vocabulary.
@@ -33,7 +32,7 @@ impl FileResolver for Vocabulary {
 }
 
 /// The message that holds the words.
-pub(super) fn words() -> &'static MessageDescriptor {
+pub(super) fn properties() -> &'static MessageDescriptor {
     static WORDS: OnceLock<MessageDescriptor> = OnceLock::new();
     WORDS.get_or_init(|| {
         let mut resolver = ChainFileResolver::new();
@@ -50,14 +49,18 @@ pub(super) fn words() -> &'static MessageDescriptor {
 pub(super) fn annotation(
     statements: impl IntoIterator<Item = Vec<Member>>,
     span: &Span,
-    mistakes: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Node {
     let members = statements.into_iter().flatten().collect();
-    Node { value: Value::Object(shaped(members, words(), mistakes)), span: span.clone() }
+    Node { value: Value::Object(shaped(members, properties(), diagnostics)), span: span.clone() }
 }
 
 /// Members as often as they are written, as members each once.
-fn shaped(written: Vec<Member>, message: &MessageDescriptor, mistakes: &mut Vec<Diagnostic>) -> Vec<Member> {
+fn shaped(
+    written: Vec<Member>,
+    message: &MessageDescriptor,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Member> {
     let mut members: Vec<Member> = Vec::new();
     for member in written {
         let field = message.get_field_by_name(&member.name);
@@ -82,34 +85,34 @@ fn shaped(written: Vec<Member>, message: &MessageDescriptor, mistakes: &mut Vec<
                     all.extend(more);
                 }
             }
-            (Some(first), _) => mistakes.push(twice(&member.name, &first.name_span, &member.name_span)),
+            (Some(first), _) => diagnostics.push(twice(&member.name, &first.name_span, &member.name_span)),
         }
     }
     for member in &mut members {
         if let Some(field) = message.get_field_by_name(&member.name) {
-            shape_value(member, &field, mistakes);
+            shape_value(member, &field, diagnostics);
         }
     }
     members
 }
 
-fn shape_value(member: &mut Member, field: &FieldDescriptor, mistakes: &mut Vec<Diagnostic>) {
+fn shape_value(member: &mut Member, field: &FieldDescriptor, diagnostics: &mut Vec<Diagnostic>) {
     let Kind::Message(inner) = field.kind() else { return };
-    let shape = |node: &mut Node, mistakes: &mut Vec<Diagnostic>| {
+    let shape = |node: &mut Node, diagnostics: &mut Vec<Diagnostic>| {
         if let Value::Object(members) = &mut node.value {
-            *members = shaped(std::mem::take(members), &inner, mistakes);
+            *members = shaped(std::mem::take(members), &inner, diagnostics);
         }
     };
     match &mut member.value.value {
         Value::Array(entries) if inner.get_field_by_name("key").is_some() => {
             let entries = std::mem::take(entries);
-            member.value.value = Value::Object(entries_of(&member.name, entries, &inner, mistakes));
+            member.value.value = Value::Object(entries_of(&member.name, entries, &inner, diagnostics));
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| shape(item, mistakes)),
-        _ => shape(&mut member.value, mistakes),
+        Value::Array(items) => items.iter_mut().for_each(|item| shape(item, diagnostics)),
+        _ => shape(&mut member.value, diagnostics),
     }
     if member.name == "dead_letter" {
-        turned_off(&mut member.value, mistakes);
+        turned_off(&mut member.value, diagnostics);
     }
 }
 
@@ -120,22 +123,23 @@ fn items(node: Node) -> Vec<Node> {
 
 /// Entries of a map as the members of an object. A header that is no field's text is `{ literal: … }`.
 fn entries_of(
-    word: &str,
+    property: &str,
     entries: Vec<Node>,
     entry: &MessageDescriptor,
-    mistakes: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Member> {
     let vocabulary: Vec<String> = entry.fields().map(|field| field.name().to_owned()).collect();
     let vocabulary: Vec<&str> = vocabulary.iter().map(String::as_str).collect();
     let mut members: Vec<Member> = Vec::with_capacity(entries.len());
     for node in entries {
-        let what = format!("an entry of `{word}`");
-        let Some(mut words) = Words::read(&node, &what, &vocabulary, Casing::Snake, mistakes) else {
+        let what = format!("an entry of `{property}`");
+        let Some(mut properties) = Properties::read(&node, &what, &vocabulary, Casing::Snake, diagnostics)
+        else {
             continue;
         };
-        let Some(key) = words.string("key") else {
+        let Some(key) = properties.string("key") else {
             if node.get("key").is_none() {
-                mistakes.push(
+                diagnostics.push(
                     Diagnostic::error(code::MISSING_WORD, format!("{what} needs a `key`"))
                         .at(&node.span, "this has none")
                         .help("write { key: \"…\" value: \"…\" }"),
@@ -151,27 +155,27 @@ fn entries_of(
             }
             _ => {
                 let expected = format!("a key with a {}", vocabulary[1..].join(" or a "));
-                mistakes.push(wrong_kind(&what, &expected, "{ key: \"…\" value: \"…\" }", &node));
+                diagnostics.push(wrong_kind(&what, &expected, "{ key: \"…\" value: \"…\" }", &node));
                 continue;
             }
         };
         if let Some(first) = members.iter().find(|member| member.name == key.value) {
-            mistakes.push(twice(&key.value, &first.name_span, &key.span));
+            diagnostics.push(twice(&key.value, &first.name_span, &key.span));
         }
         members.push(Member { name: key.value, name_span: key.span, value });
     }
     members
 }
 
-/// `enabled: false` is the word `false` of the other languages.
-fn turned_off(node: &mut Node, mistakes: &mut Vec<Diagnostic>) {
+/// `enabled: false` is the property `false` of the other languages.
+fn turned_off(node: &mut Node, diagnostics: &mut Vec<Diagnostic>) {
     let Value::Object(members) = &mut node.value else { return };
     let Some(index) = members.iter().position(|member| member.name == "enabled") else { return };
     match members[index].value.value {
         Value::Boolean(true) => drop(members.remove(index)),
         Value::Boolean(false) => {
             if let Some(other) = members.iter().find(|member| member.name != "enabled") {
-                mistakes.push(
+                diagnostics.push(
                     Diagnostic::error(code::WRONG_VALUE, "dead letters are turned off and described at once")
                         .at(&other.name_span, "this has no effect")
                         .at(&members[index].name_span, "turned off here")
@@ -180,7 +184,7 @@ fn turned_off(node: &mut Node, mistakes: &mut Vec<Diagnostic>) {
             }
             node.value = Value::Boolean(false);
         }
-        _ => mistakes.push(wrong_kind(
+        _ => diagnostics.push(wrong_kind(
             "`enabled`",
             "true or false",
             "enabled: false",
@@ -201,13 +205,16 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::annotation::{EVENT_WORDS, TOPIC_WORDS};
+    use crate::annotation::{EVENT_PROPERTIES, TOPIC_PROPERTIES};
 
     #[test]
     fn the_vocabulary_has_the_same_words_in_every_language() {
-        let proto: BTreeSet<String> = words().fields().map(|field| field.name().to_owned()).collect();
-        let ours: BTreeSet<String> =
-            EVENT_WORDS.iter().chain(&TOPIC_WORDS).map(|word| Casing::Snake.of(word)).collect();
+        let proto: BTreeSet<String> = properties().fields().map(|field| field.name().to_owned()).collect();
+        let ours: BTreeSet<String> = EVENT_PROPERTIES
+            .iter()
+            .chain(&TOPIC_PROPERTIES)
+            .map(|property| Casing::Snake.of(property))
+            .collect();
         assert_eq!(proto, ours);
     }
 }

@@ -2,8 +2,7 @@
 
 use toml_edit::{Document, Item, TableLike, Value as TomlValue};
 
-use crate::code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::{Diagnostic, code};
 use crate::node::{Member, Node, Value};
 use crate::source::{SourceId, Sources, Span};
 

@@ -1,7 +1,6 @@
 //! The topic configurations that Kafka knows.
 
-use crate::code;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostics::{Diagnostic, code, did_you_mean};
 use crate::node::Member;
 
 /// What Kafka 4.3 takes: `LogConfig.configNames()` of its storage module, without the one named internal.
@@ -42,7 +41,7 @@ const CONFIGS: [&str; 33] = [
 ];
 
 /// Reports a name that Kafka does not know.
-pub(crate) fn check_config(config: &Member, mistakes: &mut Vec<Diagnostic>) {
+pub(super) fn check_config(config: &Member, diagnostics: &mut Vec<Diagnostic>) {
     let name = config.name.as_str();
     if CONFIGS.contains(&name) {
         return;
@@ -51,7 +50,7 @@ pub(crate) fn check_config(config: &Member, mistakes: &mut Vec<Diagnostic>) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "Kafka 4 has no topic configuration of this name".to_owned(),
     };
-    mistakes.push(
+    diagnostics.push(
         Diagnostic::lint(code::UNKNOWN_CONFIG, format!("unknown topic configuration `{name}`"))
             .at(&config.name_span, remark)
             .help(

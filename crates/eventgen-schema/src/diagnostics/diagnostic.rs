@@ -1,22 +1,12 @@
 //! Diagnostics: what is wrong, where, and how to mend it; all mistakes of a run together.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use crate::code::{self, Code};
-use crate::render::render;
+use super::code::{self, Code};
+use super::level::Severity;
 use crate::source::{SourceId, Sources, Span};
-
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// The contract cannot be used.
-    Error,
-    /// The contract can be used; somebody should look at it.
-    Warning,
-}
 
 /// One mistake.
 #[derive(Debug, Clone)]
@@ -136,17 +126,6 @@ impl Diagnostics {
         self.kept.is_empty()
     }
 
-    /// The rendered text: each mistake with its lines, then [`summary`](Self::summary).
-    pub fn render(&self, color: bool) -> String {
-        let rendered = self.kept.iter().map(|diagnostic| self.render_one(diagnostic, color) + "\n\n");
-        rendered.collect::<String>() + &self.summary()
-    }
-
-    /// The rendered text of one of them, without a line break at its end.
-    pub fn render_one(&self, diagnostic: &Diagnostic, color: bool) -> String {
-        render(diagnostic, &self.sources, color)
-    }
-
     /// One line that counts them, such as `2 mistakes and 1 warning in 1 of 14 files`.
     pub fn summary(&self) -> String {
         let count = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
@@ -168,21 +147,6 @@ impl Diagnostics {
         }
     }
 }
-
-impl fmt::Display for Diagnostics {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render(false))
-    }
-}
-
-/// The same as printing: `main` of a build script prints its error's `Debug`.
-impl fmt::Debug for Diagnostics {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\n{self}")
-    }
-}
-
-impl std::error::Error for Diagnostics {}
 
 /// The word nearest to `word`, if one is near enough to be meant.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

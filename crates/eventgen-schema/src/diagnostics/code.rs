@@ -4,7 +4,7 @@
 //! 0299 are mistakes; from 0300 they are lints of one contract, from 0400 of a contract against the one before it. A lint
 //! has a level, which `[lint]` of `eventgen.toml` sets by the lint's name.
 
-use crate::lint::Level;
+use super::level::Level;
 
 /// Names a kind of mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,7 +49,7 @@ macro_rules! codes {
         /// Every code, in order.
         pub const ALL: &[Code] = &[$($name),*];
         /// The page of each code, in the same order.
-        const PAGES: &[(&str, &str)] = &[$(($id, include_str!(concat!("explain/", $id, ".md")))),*];
+        const PAGES: &[(&str, &str)] = &[$(($id, include_str!(concat!("../explain/", $id, ".md")))),*];
     };
 }
 

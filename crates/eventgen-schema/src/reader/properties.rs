@@ -3,70 +3,38 @@
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use crate::code;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use super::casing::Casing;
+use crate::diagnostics::{Diagnostic, code, did_you_mean};
 use crate::node::{Member, Node, Value};
 use crate::source::Spanned;
-
-/// How words are written: `replicationFactor` in an Avro schema, `replication_factor` in a Protobuf schema,
-/// `replication-factor` in `eventgen.toml`; in a Rust attribute as in Protobuf, with another sign before the value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Casing {
-    Camel,
-    Snake,
-    Kebab,
-    Rust,
-}
-
-impl Casing {
-    /// A camel-case word as it is written here.
-    pub(crate) fn of(self, word: &str) -> String {
-        let separator = match self {
-            Self::Camel => return word.to_owned(),
-            Self::Snake | Self::Rust => '_',
-            Self::Kebab => '-',
-        };
-        word.chars().fold(String::new(), |mut out, char| {
-            if char.is_ascii_uppercase() {
-                out.push(separator);
-            }
-            out.push(char.to_ascii_lowercase());
-            out
-        })
-    }
-
-    /// A word with a value, as it is written here.
-    pub(crate) fn example(self, word: &str, value: &str) -> String {
-        match self {
-            Self::Camel => format!("\"{word}\": {value}"),
-            Self::Snake => format!("{}: {value}", self.of(word)),
-            Self::Kebab | Self::Rust => format!("{} = {value}", self.of(word)),
-        }
-    }
-}
 
 /// The most words that a help lists; longer vocabularies are on the page of the code.
 const LISTED: usize = 6;
 
 /// An object of words. `vocabulary` is in camel case; unknown words are reported when it is made.
-pub(crate) struct Words<'a, 'm> {
+pub(crate) struct Properties<'a, 'm> {
     members: &'a [Member],
     pub(crate) casing: Casing,
-    pub(crate) mistakes: &'m mut Vec<Diagnostic>,
+    pub(crate) diagnostics: &'m mut Vec<Diagnostic>,
 }
 
-impl<'a, 'm> Words<'a, 'm> {
+impl<'a, 'm> Properties<'a, 'm> {
     pub(crate) fn read(
         node: &'a Node,
         what: &str,
         vocabulary: &[&str],
         casing: Casing,
-        mistakes: &'m mut Vec<Diagnostic>,
+        diagnostics: &'m mut Vec<Diagnostic>,
     ) -> Option<Self> {
-        let known: Vec<String> = vocabulary.iter().map(|word| casing.of(word)).collect();
+        let known: Vec<String> = vocabulary.iter().map(|property| casing.of(property)).collect();
         let Value::Object(members) = &node.value else {
-            let example = known.first().map(|word| casing.example(word, "…")).unwrap_or_default();
-            mistakes.push(wrong_kind(what, "an object", &format!("an object such as {{ {example} }}"), node));
+            let example = known.first().map(|property| casing.example(property, "…")).unwrap_or_default();
+            diagnostics.push(wrong_kind(
+                what,
+                "an object",
+                &format!("an object such as {{ {example} }}"),
+                node,
+            ));
             return None;
         };
         let help = if known.len() > LISTED {
@@ -81,71 +49,71 @@ impl<'a, 'm> Words<'a, 'm> {
                 || "not a word of the vocabulary, and none is near it".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            mistakes.push(
+            diagnostics.push(
                 Diagnostic::error(code::UNKNOWN_WORD, format!("unknown word `{}` in {what}", member.name))
                     .at(&member.name_span, remark)
                     .help(&help),
             );
         }
-        Some(Self { members, casing, mistakes })
+        Some(Self { members, casing, diagnostics })
     }
 
     /// The value of a word, if it is there.
-    pub(crate) fn get(&self, word: &str) -> Option<&'a Node> {
-        let name = self.casing.of(word);
+    pub(crate) fn get(&self, property: &str) -> Option<&'a Node> {
+        let name = self.casing.of(property);
         self.members.iter().find(|member| member.name == name).map(|member| &member.value)
     }
 
     /// The members of a table of tables; none if the word is not there or is something else, which is reported.
-    pub(crate) fn table(&mut self, word: &str) -> &'a [Member] {
-        let Some(node) = self.get(word) else { return &[] };
+    pub(crate) fn table(&mut self, property: &str) -> &'a [Member] {
+        let Some(node) = self.get(property) else { return &[] };
         if !matches!(node.value, Value::Object(_)) {
-            self.wrong::<()>(word, "a table of tables", "{ … }", node);
+            self.wrong::<()>(property, "a table of tables", "{ … }", node);
         }
         node.members()
     }
 
-    fn fail<T>(&mut self, mistake: Diagnostic) -> Option<T> {
-        self.mistakes.push(mistake);
+    fn fail<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
+        self.diagnostics.push(diagnostic);
         None
     }
 
-    pub(crate) fn string(&mut self, word: &str) -> Option<Spanned<String>> {
-        let node = self.get(word)?;
+    pub(crate) fn string(&mut self, property: &str) -> Option<Spanned<String>> {
+        let node = self.get(property)?;
         match node.as_str() {
             Some(text) if !text.is_empty() => {
                 Some(Spanned { value: text.to_owned(), span: node.span.clone() })
             }
-            _ => self.wrong(word, "a string that is not empty", "\"…\"", node),
+            _ => self.wrong(property, "a string that is not empty", "\"…\"", node),
         }
     }
 
     /// A value that is not what it must be; `example` is one that is.
-    fn wrong<T>(&mut self, word: &str, expected: &str, example: &str, node: &Node) -> Option<T> {
-        let what = format!("`{}`", self.casing.of(word));
-        let example = self.casing.example(word, example);
+    fn wrong<T>(&mut self, property: &str, expected: &str, example: &str, node: &Node) -> Option<T> {
+        let what = format!("`{}`", self.casing.of(property));
+        let example = self.casing.example(property, example);
         self.fail(wrong_kind(&what, expected, &example, node))
     }
 
-    pub(crate) fn strings(&mut self, word: &str) -> Option<Spanned<Vec<String>>> {
-        let node = self.get(word)?;
+    pub(crate) fn strings(&mut self, property: &str) -> Option<Spanned<Vec<String>>> {
+        let node = self.get(property)?;
         let strings = match &node.value {
             Value::Array(items) => items.iter().map(|item| item.as_str().map(str::to_owned)).collect(),
             _ => None,
         };
         match strings {
             Some(value) => Some(Spanned { value, span: node.span.clone() }),
-            None => self.wrong(word, "a list of strings", "[\"…\"]", node),
+            None => self.wrong(property, "a list of strings", "[\"…\"]", node),
         }
     }
 
     /// A whole number in a range.
     pub(crate) fn number<T: FromStr + PartialOrd + std::fmt::Display + Copy>(
         &mut self,
-        word: &str,
+        property: &str,
         range: RangeInclusive<T>,
     ) -> Option<Spanned<T>> {
-        let node = self.get(word)?;
+        let node = self.get(property)?;
         match node.as_number::<T>().filter(|number| range.contains(number)) {
             Some(value) => Some(Spanned { value, span: node.span.clone() }),
             None => {
@@ -156,28 +124,28 @@ impl<'a, 'm> Words<'a, 'm> {
                 // A number in quotes is most likely the one that is meant.
                 let meant =
                     node.as_str().filter(|text| text.parse().is_ok_and(|number: T| range.contains(&number)));
-                self.wrong(word, &expected, meant.unwrap_or("3"), node)
+                self.wrong(property, &expected, meant.unwrap_or("3"), node)
             }
         }
     }
 
-    pub(crate) fn boolean(&mut self, word: &str) -> Option<Spanned<bool>> {
-        let node = self.get(word)?;
+    pub(crate) fn boolean(&mut self, property: &str) -> Option<Spanned<bool>> {
+        let node = self.get(property)?;
         match node.value {
             Value::Boolean(value) => Some(Spanned { value, span: node.span.clone() }),
-            _ => self.wrong(word, "true or false", "true", node),
+            _ => self.wrong(property, "true or false", "true", node),
         }
     }
 
     /// One of several values by name.
-    pub(crate) fn one_of<T: Copy>(&mut self, word: &str, choices: &[(&str, T)]) -> Option<Spanned<T>> {
-        let text = self.string(word)?;
+    pub(crate) fn one_of<T: Copy>(&mut self, property: &str, choices: &[(&str, T)]) -> Option<Spanned<T>> {
+        let text = self.string(property)?;
         match choices.iter().find(|(name, _)| *name == text.value) {
             Some(&(_, value)) => Some(Spanned { value, span: text.span }),
             None => {
                 let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
                 let near = did_you_mean(&text.value, names.iter().copied());
-                let message = format!("`{}` cannot be `{}`", self.casing.of(word), text.value);
+                let message = format!("`{}` cannot be `{}`", self.casing.of(property), text.value);
                 self.fail(
                     Diagnostic::error(code::WRONG_VALUE, message)
                         .at(
@@ -196,15 +164,15 @@ impl<'a, 'm> Words<'a, 'm> {
     /// Text that `parse` understands; `form` says how it is written.
     pub(crate) fn quantity<T>(
         &mut self,
-        word: &str,
+        property: &str,
         parse: impl Fn(&str) -> Option<T>,
         form: &str,
     ) -> Option<Spanned<T>> {
-        let text = self.string(word)?;
+        let text = self.string(property)?;
         match parse(&text.value) {
             Some(value) => Some(Spanned { value, span: text.span }),
             None => {
-                let message = format!("`{}` is not understood as `{}`", text.value, self.casing.of(word));
+                let message = format!("`{}` is not understood as `{}`", text.value, self.casing.of(property));
                 self.fail(
                     Diagnostic::error(code::INVALID_QUANTITY, message)
                         .at(&text.span, "not a duration")

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use super::diagnostic::Diagnostic;
+use super::level::Severity;
 use crate::source::{SourceId, Sources, Span};
 
 /// The longest piece of a file, in bytes, that is searched for the lines of one diagnostic. A file may be one line of
@@ -14,7 +15,7 @@ const LONGEST_PIECE: usize = 4096;
 const AROUND: usize = 60;
 
 /// One diagnostic, without a line break at its end.
-pub(crate) fn render(diagnostic: &Diagnostic, sources: &Sources, color: bool) -> String {
+pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources, color: bool) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

@@ -1,10 +1,10 @@
 //! Renders a diagnostic in a few words, where the renderer is left out: derives hand their mistakes to the compiler.
 
-use crate::diagnostic::Diagnostic;
+use super::diagnostic::Diagnostic;
 use crate::source::Sources;
 
 /// One diagnostic, without a line break at its end.
-pub(crate) fn render(diagnostic: &Diagnostic, sources: &Sources, _: bool) -> String {
+pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources, _: bool) -> String {
     let places = diagnostic.labels.iter().map(|(span, remark)| {
         let position = sources.position(span.source, span.range.start);
         let path = sources.path(span.source).display();

@@ -1,0 +1,54 @@
+//! Topics: how Kafka keeps the records, and what consumers do with them.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::dead_letter::DeadLetter;
+use super::ordering::Ordering;
+use super::retry::Retry;
+use super::subject::SubjectStrategy;
+
+/// A topic, as the contract wants it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Topic {
+    /// Its name.
+    pub name: String,
+    /// Number of partitions; `None` leaves it to the broker.
+    pub partitions: Option<u32>,
+    /// Number of replicas; `None` leaves it to the broker.
+    pub replication_factor: Option<u16>,
+    /// Kafka topic configuration, values as Kafka takes them.
+    pub config: BTreeMap<String, String>,
+    /// Which records stay in order.
+    pub ordering: Ordering,
+    /// What happens after a handler fails.
+    pub retry: Retry,
+    /// Where records go that cannot be handled; `None` stops the consumer instead.
+    pub dead_letter: Option<DeadLetter>,
+    /// How subjects are named.
+    pub subject_strategy: SubjectStrategy,
+    /// Services that write.
+    pub producers: Vec<String>,
+    /// Groups that read.
+    pub consumers: Vec<ConsumerGroup>,
+    /// The team that owns it.
+    pub owner: Option<String>,
+}
+
+/// A consumer group that reads a topic.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConsumerGroup {
+    /// Its group id.
+    pub group: String,
+    /// The lag from which somebody should be told.
+    pub max_lag: Option<MaxLag>,
+}
+
+/// A lag limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MaxLag {
+    /// In records.
+    Records(u64),
+    /// In time between the newest record and the last one handled.
+    Time(Duration),
+}

@@ -1,0 +1,14 @@
+//! Diagnostics: what is wrong in a schema or in `eventgen.toml`, where, and how to fix it. All of one run are reported
+//! together.
+
+pub mod code;
+mod diagnostic;
+mod level;
+#[cfg(not(feature = "render"))]
+mod plain;
+mod render;
+#[cfg(feature = "render")]
+mod snippet;
+
+pub use diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+pub use level::{Level, Severity};

@@ -1,0 +1,37 @@
+//! Diagnostics as text.
+
+use std::fmt;
+
+use super::diagnostic::{Diagnostic, Diagnostics};
+#[cfg(not(feature = "render"))]
+use super::plain::render;
+#[cfg(feature = "render")]
+use super::snippet::render;
+
+impl Diagnostics {
+    /// The rendered text: each diagnostic with its lines, then [`summary`](Self::summary).
+    pub fn render(&self, color: bool) -> String {
+        let rendered = self.iter().map(|diagnostic| self.render_one(diagnostic, color) + "\n\n");
+        rendered.collect::<String>() + &self.summary()
+    }
+
+    /// The rendered text of one diagnostic, without a line break at its end.
+    pub fn render_one(&self, diagnostic: &Diagnostic, color: bool) -> String {
+        render(diagnostic, self.sources(), color)
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+/// The same as `Display`: `main` of a build script prints the `Debug` form of its error.
+impl fmt::Debug for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n{self}")
+    }
+}
+
+impl std::error::Error for Diagnostics {}

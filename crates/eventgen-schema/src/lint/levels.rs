@@ -1,0 +1,45 @@
+//! Levels: how much a team minds each lint.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostics::code::{ALL, Lint};
+use crate::diagnostics::{Diagnostic, Level};
+use crate::node::Node;
+use crate::reader::{Casing, Properties};
+
+/// The levels that `[lint]` of `eventgen.toml` sets; the others are as each lint has them.
+#[derive(Debug, Clone, Default)]
+pub struct Levels {
+    set: BTreeMap<&'static str, Level>,
+}
+
+impl Levels {
+    /// Reads the table `[lint]`.
+    pub(crate) fn read(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let names: Vec<&'static str> =
+            ALL.iter().filter_map(|code| code.lint).map(|lint| lint.name).collect();
+        let Some(mut properties) = Properties::read(node, "[lint]", &names, Casing::Kebab, diagnostics)
+        else {
+            return Self::default();
+        };
+        let choices = Level::ALL.map(|level| (level.as_str(), level));
+        let set = names.into_iter().filter_map(|name| Some((name, properties.one_of(name, &choices)?.value)));
+        Self { set: set.collect() }
+    }
+
+    /// The level of a lint.
+    pub fn of(&self, lint: &Lint) -> Level {
+        self.set.get(lint.name).copied().unwrap_or(lint.default)
+    }
+
+    /// Gives every lint among the diagnostics the severity of its level, and drops those that are allowed.
+    pub fn apply(&self, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let levelled = |mut diagnostic: Diagnostic| {
+            if let Some(lint) = diagnostic.code.lint {
+                diagnostic.severity = self.of(lint).severity()?;
+            }
+            Some(diagnostic)
+        };
+        diagnostics.into_iter().filter_map(levelled).collect()
+    }
+}

@@ -1,0 +1,38 @@
+//! How the names of properties are written in each language.
+
+/// How words are written: `replicationFactor` in an Avro schema, `replication_factor` in a Protobuf schema,
+/// `replication-factor` in `eventgen.toml`; in a Rust attribute as in Protobuf, with another sign before the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Casing {
+    Camel,
+    Snake,
+    Kebab,
+    Rust,
+}
+
+impl Casing {
+    /// A camel-case property as it is written here.
+    pub(crate) fn of(self, property: &str) -> String {
+        let separator = match self {
+            Self::Camel => return property.to_owned(),
+            Self::Snake | Self::Rust => '_',
+            Self::Kebab => '-',
+        };
+        property.chars().fold(String::new(), |mut out, char| {
+            if char.is_ascii_uppercase() {
+                out.push(separator);
+            }
+            out.push(char.to_ascii_lowercase());
+            out
+        })
+    }
+
+    /// A property with a value, as it is written here.
+    pub(crate) fn example(self, property: &str, value: &str) -> String {
+        match self {
+            Self::Camel => format!("\"{property}\": {value}"),
+            Self::Snake => format!("{}: {value}", self.of(property)),
+            Self::Kebab | Self::Rust => format!("{} = {value}", self.of(property)),
+        }
+    }
+}
