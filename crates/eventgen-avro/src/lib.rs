@@ -21,10 +21,12 @@ mod integer_values;
 mod jiff_values;
 mod limits;
 mod logical;
+pub mod model;
 mod nesting;
 mod number_slice;
 mod numbers;
 mod own;
+pub mod parse;
 pub mod part;
 mod plan;
 mod reader;
@@ -45,12 +47,12 @@ pub use duration::Duration;
 pub use error::{DecodeError, DecodeErrorKind, EncodeError};
 pub use limits::Limits;
 pub use logical::LogicalSink;
+#[doc(hidden)]
+pub use model::{Composite as ShapeKind, layout_of as shape_of};
+pub use model::{canonical_form, fingerprint};
 pub use nesting::MAX_DEPTH;
 pub use number_slice::{Number, NumberIter, NumberSlice};
-pub use own::{
-    AdaptedSink, AvroType, Branch, Definition, Field, IntegerValue, Piece, ShapeKind, compose, fingerprint,
-    shape_of,
-};
+pub use own::{AdaptedSink, AvroType, Branch, Definition, Field, IntegerValue, Piece, compose};
 pub use plan::{Plan, PlanError, Unresolvable};
 pub use reader::Reader;
 pub use schema::{Schema, SchemaError};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::avro::Root;
 use crate::contract::{EventFormat, Protobuf};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::Diagnostic;
 use crate::json::parse_json;
 use crate::protobuf::Annotated;
 use crate::source::{Sources, Span};

@@ -6,8 +6,8 @@ use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::avro::{Root, parse_idl, protocol_roots};
-use crate::code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::code;
 use crate::json::parse_json;
 use crate::source::{SourceId, Sources, Span};
 

@@ -22,11 +22,10 @@ mod json;
 pub mod lint;
 mod loader;
 mod manifest;
-mod name_length;
 mod nesting;
-mod node;
 mod outline;
 mod places;
+mod problems;
 #[cfg(feature = "protobuf")]
 pub mod protobuf;
 #[cfg(not(feature = "protobuf"))]
@@ -34,11 +33,12 @@ pub mod protobuf;
 mod protobuf;
 mod reader;
 mod source;
-pub mod types;
+
+/// The model of Avro schemas.
+pub use eventgen_avro::model as types;
 
 pub use contract::{Contract, Event, EventFormat, Topic};
 pub use derived::{DerivedSchema, foreign_definition};
-use diagnostics as diagnostic;
 pub use diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
 pub use loader::{Loaded, Loader};
 pub use manifest::{Environment, FILE_NAME as MANIFEST_FILE_NAME, Manifest};
@@ -46,3 +46,8 @@ pub use outline::Outline;
 pub use places::Place;
 pub use source::{Position, SourceId, Sources, Span};
 pub use types::{Type, TypeGraph, TypeId};
+
+/// The tree that every front end reads its files into.
+mod node {
+    pub(crate) use eventgen_avro::parse::{Member, Node, Value};
+}

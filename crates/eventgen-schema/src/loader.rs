@@ -7,10 +7,10 @@ use crate::annotation::{Checked, EVENT_PROPERTIES, EventProperties, TOPIC_PROPER
 use crate::avro::{
     Declarations, MAX_NESTING, Root, build, canonical_form, declare, fingerprint, registered_form,
 };
-use crate::code;
 use crate::contract::{Contract, Event, EventFormat, SubjectStrategy};
 use crate::derived::DerivedSchema;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostics::code;
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::files;
 use crate::lint::{TopicName, check_names, check_replicas, check_topic};
 use crate::manifest::{Manifest, Production};

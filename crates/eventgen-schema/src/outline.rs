@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::avro::{PRIMITIVES, Root, declare};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostics::Diagnostics;
 use crate::files;
 use crate::node::{Node, Value};
 use crate::source::Sources;

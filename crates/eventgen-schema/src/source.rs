@@ -3,18 +3,7 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// Names one file among the [`Sources`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SourceId(usize);
-
-/// A place in a file, in bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Span {
-    /// The file.
-    pub source: SourceId,
-    /// The first byte and the one behind the last.
-    pub range: Range<usize>,
-}
+pub use eventgen_avro::parse::{SourceId, Span};
 
 /// A place in a text as people count: both from 1, columns in characters (Unicode scalar values).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,26 +24,22 @@ impl Sources {
     /// Adds a file.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: String) -> SourceId {
         self.files.push((path.into(), text));
-        SourceId(self.files.len() - 1)
+        SourceId::new(self.files.len() - 1)
     }
 
     /// The path of a file, as the user gave it.
     pub fn path(&self, id: SourceId) -> &Path {
-        &self.files[id.0].0
+        &self.files[id.index()].0
     }
 
     /// The text of a file.
     pub fn text(&self, id: SourceId) -> &str {
-        &self.files[id.0].1
+        &self.files[id.index()].1
     }
 
     /// A place that a foreign parser names, cut to what is in the file and to whole characters.
     pub(crate) fn span(&self, source: SourceId, range: &Range<usize>) -> Span {
-        let text = self.text(source);
-        let boundary =
-            |byte: usize| (0..=byte.min(text.len())).rev().find(|&byte| text.is_char_boundary(byte));
-        let start = boundary(range.start).unwrap_or_default();
-        Span { source, range: start..boundary(range.end).unwrap_or_default().max(start) }
+        Span::clamped(self.text(source), source, range)
     }
 
     /// Line and column of a byte of a file.
@@ -66,7 +51,7 @@ impl Sources {
 
     /// Every file, in the order of reading.
     pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
-        (0..self.files.len()).map(SourceId)
+        (0..self.files.len()).map(SourceId::new)
     }
 
     /// How many files there are.

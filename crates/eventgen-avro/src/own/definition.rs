@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::fingerprint;
+use crate::model::fingerprint;
 
 /// The schema of one type, in pieces.
 #[derive(Debug)]

@@ -4,7 +4,6 @@
 mod adapted;
 mod branch;
 mod definition;
-mod shape;
 mod std_types;
 mod value_types;
 
@@ -13,7 +12,6 @@ use super::{Decode, DecodeError, Encode, Reader, Sink};
 pub use adapted::{AdaptedSink, IntegerValue};
 pub use branch::Branch;
 pub use definition::{Definition, Field, Piece, compose};
-pub use shape::{ShapeKind, fingerprint, shape_of};
 
 /// A type with an Avro schema of its own.
 ///

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use super::{AvroType, Definition, Piece, ShapeKind, shape_of};
+use super::{AvroType, Definition, Piece};
+use crate::model::{Composite, layout_of};
 use crate::{Decode, DecodeError, Encode, Reader, Sink};
 
 /// A type without a name: its text, and what is on the wire.
@@ -123,7 +124,7 @@ impl<'a, T: AvroType> Decode<'a> for Vec<T> {
 }
 
 impl<T: AvroType> AvroType for Vec<T> {
-    const SHAPE: Option<u64> = shape_of(ShapeKind::Array, [T::SHAPE]);
+    const SHAPE: Option<u64> = layout_of(Composite::Array, [T::SHAPE]);
 
     fn definition() -> &'static Definition {
         around!(r#"{"type":"array","items":"#, "}")
@@ -145,7 +146,7 @@ impl<'a, T: AvroType> Decode<'a> for BTreeMap<String, T> {
 }
 
 impl<T: AvroType> AvroType for BTreeMap<String, T> {
-    const SHAPE: Option<u64> = shape_of(ShapeKind::Map, [T::SHAPE]);
+    const SHAPE: Option<u64> = layout_of(Composite::Map, [T::SHAPE]);
 
     fn definition() -> &'static Definition {
         around!(r#"{"type":"map","values":"#, "}")
@@ -167,7 +168,7 @@ impl<'a, T: AvroType, H: BuildHasher + Default> Decode<'a> for HashMap<String, T
 }
 
 impl<T: AvroType, H: BuildHasher + Default> AvroType for HashMap<String, T, H> {
-    const SHAPE: Option<u64> = shape_of(ShapeKind::Map, [T::SHAPE]);
+    const SHAPE: Option<u64> = layout_of(Composite::Map, [T::SHAPE]);
 
     fn definition() -> &'static Definition {
         around!(r#"{"type":"map","values":"#, "}")

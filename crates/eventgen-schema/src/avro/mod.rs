@@ -1,70 +1,96 @@
-//! The Avro front end: schemas and protocols ([specification 1.12](https://avro.apache.org/docs/1.12.0/specification/)),
-//! in JSON and in Avro IDL, into the type graph.
-//!
-//! First every file's names are declared, then every definition is built: so references work in any order, across files
-//! and in cycles, and the result does not depend on the order of files.
+//! The Avro front end: the [parser](eventgen_avro::parse) of schemas, with diagnostics and the `kafka` annotation, and the
+//! readers of protocols and of Avro IDL, which produce the same tree.
 
-mod alike;
-mod build;
-mod canonical;
-mod declare;
-mod default;
-mod enums;
 mod idl;
-mod logical;
-mod names;
 mod protocol;
-mod registered;
-mod shape;
-mod unknown;
 
-pub(crate) use build::build;
-pub use canonical::{canonical_form, fingerprint};
-pub(crate) use declare::{Declarations, declare};
+pub use eventgen_avro::model::{canonical_form, layout_hash as shape, union_layout_hash as union_shape};
+pub use eventgen_avro::parse::ParsedSchema;
+use eventgen_avro::parse::{self, Built, Problem, ProblemKind};
+pub(crate) use eventgen_avro::parse::{Declarations, MAX_NESTING, PRIMITIVES, Root};
+
 pub(crate) use idl::parse_idl;
-pub(crate) use names::PRIMITIVES;
 pub(crate) use protocol::protocol_roots;
-pub(crate) use registered::{MAX_NESTING, registered_form};
-pub use shape::{shape, union_shape};
 
-use crate::diagnostic::{Diagnostics, Severity};
+use crate::diagnostics::code;
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity, did_you_mean};
 use crate::json::parse_json;
-use crate::node::Node;
+use crate::nesting::check_nesting;
 use crate::source::Sources;
-use crate::types::{TypeGraph, TypeId};
 
-/// A schema of a file, with the namespace around it.
-#[derive(Debug, Clone)]
-pub(crate) struct Root {
-    pub(crate) node: Node,
-    pub(crate) namespace: Option<String>,
-    /// Whether it is a parameter of a message: like a field, it has a name and may have a default.
-    pub(crate) is_parameter: bool,
+/// The property of a record that makes it an event.
+const ANNOTATION: &str = "kafka";
+
+/// Suggestions are computed for the first unresolved names only, because each compares the name with all that are
+/// defined.
+const SUGGESTIONS: usize = 100;
+
+/// Declares the names of all roots.
+pub(crate) fn declare<'a>(roots: &'a [Root], mistakes: &mut Vec<Diagnostic>) -> Declarations<'a> {
+    let mut problems = Vec::new();
+    let declarations = parse::declare(roots, &mut problems);
+    mistakes.extend(problems.into_iter().map(Diagnostic::from));
+    declarations
 }
 
-impl Root {
-    pub(crate) fn schema(node: Node, namespace: Option<String>) -> Self {
-        Self { node, namespace, is_parameter: false }
+/// Builds the types of all roots.
+pub(crate) fn build<'a>(
+    roots: &'a [Root],
+    declarations: &Declarations<'a>,
+    mistakes: &mut Vec<Diagnostic>,
+) -> Built<'a> {
+    let mut problems = Vec::new();
+    let built = parse::build(roots, declarations, Some(ANNOTATION), &mut problems);
+    let mut unresolved = 0;
+    for problem in problems {
+        let near = match &problem.kind {
+            ProblemKind::UnresolvedType { name } if unresolved < SUGGESTIONS => {
+                unresolved += 1;
+                nearest(name, declarations)
+            }
+            _ => None,
+        };
+        mistakes.push(with_suggestion(problem, near));
     }
-
-    pub(crate) fn parameter(node: Node, namespace: Option<String>) -> Self {
-        Self { node, namespace, is_parameter: true }
+    for annotation in &built.misplaced {
+        mistakes.push(
+            Diagnostic::error(code::MISPLACED_ANNOTATION, "only a record can be an event")
+                .at(&annotation.name_span, "this annotation means nothing here")
+                .help("move it to the record that is the event, beside its `fields`"),
+        );
     }
+    check_nesting(&built.types, |id| declarations.name_span(id), mistakes);
+    built
 }
 
-/// One schema by itself, as a registry keeps it.
-#[derive(Debug, Clone)]
-pub struct ParsedSchema {
-    /// Its types.
-    pub types: TypeGraph,
-    /// The schema.
-    pub root: TypeId,
+fn with_suggestion(problem: Problem, near: Option<&str>) -> Diagnostic {
+    let mut diagnostic = Diagnostic::from(problem);
+    if let (Some(near), Some((_, remark))) = (near, diagnostic.labels.first_mut()) {
+        *remark = format!("did you mean `{near}`?");
+    }
+    diagnostic
+}
+
+fn nearest<'a>(name: &str, declarations: &'a Declarations<'_>) -> Option<&'a str> {
+    let shorts = declarations.names().map(|name| name.rsplit('.').next().unwrap_or_default());
+    did_you_mean(name, declarations.names().chain(PRIMITIVES).chain(shorts))
+}
+
+/// The self-contained text of a definition, without the annotation. `None` if it would be nested more than
+/// [`MAX_NESTING`] levels deep.
+pub(crate) fn registered_form(full_name: &str, declarations: &Declarations<'_>) -> Option<String> {
+    parse::registered_form(full_name, declarations, ANNOTATION)
+}
+
+/// CRC-64-AVRO of a canonical form.
+pub fn fingerprint(canonical_form: &str) -> u64 {
+    eventgen_avro::fingerprint(canonical_form.as_bytes())
 }
 
 /// Parses one self-contained schema.
 ///
 /// # Errors
-/// All its mistakes, with places in `text`.
+/// All its errors, with locations in `text`.
 pub fn parse_schema(text: &str) -> Result<ParsedSchema, Diagnostics> {
     let mut sources = Sources::default();
     let id = sources.add("schema", text.to_owned());
@@ -73,10 +99,10 @@ pub fn parse_schema(text: &str) -> Result<ParsedSchema, Diagnostics> {
     let mut mistakes = Vec::new();
     let declarations = declare(&root, &mut mistakes);
     let built = build(&root, &declarations, &mut mistakes);
-    // A registry takes what Avro takes: warnings are for authors.
+    // A registry accepts what Avro accepts: warnings are for authors.
     mistakes.retain(|mistake| mistake.severity == Severity::Error);
-    match (built.roots.first(), mistakes.is_empty()) {
-        (Some(&root), true) => Ok(ParsedSchema { types: built.types, root }),
+    match (built.roots.first().copied().flatten(), mistakes.is_empty()) {
+        (Some(root), true) => Ok(ParsedSchema { types: built.types, root }),
         _ => Err(fail(mistakes)),
     }
 }

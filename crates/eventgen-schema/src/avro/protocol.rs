@@ -2,10 +2,10 @@
 //! the types that their messages name must be there.
 
 use super::Root;
-use crate::code;
-use crate::diagnostic::Diagnostic;
-use crate::name_length::too_long;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::code;
 use crate::node::{Node, Value};
+use crate::problems::too_long;
 
 /// The schemas of a protocol.
 pub(crate) fn protocol_roots(protocol: Node, mistakes: &mut Vec<Diagnostic>) -> Vec<Root> {

@@ -2,8 +2,8 @@
 
 use super::tokens::wrong;
 use super::{Parsed, Parser};
-use crate::code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::code;
 use crate::node::Member;
 use crate::source::Span;
 

@@ -6,8 +6,8 @@ use super::{Import, Parsed, Parser};
 use crate::avro::Root;
 use crate::files::Format;
 use crate::json::once_each;
-use crate::name_length::too_long;
 use crate::node::{Member, Node, Value};
+use crate::problems::too_long;
 use crate::source::Span;
 
 /// What stands before the first word of a definition.

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use self::tokens::Tokens;
 use super::Root;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::Diagnostic;
 use crate::files::Format;
 use crate::source::{SourceId, Sources, Span};
 

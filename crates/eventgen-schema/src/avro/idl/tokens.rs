@@ -2,8 +2,8 @@
 
 use super::Parsed;
 use super::lexer::{Lexed, Token, lex};
-use crate::code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::code;
 use crate::node::{Member, Node, Value};
 use crate::source::{SourceId, Span};
 

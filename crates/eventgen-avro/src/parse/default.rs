@@ -2,32 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use crate::code;
-use crate::diagnostic::Diagnostic;
-use crate::node::{Node, Value};
-use crate::types::{Type, TypeGraph, TypeId};
+use super::{Node, Problem, ProblemKind, Value};
+use crate::model::{Type, TypeGraph, TypeId};
 
-/// The numbers that JSON cannot hold.
+/// Numbers that JSON cannot represent.
 const NOT_FINITE: [&str; 3] = ["NaN", "Infinity", "-Infinity"];
 
-/// Reports a default that is no value of its type. What is wrong with `unbuilt` types has been reported.
+/// Reports a default that is not a value of its type. The problems of `unbuilt` types have been reported already.
 pub(super) fn check_default(
     node: &Node,
     type_id: TypeId,
     types: &TypeGraph,
     unbuilt: &BTreeSet<TypeId>,
-    mistakes: &mut Vec<Diagnostic>,
+    problems: &mut Vec<Problem>,
 ) {
     if unbuilt.contains(&type_id) {
         return;
     }
     let wrong = |expected: String| {
-        Diagnostic::error(
-            code::INVALID_DEFAULT,
-            format!("the default is {}, expected {expected}", node.kind()),
-        )
-        .at(&node.span, "no value of the field's type")
-        .help(format!("write {expected}, or change the type"))
+        let help = format!("write {expected}, or change the type");
+        let kind = ProblemKind::InvalidDefault { found: node.kind(), expected };
+        Problem::new(kind, &node.span, "no value of the field's type").help(help)
     };
     let ty = types.get(type_id);
     match (ty, &node.value) {
@@ -35,7 +30,7 @@ pub(super) fn check_default(
         | (Type::Boolean, Value::Boolean(_))
         | (Type::Float | Type::Double, Value::Number(_))
         | (Type::String, Value::String(_)) => {}
-        // What JSON has no number for is written as Java and apache-avro write it.
+        // Written as Java and apache-avro write them.
         (Type::Float | Type::Double, Value::String(text)) if NOT_FINITE.contains(&text.as_str()) => {}
         (Type::Int, Value::Number(_)) if node.as_number::<i32>().is_some() => {}
         (Type::Long, Value::Number(_)) if node.as_number::<i64>().is_some() => {}
@@ -45,43 +40,43 @@ pub(super) fn check_default(
         (Type::Enum(definition), Value::String(text)) if definition.symbols.contains(text) => {}
         (Type::Array(items), Value::Array(nodes)) => {
             for node in nodes {
-                check_default(node, *items, types, unbuilt, mistakes);
+                check_default(node, *items, types, unbuilt, problems);
             }
         }
         (Type::Map(values), Value::Object(members)) => {
             for member in members {
-                check_default(&member.value, *values, types, unbuilt, mistakes);
+                check_default(&member.value, *values, types, unbuilt, problems);
             }
         }
-        (Type::Logical { base, .. }, _) => check_default(node, *base, types, unbuilt, mistakes),
+        (Type::Logical { base, .. }, _) => check_default(node, *base, types, unbuilt, problems),
         (Type::Union(branches), _) => match branches.first() {
             Some(&first) => {
-                let before = mistakes.len();
-                check_default(node, first, types, unbuilt, mistakes);
-                if let Some(mistake) = mistakes.get_mut(before) {
-                    mistake.help = Some(
+                let before = problems.len();
+                check_default(node, first, types, unbuilt, problems);
+                if let Some(problem) = problems.get_mut(before) {
+                    problem.help = Some(
                         "the default of a union is of its first branch, or readers older than Avro 1.12 refuse the \
                          schema: put the branch of the default first"
                             .into(),
                     );
                 }
             }
-            None => mistakes.push(wrong("a value of a branch".to_owned())),
+            None => problems.push(wrong("a value of a branch".to_owned())),
         },
         (Type::Record(record), Value::Object(_)) => {
             for field in &record.fields {
                 match node.get(&field.name) {
-                    Some(value) => check_default(value, field.type_id, types, unbuilt, mistakes),
+                    Some(value) => check_default(value, field.type_id, types, unbuilt, problems),
                     None if field.default.is_some() => {}
-                    None => mistakes.push(wrong(format!("an object with a field `{}`", field.name))),
+                    None => problems.push(wrong(format!("an object with a field `{}`", field.name))),
                 }
             }
         }
-        (ty, _) => mistakes.push(wrong(expectation(ty))),
+        (ty, _) => problems.push(wrong(expectation(ty))),
     }
 }
 
-/// Bytes are written as a string of code points 0 to 255.
+/// Bytes are written as a string of the code points 0 to 255.
 fn is_bytes(text: &str) -> bool {
     text.chars().all(|char| u32::from(char) <= 0xff)
 }

@@ -1,21 +1,18 @@
-//! Logical types (specification 1.12, "Logical Types"): one that does not fit is ignored, as the specification says, and
-//! the author is told.
+//! Logical types (specification 1.12, "Logical Types"). One that does not fit its base type is ignored, as the
+//! specification demands, and reported.
 
-use crate::code;
-use crate::diagnostic::Diagnostic;
-use crate::node::Node;
-use crate::types::{Fixed, Logical, Type};
+use super::{Node, Problem, ProblemKind};
+use crate::model::{Fixed, Logical, Type};
 
-/// The logical type of a type's object, if it has one that fits `base`.
-pub(super) fn logical(node: &Node, base: &Type, mistakes: &mut Vec<Diagnostic>) -> Option<Logical> {
+/// The logical type of a schema object, if it has one that fits `base`.
+pub(super) fn logical(node: &Node, base: &Type, problems: &mut Vec<Problem>) -> Option<Logical> {
     let written = node.get("logicalType")?;
     let name = written.as_str().unwrap_or_default();
     match fitting(name, base, node) {
         Ok(logical) => Some(logical),
         Err(why) => {
-            mistakes.push(
-                Diagnostic::lint(code::IGNORED_LOGICAL_TYPE, format!("logical type `{name}` is ignored"))
-                    .at(&written.span, why)
+            problems.push(
+                Problem::new(ProblemKind::IgnoredLogicalType { name: name.to_owned() }, &written.span, why)
                     .help("Avro reads the value as its base type; mend the logical type or take it away"),
             );
             None
@@ -48,7 +45,7 @@ fn fitting(name: &str, base: &Type, node: &Node) -> Result<Logical, String> {
     }
 }
 
-/// The largest number of digits: Java keeps it in an int, and takes the logical type for none above that.
+/// The largest precision. Java keeps it in an `int` and ignores the logical type above that.
 const MAX_PRECISION: u32 = i32::MAX as u32;
 
 fn decimal(base: &Type, fixed_size: Option<u32>, node: &Node) -> Result<Logical, String> {
@@ -66,7 +63,7 @@ fn decimal(base: &Type, fixed_size: Option<u32>, node: &Node) -> Result<Logical,
     if scale > precision {
         return Err(format!("its scale {scale} is above its precision {precision}"));
     }
-    // The most digits that two's complement of that size can hold: floor(log10(2^(8·size−1) − 1)).
+    // The number of digits that fit in two's complement of that size: floor(log10(2^(8·size−1) − 1)).
     let digits = fixed_size.map(|size| f64::from(size).mul_add(8.0, -1.0) * std::f64::consts::LOG10_2);
     if digits.is_some_and(|digits| f64::from(precision) > digits.floor()) {
         return Err(format!("its precision {precision} is above what the fixed can hold"));

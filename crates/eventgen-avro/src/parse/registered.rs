@@ -1,22 +1,28 @@
-//! The registered form of a schema: one self-contained text, without the `kafka` annotation, everything else kept.
+//! The registered form of a definition: one self-contained text that defines every type where it is first used.
 //!
-//! A registry holds every property as part of a schema's identity. A changed retention or partition count must not make
-//! a new version, so the annotation stays out; docs, aliases and properties of other tools stay in, in their order.
+//! A registry takes every property as part of a schema's identity. The annotation of the front end is left out, so that a
+//! change of it does not make a new version. Documentation, aliases and the properties of other tools are kept, in order.
 
 use std::collections::BTreeSet;
 
 use super::declare::{Declaration, Declarations, named_kind};
 use super::names::{PRIMITIVES, qualify};
-use crate::node::{Member, Node, Value};
+use super::{Member, Node, Value};
 
-/// The deepest nesting that the JSON parsers of Avro's readers take.
-pub(crate) const MAX_NESTING: usize = 127;
+/// The maximum nesting that the JSON parsers of Avro implementations accept.
+pub const MAX_NESTING: usize = 127;
 
-/// The registered form of the definition `full_name`, on one line. `None` if it would be nested more than
-/// [`MAX_NESTING`] levels deep.
-pub(crate) fn registered_form(full_name: &str, declarations: &Declarations<'_>) -> Option<String> {
-    let mut writer =
-        Writer { declarations, written: BTreeSet::new(), depth: 0, too_deep: false, out: String::new() };
+/// The self-contained form of the definition `full_name`, on one line, with every property but `omitted`. `None` if it
+/// would be nested more than [`MAX_NESTING`] levels deep.
+pub fn registered_form(full_name: &str, declarations: &Declarations<'_>, omitted: &str) -> Option<String> {
+    let mut writer = Writer {
+        declarations,
+        omitted,
+        written: BTreeSet::new(),
+        depth: 0,
+        too_deep: false,
+        out: String::new(),
+    };
     if let Some(declaration) = declarations.get(full_name) {
         writer.definition(declaration, None);
     }
@@ -25,9 +31,10 @@ pub(crate) fn registered_form(full_name: &str, declarations: &Declarations<'_>) 
 
 struct Writer<'a, 'd> {
     declarations: &'d Declarations<'a>,
-    /// Full names defined so far: from then on they are referred to.
+    omitted: &'d str,
+    /// Full names that are defined already and only referred to from then on.
     written: BTreeSet<String>,
-    /// How many lists and objects are open.
+    /// The number of open lists and objects.
     depth: usize,
     too_deep: bool,
     out: String,
@@ -38,7 +45,7 @@ impl Writer<'_, '_> {
         self.out.push_str(&serde_json::Value::from(text).to_string());
     }
 
-    /// A schema that stands in two namespaces: where it was written and where it is read now.
+    /// A schema, written in the namespace `home` and read in `here`.
     fn schema(&mut self, node: &Node, home: Option<&str>, here: Option<&str>) {
         match &node.value {
             Value::String(name) if PRIMITIVES.contains(&name.as_str()) => self.string(name),
@@ -80,11 +87,11 @@ impl Writer<'_, '_> {
         }
         let home = name.namespace.as_deref();
         let members = declaration.node.members();
-        let says_its_namespace = members.iter().any(|member| {
+        let has_namespace = members.iter().any(|member| {
             member.name == "namespace"
                 || member.name == "name" && member.value.as_str().is_some_and(|n| n.contains('.'))
         });
-        let kept: Vec<&Member> = members.iter().filter(|member| member.name != "kafka").collect();
+        let kept: Vec<&Member> = members.iter().filter(|member| member.name != self.omitted).collect();
         if !self.open('{') {
             return;
         }
@@ -101,12 +108,12 @@ impl Writer<'_, '_> {
                         _ => writer.plain(&member.value),
                     });
                 }),
-                // The word is for protocols: an error on a topic is a record, and some parsers take no other word.
+                // `error` is for protocols. Some parsers accept only `record` elsewhere.
                 ("type", _) if member.value.as_str() == Some("error") => self.string("record"),
                 _ => self.plain(&member.value),
             }
-            // What was inherited where the definition stood must be said where it stands now.
-            if member.name == "name" && !says_its_namespace && home != here {
+            // A namespace that was inherited must be written out in another place.
+            if member.name == "name" && !has_namespace && home != here {
                 self.out.push_str(",\"namespace\":");
                 self.string(home.unwrap_or_default());
             }
@@ -114,7 +121,7 @@ impl Writer<'_, '_> {
         self.close('}');
     }
 
-    /// Opens a list or an object, but none that lies too deep.
+    /// Opens a list or an object, unless it is too deep.
     fn open(&mut self, bracket: char) -> bool {
         if self.depth >= MAX_NESTING {
             self.too_deep = true;
@@ -158,7 +165,7 @@ impl Writer<'_, '_> {
         self.close('}');
     }
 
-    /// A value that is no schema, as it was written.
+    /// A value that is not a schema, as it is written.
     fn plain(&mut self, node: &Node) {
         match &node.value {
             Value::Null => self.out.push_str("null"),

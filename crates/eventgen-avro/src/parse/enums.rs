@@ -1,0 +1,45 @@
+//! Enums (specification 1.12, "Enums"): symbols are distinct names, and a default is one of them.
+
+use std::collections::BTreeSet;
+
+use super::names::is_name;
+use super::{Node, Problem, ProblemKind, Value};
+
+/// The symbols of an enum.
+pub(super) fn symbols(node: &Node, problems: &mut Vec<Problem>) -> Vec<String> {
+    let written = node.get("symbols").unwrap_or(node);
+    let items: &[Node] = if let Value::Array(items) = &written.value { items } else { &[] };
+    let symbols: Vec<String> = items.iter().filter_map(Node::as_str).map(str::to_owned).collect();
+    let mut seen = BTreeSet::new();
+    let wrong = items.iter().find_map(|item| match item.as_str() {
+        Some(symbol) if !is_name(symbol) => {
+            Some((item, ProblemKind::InvalidSymbol { symbol: symbol.to_owned() }, "not a name"))
+        }
+        Some(symbol) if !seen.insert(symbol) => {
+            Some((item, ProblemKind::DuplicateSymbol { symbol: symbol.to_owned() }, "the second of them"))
+        }
+        Some(_) => None,
+        None => Some((item, ProblemKind::SymbolNotString { found: item.kind() }, "not a string")),
+    });
+    let absent = || (written, ProblemKind::NoSymbols, "no symbols");
+    if let Some((node, kind, remark)) = wrong.or_else(|| symbols.is_empty().then(absent)) {
+        problems
+            .push(Problem::new(kind, &node.span, remark).help(
+                "a symbol is letters of ASCII, digits and `_`, no digit first, and each is there once",
+            ));
+    }
+    symbols
+}
+
+/// The default of an enum with these symbols.
+pub(super) fn enum_default(node: &Node, symbols: &[String], problems: &mut Vec<Problem>) -> Option<String> {
+    let default = node.get("default")?;
+    let found = default.as_str().filter(|default| symbols.iter().any(|symbol| symbol == default));
+    if found.is_none() {
+        problems.push(
+            Problem::new(ProblemKind::InvalidEnumDefault, &default.span, "this is none of them")
+                .help(format!("its symbols are {}", symbols.join(", "))),
+        );
+    }
+    found.map(str::to_owned)
+}

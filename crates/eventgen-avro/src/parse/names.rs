@@ -1,0 +1,90 @@
+//! Names (specification 1.12, "Names"): a short name and a namespace, written separately or as one dotted full name.
+
+use super::name_length::too_long;
+use super::{Node, Problem, ProblemKind, Value};
+use crate::model::Name;
+
+/// The names of the primitive types.
+pub const PRIMITIVES: [&str; 8] = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"];
+
+/// Whether text is `[A-Za-z_][A-Za-z0-9_]*`.
+pub(super) fn is_name(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// A name as it is written, in a namespace. A dotted name is a full name; the empty namespace is the null namespace.
+pub(super) fn qualify(written: &str, namespace: Option<&str>) -> Name {
+    match written.rsplit_once('.') {
+        Some((namespace, name)) => Name {
+            namespace: Some(namespace).filter(|text| !text.is_empty()).map(str::to_owned),
+            name: name.into(),
+        },
+        None => Name {
+            namespace: namespace.filter(|text| !text.is_empty()).map(str::to_owned),
+            name: written.into(),
+        },
+    }
+}
+
+/// The name of a definition: its `name`, in its `namespace` or the enclosing one. `None` if it has no usable name.
+pub(super) fn defined_name(
+    node: &Node,
+    enclosing: Option<&str>,
+    problems: &mut Vec<Problem>,
+) -> Option<Name> {
+    let Some(written) = node.get("name") else {
+        problems.push(
+            Problem::new(ProblemKind::MissingName, &node.span, "this has none")
+                .help("add \"name\": \"OrderEvent\", say"),
+        );
+        return None;
+    };
+    let Some(text) = written.as_str() else {
+        problems.push(
+            Problem::new(ProblemKind::NameNotString, &written.span, format!("this is {}", written.kind()))
+                .help("write \"name\": \"OrderEvent\", say"),
+        );
+        return None;
+    };
+    let own = node.get("namespace").and_then(Node::as_str);
+    let name = qualify(text, own.or(enclosing));
+    let given = node.get("namespace").filter(|_| !text.contains('.')).unwrap_or(written);
+    if let Some(problem) = too_long(&name.to_string(), &given.span) {
+        problems.push(problem);
+        return None;
+    }
+    let namespace = name.namespace.iter().flat_map(|namespace| namespace.split('.'));
+    if !namespace.chain([&*name.name]).all(is_name) {
+        let help = "a name begins with a letter or `_`, then letters, digits and `_`; dots part a namespace";
+        let kind = ProblemKind::InvalidName { name: name.to_string() };
+        problems.push(Problem::new(kind, &written.span, "this name").help(help));
+    } else if PRIMITIVES.contains(&name.name.as_str()) {
+        let kind = ProblemKind::PrimitiveName { name: name.name.clone() };
+        problems.push(Problem::new(kind, &written.span, "this name").help("choose another name"));
+    }
+    Some(name)
+}
+
+/// Aliases of a definition, as full names: an undotted alias is in the definition's namespace.
+pub(super) fn aliases(node: &Node, name: &Name, problems: &mut Vec<Problem>) -> Vec<Name> {
+    let aliases = strings_of(node, "aliases", problems);
+    aliases.iter().map(|alias| qualify(alias, name.namespace.as_deref())).collect()
+}
+
+/// The strings of an optional property that is a list of strings.
+pub(super) fn strings_of(node: &Node, property: &'static str, problems: &mut Vec<Problem>) -> Vec<String> {
+    let Some(list) = node.get(property) else { return Vec::new() };
+    let strings = match &list.value {
+        Value::Array(items) => items.iter().map(|item| item.as_str().map(str::to_owned)).collect(),
+        _ => None,
+    };
+    strings.unwrap_or_else(|| {
+        problems.push(
+            Problem::new(ProblemKind::NotStrings { property }, &list.span, "this is not")
+                .help(format!("write \"{property}\": [ \"…\" ]")),
+        );
+        Vec::new()
+    })
+}
