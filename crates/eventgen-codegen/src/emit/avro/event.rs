@@ -1,0 +1,104 @@
+//! Events in Avro: the embedded schema, the payload, and keys and headers from the fields of a record.
+
+use eventgen_schema::avro::{canonical_form, fingerprint, parse_schema};
+use eventgen_schema::contract::FieldPath;
+use eventgen_schema::{Event, EventFormat};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::emit::emitter::Emitter;
+use crate::emit::idents::ident;
+use crate::emit::key::{set_key, set_key_if_present};
+use crate::emit::language::{Language, Payload};
+use crate::emit::literals::{hex, raw_string};
+use crate::error::Error;
+use crate::model::existing::Form;
+
+/// Events in Avro.
+pub(crate) struct Avro;
+
+impl Language for Avro {
+    /// The embedded schema is what a registry gets and what consumers resolve with, so it must stand alone and have the
+    /// fingerprint of the event. It is parsed by our own front end, which is linked anyway; the tests ask `apache-avro`
+    /// too, which would double the time that a build script takes to compile.
+    fn check(&self, event: &Event) -> Result<(), Error> {
+        let wrong = |reason: String| Error::Embedded { event: event.name.clone(), reason };
+        let parsed = parse_schema(&event.schema).map_err(|error| wrong(error.to_string()))?;
+        if fingerprint(&canonical_form(&parsed.types, parsed.root)) == expected_fingerprint(event) {
+            Ok(())
+        } else {
+            Err(wrong("its canonical form differs".to_owned()))
+        }
+    }
+
+    fn payload(&self, emitter: Emitter<'_>, event: &Event) -> Payload {
+        let schema = if emitter.model.codecs.forms.values().any(Form::is_unresolved) {
+            composed_schema(emitter, event)
+        } else {
+            let (text, fingerprint) = (raw_string(&event.schema), hex(expected_fingerprint(event)));
+            quote!(::eventgen::Schema::avro(#text, #fingerprint))
+        };
+        Payload {
+            schema,
+            write: quote!(::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)),
+            limits: quote!(limits),
+            read: quote! {
+                ::eventgen::avro::read_event(payload, limits, Self::schema)
+                    .map_err(::eventgen::DecodeError::from)
+            },
+        }
+    }
+
+    fn key(&self, emitter: Emitter<'_>, event: &Event) -> TokenStream {
+        if !event.key.iter().any(|path| path.nullable.contains(&true)) {
+            let part = |path: &FieldPath| emitter.field_text(event, path);
+            return set_key(&event.key.iter().map(part).collect::<Vec<_>>());
+        }
+        // A record has no key while a field of it is null.
+        let options = event.key.iter().map(|path| {
+            if path.nullable.contains(&true) {
+                return emitter.optional_field(event, path);
+            }
+            let field = emitter.field(event, path);
+            quote!(::std::option::Option::Some(&#field))
+        });
+        set_key_if_present(&options.collect::<Vec<_>>(), |index, value| {
+            emitter.text_of_reference(event.key[index].type_id, &value)
+        })
+    }
+
+    fn header(&self, emitter: Emitter<'_>, event: &Event, name: &str, path: &FieldPath) -> TokenStream {
+        if path.nullable.contains(&true) {
+            let option = emitter.optional_field(event, path);
+            let text = emitter.text_of_reference(path.type_id, &quote!(value));
+            return quote! {
+                if let ::std::option::Option::Some(value) = #option {
+                    headers.set(#name, #text);
+                }
+            };
+        }
+        let text = emitter.field_text(event, path);
+        quote!(headers.set(#name, #text);)
+    }
+}
+
+/// The fingerprint of an event's schema.
+fn expected_fingerprint(event: &Event) -> u64 {
+    match event.format {
+        EventFormat::Avro { fingerprint } => fingerprint,
+        EventFormat::Protobuf { .. } => 0,
+    }
+}
+
+/// The schema of an event with types whose schemas are not in the contract: the types compose it at run time.
+fn composed_schema(emitter: Emitter<'_>, event: &Event) -> TokenStream {
+    let ident = ident(&emitter.model.names.event(event).name);
+    quote! {
+        static SCHEMA: ::std::sync::LazyLock<::eventgen::Schema> = ::std::sync::LazyLock::new(|| {
+            let (text, fingerprint) =
+                ::eventgen::avro::compose(<#ident as ::eventgen::AvroType>::definition());
+            ::eventgen::Schema::avro(::std::string::String::leak(text), fingerprint)
+        });
+        *SCHEMA
+    }
+}

@@ -1,0 +1,4 @@
+//! Avro: events whose types and codec are generated here.
+
+pub(crate) mod event;
+mod fields;

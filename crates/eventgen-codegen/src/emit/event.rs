@@ -1,0 +1,61 @@
+//! Events: the implementation of `KafkaEvent`, with schema, key, headers and payload.
+
+use eventgen_schema::Event;
+use eventgen_schema::contract::HeaderValue;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::emit::emitter::Emitter;
+use crate::emit::idents::ident;
+use crate::emit::language::{Language, Payload};
+
+impl Emitter<'_> {
+    /// `impl KafkaEvent` for the type of an event.
+    pub(crate) fn event(self, event: &Event, language: &dyn Language) -> TokenStream {
+        let item = self.model.names.event(event);
+        let ident = ident(&item.name);
+        let (name, subject) = (&event.name, &event.subject);
+        // The enum of the topic is in the module of the topic's first event, which may be another.
+        let topic = self.model.names.topic(&event.topic).path(&item.module);
+        let Payload { schema, write, limits, read } = language.payload(self, event);
+        let key = language.key(self, event);
+        let key_parameter = if event.key.is_empty() { quote!(_) } else { quote!(key) };
+        let headers = event.headers.iter().map(|(name, value)| match value {
+            HeaderValue::Literal(text) => quote!(headers.set(#name, #text);),
+            HeaderValue::Field(path) => language.header(self, event, name, path),
+        });
+        quote! {
+            impl ::eventgen::KafkaEvent for #ident {
+                type Topic = #topic;
+                const NAME: &'static str = #name;
+                const SUBJECT: &'static str = #subject;
+
+                fn schema() -> ::eventgen::Schema {
+                    #schema
+                }
+
+                fn key(&self, #key_parameter: &mut ::eventgen::KeyBuffer) {
+                    #key
+                }
+
+                fn headers(&self, headers: &mut ::eventgen::Headers) {
+                    #(#headers)*
+                }
+
+                fn write_payload(
+                    &self,
+                    payload: &mut ::std::vec::Vec<u8>,
+                ) -> ::std::result::Result<(), ::eventgen::EncodeError> {
+                    #write
+                }
+
+                fn read_payload_within(
+                    payload: &[u8],
+                    #limits: ::eventgen::avro::Limits,
+                ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
+                    #read
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Statements that set the key of an event.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+/// The statement that sets the key to these values, which have a text representation.
+pub(crate) fn set_key(parts: &[TokenStream]) -> TokenStream {
+    match parts {
+        [] => TokenStream::new(),
+        [only] => quote!(key.set(#only);),
+        parts => quote!(key.compose(&[#(&#parts),*]);),
+    }
+}
+
+/// The statement that sets the key if all of these options are present. `text` writes the text of a value.
+pub(crate) fn set_key_if_present(
+    options: &[TokenStream],
+    text: impl Fn(usize, TokenStream) -> TokenStream,
+) -> TokenStream {
+    if options.is_empty() {
+        return TokenStream::new();
+    }
+    let parts: Vec<_> = (0..options.len()).map(|index| format_ident!("part_{index}")).collect();
+    let texts = parts.iter().enumerate().map(|(index, part)| text(index, quote!(#part)));
+    let set = set_key(&texts.collect::<Vec<_>>());
+    quote! {
+        if let (#(::std::option::Option::Some(#parts),)*) = (#(#options,)*) {
+            #set
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The interface of a schema language: what generated code takes from it, apart from the types.
+
+use eventgen_schema::contract::FieldPath;
+use eventgen_schema::{Contract, Event};
+use proc_macro2::TokenStream;
+
+use crate::emit::emitter::Emitter;
+use crate::error::Error;
+use crate::model::given::GivenNames;
+use crate::model::paths::ModulePath;
+
+/// A language that schemas of events are written in. The file `languages.rs` lists the implementations.
+pub(crate) trait Language: Sync {
+    /// The names that the language's own code generator chooses.
+    fn given_names(&self, _contract: &Contract) -> GivenNames {
+        GivenNames::default()
+    }
+
+    /// The items of the language's own code generator, by module. They precede the items of events and topics.
+    ///
+    /// # Errors
+    /// The items are not valid Rust: a bug in eventgen.
+    fn items(&self, _emitter: Emitter<'_>) -> Result<Vec<(ModulePath, TokenStream)>, Error> {
+        Ok(Vec::new())
+    }
+
+    /// Checks the schema that is embedded for an event.
+    ///
+    /// # Errors
+    /// It differs from the schema of the event: a bug in eventgen.
+    fn check(&self, _event: &Event) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// How the payload of an event is written and read.
+    fn payload(&self, emitter: Emitter<'_>, event: &Event) -> Payload;
+
+    /// The statement that sets the key of an event; nothing for an event without a key.
+    fn key(&self, emitter: Emitter<'_>, event: &Event) -> TokenStream;
+
+    /// The statement that sets a header to the text of a field; an absent field sets no header.
+    fn header(&self, emitter: Emitter<'_>, event: &Event, name: &str, path: &FieldPath) -> TokenStream;
+}
+
+/// The bodies of the methods of `KafkaEvent` that deal with the payload.
+pub(crate) struct Payload {
+    pub(crate) schema: TokenStream,
+    pub(crate) write: TokenStream,
+    /// The parameter of `read` for the limits of decoding.
+    pub(crate) limits: TokenStream,
+    pub(crate) read: TokenStream,
+}

@@ -1,0 +1,95 @@
+//! Events in Protobuf: messages written by prost-build, and the files that are registered for them.
+
+use eventgen_schema::contract::{FieldPath, ProtobufFile};
+use eventgen_schema::{Contract, Event, EventFormat};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use crate::emit::docs::{escaped, markdown};
+use crate::emit::emitter::Emitter;
+use crate::emit::idents::ident;
+use crate::emit::key::{set_key, set_key_if_present};
+use crate::emit::language::{Language, Payload};
+use crate::emit::literals::raw_string;
+use crate::emit::protobuf::access::Access;
+use crate::emit::protobuf::payload::payload;
+use crate::emit::protobuf::prost;
+use crate::error::Error;
+use crate::model::given::GivenNames;
+use crate::model::paths::ModulePath;
+use crate::model::protobuf::descriptors::Descriptors;
+use crate::model::protobuf::given::given_names;
+
+/// The messages of a contract.
+pub(crate) struct Messages {
+    descriptors: Descriptors,
+}
+
+impl Messages {
+    /// # Errors
+    /// Descriptors that cannot be decoded: a bug of the front end.
+    pub(crate) fn of(contract: &Contract) -> Result<Self, Error> {
+        Ok(Self { descriptors: Descriptors::of(contract)? })
+    }
+
+    fn access<'a>(&'a self, emitter: Emitter<'a>, event: &'a Event) -> Access<'a> {
+        Access { descriptors: &self.descriptors, event, module: &emitter.model.names.event(event).module }
+    }
+}
+
+impl Language for Messages {
+    fn given_names(&self, contract: &Contract) -> GivenNames {
+        given_names(&self.descriptors, contract)
+    }
+
+    fn items(&self, emitter: Emitter<'_>) -> Result<Vec<(ModulePath, TokenStream)>, Error> {
+        let mut items = prost::messages(&self.descriptors)?;
+        for file in emitter.model.contract.protobuf.files.values() {
+            items.push((emitter.model.names.files[&file.name].module.clone(), file_constant(emitter, file)));
+        }
+        Ok(items)
+    }
+
+    fn payload(&self, emitter: Emitter<'_>, event: &Event) -> Payload {
+        let EventFormat::Protobuf { file, message_indexes } = &event.format else {
+            return payload(TokenStream::new());
+        };
+        let names = &emitter.model.names;
+        let file = names.files[file].seen_from(&names.event(event).module);
+        let indexes = message_indexes.iter().map(|index| Literal::u32_unsuffixed(*index));
+        payload(quote!(::eventgen::Schema::protobuf(&#file, &[#(#indexes),*])))
+    }
+
+    fn key(&self, emitter: Emitter<'_>, event: &Event) -> TokenStream {
+        let access = self.access(emitter, event);
+        if event.key.iter().any(|path| path.nullable.contains(&true)) {
+            let options: Vec<TokenStream> =
+                event.key.iter().filter_map(|path| access.key_option(path)).collect();
+            return set_key_if_present(&options, |_, value| value);
+        }
+        let parts: Vec<TokenStream> = event.key.iter().filter_map(|path| access.key_part(path)).collect();
+        set_key(&parts)
+    }
+
+    fn header(&self, emitter: Emitter<'_>, event: &Event, name: &str, path: &FieldPath) -> TokenStream {
+        self.access(emitter, event).header(name, path).unwrap_or_default()
+    }
+}
+
+/// A file in its registered form, as a constant.
+fn file_constant(emitter: Emitter<'_>, file: &ProtobufFile) -> TokenStream {
+    let names = &emitter.model.names;
+    let item = &names.files[&file.name];
+    let constant = ident(&item.name);
+    let (name, text) = (&file.name, raw_string(&file.text));
+    let doc = markdown(&format!("The file {} as it is registered.", escaped(name)));
+    let imports = file.imports.iter().map(|import| names.files[import].seen_from(&item.module));
+    quote! {
+        #doc
+        pub const #constant: ::eventgen::ProtobufFile = ::eventgen::ProtobufFile {
+            name: #name,
+            text: #text,
+            imports: &[#(&#imports),*],
+        };
+    }
+}

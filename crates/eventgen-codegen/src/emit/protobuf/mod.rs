@@ -1,0 +1,14 @@
+//! Protobuf: messages written by prost-build, and existing messages with prost's derive.
+
+#[cfg(feature = "protobuf")]
+mod access;
+#[cfg(feature = "protobuf")]
+mod debug;
+#[cfg(feature = "protobuf")]
+mod docs;
+pub(crate) mod existing;
+#[cfg(feature = "protobuf")]
+pub(crate) mod messages;
+mod payload;
+#[cfg(feature = "protobuf")]
+mod prost;

@@ -1,0 +1,35 @@
+//! Errors of code generation.
+
+use crate::settings::BadSetting;
+
+/// Why no code is generated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Settings that cannot be applied.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Settings(Vec<BadSetting>),
+    /// The embedded schema differs from the schema of the event: a bug in eventgen.
+    #[error(
+        "the schema of `{event}` changed on its way into the code ({reason}); please report it with the schema"
+    )]
+    Embedded {
+        /// Full name of the event.
+        event: String,
+        /// The difference.
+        reason: String,
+    },
+    /// The generated code is not valid Rust: a bug in eventgen.
+    #[error("eventgen generated invalid Rust ({reason}); please report it with the schema")]
+    Invalid {
+        /// The message of the parser.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// The error for generated code that does not parse.
+    pub(crate) fn invalid(error: &syn::Error) -> Self {
+        Self::Invalid { reason: error.to_string() }
+    }
+}

@@ -1,0 +1,125 @@
+//! The settings and how emitters ask for them.
+
+use crate::settings::choices::{Dates, Decimals};
+use crate::settings::rule::{Rule, matching};
+
+/// How code is generated.
+#[derive(Debug, Clone, Default)]
+#[must_use = "`generate_with` applies the settings"]
+pub struct Settings {
+    pub(super) type_attributes: Vec<Rule>,
+    pub(super) field_attributes: Vec<Rule>,
+    pub(super) string_types: Vec<Rule>,
+    pub(super) extern_paths: Vec<Rule>,
+    pub(crate) serde: bool,
+    pub(crate) borrowed: bool,
+    pub(crate) builders: Option<usize>,
+    pub(crate) decimals: Decimals,
+    pub(crate) dates: Dates,
+}
+
+impl Settings {
+    /// Adds an attribute to the structs and enums that the path matches. The enum of a union has the path of its field.
+    pub fn type_attribute(mut self, path: &str, attribute: &str) -> Self {
+        self.type_attributes.push(Rule::new(path, attribute));
+        self
+    }
+
+    /// Adds an attribute to the fields of records and the symbols of enums that the path matches.
+    pub fn field_attribute(mut self, path: &str, attribute: &str) -> Self {
+        self.field_attributes.push(Rule::new(path, attribute));
+        self
+    }
+
+    /// Sets the Rust type of strings in the fields that the path matches, in place of `String`. The type must
+    /// dereference to `str` and implement `From<&str>`. The last call that matches a field applies. Keys of maps stay
+    /// `String`.
+    pub fn string_type(mut self, path: &str, rust_type: &str) -> Self {
+        self.string_types.push(Rule::new(path, rust_type));
+        self
+    }
+
+    /// Uses a type, or all types of a namespace, from another crate that generates them. The longest path that matches a
+    /// type applies.
+    pub fn extern_path(mut self, path: &str, rust_path: &str) -> Self {
+        self.extern_paths.push(Rule::new(path, rust_path));
+        self
+    }
+
+    /// Derives serde's traits for all types. Needs eventgen's feature `serde`.
+    pub fn serde(mut self, on: bool) -> Self {
+        self.serde = on;
+        self
+    }
+
+    /// Generates a second struct for each record, whose strings and bytes are borrowed from the payload:
+    /// `OrderEventRef<'a>` in addition to `OrderEvent`.
+    pub fn borrowed(mut self, on: bool) -> Self {
+        self.borrowed = on;
+        self
+    }
+
+    /// Derives builders for records with at least `fields` fields. Needs eventgen's feature `builders`.
+    pub fn builders(mut self, fields: usize) -> Self {
+        self.builders = Some(fields);
+        self
+    }
+
+    /// Sets the Rust type of decimals.
+    pub fn decimals(mut self, decimals: Decimals) -> Self {
+        self.decimals = decimals;
+        self
+    }
+
+    /// Sets the Rust types of dates, times and timestamps.
+    pub fn dates(mut self, dates: Dates) -> Self {
+        self.dates = dates;
+        self
+    }
+
+    /// The attributes of a type as Rust source, in the order of the calls.
+    pub(crate) fn type_attributes_of(&self, full_name: &str) -> impl Iterator<Item = &str> {
+        matching(&self.type_attributes, full_name)
+    }
+
+    /// The attributes of a field or a symbol as Rust source, in the order of the calls.
+    pub(crate) fn field_attributes_of(&self, full_name: &str, field: &str) -> Vec<&str> {
+        if self.field_attributes.is_empty() {
+            return Vec::new();
+        }
+        matching(&self.field_attributes, &format!("{full_name}.{field}")).collect()
+    }
+
+    /// The type of strings in a field as Rust source; `None` for `String`.
+    pub(crate) fn string_type_of(&self, full_name: &str, field: &str) -> Option<&str> {
+        if self.string_types.is_empty() {
+            return None;
+        }
+        matching(&self.string_types, &format!("{full_name}.{field}")).next_back()
+    }
+
+    /// The Rust path that a type is below, and the rest of its full name; `None` for a type that is generated.
+    pub(crate) fn extern_path_of<'a>(&self, full_name: &'a str) -> Option<(&str, &'a str)> {
+        let rules = self.extern_paths.iter().filter(|rule| rule.matches(full_name));
+        let rule = rules.max_by_key(|rule| rule.path.len())?;
+        let rest = full_name.get(rule.path.len() - 1..).unwrap_or_default();
+        Some((&rule.source, rest.trim_start_matches('.')))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Settings;
+
+    #[test]
+    fn the_longest_extern_path_applies() {
+        let settings = Settings::default()
+            .extern_path(".com.example", "::one")
+            .extern_path(".com.example.common.Money", "::money::Money")
+            .extern_path(".com.example.common", "::two");
+        assert_eq!(settings.extern_path_of("com.example.Order"), Some(("::one", "Order")));
+        assert_eq!(settings.extern_path_of("com.example.common.a.B"), Some(("::two", "a.B")));
+        assert_eq!(settings.extern_path_of("com.example.common.Money"), Some(("::money::Money", "")));
+        assert_eq!(settings.extern_path_of("org.Order"), None);
+    }
+}
