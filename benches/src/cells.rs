@@ -7,13 +7,13 @@ use std::hint::black_box;
 use eventgen::avro::{Limits, Plan};
 use prost::Message as _;
 
+use crate::case::{self, Case};
 use crate::foreign::{Foreign, Programs};
 use crate::harness::{Cell, Form, Runner, Work};
-use crate::subject::{self, Subject};
 
 /// All cells of an event.
-pub(crate) fn of<S: Subject>(programs: &Programs) -> Vec<Cell> {
-    let bytes: &'static [u8] = Box::leak(subject::reference::<S>().into_boxed_slice());
+pub(crate) fn of<S: Case>(programs: &Programs) -> Vec<Cell> {
+    let bytes: &'static [u8] = Box::leak(case::reference::<S>().into_boxed_slice());
     let mut cells = Cells { event: S::NAME, cells: Vec::new() };
     cells.ours::<S::Ours>(bytes, ["eventgen", "eventgen, owned", "eventgen, into a reused value"]);
     cells.ours::<S::OursPlain>(
@@ -90,7 +90,7 @@ impl Cells {
         let value: T = eventgen::avro::read(bytes).expect("eventgen decodes the reference");
         let mut written = Vec::new();
         eventgen::avro::write(&value, &mut written).expect("eventgen encodes the value");
-        subject::check_sum(self.event, &written);
+        case::check_sum(self.event, &written);
         let [encode, owned, into] = rows;
         let mut reused = value.clone();
         self.encode(Form::Bytes, encode, move |buffer| {
@@ -104,24 +104,24 @@ impl Cells {
     }
 
     /// What an older version wrote, through a plan. The same plan the other way round makes the bytes.
-    fn older_writer<S: Subject>(&mut self, bytes: &'static [u8]) {
+    fn older_writer<S: Case>(&mut self, bytes: &'static [u8]) {
         let back = Plan::new(S::SCHEMA, S::OLDER_SCHEMA).expect("the versions resolve");
         let mut older = Vec::new();
         back.resolve(bytes, Limits::DEFAULT, &mut older).expect("the reference");
         let plan = Plan::new(S::OLDER_SCHEMA, S::SCHEMA).expect("the versions resolve");
         let mut scratch = Vec::new();
         plan.resolve(&older, Limits::DEFAULT, &mut scratch).expect("the older payload");
-        subject::check_sum(self.event, &scratch);
+        case::check_sum(self.event, &scratch);
         self.decode(Form::Older, "eventgen, owned, an older writer's schema", move || {
             plan.read::<S::Ours>(black_box(&older), Limits::DEFAULT, &mut scratch)
         });
     }
 
-    fn serde_avro_fast<S: Subject>(&mut self, bytes: &'static [u8]) {
+    fn serde_avro_fast<S: Case>(&mut self, bytes: &'static [u8]) {
         let schema = S::PLAIN_SCHEMA.parse::<serde_avro_fast::Schema>().expect("the schema parses");
         let schema: &'static serde_avro_fast::Schema = Box::leak(Box::new(schema));
         let mut config = serde_avro_fast::ser::SerializerConfig::new(schema);
-        let value = subject::plain_value::<S>();
+        let value = case::plain_value::<S>();
         self.encode(Form::Bytes, "serde_avro_fast", move |buffer| {
             serde_avro_fast::to_datum(black_box(&value), buffer, &mut config).expect("a value of the schema");
         });
@@ -133,22 +133,22 @@ impl Cells {
         });
     }
 
-    fn apache_avro<S: Subject>(&mut self, bytes: &'static [u8]) {
+    fn apache_avro<S: Case>(&mut self, bytes: &'static [u8]) {
         let schema = apache_avro::Schema::parse_str(S::PLAIN_SCHEMA).expect("the schema parses");
         let schema: &'static apache_avro::Schema = Box::leak(Box::new(schema));
         let writer =
             apache_avro::writer::datum::GenericDatumWriter::builder(schema).build().expect("a writer");
         let reader =
             apache_avro::reader::datum::GenericDatumReader::builder(schema).build().expect("a reader");
-        let value = subject::plain_value::<S>();
+        let value = case::plain_value::<S>();
         self.encode(Form::Bytes, "apache-avro", move |buffer| {
             writer.write_ser(buffer, black_box(&value)).expect("a value of the schema");
         });
         self.decode(Form::New, "apache-avro", move || reader.read_deser::<S::Plain>(&mut black_box(bytes)));
     }
 
-    fn prost<S: Subject>(&mut self) {
-        let message = S::Proto::from(&subject::plain_value::<S>());
+    fn prost<S: Case>(&mut self) {
+        let message = S::Proto::from(&case::plain_value::<S>());
         let bytes = message.encode_to_vec();
         self.encode(Form::Bytes, "prost (Protobuf, other bytes)", move |buffer| {
             black_box(&message).encode(buffer).expect("a growing buffer");
@@ -158,8 +158,8 @@ impl Cells {
         });
     }
 
-    fn serde_json<S: Subject>(&mut self) {
-        let value = subject::plain_value::<S>();
+    fn serde_json<S: Case>(&mut self) {
+        let value = case::plain_value::<S>();
         let bytes = serde_json::to_vec(&value).expect("JSON");
         self.encode(Form::Bytes, "serde_json", move |buffer| {
             serde_json::to_writer(buffer, black_box(&value)).expect("JSON");
@@ -168,7 +168,7 @@ impl Cells {
     }
 
     /// Custom coders encode fastest; to decode, the reader that is built at run time is faster in most cells.
-    fn java<S: Subject>(&mut self, programs: &Programs, bytes: &[u8]) {
+    fn java<S: Case>(&mut self, programs: &Programs, bytes: &[u8]) {
         use Form::{Bytes, New, Reused};
         for (work, form, row, [what, strings, coders]) in [
             (Work::Encode, Bytes, "Apache Avro in Java, Utf8, custom coders", ["encode", "utf8", "custom"]),
@@ -192,7 +192,7 @@ impl Cells {
         }
     }
 
-    fn go<S: Subject>(&mut self, programs: &Programs, bytes: &[u8]) {
+    fn go<S: Case>(&mut self, programs: &Programs, bytes: &[u8]) {
         self.foreign(Work::Encode, Form::Bytes, "hamba/avro in Go", programs.go::<S>(bytes, "encode"));
         self.foreign(Work::Decode, Form::New, "hamba/avro in Go", programs.go::<S>(bytes, "new"));
         self.foreign(
@@ -203,11 +203,11 @@ impl Cells {
         );
     }
 
-    fn limits<S: Subject>(&mut self, bytes: &'static [u8]) {
+    fn limits<S: Case>(&mut self, bytes: &'static [u8]) {
         self.encode(Form::Limit, "limit: memcpy of the bytes", move |buffer| {
             buffer.extend_from_slice(black_box(bytes));
         });
-        let value = subject::plain_value::<S>();
+        let value = case::plain_value::<S>();
         self.decode(Form::Limit, "limit: clone, no logical types", move || {
             Ok::<_, Infallible>(black_box(&value).clone())
         });

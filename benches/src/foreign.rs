@@ -4,7 +4,8 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::subject::Subject;
+use crate::case::Case;
+use crate::hex::hex;
 
 /// Where the peers' programs are; without them there are no cells of theirs.
 #[derive(Debug, Default, clap::Args)]
@@ -40,7 +41,7 @@ struct Running {
 impl Programs {
     /// A class of Apache Avro's: `strings` are `utf8` or `string`; `coders` are `custom` or, for the reader that Avro
     /// builds at run time, `fast`.
-    pub(crate) fn java<S: Subject>(
+    pub(crate) fn java<S: Case>(
         &self,
         bytes: &[u8],
         work: &str,
@@ -55,7 +56,7 @@ impl Programs {
     }
 
     /// A struct of hamba/avro's.
-    pub(crate) fn go<S: Subject>(&self, bytes: &[u8], work: &str) -> Option<Foreign> {
+    pub(crate) fn go<S: Case>(&self, bytes: &[u8], work: &str) -> Option<Foreign> {
         let mut command = Command::new(self.go.as_deref()?);
         command.args([work, S::NAME]);
         let lines = vec![S::PLAIN_SCHEMA.replace('\n', " "), hex(bytes)];
@@ -98,9 +99,4 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Two digits for each byte.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }

@@ -1,12 +1,13 @@
 //! Measures the codec beside its peers: `cargo xtask bench codec` runs it and keeps the table.
 
+mod case;
 mod cells;
 mod foreign;
 mod generated;
 mod harness;
+mod hex;
 mod peers;
 mod report;
-mod subject;
 
 use std::process::ExitCode;
 
@@ -39,9 +40,9 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let programs = &arguments.programs;
-    let mut cells = cells::of::<subject::OrderSmall>(programs);
-    cells.extend(cells::of::<subject::OrderLines>(programs));
-    cells.extend(cells::of::<subject::Telemetry>(programs));
+    let mut cells = cells::of::<case::OrderSmall>(programs);
+    cells.extend(cells::of::<case::OrderLines>(programs));
+    cells.extend(cells::of::<case::Telemetry>(programs));
     let exact = cells.iter().any(|cell| Some(cell.row) == arguments.row.as_deref());
     let wanted = |cell: &Cell| {
         arguments

@@ -9,13 +9,13 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::peers::{borrowed, plain, proto};
-use crate::{foreign, generated};
+use crate::{generated, hex};
 
 /// The sums of the encodings, one line an event.
 const SUMS: &str = include_str!("../events/sums.txt");
 
 /// An event to measure with.
-pub(crate) trait Subject: 'static {
+pub(crate) trait Case: 'static {
     /// Its files' name.
     const NAME: &'static str;
     /// Its record's name.
@@ -46,11 +46,11 @@ pub(crate) trait Subject: 'static {
     type OursPlainRef<'a>: Decode<'a>;
 }
 
-macro_rules! subjects {
-    ($($subject:ident, $name:literal, $module:ident, $plain:ident, $compact:ident, $event:ident, $borrowed:ident;)*) => {$(
-        pub(crate) struct $subject;
+macro_rules! cases {
+    ($($case:ident, $name:literal, $module:ident, $plain:ident, $compact:ident, $event:ident, $borrowed:ident;)*) => {$(
+        pub(crate) struct $case;
 
-        impl Subject for $subject {
+        impl Case for $case {
             const NAME: &'static str = $name;
             const TYPE: &'static str = stringify!($event);
             const SCHEMA: &'static str = include_str!(concat!("../events/", $name, ".avsc"));
@@ -69,20 +69,20 @@ macro_rules! subjects {
     )*};
 }
 
-subjects! {
+cases! {
     OrderSmall, "order_small", order_small, order_small_plain, order_small_compact, OrderEvent, OrderEventRef;
     OrderLines, "order_lines", order_lines, order_lines_plain, order_lines_compact, OrderLinesEvent, OrderLinesEventRef;
     Telemetry, "telemetry", telemetry, telemetry_plain, telemetry_compact, TelemetryEvent, TelemetryEventRef;
 }
 
 /// The value as serde's peers take it.
-pub(crate) fn plain_value<S: Subject>() -> S::Plain {
+pub(crate) fn plain_value<S: Case>() -> S::Plain {
     let json: Value = serde_json::from_str(S::JSON).expect("the file is JSON");
     serde_json::from_value(without_avro(json)).expect("the value is of its type")
 }
 
 /// The binary encoding, which must be the one that the sums were taken of.
-pub(crate) fn reference<S: Subject>() -> Vec<u8> {
+pub(crate) fn reference<S: Case>() -> Vec<u8> {
     let schema: serde_avro_fast::Schema = S::PLAIN_SCHEMA.parse().expect("the schema parses");
     let mut config = serde_avro_fast::ser::SerializerConfig::new(&schema);
     let bytes = serde_avro_fast::to_datum_vec(&plain_value::<S>(), &mut config).expect("the value encodes");
@@ -92,7 +92,7 @@ pub(crate) fn reference<S: Subject>() -> Vec<u8> {
 
 /// Stops when these are not the bytes that `sums.txt` stands for.
 pub(crate) fn check_sum(name: &str, bytes: &[u8]) {
-    let sum = foreign::hex(&Sha256::digest(bytes));
+    let sum = hex::hex(&Sha256::digest(bytes));
     assert!(SUMS.contains(&format!("{sum}  {name}.bin\n")), "{name}: the encoding has the sum {sum}");
 }
 
