@@ -2,6 +2,7 @@
 
 use std::process::{Command, ExitCode};
 
+use crate::cargo;
 use crate::error::{Context as _, Failure};
 use crate::folders::repository;
 
@@ -11,8 +12,7 @@ const FORMATS: [&str; 4] = ["avsc", "avpr", "avdl", "proto"];
 /// Runs every front end for so many minutes.
 pub(crate) fn schema(minutes: u64, format: Option<&str>) -> Result<ExitCode, Failure> {
     for format in FORMATS.into_iter().filter(|known| format.is_none_or(|format| format == *known)) {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let status = Command::new(cargo)
+        let status = Command::new(cargo::program())
             .args(["test", "--release", "--locked", "-p", "avro-tests", "--test", "mutations"])
             .args(["--", "--ignored", "--nocapture", "--exact", "long"])
             .env("EVENTGEN_FUZZ_FORMAT", format)

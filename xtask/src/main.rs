@@ -1,6 +1,7 @@
 //! Every chore of this repository, in Rust: `cargo xtask test`, `cargo xtask kafka up`, `cargo xtask registry up`.
 
 mod bench;
+mod cargo;
 mod corpus;
 mod error;
 mod folders;
@@ -16,6 +17,7 @@ mod readme;
 mod registry;
 mod server;
 mod sizes;
+mod structure;
 mod suites;
 
 use std::path::PathBuf;

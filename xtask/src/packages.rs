@@ -1,11 +1,13 @@
 //! Every package that is published has what a registry and its readers expect: licences, a README, metadata.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 
+use crate::cargo;
 use crate::error::{Context as _, Failure};
 use crate::folders::repository;
 
@@ -29,10 +31,11 @@ const FIELDS: [&str; 8] = [
 
 /// Fails with all that is missing, and with symbolic links anywhere in the repository.
 pub(crate) fn check() -> Result<(), Failure> {
-    let metadata = output(&cargo(), &["metadata", "--no-deps", "--format-version", "1", "--locked"])?;
+    let metadata =
+        output(&cargo::program(), &["metadata", "--no-deps", "--format-version", "1", "--locked"])?;
     let metadata: Value = serde_json::from_str(&metadata).context("cargo metadata")?;
     let releases = fs::read_to_string(repository().join(RELEASES)).context(RELEASES)?;
-    let mut missing = symbolic_links(&output("git", &["ls-files", "-s"])?);
+    let mut missing = symbolic_links(&output("git".as_ref(), &["ls-files", "-s"])?);
     for package in metadata["packages"].as_array().into_iter().flatten() {
         // `publish = false` is an empty list of registries.
         if package["publish"].as_array().is_none_or(|registries| !registries.is_empty()) {
@@ -51,7 +54,8 @@ fn in_package(package: &Value) -> Result<Vec<String>, Failure> {
     let manifest = Path::new(package["manifest_path"].as_str().unwrap_or_default());
     let folder = manifest.parent().unwrap_or(manifest);
     let mut missing = missing_fields(package);
-    let packaged = output(&cargo(), &["package", "--list", "--allow-dirty", "--locked", "-p", name])?;
+    let packaged =
+        output(&cargo::program(), &["package", "--list", "--allow-dirty", "--locked", "-p", name])?;
     for file in LICENCES.into_iter().chain(["README.md"]) {
         let text = fs::read(folder.join(file)).ok();
         if text.is_none() || !packaged.lines().any(|line| line == file) {
@@ -92,12 +96,8 @@ fn symbolic_links(index: &str) -> Vec<String> {
         .collect()
 }
 
-fn cargo() -> String {
-    std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
-}
-
-fn output(program: &str, arguments: &[&str]) -> Result<String, Failure> {
-    let command = || format!("{program} {}", arguments.join(" "));
+fn output(program: &OsStr, arguments: &[&str]) -> Result<String, Failure> {
+    let command = || format!("{} {}", program.display(), arguments.join(" "));
     let output =
         Command::new(program).args(arguments).current_dir(repository()).output().context(command())?;
     if output.status.success() {

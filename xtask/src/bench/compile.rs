@@ -3,12 +3,13 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use super::compile_sources::{self, CRATES, FEW, MANY};
 use super::machine;
 use super::timing::{Taken, median, time};
+use crate::cargo;
 use crate::error::{Context as _, Failure};
 use crate::folders::{repository, target};
 
@@ -25,7 +26,7 @@ pub(crate) fn run(rounds: usize) -> Result<String, Failure> {
         // One by one, as they are measured: all at once has other features of what they depend on.
         for name in &CRATES {
             eprintln!("cargo {} of {}, and of what it depends on …", arguments.join(" "), name.0);
-            time(cargo(&folder, arguments).args(["--lib", "-p", name.0]))?;
+            time(in_folder(&folder, arguments).args(["--lib", "-p", name.0]))?;
         }
     }
     let mut taken = CRATES.map(|_| BUILDS.map(|_| Vec::new()));
@@ -33,13 +34,13 @@ pub(crate) fn run(rounds: usize) -> Result<String, Failure> {
         for (name, taken) in CRATES.iter().zip(&mut taken) {
             for ((_, arguments), taken) in BUILDS.iter().zip(taken) {
                 eprintln!("round {round}: cargo {} of {}", arguments.join(" "), name.0);
-                time(cargo(&folder, &["clean", "-p", name.0]).args(arguments.get(1)))?;
-                taken.push(time(cargo(&folder, arguments).args(["--lib", "-p", name.0]))?);
+                time(in_folder(&folder, &["clean", "-p", name.0]).args(arguments.get(1)))?;
+                taken.push(time(in_folder(&folder, arguments).args(["--lib", "-p", name.0]))?);
             }
         }
     }
     // Cleaning has taken the programs too.
-    time(&mut cargo(&folder, &["build", "--release", "--workspace"]))?;
+    time(&mut in_folder(&folder, &["build", "--release", "--workspace"]))?;
     let mut rows = String::new();
     for ((name, title), taken) in CRATES.iter().zip(taken) {
         let _ = write!(rows, "| {title} |");
@@ -63,9 +64,8 @@ pub(crate) fn run(rounds: usize) -> Result<String, Failure> {
     Ok(text)
 }
 
-fn cargo(folder: &Path, arguments: &[&str]) -> Command {
-    let cargo: PathBuf = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()).into();
-    let mut command = Command::new(cargo);
+fn in_folder(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(cargo::program());
     command.args(arguments).current_dir(folder);
     // What was built before must not help.
     command.env("CARGO_INCREMENTAL", "0").env("CARGO_TARGET_DIR", folder.join("target"));

@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use super::machine;
+use crate::cargo;
 use crate::error::{Context as _, Failure};
 use crate::folders::{repository, target};
 
@@ -66,8 +67,7 @@ fn clean_build(package: &Path) -> Result<(f32, usize), Failure> {
     if folder.exists() {
         fs::remove_dir_all(&folder).context(folder.display())?;
     }
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = Command::new(cargo::program());
     command.arg("build").current_dir(package).env("CARGO_TARGET_DIR", &folder);
     let started = Instant::now();
     let output = command.output().context("cargo build")?;

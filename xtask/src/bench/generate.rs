@@ -7,6 +7,7 @@ use std::process::{Command, ExitCode};
 
 use super::records;
 use super::timing::{Taken, median, time};
+use crate::cargo;
 use crate::error::{Context as _, Failure};
 use crate::folders::{repository, target};
 
@@ -51,15 +52,9 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn cargo(arguments: &[&str]) -> Result<(), Failure> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo).args(arguments).current_dir(repository()).status().context("cargo")?;
-    if status.success() { Ok(()) } else { Err(format!("cargo {} failed", arguments.join(" ")).into()) }
-}
-
 fn build() -> Result<PathBuf, Failure> {
     // The whole program optimised at once is a tenth fewer instructions; this profile shares the folder of releases.
-    cargo(&["build", "--profile", "bench", "--locked", "-p", "eventgen-cli"])?;
+    cargo::run(&["build", "--profile", "bench", "--locked", "-p", "eventgen-cli"], &[])?;
     Ok(target().join("release").join("eventgen"))
 }
 
@@ -69,17 +64,9 @@ fn install() -> Result<PathBuf, Failure> {
     let program = root.join("bin").join(name);
     if !program.is_file() {
         let root = root.display().to_string();
-        cargo(&[
-            "install",
-            "--locked",
-            "--features",
-            "build-cli",
-            "--version",
-            version,
-            "--root",
-            &root,
-            name,
-        ])?;
+        let arguments =
+            ["install", "--locked", "--features", "build-cli", "--version", version, "--root", &root, name];
+        cargo::run(&arguments, &[])?;
     }
     Ok(program)
 }

@@ -8,7 +8,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-use super::{Case, State};
+use super::case::{Case, State};
+use crate::cargo;
 use crate::error::{Context as _, Failure};
 use crate::folders::{repository, target};
 
@@ -117,8 +118,7 @@ impl Package {
     }
 
     fn cargo(&self, arguments: &[&str]) -> Result<Output, Failure> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(cargo);
+        let mut command = Command::new(cargo::program());
         command.args(arguments).current_dir(&self.folder).stderr(Stdio::inherit());
         command.env("CARGO_TARGET_DIR", target()).output().context("cargo")
     }

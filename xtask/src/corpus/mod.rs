@@ -1,6 +1,7 @@
 //! `cargo xtask corpus DIR`: every schema under a folder, each by itself, through the whole of eventgen: read, generated,
 //! compiled, and random values of it to and fro between generated code and apache-avro.
 
+mod case;
 mod compile;
 mod find;
 mod report;
@@ -13,39 +14,15 @@ use std::process::ExitCode;
 use eventgen_schema::{Diagnostics, Loaded, Loader, Severity};
 
 use crate::error::{Context as _, Failure};
+use case::{Case, State};
 use find::Finder;
-
-/// One file of the corpus.
-struct Case {
-    /// The module that its code is in.
-    module: String,
-    path: PathBuf,
-    /// Its types, by full name: the Rust path, and the schema by itself.
-    types: BTreeMap<String, (String, String)>,
-    code: String,
-    state: State,
-}
-
-/// How far a file came.
-enum State {
-    /// No valid schema; why not.
-    Refused(String),
-    /// No code for it; why not.
-    NotGenerated(String),
-    /// Code that rustc does not take; why not.
-    NotCompiled(String),
-    /// Values that came back as others; which type, and why.
-    NotRoundTripped(String),
-    /// All the way.
-    Done,
-}
 
 /// Runs all files of a folder.
 pub(crate) fn run(folder: &Path) -> Result<ExitCode, Failure> {
     let folder = folder.canonicalize().context(folder.display())?;
     let mut finder = Finder::new(&folder);
     let mut cases: Vec<Case> =
-        finder.files().into_iter().enumerate().map(|(index, path)| case(index, path, &mut finder)).collect();
+        finder.files().into_iter().enumerate().map(|(index, path)| read(index, path, &mut finder)).collect();
     eprintln!("{} files read; compiling …", cases.len());
     let package = compile::Package::new()?;
     package.compile(&mut cases)?;
@@ -58,7 +35,7 @@ pub(crate) fn run(folder: &Path) -> Result<ExitCode, Failure> {
     Ok(if report.is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn case(index: usize, path: PathBuf, finder: &mut Finder) -> Case {
+fn read(index: usize, path: PathBuf, finder: &mut Finder) -> Case {
     let module = format!("f{index:05}");
     let mut case = Case { module, path, types: BTreeMap::new(), code: String::new(), state: State::Done };
     let files = finder.needed(&case.path);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::{Case, State};
+use super::case::{Case, State};
 
 pub(super) struct Report {
     /// A line for each file.

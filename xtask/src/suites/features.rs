@@ -1,6 +1,6 @@
 //! The feature sets that no other suite builds.
 
-use super::cargo;
+use crate::cargo;
 use crate::error::Failure;
 
 /// The feature sets that no package of the workspace asks for, and that need no C compiler.
@@ -22,6 +22,6 @@ pub(super) fn check() -> Result<(), Failure> {
         let features = features.join(",");
         let arguments =
             ["clippy", "--locked", "-p", package, "--no-default-features", "--features", &features];
-        cargo(&[&arguments[..], &["--", "-D", "warnings"]].concat(), &[])
+        cargo::run(&[&arguments[..], &["--", "-D", "warnings"]].concat(), &[])
     })
 }

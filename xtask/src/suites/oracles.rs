@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use super::cargo;
 use crate::error::Failure;
-use crate::{kafka, maven, python, readme, registry, server};
+use crate::{cargo, kafka, maven, python, readme, registry, server};
 
 /// Folders of the servers that this run has started. They are stopped however the run ends.
 static STARTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -20,7 +19,7 @@ pub(super) fn apache() -> Result<(), Failure> {
     let arguments = ["test", "--locked", "-p", "avro-tests", "-p", "conformance-tests"];
     let tests = ["--test", "apache", "--test", "java_bytes", "--test", "java_resolution"];
     let options = ["--", "--ignored", "--nocapture"];
-    cargo(&[&arguments[..], &tests, &options].concat(), &environment)
+    cargo::run(&[&arguments[..], &tests, &options].concat(), &environment)
 }
 
 /// Runs the tests on three real brokers and a real registry, and stops these.
@@ -46,7 +45,7 @@ pub(super) fn real() -> Result<(), Failure> {
     .map(|(name, value)| (name.to_owned(), value));
     let arguments =
         ["test", "--locked", "-p", "real-tests", "--", "--ignored", "--nocapture", "--test-threads=1"];
-    let tested = cargo(&arguments, &environment);
+    let tested = cargo::run(&arguments, &environment);
     drop(guard);
     tested.and_then(|()| readme::run_on_real_servers())
 }

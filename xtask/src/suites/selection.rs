@@ -2,7 +2,7 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
-use super::{SUITES, Suite};
+use super::list::{SUITES, Suite};
 
 /// The options of `cargo xtask test`.
 #[derive(Debug, clap::Args)]

@@ -1,0 +1,68 @@
+//! The suites of `cargo xtask test`.
+
+use std::process::ExitCode;
+
+use super::{features, oracles};
+use crate::error::Failure;
+use crate::folders::repository;
+use crate::{cargo, corpus, maven, packages, readme, sizes, structure};
+
+/// One suite of `cargo xtask test`.
+pub(super) struct Suite {
+    /// What `--only` and the table call it.
+    pub(super) name: &'static str,
+    /// What `--help` says of it.
+    pub(super) about: &'static str,
+    /// Programs that it runs. Without one of them it is skipped.
+    pub(super) programs: &'static [&'static str],
+    pub(super) run: fn() -> Result<(), Failure>,
+}
+
+/// All suites, in the order in which they run.
+pub(super) const SUITES: &[Suite] = &[
+    Suite::new("format", "rustfmt changes nothing", || cargo::run(&["fmt", "--all", "--check"], &[])),
+    Suite::new("sizes", "no file has more than 400 lines", sizes::check),
+    Suite::new("structure", "no circles of imports, and what crates must not use", structure::check),
+    Suite::new("packages", "every published package has licences, a README and metadata", packages::check),
+    Suite::new("lints", "Clippy has no warnings", || {
+        cargo::run(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])
+    }),
+    Suite::new("features", "the feature sets that no other suite builds", features::check),
+    Suite::new("tests", "all tests that need no server", || {
+        cargo::run(&["test", "--workspace", "--locked"], &[])
+    }),
+    Suite::new("documentation", "rustdoc has no warnings", || {
+        let deny = ("RUSTDOCFLAGS".to_owned(), "-D warnings".to_owned());
+        cargo::run(&["doc", "--workspace", "--no-deps", "--locked"], &[deny])
+    }),
+    Suite::new("readme", "the README's commands and code are true", readme::check),
+    Suite::new("corpus", "`cargo xtask corpus` on a few schemas", short_corpus),
+    Suite {
+        programs: &["java", "mvn"],
+        ..Suite::new("apache", "the Avro front end and codec beside Apache Avro in Java", oracles::apache)
+    },
+    Suite {
+        programs: &["java", "mvn", "python3"],
+        ..Suite::new("real", "the tests on a real Kafka and a real registry", oracles::real)
+    },
+];
+
+impl Suite {
+    const fn new(name: &'static str, about: &'static str, run: fn() -> Result<(), Failure>) -> Self {
+        Self { name, about, programs: &[], run }
+    }
+
+    /// Why the suite cannot run on this machine.
+    pub(super) fn missing_programs(&self) -> Option<String> {
+        let missing: Vec<&str> =
+            self.programs.iter().copied().filter(|program| !maven::has(program)).collect();
+        (!missing.is_empty())
+            .then(|| format!("{} not found (see the README's prerequisites)", missing.join(", ")))
+    }
+}
+
+/// Checks that the command works, on a few schemas: over public ones it takes minutes.
+fn short_corpus() -> Result<(), Failure> {
+    let code = corpus::run(&repository().join("tests").join("conformance").join("schemas"))?;
+    if code == ExitCode::SUCCESS { Ok(()) } else { Err("a valid schema did not come through".into()) }
+}
