@@ -1,20 +1,18 @@
 //! The `eventgen` command: what can be done with a contract outside a build.
 //!
-//! Arguments are read here, each command has a file of its own and returns how it ended. What a command is asked for goes
-//! to standard output, one line that sums it up to standard error.
+//! Each command is a file in `commands` and returns its [`Outcome`]. Results go to standard output, a summary of one line
+//! goes to standard error.
 #![forbid(unsafe_code)]
 
 mod arguments;
-mod check;
-mod explain;
+mod commands;
 mod failure;
-mod generate;
+mod language;
 mod load;
-mod offline;
 mod outcome;
-mod register;
 mod registry;
 mod report;
+mod subject;
 mod terminal;
 
 use std::env;
@@ -23,6 +21,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
+use commands::{check, explain, generate, register};
 use failure::Failure;
 use outcome::Outcome;
 use terminal::Terminal;

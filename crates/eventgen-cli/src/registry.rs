@@ -1,15 +1,16 @@
-//! Which registry a command speaks to, and as whom.
+//! The registry of a command, and its credentials.
 
 use std::env;
 
-use eventgen_registry::RegistryClient;
+use eventgen_registry::blocking::RegistryClient;
 use eventgen_schema::Manifest;
 
 use crate::failure::Failure;
 
-/// The registry of the command line, else of the environment, else of the process's variables.
+/// Selects the registry of the command line, else of the environment in `eventgen.toml`, else of the process's
+/// environment variables.
 ///
-/// Credentials belong to the address they were given with: those of an environment never go to another one.
+/// Credentials are used only with the address they were given with.
 pub(crate) fn connect(
     url: Option<&str>,
     environment: Option<&str>,
@@ -33,7 +34,7 @@ pub(crate) fn connect(
     if let Some(user) = user {
         builder = builder.basic_auth(user, password.unwrap_or_default());
     }
-    Ok(builder.build()?)
+    Ok(RegistryClient::new(builder)?)
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -1,12 +1,12 @@
-//! What can go wrong with a Schema Registry.
+//! Errors of a Schema Registry and of the way to it.
 
 use thiserror::Error;
 
-/// An error of the registry or on the way to it. Addresses are shown without credentials.
+/// An error of the registry or of the way to it. Addresses are shown without credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RegistryError {
-    /// An address that is no URL.
+    /// The address is not a URL of HTTP.
     #[error("`{url}` is not an address of a Schema Registry: {reason}; write it as `http://host:port`")]
     InvalidUrl {
         /// The address.
@@ -14,7 +14,15 @@ pub enum RegistryError {
         /// What is wrong with it.
         reason: String,
     },
-    /// No answer.
+    /// The HTTP client cannot be set up, such as for want of trusted certificates.
+    #[error("the HTTP client of the Schema Registry at {url} cannot be set up: {reason}")]
+    Setup {
+        /// The registry.
+        url: String,
+        /// Why.
+        reason: String,
+    },
+    /// There is no response.
     #[error("the Schema Registry at {url} does not answer: {reason}; check the address and that it runs")]
     Unreachable {
         /// The registry.
@@ -32,7 +40,7 @@ pub enum RegistryError {
         /// 401 or 403.
         status: u16,
     },
-    /// A schema that breaks the subject's compatibility level (HTTP 409).
+    /// The schema breaks the compatibility level of the subject (HTTP 409).
     #[error("subject `{subject}` refuses the schema as incompatible: {reason}")]
     Incompatible {
         /// The subject.
@@ -40,7 +48,7 @@ pub enum RegistryError {
         /// What the registry says.
         reason: String,
     },
-    /// A schema that the registry cannot parse (42201).
+    /// The registry cannot parse the schema (error code 42201).
     #[error("the registry refuses the schema of subject `{subject}` as invalid: {reason}")]
     InvalidSchema {
         /// The subject.
@@ -48,12 +56,20 @@ pub enum RegistryError {
         /// What the registry says.
         reason: String,
     },
-    /// Any other answer that is no success.
+    /// The compatibility of a schema cannot be checked.
+    #[error("the compatibility of subject `{subject}` cannot be checked: {reason}")]
+    Unchecked {
+        /// The subject.
+        subject: String,
+        /// Why.
+        reason: String,
+    },
+    /// Any other response with a status of failure.
     #[error("{method} {url} was answered with HTTP {status}, error code {error_code}: {message}")]
     Rejected {
         /// The HTTP method.
         method: String,
-        /// The address asked.
+        /// The address of the request.
         url: String,
         /// The HTTP status.
         status: u16,
@@ -62,24 +78,14 @@ pub enum RegistryError {
         /// What the registry says.
         message: String,
     },
-    /// An answer that is not of the expected form.
+    /// The response does not have the expected form.
     #[error("{method} {url} was answered in an unexpected form: {reason}; is this a Schema Registry?")]
     UnexpectedAnswer {
         /// The HTTP method.
         method: String,
-        /// The address asked.
+        /// The address of the request.
         url: String,
         /// What is unexpected.
         reason: String,
     },
-}
-
-impl RegistryError {
-    /// The HTTP status and the registry's error code of a rejection.
-    pub(super) fn codes(&self) -> Option<(u16, u32)> {
-        match self {
-            Self::Rejected { status, error_code, .. } => Some((*status, *error_code)),
-            _ => None,
-        }
-    }
 }

@@ -1,22 +1,30 @@
-//! The Schema Registry: a client for the REST interface that Confluent's registry, Apicurio and Karapace share, schemas in
-//! their registered form, and the frame around registered values ([`wire`]).
+//! The Schema Registry: a client of the REST interface that Confluent's registry, Apicurio and Karapace share, schemas
+//! in their registered form, and the frame of registered values ([`wire`]).
 //!
-//! Calls block, as they are rare: ids are looked up once and kept. Asynchronous code makes them from
-//! `tokio::task::spawn_blocking`.
+//! [`RegistryClient`] is asynchronous; [`blocking::RegistryClient`] is for programs without a runtime. Both need the
+//! feature `client`, which is on by default. [`registration`] brings the subjects of a contract to a registry. Registries behind HTTPS need the feature `tls`.
+#![forbid(unsafe_code)]
 
-mod cache;
+#[cfg(feature = "client")]
+pub mod blocking;
+#[cfg(feature = "client")]
 mod client;
+mod compatibility;
 mod error;
-mod http;
+mod languages;
 mod model;
-mod references;
+#[cfg(feature = "client")]
+pub mod registration;
 mod schema;
 pub mod wire;
 
-pub use client::{RegistryClient, RegistryClientBuilder};
+#[cfg(feature = "client")]
+pub use client::{ReferencedSchema, RegistryClient, RegistryClientBuilder};
+pub use compatibility::{Compatibility, UnknownCompatibility};
 pub use error::RegistryError;
+pub use languages::ProtobufFile;
 pub use model::{
-    CompatibilityVerdict, NewSchema, RegisteredSchema, SchemaId, SchemaReference, SubjectVersion,
+    CompatibilityOutcome, NewSchema, RegisteredSchema, SchemaId, SchemaReference, SubjectVersion,
     VersionNumber,
 };
-pub use schema::{ProtobufFile, Schema, SchemaFormat};
+pub use schema::{Schema, SchemaType, Subject};

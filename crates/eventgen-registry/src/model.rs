@@ -1,12 +1,12 @@
-//! What a registry says.
+//! The data of the REST interface.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::SchemaFormat;
+use crate::SchemaType;
 
-/// Names a schema in one registry: equal content has one id across subjects.
+/// The id of a schema in one registry. Equal content has one id across subjects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(transparent)]
 pub struct SchemaId(pub u32);
@@ -35,37 +35,37 @@ impl fmt::Display for VersionNumber {
     }
 }
 
-/// A schema as a registry keeps it.
+/// A schema as a registry stores it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RegisteredSchema {
-    /// Its language in the registry's word; registries leave it out for Avro.
-    #[serde(default = "avro", deserialize_with = "avro_if_null")]
-    pub schema_type: String,
-    /// Its text: the registry may have reordered and re-spaced it.
+    /// The schema language. Registries omit it for Avro.
+    #[serde(default, deserialize_with = "default_if_null")]
+    pub schema_type: SchemaType,
+    /// The text. The registry may have reordered and re-spaced it.
     #[serde(rename = "schema")]
     pub text: String,
-    /// Schemas of other subjects that it refers to.
-    #[serde(default, deserialize_with = "empty_if_null")]
+    /// The schemas of other subjects that it refers to.
+    #[serde(default, deserialize_with = "default_if_null")]
     pub references: Vec<SchemaReference>,
 }
 
-/// A schema to be registered, looked up or checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A schema to register, to look up or to check.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSchema<'a> {
-    /// Its language.
-    pub format: SchemaFormat,
-    /// Its text.
+    /// The schema language.
+    pub schema_type: SchemaType,
+    /// The text.
     pub text: &'a str,
-    /// Schemas of other subjects that it refers to; they are registered already.
+    /// The registered schemas of other subjects that it refers to.
     pub references: &'a [SchemaReference],
 }
 
 impl<'a> NewSchema<'a> {
     /// A schema that refers to no other.
-    pub const fn new(format: SchemaFormat, text: &'a str) -> Self {
-        Self { format, text, references: &[] }
+    pub const fn new(schema_type: SchemaType, text: &'a str) -> Self {
+        Self { schema_type, text, references: &[] }
     }
 }
 
@@ -80,42 +80,42 @@ pub struct SchemaReference {
     pub version: u32,
 }
 
-/// A schema under a subject.
+/// A version of a subject.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SubjectVersion {
     /// The subject.
     pub subject: String,
-    /// Its version there.
+    /// The number of the version in the subject.
     pub version: u32,
-    /// Its id.
+    /// The id of the schema.
     pub id: SchemaId,
-    /// Its text.
+    /// The schema language. Registries omit it for Avro.
+    #[serde(default, deserialize_with = "default_if_null")]
+    pub schema_type: SchemaType,
+    /// The text. The registry may have reordered and re-spaced it.
     #[serde(rename = "schema")]
     pub text: String,
-    /// Schemas of other subjects that it refers to.
-    #[serde(default, deserialize_with = "empty_if_null")]
+    /// The schemas of other subjects that it refers to.
+    #[serde(default, deserialize_with = "default_if_null")]
     pub references: Vec<SchemaReference>,
 }
 
 /// Whether a registry would accept a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct CompatibilityVerdict {
+pub struct CompatibilityOutcome {
     /// Whether it would.
     pub is_compatible: bool,
     /// What is incompatible, where the registry says so.
     pub messages: Vec<String>,
 }
 
-fn avro_if_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_else(avro))
-}
-
-fn empty_if_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SchemaReference>, D::Error> {
+fn default_if_null<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
-
-fn avro() -> String {
-    SchemaFormat::Avro.as_str().to_owned()
 }

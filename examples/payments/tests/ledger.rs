@@ -54,6 +54,7 @@ async fn two_messages_share_a_topic_and_a_schema_that_imports_another() {
     let id = client
         .registry()
         .version("common/money.proto", VersionNumber::Latest)
+        .await
         .expect("asked")
         .expect("there");
     let values: Vec<Vec<u8>> =

@@ -6,7 +6,7 @@ use std::{env, fs};
 use derive_tests::everything::Everything;
 use derive_tests::messages::{EverythingMessage, LooseMessage};
 use derive_tests::written_by_prost::Written;
-use eventgen::{DerivedEvent as _, KafkaEvent, Schema};
+use eventgen::{DerivedEvent as _, KafkaEvent};
 use eventgen_schema::{Contract, Event, EventFormat, Loader};
 
 /// The exported schemas, which the build script generates from.
@@ -42,7 +42,7 @@ fn exported(name: &str) -> (Contract, Event) {
 fn what_is_exported_is_what_is_registered() {
     let (_, event) = exported(Everything::NAME);
     assert_eq!(Everything::schema().text(), event.schema);
-    let eventgen::Schema::Avro { fingerprint, .. } = Everything::schema() else { panic!("Avro") };
+    let fingerprint = Everything::schema().fingerprint().expect("Avro");
     let EventFormat::Avro { fingerprint: theirs } = event.format else { panic!("Avro") };
     assert_eq!(fingerprint, theirs);
     assert_eq!(Everything::SUBJECT, event.subject);
@@ -52,7 +52,8 @@ fn what_is_exported_is_what_is_registered() {
 fn the_file_of_a_message_is_what_is_registered_and_so_are_its_imports() {
     let (contract, event) = exported(EverythingMessage::NAME);
     assert_eq!(EverythingMessage::SUBJECT, event.subject);
-    let Schema::Protobuf { file, message_indexes } = EverythingMessage::schema() else { panic!("Protobuf") };
+    let schema = EverythingMessage::schema();
+    let (file, message_indexes) = schema.file().zip(schema.message_indexes()).expect("Protobuf");
     let EventFormat::Protobuf { file: name, message_indexes: theirs } = &event.format else {
         panic!("Protobuf")
     };

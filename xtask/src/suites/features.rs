@@ -4,11 +4,12 @@ use crate::cargo;
 use crate::error::Failure;
 
 /// The feature sets that no package of the workspace asks for, and that need no C compiler.
-const FEATURE_SETS: [(&str, &[&str]); 9] = [
+const FEATURE_SETS: [(&str, &[&str]); 10] = [
     ("eventgen-avro", &[]),
     ("eventgen-avro", &["jiff"]),
     ("eventgen-avro", &["jiff", "rust_decimal", "serde"]),
     ("eventgen-registry", &[]),
+    ("eventgen-registry", &["client"]),
     ("eventgen-schema", &[]),
     ("eventgen-schema", &["protobuf"]),
     ("eventgen-schema", &["render"]),

@@ -5,8 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::kafka::Settings;
-use crate::registry::{RegistryClient, RegistryError, SchemaId};
-use crate::{Error, TopicEvents};
+use crate::registry::registration::{NoChecker, SubjectChange};
+use crate::registry::{Compatibility, RegistryClient, RegistryError, SchemaId};
+use crate::{Error, EventKind, TopicEvents};
 
 /// Environment variables read by [`Client::from_env`] beside the addresses, with Kafka's names for them.
 const ENVIRONMENT: [(&str, &str); 5] = [
@@ -66,18 +67,27 @@ impl Client {
     /// # Errors
     /// An unreachable registry, an incompatible change.
     pub async fn register<T: TopicEvents>(&self) -> Result<Vec<SchemaId>, Error> {
-        let registry = self.registry().clone();
-        blocking(move || {
-            let register = |kind: &crate::EventKind| -> Result<SchemaId, RegistryError> {
-                let level = T::TOPIC.compatibility;
-                if registry.compatibility_level(kind.subject)?.as_deref() != Some(level) {
-                    registry.set_compatibility_level(kind.subject, level)?;
-                }
-                registry.register_schema(kind.subject, &kind.schema())
-            };
-            T::EVENTS.iter().map(register).collect::<Result<_, _>>().map_err(Error::from)
-        })
-        .await
+        let level = T::TOPIC.compatibility.parse::<Compatibility>().map_err(|error| {
+            RegistryError::Unchecked { subject: T::TOPIC.name.to_owned(), reason: error.to_string() }
+        })?;
+        let mut subjects = Vec::new();
+        for kind in T::EVENTS {
+            let mut needed = kind.schema().subjects(kind.subject);
+            let event = needed.pop().map(|event| event.with_compatibility(level));
+            subjects.extend(needed.into_iter().chain(event));
+        }
+        let plan = self.registry().plan(&subjects, &NoChecker).await?;
+        let applied = self.registry().apply(&plan, |_| {}).await?;
+        let is_of = |planned: &SubjectChange, kind: &EventKind| {
+            planned.subject.name == kind.subject && planned.subject.text == kind.schema().text()
+        };
+        let mut ids = Vec::with_capacity(T::EVENTS.len());
+        for kind in T::EVENTS {
+            let mut changes = plan.changes().iter().zip(&applied);
+            let change = changes.find(|(planned, _)| is_of(planned, kind));
+            ids.extend(change.map(|(_, applied)| applied.id()).transpose()?);
+        }
+        Ok(ids)
     }
 }
 
@@ -173,7 +183,7 @@ impl ClientBuilder {
     }
 }
 
-/// Runs what blocks (librdkafka's metadata calls, the registry's HTTP) where it holds up no other task.
+/// Runs what blocks (librdkafka's metadata calls, parsing a large schema) on a thread where it delays no other task.
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(value) => value,

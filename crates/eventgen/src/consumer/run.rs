@@ -195,8 +195,7 @@ async fn routes(consumer: &mut Consumer, observers: &Arc<Observers>) -> Result<V
 /// Credentials that are wrong from the beginning are an error of the deployment, which waiting does not mend. A registry
 /// that does not answer is waited for later, and refusals after the start are too.
 async fn refuse_wrong_credentials(registry: &RegistryClient) -> Result<(), Error> {
-    let registry = registry.clone();
-    match blocking(move || registry.schema_languages()).await {
+    match registry.schema_languages().await {
         Err(error @ RegistryError::Unauthorized { status: 401, .. }) => Err(error.into()),
         _ => Ok(()),
     }

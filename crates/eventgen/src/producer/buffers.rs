@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::kafka::OutgoingRecord;
 use crate::registry::SchemaId;
-use crate::{EncodeError, Headers, KafkaEvent, KeyBuffer, Schema, wire};
+use crate::{EncodeError, Headers, KafkaEvent, KeyBuffer, wire};
 
 /// Buffers kept for the next event: more than are ever in use at once on most machines.
 const KEPT: usize = 64;
@@ -26,8 +26,8 @@ impl Buffers {
         event.headers(&mut self.headers);
         self.payload.clear();
         wire::frame(id, &mut self.payload);
-        if let Schema::Protobuf { message_indexes, .. } = E::schema() {
-            wire::message_indexes(message_indexes, &mut self.payload);
+        if let Some(indexes) = E::schema().message_indexes() {
+            wire::message_indexes(indexes, &mut self.payload);
         }
         event.write_payload(&mut self.payload)
     }

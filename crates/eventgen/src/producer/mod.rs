@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use buffers::{Buffers, Pool};
 
-use crate::client::blocking;
 use crate::kafka::{Receipt, RecordWriter, Settings};
 use crate::registry::SchemaId;
 use crate::{Client, Error, KafkaEvent, TopicEvents};
@@ -115,17 +114,15 @@ impl<T: TopicEvents> Producer<T> {
 
 /// The registry's ids of the schemas of a topic's events.
 async fn schema_ids<T: TopicEvents>(client: &Client) -> Result<Vec<SchemaId>, Error> {
-    let registry = client.registry().clone();
-    blocking(move || {
-        let look_up = |kind: &crate::EventKind| -> Result<SchemaId, Error> {
-            let found = registry.look_up_schema(kind.subject, &kind.schema())?;
-            found.map(|version| version.id).ok_or_else(|| Error::NotRegistered {
-                event: kind.name,
-                subject: kind.subject,
-                registry: registry.url().to_owned(),
-            })
-        };
-        T::EVENTS.iter().map(look_up).collect()
-    })
-    .await
+    let registry = client.registry();
+    let mut ids = Vec::with_capacity(T::EVENTS.len());
+    for kind in T::EVENTS {
+        let found = registry.look_up_schema(kind.subject, kind.schema()).await?;
+        ids.push(found.map(|version| version.id).ok_or_else(|| Error::NotRegistered {
+            event: kind.name,
+            subject: kind.subject,
+            registry: registry.url().to_owned(),
+        })?);
+    }
+    Ok(ids)
 }

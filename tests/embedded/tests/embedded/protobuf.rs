@@ -1,7 +1,7 @@
 //! Values of other writers on a topic of Protobuf events: what says which message they are, and what does not.
 
-use eventgen::registry::{NewSchema, SchemaId};
-use eventgen::{Client, KafkaEvent, SchemaFormat, dead_letter, wire};
+use eventgen::registry::{Compatibility, NewSchema, SchemaId};
+use eventgen::{Client, KafkaEvent, SchemaType, dead_letter, wire};
 use eventgen_testkit::{TestCluster, caught_up, records, send_bytes};
 use payments::events::com::example::payments::{
     PaymentAuthorized, PaymentRefused, PaymentsEventsV1, payments_events_v1,
@@ -35,15 +35,12 @@ async fn cluster() -> (TestCluster, Client) {
 async fn register(
     client: &Client,
     subject: &'static str,
-    format: SchemaFormat,
+    schema_type: SchemaType,
     text: &'static str,
 ) -> SchemaId {
-    let registry = client.registry().clone();
-    let registered = tokio::task::spawn_blocking(move || {
-        registry.set_compatibility_level(subject, "NONE").expect("a level");
-        registry.register(subject, &NewSchema::new(format, text)).expect("registered")
-    });
-    registered.await.expect("no panic")
+    let registry = client.registry();
+    registry.set_compatibility_level(subject, Compatibility::None).await.expect("a level");
+    registry.register(subject, &NewSchema::new(schema_type, text)).await.expect("registered")
 }
 
 /// A value as another producer would frame it.
@@ -68,7 +65,7 @@ async fn consume(client: &Client) -> Accounts {
 #[tokio::test]
 async fn a_message_is_told_by_the_writers_schema() {
     let (_cluster, client) = cluster().await;
-    let id = register(&client, "elsewhere-value", SchemaFormat::Protobuf, OTHER).await;
+    let id = register(&client, "elsewhere-value", SchemaType::PROTOBUF, OTHER).await;
     let mut newer = value(id, &[2, 2], &refused("1", "ada"));
     // `advice`, which this version does not know.
     newer.extend_from_slice(&[0x4a, 2, b'h', b'm']);
@@ -82,9 +79,9 @@ async fn a_message_is_told_by_the_writers_schema() {
 #[tokio::test]
 async fn what_names_no_event_of_the_topic_is_poison() {
     let (_cluster, client) = cluster().await;
-    let id = register(&client, "elsewhere-value", SchemaFormat::Protobuf, OTHER).await;
+    let id = register(&client, "elsewhere-value", SchemaType::PROTOBUF, OTHER).await;
     let avro = r#"{"type":"record","name":"PaymentRefused","namespace":"com.example.payments","fields":[]}"#;
-    let in_avro = register(&client, "avro-value", SchemaFormat::Avro, avro).await;
+    let in_avro = register(&client, "avro-value", SchemaType::AVRO, avro).await;
     let event = refused("1", "ada");
     for bytes in [
         value(id, &[0], &event),

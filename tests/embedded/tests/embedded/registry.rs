@@ -1,6 +1,7 @@
 //! The embedded registry and schemas in Protobuf: references, what is refused and why.
 
-use eventgen::SchemaFormat::Protobuf;
+use eventgen::SchemaType;
+use eventgen::registry::blocking::RegistryClient;
 use eventgen::registry::{NewSchema, RegistryError, SchemaReference, VersionNumber};
 use eventgen_testkit::EmbeddedRegistry;
 
@@ -15,22 +16,23 @@ fn to_money() -> [SchemaReference; 1] {
 #[test]
 fn a_schema_is_registered_behind_what_it_refers_to() {
     let registry = EmbeddedRegistry::start().expect("a registry");
-    let client = eventgen::registry::RegistryClient::builder(&registry.url()).build().expect("a client");
+    let client = RegistryClient::new(RegistryClient::builder(&registry.url())).expect("a client");
     let references = to_money();
-    let order = NewSchema { format: Protobuf, text: ORDER, references: &references };
+    let order = NewSchema { schema_type: SchemaType::PROTOBUF, text: ORDER, references: &references };
 
     let error = client.register("order", &order).expect_err("money is not there");
     assert!(error.to_string().contains("No schema reference found"), "{error}");
-    let error = client.register("order", &NewSchema::new(Protobuf, ORDER)).expect_err("no reference");
+    let error =
+        client.register("order", &NewSchema::new(SchemaType::PROTOBUF, ORDER)).expect_err("no reference");
     assert!(
         matches!(&error, RegistryError::InvalidSchema { reason, .. } if reason.contains("money.proto")),
         "{error}"
     );
 
-    client.register("money", &NewSchema::new(Protobuf, MONEY)).expect("registered");
+    client.register("money", &NewSchema::new(SchemaType::PROTOBUF, MONEY)).expect("registered");
     let id = client.register("order", &order).expect("registered");
     assert_eq!(client.register("order", &order), Ok(id), "the same again");
-    assert_eq!(client.look_up("order", &NewSchema::new(Protobuf, MONEY)), Ok(None));
+    assert_eq!(client.look_up("order", &NewSchema::new(SchemaType::PROTOBUF, MONEY)), Ok(None));
     let registered = client.schema_by_id(id).expect("asked").expect("there");
     assert_eq!((registered.schema_type.as_str(), registered.text.as_str()), ("PROTOBUF", ORDER));
     assert_eq!(registered.references, references);
@@ -41,18 +43,20 @@ fn a_schema_is_registered_behind_what_it_refers_to() {
 #[test]
 fn an_incompatible_schema_is_refused_with_every_reason() {
     let registry = EmbeddedRegistry::start().expect("a registry");
-    let client = eventgen::registry::RegistryClient::builder(&registry.url()).build().expect("a client");
+    let client = RegistryClient::new(RegistryClient::builder(&registry.url())).expect("a client");
     let first = "syntax = \"proto3\"; package a; message A { string a = 1; int32 b = 2; } message B {}";
     let second = "syntax = \"proto3\"; package a; message A { int32 a = 1; string b = 2; }";
-    client.register("a", &NewSchema::new(Protobuf, first)).expect("registered");
-    let verdict = client.check_compatibility("a", &NewSchema::new(Protobuf, second)).expect("checked");
+    client.register("a", &NewSchema::new(SchemaType::PROTOBUF, first)).expect("registered");
+    let verdict =
+        client.check_compatibility("a", &NewSchema::new(SchemaType::PROTOBUF, second)).expect("checked");
     assert!(!verdict.is_compatible);
     let kinds: Vec<&str> = verdict.messages.iter().filter_map(|message| message.split(' ').next()).collect();
     assert_eq!(kinds, ["FIELD_SCALAR_KIND_CHANGED", "FIELD_SCALAR_KIND_CHANGED", "MESSAGE_REMOVED"]);
-    let error = client.register("a", &NewSchema::new(Protobuf, second)).expect_err("refused");
+    let error = client.register("a", &NewSchema::new(SchemaType::PROTOBUF, second)).expect_err("refused");
     assert!(matches!(error, RegistryError::Incompatible { .. }), "{error}");
-    let error = client.register("a", &NewSchema::new(Protobuf, "message {")).expect_err("no Protobuf");
+    let error =
+        client.register("a", &NewSchema::new(SchemaType::PROTOBUF, "message {")).expect_err("no Protobuf");
     assert!(matches!(error, RegistryError::InvalidSchema { .. }), "{error}");
-    let avro = NewSchema::new(eventgen::SchemaFormat::Avro, "\"string\"");
+    let avro = NewSchema::new(SchemaType::AVRO, "\"string\"");
     assert!(matches!(client.register("a", &avro), Err(RegistryError::Incompatible { .. })));
 }

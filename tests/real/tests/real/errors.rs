@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use eventgen::registry::{NewSchema, RegistryError};
-use eventgen::{Client, Error, SchemaFormat};
+use eventgen::registry::{Compatibility, NewSchema, RegistryError};
+use eventgen::{Client, Error, SchemaType};
 use orders::events::com::example::orders::{OrdersEventsV1, orders_events_v1};
 
 use crate::{client, variable};
@@ -58,21 +58,21 @@ async fn more_replicas_than_brokers_are_refused_with_the_reason() {
     println!("{error}");
 }
 
-#[test]
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-fn an_incompatible_schema_is_refused_with_the_reason() {
+async fn an_incompatible_schema_is_refused_with_the_reason() {
     let (client, subject) = (client(), "incompatible.v1-value");
     let registry = client.registry();
     let schema = |fields: &str| format!(r#"{{"type":"record","name":"R","fields":[{fields}]}}"#);
     let old = schema(r#"{"name":"a","type":"string"}"#);
     let new = schema(r#"{"name":"a","type":"string"},{"name":"b","type":"string"}"#);
-    let avro = |text| NewSchema::new(SchemaFormat::Avro, text);
-    registry.set_compatibility_level(subject, "BACKWARD").expect("level");
-    let id = registry.register(subject, &avro(&old)).expect("registered");
-    assert_eq!(registry.register(subject, &avro(&old)).expect("again"), id);
-    assert_eq!(registry.look_up(subject, &avro(&old)).expect("found").expect("there").id, id);
-    assert!(!registry.check_compatibility(subject, &avro(&new)).expect("checked").is_compatible);
-    let error = registry.register(subject, &avro(&new)).expect_err("refused");
+    let avro = |text| NewSchema::new(SchemaType::AVRO, text);
+    registry.set_compatibility_level(subject, Compatibility::Backward).await.expect("level");
+    let id = registry.register(subject, &avro(&old)).await.expect("registered");
+    assert_eq!(registry.register(subject, &avro(&old)).await.expect("again"), id);
+    assert_eq!(registry.look_up(subject, &avro(&old)).await.expect("found").expect("there").id, id);
+    assert!(!registry.check_compatibility(subject, &avro(&new)).await.expect("checked").is_compatible);
+    let error = registry.register(subject, &avro(&new)).await.expect_err("refused");
     assert!(
         matches!(&error, RegistryError::Incompatible { subject: refused, .. } if refused == subject),
         "{error}"

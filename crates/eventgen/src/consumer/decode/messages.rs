@@ -1,7 +1,7 @@
 //! The messages of a writer's Protobuf schema, and which of the topic's events each is.
 
 use crate::protobuf::declared_messages;
-use crate::{EventKind, SchemaFormat};
+use crate::{EventKind, SchemaType};
 
 /// One schema's messages by their indexes on the wire.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ impl Messages {
     pub(crate) fn of(text: &str, kinds: &[EventKind]) -> Self {
         let message = |declared: crate::protobuf::Declared| {
             let is_it = |kind: &EventKind| {
-                kind.name == declared.full_name && kind.schema().format() == SchemaFormat::Protobuf
+                kind.name == declared.full_name && kind.schema().schema_type() == SchemaType::PROTOBUF
             };
             let kind = kinds.iter().position(is_it);
             Message { indexes: declared.indexes, full_name: declared.full_name, kind }

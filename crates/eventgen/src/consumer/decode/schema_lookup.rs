@@ -228,13 +228,11 @@ impl Shared {
     /// One question: the schema of the id with all that it refers to. `None` if the registry lacks any of it.
     async fn ask_once(self: &Arc<Self>, id: SchemaId) -> Result<Option<Writer>, RegistryError> {
         let _turn = self.inquiry.questions.acquire().await;
+        let Some(schema) = self.registry.schema_by_id(id).await? else { return Ok(None) };
+        let Some(referenced) = self.registry.referenced_schemas(&schema).await? else { return Ok(None) };
+        let texts: Vec<String> = referenced.into_iter().map(|schema| schema.text).collect();
         let shared = Arc::clone(self);
-        blocking(move || {
-            let Some(schema) = shared.registry.schema_by_id(id)? else { return Ok(None) };
-            let Some(referenced) = shared.registry.referenced_texts(&schema)? else { return Ok(None) };
-            Ok(Some(shared.readers.writer(id, &schema, &referenced)))
-        })
-        .await
+        Ok(Some(blocking(move || shared.readers.writer(id, &schema, &texts)).await))
     }
 
     /// Reports when the registry stops answering and when it answers again.

@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::messages::Messages;
 use crate::avro::{self, Plan};
 use crate::registry::{RegisteredSchema, SchemaId};
-use crate::{EventKind, SchemaFormat};
+use crate::{EventKind, SchemaType};
 
 /// How the values of a writer's schema are read.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl Readers {
     /// The name of an event whose embedded schema does not parse, and why.
     pub(crate) fn new(kinds: &'static [EventKind]) -> Result<Self, String> {
         let parse = |kind: &EventKind| {
-            if kind.schema().format() != SchemaFormat::Avro {
+            if kind.schema().schema_type() != SchemaType::AVRO {
                 return Ok(None);
             }
             let schema = avro::Schema::parse(kind.schema().text()).map(Some);
@@ -61,14 +61,14 @@ impl Readers {
 
     /// How the values of a registered schema are read. `referenced` are the texts of the schemas that it refers to.
     pub(crate) fn writer(&self, id: SchemaId, schema: &RegisteredSchema, referenced: &[String]) -> Writer {
-        let language = schema.schema_type.as_str();
-        if language == SchemaFormat::Protobuf.as_str() {
+        let language = &schema.schema_type;
+        if *language == SchemaType::PROTOBUF {
             return Writer::Protobuf(Messages::of(&schema.text, self.kinds));
         }
-        let writer = if language == SchemaFormat::Avro.as_str() {
+        let writer = if *language == SchemaType::AVRO {
             self.avro_writer(id, &schema.text, referenced)
         } else {
-            Err(Unusable::ForeignLanguage { id, language: language.to_owned() })
+            Err(Unusable::ForeignLanguage { id, language: language.to_string() })
         };
         writer.unwrap_or_else(Writer::Unusable)
     }

@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn files_import_each_other_and_a_circle_has_an_end() {
-        let Schema::Protobuf { file, .. } = compose(&FIRST) else { panic!("Protobuf") };
+        let file = registered(&FIRST, &mut Vec::new());
         assert_eq!(file.name, "com/example/first.proto");
         assert_eq!(
             file.text,

@@ -1,7 +1,7 @@
 //! What other clients write: headers that are not text, codecs of their choice, schemas made of several.
 
 use eventgen::registry::{NewSchema, SchemaReference};
-use eventgen::{Headers, KafkaEvent as _, SchemaFormat, TopicEvents as _};
+use eventgen::{Headers, KafkaEvent as _, SchemaType, TopicEvents as _};
 use eventgen_testkit::{records, send_bytes, send_with_headers};
 use orders::events::com::example::orders::OrderEvent;
 use serde_json::Value;
@@ -48,16 +48,14 @@ async fn a_schema_that_refers_to_others_in_the_registry_is_read() {
     let name = format!("com.example.orders.{}", inner["name"].as_str().expect("a name"));
     payload["type"] = name.as_str().into();
 
-    let registry = client.registry().clone();
-    let id = tokio::task::spawn_blocking(move || {
-        let (inner, main) = (inner.to_string(), main.to_string());
-        let subject = "faults.references-payload";
-        registry.register(subject, &NewSchema::new(SchemaFormat::Avro, &inner)).expect("registered");
-        let references = [SchemaReference { name, subject: subject.to_owned(), version: 1 }];
-        let main = NewSchema { format: SchemaFormat::Avro, text: &main, references: &references };
-        registry.register("faults.references-value", &main).expect("registered")
-    });
-    let event = framed(id.await.expect("no panic"), 1);
+    let registry = client.registry();
+    let (inner, main) = (inner.to_string(), main.to_string());
+    let subject = "faults.references-payload";
+    registry.register(subject, &NewSchema::new(SchemaType::AVRO, &inner)).await.expect("registered");
+    let references = [SchemaReference { name, subject: subject.to_owned(), version: 1 }];
+    let main = NewSchema { schema_type: SchemaType::AVRO, text: &main, references: &references };
+    let id = registry.register("faults.references-value", &main).await.expect("registered");
+    let event = framed(id, 1);
     send_bytes(&client, Order::<REFERENCES>::TOPIC.name, b"ada", &event).await.expect("sent");
     let report = consume::<REFERENCES>(&client).await.expect("no error");
     assert_eq!((report.handled, report.poison), (1, 0));

@@ -1,11 +1,11 @@
-//! What a registry has said and cannot change: an id is one schema for ever.
+//! Responses that never change: an id names one schema for ever.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{RegisteredSchema, SchemaId};
+use crate::{RegisteredSchema, SchemaId};
 
-/// Answers kept for the life of a client.
+/// Responses that are kept for the life of a client.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
     schemas: Mutex<HashMap<SchemaId, Arc<RegisteredSchema>>>,

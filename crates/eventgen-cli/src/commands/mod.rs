@@ -1,0 +1,6 @@
+//! The commands. Each reads its arguments, has a library do the work, and prints the result.
+
+pub(crate) mod check;
+pub(crate) mod explain;
+pub(crate) mod generate;
+pub(crate) mod register;

@@ -1,0 +1,122 @@
+//! `eventgen register`: brings every subject of the contract to the registry.
+
+use eventgen_registry::registration::{
+    AppliedChange, AppliedSchema, LevelChange, SchemaChange, SubjectChange,
+};
+
+use crate::arguments;
+use crate::failure::Failure;
+use crate::language::Checker;
+use crate::load::{Read, load};
+use crate::outcome::Outcome;
+use crate::registry::connect;
+use crate::subject::subjects;
+use crate::terminal::{Terminal, count, line, summary};
+
+pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> Result<Outcome, Failure> {
+    let Read { loaded, manifest } = load(&arguments.schemas, arguments.env.as_deref(), terminal)?;
+    let registry =
+        connect(arguments.schema_registry.as_deref(), arguments.env.as_deref(), manifest.as_ref())?;
+    let plan = registry.plan(&subjects(&loaded.contract), &Checker)?;
+    let mut tally = Tally::default();
+    if arguments.dry_run {
+        for change in plan.changes() {
+            tally.print(&change.subject.name, &planned(change))?;
+        }
+    } else {
+        // A line is printed as soon as its subject is done: an error behind it does not hide what was changed.
+        let mut printed = Ok(());
+        registry.apply(&plan, |change| {
+            if printed.is_ok() {
+                printed = tally.print(&change.subject, &applied(change));
+            }
+        })?;
+        printed?;
+    }
+    let change = if arguments.dry_run { "to change" } else { "changed" };
+    summary(&format!(
+        "{} at {}: {} {change}, {} unchanged, {} refused",
+        count(plan.changes().len(), "schema"),
+        registry.url(),
+        tally.changed,
+        tally.unchanged,
+        tally.refused,
+    ));
+    Ok(if tally.refused > 0 { Outcome::Incompatible } else { Outcome::Fine })
+}
+
+/// What became of a subject, or would become of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Unchanged,
+    Changed,
+    Refused,
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    unchanged: usize,
+    changed: usize,
+    refused: usize,
+}
+
+impl Tally {
+    /// Counts a subject and prints its line.
+    fn print(&mut self, subject: &str, (state, text): &(State, String)) -> Result<(), Failure> {
+        match state {
+            State::Unchanged => self.unchanged += 1,
+            State::Changed => self.changed += 1,
+            State::Refused => self.refused += 1,
+        }
+        line(&format!("{subject}: {text}"))
+    }
+}
+
+fn applied(change: &AppliedChange) -> (State, String) {
+    let level = change.level.map(level);
+    match &change.schema {
+        AppliedSchema::Unchanged { id, version } => unchanged(&format!("id {id} version {version}"), level),
+        AppliedSchema::Registered { id, version } => {
+            let version = version.map(|version| format!(" version {version}")).unwrap_or_default();
+            (State::Changed, join(format!("registered id {id}{version}"), level))
+        }
+        AppliedSchema::Refused { reasons } => (State::Refused, join(refused("refused", reasons), level)),
+        _ => (State::Changed, join("changed".to_owned(), level)),
+    }
+}
+
+fn planned(change: &SubjectChange) -> (State, String) {
+    let level = change.level.map(|change| format!("would set {}", level(change)));
+    match &change.schema {
+        SchemaChange::Unchanged { id, version } => unchanged(&format!("id {id} version {version}"), level),
+        SchemaChange::Incompatible { reasons } => {
+            (State::Refused, join(refused("would be refused", reasons), level))
+        }
+        _ => (State::Changed, join("would register".to_owned(), level)),
+    }
+}
+
+/// The schema needs no change; its level may need one.
+fn unchanged(version: &str, level: Option<String>) -> (State, String) {
+    let state = if level.is_some() { State::Changed } else { State::Unchanged };
+    (state, join(format!("unchanged {version}"), level))
+}
+
+fn refused(verb: &str, reasons: &[String]) -> String {
+    if reasons.is_empty() {
+        return format!("{verb}: the registry gives no reason");
+    }
+    format!("{verb}: {}", reasons.join("; "))
+}
+
+/// A change of level, such as `level NONE -> BACKWARD`.
+fn level(LevelChange { from, to, .. }: LevelChange) -> String {
+    match from {
+        Some(from) => format!("level {from} -> {to}"),
+        None => format!("level of the registry -> {to}"),
+    }
+}
+
+fn join(text: String, level: Option<String>) -> String {
+    [Some(text), level].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}

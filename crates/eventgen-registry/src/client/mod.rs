@@ -1,0 +1,328 @@
+//! The asynchronous client: the calls of the REST interface.
+
+mod cache;
+mod http;
+mod references;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+pub use references::ReferencedSchema;
+pub(crate) use references::Versions;
+
+use crate::{
+    Compatibility, CompatibilityOutcome, NewSchema, RegisteredSchema, RegistryError, SchemaId,
+    SchemaReference, SubjectVersion, UnknownCompatibility, VersionNumber,
+};
+use cache::Cache;
+use http::{Authorization, Http};
+
+/// An asynchronous client of one Schema Registry. Cheap to clone; clones share connections and cached schemas. Every
+/// request takes at most the timeout.
+///
+/// Without an asynchronous runtime use [`blocking::RegistryClient`](crate::blocking::RegistryClient).
+///
+/// ```no_run
+/// use eventgen_registry::{RegistryClient, VersionNumber};
+///
+/// # async fn latest() -> Result<(), eventgen_registry::RegistryError> {
+/// let registry = RegistryClient::builder("http://localhost:8081").basic_auth("orders", "secret").build()?;
+/// if let Some(latest) = registry.version("orders.placed.v1-value", VersionNumber::Latest).await? {
+///     println!("version {} has id {}", latest.version, latest.id);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct RegistryClient {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    http: Http,
+    cache: Cache,
+}
+
+/// Builds a [`RegistryClient`].
+#[must_use = "`build` makes the client"]
+pub struct RegistryClientBuilder {
+    url: String,
+    authorization: Option<Authorization>,
+    timeout: Duration,
+}
+
+impl RegistryClientBuilder {
+    /// HTTP basic authentication. Overrides `user:password@` in the address.
+    pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        self.authorization = Some(Authorization::Basic { user: user.into(), password: password.into() });
+        self
+    }
+
+    /// A bearer token (RFC 6750).
+    pub fn bearer(mut self, token: impl Into<String>) -> Self {
+        self.authorization = Some(Authorization::Bearer(token.into()));
+        self
+    }
+
+    /// The longest duration of a request, from the connection to the end of the response. Default: 5 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Makes the client. It connects with the first request.
+    ///
+    /// # Errors
+    /// [`RegistryError::InvalidUrl`], [`RegistryError::Setup`].
+    pub fn build(self) -> Result<RegistryClient, RegistryError> {
+        let http = Http::new(&self.url, self.authorization, self.timeout)?;
+        Ok(RegistryClient { inner: Arc::new(Inner { http, cache: Cache::default() }) })
+    }
+}
+
+impl fmt::Debug for RegistryClientBuilder {
+    /// Omits the address and the credentials, both of which may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RegistryClientBuilder").field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+#[derive(Deserialize)]
+struct Registered {
+    id: SchemaId,
+    /// Since version 8.5 of Confluent's registry.
+    version: Option<u32>,
+}
+
+/// Registries write the one name, read the other, and some write both.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Level {
+    compatibility_level: Option<String>,
+    compatibility: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Outcome {
+    is_compatible: bool,
+    #[serde(default)]
+    messages: Vec<String>,
+    reason: Option<String>,
+}
+
+impl RegistryClient {
+    /// A client of the registry at `url`, such as `https://host:8081/path`.
+    pub fn builder(url: &str) -> RegistryClientBuilder {
+        RegistryClientBuilder { url: url.to_owned(), authorization: None, timeout: Duration::from_secs(5) }
+    }
+
+    /// The registry's address, without credentials.
+    pub fn url(&self) -> &str {
+        self.inner.http.url()
+    }
+
+    /// Registers a schema under a subject. A schema that the subject has already keeps its id.
+    ///
+    /// # Errors
+    /// [`RegistryError::Incompatible`], [`RegistryError::InvalidSchema`], or the registry is unreachable or responds with
+    /// an error.
+    pub async fn register(&self, subject: &str, schema: &NewSchema<'_>) -> Result<SchemaId, RegistryError> {
+        self.register_with_version(subject, schema).await.map(|(id, _)| id)
+    }
+
+    /// Registers a schema; with its version in the subject where the registry responds with it.
+    pub(crate) async fn register_with_version(
+        &self,
+        subject: &str,
+        schema: &NewSchema<'_>,
+    ) -> Result<(SchemaId, Option<u32>), RegistryError> {
+        let path = ["subjects", subject, "versions"];
+        let answer = self.inner.http.object(Method::POST, &path, "", Some(&body(schema))).await;
+        let Registered { id, version } = answer.map_err(|error| refused(subject, error))?;
+        Ok((id, version))
+    }
+
+    /// The version under which a subject has this schema; `None` if it lacks it.
+    ///
+    /// # Errors
+    /// The registry is unreachable or responds with an error.
+    pub async fn look_up(
+        &self,
+        subject: &str,
+        schema: &NewSchema<'_>,
+    ) -> Result<Option<SubjectVersion>, RegistryError> {
+        let path = ["subjects", subject];
+        let answer = self.inner.http.object(Method::POST, &path, "", Some(&body(schema))).await;
+        found(answer.map_err(|error| refused(subject, error)))
+    }
+
+    /// The schema of an id; `None` if the registry has none. Requested once and cached.
+    ///
+    /// # Errors
+    /// The registry is unreachable or responds with an error.
+    pub async fn schema_by_id(&self, id: SchemaId) -> Result<Option<Arc<RegisteredSchema>>, RegistryError> {
+        if let Some(schema) = self.inner.cache.schema(id) {
+            return Ok(Some(schema));
+        }
+        let answer = self.get::<RegisteredSchema>(&["schemas", "ids", &id.to_string()]).await;
+        let schema = found(answer)?.map(Arc::new);
+        if let Some(schema) = &schema {
+            self.inner.cache.keep_schema(id, schema);
+        }
+        Ok(schema)
+    }
+
+    /// The schema languages that the registry accepts, such as `AVRO`. This is the cheapest request that shows whether
+    /// the registry responds and accepts the credentials.
+    ///
+    /// # Errors
+    /// The registry is unreachable or responds with an error.
+    pub async fn schema_languages(&self) -> Result<Vec<String>, RegistryError> {
+        self.inner.http.list(&["schemas", "types"]).await
+    }
+
+    /// The names of all subjects.
+    ///
+    /// # Errors
+    /// The registry is unreachable or responds with an error.
+    pub async fn subjects(&self) -> Result<Vec<String>, RegistryError> {
+        self.inner.http.list(&["subjects"]).await
+    }
+
+    /// The versions of a subject; empty if there is no such subject.
+    ///
+    /// # Errors
+    /// The registry is unreachable or responds with an error.
+    pub async fn versions(&self, subject: &str) -> Result<Vec<u32>, RegistryError> {
+        Ok(found(self.inner.http.list(&["subjects", subject, "versions"]).await)?.unwrap_or_default())
+    }
+
+    /// A version of a subject; `None` if there is none.
+    ///
+    /// # Errors
+    /// The registry is unreachable or responds with an error.
+    pub async fn version(
+        &self,
+        subject: &str,
+        version: VersionNumber,
+    ) -> Result<Option<SubjectVersion>, RegistryError> {
+        found(self.get(&["subjects", subject, "versions", &version.to_string()]).await)
+    }
+
+    /// The version that a reference names, also if it is deleted: schemas registered with it stay readable.
+    pub(crate) async fn referenced_version(
+        &self,
+        reference: &SchemaReference,
+    ) -> Result<Option<SubjectVersion>, RegistryError> {
+        let path = ["subjects", &reference.subject, "versions", &reference.version.to_string()];
+        found(self.inner.http.object(Method::GET, &path, "?deleted=true", None).await)
+    }
+
+    /// The compatibility level of a subject; `None` where the global level of the registry applies. (Apicurio responds
+    /// with `NONE` there.)
+    ///
+    /// # Errors
+    /// The registry is unreachable, responds with an error, or names a level that does not exist.
+    pub async fn compatibility_level(&self, subject: &str) -> Result<Option<Compatibility>, RegistryError> {
+        let path = ["config", subject];
+        let level: Option<Level> = found(self.get(&path).await)?;
+        let name = level.and_then(|level| level.compatibility_level.or(level.compatibility));
+        name.map(|name| name.parse()).transpose().map_err(|error: UnknownCompatibility| {
+            RegistryError::UnexpectedAnswer {
+                method: "GET".to_owned(),
+                url: self.inner.http.address(&path, ""),
+                reason: error.to_string(),
+            }
+        })
+    }
+
+    /// Sets the compatibility level of a subject. The subject need not exist yet.
+    ///
+    /// # Errors
+    /// The registry is unreachable or responds with an error.
+    pub async fn set_compatibility_level(
+        &self,
+        subject: &str,
+        level: Compatibility,
+    ) -> Result<(), RegistryError> {
+        let body = json!({ "compatibility": level.as_str() });
+        self.inner.http.object::<Value>(Method::PUT, &["config", subject], "", Some(&body)).await.map(|_| ())
+    }
+
+    /// Asks whether a schema would be accepted, and changes nothing. The registry checks all versions that the level of
+    /// the subject names; a registry without that call (Karapace) checks the latest version only.
+    ///
+    /// # Errors
+    /// [`RegistryError::InvalidSchema`], or the registry is unreachable or responds with an error.
+    pub async fn check_compatibility(
+        &self,
+        subject: &str,
+        schema: &NewSchema<'_>,
+    ) -> Result<CompatibilityOutcome, RegistryError> {
+        let (all, body) = (["compatibility", "subjects", subject, "versions"], body(schema));
+        let latest = ["compatibility", "subjects", subject, "versions", "latest"];
+        let http = &self.inner.http;
+        let mut answer = http.object(Method::POST, &all, "?verbose=true", Some(&body)).await;
+        if let Err(RegistryError::Rejected { status: 404 | 405, error_code: 404 | 405, .. }) = answer {
+            answer = http.object(Method::POST, &latest, "?verbose=true", Some(&body)).await;
+        }
+        match answer {
+            Ok(Outcome { is_compatible, messages, reason }) => {
+                let messages = messages.into_iter().chain(reason).collect();
+                Ok(CompatibilityOutcome { is_compatible, messages })
+            }
+            // There is no version yet that the schema could break.
+            Err(error) if is_absent(&error) => {
+                Ok(CompatibilityOutcome { is_compatible: true, messages: vec![] })
+            }
+            Err(error) => Err(refused(subject, error)),
+        }
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, RegistryError> {
+        self.inner.http.object(Method::GET, path, "", None).await
+    }
+}
+
+/// The body of a request about a schema.
+fn body(schema: &NewSchema<'_>) -> Value {
+    let mut body = json!({ "schema": schema.text, "schemaType": schema.schema_type });
+    if !schema.references.is_empty() {
+        body["references"] = json!(schema.references);
+    }
+    body
+}
+
+/// Turns "not found" (40401 subject, 40402 version, 40403 schema, 40408 level) into `None`.
+fn found<T>(answer: Result<T, RegistryError>) -> Result<Option<T>, RegistryError> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+pub(crate) fn is_absent(error: &RegistryError) -> bool {
+    matches!(error, RegistryError::Rejected { status: 404, error_code: 40_401..=40_403 | 40_408, .. })
+}
+
+/// Names the subject in what a registry says of a schema. The error code of a conflict differs between versions of the
+/// registry; its HTTP status does not.
+fn refused(subject: &str, error: RegistryError) -> RegistryError {
+    match error {
+        RegistryError::Rejected { status: 409, message, .. } => {
+            RegistryError::Incompatible { subject: subject.to_owned(), reason: message }
+        }
+        RegistryError::Rejected { error_code: 42_201, message, .. } => {
+            RegistryError::InvalidSchema { subject: subject.to_owned(), reason: message }
+        }
+        error => error,
+    }
+}

@@ -1,0 +1,72 @@
+//! Compatibility levels.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+/// The compatibility level of a subject: what a new version of its schema must be able to read, or be read by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Compatibility {
+    /// Every change is allowed.
+    None,
+    /// The new schema reads what the latest wrote. This is the level of a new registry.
+    #[default]
+    Backward,
+    /// The new schema reads what every version wrote.
+    BackwardTransitive,
+    /// The latest schema reads what the new one writes.
+    Forward,
+    /// Every version reads what the new one writes.
+    ForwardTransitive,
+    /// Backward and forward, with the latest version.
+    Full,
+    /// Backward and forward, with every version.
+    FullTransitive,
+}
+
+impl Compatibility {
+    /// Every level.
+    pub const ALL: [Self; 7] = [
+        Self::None,
+        Self::Backward,
+        Self::BackwardTransitive,
+        Self::Forward,
+        Self::ForwardTransitive,
+        Self::Full,
+        Self::FullTransitive,
+    ];
+
+    /// The registry's name, such as `BACKWARD_TRANSITIVE`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "NONE",
+            Self::Backward => "BACKWARD",
+            Self::BackwardTransitive => "BACKWARD_TRANSITIVE",
+            Self::Forward => "FORWARD",
+            Self::ForwardTransitive => "FORWARD_TRANSITIVE",
+            Self::Full => "FULL",
+            Self::FullTransitive => "FULL_TRANSITIVE",
+        }
+    }
+}
+
+impl fmt::Display for Compatibility {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A text that is not the name of a compatibility level.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{0}` is not a compatibility level")]
+pub struct UnknownCompatibility(pub String);
+
+impl FromStr for Compatibility {
+    type Err = UnknownCompatibility;
+
+    fn from_str(name: &str) -> Result<Self, UnknownCompatibility> {
+        let level = Self::ALL.into_iter().find(|level| level.as_str() == name);
+        level.ok_or_else(|| UnknownCompatibility(name.to_owned()))
+    }
+}

@@ -1,0 +1,67 @@
+//! Protocol Buffers: files that import each other, several messages in each.
+
+use crate::{Schema, SchemaType, Subject};
+
+/// The registry's name.
+const NAME: &str = "PROTOBUF";
+
+impl SchemaType {
+    /// Protocol Buffers, the text of a `.proto` file.
+    pub const PROTOBUF: Self = Self::new(NAME);
+}
+
+/// A `.proto` file in its registered form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProtobufFile {
+    /// The path by which others import it, and the subject under which it is registered when they do (Confluent's
+    /// default for references).
+    pub name: &'static str,
+    /// Its text.
+    pub text: &'static str,
+    /// What it imports, without Google's well-known types, which every registry has.
+    pub imports: &'static [&'static ProtobufFile],
+}
+
+impl Schema {
+    /// A message of a `.proto` file.
+    pub const fn protobuf(file: &'static ProtobufFile, message_indexes: &'static [u32]) -> Self {
+        Self {
+            language: NAME,
+            text: file.text,
+            file: Some(file),
+            fingerprint: None,
+            message_indexes: Some(message_indexes),
+        }
+    }
+
+    /// The file that defines the message. `None` where the schema is not Protobuf.
+    pub const fn file(self) -> Option<&'static ProtobufFile> {
+        self.file
+    }
+}
+
+impl ProtobufFile {
+    /// The files with everything that they import, each once and after what it imports itself.
+    pub(crate) fn in_order(files: &'static [&'static Self]) -> Vec<&'static Self> {
+        let mut ordered: Vec<&Self> = Vec::new();
+        // Depth first with a stack on the heap: a chain of imports has any length.
+        let mut open: Vec<(Option<&Self>, std::slice::Iter<'_, &Self>)> = vec![(None, files.iter())];
+        while let Some((file, imports)) = open.last_mut() {
+            match imports.next() {
+                Some(import) if ordered.iter().any(|known| known.name == import.name) => {}
+                Some(import) => open.push((Some(import), import.imports.iter())),
+                None => {
+                    ordered.extend(*file);
+                    open.pop();
+                }
+            }
+        }
+        ordered
+    }
+
+    /// The subject under which others refer to the file. Its compatibility level is not the contract's matter.
+    pub(crate) fn subject(&self) -> Subject {
+        let imports = self.imports.iter().map(|import| import.name);
+        Subject::new(self.name, SchemaType::PROTOBUF, self.text).with_references(imports)
+    }
+}

@@ -1,0 +1,112 @@
+//! Registration of subjects: [`plan`](crate::RegistryClient::plan) compares what a contract wants with what a registry
+//! has, [`apply`](crate::RegistryClient::apply) makes the difference. The command and the runtime both register this way.
+
+mod apply;
+mod order;
+mod plan;
+
+use std::collections::BTreeMap;
+
+pub use apply::{AppliedChange, AppliedSchema};
+
+use crate::{Compatibility, SchemaId, SchemaType, Subject};
+
+/// What registering subjects would change. Subjects that others refer to come first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "`RegistryClient::apply` carries the plan out"]
+pub struct Plan {
+    changes: Vec<SubjectChange>,
+}
+
+impl Plan {
+    /// The changes, in the order in which they are applied.
+    pub fn changes(&self) -> &[SubjectChange] {
+        &self.changes
+    }
+}
+
+/// What registering one subject would change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SubjectChange {
+    /// The subject as the contract wants it.
+    pub subject: Subject,
+    /// The change of its schema.
+    pub schema: SchemaChange,
+    /// The change of its compatibility level; `None` if the level is as wanted.
+    pub level: Option<LevelChange>,
+}
+
+/// The change of a subject's schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SchemaChange {
+    /// The subject does not exist.
+    Create,
+    /// The subject has other schemas only.
+    NewVersion,
+    /// The subject has the schema already.
+    Unchanged {
+        /// The id of the schema.
+        id: SchemaId,
+        /// Its version in the subject.
+        version: u32,
+    },
+    /// The compatibility level forbids the schema.
+    Incompatible {
+        /// Every reason that is known. Some registries give none.
+        reasons: Vec<String>,
+    },
+}
+
+/// The change of a subject's compatibility level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LevelChange {
+    /// The level now; `None` where the global level of the registry applies.
+    pub from: Option<Compatibility>,
+    /// The level of the contract.
+    pub to: Compatibility,
+}
+
+/// A schema with the texts of all schemas that it refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ResolvedSchema {
+    /// The schema language.
+    pub schema_type: SchemaType,
+    /// The text.
+    pub text: String,
+    /// The texts of the schemas that it refers to, directly or through others, by name.
+    pub references: BTreeMap<String, String>,
+}
+
+/// Checks compatibility where the registry cannot be asked: it checks by the level that a subject has now, and it checks
+/// no schema whose references are not registered.
+pub trait CompatibilityChecker: Sync {
+    /// Every reason why `level` forbids `new` after the versions `existing`, oldest first. Empty if it does not.
+    ///
+    /// # Errors
+    /// Why a schema cannot be read.
+    fn check(
+        &self,
+        level: Compatibility,
+        new: &ResolvedSchema,
+        existing: &[ResolvedSchema],
+    ) -> Result<Vec<String>, String>;
+}
+
+/// Finds no incompatibility: [`apply`](crate::RegistryClient::apply) learns from the registry what the plan could not.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoChecker;
+
+impl CompatibilityChecker for NoChecker {
+    fn check(
+        &self,
+        _: Compatibility,
+        _: &ResolvedSchema,
+        _: &[ResolvedSchema],
+    ) -> Result<Vec<String>, String> {
+        Ok(Vec::new())
+    }
+}
