@@ -1,21 +1,23 @@
-//! What a build script fails with.
+//! The error of a build script.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use eventgen_schema::Diagnostics;
 
-/// Why no code was generated. `main` of a build script prints its error's `Debug`, so that *is* the readable text.
+/// Why no code is generated. Its `Debug` is the readable text: that is what is printed if `main` of a build script returns
+/// an error.
+#[non_exhaustive]
 pub enum Error {
-    /// Mistakes in the schemas or in `eventgen.toml`.
+    /// Errors in the schemas or in `eventgen.toml`.
     Contract(Diagnostics),
-    /// Settings that cannot be followed, or a fault of eventgen.
+    /// Settings that cannot be applied, or a bug in eventgen.
     Codegen(eventgen_codegen::Error),
     /// The generated file cannot be written.
     Write {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
     /// `OUT_DIR` is not set.
@@ -59,6 +61,9 @@ impl From<Diagnostics> for Error {
 
 impl From<eventgen_codegen::Error> for Error {
     fn from(error: eventgen_codegen::Error) -> Self {
-        Self::Codegen(error)
+        match error {
+            eventgen_codegen::Error::Manifest(diagnostics) => Self::Contract(diagnostics),
+            error => Self::Codegen(error),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The `build.rs` face of eventgen: annotated schemas in, Rust in `OUT_DIR`.
+//! Generates Rust from annotated schemas in `build.rs`.
 //!
 //! ```no_run
 //! fn main() -> Result<(), eventgen_build::Error> {
@@ -6,15 +6,15 @@
 //! }
 //! ```
 //!
-//! The crate then includes the code with `eventgen::include_events!()`.
+//! The crate includes the code with `eventgen::include_events!()`.
 //!
 //! # Settings
 //!
-//! Most packages need none. What there is is told by path: with a dot in front one from the root, so that
-//! `.com.example` is everything in that namespace and below, `.com.example.Order` a type with its fields,
-//! `.com.example.Order.id` a field and `.` everything; without one the end of a path, such as `Order.id`. The names are
-//! the schema's. The enum of a union has the path of its field. A path that nothing has, and text that is not Rust, is
-//! an error that names the call.
+//! Most packages need no settings. Settings that apply to some types or fields are selected by path, with the names of the
+//! schema. A leading dot anchors the path at the root: `.com.example` matches that namespace and everything below it,
+//! `.com.example.Order` a type and its fields, `.com.example.Order.id` a field, and `.` everything. Without one, the path
+//! matches as a suffix: `Order.id`. The enum of a union has the path of its field. A path that matches nothing and a value
+//! that is not valid Rust are errors.
 //!
 //! ```no_run
 //! use eventgen_build::{Dates, Decimals};
@@ -31,6 +31,20 @@
 //!         .extern_path(".com.example.common", "::common_events::com::example::common")
 //!         .compile("schemas")
 //! }
+//! ```
+//!
+//! The same settings can be made in the `[rust]` table of `eventgen.toml`, which `eventgen generate` reads too. Calls take
+//! precedence over the table.
+//!
+//! ```toml
+//! [rust]
+//! serde = true
+//! builders = 8
+//! decimals = "bigdecimal"
+//! dates = "jiff"
+//!
+//! [rust.type-attributes]
+//! ".com.example" = "#[derive(PartialOrd)]"
 //! ```
 #![forbid(unsafe_code)]
 
@@ -56,19 +70,19 @@ pub struct Config {
     settings: Settings,
 }
 
-/// The settings that most packages need: none.
+/// Returns a configuration without settings, which is enough for most packages.
 pub fn configure() -> Config {
     Config::default()
 }
 
 impl Config {
-    /// Writes `eventgen.rs` into this folder in the place of `OUT_DIR`.
+    /// Writes `eventgen.rs` to this folder instead of `OUT_DIR`.
     pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.out_dir = Some(folder.into());
         self
     }
 
-    /// Puts an attribute on the structs and enums of a path. Attributes come in the order of the calls.
+    /// Adds an attribute to the structs and enums that the path matches. Attributes keep the order of the calls.
     ///
     /// ```
     /// # let _ =
@@ -79,7 +93,7 @@ impl Config {
         self
     }
 
-    /// Puts an attribute on the fields of records and the symbols of enums of a path.
+    /// Adds an attribute to the fields of records and the symbols of enums that the path matches.
     ///
     /// ```
     /// # let _ =
@@ -90,9 +104,10 @@ impl Config {
         self
     }
 
-    /// Derives serde's `Serialize` and `Deserialize` for all types of the schemas; takes eventgen's feature `serde`.
-    /// Fields, symbols and the branches of unions are called as in the schema; dates, decimals and uuids are text. It is
-    /// JSON to be read by people and other programs, not Avro's JSON encoding.
+    /// Derives serde's `Serialize` and `Deserialize` for all types of the schemas. Needs eventgen's feature `serde`.
+    ///
+    /// Fields, symbols and the branches of unions keep their names of the schema; dates, decimals and uuids are text.
+    /// The JSON is for people and other programs. It is not Avro's JSON encoding.
     ///
     /// ```
     /// # let _ =
@@ -103,9 +118,10 @@ impl Config {
         self
     }
 
-    /// Generates records a second time, with strings and bytes that are borrowed from the payload: `OrderEventRef<'a>`
-    /// beside `OrderEvent`, for programs that look at events and keep nothing of them. Maps are lists of entries there,
-    /// and arrays of numbers stay in the payload until they are asked for.
+    /// Generates a second struct for each record, whose strings and bytes are borrowed from the payload:
+    /// `OrderEventRef<'a>` in addition to `OrderEvent`. It is for programs that read events without keeping them.
+    ///
+    /// In these structs, maps are lists of entries, and arrays of numbers stay encoded until they are read.
     ///
     /// ```
     /// # let _ =
@@ -116,7 +132,7 @@ impl Config {
         self
     }
 
-    /// The type of decimals: `rust_decimal`'s unless they have more than 28 digits, or `bigdecimal`'s for all.
+    /// Sets the type of decimals. Default: `rust_decimal`'s for up to 28 digits, `bigdecimal`'s for more.
     ///
     /// ```
     /// # let _ =
@@ -127,8 +143,8 @@ impl Config {
         self
     }
 
-    /// The types of dates, times and timestamps: chrono's unless told otherwise, jiff's with eventgen's feature `jiff`,
-    /// or plain integers. Keys and headers are the same with all of them.
+    /// Sets the types of dates, times and timestamps: those of chrono, those of jiff (needs eventgen's feature `jiff`) or
+    /// integers. Default: chrono. Keys and headers do not depend on this setting.
     ///
     /// ```
     /// # let _ =
@@ -139,9 +155,9 @@ impl Config {
         self
     }
 
-    /// The type of strings in the fields of a path, in the place of `String`: one that derefs to `str` and is
-    /// `From<&str>`, such as `::compact_str::CompactString` or `::std::sync::Arc<str>`. Of several calls for one field
-    /// the last counts. Keys of maps stay `String`.
+    /// Sets the type of strings in the fields that the path matches, in place of `String`. The type must dereference to
+    /// `str` and implement `From<&str>`, such as `::compact_str::CompactString` or `::std::sync::Arc<str>`. The last call
+    /// that matches a field applies. Keys of maps stay `String`.
     ///
     /// ```
     /// # let _ =
@@ -152,8 +168,10 @@ impl Config {
         self
     }
 
-    /// Derives builders for records of at least so many fields; takes eventgen's feature `builders`. Fields with a
-    /// default in the schema, and nullable ones, may be left out; a builder without one of the others does not compile.
+    /// Derives builders for records with at least `fields` fields. Needs eventgen's feature `builders`.
+    ///
+    /// Nullable fields and fields with a default in the schema are optional. Building without one of the other fields does
+    /// not compile.
     ///
     /// ```
     /// # let _ =
@@ -164,9 +182,9 @@ impl Config {
         self
     }
 
-    /// Takes a type, or all types of a namespace, from another crate, which generated them from the same schemas. Below
-    /// a namespace modules and types are looked for as generation places them. Of several calls for one type the
-    /// longest path counts. Events among them stay events of that crate.
+    /// Uses a type, or all types of a namespace, from another crate that generates them from the same schemas. Below a
+    /// namespace, modules and types have the paths that generation gives them. The longest path that matches a type
+    /// applies. Events among these types stay events of that crate.
     ///
     /// ```
     /// # let _ =
@@ -179,26 +197,30 @@ impl Config {
         self
     }
 
-    /// Generates code for a schema file, or for all schema files of a folder and those below. A relative path is
-    /// relative to the package. Defaults come from the nearest `eventgen.toml` above the package.
+    /// Generates code for a schema file, or for all schema files of a folder and its subfolders. A relative path starts at
+    /// the package. Defaults and settings come from the nearest `eventgen.toml` above the package.
     ///
-    /// Imports of `.proto` files are relative to the folder. `eventgen/kafka.proto` and Google's well-known types are there
-    /// without being in it, and no `protoc` is needed.
+    /// Imports of `.proto` files are relative to the folder. `eventgen/kafka.proto` and Google's well-known types are built
+    /// in, and `protoc` is not needed.
     ///
-    /// Cargo is told of every file and folder read, and the generated file is written only when it changes.
+    /// Cargo runs the build script again if a file or folder that was read changes. The generated file is written only if
+    /// it changes.
     ///
     /// # Errors
-    /// All mistakes in the schemas, a file that cannot be written, `OUT_DIR` not set.
+    /// All errors in the schemas and in `eventgen.toml`, settings that cannot be applied, a file that cannot be written,
+    /// `OUT_DIR` not set.
     pub fn compile(self, path: impl AsRef<Path>) -> Result<(), Error> {
-        // Also when the schemas are wrong, mending them must run this again.
+        // First, so that the script runs again when wrong schemas are corrected.
         println!("cargo::rerun-if-changed={}", path.as_ref().display());
         let manifest = Manifest::discover(Path::new("."))?;
+        let mut settings = self.settings;
         if let Some(manifest) = &manifest {
             println!("cargo::rerun-if-changed={}", manifest.path().display());
+            settings = settings.with_manifest(manifest);
         }
         let loaded = Loader::new().path(path.as_ref()).manifest(manifest).load()?;
         announce(&loaded);
-        let code = eventgen_codegen::generate_with(&loaded.contract, &self.settings)?;
+        let code = eventgen_codegen::generate_with(&loaded.contract, &settings)?;
         let folder = match self.out_dir {
             Some(folder) => folder,
             None => env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NoOutDir)?,
@@ -207,7 +229,7 @@ impl Config {
     }
 }
 
-/// Tells cargo what was read and the author what to look at.
+/// Tells Cargo which files and folders were read, and shows warnings.
 fn announce(loaded: &Loaded) {
     for path in loaded.files.iter().chain(&loaded.folders) {
         println!("cargo::rerun-if-changed={}", path.display());
@@ -219,7 +241,7 @@ fn announce(loaded: &Loaded) {
     }
 }
 
-/// A file that stays as it is keeps its time, and cargo compiles nothing again.
+/// Writes a file if its content changes: an unchanged file keeps its time, so that Cargo compiles nothing again.
 fn write_if_changed(path: &Path, code: &str) -> Result<(), Error> {
     if fs::read_to_string(path).is_ok_and(|existing| existing == code) {
         return Ok(());

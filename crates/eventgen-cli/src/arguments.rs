@@ -90,6 +90,9 @@ pub(crate) struct Explain {
 pub(crate) struct Generate {
     #[command(flatten)]
     pub(crate) schemas: Schemas,
+    /// Generate with the settings of this environment of eventgen.toml
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) env: Option<String>,
     /// The folder for eventgen.rs
     #[arg(long, value_name = "DIR", default_value = "src/generated")]
     pub(crate) out: PathBuf,

@@ -14,7 +14,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Contract(#[from] Diagnostics),
     #[error(transparent)]
-    Codegen(#[from] eventgen_codegen::Error),
+    Codegen(eventgen_codegen::Error),
     #[error(transparent)]
     Registry(#[from] RegistryError),
     #[error("{} cannot be entered: {source}", path.display())]
@@ -41,6 +41,15 @@ pub(crate) enum Failure {
     Report(#[from] serde_json::Error),
     #[error("standard output cannot be written: {0}")]
     Output(#[from] io::Error),
+}
+
+impl From<eventgen_codegen::Error> for Failure {
+    fn from(error: eventgen_codegen::Error) -> Self {
+        match error {
+            eventgen_codegen::Error::Manifest(diagnostics) => Self::Contract(diagnostics),
+            error => Self::Codegen(error),
+        }
+    }
 }
 
 impl Failure {

@@ -1,12 +1,17 @@
 //! Errors of code generation.
 
+use eventgen_schema::Diagnostics;
+
 use crate::settings::BadSetting;
 
 /// Why no code is generated.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Settings that cannot be applied.
+    /// Settings of `eventgen.toml` that cannot be applied.
+    #[error("{0}")]
+    Manifest(Diagnostics),
+    /// Settings made by calls that cannot be applied.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Settings(Vec<BadSetting>),
     /// The embedded schema differs from the schema of the event: a bug in eventgen.

@@ -32,12 +32,9 @@ pub fn generate(contract: &Contract) -> Result<String, Error> {
 /// Generates the Rust of a contract.
 ///
 /// # Errors
-/// [`Error::Settings`] with all settings that cannot be applied. Other errors are bugs in eventgen.
+/// [`Error::Manifest`] or [`Error::Settings`] with all settings that cannot be applied. Other errors are bugs in eventgen.
 pub fn generate_with(contract: &Contract, settings: &Settings) -> Result<String, Error> {
-    let bad = settings.check(contract);
-    if !bad.is_empty() {
-        return Err(Error::Settings(bad));
-    }
+    settings.check(contract)?;
     let languages = Languages::of(contract)?;
     let model = Model::of(contract, settings, &languages.given_names(contract));
     let emitter = Emitter::new(&model);

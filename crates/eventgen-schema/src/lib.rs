@@ -41,7 +41,9 @@ pub use contract::{Contract, Event, EventFormat, Topic};
 pub use derived::{DerivedSchema, foreign_definition};
 pub use diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
 pub use loader::{Loaded, Loader};
-pub use manifest::{Environment, FILE_NAME as MANIFEST_FILE_NAME, Manifest};
+pub use manifest::{
+    Dates, Decimals, Environment, FILE_NAME as MANIFEST_FILE_NAME, Manifest, RustSetting, RustSettings,
+};
 pub use outline::Outline;
 pub use places::Place;
 pub use source::{Position, SourceId, Sources, Span};

@@ -1,5 +1,7 @@
 //! `eventgen.toml`: where the schemas are, defaults, settings of single topics, environments.
 
+mod rust;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -12,6 +14,8 @@ use crate::lint::{Levels, NamePattern};
 use crate::node::Node;
 use crate::reader::{Casing, Properties, parse_toml};
 use crate::source::{Sources, Span, Spanned};
+
+pub use rust::{Dates, Decimals, RustSetting, RustSettings};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "eventgen.toml";
@@ -35,6 +39,7 @@ pub struct Manifest {
     pub(crate) defaults: TopicProperties,
     pub(crate) topics: BTreeMap<String, TopicProperties>,
     environments: BTreeMap<String, EnvironmentProperties>,
+    rust: RustSettings,
 }
 
 /// An environment that is marked as production.
@@ -126,8 +131,9 @@ impl Manifest {
             defaults: TopicProperties::default(),
             topics: BTreeMap::new(),
             environments: BTreeMap::new(),
+            rust: RustSettings::default(),
         };
-        let vocabulary = ["schemas", "defaults", "topics", "naming", "lint", "environments"];
+        let vocabulary = ["schemas", "defaults", "topics", "naming", "lint", "environments", "rust"];
         if let Some(mut properties) = Properties::read(root, FILE_NAME, &vocabulary, casing, &mut diagnostics)
         {
             let folder = path.parent().unwrap_or(Path::new(""));
@@ -147,6 +153,9 @@ impl Manifest {
             }
             if let Some(node) = properties.get("lint") {
                 manifest.levels = Levels::read(node, properties.diagnostics);
+            }
+            if let Some(node) = properties.get("rust") {
+                manifest.rust = RustSettings::read(node, properties.diagnostics);
             }
             for member in properties.table("environments") {
                 let read = EnvironmentProperties::read(&member.value, &member.name, properties.diagnostics);
@@ -171,7 +180,13 @@ impl Manifest {
         &self.levels
     }
 
-    pub(crate) fn sources(&self) -> &Sources {
+    /// The settings of the generated Rust, from the table `[rust]`.
+    pub fn rust(&self) -> &RustSettings {
+        &self.rust
+    }
+
+    /// The text of the file, which the spans of its settings refer to.
+    pub fn sources(&self) -> &Sources {
         &self.sources
     }
 

@@ -1,12 +1,15 @@
-//! `eventgen generate`: Rust from the contract, for projects that check generated code in.
+//! `eventgen generate`: generates Rust from the contract, for projects that check generated code in.
 
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use eventgen_codegen::Settings;
+use eventgen_schema::Loaded;
+
 use crate::arguments;
 use crate::failure::Failure;
-use crate::load::load;
+use crate::load::{Read, load};
 use crate::outcome::Outcome;
 use crate::terminal::{Terminal, count, line, summary};
 
@@ -14,8 +17,10 @@ use crate::terminal::{Terminal, count, line, summary};
 const FILE_NAME: &str = "eventgen.rs";
 
 pub(crate) fn generate(arguments: &arguments::Generate, terminal: Terminal) -> Result<Outcome, Failure> {
-    let contract = load(&arguments.schemas, None, terminal)?.loaded.contract;
-    let code = eventgen_codegen::generate(&contract)?;
+    let environment = arguments.env.as_deref();
+    let Read { loaded: Loaded { contract, .. }, manifest } = load(&arguments.schemas, environment, terminal)?;
+    let settings = manifest.iter().fold(Settings::default(), Settings::with_manifest);
+    let code = eventgen_codegen::generate_with(&contract, &settings)?;
     let path = arguments.out.join(FILE_NAME);
     let shown = path.display();
     let existing = existing(&path)?;
@@ -36,7 +41,8 @@ pub(crate) fn generate(arguments: &arguments::Generate, terminal: Terminal) -> R
             ("missing", "is not there")
         };
         line(&format!("{shown}: {state}"))?;
-        summary(&format!("{shown} {why}: run `eventgen generate` and check it in"));
+        let environment = environment.map(|name| format!(" --env {name}")).unwrap_or_default();
+        summary(&format!("{shown} {why}: run `eventgen generate{environment}` and check it in"));
         return Ok(Outcome::Stale);
     }
     fs::create_dir_all(&arguments.out)
@@ -47,7 +53,7 @@ pub(crate) fn generate(arguments: &arguments::Generate, terminal: Terminal) -> R
     Ok(Outcome::Fine)
 }
 
-/// What is there now. A file that somebody made unreadable is not one that is missing.
+/// The current content of the file. An unreadable file is an error, not a missing one.
 fn existing(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),

@@ -5,4 +5,5 @@ mod explain;
 mod generate;
 mod register;
 mod reports;
+mod rust_settings;
 mod support;

@@ -15,7 +15,7 @@ impl Emitter<'_> {
     /// The attributes of a type.
     pub(crate) fn type_attributes(self, full_name: &str) -> TokenStream {
         let own: TokenStream = self.model.settings.type_attributes_of(full_name).map(source).collect();
-        if self.model.settings.serde {
+        if self.model.settings.derives_serde() {
             quote! {
                 #[derive(::eventgen::serde::Serialize, ::eventgen::serde::Deserialize)]
                 #[serde(crate = "::eventgen::serde")]
@@ -56,12 +56,12 @@ impl Emitter<'_> {
     /// In JSON a field, a symbol or a branch has its name in the schema.
     pub(crate) fn serde_rename(self, name: &str, ident: &Ident) -> Option<TokenStream> {
         let same = ident.to_string().trim_start_matches("r#") == name;
-        (self.model.settings.serde && !same).then(|| quote!(#[serde(rename = #name)]))
+        (self.model.settings.derives_serde() && !same).then(|| quote!(#[serde(rename = #name)]))
     }
 
     /// The attribute of a type that contains an array that serde does not implement its traits for.
     pub(crate) fn serde_fixed(self, id: TypeId) -> Option<TokenStream> {
-        (self.model.settings.serde && self.model.contains_fixed_over(SERDE_MAX_ARRAY, id))
+        (self.model.settings.derives_serde() && self.model.contains_fixed_over(SERDE_MAX_ARRAY, id))
             .then(|| quote!(#[serde(with = "::eventgen::avro::fixed_bytes")]))
     }
 }

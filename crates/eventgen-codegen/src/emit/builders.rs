@@ -46,8 +46,7 @@ impl Emitter<'_> {
 
     /// bon names the prelude's types without their paths, so a module that shadows one of them has no builders.
     fn has_builder(self, record: &Record, module: &ModulePath) -> bool {
-        self.model.settings.builders.is_some_and(|fields| record.fields.len() >= fields)
-            && !self.model.names.shadows_prelude(module)
+        self.model.settings.has_builder(record.fields.len()) && !self.model.names.shadows_prelude(module)
     }
 }
 

@@ -89,7 +89,7 @@ impl Emitter<'_> {
 
     /// The owned type that a method writes and reads.
     fn method_type(self, method: Method) -> TokenStream {
-        let date_type = |chrono, jiff, integer| match self.model.settings.dates {
+        let date_type = |chrono, jiff, integer| match self.model.settings.date_types() {
             Dates::Chrono => chrono,
             Dates::Jiff => jiff,
             Dates::Integers => integer,

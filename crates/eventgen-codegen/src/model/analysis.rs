@@ -52,7 +52,7 @@ impl<'a> Model<'a> {
         let names = Names::of(types, &unions, given, &events, externs);
         let sizes = MinWireSizes::of(types);
         let codecs = Codecs::new(types, settings, strings::find(types, settings), BTreeMap::new());
-        let borrowing = if settings.borrowed {
+        let borrowing = if settings.generates_borrowed() {
             Borrowing::of(types, &codecs, |id| names.is_extern(id))
         } else {
             Borrowing::default()
@@ -130,7 +130,7 @@ impl<'a> Model<'a> {
     pub(crate) fn dates(&self, id: TypeId) -> Dates {
         match self.codecs.forms.get(&id) {
             Some(Form::Dates(dates)) => *dates,
-            _ => self.settings.dates,
+            _ => self.settings.date_types(),
         }
     }
 }

@@ -146,7 +146,7 @@ impl<'a> Codecs<'a> {
         strings: BTreeMap<TypeId, &'a str>,
         forms: BTreeMap<TypeId, Form>,
     ) -> Self {
-        Self { types, decimals: settings.decimals, strings, forms }
+        Self { types, decimals: settings.decimal_type(), strings, forms }
     }
 
     /// The call of a type.

@@ -4,13 +4,15 @@
 //! `.com.example` matches that namespace and everything below it, `.com.example.Order` a type and its fields,
 //! `.com.example.Order.id` a field, and `.` everything. Without a leading dot, the path matches as a suffix: `Order.id`,
 //! `id`.
+//!
+//! Settings come from calls and from the `[rust]` table of `eventgen.toml`.
 
 mod bad;
 mod check;
-mod choices;
 mod rule;
 mod values;
 
 pub use bad::BadSetting;
-pub use choices::{Dates, Decimals};
+/// The Rust types that settings choose.
+pub use eventgen_schema::{Dates, Decimals};
 pub use values::Settings;

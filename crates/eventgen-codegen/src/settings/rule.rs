@@ -1,16 +1,28 @@
 //! Settings that are selected by path.
 
+use eventgen_schema::Span;
+
 /// A setting for a path.
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
     pub(super) path: String,
     /// The value as Rust source.
     pub(super) source: String,
+    pub(super) origin: Origin,
+}
+
+/// Where a setting is made.
+#[derive(Debug, Clone)]
+pub(super) enum Origin {
+    /// In `build.rs`.
+    Call,
+    /// In the `[rust]` table of `eventgen.toml`, with the locations of the path and the value.
+    Table { path: Span, source: Span },
 }
 
 impl Rule {
     pub(super) fn new(path: &str, source: &str) -> Self {
-        Self { path: path.to_owned(), source: source.to_owned() }
+        Self { path: path.to_owned(), source: source.to_owned(), origin: Origin::Call }
     }
 
     /// Whether the rule's path matches the path of a type or a field.

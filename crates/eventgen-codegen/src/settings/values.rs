@@ -1,7 +1,8 @@
 //! The settings and how emitters ask for them.
 
-use crate::settings::choices::{Dates, Decimals};
-use crate::settings::rule::{Rule, matching};
+use eventgen_schema::{Dates, Decimals, Manifest, RustSetting, Sources};
+
+use crate::settings::rule::{Origin, Rule, matching};
 
 /// How code is generated.
 #[derive(Debug, Clone, Default)]
@@ -11,14 +12,38 @@ pub struct Settings {
     pub(super) field_attributes: Vec<Rule>,
     pub(super) string_types: Vec<Rule>,
     pub(super) extern_paths: Vec<Rule>,
-    pub(crate) serde: bool,
-    pub(crate) borrowed: bool,
-    pub(crate) builders: Option<usize>,
-    pub(crate) decimals: Decimals,
-    pub(crate) dates: Dates,
+    serde: Option<bool>,
+    borrowed: Option<bool>,
+    builders: Option<usize>,
+    decimals: Option<Decimals>,
+    dates: Option<Dates>,
+    /// The text of `eventgen.toml`, for diagnostics of its settings.
+    pub(super) sources: Sources,
 }
 
 impl Settings {
+    /// Adds the `[rust]` table of `eventgen.toml`. Settings made by calls take precedence over it. Attributes of both
+    /// apply, those of the table first.
+    pub fn with_manifest(mut self, manifest: &Manifest) -> Self {
+        let table = manifest.rust();
+        for (own, table) in [
+            (&mut self.type_attributes, &table.type_attributes),
+            (&mut self.field_attributes, &table.field_attributes),
+            (&mut self.string_types, &table.string_types),
+            (&mut self.extern_paths, &table.extern_paths),
+        ] {
+            // Of several rules for one path the last applies.
+            own.splice(0..0, table.iter().map(table_rule));
+        }
+        self.serde = self.serde.or(table.serde);
+        self.borrowed = self.borrowed.or(table.borrowed);
+        self.builders = self.builders.or(table.builders);
+        self.decimals = self.decimals.or(table.decimals);
+        self.dates = self.dates.or(table.dates);
+        self.sources = manifest.sources().clone();
+        self
+    }
+
     /// Adds an attribute to the structs and enums that the path matches. The enum of a union has the path of its field.
     pub fn type_attribute(mut self, path: &str, attribute: &str) -> Self {
         self.type_attributes.push(Rule::new(path, attribute));
@@ -48,14 +73,14 @@ impl Settings {
 
     /// Derives serde's traits for all types. Needs eventgen's feature `serde`.
     pub fn serde(mut self, on: bool) -> Self {
-        self.serde = on;
+        self.serde = Some(on);
         self
     }
 
     /// Generates a second struct for each record, whose strings and bytes are borrowed from the payload:
     /// `OrderEventRef<'a>` in addition to `OrderEvent`.
     pub fn borrowed(mut self, on: bool) -> Self {
-        self.borrowed = on;
+        self.borrowed = Some(on);
         self
     }
 
@@ -67,22 +92,47 @@ impl Settings {
 
     /// Sets the Rust type of decimals.
     pub fn decimals(mut self, decimals: Decimals) -> Self {
-        self.decimals = decimals;
+        self.decimals = Some(decimals);
         self
     }
 
     /// Sets the Rust types of dates, times and timestamps.
     pub fn dates(mut self, dates: Dates) -> Self {
-        self.dates = dates;
+        self.dates = Some(dates);
         self
     }
 
-    /// The attributes of a type as Rust source, in the order of the calls.
+    /// Whether serde's traits are derived.
+    pub(crate) fn derives_serde(&self) -> bool {
+        self.serde.unwrap_or_default()
+    }
+
+    /// Whether structs that borrow from the payload are generated.
+    pub(crate) fn generates_borrowed(&self) -> bool {
+        self.borrowed.unwrap_or_default()
+    }
+
+    /// Whether a record of so many fields has a builder.
+    pub(crate) fn has_builder(&self, fields: usize) -> bool {
+        self.builders.is_some_and(|least| fields >= least)
+    }
+
+    /// The Rust type of decimals.
+    pub(crate) fn decimal_type(&self) -> Decimals {
+        self.decimals.unwrap_or_default()
+    }
+
+    /// The Rust types of dates, times and timestamps.
+    pub(crate) fn date_types(&self) -> Dates {
+        self.dates.unwrap_or_default()
+    }
+
+    /// The attributes of a type as Rust source, in order.
     pub(crate) fn type_attributes_of(&self, full_name: &str) -> impl Iterator<Item = &str> {
         matching(&self.type_attributes, full_name)
     }
 
-    /// The attributes of a field or a symbol as Rust source, in the order of the calls.
+    /// The attributes of a field or a symbol as Rust source, in order.
     pub(crate) fn field_attributes_of(&self, full_name: &str, field: &str) -> Vec<&str> {
         if self.field_attributes.is_empty() {
             return Vec::new();
@@ -107,6 +157,10 @@ impl Settings {
     }
 }
 
+fn table_rule(setting: &RustSetting) -> Rule {
+    let origin = Origin::Table { path: setting.path_span.clone(), source: setting.source_span.clone() };
+    Rule { origin, ..Rule::new(&setting.path, &setting.source) }
+}
 #[cfg(test)]
 mod tests {
     use super::Settings;
