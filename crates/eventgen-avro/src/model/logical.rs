@@ -1,5 +1,7 @@
 //! Logical types (specification 1.12, "Logical Types").
 
+use std::fmt;
+
 /// A logical type with its parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Logical {
@@ -34,6 +36,16 @@ pub enum Logical {
     LocalTimestampNanos,
     /// Months, days and milliseconds, each a little-endian u32, on fixed(12).
     Duration,
+}
+
+impl fmt::Display for Logical {
+    /// Writes the name, and the parameters if there are any.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Decimal { precision, scale } => write!(f, "decimal({precision}, {scale})"),
+            _ => f.write_str(self.name()),
+        }
+    }
 }
 
 impl Logical {

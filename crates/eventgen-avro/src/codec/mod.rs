@@ -1,0 +1,38 @@
+//! The binary codec (specification 1.12, "Binary Encoding"): generated types write themselves into a [`Sink`] and read
+//! themselves from a [`Reader`]; nothing generic stands in between.
+//!
+//! Reading trusts no byte: lengths and counts are checked against what is left before anything is allocated.
+
+mod containers;
+mod error;
+mod limits;
+pub(crate) mod logical;
+mod nesting;
+mod number_slice;
+mod numbers;
+pub mod part;
+mod payload;
+mod reader;
+mod sink;
+mod strings;
+mod traits;
+pub(crate) mod unchecked;
+mod values;
+
+pub use error::{DecodeError, DecodeErrorKind, EncodeError};
+pub use limits::Limits;
+#[cfg(feature = "serde")]
+pub use logical::fixed_bytes;
+pub use logical::{
+    DateValue, DecimalValue, Duration, LocalTimestampValue, LogicalSink, TimeValue, TimestampValue, Unit,
+};
+pub use nesting::MAX_DEPTH;
+pub use number_slice::{Number, NumberIter, NumberSlice};
+pub(crate) use numbers::small;
+pub(crate) use payload::finish;
+pub use payload::{read, read_into, split_branch, write};
+pub use reader::Reader;
+pub use sink::Sink;
+pub use traits::{Decode, Encode};
+pub use unchecked::Part;
+pub use values::{ValueSink, default_value};

@@ -1,0 +1,105 @@
+//! At run time, schemas of other producers are read. Whatever another implementation accepts must parse there, even if it
+//! would be an error in a schema file.
+
+use std::path::{Path, PathBuf};
+use std::{fs, panic};
+
+use avro_tests::mutations::{Random, mutate};
+use avro_tests::rules::RULES;
+use eventgen_avro::Schema;
+use eventgen_avro::parse::ProblemKind;
+
+fn collect(folder: &Path, texts: &mut Vec<String>) {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            collect(&path, texts);
+        } else if path.extension().is_some_and(|extension| extension == "avsc") {
+            texts.extend(fs::read_to_string(&path));
+        }
+    }
+}
+
+/// The schemas of this repository and of the rules of the specification, valid or not.
+fn schemas() -> Vec<String> {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut texts = RULES.iter().map(|rule| rule.schema.to_owned()).collect();
+    for folder in ["schemas", "examples", "tests"] {
+        collect(&repository.join(folder), &mut texts);
+    }
+    texts
+}
+
+/// Whether apache-avro, which panics on some texts, accepts a schema.
+fn oracle_accepts(text: &str) -> bool {
+    panic::catch_unwind(|| apache_avro::Schema::parse_str(text).is_ok()).unwrap_or(false)
+}
+
+/// The reason why a schema that the oracle accepts does not parse, unless it is one of the few intended ones.
+fn rejection(text: &str) -> Option<String> {
+    let error = Schema::parse(text).err()?;
+    let is_intended = error.problems().iter().all(|problem| {
+        matches!(
+            problem.kind,
+            // The oracle leaves out a field that is not an object, and reads what follows in its place.
+            ProblemKind::UnnamedField
+            // The oracle reads each definition of a name where it stands; every other implementation refuses two.
+                | ProblemKind::DefinedTwice { .. }
+                // Limits that protect the stack and the memory.
+                | ProblemKind::TypesTooDeep { .. }
+                | ProblemKind::TooManyNameParts { .. }
+                | ProblemKind::NameTooLong { .. }
+                // The oracle keeps sizes of 64 bits, of which no payload can be a value.
+                | ProblemKind::InvalidSize
+        ) || matches!(&problem.kind, ProblemKind::UnresolvedType { name } if text.contains("aliases") && text.contains(name.as_str()))
+    });
+    (!is_intended).then(|| error.to_string())
+}
+
+#[test]
+fn every_schema_that_apache_avro_accepts_parses() {
+    let schemas = schemas();
+    let mut accepted = 0;
+    for text in &schemas {
+        if oracle_accepts(text) {
+            accepted += 1;
+            assert_eq!(rejection(text), None, "{text}");
+        }
+    }
+    assert!(accepted > 60, "the oracle accepts {accepted} of {} schemas", schemas.len());
+}
+
+#[test]
+fn every_mutated_schema_that_apache_avro_accepts_parses() {
+    let schemas = schemas();
+    let texts: Vec<&str> = schemas.iter().map(String::as_str).collect();
+    let (mut random, mut accepted, mut rejected) = (Random::new(1), 0, Vec::new());
+    for _ in 0..20_000 {
+        let bytes = mutate(&texts, &mut random);
+        let Ok(text) = std::str::from_utf8(&bytes) else { continue };
+        if oracle_accepts(text) {
+            accepted += 1;
+            rejected.extend(rejection(text).map(|reason| format!("{reason}: {text}")));
+        }
+    }
+    assert!(rejected.is_empty(), "{} of {accepted}:\n{}", rejected.len(), rejected.join("\n"));
+    assert!(accepted > 500, "the oracle accepts {accepted} mutated schemas");
+}
+
+/// Schemas with errors that do not concern the encoding of values.
+#[test]
+fn errors_that_do_not_concern_the_encoding_are_accepted() {
+    let codes = ["EG0006", "EG0103", "EG0105", "EG0106", "EG0120", "EG0121", "EG0123"];
+    let (mut parsed, mut rejected) = (0, Vec::new());
+    for rule in RULES.iter().filter(|rule| rule.mistake.is_some_and(|code| codes.contains(&code))) {
+        match Schema::parse(rule.schema) {
+            Ok(_) => parsed += 1,
+            Err(error) => rejected.push(format!("{}: {error}", rule.about)),
+        }
+    }
+    assert!(parsed > 20, "{parsed} parse; rejected are\n{}", rejected.join("\n"));
+    let intended = |text: &String| text.contains("is here twice") || text.contains("a symbol is a string");
+    assert!(rejected.iter().all(intended), "{}", rejected.join("\n"));
+}
