@@ -35,7 +35,7 @@ pub(super) const SUITES: &[Suite] = &[
         let deny = ("RUSTDOCFLAGS".to_owned(), "-D warnings".to_owned());
         cargo::run(&["doc", "--workspace", "--no-deps", "--locked"], &[deny])
     }),
-    Suite::new("readme", "the README's commands and code are true", readme::check),
+    Suite::new("readme", "commands, code, schemas and links of the README and of docs/ are true", readme::check),
     Suite::new("corpus", "`cargo xtask corpus` on a few schemas", short_corpus),
     Suite {
         programs: &["java", "mvn"],
@@ -57,7 +57,7 @@ impl Suite {
         let missing: Vec<&str> =
             self.programs.iter().copied().filter(|program| !maven::has(program)).collect();
         (!missing.is_empty())
-            .then(|| format!("{} not found (see the README's prerequisites)", missing.join(", ")))
+            .then(|| format!("{} not found (see CONTRIBUTING.md)", missing.join(", ")))
     }
 }
 

@@ -1,0 +1,98 @@
+//! Code on a page is code of a file that the suite compiles, loads or runs.
+
+use std::fs;
+use std::process::Command;
+
+use crate::error::{Context as _, Failure};
+use crate::folders::repository;
+
+/// Where code on pages may come from, for `git ls-files`.
+const PLACES: [&str; 4] = ["examples", "schemas", "tests/conformance/goldens", "tests/conformance/features"];
+
+/// What stands for lines that a page leaves out.
+const GAP: &str = "…";
+
+/// The lines of all files that pages may show, without indentation and empty lines.
+pub(super) struct Sources(Vec<Vec<String>>);
+
+impl Sources {
+    pub(super) fn read() -> Result<Self, Failure> {
+        let listed = Command::new("git")
+            .args(["ls-files", "-co", "--exclude-standard", "--"])
+            .args(PLACES)
+            .current_dir(repository())
+            .output()
+            .context("git ls-files")?;
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let texts = listed.lines().filter_map(|path| fs::read_to_string(repository().join(path)).ok());
+        Ok(Self(texts.map(|text| lines(&text)).collect()))
+    }
+
+    /// Fails unless the lines stand in one file, in this order, with gaps only where the page says so.
+    pub(super) fn check(&self, shown: &str) -> Result<(), Failure> {
+        let shown = lines(shown);
+        let fragments: Vec<&[String]> =
+            shown.split(|line| line == GAP).filter(|fragment| !fragment.is_empty()).collect();
+        if fragments.is_empty() || self.0.iter().any(|file| contains(file, &fragments)) {
+            return Ok(());
+        }
+        let unknown =
+            shown.iter().find(|line| *line != GAP && !self.0.iter().any(|file| file.contains(line)));
+        Err(match unknown {
+            Some(line) => format!("code that is not in the repository: {line}"),
+            None => {
+                "code whose lines stand in no file of the repository together and in this order".to_owned()
+            }
+        }
+        .into())
+    }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether a file has these fragments one behind another.
+fn contains(file: &[String], fragments: &[&[String]]) -> bool {
+    let mut rest = file;
+    fragments.iter().all(|fragment| {
+        let found = rest.windows(fragment.len()).position(|window| window == *fragment);
+        found.is_some_and(|at| {
+            rest = &rest[at + fragment.len()..];
+            true
+        })
+    })
+}
+
+/// Fails unless each dependency is a package of this repository, in its version.
+pub(super) fn check_dependencies(shown: &str) -> Result<(), Failure> {
+    let manifest = fs::read_to_string(repository().join("Cargo.toml")).context("Cargo.toml")?;
+    for line in shown.lines().filter(|line| line.contains('=')) {
+        let (name, rest) = line.split_once('=').unwrap_or((line, ""));
+        let (name, version) = (name.trim(), rest.split('"').nth(1).unwrap_or_default());
+        let own = manifest.lines().find(|line| line.starts_with(&format!("{name} = ")));
+        let own = own.ok_or_else(|| format!("`{name}` is no dependency of the workspace"))?;
+        if !own.contains(&format!("version = \"{version}")) && !own.contains(&format!("= \"{version}")) {
+            return Err(format!("`{name}` has another version: {own}").into());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fragments_stand_in_one_file_and_in_order() {
+        let sources = Sources(vec![lines("a\n\n  b\nc\nd"), lines("e\nf")]);
+        for shown in ["a\nb", "  b\n\nc", "a\n…\nd", "…\ne\n…"] {
+            assert!(sources.check(shown).is_ok(), "{shown}");
+        }
+        for (shown, why) in
+            [("a\nc", "together"), ("d\n…\na", "together"), ("a\n…\nf", "together"), ("x", "x")]
+        {
+            assert!(sources.check(shown).expect_err(shown).to_string().contains(why), "{shown}");
+        }
+    }
+}
