@@ -1,4 +1,4 @@
-//! The services of the tour: events derived from Rust types, in Avro and in Protobuf, and handlers for them.
+//! The services of the walkthrough: events derived from Rust types, in Avro and in Protobuf, and handlers for them.
 
 pub mod depot;
 pub mod dispatch;

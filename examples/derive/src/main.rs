@@ -1,4 +1,4 @@
-//! The walking tour on derived types: topics, schemas, producer, consumer, retries, dead letters, lag, in one screen.
+//! The walkthrough on derived types: topics, schemas, producer, consumer, retries, dead letters, lag, in one screen.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -11,8 +11,8 @@ use derive_example::sample;
 use derive_example::scans::{ParcelsScansV1, parcels_scans_v1};
 use eventgen::{Client, Report};
 use eventgen_testkit::{records, send_bytes};
-use tour::account::{self, line};
-use tour::{Cluster, Failure};
+use walkthrough::account::{self, line};
+use walkthrough::{Cluster, Failure};
 
 const CUSTOMERS: usize = 12;
 const SCANS: usize = 120;
@@ -21,18 +21,18 @@ const SCANS_GROUP: &str = parcels_scans_v1::groups::DEPOT_BOARD;
 
 /// Shipment events from Rust types to a topic and back.
 #[derive(Debug, Parser)]
-struct Tour {
+struct Command {
     #[command(flatten)]
-    tour: tour::Arguments,
+    arguments: walkthrough::Arguments,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tour::take(tour(&Tour::parse().tour)).await
+    walkthrough::run(walk_through(&Command::parse().arguments)).await
 }
 
-async fn tour(arguments: &tour::Arguments) -> Result<(), Failure> {
-    let started = tour::now()?;
+async fn walk_through(arguments: &walkthrough::Arguments) -> Result<(), Failure> {
+    let started = walkthrough::now()?;
     let topic = shipments_events_v1::TOPIC;
     let dead_letter = topic.dead_letter.map_or("", |dead_letter| dead_letter.name);
     println!("eventgen: from Rust types to events on a topic and back\n");
@@ -73,8 +73,8 @@ async fn tour(arguments: &tour::Arguments) -> Result<(), Failure> {
     let (scans_lag, scans) = scan(client).await?;
     line("scans", &scans);
     account::next("derive-example", "examples/derive/schemas");
-    tour::no_lag(GROUP, lag)?;
-    tour::no_lag(SCANS_GROUP, scans_lag)
+    walkthrough::no_lag(GROUP, lag)?;
+    walkthrough::no_lag(SCANS_GROUP, scans_lag)
 }
 
 /// Sends the sample through the derived producer, and one record that no producer of ours would write.
@@ -99,7 +99,8 @@ async fn scan(client: &Client) -> Result<(u64, String), Failure> {
     scans.flush().await?;
     let board = Board::default();
     let consumer = ParcelsScansV1::consumer(client, SCANS_GROUP, board.clone());
-    let (lag, report) = tour::run_until_caught_up::<ParcelsScansV1>(client, SCANS_GROUP, consumer).await?;
+    let (lag, report) =
+        walkthrough::run_until_caught_up::<ParcelsScansV1>(client, SCANS_GROUP, consumer).await?;
     let done = format!(
         "{} in Protobuf handled by group {SCANS_GROUP}, {} parcels in {} depots, {} dead letter, lag {lag}",
         report.handled,
@@ -113,5 +114,5 @@ async fn scan(client: &Client) -> Result<(u64, String), Failure> {
 /// Consumes until the group has caught up; gives the remaining lag and what the consumer did.
 async fn consume(client: &Client, dispatch: Dispatch) -> Result<(u64, Report), Failure> {
     let consumer = ShipmentsEventsV1::consumer(client, GROUP, dispatch).concurrency(64);
-    tour::run_until_caught_up::<ShipmentsEventsV1>(client, GROUP, consumer).await
+    walkthrough::run_until_caught_up::<ShipmentsEventsV1>(client, GROUP, consumer).await
 }

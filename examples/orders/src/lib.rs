@@ -1,4 +1,4 @@
-//! The service of the tour: order events, generated from `schemas/orders`, and a handler for them.
+//! The service of the walkthrough: order events, generated from `schemas/orders`, and a handler for them.
 
 pub mod fulfilment;
 pub mod sample;

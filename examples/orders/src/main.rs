@@ -1,4 +1,4 @@
-//! The walking tour: contract, topics, schemas, producer, consumer, retries, dead letters, lag, in one screen.
+//! The walkthrough: contract, topics, schemas, producer, consumer, retries, dead letters, lag, in one screen.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -9,26 +9,26 @@ use eventgen_testkit::{records, send_bytes};
 use orders::events::com::example::orders::{OrdersEventsV1, orders_events_v1};
 use orders::fulfilment::Fulfilment;
 use orders::sample;
-use tour::account::{self, line};
-use tour::{Cluster, Failure};
+use walkthrough::account::{self, line};
+use walkthrough::{Cluster, Failure};
 
 const CUSTOMERS: usize = 12;
 const GROUP: &str = orders_events_v1::groups::ORDER_PROCESSOR;
 
 /// Order events from an annotated schema to a topic and back.
 #[derive(Debug, Parser)]
-struct Tour {
+struct Command {
     #[command(flatten)]
-    tour: tour::Arguments,
+    arguments: walkthrough::Arguments,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tour::take(tour(&Tour::parse().tour)).await
+    walkthrough::run(walk_through(&Command::parse().arguments)).await
 }
 
-async fn tour(arguments: &tour::Arguments) -> Result<(), Failure> {
-    let started = tour::now()?;
+async fn walk_through(arguments: &walkthrough::Arguments) -> Result<(), Failure> {
+    let started = walkthrough::now()?;
     let topic = orders_events_v1::TOPIC;
     let dead_letter = topic.dead_letter.map_or("", |dead_letter| dead_letter.name);
     println!("eventgen: from schemas/orders/order_event.avsc to events on a topic and back\n");
@@ -67,7 +67,7 @@ async fn tour(arguments: &tour::Arguments) -> Result<(), Failure> {
     account::dead_letters("order", &ours);
     line("lag", &format!("{lag}"));
     account::next("orders", "schemas/orders");
-    tour::no_lag(GROUP, lag)
+    walkthrough::no_lag(GROUP, lag)
 }
 
 /// Sends the sample through the generated producer, and one record that no producer of ours would write.
@@ -85,5 +85,5 @@ async fn produce(client: &Client, run: u64, events: usize) -> Result<(), Failure
 /// Consumes until the group has caught up; gives the remaining lag and what the consumer did.
 async fn consume(client: &Client, fulfilment: Fulfilment) -> Result<(u64, Report), Failure> {
     let consumer = OrdersEventsV1::consumer(client, GROUP, fulfilment).concurrency(64);
-    tour::run_until_caught_up::<OrdersEventsV1>(client, GROUP, consumer).await
+    walkthrough::run_until_caught_up::<OrdersEventsV1>(client, GROUP, consumer).await
 }

@@ -1,4 +1,4 @@
-//! The service of the tour: payment events, generated from `schemas/payments`, and a handler for them.
+//! The service of the walkthrough: payment events, generated from `schemas/payments`, and a handler for them.
 
 pub mod ledger;
 pub mod sample;

@@ -1,4 +1,4 @@
-//! The walking tour in Protobuf: two messages on one topic, a schema that imports another, retries, dead letters, lag.
+//! The walkthrough in Protobuf: two messages on one topic, a schema that imports another, retries, dead letters, lag.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -9,26 +9,26 @@ use eventgen_testkit::{records, send_bytes};
 use payments::events::com::example::payments::{PaymentsEventsV1, payments_events_v1};
 use payments::ledger::Ledger;
 use payments::sample;
-use tour::account::{self, line};
-use tour::{Cluster, Failure};
+use walkthrough::account::{self, line};
+use walkthrough::{Cluster, Failure};
 
 const ACCOUNTS: usize = 12;
 const GROUP: &str = payments_events_v1::groups::LEDGER;
 
 /// Payment events from an annotated Protobuf schema to a topic and back.
 #[derive(Debug, Parser)]
-struct Tour {
+struct Command {
     #[command(flatten)]
-    tour: tour::Arguments,
+    arguments: walkthrough::Arguments,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tour::take(tour(&Tour::parse().tour)).await
+    walkthrough::run(walk_through(&Command::parse().arguments)).await
 }
 
-async fn tour(arguments: &tour::Arguments) -> Result<(), Failure> {
-    let started = tour::now()?;
+async fn walk_through(arguments: &walkthrough::Arguments) -> Result<(), Failure> {
+    let started = walkthrough::now()?;
     let topic = payments_events_v1::TOPIC;
     let dead_letter = topic.dead_letter.map_or("", |dead_letter| dead_letter.name);
     println!("eventgen: from schemas/payments/payments.proto to events on a topic and back\n");
@@ -71,7 +71,7 @@ async fn tour(arguments: &tour::Arguments) -> Result<(), Failure> {
     account::dead_letters("payment", &ours);
     line("lag", &format!("{lag}"));
     account::next("payments", "schemas/payments");
-    tour::no_lag(GROUP, lag)
+    walkthrough::no_lag(GROUP, lag)
 }
 
 /// Sends the sample through the generated producer, and one record that no producer of ours would write.
@@ -92,5 +92,5 @@ async fn produce(client: &Client, run: u64, events: usize) -> Result<(), Failure
 /// Consumes until the group has caught up; gives the remaining lag and what the consumer did.
 async fn consume(client: &Client, ledger: Ledger) -> Result<(u64, Report), Failure> {
     let consumer = PaymentsEventsV1::consumer(client, GROUP, ledger).concurrency(64);
-    tour::run_until_caught_up::<PaymentsEventsV1>(client, GROUP, consumer).await
+    walkthrough::run_until_caught_up::<PaymentsEventsV1>(client, GROUP, consumer).await
 }

@@ -9,7 +9,7 @@ mod handled;
 mod judges;
 mod members;
 mod plan;
-mod tour;
+mod walkthroughs;
 
 use std::env;
 

@@ -1,4 +1,4 @@
-//! What the walking tours have in common: where they run, how they consume, and how they tell of it.
+//! What the walkthroughs have in common: where they run, how they consume, and what they print.
 
 pub mod account;
 mod cluster;
@@ -12,15 +12,15 @@ use tokio::sync::oneshot;
 
 pub use cluster::{Arguments, Cluster};
 
-/// Whatever ends a tour early.
+/// An error that ends a walkthrough early.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// How long a group may take to catch up.
 const WITHIN: Duration = Duration::from_secs(60);
 
-/// Takes the tour and says why it ended early, if it did.
-pub async fn take(tour: impl Future<Output = Result<(), Failure>>) -> ExitCode {
-    match tour.await {
+/// Runs a walkthrough and prints the error that ends it early.
+pub async fn run(walkthrough: impl Future<Output = Result<(), Failure>>) -> ExitCode {
+    match walkthrough.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("error: {failure}");
@@ -29,7 +29,7 @@ pub async fn take(tour: impl Future<Output = Result<(), Failure>>) -> ExitCode {
     }
 }
 
-/// Time since the Unix epoch: what tells this tour's records from those of earlier ones.
+/// Time since the Unix epoch. It distinguishes the records of this run from those of earlier ones.
 ///
 /// # Errors
 /// A clock before 1970.
@@ -37,7 +37,7 @@ pub fn now() -> Result<Duration, Failure> {
     Ok(SystemTime::now().duration_since(UNIX_EPOCH)?)
 }
 
-/// Runs a consumer until its group has caught up; gives the remaining lag and what the consumer did.
+/// Runs a consumer until its group has caught up; returns the remaining lag and the report.
 ///
 /// # Errors
 /// What stops the consumer, a cluster that does not answer.
@@ -60,7 +60,7 @@ pub async fn run_until_caught_up<T: TopicEvents>(
     Ok((lag, report?))
 }
 
-/// Ends a tour whose group has not caught up.
+/// Fails where a group has not caught up.
 ///
 /// # Errors
 /// A lag, in records.

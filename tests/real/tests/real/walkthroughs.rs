@@ -1,12 +1,12 @@
-//! The tours on the real cluster, as programs of their own.
+//! The walkthroughs on the real cluster, as processes.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::{judges, variable};
 
-/// What a tour prints.
-fn tour(package: &str) -> String {
+/// What a walkthrough prints.
+fn walkthrough(package: &str) -> String {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let output = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--locked", "-p", package, "--", "--bootstrap-servers"])
@@ -38,7 +38,7 @@ fn eventgen(arguments: &[&str]) -> String {
 #[test]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
 fn the_orders_example_runs_on_a_real_cluster() {
-    let printed = tour("orders");
+    let printed = walkthrough("orders");
     assert!(printed.contains("dead letters  5 in orders.events.v1.dlq"));
     assert!(printed.contains("lag           0"));
 }
@@ -46,7 +46,7 @@ fn the_orders_example_runs_on_a_real_cluster() {
 #[test]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
 fn the_derive_example_runs_on_a_real_cluster_and_its_exported_schema_is_what_it_registers() {
-    let printed = tour("derive-example");
+    let printed = walkthrough("derive-example");
     assert!(printed.contains("dead letters  5 in shipments.events.v1.dlq"));
     assert!(printed.contains("lag           0"));
     assert!(printed.contains("scans         119 in Protobuf handled by group depot-board"));
@@ -78,7 +78,7 @@ fn the_derive_example_runs_on_a_real_cluster_and_its_exported_schema_is_what_it_
 #[test]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
 fn the_payments_example_runs_on_a_real_cluster_and_others_read_what_it_wrote() {
-    let printed = tour("payments");
+    let printed = walkthrough("payments");
     assert!(printed.contains("dead letters  3 in payments.events.v1.dlq"));
     assert!(printed.contains("lag           0"));
 

@@ -1,4 +1,4 @@
-//! What a tour prints.
+//! What a walkthrough prints.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub fn dead_letters(what: &str, records: &[&Record]) {
     println!();
 }
 
-/// The dead letters of a tour that started then: a topic of yours may hold those of earlier ones.
+/// The dead letters of a run that started then. A topic of yours may hold those of earlier runs.
 pub fn since(started: Duration, records: &[Record]) -> Vec<&Record> {
     records.iter().filter(|record| written_at(&record.headers) >= started.as_millis()).collect()
 }
@@ -37,7 +37,7 @@ fn written_at(headers: &Headers) -> u128 {
     headers.text(dead_letter::TIMESTAMP).and_then(|text| text.parse().ok()).unwrap_or_default()
 }
 
-/// What to try now: commands, and what they do.
+/// What to try next: commands, and what they do.
 pub fn next(package: &str, schemas: &str) {
     println!("\nTry next:");
     let on_yours = format!(
@@ -48,7 +48,7 @@ pub fn next(package: &str, schemas: &str) {
             "cargo xtask kafka up && cargo xtask registry up".to_owned(),
             "a real Kafka and a real registry on this machine",
         ),
-        (on_yours, "the same tour on them"),
+        (on_yours, "the same walkthrough on them"),
         (format!("cargo run -p eventgen-cli -- check {schemas}"), "break a word in the schema first"),
         (format!("cargo test -p {package}"), "how a service tests its handler without a broker"),
     ] {

@@ -1,4 +1,4 @@
-//! Where the tour runs: on an embedded cluster, or on yours.
+//! Where a walkthrough runs: on an embedded cluster, or on yours.
 
 use clap::Args;
 use eventgen::{Client, ClientBuilder, Topic, TopicOverrides};
@@ -6,7 +6,7 @@ use eventgen_testkit::TestCluster;
 
 use crate::Failure;
 
-/// Where a tour runs, and how much it does.
+/// Where a walkthrough runs, and how much it does.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Addresses of your brokers; without them an embedded cluster is started.
