@@ -35,7 +35,7 @@ pub(super) const SUITES: &[Suite] = &[
         let deny = ("RUSTDOCFLAGS".to_owned(), "-D warnings".to_owned());
         cargo::run(&["doc", "--workspace", "--no-deps", "--locked"], &[deny])
     }),
-    Suite::new("readme", "commands, code, schemas and links of the README and of docs/ are true", readme::check),
+    Suite::new("readme", "what the README and docs/ show is true", readme::check),
     Suite::new("corpus", "`cargo xtask corpus` on a few schemas", short_corpus),
     Suite {
         programs: &["java", "mvn"],
@@ -56,8 +56,7 @@ impl Suite {
     pub(super) fn missing_programs(&self) -> Option<String> {
         let missing: Vec<&str> =
             self.programs.iter().copied().filter(|program| !maven::has(program)).collect();
-        (!missing.is_empty())
-            .then(|| format!("{} not found (see CONTRIBUTING.md)", missing.join(", ")))
+        (!missing.is_empty()).then(|| format!("{} not found (see CONTRIBUTING.md)", missing.join(", ")))
     }
 }
 
