@@ -8,7 +8,7 @@ use programs::events::com::example::shop::shop_orders_v1;
 const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // Generated code has the contract without an environment.
+    // A build script generates the contract without an environment.
     let generated = shop_orders_v1::TOPIC;
     println!("generated: {} partitions", generated.partitions.unwrap_or_default());
 
