@@ -144,76 +144,6 @@ pub(super) const ARROWS: &[Arrow] = &[
         reason: "needs `Place`",
     },
     Arrow {
-        from: "crates/eventgen-codegen/src/codec.rs",
-        to: "crates/eventgen-codegen/src/existing.rs",
-        reason: "needs `Form`",
-    },
-    Arrow {
-        from: "crates/eventgen-codegen/src/codec.rs",
-        to: "crates/eventgen-codegen/src/lib.rs",
-        reason: "needs `Generator`",
-    },
-    Arrow {
-        from: "crates/eventgen-codegen/src/codec.rs",
-        to: "crates/eventgen-codegen/src/names.rs",
-        reason: "needs `ModulePath`",
-    },
-    Arrow {
-        from: "crates/eventgen-codegen/src/codec.rs",
-        to: "crates/eventgen-codegen/src/unions.rs",
-        reason: "needs `Shape`",
-    },
-    Arrow {
-        from: "crates/eventgen-codegen/src/existing.rs",
-        to: "crates/eventgen-codegen/src/lib.rs",
-        reason: "needs `Error`",
-    },
-    Arrow {
-        from: "crates/eventgen-codegen/src/existing.rs",
-        to: "crates/eventgen-codegen/src/modules.rs",
-        reason: "needs `allow`",
-    },
-    Arrow {
-        from: "crates/eventgen-codegen/src/existing.rs",
-        to: "crates/eventgen-codegen/src/names.rs",
-        reason: "needs `ident`",
-    },
-    Arrow {
-        from: "crates/eventgen-codegen/src/names.rs",
-        to: "crates/eventgen-codegen/src/protobuf/descriptors.rs",
-        reason: "needs `Descriptors`",
-    },
-    Arrow {
-        from: "crates/eventgen-codegen/src/names.rs",
-        to: "crates/eventgen-codegen/src/protobuf/messages.rs",
-        reason: "needs `constant`",
-    },
-    Arrow {
-        from: "crates/eventgen-codegen/src/names.rs",
-        to: "crates/eventgen-codegen/src/unions.rs",
-        reason: "needs `Unions`",
-    },
-    Arrow {
-        from: "crates/eventgen-codegen/src/names.rs",
-        to: "crates/eventgen-codegen/src/without_protobuf.rs",
-        reason: "needs `Descriptors`",
-    },
-    Arrow {
-        from: "crates/eventgen-codegen/src/protobuf/descriptors.rs",
-        to: "crates/eventgen-codegen/src/lib.rs",
-        reason: "needs `Error`",
-    },
-    Arrow {
-        from: "crates/eventgen-codegen/src/unions.rs",
-        to: "crates/eventgen-codegen/src/lib.rs",
-        reason: "needs `Generator`",
-    },
-    Arrow {
-        from: "crates/eventgen-codegen/src/without_protobuf.rs",
-        to: "crates/eventgen-codegen/src/lib.rs",
-        reason: "needs `Error`",
-    },
-    Arrow {
         from: "crates/eventgen-derive/src/code_first.rs",
         to: "crates/eventgen-derive/src/lib.rs",
         reason: "needs `package`",
@@ -268,10 +198,11 @@ pub(super) const ARROWS: &[Arrow] = &[
 pub(super) const DECIDERS: &[Decider] = &[
     Decider { file: "crates/eventgen-cli/src/offline.rs", lines: 2, reason: "not moved yet" },
     Decider { file: "crates/eventgen-cli/src/register.rs", lines: 4, reason: "not moved yet" },
-    Decider { file: "crates/eventgen-codegen/src/event.rs", lines: 7, reason: "not moved yet" },
-    Decider { file: "crates/eventgen-codegen/src/existing_message.rs", lines: 1, reason: "not moved yet" },
-    Decider { file: "crates/eventgen-codegen/src/lib.rs", lines: 2, reason: "not moved yet" },
-    Decider { file: "crates/eventgen-codegen/src/names.rs", lines: 4, reason: "not moved yet" },
+    Decider {
+        file: "crates/eventgen-codegen/src/emit/languages.rs",
+        lines: 3,
+        reason: "lists the languages of generated code and chooses between them",
+    },
     Decider { file: "crates/eventgen-registry/src/references.rs", lines: 2, reason: "not moved yet" },
     Decider { file: "crates/eventgen-registry/src/schema.rs", lines: 6, reason: "not moved yet" },
     Decider { file: "crates/eventgen-schema/src/contract/mod.rs", lines: 2, reason: "not moved yet" },

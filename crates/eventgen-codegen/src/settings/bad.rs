@@ -4,6 +4,7 @@ use std::fmt;
 
 /// A setting that cannot be applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BadSetting {
     /// The call that makes the setting, as Rust source.
     pub call: String,
