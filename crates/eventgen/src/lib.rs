@@ -53,7 +53,7 @@ pub use eventgen_avro::AvroType;
 pub use eventgen_derive::ProtobufType;
 #[cfg(feature = "derive")]
 pub use eventgen_derive::{AvroType, KafkaEvent};
-pub use eventgen_registry::{self as registry, ProtobufFile, Schema, SchemaType, wire};
+pub use eventgen_registry::{self as registry, Compatibility, ProtobufFile, Schema, SchemaType, wire};
 #[doc(hidden)]
 pub use export::export_events;
 pub use export::{DerivedEvent, SchemaFile};

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use crate::Compatibility;
+
 /// A topic: its partitions and configuration, and what happens to records that cannot be handled.
 ///
 /// ```
@@ -36,8 +38,8 @@ pub struct Topic {
     pub retry: Retry,
     /// Where records go that cannot be handled; `None` stops the consumer instead.
     pub dead_letter: Option<DeadLetterTopic>,
-    /// The compatibility level of the topic's subjects, as the registry names it.
-    pub compatibility: &'static str,
+    /// The compatibility level of the topic's subjects.
+    pub compatibility: Compatibility,
 }
 
 impl Topic {
@@ -51,7 +53,7 @@ impl Topic {
             ordering: Ordering::Key,
             retry: Retry::DEFAULT,
             dead_letter: None,
-            compatibility: "BACKWARD",
+            compatibility: Compatibility::Backward,
         }
     }
 
@@ -104,7 +106,7 @@ impl Topic {
     }
 
     /// With this compatibility level.
-    pub const fn with_compatibility(mut self, level: &'static str) -> Self {
+    pub const fn with_compatibility(mut self, level: Compatibility) -> Self {
         self.compatibility = level;
         self
     }

@@ -619,7 +619,7 @@ pub mod feature {
                     ::eventgen::DeadLetterTopic::new("feature.defaults.v1.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
                 )
-                .with_compatibility("BACKWARD");
+                .with_compatibility(::eventgen::Compatibility::Backward);
         }
         /// The events of `feature.defaults.v1`.
         ///

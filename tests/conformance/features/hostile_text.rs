@@ -346,7 +346,7 @@ pub mod feature {
                     ::eventgen::DeadLetterTopic::new("feature.hostile.v1.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
                 )
-                .with_compatibility("BACKWARD");
+                .with_compatibility(::eventgen::Compatibility::Backward);
             /// The consumer groups that the contract names.
             pub mod groups {
                 /// The group group */ /* // /// "# "## "### \\" ' {} {0} }} {{ \`\`\` panic!("a"); \`\`\` \~\~\~rust panic!() \~\~\~ panic!(); #\[doc = "x"\] #!\[feature(x)\] #\[attr\] pub fn injected() {} \</summary\>\<script\>alert(1)\</script\> \<b\> \[a\](b) \[c\] &lt; $x #x \`a\` \`\`b\`\` tab \\n \\u{41} ퟿ é 🦀 */.

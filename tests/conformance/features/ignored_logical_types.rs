@@ -167,7 +167,7 @@ pub mod feature {
                     ::eventgen::DeadLetterTopic::new("feature.ignored.v1.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
                 )
-                .with_compatibility("BACKWARD");
+                .with_compatibility(::eventgen::Compatibility::Backward);
         }
         /// The events of `feature.ignored.v1`.
         ///

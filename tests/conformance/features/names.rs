@@ -4385,7 +4385,7 @@ pub mod feature {
                     ::eventgen::DeadLetterTopic::new("h.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
                 )
-                .with_compatibility("BACKWARD");
+                .with_compatibility(::eventgen::Compatibility::Backward);
             /// The consumer groups that the contract names.
             pub mod groups {
                 /// The group type.

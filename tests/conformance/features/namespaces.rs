@@ -485,7 +485,7 @@ pub mod feature {
                     ::eventgen::DeadLetterTopic::new("feature.namespaces.v1.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
                 )
-                .with_compatibility("BACKWARD");
+                .with_compatibility(::eventgen::Compatibility::Backward);
         }
         /// The events of `feature.namespaces.v1`.
         ///

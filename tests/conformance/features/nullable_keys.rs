@@ -279,7 +279,7 @@ pub mod feature {
                     ::eventgen::DeadLetterTopic::new("feature.readings.v1.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
                 )
-                .with_compatibility("BACKWARD");
+                .with_compatibility(::eventgen::Compatibility::Backward);
         }
         /// The events of `feature.readings.v1`.
         ///
@@ -385,7 +385,7 @@ pub mod feature {
                     ::eventgen::DeadLetterTopic::new("feature.sightings.v1.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
                 )
-                .with_compatibility("BACKWARD");
+                .with_compatibility(::eventgen::Compatibility::Backward);
         }
         /// The events of `feature.sightings.v1`.
         ///

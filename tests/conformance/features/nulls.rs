@@ -193,7 +193,7 @@ pub mod feature {
                     ::eventgen::DeadLetterTopic::new("feature.nulls.v1.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
                 )
-                .with_compatibility("BACKWARD");
+                .with_compatibility(::eventgen::Compatibility::Backward);
         }
         /// The events of `feature.nulls.v1`.
         ///

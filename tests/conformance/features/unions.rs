@@ -3633,7 +3633,7 @@ pub mod feature {
                     ::eventgen::DeadLetterTopic::new("feature.unions.v1.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
                 )
-                .with_compatibility("BACKWARD");
+                .with_compatibility(::eventgen::Compatibility::Backward);
         }
         /// The events of `feature.unions.v1`.
         ///

@@ -283,7 +283,7 @@ pub mod com {
                                 &[("min.insync.replicas", "2"), ("retention.ms", "1209600000")],
                             ),
                     )
-                    .with_compatibility("BACKWARD");
+                    .with_compatibility(::eventgen::Compatibility::Backward);
                 /// The consumer groups that the contract names.
                 pub mod groups {
                     /// The group order-processor, at most 5 minutes behind.

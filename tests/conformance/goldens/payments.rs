@@ -225,7 +225,7 @@ pub mod com {
                                 &[("min.insync.replicas", "2"), ("retention.ms", "2592000000")],
                             ),
                     )
-                    .with_compatibility("BACKWARD");
+                    .with_compatibility(::eventgen::Compatibility::Backward);
                 /// The consumer groups that the contract names.
                 pub mod groups {
                     /// The group ledger, at most 5 minutes behind.

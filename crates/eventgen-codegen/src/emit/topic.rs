@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use eventgen_schema::contract::{Backoff, MaxLag, Ordering, Topic};
+use eventgen_schema::contract::{Backoff, Compatibility, MaxLag, Ordering, Topic};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -76,10 +76,16 @@ impl Emitter<'_> {
             let partitions = dead_letter.partitions.map(number).map(|count| quote!(.with_partitions(#count)));
             quote!(.with_dead_letter(::eventgen::DeadLetterTopic::new(#name) #partitions #config))
         });
-        let compatibility = self.model.events_on(topic).first().map_or_else(
-            || eventgen_schema::contract::Compatibility::default().as_str(),
-            |event| event.compatibility.as_str(),
-        );
+        let level = self.model.events_on(topic).first().map(|event| event.compatibility);
+        let compatibility = ident(match level.unwrap_or_default() {
+            Compatibility::None => "None",
+            Compatibility::Backward => "Backward",
+            Compatibility::BackwardTransitive => "BackwardTransitive",
+            Compatibility::Forward => "Forward",
+            Compatibility::ForwardTransitive => "ForwardTransitive",
+            Compatibility::Full => "Full",
+            Compatibility::FullTransitive => "FullTransitive",
+        });
         let groups = groups(topic);
         let visibility = self.visibility();
         quote! {
@@ -98,7 +104,7 @@ impl Emitter<'_> {
                             .with_jitter(#jitter),
                     )
                     #dead_letter
-                    .with_compatibility(#compatibility);
+                    .with_compatibility(::eventgen::Compatibility::#compatibility);
                 #groups
             }
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::kafka::Settings;
 use crate::registry::registration::{NoChecker, SubjectChange};
-use crate::registry::{Compatibility, RegistryClient, RegistryError, SchemaId};
+use crate::registry::{RegistryClient, SchemaId};
 use crate::{Error, EventKind, TopicEvents};
 
 /// Environment variables read by [`Client::from_env`] beside the addresses, with Kafka's names for them.
@@ -67,9 +67,7 @@ impl Client {
     /// # Errors
     /// An unreachable registry, an incompatible change.
     pub async fn register<T: TopicEvents>(&self) -> Result<Vec<SchemaId>, Error> {
-        let level = T::TOPIC.compatibility.parse::<Compatibility>().map_err(|error| {
-            RegistryError::Unchecked { subject: T::TOPIC.name.to_owned(), reason: error.to_string() }
-        })?;
+        let level = T::TOPIC.compatibility;
         let mut subjects = Vec::new();
         for kind in T::EVENTS {
             let mut needed = kind.schema().subjects(kind.subject);
