@@ -16,6 +16,8 @@ mod model;
 #[cfg(feature = "client")]
 pub mod registration;
 mod schema;
+mod schema_type;
+mod subject;
 pub mod wire;
 
 #[cfg(feature = "client")]
@@ -27,4 +29,6 @@ pub use model::{
     CompatibilityOutcome, NewSchema, RegisteredSchema, SchemaId, SchemaReference, SubjectVersion,
     VersionNumber,
 };
-pub use schema::{Schema, SchemaType, Subject};
+pub use schema::Schema;
+pub use schema_type::SchemaType;
+pub use subject::Subject;

@@ -119,31 +119,6 @@ pub(super) const ARROWS: &[Arrow] = &[
         reason: "needs `ValueSink`",
     },
     Arrow {
-        from: "crates/eventgen-cli/src/offline.rs",
-        to: "crates/eventgen-cli/src/register.rs",
-        reason: "needs `Subject`",
-    },
-    Arrow {
-        from: "crates/eventgen-cli/src/report/github.rs",
-        to: "crates/eventgen-cli/src/report/mod.rs",
-        reason: "needs `Place`",
-    },
-    Arrow {
-        from: "crates/eventgen-cli/src/report/json.rs",
-        to: "crates/eventgen-cli/src/report/mod.rs",
-        reason: "needs `Place`",
-    },
-    Arrow {
-        from: "crates/eventgen-cli/src/report/junit.rs",
-        to: "crates/eventgen-cli/src/report/mod.rs",
-        reason: "needs `Place`",
-    },
-    Arrow {
-        from: "crates/eventgen-cli/src/report/sarif.rs",
-        to: "crates/eventgen-cli/src/report/mod.rs",
-        reason: "needs `Place`",
-    },
-    Arrow {
         from: "crates/eventgen-derive/src/code_first.rs",
         to: "crates/eventgen-derive/src/lib.rs",
         reason: "needs `package`",
@@ -196,25 +171,15 @@ pub(super) const ARROWS: &[Arrow] = &[
 ];
 
 pub(super) const DECIDERS: &[Decider] = &[
-    Decider { file: "crates/eventgen-cli/src/offline.rs", lines: 2, reason: "not moved yet" },
-    Decider { file: "crates/eventgen-cli/src/register.rs", lines: 4, reason: "not moved yet" },
+    Decider { file: "crates/eventgen-cli/src/language.rs", lines: 4, reason: "not moved yet" },
     Decider {
         file: "crates/eventgen-codegen/src/emit/languages.rs",
         lines: 3,
         reason: "lists the languages of generated code and chooses between them",
     },
-    Decider { file: "crates/eventgen-registry/src/references.rs", lines: 2, reason: "not moved yet" },
-    Decider { file: "crates/eventgen-registry/src/schema.rs", lines: 6, reason: "not moved yet" },
     Decider { file: "crates/eventgen-schema/src/contract/mod.rs", lines: 2, reason: "not moved yet" },
     Decider { file: "crates/eventgen-schema/src/derived.rs", lines: 3, reason: "not moved yet" },
     Decider { file: "crates/eventgen-schema/src/files.rs", lines: 2, reason: "not moved yet" },
     Decider { file: "crates/eventgen-testkit/src/registry/schema.rs", lines: 7, reason: "not moved yet" },
-    Decider { file: "crates/eventgen/src/consumer/decode/messages.rs", lines: 1, reason: "not moved yet" },
     Decider { file: "crates/eventgen/src/consumer/decode/mod.rs", lines: 1, reason: "not moved yet" },
-    Decider {
-        file: "crates/eventgen/src/consumer/decode/writer_schema.rs",
-        lines: 3,
-        reason: "not moved yet",
-    },
-    Decider { file: "crates/eventgen/src/producer/buffers.rs", lines: 1, reason: "not moved yet" },
 ];

@@ -3,27 +3,27 @@
 
 use eventgen_schema::{Diagnostic, Diagnostics};
 
-use super::{Place, word};
+use super::location::{Location, severity_name};
 
-pub(super) fn github(told: &Diagnostics) -> String {
-    let commands: Vec<String> = told.iter().map(|diagnostic| command(diagnostic, told)).collect();
+pub(super) fn github(found: &Diagnostics) -> String {
+    let commands: Vec<String> = found.iter().map(|diagnostic| command(diagnostic, found)).collect();
     commands.join("\n")
 }
 
-fn command(diagnostic: &Diagnostic, told: &Diagnostics) -> String {
+fn command(diagnostic: &Diagnostic, found: &Diagnostics) -> String {
     let mut properties = Vec::new();
     let mut message = diagnostic.message.clone();
     if let Some((span, remark)) = diagnostic.labels.first() {
-        let Place { file, line, column, end_line, end_column } = Place::of(span, told.sources());
+        let Location { file, line, column, end_line, end_column } = Location::of(span, found.sources());
         properties.extend([("file", file), ("line", line.to_string()), ("endLine", end_line.to_string())]);
-        // Columns are taken only within one line.
+        // GitHub accepts columns only within one line.
         if line == end_line {
             properties.extend([("col", column.to_string()), ("endColumn", end_column.to_string())]);
         }
         message = format!("{message}: {remark}");
     }
     for (span, remark) in diagnostic.labels.iter().skip(1) {
-        let Place { file, line, column, .. } = Place::of(span, told.sources());
+        let Location { file, line, column, .. } = Location::of(span, found.sources());
         message = format!("{message}\n{file}:{line}:{column}: {remark}");
     }
     if let Some(help) = &diagnostic.help {
@@ -32,15 +32,15 @@ fn command(diagnostic: &Diagnostic, told: &Diagnostics) -> String {
     properties.push(("title", format!("{} {}", diagnostic.code.id, diagnostic.code.title)));
     let properties: Vec<String> =
         properties.into_iter().map(|(name, value)| format!("{name}={}", escape_property(&value))).collect();
-    format!("::{} {}::{}", word(diagnostic.severity), properties.join(","), escape(&message))
+    format!("::{} {}::{}", severity_name(diagnostic.severity), properties.join(","), escape(&message))
 }
 
-/// What the runner decodes in a message.
+/// Escapes a message as the runner decodes it.
 fn escape(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// What it decodes in a property, which ends at a comma.
+/// Escapes a property, which ends at a comma.
 fn escape_property(text: &str) -> String {
     escape(text).replace(':', "%3A").replace(',', "%2C")
 }
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_end_a_command_is_escaped() {
+    fn characters_that_end_a_command_are_escaped() {
         assert_eq!(escape("100 %\r\n::error::"), "100 %25%0D%0A::error::");
         assert_eq!(escape_property("a,b:c%"), "a%2Cb%3Ac%25");
     }

@@ -1,12 +1,12 @@
-//! The report as one JSON object, whose shape the crate's README documents.
+//! The report as one JSON object. The README of the crate documents it.
 
 use eventgen_schema::{Diagnostic, Diagnostics, Span};
 use serde::Serialize;
 
-use super::{Place, word};
+use super::location::{Location, severity_name};
 use crate::failure::Failure;
 
-/// Grows when a property changes its meaning or goes; new ones may come at any time.
+/// Incremented when a property is removed or changes its meaning. Properties may be added at any time.
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
@@ -15,7 +15,7 @@ struct Report<'a> {
     version: u32,
     errors: usize,
     warnings: usize,
-    /// Files that were read.
+    /// The number of files that were read.
     files: usize,
     diagnostics: Vec<Entry<'a>>,
 }
@@ -28,44 +28,44 @@ struct Entry<'a> {
     title: &'a str,
     message: &'a str,
     help: Option<&'a str>,
-    /// The lint that `[lint]` of `eventgen.toml` sets the level of.
+    /// The name in `[lint]` of `eventgen.toml` that sets the level.
     lint: Option<&'a str>,
     #[serde(flatten)]
-    place: Option<Place>,
-    /// Every place with what is said of it, the main one first.
+    location: Option<Location>,
+    /// Every location with its message, the primary one first.
     labels: Vec<Label<'a>>,
 }
 
 #[derive(Serialize)]
 struct Label<'a> {
     #[serde(flatten)]
-    place: Place,
+    location: Location,
     message: &'a str,
 }
 
-pub(super) fn json(told: &Diagnostics) -> Result<String, Failure> {
-    let diagnostics: Vec<Entry<'_>> = told.iter().map(|diagnostic| Entry::of(diagnostic, told)).collect();
+pub(super) fn json(found: &Diagnostics) -> Result<String, Failure> {
+    let diagnostics: Vec<Entry<'_>> = found.iter().map(|diagnostic| Entry::of(diagnostic, found)).collect();
     Ok(serde_json::to_string_pretty(&Report {
         version: VERSION,
-        errors: told.error_count(),
-        warnings: told.warning_count(),
-        files: told.sources().len(),
+        errors: found.error_count(),
+        warnings: found.warning_count(),
+        files: found.sources().len(),
         diagnostics,
     })?)
 }
 
 impl<'a> Entry<'a> {
-    fn of(diagnostic: &'a Diagnostic, told: &Diagnostics) -> Self {
-        let place = |span: &Span| Place::of(span, told.sources());
-        let label = |(span, message): &'a (Span, String)| Label { place: place(span), message };
+    fn of(diagnostic: &'a Diagnostic, found: &Diagnostics) -> Self {
+        let location = |span: &Span| Location::of(span, found.sources());
+        let label = |(span, message): &'a (Span, String)| Label { location: location(span), message };
         Self {
             code: diagnostic.code.id,
-            severity: word(diagnostic.severity),
+            severity: severity_name(diagnostic.severity),
             title: diagnostic.code.title,
             message: &diagnostic.message,
             help: diagnostic.help.as_deref(),
             lint: diagnostic.code.lint.map(|lint| lint.name),
-            place: diagnostic.labels.first().map(|(span, _)| place(span)),
+            location: diagnostic.labels.first().map(|(span, _)| location(span)),
             labels: diagnostic.labels.iter().map(label).collect(),
         }
     }

@@ -1,4 +1,4 @@
-//! The report as `JUnit` writes its XML: one test case for each file, whose mistakes are its failures.
+//! The report as `JUnit` XML: one test case for each file, one failure for each error in it.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -6,23 +6,23 @@ use std::io;
 use eventgen_schema::{Diagnostic, Diagnostics, Severity, SourceId};
 use quick_xml::Writer;
 
-use super::{Place, shown};
+use super::location::{Location, shown};
 use crate::failure::Failure;
 
-/// The class of all cases.
+/// The class of all test cases.
 const CLASS: &str = "eventgen.check";
-/// The case of mistakes that are in no file.
+/// The test case of diagnostics without a location.
 const CONTRACT: &str = "contract";
 
-pub(super) fn junit(told: &Diagnostics) -> Result<String, Failure> {
+pub(super) fn junit(found: &Diagnostics) -> Result<String, Failure> {
     let mut cases: BTreeMap<Option<SourceId>, Vec<&Diagnostic>> =
-        told.sources().ids().map(|id| (Some(id), Vec::new())).collect();
-    for diagnostic in told.iter() {
+        found.sources().ids().map(|id| (Some(id), Vec::new())).collect();
+    for diagnostic in found.iter() {
         let file = diagnostic.labels.first().map(|(span, _)| span.source);
         cases.entry(file).or_default().push(diagnostic);
     }
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-    write(&mut writer, &cases, told)?;
+    write(&mut writer, &cases, found)?;
     Ok(format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}",
         String::from_utf8_lossy(&writer.into_inner())
@@ -32,14 +32,14 @@ pub(super) fn junit(told: &Diagnostics) -> Result<String, Failure> {
 fn write(
     writer: &mut Writer<Vec<u8>>,
     cases: &BTreeMap<Option<SourceId>, Vec<&Diagnostic>>,
-    told: &Diagnostics,
+    found: &Diagnostics,
 ) -> io::Result<()> {
-    let (tests, failures) = (cases.len().to_string(), told.error_count().to_string());
+    let (tests, failures) = (cases.len().to_string(), found.error_count().to_string());
     let counts = [("tests", &*tests), ("failures", &*failures), ("errors", "0")];
     writer.create_element("testsuites").with_attributes(counts).write_inner_content(|writer| {
         let suite = writer.create_element("testsuite").with_attribute(("name", "eventgen check"));
         suite.with_attributes(counts).write_inner_content(|writer| {
-            cases.iter().try_for_each(|(file, diagnostics)| case(writer, *file, diagnostics, told))
+            cases.iter().try_for_each(|(file, diagnostics)| case(writer, *file, diagnostics, found))
         })?;
         Ok(())
     })?;
@@ -50,9 +50,9 @@ fn case(
     writer: &mut Writer<Vec<u8>>,
     file: Option<SourceId>,
     diagnostics: &[&Diagnostic],
-    told: &Diagnostics,
+    found: &Diagnostics,
 ) -> io::Result<()> {
-    let name = file.map_or_else(|| CONTRACT.to_owned(), |id| shown(told.sources().path(id)));
+    let name = file.map_or_else(|| CONTRACT.to_owned(), |id| shown(found.sources().path(id)));
     let element = writer
         .create_element("testcase")
         .with_attribute(("name", &*allowed(&name)))
@@ -62,20 +62,20 @@ fn case(
         return Ok(());
     }
     element.write_inner_content(|writer| {
-        diagnostics.iter().try_for_each(|diagnostic| entry(writer, diagnostic, told))
+        diagnostics.iter().try_for_each(|diagnostic| entry(writer, diagnostic, found))
     })?;
     Ok(())
 }
 
-/// A failure; a warning, for which there is no element, is output of the case.
-fn entry(writer: &mut Writer<Vec<u8>>, diagnostic: &Diagnostic, told: &Diagnostics) -> io::Result<()> {
-    let rendered = allowed(&told.render_one(diagnostic, false));
+/// An error is a failure of the test case. A warning, for which JUnit has no element, is its output.
+fn entry(writer: &mut Writer<Vec<u8>>, diagnostic: &Diagnostic, found: &Diagnostics) -> io::Result<()> {
+    let rendered = allowed(&found.render_one(diagnostic, false));
     let text = quick_xml::events::BytesText::new(&rendered);
     if diagnostic.severity == Severity::Warning {
         writer.create_element("system-out").write_text_content(text)?;
         return Ok(());
     }
-    let place = diagnostic.labels.first().map(|(span, _)| Place::of(span, told.sources()));
+    let place = diagnostic.labels.first().map(|(span, _)| Location::of(span, found.sources()));
     let place = place.map(|place| format!("{}:{}:{}: ", place.file, place.line, place.column));
     let message = allowed(&format!("{}{}", place.unwrap_or_default(), diagnostic.message));
     writer

@@ -4,17 +4,17 @@ use eventgen_schema::code::Code;
 use eventgen_schema::{Diagnostic, Diagnostics, Span};
 use serde_json::{Value, json};
 
-use super::{Place, word};
+use super::location::{Location, severity_name};
 use crate::failure::Failure;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-pub(super) fn sarif(told: &Diagnostics) -> Result<String, Failure> {
-    let mut codes: Vec<Code> = told.iter().map(|diagnostic| diagnostic.code).collect();
+pub(super) fn sarif(found: &Diagnostics) -> Result<String, Failure> {
+    let mut codes: Vec<Code> = found.iter().map(|diagnostic| diagnostic.code).collect();
     codes.sort();
     codes.dedup();
-    let results = told.iter().map(|diagnostic| result(diagnostic, &codes, told));
+    let results = found.iter().map(|diagnostic| result(diagnostic, &codes, found));
     let report = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -35,7 +35,7 @@ pub(super) fn sarif(told: &Diagnostics) -> Result<String, Failure> {
 
 /// The rule of a code, with its page as the help.
 fn rule(code: Code) -> Value {
-    let level = code.lint.and_then(|lint| lint.default.severity()).map_or("error", word);
+    let level = code.lint.and_then(|lint| lint.default.severity()).map_or("error", severity_name);
     let mut rule = json!({
         "id": code.id,
         "shortDescription": { "text": code.title },
@@ -49,7 +49,7 @@ fn rule(code: Code) -> Value {
     rule
 }
 
-fn result(diagnostic: &Diagnostic, codes: &[Code], told: &Diagnostics) -> Value {
+fn result(diagnostic: &Diagnostic, codes: &[Code], found: &Diagnostics) -> Value {
     let mut message = diagnostic.message.clone();
     if let Some((_, remark)) = diagnostic.labels.first() {
         message = format!("{message}: {remark}");
@@ -60,9 +60,9 @@ fn result(diagnostic: &Diagnostic, codes: &[Code], told: &Diagnostics) -> Value 
     let mut result = json!({
         "ruleId": diagnostic.code.id,
         "ruleIndex": codes.iter().position(|code| *code == diagnostic.code),
-        "level": word(diagnostic.severity),
+        "level": severity_name(diagnostic.severity),
         "message": { "text": message },
-        "locations": diagnostic.labels.first().map(|(span, _)| location(span, told)).as_slice(),
+        "locations": diagnostic.labels.first().map(|(span, _)| location(span, found)).as_slice(),
     });
     let related: Vec<Value> = diagnostic
         .labels
@@ -70,7 +70,7 @@ fn result(diagnostic: &Diagnostic, codes: &[Code], told: &Diagnostics) -> Value 
         .skip(1)
         .enumerate()
         .map(|(index, (span, remark))| {
-            let mut location = location(span, told);
+            let mut location = location(span, found);
             location["id"] = index.into();
             location["message"] = json!({ "text": remark });
             location
@@ -82,8 +82,8 @@ fn result(diagnostic: &Diagnostic, codes: &[Code], told: &Diagnostics) -> Value 
     result
 }
 
-fn location(span: &Span, told: &Diagnostics) -> Value {
-    let Place { file, line, column, end_line, end_column } = Place::of(span, told.sources());
+fn location(span: &Span, found: &Diagnostics) -> Value {
+    let Location { file, line, column, end_line, end_column } = Location::of(span, found.sources());
     json!({ "physicalLocation": {
         "artifactLocation": { "uri": uri(&file) },
         "region": {

@@ -1,14 +1,6 @@
-//! Protocol Buffers: files that import each other, several messages in each.
+//! Protobuf files that import each other.
 
-use crate::{Schema, SchemaType, Subject};
-
-/// The registry's name.
-const NAME: &str = "PROTOBUF";
-
-impl SchemaType {
-    /// Protocol Buffers, the text of a `.proto` file.
-    pub const PROTOBUF: Self = Self::new(NAME);
-}
+use crate::{SchemaType, Subject};
 
 /// A `.proto` file in its registered form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,24 +12,6 @@ pub struct ProtobufFile {
     pub text: &'static str,
     /// What it imports, without Google's well-known types, which every registry has.
     pub imports: &'static [&'static ProtobufFile],
-}
-
-impl Schema {
-    /// A message of a `.proto` file.
-    pub const fn protobuf(file: &'static ProtobufFile, message_indexes: &'static [u32]) -> Self {
-        Self {
-            language: NAME,
-            text: file.text,
-            file: Some(file),
-            fingerprint: None,
-            message_indexes: Some(message_indexes),
-        }
-    }
-
-    /// The file that defines the message. `None` where the schema is not Protobuf.
-    pub const fn file(self) -> Option<&'static ProtobufFile> {
-        self.file
-    }
 }
 
 impl ProtobufFile {
