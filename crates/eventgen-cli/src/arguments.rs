@@ -8,23 +8,22 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(name = "eventgen", version, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// Run as if started in this folder
+    /// Run in this folder
     #[arg(short = 'C', value_name = "DIR", global = true)]
     pub(crate) directory: Option<PathBuf>,
-    /// When to use colours
+    /// When to color the output
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, global = true)]
     pub(crate) color: Color,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 fine, 1 failure, 2 usage, 3 stale or drifted, 4 incompatible with what is registered";
+const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failure, 2 usage, 3 stale or drifted, 4 incompatible";
 
-/// When to use colours.
+/// When to color the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set
+    /// On a terminal, unless NO_COLOR is set
     Auto,
     /// Always
     Always,
@@ -34,20 +33,20 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check schemas and annotations, and list what they say
+    /// Check schemas, annotations and eventgen.toml, and list the events
     Check(Check),
-    /// Generate Rust from schemas
+    /// Generate Rust code from schemas
     Generate(Generate),
-    /// Register the schemas of all events, with the compatibility level of the contract
+    /// Register the schemas of all events with their compatibility levels
     Register(Register),
-    /// Explain a code such as EG0107: what is wrong, why it matters, how to mend it
+    /// Explain a code such as EG0107: what is wrong, why it matters, how to fix it
     Explain(Explain),
 }
 
-/// Where the contract is.
+/// The location of the contract.
 #[derive(Debug, Args)]
 pub(crate) struct Schemas {
-    /// Schema files, and folders with schema files; without any those of eventgen.toml
+    /// Schema files, or folders with schema files [default: the schemas of eventgen.toml]
     #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
 }
@@ -56,32 +55,32 @@ pub(crate) struct Schemas {
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) schemas: Schemas,
-    /// Check with the settings of this environment of eventgen.toml
+    /// Check with the settings of this environment in eventgen.toml
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) env: Option<String>,
-    /// How mistakes are written; all but `human` go to standard output
+    /// The format of diagnostics; every format but human goes to standard output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Output::Human)]
     pub(crate) output: Output,
 }
 
-/// How mistakes are written.
+/// The format of diagnostics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
-    /// With the lines that they are about, for people
+    /// Source lines with messages, for people
     Human,
-    /// An object, for scripts
+    /// One JSON object, for scripts
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
-    /// A test report in XML, a case for each file
+    /// A JUnit test report, one test case for each file
     Junit,
-    /// Workflow commands, which GitHub Actions shows as annotations
+    /// Workflow commands, shown as annotations by GitHub Actions
     Github,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// The code, or the name of its lint; without one all are listed
+    /// A code or the name of a lint [default: list all codes]
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<String>,
 }
@@ -90,13 +89,13 @@ pub(crate) struct Explain {
 pub(crate) struct Generate {
     #[command(flatten)]
     pub(crate) schemas: Schemas,
-    /// Generate with the settings of this environment of eventgen.toml
+    /// Generate with the settings of this environment in eventgen.toml
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) env: Option<String>,
-    /// The folder for eventgen.rs
+    /// The folder of eventgen.rs
     #[arg(long, value_name = "DIR", default_value = "src/generated")]
     pub(crate) out: PathBuf,
-    /// Write nothing; exit with 3 if eventgen.rs is not what would be written
+    /// Write nothing, and exit with 3 if eventgen.rs is out of date
     #[arg(long)]
     pub(crate) check: bool,
 }
@@ -105,14 +104,14 @@ pub(crate) struct Generate {
 pub(crate) struct Register {
     #[command(flatten)]
     pub(crate) schemas: Schemas,
-    /// The environment of eventgen.toml whose settings and registry are used
+    /// Use the settings and the registry of this environment in eventgen.toml
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) env: Option<String>,
-    /// The registry's address, in the place of the environment's; user and password come from
+    /// The address of the registry, instead of the environment's; user and password come from
     /// `SCHEMA_REGISTRY_USERNAME` and `SCHEMA_REGISTRY_PASSWORD`
     #[arg(long, value_name = "URL")]
     pub(crate) schema_registry: Option<String>,
-    /// Change nothing; say what would be done and whether the registry would accept it
+    /// Change nothing, and print what would change and whether the registry would accept it
     #[arg(long)]
     pub(crate) dry_run: bool,
 }

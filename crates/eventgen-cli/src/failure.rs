@@ -1,4 +1,4 @@
-//! Why a command could not do what it was asked for.
+//! Errors that end a command.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use eventgen_schema::Diagnostics;
 
 use crate::outcome::Outcome;
 
-/// Ends a command.
+/// An error that ends a command.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
@@ -17,23 +17,24 @@ pub(crate) enum Failure {
     Codegen(eventgen_codegen::Error),
     #[error(transparent)]
     Registry(#[from] RegistryError),
-    #[error("{} cannot be entered: {source}", path.display())]
+    #[error("the folder {} cannot be entered: {source}", path.display())]
     Folder { path: PathBuf, source: io::Error },
     #[error("{} cannot be written: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error("{} cannot be read: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
-    #[error("there is no eventgen.toml here or above, so there is no environment `{environment}`")]
+    #[error(
+        "there is no eventgen.toml in this folder or above it, so environment `{environment}` is unknown"
+    )]
     NoManifest { environment: String },
     #[error(
-        "environment `{environment}` of eventgen.toml names no `schema-registry`: add it there, or give \
-         --schema-registry"
+        "environment `{environment}` of eventgen.toml has no `schema-registry`: add it, or pass --schema-registry"
     )]
     NoRegistryInEnvironment { environment: String },
-    #[error("no registry is named: give --env or --schema-registry, or set SCHEMA_REGISTRY_URL")]
+    #[error("no Schema Registry is configured: pass --env or --schema-registry, or set SCHEMA_REGISTRY_URL")]
     NoRegistry,
-    #[error("there is no code `{code}`{}", near.map_or_else(
-        || ": `eventgen explain` lists them all".to_owned(),
+    #[error("unknown code `{code}`{}", near.map_or_else(
+        || ": `eventgen explain` lists all codes".to_owned(),
         |near| format!(": did you mean `{near}`?"),
     ))]
     UnknownCode { code: String, near: Option<&'static str> },
@@ -53,7 +54,7 @@ impl From<eventgen_codegen::Error> for Failure {
 }
 
 impl Failure {
-    /// How the command ends with it.
+    /// The exit code.
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
             Self::UnknownCode { .. } => Outcome::Usage,

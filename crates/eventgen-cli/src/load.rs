@@ -1,4 +1,4 @@
-//! Reads the contract that a command line names.
+//! Loads the contract of a command line.
 
 use std::env;
 use std::path::{Component, Path, PathBuf};
@@ -9,7 +9,7 @@ use crate::arguments::Schemas;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 
-/// A contract, and the `eventgen.toml` that it was read with.
+/// A contract and the `eventgen.toml` it was read with.
 pub(crate) struct Read {
     pub(crate) loaded: Loaded,
     pub(crate) manifest: Option<Manifest>,
@@ -37,7 +37,7 @@ pub(crate) fn read(schemas: &Schemas, environment: Option<&str>) -> Result<Read,
     Ok(Read { loaded, manifest })
 }
 
-/// The path as a person would write it: relative where it is below the current folder.
+/// The path relative to the current folder, where it is below it.
 fn near(path: &Path) -> PathBuf {
     let here = env::current_dir().unwrap_or_default();
     let below = path.strip_prefix(&here).unwrap_or(path);

@@ -1,17 +1,17 @@
-//! How a command ended, as scripts see it.
+//! Exit codes.
 
 use std::process::ExitCode;
 
 /// The exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outcome {
-    /// All is as it should be.
+    /// Success.
     Fine = 0,
-    /// It could not be done.
+    /// The command failed, or the contract has errors.
     Failure = 1,
-    /// The command line asks for what there is not. Most of these are found by clap, which ends with the same code.
+    /// The command line is wrong. clap reports most of these, with the same code.
     Usage = 2,
-    /// What is there is not what the contract says.
+    /// A file or a cluster differs from the contract.
     Stale = 3,
     /// A registry refuses a schema.
     Incompatible = 4,

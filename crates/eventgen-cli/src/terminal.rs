@@ -1,4 +1,4 @@
-//! What is printed where: what was asked for on standard output, everything else on standard error.
+//! Printing: results on standard output, everything else on standard error.
 
 use std::env;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
@@ -8,7 +8,7 @@ use eventgen_schema::Diagnostics;
 use crate::arguments::Color;
 use crate::failure::Failure;
 
-/// How diagnostics look.
+/// The appearance of diagnostics.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terminal {
     color: bool,
@@ -36,27 +36,30 @@ impl Terminal {
     pub(crate) fn failure(self, failure: &Failure) {
         match failure {
             Failure::Contract(diagnostics) => summary(&diagnostics.render(self.color)),
-            // `eventgen check | head`: nobody wants to read of it.
+            // `eventgen check | head` is no failure.
             Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe => {}
             failure => summary(&format!("error: {failure}")),
         }
     }
 }
 
-/// A line of what was asked for, seen at once also through a pipe. Fails when nobody reads on or the disk is full.
+/// Prints a line of the result and flushes it, so that it passes a pipe at once.
+///
+/// # Errors
+/// The reader is gone, or the disk is full.
 pub(crate) fn line(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")?;
     Ok(out.flush()?)
 }
 
-/// The line that sums up.
+/// Prints the summary.
 pub(crate) fn summary(text: &str) {
-    // Where this cannot be written there is nobody to tell.
+    // There is no other channel to report this error on.
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// A count with its word, such as `2 events`.
-pub(crate) fn count(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+/// A count with its noun, such as `2 events`.
+pub(crate) fn count(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

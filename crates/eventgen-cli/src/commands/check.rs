@@ -1,4 +1,4 @@
-//! `eventgen check`: the contract is right, and this is what it says.
+//! `eventgen check`: checks a contract and lists its events.
 
 use eventgen_schema::{Event, Loaded};
 
@@ -15,20 +15,20 @@ pub(crate) fn check(arguments: &arguments::Check, terminal: Terminal) -> Result<
         list(&load(&arguments.schemas, environment, terminal)?.loaded)?;
         return Ok(Outcome::Fine);
     }
-    let told = match read(&arguments.schemas, environment) {
+    let found = match read(&arguments.schemas, environment) {
         Ok(read) => read.loaded.warnings,
-        Err(Failure::Contract(mistakes)) => mistakes,
+        Err(Failure::Contract(errors)) => errors,
         Err(failure) => return Err(failure),
     };
-    let text = report(&told, arguments.output)?;
+    let text = report(&found, arguments.output)?;
     if !text.is_empty() {
         line(&text)?;
     }
-    summary(&if told.is_empty() { "no mistakes".to_owned() } else { told.summary() });
-    Ok(if told.error_count() > 0 { Outcome::Failure } else { Outcome::Fine })
+    summary(&if found.is_empty() { "no errors".to_owned() } else { found.summary() });
+    Ok(if found.error_count() > 0 { Outcome::Failure } else { Outcome::Fine })
 }
 
-/// What the contract says.
+/// Prints one line for each event.
 fn list(loaded: &Loaded) -> Result<(), Failure> {
     let contract = &loaded.contract;
     for topic in contract.topics.values() {
@@ -37,7 +37,7 @@ fn list(loaded: &Loaded) -> Result<(), Failure> {
         }
     }
     summary(&format!(
-        "{} on {}, read from {}: no mistakes",
+        "{} on {}, read from {}: no errors",
         count(contract.events.len(), "event"),
         count(contract.topics.len(), "topic"),
         count(loaded.files.len(), "file"),

@@ -27,7 +27,7 @@ fn find(text: &str) -> Result<Code, Failure> {
     })
 }
 
-/// A code with its title, and the level of its lint where nothing is set.
+/// A code with its title, and the default level of its lint.
 fn listed(code: Code) -> String {
     let level = code.lint.map(|lint| format!(" ({} = \"{}\")", lint.name, lint.default.as_str()));
     format!("{}  {}{}", code.id, code.title, level.unwrap_or_default())

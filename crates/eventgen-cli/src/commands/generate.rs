@@ -1,4 +1,4 @@
-//! `eventgen generate`: generates Rust from the contract, for projects that check generated code in.
+//! `eventgen generate`: writes Rust from the contract, for projects that commit generated code.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -35,14 +35,11 @@ pub(crate) fn generate(arguments: &arguments::Generate, terminal: Terminal) -> R
         return Ok(Outcome::Fine);
     }
     if arguments.check {
-        let (state, why) = if existing.is_some() {
-            ("stale", "is not what the schemas say")
-        } else {
-            ("missing", "is not there")
-        };
+        let (state, why) =
+            if existing.is_some() { ("stale", "is out of date") } else { ("missing", "does not exist") };
         line(&format!("{shown}: {state}"))?;
         let environment = environment.map(|name| format!(" --env {name}")).unwrap_or_default();
-        summary(&format!("{shown} {why}: run `eventgen generate{environment}` and check it in"));
+        summary(&format!("{shown} {why}: run `eventgen generate{environment}` and commit the result"));
         return Ok(Outcome::Stale);
     }
     fs::create_dir_all(&arguments.out)

@@ -1,4 +1,4 @@
-//! `eventgen check`: the list of events, mistakes with their places, and how the command ends.
+//! `eventgen check`: the list of events, errors with their locations, exit codes.
 
 use crate::support::{ORDER_PLACED, Project};
 
@@ -6,9 +6,9 @@ const LISTED: &str = "orders.placed.v1: com.example.orders.OrderPlaced, key cust
                       orders.placed.v1-value BACKWARD\n";
 
 #[test]
-fn a_contract_without_mistakes_is_listed() {
+fn a_contract_without_errors_is_listed() {
     let project = Project::with_an_event();
-    let summary = "1 event on 1 topic, read from 2 files: no mistakes\n";
+    let summary = "1 event on 1 topic, read from 2 files: no errors\n";
     project.run(&["check"]).ends(0, LISTED, summary);
     project.run(&["check", "schemas/order_placed.avsc"]).ends(0, LISTED, summary);
     let here = project.path().to_str().expect("UTF-8");
@@ -17,7 +17,7 @@ fn a_contract_without_mistakes_is_listed() {
 }
 
 #[test]
-fn all_mistakes_of_all_files_are_shown_at_once_with_paths_from_here() {
+fn all_errors_of_all_files_are_shown_with_paths_relative_to_the_folder() {
     let project = Project::with_an_event();
     project.replace("schemas/order_placed.avsc", "\"partitions\"", "\"partitons\"");
     project.write("schemas/broken.avsc", "{ \"type\": \"record\" \"name\": \"Broken\" }\n");
@@ -71,7 +71,7 @@ fn warnings_do_not_fail_until_they_are_denied() {
     project.write("eventgen.toml", "schemas = [\"schemas\"]\n[lint]\nmisplaced-logical-type = \"deny\"\n");
     project.run(&["check"]).fails(1, &["error[EG0123]: ", "\n1 mistake in 1 of 2 files\n"]);
     project.write("eventgen.toml", "schemas = [\"schemas\"]\n[lint]\nmisplaced-logical-type = \"allow\"\n");
-    project.run(&["check"]).ends(0, LISTED, "1 event on 1 topic, read from 2 files: no mistakes\n");
+    project.run(&["check"]).ends(0, LISTED, "1 event on 1 topic, read from 2 files: no errors\n");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn an_environment_is_checked_with_its_own_settings() {
         "schemas = [\"schemas\"]\n\n[environments.dev]\nreplication-factor = 1\n\n[environments.prod]\nproduction = \
          true\nreplication-factor = 2\n",
     );
-    project.run(&["check", "--env", "dev"]).fails(0, &["no mistakes"]);
+    project.run(&["check", "--env", "dev"]).fails(0, &["no errors"]);
     let said = ["error[EG0302]", "two replicas", " --> eventgen.toml:8:22\n"];
     project.run(&["check", "--env", "prod"]).fails(1, &said[..1]);
     // Nobody chose an environment: production is looked at all the same.
@@ -90,7 +90,7 @@ fn an_environment_is_checked_with_its_own_settings() {
 }
 
 #[test]
-fn an_environment_that_is_not_there_is_told_with_what_is() {
+fn an_unknown_environment_is_an_error_with_a_suggestion() {
     let project = Project::with_an_event();
     project.write("eventgen.toml", "schemas = [\"schemas\"]\n[environments.prod]\n");
     let expected = "error[EG0202]: eventgen.toml has no environment `prdo`\n = help: did you mean `prod`?\n\n1 mistake\n";
@@ -98,7 +98,7 @@ fn an_environment_that_is_not_there_is_told_with_what_is() {
 }
 
 #[test]
-fn without_schemas_there_is_nothing_to_be_right() {
+fn a_contract_without_schemas_is_an_error() {
     let project = Project::new();
     project.run(&["check"]).fails(1, &["error[EG0002]: no schemas are named"]);
     project.run(&["check", "schemas"]).fails(1, &["error[EG0001]: schemas does not exist"]);
@@ -106,14 +106,15 @@ fn without_schemas_there_is_nothing_to_be_right() {
     let none = "error[EG0002]: there is no schema file (.avsc, .avpr, .avdl, .proto) in schemas";
     project.run(&["check", "schemas"]).fails(1, &[none]);
     project.write("schemas/order_placed.avsc", ORDER_PLACED);
-    project.run(&["check", "schemas"]).ends(0, LISTED, "1 event on 1 topic, read from 1 file: no mistakes\n");
-    let no_manifest = "there is no eventgen.toml here or above, so there is no environment `prod`";
+    project.run(&["check", "schemas"]).ends(0, LISTED, "1 event on 1 topic, read from 1 file: no errors\n");
+    let no_manifest =
+        "there is no eventgen.toml in this folder or above it, so environment `prod` is unknown";
     project.run(&["check", "schemas", "--env", "prod"]).fails(1, &[no_manifest]);
-    project.run(&["-C", "nowhere", "check"]).fails(1, &["nowhere cannot be entered"]);
+    project.run(&["-C", "nowhere", "check"]).fails(1, &["the folder nowhere cannot be entered"]);
 }
 
 #[test]
-fn a_command_line_that_is_wrong_is_usage() {
+fn a_wrong_command_line_is_an_error_of_usage() {
     let project = Project::with_an_event();
     project.run(&["chekc"]).fails(2, &["check"]);
     project.run(&["check", "--output", "xml"]).fails(2, &["json, sarif, junit, github"]);

@@ -1,4 +1,4 @@
-//! `eventgen explain`: the page of a code, the list of all, and a hint for what is neither.
+//! `eventgen explain`: the page of a code, the list of all codes, and a suggestion for an unknown one.
 
 use eventgen_schema::code::{ALL, UNKNOWN_WORD};
 
@@ -16,7 +16,7 @@ fn every_code_has_its_page() {
 }
 
 #[test]
-fn without_a_code_all_are_listed() {
+fn without_a_code_all_codes_are_listed() {
     let ran = Project::new().run(&["explain"]);
     assert_eq!((ran.code, ran.stdout.lines().count()), (0, ALL.len()));
     assert!(ran.stdout.contains("EG0107  a word is not in the vocabulary\n"), "{}", ran.stdout);
@@ -25,13 +25,13 @@ fn without_a_code_all_are_listed() {
 }
 
 #[test]
-fn a_code_that_is_none_is_usage() {
+fn an_unknown_code_is_an_error_of_usage() {
     let project = Project::new();
     project.run(&["explain", "EG01077"]).ends(
         2,
         "",
-        "error: there is no code `EG01077`: did you mean `EG0107`?\n",
+        "error: unknown code `EG01077`: did you mean `EG0107`?\n",
     );
-    let all = "error: there is no code `kafka`: `eventgen explain` lists them all\n";
+    let all = "error: unknown code `kafka`: `eventgen explain` lists all codes\n";
     project.run(&["explain", "kafka"]).ends(2, "", all);
 }

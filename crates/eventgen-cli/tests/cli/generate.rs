@@ -28,13 +28,13 @@ fn code_is_written_once_and_then_unchanged() {
 }
 
 #[test]
-fn a_check_says_what_is_stale_or_missing_and_writes_nothing() {
+fn a_check_reports_stale_and_missing_files_and_writes_nothing() {
     let project = Project::with_an_event();
-    let run = "run `eventgen generate` and check it in\n";
+    let run = "run `eventgen generate` and commit the result\n";
     project.run(&["generate", "--check"]).ends(
         3,
         "src/generated/eventgen.rs: missing\n",
-        &format!("src/generated/eventgen.rs is not there: {run}"),
+        &format!("src/generated/eventgen.rs does not exist: {run}"),
     );
     assert!(!project.path().join(FILE).exists());
     project.run(&["generate"]).fails(0, &["is new"]);
@@ -43,7 +43,7 @@ fn a_check_says_what_is_stale_or_missing_and_writes_nothing() {
     project.run(&["generate", "--check"]).ends(
         3,
         "src/generated/eventgen.rs: stale\n",
-        &format!("src/generated/eventgen.rs is not what the schemas say: {run}"),
+        &format!("src/generated/eventgen.rs is out of date: {run}"),
     );
     assert_eq!(project.read(FILE), code);
     project.run(&["generate"]).fails(0, &["is new"]);
@@ -51,7 +51,7 @@ fn a_check_says_what_is_stale_or_missing_and_writes_nothing() {
 }
 
 #[test]
-fn a_contract_with_mistakes_generates_nothing() {
+fn a_contract_with_errors_generates_nothing() {
     let project = Project::with_an_event();
     project.replace("schemas/order_placed.avsc", "\"key\": \"customerId\"", "\"key\": \"customer\"");
     project.run(&["generate"]).fails(1, &["error[EG0110]", "its fields are orderId, customerId"]);
@@ -59,7 +59,7 @@ fn a_contract_with_mistakes_generates_nothing() {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_is_named() {
+fn a_path_that_cannot_be_written_is_named() {
     let project = Project::with_an_event();
     project.write("taken", "a file");
     project.run(&["generate", "--out", "taken/here"]).fails(1, &["error: taken/here"]);

@@ -1,4 +1,4 @@
-//! `eventgen register` against the embedded registry: what changes, what does not, what is refused, what cannot be done.
+//! `eventgen register` against the embedded registry: changes, refusals, errors.
 
 use std::net::TcpListener;
 
@@ -126,14 +126,16 @@ fn a_wrong_password_says_what_to_check_and_is_not_printed() {
 }
 
 #[test]
-fn what_an_environment_lacks_is_told() {
+fn an_incomplete_environment_is_an_error() {
     let project = Project::with_an_event();
-    project.run(&["register"]).fails(1, &["no registry is named: give --env or --schema-registry"]);
+    project
+        .run(&["register"])
+        .fails(1, &["no Schema Registry is configured: pass --env or --schema-registry"]);
     project
         .run(&REGISTER)
         .fails(1, &["error[EG0202]: eventgen.toml has no environment `dev`", "[environments.dev]"]);
     project.write("eventgen.toml", "schemas = [\"schemas\"]\n[environments.dev]\n");
-    project.run(&REGISTER).fails(1, &["environment `dev` of eventgen.toml names no `schema-registry`"]);
+    project.run(&REGISTER).fails(1, &["environment `dev` of eventgen.toml has no `schema-registry`"]);
     project.write(
         "eventgen.toml",
         "schemas = [\"schemas\"]\n[environments.dev]\nschema-registry = \"${EVENTGEN_TEST_NOT_SET}\"\n",

@@ -66,7 +66,7 @@ fn json_is_as_the_readme_shows_it() {
 }
 
 #[test]
-fn of_very_many_mistakes_the_first_are_listed_and_all_are_counted() {
+fn of_very_many_errors_the_first_are_listed_and_all_are_counted() {
     let project = Project::with_an_event();
     let fields: Vec<String> =
         (0..1200).map(|number| format!("{{ \"name\": \"field{number}\", \"type\": \"strin\" }}")).collect();
@@ -152,7 +152,7 @@ fn what_is_right_and_what_only_warns_ends_with_0() {
     let project = Project::with_an_event();
     for format in FORMATS {
         let ran = project.run(&["check", "--output", format]);
-        assert_eq!((ran.code, &*ran.stderr), (0, "no mistakes\n"), "{format}: {ran:?}");
+        assert_eq!((ran.code, &*ran.stderr), (0, "no errors\n"), "{format}: {ran:?}");
         assert_eq!(ran.stdout.is_empty(), format == "github", "{format}: {ran:?}");
     }
     project.write(
@@ -166,7 +166,7 @@ fn what_is_right_and_what_only_warns_ends_with_0() {
 }
 
 #[test]
-fn mistakes_that_are_in_no_file_and_broken_manifests_are_reported_too() {
+fn errors_without_a_location_and_broken_manifests_are_reported() {
     let project = Project::with_an_event();
     project.write("eventgen.toml", "schemas = [\"missing\"]\n");
     for format in FORMATS {

@@ -1,11 +1,11 @@
-//! Errors with the registry's codes and messages.
+//! Errors with the codes and messages of Confluent's registry.
 
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// What a registry refuses with.
+/// Why a request is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refusal {
     #[error("User cannot access the resource.")]

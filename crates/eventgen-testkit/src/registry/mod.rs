@@ -1,4 +1,4 @@
-//! The embedded Schema Registry: the REST interface over a [`Store`] in memory, on a port of its own.
+//! The embedded Schema Registry: a REST interface on loopback over a store in memory.
 
 mod error;
 mod routes;
@@ -15,7 +15,8 @@ use tokio::sync::oneshot;
 
 use routes::Service;
 
-/// A Schema Registry in this process, on loopback, until it is dropped. Its level is `BACKWARD`, as Confluent's.
+/// A Schema Registry in this process, on loopback, until it is dropped. Its global compatibility level is `BACKWARD`, as
+/// that of a new registry of Confluent.
 #[derive(Debug)]
 pub struct EmbeddedRegistry {
     address: SocketAddr,
@@ -23,7 +24,7 @@ pub struct EmbeddedRegistry {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Sets up an [`EmbeddedRegistry`].
+/// Builds an [`EmbeddedRegistry`].
 #[derive(Debug, Default)]
 #[must_use = "`start` starts the registry"]
 pub struct EmbeddedRegistryBuilder {
@@ -31,21 +32,21 @@ pub struct EmbeddedRegistryBuilder {
 }
 
 impl EmbeddedRegistryBuilder {
-    /// Answers only who gives this user and password (HTTP basic authentication).
+    /// Requires this user and password (HTTP basic authentication).
     pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.credentials = Some((user.into(), password.into()));
         self
     }
 
-    /// Starts it.
+    /// Starts the registry.
     ///
     /// # Errors
-    /// No free port or no thread to be had.
+    /// There is no free port, or the thread cannot be started.
     pub fn start(self) -> io::Result<EmbeddedRegistry> {
         let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        // A thread and a runtime of its own: callers may be synchronous, or block the only thread of theirs.
+        // A thread and a runtime of its own: a caller may be synchronous, or block the only thread of its runtime.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel::<()>();
         let router = routes::router(Arc::new(Service::new(self.credentials)));
@@ -56,7 +57,7 @@ impl EmbeddedRegistryBuilder {
                         _ = axum::serve(listener, router) => {}
                         _ = stopped => {}
                     },
-                    // Clients will say that nobody answers.
+                    // Clients report that the registry is unreachable.
                     Err(error) => eprintln!("the embedded registry cannot listen: {error}"),
                 }
             });
@@ -66,20 +67,20 @@ impl EmbeddedRegistryBuilder {
 }
 
 impl EmbeddedRegistry {
-    /// Starts a registry that answers everybody.
+    /// Starts a registry without authentication.
     ///
     /// # Errors
-    /// No free port or no thread to be had.
+    /// There is no free port, or the thread cannot be started.
     pub fn start() -> io::Result<Self> {
         Self::builder().start()
     }
 
-    /// A registry set up by hand.
+    /// Builds a registry with other settings.
     pub fn builder() -> EmbeddedRegistryBuilder {
         EmbeddedRegistryBuilder::default()
     }
 
-    /// Its address, `http://127.0.0.1:port`.
+    /// The address, `http://127.0.0.1:port`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -89,7 +90,7 @@ impl Drop for EmbeddedRegistry {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic in there has been printed and cannot be mended here.
+            // A panic of the thread has been printed already.
             let _ = thread.join();
         }
     }

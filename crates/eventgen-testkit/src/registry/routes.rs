@@ -1,4 +1,4 @@
-//! The REST interface, as Confluent's registry answers.
+//! The REST interface, with the responses of Confluent's registry.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -24,7 +24,7 @@ type Answer = Result<Json<Value>, Refusal>;
 /// The state behind the routes.
 pub(super) struct Service {
     store: Mutex<Store>,
-    /// The value that `Authorization` must have.
+    /// The required value of the header `Authorization`.
     authorization: Option<String>,
 }
 
@@ -77,7 +77,7 @@ async fn authorize(State(service): Shared, request: Request, next: Next) -> Resp
     }
 }
 
-/// The schema of a request's body: clients send several content types for it.
+/// The schema in the body of a request, whatever its content type: clients send several.
 fn schema(body: &Bytes) -> Result<NewSchema, Refusal> {
     serde_json::from_slice(body).map_err(|error| Refusal::InvalidSchema(error.to_string()))
 }
@@ -153,7 +153,7 @@ async fn check_all(
     Query(flags): Query<Flags>,
     body: Bytes,
 ) -> Answer {
-    verdict(&service, &subject, &body, false, &flags)
+    outcome(&service, &subject, &body, false, &flags)
 }
 
 async fn check_one(
@@ -162,10 +162,10 @@ async fn check_one(
     Query(flags): Query<Flags>,
     body: Bytes,
 ) -> Answer {
-    verdict(&service, &subject, &body, true, &flags)
+    outcome(&service, &subject, &body, true, &flags)
 }
 
-fn verdict(service: &Service, subject: &str, body: &Bytes, latest_only: bool, flags: &Flags) -> Answer {
+fn outcome(service: &Service, subject: &str, body: &Bytes, latest_only: bool, flags: &Flags) -> Answer {
     let found = service.store().check(subject, &schema(body)?, latest_only)?;
     let messages: Vec<String> = found.iter().filter(|_| flags.verbose).map(ToString::to_string).collect();
     Ok(Json(json!({ "is_compatible": found.is_empty(), "messages": messages })))
