@@ -1,7 +1,7 @@
 //! Exported schemas are files like any other: what they say is what the derived events do.
 
+use std::fs;
 use std::path::Path;
-use std::{env, fs};
 
 use derive_tests::everything::Everything;
 use derive_tests::messages::{EverythingMessage, LooseMessage};
@@ -23,11 +23,7 @@ fn the_exported_schemas_are_up_to_date() {
         Written::schema_files(),
     ];
     for file in files.concat() {
-        if env::var_os("UPDATE_GOLDENS").is_some() {
-            file.write(goldens()).expect("the folder can be written");
-        }
-        let golden = fs::read_to_string(goldens().join(&file.name)).expect("the file is there");
-        assert_eq!(file.text, golden, "run the tests with UPDATE_GOLDENS=1");
+        expectorate::assert_contents(goldens().join(&file.name), &file.text);
     }
 }
 

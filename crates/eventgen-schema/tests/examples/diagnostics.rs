@@ -1,9 +1,9 @@
 //! Every code has a failing example, what is printed for it is as it was agreed, and it says where and what to do.
 //!
-//! `UPDATE_GOLDENS=1` writes what is printed to `expected.txt` of each example.
+//! `EXPECTORATE=overwrite` writes what is printed to `expected.txt` of each example.
 
+use std::fs;
 use std::path::Path;
-use std::{env, fs};
 
 use eventgen_schema::code::{self, ALL, Code};
 use eventgen_schema::lint::Level;
@@ -25,25 +25,9 @@ const WITHOUT_PLACE: [Code; 7] = [
 
 #[test]
 fn what_is_printed_is_as_agreed() {
-    let mut wrong = Vec::new();
     for folder in examples() {
-        check_golden(&folder, &told(&folder, "printed").render(false), &mut wrong);
-    }
-    assert!(
-        wrong.is_empty(),
-        "not as agreed; UPDATE_GOLDENS=1 writes what is printed now:\n{}",
-        wrong.join("\n")
-    );
-}
-
-fn check_golden(folder: &Path, printed: &str, wrong: &mut Vec<String>) {
-    let golden = folder.join("expected.txt");
-    let printed = printed.to_owned() + "\n";
-    if env::var_os("UPDATE_GOLDENS").is_some() {
-        fs::create_dir_all(folder).expect("the example's folder");
-        fs::write(&golden, printed).expect("expected.txt");
-    } else if fs::read_to_string(&golden).unwrap_or_default() != printed {
-        wrong.push(format!("{}:\n{printed}", golden.display()));
+        let printed = told(&folder, "printed").render(false) + "\n";
+        expectorate::assert_contents(folder.join("expected.txt"), &printed);
     }
 }
 
