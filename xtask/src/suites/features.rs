@@ -1,15 +1,18 @@
-//! The feature sets that no other suite builds.
+//! The suite `features`: feature sets that no package of the workspace asks for.
+
+use std::process::Command;
 
 use crate::cargo;
 use crate::error::Failure;
 
-/// The feature sets that no package of the workspace asks for, and that need no C compiler.
-const FEATURE_SETS: [(&str, &[&str]); 10] = [
+/// Feature sets of packages that do not build librdkafka.
+const SETS: &[(&str, &[&str])] = &[
     ("eventgen-avro", &[]),
     ("eventgen-avro", &["jiff"]),
     ("eventgen-avro", &["jiff", "rust_decimal", "serde"]),
     ("eventgen-registry", &[]),
     ("eventgen-registry", &["client"]),
+    ("eventgen-registry", &["tls"]),
     ("eventgen-schema", &[]),
     ("eventgen-schema", &["protobuf"]),
     ("eventgen-schema", &["render"]),
@@ -17,12 +20,38 @@ const FEATURE_SETS: [(&str, &[&str]); 10] = [
     ("eventgen-derive", &[]),
 ];
 
-/// Checks each set by itself: in a build of the workspace the features of all its packages are on.
+/// Feature sets of the runtime. Those without `zstd` and with `tls` compile librdkafka again, once for both first ones.
+const RUNTIME_SETS: &[&[&str]] = &[&[], &["derive", "jiff"]];
+
+/// The set that needs the headers of OpenSSL.
+const TLS: &[&str] = &["rust_decimal", "tls", "zstd"];
+
+/// Checks each set on its own: a build of the workspace turns on the features of all its packages.
 pub(super) fn check() -> Result<(), Failure> {
-    FEATURE_SETS.iter().try_for_each(|(package, features)| {
-        let features = features.join(",");
-        let arguments =
-            ["clippy", "--locked", "-p", package, "--no-default-features", "--features", &features];
-        cargo::run(&[&arguments[..], &["--", "-D", "warnings"]].concat(), &[])
-    })
+    for (package, features) in SETS {
+        check_set(package, features)?;
+    }
+    for features in RUNTIME_SETS {
+        check_set("eventgen", features)?;
+    }
+    if has_openssl() {
+        check_set("eventgen", TLS)
+    } else {
+        println!(
+            "eventgen with `tls`: skipped, the headers of OpenSSL not found (Debian, Ubuntu: libssl-dev)"
+        );
+        Ok(())
+    }
+}
+
+fn check_set(package: &str, features: &[&str]) -> Result<(), Failure> {
+    let features = features.join(",");
+    println!("{package} with {}", if features.is_empty() { "no features" } else { &features });
+    let arguments = ["clippy", "--quiet", "--locked", "-p", package, "--no-default-features"];
+    cargo::run(&[&arguments[..], &["--features", &features, "--", "-D", "warnings"]].concat(), &[])
+}
+
+fn has_openssl() -> bool {
+    let found = Command::new("pkg-config").args(["--exists", "openssl"]).status();
+    found.is_ok_and(|status| status.success())
 }
