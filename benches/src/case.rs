@@ -1,4 +1,4 @@
-//! The three events: their schemas, their values, and their types on every side.
+//! The three events that are measured: their schemas, values, and the types of eventgen and of each peer.
 
 use std::fmt::Debug;
 
@@ -16,25 +16,25 @@ const SUMS: &str = include_str!("../events/sums.txt");
 
 /// An event to measure with.
 pub(crate) trait Case: 'static {
-    /// Its files' name.
+    /// The name of its files.
     const NAME: &'static str;
-    /// Its record's name.
+    /// The name of its record.
     const TYPE: &'static str;
     /// The schema without logical types.
     const PLAIN_SCHEMA: &'static str;
     /// The schema.
     const SCHEMA: &'static str;
-    /// An older version of the schema: with a field that is gone, fewer symbols, and two fields in the other order.
+    /// An older version of the schema: with a removed field, fewer symbols, and two fields in the other order.
     const OLDER_SCHEMA: &'static str;
     /// The value, in Avro's JSON encoding.
     const JSON: &'static str;
-    /// What serde's peers take.
+    /// The type of serde's peers.
     type Plain: Serialize + DeserializeOwned + Clone + PartialEq + Debug;
     /// The same, borrowed.
     type PlainRef<'a>: serde::Deserialize<'a>;
-    /// What prost takes.
+    /// The type of prost.
     type Proto: prost::Message + Default + for<'a> From<&'a Self::Plain>;
-    /// What eventgen generates.
+    /// The type that eventgen generates.
     type Ours: generated::Codec;
     /// The same without logical types.
     type OursPlain: generated::Codec;
@@ -75,13 +75,13 @@ cases! {
     Telemetry, "telemetry", telemetry, telemetry_plain, telemetry_compact, TelemetryEvent, TelemetryEventRef;
 }
 
-/// The value as serde's peers take it.
+/// The value as the type of serde's peers.
 pub(crate) fn plain_value<S: Case>() -> S::Plain {
     let json: Value = serde_json::from_str(S::JSON).expect("the file is JSON");
     serde_json::from_value(without_avro(json)).expect("the value is of its type")
 }
 
-/// The binary encoding, which must be the one that the sums were taken of.
+/// The binary encoding, checked against `sums.txt`.
 pub(crate) fn reference<S: Case>() -> Vec<u8> {
     let schema: serde_avro_fast::Schema = S::PLAIN_SCHEMA.parse().expect("the schema parses");
     let mut config = serde_avro_fast::ser::SerializerConfig::new(&schema);
@@ -90,7 +90,7 @@ pub(crate) fn reference<S: Case>() -> Vec<u8> {
     bytes
 }
 
-/// Stops when these are not the bytes that `sums.txt` stands for.
+/// Panics if the sum of the bytes is not in `sums.txt`.
 pub(crate) fn check_sum(name: &str, bytes: &[u8]) {
     let sum = hex::hex(&Sha256::digest(bytes));
     assert!(SUMS.contains(&format!("{sum}  {name}.bin\n")), "{name}: the encoding has the sum {sum}");

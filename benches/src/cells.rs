@@ -1,4 +1,4 @@
-//! Every way to encode and decode an event that is measured.
+//! The cells: every measured way to encode and decode an event.
 
 use std::convert::Infallible;
 use std::fmt::Debug;
@@ -59,7 +59,7 @@ impl Cells {
         self.cells.push(Cell { work, form, row, event: self.event, runner: Runner::Here(run) });
     }
 
-    /// Nothing where its program is missing.
+    /// Adds no cell if the program of the peer is missing.
     fn foreign(&mut self, work: Work, form: Form, row: &'static str, foreign: Option<Foreign>) {
         let runner = foreign.map(|foreign| Runner::There(Box::new(foreign)));
         self.cells.extend(runner.map(|runner| Cell { work, form, row, event: self.event, runner }));

@@ -1,4 +1,4 @@
-//! Peers that are no Rust: a process for each cell, which does a round when it is asked to over its input and output.
+//! Peers in other languages: a process for each cell, which measures a round when it reads a line.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::case::Case;
 use crate::hex::hex;
 
-/// Where the peers' programs are; without them there are no cells of theirs.
+/// The programs of the peers. A peer without one is not measured.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Programs {
     /// The class path of the peer in Java.
@@ -18,7 +18,7 @@ pub(crate) struct Programs {
     go: Option<String>,
 }
 
-/// How long a JVM runs until what it has compiled is what it stays with.
+/// How long a JVM runs until its compiled code is stable.
 const JAVA_WARM_UP: Duration = Duration::from_secs(3);
 /// Compiled code is warm at once; its collector needs a moment.
 const GO_WARM_UP: Duration = Duration::from_millis(300);
@@ -26,7 +26,7 @@ const GO_WARM_UP: Duration = Duration::from_millis(300);
 /// A process that measures itself.
 pub(crate) struct Foreign {
     command: Command,
-    /// What it needs to know first.
+    /// The lines that it reads first.
     lines: Vec<String>,
     warm_up: Duration,
     running: Option<Running>,
@@ -65,7 +65,7 @@ impl Programs {
 }
 
 impl Foreign {
-    /// Begins a new process and warms it up.
+    /// Starts a new process and warms it up.
     pub(crate) fn begin(&mut self) {
         self.running = None;
         let piped = self.command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -82,7 +82,7 @@ impl Foreign {
         }
     }
 
-    /// How long it says that it took so many times.
+    /// The time that `count` calls take, by its own measurement.
     pub(crate) fn time(&mut self, count: u64) -> Duration {
         let running = self.running.as_mut().expect("it was begun");
         writeln!(running.input, "{count}").expect("the process reads");

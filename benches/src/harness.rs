@@ -1,5 +1,5 @@
-//! One interleaved run: each round measures every cell once, so that whatever disturbs the machine disturbs all of
-//! them, and a ratio is taken within its round.
+//! One interleaved run: each round measures every cell once, so that noise affects all of them, and ratios are taken
+//! within a round.
 
 use std::time::{Duration, Instant};
 
@@ -21,24 +21,24 @@ pub(crate) enum Work {
     Decode,
 }
 
-/// What comes of it: only cells of one form are compared.
+/// The result of the work. Only cells of one form are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Form {
     /// Bytes.
     Bytes,
     /// A new value.
     New,
-    /// A value that was used before.
+    /// A reused value.
     Reused,
     /// A new value that borrows from the payload.
     Borrowed,
-    /// A new value of another version's payload.
+    /// A new value, decoded from the payload of another version.
     Older,
-    /// Less than the work: what no codec gets below.
+    /// A lower bound: less than the work of any codec.
     Limit,
 }
 
-/// One way to do one thing with one event.
+/// One measured way to encode or decode one event.
 pub(crate) struct Cell {
     pub(crate) work: Work,
     pub(crate) form: Form,
@@ -48,16 +48,16 @@ pub(crate) struct Cell {
     pub(crate) runner: Runner,
 }
 
-/// Who does it.
+/// What runs a cell.
 pub(crate) enum Runner {
-    /// This process, so many times.
+    /// This process. The argument is the number of calls.
     Here(Box<dyn FnMut(u64)>),
-    /// Another one.
+    /// Another process.
     There(Box<Foreign>),
 }
 
 impl Runner {
-    /// How long it takes so many times.
+    /// The time that `count` calls take.
     fn time(&mut self, count: u64) -> Duration {
         match self {
             Self::Here(run) => {
@@ -105,7 +105,7 @@ pub(crate) fn measure(cells: &mut [Cell], rounds: usize) -> Measured {
     Measured { nanos }
 }
 
-/// How many times fit into a slice.
+/// The number of calls that fit into a slice.
 fn calibrate(runner: &mut Runner) -> u64 {
     let mut count = 16;
     while runner.time(count) < runner.slice() {
@@ -114,7 +114,7 @@ fn calibrate(runner: &mut Runner) -> u64 {
     count
 }
 
-/// Runs a cell of this process so many times while a counter of instructions looks at this function only.
+/// Runs a cell of this process `times` times. A counter of instructions counts this function only.
 #[inline(never)]
 pub(crate) fn counted(run: &mut dyn FnMut(u64), times: u64) {
     run(times);
@@ -122,7 +122,7 @@ pub(crate) fn counted(run: &mut dyn FnMut(u64), times: u64) {
     std::hint::black_box(times);
 }
 
-/// The middle of some figures.
+/// The median.
 pub(crate) fn median(figures: impl IntoIterator<Item = f64>) -> f64 {
     let mut figures: Vec<f64> = figures.into_iter().collect();
     figures.sort_by(f64::total_cmp);

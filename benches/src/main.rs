@@ -18,19 +18,19 @@ use harness::{Cell, Runner, Work};
 #[derive(Debug, Parser)]
 #[command(about)]
 struct Arguments {
-    /// How often every cell is measured.
+    /// Measurements per cell.
     #[arg(long, default_value_t = 40)]
     rounds: usize,
-    /// Only the row of this name, or rows that contain this if there is none.
+    /// Measure the row of this name, or the rows that contain it.
     #[arg(long)]
     row: Option<String>,
-    /// Only `encode` or `decode`.
+    /// Measure one kind of work.
     #[arg(long, value_enum)]
     work: Option<Work>,
-    /// Only this event.
+    /// Measure one event.
     #[arg(long)]
     event: Option<String>,
-    /// Measures nothing: lists the selected cells and runs each so many times, for a counter of instructions around it.
+    /// List the selected cells and run each this many times under a counter of instructions, without measuring time.
     #[arg(long)]
     times: Option<u64>,
     #[command(flatten)]

@@ -1,10 +1,10 @@
-//! The figures as Markdown tables: ratios to one peer, the median over the rounds, and where they fall short.
+//! Markdown tables: ratios to one peer, medians over the rounds, and marks where eventgen misses its target.
 
 use std::fmt::Write as _;
 
 use crate::harness::{Cell, Form, Measured, Work, median};
 
-/// The peer that is 1.
+/// The peer that all ratios are taken to.
 pub(crate) const BASE: &str = "serde_avro_fast";
 
 /// The events, in the order of the columns.
@@ -106,7 +106,7 @@ impl Report<'_> {
         Some(Figure { ratio, nanos: median(nanos.iter().copied()) })
     }
 
-    /// In what a cell of eventgen's falls short.
+    /// The targets that a cell of eventgen misses.
     fn shortfalls(&self, (form, row, event): (Form, &str, &str), figure: &Figure, aim: f64) -> Vec<String> {
         let ours = |cell: &&Cell| (cell.form, cell.row, cell.event) == (form, row, event) && cell.is_ours();
         if !self.cells.iter().any(|cell| ours(&cell)) {
@@ -129,7 +129,7 @@ impl Report<'_> {
     }
 }
 
-/// Two digits or so.
+/// About two significant digits.
 fn ratio(ratio: f64) -> String {
     let digits = usize::from(ratio < 9.95);
     format!("{ratio:.digits$}")

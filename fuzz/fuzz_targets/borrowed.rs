@@ -1,4 +1,4 @@
-//! Borrowed values of any bytes: they are read where owned ones are, and refused for the same reason in the same place.
+//! Decodes arbitrary bytes as borrowed values: they decode if owned ones do, and fail with the same error at the same place.
 #![no_main]
 
 use conformance_tests::settings::other_recursion::feature::recursion::{Tree, TreeRef};

@@ -1,4 +1,4 @@
-//! Owned values of any bytes: what can be read can be written, and reads the same again, also into a value in use.
+//! Decodes arbitrary bytes as owned values: what decodes can be encoded and decodes to the same value, also when reused.
 #![no_main]
 
 use conformance_tests::conformance::conformance::types::{Everything, Hollow};

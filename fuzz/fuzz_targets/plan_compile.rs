@@ -1,5 +1,4 @@
-//! Values of random schema pairs through plans and through apache-avro's resolution: the same value, or no value in the
-//! eyes of both.
+//! Resolves values with random pairs of schemas, by plans and by apache-avro: both give the same value, or both fail.
 #![no_main]
 
 use conformance_tests::resolution::disagreement;

@@ -1,15 +1,15 @@
-//! Any bytes through plans of schema pairs that the same input chooses: refused, or bytes that the reader's schema reads.
+//! Decodes arbitrary bytes with plans of random pairs of schemas: an error, or bytes that decode with the reader's schema.
 #![no_main]
 
 use apache_avro::Schema;
 use apache_avro::reader::datum::GenericDatumReader;
-use conformance_tests::pairs::{self, Choices, Judge};
+use conformance_tests::pairs::{self, Choices, Oracle};
 use eventgen::avro::{Limits, Plan};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (Vec<u8>, Vec<u8>)| {
     let (schemas, payload) = input;
-    let (writer, reader) = pairs::pair(&mut Choices(&schemas), Judge::Java);
+    let (writer, reader) = pairs::pair(&mut Choices(&schemas), Oracle::Java);
     let Ok(plan) = Plan::new(&writer.to_string(), &reader.to_string()) else { return };
     let mut resolved = Vec::new();
     if plan.resolve(&payload, Limits::DEFAULT, &mut resolved).is_err() {

@@ -66,7 +66,7 @@ fn others() -> Settings {
         .string_type(".", "::std::boxed::Box<str>")
 }
 
-/// Not by `eventgen_build`: it would show the warnings that some of these schemas are there for.
+/// Without `eventgen_build`, which would print the warnings that some of these schemas cause on purpose.
 fn quietly(
     out_dir: &Path,
     name: &str,
@@ -74,7 +74,7 @@ fn quietly(
     settings: &Settings,
 ) -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed={}", schema.display());
-    let loaded = Loader::new().path(schema).load().map_err(|mistakes| mistakes.to_string())?;
+    let loaded = Loader::new().path(schema).load().map_err(|diagnostics| diagnostics.to_string())?;
     fs::create_dir_all(out_dir.join(name))?;
     let code = eventgen_codegen::generate_with(&loaded.contract, settings)?;
     fs::write(out_dir.join(name).join("eventgen.rs"), code)?;

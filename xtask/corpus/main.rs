@@ -1,4 +1,4 @@
-//! Random values of every type of the corpus, to and fro between generated code and apache-avro. One line for each type.
+//! Round-trips random values of every type of the corpus between generated code and apache-avro. Prints one line per type.
 
 #[path = "SUPPORT"]
 #[allow(dead_code, reason = "not all of what the tests share")]
@@ -41,7 +41,7 @@ where
         });
         drop(sender.send(outcome));
     };
-    // Values of recursive types need more stack than a thread has by default. One that has no end is left behind.
+    // Values of recursive types need more stack than a thread has by default. A thread that does not end is abandoned.
     std::thread::Builder::new().stack_size(256 << 20).spawn(run).expect("a thread");
     let outcome = outcome.recv_timeout(LIMIT).unwrap_or_else(|_| Err(format!("no end in {LIMIT:?}")));
     let outcome = outcome.map_or_else(|why| why.replace(['\n', '\t'], " "), |()| "ok".to_owned());

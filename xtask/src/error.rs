@@ -1,4 +1,4 @@
-//! A chore that failed: what was tried and what to do.
+//! The error of a task: what was tried, and what to do.
 
 use std::fmt::Display;
 

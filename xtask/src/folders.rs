@@ -1,4 +1,4 @@
-//! Where things are: the repository, and what chores keep under `target/real`.
+//! The folders that tasks use.
 
 use std::path::{Path, PathBuf};
 
@@ -7,12 +7,12 @@ pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the repository")
 }
 
-/// Where builds and chores keep what can be made again.
+/// The target directory of cargo.
 pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from)
 }
 
-/// What servers and judges need; it may be deleted at any time, with all servers down.
+/// What servers and oracles need. It may be deleted while no server runs.
 pub(crate) fn real() -> PathBuf {
     target().join("real")
 }

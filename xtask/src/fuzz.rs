@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz schema`: spoilt schema files, each front end in turn, for as long as is asked.
+//! `cargo xtask fuzz schema`: checks mutated schema files, one file format after another.
 
 use std::process::{Command, ExitCode};
 
@@ -6,10 +6,10 @@ use crate::cargo;
 use crate::error::{Context as _, Failure};
 use crate::folders::repository;
 
-/// The endings of the files of each front end.
-const FORMATS: [&str; 4] = ["avsc", "avpr", "avdl", "proto"];
+/// The file formats, by extension.
+pub(crate) const FORMATS: [&str; 4] = ["avsc", "avpr", "avdl", "proto"];
 
-/// Runs every front end for so many minutes.
+/// Fuzzes every format, or the given one, for some minutes each.
 pub(crate) fn schema(minutes: u64, format: Option<&str>) -> Result<ExitCode, Failure> {
     for format in FORMATS.into_iter().filter(|known| format.is_none_or(|format| format == *known)) {
         let status = Command::new(cargo::program())

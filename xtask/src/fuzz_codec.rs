@@ -1,15 +1,14 @@
-//! Fuzzing: every target for a while, one after another.
+//! `cargo xtask fuzz codec`: runs the fuzz targets one after another.
 
 use std::process::Command;
 
 use crate::error::{Context as _, Failure};
 use crate::folders::repository;
 
-/// What is fuzzed.
+/// The fuzz targets.
 const TARGETS: [&str; 4] = ["exact", "borrowed", "plan_decode", "plan_compile"];
 
-/// Runs each target for so many seconds, under `AddressSanitizer`. What the fuzzer says about executions goes to the
-/// terminal.
+/// Runs each target for some seconds under `AddressSanitizer`, with its output on the terminal.
 pub(crate) fn run(seconds: u64) -> Result<String, Failure> {
     let there = Command::new("cargo").args(["+nightly", "fuzz", "--version"]).output();
     if !there.is_ok_and(|output| output.status.success()) {

@@ -1,4 +1,4 @@
-//! Apache Kafka in `KRaft` mode: brokers that are controllers too, on loopback.
+//! Runs Apache Kafka in `KRaft` mode on loopback: each broker is a controller too.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use crate::folders::real;
 use crate::server::{State, await_ready, down, start};
 use crate::{kafka_protocol, maven, ports};
 
-/// How long a cluster may take to be ready: three brokers on two busy cores took 20 s.
+/// How long a cluster may take to start: three brokers on two busy cores take 20 s.
 const READY: Duration = Duration::from_secs(120);
 
-/// Small, and quiet on a busy machine.
+/// Small heaps, and a collector with little overhead.
 const JVM: [&str; 3] = ["-Xmx512m", "-Xms128m", "-XX:+UseSerialGC"];
 
 const LOGGING: &str = "\
@@ -30,12 +30,12 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     real().join(name)
 }
 
-/// Kafka's class path: the JVM expands the star.
+/// Kafka's class path. The JVM expands the star.
 pub(crate) fn class_path() -> Result<String, Failure> {
     Ok(maven::kafka()?.join("*").display().to_string())
 }
 
-/// Starts a cluster in a folder, unless it runs.
+/// Starts a cluster in a folder if none runs there.
 pub(crate) fn up(folder: &Path, brokers: usize) -> Result<State, Failure> {
     if let Some(state) = State::read(folder) {
         if state.runs(folder) {
@@ -163,8 +163,8 @@ fn format(folder: &Path, nodes: &[Node], class_path: &str) -> Result<String, Fai
     }
     match formatting.iter().find(|output| !output.status.success()) {
         Some(output) => {
-            let said = [&output.stdout[..], &output.stderr].concat();
-            Err(format!("a data folder could not be formatted:\n{}", String::from_utf8_lossy(&said)).into())
+            let text = [&output.stdout[..], &output.stderr].concat();
+            Err(format!("a data folder could not be formatted:\n{}", String::from_utf8_lossy(&text)).into())
         }
         None => Ok(cluster_id),
     }

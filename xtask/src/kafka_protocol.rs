@@ -1,4 +1,4 @@
-//! Just enough of Kafka's protocol to ask a broker whom it knows: the honest sign that a cluster is ready.
+//! Asks a broker for the brokers that it knows, to find out whether a cluster is ready.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How many brokers the broker on this port knows; `None` while it does not answer.
+/// The number of brokers that the broker on this port knows. `None` if it does not answer.
 pub(crate) fn known_brokers(port: u16) -> Option<usize> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()?;
     stream.set_read_timeout(Some(TIMEOUT)).ok()?;

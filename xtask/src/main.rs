@@ -1,4 +1,4 @@
-//! Every chore of this repository, in Rust: `cargo xtask test`, `cargo xtask kafka up`, `cargo xtask registry up`.
+//! The tasks of this repository: `cargo xtask test`, `bench`, `corpus`, `fuzz`, `kafka`, `registry`.
 
 mod bench;
 mod cargo;
@@ -31,34 +31,34 @@ use error::Failure;
 #[command(about)]
 struct Arguments {
     #[command(subcommand)]
-    chore: Chore,
+    task: Task,
 }
 
 #[derive(Debug, Subcommand)]
-enum Chore {
+enum Task {
     /// Run the test suites. `test --help` lists them.
     Test(suites::Selection),
-    /// Generates, compiles and round-trips every schema under a folder, each file by itself, and says why not.
+    /// Generate, compile and round-trip every schema in a folder, each file on its own, and report what failed.
     Corpus {
-        /// The folder.
+        /// The folder. Its subfolders are searched too.
         folder: PathBuf,
     },
-    /// Measures, beside named peers.
+    /// Run a benchmark against peers.
     Bench {
         #[command(subcommand)]
         target: BenchTarget,
     },
-    /// Feeds spoilt files to what reads them.
+    /// Fuzz the parsers and the codec.
     Fuzz {
         #[command(subcommand)]
         target: FuzzTarget,
     },
-    /// A real Apache Kafka (`KRaft`) on free ports of this machine.
+    /// Start and stop a local Apache Kafka cluster (`KRaft`) on free ports.
     Kafka {
         #[command(subcommand)]
         action: KafkaAction,
     },
-    /// A real Schema Registry (Apicurio) on a free port of this machine.
+    /// Start and stop a local Schema Registry (Apicurio) on a free port.
     Registry {
         #[command(subcommand)]
         action: RegistryAction,
@@ -67,15 +67,15 @@ enum Chore {
 
 #[derive(Debug, Subcommand)]
 enum BenchTarget {
-    /// What the derive costs to compile; writes `benches/DERIVE.md`.
+    /// Measure what the derive adds to the build of an application. Writes `benches/DERIVE.md`.
     Derive,
-    /// `eventgen generate` on a thousand records, whole process.
+    /// Measure `eventgen generate` on a thousand records. Writes `benches/GENERATE.md`.
     Generate,
-    /// The Avro codec on three events; writes `benches/RESULTS.md`.
+    /// Measure the Avro codec on three events. Writes `benches/RESULTS.md`.
     Codec(bench::codec::Options),
-    /// Generated code in the compiler and in a program, beside serde's derives; writes `benches/COMPILE.md`.
+    /// Measure compile time and program size of generated code and of serde's derives. Writes `benches/COMPILE.md`.
     Compile {
-        /// How often every crate is built.
+        /// Builds per crate.
         #[arg(long, default_value_t = 3)]
         rounds: usize,
     },
@@ -83,49 +83,49 @@ enum BenchTarget {
 
 #[derive(Debug, Subcommand)]
 enum FuzzTarget {
-    /// The codec's fuzz targets, with cargo-fuzz and a nightly compiler.
+    /// Run the fuzz targets of the codec. Needs cargo-fuzz and a nightly compiler.
     Codec {
-        /// How long each target runs.
+        /// Seconds per target.
         #[arg(long, default_value_t = 60)]
         seconds: u64,
     },
-    /// Schema files: check and generate.
+    /// Check mutated schema files and generate code from them.
     Schema {
-        /// How long each front end is tried.
+        /// Minutes per file format.
         #[arg(long, default_value_t = 10)]
         minutes: u64,
-        /// Only the front end of these files: avsc, avpr or avdl.
-        #[arg(long)]
+        /// Fuzz this file format only.
+        #[arg(long, value_parser = fuzz::FORMATS)]
         format: Option<String>,
     },
 }
 
 #[derive(Debug, Subcommand)]
 enum KafkaAction {
-    /// Starts it and prints its addresses.
+    /// Start the cluster and print its addresses.
     Up {
-        /// How many brokers.
+        /// Number of brokers.
         #[arg(long, default_value_t = 1)]
         brokers: usize,
     },
-    /// Stops it. Its data is gone.
+    /// Stop the cluster and delete its data.
     Down,
-    /// Says whether it runs, and where.
+    /// Print the addresses of the cluster if it runs.
     Status,
 }
 
 #[derive(Debug, Subcommand)]
 enum RegistryAction {
-    /// Starts it and prints its address.
+    /// Start the registry and print its address.
     Up,
-    /// Stops it. What was registered is gone.
+    /// Stop the registry and delete its subjects.
     Down,
-    /// Says whether it runs, and where.
+    /// Print the address of the registry if it runs.
     Status,
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse().chore) {
+    match run(&Arguments::parse().task) {
         Ok(code) => code,
         Err(failure) => {
             eprintln!("error: {failure}");
@@ -134,27 +134,27 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(chore: &Chore) -> Result<ExitCode, Failure> {
+fn run(task: &Task) -> Result<ExitCode, Failure> {
     let (kafka, registry) = (kafka::folder("kafka"), registry::folder("registry"));
-    match chore {
-        Chore::Test(selection) => return suites::run(selection),
-        Chore::Corpus { folder } => return corpus::run(folder),
-        Chore::Bench { target: BenchTarget::Generate } => return bench::generate::run(),
-        Chore::Bench { target: BenchTarget::Derive } => return bench::derive::run(),
-        Chore::Bench { target: BenchTarget::Compile { rounds } } => {
+    match task {
+        Task::Test(selection) => return suites::run(selection),
+        Task::Corpus { folder } => return corpus::run(folder),
+        Task::Bench { target: BenchTarget::Generate } => return bench::generate::run(),
+        Task::Bench { target: BenchTarget::Derive } => return bench::derive::run(),
+        Task::Bench { target: BenchTarget::Compile { rounds } } => {
             println!("{}", bench::compile::run(*rounds)?);
         }
-        Chore::Bench { target: BenchTarget::Codec(options) } => println!("{}", bench::codec::run(options)?),
-        Chore::Fuzz { target: FuzzTarget::Schema { minutes, format } } => {
+        Task::Bench { target: BenchTarget::Codec(options) } => println!("{}", bench::codec::run(options)?),
+        Task::Fuzz { target: FuzzTarget::Schema { minutes, format } } => {
             return fuzz::schema(*minutes, format.as_deref());
         }
-        Chore::Fuzz { target: FuzzTarget::Codec { seconds } } => println!("{}", fuzz_codec::run(*seconds)?),
-        Chore::Kafka { action: KafkaAction::Up { brokers } } => println!("{}", kafka::up(&kafka, *brokers)?),
-        Chore::Kafka { action: KafkaAction::Down } => println!("{}", server::down(&kafka)?),
-        Chore::Kafka { action: KafkaAction::Status } => println!("{}", server::status(&kafka)),
-        Chore::Registry { action: RegistryAction::Up } => println!("{}", registry::up(&registry)?),
-        Chore::Registry { action: RegistryAction::Down } => println!("{}", server::down(&registry)?),
-        Chore::Registry { action: RegistryAction::Status } => println!("{}", server::status(&registry)),
+        Task::Fuzz { target: FuzzTarget::Codec { seconds } } => println!("{}", fuzz_codec::run(*seconds)?),
+        Task::Kafka { action: KafkaAction::Up { brokers } } => println!("{}", kafka::up(&kafka, *brokers)?),
+        Task::Kafka { action: KafkaAction::Down } => println!("{}", server::down(&kafka)?),
+        Task::Kafka { action: KafkaAction::Status } => println!("{}", server::status(&kafka)),
+        Task::Registry { action: RegistryAction::Up } => println!("{}", registry::up(&registry)?),
+        Task::Registry { action: RegistryAction::Down } => println!("{}", server::down(&registry)?),
+        Task::Registry { action: RegistryAction::Status } => println!("{}", server::status(&registry)),
     }
     Ok(ExitCode::SUCCESS)
 }

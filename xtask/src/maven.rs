@@ -1,4 +1,4 @@
-//! Brings servers from Maven's central repository, once.
+//! Downloads servers and oracles from Maven's central repository, once.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ const APICURIO: &str = r"<build><plugins><plugin>
     </configuration>
   </plugin></plugins></build>";
 
-/// Apache Avro with its reader of IDL, and the files that its own tests read. Arrays of doubles lose their precision in
+/// Apache Avro with its parser of IDL, and the files of its tests. Arrays of doubles lose their precision in
 /// 1.12.0; the tests of 1.12.1 are not published.
 const AVRO: &str = r"<dependencies>
     <dependency><groupId>org.apache.avro</groupId><artifactId>avro-idl</artifactId><version>1.12.1</version></dependency>
@@ -42,7 +42,7 @@ const AVRO: &str = r"<dependencies>
     </configuration>
   </plugin></plugins></build>";
 
-/// Apache Avro with its compiler of classes, the latest: as a peer it has to be at its fastest.
+/// The latest Apache Avro with its compiler of classes, as a peer of the codec.
 const COMPILER: &str = r"<dependencies>
     <dependency><groupId>org.apache.avro</groupId><artifactId>avro-compiler</artifactId><version>1.12.1</version></dependency>
     <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>2.0.17</version></dependency>
@@ -73,7 +73,7 @@ pub(crate) fn apicurio() -> Result<PathBuf, Failure> {
     fetch("apicurio-3.0.9", APICURIO, &["dependency:unpack"])
 }
 
-/// Whether a program is there.
+/// Whether a program is installed.
 pub(crate) fn has(program: &str) -> bool {
     let version = match program {
         "java" => "-version",
@@ -97,8 +97,8 @@ pub(crate) fn require_java() -> Result<(), Failure> {
     .into())
 }
 
-/// Runs Maven on a project that only names what to bring. A download that was cut off is begun again: the mark of
-/// completion is written last.
+/// Runs Maven on a project that only names what to fetch. An interrupted download starts again: the marker of a complete
+/// one is written last.
 fn fetch(name: &str, project: &str, goals: &[&str]) -> Result<PathBuf, Failure> {
     let folder = real().join(name);
     let (unpacked, complete) = (folder.join("unpacked"), folder.join("complete"));
@@ -106,7 +106,7 @@ fn fetch(name: &str, project: &str, goals: &[&str]) -> Result<PathBuf, Failure> 
         return Ok(unpacked);
     }
     require_java()?;
-    eprintln!("bringing {name} …");
+    eprintln!("fetching {name} …");
     fs::create_dir_all(&folder).context(folder.display())?;
     if unpacked.exists() {
         fs::remove_dir_all(&unpacked).context(unpacked.display())?;
@@ -115,8 +115,8 @@ fn fetch(name: &str, project: &str, goals: &[&str]) -> Result<PathBuf, Failure> 
     let output =
         Command::new("mvn").args(["-q", "-B"]).args(goals).current_dir(&folder).output().context("mvn")?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stdout);
-        return Err(format!("Maven could not bring {name}:\n{said}").into());
+        let printed = String::from_utf8_lossy(&output.stdout);
+        return Err(format!("Maven could not fetch {name}:\n{printed}").into());
     }
     fs::write(&complete, "").context(complete.display())?;
     Ok(unpacked)
@@ -130,7 +130,7 @@ fn pom(name: &str, project: &str) -> String {
     )
 }
 
-/// The only file of a folder, or of those below, whose name ends so.
+/// The first file in a folder or its subfolders whose name has an ending.
 pub(crate) fn find(folder: &Path, ending: &str) -> Option<PathBuf> {
     let mut entries: Vec<PathBuf> = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
     entries.sort();

@@ -1,4 +1,4 @@
-//! Every package that is published has what a registry and its readers expect: licences, a README, metadata.
+//! The suite `packages`: every published package has licences, a README and metadata.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -11,13 +11,13 @@ use crate::cargo;
 use crate::error::{Context as _, Failure};
 use crate::folders::repository;
 
-/// The licences, the same in every package as at the root: a package is all that its users get.
+/// The licences, which every package contains as they are at the root.
 const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
-/// How packages are released.
+/// The configuration of releases.
 const RELEASES: &str = "release-plz.toml";
 
-/// What `Cargo.toml` says, by the names of `cargo metadata`.
+/// Required fields of `Cargo.toml`, by their names in `cargo metadata`.
 const FIELDS: [&str; 8] = [
     "categories",
     "description",
@@ -29,7 +29,7 @@ const FIELDS: [&str; 8] = [
     "rust_version",
 ];
 
-/// Fails with all that is missing, and with symbolic links anywhere in the repository.
+/// Fails with everything that is missing, and with the symbolic links of the repository.
 pub(crate) fn check() -> Result<(), Failure> {
     let metadata =
         output(&cargo::program(), &["metadata", "--no-deps", "--format-version", "1", "--locked"])?;

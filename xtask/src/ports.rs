@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use crate::error::{Context as _, Failure};
 
-/// Ports that are free now. All are held until all are found, so that they differ.
+/// Ports that are free now. Each is held until all are found, so that they differ.
 pub(crate) fn free(count: usize) -> Result<Vec<u16>, Failure> {
     let listeners: Result<Vec<TcpListener>, _> =
         (0..count).map(|_| TcpListener::bind("127.0.0.1:0")).collect();

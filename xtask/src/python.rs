@@ -1,4 +1,4 @@
-//! Confluent's Python client, in an environment of its own: a consumer that is not ours.
+//! Installs Confluent's Python client, an oracle, in a virtual environment.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,10 +6,10 @@ use std::process::Command;
 use crate::error::{Context as _, Failure};
 use crate::folders::real;
 
-/// What is installed. An environment with something else is made anew.
+/// The packages. An environment with other packages is replaced.
 const PACKAGE: &str = "confluent-kafka[avro,schemaregistry,protobuf]";
 
-/// The interpreter with Confluent's client.
+/// The interpreter of the environment.
 pub(crate) fn interpreter() -> Result<PathBuf, Failure> {
     let folder = real().join("python");
     let python = folder.join("bin").join("python");
@@ -34,6 +34,6 @@ fn run(command: &mut Command, what: &str) -> Result<(), Failure> {
     if output.status.success() {
         return Ok(());
     }
-    let said = [&output.stdout[..], &output.stderr].concat();
-    Err(format!("{what} failed:\n{}", String::from_utf8_lossy(&said)).into())
+    let text = [&output.stdout[..], &output.stderr].concat();
+    Err(format!("{what} failed:\n{}", String::from_utf8_lossy(&text)).into())
 }

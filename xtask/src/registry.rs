@@ -1,4 +1,4 @@
-//! Apicurio Registry, which speaks the interface of Confluent's Schema Registry, in memory.
+//! Runs Apicurio Registry in memory, with the interface of Confluent's Schema Registry.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -12,10 +12,10 @@ use crate::folders::real;
 use crate::server::{State, await_ready, down, start};
 use crate::{maven, ports};
 
-/// How long it may take to be ready: 4 s on an idle machine.
+/// How long the registry may take to start: 4 s on an idle machine.
 const READY: Duration = Duration::from_secs(90);
 
-/// Where Confluent's interface is.
+/// The path of Confluent's interface.
 const INTERFACE: &str = "/apis/ccompat/v7";
 
 /// The folder of a registry.
@@ -23,7 +23,7 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     real().join(name)
 }
 
-/// Starts a registry in a folder, unless it runs.
+/// Starts a registry in a folder if none runs there.
 pub(crate) fn up(folder: &Path) -> Result<State, Failure> {
     if let Some(state) = State::read(folder) {
         if state.runs(folder) {

@@ -1,6 +1,6 @@
-//! Servers: started in a process group of their own, known by their process ids, stopped by them.
+//! Starts servers in separate process groups and stops them by their process ids.
 //!
-//! What runs in a folder is written to the file `state` in it, as `NAME=value` lines that a shell can read.
+//! The file `state` in the folder of a server has its process ids and addresses, as `NAME=value` lines that a shell can read.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Context as _, Failure};
 
-/// How long a server may take to stop by itself.
+/// How long a server may take to stop before it is killed.
 const STOP: Duration = Duration::from_secs(15);
-/// How often somebody looks whether a server is ready or gone.
+/// The interval at which the state of a server is checked.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// What runs in a folder.
+/// The processes that run in a folder.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct State {
     pub(crate) process_ids: Vec<u32>,
@@ -43,7 +43,7 @@ impl State {
         Some(state)
     }
 
-    /// Written as soon as a process exists, so that it can be stopped whatever comes.
+    /// Writes the state. This is done as soon as a process exists, so that it can always be stopped.
     pub(crate) fn write(&self, folder: &Path) -> Result<(), Failure> {
         let ids: Vec<String> = self.process_ids.iter().map(u32::to_string).collect();
         let mut text = format!("PROCESS_IDS={}\n", ids.join(","));
@@ -96,8 +96,7 @@ pub(crate) fn start(mut command: Command, folder: &Path, log: &str) -> Result<Pr
     Ok(Process { child, log })
 }
 
-/// Waits until a server is ready. Where it does not get there, its processes are ended, and the failure shows the end of
-/// a log.
+/// Waits until a server is ready. On failure its processes are killed, and the error contains the end of a log.
 pub(crate) fn await_ready(
     what: &str,
     mut processes: Vec<Process>,
@@ -134,7 +133,7 @@ fn tail(log: &Path) -> String {
     lines[lines.len().saturating_sub(25)..].join("\n")
 }
 
-/// Stops what runs in a folder and deletes the folder.
+/// Stops the processes of a folder and deletes the folder.
 pub(crate) fn down(folder: &Path) -> Result<String, Failure> {
     let Some(state) = State::read(folder) else { return Ok("nothing runs".to_owned()) };
     let ours: Vec<u32> = state.process_ids.into_iter().filter(|&id| is_ours(id, folder)).collect();
@@ -162,7 +161,7 @@ fn stop(ids: &[u32], folder: &Path) -> Result<(), Failure> {
     }
 }
 
-/// What runs in a folder, in words.
+/// A description of what runs in a folder.
 pub(crate) fn status(folder: &Path) -> String {
     match State::read(folder) {
         Some(state) if state.runs(folder) => state.to_string(),
@@ -171,7 +170,7 @@ pub(crate) fn status(folder: &Path) -> String {
     }
 }
 
-/// Whether a process id still belongs to the server of this folder: ids are used again.
+/// Whether a process id still belongs to the server of this folder: ids are reused.
 fn is_ours(id: u32, folder: &Path) -> bool {
     let command_line = match fs::read(format!("/proc/{id}/cmdline")) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),

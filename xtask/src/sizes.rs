@@ -1,4 +1,4 @@
-//! No file is longer than a person reads in one sitting.
+//! The suite `sizes`: no file is too long to be read in one sitting.
 
 use std::fs;
 use std::process::Command;
@@ -6,14 +6,14 @@ use std::process::Command;
 use crate::error::{Context as _, Failure};
 use crate::folders::repository;
 
-/// The most lines of a file, goldens and texts of licences and locks aside.
+/// The maximum number of lines of a file.
 const MOST: usize = 400;
 
-/// The width of a line, which is rustfmt's `max_width`. A wider line counts as the lines it would fill: what rustfmt
-/// leaves alone, such as strings and prose, has to be read too.
+/// The maximum width of a line, which is rustfmt's `max_width`. A wider line counts as the lines that it would fill: rustfmt
+/// does not break strings and comments.
 const WIDTH: usize = 110;
 
-/// Generated code beside its schemas, and texts that are not ours to cut.
+/// Generated code, and texts that cannot be shortened.
 const EXEMPT: [&str; 4] = ["goldens/", "conformance/features/", "LICENSE", "Cargo.lock"];
 
 /// Fails with the files that are too long.

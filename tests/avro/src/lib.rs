@@ -1,4 +1,4 @@
-//! What the tests share: reading schemas from texts, and spoiling them.
+//! Shared by the tests: reading schemas from texts, mutating them, and asking Java.
 
 pub mod java;
 pub mod mutations;

@@ -1,18 +1,18 @@
-//! Spoils files: at the level of bytes, of words, and of JSON values. Nothing but the seed decides what happens.
+//! Mutates the texts of schemas: bytes, tokens and JSON values. The result depends on the seed alone.
 
 use serde_json::Value;
 
-/// A generator of numbers (xorshift64*): quick, and the same everywhere.
+/// A pseudorandom generator (xorshift64*), the same on every machine.
 #[derive(Debug, Clone)]
 pub struct Random(u64);
 
 impl Random {
-    /// From a seed.
+    /// A generator for a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    /// The next number below a limit; 0 when the limit is.
+    /// The next number below `limit`, or 0 if `limit` is 0.
     pub fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -26,7 +26,7 @@ impl Random {
     }
 }
 
-/// Texts that readers of schemas trip over.
+/// Tokens that parsers of schemas are likely to mishandle.
 const WORDS: &[&str] = &[
     "record",
     "enum",
@@ -132,7 +132,7 @@ const WORDS: &[&str] = &[
     "__proto__",
 ];
 
-/// A spoilt text, made from some texts of one format.
+/// A mutated text, made from valid texts of one format.
 pub fn mutate(texts: &[&str], random: &mut Random) -> Vec<u8> {
     let text = random.one_of(texts);
     if random.below(2) == 0
@@ -186,7 +186,7 @@ fn mutate_bytes(bytes: &mut Vec<u8>, texts: &[&str], random: &mut Random) {
     }
 }
 
-/// Changes one value inside another, chosen evenly along the way down.
+/// Changes one nested value. Each step down is chosen with equal probability.
 fn mutate_json(value: &mut Value, donor: &str, random: &mut Random) {
     let goes_deeper = random.below(4) > 0;
     match value {
@@ -224,7 +224,7 @@ fn mutate_json(value: &mut Value, donor: &str, random: &mut Random) {
     }
 }
 
-/// Any value, or a part of another schema.
+/// An arbitrary value, or a part of another schema.
 fn any(donor: &str, random: &mut Random) -> Value {
     match random.below(8) {
         0 => Value::Null,

@@ -1,14 +1,14 @@
-//! Reads schemas that a test holds as texts.
+//! Reads schemas from texts in tests.
 
 use std::fs;
 use std::path::Path;
 
 use eventgen_schema::{Diagnostics, Loaded, Loader};
 
-/// Reads files that are only texts: each by its path, in a folder of their own.
+/// Writes texts to a temporary folder by their paths, and loads them.
 ///
 /// # Errors
-/// The mistakes in them.
+/// Returns the diagnostics of the files.
 pub fn read(files: &[(&str, &str)]) -> Result<Loaded, Diagnostics> {
     let folder = tempfile::tempdir().expect("a folder");
     for (path, text) in files {
@@ -17,7 +17,7 @@ pub fn read(files: &[(&str, &str)]) -> Result<Loaded, Diagnostics> {
     Loader::new().path(folder.path()).load()
 }
 
-/// Writes a file and the folders above it.
+/// Writes a file and creates its folders.
 pub fn write(path: &Path, bytes: &[u8]) {
     fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
     fs::write(path, bytes).expect("a file");

@@ -1,24 +1,24 @@
-//! The rules of specification 1.12, each with a schema that keeps or breaks it.
+//! The rules of the Avro specification 1.12, each with a schema that follows or breaks it.
 
-/// One schema and what is to be said of it.
+/// A schema that follows or breaks one rule.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
-    /// What it is about.
+    /// The rule.
     pub about: &'static str,
     /// The schema.
     pub schema: &'static str,
-    /// The code of the mistake in it, if there is one.
-    pub mistake: Option<&'static str>,
-    /// Why Java's reader says otherwise, where it does.
+    /// The code of the expected diagnostic. `None` if the schema is valid.
+    pub diagnostic: Option<&'static str>,
+    /// Why the parser in Java decides differently, if it does.
     pub java_differs: Option<&'static str>,
 }
 
 const fn valid(about: &'static str, schema: &'static str) -> Rule {
-    Rule { about, schema, mistake: None, java_differs: None }
+    Rule { about, schema, diagnostic: None, java_differs: None }
 }
 
 const fn wrong(code: &'static str, about: &'static str, schema: &'static str) -> Rule {
-    Rule { about, schema, mistake: Some(code), java_differs: None }
+    Rule { about, schema, diagnostic: Some(code), java_differs: None }
 }
 
 impl Rule {
@@ -43,7 +43,7 @@ macro_rules! field {
     };
 }
 
-/// The rules.
+/// All rules.
 pub const RULES: &[Rule] = &[
     valid("a default of null", field!(r#""null""#, "null")),
     valid("a default of boolean", field!(r#""boolean""#, "true")),
@@ -210,12 +210,12 @@ pub const RULES: &[Rule] = &[
     wrong("EG0101", "a field has a type", r#"{"type":"record","name":"R","fields":[{"name":"a"}]}"#),
     wrong("EG0101", "a schema is no number", "1"),
     valid(
-        "a name defined twice alike, with other documentation",
+        "a name defined twice equivalently, with other documentation",
         r#"[{"type":"fixed","name":"F","size":1,"doc":"One."},{"type":"record","name":"R","fields":[{"name":"f","type":{"type":"fixed","name":"F","size":1}}]}]"#,
     ),
     wrong(
         "EG0104",
-        "a name defined twice, not alike",
+        "a name defined twice, not equivalently",
         r#"[{"type":"fixed","name":"F","size":1},{"type":"record","name":"R","fields":[{"name":"f","type":{"type":"fixed","name":"F","size":2}}]}]"#,
     ),
     valid(

@@ -1,4 +1,4 @@
-//! Apache Avro in Java as the judge: `cargo xtask test` brings it and says where it is.
+//! Compares the Avro front end with Apache Avro in Java. `cargo xtask test --only apache` fetches Avro and runs this.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,13 +13,13 @@ fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn judge(arguments: &[String]) -> Vec<String> {
-    java::judge(&package().join("judges/Judge.java"), arguments)
+fn oracle(arguments: &[String]) -> Vec<String> {
+    java::oracle(&package().join("oracles/Oracle.java"), arguments)
 }
 
-/// The judge's answers to lines of text.
-fn judge_lines(question: &str, lines: &[String]) -> Vec<String> {
-    java::judge_lines(&package().join("judges/Judge.java"), question, lines)
+/// Passes lines to the oracle and returns one answer for each.
+fn oracle_lines(question: &str, lines: &[String]) -> Vec<String> {
+    java::oracle_lines(&package().join("oracles/Oracle.java"), question, lines)
 }
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -35,7 +35,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The files of Apache's tests. What those find on the class path lies beside what names it here.
+/// The files of Apache's tests. Those import from the class path; here the imported files are in the same folder.
 fn apache_files() -> tempfile::TempDir {
     let (folder, unpacked) =
         (tempfile::tempdir().expect("a folder"), java::variable("EVENTGEN_AVRO_TEST_FILES"));
@@ -54,10 +54,10 @@ fn apache_files() -> tempfile::TempDir {
     folder
 }
 
-/// Our form and fingerprint of every named type in the schemas of this repository and of Apache's tests.
+/// Compares the canonical form and the fingerprint of every named type in this repository and in Apache's tests.
 #[test]
 #[ignore = "needs Java"]
-fn forms_and_fingerprints_are_those_of_java() {
+fn canonical_forms_and_fingerprints_equal_those_of_java() {
     let mut paths = Vec::new();
     let repository = package().join("../..");
     for folder in ["schemas", "tests"] {
@@ -77,7 +77,7 @@ fn forms_and_fingerprints_are_those_of_java() {
     schemas.sort();
     schemas.dedup();
     assert!(schemas.len() > 50, "only {} schemas", schemas.len());
-    let answers = judge_lines("forms", &schemas);
+    let answers = oracle_lines("forms", &schemas);
     let mut wrong = Vec::new();
     for (schema, answer) in schemas.iter().zip(&answers) {
         let parsed = parse_schema(schema).expect("a registered form reads again");
@@ -91,10 +91,10 @@ fn forms_and_fingerprints_are_those_of_java() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The IDL files of Apache's tests and our own, as Java's reader and ours read them.
+/// Reads the IDL files of Apache's tests and of this repository with both parsers.
 #[test]
 #[ignore = "needs Java"]
-fn idl_means_what_it_means_to_java() {
+fn idl_is_read_as_java_reads_it() {
     let mut paths = Vec::new();
     let apache = apache_files();
     files(apache.path(), &mut paths);
@@ -102,7 +102,7 @@ fn idl_means_what_it_means_to_java() {
     paths.retain(|path| path.extension().is_some_and(|end| end == "avdl"));
     let arguments = [vec!["idl".to_owned()], paths.iter().map(|path| path.display().to_string()).collect()];
     let mut by_path: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    for line in judge(&arguments.concat()) {
+    for line in oracle(&arguments.concat()) {
         let mut parts = line.splitn(3, '\t').map(str::to_owned);
         let mut next = || parts.next().expect("three columns");
         let (path, name, schema) = (next(), next(), next());
@@ -116,21 +116,21 @@ fn idl_means_what_it_means_to_java() {
         match (&ours, java.get("!")) {
             (Ok(_), Some(why)) => panic!("{}: we read what Java refuses: {why}", path.display()),
             (Err(_), Some(_)) => continue,
-            (Err(mistakes), None) => {
+            (Err(diagnostics), None) => {
                 // Java lets letters of every script into names; the specification does not.
-                assert!(java.keys().any(|name| !name.is_ascii()), "{}: {mistakes}", path.display());
+                assert!(java.keys().any(|name| !name.is_ascii()), "{}: {diagnostics}", path.display());
                 refused.push(path);
                 continue;
             }
             (Ok(_), None) => {}
         }
-        let ours = ours.expect("no mistakes").schemas();
+        let ours = ours.expect("valid schemas").schemas();
         let names = |schemas: &BTreeMap<String, String>| schemas.keys().cloned().collect::<Vec<_>>();
         assert_eq!(names(&ours), names(&java), "{}", path.display());
         pairs.extend(ours.into_iter().map(|(name, schema)| (format!("{schema}\t{}", java[&name]), name)));
     }
     let lines: Vec<String> = pairs.iter().map(|(line, _)| line.clone()).collect();
-    for ((line, name), answer) in pairs.iter().zip(judge_lines("equal", &lines)) {
+    for ((line, name), answer) in pairs.iter().zip(oracle_lines("equal", &lines)) {
         assert_eq!(answer, "true", "{name}:\n{}", line.replace('\t', "\n"));
         // What Java's equality leaves out: documentation, aliases, and defaults as they are written.
         let [ours, java] = [0, 1].map(|side| {
@@ -149,7 +149,7 @@ fn idl_means_what_it_means_to_java() {
     println!("{} types of {} IDL files compared, {} files refused", pairs.len(), paths.len(), refused.len());
 }
 
-/// The registered form has no annotation; Java knows nothing of that.
+/// Removes annotations, which the registered form does not have and Java keeps.
 fn without_annotation(schema: &str) -> String {
     fn strip(value: &mut serde_json::Value) {
         match value {
@@ -166,7 +166,7 @@ fn without_annotation(schema: &str) -> String {
     schema.to_string()
 }
 
-/// A type without what differs between two texts of one schema: ids, and how a number is written.
+/// Removes what may differ between two texts of one schema: ids, and the notation of numbers.
 fn plain(ty: Type) -> String {
     match ty {
         Type::Record(record) => {
@@ -181,14 +181,14 @@ fn plain(ty: Type) -> String {
     }
 }
 
-/// Java's verdict on every rule is ours, but where a rule says why not.
+/// Java decides as the front end does on every rule, except where the rule states why not.
 #[test]
 #[ignore = "needs Java"]
 fn java_agrees_with_the_rules() {
     let schemas: Vec<String> = RULES.iter().map(|rule| rule.schema.replace('\n', "\u{b}")).collect();
     let mut wrong = Vec::new();
-    for (rule, answer) in RULES.iter().zip(judge_lines("forms", &schemas)) {
-        let agrees = answer.starts_with('!') == rule.mistake.is_some();
+    for (rule, answer) in RULES.iter().zip(oracle_lines("forms", &schemas)) {
+        let agrees = answer.starts_with('!') == rule.diagnostic.is_some();
         if agrees == rule.java_differs.is_some() {
             wrong.push(format!("{}: {} Java says {answer}", rule.about, rule.schema));
         }

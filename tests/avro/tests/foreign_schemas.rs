@@ -93,7 +93,7 @@ fn every_mutated_schema_that_apache_avro_accepts_parses() {
 fn errors_that_do_not_concern_the_encoding_are_accepted() {
     let codes = ["EG0006", "EG0103", "EG0105", "EG0106", "EG0120", "EG0121", "EG0123"];
     let (mut parsed, mut rejected) = (0, Vec::new());
-    for rule in RULES.iter().filter(|rule| rule.mistake.is_some_and(|code| codes.contains(&code))) {
+    for rule in RULES.iter().filter(|rule| rule.diagnostic.is_some_and(|code| codes.contains(&code))) {
         match Schema::parse(rule.schema) {
             Ok(_) => parsed += 1,
             Err(error) => rejected.push(format!("{}: {error}", rule.about)),

@@ -1,4 +1,4 @@
-//! Files that are valid but too much: each limit has a mistake of its own, and nothing overflows or takes for ever.
+//! Valid files beyond the limits: each limit has its own diagnostic, no stack overflows, and time stays bounded.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use avro_tests::reading::read;
 use eventgen_schema::{Diagnostics, Loaded};
 
 fn codes(read: Result<Loaded, Diagnostics>) -> Vec<&'static str> {
-    read.err().iter().flat_map(Diagnostics::iter).map(|mistake| mistake.code.id).collect()
+    read.err().iter().flat_map(Diagnostics::iter).map(|diagnostic| diagnostic.code.id).collect()
 }
 
 fn nested(open: &str, depth: usize, inner: &str, close: &str) -> String {
@@ -14,7 +14,7 @@ fn nested(open: &str, depth: usize, inner: &str, close: &str) -> String {
 }
 
 #[test]
-fn types_nested_without_end_are_refused() {
+fn types_nested_too_deeply_are_rejected() {
     let json = |depth| nested(r#"{"type":"array","items":"#, depth, "\"int\"", "}");
     assert_eq!(codes(read(&[("a.avsc", &json(150))])), [""; 0]);
     assert_eq!(codes(read(&[("a.avsc", &json(100_000))])), ["EG0004"]);
@@ -29,7 +29,7 @@ fn types_nested_without_end_are_refused() {
     assert_eq!(codes(read(&[("a.avdl", &annotation)])), ["EG0007"]);
 }
 
-/// Records that each name the next: flat to read, and as deep as they are many when written as one schema.
+/// Records that each name the next. The text is flat; as one schema it is as deep as there are records.
 fn chain(length: usize, annotation: &str) -> String {
     let mut text = format!("namespace a;\n{annotation}\nrecord R0 {{ string id; R1 next; }}\n");
     for index in 1..length {
@@ -39,11 +39,11 @@ fn chain(length: usize, annotation: &str) -> String {
 }
 
 #[test]
-fn events_whose_schema_no_reader_takes_are_refused() {
+fn events_whose_schema_no_parser_accepts_are_rejected() {
     let event = "@kafka({\"topic\": \"t\", \"key\": \"id\"})";
     assert_eq!(codes(read(&[("a.avdl", &chain(40, event))])), [""; 0]);
     assert_eq!(codes(read(&[("a.avdl", &chain(50, event))])), ["EG0004"]);
-    let plain = read(&[("a.avdl", &chain(200, ""))]).expect("no mistakes");
+    let plain = read(&[("a.avdl", &chain(200, ""))]).expect("valid schemas");
     // Only the end of the chain can be written as a schema by itself.
     let schemas = plain.schemas();
     assert!(schemas.len() > 40 && schemas.len() < 60, "{}", schemas.len());
@@ -51,7 +51,7 @@ fn events_whose_schema_no_reader_takes_are_refused() {
     assert!(serde_json::from_str::<serde_json::Value>(end).is_ok());
 }
 
-/// The same of any type between the records and in any file, with a way back if it is asked for.
+/// The same with any type between the records and in any file format, optionally recursive.
 fn links(format: &str, length: usize, link: &str, back: bool) -> String {
     let (head, last) = match format {
         "proto" => ("syntax = \"proto3\";\npackage a;\n", "string content = 1;"),
@@ -67,7 +67,7 @@ fn links(format: &str, length: usize, link: &str, back: bool) -> String {
 }
 
 #[test]
-fn types_that_lie_deep_in_each_other_are_generated_or_refused() {
+fn deeply_nested_types_are_generated_or_rejected() {
     let deepest = [
         ("avdl", "R next;", 249),
         ("avdl", "R? next;", 124),
@@ -84,7 +84,7 @@ fn types_that_lie_deep_in_each_other_are_generated_or_refused() {
             let text = |length| links(format, length, link, back);
             let file = format!("a.{format}");
             let loaded =
-                read(&[(&file, &text(length))]).unwrap_or_else(|mistakes| panic!("{link}: {mistakes}"));
+                read(&[(&file, &text(length))]).unwrap_or_else(|diagnostics| panic!("{link}: {diagnostics}"));
             assert_eq!(loaded.warnings.iter().map(|warning| warning.code.id).collect::<Vec<_>>(), ["EG0309"]);
             let _ = loaded.schemas();
             assert!(eventgen_codegen::generate(&loaded.contract).is_ok(), "{link}");
@@ -95,7 +95,7 @@ fn types_that_lie_deep_in_each_other_are_generated_or_refused() {
     }
 }
 
-/// Records that each name one defined before them, beside each other in a union: nothing is nested in the text.
+/// A union of records that each name an earlier one: nothing is nested in the text.
 fn flat(length: usize) -> String {
     let inner = (1..length).map(|index| {
         let next = index - 1;
@@ -106,16 +106,16 @@ fn flat(length: usize) -> String {
 }
 
 #[test]
-fn schemas_of_a_registry_are_as_deep_as_files() {
+fn schemas_from_a_registry_have_the_same_depth_limit_as_files() {
     let parse = |length| eventgen_schema::avro::parse_schema(&flat(length));
     let (deep, deeper) = (parse(248).expect("a schema"), parse(249).expect("a schema"));
     assert!(eventgen_schema::compatibility::check(&deeper, &deep).is_empty());
-    let mistakes = parse(10_000).expect_err("too deep");
-    assert_eq!(mistakes.iter().map(|mistake| mistake.code.id).collect::<Vec<_>>(), ["EG0004"]);
+    let diagnostics = parse(10_000).expect_err("too deep");
+    assert_eq!(diagnostics.iter().map(|diagnostic| diagnostic.code.id).collect::<Vec<_>>(), ["EG0004"]);
 }
 
 #[test]
-fn names_without_end_are_refused() {
+fn names_that_are_too_long_are_rejected() {
     for parts in [65, 3_000, 100_000] {
         let space = vec!["p"; parts].join(".");
         let schema = format!(r#"{{"type":"record","name":"R","namespace":"{space}","fields":[]}}"#);
@@ -139,13 +139,13 @@ fn names_without_end_are_refused() {
         ("a.avdl", format!("namespace {as_deep_as_may_be}; record R {{ R? r; }}")),
         ("a.proto", format!("syntax = \"proto3\"; package {as_deep_as_may_be}; message M {{ M m = 1; }}")),
     ] {
-        let loaded = read(&[(file, &text)]).expect("no mistakes");
+        let loaded = read(&[(file, &text)]).expect("valid schemas");
         assert!(eventgen_codegen::generate(&loaded.contract).is_ok());
     }
 }
 
 #[test]
-fn protobuf_nested_without_end_is_refused() {
+fn protobuf_nested_too_deeply_is_rejected() {
     let file = |inner: &str| format!("syntax = \"proto3\";\nmessage M {{ {inner} }}\n");
     for depth in [300, 100_000] {
         assert_eq!(codes(read(&[("a.proto", &file(&nested("message M {", depth, "", "}")))])), ["EG0004"]);
@@ -156,32 +156,32 @@ fn protobuf_nested_without_end_is_refused() {
 }
 
 #[test]
-fn defaults_of_defaults_without_end_take_no_time() {
+fn defaults_that_multiply_are_checked_quickly() {
     let mut text = String::from("namespace a;\n");
     for index in 0..12 {
         let fields = (0..10).map(|field| format!("R{} f{field} = {{}};", index + 1));
         let _ = writeln!(text, "record R{index} {{ {} }}", fields.collect::<String>());
     }
     text += "record R12 { int f = 1; }\n";
-    let loaded = read(&[("a.avdl", &text)]).expect("no mistakes");
+    let loaded = read(&[("a.avdl", &text)]).expect("valid schemas");
     let settings = eventgen_codegen::Settings::default().builders(1);
     let code = eventgen_codegen::generate_with(&loaded.contract, &settings).expect("code");
     assert!(code.len() < 10_000_000, "{}", code.len());
 }
 
 #[test]
-fn files_too_large_are_refused() {
+fn files_that_are_too_large_are_rejected() {
     let large = format!("\"string\"{}", " ".repeat(17 * 1024 * 1024));
     assert_eq!(codes(read(&[("a.avsc", &large)])), ["EG0005"]);
     assert_eq!(codes(read(&[("a.avdl", &large)])), ["EG0005"]);
 }
 
 #[test]
-fn very_many_names_and_mistakes_take_no_time() {
+fn ten_thousand_names_and_errors_are_checked_quickly() {
     let fields = (0..10_000).map(|index| format!("Absent{index} f{index};\n"));
     let text = format!("record R {{ {} }}", fields.collect::<String>());
-    let mistakes = read(&[("a.avdl", &text)]).expect_err("mistakes");
-    assert_eq!(mistakes.error_count(), 10_000);
+    let diagnostics = read(&[("a.avdl", &text)]).expect_err("diagnostics");
+    assert_eq!(diagnostics.error_count(), 10_000);
     let members = (0..50_000).map(|index| format!("\"p{index}\":{index},"));
     let text = format!(r#"{{{}"type":"fixed","name":"F","size":1}}"#, members.collect::<String>());
     assert_eq!(codes(read(&[("a.avsc", &text)])), [""; 0]);
@@ -197,6 +197,6 @@ fn files_that_import_each_other_are_read_once() {
         ("b.avdl", "import idl \"./a.avdl\"; import schema \"c/c.avsc\"; record B { A? a; C c; }"),
         ("c/c.avsc", r#"{"type":"fixed","name":"C","size":1}"#),
     ]);
-    let loaded = loaded.expect("no mistakes");
+    let loaded = loaded.expect("valid schemas");
     assert_eq!(loaded.schemas().len(), 3);
 }

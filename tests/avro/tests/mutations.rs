@@ -1,5 +1,5 @@
-//! No file makes reading, rendering or generating panic or run away: valid files, spoilt. `cargo xtask fuzz schema` runs
-//! the long form.
+//! No mutated file makes loading, rendering or generation panic or run without end. `cargo xtask fuzz schema` runs this
+//! for longer.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use eventgen_schema::Loader;
 
 const FORMATS: [&str; 4] = ["avsc", "avpr", "avdl", "proto"];
 
-/// The valid files of a format that the spoilt ones are made from.
+/// The valid files of a format, from which mutated ones are made.
 fn seeds(format: &str) -> Vec<String> {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut texts = Vec::new();
@@ -40,7 +40,7 @@ fn collect(folder: &Path, format: &str, texts: &mut Vec<String>) {
     }
 }
 
-/// What the command line does with a file: reads it, renders the mistakes, or generates code.
+/// Does what the command does with a file: loads it, then renders the diagnostics or generates code.
 fn run(file: &Path) -> bool {
     match Loader::new().path(file).load() {
         Ok(loaded) => {
@@ -49,20 +49,20 @@ fn run(file: &Path) -> bool {
             let _ = eventgen_codegen::generate(&loaded.contract);
             true
         }
-        Err(mistakes) => {
-            assert!(!mistakes.render(false).is_empty() && !mistakes.render(true).is_empty());
+        Err(diagnostics) => {
+            assert!(!diagnostics.render(false).is_empty() && !diagnostics.render(true).is_empty());
             false
         }
     }
 }
 
-/// Spoils files of a format until `done`; returns how many were run and how many were still valid.
+/// Mutates files of a format until `done`. Returns the number of runs and of files that were still valid.
 fn fuzz(format: &str, seed: u64, mut done: impl FnMut(u64) -> bool) -> (u64, u64) {
     let texts = seeds(format);
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     assert!(!texts.is_empty(), "no valid {format} files");
     let folder = tempfile::tempdir().expect("a folder");
-    // What the files import is there, unspoilt.
+    // What the files import is there, unchanged.
     let imports = Path::new(env!("CARGO_MANIFEST_DIR")).join("idl/import");
     for import in ["money.avsc", "people.avpr", "places.avdl"] {
         write(&folder.path().join("import").join(import), &fs::read(imports.join(import)).expect("a file"));
@@ -87,11 +87,11 @@ fn fuzz(format: &str, seed: u64, mut done: impl FnMut(u64) -> bool) -> (u64, u64
     (runs, valid)
 }
 
-/// How many runs of the long form are over.
+/// Finished runs of the test `long`.
 static PROGRESS: AtomicU64 = AtomicU64::new(0);
 
 #[test]
-fn spoilt_files_are_read_or_refused() {
+fn mutated_files_are_loaded_or_rejected() {
     for format in FORMATS {
         let (runs, valid) = fuzz(format, 1, |runs| runs == 250);
         assert!(runs == 250 && valid > 0, "{valid} of {runs} {format} files were still valid");
@@ -100,7 +100,7 @@ fn spoilt_files_are_read_or_refused() {
 
 /// Runs for `EVENTGEN_FUZZ_SECONDS` on the files of `EVENTGEN_FUZZ_FORMAT`.
 #[test]
-#[ignore = "runs as long as it is told to"]
+#[ignore = "takes EVENTGEN_FUZZ_SECONDS"]
 fn long() {
     let variable = |name: &str| env::var(name).unwrap_or_else(|_| panic!("{name} is not set"));
     let format = variable("EVENTGEN_FUZZ_FORMAT");
@@ -123,6 +123,6 @@ fn long() {
     let end = Instant::now() + Duration::from_secs(seconds);
     let (runs, valid) = fuzz(&format, seed, |_| Instant::now() >= end);
     println!(
-        ".{format}: {runs} spoilt files in {seconds} s (seed {seed}), {valid} of them still valid, no panic"
+        ".{format}: {runs} mutated files in {seconds} s (seed {seed}), {valid} of them still valid, no panic"
     );
 }

@@ -4,18 +4,18 @@ use avro_tests::reading::read;
 use avro_tests::rules::RULES;
 use eventgen_schema::{Diagnostics, Loaded};
 
-/// The codes of the mistakes.
+/// The codes of the diagnostics.
 fn codes(read: &Result<Loaded, Diagnostics>) -> Vec<&'static str> {
-    let mistakes = read.as_ref().err();
-    mistakes.into_iter().flat_map(Diagnostics::iter).map(|mistake| mistake.code.id).collect()
+    let diagnostics = read.as_ref().err();
+    diagnostics.into_iter().flat_map(Diagnostics::iter).map(|diagnostic| diagnostic.code.id).collect()
 }
 
 #[test]
-fn every_rule_of_the_specification_is_kept() {
+fn every_rule_of_the_specification_is_followed() {
     let mut wrong = Vec::new();
     for rule in RULES {
         let found = codes(&read(&[("a.avsc", rule.schema)]));
-        let as_expected = match rule.mistake {
+        let as_expected = match rule.diagnostic {
             Some(code) => found.contains(&code),
             None => found.is_empty(),
         };
@@ -26,7 +26,7 @@ fn every_rule_of_the_specification_is_kept() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A cycle over three files in two folders, with a type that only another file's inside defines.
+/// A cycle over three files in two folders, with a type that is defined inside another file's type.
 const CYCLE: [(&str, &str); 4] = [
     (
         "z/order.avsc",
@@ -44,16 +44,16 @@ const CYCLE: [(&str, &str); 4] = [
 ];
 
 #[test]
-fn references_go_to_and_fro_between_files() {
-    let loaded = read(&CYCLE).expect("no mistakes");
+fn files_refer_to_each_other() {
+    let loaded = read(&CYCLE).expect("valid schemas");
     let names: Vec<String> = loaded.schemas().into_keys().collect();
     assert_eq!(names, ["Mark", "a.Holder", "a.Kind", "a.Order", "b.Customer"]);
 }
 
 #[test]
-fn the_order_in_which_files_are_made_does_not_matter() {
+fn the_order_of_files_does_not_matter() {
     let generated = |files: &[(&str, &str)]| {
-        let loaded = read(files).expect("no mistakes");
+        let loaded = read(files).expect("valid schemas");
         (eventgen_codegen::generate(&loaded.contract).expect("code"), loaded.schemas())
     };
     let first = generated(&CYCLE);
@@ -66,7 +66,7 @@ fn the_order_in_which_files_are_made_does_not_matter() {
 }
 
 #[test]
-fn a_type_defined_alike_in_two_files_is_one() {
+fn equivalent_definitions_in_two_files_are_one_type() {
     let loaded = read(&[
         (
             "a.avsc",
@@ -76,20 +76,20 @@ fn a_type_defined_alike_in_two_files_is_one() {
         ("c.avpr", r#"{"protocol":"P","namespace":"a","types":[{"type":"fixed","name":"F","size":1}]}"#),
         ("d.avdl", "namespace a; record R { F f; }"),
     ]);
-    assert_eq!(loaded.expect("no mistakes").schemas().len(), 2);
+    assert_eq!(loaded.expect("valid schemas").schemas().len(), 2);
 }
 
 #[test]
-fn a_type_defined_in_two_ways_is_a_mistake_that_shows_both() {
-    let mistakes = read(&[
+fn a_type_defined_in_two_ways_is_an_error_that_shows_both() {
+    let diagnostics = read(&[
         ("a.avsc", r#"{"type":"record","name":"a.R","fields":[{"name":"f","type":"int"}]}"#),
         ("b.avdl", "namespace a;\nrecord R { long f; }"),
     ]);
-    let mistakes = mistakes.expect_err("a mistake");
-    let mistake = mistakes.iter().next().expect("a mistake");
-    assert_eq!(mistake.code.id, "EG0104");
-    let files = mistake.labels.iter().map(|(span, _)| {
-        mistakes.sources().path(span.source).file_name().expect("a name").to_string_lossy().into_owned()
+    let diagnostics = diagnostics.expect_err("a diagnostic");
+    let diagnostic = diagnostics.iter().next().expect("a diagnostic");
+    assert_eq!(diagnostic.code.id, "EG0104");
+    let files = diagnostic.labels.iter().map(|(span, _)| {
+        diagnostics.sources().path(span.source).file_name().expect("a name").to_string_lossy().into_owned()
     });
     assert_eq!(files.collect::<Vec<_>>(), ["b.avdl", "a.avsc"]);
 }
@@ -108,21 +108,21 @@ fn a_protocol_of_json_gives_its_types_its_namespace() {
             "place": {"request": [{"name": "order", "type": "Order"}], "response": "State", "errors": ["com.other.Refused"]}
         }
     }"#;
-    let loaded = read(&[("shop.avpr", protocol)]).expect("no mistakes");
+    let loaded = read(&[("shop.avpr", protocol)]).expect("valid schemas");
     assert_eq!(loaded.contract.events[0].name, "com.example.Order");
     assert_eq!(
         loaded.contract.events[0].schema,
         r#"{"type":"record","name":"Order","namespace":"com.example","fields":[{"name":"id","type":"string"},{"name":"state","type":{"type":"enum","name":"State","symbols":["OPEN"]}}]}"#
     );
     let absent = protocol.replace("\"response\": \"State\"", "\"response\": \"Stat\"");
-    let mistakes = read(&[("shop.avpr", &absent)]);
-    assert_eq!(codes(&mistakes), ["EG0102"]);
+    let diagnostics = read(&[("shop.avpr", &absent)]);
+    assert_eq!(codes(&diagnostics), ["EG0102"]);
     let nameless = protocol.replace("\"protocol\"", "\"protocoll\"");
     assert_eq!(codes(&read(&[("shop.avpr", &nameless)])), ["EG0101"]);
 }
 
 #[test]
-fn mistakes_in_idl_are_pointed_at() {
+fn errors_in_idl_point_at_their_tokens() {
     for (text, code, at) in [
         ("record R { string 1a; }", "EG0007", "1a"),
         ("record R { strin a; }", "EG0102", "strin"),
@@ -140,10 +140,10 @@ fn mistakes_in_idl_are_pointed_at() {
         ("record R { string a = \"x; }", "EG0007", "\""),
         ("/* no end", "EG0007", "/*"),
     ] {
-        let mistakes = read(&[("a.avdl", text)]).expect_err(text);
-        let mistake = mistakes.iter().find(|mistake| mistake.code.id == code);
-        let mistake = mistake.unwrap_or_else(|| panic!("{text}: {mistakes}"));
-        let (span, _) = &mistake.labels[0];
-        assert_eq!(&mistakes.sources().text(span.source)[span.range.clone()], at, "{text}: {mistakes}");
+        let diagnostics = read(&[("a.avdl", text)]).expect_err(text);
+        let diagnostic = diagnostics.iter().find(|diagnostic| diagnostic.code.id == code);
+        let diagnostic = diagnostic.unwrap_or_else(|| panic!("{text}: {diagnostics}"));
+        let (span, _) = &diagnostic.labels[0];
+        assert_eq!(&diagnostics.sources().text(span.source)[span.range.clone()], at, "{text}: {diagnostics}");
     }
 }

@@ -1,8 +1,8 @@
-//! The generated code that the tests of this package are about. That it compiles here is the first of them: no warning
-//! of the compiler, of clippy or of rustdoc is let through, whatever the schemas are called and say.
+//! The generated code that this package tests. It compiles without a warning of the compiler, Clippy or rustdoc, whatever
+//! names and texts the schemas have.
 #![deny(warnings, missing_docs, clippy::all, clippy::pedantic)]
 
-/// Modules of generated code by name, as the build script made them.
+/// Includes modules of generated code by name.
 macro_rules! generated {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
@@ -26,11 +26,11 @@ pub mod features {
         defaults
         /// Text that tries to be code, wherever a schema has text.
         hostile_text
-        /// Logical types that do not fit.
+        /// Logical types that do not match their type and are ignored.
         ignored_logical_types
         /// Every logical type on every base.
         logical_types
-        /// Names that mean something to Rust.
+        /// Names with a meaning in Rust.
         names
         /// Types of several namespaces, and of none.
         namespaces

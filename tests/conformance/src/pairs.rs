@@ -1,6 +1,6 @@
-//! Pairs of schemas, a writer's and a reader's, that differ in every way the specification speaks of; and values.
+//! Pairs of a writer's and a reader's schema that differ in every way that the specification mentions, and values.
 //!
-//! Everything is chosen by bytes, so that property tests shrink them and fuzzers steer them.
+//! All choices are made by bytes, so that property tests can shrink them and fuzzers can steer them.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use apache_avro::schema::{Name, Schema};
 use apache_avro::types::Value;
 use serde_json::{Value as Json, json};
 
-/// Choices made by bytes; zero when they are used up, which is always the simplest choice.
+/// Choices made by bytes. After the last byte every choice is 0, which is the simplest one.
 #[derive(Debug)]
 pub struct Choices<'a>(pub &'a [u8]);
 
@@ -27,29 +27,29 @@ impl Choices<'_> {
     }
 }
 
-/// Who resolves the pairs besides plans. What apache-avro 0.22 gets wrong is left out for it.
+/// The implementation that plans are compared with. Pairs that apache-avro 0.22 resolves wrongly are left out for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Judge {
-    /// The crate.
+pub enum Oracle {
+    /// The crate apache-avro.
     ApacheAvro,
-    /// The reference implementation.
+    /// Apache Avro in Java, the reference implementation.
     Java,
 }
 
 /// A writer's and a reader's schema.
-pub fn pair(choices: &mut Choices<'_>, judge: Judge) -> (Json, Json) {
-    let mut pairs = Pairs { choices, names: 0, all: judge == Judge::Java };
+pub fn pair(choices: &mut Choices<'_>, oracle: Oracle) -> (Json, Json) {
+    let mut pairs = Pairs { choices, names: 0, all: oracle == Oracle::Java };
     pairs.record(3)
 }
 
 struct Pairs<'a, 'b> {
     choices: &'a mut Choices<'b>,
     names: usize,
-    /// Whether all that the specification speaks of is made.
+    /// Whether every difference that the specification mentions is made.
     all: bool,
 }
 
-/// Types without parts, and what they are promoted to.
+/// Primitive types, and the types to which they are promoted.
 const PRIMITIVES: [(&str, &[&str]); 8] = [
     ("string", &["bytes"]),
     ("int", &["long", "float", "double"]),
@@ -130,7 +130,7 @@ impl Pairs<'_, '_> {
         (fixed(size), fixed(other))
     }
 
-    /// A list, of which the reader knows more or less.
+    /// A list of which the reader's schema has more or fewer items.
     fn recursive(&mut self) -> (Json, Json) {
         let name = self.name("L");
         let (writer, reader) = self.primitive();
@@ -239,7 +239,7 @@ fn has_odd_union(schema: &Json) -> bool {
         || fields.any(|field| has_odd_union(&field["type"]))
 }
 
-/// What the specification has once in a union: types by their kind, or by their name if they have one.
+/// The key by which a type occurs once in a union: its name if it has one, otherwise its kind.
 fn type_of(schema: &Json) -> &str {
     schema["name"].as_str().or(schema["type"].as_str()).or(schema.as_str()).unwrap_or_default()
 }
@@ -285,7 +285,7 @@ fn default(schema: &Json) -> Json {
     }
 }
 
-/// Any value of a schema.
+/// An arbitrary value of a schema.
 pub fn value(schema: &Schema, choices: &mut Choices<'_>) -> Value {
     let mut names = HashMap::new();
     collect(schema, &mut names);

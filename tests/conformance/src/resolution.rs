@@ -1,4 +1,4 @@
-//! Plans against apache-avro: what one schema wrote is the same value, or no value, in the eyes of both.
+//! Compares plans with apache-avro: both read the same value, or both fail.
 
 use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::schema::Schema;
@@ -7,17 +7,17 @@ use apache_avro::types::Value;
 use apache_avro::writer::datum::GenericDatumWriter;
 use eventgen::avro::{Limits, Plan};
 
-use crate::pairs::{self, Choices, Judge};
+use crate::pairs::{self, Choices, Oracle};
 
-/// Resolves a value of a pair of schemas, all three chosen by bytes, and tells where the two sides disagree.
+/// Resolves a value with a pair of schemas, all chosen by bytes, and returns where the two sides disagree.
 ///
-/// Known deviations of apache-avro 0.22 are no disagreement. It resolves values, not schemas: where a union offers
+/// Known deviations of apache-avro 0.22 do not count. It resolves values, not schemas: where a union offers
 /// several types it finds one for some values of types that the specification does not promote, and it narrows long
 /// numbers that fit a short type. It does not look at the aliases of fields. What it mistakes for another branch of a
 /// union is kept out of the pairs: see [`pairs`].
 #[must_use]
 pub fn disagreement(schemas: &[u8], values: &[u8]) -> Option<String> {
-    let (writer, reader) = pairs::pair(&mut Choices(schemas), Judge::ApacheAvro);
+    let (writer, reader) = pairs::pair(&mut Choices(schemas), Oracle::ApacheAvro);
     let texts = (writer.to_string(), reader.to_string());
     let parse = |text: &str| Schema::parse_str(text).map_err(|error| error.to_string());
     let (writer, reader) = match (parse(&texts.0), parse(&texts.1)) {

@@ -1,4 +1,4 @@
-//! Generated code and apache-avro read what the other writes, for every event of the schemas here.
+//! Generated code and apache-avro read what the other writes, for every event of this package.
 
 mod support;
 
@@ -42,22 +42,22 @@ fn both_ways<E: KafkaEvent + PartialEq + std::fmt::Debug>() {
 }
 
 #[test]
-fn the_orders_sample() {
+fn the_orders_sample_round_trips() {
     both_ways::<OrderEvent>();
 }
 
 #[test]
-fn every_supported_type() {
+fn every_supported_type_round_trips() {
     both_ways::<Everything>();
 }
 
 #[test]
-fn awkward_names() {
+fn awkward_names_round_trip() {
     both_ways::<Awkward>();
 }
 
 #[test]
-fn types_of_other_namespaces() {
+fn types_of_other_namespaces_round_trip() {
     both_ways::<first::FromCart>();
     both_ways::<second::Next>();
     both_ways::<third::Next>();

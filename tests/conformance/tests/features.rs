@@ -1,5 +1,5 @@
-//! That the values of each feature mean what they say: unions hold what they are called, logical types the value that
-//! apache-avro reads.
+//! Values keep their meaning: the branch of a union is the one that its name says, and apache-avro reads the same logical
+//! value.
 
 mod support;
 
@@ -173,7 +173,7 @@ fn logical_types_hold_their_values() {
 }
 
 #[test]
-fn what_a_schema_cannot_hold_is_not_written() {
+fn values_that_do_not_fit_their_schema_are_not_written() {
     let payload = |event: LogicalTypes| event.write_payload(&mut Vec::new());
     let long_decimal = "1e30".parse().expect("a number");
     let too_long = payload(LogicalTypes { long_decimal, ..some() });

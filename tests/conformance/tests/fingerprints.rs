@@ -1,4 +1,4 @@
-//! The embedded schemas are what apache-avro takes them for.
+//! apache-avro computes the same fingerprints of the embedded schemas.
 
 use apache_avro::rabin::Rabin;
 use conformance_tests::conformance::NoNamespaceEvents;
@@ -26,7 +26,7 @@ fn without_logical_types(schema: &mut Value) {
 }
 
 #[test]
-fn fingerprints_are_those_of_apache_avro() {
+fn fingerprints_equal_those_of_apache_avro() {
     let events = [
         OrdersEventsV1::EVENTS,
         ConformanceEverythingV1::EVENTS,

@@ -1,4 +1,4 @@
-//! Bytes that nobody honest wrote: an error, never a panic, never more memory or time than the bytes are worth.
+//! Malformed payloads end in an error, without a panic, and with memory and time bounded by their size.
 
 mod support;
 
@@ -18,7 +18,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use support::Avro;
 
-/// Takes bytes for an event; what can be read can be written or says why not.
+/// Decodes bytes as an event. What decodes is encoded again, or the error states why not.
 fn poke<E: KafkaEvent>(bytes: &[u8]) -> bool {
     let Ok(event) = E::read_payload(bytes) else { return false };
     // A flipped byte may make a decimal longer than its precision: an error is fine, a panic is not.
@@ -55,22 +55,22 @@ fn hostile<E: KafkaEvent>() {
 }
 
 #[test]
-fn cut_and_flipped_orders() {
+fn truncated_and_corrupted_orders_do_not_panic() {
     hostile::<OrderEvent>();
 }
 
 #[test]
-fn cut_and_flipped_everything() {
+fn truncated_and_corrupted_values_of_every_type_do_not_panic() {
     hostile::<Everything>();
 }
 
 #[test]
-fn cut_and_flipped_awkward_names() {
+fn truncated_and_corrupted_values_with_awkward_names_do_not_panic() {
     hostile::<Awkward>();
 }
 
 #[test]
-fn cut_and_flipped_features() {
+fn truncated_and_corrupted_values_of_every_feature_do_not_panic() {
     hostile::<LogicalTypes>();
     hostile::<Nulls>();
     hostile::<Tree>();
@@ -114,7 +114,7 @@ const EXTREMES: [i64; 8] =
     [i64::MAX, i64::MIN, i64::MIN + 1, i64::MAX - 1, 1 << 32, 500_000_000, -500_000_000, 1 << 40];
 
 #[test]
-fn an_extreme_count_is_refused_before_anything_is_reserved() {
+fn an_extreme_count_is_rejected_before_memory_is_reserved() {
     for count in EXTREMES {
         // As a negative count, with the size of a block behind it.
         for size in [0, 8, i64::MAX, i64::MIN] {

@@ -26,7 +26,7 @@ fn hostile() -> String {
     schema()["doc"].as_str().expect("a doc").strip_prefix("record ").expect("its prefix").to_owned()
 }
 
-/// The code without documentation and with every literal alike.
+/// The code without documentation and with every literal replaced by the same one.
 fn skeleton(code: TokenStream) -> String {
     let mut out = String::new();
     let mut tokens = code.into_iter().peekable();
@@ -52,7 +52,7 @@ fn generated(schema: &str) -> TokenStream {
     fs::create_dir_all(&folder).expect("a folder");
     let file = folder.join("schema.avsc");
     fs::write(&file, schema).expect("a file");
-    let loaded = Loader::new().path(&folder).load().expect("no mistakes");
+    let loaded = Loader::new().path(&folder).load().expect("valid schemas");
     fs::remove_dir_all(&folder).expect("the folder is gone");
     let code = eventgen_codegen::generate(&loaded.contract).expect("code");
     TokenStream::from_str(&code).expect("Rust")

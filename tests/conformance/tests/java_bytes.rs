@@ -1,6 +1,6 @@
 //! What generated code writes is what Apache Avro in Java writes for the same value, byte for byte.
 //!
-//! Maps have no order, so Java is told to write the entries in the order in which it read them.
+//! Maps have no order, so the oracle writes the entries in the order in which it reads them.
 
 mod support;
 
@@ -31,7 +31,7 @@ use support::Avro;
 /// Values of each schema.
 const VALUES: usize = 300;
 
-/// Questions for the judge, each with the event that it is about.
+/// Questions for the oracle, each with the event that it is about.
 #[derive(Default)]
 struct Written {
     lines: Vec<String>,
@@ -65,7 +65,7 @@ impl Written {
 
 #[test]
 #[ignore = "needs Java"]
-fn bytes_are_those_of_java() {
+fn java_writes_the_same_bytes() {
     let mut written = Written::default();
     written.event::<OrderEvent>(false);
     written.event::<Everything>(false);
@@ -106,8 +106,8 @@ fn bytes_are_those_of_java() {
     written.values::<OrderLinesEvent>("order_lines", &schemas[1], &lines);
     written.values::<TelemetryEvent>("telemetry", &schemas[2], &telemetry);
 
-    let judge = Path::new(env!("CARGO_MANIFEST_DIR")).join("judges/Values.java");
-    let answers = java::judge_lines(&judge, "exact", &written.lines);
+    let oracle = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracles/Values.java");
+    let answers = java::oracle_lines(&oracle, "exact", &written.lines);
     let questions = written.lines.iter().zip(&written.events);
     for ((line, event), answer) in questions.zip(&answers) {
         let (schema, ours) = line.split_once('\t').expect("two columns");

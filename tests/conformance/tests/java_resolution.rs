@@ -1,5 +1,5 @@
-//! Random pairs of schemas through plans and through Apache Avro in Java: the same value, byte for byte, or no value in
-//! the eyes of both.
+//! Random pairs of schemas, resolved by plans and by Apache Avro in Java: the same value, byte for byte, or an error from
+//! both.
 //!
 //! The pairs have what apache-avro does not resolve as it should and other tests leave out: unions of several numbers,
 //! of several named types, and of maps beside records; records and fields with other names by aliases.
@@ -9,7 +9,7 @@ use std::path::Path;
 use apache_avro::Schema;
 use apache_avro::writer::datum::GenericDatumWriter;
 use avro_tests::java;
-use conformance_tests::pairs::{self, Choices, Judge};
+use conformance_tests::pairs::{self, Choices, Oracle};
 use eventgen::avro::{Limits, Plan};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -26,7 +26,7 @@ struct Question {
 }
 
 fn question(schemas: &[u8], values: &[u8]) -> Question {
-    let (writer, reader) = pairs::pair(&mut Choices(schemas), Judge::Java);
+    let (writer, reader) = pairs::pair(&mut Choices(schemas), Oracle::Java);
     let (writer, reader) = (writer.to_string(), reader.to_string());
     let schema = Schema::parse_str(&writer).expect("a schema");
     let encoder = GenericDatumWriter::builder(&schema).build().expect("a writer");
@@ -87,9 +87,9 @@ fn plans_resolve_as_java_does() {
         format!("{}\t{}\t{}", question.writer, question.reader, java::hex(&question.payload))
     };
     let lines: Vec<String> = questions.iter().map(line).collect();
-    let judge = Path::new(env!("CARGO_MANIFEST_DIR")).join("judges/Values.java");
-    let answers = java::judge_lines(&judge, "resolve", &lines);
-    let compatible = java::judge_lines(&judge, "compatible", &lines);
+    let oracle = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracles/Values.java");
+    let answers = java::oracle_lines(&oracle, "resolve", &lines);
+    let compatible = java::oracle_lines(&oracle, "compatible", &lines);
     let (mut equal, mut none, mut by_fields, mut by_meaning, mut wrong) = (0, 0, 0, 0, Vec::new());
     for ((question, theirs), compatible) in questions.iter().zip(&answers).zip(&compatible) {
         match (ours(question), theirs.strip_prefix('!')) {

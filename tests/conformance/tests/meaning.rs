@@ -1,4 +1,4 @@
-//! That a field holds what its name says: writing and reading could agree with each other and still mix two fields up.
+//! Each field holds its own value. A round trip alone would not notice two fields that are swapped.
 
 // Used as functions of references, which is what collections hold.
 #![allow(clippy::trivially_copy_pass_by_ref)]

@@ -1,4 +1,4 @@
-//! What hostile payloads cost: no more memory than 64 times their size and a mebibyte, on every way of reading them.
+//! Hostile payloads take at most 64 times their size and a mebibyte of memory, however they are decoded.
 
 mod support;
 
@@ -10,7 +10,7 @@ use conformance_tests::features::logical_types::feature::logical::LogicalTypes;
 use conformance_tests::features::nulls::feature::nulls::Nulls;
 use conformance_tests::features::recursion::feature::recursion::{Expression, Tree};
 use conformance_tests::orders::com::example::orders::{OrderEvent, OrderPayload};
-use conformance_tests::pairs::{self, Choices, Judge};
+use conformance_tests::pairs::{self, Choices, Oracle};
 use conformance_tests::settings::other_logical_types::feature::logical::LogicalTypesRef;
 use conformance_tests::settings::other_recursion::feature::recursion::{Tree as OwnedTree, TreeRef};
 use conformance_tests::settings::other_unions::feature::unions::{Unions, UnionsRef};
@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 
 use support::Avro;
 
-/// Counts what a thread holds, and the most it held.
+/// Counts the memory of a thread, and its maximum.
 struct Counting;
 
 thread_local! {
@@ -51,7 +51,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
-/// The most memory that it took.
+/// The maximum of memory during a call.
 fn most<T>(work: impl FnOnce() -> T) -> usize {
     let before = HELD.get();
     MOST.set(before);
@@ -102,16 +102,16 @@ fn older<E: KafkaEvent>() -> Value {
 }
 
 /// A value's payload, with some bytes at some place instead of those that were there.
-fn spoilt(avro: &Avro) -> impl Strategy<Value = Vec<u8>> {
+fn mutated(avro: &Avro) -> impl Strategy<Value = Vec<u8>> {
     let written = avro.schema.clone();
-    let spoil = move |(value, place, (claim, kept)): (_, prop::sample::Index, (Vec<u8>, bool))| {
+    let mutate = move |(value, place, (claim, kept)): (_, prop::sample::Index, (Vec<u8>, bool))| {
         let mut payload = Avro { schema: written.clone() }.write(&value);
         let place = place.index(payload.len() + 1);
         let end = if kept { place } else { payload.len().min(place + claim.len()) };
         payload.splice(place..end, claim);
         payload
     };
-    (avro.values(false), any::<prop::sample::Index>(), (claims(), any::<bool>())).prop_map(spoil)
+    (avro.values(false), any::<prop::sample::Index>(), (claims(), any::<bool>())).prop_map(mutate)
 }
 
 /// On every way that an event is read: new, into a value that it was, and as an older schema has it.
@@ -121,12 +121,12 @@ fn event<E: KafkaEvent + for<'a> Decode<'a>>() {
     let plan = Plan::new(&older.to_string(), E::schema().text()).expect("the schemas resolve");
     let older = Avro::parse(&older.to_string());
     let mut runner = TestRunner::new(ProptestConfig { cases: 150, ..config() });
-    let values = (avro.values(false), spoilt(&avro), spoilt(&older), payloads());
-    let outcome = runner.run(&values, |(first, spoilt, older, any)| {
+    let values = (avro.values(false), mutated(&avro), mutated(&older), payloads());
+    let outcome = runner.run(&values, |(first, mutated, older, any)| {
         let first = avro.write(&first);
         bounded::<E>(&first)?;
         bounded_into::<E>(&first, &first)?;
-        for payload in [&spoilt, &any] {
+        for payload in [&mutated, &any] {
             bounded::<E>(payload)?;
             bounded_into::<E>(&first, payload)?;
         }
@@ -141,7 +141,7 @@ fn event<E: KafkaEvent + for<'a> Decode<'a>>() {
 }
 
 #[test]
-fn events_take_no_more_than_they_may_on_every_way() {
+fn every_way_to_decode_an_event_is_bounded_in_memory() {
     event::<OrderEvent>();
     event::<Everything>();
     event::<LogicalTypes>();
@@ -170,9 +170,9 @@ proptest! {
 
     #[test]
     fn borrowed_values_take_no_more_than_they_may(
-        tree in spoilt(&Avro::of::<OwnedTree>()),
-        unions in spoilt(&Avro::of::<Unions>()),
-        logical in spoilt(&Avro::of::<LogicalTypes>()),
+        tree in mutated(&Avro::of::<OwnedTree>()),
+        unions in mutated(&Avro::of::<Unions>()),
+        logical in mutated(&Avro::of::<LogicalTypes>()),
     ) {
         bounded::<TreeRef<'_>>(&tree)?;
         bounded_into::<TreeRef<'_>>(&tree, &tree)?;
@@ -221,7 +221,7 @@ proptest! {
         schemas in proptest::collection::vec(any::<u8>(), 0..64),
         payload in payloads(),
     ) {
-        let (writer, reader) = pairs::pair(&mut Choices(&schemas), Judge::Java);
+        let (writer, reader) = pairs::pair(&mut Choices(&schemas), Oracle::Java);
         let Ok(plan) = Plan::new(&writer.to_string(), &reader.to_string()) else { return Ok(()) };
         let taken = most(|| {
             let mut resolved = Vec::new();
@@ -234,7 +234,7 @@ proptest! {
 const LIST: &str = r#"{"type":"record","name":"List","fields":[{"name":"next","type":["null","List"]}]}"#;
 
 #[test]
-fn a_million_levels_are_refused_by_plans() {
+fn a_million_levels_are_rejected_by_plans() {
     let newer = r#"{"type":"record","name":"List","fields":[
         {"name":"next","type":["null","List"]},{"name":"value","type":"int","default":1}]}"#;
     let payload = [2].repeat(1_000_000);
@@ -251,7 +251,7 @@ fn a_million_levels_are_refused_by_plans() {
 }
 
 #[test]
-fn nulls_that_become_something_are_limited() {
+fn nulls_that_are_resolved_to_values_are_limited() {
     let array = |items: &str| {
         format!(
             r#"{{"type":"record","name":"R","fields":[{{"name":"a","type":{{"type":"array","items":{items}}}}}]}}"#

@@ -1,4 +1,4 @@
-//! Events in Protobuf: prost and prost-reflect read what the other writes, and keys and headers are what the schema says.
+//! Events in Protobuf: prost and prost-reflect read what the other writes, and keys and headers follow the schema.
 
 use std::collections::BTreeMap;
 
@@ -46,12 +46,12 @@ fn both_ways<E: KafkaEvent + PartialEq + std::fmt::Debug>() {
 }
 
 #[test]
-fn every_kind_of_field() {
+fn every_kind_of_field_round_trips() {
     both_ways::<Everything>();
 }
 
 #[test]
-fn awkward_names_and_nested_events() {
+fn awkward_names_and_nested_events_round_trip() {
     both_ways::<outer::Event>();
     both_ways::<outer::Self_>();
 }
@@ -86,7 +86,7 @@ fn headers(event: &impl KafkaEvent) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn what_is_absent_counts_as_its_default_in_a_key_and_is_no_header() {
+fn an_absent_field_is_its_default_in_a_key_and_absent_in_headers() {
     let event = Everything::default();
     assert_eq!(key(&event), "|0|0|false|COLOR_UNSPECIFIED||COLOR_UNSPECIFIED");
     let expected = [("color", "COLOR_UNSPECIFIED"), ("fixed", "0")];
@@ -136,7 +136,7 @@ fn required_fields_are_always_there() {
 }
 
 #[test]
-fn each_event_says_which_message_of_its_file_it_is() {
+fn each_event_has_the_message_indexes_of_its_file() {
     let indexes = |schema: Schema| schema.message_indexes().expect("this is Protobuf");
     assert_eq!(indexes(Everything::schema()), [0]);
     assert_eq!(indexes(outer::Event::schema()), [0, 0]);
@@ -148,7 +148,7 @@ fn each_event_says_which_message_of_its_file_it_is() {
 }
 
 #[test]
-fn no_bytes_make_an_event_panic() {
+fn arbitrary_bytes_do_not_make_an_event_panic() {
     let mut runner = TestRunner::new(Config { cases: 2_000, ..Config::default() });
     let outcome = runner.run(&vec(any::<u8>(), 0..200), |bytes| {
         let _ = Everything::read_payload(&bytes);

@@ -1,4 +1,4 @@
-//! Types that contain themselves: read to the documented depth, refused behind it, whatever the stack.
+//! Recursive types are decoded to the documented depth and rejected beyond it, whatever the size of the stack.
 
 use conformance_tests::features::recursion::feature::recursion::{
     Chain, Endless, Expression, ExpressionNode, Sum, Tree, Wide,
@@ -28,7 +28,7 @@ fn expression(levels: usize) -> Expression {
 }
 
 #[test]
-fn nesting_is_read_to_its_limit() {
+fn nested_values_decode_up_to_the_limit() {
     let deepest = expression(MAX_DEPTH);
     assert_eq!(read(&bytes(&deepest)), Ok(deepest));
     let deeper = bytes(&expression(MAX_DEPTH + 2));
@@ -36,7 +36,7 @@ fn nesting_is_read_to_its_limit() {
 }
 
 #[test]
-fn siblings_are_no_nesting() {
+fn siblings_do_not_count_as_nesting() {
     let child = || Tree {
         value: 1,
         left: None,
@@ -53,7 +53,7 @@ fn siblings_are_no_nesting() {
 }
 
 #[test]
-fn a_million_levels_use_up_no_stack() {
+fn a_million_levels_do_not_exhaust_the_stack() {
     // Through an array, a union and a nullable: one item, or the branch that leads on, again and again.
     let array = [6, 2].repeat(1_000_000);
     assert!(depth::<Expression>(&array).is_some());

@@ -1,4 +1,4 @@
-//! Random pairs of schemas through plans and through apache-avro.
+//! Random pairs of schemas, resolved by plans and by apache-avro.
 
 use conformance_tests::resolution::disagreement;
 use eventgen::avro::{Limits, Plan, PlanError, Unresolvable};
@@ -53,7 +53,7 @@ fn the_root_may_have_had_another_name() {
 /// Fifteen records, each of two of the next by default, are a default of 2¹⁵ values. (Of many more records the default is not
 /// come to: apache-avro, which parses the schemas, goes through all of it.)
 #[test]
-fn a_default_without_end_is_refused() {
+fn a_default_of_too_many_values_is_rejected() {
     let mut inner = r#"{"type":"record","name":"R0","fields":[]}"#.to_owned();
     for level in 1..15 {
         let below = level - 1;

@@ -46,7 +46,7 @@ fn any_value<E: KafkaEvent>(check: impl Fn(&E) -> Result<(), TestCaseError>) {
     }
 }
 
-/// JSON keeps all but numbers that are none.
+/// JSON keeps every number that is finite.
 fn through_json<E: Serialize + DeserializeOwned>(event: &E) -> Result<(), TestCaseError> {
     let json = serde_json::to_value(event).map_err(|error| TestCaseError::fail(error.to_string()))?;
     let back: E = serde_json::from_value(json.clone())
@@ -57,7 +57,7 @@ fn through_json<E: Serialize + DeserializeOwned>(event: &E) -> Result<(), TestCa
 }
 
 #[test]
-fn other_types_are_the_same_on_the_wire_and_in_json() {
+fn other_rust_types_encode_to_the_same_bytes_and_json() {
     any_value::<other_logical_types::feature::logical::LogicalTypes>(through_json);
     any_value::<other_recursion::feature::recursion::Tree>(through_json);
     any_value::<other_shapes::feature::shapes::Failure>(through_json);
@@ -69,7 +69,7 @@ fn other_types_are_the_same_on_the_wire_and_in_json() {
 }
 
 #[test]
-fn defaults_of_builders_are_those_of_readers() {
+fn defaults_of_builders_equal_those_of_decoding() {
     use other_defaults::feature::defaults::Defaults;
     let event = Defaults::builder().bare("given").build();
     let mut payload = Vec::new();
@@ -131,7 +131,7 @@ fn keys_and_headers_are_the_same_with_all_types() {
 }
 
 #[test]
-fn settings_by_path_are_where_they_should_be() {
+fn settings_by_path_apply_to_that_path() {
     let event = order();
     assert!(event.lines.is_empty());
     assert_eq!(event.r#type, OrderType::Retail, "the schema's default");
@@ -146,7 +146,7 @@ fn settings_by_path_are_where_they_should_be() {
 
 fn refused(settings: &Settings) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("settings");
-    let loaded = Loader::new().path(path).load().expect("schemas without mistakes");
+    let loaded = Loader::new().path(path).load().expect("valid schemas");
     match eventgen_codegen::generate_with(&loaded.contract, settings) {
         Err(Error::Settings(bad)) => bad.iter().map(ToString::to_string).collect(),
         other => panic!("{other:?}"),
@@ -154,7 +154,7 @@ fn refused(settings: &Settings) -> Vec<String> {
 }
 
 #[test]
-fn what_cannot_be_followed_names_its_call() {
+fn a_setting_that_cannot_be_applied_names_its_call() {
     let settings = Settings::default()
         .type_attribute(".shop", "derive(Eq)")
         .type_attribute(".shop", "")

@@ -1,4 +1,4 @@
-//! Topics that are full before anybody consumes them: order events, with a sequence number in each customer's.
+//! Topics that are filled before a group consumes them: order events, numbered for each customer.
 
 use eventgen::avro::Limits;
 use eventgen::{

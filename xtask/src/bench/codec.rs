@@ -1,5 +1,5 @@
-//! The codec's benchmark: builds it and its peers, runs it, counts instructions, and keeps the tables with what they were
-//! measured on.
+//! `cargo xtask bench codec`: builds the benchmark and its peers, runs it, and writes the tables with a description of
+//! the machine.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,7 +10,7 @@ use super::{instructions, machine, peers};
 use crate::error::{Context as _, Failure};
 use crate::folders::{repository, target};
 
-/// What is above the tables.
+/// The text above the tables.
 const HEAD: &str = "# The codec beside its peers\n\n\
     Ratios to the time that serde_avro_fast takes in the same round, to encode or to decode a new value: the median over \
     the rounds; higher is faster. In brackets the median of the nanoseconds. One interleaved run: each round measures every \
@@ -23,19 +23,19 @@ const HEAD: &str = "# The codec beside its peers\n\n\
     turn comes; it measures itself for 20 ms, so that garbage collections count. Processes of one program differ by 10 to \
     30 %: take less than a fifth for a tie.\n\n";
 
-/// What to measure.
+/// The options of `cargo xtask bench codec`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// How often every cell is measured.
+    /// Measurements per cell.
     #[arg(long, default_value_t = 40)]
     rounds: usize,
-    /// Counts instructions too, with valgrind.
+    /// Count instructions too. Needs valgrind.
     #[arg(long)]
     instructions: bool,
-    /// Only the row of this name, or rows that contain this if there is none. Prints, and writes nothing.
+    /// Measure the row of this name, or the rows that contain it. Writes no file.
     #[arg(long)]
     row: Option<String>,
-    /// Counts instructions only. Prints, and writes nothing.
+    /// Count instructions only. Writes no file.
     #[arg(long, requires = "instructions")]
     no_times: bool,
 }
@@ -55,8 +55,8 @@ pub(crate) fn run(options: &Options) -> Result<String, Failure> {
         measure.args(["--rounds", &options.rounds.to_string()]).args(&selected).args(&peers.arguments);
         let measured = measure.output().context("the benchmark")?;
         if !measured.status.success() {
-            let said = String::from_utf8_lossy(&measured.stderr).into_owned();
-            return Err(format!("the benchmark failed:\n{said}").into());
+            let errors = String::from_utf8_lossy(&measured.stderr).into_owned();
+            return Err(format!("the benchmark failed:\n{errors}").into());
         }
         let notes = peers.notes.join("\n- ");
         let _ = write!(text, "{}, {} rounds.\n\n- {notes}\n\n", machine::description(), options.rounds);

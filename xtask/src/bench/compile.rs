@@ -1,5 +1,4 @@
-//! `cargo xtask bench compile`: what generated code costs at compile time and in a program, beside serde's derives on
-//! the same fields.
+//! `cargo xtask bench compile`: compile time and program size of generated code and of serde's derives on the same fields.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,7 +12,7 @@ use crate::cargo;
 use crate::error::{Context as _, Failure};
 use crate::folders::{repository, target};
 
-/// What cargo is asked for, each time for a crate of which nothing is built while all it depends on is.
+/// The builds: each compiles one crate whose dependencies are already built.
 const BUILDS: [(&str, &[&str]); 3] =
     [("check", &["check"]), ("debug build", &["build"]), ("release build", &["build", "--release"])];
 
@@ -67,7 +66,7 @@ pub(crate) fn run(rounds: usize) -> Result<String, Failure> {
 fn in_folder(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(cargo::program());
     command.args(arguments).current_dir(folder);
-    // What was built before must not help.
+    // Every build starts anew.
     command.env("CARGO_INCREMENTAL", "0").env("CARGO_TARGET_DIR", folder.join("target"));
     command
 }

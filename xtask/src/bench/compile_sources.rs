@@ -1,4 +1,4 @@
-//! Crates to compile: the same events by eventgen, by its derive and by serde's derives, and programs that read and write them all.
+//! The crates to compile: the same events by eventgen, its derive and serde's derives, and programs that use them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -107,7 +107,7 @@ fn manifest(name: &str) -> String {
     )
 }
 
-/// Functions that read and write the first so many events: how many came through.
+/// A function that encodes and decodes the first `count` events and returns how many round-trip.
 fn library(name: &str) -> String {
     let mut text = String::from("//! Events.\n\npub mod events;\n\n");
     text += if name == "derives" {
@@ -146,7 +146,7 @@ fn library(name: &str) -> String {
 fn generated(name: &str, folder: &Path) -> Result<String, Failure> {
     schemas(folder, name == "contract")?;
     let loaded =
-        Loader::new().path(folder.join("schemas")).load().map_err(|mistakes| mistakes.to_string())?;
+        Loader::new().path(folder.join("schemas")).load().map_err(|diagnostics| diagnostics.to_string())?;
     Ok(eventgen_codegen::generate_with(&loaded.contract, &Settings::default())?)
 }
 

@@ -1,5 +1,5 @@
-//! `cargo xtask bench derive`: what the derive costs an application that is compiled from nothing, beside `serde_derive`
-//! and `apache-avro-derive`.
+//! `cargo xtask bench derive`: how much the derive adds to a clean build, compared with `serde_derive` and
+//! `apache-avro-derive`.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -17,7 +17,7 @@ const PEERS: [(&str, &str); 2] = [("serde_derive", "1.0.229"), ("apache-avro-der
 /// Builds of each, in turns.
 const ROUNDS: usize = 3;
 
-/// What a build was.
+/// The measurements of one package.
 struct Build {
     name: String,
     seconds: Vec<f32>,
@@ -61,7 +61,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The seconds of a build from nothing, and how many crates it compiled.
+/// The seconds of a clean build, and the number of compiled crates.
 fn clean_build(package: &Path) -> Result<(f32, usize), Failure> {
     let folder = package.join("target");
     if folder.exists() {
@@ -72,12 +72,12 @@ fn clean_build(package: &Path) -> Result<(f32, usize), Failure> {
     let started = Instant::now();
     let output = command.output().context("cargo build")?;
     let seconds = started.elapsed().as_secs_f32();
-    let said = String::from_utf8_lossy(&output.stderr);
+    let report = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
-        return Err(format!("{} does not build: {said}", package.display()).into());
+        return Err(format!("{} does not build: {report}", package.display()).into());
     }
     // The package that asks for it is one of them.
-    let crates = said.lines().filter(|line| line.trim_start().starts_with("Compiling")).count();
+    let crates = report.lines().filter(|line| line.trim_start().starts_with("Compiling")).count();
     Ok((seconds, crates.saturating_sub(1)))
 }
 

@@ -1,5 +1,5 @@
-//! `cargo xtask bench generate`: how long `eventgen generate` takes for a thousand records, whole process, beside
-//! `rsgen-avro` on the same files.
+//! `cargo xtask bench generate`: the time of `eventgen generate` for a thousand records, compared with `rsgen-avro` on the
+//! same files.
 
 use std::fs;
 use std::path::{Path, PathBuf};

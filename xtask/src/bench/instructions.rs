@@ -1,4 +1,4 @@
-//! A table of the instructions that each cell of the codec's benchmark takes, which noise does not change.
+//! Counts the instructions of each cell of the codec's benchmark, which do not depend on noise.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,13 +9,13 @@ use crate::error::{Context as _, Failure};
 use crate::folders::target;
 use crate::maven::has;
 
-/// How often a cell runs under the counter.
+/// Runs of a cell under the counter.
 const TIMES: u64 = 200;
 
-/// The function of the benchmark that the counter looks at, once for each cell.
+/// The function of the benchmark that is counted, once for each cell.
 const COUNTED: &str = "codec_bench::harness::counted";
 
-/// Fails where there is no counter.
+/// Fails if valgrind is missing.
 pub(super) fn require() -> Result<(), Failure> {
     if has("valgrind") {
         return Ok(());

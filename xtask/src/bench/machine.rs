@@ -1,11 +1,11 @@
-//! What a measurement was made on.
+//! Describes the machine of a measurement.
 
 use std::fs;
 use std::process::Command;
 
 /// The machine, the compiler and the day.
 pub(super) fn description() -> String {
-    let said = |program: &str, arguments: &[&str]| {
+    let output = |program: &str, arguments: &[&str]| {
         let output = Command::new(program).args(arguments).output().ok();
         output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
     };
@@ -15,7 +15,7 @@ pub(super) fn description() -> String {
     format!(
         "{}, {cores} cores, {}, {}",
         model.unwrap_or(std::env::consts::ARCH),
-        said("rustc", &["--version"]),
-        said("date", &["-u", "+%Y-%m-%d"])
+        output("rustc", &["--version"]),
+        output("date", &["-u", "+%Y-%m-%d"])
     )
 }

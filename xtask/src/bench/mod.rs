@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: measurements beside named peers.
+//! `cargo xtask bench`: benchmarks against peers.
 
 pub(crate) mod codec;
 pub(crate) mod compile;

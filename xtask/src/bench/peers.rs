@@ -1,4 +1,4 @@
-//! Peers of the codec that are no Rust, built by their own tools where those are there.
+//! Builds the codec's peers in other languages, with their own tools.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,20 +8,20 @@ use crate::error::{Context as _, Failure};
 use crate::folders::{repository, target};
 use crate::maven;
 
-/// What was built, and what to say about it.
+/// The peers that were built.
 pub(super) struct Peers {
-    /// For the benchmark's program.
+    /// Arguments of the benchmark.
     pub(super) arguments: Vec<String>,
     /// A sentence for each peer: which it is, or why it is missing.
     pub(super) notes: Vec<String>,
 }
 
-/// Builds those that can be built.
+/// Builds the peers whose tools are installed.
 pub(super) fn build() -> Result<Peers, Failure> {
     let mut peers = Peers { arguments: Vec::new(), notes: Vec::new() };
     if maven::has("java") && maven::has("javac") && maven::has("mvn") {
         let class_path = java()?;
-        let version = said(Command::new("java").arg("-version"));
+        let version = output(Command::new("java").arg("-version"));
         let version = version.lines().nth(1).unwrap_or_default().to_owned();
         peers.arguments.extend(["--java".to_owned(), class_path]);
         peers.notes.push(format!(
@@ -40,7 +40,7 @@ pub(super) fn build() -> Result<Peers, Failure> {
         peers.notes.push(format!(
             "hamba/avro in Go: {} built by {}; `EncoderOf` and `DecoderOf`, `DisableBlockSizeHeader`.",
             version.unwrap_or_default(),
-            said(Command::new("go").arg("version"))
+            output(Command::new("go").arg("version"))
         ));
     } else {
         peers.notes.push("hamba/avro in Go: skipped, Go not found.".to_owned());
@@ -84,7 +84,7 @@ fn go() -> Result<PathBuf, Failure> {
     Ok(program)
 }
 
-/// A folder for what is built, with nothing in it from before.
+/// An empty folder for what is built.
 fn emptied(name: &str) -> Result<PathBuf, Failure> {
     let folder = target().join("bench").join("codec").join(name);
     if folder.exists() {
@@ -99,12 +99,12 @@ fn run(command: &mut Command) -> Result<(), Failure> {
     if output.status.success() {
         return Ok(());
     }
-    let said = [output.stdout, output.stderr].concat();
-    Err(format!("{command:?} failed:\n{}", String::from_utf8_lossy(&said)).into())
+    let output = [output.stdout, output.stderr].concat();
+    Err(format!("{command:?} failed:\n{}", String::from_utf8_lossy(&output)).into())
 }
 
-/// What a program says on either output.
-fn said(command: &mut Command) -> String {
-    let said = command.output().map(|output| [output.stdout, output.stderr].concat()).unwrap_or_default();
-    String::from_utf8_lossy(&said).trim().to_owned()
+/// Standard output and standard error of a program.
+fn output(command: &mut Command) -> String {
+    let output = command.output().map(|output| [output.stdout, output.stderr].concat()).unwrap_or_default();
+    String::from_utf8_lossy(&output).trim().to_owned()
 }

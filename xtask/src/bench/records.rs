@@ -1,4 +1,4 @@
-//! A thousand annotated records of the kind that teams have: made up, but as long and as varied as real ones.
+//! A thousand annotated records, made up, but as long and as varied as real ones.
 
 use std::fs;
 use std::path::Path;

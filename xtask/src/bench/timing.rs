@@ -1,4 +1,4 @@
-//! How long programs take, on the clock and on the processors.
+//! Measures the wall-clock and CPU time of programs.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -9,13 +9,13 @@ use crate::error::{Context as _, Failure};
 /// What one run took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Taken {
-    /// On the clock.
+    /// Wall-clock time.
     pub(super) wall: Duration,
-    /// On all processors together, to hundredths of a second; zero where the system does not say.
+    /// CPU time in hundredths of a second; zero if the system does not report it.
     pub(super) processor: Duration,
 }
 
-/// Runs a program that has to succeed.
+/// Runs a program, which must succeed.
 pub(super) fn time(command: &mut Command) -> Result<Taken, Failure> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let (started, before) = (Instant::now(), processor_time());
@@ -24,7 +24,7 @@ pub(super) fn time(command: &mut Command) -> Result<Taken, Failure> {
     if output.status.success() { Ok(taken) } else { Err(String::from_utf8_lossy(&output.stderr).into()) }
 }
 
-/// What all programs that this one has started and waited for have taken of the processors, by Linux.
+/// The CPU time of all finished child processes, on Linux.
 fn processor_time() -> Duration {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // Behind the name in brackets: what children took, in ticks of 10 ms.
@@ -33,7 +33,7 @@ fn processor_time() -> Duration {
     Duration::from_millis(ticks * 10)
 }
 
-/// The one in the middle by the clock.
+/// The median by wall-clock time.
 pub(super) fn median(mut times: Vec<Taken>) -> Taken {
     times.sort();
     times[times.len() / 2]

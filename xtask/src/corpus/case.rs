@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// One file of the corpus.
 pub(super) struct Case {
-    /// The module that its code is in.
+    /// The module of its code.
     pub(super) module: String,
     pub(super) path: PathBuf,
     /// Its types, by full name: the Rust path, and the schema by itself.
@@ -14,16 +14,16 @@ pub(super) struct Case {
     pub(super) state: State,
 }
 
-/// How far a file came.
+/// The last step that a file passed.
 pub(super) enum State {
-    /// No valid schema; why not.
+    /// The schema is invalid.
     Refused(String),
-    /// No code for it; why not.
+    /// No code is generated.
     NotGenerated(String),
-    /// Code that rustc does not take; why not.
+    /// The code does not compile.
     NotCompiled(String),
-    /// Values that came back as others; which type, and why.
+    /// A value changed in a round trip.
     NotRoundTripped(String),
-    /// All the way.
+    /// All steps passed.
     Done,
 }

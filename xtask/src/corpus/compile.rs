@@ -1,4 +1,4 @@
-//! The one package that all code of a corpus is compiled in, a module for each file.
+//! Compiles the code of a corpus in one package, with a module for each file.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ use crate::cargo;
 use crate::error::{Context as _, Failure};
 use crate::folders::{repository, target};
 
-/// As often are modules that do not compile taken out: rustc stops early when names do not resolve.
+/// How often modules that do not compile are removed: rustc stops early when names do not resolve.
 const ROUNDS: usize = 8;
 
 pub(super) struct Package {
@@ -48,7 +48,7 @@ impl Package {
         fs::write(&path, text).context(path.display())
     }
 
-    /// Compiles the code of all files; what does not compile is taken out, until the rest does.
+    /// Compiles the code of all files. Modules that do not compile are removed until the rest compiles.
     pub(super) fn compile(&self, cases: &mut [Case]) -> Result<(), Failure> {
         for case in cases.iter().filter(|case| matches!(case.state, State::Done)) {
             self.write(&format!("src/{}.rs", case.module), &case.code)?;
@@ -80,7 +80,7 @@ impl Package {
         Err(format!("the corpus does not compile after {ROUNDS} rounds").into())
     }
 
-    /// Sends random values of every type to and fro.
+    /// Round-trips random values of every type.
     pub(super) fn round_trip(&self, cases: &mut [Case]) -> Result<(), Failure> {
         let mut calls = String::new();
         for case in cases.iter().filter(|case| matches!(case.state, State::Done)) {
@@ -94,9 +94,9 @@ impl Package {
         }
         self.write("src/types.rs", &format!("//! The types.\n\npub(crate) fn all() {{\n{calls}}}\n"))?;
         let output = self.cargo(&["run", "--quiet"])?;
-        let said = String::from_utf8_lossy(&output.stdout);
+        let printed = String::from_utf8_lossy(&output.stdout);
         let mut outcomes: BTreeMap<(&str, &str), &str> = BTreeMap::new();
-        for line in said.lines() {
+        for line in printed.lines() {
             let mut parts = line.splitn(3, '\t');
             if let (Some(module), Some(name), Some(outcome)) = (parts.next(), parts.next(), parts.next()) {
                 outcomes.insert((module, name), outcome);
@@ -124,7 +124,7 @@ impl Package {
     }
 }
 
-/// The first error of each module, by rustc's own account.
+/// The first error of each module, from the messages of rustc.
 fn errors(output: &Output) -> BTreeMap<String, String> {
     let mut errors = BTreeMap::new();
     for line in String::from_utf8_lossy(&output.stdout).lines() {

@@ -1,4 +1,4 @@
-//! Finds the files that a file needs: what it lacks is looked up in its folder, then in the parents.
+//! Finds the files that a file refers to, in its folder first, then in the parents.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

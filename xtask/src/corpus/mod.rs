@@ -1,5 +1,5 @@
-//! `cargo xtask corpus DIR`: every schema under a folder, each by itself, through the whole of eventgen: read, generated,
-//! compiled, and random values of it to and fro between generated code and apache-avro.
+//! `cargo xtask corpus DIR`: takes every schema in a folder on its own through all steps: load, generate, compile, and
+//! round-trip random values between generated code and apache-avro.
 
 mod case;
 mod compile;
@@ -41,8 +41,8 @@ fn read(index: usize, path: PathBuf, finder: &mut Finder) -> Case {
     let files = finder.needed(&case.path);
     let loaded = match files.into_iter().fold(Loader::new(), Loader::path).load() {
         Ok(loaded) => loaded,
-        Err(mistakes) => {
-            case.state = State::Refused(first(&mistakes));
+        Err(diagnostics) => {
+            case.state = State::Refused(first(&diagnostics));
             return case;
         }
     };
@@ -68,14 +68,14 @@ fn types(
     own.filter_map(|(name, path)| Some((name.clone(), (path, schemas.remove(&name)?)))).collect()
 }
 
-/// The first mistake, on one line.
-fn first(mistakes: &Diagnostics) -> String {
-    let mistake = mistakes.iter().find(|mistake| mistake.severity == Severity::Error);
-    let said = mistake.map(|mistake| {
+/// The first diagnostic, on one line.
+fn first(diagnostics: &Diagnostics) -> String {
+    let diagnostic = diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error);
+    let report = diagnostic.map(|diagnostic| {
         let remark =
-            mistake.labels.first().map(|(_, remark)| remark.as_str()).filter(|remark| !remark.is_empty());
+            diagnostic.labels.first().map(|(_, remark)| remark.as_str()).filter(|remark| !remark.is_empty());
         let remark = remark.map(|remark| format!(" ({remark})")).unwrap_or_default();
-        format!("{} {}{remark}", mistake.code.id, mistake.message)
+        format!("{} {}{remark}", diagnostic.code.id, diagnostic.message)
     });
-    said.unwrap_or_default().replace('\n', " ")
+    report.unwrap_or_default().replace('\n', " ")
 }

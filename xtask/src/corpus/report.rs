@@ -1,4 +1,4 @@
-//! The table of a corpus: how far each file came, and why no further.
+//! The report on a corpus: the last step that each file passed, and why the next one failed.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -8,9 +8,9 @@ use super::case::{Case, State};
 pub(super) struct Report {
     /// A line for each file.
     pub(super) all: String,
-    /// The files that did not come all the way, and the totals.
+    /// The files that failed, and the totals.
     pub(super) summary: String,
-    /// Whether every valid file came all the way.
+    /// Whether every valid file passed all steps.
     pub(super) is_fine: bool,
 }
 

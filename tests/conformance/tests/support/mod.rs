@@ -1,4 +1,4 @@
-//! What the tests share: apache-avro as the second opinion, and any value of any schema from it.
+//! Shared by the tests: apache-avro as an oracle, and arbitrary values of any schema.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use eventgen::bigdecimal::num_bigint::BigInt;
 use proptest::collection::{hash_map, vec};
 use proptest::prelude::*;
 
-/// The schema of an event as apache-avro understands it.
+/// The schema of an event, parsed by apache-avro.
 pub(crate) struct Avro {
     pub(crate) schema: Schema,
 }
@@ -63,7 +63,7 @@ fn named<'a>(schema: &'a Schema, names: &mut HashMap<Name, &'a Schema>) {
     }
 }
 
-/// How often a type may stand inside itself in the values of the tests.
+/// The depth of recursive types in the values of the tests.
 const DEEPEST: u32 = 2;
 
 struct Values<'a> {
@@ -108,13 +108,13 @@ impl Values<'_> {
         }
     }
 
-    /// What a list holds; behind the deepest level lists are empty, so anything will do.
+    /// The items of a list. Below the deepest level lists are empty, so any item will do.
     fn of_inner(&self, schema: &Schema, depth: u32) -> BoxedStrategy<Value> {
         if depth >= DEEPEST { Just(Value::Null).boxed() } else { self.of(schema, depth) }
     }
 }
 
-/// Values of types that hold no others.
+/// Values of primitive types.
 fn leaves(schema: &Schema, modest: bool) -> BoxedStrategy<Value> {
     match schema {
         Schema::Null => Just(Value::Null).boxed(),
@@ -167,7 +167,7 @@ fn times(schema: &Schema, modest: bool) -> BoxedStrategy<Value> {
     }
 }
 
-/// Decimals of at most so many digits, of a precision that nobody uses some hundred.
+/// Decimals of at most `precision` digits, capped at some hundred digits.
 fn decimals(precision: usize) -> BoxedStrategy<Value> {
     let limit = BigInt::from(10).pow(u32::try_from(precision.min(300)).expect("a small precision"));
     let bytes = limit.to_signed_bytes_be().len();

@@ -1,4 +1,4 @@
-//! Dead letters that their topic does not take as they are, and what the log says of those that it takes.
+//! Dead letters that their topic rejects, and the log lines of those that it accepts.
 
 use std::collections::BTreeSet;
 
@@ -56,7 +56,7 @@ async fn a_letter_that_is_too_large_leaves_out_as_much_as_it_must_and_says_so() 
 }
 
 #[tokio::test]
-async fn a_producer_that_fails_for_good_is_made_anew() {
+async fn a_producer_that_fails_for_good_is_replaced() {
     let (cluster, client) = cluster().await;
     send_bytes(&client, TOPIC, b"ada", b"no event").await.expect("sent");
     // An idempotent producer ends with it: every later record is refused.
@@ -67,7 +67,7 @@ async fn a_producer_that_fails_for_good_is_made_anew() {
 }
 
 #[tokio::test]
-async fn a_letter_whose_time_the_topic_refuses_has_the_time_of_writing() {
+async fn a_letter_whose_timestamp_the_topic_rejects_has_the_time_of_writing() {
     let (cluster, client) = cluster().await;
     send_bytes(&client, TOPIC, b"ada", b"no event").await.expect("sent");
     cluster.refuse_writes(&[WriteError::InvalidTimestamp]);

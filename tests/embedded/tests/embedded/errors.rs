@@ -1,4 +1,4 @@
-//! Wrong addresses, wrong passwords, wrong settings: each is an error that names the thing and says what to do.
+//! Wrong addresses, passwords and settings: each is an error that names the cause and the remedy.
 
 use std::net::TcpListener;
 
@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use crate::support::{GROUP, PATIENCE, TOPIC, cluster};
 
-/// An address at which nobody listens.
+/// An address on which no server listens.
 fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("an address").to_string()
@@ -66,7 +66,7 @@ async fn a_registry_that_does_not_answer_is_named() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_of_the_registry_is_told_and_not_printed() {
+async fn a_wrong_password_of_the_registry_is_reported_without_the_password() {
     let registry =
         EmbeddedRegistry::builder().basic_auth("alice", "open sesame").start().expect("a registry");
     let brokers = nobody();
@@ -92,7 +92,7 @@ async fn a_schema_that_is_not_registered_is_named_with_its_subject() {
 }
 
 #[tokio::test]
-async fn settings_that_would_break_a_promise_are_refused() {
+async fn settings_that_would_break_a_guarantee_are_rejected() {
     let (_cluster, client) = cluster().await;
     for (name, value, promise) in [
         ("acks", "1", "lose records"),
@@ -109,7 +109,7 @@ async fn settings_that_would_break_a_promise_are_refused() {
 }
 
 #[tokio::test]
-async fn what_was_not_given_is_asked_for() {
+async fn missing_settings_are_named() {
     let error = Client::builder().build().expect_err("no address");
     assert_says(&error, &["bootstrap.servers", "KAFKA_BOOTSTRAP_SERVERS"]);
     let error = Client::builder().bootstrap_servers("localhost:9092").build().expect_err("no registry");

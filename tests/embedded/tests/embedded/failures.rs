@@ -1,4 +1,4 @@
-//! Handlers that fail: what is retried, in which order, what becomes a dead letter, what stops the consumer.
+//! Handlers that fail: which records are retried, become dead letters, or stop the consumer.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

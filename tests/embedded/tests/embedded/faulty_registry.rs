@@ -1,4 +1,4 @@
-//! A Schema Registry behind something that fails: a proxy in front of the embedded one, on loopback.
+//! A proxy on loopback that makes the embedded Schema Registry fail.
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
@@ -9,18 +9,18 @@ use std::thread::JoinHandle;
 
 use eventgen_testkit::EmbeddedRegistry;
 
-/// What the proxy does with a question.
+/// What the proxy does with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// Passes it on.
+    /// Forwards it.
     None,
-    /// Says that there is no such schema.
+    /// Answers that there is no such schema.
     UnknownSchema,
-    /// What a proxy without a route says.
+    /// Answers as a proxy without a route does.
     ProxyNotFound,
-    /// What a proxy with a page of its own says.
+    /// Answers with an HTML page.
     Html,
-    /// What a registry says whose users were changed.
+    /// Answers that the credentials are wrong.
     Unauthorized,
     /// Closes the connection.
     Closed,
@@ -65,7 +65,7 @@ struct State {
 }
 
 impl FaultyRegistry {
-    /// A proxy that has answers of its own for some paths.
+    /// A proxy that answers some paths itself.
     pub(crate) fn answering(registry: &EmbeddedRegistry, own: &[(&str, &str)]) -> Self {
         let own = own.iter().map(|(path, body)| ((*path).to_owned(), (*body).to_owned())).collect();
         Self::start(registry, Fault::None, own)
@@ -106,7 +106,7 @@ impl FaultyRegistry {
         *self.state.fault.lock().expect("no panic") = fault;
     }
 
-    /// The paths asked for so far that begin so.
+    /// The requested paths with this prefix.
     pub(crate) fn asked(&self, path: &str) -> usize {
         let questions = self.state.questions.lock().expect("no panic");
         questions.iter().filter(|asked| asked.starts_with(path)).count()

@@ -1,4 +1,4 @@
-//! Brokers and registries that fail while records are handled: records wait, none is lost and none is blamed.
+//! Brokers and registries that fail while records are handled: records wait, and none is lost or dead-lettered.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use orders::sample::order;
 use crate::support::{DEAD_LETTERS, GROUP, Scripted, TOPIC, cluster, consume, send};
 
 #[tokio::test]
-async fn a_dead_letter_that_is_not_written_is_tried_until_it_is() {
+async fn a_dead_letter_is_retried_until_it_is_written() {
     let (cluster, client) = cluster().await;
     let mut orders: Vec<OrderEvent> = (1..=3).map(|number| order(number, "ada")).collect();
     orders[0].payload.lines.clear();
@@ -30,7 +30,7 @@ async fn a_dead_letter_that_is_not_written_is_tried_until_it_is() {
 }
 
 #[tokio::test]
-async fn records_wait_for_a_registry_that_is_away() {
+async fn records_wait_for_a_registry_that_is_down() {
     let (cluster, client) = cluster().await;
     send(&client, [order(1, "ada")]).await;
     let away = {
@@ -69,7 +69,7 @@ impl Handler for Rejecting {
 }
 
 #[tokio::test]
-async fn without_a_dead_letter_topic_the_consumer_stops_rather_than_skip() {
+async fn without_a_dead_letter_topic_the_consumer_stops_instead_of_skipping() {
     let (_cluster, client) = cluster().await;
     send(&client, [order(1, "ada")]).await;
     let consumer = Consumer::new(&client, GROUP).subscribe(Rejecting);
@@ -82,7 +82,7 @@ async fn without_a_dead_letter_topic_the_consumer_stops_rather_than_skip() {
 }
 
 #[tokio::test]
-async fn a_broker_that_goes_and_comes_back_loses_nothing() {
+async fn a_restarted_broker_loses_nothing() {
     let cluster = TestCluster::builder().brokers(1).start().expect("a cluster");
     cluster.prepare::<OrdersEventsV1>().await.expect("topic and schema");
     let client = cluster.client().expect("a client");

@@ -1,4 +1,4 @@
-//! The log as a test sees it: every event of every consumer of this process.
+//! Captures the log of all consumers of this process.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, Once, PoisonError};
@@ -18,7 +18,7 @@ pub(crate) type Line = BTreeMap<String, String>;
 
 static LINES: Mutex<Vec<Line>> = Mutex::new(Vec::new());
 
-/// Keeps the log from now on.
+/// Starts capturing.
 pub(crate) fn keep() {
     static KEPT: Once = Once::new();
     KEPT.call_once(|| {
@@ -26,7 +26,7 @@ pub(crate) fn keep() {
     });
 }
 
-/// The lines of a group so far that say this.
+/// The lines of a group so far that contain a text.
 pub(crate) fn lines(group: &str, message: &str) -> Vec<Line> {
     let kept = LINES.lock().unwrap_or_else(PoisonError::into_inner);
     let wanted = |line: &&Line| {

@@ -1,4 +1,4 @@
-//! What producers and consumers promise, and what they say when something is wrong, on the embedded cluster.
+//! The guarantees and the errors of producers and consumers, on the embedded cluster.
 
 mod dead_letters;
 mod errors;

@@ -1,4 +1,4 @@
-//! What an observer of a consumer is told.
+//! The events that an observer of a consumer receives.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use orders::sample::order;
 use crate::logs;
 use crate::support::{GROUP, PATIENCE, Scripted, TOPIC, cluster, send};
 
-/// Writes down the kind of each event and the record it is about.
+/// Records the kind and the record of each event.
 #[derive(Default)]
 struct Witness(Mutex<Vec<(String, String)>>);
 
@@ -40,7 +40,7 @@ impl Observer for Witness {
 }
 
 #[tokio::test]
-async fn an_observer_is_told_what_happens_in_order() {
+async fn an_observer_receives_events_in_order() {
     let (_cluster, client) = cluster().await;
     send(&client, (1..=2).map(|number| order(number, "ada"))).await;
     send_bytes(&client, TOPIC, b"ada", b"no event").await.expect("sent");
@@ -86,7 +86,7 @@ async fn left_at_once(group: &str) {
 }
 
 #[tokio::test]
-async fn a_consumer_whose_future_is_dropped_leaves_its_group_at_once_and_says_so() {
+async fn a_consumer_whose_future_is_dropped_leaves_its_group_at_once_and_logs_it() {
     logs::keep();
     let group = "dropped";
     let (_cluster, client) = cluster().await;

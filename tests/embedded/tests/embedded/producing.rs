@@ -1,4 +1,4 @@
-//! Producing: nothing is dropped silently, whatever the buffer, the value or the cluster does.
+//! Producing: no event is dropped silently, whether the buffer is full, the value invalid or the cluster down.
 
 use eventgen::rust_decimal::Decimal;
 use eventgen::{Error, Producer};
@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::support::{PATIENCE, TOPIC, cluster, send};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_buffer_is_waited_for() {
+async fn sending_waits_for_a_full_buffer() {
     let (_cluster, client) = cluster().await;
     let small = [("queue.buffering.max.messages", "10")];
     let producer = Producer::<OrdersEventsV1>::with_settings(&client, &small).await.expect("a producer");
@@ -41,7 +41,7 @@ async fn a_record_larger_than_the_buffer_is_an_error_that_says_so() {
 }
 
 #[tokio::test]
-async fn failures_of_enqueued_events_are_told_by_the_next_flush() {
+async fn failures_of_enqueued_events_are_returned_by_the_next_flush() {
     let (cluster, client) = cluster().await;
     let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
     cluster.refuse_writes(&[WriteError::PolicyViolation]);
@@ -52,13 +52,13 @@ async fn failures_of_enqueued_events_are_told_by_the_next_flush() {
     cluster.refuse_writes(&[WriteError::PolicyViolation]);
     let error = producer.send(&order(2, "ada")).await.expect_err("refused");
     assert!(matches!(error, Error::NotDelivered { .. }), "{error}");
-    producer.flush().await.expect("told once");
+    producer.flush().await.expect("the failure is returned once");
     let receipt = producer.send(&order(3, "ada")).await.expect("acknowledged");
     assert_eq!(receipt.offset, 0, "what was refused was not written");
 }
 
 #[tokio::test]
-async fn a_value_that_its_schema_cannot_hold_is_not_sent() {
+async fn a_value_that_does_not_fit_its_schema_is_not_sent() {
     let (_cluster, client) = cluster().await;
     let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
     let mut fine = order(1, "ada");

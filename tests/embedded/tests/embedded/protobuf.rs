@@ -1,4 +1,4 @@
-//! Values of other writers on a topic of Protobuf events: what says which message they are, and what does not.
+//! Values of other writers on a topic of Protobuf events, and how their message is determined.
 
 use eventgen::registry::{Compatibility, NewSchema, SchemaId};
 use eventgen::{Client, KafkaEvent, SchemaType, dead_letter, wire};
@@ -63,7 +63,7 @@ async fn consume(client: &Client) -> Accounts {
 }
 
 #[tokio::test]
-async fn a_message_is_told_by_the_writers_schema() {
+async fn the_writers_schema_determines_the_message() {
     let (_cluster, client) = cluster().await;
     let id = register(&client, "elsewhere-value", SchemaType::PROTOBUF, OTHER).await;
     let mut newer = value(id, &[2, 2], &refused("1", "ada"));
@@ -77,7 +77,7 @@ async fn a_message_is_told_by_the_writers_schema() {
 }
 
 #[tokio::test]
-async fn what_names_no_event_of_the_topic_is_poison() {
+async fn a_message_that_is_no_event_of_the_topic_is_poison() {
     let (_cluster, client) = cluster().await;
     let id = register(&client, "elsewhere-value", SchemaType::PROTOBUF, OTHER).await;
     let avro = r#"{"type":"record","name":"PaymentRefused","namespace":"com.example.payments","fields":[]}"#;
@@ -117,7 +117,7 @@ async fn what_names_no_event_of_the_topic_is_poison() {
 }
 
 #[tokio::test]
-async fn a_producer_asks_for_what_its_schema_imports_too() {
+async fn a_producer_looks_up_the_imports_of_its_schema_too() {
     let cluster = TestCluster::start().expect("a cluster");
     cluster.create_topic(&payments_events_v1::TOPIC).expect("a topic");
     let client = cluster.client().expect("a client");

@@ -1,4 +1,4 @@
-//! The embedded registry and schemas in Protobuf: references, what is refused and why.
+//! The embedded registry and schemas in Protobuf: references and incompatible changes.
 
 use eventgen::SchemaType;
 use eventgen::registry::blocking::RegistryClient;
@@ -14,7 +14,7 @@ fn to_money() -> [SchemaReference; 1] {
 }
 
 #[test]
-fn a_schema_is_registered_behind_what_it_refers_to() {
+fn references_are_registered_before_the_schema() {
     let registry = EmbeddedRegistry::start().expect("a registry");
     let client = RegistryClient::new(RegistryClient::builder(&registry.url())).expect("a client");
     let references = to_money();
@@ -41,16 +41,16 @@ fn a_schema_is_registered_behind_what_it_refers_to() {
 }
 
 #[test]
-fn an_incompatible_schema_is_refused_with_every_reason() {
+fn an_incompatible_schema_is_rejected_with_every_reason() {
     let registry = EmbeddedRegistry::start().expect("a registry");
     let client = RegistryClient::new(RegistryClient::builder(&registry.url())).expect("a client");
     let first = "syntax = \"proto3\"; package a; message A { string a = 1; int32 b = 2; } message B {}";
     let second = "syntax = \"proto3\"; package a; message A { int32 a = 1; string b = 2; }";
     client.register("a", &NewSchema::new(SchemaType::PROTOBUF, first)).expect("registered");
-    let verdict =
+    let outcome =
         client.check_compatibility("a", &NewSchema::new(SchemaType::PROTOBUF, second)).expect("checked");
-    assert!(!verdict.is_compatible);
-    let kinds: Vec<&str> = verdict.messages.iter().filter_map(|message| message.split(' ').next()).collect();
+    assert!(!outcome.is_compatible);
+    let kinds: Vec<&str> = outcome.messages.iter().filter_map(|message| message.split(' ').next()).collect();
     assert_eq!(kinds, ["FIELD_SCALAR_KIND_CHANGED", "FIELD_SCALAR_KIND_CHANGED", "MESSAGE_REMOVED"]);
     let error = client.register("a", &NewSchema::new(SchemaType::PROTOBUF, second)).expect_err("refused");
     assert!(matches!(error, RegistryError::Incompatible { .. }), "{error}");

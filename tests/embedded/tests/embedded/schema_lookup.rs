@@ -1,5 +1,5 @@
-//! Registries that do not know an id, for a moment or for ever, and registries that fail: good events are never dead
-//! letters for that, and the registry is asked no more than it takes.
+//! Registries that do not know an id, for a moment or permanently, and registries that fail: valid events never become
+//! dead letters for that, and the registry is not asked more often than necessary.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::faulty_registry::{Fault, FaultyRegistry};
 use crate::logs;
 use crate::support::{DEAD_LETTERS, GROUP, PATIENCE, Scripted, TOPIC, cluster, send};
 
-/// Customers, each a key that waits for itself.
+/// Customers. Each is a key with its own queue.
 const KEYS: usize = 200;
 
 fn through(cluster: &TestCluster, registry: &FaultyRegistry) -> Client {
@@ -29,7 +29,7 @@ async fn consume(client: &Client, group: &str, grace: Duration) -> Result<Report
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_fault_of_a_registry_that_passes_makes_a_dead_letter() {
+async fn a_temporary_fault_of_a_registry_makes_no_dead_letter() {
     logs::keep();
     let (cluster, client) = cluster().await;
     send(&client, (1..=KEYS).map(|number| order(number, &format!("customer-{number}")))).await;
@@ -75,7 +75,7 @@ async fn until_asked(registry: &FaultyRegistry, path: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_id_that_stays_unknown_is_asked_for_during_the_grace_period_and_then_poison() {
+async fn an_id_that_stays_unknown_is_looked_up_during_the_grace_period_and_then_poison() {
     let (cluster, client) = cluster().await;
     let registry = FaultyRegistry::before(cluster.schema_registry(), Fault::None);
     for number in 0..KEYS {
@@ -94,7 +94,7 @@ async fn an_id_that_stays_unknown_is_asked_for_during_the_grace_period_and_then_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_registry_that_is_away_is_asked_once_at_a_time_however_many_records_wait() {
+async fn a_registry_that_is_down_gets_one_request_at_a_time_however_many_records_wait() {
     logs::keep();
     let group = "away";
     let (cluster, client) = cluster().await;
@@ -114,7 +114,7 @@ async fn a_registry_that_is_away_is_asked_once_at_a_time_however_many_records_wa
 }
 
 #[tokio::test]
-async fn credentials_that_are_wrong_from_the_beginning_are_an_error() {
+async fn credentials_that_are_wrong_from_the_start_are_an_error() {
     let (cluster, _) = cluster().await;
     let registry = FaultyRegistry::before(cluster.schema_registry(), Fault::Unauthorized);
     let error = consume(&through(&cluster, &registry), GROUP, Duration::ZERO).await.expect_err("refused");
@@ -143,7 +143,7 @@ fn field<'a>(record: &'a mut Value, name: &str) -> &'a mut Value {
 }
 
 #[tokio::test]
-async fn a_schema_whose_parts_are_schemas_of_their_own_is_put_together() {
+async fn a_schema_is_assembled_from_its_references() {
     let (cluster, client) = cluster().await;
     send(&client, [order(1, "ada")]).await;
     let framed = records(&client, TOPIC).await.expect("records").remove(0).value.expect("a value");
@@ -218,7 +218,7 @@ async fn a_union_of_events_in_one_subject_is_read_by_its_branches() {
 }
 
 #[tokio::test]
-async fn an_id_that_no_registry_gives_is_not_asked_for() {
+async fn an_id_that_no_registry_assigns_is_not_looked_up() {
     let (cluster, client) = cluster().await;
     send_bytes(&client, TOPIC, b"ada", b"\0\x80\0\0\x01x").await.expect("sent");
     let registry = FaultyRegistry::before(cluster.schema_registry(), Fault::None);
@@ -228,7 +228,7 @@ async fn an_id_that_no_registry_gives_is_not_asked_for() {
 }
 
 #[tokio::test]
-async fn a_reference_that_the_registry_does_not_have_is_waited_for_and_then_poison() {
+async fn a_missing_reference_is_waited_for_and_then_poison() {
     let (cluster, client) = cluster().await;
     send_bytes(&client, TOPIC, b"ada", b"\0\0\0\0\x07x").await.expect("sent");
     let [_, _, main] = split_in_three(<OrderEvent as eventgen::KafkaEvent>::schema().text());
@@ -244,7 +244,7 @@ async fn a_reference_that_the_registry_does_not_have_is_waited_for_and_then_pois
 }
 
 #[tokio::test]
-async fn values_of_another_schema_language_say_so() {
+async fn values_of_another_schema_language_are_reported_as_such() {
     let (cluster, client) = cluster().await;
     // Registries that know JSON Schema answer so; the embedded one does not know it.
     let registry = EmbeddedRegistry::start().expect("a registry");

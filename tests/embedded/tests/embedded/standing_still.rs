@@ -1,4 +1,4 @@
-//! What would let a partition stand still or end a consumer in silence: it goes on, or it ends with an error.
+//! Faults that could stall a partition or end a consumer silently: consumption continues or ends with an error.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,10 +17,10 @@ use tokio::sync::{oneshot, watch};
 use crate::logs;
 use crate::support::{DEAD_LETTERS, GROUP, PATIENCE, Scripted, TOPIC, cluster, consume, send};
 
-/// More than a partition of a consumer holds before its fetching is paused.
+/// More records than a consumer buffers of a partition before it pauses it.
 const BACKLOG: usize = 12 * 3_000;
 
-/// A handler that waits at a gate, and counts who came to it and who is through.
+/// A handler that waits at a gate and counts the records before and after it.
 #[derive(Clone)]
 struct Gated {
     gate: watch::Receiver<bool>,
@@ -47,7 +47,7 @@ async fn until(condition: impl Fn() -> bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn partitions_that_were_full_when_they_went_are_fetched_again_when_they_come_back() {
+async fn partitions_that_were_paused_when_revoked_are_fetched_again_when_reassigned() {
     let (_cluster, client) = cluster().await;
     send(&client, (0..BACKLOG).map(|number| order(number, &format!("customer-{}", number % 240)))).await;
     let (open, gate) = watch::channel(false);
@@ -160,7 +160,7 @@ impl Handler for Never {
 }
 
 #[tokio::test]
-async fn a_panic_of_the_decoder_ends_the_consumer_with_an_error_and_its_record_comes_again() {
+async fn a_panic_of_the_decoder_ends_the_consumer_with_an_error_and_its_record_is_redelivered() {
     let (_cluster, client) = cluster().await;
     send(&client, [order(1, "ada")]).await;
     let error = ends(&client, Never, GROUP).await;
@@ -178,7 +178,7 @@ async fn records_compressed_with_any_codec_are_read() {
         let settings = [("compression.type", codec)];
         let producer = Producer::<OrdersEventsV1>::with_settings(&client, &settings);
         let producer = producer.await.unwrap_or_else(|error| panic!("{codec}: {error}"));
-        // Compressed only if that makes it smaller: events that are alike, in one batch.
+        // Compressed only if that makes it smaller: equal events, in one batch.
         for same in 0..50 {
             producer.enqueue(&order(number * 100 + same, "ada")).await.expect("enqueued");
         }
@@ -189,7 +189,7 @@ async fn records_compressed_with_any_codec_are_read() {
 }
 
 #[tokio::test]
-async fn records_that_are_gone_before_they_were_read_are_reported() {
+async fn records_that_are_removed_before_they_are_read_are_reported() {
     let group = "late";
     logs::keep();
     let (_cluster, client) = cluster().await;

@@ -1,4 +1,4 @@
-//! A prepared cluster, and a handler that a test scripts.
+//! A prepared cluster, and a handler that follows the script of a test.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub(crate) const GROUP: &str = orders_events_v1::groups::ORDER_PROCESSOR;
 pub(crate) const TOPIC: &str = orders_events_v1::TOPIC.name;
 pub(crate) const DEAD_LETTERS: &str = "orders.events.v1.dlq";
 
-/// Longer than anything here takes: a test that hangs fails by it.
+/// Longer than any test takes. A test that hangs fails after it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A cluster with the orders topic, and a client of it.
@@ -36,7 +36,7 @@ pub(crate) async fn send(client: &Client, orders: impl IntoIterator<Item = Order
 /// What a script decides about one attempt.
 pub(crate) type Script = fn(&OrderEvent, &Delivery) -> Result<(), HandlerError>;
 
-/// Runs a script and writes down every attempt that it accepted.
+/// Runs a script and records every attempt that it accepts.
 #[derive(Clone)]
 pub(crate) struct Scripted {
     script: Script,

@@ -1,5 +1,5 @@
-//! Members of a group come and go over a backlog, as processes. Whatever happens to them, every record is handled, each
-//! key in order, and a group that nobody joins or leaves any more does not stand still.
+//! Members of a group join and leave while it works through a backlog. Every record is handled, each key in order, and a
+//! stable group makes progress.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -25,7 +25,7 @@ const SLOW: Duration = Duration::from_millis(12);
 /// How long a handler takes where one member finishes the backlog.
 const QUICK: Duration = Duration::from_millis(8);
 
-/// How long no partition of a stable group may move.
+/// How long a stable group may make no progress.
 const STANDS_STILL: Duration = Duration::from_secs(30);
 /// How long the rest of a backlog may take: one member alone needs 5 minutes for the large one.
 const CATCHES_UP_WITHIN: Duration = Duration::from_secs(600);

@@ -1,5 +1,5 @@
-//! 20,000 events of 100 customers through two consumers, one of which joins halfway: all handled, each customer's in
-//! order, dead letters exactly those that should be. Then programs that are not ours read the same records.
+//! Two consumers, one of which joins halfway, handle 20,000 events of 100 customers: all of them, in order for each
+//! customer, with exactly the expected dead letters. Then oracles read the same records.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +15,7 @@ use orders::sample::order;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::judges;
+use crate::oracles;
 
 const EVENTS: usize = 20_000;
 const CUSTOMERS: usize = 100;
@@ -50,7 +50,7 @@ fn number(order_id: &str) -> usize {
         .expect("ids of the sample end with a number")
 }
 
-/// Writes down what it handled, in order, by customer.
+/// Records what it handled, in order, by customer.
 #[derive(Clone, Default)]
 struct Witness {
     handled: Arc<Mutex<BTreeMap<String, Vec<usize>>>>,
@@ -73,7 +73,7 @@ impl OrdersEventsV1Handler for Witness {
     }
 }
 
-/// A consumer that can be told to stop.
+/// A consumer that a test can stop.
 struct Running {
     stop: oneshot::Sender<()>,
     consuming: JoinHandle<Result<Report, eventgen::Error>>,
@@ -101,7 +101,7 @@ impl Running {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn every_event_once_in_order_or_in_the_dead_letters() {
+async fn every_event_is_handled_in_order_or_dead_lettered() {
     let client = crate::client();
     client.create_topics(&[&orders_events_v1::TOPIC], TopicOverrides::default()).await.expect("topics");
     client.register::<OrdersEventsV1>().await.expect("schemas");
@@ -130,7 +130,7 @@ async fn every_event_once_in_order_or_in_the_dead_letters() {
     let on_topic = records(&client, TOPIC).await.expect("records");
     assert_eq!(on_topic.len(), EVENTS + UNDECODABLE);
     check_dead_letters(&records(&client, DEAD_LETTERS).await.expect("dead letters"), &on_topic);
-    ask_the_judges(&on_topic);
+    ask_the_oracles(&on_topic);
 }
 
 async fn produce(client: &Client, numbers: impl Iterator<Item = usize>) {
@@ -163,7 +163,7 @@ fn check_order(handled: &BTreeMap<String, Vec<usize>>) -> usize {
     replays
 }
 
-/// Dead letters are exactly those that should be, untouched, with all headers.
+/// The dead letters are exactly the expected ones, unchanged, with all headers.
 fn check_dead_letters(letters: &[Record], on_topic: &[Record]) {
     let mut by_disposition: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for letter in letters {
@@ -205,9 +205,9 @@ fn check_dead_letters(letters: &[Record], on_topic: &[Record]) {
     println!("dead letters: {total}, each with its place, key, value and nine headers");
 }
 
-fn ask_the_judges(on_topic: &[Record]) {
+fn ask_the_oracles(on_topic: &[Record]) {
     let key = |record: &Record| String::from_utf8(record.key.clone().expect("a key")).expect("UTF-8");
-    let console = judges::console_consumer(TOPIC, on_topic.len());
+    let console = oracles::console_consumer(TOPIC, on_topic.len());
     let ours: Vec<_> = on_topic
         .iter()
         .map(|record| (record.partition, record.offset, key(record), record.value.clone().expect("a value")))
@@ -217,13 +217,13 @@ fn ask_the_judges(on_topic: &[Record]) {
     println!("Kafka's console consumer: the same {} records", console.len());
 
     let keys: Vec<String> = on_topic.iter().map(key).collect::<BTreeSet<_>>().into_iter().collect();
-    let partitions = judges::jvm_partitions(&keys, 12);
+    let partitions = oracles::jvm_partitions(&keys, 12);
     for record in on_topic {
         assert_eq!(record.partition, partitions[&key(record)], "{}", key(record));
     }
     println!("the JVM's murmur2: the same partition for {} keys", keys.len());
 
-    let values = judges::python_values(TOPIC, on_topic.len());
+    let values = oracles::python_values(TOPIC, on_topic.len());
     let (read, refused): (Vec<_>, Vec<_>) = values.iter().partition(|line| line.get("value").is_some());
     assert_eq!((read.len(), refused.len()), (EVENTS, UNDECODABLE));
     for line in &read {

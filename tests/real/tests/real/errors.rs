@@ -1,4 +1,4 @@
-//! Faults that only a real cluster and a real registry show: each is an error that says what to do.
+//! Faults that only a real cluster or registry shows: each is an error that names the remedy.
 
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ fn with_password(password: &str) -> Client {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn a_wrong_password_is_told_from_a_right_one_within_seconds() {
+async fn a_wrong_password_is_an_error_within_seconds() {
     let topic = orders_events_v1::TOPIC.name;
     client()
         .create_topics(&[&orders_events_v1::TOPIC], eventgen::TopicOverrides::default())
@@ -49,7 +49,7 @@ async fn a_topic_that_does_not_exist_is_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn more_replicas_than_brokers_are_refused_with_the_reason() {
+async fn more_replicas_than_brokers_are_rejected_with_the_reason() {
     let mut topic = orders_events_v1::TOPIC;
     (topic.name, topic.replication_factor, topic.dead_letter) = ("too.many.replicas", Some(9), None);
     let error =
@@ -60,7 +60,7 @@ async fn more_replicas_than_brokers_are_refused_with_the_reason() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn an_incompatible_schema_is_refused_with_the_reason() {
+async fn an_incompatible_schema_is_rejected_with_the_reason() {
     let (client, subject) = (client(), "incompatible.v1-value");
     let registry = client.registry();
     let schema = |fields: &str| format!(r#"{{"type":"record","name":"R","fields":[{fields}]}}"#);
@@ -82,7 +82,7 @@ async fn an_incompatible_schema_is_refused_with_the_reason() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn a_group_of_the_new_protocol_is_a_matter_of_one_setting() {
+async fn one_setting_selects_the_new_group_protocol() {
     use orders::fulfilment::Fulfilment;
     let client = client();
     client

@@ -1,4 +1,4 @@
-//! What the members of a group have handled, by the files that they wrote: everything, and each key in order.
+//! Evaluates the files in which members record what they handle: every record, and each key in order.
 
 use std::fmt;
 use std::fs;
@@ -78,13 +78,13 @@ impl Handled {
     }
 }
 
-/// What is known of one customer's events.
+/// The events of one customer.
 #[derive(Debug, Default)]
 struct Customer {
     partition: Option<i32>,
     /// The offset of each event that was handled.
     offsets: Vec<Option<i64>>,
-    /// Behind the last event that was handled.
+    /// The offset after the last event that was handled.
     next: usize,
 }
 

@@ -1,13 +1,13 @@
-//! The whole path on three real brokers and a real registry. Every test is ignored by a plain `cargo test`; `cargo xtask
-//! test` brings the servers and runs them.
+//! End-to-end tests on three real brokers and a real registry. A plain `cargo test` ignores them; `cargo xtask test --only
+//! real` starts the servers and runs them.
 
 mod coming_and_going;
 mod delivery;
 mod errors;
 mod faults;
 mod handled;
-mod judges;
 mod members;
+mod oracles;
 mod plan;
 mod walkthroughs;
 

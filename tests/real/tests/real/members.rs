@@ -1,4 +1,4 @@
-//! Members of a consumer group as processes of their own, which leave, are killed and are paused.
+//! Members of a consumer group as processes, which a test stops, kills and pauses.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -90,7 +90,7 @@ impl Members {
         self.pauses.push(Command::new("sh").args(["-c", &script]).spawn().expect("sh"));
     }
 
-    /// Looks after those that have ended.
+    /// Checks the processes that have ended.
     ///
     /// # Panics
     /// One that was not asked to has ended, or it has left with an error.

@@ -1,4 +1,4 @@
-//! Who comes and who goes, and when: at random, and the same for the same seed.
+//! A random plan of joins, leaves, kills and pauses, determined by its seed.
 
 use std::collections::BTreeMap;
 use std::env;

@@ -1,11 +1,11 @@
-//! The walkthroughs on the real cluster, as processes.
+//! Runs the walkthroughs of `examples/` on the real cluster.
 
 use std::path::Path;
 use std::process::Command;
 
-use crate::{judges, variable};
+use crate::{oracles, variable};
 
-/// What a walkthrough prints.
+/// Runs a walkthrough and returns its output.
 fn walkthrough(package: &str) -> String {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let output = Command::new(env!("CARGO"))
@@ -20,7 +20,7 @@ fn walkthrough(package: &str) -> String {
     printed
 }
 
-/// What the command-line tool prints.
+/// Runs the command-line tool and returns its output.
 fn eventgen(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--locked", "-p", "eventgen-cli", "--"])
@@ -61,7 +61,7 @@ fn the_derive_example_runs_on_a_real_cluster_and_its_exported_schema_is_what_it_
 
     // Python reads what prost wrote, by the schema that prost's attributes say.
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/derive/schemas");
-    let scans = judges::python_protobuf_values(&folder, "parcels.scans.v1", 120);
+    let scans = oracles::python_protobuf_values(&folder, "parcels.scans.v1", 120);
     for scan in &scans {
         let value = &scan["value"];
         assert_eq!(value["depot"]["id"], scan["key"], "{scan}");
@@ -83,7 +83,7 @@ fn the_payments_example_runs_on_a_real_cluster_and_others_read_what_it_wrote() {
     assert!(printed.contains("lag           0"));
 
     // Every event, and the record that is none.
-    let values = judges::python_protobuf_values(
+    let values = oracles::python_protobuf_values(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/payments"),
         "payments.events.v1",
         301,

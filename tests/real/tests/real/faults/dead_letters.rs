@@ -19,7 +19,7 @@ async fn poison(client: &eventgen::Client, topic: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn a_dead_letter_topic_made_anew_with_fewer_partitions_holds_nothing_up() {
+async fn a_dead_letter_topic_recreated_with_fewer_partitions_stalls_nothing() {
     let client = prepared::<SHRUNK>().await;
     let (topic, letters) = (Order::<SHRUNK>::TOPIC, "faults.shrunk.dlq");
     let handler = Scripted::<SHRUNK, _>(async |_, _| Ok(()));
@@ -85,7 +85,7 @@ async fn a_dead_letter_topic_takes_the_largest_record_of_its_source() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn a_letter_that_its_topic_refuses_is_written_without_its_value() {
+async fn a_letter_that_its_topic_rejects_is_written_without_its_value() {
     let (letters, admin, options) = ("faults.small-letters.dlq", admin(), AdminOptions::new());
     // Made by hand, with less room than the source has, and with none for the added headers.
     prepared::<SMALL_LETTERS>().await;

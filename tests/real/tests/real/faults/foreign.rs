@@ -1,4 +1,4 @@
-//! What other clients write: headers that are not text, codecs of their choice, schemas made of several.
+//! Records of other clients: binary headers, other compression codecs, schemas with references.
 
 use eventgen::registry::{NewSchema, SchemaReference};
 use eventgen::{Headers, KafkaEvent as _, SchemaType, TopicEvents as _};

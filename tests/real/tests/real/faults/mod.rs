@@ -1,5 +1,4 @@
-//! Records, topics and registries that once stopped a consumer, or moved good events into the dead letters, on the real
-//! cluster.
+//! Regressions on the real cluster: records, topics and registries that stopped a consumer or dead-lettered valid events.
 
 mod dead_letters;
 mod foreign;

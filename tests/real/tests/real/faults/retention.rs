@@ -1,4 +1,4 @@
-//! Records that are removed before the group has read them: reported to the last one.
+//! Records that are removed before the group reads them are all reported.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -1,4 +1,4 @@
-//! The orders contract on topics of these tests' own.
+//! The orders contract on separate topics for these tests.
 
 use std::future::Future;
 use std::time::Duration;

@@ -11,7 +11,7 @@ import org.apache.avro.SchemaNormalization;
 import org.apache.avro.idl.IdlFile;
 import org.apache.avro.idl.IdlReader;
 
-public class Judge {
+public class Oracle {
   public static void main(String[] arguments) throws Exception {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     switch (arguments[0]) {

@@ -1,4 +1,4 @@
-//! Programs that are not ours, asked about what we wrote: Kafka's console consumer, Kafka's murmur2, Confluent's Python
+//! Other implementations that read what eventgen wrote: Kafka's console consumer, Kafka's murmur2 and Confluent's Python
 //! client.
 
 use std::collections::BTreeMap;
@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::variable;
 
-fn judge(file: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("judges").join(file)
+fn oracle(file: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("oracles").join(file)
 }
 
 fn java() -> Command {
@@ -28,7 +28,7 @@ fn text(output: &Output) -> String {
 /// The partition of each key by `org.apache.kafka.common.utils.Utils.murmur2`.
 pub(crate) fn jvm_partitions(keys: &[String], partitions: u32) -> BTreeMap<String, i32> {
     let mut child = java()
-        .arg(judge("Partitions.java"))
+        .arg(oracle("Partitions.java"))
         .arg(partitions.to_string())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -89,7 +89,7 @@ fn unescaped(text: &str) -> Vec<u8> {
 /// What Confluent's Python client reads through the registry, one object a record.
 pub(crate) fn python_values(topic: &str, count: usize) -> Vec<Value> {
     let output = Command::new(variable("EVENTGEN_PYTHON"))
-        .arg(judge("read_values.py"))
+        .arg(oracle("read_values.py"))
         .args([
             variable("EVENTGEN_KAFKA"),
             variable("EVENTGEN_REGISTRY"),
@@ -103,9 +103,9 @@ pub(crate) fn python_values(topic: &str, count: usize) -> Vec<Value> {
 
 /// What Confluent's Python client reads of the Protobuf messages that `schemas` define, one object a record.
 pub(crate) fn python_protobuf_values(schemas: &Path, topic: &str, count: usize) -> Vec<Value> {
-    let loaded = eventgen_schema::Loader::new().path(schemas).load().expect("schemas without mistakes");
+    let loaded = eventgen_schema::Loader::new().path(schemas).load().expect("valid schemas");
     let mut child = Command::new(variable("EVENTGEN_PYTHON"))
-        .arg(judge("read_protobuf.py"))
+        .arg(oracle("read_protobuf.py"))
         .args([
             variable("EVENTGEN_KAFKA"),
             variable("EVENTGEN_REGISTRY"),

@@ -21,7 +21,7 @@ def main():
     consumer = Consumer(
         {
             "bootstrap.servers": bootstrap_servers,
-            "group.id": f"judge-{time.time_ns()}",
+            "group.id": f"oracle-{time.time_ns()}",
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
         }
