@@ -19,17 +19,17 @@ pub(crate) fn check_nesting(
     let deepest = deepest_record(types).filter(|&(.., levels)| levels > COMPILER);
     let Some((id, name, levels)) = deepest else { return };
     let mistake = if levels > MAX_LEVELS {
-        let message = format!("in `{name}`, types lie more than {MAX_LEVELS} levels deep in each other");
+        let message = format!("in `{name}`, types are nested more than {MAX_LEVELS} levels deep");
         Diagnostic::error(code::TOO_DEEP, message).help("let the types refer to each other in shorter chains")
     } else {
-        let message = format!("in `{name}`, types lie up to {levels} levels deep in each other");
+        let message = format!("in `{name}`, types are nested up to {levels} levels deep");
         Diagnostic::lint(code::DEEP_TYPES, message).help(format!(
             "let the types refer to each other in shorter chains, or put `#![recursion_limit = \"{}\"]` at the head of \
              the crate that has the generated code",
             levels.next_power_of_two()
         ))
     };
-    let remark = format!("the Rust compiler stops at {COMPILER} levels where it is not told otherwise");
+    let remark = format!("the Rust compiler stops at {COMPILER} levels by default");
     mistakes.push(match place(id) {
         Some(span) => mistake.at(&span, remark),
         None => mistake,

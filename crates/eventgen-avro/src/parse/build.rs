@@ -97,12 +97,8 @@ impl<'a> Builder<'a, '_> {
             Value::Array(branches) => self.union(branches, node, namespace),
             Value::Object(_) => self.object(node, namespace),
             _ => self.fail(
-                Problem::new(
-                    ProblemKind::NotASchema { found: node.kind() },
-                    &node.span,
-                    "a schema must stand here",
-                )
-                .help("write \"string\", { \"type\": … } or [\"null\", …]"),
+                Problem::new(ProblemKind::NotASchema { found: node.kind() }, &node.span, "expected a schema")
+                    .help("write \"string\", { \"type\": … } or [\"null\", …]"),
             ),
         }
     }
@@ -293,9 +289,9 @@ impl<'a> Builder<'a, '_> {
                     Problem::new(
                         ProblemKind::DuplicateField { name: field.name.clone() },
                         &node.get("name").unwrap_or(node).span,
-                        "a field before has this name",
+                        "an earlier field has this name",
                     )
-                    .help("rename one of the two, or take it away"),
+                    .help("rename or remove one of the two"),
                 );
             }
             fields.push(field);
@@ -308,7 +304,7 @@ impl<'a> Builder<'a, '_> {
     fn field(&mut self, node: &'a Node, namespace: Option<&str>) -> Option<Field> {
         let Some(name) = node.get("name").and_then(Node::as_str) else {
             let has_name = node.get("name").is_some();
-            let remark = if has_name { "its name is no string" } else { "it has no name" };
+            let remark = if has_name { "its name is not a string" } else { "it has no name" };
             return self.fail(
                 Problem::new(ProblemKind::UnnamedField, &node.span, remark)
                     .help("write { \"name\": \"id\", \"type\": \"string\" }"),
@@ -338,7 +334,7 @@ impl<'a> Builder<'a, '_> {
                 Problem::new(
                     ProblemKind::MisplacedLogicalType,
                     &member.name_span,
-                    "it stands beside the type",
+                    "it is a property of the field, not of the type",
                 )
                 .help(format!(
                     "put it into the type: \"type\": {{ \"type\": …, \"logicalType\": \"{}\" }}",

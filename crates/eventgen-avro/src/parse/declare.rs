@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::equivalence::{Compared, equivalent};
 use super::names::{defined_name, qualify};
-use super::{Node, Problem, ProblemKind, Root, Span, Value};
+use super::{Node, Problem, Root, Span, Value};
 use crate::model::{Name, Type, TypeGraph, TypeId};
 
 /// A definition of a record, an enum or a fixed.
@@ -24,7 +23,7 @@ pub struct Declarations<'a> {
     by_name: BTreeMap<String, Declaration<'a>>,
     full_names: BTreeMap<TypeId, String>,
     /// Definitions of names that were declared before.
-    again: Vec<(String, &'a Node)>,
+    pub(super) again: Vec<(String, &'a Node)>,
     pub(super) ids: TypeGraph,
 }
 
@@ -66,21 +65,13 @@ pub(super) fn named_kind(node: &Node) -> Option<&str> {
     node.get("type")?.as_str().filter(|kind| matches!(*kind, "record" | "error" | "enum" | "fixed"))
 }
 
-/// Declares the names of all roots. Equivalent definitions of one name count once.
-pub fn declare<'a>(roots: &'a [Root], problems: &mut Vec<Problem>) -> Declarations<'a> {
+/// Collects the definitions of all roots.
+pub(super) fn collect<'a>(roots: &'a [Root], problems: &mut Vec<Problem>) -> Declarations<'a> {
     let mut declarations = Declarations::default();
     for root in roots {
         let node = if root.is_parameter { root.node.get("type") } else { Some(&root.node) };
         if let Some(node) = node {
             walk(node, root.namespace.as_deref(), &mut declarations, problems);
-        }
-    }
-    for (name, node) in &declarations.again {
-        let Some(first) = declarations.get(name) else { continue };
-        let namespace = first.name.namespace.as_deref();
-        let is = |compared| equivalent(first.node, node, namespace, &declarations, compared);
-        if !is(Compared::All) {
-            problems.push(defined_twice(name, first.node, node, is(Compared::Encoding)));
         }
     }
     declarations
@@ -128,13 +119,7 @@ fn enter<'a>(node: &'a Node, name: Name, declarations: &mut Declarations<'a>) {
     declarations.by_name.insert(full, Declaration { id, name, node });
 }
 
-fn defined_twice(name: &str, first: &Node, second: &Node, same_encoding: bool) -> Problem {
-    let kind = ProblemKind::DefinedTwice { name: name.to_owned(), same_encoding };
-    Problem::new(kind, &name_span(second), "this definition differs")
-        .at(&name_span(first), "from this one")
-        .help("give one of them another name or namespace, or refer to one definition by its name")
-}
-
-fn name_span(node: &Node) -> Span {
+/// The location of the name in a definition.
+pub(super) fn name_span(node: &Node) -> Span {
     node.get("name").unwrap_or(node).span.clone()
 }

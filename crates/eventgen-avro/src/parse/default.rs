@@ -22,7 +22,7 @@ pub(super) fn check_default(
     let wrong = |expected: String| {
         let help = format!("write {expected}, or change the type");
         let kind = ProblemKind::InvalidDefault { found: node.kind(), expected };
-        Problem::new(kind, &node.span, "no value of the field's type").help(help)
+        Problem::new(kind, &node.span, "not a value of the field's type").help(help)
     };
     let ty = types.get(type_id);
     match (ty, &node.value) {

@@ -16,7 +16,7 @@ pub(super) fn symbols(node: &Node, problems: &mut Vec<Problem>) -> Vec<String> {
             Some((item, ProblemKind::InvalidSymbol { symbol: symbol.to_owned() }, "not a name"))
         }
         Some(symbol) if !seen.insert(symbol) => {
-            Some((item, ProblemKind::DuplicateSymbol { symbol: symbol.to_owned() }, "the second of them"))
+            Some((item, ProblemKind::DuplicateSymbol { symbol: symbol.to_owned() }, "the second one"))
         }
         Some(_) => None,
         None => Some((item, ProblemKind::SymbolNotString { found: item.kind() }, "not a string")),
@@ -25,7 +25,7 @@ pub(super) fn symbols(node: &Node, problems: &mut Vec<Problem>) -> Vec<String> {
     if let Some((node, kind, remark)) = wrong.or_else(|| symbols.is_empty().then(absent)) {
         problems
             .push(Problem::new(kind, &node.span, remark).help(
-                "a symbol is letters of ASCII, digits and `_`, no digit first, and each is there once",
+                "a symbol consists of ASCII letters, digits and `_`, does not start with a digit, and occurs once",
             ));
     }
     symbols
@@ -37,7 +37,7 @@ pub(super) fn enum_default(node: &Node, symbols: &[String], problems: &mut Vec<P
     let found = default.as_str().filter(|default| symbols.iter().any(|symbol| symbol == default));
     if found.is_none() {
         problems.push(
-            Problem::new(ProblemKind::InvalidEnumDefault, &default.span, "this is none of them")
+            Problem::new(ProblemKind::InvalidEnumDefault, &default.span, "this is not one of them")
                 .help(format!("its symbols are {}", symbols.join(", "))),
         );
     }

@@ -1,13 +1,34 @@
-//! Equivalence of two definitions of one name. As in Java, documentation may differ, a name may be written in full or
+//! Declares all names, and compares definitions of one name. As in Java, documentation may differ, a name may be written in full or
 //! not, and a type may be defined in place or referred to.
 
-use super::declare::{Declarations, named_kind};
+use super::declare::{Declarations, collect, name_span, named_kind};
 use super::names::qualify;
-use super::{Member, Node, Value};
+use super::{Member, Node, Problem, ProblemKind, Root, Value};
+
+/// Declares the names of all roots. Equivalent definitions of one name count once; others are reported.
+pub fn declare<'a>(roots: &'a [Root], problems: &mut Vec<Problem>) -> Declarations<'a> {
+    let declarations = collect(roots, problems);
+    for (name, node) in &declarations.again {
+        let Some(first) = declarations.get(name) else { continue };
+        let namespace = first.name.namespace.as_deref();
+        let is = |compared| equivalent(first.node, node, namespace, &declarations, compared);
+        if !is(Compared::All) {
+            problems.push(defined_twice(name, first.node, node, is(Compared::Encoding)));
+        }
+    }
+    declarations
+}
+
+fn defined_twice(name: &str, first: &Node, second: &Node, same_encoding: bool) -> Problem {
+    let kind = ProblemKind::DefinedTwice { name: name.to_owned(), same_encoding };
+    Problem::new(kind, &name_span(second), "this definition differs")
+        .at(&name_span(first), "from this one")
+        .help("give one of them another name or namespace, or refer to one definition by its name")
+}
 
 /// The properties of a definition that are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Compared {
+enum Compared {
     /// All but the documentation.
     All,
     /// Those that decide how values are encoded and what they mean.
@@ -39,7 +60,7 @@ impl Compared {
 }
 
 /// Whether two definitions of the same full name, in this namespace, are equivalent.
-pub(super) fn equivalent(
+fn equivalent(
     a: &Node,
     b: &Node,
     namespace: Option<&str>,

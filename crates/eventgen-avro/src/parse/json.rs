@@ -37,14 +37,14 @@ pub fn parse_json(text: &str, source: SourceId, problems: &mut Vec<Problem>) -> 
         let range = error.range();
         let span = Span::clamped(text, source, &(range.start..range.end));
         Problem::new(ProblemKind::NotJson, &span, lower_first(&error.kind().to_string()))
-            .help("schemas are JSON: double quotes, a comma between values and none behind the last")
+            .help("schemas are JSON: double quotes, a comma between values and none after the last")
     });
     match parsed {
         Ok(parsed) => match parsed.value {
             Some(value) => return Some(convert(&value, source, problems)),
             None => problems.push(
-                Problem::new(ProblemKind::Empty, &at(0, 0), "nothing but blanks")
-                    .help("write a schema, or take the file away"),
+                Problem::new(ProblemKind::Empty, &at(0, 0), "the file is blank")
+                    .help("write a schema, or delete the file"),
             ),
         },
         Err(problem) => problems.push(problem),

@@ -13,7 +13,7 @@ pub(super) fn logical(node: &Node, base: &Type, problems: &mut Vec<Problem>) -> 
         Err(why) => {
             problems.push(
                 Problem::new(ProblemKind::IgnoredLogicalType { name: name.to_owned() }, &written.span, why)
-                    .help("Avro reads the value as its base type; mend the logical type or take it away"),
+                    .help("Avro reads the value as its base type; fix the logical type or remove it"),
             );
             None
         }
@@ -22,7 +22,7 @@ pub(super) fn logical(node: &Node, base: &Type, problems: &mut Vec<Problem>) -> 
 
 fn fitting(name: &str, base: &Type, node: &Node) -> Result<Logical, String> {
     let on = |wanted: &[Type], logical: Logical, bases: &str| {
-        if wanted.contains(base) { Ok(logical) } else { Err(format!("it stands on {bases} only")) }
+        if wanted.contains(base) { Ok(logical) } else { Err(format!("it applies to {bases} only")) }
     };
     let fixed_size = if let Type::Fixed(Fixed { size, .. }) = base { Some(*size) } else { None };
     match name {
@@ -40,8 +40,8 @@ fn fitting(name: &str, base: &Type, node: &Node) -> Result<Logical, String> {
         "local-timestamp-micros" => on(&[Type::Long], Logical::LocalTimestampMicros, "long"),
         "local-timestamp-nanos" => on(&[Type::Long], Logical::LocalTimestampNanos, "long"),
         "duration" if fixed_size == Some(12) => Ok(Logical::Duration),
-        "duration" => Err("it stands on a fixed of 12 bytes only".to_owned()),
-        _ => Err("Avro does not know it".to_owned()),
+        "duration" => Err("it applies to a fixed of 12 bytes only".to_owned()),
+        _ => Err("Avro does not define it".to_owned()),
     }
 }
 
@@ -50,7 +50,7 @@ const MAX_PRECISION: u32 = i32::MAX as u32;
 
 fn decimal(base: &Type, fixed_size: Option<u32>, node: &Node) -> Result<Logical, String> {
     if *base != Type::Bytes && fixed_size.is_none() {
-        return Err("it stands on bytes or fixed only".to_owned());
+        return Err("it applies to bytes or fixed only".to_owned());
     }
     let precision = node.get("precision").and_then(Node::as_number::<u32>);
     let precision = precision.filter(|precision| (1..=MAX_PRECISION).contains(precision));

@@ -18,112 +18,21 @@ mod name_length;
 mod names;
 mod problem;
 mod registered;
+mod root;
+mod schema;
 mod span;
 mod tree;
 mod unresolved;
 
 pub use build::{Annotated, Built, build};
-pub use declare::{Declaration, Declarations, declare};
+pub use declare::{Declaration, Declarations};
+pub use equivalence::declare;
 pub use json::{MAX_DEPTH, check_duplicates, nested_too_deeply, parse_json};
 pub use name_length::{MAX_NAME_BYTES, MAX_NAME_PARTS, too_long};
 pub use names::PRIMITIVES;
 pub use problem::{Problem, ProblemKind, Severity};
 pub use registered::{MAX_NESTING, registered_form};
+pub use root::Root;
+pub use schema::{ParsedSchema, Strictness, parse, parse_with_references};
 pub use span::{SourceId, Span};
 pub use tree::{Member, Node, Value};
-
-use crate::model::{MAX_LEVELS, TypeGraph, TypeId, deepest_record};
-
-/// A schema to parse, with the namespace that encloses it.
-#[derive(Debug, Clone)]
-pub struct Root {
-    /// The schema.
-    pub node: Node,
-    /// The enclosing namespace.
-    pub namespace: Option<String>,
-    /// Whether it is a parameter of a message: like a field, it has a name and may have a default.
-    pub is_parameter: bool,
-}
-
-impl Root {
-    /// A schema.
-    pub fn schema(node: Node, namespace: Option<String>) -> Self {
-        Self { node, namespace, is_parameter: false }
-    }
-
-    /// A parameter of a message of a protocol.
-    pub fn parameter(node: Node, namespace: Option<String>) -> Self {
-        Self { node, namespace, is_parameter: true }
-    }
-}
-
-/// How strictly a schema is checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Strictness {
-    /// Everything that the specification forbids is an error: for schemas that are being written.
-    Strict,
-    /// Only what makes values unreadable is an error: for schemas of other producers, whose tools may follow other rules.
-    Lenient,
-}
-
-impl Strictness {
-    /// Whether a problem makes a schema unacceptable.
-    fn rejects(self, problem: &Problem) -> bool {
-        match self {
-            Self::Strict => problem.kind.severity() >= Severity::Error,
-            Self::Lenient => problem.kind.severity() >= Severity::Fatal,
-        }
-    }
-}
-
-/// A parsed schema: the types that it defines, and which of them it is.
-#[derive(Debug, Clone)]
-pub struct ParsedSchema {
-    /// Its types.
-    pub types: TypeGraph,
-    /// The type of the schema itself.
-    pub root: TypeId,
-}
-
-/// Parses a schema that defines all the types that it uses.
-///
-/// # Errors
-/// All problems that the strictness does not accept. Their locations are in the source 0.
-pub fn parse(text: &str, strictness: Strictness) -> Result<ParsedSchema, Vec<Problem>> {
-    parse_with_references::<&str>(text, &[], strictness)
-}
-
-/// Parses a schema that uses types which other schemas define. Their order does not matter.
-///
-/// # Errors
-/// As [`parse`]. The schema itself is the source 0; those that it refers to follow in their order.
-pub fn parse_with_references<T: AsRef<str>>(
-    text: &str,
-    referenced: &[T],
-    strictness: Strictness,
-) -> Result<ParsedSchema, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let texts = std::iter::once(text).chain(referenced.iter().map(AsRef::as_ref)).enumerate();
-    let nodes: Vec<_> =
-        texts.map(|(index, text)| parse_json(text, SourceId::new(index), &mut problems)).collect();
-    let roots: Option<Vec<Root>> =
-        nodes.into_iter().map(|node| node.map(|node| Root::schema(node, None))).collect();
-    let mut parsed = None;
-    if let Some(roots) = roots {
-        let declarations = declare(&roots, &mut problems);
-        let built = build(&roots, &declarations, None, &mut problems);
-        if let Some((id, name, _)) = deepest_record(&built.types).filter(|(.., levels)| *levels > MAX_LEVELS)
-        {
-            let span = declarations.name_span(id).unwrap_or_else(|| roots[0].node.span.clone());
-            let kind = ProblemKind::TypesTooDeep { name: name.to_string() };
-            problems.push(Problem::new(kind, &span, "this record"));
-        }
-        let root = built.roots.first().copied().flatten();
-        parsed = root.map(|root| ParsedSchema { types: built.types, root });
-    }
-    problems.retain(|problem| strictness.rejects(problem));
-    match parsed {
-        Some(parsed) if problems.is_empty() => Ok(parsed),
-        _ => Err(problems),
-    }
-}

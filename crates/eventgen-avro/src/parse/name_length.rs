@@ -12,14 +12,14 @@ pub const MAX_NAME_BYTES: usize = 1024;
 pub fn too_long(full_name: &str, span: &Span) -> Option<Problem> {
     let parts = full_name.split('.').count();
     let (kind, help) = if parts > MAX_NAME_PARTS {
-        (ProblemKind::TooManyNameParts { parts }, "take parts away: each is a module in the module before it")
+        (ProblemKind::TooManyNameParts { parts }, "remove parts: each is a module inside the one before it")
     } else if full_name.len() > MAX_NAME_BYTES {
         let kind = ProblemKind::NameTooLong { bytes: full_name.len() };
-        (kind, "choose a shorter name: whatever is inside of it repeats it")
+        (kind, "choose a shorter name: everything inside it repeats it")
     } else {
         return None;
     };
-    Some(Problem::new(kind, span, "this name, with those around it").help(help))
+    Some(Problem::new(kind, span, "this name with its namespace").help(help))
 }
 
 #[cfg(test)]

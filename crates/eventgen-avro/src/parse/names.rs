@@ -57,7 +57,7 @@ pub(super) fn defined_name(
     }
     let namespace = name.namespace.iter().flat_map(|namespace| namespace.split('.'));
     if !namespace.chain([&*name.name]).all(is_name) {
-        let help = "a name begins with a letter or `_`, then letters, digits and `_`; dots part a namespace";
+        let help = "a name begins with a letter or `_`, then letters, digits and `_`; dots separate the parts of a namespace";
         let kind = ProblemKind::InvalidName { name: name.to_string() };
         problems.push(Problem::new(kind, &written.span, "this name").help(help));
     } else if PRIMITIVES.contains(&name.name.as_str()) {

@@ -132,7 +132,7 @@ pub enum ProblemKind {
         bytes: usize,
     },
     /// One name with two definitions that are not equivalent.
-    #[error("`{name}` is defined twice, and not alike")]
+    #[error("`{name}` has two definitions that differ")]
     DefinedTwice {
         /// The name.
         name: String,
@@ -146,7 +146,7 @@ pub enum ProblemKind {
         name: String,
     },
     /// A type such as `array` without the object that completes it.
-    #[error("`{name}` is no type by itself")]
+    #[error("`{name}` needs an object")]
     IncompleteType {
         /// The type.
         name: String,
@@ -170,7 +170,7 @@ pub enum ProblemKind {
         found: &'static str,
     },
     /// A symbol that breaks the rules for names.
-    #[error("`{symbol}` is no symbol")]
+    #[error("`{symbol}` is not a valid symbol")]
     InvalidSymbol {
         /// The symbol.
         symbol: String,
@@ -202,7 +202,7 @@ pub enum ProblemKind {
     #[error("this logical type is ignored by Avro")]
     MisplacedLogicalType,
     /// Types hold each other more than [`MAX_LEVELS`](crate::model::MAX_LEVELS) levels deep.
-    #[error("in `{name}`, types lie more than {max} levels deep in each other", max = crate::model::MAX_LEVELS)]
+    #[error("in `{name}`, types are nested more than {max} levels deep", max = crate::model::MAX_LEVELS)]
     TypesTooDeep {
         /// The record.
         name: String,

@@ -15,7 +15,7 @@ const CONSTRUCTORS: [(&str, &str); 5] = [
 pub(super) fn unresolved_type(name: &str, node: &Node, namespace: Option<&str>) -> Problem {
     if let Some((_, rest)) = CONSTRUCTORS.iter().find(|(constructor, _)| *constructor == name) {
         let kind = ProblemKind::IncompleteType { name: name.to_owned() };
-        return Problem::new(kind, &node.span, "what it consists of stands beside it or is missing")
+        return Problem::new(kind, &node.span, "only its name is here")
             .help(format!("write \"type\": {{ \"type\": \"{name}\", {rest} }}"));
     }
     let help = match namespace.filter(|_| !name.contains('.')) {

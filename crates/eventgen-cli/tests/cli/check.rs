@@ -36,7 +36,7 @@ error[EG0003]: this is not JSON
 1 | { "type": "record" "name": "Broken" }
   |                   ^ expected comma
   |
-  = help: schemas are JSON: double quotes, a comma between values and none behind the last
+  = help: schemas are JSON: double quotes, a comma between values and none after the last
 
 error[EG0107]: unknown word `partitons` in the kafka annotation
  --> schemas/order_placed.avsc:8:5

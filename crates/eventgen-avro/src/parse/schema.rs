@@ -1,0 +1,75 @@
+//! Parsing of self-contained schemas.
+
+use super::{Problem, ProblemKind, Root, Severity, SourceId, build, declare, parse_json};
+use crate::model::{MAX_LEVELS, TypeGraph, TypeId, deepest_record};
+
+/// How strictly a schema is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strictness {
+    /// Everything that the specification forbids is an error: for schemas that are being written.
+    Strict,
+    /// Only what makes values unreadable is an error: for schemas of other producers, whose tools may follow other rules.
+    Lenient,
+}
+
+impl Strictness {
+    /// Whether a problem makes a schema unacceptable.
+    fn rejects(self, problem: &Problem) -> bool {
+        match self {
+            Self::Strict => problem.kind.severity() >= Severity::Error,
+            Self::Lenient => problem.kind.severity() >= Severity::Fatal,
+        }
+    }
+}
+
+/// A parsed schema: the types that it defines, and which of them it is.
+#[derive(Debug, Clone)]
+pub struct ParsedSchema {
+    /// Its types.
+    pub types: TypeGraph,
+    /// The type of the schema itself.
+    pub root: TypeId,
+}
+
+/// Parses a schema that defines all the types that it uses.
+///
+/// # Errors
+/// All problems that the strictness does not accept. Their locations are in the source 0.
+pub fn parse(text: &str, strictness: Strictness) -> Result<ParsedSchema, Vec<Problem>> {
+    parse_with_references::<&str>(text, &[], strictness)
+}
+
+/// Parses a schema that uses types which other schemas define. Their order does not matter.
+///
+/// # Errors
+/// As [`parse`]. The schema itself is the source 0; those that it refers to follow in their order.
+pub fn parse_with_references<T: AsRef<str>>(
+    text: &str,
+    referenced: &[T],
+    strictness: Strictness,
+) -> Result<ParsedSchema, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let texts = std::iter::once(text).chain(referenced.iter().map(AsRef::as_ref)).enumerate();
+    let nodes: Vec<_> =
+        texts.map(|(index, text)| parse_json(text, SourceId::new(index), &mut problems)).collect();
+    let roots: Option<Vec<Root>> =
+        nodes.into_iter().map(|node| node.map(|node| Root::schema(node, None))).collect();
+    let mut parsed = None;
+    if let Some(roots) = roots {
+        let declarations = declare(&roots, &mut problems);
+        let built = build(&roots, &declarations, None, &mut problems);
+        if let Some((id, name, _)) = deepest_record(&built.types).filter(|(.., levels)| *levels > MAX_LEVELS)
+        {
+            let span = declarations.name_span(id).unwrap_or_else(|| roots[0].node.span.clone());
+            let kind = ProblemKind::TypesTooDeep { name: name.to_string() };
+            problems.push(Problem::new(kind, &span, "this record"));
+        }
+        let root = built.roots.first().copied().flatten();
+        parsed = root.map(|root| ParsedSchema { types: built.types, root });
+    }
+    problems.retain(|problem| strictness.rejects(problem));
+    match parsed {
+        Some(parsed) if problems.is_empty() => Ok(parsed),
+        _ => Err(problems),
+    }
+}
