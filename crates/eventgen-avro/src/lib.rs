@@ -43,9 +43,9 @@ mod resolve;
 pub use codec::fixed_bytes;
 #[cfg(feature = "codec")]
 pub use codec::{
-    DateValue, DecimalValue, Decode, DecodeError, DecodeErrorKind, Duration, Encode, EncodeError, Limits,
-    LocalTimestampValue, MAX_DEPTH, Number, NumberIter, NumberSlice, TimeValue, TimestampValue, Unit, read,
-    read_into, split_branch, write,
+    DateValue, DecimalValue, Decode, DecodeError, DecodeErrorKind, Duration, Encode, EncodeError,
+    IntegerValue, Limits, LocalTimestampValue, MAX_DEPTH, Number, NumberIter, NumberSlice, TimeValue,
+    TimestampValue, Unit, read, read_into, split_branch, write,
 };
 #[cfg(feature = "codec")]
 #[doc(hidden)]
@@ -53,10 +53,10 @@ pub use codec::{LogicalSink, Part, ValueSink, default_value, part};
 #[cfg(feature = "codec")]
 pub use codec::{Reader, Sink};
 #[cfg(feature = "codec")]
+pub use describe::AvroType;
+#[cfg(feature = "codec")]
 #[doc(hidden)]
 pub use describe::{AdaptedSink, Branch, Definition, Field, Piece, compose};
-#[cfg(feature = "codec")]
-pub use describe::{AvroType, IntegerValue};
 #[doc(hidden)]
 pub use model::{Composite as ShapeKind, layout_of as shape_of};
 pub use model::{canonical_form, fingerprint};

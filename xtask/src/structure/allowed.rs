@@ -19,104 +19,14 @@ pub(super) struct Decider {
 
 pub(super) const ARROWS: &[Arrow] = &[
     Arrow {
-        from: "crates/eventgen-avro/src/big_decimal.rs",
-        to: "crates/eventgen-avro/src/lib.rs",
-        reason: "needs `Encode`",
+        from: "crates/eventgen-avro/src/codec/traits.rs",
+        to: "crates/eventgen-avro/src/describe/adapted.rs",
+        reason: "a sink writes options of types that describe their schema, whose methods take a sink",
     },
     Arrow {
-        from: "crates/eventgen-avro/src/big_decimal.rs",
-        to: "crates/eventgen-avro/src/sink.rs",
-        reason: "needs `Sink`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/decimal.rs",
-        to: "crates/eventgen-avro/src/unchecked/parts.rs",
-        reason: "needs `Digits`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/limits.rs",
-        to: "crates/eventgen-avro/src/nesting.rs",
-        reason: "needs `MAX_DEPTH`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/logical.rs",
-        to: "crates/eventgen-avro/src/sink.rs",
-        reason: "needs `Sink`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/model/named.rs",
-        to: "crates/eventgen-avro/src/model/mod.rs",
-        reason: "needs `TypeId`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/own/adapted.rs",
-        to: "crates/eventgen-avro/src/lib.rs",
-        reason: "needs `Decode`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/own/adapted.rs",
-        to: "crates/eventgen-avro/src/own/mod.rs",
-        reason: "needs `AvroType`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/own/adapted.rs",
-        to: "crates/eventgen-avro/src/sink.rs",
-        reason: "needs `Sink`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/own/branch.rs",
-        to: "crates/eventgen-avro/src/own/mod.rs",
-        reason: "needs `AvroType`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/parse/declare.rs",
-        to: "crates/eventgen-avro/src/parse/equivalence.rs",
-        reason: "needs `Compared`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/part.rs",
-        to: "crates/eventgen-avro/src/own/adapted.rs",
-        reason: "needs `IntegerValue`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/part.rs",
-        to: "crates/eventgen-avro/src/unchecked/parts.rs",
-        reason: "needs `Bytes`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/plan/compile.rs",
-        to: "crates/eventgen-avro/src/plan/mod.rs",
-        reason: "needs `Pick`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/plan/order.rs",
-        to: "crates/eventgen-avro/src/plan/mod.rs",
-        reason: "needs `Move`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/plan/run.rs",
-        to: "crates/eventgen-avro/src/plan/mod.rs",
-        reason: "needs `Move`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/schema.rs",
-        to: "crates/eventgen-avro/src/shape.rs",
-        reason: "needs `Shapes`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/shape.rs",
-        to: "crates/eventgen-avro/src/skim.rs",
-        reason: "needs `Skims`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/sink.rs",
-        to: "crates/eventgen-avro/src/lib.rs",
-        reason: "needs `Encode`",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/sink.rs",
-        to: "crates/eventgen-avro/src/values.rs",
-        reason: "needs `ValueSink`",
+        from: "crates/eventgen-avro/src/describe/branch.rs",
+        to: "crates/eventgen-avro/src/describe/mod.rs",
+        reason: "`AvroType` reads itself by a `Branch`, which reads options of an `AvroType`",
     },
     Arrow {
         from: "crates/eventgen-derive/src/code_first.rs",

@@ -1,6 +1,6 @@
-//! Reading what holds other values: arrays (those of numbers are in `numbers`), maps, unions of null and one other type, and enums.
+//! Reads composite types: arrays (those of numbers are in `numbers`), maps, unions of null and one other type, enums.
 //!
-//! Every reading method has a twin that reads into a value that is there already and uses its memory again.
+//! Every method has a counterpart that reads into an existing value and reuses its memory.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,9 @@ use super::{DecodeError, DecodeErrorKind, Reader};
 
 type Result<T> = std::result::Result<T, DecodeError>;
 
+#[doc(hidden)]
 impl<'a> Reader<'a> {
-    /// An array; `min_wire_size` is the fewest bytes an item takes.
+    /// An array; `min_wire_size` is the minimum encoded size of an item.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn array<T>(
@@ -30,7 +31,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An array, into a vector whose items are used again.
+    /// An array, into a vector whose items are reused.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn array_into<T>(
@@ -62,7 +63,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A map, in the order of its keys; of two entries with one key the later counts.
+    /// A map, sorted by key. Of two entries with the same key, the later one is kept.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn map<T>(
@@ -78,7 +79,7 @@ impl<'a> Reader<'a> {
         Ok(entries)
     }
 
-    /// A map, into one whose entries are used again as long as the keys are the same.
+    /// A map, into one whose entries are reused as long as the keys are the same.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn map_into<T>(
@@ -93,7 +94,7 @@ impl<'a> Reader<'a> {
         {
             let mut existing = out.iter_mut();
             self.entries(min_wire_size, size_of::<(String, T)>(), |reader, key| {
-                // Writers that sort their keys, as eventgen does, send the keys of the last time in the same order.
+                // Writers that sort their keys, as eventgen does, send the same keys in the same order.
                 match existing.next().filter(|(known, _)| same && known.as_str() == key) {
                     Some((_, value)) => item_into(reader, value),
                     None => {
@@ -112,7 +113,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// A map as its entries, in the order of the payload, with borrowed keys.
+    /// The entries of a map, in the order of the payload, with borrowed keys.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn map_ref<T>(
@@ -133,7 +134,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Each entry of a map. The memory of an entry counts twice: trees and tables are half full.
+    /// Each entry of a map. The memory of an entry counts twice, because trees and tables are half full.
     #[inline]
     fn entries(
         &mut self,
@@ -142,7 +143,7 @@ impl<'a> Reader<'a> {
         mut entry: impl FnMut(&mut Self, &'a str) -> Result<()>,
     ) -> Result<()> {
         loop {
-            // A key takes one byte at least: its length.
+            // A key takes at least one byte: its length.
             let count = self.block(min_wire_size + 1, 2 * size)?;
             if count == 0 {
                 return Ok(());
@@ -161,7 +162,7 @@ impl<'a> Reader<'a> {
         if self.is_null(null)? { Ok(None) } else { item(self).map(Some) }
     }
 
-    /// A union of null and one other type, into a value that is used again.
+    /// A union of null and one other type, into a value that is reused.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn nullable_into<T>(
@@ -181,7 +182,7 @@ impl<'a> Reader<'a> {
 
     #[inline]
     fn is_null(&mut self, null: u8) -> Result<bool> {
-        // An index is a byte, but for writers that waste some.
+        // An index takes one byte, except from writers that use a longer encoding.
         if let [index @ (0 | 2), rest @ ..] = self.rest() {
             self.go_on(rest);
             return Ok(*index == null << 1);
@@ -200,7 +201,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An enum; `symbols` are its values in the order of the schema.
+    /// An enum; `symbols` are the values in the order of the schema.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn symbol<T: Copy>(&mut self, symbols: &[T]) -> Result<T> {

@@ -1,14 +1,14 @@
-//! What can go wrong between values and bytes.
+//! Errors of encoding and decoding.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// A value that its schema cannot hold.
+/// A value that its schema cannot represent.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// More digits behind the point than the scale: rounding is the application's decision.
+    /// More fractional digits than the scale. Rounding is a decision of the application.
     #[error(
         "decimal {value} has more than {scale} digits behind the point; round it to the schema's scale first"
     )]
@@ -36,13 +36,13 @@ pub enum EncodeError {
         /// The value, RFC 3339.
         value: String,
     },
-    /// A big-decimal whose scale is more than 32 bits, which is what other implementations hold.
+    /// A big-decimal whose scale exceeds 32 bits, the limit of other implementations.
     #[error("the scale {scale} of a big-decimal does not fit 32 bits")]
     BigDecimalScale {
         /// The scale.
         scale: i64,
     },
-    /// A whole number that is longer than Avro's.
+    /// An integer that does not fit in a long.
     #[error("{value}, of type {what}, does not fit the 64 bits of a long")]
     IntegerRange {
         /// The value.
@@ -58,9 +58,9 @@ pub enum EncodeError {
     },
 }
 
-/// Bytes that are no value of the schema: what is wrong, where in the payload and in which field.
+/// Bytes that are not a value of the schema: the cause, the position in the payload and the field.
 ///
-/// One word, so that whatever is read stays in registers on the way that goes well.
+/// One word in size, so that results stay in registers on the success path.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DecodeError(Box<Details>);
 
@@ -72,32 +72,32 @@ struct Details {
 }
 
 impl DecodeError {
-    /// A mistake at a position, in bytes from the start of the payload.
+    /// An error at a position, in bytes from the start of the payload.
     #[cold]
     #[inline(never)]
     pub fn new(position: usize, kind: DecodeErrorKind) -> Self {
         Self(Box::new(Details { kind, position, path: String::new() }))
     }
 
-    /// An index of a union's branch that is none, at a position.
+    /// An unknown branch index at a position.
     #[cold]
     pub fn unknown_branch(position: usize, index: i64, branches: usize) -> Self {
         Self::new(position, DecodeErrorKind::UnknownBranch { index, branches })
     }
 
-    /// What is wrong.
+    /// The cause.
     pub fn kind(&self) -> &DecodeErrorKind {
         &self.0.kind
     }
 
-    /// Where the value begins that cannot be read, in bytes from the start of the payload. When an older writer's
-    /// schema was resolved, it counts in the payload that came of it.
+    /// The position of the invalid value, in bytes from the start of the payload. If the payload was written with
+    /// another version of the schema, it counts in the resolved payload.
     pub fn position(&self) -> usize {
         self.0.position
     }
 
-    /// The field where it happened, from the event down: `lines[3].sku`, `attributes["region"]`. Empty where no schema
-    /// was at hand, as with [`read`](super::read), or when the event itself is no value.
+    /// The path of the field from the event down, such as `lines[3].sku` or `attributes["region"]`. Empty if the schema
+    /// is not known, as with [`read`](super::read), or if the event itself is invalid.
     pub fn path(&self) -> &str {
         &self.0.path
     }
@@ -130,22 +130,22 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// What is wrong with bytes.
+/// The cause of a [`DecodeError`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DecodeErrorKind {
     /// The payload ends inside a value.
     #[error("the payload ends inside the value: {needed} more bytes expected, {remaining} left")]
     UnexpectedEnd {
-        /// Bytes the value takes.
+        /// The number of bytes that the value needs.
         needed: usize,
-        /// Bytes there are.
+        /// The number of bytes left.
         remaining: usize,
     },
-    /// Bytes behind the value.
+    /// Bytes after the value.
     #[error("{count} bytes are left over behind the value: written with another schema?")]
     TrailingBytes {
-        /// How many are left.
+        /// The number of bytes left.
         count: usize,
     },
     /// A number longer than its type allows.
@@ -163,24 +163,24 @@ pub enum DecodeErrorKind {
     /// A string that is not UTF-8.
     #[error("the string is not UTF-8")]
     InvalidUtf8,
-    /// A length, count or size below zero or above what the rest of the payload can hold.
+    /// A length, count or size that is negative or more than the rest of the payload can hold.
     #[error("the length {length} is impossible: {remaining} bytes are left")]
     ImpossibleLength {
         /// The length, as read.
         length: i64,
-        /// Bytes there are.
+        /// The number of bytes left.
         remaining: usize,
     },
     /// Items that need more memory than [`Limits`](super::Limits) allow for a payload of this size.
     #[error("{count} items are more than the limits allow for a payload of this size")]
     TooManyItems {
-        /// How many.
+        /// The number of items.
         count: usize,
     },
-    /// Records inside records of their own type, more levels of them than [`Limits`](super::Limits) allow.
+    /// More levels of recursive records than [`Limits`](super::Limits) allow.
     #[error("the value is nested more than {limit} levels deep")]
     TooDeep {
-        /// The most levels.
+        /// The maximum number of levels.
         limit: usize,
     },
     /// An enum index without a symbol.
@@ -188,10 +188,10 @@ pub enum DecodeErrorKind {
     UnknownSymbol {
         /// The index.
         index: i64,
-        /// How many symbols the schema has.
+        /// The number of symbols of the schema.
         symbols: usize,
     },
-    /// A symbol of the writer's enum that the reader's does not have, and no default.
+    /// A symbol of the writer that the reader's enum does not have, without a default.
     #[error("the symbol `{symbol}` of the writer is not in the reader's enum, which has no default")]
     ForeignSymbol {
         /// The symbol.
@@ -202,7 +202,7 @@ pub enum DecodeErrorKind {
     UnknownBranch {
         /// The index.
         index: i64,
-        /// How many branches the schema has.
+        /// The number of branches of the schema.
         branches: usize,
     },
     /// A branch of the writer's union that does not resolve to the reader's type.
@@ -210,16 +210,16 @@ pub enum DecodeErrorKind {
     ForeignBranch {
         /// The index.
         index: usize,
-        /// Why not.
+        /// The reason.
         reason: String,
     },
-    /// A value that the Rust type cannot hold.
+    /// A value that the Rust type cannot represent.
     #[error("the {what} is out of range")]
     OutOfRange {
         /// The logical type, or the Rust type.
         what: &'static str,
     },
-    /// A uuid that is none (RFC 9562).
+    /// A string that is not a UUID (RFC 9562).
     #[error("the uuid is not of the form of RFC 9562")]
     InvalidUuid,
 }

@@ -1,21 +1,22 @@
-//! How much a payload may cost, whatever it claims.
+//! Limits on the resources that a payload may use.
 
-use super::nesting::MAX_DEPTH;
+/// The default limit for levels of recursive records. A payload of a few bytes per level could exhaust any stack; no
+/// real data comes near this.
+pub const MAX_DEPTH: usize = 64;
 
-/// What a payload may use up. The defaults let every honest payload pass that is not made of next to nothing: no
-/// payload makes decoding allocate more than 64 times its size and 1 MiB.
+/// The resources that decoding of a payload may use. The defaults accept all but pathological payloads, and decoding
+/// never allocates more than 64 times the size of the payload plus 1 MiB.
 ///
-/// Bytes that are copied out of the payload, strings above all, need no limit of their own: they are in it. Items of
-/// arrays and maps may be far larger in memory than on the wire, so their memory is counted before it is taken.
+/// Bytes that are copied out of the payload, such as strings, need no limit: they are part of it. Items of arrays and
+/// maps may be far larger in memory than encoded, so their memory is counted before it is allocated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The most levels of records inside records of their own recursion; [`MAX_DEPTH`] by default. A payload of a few bytes a level
-    /// could use up any stack; no schema that people wrote comes near this.
+    /// The maximum number of levels of recursive records. Default: [`MAX_DEPTH`].
     pub depth: usize,
-    /// Bytes of memory that the items of arrays and maps may take for each byte of the payload. 48 by default.
+    /// The memory in bytes that the items of arrays and maps may use for each byte of the payload. Default: 48.
     pub memory_per_byte: usize,
-    /// Bytes of memory that items may take beside those. 512 KiB by default. An item without bytes on the wire, such as
-    /// null, counts as 64 bytes, so that 8,192 of them pass in any payload.
+    /// The memory in bytes that items may use in addition. Default: 512 KiB. An item whose encoding is empty, such as
+    /// null, counts as 64 bytes, so that any payload may have 8,192 of them.
     pub memory: usize,
 }
 
@@ -23,7 +24,7 @@ impl Limits {
     /// The defaults.
     pub const DEFAULT: Self = Self { depth: MAX_DEPTH, memory_per_byte: 48, memory: 512 * 1024 };
 
-    /// The memory that items of a payload may take.
+    /// The memory that the items of a payload may use.
     #[inline]
     pub(crate) const fn budget(&self, payload: usize) -> usize {
         payload.saturating_mul(self.memory_per_byte).saturating_add(self.memory)

@@ -5,6 +5,7 @@
 
 mod containers;
 mod error;
+mod integer;
 mod limits;
 pub(crate) mod logical;
 mod nesting;
@@ -13,26 +14,25 @@ mod numbers;
 pub mod part;
 mod payload;
 mod reader;
-mod sink;
 mod strings;
 mod traits;
 pub(crate) mod unchecked;
 mod values;
+mod zigzag;
 
 pub use error::{DecodeError, DecodeErrorKind, EncodeError};
-pub use limits::Limits;
+pub use integer::IntegerValue;
+pub use limits::{Limits, MAX_DEPTH};
 #[cfg(feature = "serde")]
 pub use logical::fixed_bytes;
 pub use logical::{
     DateValue, DecimalValue, Duration, LocalTimestampValue, LogicalSink, TimeValue, TimestampValue, Unit,
 };
-pub use nesting::MAX_DEPTH;
 pub use number_slice::{Number, NumberIter, NumberSlice};
 pub(crate) use numbers::small;
 pub(crate) use payload::finish;
 pub use payload::{read, read_into, split_branch, write};
 pub use reader::Reader;
-pub use sink::Sink;
-pub use traits::{Decode, Encode};
+pub use traits::{Decode, Encode, Sink, ValueSink};
 pub use unchecked::Part;
-pub use values::{ValueSink, default_value};
+pub use values::default_value;

@@ -1,22 +1,19 @@
-//! Types that contain themselves, and types of no bytes: the codec of boxes, of large fixed values and of null, and the limit of nesting.
+//! Recursive types and types without bytes: boxes, large fixed values, null, and the limit of nesting.
 
 #[cfg(doc)]
 use super::Limits;
 use super::{Decode, DecodeError, DecodeErrorKind, Encode, Reader, Sink};
 
-/// The most levels of records inside records of their own recursion that are read by default. A payload of a few bytes a level
-/// could use up any stack; no schema that people wrote comes near this.
-pub const MAX_DEPTH: usize = 64;
-
-/// The most bytes of stack for those levels, a quarter of what Rust gives a thread: records of hundreds of fields take
-/// tens of thousands of bytes a level where code is not optimised, and are read to fewer levels then.
+/// The maximum stack for those levels, in bytes: a quarter of what Rust gives a thread. Records of hundreds of fields
+/// use tens of thousands of bytes per level in code that is not optimized, and are read to fewer levels then.
 const MAX_STACK: usize = 512 * 1024;
 
+#[doc(hidden)]
 impl Reader<'_> {
-    /// Reads a level of a type that contains itself. Generated code calls this for such types only.
+    /// Reads a level of a recursive type. Generated code calls this for such types only.
     ///
     /// # Errors
-    /// [`DecodeErrorKind::TooDeep`] behind as many levels as [`Limits`] allow, and those of `read`.
+    /// [`DecodeErrorKind::TooDeep`] beyond the levels that [`Limits`] allow, and those of `read`.
     #[inline]
     pub fn nested<T>(
         &mut self,
@@ -37,6 +34,7 @@ impl Reader<'_> {
     }
 }
 
+#[doc(hidden)]
 impl Reader<'_> {
     /// A fixed number of bytes that is too large for the stack.
     #[doc = include_str!("errors.md")]

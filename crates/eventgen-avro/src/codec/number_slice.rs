@@ -1,4 +1,4 @@
-//! Arrays of numbers that stay in the payload: the form that borrowed records have them in.
+//! Arrays of numbers that stay in the payload, as borrowed records have them.
 
 use std::fmt;
 use std::iter::FusedIterator;
@@ -9,33 +9,33 @@ use super::{DecodeError, Limits, Reader};
 
 /// An array of numbers in a payload: `double`, `float`, `int` or `long` as `f64`, `f32`, `i32` or `i64`.
 ///
-/// Decoding goes over it once, so that all of its bytes are there and are numbers; each is read when it is asked for.
+/// Decoding checks the whole array once. Each number is read when it is requested.
 #[derive(Clone, Copy)]
 pub struct NumberSlice<'a, T> {
-    /// The payload from the first block on: what claims to be the size of a block is held against all that follows.
+    /// The payload from the first block on, because the size of a block is checked against all that follows.
     blocks: &'a [u8],
     length: usize,
     number: PhantomData<T>,
 }
 
 impl<'a, T: Number> NumberSlice<'a, T> {
-    /// How many numbers there are.
+    /// The number of numbers.
     pub fn len(&self) -> usize {
         self.length
     }
 
-    /// Whether there are none.
+    /// Whether the array is empty.
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }
 
-    /// The numbers, in their order.
+    /// The numbers, in order.
     pub fn iter(&self) -> NumberIter<'a, T> {
         let reader = Reader::with_limits(self.blocks, Limits::DEFAULT);
         NumberIter { reader, block: 0, left: self.length, number: PhantomData }
     }
 
-    /// The numbers, in memory of their own.
+    /// The numbers, copied into a vector.
     pub fn to_vec(&self) -> Vec<T> {
         T::read_all(&mut Reader::new(self.blocks)).unwrap_or_default()
     }
@@ -53,7 +53,7 @@ impl<T: Number> fmt::Debug for NumberSlice<'_, T> {
     }
 }
 
-/// Equal numbers, in however many blocks.
+/// Equality of the numbers, regardless of the blocks.
 impl<T: Number> PartialEq for NumberSlice<'_, T> {
     fn eq(&self, other: &Self) -> bool {
         self.length == other.length && self.iter().eq(other)
@@ -84,11 +84,11 @@ impl<'a, T: Number> IntoIterator for &NumberSlice<'a, T> {
     }
 }
 
-/// The numbers of a [`NumberSlice`].
+/// An iterator over the numbers of a [`NumberSlice`].
 #[derive(Debug, Clone)]
 pub struct NumberIter<'a, T> {
     reader: Reader<'a>,
-    /// Numbers left in this block, and in all.
+    /// The numbers left in this block, and in total.
     block: usize,
     left: usize,
     number: PhantomData<T>,
@@ -115,7 +115,7 @@ impl<T: Number> Iterator for NumberIter<'_, T> {
 impl<T: Number> ExactSizeIterator for NumberIter<'_, T> {}
 impl<T: Number> FusedIterator for NumberIter<'_, T> {}
 
-/// A type of the numbers of a [`NumberSlice`].
+/// A number type of a [`NumberSlice`].
 pub trait Number: Copy + fmt::Debug + PartialEq + sealed::Sealed {}
 
 impl<T: Copy + fmt::Debug + PartialEq + sealed::Sealed> Number for T {}
@@ -131,7 +131,7 @@ mod sealed {
         /// All numbers of an array.
         fn read_all(reader: &mut Reader<'_>) -> Result<Vec<Self>, DecodeError>;
 
-        /// Goes over so many.
+        /// Skips this many.
         fn check(reader: &mut Reader<'_>, count: usize) -> Result<(), DecodeError>;
     }
 }
@@ -165,7 +165,7 @@ numbers! {
     i32: int, ints, 1, check_variable;
 }
 
-/// The count was held against the bytes that are left: the product is no more than those.
+/// The count was checked against the remaining bytes, so the product is at most those.
 #[inline]
 fn check_plain<T>(reader: &mut Reader<'_>, count: usize) -> Result<(), DecodeError> {
     reader.take(count * size_of::<T>()).map(drop)
@@ -186,6 +186,7 @@ fn check_variable<T: sealed::Sealed>(reader: &mut Reader<'_>, mut count: usize) 
     Ok(())
 }
 
+#[doc(hidden)]
 impl<'a> Reader<'a> {
     /// An array of numbers, left in the payload.
     #[doc = include_str!("errors.md")]
@@ -210,7 +211,7 @@ mod tests {
     use super::super::{part, unchecked};
     use super::*;
 
-    /// A generator of numbers without pattern (`SplitMix64`), of all lengths.
+    /// A generator of pseudo-random numbers (`SplitMix64`) of all lengths.
     struct Random(u64);
 
     impl Random {
@@ -226,7 +227,7 @@ mod tests {
             usize::try_from(self.bits() % below).expect("small")
         }
 
-        /// As likely of one length as of another, small ones in rows.
+        /// All lengths are equally likely; small numbers come in runs.
         fn number(&mut self, small: bool) -> i64 {
             let number = self.bits().cast_signed();
             if small { number % 64 } else { number >> self.below(64) }
@@ -271,7 +272,7 @@ mod tests {
         assert_eq!(slice.is_ok(), vec.is_ok(), "{bytes:?}: {slice:?} {vec:?}");
         let (Ok(slice), Ok(vec)) = (slice, vec) else { return };
         assert_eq!(one.position(), other.position());
-        // Not by the numbers themselves: some doubles are not equal to themselves.
+        // Compares bits, because some doubles are not equal to themselves.
         assert_eq!(format!("{slice:?}"), format!("{vec:?}"));
         assert_eq!(format!("{:?}", slice.to_vec()), format!("{vec:?}"));
         assert_eq!(

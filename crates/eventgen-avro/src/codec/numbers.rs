@@ -1,33 +1,34 @@
-//! Reading arrays of numbers: doubles and floats are moved at once, and of ints and longs eight small ones are eight bytes.
+//! Reads arrays of numbers. Doubles and floats are copied at once; small ints and longs are read eight at a time.
 
 use super::unchecked::{self, Plain};
 use super::{DecodeError, Reader};
 
 type Result<T> = std::result::Result<T, DecodeError>;
 
+#[doc(hidden)]
 impl<'a> Reader<'a> {
-    /// An array of doubles, moved at once.
+    /// An array of doubles, copied at once.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn doubles(&mut self) -> Result<Vec<f64>> {
         self.plain(Vec::new())
     }
 
-    /// An array of doubles, into a vector whose memory is used again.
+    /// An array of doubles, into a vector whose memory is reused.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn doubles_into(&mut self, out: &mut Vec<f64>) -> Result<()> {
         self.plain_into(out)
     }
 
-    /// An array of floats, moved at once.
+    /// An array of floats, copied at once.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn floats(&mut self) -> Result<Vec<f32>> {
         self.plain(Vec::new())
     }
 
-    /// An array of floats, into a vector whose memory is used again.
+    /// An array of floats, into a vector whose memory is reused.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn floats_into(&mut self, out: &mut Vec<f32>) -> Result<()> {
@@ -40,7 +41,7 @@ impl<'a> Reader<'a> {
         self.numbers(Self::int)
     }
 
-    /// An array of ints, into a vector whose memory is used again.
+    /// An array of ints, into a vector whose memory is reused.
     #[doc = include_str!("errors.md")]
     pub fn ints_into(&mut self, out: &mut Vec<i32>) -> Result<()> {
         self.numbers_into(out, Self::int)
@@ -52,7 +53,7 @@ impl<'a> Reader<'a> {
         self.numbers(Self::long)
     }
 
-    /// An array of longs, into a vector whose memory is used again.
+    /// An array of longs, into a vector whose memory is reused.
     #[doc = include_str!("errors.md")]
     pub fn longs_into(&mut self, out: &mut Vec<i64>) -> Result<()> {
         self.numbers_into(out, Self::long)
@@ -70,19 +71,19 @@ impl<'a> Reader<'a> {
         self.extend_plain(out)
     }
 
-    /// Numbers that are as long on the wire as here.
+    /// Numbers whose encoding has the size of the Rust type.
     fn extend_plain<T: Plain>(&mut self, items: &mut Vec<T>) -> Result<()> {
         loop {
             let count = self.block(size_of::<T>(), size_of::<T>())?;
             if count == 0 {
                 return Ok(());
             }
-            // The count was held against the bytes that are left: the product is no more than those.
+            // The count was checked against the remaining bytes, so the product is at most those.
             unchecked::extend(items, self.take(count * size_of::<T>())?);
         }
     }
 
-    /// All of an array that is one block of up to 63 numbers of a byte each; nothing is read if it is another.
+    /// The whole array, if it is one block of up to 63 numbers of one byte each; otherwise reads nothing.
     #[inline(never)]
     fn few_small(&mut self, size: usize) -> Option<&'a [u8]> {
         let [count @ 2..0x80, rest @ ..] = self.rest() else { return None };
@@ -119,7 +120,7 @@ impl<'a> Reader<'a> {
         self.variable(out, number)
     }
 
-    /// Numbers of variable length, over those that are there.
+    /// Numbers of variable length, over existing items.
     #[inline(never)]
     fn variable<T: Copy + From<i8>>(
         &mut self,
@@ -163,14 +164,14 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// How many numbers of a byte each come next: a multiple of eight, as they are looked at, and `most` at most.
+/// The number of one-byte numbers that come next: a multiple of eight, and at most `most`.
 #[inline]
 pub(crate) fn small(bytes: &[u8], most: usize) -> usize {
     let eights = bytes.as_chunks::<8>().0.iter().take(most / 8);
     8 * eights.take_while(|eight| u64::from_ne_bytes(**eight) & 0x8080_8080_8080_8080 == 0).count()
 }
 
-/// Numbers of a byte each. A loop by itself, which compilers turn into instructions for many at once.
+/// Numbers of one byte each. A separate loop, which the compiler vectorizes.
 #[inline(never)]
 fn unzigzag_small<T: From<i8>>(bytes: &[u8], out: &mut [T]) {
     for (byte, number) in bytes.iter().zip(out) {
@@ -178,7 +179,7 @@ fn unzigzag_small<T: From<i8>>(bytes: &[u8], out: &mut [T]) {
     }
 }
 
-/// The same behind the first `kept` items.
+/// The same after the first `kept` items.
 #[inline(never)]
 fn append_small<T: From<i8>>(bytes: &[u8], out: &mut Vec<T>, kept: usize) {
     out.truncate(kept);

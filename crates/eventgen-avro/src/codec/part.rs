@@ -4,17 +4,11 @@
 use uuid::Uuid;
 
 use super::Part;
+use super::integer::IntegerValue;
 use super::logical::decimal::{self, DecimalValue};
 use super::logical::temporal::{DateValue, LocalTimestampValue, TimeValue, TimestampValue, Unit};
 use super::unchecked::{Block, Bytes, Fallible, FallibleNumber, Long, Nullable, Number, Numbers, Short};
-use crate::describe::IntegerValue;
-
-/// Signed numbers with few bits become short (specification 1.12, "Primitive Types").
-#[inline(always)]
-#[expect(clippy::cast_sign_loss, reason = "zig-zag works on the bits")]
-pub(crate) fn zigzag(value: i64) -> u64 {
-    ((value << 1) ^ (value >> 63)) as u64
-}
+use super::zigzag::zigzag;
 
 /// A boolean: one byte.
 #[inline(always)]
@@ -34,7 +28,7 @@ pub fn long(value: i64) -> impl Part {
     Long(zigzag(value))
 }
 
-/// A whole number of any type that fits a long.
+/// An integer of any type that fits in a long.
 #[inline(always)]
 pub fn integer<T: IntegerValue>(value: T) -> impl Part {
     FallibleNumber(move || value.to_wire())
@@ -52,13 +46,13 @@ pub fn double(value: f64) -> impl Part {
     Short::new(value.to_le_bytes(), 8)
 }
 
-/// Bytes behind their length.
+/// Bytes, preceded by their length.
 #[inline(always)]
 pub fn bytes(value: &[u8]) -> impl Part {
     Bytes(value)
 }
 
-/// A string: UTF-8 behind its length in bytes.
+/// A string: UTF-8, preceded by its length in bytes.
 #[inline(always)]
 pub fn string(value: &str) -> impl Part {
     Bytes(value.as_bytes())
@@ -76,13 +70,13 @@ pub fn nullable<P: Part>(null: u8, value: Option<P>) -> impl Part {
     Nullable { null, value }
 }
 
-/// An array of doubles, moved at once.
+/// An array of doubles, copied at once.
 #[inline(always)]
 pub fn doubles(values: &[f64]) -> impl Part {
     Block(values)
 }
 
-/// An array of floats, moved at once.
+/// An array of floats, copied at once.
 #[inline(always)]
 pub fn floats(values: &[f32]) -> impl Part {
     Block(values)
@@ -100,7 +94,7 @@ pub fn longs(values: &[i64]) -> impl Part {
     Numbers(values)
 }
 
-/// A decimal on bytes of at most 38 digits. `precision` and `scale` are the schema's.
+/// A decimal on bytes, of at most 38 digits. `precision` and `scale` are those of the schema.
 #[inline(always)]
 pub fn decimal<T: DecimalValue>(value: &T, precision: u32, scale: u32) -> impl Part {
     Fallible(move || decimal::digits(value, precision, scale))
@@ -129,25 +123,25 @@ pub fn date<T: DateValue>(value: &T) -> impl Part {
     FallibleNumber(|| value.to_days().map(i64::from))
 }
 
-/// Milliseconds since midnight; what is finer is cut off.
+/// Milliseconds since midnight, truncated.
 #[inline(always)]
 pub fn time_millis<T: TimeValue>(value: &T) -> impl Part {
     long(value.to_units(Unit::Millis))
 }
 
-/// Microseconds since midnight; what is finer is cut off.
+/// Microseconds since midnight, truncated.
 #[inline(always)]
 pub fn time_micros<T: TimeValue>(value: &T) -> impl Part {
     long(value.to_units(Unit::Micros))
 }
 
-/// Milliseconds since the Unix epoch; what is finer is cut off, towards the past.
+/// Milliseconds since the Unix epoch, rounded towards the past.
 #[inline(always)]
 pub fn timestamp_millis<T: TimestampValue>(value: &T) -> impl Part {
     FallibleNumber(|| value.to_units(Unit::Millis))
 }
 
-/// Microseconds since the Unix epoch; what is finer is cut off, towards the past.
+/// Microseconds since the Unix epoch, rounded towards the past.
 #[inline(always)]
 pub fn timestamp_micros<T: TimestampValue>(value: &T) -> impl Part {
     FallibleNumber(|| value.to_units(Unit::Micros))
@@ -159,13 +153,13 @@ pub fn timestamp_nanos<T: TimestampValue>(value: &T) -> impl Part {
     FallibleNumber(|| value.to_units(Unit::Nanos))
 }
 
-/// Milliseconds since 1970-01-01T00:00; what is finer is cut off, towards the past.
+/// Milliseconds since 1970-01-01T00:00, rounded towards the past.
 #[inline(always)]
 pub fn local_timestamp_millis<T: LocalTimestampValue>(value: &T) -> impl Part {
     FallibleNumber(|| value.to_units(Unit::Millis))
 }
 
-/// Microseconds since 1970-01-01T00:00; what is finer is cut off, towards the past.
+/// Microseconds since 1970-01-01T00:00, rounded towards the past.
 #[inline(always)]
 pub fn local_timestamp_micros<T: LocalTimestampValue>(value: &T) -> impl Part {
     FallibleNumber(|| value.to_units(Unit::Micros))
@@ -182,7 +176,7 @@ mod tests {
     use super::super::{Reader, unchecked};
     use super::*;
 
-    /// As the specification words it, a byte at a time.
+    /// The encoding of the specification, one byte at a time.
     fn by_the_book(value: i64) -> Vec<u8> {
         let (mut bits, mut bytes) = (zigzag(value), Vec::new());
         loop {
@@ -204,7 +198,7 @@ mod tests {
                     let mut bytes = Vec::new();
                     unchecked::append(&mut bytes, long(value), &mut None);
                     assert_eq!(bytes, by_the_book(value), "{value}");
-                    // With other bytes behind, and at the end of the payload.
+                    // With other bytes after it, and at the end of the payload.
                     for behind in [&[][..], &[0xff; 10], &[0; 10]] {
                         let payload = [&bytes[..], behind].concat();
                         let mut reader = Reader::new(&payload);

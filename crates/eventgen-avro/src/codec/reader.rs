@@ -1,16 +1,17 @@
-//! Reading: the primitive types of Avro, over a slice, trusting none of its bytes.
+//! Reads the primitive types from a slice, and trusts none of its bytes.
 
+use super::zigzag::unzigzag;
 use super::{DecodeError, DecodeErrorKind, Limits};
 
-/// Reads Avro from a slice.
+/// Reads values from a payload. Generated code calls its methods.
 #[derive(Debug, Clone)]
 pub struct Reader<'a> {
     rest: &'a [u8],
-    /// Of the whole payload.
+    /// The length of the whole payload.
     length: usize,
-    /// Memory that items may still take.
+    /// The memory that items may still use.
     budget: usize,
-    /// Levels of nesting so far, and where the stack was at the first: see [`Reader::nested`].
+    /// The levels of nesting so far, and the address of the stack at the first: see [`Reader::nested`].
     pub(crate) depth: usize,
     pub(crate) stack: usize,
     pub(crate) depth_limit: usize,
@@ -36,23 +37,23 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The memory that items may still take.
+    /// The memory that items may still use.
     pub(crate) fn budget(&self) -> usize {
         self.budget
     }
 
-    /// Goes on at another position of the payload, which is all that it was made of.
+    /// Continues at another position of the payload that the reader was made from.
     pub(crate) fn seek(&mut self, payload: &'a [u8], position: usize) {
         self.rest = payload.get(position..).unwrap_or_default();
     }
 
-    /// Bytes read so far.
+    /// The number of bytes read so far.
     #[inline]
     pub fn position(&self) -> usize {
         self.length - self.rest.len()
     }
 
-    /// Bytes left.
+    /// The number of bytes left.
     #[inline]
     pub fn remaining(&self) -> usize {
         self.rest.len()
@@ -61,7 +62,7 @@ impl<'a> Reader<'a> {
     /// Ends reading.
     ///
     /// # Errors
-    /// [`DecodeErrorKind::TrailingBytes`] when not all bytes were used.
+    /// [`DecodeErrorKind::TrailingBytes`] if bytes are left.
     #[inline]
     pub fn finish(self) -> Result<(), DecodeError> {
         match self.rest.len() {
@@ -88,13 +89,13 @@ impl<'a> Reader<'a> {
         self.rest
     }
 
-    /// Goes on behind what was read of [`rest`](Self::rest).
+    /// Continues after what was read of [`rest`](Self::rest).
     #[inline(always)]
     pub(crate) fn go_on(&mut self, rest: &'a [u8]) {
         self.rest = rest;
     }
 
-    /// Takes the memory of items out of the budget.
+    /// Charges the memory of items to the budget.
     #[inline]
     pub(crate) fn charge(&mut self, position: usize, count: usize, size: usize) -> Result<(), DecodeError> {
         match count.checked_mul(size).and_then(|bytes| self.budget.checked_sub(bytes)) {
@@ -136,7 +137,7 @@ impl<'a> Reader<'a> {
         self.bits().map(unzigzag)
     }
 
-    /// The bits of a number, zig-zag not undone.
+    /// The bits of a number, still zig-zag encoded.
     #[inline(always)]
     fn bits(&mut self) -> Result<u64, DecodeError> {
         // Most numbers are lengths, indices and small counts.
@@ -207,7 +208,7 @@ impl<'a> Reader<'a> {
         self.bytes_ref().map(<[u8]>::to_vec)
     }
 
-    /// Bytes, into a vector whose memory is used again.
+    /// Bytes, into a vector whose memory is reused.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn bytes_into(&mut self, out: &mut Vec<u8>) -> Result<(), DecodeError> {
@@ -217,11 +218,11 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The number of items in the next block of an array or a map, 0 behind the last. An honest count is at most what
-    /// the remaining bytes can hold. `size` is the memory that an item takes.
+    /// The number of items in the next block of an array or a map; 0 after the last block. A valid count is at most what
+    /// the remaining bytes can hold. `size` is the memory that an item uses.
     #[inline]
     pub(crate) fn block(&mut self, min_wire_size: usize, size: usize) -> Result<usize, DecodeError> {
-        // Behind the last, and a few items that the rest can hold: nothing to think about.
+        // Fast path: the end, and a few items that the rest can hold.
         if let [byte, rest @ ..] = self.rest
             && *byte & 0x81 == 0
         {
@@ -242,7 +243,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The same for counts of two bytes. It calls nothing, so that all it works with stays in registers.
+    /// The same for counts of two bytes. Calls no function, so that its state stays in registers.
     #[inline(never)]
     fn middling_block(&mut self, min_wire_size: usize, size: usize) -> Option<usize> {
         let [low @ 0x80..=0xff, high @ 0..0x80, rest @ ..] = self.rest else { return None };
@@ -261,7 +262,7 @@ impl<'a> Reader<'a> {
         let position = self.position();
         let count = self.long()?;
         if count < 0 {
-            // A negative count is followed by the block's size in bytes, for readers that skip it.
+            // A negative count is followed by the size of the block in bytes, for readers that skip it.
             let size = self.long()?;
             if usize::try_from(size).is_err() || size.unsigned_abs() > self.rest.len() as u64 {
                 return Err(impossible_length(position, size, self.rest.len()));
@@ -280,14 +281,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-#[inline(always)]
-#[expect(clippy::cast_possible_wrap, reason = "zig-zag works on the bits")]
-pub(crate) fn unzigzag(bits: u64) -> i64 {
-    (bits >> 1) as i64 ^ -((bits & 1) as i64)
-}
-
-/// A number of up to eight bytes, and how many they are: all at once, without a branch for each, for timestamps have six or
-/// eight. `None` for other numbers, and near the end of the payload.
+/// A number of up to eight bytes and its length, read at once without a branch for each byte: timestamps have six or
+/// eight. `None` for longer numbers and near the end of the payload.
 #[inline(always)]
 pub(crate) fn number_in_word(bytes: &[u8]) -> Option<(u64, usize)> {
     let word = u64::from_le_bytes(*bytes.first_chunk::<8>()?);
@@ -295,7 +290,7 @@ pub(crate) fn number_in_word(bytes: &[u8]) -> Option<(u64, usize)> {
     if ends == 0 {
         return None;
     }
-    // What is behind the byte without the high bit is not of this number.
+    // The bytes after the first one without the high bit do not belong to this number.
     let bits = word & (ends ^ (ends - 1)) & 0x7f7f_7f7f_7f7f_7f7f;
     // Seven bits of each byte move together, then those of each pair, then those of each half.
     let bits = (bits & 0x007f_007f_007f_007f) | (bits & 0x7f00_7f00_7f00_7f00) >> 1;
@@ -304,7 +299,7 @@ pub(crate) fn number_in_word(bytes: &[u8]) -> Option<(u64, usize)> {
     Some((bits, ends.trailing_zeros() as usize / 8 + 1))
 }
 
-/// A number of more than a byte, and how many bytes it takes: 0 if it does not end or does not fit 64 bits.
+/// A number of more than one byte and its length; 0 if it does not end or does not fit in 64 bits.
 #[inline(never)]
 fn number(bytes: &[u8]) -> (u64, usize) {
     number_in_word(bytes).unwrap_or_else(|| any_number(bytes))

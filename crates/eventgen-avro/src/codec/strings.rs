@@ -1,10 +1,11 @@
-//! Reading strings. Most are short and ASCII; what reads those calls nothing, so that all it works with stays in registers,
-//! and leaves every other string as it is to what reads any.
+//! Reads strings. Most are short and ASCII. The fast path for those calls no function, so that its state stays in
+//! registers, and leaves every other string to the general path.
 
 use super::{DecodeError, DecodeErrorKind, Reader, unchecked};
 
+#[doc(hidden)]
 impl<'a> Reader<'a> {
-    /// Bytes whose length is one byte on the wire, and what is behind them; nothing is read yet.
+    /// The bytes whose length is encoded in one byte, and the bytes after them. Does not advance the reader.
     #[inline(always)]
     pub(crate) fn short(&self) -> Option<(&'a [u8], &'a [u8])> {
         match self.rest() {
@@ -71,7 +72,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A string, into one whose memory is used again.
+    /// A string, into one whose memory is reused.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn string_into(&mut self, out: &mut String) -> Result<(), DecodeError> {

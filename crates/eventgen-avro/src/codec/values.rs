@@ -1,32 +1,17 @@
-//! Generated types as parts of others, and unions beyond null and one other type: of one branch, and of null and
-//! several others.
+//! Values of generated types inside others, and unions of one branch or of null and several others.
 
-use super::{Decode, DecodeError, Encode, Reader, Sink};
+use super::{Decode, DecodeError, Encode, Reader, Sink, ValueSink};
 
-/// The value of a default, which code generation encoded and found to be one: builders give it to fields that are not
-/// set.
+/// The value of a default that code generation has encoded and checked. Builders use it for fields that are not set.
 ///
 /// # Panics
-/// If `bytes` are none, which is a fault of code generation.
+/// If `bytes` are not a value, which is an error of code generation.
 #[doc(hidden)]
 pub fn default_value<'a, T>(
     bytes: &'a [u8],
     read: impl FnOnce(&mut Reader<'a>) -> Result<T, DecodeError>,
 ) -> T {
     read(&mut Reader::new(bytes)).expect("checked when the code was generated")
-}
-
-/// What a [`Sink`] writes of types that write themselves; every sink has it.
-pub trait ValueSink {
-    /// A value that writes itself.
-    fn value<T: Encode>(&mut self, value: &T);
-
-    /// A union of one branch: its index, which is 0, and the value.
-    fn single<T: ?Sized>(&mut self, value: &T, item: impl FnOnce(&mut Self, &T));
-
-    /// A union of null and several other branches: an enum of the others, that writes its own index, or nothing.
-    /// `null` is the index of null.
-    fn optional<T: Encode>(&mut self, null: u32, value: Option<&T>);
 }
 
 impl<S: Sink> ValueSink for S {
@@ -50,29 +35,30 @@ impl<S: Sink> ValueSink for S {
     }
 }
 
+#[doc(hidden)]
 impl<'a> Reader<'a> {
-    /// A value that reads itself.
+    /// A value that decodes itself.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn value<T: Decode<'a>>(&mut self) -> Result<T, DecodeError> {
         T::decode(self)
     }
 
-    /// A string, as a type that can be made of one.
+    /// A string, converted to another type.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn text<T: From<&'a str>>(&mut self) -> Result<T, DecodeError> {
         self.string_ref().map(T::from)
     }
 
-    /// A value that reads itself, into another.
+    /// A value that decodes itself, into an existing one.
     #[inline]
     #[doc = include_str!("errors.md")]
     pub fn value_into<T: Decode<'a>>(&mut self, out: &mut T) -> Result<(), DecodeError> {
         T::decode_into(self, out)
     }
 
-    /// A function that reads into a value of whose memory nothing can be used again.
+    /// A function that reads into an existing value without reusing its memory.
     #[inline]
     pub fn anew<T>(
         item: impl Fn(&mut Self) -> Result<T, DecodeError>,
@@ -97,7 +83,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A union of null and several other branches: an enum of the others, that reads its own index, or nothing. `null`
+    /// A union of null and several other branches: null, or an enum of the others, which reads its own index. `null`
     /// is the index of null.
     #[inline]
     #[doc = include_str!("errors.md")]

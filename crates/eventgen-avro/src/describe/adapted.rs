@@ -1,67 +1,29 @@
-//! Values of Rust types that Avro has no type for, written as one that it has: numbers of all sizes, hash maps, values
-//! that are shared.
+//! Rust types without a direct counterpart in Avro: integers of all sizes, hash maps, shared values.
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use super::AvroType;
-use crate::codec::part;
-use crate::{Decode, DecodeError, DecodeErrorKind, Encode, EncodeError, Part, Reader, Sink};
+use crate::codec::{IntegerValue, part};
+use crate::{Decode, DecodeError, DecodeErrorKind, Encode, Part, Reader, Sink};
 
-/// A whole number in the place of an int or a long.
-pub trait IntegerValue: Copy {
-    /// The number on the wire.
-    ///
-    /// # Errors
-    /// More than 63 bits.
-    fn to_wire(self) -> Result<i64, EncodeError>;
-
-    /// The number of the wire, as far as the type holds it.
-    fn from_wire(number: i64) -> Option<Self>;
-
-    /// The type's name, for messages.
-    const NAME: &'static str;
-}
-
-macro_rules! integers {
-    ($($ty:ident),*) => {$(
-        impl IntegerValue for $ty {
-            const NAME: &'static str = stringify!($ty);
-
-            #[inline]
-            fn to_wire(self) -> Result<i64, EncodeError> {
-                #[allow(clippy::allow_attributes, clippy::unnecessary_fallible_conversions, reason = "of some types all fit")]
-                i64::try_from(self)
-                    .map_err(|_| EncodeError::IntegerRange { value: self.to_string(), what: Self::NAME })
-            }
-
-            #[inline]
-            fn from_wire(number: i64) -> Option<Self> {
-                #[allow(clippy::allow_attributes, clippy::unnecessary_fallible_conversions, reason = "of some types all fit")]
-                Self::try_from(number).ok()
-            }
-        }
-    )*};
-}
-integers!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
-
-/// What a [`Sink`] writes of such types; every sink has it.
+/// The adapted types of a [`Sink`]. Implemented for every sink.
 pub trait AdaptedSink {
-    /// A whole number.
+    /// An integer.
     fn integer<T: IntegerValue>(&mut self, value: T);
 
-    /// A map, as one block, in the order of its keys: equal maps are equal bytes.
+    /// A map, as one block sorted by key: equal maps have equal encodings.
     fn hash_map<T, H>(&mut self, entries: &HashMap<String, T, H>, item: impl FnMut(&mut Self, &T));
 
-    /// The same of values that are parts.
+    /// A map of values that are parts.
     fn hash_map_of<'v, T, H, P: Part>(
         &mut self,
         entries: &'v HashMap<String, T, H>,
         item: impl Fn(&'v T) -> P,
     );
 
-    /// Null, which is the first branch, or a value.
+    /// Null, the first branch, or a value.
     fn option<T: AvroType>(&mut self, value: Option<&T>);
 }
 
@@ -114,8 +76,9 @@ fn sorted<T, H>(entries: &HashMap<String, T, H>) -> Vec<(&String, &T)> {
     sorted
 }
 
+#[doc(hidden)]
 impl Reader<'_> {
-    /// A whole number that fits its type.
+    /// An integer that fits its type.
     #[inline]
     #[doc = include_str!("../codec/errors.md")]
     pub fn integer<T: IntegerValue>(&mut self) -> Result<T, DecodeError> {
@@ -124,7 +87,7 @@ impl Reader<'_> {
         self.long().and_then(|number| T::from_wire(number).ok_or_else(out_of_range))
     }
 
-    /// A map; of two entries with one key the later counts.
+    /// A map. Of two entries with the same key, the later one is kept.
     #[inline]
     #[doc = include_str!("../codec/errors.md")]
     pub fn hash_map<T, H: BuildHasher + Default>(

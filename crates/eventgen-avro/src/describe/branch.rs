@@ -1,9 +1,9 @@
-//! Branches of unions whose types are not known where they are put together: `Option<T>` of any `T`.
+//! Branches of unions of types that are not known at the union: `Option<T>` of any `T`.
 
 use super::AvroType;
 use crate::{DecodeError, Reader};
 
-/// The index of a union's branch, as it was read.
+/// The index of a union's branch in a payload.
 #[derive(Debug, Clone, Copy)]
 pub struct Branch {
     position: usize,
@@ -18,7 +18,7 @@ impl Branch {
         self.index.saturating_sub(i64::from(self.first))
     }
 
-    /// That the type, which has so many branches, has none of this index.
+    /// The error of a type with this many branches, none of which has this index.
     #[cold]
     pub fn unknown(self, branches: u32) -> DecodeError {
         let all = usize::try_from(self.first.saturating_add(branches)).unwrap_or(usize::MAX);
@@ -26,8 +26,9 @@ impl Branch {
     }
 }
 
+#[doc(hidden)]
 impl Reader<'_> {
-    /// The index of a branch of a type before which `first` others stand.
+    /// The index of a branch of a type that is preceded by `first` others.
     #[inline]
     #[doc = include_str!("../codec/errors.md")]
     pub fn branch_of(&mut self, first: u32) -> Result<Branch, DecodeError> {
@@ -36,7 +37,7 @@ impl Reader<'_> {
         Ok(Branch { position, index, first })
     }
 
-    /// Null, which is the first branch, or a value.
+    /// Null, the first branch, or a value.
     #[inline]
     #[doc = include_str!("../codec/errors.md")]
     pub fn option<T: AvroType>(&mut self) -> Result<Option<T>, DecodeError> {

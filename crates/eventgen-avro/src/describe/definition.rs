@@ -1,19 +1,19 @@
-//! Schemas in pieces: a derive sees one type only, so what it knows are texts with places for the types that it does not
-//! see. Put together they are one schema in which every named type is defined once.
+//! Schemas as fragments: a derive sees only one type, so it emits text with placeholders for other types. Composed,
+//! they are one schema that defines every named type once.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::model::fingerprint;
 
-/// The schema of one type, in pieces.
+/// The schema of one type, as fragments.
 #[derive(Debug)]
 pub struct Definition {
-    /// The short name of a record, an enum or a fixed; `None` for what has no name.
+    /// The short name of a record, an enum or a fixed; `None` for other types.
     pub name: Option<&'static str>,
-    /// Its namespace; without one it has that of the type around it.
+    /// Its namespace; `None` inherits that of the enclosing type.
     pub namespace: Option<&'static str>,
-    /// Whether it is a union: then the pieces are its branches, without the brackets.
+    /// Whether it is a union. Its fragments are the branches without the brackets.
     pub is_union: bool,
     /// The JSON text.
     pub text: &'static [Piece],
@@ -30,28 +30,28 @@ pub struct Field {
     pub rust_name: &'static str,
     /// Its name in the schema.
     pub name: &'static str,
-    /// Its type, if that has fields.
+    /// Its type, if it has fields.
     pub definition: Option<fn() -> &'static Definition>,
 }
 
-/// A piece of a schema.
+/// A fragment of a schema.
 #[derive(Debug)]
 pub enum Piece {
-    /// Text as it is.
+    /// Literal text.
     Text(&'static str),
-    /// The name of a type defined here, in quotes, with the namespace around it.
+    /// The name of the type that is defined, which is written in quotes with its namespace.
     Name(&'static str),
     /// Another type.
     Type(fn() -> &'static Definition),
-    /// Another type as a branch of a union: if it is one itself, its branches.
+    /// Another type as a branch of a union. A union contributes its branches.
     Branch(fn() -> &'static Definition),
-    /// What is there in files only: the annotation.
+    /// The annotation, which is written in files only.
     Annotation(&'static [Piece]),
-    /// A path to a field, by the names that it has in Rust.
+    /// The path to a field, by its names in Rust.
     Path(&'static [&'static str]),
 }
 
-/// What is put together.
+/// The form to compose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     Registered,
@@ -59,14 +59,14 @@ enum Form {
     Canonical,
 }
 
-/// The schema of a type, put together: its text, and the fingerprint of its canonical form.
+/// Composes the schema of a type: its text and the fingerprint of its canonical form.
 pub fn compose(definition: &'static Definition) -> (String, u64) {
     let canonical = write(definition, Form::Canonical);
     (write(definition, Form::Registered), fingerprint(canonical.as_bytes()))
 }
 
 impl Definition {
-    /// The schema with its annotation, as a file has it.
+    /// The schema with its annotation, as in a file.
     #[doc(hidden)]
     pub fn file(&'static self) -> String {
         write(self, Form::File)
@@ -82,13 +82,13 @@ fn write(definition: &'static Definition, form: Form) -> String {
 struct Writer {
     form: Form,
     out: String,
-    /// Full names by the definitions that have them.
+    /// The full names of definitions that have been written.
     written: BTreeMap<*const Definition, String>,
     root: &'static Definition,
 }
 
 impl Writer {
-    /// A definition at its first use, its name at every other.
+    /// Writes a definition at its first use and its name afterwards.
     fn definition(&mut self, definition: &'static Definition, around: &str, is_branch: bool) {
         let namespace = definition.namespace.unwrap_or(around);
         if let Some(name) = definition.name {
@@ -102,7 +102,7 @@ impl Writer {
         }
         let pieces = if self.form == Form::Canonical { definition.canonical } else { definition.text };
         match pieces {
-            // What is only another type by another name.
+            // An alias of another type.
             [Piece::Type(inner)] if is_branch => self.definition(inner(), namespace, true),
             _ if definition.is_union && !is_branch => {
                 self.out.push('[');
@@ -136,7 +136,7 @@ fn full_name(namespace: &str, name: &str) -> String {
     if namespace.is_empty() { name.to_owned() } else { format!("{namespace}.{name}") }
 }
 
-/// A path by the names of the schema.
+/// The path by the names of the schema.
 fn schema_path(root: &'static Definition, path: &[&'static str]) -> Vec<&'static str> {
     let mut definition = Some(root);
     let step = |step: &&'static str| {

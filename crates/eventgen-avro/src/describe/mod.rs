@@ -1,5 +1,5 @@
-//! Types of an application's own, which say what their schema is: what `#[derive(AvroType)]` implements, and what the
-//! fields of such types may be besides what generation makes of a schema.
+//! Rust types that describe their own schema: what `#[derive(AvroType)]` implements, and the library types that fields
+//! of such types may have.
 
 mod adapted;
 mod branch;
@@ -9,14 +9,14 @@ mod value_types;
 
 use crate::{Decode, DecodeError, Encode, Reader, Sink};
 
-pub use adapted::{AdaptedSink, IntegerValue};
+pub use adapted::AdaptedSink;
 pub use branch::Branch;
 pub use definition::{Definition, Field, Piece, compose};
 
-/// A type with an Avro schema of its own.
+/// A type that describes its own Avro schema.
 ///
-/// Derive it: a struct is a record, an enum without data an enum, an enum with data a union, and a struct of one field
-/// without a name is what that field is.
+/// Derive it. A struct is a record, an enum without data is an enum, an enum with data is a union, and a struct with one
+/// unnamed field is the type of that field.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no Avro schema",
     label = "no Avro schema is known for this type",
@@ -24,16 +24,16 @@ pub use definition::{Definition, Field, Piece, compose};
     note = "if it is not, take a type that Avro has, such as `String`, and convert"
 )]
 pub trait AvroType: Encode + for<'a> Decode<'a> {
-    /// How many branches the schema has if it is a union; 0 if it is none.
+    /// The number of branches if the schema is a union; otherwise 0.
     const BRANCHES: u32 = 0;
-    /// What is on the wire, as a number by which equal layouts are told; `None` where types are in it whose schemas are
-    /// not known when it is compiled.
+    /// The [layout hash](crate::model::layout_hash) of the schema; `None` if it contains types whose schemas are not known
+    /// at compile time.
     const SHAPE: Option<u64> = None;
 
     /// The schema.
     fn definition() -> &'static Definition;
 
-    /// Writes the value as a branch of a union, in which `first` branches stand before it.
+    /// Writes the value as a branch of a union that is preceded by `first` others.
     #[doc(hidden)]
     #[inline]
     fn encode_branch<S: Sink>(&self, sink: &mut S, first: u32) {
@@ -41,10 +41,10 @@ pub trait AvroType: Encode + for<'a> Decode<'a> {
         self.encode(sink);
     }
 
-    /// Reads the value behind its index.
+    /// Reads the value after its index.
     ///
     /// # Errors
-    /// Bytes that are no value of the schema.
+    /// Bytes that are not a value of the schema.
     #[doc(hidden)]
     #[inline]
     fn decode_branch(reader: &mut Reader<'_>, branch: Branch) -> Result<Self, DecodeError> {
@@ -52,5 +52,47 @@ pub trait AvroType: Encode + for<'a> Decode<'a> {
             0 => Self::decode(reader),
             _ => Err(branch.unknown(1)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, HashMap};
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::{Composite, fingerprint, layout_hash, layout_of};
+    use crate::parse::{Strictness, parse};
+
+    /// Holds the hash that is computed at compile time against that of the schema.
+    fn check<T: AvroType>() {
+        let (text, _) = compose(T::definition());
+        let parsed = parse(&text, Strictness::Strict).expect("a valid schema");
+        assert_eq!(T::SHAPE, Some(layout_hash(&parsed.types, parsed.root)), "{text}");
+    }
+
+    #[test]
+    fn layout_hashes_of_types_are_those_of_their_schemas() {
+        check::<bool>();
+        check::<u16>();
+        check::<i64>();
+        check::<f32>();
+        check::<f64>();
+        check::<Arc<str>>();
+        check::<Vec<u8>>();
+        check::<Vec<i32>>();
+        check::<BTreeMap<String, f64>>();
+        check::<HashMap<String, Vec<String>>>();
+        check::<uuid::Uuid>();
+        check::<chrono::NaiveDate>();
+        check::<chrono::DateTime<chrono::Utc>>();
+    }
+
+    #[test]
+    fn layout_hashes_of_unions_are_those_of_their_schemas() {
+        let parsed = parse(r#"["null",{"type":"array","items":"int"}]"#, Strictness::Strict).expect("valid");
+        let null = Some(fingerprint(b"\"null\""));
+        let union = layout_of(Composite::Union, [null, <Vec<i32>>::SHAPE]);
+        assert_eq!(union, Some(layout_hash(&parsed.types, parsed.root)));
     }
 }

@@ -1,4 +1,4 @@
-//! Rust's own types as types with a schema, for aliases and for structs around them.
+//! Schemas of the types of the standard library.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
@@ -8,7 +8,7 @@ use super::{AvroType, Definition, Piece};
 use crate::model::{Composite, layout_of};
 use crate::{Decode, DecodeError, Encode, Reader, Sink};
 
-/// A type without a name: its text, and what is on the wire.
+/// A type without a name: its text and its codec.
 macro_rules! plain_type {
     ($ty:ty, $size:expr, $text:literal, $canonical:literal, |$sink:ident, $value:ident| $write:expr, |$reader:ident| $read:expr) => {
         impl $crate::Encode for $ty {
@@ -69,7 +69,7 @@ plain_type!(Arc<str>, 1, r#""string""#, r#""string""#, |sink, value| sink.string
     .text());
 plain_type!(Vec<u8>, 1, r#""bytes""#, r#""bytes""#, |sink, value| sink.bytes(value), |reader| reader.bytes());
 
-/// What is written around another type.
+/// The fragments around another type.
 macro_rules! around {
     ($before:literal, $behind:literal) => {
         const {

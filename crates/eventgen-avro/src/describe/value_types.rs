@@ -1,4 +1,4 @@
-//! Dates, uuids and numbers of other crates as types with a schema.
+//! Schemas of dates, UUIDs and numbers of other crates.
 
 use super::std_types::plain_type;
 use super::{AvroType, Definition, Piece};

@@ -15,6 +15,7 @@
 mod canonical;
 mod depth;
 mod fingerprint;
+mod id;
 mod layout;
 mod logical;
 mod named;
@@ -22,20 +23,10 @@ mod named;
 pub use canonical::canonical_form;
 pub use depth::{MAX_LEVELS, deepest_record};
 pub use fingerprint::fingerprint;
+pub use id::TypeId;
 pub use layout::{Composite, layout_hash, layout_of, union_layout_hash};
 pub use logical::Logical;
 pub use named::{Enum, Field, Fixed, Name, Record};
-
-/// Identifies a [`Type`] of a [`TypeGraph`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TypeId(u32);
-
-impl TypeId {
-    /// The position of the type in its graph.
-    pub(crate) const fn index(self) -> usize {
-        self.0 as usize
-    }
-}
 
 /// Types that refer to each other.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +37,7 @@ pub struct TypeGraph {
 impl TypeGraph {
     /// Adds a type and returns its id.
     pub fn add(&mut self, ty: Type) -> TypeId {
-        let id = TypeId(u32::try_from(self.types.len()).expect("fewer than 2^32 types"));
+        let id = TypeId::new(u32::try_from(self.types.len()).expect("fewer than 2^32 types"));
         self.types.push(ty);
         id
     }
@@ -69,7 +60,7 @@ impl TypeGraph {
 
     /// Every type with its id, in order.
     pub fn iter(&self) -> impl Iterator<Item = (TypeId, &Type)> {
-        (0u32..).map(TypeId).zip(&self.types)
+        (0u32..).map(TypeId::new).zip(&self.types)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::TypeId;
+use super::id::TypeId;
 
 /// The name of a named type: a short name in an optional namespace.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,11 +5,11 @@ use super::walk::path;
 use crate::codec::finish;
 use crate::{Decode, DecodeError, Limits, Reader};
 
-/// Reads an event from all of `payload`, within limits. `schema` returns the text of its schema, which is used only to name
-/// the field of an error.
+/// Reads an event from all of `payload`, within limits. `schema` returns the text of its schema, which is used only to
+/// find the field of an error.
 ///
 /// # Errors
-/// Bytes that are no value of the schema, or bytes left over behind it.
+/// Bytes that are not a value of the schema, or bytes left after it.
 pub fn read_event<'a, T: Decode<'a>, S: Into<&'static str>>(
     payload: &'a [u8],
     limits: Limits,
@@ -24,7 +24,7 @@ pub fn read_event<'a, T: Decode<'a>, S: Into<&'static str>>(
     value
 }
 
-/// Tells an error its field.
+/// Sets the field of an error.
 #[cold]
 #[inline(never)]
 fn locate(error: &mut DecodeError, payload: &[u8], limits: Limits, schema: impl Fn() -> &'static str) {

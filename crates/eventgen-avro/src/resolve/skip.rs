@@ -1,39 +1,39 @@
-//! Going over values that are as they should be, as fast as their lengths can be read. Whatever is unusual is left to
-//! the reader, which knows what is wrong with it.
+//! Skips valid values as fast as their lengths can be read. Anything unusual is left to the reader, which reports what
+//! is wrong.
 
 use super::graph::{Kind, Node, NodeId};
 use crate::codec::small;
 
-/// How to go over a value.
+/// How to skip a value.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Skip {
-    /// So many bytes.
+    /// This many bytes.
     Fixed(usize),
     Number,
-    /// A length and so many bytes.
+    /// A length, and that many bytes.
     Sized,
-    /// Null, which has this index, or what is sized.
+    /// Null, with this index, or a sized value.
     NullOrSized {
         null: u8,
     },
-    /// As its shape says.
+    /// By its node.
     Node(NodeId),
 }
 
-/// What it takes to go over the values of each shape.
+/// How to skip the values of each node.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Skips {
     skips: Vec<Skip>,
     composed: Vec<Composed>,
 }
 
-/// A shape that holds others.
+/// A node that contains others.
 #[derive(Debug, Clone)]
 enum Composed {
     Items {
         item: Skip,
         min: usize,
-        /// Of an item, where it is always the same.
+        /// The size of an item, if all have the same.
         size: Option<usize>,
     },
     Entries {
@@ -42,7 +42,7 @@ enum Composed {
     },
     Branches(Box<[Skip]>),
     Fields(Box<[Skip]>),
-    /// Left to the reader: it counts the levels, and items without bytes.
+    /// Left to the reader, which counts levels and items without bytes.
     Unusual,
 }
 
@@ -57,7 +57,7 @@ impl Skips {
         self.skips.get(id).copied().unwrap_or(Skip::Node(id))
     }
 
-    /// Where the last of these values ends, of which the first begins at `at`; `None` to leave them to the reader.
+    /// The end of consecutive values, of which the first starts at `at`; `None` to leave them to the reader.
     #[inline]
     pub(super) fn ends(&self, skips: &[Skip], bytes: &[u8], mut at: usize) -> Option<usize> {
         for &skip in skips {
@@ -66,7 +66,7 @@ impl Skips {
         Some(at)
     }
 
-    /// Where the value ends that begins at `at`; `None` to leave it to the reader.
+    /// The end of the value that starts at `at`; `None` to leave it to the reader.
     #[inline(always)]
     pub(super) fn end(&self, skip: Skip, bytes: &[u8], at: usize) -> Option<usize> {
         match skip {
@@ -113,7 +113,7 @@ impl Skips {
         }
     }
 
-    /// Where the last of `count` values ends.
+    /// The end of `count` values.
     fn repeated(&self, skip: Skip, count: usize, bytes: &[u8], mut at: usize) -> Option<usize> {
         if let Skip::Number = skip {
             return numbers(bytes, at, count);
@@ -167,7 +167,7 @@ fn fixed(bytes: &[u8], at: usize, size: usize) -> Option<usize> {
     (end <= bytes.len()).then_some(end)
 }
 
-/// Small numbers in a row are gone over eight at a time.
+/// Skips runs of small numbers eight at a time.
 fn numbers(bytes: &[u8], mut at: usize, count: usize) -> Option<usize> {
     let few = small(bytes.get(at..)?, count);
     at += few;
@@ -180,7 +180,7 @@ fn number(bytes: &[u8], at: usize) -> Option<usize> {
     while *bytes.get(end)? >= 0x80 {
         end += 1;
     }
-    // Ten bytes at most.
+    // At most ten bytes.
     (end - at < 10).then_some(end + 1)
 }
 
@@ -191,7 +191,7 @@ fn sized(bytes: &[u8], at: usize) -> Option<usize> {
     (end <= bytes.len()).then_some(end)
 }
 
-/// A length or count that is not negative, and where it ends.
+/// A length or count that is not negative, and its end.
 #[inline(always)]
 fn length_of(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let first = *bytes.get(at)?;
@@ -211,7 +211,7 @@ fn length_of(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     (third < 0x80).then(|| (low | usize::from(second & 0x7f) << 6 | usize::from(third) << 13, at + 3))
 }
 
-/// A count that the rest can hold, and where it ends.
+/// A count that the rest can hold, and its end.
 #[inline(always)]
 fn count_of(bytes: &[u8], at: usize, min: usize) -> Option<(usize, usize)> {
     let (count, start) = length_of(bytes, at)?;

@@ -1,4 +1,4 @@
-//! Going over values by their shape: to leave them out, and to find the field in which something is wrong.
+//! Walks over values: to skip them, and to find the field of an error.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use super::structure::Structure;
 use crate::{DecodeError, DecodeErrorKind, Limits, Reader};
 
 impl Reader<'_> {
-    /// Goes over a value. Its structure is checked, its content is not looked at.
+    /// Skips a value. Checks its structure, not its content.
     pub(super) fn skip(&mut self, structure: &Structure, id: NodeId) -> Result<(), DecodeError> {
         let skips = structure.skips();
         match skips.end(skips.of_node(id), self.rest(), 0).and_then(|end| self.rest().get(end..)) {
@@ -84,7 +84,7 @@ impl Reader<'_> {
     }
 }
 
-/// The path of the field in which reading failed at a position.
+/// The path of the field in which reading failed, by the position of the failure.
 pub(super) fn path(structure: &Structure, payload: &[u8], position: usize, limits: Limits) -> String {
     let mut search = Search { structure, target: position, path: String::new() };
     search.descend(&mut Reader::with_limits(payload, limits), Structure::ROOT);
@@ -98,7 +98,7 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    /// Whether the failure lies in the value that begins here; the reader goes over it if not.
+    /// Whether the failure is in the value that starts here. If not, the reader skips it.
     fn is_in(&self, reader: &mut Reader<'_>, id: NodeId) -> bool {
         let mut ahead = reader.clone();
         if ahead.skip(self.structure, id).is_ok() && ahead.position() <= self.target {
@@ -108,8 +108,7 @@ impl Search<'_> {
         true
     }
 
-    /// Extends the path from a value in which the failure lies. A payload that is cut off inside a structure's own bytes
-    /// ends the path there.
+    /// Extends the path from a value that contains the failure. The path ends where a payload is cut off between values.
     fn descend(&mut self, reader: &mut Reader<'_>, id: NodeId) {
         match &self.structure.get(id).kind {
             Kind::Record { fields, .. } => {
@@ -141,7 +140,7 @@ impl Search<'_> {
     fn items(&mut self, reader: &mut Reader<'_>, items: NodeId) {
         let mut index = 0;
         while let Ok(count @ 1..) = reader.block(self.structure.get(items).min, 0) {
-            // Items without bytes cannot be wrong.
+            // Items without bytes cannot be invalid.
             if reader.position() > self.target || self.structure.get(items).size == Some(0) {
                 return;
             }

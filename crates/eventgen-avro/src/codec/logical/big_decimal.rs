@@ -1,4 +1,4 @@
-//! Decimals of any length: those of more digits than a machine number holds, and those that carry their own scale.
+//! Decimals of any length, and decimals that carry their own scale.
 
 use bigdecimal::BigDecimal;
 use bigdecimal::num_bigint::{BigInt, Sign};
@@ -18,14 +18,14 @@ impl DecimalValue for BigDecimal {
     ) -> Result<T, EncodeError> {
         let too_long =
             || EncodeError::DecimalPrecision { value: self.to_scientific_notation(), precision, scale };
-        // The digits are counted first: a power of ten that somebody else chose could fill the memory.
+        // The digits are counted first, because a power of ten that the payload chooses could exhaust the memory.
         let zero = self.sign() == Sign::NoSign;
         let (_, own_scale) = self.as_bigint_and_scale();
         let (digits, finer) = (i128::from(self.digits()), i128::from(own_scale) - i128::from(scale));
         if !zero && digits - finer > i128::from(precision) {
             return Err(too_long());
         }
-        // At least so many zeros at the end would have to go.
+        // At least this many trailing zeros would have to be removed.
         let too_fine = || EncodeError::DecimalScale { value: self.to_scientific_notation(), scale };
         if !zero && finer >= digits {
             return Err(too_fine());

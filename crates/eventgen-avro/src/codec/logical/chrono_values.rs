@@ -14,7 +14,7 @@ const LAST_NANO: i64 = 86_400_000_000_000 - 1;
 const DAY: i64 = 86_400;
 
 thread_local! {
-    /// The day of the last timestamp and what it is in the calendar. The next one is mostly of the same day, and the
+    /// The day of the last timestamp and its calendar date. The next timestamp is usually of the same day, and the
     /// calendar is most of the work.
     static LAST_DAY: Cell<(i64, NaiveDate)> = const { Cell::new((0, NaiveDate::from_epoch_days(0).unwrap())) };
 }
@@ -43,16 +43,16 @@ fn other_day_of(date: NaiveDate) -> i64 {
     day
 }
 
-/// Units since the Unix epoch, of which 64 bits hold all that the calendar has.
+/// Units since the Unix epoch. 64 bits hold the whole range of the calendar.
 #[inline(always)]
 fn units(value: NaiveDateTime, unit: Unit) -> i64 {
-    // Of the time itself, which has it ready; the date and time would put it together from its hour, minute and second.
+    // Taken from the time, which stores it; the date and time would compute it from hour, minute and second.
     let (time, day) = (value.time(), day_of(value.date()));
     let seconds = day * DAY + i64::from(time.num_seconds_from_midnight());
     seconds * i64::from(unit.per_second()) + i64::from(time.nanosecond() / unit.nanos())
 }
 
-/// What is so many units after the Unix epoch.
+/// The date and time this many units after the Unix epoch.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rests of a day and of a second")]
 fn from_units(units: i64, unit: Unit) -> Option<NaiveDateTime> {
@@ -126,7 +126,7 @@ impl LocalTimestampValue for NaiveDateTime {
 mod tests {
     use super::*;
 
-    /// chrono's own way from and to units is the judge, on days that follow each other in no order.
+    /// chrono's own conversions are the oracle, on days in random order.
     #[test]
     fn timestamps_are_those_of_chrono() {
         let mut units = vec![0, -1, 1, i64::MIN, i64::MAX, 253_402_300_799_999, -62_135_596_800_001];

@@ -1,11 +1,11 @@
-//! Durations of the calendar.
+//! Calendar durations.
 
 use std::fmt;
 
 use crate::{Decode, DecodeError, Encode, Reader, Sink};
 
-/// An amount of time by the calendar (specification 1.12, "Duration"): three numbers that do not turn into each other,
-/// because months and days differ in length.
+/// A calendar duration (specification 1.12, "Duration"): three numbers that do not convert into each other, because
+/// months and days differ in length.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Duration {

@@ -1,5 +1,5 @@
-//! serde for fixed values of any size: serde itself knows arrays of up to 32 items only. Generated code names this module
-//! at fields that hold larger ones; they are sequences of numbers, as the smaller ones are.
+//! serde for fixed values of any size. serde itself supports arrays of up to 32 items. Generated code uses this module
+//! for fields with larger ones; they are sequences of numbers, as the smaller ones are.
 
 use std::collections::BTreeMap;
 
@@ -17,12 +17,12 @@ pub fn serialize<T: FixedBytes, S: Serializer>(value: &T, serializer: S) -> Resu
 /// Deserializes a field that holds fixed values.
 ///
 /// # Errors
-/// Those of the deserializer, and bytes more or fewer than the schema's.
+/// Those of the deserializer, and a number of bytes that differs from the schema.
 pub fn deserialize<'de, T: FixedBytes, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     T::read(deserializer)
 }
 
-/// A type of generated code that holds fixed values.
+/// A type of a field that holds fixed values.
 pub trait FixedBytes: Sized {
     /// Serializes it.
     ///
@@ -33,7 +33,7 @@ pub trait FixedBytes: Sized {
     /// Deserializes it.
     ///
     /// # Errors
-    /// Those of the deserializer, and bytes more or fewer than the schema's.
+    /// Those of the deserializer, and a number of bytes that differs from the schema.
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
@@ -47,7 +47,7 @@ impl<const SIZE: usize> FixedBytes for [u8; SIZE] {
     }
 }
 
-/// Large values, which are never on the stack.
+/// Large values, which never live on the stack.
 impl<const SIZE: usize> FixedBytes for Box<[u8; SIZE]> {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter())
@@ -91,7 +91,7 @@ impl<T: FixedBytes> FixedBytes for BTreeMap<String, T> {
     }
 }
 
-/// A value on its way out.
+/// A value to serialize.
 struct Out<'a, T>(&'a T);
 
 impl<T: FixedBytes> Serialize for Out<'_, T> {
@@ -100,7 +100,7 @@ impl<T: FixedBytes> Serialize for Out<'_, T> {
     }
 }
 
-/// A value on its way in.
+/// A deserialized value.
 struct In<T>(T);
 
 impl<'de, T: FixedBytes> Deserialize<'de> for In<T> {

@@ -1,4 +1,4 @@
-//! Plain integers for dates, times and timestamps: the number that is on the wire.
+//! Integers for dates, times and timestamps: the encoded number itself.
 
 use super::temporal::{DateValue, LocalTimestampValue, TimeValue, TimestampValue, Unit};
 use crate::EncodeError;

@@ -1,4 +1,4 @@
-//! Logical types (specification 1.12, "Logical Types") on the wire, over whatever Rust types stand for them.
+//! The encoding of logical types (specification 1.12, "Logical Types"), for any Rust type that represents them.
 
 mod big_decimal;
 mod chrono_values;
@@ -11,6 +11,7 @@ mod integer_values;
 mod jiff_values;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal_values;
+mod sink;
 pub(crate) mod temporal;
 
 use bigdecimal::BigDecimal;
@@ -18,57 +19,14 @@ use uuid::Uuid;
 
 pub use decimal::DecimalValue;
 pub use duration::Duration;
+pub use sink::LogicalSink;
 pub use temporal::{DateValue, LocalTimestampValue, TimeValue, TimestampValue, Unit};
 
-use super::reader::{number_in_word, unzigzag};
+use super::reader::number_in_word;
+use super::zigzag::unzigzag;
 use super::{DecodeError, DecodeErrorKind, EncodeError, Reader, Sink};
 
-/// What a [`Sink`] writes of logical types; every sink has it.
-pub trait LogicalSink {
-    /// A decimal on bytes. `precision` and `scale` are the schema's.
-    fn decimal<T: DecimalValue>(&mut self, value: &T, precision: u32, scale: u32);
-
-    /// A decimal on fixed(`SIZE`).
-    fn decimal_fixed<const SIZE: usize>(&mut self, value: &impl DecimalValue, precision: u32, scale: u32);
-
-    /// A big-decimal.
-    fn big_decimal(&mut self, value: &BigDecimal);
-
-    /// A uuid on string.
-    fn uuid(&mut self, value: &Uuid);
-
-    /// A uuid on fixed(16).
-    fn uuid_fixed(&mut self, value: &Uuid);
-
-    /// Days since 1970-01-01.
-    fn date<T: DateValue>(&mut self, value: &T);
-
-    /// Milliseconds since midnight; what is finer is cut off.
-    fn time_millis<T: TimeValue>(&mut self, value: &T);
-
-    /// Microseconds since midnight; what is finer is cut off.
-    fn time_micros<T: TimeValue>(&mut self, value: &T);
-
-    /// Milliseconds since the Unix epoch; what is finer is cut off, towards the past.
-    fn timestamp_millis<T: TimestampValue>(&mut self, value: &T);
-
-    /// Microseconds since the Unix epoch; what is finer is cut off, towards the past.
-    fn timestamp_micros<T: TimestampValue>(&mut self, value: &T);
-
-    /// Nanoseconds since the Unix epoch; only the years 1677 to 2262 fit.
-    fn timestamp_nanos<T: TimestampValue>(&mut self, value: &T);
-
-    /// Milliseconds since 1970-01-01T00:00; what is finer is cut off, towards the past.
-    fn local_timestamp_millis<T: LocalTimestampValue>(&mut self, value: &T);
-
-    /// Microseconds since 1970-01-01T00:00; what is finer is cut off, towards the past.
-    fn local_timestamp_micros<T: LocalTimestampValue>(&mut self, value: &T);
-
-    /// Nanoseconds since 1970-01-01T00:00; only the years 1677 to 2262 fit.
-    fn local_timestamp_nanos<T: LocalTimestampValue>(&mut self, value: &T);
-}
-
-/// Writes the number, or reports why there is none.
+/// Writes the number, or reports the error.
 #[inline]
 fn number(sink: &mut impl Sink, number: Result<i64, EncodeError>) {
     match number {
@@ -157,9 +115,10 @@ impl<S: Sink> LogicalSink for S {
     }
 }
 
+#[doc(hidden)]
 impl Reader<'_> {
     /// A decimal on bytes.
-    // Inlined, as timestamps are: a value of several small parts that is returned through memory is waited for there.
+    // Inlined like timestamps: a value of several small parts that is returned through memory stalls the caller.
     #[inline(always)]
     #[doc = include_str!("../errors.md")]
     pub fn decimal<T: DecimalValue>(&mut self, scale: u32) -> Result<T, DecodeError> {
@@ -268,7 +227,7 @@ impl Reader<'_> {
         self.units("local-timestamp-nanos", |units| T::from_units(units, Unit::Nanos))
     }
 
-    /// What is made of a number of units.
+    /// The value of a number of units.
     #[inline(always)]
     fn units<T>(&mut self, what: &'static str, value: impl Fn(i64) -> Option<T>) -> Result<T, DecodeError> {
         if let Some((bits, length)) = number_in_word(self.rest())
@@ -281,7 +240,7 @@ impl Reader<'_> {
         self.checked(what, |reader| Ok(value(reader.long()?)))
     }
 
-    /// What was read, or that it is out of the range of its Rust type.
+    /// The value, or an error if it is out of the range of its Rust type.
     #[inline(never)]
     fn checked<T>(
         &mut self,

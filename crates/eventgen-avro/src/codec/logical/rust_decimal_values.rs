@@ -28,7 +28,7 @@ impl DecimalValue for Decimal {
         }
         #[expect(clippy::cast_possible_wrap, reason = "below the greatest power, which is below 2⁶³")]
         let unscaled = if parts.negative { -(magnitude as i64) } else { magnitude as i64 };
-        // The bits that tell something, and one for the sign.
+        // The significant bits, and one for the sign.
         let length = (65 - (unscaled ^ (unscaled >> 63)).leading_zeros()).div_ceil(8);
         #[expect(clippy::cast_sign_loss, reason = "the bits are wanted")]
         Some(((unscaled << (64 - 8 * length)) as u64, length))
@@ -42,7 +42,7 @@ impl DecimalValue for Decimal {
     fn from_few_bytes(bytes: &[u8], scale: u32) -> Option<Self> {
         let (1..=8, 0..=28) = (bytes.len(), scale) else { return None };
         let unscaled = match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-            // Two looks that may overlap: what both see is the same.
+            // Two reads that may overlap; where they do, they agree.
             (Some(first), Some(last)) => {
                 i64::from(i32::from_be_bytes(*first)) << (8 * (bytes.len() - 4))
                     | i64::from(u32::from_be_bytes(*last))
@@ -68,7 +68,7 @@ fn from_many_bytes(bytes: &[u8], scale: u32) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(i128::from_be_bytes(wide), scale).ok()
 }
 
-/// Powers of ten that fit 63 bits: limits of the integers that have their digits.
+/// The powers of ten that fit in 63 bits: the limits of integers by their number of digits.
 const POWERS: [u64; 19] = {
     let mut powers = [1; 19];
     let mut digits = 1;
@@ -100,7 +100,7 @@ fn unscaled(value: &Decimal, precision: u32, scale: u32) -> Result<i128, EncodeE
     }
 }
 
-/// How many leading bytes only repeat the sign.
+/// The number of leading bytes that only extend the sign.
 fn redundant(bytes: &[u8]) -> usize {
     let sign = sign(bytes);
     let mut count = 0;

@@ -2,7 +2,7 @@
 
 use super::{Cursor, LONGEST, Part, sum};
 use crate::EncodeError;
-use crate::codec::part::zigzag;
+use crate::codec::zigzag::zigzag;
 
 /// A number, zig-zag already done.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +40,7 @@ unsafe impl Part for Long {
     }
 }
 
-/// Bytes behind their length.
+/// Bytes, preceded by their length.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
 

@@ -1,15 +1,16 @@
-//! From two schemas to the steps between them.
+//! Compiles two schemas into the steps between them.
 
 use std::collections::HashMap;
 
 use super::default::default;
+use super::error::{PlanError, Unresolvable};
 use super::order::moves;
-use super::{Pick, PlanError, Row, Step, StepId, Unresolvable};
+use super::step::{Pick, Row, Step, StepId};
 use crate::model::Logical;
 use crate::resolve::graph::{Field, Kind, Names, NodeId};
 use crate::resolve::structure::Structure;
 
-/// The steps, and the one to begin with.
+/// The steps, and the first one.
 pub(super) fn steps(writer: &Structure, reader: &Structure) -> Result<(Vec<Step>, StepId)> {
     let mut compiler = Compiler {
         writer,
@@ -38,11 +39,11 @@ struct Compiler<'a> {
     writer: &'a Structure,
     reader: &'a Structure,
     steps: Vec<Step>,
-    /// Pairs that were begun, so that types that contain themselves end.
+    /// Pairs that have been started, so that recursive types end.
     known: HashMap<(NodeId, NodeId), StepId>,
-    /// Steps that were begun and have not ended.
+    /// Steps that have been started and not finished.
     open: Vec<StepId>,
-    /// Where the pair is, in the writer's and in the reader's schema.
+    /// The paths of the pair in the writer's and in the reader's schema.
     paths: (String, String),
 }
 
@@ -95,7 +96,7 @@ impl Compiler<'_> {
                 Ok(step)
             }
             Err(error) => {
-                // What was begun under an assumption that does not hold must not be found again.
+                // Steps that were compiled under an assumption that does not hold must not be reused.
                 self.known.retain(|_, known| *known < before);
                 self.steps.truncate(before);
                 Err(error)
@@ -156,7 +157,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// Names match without their namespaces; or an alias of the reader's is the writer's full name.
+    /// Names match without their namespaces, or if an alias of the reader is the writer's full name.
     fn check_names(&self, writer: &Names, reader: &Names) -> Result<()> {
         if short(&writer.full) == short(&reader.full) || reader.aliases.contains(&writer.full) {
             return Ok(());
@@ -196,7 +197,7 @@ impl Compiler<'_> {
         Ok(Step::Symbols(symbols))
     }
 
-    /// Each branch of the writer's for itself; those that do not resolve are errors when they occur.
+    /// Resolves each branch of the writer by itself. Branches that do not resolve are errors when they occur.
     fn branches(&mut self, branches: &[NodeId], reader: NodeId) -> Result<Step> {
         let steps: Vec<_> = branches
             .iter()
@@ -211,8 +212,8 @@ impl Compiler<'_> {
         Ok(Step::Branches(steps))
     }
 
-    /// The first branch of the same type; if there is none, the first that the value can be promoted to. The reference
-    /// implementation, in Java, takes them in this order too.
+    /// The first branch of the same type; if there is none, the first that the value can be promoted to. This is the order
+    /// of the reference implementation in Java.
     fn one_branch(&mut self, writer: NodeId, branches: &[NodeId]) -> Result<Step> {
         let same = |&(_, branch): &(i64, NodeId)| {
             self.reader.get(branch).kind.name() == self.writer.get(writer).kind.name()
@@ -246,12 +247,12 @@ impl Compiler<'_> {
         Ok(Step::Fields { moves: moves(self.writer, from, picks), recursive })
     }
 
-    /// Whether a step is known to be a copy. Of a type that contains itself it is not known before its end.
+    /// Whether a step is known to be a copy. For a recursive type, this is not known before it is finished.
     fn is_copy(&self, step: StepId) -> bool {
         matches!(self.steps[step], Step::Copy(_)) && !self.open.contains(&step)
     }
 
-    /// Defaults next to each other are one.
+    /// Merges adjacent defaults.
     fn insert(&self, field: &Field, picks: &mut Vec<Pick>) -> Result<()> {
         let Some(value) = &field.default else {
             return self.fail(Unresolvable::Missing { field: field.name.clone() });
@@ -266,8 +267,8 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// Whether a pair is the same on the wire and stands for the same. `assumed` holds the pairs that are being looked
-    /// at: those that contain themselves are the same if nothing else tells them apart.
+    /// Whether a pair has the same encoding and the same logical types. `assumed` holds the pairs that are being compared:
+    /// recursive types are the same if nothing else differs.
     fn is_same(&self, writer: NodeId, reader: NodeId, assumed: &mut Vec<(NodeId, NodeId)>) -> bool {
         if assumed.contains(&(writer, reader)) {
             return true;

@@ -1,4 +1,4 @@
-//! Defaults, from JSON to the bytes of the reader's schema (specification 1.12, "Complex Types").
+//! Encodes defaults, which are JSON, with the reader's schema (specification 1.12, "Complex Types").
 
 use serde_json::Value;
 
@@ -7,13 +7,13 @@ use crate::codec::unchecked::{self, Part};
 use crate::resolve::graph::{Kind, NodeId};
 use crate::resolve::structure::Structure;
 
-/// Records inside records of a default; one that contains itself by its own defaults has no end.
+/// The maximum nesting of records in a default. A record that contains itself by its own defaults has no end.
 const MAX_DEPTH: usize = 64;
 
-/// Values in a default: records whose fields have defaults that are records come to any number in a few lines.
+/// The maximum number of values in a default. Records whose fields default to records can multiply without limit.
 const MAX_VALUES: usize = 10_000;
 
-/// The encoding of a default, `None` if it is no value of its type.
+/// The encoding of a default; `None` if it is not a value of its type.
 pub(super) fn default(structure: &Structure, id: NodeId, value: &Value) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     Writer { structure, left: MAX_VALUES }.write(id, value, &mut bytes, MAX_DEPTH)?;
@@ -22,12 +22,12 @@ pub(super) fn default(structure: &Structure, id: NodeId, value: &Value) -> Optio
 
 struct Writer<'s> {
     structure: &'s Structure,
-    /// How many values may still be written.
+    /// The number of values that may still be written.
     left: usize,
 }
 
 fn put(bytes: &mut Vec<u8>, part: impl Part) {
-    // No part of these can fail.
+    // None of these parts can fail.
     unchecked::append(bytes, part, &mut None);
 }
 
@@ -69,7 +69,7 @@ impl Writer<'_> {
                 bytes.push(0);
             }
             Kind::Union(branches) => {
-                // Since 1.12 the first branch that the value is of, before that the first branch.
+                // Since 1.12, the first branch that accepts the value; before, the first branch.
                 let found = (0_i64..).zip(branches).find_map(|(index, &branch)| {
                     let mut inner = Vec::new();
                     self.write(branch, value, &mut inner, depth).map(|()| (index, inner))
@@ -90,7 +90,7 @@ impl Writer<'_> {
     }
 }
 
-/// The count of a block; an array or a map of nothing has none.
+/// The count of a block. An empty array or map has no block.
 fn block(count: usize, bytes: &mut Vec<u8>) -> Option<()> {
     if count != 0 {
         put(bytes, part::long(i64::try_from(count).ok()?));
@@ -98,7 +98,7 @@ fn block(count: usize, bytes: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// Bytes are written as the characters of the same number.
+/// Bytes are written as the characters with these code points.
 fn latin1(text: &str) -> Option<Vec<u8>> {
     text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect()
 }

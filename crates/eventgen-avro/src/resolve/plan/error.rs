@@ -1,31 +1,31 @@
-//! Why there is no plan.
+//! Errors of plans.
 
 use thiserror::Error;
 
-/// Why what one schema wrote cannot be read with another.
+/// Why payloads of one schema cannot be read with another.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PlanError {
-    /// The writer's schema is none.
+    /// The writer's schema does not parse.
     #[error("the writer's schema does not parse: {reason}")]
     WriterSchema {
-        /// What the parser says.
+        /// The first problem.
         reason: String,
     },
-    /// The reader's schema is none.
+    /// The reader's schema does not parse.
     #[error("the reader's schema does not parse: {reason}")]
     ReaderSchema {
-        /// What the parser says.
+        /// The first problem.
         reason: String,
     },
     /// Two types that do not resolve.
     #[error("the writer's `{writer}` does not resolve to the reader's `{reader}`: {reason}")]
     Unresolvable {
-        /// Where the type is in the writer's schema, such as `OrderEvent.lines[].quantity`.
+        /// The path of the type in the writer's schema, such as `OrderEvent.lines[].quantity`.
         writer: String,
-        /// Where the type is in the reader's schema.
+        /// The path of the type in the reader's schema.
         reader: String,
-        /// Why not.
+        /// The reason.
         reason: Unresolvable,
     },
 }
@@ -34,7 +34,7 @@ pub enum PlanError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Unresolvable {
-    /// Types between which there is no promotion.
+    /// The writer's type is not promoted to the reader's.
     #[error("{writer} is not promoted to {reader}")]
     Types {
         /// The writer's.
@@ -58,7 +58,7 @@ pub enum Unresolvable {
         /// The reader's.
         reader: usize,
     },
-    /// The same bytes, but they stand for different things.
+    /// Different logical types.
     #[error("{writer} and {reader} are different logical types")]
     LogicalTypes {
         /// The writer's.
@@ -66,19 +66,19 @@ pub enum Unresolvable {
         /// The reader's.
         reader: String,
     },
-    /// None of the writer's symbols is one of the reader's, which has no default.
+    /// The enums have no symbol in common, and the reader's has no default.
     #[error("the enums have no symbol in common, and the reader's has no default")]
     Symbols,
     /// No branch of a union resolves.
     #[error("no branch of the union resolves")]
     Branches,
-    /// A field that the writer does not have, without a default.
+    /// A field without a default that the writer does not have.
     #[error("the writer has no field `{field}`, which has no default")]
     Missing {
         /// Its name.
         field: String,
     },
-    /// A default that is no value of its type.
+    /// A default that is not a value of its type.
     #[error("the default of the field `{field}` is no value of its type")]
     Default {
         /// Its name.

@@ -1,10 +1,10 @@
-//! The order of a record's fields: as much of it as possible is gone over once, from the left to the right.
+//! The order of a record's fields: as many as possible are processed in one pass, in the order of the writer.
 
-use super::{Move, Pick, Row};
+use super::step::{Move, Pick, Row};
 use crate::resolve::graph::Field;
 use crate::resolve::structure::Structure;
 
-/// The moves that pick these fields of the writer's.
+/// The moves that pick these fields of the writer.
 pub(super) fn moves(structure: &Structure, from: &[Field], picks: Vec<Pick>) -> Vec<Move> {
     let mut order = Order { structure, from, next: 0, moves: Vec::new() };
     let mut rest = picks;
@@ -24,7 +24,7 @@ fn index(pick: &Pick) -> Option<usize> {
     }
 }
 
-/// How many picks at the start belong together: all behind them are of fields that are behind theirs.
+/// The number of picks at the start that belong together: all later picks are of later fields.
 fn group(picks: &[Pick]) -> usize {
     let mut last = None;
     for (count, pick) in (1..).zip(picks) {
@@ -39,7 +39,7 @@ fn group(picks: &[Pick]) -> usize {
 struct Order<'f> {
     structure: &'f Structure,
     from: &'f [Field],
-    /// The writer's field that comes next.
+    /// The next field of the writer.
     next: usize,
     moves: Vec<Move>,
 }

@@ -1,23 +1,23 @@
-//! Running a plan over a payload.
+//! Runs a plan over a payload.
 //!
-//! What is as it should be is gone over by positions in the payload, with nothing looked up; whatever is unusual is left to
-//! the reader, which knows what is wrong with it and is set to the position first.
+//! Valid values are processed by their positions in the payload. Anything unusual is left to the reader, which is set to
+//! the position first and reports what is wrong.
 
-use super::{Move, Pick, Plan, Row, Step, StepId};
+use super::step::{Move, Pick, Plan, Row, Step, StepId};
 use crate::codec::part;
 use crate::codec::unchecked::{self, Number, Part, Raw};
 use crate::{DecodeError, DecodeErrorKind, Limits, Reader};
 
 type Result<T> = std::result::Result<T, DecodeError>;
 
-/// So many reordered fields at a time need no memory.
+/// Up to this many reordered fields need no allocation.
 const FEW: usize = 8;
 
-/// What a byte that a plan puts in may cost behind it: the payload that comes of it, twice while that grows, and the
-/// string that is read from it.
+/// The memory that an inserted byte may cost: the rewritten payload, twice while it grows, and the string that is read
+/// from it.
 const INSERTED: usize = 4;
 
-/// Rewrites a payload; returns the memory that items may still take.
+/// Rewrites a payload. Returns the memory that items may still use.
 pub(super) fn run(plan: &Plan, payload: &[u8], limits: Limits, out: &mut Vec<u8>) -> Result<usize> {
     let mut reader = Reader::with_limits(payload, limits);
     out.reserve(payload.len());
@@ -33,9 +33,9 @@ pub(super) fn run(plan: &Plan, payload: &[u8], limits: Limits, out: &mut Vec<u8>
 struct Rewrite<'p> {
     plan: &'p Plan,
     payload: &'p [u8],
-    /// How far the payload was read.
+    /// The position up to which the payload has been read.
     at: usize,
-    /// What lies between here and there goes out as it is, in one stretch, before anything else.
+    /// The bytes from here to `at` are copied unchanged, in one range, before anything else is written.
     copied: usize,
     out: &'p mut Vec<u8>,
 }
@@ -52,7 +52,7 @@ impl<'p> Rewrite<'p> {
         self.copied = position;
     }
 
-    /// Puts bytes in the place of what was read since `start`.
+    /// Replaces what was read since `start`.
     #[inline]
     fn replace(&mut self, start: usize, part: impl Part) {
         self.copy_until(start);
@@ -156,7 +156,7 @@ impl<'p> Rewrite<'p> {
         symbols: &[std::result::Result<u32, String>],
     ) -> Result<()> {
         let start = self.at;
-        // An index is a byte, but for very long enums and writers that waste some.
+        // An index takes one byte, except for very long enums and writers that use a longer encoding.
         let known = match self.payload.get(start) {
             Some(index) if index & 0x81 == 0 => symbols.get(usize::from(index >> 1)),
             _ => None,
@@ -178,7 +178,7 @@ impl<'p> Rewrite<'p> {
         Err(DecodeError::new(start, kind))
     }
 
-    /// Blocks of items that change. The size of a block in bytes changes with them and is left out.
+    /// Blocks of items that change. The size of a block in bytes changes too and is left out.
     fn blocks(
         &mut self,
         reader: &mut Reader<'p>,
@@ -187,7 +187,7 @@ impl<'p> Rewrite<'p> {
     ) -> Result<()> {
         loop {
             let start = self.at;
-            // The exact decoder counts the memory of items; here it is only what items without bytes may become.
+            // The decoder counts the memory of items; here, only items without bytes are counted.
             let count = self.read(reader, |reader| reader.block(min, 0))?;
             let sized = self.payload.get(start).is_some_and(|first| first & 1 == 1);
             if sized {
@@ -226,7 +226,7 @@ impl<'p> Rewrite<'p> {
         Ok(())
     }
 
-    /// Notes where each field begins, then takes them in the order of the reader.
+    /// Records where each field starts, then takes them in the order of the reader.
     fn reordered(&mut self, reader: &mut Reader<'p>, fields: &'p Row, moves: &'p [Pick]) -> Result<()> {
         self.copy_until(self.at);
         let (mut few, mut many) = ([0; FEW], Vec::new());
@@ -257,7 +257,7 @@ impl<'p> Rewrite<'p> {
         Ok(())
     }
 
-    /// Where each value begins, and where the last ends.
+    /// Records where each value starts, and where the last one ends.
     fn mark(&mut self, reader: &mut Reader<'p>, row: &'p Row, marks: &mut [usize]) -> Result<()> {
         let structure = &self.plan.writer;
         for ((mark, &skip), &node) in marks.iter_mut().zip(&row.skips).zip(&row.nodes) {
