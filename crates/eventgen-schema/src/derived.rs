@@ -48,6 +48,13 @@ impl DerivedSchema {
         self
     }
 
+    /// The path of the annotation that [`event`](Self::event) adds, in the sources of diagnostics. It differs from that of
+    /// the text.
+    #[must_use]
+    pub fn annotation_path(&self) -> PathBuf {
+        self.path.with_extension("kafka")
+    }
+
     pub(crate) fn foreign(&self) -> &[String] {
         &self.foreign
     }
@@ -63,11 +70,12 @@ impl DerivedSchema {
             return;
         }
         let foreign = self.foreign.iter().map(|name| foreign_definition(name)).collect::<Vec<_>>().join(",");
-        for text in [self.text.clone(), format!("[{foreign}]")] {
-            if text == "[]" {
-                continue;
-            }
-            let source = sources.add(&self.path, text);
+        let mut texts = vec![(self.path.clone(), self.text.clone())];
+        if !foreign.is_empty() {
+            texts.push((self.path.with_extension("foreign"), format!("[{foreign}]")));
+        }
+        for (path, text) in texts {
+            let source = sources.add(path, text);
             match parse_json(sources, source) {
                 Ok(node) => roots.push(Root::schema(node, None)),
                 Err(found) => mistakes.extend(found),
@@ -83,7 +91,7 @@ impl DerivedSchema {
         mistakes: &mut Vec<Diagnostic>,
     ) -> Option<Annotated> {
         let Language::Protobuf(Some((full_name, annotation))) = &self.language else { return None };
-        let source = sources.add(&self.path, annotation.clone());
+        let source = sources.add(self.annotation_path(), annotation.clone());
         let annotation = parse_json(sources, source).map_err(|found| mistakes.extend(found)).ok()?;
         Some(Annotated {
             type_id: protobuf.types.find(full_name),
