@@ -1,20 +1,28 @@
-//! Mistakes: all of an item together, each where it was made.
+//! The errors of one derive. All are reported together, each at its span.
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream};
 use syn::Error;
 
-/// What is wrong with an item.
+/// Errors in the order in which they were found.
 #[derive(Debug, Default)]
-pub(crate) struct Mistakes(Vec<Error>);
+pub(crate) struct Errors(Vec<Error>);
 
-impl Mistakes {
-    /// Says what is wrong somewhere, and what to write instead.
-    pub(crate) fn add(&mut self, span: Span, message: impl std::fmt::Display) {
+impl Errors {
+    /// Adds an error: what is wrong at the span, and what to write instead.
+    pub(crate) fn add(&mut self, span: Span, message: impl Display) {
         self.0.push(Error::new(span, message));
     }
 
-    /// What a parser says.
-    pub(crate) fn error(&mut self, error: Error) {
+    /// Adds an error with a line that says how to fix it.
+    pub(crate) fn add_with_help(&mut self, span: Span, message: impl Display, help: impl Display) {
+        self.add(span, format!("{message}\nhelp: {help}"));
+    }
+
+    /// Adds an error of syn's parser.
+    pub(crate) fn push(&mut self, error: Error) {
         self.0.push(error);
     }
 
@@ -22,19 +30,15 @@ impl Mistakes {
         self.0.is_empty()
     }
 
-    /// All of them as the compiler's own, each once.
+    /// The errors as calls of `compile_error!`, without duplicates.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        let mut said: Vec<String> = Vec::new();
+        let mut seen = BTreeSet::new();
         self.0
             .into_iter()
             .map(Error::into_compile_error)
             .filter(|error| {
-                let text = error.to_string();
-                let place = error.clone().into_iter().next().map(|token| format!("{:?}", token.span()));
-                let both = format!("{text} {}", place.unwrap_or_default());
-                let new = !said.contains(&both);
-                said.push(both);
-                new
+                let span = error.clone().into_iter().next().map(|token| format!("{:?}", token.span()));
+                seen.insert((error.to_string(), span))
             })
             .collect()
     }

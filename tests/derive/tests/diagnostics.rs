@@ -1,6 +1,6 @@
-//! What the derive says of every mistake: `TRYBUILD=overwrite` takes the messages as they are.
+//! The errors of the derive macros. `TRYBUILD=overwrite` replaces the snapshots.
 
 #[test]
-fn every_mistake_is_pointed_at() {
-    trybuild::TestCases::new().compile_fail("tests/mistakes/*.rs");
+fn every_error_is_reported_where_it_is() {
+    trybuild::TestCases::new().compile_fail("tests/diagnostics/*.rs");
 }

@@ -1,16 +1,17 @@
-//! Defaults in JSON.
+//! Defaults of fields as JSON.
 
-use crate::document::quoted;
-use crate::rust_type::{RustType, Scalar};
-use crate::words::Value;
+use crate::input::properties::Value;
+use crate::input::rust_type::RustType;
+use crate::input::scalar::Scalar;
+use crate::model::document::quoted;
 
 /// Whether a value is null.
-pub(crate) fn is_null(value: &Value) -> bool {
+pub(super) fn is_null(value: &Value) -> bool {
     matches!(value, Value::Path(path, _) if path.len() == 1 && matches!(path[0].as_str(), "null" | "None"))
 }
 
-/// A default in JSON.
-pub(crate) fn json(value: &Value) -> Option<String> {
+/// A value as JSON; `None` for a path, which is not a value.
+pub(super) fn json(value: &Value) -> Option<String> {
     Some(match value {
         value if is_null(value) => "null".to_owned(),
         Value::Text(text, _) => quoted(text),
@@ -19,17 +20,18 @@ pub(crate) fn json(value: &Value) -> Option<String> {
         Value::List(values, _) => {
             format!("[{}]", values.iter().map(json).collect::<Option<Vec<_>>>()?.join(","))
         }
-        Value::Words(words, _) => {
-            let members =
-                words.iter().map(|word| Some(format!("{}:{}", quoted(&word.name), json(&word.value)?)));
+        Value::Properties(properties, _) => {
+            let members = properties
+                .iter()
+                .map(|property| Some(format!("{}:{}", quoted(&property.name), json(&property.value)?)));
             format!("{{{}}}", members.collect::<Option<Vec<_>>>()?.join(","))
         }
         Value::Path(..) | Value::None => return None,
     })
 }
 
-/// What `Default::default()` is in JSON.
-pub(crate) fn default_of(ty: &RustType) -> Option<&'static str> {
+/// `Default::default()` of a type as JSON; `None` if the derive does not know it.
+pub(super) fn default_of(ty: &RustType) -> Option<&'static str> {
     Some(match ty {
         RustType::Option(..) => "null",
         RustType::List(..) => "[]",

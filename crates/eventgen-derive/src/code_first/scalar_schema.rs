@@ -1,40 +1,43 @@
-//! The schemas of types without others in them.
+//! The schemas of scalars.
 
 use eventgen_schema::did_you_mean;
 use proc_macro2::Span;
 
-use crate::attributes::{Decimal, FieldAttributes};
-use crate::document::quoted;
-use crate::mistakes::Mistakes;
-use crate::rust_type::Scalar;
+use crate::errors::Errors;
+use crate::input::attributes::{Decimal, FieldAttributes};
+use crate::input::scalar::Scalar;
+use crate::model::document::quoted;
 
-/// Which attributes of a field a type has used.
+/// The attributes of a field that its type has used.
 #[derive(Default)]
-pub(crate) struct Used {
+pub(super) struct Used {
     logical: bool,
     decimal: bool,
 }
 
 impl Used {
-    pub(crate) fn check(&self, attributes: &FieldAttributes, mistakes: &mut Mistakes) {
+    /// Reports attributes that do not apply to the type of the field.
+    pub(super) fn check(&self, attributes: &FieldAttributes, errors: &mut Errors) {
         if let Some((name, span)) = &attributes.logical
             && !self.logical
         {
-            mistakes.add(
+            errors.add(
                 *span,
-                format!("`{name}` means nothing for this type: take it away, or change the type"),
+                format!("`{name}` does not apply to this type: remove `logical`, or change the type"),
             );
         }
         if let Some(Decimal { span, .. }) = &attributes.decimal
             && !self.decimal
         {
-            mistakes
-                .add(*span, "only Decimal and BigDecimal are decimals: change the type, or take this away");
+            errors.add(
+                *span,
+                "`decimal` applies to Decimal and BigDecimal only: change the type, or remove `decimal`",
+            );
         }
     }
 }
 
-/// The logical types that a scalar may be, the first unless another is asked for.
+/// The logical types of a scalar, the default first. The empty string is no logical type.
 fn logical_types(scalar: &Scalar) -> &'static [&'static str] {
     match scalar {
         Scalar::Date(_) => &["date"],
@@ -59,25 +62,25 @@ fn logical_types(scalar: &Scalar) -> &'static [&'static str] {
 }
 
 /// The schema of a scalar in a field with these attributes.
-pub(crate) fn scalar_schema(
+pub(super) fn scalar_schema(
     scalar: &Scalar,
     span: Span,
     attributes: &FieldAttributes,
     used: &mut Used,
-    mistakes: &mut Mistakes,
+    errors: &mut Errors,
 ) -> String {
     let known = logical_types(scalar);
-    if let (Some(first), Some((name, span))) = (known.first(), &attributes.logical) {
+    if let (Some(default), Some((name, span))) = (known.first(), &attributes.logical) {
         used.logical = true;
         if !known.contains(&name.as_str()) {
             let choices = known.iter().filter(|known| !known.is_empty());
             let near = did_you_mean(name, choices.clone().copied());
             let hint = near.map_or_else(
-                || format!("it is one of {}", choices.copied().collect::<Vec<_>>().join(", ")),
+                || format!("write one of {}", choices.copied().collect::<Vec<_>>().join(", ")),
                 |near| format!("did you mean \"{near}\"?"),
             );
-            mistakes.add(*span, format!("this type cannot be `{name}`: {hint}"));
-        } else if !name.is_empty() || !first.is_empty() {
+            errors.add(*span, format!("`{name}` does not apply to this type: {hint}"));
+        } else if !name.is_empty() || !default.is_empty() {
             return logical(name);
         }
     }
@@ -95,13 +98,13 @@ pub(crate) fn scalar_schema(
         Scalar::Decimal | Scalar::BigDecimal => match (attributes.decimal, scalar) {
             (Some(decimal), _) => {
                 used.decimal = true;
-                decimal_schema(decimal, scalar, mistakes)
+                decimal_schema(decimal, scalar, errors)
             }
             (None, Scalar::BigDecimal) => "{\"type\":\"bytes\",\"logicalType\":\"big-decimal\"}".to_owned(),
             (None, _) => {
-                mistakes.add(
+                errors.add(
                     span,
-                    "how many digits this has is part of its schema: write #[avro(decimal(precision = 12, scale = 2))]",
+                    "the digits of a decimal are part of the schema: write #[avro(decimal(precision = 12, scale = 2))]",
                 );
                 "\"bytes\"".to_owned()
             }
@@ -115,14 +118,18 @@ fn logical(name: &str) -> String {
     format!("{{\"type\":\"{base}\",\"logicalType\":{}}}", quoted(name))
 }
 
-fn decimal_schema(decimal: Decimal, scalar: &Scalar, mistakes: &mut Mistakes) -> String {
+fn decimal_schema(decimal: Decimal, scalar: &Scalar, errors: &mut Errors) -> String {
     let Decimal { precision, scale, span } = decimal;
     if precision == 0 || scale > precision {
-        mistakes.add(span, format!("a decimal of {precision} digits with {scale} behind the point is none"));
+        let message = format!(
+            "a decimal with precision {precision} cannot have scale {scale}: write a precision of at least 1, and a scale up \
+             to it"
+        );
+        errors.add(span, message);
         return "\"bytes\"".to_owned();
     }
     if *scalar == Scalar::Decimal && precision > 28 {
-        mistakes.add(span, "rust_decimal has 28 digits: write BigDecimal as the type");
+        errors.add(span, "Decimal holds 28 digits: write BigDecimal as the type");
     }
     format!("{{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":{precision},\"scale\":{scale}}}")
 }

@@ -1,93 +1,90 @@
-//! Code first: the schema of an item, as JSON with places.
+//! The schema of an item as JSON, with spans.
 
-use eventgen_schema::foreign_definition;
+use std::ops::Range;
+
 use proc_macro2::Span;
 
-use crate::annotation;
-use crate::attributes::{Default, FieldAttributes, Name};
-use crate::default::{default_of, is_null, json};
-use crate::document::{Document, quoted};
-use crate::item::{Content, Field, Item, Variant, VariantData};
-use crate::mistakes::Mistakes;
-use crate::rust_type::RustType;
-use crate::scalar::{Used, scalar_schema};
-use crate::words::Word;
+use super::default::{default_of, is_null, json};
+use super::names::{HERE, WRAPPER, foreign_name};
+use super::scalar_schema::{Used, scalar_schema};
+use crate::errors::Errors;
+use crate::input::attributes::{Default as FieldDefault, FieldAttributes, Text};
+use crate::input::casing::Casing;
+use crate::input::item::{Content, Field, Item, Variant, VariantData};
+use crate::input::properties::Property;
+use crate::input::rust_type::RustType;
+use crate::model::annotation;
+use crate::model::document::{Document, quoted};
+use crate::model::foreign::ForeignTypes;
 
-/// The namespace of names that get one where they are used.
-pub(crate) const HERE: &str = "eventgen_here";
-/// The namespace of types that are not seen here.
-const FOREIGN: &str = "eventgen_foreign";
-/// The record around what has no name of its own.
-pub(crate) const WRAPPER: &str = "eventgen_here.Wrapper";
-
-/// What an item is in Avro.
-pub(crate) struct Schema {
-    pub(crate) document: Document,
-    /// The types that are not seen here, as they are written.
-    pub(crate) foreign: Vec<String>,
-    /// The fields of the item, or of its variants one after another, as far as they have types.
-    pub(crate) types: Vec<RustType>,
-    /// The texts of what has no name: of the only field, or of each branch.
-    pub(crate) parts: Vec<String>,
+/// The schema of an item.
+#[derive(Default)]
+pub(super) struct Schema {
+    pub(super) document: Document,
+    /// Where the document has the annotation, with the comma in front of it.
+    annotation: Option<Range<usize>>,
+    pub(super) foreign: ForeignTypes,
+    /// The types of the fields of the item or of its variants, in order, without skipped fields.
+    pub(super) types: Vec<RustType>,
+    /// The texts of what has no name: the only field of a newtype, or each branch of a union.
+    pub(super) parts: Vec<String>,
 }
 
 impl Schema {
-    /// The full names of the types that are not seen here.
-    pub(crate) fn foreign_names(&self) -> Vec<String> {
+    /// The full names of the foreign types.
+    pub(super) fn foreign_names(&self) -> Vec<String> {
         (0..self.foreign.len()).map(foreign_name).collect()
     }
 
-    /// Names that were made up for the front end, with those that they stand for; longer ones first.
-    pub(crate) fn made_up(&self) -> Vec<(String, &str)> {
-        let foreign = self.foreign.iter().enumerate().rev();
-        let foreign = foreign.map(|(index, path)| (foreign_name(index), path.as_str()));
+    /// Names of the document with what the user wrote in their place. Names that start with another come first.
+    pub(super) fn placeholders(&self) -> Vec<(String, &str)> {
+        let foreign: Vec<&str> = self.foreign.iter().map(|ty| ty.path.as_str()).collect();
+        let foreign = foreign.into_iter().enumerate().rev();
+        let foreign = foreign.map(|(index, path)| (foreign_name(index), path));
         [(format!("{HERE}."), "")].into_iter().chain(foreign).collect()
+    }
+
+    /// The text of the document without the annotation.
+    pub(super) fn without_annotation(&self) -> String {
+        let mut text = self.document.text().to_owned();
+        if let Some(range) = &self.annotation {
+            text.replace_range(range.clone(), "");
+        }
+        text
     }
 }
 
-/// The name that stands for a type that is not seen here.
-pub(crate) fn foreign_name(index: usize) -> String {
-    format!("{FOREIGN}.T{index}")
-}
-
-/// What stands for it where it is used first, in the registered form.
-pub(crate) fn foreign_text(index: usize) -> String {
-    foreign_definition(&foreign_name(index))
-}
-
-/// Makes the schema of an item. Names get `namespace`, or that of where they are used.
-pub(crate) fn schema(
+/// Writes the schema of an item. `namespace` is that of its names, `kafka` the annotation of an event.
+pub(super) fn schema(
     item: &Item,
     namespace: Option<&str>,
-    kafka: Option<(&[Word], Span)>,
-    mistakes: &mut Mistakes,
+    kafka: Option<(&[Property], Span)>,
+    errors: &mut Errors,
 ) -> Schema {
-    let (name, _) = item.name();
-    let document = Document::default();
-    let schema = Schema { document, foreign: Vec::new(), types: Vec::new(), parts: Vec::new() };
-    let mut writer = Writer { schema, owner: name, mistakes };
+    let mut writer = Writer { schema: Schema::default(), owner: item.name().0, errors };
     writer.item(item, namespace, kafka);
     writer.schema
 }
 
 struct Writer<'m> {
     schema: Schema,
-    /// What fixed types are called after.
+    /// The record whose fields are being written. Fixed types are named after it.
     owner: String,
-    mistakes: &'m mut Mistakes,
+    errors: &'m mut Errors,
 }
 
 impl Writer<'_> {
-    fn item(&mut self, item: &Item, namespace: Option<&str>, kafka: Option<(&[Word], Span)>) {
-        let span = item.ident.span();
-        let namespace =
-            namespace.map(|text| (text, item.attributes.namespace.as_ref().map_or(span, |name| name.1)));
+    fn item(&mut self, item: &Item, namespace: Option<&str>, kafka: Option<(&[Property], Span)>) {
+        let span = item.attributes.namespace.as_ref().map_or_else(|| item.ident.span(), |(_, span)| *span);
+        let namespace = namespace.map(|text| (text, span));
         match &item.content {
             Content::Struct(fields) => {
                 self.head("record", &item.name(), namespace, item.doc.as_deref(), &item.attributes.aliases);
-                if let Some((words, span)) = kafka {
+                if let Some((properties, span)) = kafka {
+                    let start = self.schema.document.text().len();
                     self.raw(",\"kafka\":");
-                    annotation::write(words, fields, &mut self.schema.document, span);
+                    annotation::write(properties, fields, &mut self.schema.document, span);
+                    self.schema.annotation = Some(start..self.schema.document.text().len());
                 }
                 self.fields(fields);
                 self.raw("}");
@@ -122,19 +119,18 @@ impl Writer<'_> {
         self.schema.document.raw(text);
     }
 
-    /// Keeps the text of what is written.
+    /// Keeps the text that `write` appends.
     fn part(&mut self, write: impl FnOnce(&mut Self)) {
         let start = self.schema.document.text().len();
         write(self);
         self.schema.parts.push(self.schema.document.text()[start..].to_owned());
     }
 
-    /// What has no name, in a record.
+    /// Writes a record around a type without a name.
     fn wrapped(&mut self, namespace: Option<(&str, Span)>, write: impl FnOnce(&mut Self)) {
         let namespace = namespace.map_or(HERE, |(text, _)| text);
-        let short = WRAPPER.rsplit('.').next().unwrap_or_default();
         self.raw(&format!(
-            "{{\"type\":\"record\",\"name\":\"{short}\",\"namespace\":{},\"fields\":[{{\"name\":\"value\",\"type\":",
+            "{{\"type\":\"record\",\"name\":\"{WRAPPER}\",\"namespace\":{},\"fields\":[{{\"name\":\"value\",\"type\":",
             quoted(namespace)
         ));
         write(self);
@@ -144,10 +140,10 @@ impl Writer<'_> {
     fn head(
         &mut self,
         kind: &str,
-        (name, span): &Name,
+        (name, span): &Text,
         namespace: Option<(&str, Span)>,
         doc: Option<&str>,
-        aliases: &[Name],
+        aliases: &[Text],
     ) {
         let document = &mut self.schema.document;
         document.raw(&format!("{{\"type\":\"{kind}\",\"name\":"));
@@ -159,7 +155,7 @@ impl Writer<'_> {
         self.doc_and_aliases(doc, aliases);
     }
 
-    fn doc_and_aliases(&mut self, doc: Option<&str>, aliases: &[Name]) {
+    fn doc_and_aliases(&mut self, doc: Option<&str>, aliases: &[Text]) {
         let document = &mut self.schema.document;
         if let Some(doc) = doc {
             document.raw(&format!(",\"doc\":{}", quoted(doc)));
@@ -181,27 +177,24 @@ impl Writer<'_> {
             self.schema.document.string(&field.name, field.name_span);
             self.doc_and_aliases(field.doc.as_deref(), &field.attributes.aliases);
             self.raw(",\"type\":");
-            self.value(field);
+            self.type_and_default(field);
             self.raw("}");
         }
         self.raw("]");
     }
 
-    /// The type of a field, and the default behind it.
-    fn value(&mut self, field: &Field) {
-        let Some(ty) = RustType::read(&field.ty, self.mistakes) else { return self.raw("\"null\"") };
-        let hint = self.owner.clone() + &crate::casing::Casing::Pascal.of_field(&field.name);
+    fn type_and_default(&mut self, field: &Field) {
+        let Some(ty) = RustType::read(&field.ty, self.errors) else { return self.raw("\"null\"") };
+        let hint = self.owner.clone() + &Casing::Pascal.of_field(&field.name);
         let attributes = &field.attributes;
         let mut used = Used::default();
-        // A default is of the first branch of its union.
-        let null_last = matches!(&attributes.default, Some(Default::Value(value, _)) if !is_null(value));
+        // The default of a union is a value of its first branch.
+        let null_last = matches!(&attributes.default, Some(FieldDefault::Value(value, _)) if !is_null(value));
         match &ty {
             RustType::Option(inner, span) if null_last => {
                 if let RustType::Foreign { .. } = **inner {
-                    self.mistakes.add(
-                        *span,
-                        "null comes first in an Option of a type of its own, so the default is null: take `default` away",
-                    );
+                    self.errors
+                        .add(*span, "the default of an Option of a derived type is null: remove `default`");
                 }
                 self.raw("[");
                 self.write(inner, attributes, &hint, &mut used);
@@ -209,19 +202,19 @@ impl Writer<'_> {
             }
             ty => self.write(ty, attributes, &hint, &mut used),
         }
-        used.check(attributes, self.mistakes);
-        self.default(&ty, attributes, field);
+        used.check(attributes, self.errors);
+        self.default(&ty, field);
         self.schema.types.push(ty);
     }
 
+    /// Writes a type. A fixed type is named `hint`.
     fn write(&mut self, ty: &RustType, attributes: &FieldAttributes, hint: &str, used: &mut Used) {
-        let span = ty.span();
         match ty {
             RustType::Scalar(scalar, span) => {
-                let text = scalar_schema(scalar, *span, attributes, used, self.mistakes);
+                let text = scalar_schema(scalar, *span, attributes, used, self.errors);
                 self.schema.document.at(*span, |document| document.raw(&text));
             }
-            RustType::Fixed { size, .. } => self.schema.document.at(span, |document| {
+            RustType::Fixed { size, span, .. } => self.schema.document.at(*span, |document| {
                 document.raw(&format!("{{\"type\":\"fixed\",\"name\":{},\"size\":{size}}}", quoted(hint)));
             }),
             RustType::List(inner, _) => {
@@ -239,18 +232,14 @@ impl Writer<'_> {
                 self.write(inner, attributes, hint, used);
                 self.raw("]");
             }
-            RustType::Foreign { path, .. } => {
-                let known = self.schema.foreign.iter().position(|known| known == path);
-                let index = known.unwrap_or_else(|| {
-                    self.schema.foreign.push(path.clone());
-                    self.schema.foreign.len() - 1
-                });
-                self.schema.document.string(&foreign_name(index), span);
+            RustType::Foreign { ty, .. } => {
+                let index = self.schema.foreign.index(ty);
+                self.schema.document.string(&foreign_name(index), ty.span);
             }
         }
     }
 
-    /// A variant with data as a branch.
+    /// Writes a variant of an enum with data as a branch.
     fn variant(&mut self, variant: &Variant) {
         let name = (format!("{}{}", self.owner, variant.name), variant.name_span);
         let name = variant.attributes.name.clone().unwrap_or(name);
@@ -270,58 +259,57 @@ impl Writer<'_> {
         }
     }
 
-    /// The type of a field without a name, which has no default.
+    /// Writes the type of an unnamed field, which has no default.
     fn schema_of(&mut self, field: &Field) {
-        if let Some(Default::OfType(span) | Default::Value(_, span)) = &field.attributes.default {
-            self.mistakes.add(*span, "only fields have defaults: take this away");
+        if let Some(FieldDefault::OfType(span) | FieldDefault::Value(_, span)) = &field.attributes.default {
+            self.errors.add(*span, "an unnamed field has no default: remove `default`");
         }
-        let Some(ty) = RustType::read(&field.ty, self.mistakes) else { return self.raw("\"null\"") };
+        let Some(ty) = RustType::read(&field.ty, self.errors) else { return self.raw("\"null\"") };
         if let RustType::Option(_, span) = &ty {
-            self.mistakes
-                .add(*span, "what has no name cannot be null: write Option around the type where it is used");
+            self.errors.add(
+                *span,
+                "a type without a name cannot be null: write Option around the type where it is used",
+            );
             return self.raw("\"null\"");
         }
         let mut used = Used::default();
         let hint = self.owner.clone();
         self.write(&ty, &field.attributes, &hint, &mut used);
-        used.check(&field.attributes, self.mistakes);
+        used.check(&field.attributes, self.errors);
         self.schema.types.push(ty);
     }
 
-    fn default(&mut self, ty: &RustType, attributes: &FieldAttributes, field: &Field) {
-        let value = match &attributes.default {
-            // What is missing is None, as serde has it.
-            None if matches!(ty, RustType::Option(..)) => "null".to_owned(),
+    fn default(&mut self, ty: &RustType, field: &Field) {
+        let (value, span) = match &field.attributes.default {
+            // A missing field is None, as for serde.
+            None if matches!(ty, RustType::Option(..)) => ("null".to_owned(), ty.span()),
             None => return,
-            Some(Default::Value(value, _)) => match json(value) {
-                Some(json) => json,
+            Some(FieldDefault::Value(value, span)) => match json(value) {
+                Some(json) => (json, *span),
                 None => {
                     let span = value.span().unwrap_or(field.name_span);
-                    return self
-                        .mistakes
-                        .add(span, "a default is a text, a number, true, false, null or a list of them");
+                    return self.errors.add(
+                        span,
+                        "a default is a value: write a string, a number, true, false, null or a list of them",
+                    );
                 }
             },
-            Some(Default::OfType(span)) => match default_of(ty) {
-                Some(json) => json.to_owned(),
+            Some(FieldDefault::OfType(span)) => match default_of(ty) {
+                Some(json) => (json.to_owned(), *span),
                 None => {
-                    return self.mistakes.add(
+                    return self.errors.add(
                         *span,
-                        "the default of this type is not known when its schema is made: write it as JSON has it, such as \
+                        "the default of this type is unknown when its schema is made: write it as in JSON, for example \
                          #[avro(default = \"…\")]",
                     );
                 }
             },
         };
-        let span = match &attributes.default {
-            Some(Default::OfType(span) | Default::Value(_, span)) => *span,
-            None => ty.span(),
-        };
         self.raw(",\"default\":");
         self.schema.document.at(span, |document| document.raw(&value));
     }
 
-    /// The symbol that stands for those that a reader does not know: serde's `#[serde(other)]` has no value to keep.
+    /// Writes the symbol that readers use for symbols that they do not know.
     fn symbol_default(&mut self, variants: &[Variant]) {
         let mut chosen = variants.iter().filter(|variant| variant.attributes.default.is_some());
         if let Some(variant) = chosen.next() {
@@ -329,7 +317,7 @@ impl Writer<'_> {
             self.schema.document.string(&variant.name, variant.name_span);
         }
         if let Some(second) = chosen.next() {
-            self.mistakes
+            self.errors
                 .add(second.name_span, "an enum has one default: write #[avro(default)] on one variant");
         }
     }

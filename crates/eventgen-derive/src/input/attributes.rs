@@ -1,52 +1,52 @@
-//! What attributes say about a type, a field or a variant: `#[avro(…)]` and what serde's words mean for a schema. What
-//! serde does to JSON and Avro cannot do is refused, not passed over.
+//! The attributes of a type, a field or a variant: `#[avro(…)]`, and those of serde that affect a schema.
 
 use eventgen_schema::did_you_mean;
 use proc_macro2::Span;
 use syn::Attribute;
 
-use crate::casing::Casing;
-use crate::mistakes::Mistakes;
-use crate::words::{Value, Word, words};
+use super::casing::Casing;
+use super::properties::{Property, Value, properties, unknown};
+use super::serde;
+use crate::errors::Errors;
 
-/// Text with its place.
-pub(crate) type Name = (String, Span);
+/// A text and its span.
+pub(crate) type Text = (String, Span);
 
-/// What is said about a type.
+/// The attributes of a type.
 #[derive(Debug, Default)]
 pub(crate) struct TypeAttributes {
-    pub(crate) name: Option<Name>,
-    pub(crate) namespace: Option<Name>,
-    pub(crate) aliases: Vec<Name>,
+    pub(crate) name: Option<Text>,
+    pub(crate) namespace: Option<Text>,
+    pub(crate) aliases: Vec<Text>,
     /// The path of a schema file.
-    pub(crate) schema: Option<Name>,
+    pub(crate) schema: Option<Text>,
     pub(crate) rename_all: Option<Casing>,
     pub(crate) rename_all_fields: Option<Casing>,
 }
 
-/// What is said about a field or a variant.
+/// The attributes of a field or a variant.
 #[derive(Debug, Default)]
 pub(crate) struct FieldAttributes {
-    pub(crate) name: Option<Name>,
-    pub(crate) aliases: Vec<Name>,
+    pub(crate) name: Option<Text>,
+    pub(crate) aliases: Vec<Text>,
     pub(crate) default: Option<Default>,
     pub(crate) skip: bool,
     /// The name of a logical type.
-    pub(crate) logical: Option<Name>,
+    pub(crate) logical: Option<Text>,
     pub(crate) decimal: Option<Decimal>,
     pub(crate) rename_all: Option<Casing>,
 }
 
-/// The value where a writer has none.
+/// The default of a field.
 #[derive(Debug)]
 pub(crate) enum Default {
-    /// That of the Rust type.
+    /// The default of the Rust type.
     OfType(Span),
-    /// This one.
+    /// A value.
     Value(Value, Span),
 }
 
-/// A decimal's digits.
+/// The digits of a decimal.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Decimal {
     pub(crate) precision: u32,
@@ -54,46 +54,28 @@ pub(crate) struct Decimal {
     pub(crate) span: Span,
 }
 
-const TYPE_WORDS: [&str; 4] = ["name", "namespace", "aliases", "schema"];
-const FIELD_WORDS: [&str; 5] = ["name", "aliases", "default", "logical", "decimal"];
+const TYPE_PROPERTIES: [&str; 4] = ["name", "namespace", "aliases", "schema"];
+const FIELD_PROPERTIES: [&str; 5] = ["name", "aliases", "default", "logical", "decimal"];
 
 impl TypeAttributes {
-    pub(crate) fn read(attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
+    pub(crate) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
         let mut read = Self::default();
-        for word in words(attributes, "avro", mistakes) {
-            match word.name.as_str() {
-                "name" => read.name = text(&word, "\"OrderEvent\"", mistakes),
-                "namespace" => read.namespace = text(&word, "\"com.example.orders\"", mistakes),
-                "schema" => read.schema = text(&word, "\"schemas/order_event.avsc\"", mistakes),
-                "aliases" => read.aliases.extend(texts(&word, mistakes)),
-                _ => unknown(&word, "avro", &TYPE_WORDS, mistakes),
+        for property in properties(attributes, "avro", errors) {
+            match property.name.as_str() {
+                "name" => read.name = text(&property, "\"OrderEvent\"", errors),
+                "namespace" => read.namespace = text(&property, "\"com.example.orders\"", errors),
+                "schema" => read.schema = text(&property, "\"schemas/order_event.avsc\"", errors),
+                "aliases" => read.aliases.extend(texts(&property, errors)),
+                _ => unknown(&property, "avro", &TYPE_PROPERTIES, errors),
             }
         }
-        for word in words(attributes, "serde", mistakes) {
-            match word.name.as_str() {
-                "rename" => read.name = read.name.take().or_else(|| renamed(&word, mistakes)),
-                "alias" => read.aliases.extend(text(&word, "\"…\"", mistakes)),
-                "rename_all" => read.rename_all = casing(&word, mistakes),
-                "rename_all_fields" => read.rename_all_fields = casing(&word, mistakes),
-                "deny_unknown_fields" | "crate" | "transparent" | "expecting" => {}
-                "default" => mistakes.add(
-                    word.span,
-                    "Avro has defaults of fields only: write #[serde(default)] or #[avro(default = …)] on each field",
-                ),
-                "tag" | "content" | "untagged" => mistakes.add(
-                    word.span,
-                    "Avro writes the index of a union's branch and nothing else: take this word away, or write the tag as \
-                     a field of a struct",
-                ),
-                "from" | "try_from" | "into" | "remote" => mistakes.add(
-                    word.span,
-                    format!(
-                        "`{}` would make another type of it on the wire: derive AvroType for that type and convert \
-                         before sending",
-                        word.name
-                    ),
-                ),
-                _ => foreign_word(&word, mistakes),
+        for property in properties(attributes, "serde", errors) {
+            match property.name.as_str() {
+                "rename" => read.name = read.name.take().or_else(|| renamed(&property, errors)),
+                "alias" => read.aliases.extend(text(&property, "\"…\"", errors)),
+                "rename_all" => read.rename_all = casing(&property, errors),
+                "rename_all_fields" => read.rename_all_fields = casing(&property, errors),
+                _ => serde::check_type(&property, errors),
             }
         }
         read
@@ -101,68 +83,49 @@ impl TypeAttributes {
 }
 
 impl FieldAttributes {
-    pub(crate) fn read(attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
+    pub(crate) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
         let mut read = Self::default();
-        for word in words(attributes, "avro", mistakes) {
-            match word.name.as_str() {
-                "name" => read.name = text(&word, "\"orderId\"", mistakes),
-                "aliases" => read.aliases.extend(texts(&word, mistakes)),
+        for property in properties(attributes, "avro", errors) {
+            match property.name.as_str() {
+                "name" => read.name = text(&property, "\"orderId\"", errors),
+                "aliases" => read.aliases.extend(texts(&property, errors)),
                 "default" => {
-                    read.default = Some(match word.value {
-                        Value::None => Default::OfType(word.span),
+                    read.default = Some(match property.value {
+                        Value::None => Default::OfType(property.span),
                         value => {
-                            let span = value.span().unwrap_or(word.span);
+                            let span = value.span().unwrap_or(property.span);
                             Default::Value(value, span)
                         }
                     });
                 }
-                "logical" => read.logical = text(&word, "\"timestamp-millis\"", mistakes),
-                "decimal" => read.decimal = decimal(&word, mistakes),
-                _ => unknown(&word, "avro", &FIELD_WORDS, mistakes),
+                "logical" => read.logical = text(&property, "\"timestamp-millis\"", errors),
+                "decimal" => read.decimal = decimal(&property, errors),
+                _ => unknown(&property, "avro", &FIELD_PROPERTIES, errors),
             }
         }
-        let (mut writes, mut reads) = (None, None);
-        for word in words(attributes, "serde", mistakes) {
-            match word.name.as_str() {
-                "rename" => read.name = read.name.take().or_else(|| renamed(&word, mistakes)),
-                "rename_all" => read.rename_all = casing(&word, mistakes),
-                "alias" => read.aliases.extend(text(&word, "\"…\"", mistakes)),
+        let (mut not_written, mut not_read) = (None, None);
+        for property in properties(attributes, "serde", errors) {
+            match property.name.as_str() {
+                "rename" => read.name = read.name.take().or_else(|| renamed(&property, errors)),
+                "rename_all" => read.rename_all = casing(&property, errors),
+                "alias" => read.aliases.extend(text(&property, "\"…\"", errors)),
                 "skip" => read.skip = true,
-                "skip_serializing" => writes = Some(word.span),
-                "skip_deserializing" => reads = Some(word.span),
-                "skip_serializing_if" | "bound" | "borrow" | "getter" => {}
-                "default" if matches!(word.value, Value::None) => {
-                    read.default = read.default.take().or(Some(Default::OfType(word.span)));
+                "skip_serializing" => not_written = Some(property.span),
+                "skip_deserializing" => not_read = Some(property.span),
+                "default" if matches!(property.value, Value::None) => {
+                    read.default = read.default.take().or(Some(Default::OfType(property.span)));
                 }
-                "default" => {
-                    if read.default.is_none() {
-                        mistakes.add(
-                            word.span,
-                            "a schema cannot call a function: write the value too, as #[avro(default = 3)]",
-                        );
-                    }
-                }
-                "flatten" => mistakes.add(
-                    word.span,
-                    "Avro has no flattened fields: write the fields here, or take this word away and have a record in the \
-                     record",
-                ),
-                "with" | "serialize_with" | "deserialize_with" => mistakes.add(
-                    word.span,
-                    format!(
-                        "`{}` is about serde's formats: choose a type that Avro has, or one that derives AvroType",
-                        word.name
-                    ),
-                ),
-                _ => foreign_word(&word, mistakes),
+                // The value is in `#[avro(default = …)]`.
+                "default" if read.default.is_some() => {}
+                _ => serde::check_field(&property, errors),
             }
         }
-        match (writes, reads) {
+        match (not_written, not_read) {
             (Some(_), Some(_)) => read.skip = true,
-            (Some(span), None) | (None, Some(span)) => mistakes.add(
+            (Some(span), None) | (None, Some(span)) => errors.add(
                 span,
-                "a field of an Avro record is both written and read: write #[serde(skip)] for neither, or take this word \
-                 away",
+                "a field of an Avro record is both written and read: write #[serde(skip)] for neither, or remove this \
+                 attribute",
             ),
             (None, None) => {}
         }
@@ -170,97 +133,80 @@ impl FieldAttributes {
     }
 }
 
-/// A word that an attribute does not have.
-pub(crate) fn unknown(word: &Word, attribute: &str, known: &[&str], mistakes: &mut Mistakes) {
-    let near = did_you_mean(&word.name, known.iter().copied());
-    let hint = near.map_or_else(
-        || format!("the words here are {}", known.join(", ")),
-        |near| format!("did you mean `{near}`?"),
-    );
-    mistakes.add(word.span, format!("unknown word `{}` in #[{attribute}(…)]: {hint}", word.name));
-}
-
-/// A word of serde's that we know nothing of: it may change what is written.
-fn foreign_word(word: &Word, mistakes: &mut Mistakes) {
-    mistakes.add(
-        word.span,
-        format!("what serde's `{}` means for a schema is not known: take it away", word.name),
-    );
-}
-
-/// The text of a word.
-pub(crate) fn text(word: &Word, example: &str, mistakes: &mut Mistakes) -> Option<Name> {
-    match &word.value {
+/// The value of a property that is a string, which is not empty.
+pub(crate) fn text(property: &Property, example: &str, errors: &mut Errors) -> Option<Text> {
+    match &property.value {
         Value::Text(text, span) if !text.is_empty() => Some((text.clone(), *span)),
         _ => {
-            mistakes.add(word.span, format!("`{}` needs a text: write {} = {example}", word.name, word.name));
+            let name = &property.name;
+            errors.add(property.span, format!("`{name}` needs a string: write {name} = {example}"));
             None
         }
     }
 }
 
-fn texts(word: &Word, mistakes: &mut Mistakes) -> Vec<Name> {
+fn texts(property: &Property, errors: &mut Errors) -> Vec<Text> {
     let text = |value: &Value| match value {
         Value::Text(text, span) => Some((text.clone(), *span)),
         _ => None,
     };
-    let texts: Option<Vec<Name>> = match &word.value {
+    let texts: Option<Vec<Text>> = match &property.value {
         Value::List(values, _) => values.iter().map(text).collect(),
         _ => None,
     };
     texts.filter(|texts| !texts.is_empty()).unwrap_or_else(|| {
-        let name = &word.name;
-        mistakes.add(word.span, format!("`{name}` needs a list of texts: write {name} = [\"…\"]"));
+        let name = &property.name;
+        errors.add(property.span, format!("`{name}` needs a list of strings: write {name} = [\"…\"]"));
         Vec::new()
     })
 }
 
-/// serde may have one name for writing and another for reading; a schema has one.
-fn renamed(word: &Word, mistakes: &mut Mistakes) -> Option<Name> {
-    let Value::Words(both, _) = &word.value else { return text(word, "\"…\"", mistakes) };
-    let names: Vec<Option<Name>> = both.iter().map(|word| text(word, "\"…\"", mistakes)).collect();
+/// The name after `rename`. serde allows one for serializing and another for deserializing; a schema has one name.
+fn renamed(property: &Property, errors: &mut Errors) -> Option<Text> {
+    let Value::Properties(both, _) = &property.value else { return text(property, "\"…\"", errors) };
+    let names: Vec<Option<Text>> = both.iter().map(|name| text(name, "\"…\"", errors)).collect();
     match &names[..] {
         [Some(one), Some(other)] if one.0 == other.0 => Some(one.clone()),
         _ => {
-            mistakes.add(
-                word.span,
-                "a field has one name in a schema: write rename = \"…\", and alias = \"…\" for names it had before",
+            errors.add(
+                property.span,
+                "a field has one name in a schema: write rename = \"…\", and alias = \"…\" for previous names",
             );
             None
         }
     }
 }
 
-fn casing(word: &Word, mistakes: &mut Mistakes) -> Option<Casing> {
-    let (name, span) = text(word, "\"camelCase\"", mistakes)?;
+fn casing(property: &Property, errors: &mut Errors) -> Option<Casing> {
+    let (name, span) = text(property, "\"camelCase\"", errors)?;
     let known = Casing::ALL.iter().find(|(known, _)| *known == name);
     if known.is_none() {
         let near = did_you_mean(&name, Casing::ALL.iter().map(|(known, _)| *known));
         let hint = near.map_or_else(String::new, |near| format!(": did you mean \"{near}\"?"));
-        mistakes.add(span, format!("serde knows no `{name}`{hint}"));
+        errors.add(span, format!("serde has no casing `{name}`{hint}"));
     }
     known.map(|(_, casing)| *casing)
 }
 
-fn decimal(word: &Word, mistakes: &mut Mistakes) -> Option<Decimal> {
-    let Value::Words(words, _) = &word.value else {
-        mistakes.add(word.span, "a decimal needs its digits: write decimal(precision = 12, scale = 2)");
+fn decimal(property: &Property, errors: &mut Errors) -> Option<Decimal> {
+    let Value::Properties(digits, _) = &property.value else {
+        errors.add(property.span, "a decimal needs its digits: write decimal(precision = 12, scale = 2)");
         return None;
     };
-    let mut number = |name: &str| match &words.iter().find(|word| word.name == name)?.value {
+    let mut number = |name: &str| match &digits.iter().find(|property| property.name == name)?.value {
         Value::Number(text, _) => text.parse::<u32>().ok(),
         value => {
-            mistakes.add(value.span().unwrap_or(word.span), format!("`{name}` is a whole number"));
+            errors.add(value.span().unwrap_or(property.span), format!("`{name}` needs a whole number"));
             None
         }
     };
     let (precision, scale) = (number("precision"), number("scale"));
-    for other in words.iter().filter(|word| !matches!(word.name.as_str(), "precision" | "scale")) {
-        unknown(other, "avro", &["precision", "scale"], mistakes);
+    for other in digits.iter().filter(|property| !matches!(property.name.as_str(), "precision" | "scale")) {
+        unknown(other, "avro", &["precision", "scale"], errors);
     }
     let Some(precision) = precision else {
-        mistakes.add(word.span, "a decimal needs a precision: write decimal(precision = 12, scale = 2)");
+        errors.add(property.span, "a decimal needs a precision: write decimal(precision = 12, scale = 2)");
         return None;
     };
-    Some(Decimal { precision, scale: scale.unwrap_or_default(), span: word.span })
+    Some(Decimal { precision, scale: scale.unwrap_or_default(), span: property.span })
 }

@@ -1,6 +1,6 @@
-//! serde's `rename_all`.
+//! The casings of serde's `rename_all`.
 
-/// How names are changed.
+/// A casing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Casing {
     Lower,
@@ -14,7 +14,7 @@ pub(crate) enum Casing {
 }
 
 impl Casing {
-    /// serde's names of them.
+    /// All casings under their names in serde.
     pub(crate) const ALL: [(&'static str, Self); 8] = [
         ("lowercase", Self::Lower),
         ("UPPERCASE", Self::Upper),
@@ -26,7 +26,7 @@ impl Casing {
         ("SCREAMING-KEBAB-CASE", Self::ScreamingKebab),
     ];
 
-    /// A field's name, which is in snake case.
+    /// Converts the name of a field, which is in snake case.
     pub(crate) fn of_field(self, name: &str) -> String {
         match self {
             Self::Lower | Self::Snake => name.to_owned(),
@@ -38,7 +38,7 @@ impl Casing {
         }
     }
 
-    /// A variant's name, which is in Pascal case.
+    /// Converts the name of a variant, which is in Pascal case.
     pub(crate) fn of_variant(self, name: &str) -> String {
         match self {
             Self::Pascal => name.to_owned(),
@@ -59,7 +59,7 @@ impl Casing {
     }
 }
 
-/// A word with its first letter changed.
+/// Changes the first letter of a word.
 fn first(word: &str, change: fn(&char) -> char) -> String {
     let mut chars = word.chars();
     chars.next().iter().map(change).chain(chars).collect()
@@ -70,7 +70,7 @@ mod tests {
     use super::Casing;
 
     #[test]
-    fn names_are_those_of_serde() {
+    fn names_equal_those_of_serde() {
         assert_eq!(Casing::Camel.of_field("customer_id"), "customerId");
         assert_eq!(Casing::Pascal.of_field("customer_id"), "CustomerId");
         assert_eq!(Casing::ScreamingKebab.of_field("customer_id"), "CUSTOMER-ID");

@@ -1,13 +1,15 @@
-//! The item that is derived for: its fields or variants, with what their attributes say.
+//! The type that is derived for: its fields or variants with their attributes.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
-use syn::{Data, DeriveInput, Fields, Ident, Visibility};
+use syn::{Data, DeriveInput, Fields, Generics, Ident, Token, Visibility};
 
-use crate::attributes::{FieldAttributes, TypeAttributes};
-use crate::mistakes::Mistakes;
-use crate::words::doc;
+use super::attributes::{FieldAttributes, Text, TypeAttributes};
+use super::casing::Casing;
+use super::doc::doc;
+use crate::errors::Errors;
 
 /// A struct or an enum.
 pub(crate) struct Item {
@@ -18,10 +20,11 @@ pub(crate) struct Item {
     pub(crate) content: Content,
 }
 
-/// What an item holds.
+/// What an item contains.
 pub(crate) enum Content {
+    /// A struct with named fields.
     Struct(Vec<Field>),
-    /// A struct of one field without a name.
+    /// A struct with one unnamed field.
     Newtype(Box<Field>),
     /// An enum without data.
     Symbols(Vec<Variant>),
@@ -31,13 +34,12 @@ pub(crate) enum Content {
 
 /// A field.
 pub(crate) struct Field {
-    /// Its name in Rust, without the mark of a raw identifier.
+    /// The name in Rust, without the prefix of a raw identifier.
     pub(crate) rust_name: String,
-    /// Its name in the schema.
+    /// The name in the schema.
     pub(crate) name: String,
-    /// Where that is written.
     pub(crate) name_span: Span,
-    /// Whether the schema's name was written out.
+    /// Whether an attribute sets the name in the schema.
     pub(crate) renamed: bool,
     pub(crate) ty: syn::Type,
     pub(crate) doc: Option<String>,
@@ -54,37 +56,41 @@ pub(crate) struct Variant {
     pub(crate) data: VariantData,
 }
 
-/// What a variant holds.
+/// What a variant contains.
 pub(crate) enum VariantData {
     Nothing,
     One(Box<Field>),
     Fields(Vec<Field>),
 }
 
+/// Reports the type parameters of an item.
+pub(crate) fn refuse_generics(generics: &Generics, errors: &mut Errors) {
+    if !generics.params.is_empty() {
+        errors.add_with_help(
+            generics.span(),
+            "generic types are not supported: a schema needs concrete types",
+            "remove the type parameters",
+        );
+    }
+}
+
 impl Item {
-    /// Reads an item; `None` for one that Avro has nothing for, which is reported.
-    pub(crate) fn read(input: DeriveInput, mistakes: &mut Mistakes) -> Option<Self> {
-        if !input.generics.params.is_empty() {
-            mistakes.add(
-                input.generics.span(),
-                "a schema is of one type, not of many: take the parameters away and write the types that they stand for",
-            );
-        }
-        let attributes = TypeAttributes::read(&input.attrs, mistakes);
+    /// Reads an item. Reports it and returns `None` if Avro cannot represent it.
+    pub(crate) fn read(input: DeriveInput, errors: &mut Errors) -> Option<Self> {
+        refuse_generics(&input.generics, errors);
+        let attributes = TypeAttributes::read(&input.attrs, errors);
         let content = match input.data {
             Data::Struct(data) => match data.fields {
                 Fields::Named(fields) => {
-                    let fields = fields.named.into_iter();
-                    let read = |field| Field::read(field, attributes.rename_all, mistakes);
-                    Content::Struct(fields.map(read).collect())
+                    Content::Struct(Field::read_all(fields.named, attributes.rename_all, errors))
                 }
                 Fields::Unit => Content::Struct(Vec::new()),
                 Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
                     let field = fields.unnamed.into_iter().next()?;
-                    Content::Newtype(Box::new(Field::read(field, None, mistakes)))
+                    Content::Newtype(Box::new(Field::read(field, None, errors)))
                 }
                 Fields::Unnamed(fields) => {
-                    mistakes.add(
+                    errors.add(
                         fields.span(),
                         "the fields of a record have names: write struct … { first: …, second: … }",
                     );
@@ -92,10 +98,9 @@ impl Item {
                 }
             },
             Data::Enum(data) => {
-                let (names, fields) = (attributes.rename_all, attributes.rename_all_fields);
                 let variants = data.variants.into_iter();
-                let variants: Vec<Variant> =
-                    variants.filter_map(|variant| Variant::read(variant, names, fields, mistakes)).collect();
+                let read = |variant| Variant::read(variant, &attributes, errors);
+                let variants: Vec<Variant> = variants.filter_map(read).collect();
                 if variants.iter().all(|variant| matches!(variant.data, VariantData::Nothing)) {
                     Content::Symbols(variants)
                 } else {
@@ -103,34 +108,40 @@ impl Item {
                 }
             }
             Data::Union(data) => {
-                mistakes.add(data.union_token.span, "Avro's unions are Rust's enums: write an enum");
+                errors.add(data.union_token.span, "a union of Avro is an enum in Rust: write an enum");
                 return None;
             }
         };
-        if let (Content::Symbols(variants), true) = (&content, mistakes.is_empty())
-            && variants.is_empty()
-        {
-            mistakes.add(input.ident.span(), "an enum without variants has no values: give it one");
+        if matches!(&content, Content::Symbols(variants) if variants.is_empty()) && errors.is_empty() {
+            errors.add(input.ident.span(), "an enum without variants has no values: add a variant");
             return None;
         }
         Some(Self { ident: input.ident, visibility: input.vis, doc: doc(&input.attrs), attributes, content })
     }
 
-    /// The short name in the schema.
-    pub(crate) fn name(&self) -> (String, Span) {
-        let own = || (self.ident.unraw().to_string(), self.ident.span());
+    /// The name in the schema, which may have a namespace.
+    pub(crate) fn name(&self) -> Text {
+        let own = || (self.rust_name(), self.ident.span());
         self.attributes.name.clone().unwrap_or_else(own)
     }
 
-    /// Its name in Rust.
+    /// The name in Rust, without the prefix of a raw identifier.
     pub(crate) fn rust_name(&self) -> String {
         self.ident.unraw().to_string()
     }
 }
 
 impl Field {
-    fn read(field: syn::Field, casing: Option<crate::casing::Casing>, mistakes: &mut Mistakes) -> Self {
-        let attributes = FieldAttributes::read(&field.attrs, mistakes);
+    fn read_all(
+        fields: Punctuated<syn::Field, Token![,]>,
+        casing: Option<Casing>,
+        errors: &mut Errors,
+    ) -> Vec<Self> {
+        fields.into_iter().map(|field| Self::read(field, casing, errors)).collect()
+    }
+
+    fn read(field: syn::Field, casing: Option<Casing>, errors: &mut Errors) -> Self {
+        let attributes = FieldAttributes::read(&field.attrs, errors);
         let (rust_name, span) = match &field.ident {
             Some(ident) => (ident.unraw().to_string(), ident.span()),
             None => ("0".to_owned(), field.ty.span()),
@@ -144,43 +155,33 @@ impl Field {
 }
 
 impl Variant {
-    fn read(
-        variant: syn::Variant,
-        casing: Option<crate::casing::Casing>,
-        fields_casing: Option<crate::casing::Casing>,
-        mistakes: &mut Mistakes,
-    ) -> Option<Self> {
-        let attributes = FieldAttributes::read(&variant.attrs, mistakes);
+    fn read(variant: syn::Variant, of: &TypeAttributes, errors: &mut Errors) -> Option<Self> {
+        let attributes = FieldAttributes::read(&variant.attrs, errors);
         let rust_name = variant.ident.unraw().to_string();
         if attributes.skip {
-            mistakes.add(
+            errors.add(
                 variant.ident.span(),
-                "a variant that is never written cannot be of an event: take it away, or take `skip` away",
+                "a variant of an event is always written: remove the variant, or remove `skip`",
             );
         }
-        let own = casing.map_or_else(|| rust_name.clone(), |casing| casing.of_variant(&rust_name));
+        let own = of.rename_all.map_or_else(|| rust_name.clone(), |casing| casing.of_variant(&rust_name));
         let (name, name_span) = attributes.name.clone().unwrap_or((own, variant.ident.span()));
-        let fields_casing = attributes.rename_all.or(fields_casing);
+        let casing = attributes.rename_all.or(of.rename_all_fields);
         let data = match variant.fields {
             Fields::Unit => VariantData::Nothing,
             Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
                 let field = fields.unnamed.into_iter().next()?;
-                VariantData::One(Box::new(Field::read(field, None, mistakes)))
+                VariantData::One(Box::new(Field::read(field, None, errors)))
             }
             Fields::Unnamed(fields) => {
-                mistakes.add(
+                let ident = &variant.ident;
+                errors.add(
                     fields.span(),
-                    format!(
-                        "the fields of a record have names: write {} {{ first: …, second: … }}",
-                        variant.ident
-                    ),
+                    format!("the fields of a record have names: write {ident} {{ first: …, second: … }}"),
                 );
                 return None;
             }
-            Fields::Named(fields) => {
-                let fields = fields.named.into_iter();
-                VariantData::Fields(fields.map(|field| Field::read(field, fields_casing, mistakes)).collect())
-            }
+            Fields::Named(fields) => VariantData::Fields(Field::read_all(fields.named, casing, errors)),
         };
         Some(Self { rust_name, name, name_span, doc: doc(&variant.attrs), attributes, data })
     }

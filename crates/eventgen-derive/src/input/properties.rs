@@ -1,39 +1,42 @@
-//! The language of `#[kafka(…)]` and `#[avro(…)]`: words with values, lists and words of their own.
+//! The syntax of `#[kafka(…)]`, `#[avro(…)]` and `#[protobuf(…)]`: properties with values.
 //!
 //! ```text
-//! words = word { "," word } ;   word = name [ "=" value | "(" words | values ")" ] ;
-//! value = literal | path | "[" values "]" | "{" words "}" ;   path = name { "." name } ;
+//! properties = property { "," property } ;
+//! property = name [ "=" value | "(" properties | values ")" ] ;
+//! value = literal | path | "[" values "]" | "{" properties "}" ;
+//! path = name { "." name } ;
 //! ```
 
+use eventgen_schema::did_you_mean;
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, Lit, Result, Token, braced, bracketed, parenthesized, token};
 
-use crate::mistakes::Mistakes;
+use crate::errors::Errors;
 
-/// A word with what is said about it.
+/// A property.
 #[derive(Debug, Clone)]
-pub(crate) struct Word {
+pub(crate) struct Property {
     pub(crate) name: String,
     pub(crate) span: Span,
     pub(crate) value: Value,
 }
 
-/// What is said.
+/// The value of a property.
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
-    /// Nothing but the word.
+    /// A property without a value.
     None,
     Text(String, Span),
-    /// As it is written.
+    /// A number, as it is written.
     Number(String, Span),
     Boolean(bool, Span),
-    /// Names with dots between them.
+    /// Names separated by dots.
     Path(Vec<String>, Span),
     List(Vec<Value>, Span),
-    Words(Vec<Word>, Span),
+    Properties(Vec<Property>, Span),
 }
 
 impl Value {
@@ -45,17 +48,46 @@ impl Value {
             | Self::Boolean(_, span)
             | Self::Path(_, span)
             | Self::List(_, span)
-            | Self::Words(_, span) => Some(*span),
+            | Self::Properties(_, span) => Some(*span),
         }
+    }
+
+    /// Calls `visit` for every path in the value.
+    pub(crate) fn paths<'a>(&'a self, visit: &mut impl FnMut(&'a [String], Span)) {
+        match self {
+            Self::Path(path, span) => visit(path, *span),
+            Self::List(values, _) => {
+                for value in values {
+                    value.paths(visit);
+                }
+            }
+            Self::Properties(properties, _) => {
+                for property in properties {
+                    property.value.paths(visit);
+                }
+            }
+            Self::None | Self::Text(..) | Self::Number(..) | Self::Boolean(..) => {}
+        }
+    }
+
+    fn literal(literal: &Lit) -> Result<Self> {
+        let span = literal.span();
+        Ok(match literal {
+            Lit::Str(text) => Self::Text(text.value(), span),
+            Lit::Int(number) => Self::Number(number.base10_digits().to_owned(), span),
+            Lit::Float(number) => Self::Number(number.base10_digits().to_owned(), span),
+            Lit::Bool(value) => Self::Boolean(value.value, span),
+            _ => return Err(syn::Error::new(span, "expected a string, a number, true or false")),
+        })
     }
 }
 
-impl Parse for Word {
+impl Parse for Property {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let (name, span) = if input.peek(Lit) {
             match input.parse::<Lit>()? {
                 Lit::Str(text) => (text.value(), text.span()),
-                other => return Err(syn::Error::new(other.span(), "a word or a name in quotes is expected")),
+                other => return Err(syn::Error::new(other.span(), "expected a name, plain or in quotes")),
             }
         } else {
             let ident = input.call(Ident::parse_any)?;
@@ -67,7 +99,7 @@ impl Parse for Word {
         } else if input.peek(token::Paren) {
             let inner;
             let parentheses = parenthesized!(inner in input);
-            inside(&inner, parentheses.span.join())?
+            in_parentheses(&inner, parentheses.span.join())?
         } else {
             Value::None
         };
@@ -75,13 +107,13 @@ impl Parse for Word {
     }
 }
 
-/// Words, or else values.
-fn inside(inner: ParseStream<'_>, span: Span) -> Result<Value> {
+/// Properties if the first one has a value, else values.
+fn in_parentheses(inner: ParseStream<'_>, span: Span) -> Result<Value> {
     let ahead = inner.fork();
-    let named = ahead.parse::<Word>().is_ok_and(|word| !matches!(word.value, Value::None));
-    if named || inner.is_empty() {
-        let words = Punctuated::<Word, Token![,]>::parse_terminated(inner)?;
-        return Ok(Value::Words(words.into_iter().collect(), span));
+    let is_property = ahead.parse::<Property>().is_ok_and(|first| !matches!(first.value, Value::None));
+    if is_property || inner.is_empty() {
+        let properties = Punctuated::<Property, Token![,]>::parse_terminated(inner)?;
+        return Ok(Value::Properties(properties.into_iter().collect(), span));
     }
     let values = Punctuated::<Value, Token![,]>::parse_terminated(inner)?;
     Ok(Value::List(values.into_iter().collect(), span))
@@ -98,15 +130,15 @@ impl Parse for Value {
         if input.peek(token::Brace) {
             let inner;
             let braces = braced!(inner in input);
-            let words = Punctuated::<Word, Token![,]>::parse_terminated(&inner)?;
-            return Ok(Self::Words(words.into_iter().collect(), braces.span.join()));
+            let properties = Punctuated::<Property, Token![,]>::parse_terminated(&inner)?;
+            return Ok(Self::Properties(properties.into_iter().collect(), braces.span.join()));
         }
         if input.peek(Token![-]) {
             input.parse::<Token![-]>()?;
             let number: Lit = input.parse()?;
             return match Self::literal(&number)? {
                 Self::Number(text, span) => Ok(Self::Number(format!("-{text}"), span)),
-                _ => Err(syn::Error::new(number.span(), "a number is expected behind `-`")),
+                _ => Err(syn::Error::new(number.span(), "expected a number after `-`")),
             };
         }
         if input.peek(Lit) {
@@ -122,45 +154,42 @@ impl Parse for Value {
     }
 }
 
-impl Value {
-    fn literal(literal: &Lit) -> Result<Self> {
-        let span = literal.span();
-        Ok(match literal {
-            Lit::Str(text) => Self::Text(text.value(), span),
-            Lit::Int(number) => Self::Number(number.base10_digits().to_owned(), span),
-            Lit::Float(number) => Self::Number(number.base10_digits().to_owned(), span),
-            Lit::Bool(value) => Self::Boolean(value.value, span),
-            _ => return Err(syn::Error::new(span, "write a string, a number, true or false")),
-        })
-    }
-}
-
-/// The words of all attributes of a name.
-pub(crate) fn words(attributes: &[Attribute], name: &str, mistakes: &mut Mistakes) -> Vec<Word> {
-    let mut words = Vec::new();
+/// The properties of all attributes with this name.
+pub(crate) fn properties(attributes: &[Attribute], name: &str, errors: &mut Errors) -> Vec<Property> {
+    let mut properties = Vec::new();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
-        match attribute.parse_args_with(Punctuated::<Word, Token![,]>::parse_terminated) {
-            Ok(more) => words.extend(more),
-            Err(error) => mistakes.error(error),
+        match attribute.parse_args_with(Punctuated::<Property, Token![,]>::parse_terminated) {
+            Ok(more) => properties.extend(more),
+            Err(error) => errors.push(error),
         }
     }
-    words
+    properties
 }
 
-/// The lines of documentation.
-pub(crate) fn doc(attributes: &[Attribute]) -> Option<String> {
-    let line = |attribute: &Attribute| match &attribute.meta {
-        syn::Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-            syn::Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
-            _ => None,
-        },
-        _ => None,
-    };
-    let lines: Vec<String> = attributes
-        .iter()
-        .filter_map(line)
-        .map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned())
-        .collect();
-    let doc = lines.join("\n").trim().to_owned();
-    (!doc.is_empty()).then_some(doc)
+/// Properties with all occurrences of `consumers(…)` combined into one list. The others occur once.
+pub(crate) fn combined(properties: &[Property]) -> Vec<Property> {
+    let mut combined: Vec<Property> = Vec::with_capacity(properties.len());
+    for property in properties {
+        let ("consumers", Value::Properties(_, span)) = (&*property.name, &property.value) else {
+            combined.push(property.clone());
+            continue;
+        };
+        let value = property.value.clone();
+        let known = combined.iter_mut().find(|known| known.name == property.name);
+        match known.map(|known| &mut known.value) {
+            Some(Value::List(values, _)) => values.push(value),
+            _ => combined.push(Property { value: Value::List(vec![value], *span), ..property.clone() }),
+        }
+    }
+    combined
+}
+
+/// Reports a property that an attribute does not have.
+pub(crate) fn unknown(property: &Property, attribute: &str, known: &[&str], errors: &mut Errors) {
+    let near = did_you_mean(&property.name, known.iter().copied());
+    let hint = near.map_or_else(
+        || format!("its properties are {}", known.join(", ")),
+        |near| format!("did you mean `{near}`?"),
+    );
+    errors.add(property.span, format!("unknown property `{}` of #[{attribute}(…)]: {hint}", property.name));
 }

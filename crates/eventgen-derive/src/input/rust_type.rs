@@ -1,13 +1,17 @@
-//! Rust types as far as a derive understands them: by name, since it sees no more. What it does not know is a type of
-//! somebody's own, which says itself what its schema is.
+//! The Rust types of fields, as far as a derive understands them.
+//!
+//! A derive sees how a type is written, not what it is. Well-known types are recognised by their names. Any other type is
+//! *foreign*: it implements `AvroType`, which has its schema.
 
 use eventgen_codegen::Dates;
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
-use syn::{Expr, ExprLit, GenericArgument, Lit, PathArguments, Type};
+use syn::{Expr, ExprLit, GenericArgument, Lit, Path, PathArguments, Type};
 
-use crate::mistakes::Mistakes;
+use super::refused::refused;
+use super::scalar::{Scalar, is_in, scalar};
+use crate::errors::Errors;
 
 /// A Rust type.
 #[derive(Debug, Clone)]
@@ -21,7 +25,7 @@ pub(crate) enum RustType {
     },
     /// `Vec<T>`.
     List(Box<RustType>, Span),
-    /// A map of strings to `T`.
+    /// A map from strings to `T`.
     Map {
         values: Box<RustType>,
         hashed: bool,
@@ -29,251 +33,192 @@ pub(crate) enum RustType {
     },
     /// `Option<T>`.
     Option(Box<RustType>, Span),
-    /// A type of somebody's own.
+    /// A type that the derive does not see.
     Foreign {
-        path: String,
+        ty: ForeignType,
+        /// Whether it is in a box, a list or a map, so that it may contain the type that contains it.
         indirect: bool,
-        span: Span,
     },
 }
 
-/// A type without others in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Scalar {
-    Boolean,
-    /// A whole number, by the name of its type.
-    Integer(String),
-    Float,
-    Double,
-    String,
-    /// Another type of text, as it is written.
-    Text(String),
-    Bytes,
-    Uuid,
-    Decimal,
-    BigDecimal,
-    Date(Dates),
-    Time(Dates),
-    Timestamp(Dates),
-    LocalTimestamp(Dates),
+/// A type that the derive does not see, as it is written.
+#[derive(Debug, Clone)]
+pub(crate) struct ForeignType {
+    /// The type as text, by which it is compared with others.
+    pub(crate) path: String,
+    /// The type with the spans of the code.
+    pub(crate) tokens: TokenStream,
+    pub(crate) span: Span,
 }
 
-/// Types that hold what Avro cannot, and what to write instead.
-const REFUSED: [(&str, &str); 26] = [
-    (
-        "u128",
-        "Avro has no numbers of 128 bits: write Decimal with #[avro(decimal(precision = 38, scale = 0))]",
-    ),
-    (
-        "i128",
-        "Avro has no numbers of 128 bits: write Decimal with #[avro(decimal(precision = 38, scale = 0))]",
-    ),
-    ("char", "Avro has no characters: write String"),
-    ("str", "what is read must own its text: write String"),
-    ("Cow", "what is read must own its text: write String or Arc<str>"),
-    ("HashSet", "Avro has no sets: write Vec<…>"),
-    ("BTreeSet", "Avro has no sets: write Vec<…>"),
-    ("VecDeque", "an Avro array is a Vec: write Vec<…>"),
-    ("LinkedList", "an Avro array is a Vec: write Vec<…>"),
-    ("Rc", "events are sent between threads: write Arc<…> or Box<…>"),
-    ("RefCell", "an event is a value that does not change: write the type inside"),
-    ("Cell", "an event is a value that does not change: write the type inside"),
-    ("Mutex", "an event is a value that does not change: write the type inside"),
-    ("RwLock", "an event is a value that does not change: write the type inside"),
-    ("Result", "Avro has no results: write an enum with a variant for each case"),
-    ("SystemTime", "a point in time is chrono's: write DateTime<Utc>"),
-    ("Instant", "an instant means nothing to another process: write DateTime<Utc>"),
-    ("PathBuf", "a path need not be text: write String"),
-    ("OsString", "what the system has for text need not be text: write String"),
-    ("CString", "Avro's text is UTF-8: write String, or Vec<u8> for bytes"),
-    ("IpAddr", "Avro has no addresses: write String"),
-    ("Ipv4Addr", "Avro has no addresses: write String"),
-    ("Ipv6Addr", "Avro has no addresses: write String"),
-    ("SocketAddr", "Avro has no addresses: write String"),
-    ("Bytes", "Avro's bytes are a Vec: write Vec<u8>"),
-    ("NonZero", "Avro has no such numbers: write the plain number"),
-];
+impl ForeignType {
+    pub(crate) fn of(ty: &Type) -> Self {
+        let tokens = ty.to_token_stream();
+        Self { path: tokens.to_string(), tokens, span: ty.span() }
+    }
+
+    /// A type that an attribute has as a string.
+    #[cfg(feature = "protobuf")]
+    pub(crate) fn in_string(path: &str, span: Span) -> Self {
+        let tokens: TokenStream = path.parse().unwrap_or_default();
+        let tokens = tokens.into_iter().map(|mut token| {
+            token.set_span(span);
+            token
+        });
+        Self { path: path.to_owned(), tokens: tokens.collect(), span }
+    }
+}
 
 impl RustType {
-    /// Reads a type; `None` for one that is refused, which is reported.
-    pub(crate) fn read(ty: &Type, mistakes: &mut Mistakes) -> Option<Self> {
+    /// Reads a type. Reports it and returns `None` if Avro cannot represent it.
+    pub(crate) fn read(ty: &Type, errors: &mut Errors) -> Option<Self> {
         let span = ty.span();
         match ty {
-            Type::Path(path) if path.qself.is_none() => Self::of_path(ty, &path.path, mistakes),
-            Type::Group(group) => Self::read(&group.elem, mistakes),
-            Type::Paren(inner) => Self::read(&inner.elem, mistakes),
-            Type::Array(array) => {
-                let is_byte = array.elem.to_token_stream().to_string() == "u8";
-                match (&array.len, is_byte) {
-                    (Expr::Lit(ExprLit { lit: Lit::Int(size), .. }), true) => match size.base10_parse() {
-                        Ok(size) => Some(Self::Fixed { size, boxed: false, span }),
-                        Err(error) => {
-                            mistakes.error(error);
-                            None
-                        }
-                    },
-                    (_, true) => refuse(
-                        span,
-                        "a schema is made where the value of a constant is not known: write the number, as [u8; 16]",
-                        mistakes,
-                    ),
-                    _ => refuse(span, "Avro has arrays of any length only: write Vec<…>", mistakes),
-                }
-            }
+            Type::Path(path) if path.qself.is_none() => Self::of_path(ty, &path.path, errors),
+            Type::Group(group) => Self::read(&group.elem, errors),
+            Type::Paren(inner) => Self::read(&inner.elem, errors),
+            Type::Array(array) if is_u8(&array.elem) => match &array.len {
+                Expr::Lit(ExprLit { lit: Lit::Int(size), .. }) => match size.base10_parse() {
+                    Ok(size) => Some(Self::Fixed { size, boxed: false, span }),
+                    Err(error) => {
+                        errors.push(error);
+                        None
+                    }
+                },
+                _ => refuse(
+                    span,
+                    "the size of a fixed is part of the schema: write it as a number, such as [u8; 16]",
+                    errors,
+                ),
+            },
+            Type::Array(_) => refuse(span, "an Avro array has no fixed length: write Vec<…>", errors),
             Type::Tuple(tuple) if tuple.elems.is_empty() => {
-                refuse(span, "a field that is always nothing says nothing: take it away", mistakes)
+                refuse(span, "a field that is always null has no meaning: remove the field", errors)
             }
-            Type::Tuple(_) => refuse(
-                span,
-                "the fields of a record have names: write a struct with #[derive(AvroType)]",
-                mistakes,
-            ),
+            Type::Tuple(_) => {
+                refuse(span, "Avro has no tuples: write a struct with #[derive(AvroType)]", errors)
+            }
             Type::Reference(reference) => {
                 let hint = match &*reference.elem {
                     Type::Path(path) if path.path.is_ident("str") => "String",
                     Type::Slice(_) => "Vec<…>",
                     _ => "the type itself, or Arc<…>",
                 };
-                refuse(span, &format!("what is read must own what it holds: write {hint}"), mistakes)
+                refuse(span, &format!("a decoded event owns its data: write {hint}"), errors)
             }
             _ => refuse(
                 span,
-                "Avro has nothing for this type: write one of Avro's, or one that derives AvroType",
-                mistakes,
+                "Avro cannot represent this type: write a type of Avro, or one that derives AvroType",
+                errors,
             ),
         }
     }
 
-    fn of_path(ty: &Type, path: &syn::Path, mistakes: &mut Mistakes) -> Option<Self> {
+    fn of_path(ty: &Type, path: &Path, errors: &mut Errors) -> Option<Self> {
         let span = ty.span();
         let last = path.segments.last()?;
         let name = last.ident.to_string();
-        let arguments = arguments(&last.arguments);
-        let segment =
-            |index: usize| path.segments.len().checked_sub(index + 1).and_then(|at| path.segments.get(at));
-        let module = segment(1).map(|segment| segment.ident.to_string()).unwrap_or_default();
-        let scalar = |scalar: Scalar| Some(Self::Scalar(scalar, span));
-        let foreign = || {
-            let path = ty.to_token_stream().to_string();
-            Some(Self::Foreign { path, indirect: false, span })
-        };
-        // A name with its crate before it is no name of the standard library's.
-        if path.segments.len() > 1
-            && path
-                .segments
-                .first()
-                .is_some_and(|first| ["crate", "self", "super"].iter().any(|own| first.ident == own))
-        {
+        let foreign = || Some(Self::Foreign { ty: ForeignType::of(ty), indirect: false });
+        let first = path.segments.first()?;
+        if path.segments.len() > 1 && ["crate", "self", "super"].iter().any(|own| first.ident == own) {
             return foreign();
         }
-        if let Some((_, instead)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
-            return refuse(span, instead, mistakes);
+        let module = path.segments.iter().rev().nth(1).map(|segment| segment.ident.to_string());
+        let module = module.as_deref();
+        if let Some(hint) = refused(&name, module) {
+            return refuse(span, hint, errors);
         }
+        let arguments = arguments(&last.arguments);
         match (name.as_str(), &arguments[..]) {
-            ("bool", []) => scalar(Scalar::Boolean),
-            ("i8" | "i16" | "i32" | "i64" | "isize" | "u8" | "u16" | "u32" | "u64" | "usize", []) => {
-                scalar(Scalar::Integer(name))
+            (name, []) => match scalar(name, module) {
+                Some(scalar) => Some(Self::Scalar(scalar, span)),
+                None => foreign(),
+            },
+            ("DateTime", [zone]) if is_in(module, &["chrono", "prelude"]) => {
+                if is_named(zone, "Utc") {
+                    return Some(Self::Scalar(Scalar::Timestamp(Dates::Chrono), span));
+                }
+                let hint = "a timestamp in Avro has no time zone: write DateTime<Utc>, and the zone in another field";
+                refuse(span, hint, errors)
             }
-            ("f32", []) => scalar(Scalar::Float),
-            ("f64", []) => scalar(Scalar::Double),
-            ("String", []) => scalar(Scalar::String),
-            ("Uuid", []) => scalar(Scalar::Uuid),
-            ("Decimal", []) => scalar(Scalar::Decimal),
-            ("BigDecimal", []) => scalar(Scalar::BigDecimal),
-            ("NaiveDate", []) => scalar(Scalar::Date(Dates::Chrono)),
-            ("NaiveTime", []) => scalar(Scalar::Time(Dates::Chrono)),
-            ("NaiveDateTime", []) => scalar(Scalar::LocalTimestamp(Dates::Chrono)),
-            ("DateTime", [zone]) if is_named(zone, "Utc") => scalar(Scalar::Timestamp(Dates::Chrono)),
-            ("DateTime", [_]) => refuse(
-                span,
-                "a schema has no time zones: write DateTime<Utc>, and the zone in a field of its own",
-                mistakes,
-            ),
-            ("Zoned", []) => refuse(
-                span,
-                "a schema has no time zones: write Timestamp, and the zone in a field of its own",
-                mistakes,
-            ),
-            ("Date", []) if module == "civil" => scalar(Scalar::Date(Dates::Jiff)),
-            ("Time", []) if module == "civil" => scalar(Scalar::Time(Dates::Jiff)),
-            ("DateTime", []) if module == "civil" => scalar(Scalar::LocalTimestamp(Dates::Jiff)),
-            ("Timestamp", []) if module == "jiff" => scalar(Scalar::Timestamp(Dates::Jiff)),
-            ("Value", []) if module == "serde_json" => refuse(
-                span,
-                "a schema says what every value is: write the types, or String for JSON text",
-                mistakes,
-            ),
-            ("Duration", []) if module == "time" => refuse(
-                span,
-                "Avro's durations are of the calendar: write u64 and say the unit in the name, as timeout_ms",
-                mistakes,
-            ),
-            ("Vec", [item]) if is_named(item, "u8") => scalar(Scalar::Bytes),
-            ("Vec", [item]) => Some(Self::List(Box::new(Self::read(item, mistakes)?.behind()), span)),
-            ("BTreeMap" | "HashMap" | "IndexMap", [key, values, ..]) => {
-                if !is_named(key, "String") {
-                    return refuse(key.span(), "the keys of an Avro map are strings: write String", mistakes);
+            ("Vec", [item]) if is_in(module, &["vec"]) => {
+                if is_u8(item) {
+                    return Some(Self::Scalar(Scalar::Bytes, span));
                 }
-                if name == "IndexMap" {
-                    return refuse(span, "an Avro map has no order: write BTreeMap<String, …>", mistakes);
+                Some(Self::List(Box::new(Self::read(item, errors)?.indirect()), span))
+            }
+            ("BTreeMap" | "HashMap", [key, values, ..])
+                if is_in(module, &["collections", "btree_map", "hash_map"]) =>
+            {
+                let is_text = matches!(Self::read(key, errors)?, Self::Scalar(Scalar::String, _));
+                if !is_text {
+                    return refuse(key.span(), "the keys of an Avro map are strings: write String", errors);
                 }
-                let values = Box::new(Self::read(values, mistakes)?.behind());
+                let values = Box::new(Self::read(values, errors)?.indirect());
                 Some(Self::Map { values, hashed: name == "HashMap", span })
             }
-            ("Option", [inner]) => {
-                let inner = Self::read(inner, mistakes)?;
+            ("Option", [inner]) if is_in(module, &["option"]) => {
+                let inner = Self::read(inner, errors)?;
                 if let Self::Option(_, span) = inner {
-                    return refuse(span, "a value is null or it is not: write Option<…> once", mistakes);
+                    return refuse(span, "Avro has one null: write Option<…> once", errors);
                 }
                 Some(Self::Option(Box::new(inner), span))
             }
-            ("Box" | "Arc", [inner]) => Self::shared(ty, &name, inner, mistakes),
+            ("Box", [inner]) if is_in(module, &["boxed"]) => Self::shared(ty, &name, inner, errors),
+            ("Arc", [inner]) if is_in(module, &["sync"]) => Self::shared(ty, &name, inner, errors),
             _ => foreign(),
         }
     }
 
-    /// `Box<T>` and `Arc<T>`.
-    fn shared(ty: &Type, name: &str, inner: &Type, mistakes: &mut Mistakes) -> Option<Self> {
+    /// Reads `Box<T>` or `Arc<T>`.
+    fn shared(ty: &Type, name: &str, inner: &Type, errors: &mut Errors) -> Option<Self> {
         let span = ty.span();
         if is_named(inner, "str") {
             return Some(Self::Scalar(Scalar::Text(ty.to_token_stream().to_string()), span));
         }
         if let Type::Slice(_) = inner {
-            return refuse(span, "an Avro array is a Vec: write Vec<…>", mistakes);
+            return refuse(span, "an Avro array is a Vec: write Vec<…>", errors);
         }
-        match Self::read(inner, mistakes)? {
-            Self::Foreign { .. } => {
-                let path = ty.to_token_stream().to_string();
-                Some(Self::Foreign { path, indirect: true, span })
-            }
+        match Self::read(inner, errors)? {
+            Self::Foreign { .. } => Some(Self::Foreign { ty: ForeignType::of(ty), indirect: true }),
             Self::Fixed { size, .. } if name == "Box" => Some(Self::Fixed { size, boxed: true, span }),
             _ => refuse(
                 span,
                 &format!(
-                    "{name} is for types of your own: write {}",
+                    "{name} is for types that derive AvroType: write {}",
                     inner.to_token_stream().to_string().replace(' ', "")
                 ),
-                mistakes,
+                errors,
             ),
         }
     }
 
-    /// The same in a list or a map, where a value may hold others of its kind without an end.
-    fn behind(self) -> Self {
+    /// The type as the element of a list or a map.
+    fn indirect(self) -> Self {
         match self {
-            Self::Foreign { path, span, .. } => Self::Foreign { path, indirect: true, span },
-            Self::Option(inner, span) => Self::Option(Box::new(inner.behind()), span),
+            Self::Foreign { ty, .. } => Self::Foreign { ty, indirect: true },
+            Self::Option(inner, span) => Self::Option(Box::new(inner.indirect()), span),
             other => other,
         }
     }
 
-    /// Whether a value may hold others of the type that it is in, as far as one can tell.
+    /// Whether a value may contain values of the type that has the field, as far as the derive can tell.
     pub(crate) fn may_recur(&self) -> bool {
         match self {
             Self::Foreign { indirect, .. } => *indirect,
             Self::List(inner, _) | Self::Option(inner, _) => inner.may_recur(),
             Self::Map { values, .. } => values.may_recur(),
-            _ => false,
+            Self::Scalar(..) | Self::Fixed { .. } => false,
+        }
+    }
+
+    /// Whether the type is or contains a foreign type.
+    pub(crate) fn has_foreign(&self) -> bool {
+        match self {
+            Self::Foreign { .. } => true,
+            Self::List(inner, _) | Self::Option(inner, _) => inner.has_foreign(),
+            Self::Map { values, .. } => values.has_foreign(),
+            Self::Scalar(..) | Self::Fixed { .. } => false,
         }
     }
 
@@ -283,14 +228,14 @@ impl RustType {
             | Self::List(_, span)
             | Self::Option(_, span)
             | Self::Fixed { span, .. }
-            | Self::Map { span, .. }
-            | Self::Foreign { span, .. } => *span,
+            | Self::Map { span, .. } => *span,
+            Self::Foreign { ty, .. } => ty.span,
         }
     }
 }
 
-fn refuse(span: Span, instead: &str, mistakes: &mut Mistakes) -> Option<RustType> {
-    mistakes.add(span, instead);
+fn refuse(span: Span, hint: &str, errors: &mut Errors) -> Option<RustType> {
+    errors.add(span, hint);
     None
 }
 
@@ -303,10 +248,56 @@ fn arguments(arguments: &PathArguments) -> Vec<&Type> {
     types.collect()
 }
 
-/// Whether a type's last name is this one.
+/// Whether the last name of a type is this one.
 fn is_named(ty: &Type, name: &str) -> bool {
     match ty {
         Type::Path(path) => path.path.segments.last().is_some_and(|segment| segment.ident == name),
         _ => false,
+    }
+}
+
+fn is_u8(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident("u8"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(ty: &str) -> RustType {
+        let ty = syn::parse_str(ty).expect("a type");
+        RustType::read(&ty, &mut Errors::default()).expect("a type of Avro")
+    }
+
+    #[test]
+    fn a_type_of_the_user_may_have_a_well_known_name() {
+        for path in
+            ["self::String", "mine::String", "mine::Vec", "mine::Option<i32>", "mine::Rc<str>", "mine::Uuid"]
+        {
+            assert!(matches!(read(path), RustType::Foreign { .. }), "{path}");
+        }
+        let RustType::Option(inner, _) = read("Option<mine::Option<u8>>") else { panic!("an option") };
+        assert!(matches!(*inner, RustType::Foreign { .. }));
+    }
+
+    #[test]
+    fn well_known_types_are_recognised_by_name_and_by_path() {
+        for path in ["String", "std::string::String", "::prost::alloc::string::String"] {
+            assert!(matches!(read(path), RustType::Scalar(Scalar::String, _)), "{path}");
+        }
+        for path in ["Vec<u8>", "::std::vec::Vec<u8>"] {
+            assert!(matches!(read(path), RustType::Scalar(Scalar::Bytes, _)), "{path}");
+        }
+        for path in ["Option<i32>", "::core::option::Option<i32>"] {
+            assert!(matches!(read(path), RustType::Option(..)), "{path}");
+        }
+        for path in ["DateTime<Utc>", "chrono::DateTime<chrono::Utc>", "eventgen::chrono::DateTime<Utc>"] {
+            assert!(matches!(read(path), RustType::Scalar(Scalar::Timestamp(Dates::Chrono), _)), "{path}");
+        }
+        assert!(matches!(
+            read("jiff::civil::DateTime"),
+            RustType::Scalar(Scalar::LocalTimestamp(Dates::Jiff), _)
+        ));
+        assert!(matches!(read("DateTime"), RustType::Foreign { .. }));
     }
 }

@@ -1,37 +1,30 @@
-//! `#[kafka(…)]` as the annotation of a schema: for the front end in its own words, with places, and for files in those
-//! of Avro, where paths have the names of the schema.
+//! `#[kafka(…)]` as the annotation of an Avro schema: with spans for the front end, and as fragments for the exported file.
 
 use proc_macro2::Span;
 
-use crate::document::{Document, quoted};
-use crate::item::Field;
-use crate::words::{Value, Word};
+use super::definition::AnnotationFragment;
+use super::document::{Document, quoted};
+use crate::input::casing::Casing;
+use crate::input::item::Field;
+use crate::input::properties::{Property, Value, combined};
 
-/// A piece of the annotation in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum FilePiece {
-    Text(String),
-    /// A path by the names of Rust.
-    Path(Vec<String>),
-}
+/// Properties whose members have names of their own: those of headers and of Kafka's configuration.
+const MAPS: [&str; 2] = ["headers", "config"];
 
-/// Words whose members are names that nobody changes: those of headers and of Kafka's configuration.
-const OPEN: [&str; 2] = ["headers", "config"];
-
-/// How a value is understood.
+/// How a value of a property is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// A name is a field.
+    /// Text and names are paths of fields.
     Path,
-    /// Text is text, a name is a field.
+    /// Text is literal, names are paths of fields.
     Header,
-    /// A name is one of the words of the vocabulary.
+    /// Names are keywords, such as `none`.
     Plain,
 }
 
 impl Kind {
-    fn of(word: &str) -> Self {
-        match word {
+    fn of(property: &str) -> Self {
+        match property {
             "key" => Self::Path,
             "headers" => Self::Header,
             _ => Self::Plain,
@@ -40,21 +33,26 @@ impl Kind {
 }
 
 /// Writes the annotation for the front end.
-pub(crate) fn write(words: &[Word], fields: &[Field], document: &mut Document, span: Span) {
-    let words = grouped(words);
+pub(crate) fn write(properties: &[Property], fields: &[Field], document: &mut Document, span: Span) {
+    let properties = combined(properties);
     document.at(span, |document| {
         document.raw("{");
-        document.list(&words, |document, word| {
-            document.name(&word.name, word.span);
-            // What has no place of its own is where its word is.
-            document.at(word.span, |document| value(&word.value, Kind::of(&word.name), fields, document));
+        document.list(&properties, |document, property| {
+            let kind = Kind::of(&property.name);
+            write_property(property, kind, fields, document);
         });
         document.raw("}");
     });
 }
 
-fn value(what: &Value, kind: Kind, fields: &[Field], document: &mut Document) {
-    match (what, kind) {
+fn write_property(property: &Property, kind: Kind, fields: &[Field], document: &mut Document) {
+    document.name(&property.name, property.span);
+    // A value without a span has that of its property.
+    document.at(property.span, |document| write_value(&property.value, kind, fields, document));
+}
+
+fn write_value(value: &Value, kind: Kind, fields: &[Field], document: &mut Document) {
+    match (value, kind) {
         (Value::None, _) => document.raw("true"),
         (Value::Text(text, span), Kind::Header) => document.at(*span, |document| {
             document.raw(&format!("{{\"literal\":{}}}", quoted(text)));
@@ -70,86 +68,62 @@ fn value(what: &Value, kind: Kind, fields: &[Field], document: &mut Document) {
         (Value::Boolean(value, span), _) => document.at(*span, |document| document.raw(&value.to_string())),
         (Value::List(values, span), _) => document.at(*span, |document| {
             document.raw("[");
-            document.list(values, |document, inner| value(inner, kind, fields, document));
+            document.list(values, |document, inner| write_value(inner, kind, fields, document));
             document.raw("]");
         }),
-        (Value::Words(words, span), _) => document.at(*span, |document| {
+        (Value::Properties(properties, span), _) => document.at(*span, |document| {
             document.raw("{");
-            document.list(words, |document, word| {
-                document.name(&word.name, word.span);
-                document.at(word.span, |document| value(&word.value, kind, fields, document));
-            });
+            document.list(properties, |document, inner| write_property(inner, kind, fields, document));
             document.raw("}");
         }),
     }
 }
 
-/// A path whose first step has the name of the schema; further ones are of types that are not seen here.
+/// A path whose first step has its name in the schema. Later steps are in types that the derive does not see.
 fn schema_path(path: &[String], fields: &[Field]) -> String {
     let mut path = path.to_vec();
-    let named = |field: &&Field| field.rust_name == path[0];
-    if let Some(field) = fields.iter().find(named) {
+    if let Some(field) = fields.iter().find(|field| field.rust_name == path[0]) {
         path[0].clone_from(&field.name);
     }
     path.join(".")
 }
 
-/// The words, those of one name together: `consumers(…)` is said once for each.
-pub(crate) fn grouped(words: &[Word]) -> Vec<Word> {
-    let mut grouped: Vec<Word> = Vec::with_capacity(words.len());
-    let listed = |word: &Word| match (&*word.name, &word.value) {
-        ("consumers", Value::Words(_, span)) => Some((word.value.clone(), *span)),
-        _ => None,
-    };
-    for word in words {
-        let Some((value, span)) = listed(word) else {
-            grouped.push(word.clone());
-            continue;
-        };
-        match grouped.iter_mut().find(|known| known.name == word.name).map(|known| &mut known.value) {
-            Some(Value::List(values, _)) => values.push(value),
-            _ => grouped.push(Word { value: Value::List(vec![value], span), ..word.clone() }),
-        }
-    }
-    grouped
-}
-
-/// The annotation as a file has it.
-pub(crate) fn file_pieces(words: &[Word]) -> Vec<FilePiece> {
-    let mut file = File(Vec::new());
-    file.text("{");
-    for (index, word) in grouped(words).iter().enumerate() {
+/// The annotation as fragments of the exported file.
+pub(crate) fn fragments(properties: &[Property]) -> Vec<AnnotationFragment> {
+    let mut writer = FragmentWriter(Vec::new());
+    writer.text("{");
+    for (index, property) in combined(properties).iter().enumerate() {
         if index > 0 {
-            file.text(",");
+            writer.text(",");
         }
-        file.text(&format!("{}:", quoted(&camel(&word.name))));
-        let open = OPEN.contains(&&*word.name);
-        file.value(&word.value, Kind::of(&word.name), open);
+        writer.text(&format!("{}:", quoted(&camel_case(&property.name))));
+        let in_map = MAPS.contains(&&*property.name);
+        writer.value(&property.value, Kind::of(&property.name), in_map);
     }
-    file.text("}");
-    file.0
+    writer.text("}");
+    writer.0
 }
 
-struct File(Vec<FilePiece>);
+struct FragmentWriter(Vec<AnnotationFragment>);
 
-impl File {
+impl FragmentWriter {
     fn text(&mut self, text: &str) {
         match self.0.last_mut() {
-            Some(FilePiece::Text(last)) => last.push_str(text),
-            _ => self.0.push(FilePiece::Text(text.to_owned())),
+            Some(AnnotationFragment::Text(last)) => last.push_str(text),
+            _ => self.0.push(AnnotationFragment::Text(text.to_owned())),
         }
     }
 
-    fn value(&mut self, value: &Value, kind: Kind, open: bool) {
+    fn value(&mut self, value: &Value, kind: Kind, in_map: bool) {
         match (value, kind) {
             (Value::None, _) => self.text("true"),
             (Value::Text(text, _), Kind::Header) => self.text(&format!("{{\"literal\":{}}}", quoted(text))),
             (Value::Text(text, _), Kind::Plain) => self.text(&quoted(text)),
             (Value::Text(text, _), Kind::Path) => {
-                self.0.push(FilePiece::Path(text.split('.').map(str::to_owned).collect()));
+                self.0.push(AnnotationFragment::Path(text.split('.').map(str::to_owned).collect()));
             }
             (Value::Path(path, _), Kind::Plain) => self.text(&quoted(&path.join("."))),
-            (Value::Path(path, _), _) => self.0.push(FilePiece::Path(path.clone())),
+            (Value::Path(path, _), _) => self.0.push(AnnotationFragment::Path(path.clone())),
             (Value::Number(text, _), _) => self.text(text),
             (Value::Boolean(value, _), _) => self.text(&value.to_string()),
             (Value::List(values, _), _) => {
@@ -158,19 +132,19 @@ impl File {
                     if index > 0 {
                         self.text(",");
                     }
-                    self.value(value, kind, open);
+                    self.value(value, kind, in_map);
                 }
                 self.text("]");
             }
-            (Value::Words(words, _), _) => {
+            (Value::Properties(properties, _), _) => {
                 self.text("{");
-                for (index, word) in words.iter().enumerate() {
+                for (index, property) in properties.iter().enumerate() {
                     if index > 0 {
                         self.text(",");
                     }
-                    let name = if open { word.name.clone() } else { camel(&word.name) };
+                    let name = if in_map { property.name.clone() } else { camel_case(&property.name) };
                     self.text(&format!("{}:", quoted(&name)));
-                    self.value(&word.value, kind, open || OPEN.contains(&&*word.name));
+                    self.value(&property.value, kind, in_map || MAPS.contains(&&*property.name));
                 }
                 self.text("}");
             }
@@ -178,7 +152,7 @@ impl File {
     }
 }
 
-/// A word of the vocabulary as Avro's annotation has it.
-fn camel(word: &str) -> String {
-    crate::casing::Casing::Camel.of_field(word)
+/// The name of a property in the annotation of an Avro schema.
+fn camel_case(name: &str) -> String {
+    Casing::Camel.of_field(name)
 }

@@ -1,44 +1,56 @@
-//! Code first: what each type of the schema is in Rust.
+//! What each type of a schema is in Rust.
 
 use std::collections::BTreeMap;
 
 use eventgen_codegen::{Dates, Form};
 use eventgen_schema::types::{Type, TypeGraph, TypeId};
 
-use crate::rust_type::{RustType, Scalar};
+use super::foreign::ForeignTypes;
+use crate::input::rust_type::RustType;
+use crate::input::scalar::Scalar;
 
-/// The forms of types.
-pub(crate) type Forms = BTreeMap<TypeId, Form>;
+/// The representations of types, where they differ from those that a build script generates.
+#[derive(Debug, Default)]
+pub(crate) struct Representations {
+    pub(crate) forms: BTreeMap<TypeId, Form>,
+    /// The foreign types among them, by the index in their placeholders.
+    pub(crate) foreign: ForeignTypes,
+}
 
-/// Enters the forms of a type that was made of this Rust type, or that was found to be one of it.
-pub(crate) fn enter(ty: &RustType, id: TypeId, types: &TypeGraph, known: bool, forms: &mut Forms) {
-    let (ty, form) = match (ty, types.get(id)) {
-        (RustType::Scalar(scalar, _), found) => {
-            forms.extend(scalar_form(scalar, found).map(|form| (id, form)));
-            return;
-        }
-        (RustType::Fixed { boxed: true, .. }, _) => (None, Some(Form::Boxed)),
-        (RustType::Foreign { path, .. }, _) => (None, Some(Form::Foreign { path: path.clone(), known })),
-        (RustType::List(inner, _), Type::Array(items)) => (Some((inner, *items)), None),
-        (RustType::Map { values, hashed, .. }, Type::Map(of)) => {
-            (Some((values, *of)), hashed.then_some(Form::HashMap))
-        }
-        (RustType::Option(inner, _), Type::Union(branches)) => {
-            let is_null = |id: &TypeId| *types.get(*id) == Type::Null;
-            let others: Vec<TypeId> = branches.iter().copied().filter(|id| !is_null(id)).collect();
-            let foreign = matches!(**inner, RustType::Foreign { .. });
-            match others[..] {
-                [other] if foreign && !known => (Some((inner, other)), Some(Form::ForeignOption)),
-                [other] => (Some((inner, other)), None),
-                // Null and several others: the others are one type in Rust.
-                _ => (None, Some(Form::ForeignOption)),
+impl Representations {
+    /// Adds the representation of a type, and of the types in it, by this Rust type. `in_contract` says whether the
+    /// contract has the schemas of foreign types.
+    pub(crate) fn add(&mut self, ty: &RustType, id: TypeId, types: &TypeGraph, in_contract: bool) {
+        let (inner, form) = match (ty, types.get(id)) {
+            (RustType::Scalar(scalar, _), found) => (None, scalar_form(scalar, found)),
+            (RustType::Fixed { boxed: true, .. }, _) => (None, Some(Form::Boxed)),
+            (RustType::Foreign { ty, .. }, _) => {
+                let path = ForeignTypes::placeholder(self.foreign.index(ty));
+                (None, Some(Form::Foreign { path, known: in_contract }))
             }
+            (RustType::List(inner, _), Type::Array(items)) => (Some((inner, *items)), None),
+            (RustType::Map { values, hashed, .. }, Type::Map(id)) => {
+                (Some((values, *id)), hashed.then_some(Form::HashMap))
+            }
+            (RustType::Option(inner, _), Type::Union(branches)) => {
+                let is_null = |id: &TypeId| *types.get(*id) == Type::Null;
+                let others: Vec<TypeId> = branches.iter().copied().filter(|id| !is_null(id)).collect();
+                let is_foreign = matches!(**inner, RustType::Foreign { .. });
+                match others[..] {
+                    [other] if is_foreign && !in_contract => {
+                        (Some((inner, other)), Some(Form::ForeignOption))
+                    }
+                    [other] => (Some((inner, other)), None),
+                    // The branches other than null are one type in Rust.
+                    _ => (None, Some(Form::ForeignOption)),
+                }
+            }
+            _ => (None, None),
+        };
+        self.forms.extend(form.map(|form| (id, form)));
+        if let Some((inner, id)) = inner {
+            self.add(inner, id, types, in_contract);
         }
-        _ => (None, None),
-    };
-    forms.extend(form.map(|form| (id, form)));
-    if let Some((inner, id)) = ty {
-        enter(inner, id, types, known, forms);
     }
 }
 

@@ -1,4 +1,4 @@
-//! `#[prost(…)]` on fields, as prost's derives understand it.
+//! `#[prost(…)]` of a field, as prost's derives read it.
 
 use eventgen_schema::did_you_mean;
 use proc_macro2::Span;
@@ -6,23 +6,23 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprLit, Lit, Meta, Token};
 
-use crate::mistakes::Mistakes;
+use crate::errors::Errors;
 
-/// What a field is.
+/// The type of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A scalar, by its name.
     Scalar(&'static str),
-    /// An enum, by its path.
+    /// An enum, by its path in Rust.
     Enumeration(String),
     Message,
     /// Keys and values.
     Map(&'static str, Box<Kind>),
-    /// A oneof, by its path, and its tags.
+    /// A oneof, by its path in Rust, with the tags of its members.
     Oneof(String, Vec<u32>),
 }
 
-/// How often a field is there.
+/// The label of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Label {
     Plain,
@@ -30,22 +30,22 @@ pub(super) enum Label {
     Repeated,
 }
 
-/// What is said about a field.
+/// The attribute of a field.
 #[derive(Debug)]
 pub(super) struct Attribute {
     pub(super) kind: Kind,
     pub(super) label: Label,
-    /// Of all but a oneof.
+    /// 0 for a oneof.
     pub(super) tag: u32,
     pub(super) is_unpacked: bool,
 }
 
-/// The scalar types, as prost and Protobuf call them.
+/// The scalar types. Their names are the same in prost and Protobuf.
 const SCALARS: [&str; 15] = [
     "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64",
     "sfixed32", "sfixed64", "bool", "string", "bytes",
 ];
-/// All else that prost understands.
+/// The other properties of prost.
 const OTHERS: [&str; 14] = [
     "message",
     "enumeration",
@@ -64,12 +64,12 @@ const OTHERS: [&str; 14] = [
 ];
 
 impl Attribute {
-    /// Reads the attributes of a field; `None` where they are wrong, which is reported.
+    /// Reads the attributes of a field. Reports errors and returns `None`.
     pub(super) fn read(
         attributes: &[syn::Attribute],
         field: Span,
         is_member: bool,
-        mistakes: &mut Mistakes,
+        errors: &mut Errors,
     ) -> Option<Self> {
         let mut metas = Vec::new();
         let own = attributes.iter().filter(|attribute| attribute.path().is_ident("prost"));
@@ -77,26 +77,26 @@ impl Attribute {
             match attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) {
                 Ok(more) => metas.extend(more),
                 Err(error) => {
-                    mistakes.error(error);
+                    errors.push(error);
                     return None;
                 }
             }
         }
         if metas.is_empty() {
-            let message = "what this is in Protobuf is not said: write #[prost(string, tag = 1)], with the type and a tag of \
-                           its own";
-            mistakes.add(field, message);
+            let message =
+                "the field has no type and no tag in Protobuf: write both, such as #[prost(string, tag = 1)]";
+            errors.add(field, message);
             return None;
         }
         let mut reading = Reading::of(field);
         for meta in &metas {
-            reading.word(meta, mistakes);
+            reading.property(meta, errors);
         }
-        reading.finish(is_member, mistakes)
+        reading.finish(is_member, errors)
     }
 }
 
-/// What has been read.
+/// What has been read so far.
 struct Reading {
     field: Span,
     kind: Option<Kind>,
@@ -120,12 +120,12 @@ impl Reading {
         }
     }
 
-    fn wrong(&mut self, span: Span, message: impl std::fmt::Display, mistakes: &mut Mistakes) {
+    fn wrong(&mut self, span: Span, message: impl std::fmt::Display, errors: &mut Errors) {
         self.is_wrong = true;
-        mistakes.add(span, message);
+        errors.add(span, message);
     }
 
-    fn word(&mut self, meta: &Meta, mistakes: &mut Mistakes) {
+    fn property(&mut self, meta: &Meta, errors: &mut Errors) {
         let (name, span) =
             (meta.path().get_ident().map(ToString::to_string).unwrap_or_default(), meta.span());
         if let Some(scalar) = SCALARS.iter().find(|scalar| **scalar == name) {
@@ -140,17 +140,19 @@ impl Reading {
                 Some(kind) => self.kind = Some(kind),
                 None => self.wrong(
                     span,
-                    format!("a map is from a whole number, bool or string to a type: write {name} = \"string, int32\""),
-                    mistakes,
+                    format!(
+                        "the keys of a map are integers, bool or string: write {name} = \"string, int32\""
+                    ),
+                    errors,
                 ),
             },
             ("tag", Some(number)) => match number.parse() {
                 Ok(tag) => self.tag = Some(tag),
-                Err(_) => self.wrong(span, "a tag is a whole number: write tag = 1", mistakes),
+                Err(_) => self.wrong(span, "a tag is an integer: write tag = 1", errors),
             },
             ("tags", Some(numbers)) => match numbers.split(',').map(|tag| tag.trim().parse()).collect() {
                 Ok(tags) => self.tags = tags,
-                Err(_) => self.wrong(span, "tags are whole numbers: write tags = \"4, 5\"", mistakes),
+                Err(_) => self.wrong(span, "tags are integers: write tags = \"4, 5\"", errors),
             },
             ("optional", _) => self.label = Some(Label::Optional),
             ("repeated", _) => self.label = Some(Label::Repeated),
@@ -158,57 +160,57 @@ impl Reading {
             ("boxed", _) => {}
             ("required", _) => self.wrong(
                 span,
-                "proto3, in which events are written, has no required fields: take this word away, or write `optional`",
-                mistakes,
+                "events are proto3, which has no required fields: remove `required`, or write `optional`",
+                errors,
             ),
             ("default", _) => self.wrong(
                 span,
-                "proto3, in which events are written, has no defaults but those of the types: take this word away",
-                mistakes,
+                "events are proto3, where defaults depend on the type only: remove `default`",
+                errors,
             ),
             ("group", _) => {
-                self.wrong(span, "proto3 has no groups: write a message, and `message` in the place of this word", mistakes);
+                self.wrong(span, "events are proto3, which has no groups: write a message, and `message` instead of `group`", errors);
             }
             ("enumeration" | "oneof", None) => {
-                self.wrong(span, format!("`{name}` needs a type: write {name} = \"…\""), mistakes);
+                self.wrong(span, format!("`{name}` needs a type: write {name} = \"…\""), errors);
             }
             (name, None) if matches!(name, "tag" | "tags" | "map" | "hash_map" | "btree_map") => {
-                self.wrong(span, format!("`{name}` needs a value: write {name} = \"…\""), mistakes);
+                self.wrong(span, format!("`{name}` needs a value: write {name} = \"…\""), errors);
             }
             _ => {
                 let near = did_you_mean(&name, SCALARS.iter().chain(&OTHERS).copied());
                 let hint = near.map_or_else(
-                    || "prost's documentation lists the words".to_owned(),
+                    || "see the documentation of prost".to_owned(),
                     |near| format!("did you mean `{near}`?"),
                 );
-                self.wrong(span, format!("unknown word `{name}` in #[prost(…)]: {hint}"), mistakes);
+                self.wrong(span, format!("unknown property `{name}` of #[prost(…)]: {hint}"), errors);
             }
         }
     }
 
-    fn finish(mut self, is_member: bool, mistakes: &mut Mistakes) -> Option<Attribute> {
+    fn finish(mut self, is_member: bool, errors: &mut Errors) -> Option<Attribute> {
         let (field, tags) = (self.field, std::mem::take(&mut self.tags));
         match &mut self.kind {
             None if !self.is_wrong => {
-                self.wrong(field, "the type in Protobuf is not said: write #[prost(string, tag = 1)]", mistakes);
+                self.wrong(field, "the field has no type in Protobuf: write one, such as #[prost(string, tag = 1)]", errors);
             }
             Some(Kind::Oneof(_, all)) if !tags.is_empty() => *all = tags,
             Some(Kind::Oneof(..)) => {
-                self.wrong(field, "a oneof needs the tags of its members: write tags = \"4, 5\"", mistakes);
+                self.wrong(field, "a oneof needs the tags of its members: write tags = \"4, 5\"", errors);
             }
             Some(_) if self.tag.is_none() && !self.is_wrong => self.wrong(
                 field,
-                "a field needs a tag that it keeps for ever: write tag = 1 (prost would count, and moving a field would \
-                 change its tag)",
-                mistakes,
+                "a field needs a tag that never changes: write tag = 1 (prost counts fields without one, and moving such a \
+                 field changes its tag)",
+                errors,
             ),
             _ => {}
         }
         if is_member && matches!(self.kind, Some(Kind::Map(..) | Kind::Oneof(..))) {
             self.wrong(
                 field,
-                "a member of a oneof is neither a map nor a oneof: put it into a message",
-                mistakes,
+                "a member of a oneof cannot be a map or a oneof: put it into a message",
+                errors,
             );
         }
         if self.is_wrong {
@@ -223,7 +225,7 @@ impl Reading {
     }
 }
 
-/// What is behind `=`, as text, or in the parentheses.
+/// The value of a property as text: after `=`, or in parentheses.
 fn text(meta: &Meta) -> Option<String> {
     match meta {
         Meta::Path(_) => None,
@@ -237,7 +239,7 @@ fn text(meta: &Meta) -> Option<String> {
     }
 }
 
-/// The types of a map.
+/// The types of a map, from `key, value`.
 fn map(both: &str) -> Option<Kind> {
     let (key, value) = both.split_once(',')?;
     let scalar = |name: &str| SCALARS.iter().find(|scalar| **scalar == name.trim()).copied();

@@ -1,30 +1,31 @@
-//! The code of an item: what its schema is, and what of its fields can be a key or a header.
+//! The code of a type: its schema, and for an event everything about its topic.
 
 use std::path::PathBuf;
 
-use eventgen_codegen::field_number;
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
+use syn::DeriveInput;
 
-use super::attribute::{Kind, Label};
-use super::field_type;
-use super::item::{Content, Field, Item};
-use super::text::{Piece, Text};
-use crate::emit::parsed;
+use super::definition::definition;
+use super::fields::{field_trait, oneof_checks};
+use super::item::{Content, Item};
+use super::text::Text;
+use crate::emit::tokens::tracked;
 
-/// What only events have.
+/// The code that only an event has.
 #[derive(Default)]
-pub(super) struct Code {
+pub(super) struct EventCode {
     pub(super) event: TokenStream,
     pub(super) topic: TokenStream,
+    /// The option of the message in the exported file.
     pub(super) option: Option<String>,
     /// A file that the code was made of.
     pub(super) tracked: Option<PathBuf>,
 }
 
-/// Writes the code down.
-pub(super) fn emit(item: &Item, text: &Text, code: &Code) -> TokenStream {
-    let Code { event, topic, option, tracked } = code;
+/// Emits the code of a type.
+pub(super) fn emit(item: &Item, text: &Text, code: &EventCode) -> TokenStream {
+    let EventCode { event, topic, option, tracked: file } = code;
     let ident = &item.ident;
     let definition = definition(item, text, option.as_deref());
     let (members, symbol, fields) = match &item.content {
@@ -55,7 +56,7 @@ pub(super) fn emit(item: &Item, text: &Text, code: &Code) -> TokenStream {
             (None, Some(symbol), TokenStream::new())
         }
     };
-    let derived = option.as_ref().map(|_| {
+    let files = option.as_ref().map(|_| {
         quote! {
             impl ::eventgen::DerivedEvent for #ident {
                 fn schema_files() -> ::std::vec::Vec<::eventgen::SchemaFile> {
@@ -64,7 +65,7 @@ pub(super) fn emit(item: &Item, text: &Text, code: &Code) -> TokenStream {
             }
         }
     });
-    let tracked = tracked.iter().map(|path| crate::emit::tracked(path));
+    let tracked = file.iter().map(|path| tracked(path));
     quote! {
         #[allow(clippy::all, clippy::pedantic, deprecated)]
         const _: () = {
@@ -82,145 +83,15 @@ pub(super) fn emit(item: &Item, text: &Text, code: &Code) -> TokenStream {
             }
 
             #fields
-            #derived
+            #files
             #event
         };
         #topic
     }
 }
 
-fn definition(item: &Item, text: &Text, option: Option<&str>) -> TokenStream {
-    let (name, doc) = (&item.name.0, item.doc.as_deref().unwrap_or_default());
-    // An event is a file of its own in any case.
-    let package = item.package.as_ref().map(|(package, _)| package.as_str()).or(option.map(|_| ""));
-    let (package, option) = (crate::emit::option(package), crate::emit::option(option));
-    let kind = match &item.content {
-        Content::Message(_) => quote!(Message),
-        Content::Enum(_) => quote!(Enum),
-        Content::Oneof(_) => quote!(Oneof),
-    };
-    let of = |index: &usize| {
-        let path = parsed(&text.stubs[*index].path);
-        quote!(<#path as ::eventgen::ProtobufType>::definition)
-    };
-    let pieces = text.pieces.iter().map(|piece| match piece {
-        Piece::Text(text) => quote!(::eventgen::protobuf::Piece::Text(#text)),
-        Piece::Type(index) => {
-            let definition = of(index);
-            quote!(::eventgen::protobuf::Piece::Type(#definition))
-        }
-        Piece::Members(index) => {
-            let definition = of(index);
-            quote!(::eventgen::protobuf::Piece::Members(#definition))
-        }
-    });
-    quote! {
-        ::eventgen::protobuf::Definition {
-            name: #name,
-            package: #package,
-            kind: ::eventgen::protobuf::Kind::#kind,
-            doc: #doc,
-            option: #option,
-            body: &[#(#pieces),*],
-        }
-    }
-}
-
-/// What prost does not look at: that a oneof and its message fit each other.
-fn oneof_checks(field: &Field, names: &[&str]) -> TokenStream {
-    let Kind::Oneof(path, tags) = &field.attribute.kind else { return TokenStream::new() };
-    let (path, name) = (parsed(path), &field.name);
-    let others = names.iter().filter(|other| *other != name);
-    let other_tags =
-        format!("the tags of `{name}` are not those of its oneof: list the tags of all its members");
-    let same_names = format!(
-        "a member of `{name}` is called like a field beside it: they are in one scope, so rename one of the two"
-    );
-    quote_spanned! {field.span=>
-        const _: () = {
-            let members = <#path as ::eventgen::ProtobufType>::MEMBERS;
-            ::std::assert!(::eventgen::protobuf::has_tags(members, &[#(#tags),*]), #other_tags);
-            ::std::assert!(::eventgen::protobuf::has_names_of_its_own(members, &[#(#others),*]), #same_names);
-        };
-    }
-}
-
-/// How a field is reached by a path.
-fn field_trait(item: &Item, field: &Field) -> TokenStream {
-    let (ident, place, number) = (&item.ident, &field.ident, field_number(&field.name));
-    let is_optional = field.attribute.label == Label::Optional;
-    let (value, text, absent) = match (&field.attribute.kind, field.attribute.label) {
-        (_, Label::Repeated) => return TokenStream::new(),
-        (Kind::Message, _) => {
-            let message = parsed(&field_type::message(&field.ty));
-            let reference = if field_type::is_boxed(&field.ty) { quote!(as_deref) } else { quote!(as_ref) };
-            return quote! {
-                impl ::eventgen::protobuf::MessageField<#number> for #ident {
-                    type Message = #message;
-
-                    fn message(&self) -> ::std::option::Option<&Self::Message> {
-                        self.#place.#reference()
-                    }
-                }
-            };
-        }
-        (Kind::Scalar("string"), Label::Optional) => {
-            (quote!(&'v str), quote!(self.#place.as_deref()), quote!(""))
-        }
-        (Kind::Scalar("string"), Label::Plain) => (quote!(&'v str), some(&quote!(&*self.#place)), quote!("")),
-        (Kind::Scalar("double" | "float" | "bytes") | Kind::Map(..) | Kind::Oneof(..), _) => {
-            return TokenStream::new();
-        }
-        (Kind::Scalar(scalar), label) => {
-            let ty = match *scalar {
-                "bool" => quote!(bool),
-                "int32" | "sint32" | "sfixed32" => quote!(i32),
-                "uint32" | "fixed32" => quote!(u32),
-                "uint64" | "fixed64" => quote!(u64),
-                _ => quote!(i64),
-            };
-            let value =
-                if label == Label::Optional { quote!(self.#place) } else { some(&quote!(self.#place)) };
-            (ty, value, quote!(::std::default::Default::default()))
-        }
-        (Kind::Enumeration(path), label) => {
-            let path = parsed(path);
-            let symbol = |number: &TokenStream| {
-                quote! {
-                    ::eventgen::protobuf::Symbol::new(<#path as ::eventgen::ProtobufType>::symbol(#number), #number)
-                }
-            };
-            let value = if label == Label::Optional {
-                let symbol = symbol(&quote!(number));
-                quote!(self.#place.map(|number| #symbol))
-            } else {
-                some(&symbol(&quote!(self.#place)))
-            };
-            (quote!(::eventgen::protobuf::Symbol), value, symbol(&quote!(0)))
-        }
-    };
-    quote! {
-        impl ::eventgen::protobuf::TextField<#number> for #ident {
-            const OPTIONAL: bool = #is_optional;
-            type Value<'v> = #value;
-
-            fn text(&self) -> ::std::option::Option<Self::Value<'_>> {
-                #text
-            }
-
-            fn absent<'v>() -> Self::Value<'v> {
-                #absent
-            }
-        }
-    }
-}
-
-fn some(value: &TokenStream) -> TokenStream {
-    quote!(::std::option::Option::Some(#value))
-}
-
-/// What stands for the code of an item with mistakes: what uses the type is not at fault.
-pub(crate) fn stubs(input: &syn::DeriveInput) -> TokenStream {
+/// An implementation for a type with errors, so that the compiler does not report its users as well.
+pub(crate) fn stubs(input: &DeriveInput) -> TokenStream {
     let ident = &input.ident;
     if !input.generics.params.is_empty() {
         return TokenStream::new();

@@ -1,17 +1,16 @@
-//! The type inside of what prost puts around it.
+//! The message type inside the types that prost puts around it.
 
-use quote::quote;
 use syn::{GenericArgument, PathArguments, Type};
 
-/// The message of a field, as its type is written: what is in an `Option`, a `Vec`, a `Box` or the values of a map.
-pub(super) fn message(ty: &Type) -> String {
+/// The message of a field: the type inside of `Option`, `Vec`, `Box` or the values of a map.
+pub(super) fn message(ty: &Type) -> &Type {
     match inner(ty) {
         Some((_, inner)) => message(inner),
-        None => quote!(#ty).to_string(),
+        None => ty,
     }
 }
 
-/// Whether a field keeps its message in a box.
+/// Whether the message of a field is in a box.
 pub(super) fn is_boxed(ty: &Type) -> bool {
     match inner(ty) {
         Some((name, inner)) => name == "Box" || is_boxed(inner),
@@ -19,7 +18,7 @@ pub(super) fn is_boxed(ty: &Type) -> bool {
     }
 }
 
-/// What is around a type, and the last type in it. The bytes of a message are a `Vec` too, and stay one.
+/// The name of a type around another, and the other type. `Vec<u8>` is a message of its own, `BytesValue`.
 fn inner(ty: &Type) -> Option<(String, &Type)> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;

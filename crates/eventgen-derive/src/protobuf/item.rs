@@ -1,4 +1,4 @@
-//! The type that is derived for: a message, an enum or a oneof, as prost's attributes describe it.
+//! The type that is derived for: a message, an enum or a oneof with the attributes of prost.
 
 use proc_macro2::Span;
 use quote::quote;
@@ -6,25 +6,26 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Expr, ExprLit, ExprUnary, Fields, Ident, Lit, UnOp, Visibility};
 
-use super::attribute::{Attribute, Kind};
-use super::field_type::message;
+use super::attribute::Attribute;
 use super::names::{TypeNames, value_name};
-use crate::mistakes::Mistakes;
-use crate::words::doc;
+use crate::errors::Errors;
+use crate::input::attributes::Text;
+use crate::input::doc::doc;
+use crate::input::item::refuse_generics;
 
 /// A struct or an enum.
 pub(super) struct Item {
     pub(super) ident: Ident,
     visibility: Visibility,
     pub(super) doc: Option<String>,
-    /// Its name in the schema.
-    pub(super) name: (String, Span),
-    /// The package of what has a file of its own.
-    pub(super) package: Option<(String, Span)>,
+    /// The name in the schema.
+    pub(super) name: Text,
+    /// The package of a type with a file of its own.
+    pub(super) package: Option<Text>,
     pub(super) content: Content,
 }
 
-/// What an item is.
+/// What an item contains.
 pub(super) enum Content {
     Message(Vec<Field>),
     Enum(Vec<Symbol>),
@@ -33,9 +34,9 @@ pub(super) enum Content {
 
 /// A field, or a member of a oneof.
 pub(super) struct Field {
-    /// As the struct has it; of a member, its variant.
+    /// The field of the struct, or the variant of a member.
     pub(super) ident: Ident,
-    /// Its name in the schema.
+    /// The name in the schema.
     pub(super) name: String,
     pub(super) span: Span,
     pub(super) doc: Option<String>,
@@ -45,32 +46,27 @@ pub(super) struct Field {
 
 /// A value of an enum.
 pub(super) struct Symbol {
-    pub(super) name: (String, Span),
+    pub(super) name: Text,
     pub(super) doc: Option<String>,
     pub(super) number: i32,
 }
 
 impl Item {
-    /// Reads an item; `None` for one that Protobuf has nothing for, which is reported.
-    pub(super) fn read(input: DeriveInput, mistakes: &mut Mistakes) -> Option<Self> {
-        if !input.generics.params.is_empty() {
-            mistakes.add(
-                input.generics.span(),
-                "a schema is of one type, not of many: take the parameters away and write the types that they stand for",
-            );
-        }
-        let names = TypeNames::read(&input.attrs, mistakes);
+    /// Reads an item. Reports it and returns `None` if Protobuf cannot represent it.
+    pub(super) fn read(input: DeriveInput, errors: &mut Errors) -> Option<Self> {
+        refuse_generics(&input.generics, errors);
+        let names = TypeNames::read(&input.attrs, errors);
         let name = names.name.unwrap_or_else(|| (input.ident.unraw().to_string(), input.ident.span()));
-        check_name(&name.0, name.1, mistakes);
+        check_name(&name.0, name.1, errors);
         let content = match input.data {
             Data::Struct(data) => match data.fields {
                 Fields::Named(fields) => {
                     let fields = fields.named.into_iter();
-                    Content::Message(fields.filter_map(|field| Field::read(field, mistakes)).collect())
+                    Content::Message(fields.filter_map(|field| Field::read(field, errors)).collect())
                 }
                 Fields::Unit => Content::Message(Vec::new()),
                 Fields::Unnamed(fields) => {
-                    mistakes.add(
+                    errors.add(
                         fields.span(),
                         "the fields of a message have names: write struct … { first: …, second: … }",
                     );
@@ -81,31 +77,31 @@ impl Item {
                 if data.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit)) =>
             {
                 let variants = data.variants.into_iter();
-                let symbols = variants.filter_map(|variant| Symbol::read(variant, &name.0, mistakes));
+                let symbols = variants.filter_map(|variant| Symbol::read(variant, &name.0, errors));
                 let symbols: Vec<Symbol> = symbols.collect();
-                // prost takes the first variant for the default, Protobuf the number 0.
-                if mistakes.is_empty()
+                // The default is the first variant for prost, and the number 0 in Protobuf.
+                if errors.is_empty()
                     && let Some(first) = symbols.first().filter(|first| first.number != 0)
                 {
-                    mistakes.add(
+                    errors.add(
                         first.name.1,
-                        "the first value of an enum is its default, and in Protobuf that is the number 0: write a value \
-                         such as Unspecified = 0 before this one",
+                        "the first value of an enum is its default, which has the number 0 in Protobuf: write a value such as \
+                         Unspecified = 0 before this one",
                     );
                 }
                 Content::Enum(symbols)
             }
             Data::Enum(data) => {
                 let variants = data.variants.into_iter();
-                Content::Oneof(variants.filter_map(|variant| Field::member(variant, mistakes)).collect())
+                Content::Oneof(variants.filter_map(|variant| Field::member(variant, errors)).collect())
             }
             Data::Union(data) => {
-                mistakes.add(data.union_token.span, "what is one of several is a oneof: write an enum");
+                errors.add(data.union_token.span, "a union in Rust is a oneof in Protobuf: write an enum");
                 return None;
             }
         };
         if let (Some((_, span)), Content::Oneof(_)) = (&names.package, &content) {
-            mistakes.add(*span, "a oneof is part of the message that has it: take this word away");
+            errors.add(*span, "a oneof has the package of its message: remove `package`");
         }
         Some(Self {
             ident: input.ident,
@@ -117,30 +113,18 @@ impl Item {
         })
     }
 
-    /// Its name in Rust.
+    /// The name in Rust, without the prefix of a raw identifier.
     pub(super) fn rust_name(&self) -> String {
         self.ident.unraw().to_string()
     }
 
-    /// Who may see it, as it is written.
+    /// The visibility, as it is written.
     pub(super) fn visibility(&self) -> String {
         let visibility = &self.visibility;
         quote!(#visibility).to_string()
     }
 
-    /// The types of others that it names, and where.
-    pub(super) fn types(&self) -> Vec<(String, Span)> {
-        let (Content::Message(fields) | Content::Oneof(fields)) = &self.content else { return Vec::new() };
-        let ty = |field: &Field| match &field.attribute.kind {
-            Kind::Message => Some((message(&field.ty), field.ty.span())),
-            Kind::Map(_, value) if **value == Kind::Message => Some((message(&field.ty), field.ty.span())),
-            Kind::Enumeration(path) | Kind::Oneof(path, _) => Some((path.clone(), field.span)),
-            _ => None,
-        };
-        fields.iter().filter_map(ty).collect()
-    }
-
-    /// The name with the package before it.
+    /// The name with the package.
     pub(super) fn full_name(&self) -> String {
         match &self.package {
             Some((package, _)) if !package.is_empty() => format!("{package}.{}", self.name.0),
@@ -150,18 +134,18 @@ impl Item {
 }
 
 impl Field {
-    fn read(field: syn::Field, mistakes: &mut Mistakes) -> Option<Self> {
+    fn read(field: syn::Field, errors: &mut Errors) -> Option<Self> {
         let ident = field.ident?;
-        let attribute = Attribute::read(&field.attrs, ident.span(), false, mistakes)?;
+        let attribute = Attribute::read(&field.attrs, ident.span(), false, errors)?;
         let name = ident.unraw().to_string();
-        check_name(&name, ident.span(), mistakes);
+        check_name(&name, ident.span(), errors);
         Some(Self { span: ident.span(), name, doc: doc(&field.attrs), ty: field.ty, attribute, ident })
     }
 
-    fn member(variant: syn::Variant, mistakes: &mut Mistakes) -> Option<Self> {
+    fn member(variant: syn::Variant, errors: &mut Errors) -> Option<Self> {
         let ident = variant.ident;
         let Fields::Unnamed(fields) = variant.fields else {
-            mistakes.add(
+            errors.add(
                 ident.span(),
                 format!("a member of a oneof has one value: write {ident}(…), or {ident}(()) with #[prost(message, tag = …)]"),
             );
@@ -171,46 +155,48 @@ impl Field {
         if more {
             let message =
                 format!("a member of a oneof has one value: put these into a message, and write {ident}(…)");
-            mistakes.add(fields.span(), message);
+            errors.add(fields.span(), message);
         }
-        let attribute = Attribute::read(&variant.attrs, ident.span(), true, mistakes)?;
+        let attribute = Attribute::read(&variant.attrs, ident.span(), true, errors)?;
         let name = eventgen_codegen::field_name(&ident.unraw().to_string());
         Some(Self { span: ident.span(), name, doc: doc(&variant.attrs), ty: first?.ty, attribute, ident })
     }
 }
 
 impl Symbol {
-    fn read(variant: syn::Variant, of: &str, mistakes: &mut Mistakes) -> Option<Self> {
+    fn read(variant: syn::Variant, of: &str, errors: &mut Errors) -> Option<Self> {
         let ident = variant.ident;
         let number = variant.discriminant.as_ref().and_then(|(_, value)| number(value));
         let Some(number) = number else {
             let span = variant.discriminant.map_or(ident.span(), |(_, value)| value.span());
-            mistakes.add(span, format!("a value of an enum has a number: write {ident} = 1"));
+            errors.add(span, format!("a value of an enum needs a number: write {ident} = 1"));
             return None;
         };
-        // As the style guide wants it: values share the scope of their enum, so they have its name before theirs.
+        // As the style guide recommends: values are in the scope of their enum, so their names start with its name.
         let own = || {
             let name = [of, &ident.unraw().to_string()].map(eventgen_codegen::field_name).join("_");
             (name.to_ascii_uppercase(), ident.span())
         };
-        let name = value_name(&variant.attrs, mistakes).unwrap_or_else(own);
-        check_name(&name.0, name.1, mistakes);
+        let name = value_name(&variant.attrs, errors).unwrap_or_else(own);
+        check_name(&name.0, name.1, errors);
         Some(Self { name, doc: doc(&variant.attrs), number })
     }
 }
 
-/// Names in Protobuf have fewer letters than Rust's.
-fn check_name(name: &str, span: Span, mistakes: &mut Mistakes) {
+/// Reports a name with letters that Protobuf does not allow.
+fn check_name(name: &str, span: Span, errors: &mut Errors) {
     let is_letter = |char: char| char.is_ascii_alphabetic() || char == '_';
     let is_valid =
         name.starts_with(is_letter) && name.chars().all(|char| is_letter(char) || char.is_ascii_digit());
     if !is_valid {
-        mistakes
-            .add(span, format!("`{name}` is no name in Protobuf: write letters of ASCII, digits and `_`"));
+        errors.add(
+            span,
+            format!("`{name}` is not a valid name in Protobuf: use ASCII letters, digits and `_`"),
+        );
     }
 }
 
-/// A number of 32 bits.
+/// The number of a value.
 fn number(value: &Expr) -> Option<i32> {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),

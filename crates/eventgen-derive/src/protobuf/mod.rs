@@ -1,8 +1,10 @@
-//! Messages of prost: what their attributes say becomes a `.proto` file, which the front end checks; the codec is prost's.
+//! Messages of prost: a `.proto` file is made from their attributes, and the front end checks it. Their codec is prost's.
 
 mod attribute;
-mod emit;
+mod definition;
+pub(crate) mod emit;
 mod field_type;
+mod fields;
 mod item;
 mod names;
 mod option;
@@ -16,61 +18,56 @@ use proc_macro2::{Span, TokenStream};
 use syn::DeriveInput;
 use syn::spanned::Spanned as _;
 
-use crate::annotation;
-use crate::document::Document;
-use crate::mistakes::Mistakes;
-use crate::places::Places;
-use crate::words::{Value, Word};
-use crate::{package, said};
-use emit::Code;
-use item::{Content, Field, Item};
-use text::Text;
+use self::emit::EventCode;
+use self::item::{Content, Field, Item};
+use self::text::Text;
+use crate::emit::spans::Paths;
+use crate::errors::Errors;
+use crate::input::properties::Property;
+use crate::manifest::manifest;
+use crate::model::annotation;
+use crate::model::document::Document;
+use crate::report::{Source, report};
 
-pub(crate) use emit::stubs;
-
-/// The code for a type; for an event with its words.
+/// Expands a type; an event with the properties of its annotation and their span.
 pub(crate) fn expand(
     input: DeriveInput,
-    kafka: Option<(&[Word], Span)>,
-    mistakes: &mut Mistakes,
+    kafka: Option<(&[Property], Span)>,
+    errors: &mut Errors,
 ) -> Option<TokenStream> {
-    for word in kafka.iter().flat_map(|(words, _)| *words).filter(|word| word.name == "schema") {
-        let message = "what prost's attributes say is the schema: take this word away, or let a build script generate the \
-                       types of a .proto file";
-        mistakes.add(word.span, message);
+    for property in kafka.iter().flat_map(|(properties, _)| *properties) {
+        if property.name == "schema" {
+            let message = "the schema is made from the attributes of prost: remove `schema`, or generate the types of a \
+                           .proto file in a build script";
+            errors.add(property.span, message);
+        }
     }
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("avro")) {
         let message =
-            "a message of prost has a schema in Protobuf: write #[protobuf(name = \"…\", package = \"…\")]";
-        mistakes.add(attribute.path().span(), message);
+            "a message of prost has a Protobuf schema: write #[protobuf(name = \"…\", package = \"…\")]";
+        errors.add(attribute.path().span(), message);
     }
-    let item = Item::read(input, mistakes)?;
+    let item = Item::read(input, errors)?;
     if kafka.is_some() && !matches!(item.content, Content::Message(_)) {
-        let message = "an event is a message: write a struct with prost::Message; an enum can be the type of one of its \
-                       fields, with #[derive(ProtobufType)]";
-        mistakes.add(item.ident.span(), message);
+        let message = "an event is a message: write a struct with prost::Message; an enum can be the type of a field, with \
+                       #[derive(ProtobufType)]";
+        errors.add(item.ident.span(), message);
     }
-    if let (Content::Message(fields), Some((words, _))) = (&item.content, kafka) {
-        for word in words.iter().filter(|word| matches!(word.name.as_str(), "key" | "headers")) {
-            no_oneof(&word.value, fields, mistakes);
-        }
+    if let (Content::Message(fields), Some((properties, _))) = (&item.content, kafka) {
+        refuse_paths_into_oneofs(properties, fields, errors);
     }
-    if !mistakes.is_empty() {
+    if !errors.is_empty() {
         return None;
     }
     let text = Text::of(&item, kafka.is_some());
-    let Some((words, span)) = kafka else {
-        load(&item, &text, None, None, mistakes)?;
-        let places = Places::of_message(&item.types(), &[]);
-        return Some(places.put(emit::emit(&item, &text, &Code::default())));
+    let Some((properties, span)) = kafka else {
+        load(&item, &text, None, None, errors)?;
+        return Some(emit::emit(&item, &text, &EventCode::default()));
     };
-    let manifest = Manifest::discover(&package()).unwrap_or_else(|error| {
-        said::report_files(&error, item.ident.span(), mistakes);
-        None
-    });
+    let manifest = manifest(item.ident.span(), errors);
     let mut document = Document::default();
-    annotation::write(words, &[], &mut document, span);
-    let loaded = load(&item, &text, Some(&document), manifest.clone(), mistakes)?;
+    annotation::write(properties, &[], &mut document, span);
+    let loaded = load(&item, &text, Some(&document), manifest.clone(), errors)?;
     let event = loaded.contract.events.first()?;
     let existing = Existing {
         name: item.rust_name(),
@@ -80,61 +77,59 @@ pub(crate) fn expand(
         skipped: Vec::new(),
         recursive: false,
     };
-    let implementation = match implement(&loaded.contract, &existing) {
-        Ok(implementation) => implementation,
-        Err(error) => {
-            mistakes.add(item.ident.span(), error);
-            return None;
-        }
-    };
-    let code = Code {
-        event: implementation.event,
+    let implementation =
+        implement(&loaded.contract, &existing).map_err(|error| errors.add(item.ident.span(), error)).ok()?;
+    let code = EventCode {
+        event: Paths::of_messages(properties).put(implementation.event, &item.ident),
         topic: implementation.topic,
-        option: Some(option::text(words)),
+        option: Some(option::text(properties)),
         tracked: manifest.map(|manifest| manifest.path().to_owned()),
     };
-    Some(Places::of_message(&item.types(), words).put(emit::emit(&item, &text, &code)))
+    Some(emit::emit(&item, &text, &code))
 }
 
-/// A oneof is another type, whose members the message does not see.
-fn no_oneof(value: &Value, fields: &[Field], mistakes: &mut Mistakes) {
-    match value {
-        Value::Path(path, span) => {
-            let is_oneof = |field: &&Field| matches!(field.attribute.kind, attribute::Kind::Oneof(..));
-            if let Some(oneof) = fields.iter().filter(is_oneof).find(|oneof| oneof.name == path[0]) {
+/// Reports paths of keys and headers that go through a oneof. The message does not see its members.
+fn refuse_paths_into_oneofs(annotation: &[Property], fields: &[Field], errors: &mut Errors) {
+    let has_paths = |property: &&Property| matches!(property.name.as_str(), "key" | "headers");
+    for property in annotation.iter().filter(has_paths) {
+        property.value.paths(&mut |path, span| {
+            let is_oneof = |field: &&Field| {
+                field.name == path[0] && matches!(field.attribute.kind, attribute::Kind::Oneof(..))
+            };
+            if let Some(oneof) = fields.iter().find(is_oneof) {
                 let message = format!(
-                    "`{}` is a oneof, through which no path goes: choose a field beside it",
+                    "`{}` is a oneof, and a path cannot go through one: choose another field",
                     oneof.name
                 );
-                mistakes.add(*span, message);
+                errors.add(span, message);
             }
-        }
-        Value::List(values, _) => values.iter().for_each(|value| no_oneof(value, fields, mistakes)),
-        Value::Words(words, _) => words.iter().for_each(|word| no_oneof(&word.value, fields, mistakes)),
-        _ => {}
+        });
     }
 }
 
-/// Has the front end look at the text, and at the annotation of an event.
+/// Gives the schema and the annotation of an event to the front end, and reports its diagnostics.
 fn load(
     item: &Item,
     text: &Text,
     annotation: Option<&Document>,
     manifest: Option<Manifest>,
-    mistakes: &mut Mistakes,
+    errors: &mut Errors,
 ) -> Option<Loaded> {
     let file = format!("{}.proto", item.rust_name());
-    let schema = DerivedSchema::protobuf(file, text.document.text().to_owned(), text.stub_names());
+    let schema = DerivedSchema::protobuf(&file, text.document.text().to_owned(), text.stub_names());
     let schema = match annotation {
         Some(annotation) => schema.event(item.full_name(), annotation.text().to_owned()),
         None => schema,
     };
-    match Loader::new().manifest(manifest).derived(schema).load() {
-        Ok(loaded) => Some(loaded),
-        Err(error) => {
-            let documents: Vec<&Document> = [&text.document].into_iter().chain(annotation).collect();
-            said::report(&error, &documents, &text.made_up(), item.ident.span(), mistakes);
-            None
-        }
-    }
+    let annotation_path = schema.annotation_path();
+    let loaded = Loader::new().manifest(manifest).derived(schema).load();
+    loaded
+        .map_err(|diagnostics| {
+            let annotation = annotation.map(|document| Source { path: annotation_path, document });
+            let sources =
+                [Source { path: file.into(), document: &text.document }].into_iter().chain(annotation);
+            let sources: Vec<Source<'_>> = sources.collect();
+            report(&diagnostics, &sources, &text.placeholders(), item.ident.span(), errors);
+        })
+        .ok()
 }

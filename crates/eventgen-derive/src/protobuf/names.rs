@@ -1,37 +1,37 @@
-//! `#[protobuf(…)]`: what types and values of enums are called in the schema.
+//! `#[protobuf(…)]`: names of types and of values of enums.
 
-use crate::attributes::{Name, text, unknown};
-use crate::mistakes::Mistakes;
-use crate::words::words;
+use crate::errors::Errors;
+use crate::input::attributes::{Text, text};
+use crate::input::properties::{properties, unknown};
 
-/// What is said about a type.
+/// The names of a type.
 #[derive(Default)]
 pub(super) struct TypeNames {
-    pub(super) name: Option<Name>,
-    pub(super) package: Option<Name>,
+    pub(super) name: Option<Text>,
+    pub(super) package: Option<Text>,
 }
 
 impl TypeNames {
-    pub(super) fn read(attributes: &[syn::Attribute], mistakes: &mut Mistakes) -> Self {
+    pub(super) fn read(attributes: &[syn::Attribute], errors: &mut Errors) -> Self {
         let mut read = Self::default();
-        for word in words(attributes, "protobuf", mistakes) {
-            match word.name.as_str() {
-                "name" => read.name = text(&word, "\"OrderEvent\"", mistakes),
-                "package" => read.package = text(&word, "\"com.example.orders\"", mistakes),
-                _ => unknown(&word, "protobuf", &["name", "package"], mistakes),
+        for property in properties(attributes, "protobuf", errors) {
+            match property.name.as_str() {
+                "name" => read.name = text(&property, "\"OrderEvent\"", errors),
+                "package" => read.package = text(&property, "\"com.example.orders\"", errors),
+                _ => unknown(&property, "protobuf", &["name", "package"], errors),
             }
         }
         read
     }
 }
 
-/// The name of a value.
-pub(super) fn value_name(attributes: &[syn::Attribute], mistakes: &mut Mistakes) -> Option<Name> {
+/// The name of a value of an enum.
+pub(super) fn value_name(attributes: &[syn::Attribute], errors: &mut Errors) -> Option<Text> {
     let mut name = None;
-    for word in words(attributes, "protobuf", mistakes) {
-        match word.name.as_str() {
-            "name" => name = text(&word, "\"STATUS_PAID\"", mistakes),
-            _ => unknown(&word, "protobuf", &["name"], mistakes),
+    for property in properties(attributes, "protobuf", errors) {
+        match property.name.as_str() {
+            "name" => name = text(&property, "\"STATUS_PAID\"", errors),
+            _ => unknown(&property, "protobuf", &["name"], errors),
         }
     }
     name

@@ -1,36 +1,38 @@
-//! `#[kafka(…)]` as the option `eventgen.kafka` of a `.proto` file, in Protobuf's text format: one field a line.
+//! `#[kafka(…)]` as the option `eventgen.kafka` of a `.proto` file, in Protobuf's text format with one field a line.
 
-use crate::annotation::grouped;
-use crate::words::{Value, Word};
+use crate::input::properties::{Property, Value, combined};
 
-/// Words whose values are numbers or booleans in the vocabulary; all others are strings.
-const PLAIN: [&str; 5] = ["partitions", "replication_factor", "attempts", "jitter", "enabled"];
+/// Properties whose values are numbers or booleans. Those of the others are strings.
+const UNQUOTED: [&str; 5] = ["partitions", "replication_factor", "attempts", "jitter", "enabled"];
 
 /// The fields of the option.
-pub(super) fn text(words: &[Word]) -> String {
-    grouped(words).iter().flat_map(|word| fields(&word.name, &word.value)).collect::<Vec<_>>().join("\n")
+pub(super) fn text(properties: &[Property]) -> String {
+    let properties = combined(properties);
+    let fields = properties.iter().flat_map(|property| fields(&property.name, &property.value));
+    fields.collect::<Vec<_>>().join("\n")
 }
 
-/// A word as fields of the option: one for each entry of a map or a list.
+/// A property as fields of the option: one for each entry of a map or a list.
 fn fields(name: &str, value: &Value) -> Vec<String> {
     match (name, value) {
-        ("headers" | "config", Value::Words(entries, _)) => {
+        ("headers" | "config", Value::Properties(entries, _)) => {
             entries.iter().map(|entry| format!("{name}: {{ {} }}", self::entry(name, entry))).collect()
         }
         (_, Value::List(values, _)) => values.iter().flat_map(|value| fields(name, value)).collect(),
         ("dead_letter", Value::Boolean(is_on, _)) => vec![format!("dead_letter: {{ enabled: {is_on} }}")],
-        (_, Value::Words(words, _)) => {
-            let inner: Vec<String> = words.iter().flat_map(|word| fields(&word.name, &word.value)).collect();
-            vec![format!("{name}: {{ {} }}", inner.join(" "))]
+        (_, Value::Properties(properties, _)) => {
+            let inner = properties.iter().flat_map(|property| fields(&property.name, &property.value));
+            vec![format!("{name}: {{ {} }}", inner.collect::<Vec<_>>().join(" "))]
         }
         _ => vec![format!("{name}: {}", scalar(name, value))],
     }
 }
 
-/// An entry of a map: a name in Rust is a field, a text the text of every record.
-fn entry(map: &str, entry: &Word) -> String {
-    let word = if map == "headers" && matches!(entry.value, Value::Text(..)) { "literal" } else { "value" };
-    format!("key: {} {word}: {}", quoted(&entry.name), scalar("", &entry.value))
+/// An entry of a map. A string in `headers` is literal; a name is the path of a field.
+fn entry(map: &str, entry: &Property) -> String {
+    let is_literal = map == "headers" && matches!(entry.value, Value::Text(..));
+    let field = if is_literal { "literal" } else { "value" };
+    format!("key: {} {field}: {}", quoted(&entry.name), scalar("", &entry.value))
 }
 
 fn scalar(name: &str, value: &Value) -> String {
@@ -40,9 +42,9 @@ fn scalar(name: &str, value: &Value) -> String {
         Value::Boolean(value, _) => value.to_string(),
         Value::Path(path, _) => path.join("."),
         // The front end has refused them.
-        Value::List(..) | Value::Words(..) => String::new(),
+        Value::List(..) | Value::Properties(..) => String::new(),
     };
-    if PLAIN.contains(&name) { text } else { quoted(&text) }
+    if UNQUOTED.contains(&name) { text } else { quoted(&text) }
 }
 
 /// A string of the text format.
@@ -68,29 +70,28 @@ mod tests {
 
     use super::*;
 
-    fn word(name: &str, value: Value) -> Word {
-        Word { name: name.to_owned(), span: Span::call_site(), value }
+    fn property(name: &str, value: Value) -> Property {
+        Property { name: name.to_owned(), span: Span::call_site(), value }
     }
 
     #[test]
-    fn words_are_fields_of_the_option() {
+    fn properties_are_fields_of_the_option() {
         let span = Span::call_site();
         let text_value = |text: &str| Value::Text(text.to_owned(), span);
         let path = |path: &str| Value::Path(vec![path.to_owned()], span);
-        let group = || Value::Words(vec![word("group", text_value("a \"b\"\n"))], span);
-        let words = [
-            word("topic", text_value("orders")),
-            word("key", Value::List(vec![path("tenant"), path("id")], span)),
-            word("partitions", Value::Number("3".to_owned(), span)),
-            word("headers", Value::Words(vec![word("id", path("id")), word("by", text_value("us"))], span)),
-            word(
-                "config",
-                Value::Words(vec![word("min.insync.replicas", Value::Number("2".to_owned(), span))], span),
-            ),
-            word("dead_letter", Value::Boolean(false, span)),
-            word("consumers", group()),
-            word("consumers", group()),
-            word("ordering", path("none")),
+        let group = || Value::Properties(vec![property("group", text_value("a \"b\"\n"))], span);
+        let headers = vec![property("id", path("id")), property("by", text_value("us"))];
+        let config = vec![property("min.insync.replicas", Value::Number("2".to_owned(), span))];
+        let properties = [
+            property("topic", text_value("orders")),
+            property("key", Value::List(vec![path("tenant"), path("id")], span)),
+            property("partitions", Value::Number("3".to_owned(), span)),
+            property("headers", Value::Properties(headers, span)),
+            property("config", Value::Properties(config, span)),
+            property("dead_letter", Value::Boolean(false, span)),
+            property("consumers", group()),
+            property("consumers", group()),
+            property("ordering", path("none")),
         ];
         let expected = r#"topic: "orders"
 key: "tenant"
@@ -103,6 +104,6 @@ dead_letter: { enabled: false }
 consumers: { group: "a \"b\"\n" }
 consumers: { group: "a \"b\"\n" }
 ordering: "none""#;
-        assert_eq!(text(&words), expected);
+        assert_eq!(text(&properties), expected);
     }
 }

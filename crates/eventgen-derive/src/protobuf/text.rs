@@ -1,49 +1,48 @@
-//! The text of an item's schema: for the front end with stubs in the place of the types that are not seen here, for the
-//! runtime in pieces.
+//! The `.proto` file of an item: with stubs for foreign types as the front end checks it, and as fragments for the runtime.
 
 use proc_macro2::Span;
 
 use super::attribute::{Kind, Label};
-use super::field_type;
+use super::field_type::message;
 use super::item::{Content, Field, Item, Symbol};
-use crate::document::Document;
+use crate::input::rust_type::ForeignType;
+use crate::model::document::Document;
 
-/// The message around what cannot stand by itself.
+/// The message around a oneof, which is not a declaration of its own.
 const WRAPPER: &str = "EventgenWrapper";
 
-/// A text in two forms.
+/// The text of an item.
 pub(super) struct Text {
     /// The whole file.
     pub(super) document: Document,
-    /// What stands in the braces.
-    pub(super) pieces: Vec<Piece>,
-    /// The types that are not seen here.
+    /// The statements in the braces of the declaration.
+    pub(super) fragments: Vec<Fragment>,
+    /// The foreign types.
     pub(super) stubs: Vec<Stub>,
     /// The full name of the message that the stubs are nested in.
     scope: String,
-    /// What stands for members of oneofs.
+    /// Names that stand for members of oneofs.
     members: Vec<String>,
 }
 
-/// A piece of a text.
+/// A fragment of the statements.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum Fragment {
     Text(String),
-    /// The name of a stub.
+    /// The name of a foreign type, by its index.
     Type(usize),
-    /// The members of a oneof.
+    /// The members of a oneof, by its index.
     Members(usize),
 }
 
-/// What stands for a type.
-#[derive(Debug, PartialEq, Eq)]
+/// A foreign type.
+#[derive(Debug)]
 pub(super) struct Stub {
-    /// The type, as it is written.
-    pub(super) path: String,
+    pub(super) ty: ForeignType,
     kind: StubKind,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StubKind {
     Message,
     Enum,
@@ -55,7 +54,7 @@ impl Text {
     pub(super) fn of(item: &Item, is_event: bool) -> Self {
         let mut text = Self {
             document: Document::default(),
-            pieces: Vec::new(),
+            fragments: Vec::new(),
             stubs: Vec::new(),
             scope: item.full_name(),
             members: Vec::new(),
@@ -68,7 +67,7 @@ impl Text {
             text.document.raw(";\n");
         }
         if is_event && let Some(doc) = &item.doc {
-            // What is generated for the topic says it too.
+            // The code that is generated for the topic has the documentation of the event.
             text.document.raw(&comment(doc));
         }
         match &item.content {
@@ -99,29 +98,29 @@ impl Text {
         text
     }
 
-    /// The full names of the stubs that stand for messages.
+    /// The full names of the stubs of messages.
     pub(super) fn stub_names(&self) -> Vec<String> {
         let messages = self.stubs.iter().enumerate().filter(|(_, stub)| stub.kind == StubKind::Message);
         messages.map(|(index, _)| format!("{}.{}", self.scope, stub_name(index))).collect()
     }
 
-    /// Names that were made up for the front end, with those that they stand for; longer ones first.
-    pub(super) fn made_up(&self) -> Vec<(String, &str)> {
+    /// Names of the document with what the user wrote in their place. Names that start with another come first.
+    pub(super) fn placeholders(&self) -> Vec<(String, &str)> {
         let stubs = self.stubs.iter().enumerate().rev();
         let stubs = stubs.flat_map(|(index, stub)| {
-            let name = stub_name(index);
-            [(format!("{}.{name}", self.scope), stub.path.as_str()), (name, stub.path.as_str())]
+            let (name, path) = (stub_name(index), stub.ty.path.as_str());
+            [(format!("{}.{name}", self.scope), path), (name, path)]
         });
-        // In lists of fields they are left out.
+        // Lists of fields omit the members of oneofs.
         let members = self.members.iter();
         let members = members.flat_map(|name| [(format!(", {name}"), ""), (format!("{name}, "), "")]);
-        // There is no file.
+        // The user has no file to mend.
         let file = [("mend the file: every".to_owned(), "every")];
         stubs.chain(members).chain(file).collect()
     }
 
-    fn open(&mut self, word: &str, name: &str, span: Span) {
-        self.document.raw(&format!("{word} "));
+    fn open(&mut self, keyword: &str, name: &str, span: Span) {
+        self.document.raw(&format!("{keyword} "));
         self.document.at(span, |document| document.raw(name));
         self.document.raw(" {\n");
     }
@@ -131,9 +130,9 @@ impl Text {
         self.doc(field.doc.as_deref());
         let start = self.document.text().len();
         if let Kind::Oneof(path, tags) = &attribute.kind {
-            let index = self.stub(path, StubKind::Oneof);
+            let index = self.stub(ForeignType::in_string(path, field.span), StubKind::Oneof);
             self.both(&format!("oneof {} {{\n", field.name));
-            self.pieces.push(Piece::Members(index));
+            self.fragments.push(Fragment::Members(index));
             for tag in tags {
                 let member = format!("eventgen_{}_{tag}", field.name);
                 self.document.raw(&format!("bool {member} = {tag};\n"));
@@ -156,8 +155,8 @@ impl Text {
     fn kind(&mut self, kind: &Kind, field: &Field) {
         match kind {
             Kind::Scalar(name) => self.both(name),
-            Kind::Enumeration(path) => self.name(path, StubKind::Enum),
-            Kind::Message => self.name(&field_type::message(&field.ty), StubKind::Message),
+            Kind::Enumeration(path) => self.name(ForeignType::in_string(path, field.span), StubKind::Enum),
+            Kind::Message => self.name(ForeignType::of(message(&field.ty)), StubKind::Message),
             Kind::Map(key, value) => {
                 self.both(&format!("map<{key}, "));
                 self.kind(value, field);
@@ -180,25 +179,26 @@ impl Text {
         }
     }
 
-    fn name(&mut self, path: &str, kind: StubKind) {
-        let index = self.stub(path, kind);
+    fn name(&mut self, ty: ForeignType, kind: StubKind) {
+        let index = self.stub(ty, kind);
         self.document.raw(&stub_name(index));
-        self.pieces.push(Piece::Type(index));
+        self.fragments.push(Fragment::Type(index));
     }
 
+    /// Appends text to the document and to the fragments.
     fn both(&mut self, text: &str) {
         self.document.raw(text);
-        match self.pieces.last_mut() {
-            Some(Piece::Text(last)) => last.push_str(text),
-            _ => self.pieces.push(Piece::Text(text.to_owned())),
+        match self.fragments.last_mut() {
+            Some(Fragment::Text(last)) => last.push_str(text),
+            _ => self.fragments.push(Fragment::Text(text.to_owned())),
         }
     }
 
-    fn stub(&mut self, path: &str, kind: StubKind) -> usize {
-        let stub = Stub { path: path.to_owned(), kind };
-        let known = self.stubs.iter().position(|known| *known == stub);
+    /// The index of a foreign type, which is added if it is new.
+    fn stub(&mut self, ty: ForeignType, kind: StubKind) -> usize {
+        let known = self.stubs.iter().position(|known| known.ty.path == ty.path && known.kind == kind);
         known.unwrap_or_else(|| {
-            self.stubs.push(stub);
+            self.stubs.push(Stub { ty, kind });
             self.stubs.len() - 1
         })
     }

@@ -1,4 +1,4 @@
-//! Words that are wrong in `#[avro(…)]`, and schemas that are none.
+//! Wrong properties of `#[avro(…)]`, and invalid schemas.
 use eventgen::bigdecimal::BigDecimal;
 use eventgen::chrono::{DateTime, Utc};
 use eventgen::rust_decimal::Decimal;

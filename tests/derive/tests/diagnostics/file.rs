@@ -1,4 +1,4 @@
-//! Types that are not as their schema file has them.
+//! Types that differ from their schema file.
 use std::collections::BTreeMap;
 
 use eventgen::chrono::{DateTime, NaiveDate, Utc};

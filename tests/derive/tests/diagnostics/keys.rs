@@ -1,4 +1,4 @@
-//! Keys that go into types which the derive does not see.
+//! Keys that go into foreign types.
 use eventgen::{AvroType, KafkaEvent};
 
 #[derive(AvroType)]

@@ -1,4 +1,4 @@
-//! Parts that are laid out otherwise than the schema file has them.
+//! Foreign types with another layout than the schema file.
 use eventgen::chrono::{DateTime, Utc};
 use eventgen::{AvroType, KafkaEvent};
 

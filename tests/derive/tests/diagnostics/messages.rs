@@ -1,9 +1,9 @@
-//! Messages of prost: what their attributes say wrongly, or not at all.
+//! Messages of prost with wrong or missing attributes.
 use eventgen::prost::{self, Oneof};
 use eventgen::{KafkaEvent, ProtobufType};
 use std::collections::BTreeMap;
 
-// What prost says about attributes is its own: these are not given to it.
+// These types do not derive prost's traits, whose errors are prost's own.
 
 #[derive(ProtobufType)]
 struct Fields {

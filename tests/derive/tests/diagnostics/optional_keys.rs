@@ -1,4 +1,4 @@
-//! Keys of messages of prost through types that the derive does not see: what the compiler says when all types are right.
+//! Keys of messages of prost that end in an optional field of a foreign type. The other types are correct.
 use eventgen::prost::Message;
 use eventgen::{KafkaEvent, ProtobufType};
 

@@ -1,4 +1,4 @@
-//! Messages of prost and the types that they name: what only the compiler sees.
+//! Messages of prost and foreign types: errors that only the compiler can find.
 use eventgen::prost::{Enumeration, Message, Oneof};
 use eventgen::{KafkaEvent, ProtobufType};
 

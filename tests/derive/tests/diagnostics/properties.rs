@@ -1,4 +1,4 @@
-//! Words that are wrong in `#[kafka(…)]`.
+//! Wrong properties of `#[kafka(…)]`.
 use eventgen::KafkaEvent;
 
 #[derive(KafkaEvent)]

@@ -1,4 +1,4 @@
-//! What serde does to JSON and Avro cannot do.
+//! Attributes of serde that Avro cannot follow.
 use eventgen::AvroType;
 use eventgen::rust_decimal::Decimal;
 

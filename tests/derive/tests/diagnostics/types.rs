@@ -1,4 +1,4 @@
-//! Types that Avro has nothing for.
+//! Types that Avro cannot represent.
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! Unions in unions, which only the compiler sees.
+//! Unions in unions, which only the compiler can find.
 use eventgen::AvroType;
 
 #[derive(AvroType)]
