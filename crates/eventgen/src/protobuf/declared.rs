@@ -1,28 +1,32 @@
-//! The messages that the text of a `.proto` file declares, in the order that message indexes count.
+//! The messages that the text of a `.proto` file declares, with their message indexes.
 //!
-//! A writer's schema may hold more messages than ours or in another order. Which of them a value is follows from names
-//! and nesting alone, so this reads no more of the language than that; the registry has checked the rest.
+//! A writer's schema may declare more messages than the reader's, or declare them in another order. Names and nesting
+//! identify the message of a value, so this module reads nothing else. The registry has checked the file.
+//!
+//! `eventgen-schema` has a tokenizer as well, which is not shared on purpose. It reads Protobuf's text format in the value
+//! of an option: it unescapes strings, keeps byte ranges for diagnostics and skips comments that start with `#`. Here no
+//! token has a value, and `#` is not a comment. Sharing the remaining dozen lines would need a third crate, because the
+//! runtime does not depend on `eventgen-schema` and its compiler.
 
-/// A message and its indexes: that of the outermost message, then those of nested ones.
+/// A message and its indexes: that of the outermost message first, then those of the nested ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Declared {
     pub(crate) full_name: String,
     pub(crate) indexes: Vec<u32>,
 }
 
-/// More levels than the compiler allows; what is nested deeper is passed over.
+/// More levels than compilers allow. Deeper messages are ignored.
 const MAX_DEPTH: usize = 64;
 
-/// Every message that is declared. As in Confluent's Java client, the messages that map fields and groups imply are not
-/// counted.
+/// Every declared message. As in Confluent's Java client, the implicit messages of map fields and groups do not count.
 pub(crate) fn declared_messages(text: &str) -> Vec<Declared> {
     let mut package = String::new();
     let mut found: Vec<Declared> = Vec::new();
-    // The blocks that are open, each with how many messages it holds so far.
+    // The open blocks, each with the number of its messages so far.
     let mut open = vec![(Block::File, 0_u32)];
     let mut statement: Vec<&str> = Vec::new();
-    for word in (Words { rest: text }) {
-        match word {
+    for token in (Tokens { rest: text }) {
+        match token {
             ";" | "}" => {
                 if let ["package", name @ ..] = &statement[..]
                     && open.len() == 1
@@ -30,7 +34,7 @@ pub(crate) fn declared_messages(text: &str) -> Vec<Declared> {
                     package = name.concat();
                 }
                 statement.clear();
-                if word == "}" && open.len() > 1 {
+                if token == "}" && open.len() > 1 {
                     open.pop();
                 }
             }
@@ -60,26 +64,26 @@ pub(crate) fn declared_messages(text: &str) -> Vec<Declared> {
                 open.push((block, 0));
                 statement.clear();
             }
-            word => statement.push(word),
+            token => statement.push(token),
         }
     }
     found
 }
 
-/// What stands in braces, and the file itself.
+/// The file, or a block in braces.
 enum Block {
     File,
-    /// The message that was found under this number.
+    /// The message with this position in the list.
     Message(usize),
     Other,
 }
 
-/// Words, strings and marks; comments are none of them.
-struct Words<'a> {
+/// Identifiers, numbers, strings and punctuation, without comments.
+struct Tokens<'a> {
     rest: &'a str,
 }
 
-impl<'a> Iterator for Words<'a> {
+impl<'a> Iterator for Tokens<'a> {
     type Item = &'a str;
 
     fn next(&mut self) -> Option<&'a str> {
@@ -97,20 +101,20 @@ impl<'a> Iterator for Words<'a> {
         let first = self.rest.chars().next()?;
         let length = match first {
             '"' | '\'' => string_length(self.rest, first),
-            _ if is_word(first) => self.rest.find(|char| !is_word(char)).unwrap_or(self.rest.len()),
+            _ if is_in_word(first) => self.rest.find(|char| !is_in_word(char)).unwrap_or(self.rest.len()),
             _ => first.len_utf8(),
         };
-        let (word, rest) = self.rest.split_at(length);
+        let (token, rest) = self.rest.split_at(length);
         self.rest = rest;
-        Some(word)
+        Some(token)
     }
 }
 
-fn is_word(char: char) -> bool {
+fn is_in_word(char: char) -> bool {
     char.is_ascii_alphanumeric() || char == '_'
 }
 
-/// Up to the quote that ends a string.
+/// The length of a string up to its closing quote.
 fn string_length(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (position, char) in text.char_indices().skip(1) {
@@ -133,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_counted_as_they_are_declared() {
+    fn indexes_follow_the_order_of_declaration() {
         let text = r#"
             syntax = "proto3"; // message Hidden { }
             package com . example.shop;
@@ -159,14 +163,14 @@ mod tests {
     }
 
     #[test]
-    fn groups_and_extensions_are_no_declarations() {
+    fn groups_and_extensions_do_not_count() {
         let text = "message A { optional group B = 1 { message C {} } message D {} } extend A { optional int32 e = 9; }";
         let names: Vec<_> = declared(text);
         assert_eq!(names, [("A".to_owned(), vec![0]), ("A.D".to_owned(), vec![0, 0])]);
     }
 
     #[test]
-    fn no_text_is_too_much() {
+    fn malformed_text_does_not_panic() {
         assert_eq!(declared("}}}} message"), []);
         assert_eq!(declared("\"unterminated \\"), []);
         assert_eq!(declared("/* unterminated"), []);

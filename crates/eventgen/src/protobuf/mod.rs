@@ -1,14 +1,14 @@
-//! What generated code calls for events in Protobuf: prost writes and reads the messages.
+//! Events in Protobuf. Generated code calls this module; prost encodes and decodes the messages.
 
 mod declared;
-mod own;
+mod describe;
 mod symbol;
 
 use prost::Message;
 
 pub(crate) use declared::{Declared, declared_messages};
-pub(crate) use own::annotated_files;
-pub use own::{
+pub(crate) use describe::annotated_files;
+pub use describe::{
     Definition, Kind, MessageField, Piece, ProtobufType, TextField, compose, has_names_of_its_own, has_tags,
 };
 pub use prost::DecodeError;
@@ -16,15 +16,15 @@ pub use symbol::Symbol;
 
 /// Appends the encoding of a message.
 pub fn write(message: &impl Message, payload: &mut Vec<u8>) {
-    // The one error is a full buffer, and a `Vec` grows.
+    // Encoding fails only when the buffer is full, and a `Vec` grows.
     payload.reserve(message.encoded_len());
     message.encode_raw(payload);
 }
 
-/// Reads a message from all of `payload`. Fields that it does not know are passed over.
+/// Decodes a message from all of `payload`. Unknown fields are ignored.
 ///
 /// # Errors
-/// Bytes that are no Protobuf message, or of other types than this one's fields.
+/// The bytes are not a Protobuf message, or a field has another type than in `M`.
 pub fn read<M: Message + Default>(payload: &[u8]) -> Result<M, DecodeError> {
     M::decode(payload)
 }

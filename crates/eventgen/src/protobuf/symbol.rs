@@ -1,8 +1,8 @@
-//! The text form of an enum, which prost keeps as a number.
+//! The text form of an enum. prost represents its values as numbers.
 
 use crate::Text;
 
-/// A value of an enum: its name in the schema, or its number where this version of the schema has no name for it.
+/// A value of an enum. Its text form is its name in the schema, or its number if the schema has no name for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Symbol {
     name: Option<&'static str>,
@@ -10,7 +10,7 @@ pub struct Symbol {
 }
 
 impl Symbol {
-    /// The value `number`, which may have a name.
+    /// The value with this name and number.
     pub const fn new(name: Option<&'static str>, number: i32) -> Self {
         Self { name, number }
     }
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_without_a_name_is_its_number() {
+    fn the_text_form_of_a_value_without_a_name_is_its_number() {
         let text = |symbol: Symbol| {
             let mut out = Vec::new();
             symbol.write_text(&mut out);

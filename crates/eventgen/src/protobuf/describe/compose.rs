@@ -1,5 +1,4 @@
-//! Definitions put together: a file for every type that has a package, in which all that it uses and that has none is
-//! nested.
+//! One file per type with a package. Types without one are nested in the file of the type that uses them.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -7,37 +6,36 @@ use std::fmt::Write as _;
 use super::definition::{Definition, Kind, Piece};
 use crate::{ProtobufFile, Schema};
 
-/// The vocabulary, which files with our option import.
+/// The file that declares the option `eventgen.kafka`.
 const VOCABULARY: &str = "eventgen/kafka.proto";
 
 /// A `.proto` file.
 struct File {
     name: String,
     text: String,
-    /// The types that have the files that it imports.
+    /// The types whose files it imports.
     imports: Vec<&'static Definition>,
 }
 
-/// The schema of an event, put together and kept for ever: call it once.
+/// The schema of an event. It is allocated and never freed, so call this once per event.
 pub fn compose(definition: &'static Definition) -> Schema {
     Schema::protobuf(registered(definition, &mut Vec::new()), &[0])
 }
 
-/// The file of a type. Types that import each other in a circle, which no compiler takes, are left out when they come
-/// again.
+/// The file of a type with its imports. An import that closes a circle is left out; compilers refuse such files.
 fn registered(definition: &'static Definition, open: &mut Vec<*const Definition>) -> &'static ProtobufFile {
     open.push(definition);
     let File { name, text, imports } = file(definition, false);
     let imports = imports.into_iter().filter_map(|import| {
-        let again = open.contains(&std::ptr::from_ref(import));
-        (!again).then(|| registered(import, open))
+        let is_open = open.contains(&std::ptr::from_ref(import));
+        (!is_open).then(|| registered(import, open))
     });
     let imports: Vec<&'static ProtobufFile> = imports.collect();
     open.pop();
     Box::leak(Box::new(ProtobufFile { name: name.leak(), text: text.leak(), imports: imports.leak() }))
 }
 
-/// The name and the text of an event's file, with its option, behind those of the files that it imports.
+/// The names and texts of the exported files of an event: its imports first, then the file with the option.
 pub(crate) fn annotated_files(definition: &'static Definition) -> Vec<(String, String)> {
     let mut files = Vec::new();
     let mut open = vec![(file(definition, true), 0)];
@@ -55,7 +53,7 @@ pub(crate) fn annotated_files(definition: &'static Definition) -> Vec<(String, S
     files
 }
 
-/// The path by which others import the file of a type: that of its package, then its name in snake case.
+/// The path by which other files import that of a type: its package as folders, then its name in snake case.
 fn file_name(definition: &Definition) -> String {
     let package = definition.package.unwrap_or_default().replace('.', "/");
     let mut name = if package.is_empty() { package } else { package + "/" };
@@ -153,7 +151,7 @@ impl Writer {
         self.lines(&text, depth);
     }
 
-    /// What a type is called in the file.
+    /// The name of a type in the file.
     fn name(&mut self, definition: &'static Definition) -> String {
         let enter = |known: &mut Vec<&'static Definition>| {
             if !known.iter().any(|known| std::ptr::eq(*known, definition)) {
@@ -178,8 +176,8 @@ impl Writer {
         }
     }
 
-    /// A full name, which is looked for from the innermost package outwards: with a dot before it where a package around
-    /// the file is called like its first part.
+    /// A reference by full name. Compilers resolve its first part from the innermost package outwards, so it needs a leading
+    /// dot if a part of the file's package has the same name.
     fn absolute(&self, full_name: &str) -> String {
         let first = full_name.split('.').next();
         let mut around = self.root.package.unwrap_or_default().split('.').skip(1);
@@ -212,7 +210,7 @@ impl Writer {
 mod tests {
     use super::*;
 
-    /// Messages of two packages that hold each other, the second in a package that hides the first part of the others.
+    /// Messages of two packages that contain each other. A part of the second package hides the first part of the first.
     static FIRST: Definition =
         message("First", Some("com.example"), &[Piece::Type(|| &SECOND), Piece::Text(" first = 1;\n")]);
     static SECOND: Definition = message(
@@ -236,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn files_import_each_other_and_a_circle_has_an_end() {
+    fn a_circle_of_imports_ends() {
         let file = registered(&FIRST, &mut Vec::new());
         assert_eq!(file.name, "com/example/first.proto");
         assert_eq!(

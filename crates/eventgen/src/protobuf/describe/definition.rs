@@ -1,42 +1,41 @@
-//! Schemas in pieces: a derive sees one type only, so what it knows are texts with places for the types that it does not
-//! see.
+//! The schema of one type as fragments: a derive sees one type only, and leaves gaps for the types that it uses.
 
-/// The schema of one type, in pieces.
+/// The schema of a type.
 #[derive(Debug)]
 pub struct Definition {
-    /// The short name, or of a well-known type the full one.
+    /// The short name; of a well-known type the full name.
     pub name: &'static str,
-    /// The package of a type that has a file of its own, which may be none: the empty string. A type without is nested in
-    /// the message that uses it.
+    /// The package of a type with a file of its own. The empty string is a file without a package. A type without a file is
+    /// nested in the message that uses it.
     pub package: Option<&'static str>,
-    /// What it is.
+    /// The kind of declaration.
     pub kind: Kind,
-    /// What its author wrote about it; lines, or nothing.
+    /// The documentation, which may be empty.
     pub doc: &'static str,
-    /// The option of an event in Protobuf's text format, what stands between the braces: one of its fields a line. There
-    /// in files only.
+    /// The option of an event: the fields of the annotation in Protobuf's text format, one a line. Only exported files have
+    /// it.
     pub option: Option<&'static str>,
-    /// What stands in the braces of its declaration, a statement a line.
+    /// The statements in the braces of the declaration, one a line.
     pub body: &'static [Piece],
 }
 
-/// What a type is.
+/// The kind of a declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A message.
     Message,
     /// An enum.
     Enum,
-    /// A oneof, whose members are those of the message that has it.
+    /// A oneof. Its members are declared in the message that contains it.
     Oneof,
-    /// A type of Google's, in the file of this name.
+    /// A well-known type of Google, in the file with this name.
     WellKnown(&'static str),
 }
 
-/// A piece of a schema.
+/// A fragment of the statements.
 #[derive(Debug)]
 pub enum Piece {
-    /// Text as it is.
+    /// Text.
     Text(&'static str),
     /// The name of another type.
     Type(fn() -> &'static Definition),

@@ -1,26 +1,26 @@
-//! Fields of messages as keys and headers reach them. Each is a trait of its own, told by the fingerprint of the field's
-//! name, so that a path through types that a derive does not see is checked by the compiler.
+//! The fields of messages that keys and headers can reach. Each field is an implementation for the fingerprint of its name,
+//! so that the compiler checks paths through types that a derive does not see.
 
 use crate::Text;
 
-/// A field with a text form: a string, a whole number, a boolean or an enum, neither repeated nor in a oneof.
+/// A field with a text form: a string, an integer, a boolean or an enum, neither repeated nor in a oneof.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no field of this name that can be part of a key or a header",
-    label = "a path ends at a string, a whole number, a boolean or an enum",
-    note = "what is repeated, in a map or in a oneof is reached by no path"
+    label = "a path ends at a string, an integer, a boolean or an enum",
+    note = "a path cannot reach repeated fields, maps and oneofs"
 )]
 pub trait TextField<const NAME: u64> {
-    /// Whether it is `optional`.
+    /// Whether the field is `optional`.
     const OPTIONAL: bool;
-    /// What has the text form.
+    /// The type of the value.
     type Value<'v>: Text
     where
         Self: 'v;
 
-    /// The value, if it is there.
+    /// The value, if it is present.
     fn text(&self) -> Option<Self::Value<'_>>;
 
-    /// The default, which stands for the value where the message is absent.
+    /// The default, which is the value in an absent message.
     fn absent<'v>() -> Self::Value<'v>
     where
         Self: 'v;
@@ -30,12 +30,12 @@ pub trait TextField<const NAME: u64> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no field of this name that is a message",
     label = "a path goes through messages",
-    note = "what is repeated, in a map or in a oneof is reached by no path"
+    note = "a path cannot reach repeated fields, maps and oneofs"
 )]
 pub trait MessageField<const NAME: u64> {
-    /// Its type.
+    /// The type of the message.
     type Message;
 
-    /// The message, if it is there.
+    /// The message, if it is present.
     fn message(&self) -> Option<&Self::Message>;
 }

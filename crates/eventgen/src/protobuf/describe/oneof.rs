@@ -1,7 +1,7 @@
-//! What must hold between a oneof and the message that has it, which neither sees of the other: checked when the message is
-//! compiled.
+//! Checks that a oneof and the message that contains it agree. They are constant expressions, because the derive of one does
+//! not see the other.
 
-/// Whether a message lists the tags of all members, and no other. A member whose tag it does not list would be lost.
+/// Whether a message lists the tags of all members and no others. prost drops a member whose tag is not listed.
 #[must_use]
 pub const fn has_tags(members: &[(u32, &str)], listed: &[u32]) -> bool {
     let mut index = 0;
@@ -18,7 +18,7 @@ pub const fn has_tags(members: &[(u32, &str)], listed: &[u32]) -> bool {
     listed.len() == members.len()
 }
 
-/// Whether no member is called like a field of the message: they are in one scope.
+/// Whether no member has the name of a field of the message. Both are in the scope of the message.
 #[must_use]
 pub const fn has_names_of_its_own(members: &[(u32, &str)], fields: &[&str]) -> bool {
     let mut index = 0;
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_of_one_scope() {
+    fn names_of_members_and_fields_are_in_one_scope() {
         assert!(has_names_of_its_own(&MEMBERS, &["id", "cards", "car"]));
         assert!(!has_names_of_its_own(&MEMBERS, &["id", "cash"]));
     }

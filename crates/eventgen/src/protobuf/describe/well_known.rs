@@ -1,8 +1,9 @@
-//! Google's well-known types, as prost has them.
+//! The well-known types of Google, under their types in prost.
 
 use prost_types::{Any, Duration, FieldMask, ListValue, NullValue, Struct, Timestamp, Value};
 
-use super::{Definition, Kind, ProtobufType};
+use super::definition::{Definition, Kind};
+use super::protobuf_type::ProtobufType;
 
 macro_rules! well_known {
     ($($ty:ty = $name:literal in $file:literal;)*) => {$(
