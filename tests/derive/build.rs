@@ -1,4 +1,4 @@
-//! Generates the schemas that derived types are held against: those that are exported, and those that came first.
+//! Generates the types that derived ones are compared with: from the exported schemas, and from the orders sample.
 
 use std::path::PathBuf;
 use std::{env, fs};

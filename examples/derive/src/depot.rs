@@ -1,4 +1,4 @@
-//! The board of the depots: which parcels are where. Another service, with another handler.
+//! A service that counts the parcels in each depot.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,14 +8,14 @@ use eventgen::{Delivery, HandlerError};
 
 use crate::scans::{Depot, Direction, ParcelScanned, ParcelsScansV1Handler, Position, Scanner};
 
-/// Keeps count of the parcels in each depot. Clones share the count.
+/// The number of parcels in each depot. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Board {
     parcels: Arc<Mutex<BTreeMap<String, i64>>>,
 }
 
 impl Board {
-    /// How many parcels are in each depot now.
+    /// The current number of parcels in each depot.
     pub fn parcels(&self) -> BTreeMap<String, i64> {
         self.parcels.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -35,7 +35,7 @@ impl ParcelsScansV1Handler for Board {
     }
 }
 
-/// `count` scans in three depots in turn: of each three parcels that arrive one leaves. The last has no direction.
+/// `count` scans that alternate between three depots. One in four parcels leaves. The last scan has no direction.
 pub fn scans(count: usize) -> impl Iterator<Item = ParcelScanned> {
     (1..=count).map(move |number| {
         let direction = match number {
@@ -47,7 +47,7 @@ pub fn scans(count: usize) -> impl Iterator<Item = ParcelScanned> {
     })
 }
 
-/// One scan.
+/// A scan of a parcel.
 pub fn scan(number: usize, depot: &str, direction: Direction) -> ParcelScanned {
     ParcelScanned {
         parcel: format!("parcel-{number:03}"),

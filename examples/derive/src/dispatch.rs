@@ -1,4 +1,4 @@
-//! The handler: what this service does with a shipment event.
+//! A service that dispatches parcels: the handler of shipment events.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -8,34 +8,34 @@ use eventgen::{Delivery, HandlerError};
 
 use crate::events::{ParcelId, ShipmentEvent, ShipmentsEventsV1Handler};
 
-/// A parcel with this note fails at its first attempt: a gate that opens a moment later.
+/// A parcel with this note fails at its first attempt.
 pub const GATE_BUSY: &str = "gate busy";
 /// A parcel with this note fails at every attempt.
 pub const GATE_CLOSED: &str = "gate closed";
 
-/// Sends parcels, and keeps a book of them. Clones share the book.
+/// Dispatches parcels and records them in a book. Clones share the book.
 #[derive(Debug, Clone, Default)]
 pub struct Dispatch {
     book: Arc<Mutex<Book>>,
 }
 
-/// What was sent.
+/// The dispatched parcels.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Book {
     /// The ids of each customer's parcels, in the order of handling.
     pub by_customer: HashMap<Arc<str>, Vec<ParcelId>>,
-    /// How many parcels needed another attempt and then went through.
+    /// How many parcels succeeded after a retry.
     pub recovered: usize,
 }
 
 impl Book {
-    /// Whether each customer's parcels were handled with rising ids.
+    /// Whether the parcels of each customer were handled in ascending order.
     pub fn is_in_order(&self) -> bool {
         self.by_customer.values().all(|parcels| parcels.is_sorted())
     }
 }
 
-/// A gate that lets no parcel through.
+/// A gate that is not open.
 #[derive(Debug)]
 struct GateError(&'static str);
 
@@ -48,7 +48,7 @@ impl fmt::Display for GateError {
 impl std::error::Error for GateError {}
 
 impl Dispatch {
-    /// The book as it is now.
+    /// A copy of the current book.
     pub fn book(&self) -> Book {
         self.book.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -57,10 +57,10 @@ impl Dispatch {
 impl ShipmentsEventsV1Handler for Dispatch {
     async fn shipment_event(&self, event: ShipmentEvent, delivery: &Delivery) -> Result<(), HandlerError> {
         if event.items.is_empty() {
-            return Err(HandlerError::reject("a parcel with nothing in it"));
+            return Err(HandlerError::reject("the parcel is empty"));
         }
         match event.note.as_deref() {
-            // Any error is retried as the contract says.
+            // Any error is retried, as the contract specifies.
             Some(GATE_BUSY) if delivery.attempt == 1 => Err(GateError("busy"))?,
             Some(GATE_CLOSED) => Err(GateError("closed"))?,
             _ => {}

@@ -1,4 +1,4 @@
-//! The events: what a build script would generate of a schema, written by hand, and the schema made of it.
+//! The shipment events. Their Avro schema is made from these types.
 
 use std::sync::Arc;
 

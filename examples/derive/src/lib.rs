@@ -1,4 +1,4 @@
-//! The services of the walkthrough: events derived from Rust types, in Avro and in Protobuf, and handlers for them.
+//! Two services on events that are derived from Rust types: one in Avro, one in Protobuf.
 
 pub mod depot;
 pub mod dispatch;

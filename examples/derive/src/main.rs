@@ -1,4 +1,4 @@
-//! The walkthrough on derived types: topics, schemas, producer, consumer, retries, dead letters, lag, in one screen.
+//! A walkthrough with derived types: topics, schemas, producers, consumers, retries, dead letters and lag.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -19,7 +19,7 @@ const SCANS: usize = 120;
 const GROUP: &str = shipments_events_v1::groups::DISPATCHER;
 const SCANS_GROUP: &str = parcels_scans_v1::groups::DEPOT_BOARD;
 
-/// Shipment events from Rust types to a topic and back.
+/// Sends shipment events from Rust types to a topic, and handles them.
 #[derive(Debug, Parser)]
 struct Command {
     #[command(flatten)]
@@ -50,7 +50,7 @@ async fn walk_through(arguments: &walkthrough::Arguments) -> Result<(), Failure>
     line(
         "sent",
         &format!(
-            "{} events of {CUSTOMERS} customers in {:.2} s, and 1 record that is no event",
+            "{} events of {CUSTOMERS} customers in {:.2} s, and 1 record that is not an event",
             arguments.events,
             sent_at.elapsed().as_secs_f32()
         ),
@@ -63,7 +63,7 @@ async fn walk_through(arguments: &walkthrough::Arguments) -> Result<(), Failure>
     line("handled", &format!("{} events by group {GROUP}, {order}", report.handled));
     line(
         "retried",
-        &format!("{} attempts; {} parcels went through after one", report.retried, book.recovered),
+        &format!("{} attempts; {} parcels succeeded after a retry", report.retried, book.recovered),
     );
     let all = records(client, dead_letter).await?;
     let ours = account::since(started, &all);
@@ -77,7 +77,7 @@ async fn walk_through(arguments: &walkthrough::Arguments) -> Result<(), Failure>
     walkthrough::no_lag(SCANS_GROUP, scans_lag)
 }
 
-/// Sends the sample through the derived producer, and one record that no producer of ours would write.
+/// Sends the sample with the derived producer, and one record that is not an event.
 async fn produce(client: &Client, run: u64, events: usize) -> Result<(), Failure> {
     let shipments = ShipmentsEventsV1::producer(client).await?;
     for shipment in sample::shipments(run, events, CUSTOMERS) {
@@ -89,7 +89,7 @@ async fn produce(client: &Client, run: u64, events: usize) -> Result<(), Failure
     Ok(())
 }
 
-/// The same with messages of prost, in short; gives the remaining lag and what it did, in one line.
+/// Sends and handles messages of prost. Returns the remaining lag and a summary in one line.
 async fn scan(client: &Client) -> Result<(u64, String), Failure> {
     client.register::<ParcelsScansV1>().await?;
     let scans = ParcelsScansV1::producer(client).await?;
@@ -111,7 +111,7 @@ async fn scan(client: &Client) -> Result<(u64, String), Failure> {
     Ok((lag, done))
 }
 
-/// Consumes until the group has caught up; gives the remaining lag and what the consumer did.
+/// Consumes until the group has caught up. Returns the remaining lag and the report of the consumer.
 async fn consume(client: &Client, dispatch: Dispatch) -> Result<(u64, Report), Failure> {
     let consumer = ShipmentsEventsV1::consumer(client, GROUP, dispatch).concurrency(64);
     walkthrough::run_until_caught_up::<ShipmentsEventsV1>(client, GROUP, consumer).await

@@ -1,4 +1,4 @@
-//! Shipment events to play with.
+//! Sample shipment events.
 
 use std::time::SystemTime;
 
@@ -8,8 +8,8 @@ use eventgen::uuid::Uuid;
 use crate::dispatch::{GATE_BUSY, GATE_CLOSED};
 use crate::events::{Carrier, Customer, Item, ParcelId, ShipmentEvent, Status, Vehicle};
 
-/// `count` events of `customers` customers in turn, ids rising, also from run to run. Every 50th fails once, every 120th
-/// always, every 150th has nothing in it.
+/// `count` events that alternate between `customers` customers. Ids ascend, also from one run to the next. Every 50th event
+/// fails once, every 120th always, and every 150th is empty.
 pub fn shipments(run: u64, count: usize, customers: usize) -> impl Iterator<Item = ShipmentEvent> {
     (1..=count).map(move |number| {
         let mut shipment = shipment(number, &format!("customer-{:02}", number % customers));
@@ -25,7 +25,7 @@ pub fn shipments(run: u64, count: usize, customers: usize) -> impl Iterator<Item
     })
 }
 
-/// One event that is handled without trouble.
+/// An event that is handled without errors.
 pub fn shipment(number: usize, customer: &str) -> ShipmentEvent {
     let carrier = match number % 3 {
         0 => Carrier::Pickup,

@@ -1,4 +1,4 @@
-//! The same for a message of prost: what its attributes say becomes a `.proto` file.
+//! The scans of parcels: messages of prost. Their `.proto` files are made from the attributes.
 
 use eventgen::{KafkaEvent, ProtobufType};
 use prost_types::Timestamp;

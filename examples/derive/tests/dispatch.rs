@@ -1,4 +1,4 @@
-//! How a service tests its handler: without a broker, and on the embedded cluster.
+//! Tests of handlers: without a broker, and on the embedded cluster.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use eventgen::{Disposition, dead_letter};
 use eventgen_testkit::{TestCluster, caught_up, deliver, records};
 
 #[tokio::test]
-async fn a_busy_gate_is_tried_again_and_a_closed_one_given_up() {
+async fn a_busy_gate_is_retried_and_a_closed_one_exhausts_the_retries() {
     let (mut busy, mut closed) = (shipment(1, "ada"), shipment(2, "ada"));
     busy.note = Some(GATE_BUSY.to_owned());
     closed.note = Some(GATE_CLOSED.to_owned());
@@ -23,7 +23,7 @@ async fn a_busy_gate_is_tried_again_and_a_closed_one_given_up() {
 }
 
 #[tokio::test]
-async fn a_scan_without_a_direction_is_given_up() {
+async fn a_scan_without_a_direction_is_rejected() {
     let board = Board::default();
     let scans = [
         scan(1, "north", Direction::Arriving),

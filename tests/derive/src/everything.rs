@@ -1,4 +1,4 @@
-//! A derived event with a field of every type that the derive knows.
+//! A derived event with a field of every type that the derive recognises.
 #![expect(missing_docs, reason = "the names of the fields say it")]
 
 use std::collections::{BTreeMap, HashMap};

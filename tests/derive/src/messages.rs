@@ -1,4 +1,4 @@
-//! Derived events that are messages of prost, with a field of every kind that the derive knows.
+//! Derived events that are messages of prost, with a field of every kind.
 #![expect(missing_docs, reason = "the names of the fields say it")]
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,4 +1,4 @@
-//! Schema first: the orders sample, its types written by hand.
+//! Schema first: handwritten types for the orders sample.
 #![expect(missing_docs, reason = "the names of the fields say it")]
 
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub struct OrderPayload {
     pub note: Option<String>,
 }
 
-/// Another name than the schema's.
+/// Called `OrderLine` in the schema.
 #[derive(Debug, Clone, PartialEq, AvroType)]
 pub struct Line {
     pub sku: String,

@@ -1,4 +1,4 @@
-//! Types as prost-build writes them, with the derives that `Config::message_attribute` and its like put on them.
+//! Types as prost-build generates them, with the derives that `Config::message_attribute` and similar methods add.
 #![expect(missing_docs, reason = "the names of the fields say it")]
 
 #[derive(eventgen::KafkaEvent)]

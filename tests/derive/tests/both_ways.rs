@@ -1,5 +1,5 @@
-//! Derived events, generated ones of the same schema and apache-avro read what the others write, to the byte where order
-//! does not matter.
+//! Derived events, generated events of the same schema and apache-avro decode what the others encode. Derived and generated
+//! events encode the same bytes.
 
 mod event;
 #[path = "../../conformance/tests/support/mod.rs"]
@@ -18,8 +18,8 @@ use proptest::test_runner::{Config, TestRunner};
 use event::{key_and_headers, written};
 use support::Avro;
 
-/// Numbers that the narrow types of the fields of these names hold.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to what the type holds")]
+/// Restricts numbers to the narrow types of the fields with these names.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "truncated to the type")]
 fn narrow(name: &str, value: Value) -> Value {
     let within = |number: i64| match name {
         "tiny" => i64::from(number as i8),
@@ -54,13 +54,13 @@ fn narrow(name: &str, value: Value) -> Value {
 fn read(avro: &Avro, bytes: &[u8]) -> Value {
     let reader = GenericDatumReader::builder(&avro.schema).build().expect("a reader");
     let mut rest = bytes;
-    let value = reader.read_value(&mut rest).expect("apache-avro reads what a derived event writes");
+    let value = reader.read_value(&mut rest).expect("apache-avro decodes a derived event");
     assert!(rest.is_empty(), "bytes left over");
     value
 }
 
-/// `Derived` and `Generated` are of one schema.
-fn all_three<Derived, Generated>()
+/// Compares `Derived`, `Generated` and apache-avro, which have one schema.
+fn compare<Derived, Generated>()
 where
     Derived: KafkaEvent + PartialEq + std::fmt::Debug + for<'a> eventgen::avro::Decode<'a>,
     Generated: KafkaEvent + PartialEq + std::fmt::Debug,
@@ -80,7 +80,7 @@ where
         prop_assert!(Derived::read_payload(&other).is_ok_and(|event| event == derived));
         prop_assert!(Generated::read_payload(&ours).is_ok_and(|event| event == generated));
         prop_assert_eq!(key_and_headers(&derived), key_and_headers(&generated));
-        // Into a value that is there already.
+        // Into an existing value.
         let mut reused = Derived::read_payload(&theirs).expect("as above");
         eventgen::avro::read_into(&ours, &mut reused).expect("as above");
         prop_assert_eq!(&reused, &derived);
@@ -92,19 +92,19 @@ where
 }
 
 #[test]
-fn every_type_of_field() {
-    all_three::<Everything, generated::Everything>();
+fn every_type_of_field_is_encoded_alike() {
+    compare::<Everything, generated::Everything>();
 }
 
 #[test]
-fn types_that_a_file_has() {
-    all_three::<orders::OrderEvent, generated_orders::OrderEvent>();
+fn types_for_a_schema_file_are_encoded_alike() {
+    compare::<orders::OrderEvent, generated_orders::OrderEvent>();
     assert_eq!(orders::OrdersEventsV1::TOPIC, generated_orders::OrdersEventsV1::TOPIC);
     assert_eq!(orders::OrderEvent::schema(), generated_orders::OrderEvent::schema());
 }
 
 #[test]
-fn topics_are_the_same() {
+fn derived_and_generated_topics_are_equal() {
     assert_eq!(DeriveEverythingV1::TOPIC, generated::DeriveEverythingV1::TOPIC);
     assert_eq!(Everything::NAME, <generated::Everything as KafkaEvent>::NAME);
     assert_eq!(Everything::SUBJECT, <generated::Everything as KafkaEvent>::SUBJECT);
@@ -112,10 +112,10 @@ fn topics_are_the_same() {
 }
 
 #[test]
-fn errors_name_the_same_fields() {
+fn decoding_errors_are_equal() {
     let payload = [2, b'x'];
-    let ours = Everything::read_payload(&payload).expect_err("not all of it");
-    let theirs = generated::Everything::read_payload(&payload).expect_err("not all of it");
+    let ours = Everything::read_payload(&payload).expect_err("the payload is truncated");
+    let theirs = generated::Everything::read_payload(&payload).expect_err("the payload is truncated");
     assert_eq!(ours, theirs);
     assert_eq!(ours.to_string(), theirs.to_string());
 }

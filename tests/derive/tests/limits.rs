@@ -1,10 +1,10 @@
-//! What derived types refuse: numbers that do not fit, bytes that claim to be more than they are, types of one name.
+//! Errors of derived codecs: numbers out of range, impossible lengths, excessive depth, and two types with one name.
 
 use derive_tests::everything::{Choice, CustomerId, Kind, Part, Tree};
 use eventgen::avro::{self, DecodeErrorKind, EncodeError};
 use eventgen::{AvroType, KafkaEvent, Text};
 
-/// Numbers at the ends of their types.
+/// Numbers with limits narrower or wider than those of Avro.
 #[derive(Debug, Clone, PartialEq, AvroType)]
 struct Numbers {
     byte: u8,
@@ -18,13 +18,13 @@ fn written<T: AvroType>(value: &T) -> Result<Vec<u8>, EncodeError> {
 
 fn refused<T: AvroType + std::fmt::Debug>(payload: &[u8]) -> DecodeErrorKind {
     let mut reader = avro::Reader::new(payload);
-    T::decode(&mut reader).expect_err("no value of the type").kind().clone()
+    T::decode(&mut reader).expect_err("the payload is invalid").kind().clone()
 }
 
 #[test]
-fn numbers_that_do_not_fit_are_errors() {
+fn numbers_out_of_range_are_errors() {
     let most = Numbers { byte: 255, large: i64::MAX as u64 };
-    let payload = written(&most).expect("it fits");
+    let payload = written(&most).expect("the numbers are in range");
     assert_eq!(avro::Reader::new(&payload).value::<Numbers>(), Ok(most.clone()));
     let error = written(&Numbers { large: u64::MAX, ..most }).expect_err("a long has 63 bits and a sign");
     assert_eq!(error.to_string(), "18446744073709551615, of type u64, does not fit the 64 bits of a long");
@@ -34,15 +34,15 @@ fn numbers_that_do_not_fit_are_errors() {
 }
 
 #[test]
-fn indexes_that_mean_nothing_are_errors() {
+fn unknown_indexes_are_errors() {
     assert_eq!(refused::<Kind>(&[6]), DecodeErrorKind::UnknownSymbol { index: 3, symbols: 3 });
     assert_eq!(refused::<Choice>(&[10]), DecodeErrorKind::UnknownBranch { index: 5, branches: 5 });
     assert_eq!(refused::<Choice>(&[1]), DecodeErrorKind::UnknownBranch { index: -1, branches: 5 });
 }
 
 #[test]
-fn types_in_themselves_are_read_to_a_depth() {
-    // A tree with one child, which is a tree with one child.
+fn recursive_types_are_decoded_up_to_a_depth() {
+    // Each tree has one child.
     let payload = [0, 2].repeat(100_000);
     assert!(matches!(refused::<Tree>(&payload), DecodeErrorKind::TooDeep { .. }));
     let mut tree = Tree { value: 0, children: Vec::new(), left: None };
@@ -54,15 +54,15 @@ fn types_in_themselves_are_read_to_a_depth() {
 }
 
 #[test]
-fn counts_are_held_against_the_bytes_that_are_left() {
-    // 2^40 children, and nothing behind them.
+fn a_count_cannot_exceed_the_remaining_bytes() {
+    // 2^40 children, and no bytes after the count.
     let mut payload = vec![0];
     payload.extend([0x80, 0x80, 0x80, 0x80, 0x80, 0x40]);
     assert!(matches!(refused::<Tree>(&payload), DecodeErrorKind::ImpossibleLength { .. }));
 }
 
 #[test]
-fn what_has_a_text_form_has_that_of_generated_types() {
+fn text_forms_equal_those_of_generated_types() {
     let text = |value: &dyn Text| {
         let mut out = Vec::new();
         value.write_text(&mut out);
@@ -76,7 +76,7 @@ fn what_has_a_text_form_has_that_of_generated_types() {
 mod other {
     use eventgen::AvroType;
 
-    /// Of the same full name as another type in the event.
+    /// Has the full name of another type in the event.
     #[derive(Debug, Clone, PartialEq, AvroType)]
     pub(crate) struct Part {
         pub(crate) other: bool,
@@ -85,17 +85,17 @@ mod other {
 
 #[derive(Debug, Clone, PartialEq, KafkaEvent)]
 #[avro(namespace = "com.example.derive")]
-#[kafka(topic = "derive.alike.v1", key = id)]
-struct Alike {
+#[kafka(topic = "derive.same-names.v1", key = id)]
+struct SameNames {
     id: String,
     first: Part,
     second: other::Part,
 }
 
-/// Registries take no such schema, rather than somebody taking it for another. (apache-avro would.)
+/// The schema is invalid, so that a registry refuses it. apache-avro would accept it and mix the types up.
 #[test]
-fn two_types_of_one_name_make_no_schema() {
-    let text = Alike::schema().text();
+fn two_types_with_one_name_make_an_invalid_schema() {
+    let text = SameNames::schema().text();
     assert_eq!(text.matches(r#""name":"Part""#).count(), 2);
     assert!(eventgen_schema::avro::parse_schema(text).is_err(), "{text}");
 }

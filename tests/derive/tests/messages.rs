@@ -1,4 +1,5 @@
-//! Derived events that are messages of prost, and generated ones of the exported schema: what one writes the other reads.
+//! Derived events that are messages of prost, generated events of the exported schema and prost-reflect decode what the
+//! others encode.
 
 mod event;
 #[path = "../../conformance/tests/support/messages.rs"]
@@ -20,7 +21,7 @@ use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
 use event::{key_and_headers, written};
 use messages::Decisions;
 
-/// The message of an event, as the front end compiled the exported file.
+/// The descriptor of an event in the exported file, as the front end compiles it.
 fn descriptor<E: KafkaEvent>() -> MessageDescriptor {
     let loaded =
         Loader::new().path(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas")).load().expect("a contract");
@@ -29,15 +30,15 @@ fn descriptor<E: KafkaEvent>() -> MessageDescriptor {
     pool.get_message_by_name(E::NAME).expect("the event's message")
 }
 
-/// `is_ordered` says whether an event's bytes are in an order: only the entries of a hash map are not.
-fn both_ways<Derived, Generated>(is_ordered: fn(&Derived) -> bool)
+/// Compares `Derived` and `Generated`. `is_ordered` is false for events whose encoding depends on the order of a hash map.
+fn compare<Derived, Generated>(is_ordered: fn(&Derived) -> bool)
 where
     Derived: KafkaEvent + Clone + PartialEq + std::fmt::Debug,
     Generated: KafkaEvent + Clone + PartialEq + std::fmt::Debug,
 {
     let descriptor = descriptor::<Derived>();
     let dynamic =
-        |bytes: &[u8]| DynamicMessage::decode(descriptor.clone(), bytes).expect("prost-reflect reads it");
+        |bytes: &[u8]| DynamicMessage::decode(descriptor.clone(), bytes).expect("prost-reflect decodes it");
     let mut runner = TestRunner::new(Config { cases: 400, ..Config::default() });
     let outcome = runner.run(&vec(any::<u8>(), 0..600), |decisions| {
         let theirs = Decisions(&decisions).message(&descriptor, 0).encode_to_vec();
@@ -61,19 +62,19 @@ where
 }
 
 #[test]
-fn every_kind_of_field() {
-    both_ways::<EverythingMessage, generated::EverythingMessage>(|event| event.hash_map.len() < 2);
+fn every_kind_of_field_is_encoded_alike() {
+    compare::<EverythingMessage, generated::EverythingMessage>(|event| event.hash_map.len() < 2);
 }
 
 #[test]
-fn types_that_prost_build_writes() {
-    // A hash map may be in any of the lines.
-    both_ways::<Written, generated::Written>(|_| false);
+fn types_of_prost_build_are_encoded_alike() {
+    // Any of the lines may contain a hash map.
+    compare::<Written, generated::Written>(|_| false);
 }
 
 #[test]
-fn keys_that_may_be_absent() {
-    both_ways::<LooseMessage, generated::LooseMessage>(|_| true);
+fn a_record_has_no_key_while_a_field_of_it_is_absent() {
+    compare::<LooseMessage, generated::LooseMessage>(|_| true);
     let mut key = KeyBuffer::new();
     let inner = Inner { kind: 0, note: Some("in".to_owned()) };
     let mut event =
@@ -87,7 +88,7 @@ fn keys_that_may_be_absent() {
 }
 
 #[test]
-fn events_and_topics_are_the_same() {
+fn derived_and_generated_events_are_equal() {
     assert_eq!(MessagesEverythingV1::TOPIC, generated::MessagesEverythingV1::TOPIC);
     assert_eq!(EverythingMessage::NAME, <generated::EverythingMessage as KafkaEvent>::NAME);
     assert_eq!(EverythingMessage::SUBJECT, <generated::EverythingMessage as KafkaEvent>::SUBJECT);
@@ -101,7 +102,7 @@ fn key(event: &EverythingMessage) -> String {
 }
 
 #[test]
-fn what_is_absent_counts_as_its_default_in_a_key() {
+fn an_absent_field_is_its_default_in_a_key() {
     let mut event = EverythingMessage { id: "o|1".to_owned(), ..EverythingMessage::default() };
     assert_eq!(key(&event), "o\\|1|0|KIND_UNSPECIFIED|KIND_UNSPECIFIED|");
     let inner = Inner { kind: Kind::Last.into(), note: None };
@@ -120,10 +121,10 @@ fn what_is_absent_counts_as_its_default_in_a_key() {
 }
 
 #[test]
-fn members_of_a_oneof_are_where_their_message_has_them() {
+fn members_of_a_oneof_are_fields_of_its_message() {
     let event = EverythingMessage { choice: Some(Choice::OtherKind(1)), ..EverythingMessage::default() };
     let bytes = event.encode_to_vec();
     let message = DynamicMessage::decode(descriptor::<EverythingMessage>(), bytes.as_slice())
-        .expect("prost-reflect reads it");
+        .expect("prost-reflect decodes it");
     assert!(message.has_field_by_name("other_kind"));
 }

@@ -1,4 +1,4 @@
-//! Exported schemas are files like any other: what they say is what the derived events do.
+//! Exported schemas describe the derived events, and load like handwritten files.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use derive_tests::written_by_prost::Written;
 use eventgen::{DerivedEvent as _, KafkaEvent};
 use eventgen_schema::{Contract, Event, EventFormat, Loader};
 
-/// The exported schemas, which the build script generates from.
+/// The folder of the exported schemas. The build script generates from them.
 fn goldens() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas"))
 }
@@ -29,13 +29,13 @@ fn the_exported_schemas_are_up_to_date() {
 
 /// An event of the exported schemas.
 fn exported(name: &str) -> (Contract, Event) {
-    let loaded = Loader::new().path(goldens()).load().expect("the files are right");
+    let loaded = Loader::new().path(goldens()).load().expect("the files are valid");
     let event = loaded.contract.events.iter().find(|event| event.name == name).expect("the event").clone();
     (loaded.contract, event)
 }
 
 #[test]
-fn what_is_exported_is_what_is_registered() {
+fn the_exported_schema_is_the_registered_one() {
     let (_, event) = exported(Everything::NAME);
     assert_eq!(Everything::schema().text(), event.schema);
     let fingerprint = Everything::schema().fingerprint().expect("Avro");
@@ -45,7 +45,7 @@ fn what_is_exported_is_what_is_registered() {
 }
 
 #[test]
-fn the_file_of_a_message_is_what_is_registered_and_so_are_its_imports() {
+fn the_exported_file_of_a_message_and_its_imports_are_the_registered_ones() {
     let (contract, event) = exported(EverythingMessage::NAME);
     assert_eq!(EverythingMessage::SUBJECT, event.subject);
     let schema = EverythingMessage::schema();
@@ -67,28 +67,28 @@ fn the_file_of_a_message_is_what_is_registered_and_so_are_its_imports() {
     assert_eq!(seen.len(), 3, "{seen:?}");
 }
 
-/// An event that takes itself for the only one of its topic.
+/// An event on the topic of another, unknown to its derive.
 #[derive(Debug, Clone, PartialEq, KafkaEvent)]
 #[kafka(topic = "derive.everything.v1", key = id)]
-struct Beside {
+struct OnSameTopic {
     id: String,
 }
 
 #[test]
-fn events_that_do_not_know_of_each_other_are_not_exported_together() {
+fn events_on_one_topic_are_not_exported_together() {
     let folder = tempfile::tempdir().expect("a folder");
     let paths = eventgen::export_schemas!(folder.path(), EverythingMessage, Everything, Everything);
     assert_eq!(paths.expect("they are written").len(), 4);
-    let error = eventgen::export_schemas!(folder.path(), Everything, Beside).expect_err("one subject");
+    let error = eventgen::export_schemas!(folder.path(), Everything, OnSameTopic).expect_err("one subject");
     assert_eq!(
         error.to_string(),
-        "com.example.derive.Everything and Beside are both of the subject derive.everything.v1-value: a derive takes its \
+        "com.example.derive.Everything and OnSameTopic are both of the subject derive.everything.v1-value: a derive takes its \
          event for the only one of its topic, so let a build script generate events that share one"
     );
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_named() {
+fn an_error_of_writing_names_the_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("schemas");
     fs::write(&file, "no folder").expect("the file can be written");

@@ -1,15 +1,15 @@
-//! What is on a record.
+//! The parts of a record.
 
 use eventgen::{Headers, KafkaEvent, KeyBuffer};
 
 /// The payload of an event.
 pub(crate) fn written(event: &impl KafkaEvent) -> Vec<u8> {
     let mut payload = Vec::new();
-    event.write_payload(&mut payload).expect("a value of the schema");
+    event.write_payload(&mut payload).expect("the event encodes");
     payload
 }
 
-/// Its key and its headers.
+/// The key and the headers of an event.
 pub(crate) fn key_and_headers(event: &impl KafkaEvent) -> (KeyBuffer, Headers) {
     let (mut key, mut headers) = (KeyBuffer::new(), Headers::new());
     event.key(&mut key);
