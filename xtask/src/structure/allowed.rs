@@ -29,36 +29,6 @@ pub(super) const ARROWS: &[Arrow] = &[
         reason: "`AvroType` reads itself by a `Branch`, which reads options of an `AvroType`",
     },
     Arrow {
-        from: "crates/eventgen-derive/src/code_first.rs",
-        to: "crates/eventgen-derive/src/lib.rs",
-        reason: "needs `package`",
-    },
-    Arrow {
-        from: "crates/eventgen-derive/src/emit.rs",
-        to: "crates/eventgen-derive/src/lib.rs",
-        reason: "needs `ident`",
-    },
-    Arrow {
-        from: "crates/eventgen-derive/src/emit.rs",
-        to: "crates/eventgen-derive/src/pieces.rs",
-        reason: "needs `Piece`",
-    },
-    Arrow {
-        from: "crates/eventgen-derive/src/protobuf/mod.rs",
-        to: "crates/eventgen-derive/src/lib.rs",
-        reason: "needs `package`",
-    },
-    Arrow {
-        from: "crates/eventgen-derive/src/said.rs",
-        to: "crates/eventgen-derive/src/lib.rs",
-        reason: "needs `package`",
-    },
-    Arrow {
-        from: "crates/eventgen-derive/src/schema_first.rs",
-        to: "crates/eventgen-derive/src/lib.rs",
-        reason: "needs `package`",
-    },
-    Arrow {
         from: "crates/eventgen-schema/src/avro/idl/mod.rs",
         to: "crates/eventgen-schema/src/files.rs",
         reason: "needs `Format`",
