@@ -8,17 +8,17 @@ use crate::SchemaId;
 
 /// The first byte of every framed value.
 const MAGIC: u8 = 0;
-/// Bytes before the payload.
+/// The length of a frame, in bytes.
 const FRAME: usize = 5;
 
-/// A value without a frame.
+/// Why a value has no frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum FrameError {
-    /// Fewer bytes than a frame has.
+    /// The value is shorter than a frame.
     #[error("the value has {length} bytes; a registered value begins with a frame of {FRAME}")]
     TooShort {
-        /// How many there are.
+        /// The length of the value, in bytes.
         length: usize,
     },
     /// The first byte is not 0.
@@ -29,27 +29,27 @@ pub enum FrameError {
         /// The byte.
         found: u8,
     },
-    /// No message indexes where a Protobuf value has them.
-    #[error("the value has no message indexes behind its schema id: {reason}")]
+    /// The value of a Protobuf schema does not have message indexes after its frame.
+    #[error("the value has no message indexes after its schema id: {reason}")]
     NoMessageIndexes {
-        /// What is there.
+        /// Why.
         reason: &'static str,
     },
 }
 
-/// The most indexes that are read: messages are nested less deeply.
+/// The largest number of indexes that is read. Messages are not nested that deep.
 const MAX_INDEXES: usize = 64;
 
-/// Appends the frame of a value of this schema; the payload follows.
+/// Appends the frame of a value of this schema. The payload follows it.
 pub fn frame(id: SchemaId, value: &mut Vec<u8>) {
     value.push(MAGIC);
     value.extend_from_slice(&id.0.to_be_bytes());
 }
 
-/// The schema's id and the payload of a framed value.
+/// The schema id and the payload of a framed value.
 ///
 /// # Errors
-/// Bytes that do not begin with a frame.
+/// The value does not begin with a frame.
 pub fn parse(value: &[u8]) -> Result<(SchemaId, &[u8]), FrameError> {
     match value {
         [MAGIC, a, b, c, d, payload @ ..] => Ok((SchemaId(u32::from_be_bytes([*a, *b, *c, *d])), payload)),
@@ -76,10 +76,10 @@ pub fn message_indexes(indexes: &[u32], value: &mut Vec<u8>) {
     }
 }
 
-/// The message indexes at the start of a payload, and what is behind them.
+/// The message indexes at the start of a payload, and the bytes after them.
 ///
 /// # Errors
-/// Bytes that do not begin with message indexes.
+/// The payload does not begin with message indexes.
 pub fn parse_message_indexes(mut payload: &[u8]) -> Result<(Vec<u32>, &[u8]), FrameError> {
     let number = |payload: &mut &[u8]| {
         let number = prost::encoding::decode_varint(payload)
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_frame_is_refused() {
+    fn values_without_a_frame_are_refused() {
         assert_eq!(parse(&[]), Err(FrameError::TooShort { length: 0 }));
         assert_eq!(parse(&[0, 1, 2, 3]), Err(FrameError::TooShort { length: 4 }));
         assert_eq!(parse(b"{\"a\":1}"), Err(FrameError::NoMagic { found: b'{' }));
@@ -126,7 +126,7 @@ mod tests {
 
     /// Byte strings of Confluent's clients: <https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/index.html#wire-format>.
     #[test]
-    fn message_indexes_are_confluents() {
+    fn message_indexes_are_those_of_confluents_clients() {
         for (indexes, bytes) in [
             (vec![0], vec![0]),
             (vec![1], vec![2, 2]),
@@ -141,12 +141,12 @@ mod tests {
             value.push(9);
             assert_eq!(parse_message_indexes(&value), Ok((indexes, [9].as_slice())));
         }
-        // The long form of the first message, which nobody writes and everybody reads.
+        // The long form of the path to the first message is read, but not written.
         assert_eq!(parse_message_indexes(&[2, 0]), Ok((vec![0], [].as_slice())));
     }
 
     #[test]
-    fn what_are_no_message_indexes_is_refused() {
+    fn payloads_without_message_indexes_are_refused() {
         for bytes in [
             &[][..],
             &[2],

@@ -112,8 +112,8 @@ async fn look_up(State(service): Shared, Path(subject): Path<String>, body: Byte
 
 async fn register(State(service): Shared, Path(subject): Path<String>, body: Bytes) -> Answer {
     let schema = schema(&body)?;
-    let id = service.store().register(&subject, schema)?;
-    Ok(Json(json!({ "id": id })))
+    let version = service.store().register(&subject, schema)?;
+    Ok(Json(json!({ "id": version.id, "version": version.number })))
 }
 
 async fn versions(State(service): Shared, Path(subject): Path<String>) -> Answer {

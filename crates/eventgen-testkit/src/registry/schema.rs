@@ -1,4 +1,4 @@
-//! Schemas as they are given to the registry, in both languages.
+//! Schemas of requests, in every language.
 
 use std::collections::BTreeMap;
 
@@ -51,7 +51,7 @@ impl NewSchema {
         })
     }
 
-    /// What makes it the same as another: Avro in any order and spacing, Protobuf as it is written, with its references.
+    /// The content, which equal schemas share: Avro in any order and spacing, Protobuf as written, with the references.
     pub(super) fn content(&self) -> Result<Value, Refusal> {
         let schema = match self.format {
             Format::Avro => {
@@ -62,7 +62,7 @@ impl NewSchema {
         Ok(json!({ "type": self.format, "schema": schema, "references": self.references }))
     }
 
-    /// What answers say of it. Avro is what is meant when no type is said.
+    /// The schema in a response. Responses omit the type of Avro.
     pub(super) fn described(&self) -> Value {
         let mut described = json!({ "schema": self.text });
         if self.format != Format::Avro {

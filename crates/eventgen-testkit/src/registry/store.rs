@@ -1,4 +1,4 @@
-//! What the embedded registry knows: subjects, versions, levels. Content has one id wherever it is registered.
+//! The state of the embedded registry: subjects, versions, levels. Equal content has one id across subjects.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub(super) struct Version {
     deleted: bool,
 }
 
-/// A schema by content.
+/// A schema with its content.
 #[derive(Debug)]
 struct Schema {
     new: NewSchema,
@@ -25,10 +25,10 @@ struct Schema {
     parsed: Parsed,
 }
 
-/// All of it.
+/// The state.
 #[derive(Debug, Default)]
 pub(super) struct Store {
-    /// Schemas; the id is the place plus one.
+    /// The schemas. The id of a schema is its index plus one.
     schemas: Vec<Schema>,
     subjects: BTreeMap<String, Vec<Version>>,
     level: Compatibility,
@@ -36,11 +36,11 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Registers a schema and returns its id.
-    pub(super) fn register(&mut self, subject: &str, new: NewSchema) -> Result<u32, Refusal> {
+    /// Registers a schema and returns its version in the subject.
+    pub(super) fn register(&mut self, subject: &str, new: NewSchema) -> Result<Version, Refusal> {
         let (content, parsed) = self.parse(&new)?;
         if let Some(version) = self.find(subject, &content) {
-            return Ok(version.id);
+            return Ok(version.clone());
         }
         let found = self.incompatibilities(subject, &parsed, self.effective_level(subject));
         if !found.is_empty() {
@@ -55,11 +55,12 @@ impl Store {
         let id = u32::try_from(index + 1).unwrap_or(u32::MAX);
         let versions = self.subjects.entry(subject.to_owned()).or_default();
         let number = versions.last().map_or(1, |version| version.number + 1);
-        versions.push(Version { number, id, deleted: false });
-        Ok(id)
+        let version = Version { number, id, deleted: false };
+        versions.push(version.clone());
+        Ok(version)
     }
 
-    /// The version of a subject with this content.
+    /// The version of a subject that has this content.
     pub(super) fn look_up(&self, subject: &str, new: &NewSchema) -> Result<Version, Refusal> {
         self.versions(subject)?;
         let (content, _) = self.parse(new)?;
@@ -74,7 +75,7 @@ impl Store {
         Ok((new.content()?, parsed))
     }
 
-    /// The texts of references, and of theirs, by name.
+    /// Collects the texts of references, and of what they refer to, by name.
     fn referred(
         &self,
         references: &[Reference],
@@ -98,7 +99,7 @@ impl Store {
         Ok(())
     }
 
-    /// Ids of schemas with a version that refers to one of a subject's.
+    /// The ids of the schemas that refer to a version of a subject and have a version that is not deleted.
     pub(super) fn referenced_by(&self, subject: &str, wanted: &str) -> Result<Vec<u32>, Refusal> {
         let number = self.version(subject, wanted)?.number;
         let refers = |reference: &Reference| reference.subject == subject && reference.version == number;
@@ -117,7 +118,7 @@ impl Store {
         self.subjects.get(subject)?.iter().find(has)
     }
 
-    /// Why a schema would be refused; nothing for a subject that does not exist.
+    /// Why a schema would be refused. Empty for a subject that does not exist.
     pub(super) fn check(
         &self,
         subject: &str,
@@ -175,7 +176,7 @@ impl Store {
         found.cloned().ok_or_else(|| Refusal::VersionNotFound(wanted.to_owned()))
     }
 
-    /// Deletes all versions of a subject; for good only what was deleted before.
+    /// Deletes all versions of a subject. Only deleted versions are deleted permanently.
     pub(super) fn delete_subject(&mut self, subject: &str, permanent: bool) -> Result<Vec<u32>, Refusal> {
         let not_found = || Refusal::SubjectNotFound(subject.to_owned());
         for version in self.versions(subject).unwrap_or_default() {
@@ -203,12 +204,12 @@ impl Store {
     }
 
     fn refuse_referenced(&self, subject: &str, number: u32) -> Result<(), Refusal> {
-        // One that is deleted already is referred to by nothing that is not.
+        // What refers to a deleted version is deleted too.
         let referring = self.referenced_by(subject, &number.to_string()).unwrap_or_default();
         if referring.is_empty() { Ok(()) } else { Err(Refusal::Referenced(subject.to_owned(), number)) }
     }
 
-    /// Deletes one version; for good only one that was deleted before.
+    /// Deletes one version. Only a deleted version is deleted permanently.
     pub(super) fn delete_version(
         &mut self,
         subject: &str,
@@ -231,12 +232,12 @@ impl Store {
         Ok(number)
     }
 
-    /// The level that holds for all subjects without their own.
+    /// The level of all subjects without a level of their own.
     pub(super) fn level(&self) -> Compatibility {
         self.level
     }
 
-    /// A subject's own level.
+    /// The level of a subject, if it has one of its own.
     pub(super) fn subject_level(&self, subject: &str) -> Result<Compatibility, Refusal> {
         let own = self.subject_levels.get(subject).copied();
         own.ok_or_else(|| Refusal::NoSubjectLevel(subject.to_owned()))
@@ -246,7 +247,7 @@ impl Store {
         self.subject_levels.get(subject).copied().unwrap_or(self.level)
     }
 
-    /// Sets the level of a subject, or that of all.
+    /// Sets the level of a subject, or the global level.
     pub(super) fn set_level(&mut self, subject: Option<&str>, level: Compatibility) {
         match subject {
             Some(subject) => {
@@ -256,13 +257,13 @@ impl Store {
         }
     }
 
-    /// Takes a subject's own level away and returns it.
+    /// Removes the level of a subject and returns it.
     pub(super) fn remove_level(&mut self, subject: &str) -> Result<Compatibility, Refusal> {
         self.subject_levels.remove(subject).ok_or_else(|| Refusal::NoSubjectLevel(subject.to_owned()))
     }
 }
 
-/// A version's number, `None` for `latest`.
+/// The number of a version, `None` for `latest`.
 fn version_number(text: &str) -> Result<Option<u32>, Refusal> {
     match text {
         "latest" | "-1" => Ok(None),
