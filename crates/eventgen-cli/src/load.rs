@@ -28,13 +28,25 @@ pub(crate) fn load(
 
 /// Reads schemas and `eventgen.toml`.
 pub(crate) fn read(schemas: &Schemas, environment: Option<&str>) -> Result<Read, Failure> {
-    let manifest = Manifest::discover(Path::new("."))?;
+    let manifest = manifest(&schemas.paths)?;
     if let (None, Some(environment)) = (&manifest, environment) {
         return Err(Failure::NoManifest { environment: environment.to_owned() });
     }
     let empty = Loader::new().manifest(manifest.clone()).environment(environment);
     let loaded = schemas.paths.iter().map(|path| near(path)).fold(empty, Loader::path).load()?;
     Ok(Read { loaded, manifest })
+}
+
+/// The nearest `eventgen.toml` above one of the paths, else above the current folder.
+fn manifest(paths: &[PathBuf]) -> Result<Option<Manifest>, Failure> {
+    for path in paths.iter().map(|path| near(path)) {
+        let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(&path) };
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        if let Some(manifest) = Manifest::discover(folder)? {
+            return Ok(Some(manifest));
+        }
+    }
+    Ok(Manifest::discover(Path::new("."))?)
 }
 
 /// The path relative to the current folder, where it is below it.

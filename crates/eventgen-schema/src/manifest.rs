@@ -3,7 +3,7 @@
 mod rust;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::{env, fs};
 
 use regex_lite::Regex;
@@ -98,7 +98,7 @@ impl Manifest {
             if folder.join(".git").exists() {
                 break;
             }
-            shown.push("..");
+            shown = above(&shown);
         }
         Ok(None)
     }
@@ -312,4 +312,12 @@ fn fill_in(text: &str) -> Result<String, String> {
     }
     out.push_str(rest);
     Ok(out)
+}
+
+/// The folder above a path. A link leads to another folder than its name, so that only the system can go up from it.
+fn above(path: &Path) -> PathBuf {
+    match path.components().next_back() {
+        Some(Component::Normal(_)) if !path.is_symlink() => path.parent().unwrap_or(path).to_owned(),
+        _ => path.join(".."),
+    }
 }

@@ -114,6 +114,23 @@ fn a_contract_without_schemas_is_an_error() {
 }
 
 #[test]
+fn eventgen_toml_is_found_above_the_paths() {
+    let project = Project::new();
+    project.write("service/eventgen.toml", "schemas = [\"schemas\"]\n[environments.dev]\n");
+    project.write("service/schemas/order_placed.avsc", ORDER_PLACED);
+    project.write("elsewhere/readme.txt", "nothing");
+    let summary = "1 event on 1 topic, read from 2 files: no errors\n";
+    let check = |path| ["check", path, "--env", "dev"];
+    project.run(&check("service/schemas")).ends(0, LISTED, summary);
+    project.run(&check("service/schemas/order_placed.avsc")).ends(0, LISTED, summary);
+    project.run_in("elsewhere", &check("../service/schemas")).ends(0, LISTED, summary);
+    let absolute = project.path().join("service/schemas");
+    project.run_in("elsewhere", &check(absolute.to_str().expect("UTF-8"))).ends(0, LISTED, summary);
+    project.write("service/eventgen.toml", "schemas = [\"schemas\"]\n[defaults]\nreplicas = 3\n");
+    project.run(&["check", "service/schemas"]).fails(1, &[" --> service/eventgen.toml:3:1\n"]);
+}
+
+#[test]
 fn a_wrong_command_line_is_an_error_of_usage() {
     let project = Project::with_an_event();
     project.run(&["chekc"]).fails(2, &["check"]);
