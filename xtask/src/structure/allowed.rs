@@ -31,35 +31,59 @@ pub(super) const ARROWS: &[Arrow] = &[
     Arrow {
         from: "crates/eventgen-schema/src/avro/idl/mod.rs",
         to: "crates/eventgen-schema/src/files.rs",
-        reason: "needs `Format`",
+        reason: "an import of IDL names its file format",
     },
     Arrow {
         from: "crates/eventgen-schema/src/avro/idl/tokens.rs",
         to: "crates/eventgen-schema/src/avro/idl/mod.rs",
-        reason: "needs `Parsed`",
+        reason: "the error type of the parser is beside its entry point",
     },
     Arrow {
         from: "crates/eventgen/src/consumer/run.rs",
         to: "crates/eventgen/src/consumer/mod.rs",
-        reason: "needs `Consumer`",
+        reason: "runs a consumer, which is configured and started in its parent",
     },
     Arrow {
         from: "crates/eventgen/src/consumer/stats.rs",
         to: "crates/eventgen/src/observe/mod.rs",
-        reason: "needs `ConsumerEvent`",
+        reason: "the report counts the events of an observer, and the last event has the report",
     },
 ];
 
 pub(super) const DECIDERS: &[Decider] = &[
-    Decider { file: "crates/eventgen-cli/src/language.rs", lines: 4, reason: "not moved yet" },
+    Decider {
+        file: "crates/eventgen-cli/src/language.rs",
+        lines: 4,
+        reason: "the one file of the command that knows the languages",
+    },
     Decider {
         file: "crates/eventgen-codegen/src/emit/languages.rs",
         lines: 3,
         reason: "lists the languages of generated code and chooses between them",
     },
-    Decider { file: "crates/eventgen-schema/src/contract/mod.rs", lines: 2, reason: "not moved yet" },
-    Decider { file: "crates/eventgen-schema/src/derived.rs", lines: 3, reason: "not moved yet" },
-    Decider { file: "crates/eventgen-schema/src/files.rs", lines: 2, reason: "not moved yet" },
-    Decider { file: "crates/eventgen-testkit/src/registry/schema.rs", lines: 7, reason: "not moved yet" },
-    Decider { file: "crates/eventgen/src/consumer/decode/mod.rs", lines: 1, reason: "not moved yet" },
+    Decider {
+        file: "crates/eventgen-schema/src/contract/mod.rs",
+        lines: 2,
+        reason: "a contract has a type graph for each language",
+    },
+    Decider {
+        file: "crates/eventgen-schema/src/derived.rs",
+        lines: 3,
+        reason: "a derived schema states its language",
+    },
+    Decider {
+        file: "crates/eventgen-schema/src/files.rs",
+        lines: 2,
+        reason: "imports of Protobuf are resolved by its front end",
+    },
+    Decider {
+        file: "crates/eventgen-testkit/src/registry/schema.rs",
+        lines: 7,
+        reason: "the embedded registry checks schemas of both languages",
+    },
+    Decider {
+        file: "crates/eventgen/src/consumer/decode/mod.rs",
+        lines: 1,
+        reason: "a payload is decoded by the language of its writer",
+    },
 ];

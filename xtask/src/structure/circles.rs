@@ -177,6 +177,7 @@ mod tests {
         let no_uses = [
             "#[cfg(test)]\nmod tests {\n    use crate::first::A;\n}",
             "#[cfg(all(test, unix))]\nuse crate::first::A;",
+            "#[cfg(doc)]\nuse crate::first::A;",
             "#[test]\nfn f() {\n    let _: crate::first::A;\n}",
             "fn f() {\n    quote!(crate::first::A);\n}",
             "use crate::first;",

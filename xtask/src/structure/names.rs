@@ -178,7 +178,7 @@ pub(super) fn path_attribute(module: &syn::ItemMod) -> Option<String> {
     module.attrs.iter().find_map(|attribute| value(&attribute.meta))
 }
 
-/// Whether an item exists in tests only.
+/// Whether an item exists in tests or documentation only.
 pub(super) fn is_test(item: &Item) -> bool {
     let attributes = match item {
         Item::Const(item) => &item.attrs,
@@ -200,7 +200,7 @@ pub(super) fn is_test(item: &Item) -> bool {
 fn is_test_attribute(attribute: &Attribute) -> bool {
     fn needs_test(meta: &Meta) -> bool {
         match meta {
-            Meta::Path(path) => path.is_ident("test"),
+            Meta::Path(path) => path.is_ident("test") || path.is_ident("doc"),
             Meta::List(list) if list.path.is_ident("all") => metas(list).iter().any(needs_test),
             _ => false,
         }

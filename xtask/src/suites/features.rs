@@ -8,6 +8,7 @@ use crate::error::Failure;
 /// Feature sets of packages that do not build librdkafka.
 const SETS: &[(&str, &[&str])] = &[
     ("eventgen-avro", &[]),
+    ("eventgen-avro", &["codec"]),
     ("eventgen-avro", &["jiff"]),
     ("eventgen-avro", &["jiff", "rust_decimal", "serde"]),
     ("eventgen-registry", &[]),
