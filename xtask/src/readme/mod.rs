@@ -11,6 +11,7 @@
 //! | `toml cargo` | dependencies: the packages exist, with these versions |
 //! | `json`, `proto`, `avdl`, `toml`, `rust` | lines of one file of the repository, with gaps where a line is `…` |
 //! | … `schema`, `protocol`, `manifest`, `kafka` | loads: a whole file, or a part of an annotation |
+//! | `text diagnostic` | an expected diagnostic of the tests, at any location |
 //! | `text` | none, unless it stands behind `sh` |
 
 mod blocks;
@@ -62,6 +63,7 @@ fn check_block(block: &Block, next: Option<&Block>, sources: &Sources) -> Result
             }
         }
         ["sh", "real" | "not-run"] | ["text"] => Ok(()),
+        ["text", "diagnostic"] => sources::check_diagnostic(&block.text),
         ["toml", "cargo"] => sources::check_dependencies(&block.text),
         ["json" | "proto" | "avdl" | "toml" | "rust"] => sources.check(&block.text),
         [language, kind] => schemas::check(language, kind, &block.text),

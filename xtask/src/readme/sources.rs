@@ -9,6 +9,9 @@ use crate::folders::repository;
 /// Where code on pages may come from, for `git ls-files`.
 const PLACES: [&str; 4] = ["examples", "schemas", "tests/conformance/goldens", "tests/conformance/features"];
 
+/// The diagnostics that tests expect.
+const DIAGNOSTICS: &str = "crates/eventgen-schema/tests/diagnostics";
+
 /// What stands for lines that a page leaves out.
 const GAP: &str = "…";
 
@@ -17,15 +20,7 @@ pub(super) struct Sources(Vec<Vec<String>>);
 
 impl Sources {
     pub(super) fn read() -> Result<Self, Failure> {
-        let listed = Command::new("git")
-            .args(["ls-files", "-co", "--exclude-standard", "--"])
-            .args(PLACES)
-            .current_dir(repository())
-            .output()
-            .context("git ls-files")?;
-        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
-        let texts = listed.lines().filter_map(|path| fs::read_to_string(repository().join(path)).ok());
-        Ok(Self(texts.map(|text| lines(&text)).collect()))
+        Ok(Self(texts(&PLACES)?.iter().map(|text| lines(text)).collect()))
     }
 
     /// Fails unless the lines stand in one file, in this order, with gaps only where the page says so.
@@ -48,6 +43,18 @@ impl Sources {
     }
 }
 
+/// The text files under these folders.
+fn texts(folders: &[&str]) -> Result<Vec<String>, Failure> {
+    let listed = Command::new("git")
+        .args(["ls-files", "-co", "--exclude-standard", "--"])
+        .args(folders)
+        .current_dir(repository())
+        .output()
+        .context("git ls-files")?;
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    Ok(listed.lines().filter_map(|path| fs::read_to_string(repository().join(path)).ok()).collect())
+}
+
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
@@ -62,6 +69,24 @@ fn contains(file: &[String], fragments: &[&[String]]) -> bool {
             true
         })
     })
+}
+
+/// Fails unless a test expects this diagnostic, in some file at some line.
+pub(super) fn check_diagnostic(shown: &str) -> Result<(), Failure> {
+    let unlocated = |text: &str| -> Vec<String> {
+        let line = |line: &String| match line.starts_with("--> ") {
+            true => "-->".to_owned(),
+            false => line.trim_start_matches(|char: char| char.is_ascii_digit()).trim().to_owned(),
+        };
+        lines(text).iter().map(line).collect()
+    };
+    let shown = unlocated(shown);
+    let expected = texts(&[DIAGNOSTICS])?;
+    if expected.iter().any(|text| contains(&unlocated(text), &[&shown])) {
+        Ok(())
+    } else {
+        Err("a diagnostic that no test expects".into())
+    }
 }
 
 /// Fails unless each dependency is a package of this repository, in its version.
