@@ -5,9 +5,9 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod checker;
 mod commands;
 mod failure;
-mod language;
 mod load;
 mod outcome;
 mod registry;

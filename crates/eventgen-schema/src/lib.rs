@@ -5,47 +5,41 @@
 //! subjects and topics follow. Nothing here knows of Kafka clients, HTTP or Rust tokens.
 //!
 //! ```text
-//! files ─ json, avro::idl (nodes with places) ─▶ avro (declare, build) ─▶ annotation ─▶ loader ─▶ Contract
+//! files ─▶ front ends (nodes with spans, type graph) ─▶ annotation ─▶ assembly ─▶ Contract
 //! ```
 #![forbid(unsafe_code)]
-// What only the Protobuf front end uses is no fault where it is left out.
-#![cfg_attr(not(feature = "protobuf"), allow(dead_code, unused_imports))]
 
 mod annotation;
+mod assembly;
 pub mod avro;
 pub mod compatibility;
 pub mod contract;
-mod derived;
 mod diagnostics;
-mod files;
+mod frontend;
 mod json;
 pub mod lint;
+mod loaded;
 mod loader;
 mod manifest;
 mod nesting;
-mod outline;
-mod places;
 mod problems;
-#[cfg(feature = "protobuf")]
-pub mod protobuf;
-#[cfg(not(feature = "protobuf"))]
-#[path = "without_protobuf.rs"]
-mod protobuf;
 mod reader;
 mod source;
 
-/// The model of Avro schemas.
+/// The model of types, which is that of Avro.
 pub use eventgen_avro::model as types;
 
-pub use contract::{Contract, Event, EventFormat, Topic};
-pub use derived::{DerivedSchema, foreign_definition};
+pub use contract::{Contract, Event, Topic};
 pub use diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
-pub use loader::{Loaded, Loader};
+pub use frontend::avro::{Outline, Place, foreign_definition};
+#[cfg(feature = "protobuf")]
+pub use frontend::protobuf;
+pub use frontend::{DerivedSchema, ParseError, SchemaVersion};
+pub use loaded::Loaded;
+pub use loader::Loader;
 pub use manifest::{
     Dates, Decimals, Environment, FILE_NAME as MANIFEST_FILE_NAME, Manifest, RustSetting, RustSettings,
 };
-pub use outline::Outline;
-pub use places::Place;
 pub use source::{Position, SourceId, Sources, Span};
 pub use types::{Type, TypeGraph, TypeId};
 

@@ -1,9 +1,10 @@
 //! Valid files beyond the limits: each limit has its own diagnostic, no stack overflows, and time stays bounded.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use avro_tests::reading::read;
-use eventgen_schema::{Diagnostics, Loaded};
+use eventgen_schema::{Diagnostics, Loaded, ParseError, SchemaVersion};
 
 fn codes(read: Result<Loaded, Diagnostics>) -> Vec<&'static str> {
     read.err().iter().flat_map(Diagnostics::iter).map(|diagnostic| diagnostic.code.id).collect()
@@ -107,10 +108,10 @@ fn flat(length: usize) -> String {
 
 #[test]
 fn schemas_from_a_registry_have_the_same_depth_limit_as_files() {
-    let parse = |length| eventgen_schema::avro::parse_schema(&flat(length));
+    let parse = |length| SchemaVersion::parse("AVRO", &flat(length), &BTreeMap::new());
     let (deep, deeper) = (parse(248).expect("a schema"), parse(249).expect("a schema"));
-    assert!(eventgen_schema::compatibility::check(&deeper, &deep).is_empty());
-    let diagnostics = parse(10_000).expect_err("too deep");
+    assert!(deeper.incompatibilities(&deep).is_empty());
+    let Err(ParseError::Schema(diagnostics)) = parse(10_000) else { panic!("too deep") };
     assert_eq!(diagnostics.iter().map(|diagnostic| diagnostic.code.id).collect::<Vec<_>>(), ["EG0004"]);
 }
 

@@ -23,7 +23,7 @@ use messages::Decisions;
 fn pool() -> DescriptorPool {
     let loaded =
         Loader::new().path(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas")).load().expect("a contract");
-    DescriptorPool::decode(loaded.contract.protobuf.descriptor_set.as_slice()).expect("descriptors")
+    DescriptorPool::decode(loaded.contract.protobuf().descriptor_set).expect("descriptors")
 }
 
 fn both_ways<E: KafkaEvent + PartialEq + std::fmt::Debug>() {

@@ -25,8 +25,7 @@ use messages::Decisions;
 fn descriptor<E: KafkaEvent>() -> MessageDescriptor {
     let loaded =
         Loader::new().path(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas")).load().expect("a contract");
-    let pool =
-        DescriptorPool::decode(loaded.contract.protobuf.descriptor_set.as_slice()).expect("descriptors");
+    let pool = DescriptorPool::decode(loaded.contract.protobuf().descriptor_set).expect("descriptors");
     pool.get_message_by_name(E::NAME).expect("the event's message")
 }
 

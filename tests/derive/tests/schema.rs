@@ -7,7 +7,7 @@ use derive_tests::everything::Everything;
 use derive_tests::messages::{EverythingMessage, LooseMessage};
 use derive_tests::written_by_prost::Written;
 use eventgen::{DerivedEvent as _, KafkaEvent};
-use eventgen_schema::{Contract, Event, EventFormat, Loader};
+use eventgen_schema::{Contract, Event, Loader};
 
 /// The folder of the exported schemas. The build script generates from them.
 fn goldens() -> &'static Path {
@@ -39,8 +39,7 @@ fn the_exported_schema_is_the_registered_one() {
     let (_, event) = exported(Everything::NAME);
     assert_eq!(Everything::schema().text(), event.schema);
     let fingerprint = Everything::schema().fingerprint().expect("Avro");
-    let EventFormat::Avro { fingerprint: theirs } = event.format else { panic!("Avro") };
-    assert_eq!(fingerprint, theirs);
+    assert_eq!(Some(fingerprint), event.avro_fingerprint());
     assert_eq!(Everything::SUBJECT, event.subject);
 }
 
@@ -50,17 +49,15 @@ fn the_exported_file_of_a_message_and_its_imports_are_the_registered_ones() {
     assert_eq!(EverythingMessage::SUBJECT, event.subject);
     let schema = EverythingMessage::schema();
     let (file, message_indexes) = schema.file().zip(schema.message_indexes()).expect("Protobuf");
-    let EventFormat::Protobuf { file: name, message_indexes: theirs } = &event.format else {
-        panic!("Protobuf")
-    };
-    assert_eq!((file.name, message_indexes), (name.as_str(), theirs.as_slice()));
+    let theirs = event.protobuf_message().expect("a message");
+    assert_eq!((file.name, message_indexes), (theirs.file.as_str(), theirs.message_indexes.as_slice()));
     let mut to_do = vec![file];
     let mut seen = Vec::new();
     while let Some(file) = to_do.pop() {
-        let theirs = &contract.protobuf.files[file.name];
+        let theirs = &contract.protobuf().files[file.name];
         assert_eq!(file.text, theirs.text);
         let imports: Vec<&str> = file.imports.iter().map(|import| import.name).collect();
-        assert_eq!(imports, theirs.imports);
+        assert_eq!(imports, theirs.references);
         to_do.extend(file.imports);
         seen.push(file.name);
     }

@@ -57,11 +57,6 @@ pub(super) const DECIDERS: &[Decider] = &[
         reason: "the one file of the command that knows the languages",
     },
     Decider {
-        file: "crates/eventgen-codegen/src/emit/languages.rs",
-        lines: 3,
-        reason: "lists the languages of generated code and chooses between them",
-    },
-    Decider {
         file: "crates/eventgen-schema/src/contract/mod.rs",
         lines: 2,
         reason: "a contract has a type graph for each language",

@@ -6,7 +6,7 @@ use eventgen_registry::registration::{
 
 use crate::arguments;
 use crate::failure::Failure;
-use crate::language::Checker;
+use crate::checker::Checker;
 use crate::load::{Read, load};
 use crate::outcome::Outcome;
 use crate::registry::connect;

@@ -11,6 +11,9 @@ use crate::model::paths::ModulePath;
 
 /// A language that schemas of events are written in. The file `languages.rs` lists the implementations.
 pub(crate) trait Language: Sync {
+    /// The name of the language in the API of a Schema Registry, as [`Event::schema_type`] has it.
+    fn schema_type(&self) -> &'static str;
+
     /// The names that the language's own code generator chooses.
     fn given_names(&self, _contract: &Contract) -> GivenNames {
         GivenNames::default()

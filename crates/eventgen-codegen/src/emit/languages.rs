@@ -1,6 +1,6 @@
 //! The schema languages. This is the only place that chooses between them.
 
-use eventgen_schema::{Contract, Event, EventFormat};
+use eventgen_schema::{Contract, Event};
 
 use crate::emit::avro::event::Avro;
 use crate::emit::language::Language;
@@ -27,13 +27,11 @@ impl Languages {
 
     /// The language of an event. An existing message has its codec from prost's derive and no descriptors.
     pub(crate) fn of_event(&self, event: &Event, existing: Option<&Existing>) -> &dyn Language {
-        match event.format {
-            EventFormat::Avro { .. } => &self.avro,
-            EventFormat::Protobuf { .. } if existing.is_some_and(Existing::is_message) => {
-                &self.existing_message
-            }
-            EventFormat::Protobuf { .. } => &*self.messages,
+        if existing.is_some_and(Existing::is_message) {
+            return &self.existing_message;
         }
+        let mut languages = self.all();
+        languages.find(|language| language.schema_type() == event.schema_type).unwrap_or(&self.avro)
     }
 
     /// The names that the code generators of the languages choose.

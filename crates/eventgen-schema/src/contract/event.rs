@@ -1,6 +1,7 @@
 //! Events: what a topic carries, under which key and with which headers.
 
 use super::compatibility::Compatibility;
+use super::language::{Data, RegisteredSchema};
 use crate::types::TypeId;
 
 /// A record or message that is an event: it has a topic and a key.
@@ -20,29 +21,27 @@ pub struct Event {
     pub subject: String,
     /// The compatibility level of the subject.
     pub compatibility: Compatibility,
-    /// The schema as registered, without the annotation: for Avro self-contained JSON on one line, for Protobuf the
-    /// text of the file.
+    /// The language of the schema, by its name in the API of a Schema Registry, such as `AVRO`.
+    pub schema_type: &'static str,
+    /// The schema as it is registered, without the annotation.
     pub schema: String,
-    /// The schema language, and what only it has.
-    pub format: EventFormat,
+    /// The names of the schemas that it refers to; [`Contract::references`](crate::Contract::references) has them with
+    /// their texts.
+    pub references: Vec<String>,
+    /// What else the language knows.
+    pub(crate) data: Data,
 }
 
-/// The schema language of an event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EventFormat {
-    /// Apache Avro.
-    Avro {
-        /// CRC-64-AVRO of the schema's parsing canonical form (specification 1.12, "Schema Fingerprints").
-        fingerprint: u64,
-    },
-    /// Protocol Buffers.
-    Protobuf {
-        /// The file that defines the message: a key of [`Protobuf::files`](crate::contract::Protobuf::files).
-        file: String,
-        /// Which of the messages that the file declares it is: the index of the outermost message, then those of nested
-        /// ones (Confluent's wire format).
-        message_indexes: Vec<u32>,
-    },
+impl Event {
+    /// The schema as it is registered.
+    pub fn registered(&self) -> RegisteredSchema<'_> {
+        RegisteredSchema { schema_type: self.schema_type, text: &self.schema, references: &self.references }
+    }
+
+    /// What the folder of the event's language stored.
+    pub(crate) fn data<T: 'static>(&self) -> Option<&T> {
+        self.data.downcast_ref()
+    }
 }
 
 /// A path to a field, through nested records or messages.

@@ -6,8 +6,8 @@
 mod compatibility;
 mod dead_letter;
 mod event;
+mod language;
 mod ordering;
-mod protobuf;
 mod retention;
 mod retry;
 mod subject;
@@ -18,9 +18,10 @@ use std::collections::BTreeMap;
 pub use compatibility::{Compatibility, UnknownCompatibility};
 pub use dead_letter::DeadLetter;
 pub(crate) use dead_letter::{DeadLetterName, derived_dead_letter};
-pub use event::{Event, EventFormat, FieldPath, HeaderValue};
+pub use event::{Event, FieldPath, HeaderValue};
+pub(crate) use language::{Data, Language};
+pub use language::{ReferencedSchema, RegisteredSchema};
 pub use ordering::Ordering;
-pub use protobuf::{Protobuf, ProtobufFile};
 pub(crate) use retention::{DEFAULT_RETENTION_MS, readable, retention};
 pub use retry::{Backoff, Retry};
 pub use subject::SubjectStrategy;
@@ -30,15 +31,17 @@ use crate::types::TypeGraph;
 
 /// Everything that a set of annotated schemas says.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Contract {
-    /// Every Avro type, events' and plain ones.
+    /// Every type that Rust is generated from. A language with a code generator of its own keeps its types apart; see
+    /// [`types_of`](Self::types_of).
     pub types: TypeGraph,
-    /// Every Protobuf file, with its messages.
-    pub protobuf: Protobuf,
     /// Topics by name.
     pub topics: BTreeMap<String, Topic>,
     /// Events, ordered by full name.
     pub events: Vec<Event>,
+    /// What each language adds, by its schema type.
+    pub(crate) languages: BTreeMap<&'static str, Language>,
 }
 
 impl Contract {
@@ -49,28 +52,36 @@ impl Contract {
 
     /// The graph that an event's types are in.
     pub fn types_of(&self, event: &Event) -> &TypeGraph {
-        match event.format {
-            EventFormat::Avro { .. } => &self.types,
-            EventFormat::Protobuf { .. } => &self.protobuf.types,
-        }
+        self.language(event.schema_type).and_then(|language| language.types.as_ref()).unwrap_or(&self.types)
     }
 
-    /// The files that a Protobuf file needs, in the order of registering: each behind those that it needs itself.
-    pub fn protobuf_references<'a>(&'a self, file: &'a ProtobufFile) -> Vec<&'a ProtobufFile> {
-        let mut ordered: Vec<&ProtobufFile> = Vec::new();
-        // Depth first, by hand: a chain of imports may be longer than the stack is deep. The compiler has refused cycles.
-        let mut open: Vec<(&ProtobufFile, usize)> = vec![(file, 0)];
-        while let Some((current, next)) = open.pop() {
-            match current.imports.get(next).map(|name| self.protobuf.files.get(name)) {
-                Some(import) => {
-                    open.push((current, next + 1));
-                    let new = import.filter(|import| !ordered.iter().any(|known| known.name == import.name));
-                    open.extend(new.map(|import| (import, 0)));
-                }
-                None if current.name != file.name => ordered.push(current),
-                None => {}
+    /// The schemas that a registered schema refers to, directly or through others, in the order of registering: each
+    /// follows those that it refers to itself.
+    pub fn references<'a>(&'a self, schema: &RegisteredSchema<'a>) -> Vec<&'a ReferencedSchema> {
+        let Some(language) = self.language(schema.schema_type) else { return Vec::new() };
+        let mut ordered: Vec<&ReferencedSchema> = Vec::new();
+        // Depth first, without recursion: a chain of references may be longer than the stack is deep. Cycles have been
+        // refused.
+        let mut open: Vec<(Option<&ReferencedSchema>, &[String])> = vec![(None, schema.references)];
+        while let Some((current, names)) = open.pop() {
+            if let Some((name, rest)) = names.split_first() {
+                open.push((current, rest));
+                let next = language.referenced.get(name);
+                let new = next.filter(|next| !ordered.iter().any(|known| known.name == next.name));
+                open.extend(new.map(|next| (Some(next), next.references.as_slice())));
+            } else {
+                ordered.extend(current);
             }
         }
         ordered
+    }
+
+    pub(crate) fn language(&self, schema_type: &str) -> Option<&Language> {
+        self.languages.get(schema_type)
+    }
+
+    /// What the folder of a language stored.
+    pub(crate) fn data<T: 'static>(&self, schema_type: &str) -> Option<&T> {
+        self.language(schema_type)?.data.as_ref()?.downcast_ref()
     }
 }

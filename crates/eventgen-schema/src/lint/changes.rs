@@ -30,8 +30,13 @@ pub fn changes(old: &Contract, new: &Contract) -> Vec<Diagnostic> {
     for event in &new.events {
         let Some(before) = before.get(event.name.as_str()) else { continue };
         key_changed(before, event, &mut found);
-        let mut scales =
-            Scales { old: &old.types, new: &new.types, event, seen: BTreeSet::new(), found: &mut found };
+        let mut scales = Scales {
+            old: old.types_of(before),
+            new: new.types_of(event),
+            event,
+            seen: BTreeSet::new(),
+            found: &mut found,
+        };
         scales.compare(before.type_id, event.type_id, "");
     }
     found

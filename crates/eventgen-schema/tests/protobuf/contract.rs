@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use eventgen_schema::contract::{DeadLetter, HeaderValue, MaxLag, Ordering, Retry};
-use eventgen_schema::{Contract, Event, EventFormat, Loaded, Loader};
+use eventgen_schema::{Contract, Event, Loaded, Loader};
 
 /// The contract of some files.
 fn contract(files: &[(&str, &str)]) -> Contract {
@@ -26,10 +26,7 @@ fn event<'a>(contract: &'a Contract, name: &str) -> &'a Event {
 }
 
 fn indexes(contract: &Contract, name: &str) -> Vec<u32> {
-    match &event(contract, name).format {
-        EventFormat::Protobuf { message_indexes, .. } => message_indexes.clone(),
-        EventFormat::Avro { .. } => panic!("{name} is Avro"),
-    }
+    event(contract, name).protobuf_message().expect("a message").message_indexes.clone()
 }
 
 const EVERY_WORD: &str = r#"
@@ -120,9 +117,12 @@ fn the_registered_form_is_the_authors_text_without_our_words() {
     let contract =
         contract(&[("order.proto", text), ("shared/money.proto", money), ("shared/unit.proto", unit)]);
     assert_eq!(event(&contract, "shop.Placed").schema, expected);
-    let file = &contract.protobuf.files["order.proto"];
-    let references: Vec<&str> =
-        contract.protobuf_references(file).into_iter().map(|file| file.name.as_str()).collect();
+    let file = &contract.protobuf().files["order.proto"];
+    let references: Vec<&str> = contract
+        .references(&file.registered("PROTOBUF"))
+        .into_iter()
+        .map(|file| file.name.as_str())
+        .collect();
     assert_eq!(references, ["shared/unit.proto", "shared/money.proto"]);
 }
 
@@ -172,9 +172,12 @@ fn message_indexes_count_what_is_declared() {
 #[test]
 fn the_compiled_vocabulary_is_the_file_that_users_find() {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let [users, compiled] = ["../../schemas/eventgen/kafka.proto", "src/protobuf/kafka.proto"]
+    let [users, compiled] = ["../../schemas/eventgen/kafka.proto", "src/frontend/protobuf/kafka.proto"]
         .map(|path| fs::read_to_string(package.join(path)).expect("the vocabulary"));
-    assert!(users == compiled, "copy schemas/eventgen/kafka.proto to crates/eventgen-schema/src/protobuf");
+    assert!(
+        users == compiled,
+        "copy schemas/eventgen/kafka.proto to crates/eventgen-schema/src/frontend/protobuf"
+    );
 }
 
 #[test]
@@ -189,7 +192,7 @@ fn imports_are_found_below_the_folder_that_was_read() {
         // A copy for other compilers changes nothing.
         ("eventgen/kafka.proto", &vendored.expect("the vocabulary")),
     ]);
-    let names: Vec<&String> = contract.protobuf.files.keys().collect();
+    let names: Vec<&String> = contract.protobuf().files.keys().collect();
     assert_eq!(names, ["common/money.proto", "order.proto"]);
 }
 

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use eventgen_schema::compatibility::{self, Incompatibility, IncompatibilityKind};
-use eventgen_schema::{Diagnostics, avro, protobuf};
+use eventgen_schema::SchemaVersion;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -30,6 +29,15 @@ pub(super) enum Format {
     Protobuf,
 }
 
+impl Format {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Avro => "AVRO",
+            Self::Protobuf => "PROTOBUF",
+        }
+    }
+}
+
 /// A reference to a version of another subject.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Reference {
@@ -41,14 +49,9 @@ pub(super) struct Reference {
 impl NewSchema {
     /// Parses it; `referred` are the texts of references by name. (Avro's are not resolved: a schema of ours holds all
     /// its types.)
-    pub(super) fn parse(&self, referred: &BTreeMap<String, String>) -> Result<Parsed, Refusal> {
-        let invalid = |mistakes: Diagnostics| Refusal::InvalidSchema(mistakes.to_string());
-        Ok(match self.format {
-            Format::Avro => Parsed::Avro(avro::parse_schema(&self.text).map_err(invalid)?),
-            Format::Protobuf => {
-                Parsed::Protobuf(protobuf::parse_schema(&self.text, referred).map_err(invalid)?)
-            }
-        })
+    pub(super) fn parse(&self, referred: &BTreeMap<String, String>) -> Result<SchemaVersion, Refusal> {
+        SchemaVersion::parse(self.format.as_str(), &self.text, referred)
+            .map_err(|error| Refusal::InvalidSchema(error.to_string()))
     }
 
     /// The content, which equal schemas share: Avro in any order and spacing, Protobuf as written, with the references.
@@ -72,29 +75,5 @@ impl NewSchema {
             described["references"] = json!(self.references);
         }
         described
-    }
-}
-
-/// A schema that has been parsed.
-#[derive(Debug, Clone)]
-pub(super) enum Parsed {
-    Avro(avro::ParsedSchema),
-    Protobuf(protobuf::ParsedSchema),
-}
-
-impl Parsed {
-    /// Why this, a reader's, cannot read what a writer wrote.
-    pub(super) fn incompatibilities(&self, writer: &Self) -> Vec<Incompatibility> {
-        match (self, writer) {
-            (Self::Avro(reader), Self::Avro(writer)) => compatibility::check(reader, writer),
-            (Self::Protobuf(reader), Self::Protobuf(writer)) => {
-                protobuf::compatibility::check(reader, writer)
-            }
-            _ => vec![Incompatibility {
-                kind: IncompatibilityKind::FormatChanged,
-                path: String::new(),
-                message: "the schema language differs".to_owned(),
-            }],
-        }
     }
 }

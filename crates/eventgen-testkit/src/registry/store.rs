@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use eventgen_schema::SchemaVersion;
 use eventgen_schema::compatibility::Incompatibility;
 use eventgen_schema::contract::Compatibility;
 use serde_json::Value;
 
 use super::error::Refusal;
-use super::schema::{NewSchema, Parsed, Reference};
+use super::schema::{NewSchema, Reference};
 
 /// A version of a subject.
 #[derive(Debug, Clone)]
@@ -22,7 +23,7 @@ pub(super) struct Version {
 struct Schema {
     new: NewSchema,
     content: Value,
-    parsed: Parsed,
+    parsed: SchemaVersion,
 }
 
 /// The state.
@@ -68,7 +69,7 @@ impl Store {
     }
 
     /// What is wrong with a schema is said before anything is kept.
-    fn parse(&self, new: &NewSchema) -> Result<(Value, Parsed), Refusal> {
+    fn parse(&self, new: &NewSchema) -> Result<(Value, SchemaVersion), Refusal> {
         let mut texts = BTreeMap::new();
         self.referred(&new.references, &mut texts)?;
         let parsed = new.parse(&texts)?;
@@ -131,13 +132,23 @@ impl Store {
         Ok(self.incompatibilities(subject, &parsed, level))
     }
 
-    fn incompatibilities(&self, subject: &str, new: &Parsed, level: Compatibility) -> Vec<Incompatibility> {
-        let existing: Vec<Parsed> = self
+    fn incompatibilities(
+        &self,
+        subject: &str,
+        new: &SchemaVersion,
+        level: Compatibility,
+    ) -> Vec<Incompatibility> {
+        let existing: Vec<SchemaVersion> = self
             .live(subject)
             .filter_map(|version| self.schemas.get(version.id as usize - 1))
             .map(|schema| schema.parsed.clone())
             .collect();
-        eventgen_schema::compatibility::check_level_with(level, new, &existing, Parsed::incompatibilities)
+        eventgen_schema::compatibility::check_level_with(
+            level,
+            new,
+            &existing,
+            SchemaVersion::incompatibilities,
+        )
     }
 
     /// The schema of an id.

@@ -118,7 +118,7 @@ pub(crate) fn python_protobuf_values(schemas: &Path, topic: &str, count: usize) 
         .spawn()
         .expect("python");
     let mut input = child.stdin.take().expect("piped");
-    input.write_all(&loaded.contract.protobuf.descriptor_set).expect("python reads");
+    input.write_all(loaded.contract.protobuf().descriptor_set).expect("python reads");
     drop(input);
     let output = text(&child.wait_with_output().expect("python ends"));
     output.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()

@@ -1,8 +1,8 @@
 //! Events in Avro: the embedded schema, the payload, and keys and headers from the fields of a record.
 
+use eventgen_schema::Event;
 use eventgen_schema::avro::{canonical_form, fingerprint, parse_schema};
 use eventgen_schema::contract::FieldPath;
-use eventgen_schema::{Event, EventFormat};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -18,13 +18,17 @@ use crate::model::existing::Form;
 pub(crate) struct Avro;
 
 impl Language for Avro {
+    fn schema_type(&self) -> &'static str {
+        "AVRO"
+    }
+
     /// The embedded schema is what a registry gets and what consumers resolve with, so it must stand alone and have the
     /// fingerprint of the event. It is parsed by our own front end, which is linked anyway; the tests ask `apache-avro`
     /// too, which would double the time that a build script takes to compile.
     fn check(&self, event: &Event) -> Result<(), Error> {
         let wrong = |reason: String| Error::Embedded { event: event.name.clone(), reason };
         let parsed = parse_schema(&event.schema).map_err(|error| wrong(error.to_string()))?;
-        if fingerprint(&canonical_form(&parsed.types, parsed.root)) == expected_fingerprint(event) {
+        if fingerprint(&canonical_form(&parsed.types, parsed.root)) == fingerprint_of(event) {
             Ok(())
         } else {
             Err(wrong("its canonical form differs".to_owned()))
@@ -35,7 +39,7 @@ impl Language for Avro {
         let schema = if emitter.model.codecs.forms.values().any(Form::is_unresolved) {
             composed_schema(emitter, event)
         } else {
-            let (text, fingerprint) = (raw_string(&event.schema), hex(expected_fingerprint(event)));
+            let (text, fingerprint) = (raw_string(&event.schema), hex(fingerprint_of(event)));
             quote!(::eventgen::Schema::avro(#text, #fingerprint))
         };
         Payload {
@@ -83,11 +87,8 @@ impl Language for Avro {
 }
 
 /// The fingerprint of an event's schema.
-fn expected_fingerprint(event: &Event) -> u64 {
-    match event.format {
-        EventFormat::Avro { fingerprint } => fingerprint,
-        EventFormat::Protobuf { .. } => 0,
-    }
+fn fingerprint_of(event: &Event) -> u64 {
+    event.avro_fingerprint().unwrap_or_default()
 }
 
 /// The schema of an event with types whose schemas are not in the contract: the types compose it at run time.

@@ -22,6 +22,10 @@ pub fn field_number(name: &str) -> TokenStream {
 }
 
 impl Language for ExistingMessage {
+    fn schema_type(&self) -> &'static str {
+        "PROTOBUF"
+    }
+
     /// The types of the message compose the schema at run time.
     fn payload(&self, emitter: Emitter<'_>, event: &Event) -> Payload {
         let ident = event_ident(emitter, event);

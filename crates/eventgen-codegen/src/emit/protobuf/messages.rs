@@ -1,7 +1,7 @@
 //! Events in Protobuf: messages written by prost-build, and the files that are registered for them.
 
-use eventgen_schema::contract::{FieldPath, ProtobufFile};
-use eventgen_schema::{Contract, Event, EventFormat};
+use eventgen_schema::contract::{FieldPath, ReferencedSchema};
+use eventgen_schema::{Contract, Event};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -38,25 +38,29 @@ impl Messages {
 }
 
 impl Language for Messages {
+    fn schema_type(&self) -> &'static str {
+        "PROTOBUF"
+    }
+
     fn given_names(&self, contract: &Contract) -> GivenNames {
         given_names(&self.descriptors, contract)
     }
 
     fn items(&self, emitter: Emitter<'_>) -> Result<Vec<(ModulePath, TokenStream)>, Error> {
         let mut items = prost::messages(&self.descriptors)?;
-        for file in emitter.model.contract.protobuf.files.values() {
+        for file in emitter.model.contract.protobuf().files.values() {
             items.push((emitter.model.names.files[&file.name].module.clone(), file_constant(emitter, file)));
         }
         Ok(items)
     }
 
     fn payload(&self, emitter: Emitter<'_>, event: &Event) -> Payload {
-        let EventFormat::Protobuf { file, message_indexes } = &event.format else {
+        let Some(message) = event.protobuf_message() else {
             return payload(TokenStream::new());
         };
         let names = &emitter.model.names;
-        let file = names.files[file].seen_from(&names.event(event).module);
-        let indexes = message_indexes.iter().map(|index| Literal::u32_unsuffixed(*index));
+        let file = names.files[&message.file].seen_from(&names.event(event).module);
+        let indexes = message.message_indexes.iter().map(|index| Literal::u32_unsuffixed(*index));
         payload(quote!(::eventgen::Schema::protobuf(&#file, &[#(#indexes),*])))
     }
 
@@ -77,13 +81,13 @@ impl Language for Messages {
 }
 
 /// A file in its registered form, as a constant.
-fn file_constant(emitter: Emitter<'_>, file: &ProtobufFile) -> TokenStream {
+fn file_constant(emitter: Emitter<'_>, file: &ReferencedSchema) -> TokenStream {
     let names = &emitter.model.names;
     let item = &names.files[&file.name];
     let constant = ident(&item.name);
     let (name, text) = (&file.name, raw_string(&file.text));
     let doc = markdown(&format!("The file {} as it is registered.", escaped(name)));
-    let imports = file.imports.iter().map(|import| names.files[import].seen_from(&item.module));
+    let imports = file.references.iter().map(|import| names.files[import].seen_from(&item.module));
     quote! {
         #doc
         pub const #constant: ::eventgen::ProtobufFile = ::eventgen::ProtobufFile {

@@ -40,7 +40,7 @@ impl Descriptors {
     /// # Errors
     /// Bytes that are not a `FileDescriptorSet`: a bug of the front end.
     pub(crate) fn of(contract: &Contract) -> Result<Self, Error> {
-        let set = FileDescriptorSet::decode(contract.protobuf.descriptor_set.as_slice())
+        let set = FileDescriptorSet::decode(contract.protobuf().descriptor_set)
             .map_err(|error| Error::Invalid { reason: error.to_string() })?;
         let mut descriptors = Self::default();
         for file in set.file {
@@ -49,7 +49,7 @@ impl Descriptors {
                 descriptors.enter(file.package(), &module, file.syntax() != "proto3", message);
             }
             descriptors.enter_enums(file.package(), &module, &file.enum_type);
-            if contract.protobuf.files.contains_key(file.name()) {
+            if contract.protobuf().files.contains_key(file.name()) {
                 descriptors.files.insert(file.name().to_owned(), module);
             }
             descriptors.all.push(file);

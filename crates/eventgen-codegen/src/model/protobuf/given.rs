@@ -1,6 +1,6 @@
 //! The names that prost chooses for the messages, enums and modules of a contract.
 
-use eventgen_schema::{Contract, EventFormat};
+use eventgen_schema::Contract;
 
 use crate::model::given::{GivenEvent, GivenNames};
 use crate::model::paths::ItemPath;
@@ -23,9 +23,9 @@ pub(crate) fn given_names(descriptors: &Descriptors, contract: &Contract) -> Giv
         given.files.push((file.clone(), ItemPath::new(module.clone(), file_constant(file))));
     }
     for event in &contract.events {
-        let EventFormat::Protobuf { file, .. } = &event.format else { continue };
+        let Some(defined) = event.protobuf_message() else { continue };
         if let Some(message) = descriptors.messages.get(&event.name) {
-            let event_type = GivenEvent { item: message.item.clone(), file: file.clone() };
+            let event_type = GivenEvent { item: message.item.clone(), file: defined.file.clone() };
             given.events.insert(event.name.clone(), event_type);
         }
     }

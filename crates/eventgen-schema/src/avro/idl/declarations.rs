@@ -4,7 +4,7 @@ use super::annotations::{lower_order, misplaced};
 use super::tokens::{Word, member};
 use super::{Import, Parsed, Parser};
 use crate::avro::Root;
-use crate::files::Format;
+use crate::frontend::avro::format::Format;
 use crate::json::once_each;
 use crate::node::{Member, Node, Value};
 use crate::problems::too_long;

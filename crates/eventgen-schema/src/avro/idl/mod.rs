@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use self::tokens::Tokens;
 use super::Root;
 use crate::diagnostics::Diagnostic;
-use crate::files::Format;
+use crate::frontend::avro::format::Format;
 use crate::source::{SourceId, Sources, Span};
 
 /// Another file that an IDL file names.

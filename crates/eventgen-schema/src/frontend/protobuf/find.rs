@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use prost_reflect::DescriptorPool;
 
+use super::super::context::Context;
 use super::compile::{self, compile};
 use super::file::{Import, ProtoFile, edition, nesting};
 use super::lexer::{Token, tokens};
 use super::places::{Places, tag};
 use super::vocabulary;
 use crate::diagnostics::{Diagnostic, code};
-use crate::files::{MAX_SIZE, file_too_large};
 use crate::source::{SourceId, Sources, Span};
 use crate::types::Name;
 
@@ -83,19 +83,13 @@ impl Roots {
 pub(super) struct Files {
     pub(super) by_name: BTreeMap<String, ProtoFile>,
     pub(super) sources: BTreeMap<String, SourceId>,
-    pub(super) paths: Vec<PathBuf>,
     /// Files that could not be read, parsed or compiled.
     pub(super) broken: BTreeSet<String>,
 }
 
 impl Files {
     /// Reads files and, one after another, what they import.
-    pub(super) fn read(
-        asked: &[PathBuf],
-        mut roots: Roots,
-        sources: &mut Sources,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Self {
+    pub(super) fn read(asked: &[PathBuf], mut roots: Roots, context: &mut Context<'_>) -> Self {
         roots.discover(asked);
         let mut files = Self::default();
         let mut to_read: Vec<(String, PathBuf)> =
@@ -106,13 +100,17 @@ impl Files {
                 continue;
             }
             if let Some(&first) = files.sources.get(&name) {
-                if !same_file(sources.path(first), &path) {
-                    diagnostics.push(one_name(&name, sources.path(first), &path));
+                let first = context.sources.path(first);
+                if !same_file(first, &path) {
+                    context.diagnostics.push(one_name(&name, first, &path));
                 }
                 continue;
             }
-            let imports = files.add(&name, path, sources, diagnostics);
-            for import in imports {
+            let Some(source) = context.read(&path, None) else {
+                files.broken.insert(name);
+                continue;
+            };
+            for import in files.parse(&name, source, context) {
                 if files.sources.contains_key(&import.name) || is_there_anyway(&import.name) {
                     continue;
                 }
@@ -120,7 +118,7 @@ impl Files {
                     Some(path) => to_read.push((import.name, path)),
                     None => {
                         files.broken.insert(name.clone());
-                        diagnostics.push(not_found(&import));
+                        context.diagnostics.push(not_found(&import));
                     }
                 }
             }
@@ -128,60 +126,26 @@ impl Files {
         files
     }
 
-    fn add(
-        &mut self,
-        name: &str,
-        path: PathBuf,
-        sources: &mut Sources,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Vec<Import> {
-        let text = fs::read_to_string(&path);
-        self.paths.push(path.clone());
-        match text {
-            Ok(text) => self.parse(name, path, text, sources, diagnostics),
-            Err(error) => {
-                self.broken.insert(name.to_owned());
-                diagnostics.push(Diagnostic::unreadable(&path, &error));
-                Vec::new()
-            }
-        }
-    }
-
-    /// Takes a text in the place of a file, which imports nothing but what is there anyway.
-    pub(super) fn add_text(
-        &mut self,
-        path: PathBuf,
-        text: String,
-        sources: &mut Sources,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
+    /// Takes a text in the place of a file, which imports only what the compiler provides.
+    pub(super) fn add_text(&mut self, path: PathBuf, text: String, context: &mut Context<'_>) {
         let name = path.display().to_string();
-        self.parse(&name, path, text, sources, diagnostics);
+        let source = context.sources.add(path, text);
+        self.parse(&name, source, context);
     }
 
-    fn parse(
-        &mut self,
-        name: &str,
-        path: PathBuf,
-        text: String,
-        sources: &mut Sources,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Vec<Import> {
-        let source = sources.add(path, text);
+    fn parse(&mut self, name: &str, source: SourceId, context: &mut Context<'_>) -> Vec<Import> {
         self.sources.insert(name.to_owned(), source);
-        let text = sources.text(source);
-        let parsed = if text.len() as u64 > MAX_SIZE {
-            Err(vec![file_too_large(source)])
-        } else if let Some(diagnostic) = edition(text, source).or_else(|| nesting(text, source)) {
+        let text = context.sources.text(source);
+        let parsed = if let Some(diagnostic) = edition(text, source).or_else(|| nesting(text, source)) {
             Err(vec![diagnostic])
         } else {
             ProtoFile::parse(name, text, source)
-                .map_err(|error| compile::diagnostics(&error, &self.sources, sources))
+                .map_err(|error| compile::diagnostics(&error, &self.sources, context.sources))
         };
         match parsed {
             Ok(file) if !file.long_names.is_empty() => {
                 self.broken.insert(name.to_owned());
-                diagnostics.extend(file.long_names);
+                context.diagnostics.extend(file.long_names);
                 Vec::new()
             }
             Ok(file) => {
@@ -191,7 +155,7 @@ impl Files {
             }
             Err(more) => {
                 self.broken.insert(name.to_owned());
-                diagnostics.extend(more);
+                context.diagnostics.extend(more);
                 Vec::new()
             }
         }

@@ -1,9 +1,11 @@
 //! Where the definitions of a loaded contract stand, for those who compare other things with them.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::avro::declare;
-use crate::loader::Loaded;
+use super::event::roots;
+use crate::avro::{declare, registered_form};
+use crate::loaded::Loaded;
 use crate::node::{Node, Value};
 use crate::source::{Position, Span};
 
@@ -17,6 +19,14 @@ pub struct Place {
 }
 
 impl Loaded {
+    /// The registered form of every record, enum and fixed type by its full name, not only of events: each a schema by
+    /// itself. A type whose form would be nested too deeply for Avro's readers is left out.
+    pub fn schemas(&self) -> BTreeMap<String, String> {
+        let declarations = declare(roots(&self.contract), &mut Vec::new());
+        let form = |name: &str| Some((name.to_owned(), registered_form(name, &declarations)?));
+        declarations.names().filter_map(form).collect()
+    }
+
     /// Where a record, an enum or a fixed type is defined.
     pub fn place(&self, full_name: &str) -> Option<Place> {
         self.defined(full_name, |node| Some(self.at(&node.get("name").unwrap_or(node).span)))
@@ -38,7 +48,7 @@ impl Loaded {
     }
 
     fn defined<T>(&self, full_name: &str, find: impl FnOnce(&Node) -> Option<T>) -> Option<T> {
-        let declarations = declare(&self.roots, &mut Vec::new());
+        let declarations = declare(roots(&self.contract), &mut Vec::new());
         find(declarations.get(full_name)?.node)
     }
 

@@ -7,14 +7,14 @@ use prost_reflect::prost_types::FileDescriptorProto;
 
 /// Field numbers of `google/protobuf/descriptor.proto`, which paths of source locations are made of.
 pub(super) mod tag {
-    pub(in crate::protobuf) const NAME: i32 = 1;
-    pub(in crate::protobuf) const FILE_PACKAGE: i32 = 2;
-    pub(in crate::protobuf) const FILE_DEPENDENCY: i32 = 3;
-    pub(in crate::protobuf) const FILE_MESSAGE: i32 = 4;
-    pub(in crate::protobuf) const FILE_SERVICE: i32 = 6;
-    pub(in crate::protobuf) const MESSAGE_NESTED: i32 = 3;
-    pub(in crate::protobuf) const MESSAGE_OPTIONS: i32 = 7;
-    pub(in crate::protobuf) const UNINTERPRETED_OPTION: i32 = 999;
+    pub(in crate::frontend::protobuf) const NAME: i32 = 1;
+    pub(in crate::frontend::protobuf) const FILE_PACKAGE: i32 = 2;
+    pub(in crate::frontend::protobuf) const FILE_DEPENDENCY: i32 = 3;
+    pub(in crate::frontend::protobuf) const FILE_MESSAGE: i32 = 4;
+    pub(in crate::frontend::protobuf) const FILE_SERVICE: i32 = 6;
+    pub(in crate::frontend::protobuf) const MESSAGE_NESTED: i32 = 3;
+    pub(in crate::frontend::protobuf) const MESSAGE_OPTIONS: i32 = 7;
+    pub(in crate::frontend::protobuf) const UNINTERPRETED_OPTION: i32 = 999;
 }
 
 /// Places in a file, by the paths of its source locations.

@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 use prost_reflect::{Cardinality, FieldDescriptor, Kind, MessageDescriptor};
 
 use super::parse::ParsedSchema;
-use crate::compatibility::{Incompatibility, IncompatibilityKind, check_level_with};
-use crate::contract::Compatibility;
+use crate::compatibility::{Incompatibility, IncompatibilityKind};
 
 /// Every reason why `reader` cannot read what `writer` wrote; none if it can.
 pub fn check(reader: &ParsedSchema, writer: &ParsedSchema) -> Vec<Incompatibility> {
@@ -21,15 +20,6 @@ pub fn check(reader: &ParsedSchema, writer: &ParsedSchema) -> Vec<Incompatibilit
     }
     comparison.messages(new.messages(), old.messages());
     comparison.found
-}
-
-/// Every reason why a level forbids `new` behind `existing` versions, given oldest first.
-pub fn check_level(
-    level: Compatibility,
-    new: &ParsedSchema,
-    existing: &[ParsedSchema],
-) -> Vec<Incompatibility> {
-    check_level_with(level, new, existing, check)
 }
 
 struct Comparison {

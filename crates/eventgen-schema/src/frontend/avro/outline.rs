@@ -4,9 +4,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::super::context::Context;
+use super::super::files::find;
+use super::format::EXTENSIONS;
+use super::read::read;
 use crate::avro::{PRIMITIVES, Root, declare};
 use crate::diagnostics::Diagnostics;
-use crate::files;
 use crate::node::{Node, Value};
 use crate::source::Sources;
 
@@ -25,16 +28,16 @@ impl Outline {
     /// # Errors
     /// What makes the file unreadable.
     pub fn read(path: impl Into<PathBuf>) -> Result<Self, Diagnostics> {
-        let (mut sources, mut mistakes) = (Sources::default(), Vec::new());
-        let read = files::read(&[path.into()], &mut sources, &mut mistakes);
-        if !mistakes.is_empty() {
-            return Err(Diagnostics::new(sources, mistakes));
+        let (mut sources, mut diagnostics) = (Sources::default(), Vec::new());
+        let (roots, _) = read(&[path.into()], &mut Context::new(&mut sources, &mut diagnostics));
+        if !diagnostics.is_empty() {
+            return Err(Diagnostics::new(sources, diagnostics));
         }
-        // Mistakes inside are for whoever loads the file.
-        let declarations = declare(&read.roots, &mut mistakes);
+        // Errors in the definitions are reported when the file is loaded.
+        let declarations = declare(&roots, &mut diagnostics);
         let defines: BTreeSet<String> = declarations.names().map(str::to_owned).collect();
         let mut references = BTreeSet::new();
-        for Root { node, namespace, is_parameter } in &read.roots {
+        for Root { node, namespace, is_parameter } in &roots {
             let node = if *is_parameter { node.get("type") } else { Some(node) };
             if let Some(node) = node {
                 walk(node, namespace.as_deref(), &mut references);
@@ -44,9 +47,9 @@ impl Outline {
         Ok(Self { defines, lacks: references })
     }
 
-    /// The schema files in a folder and those below, sorted.
+    /// The Avro files in a folder and in the folders below, sorted.
     pub fn files(folder: &Path) -> Vec<PathBuf> {
-        files::list(folder)
+        find(&[folder.to_owned()], EXTENSIONS, &mut Vec::new()).files.into_iter().collect()
     }
 }
 

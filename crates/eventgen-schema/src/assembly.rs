@@ -1,0 +1,165 @@
+//! Assembles a contract: annotations and `eventgen.toml` become topics and events.
+
+use std::collections::BTreeMap;
+
+use crate::annotation::{EVENT_PROPERTIES, EventProperties, TOPIC_PROPERTIES, TopicProperties};
+use crate::contract::{Contract, Event, SubjectStrategy};
+use crate::diagnostics::Diagnostic;
+use crate::frontend::{Annotated, Schemas};
+use crate::lint::{TopicName, check_names, check_replicas, check_topic};
+use crate::manifest::{Manifest, Production};
+use crate::reader::Properties;
+
+/// The settings that a contract is assembled with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Assembly<'a> {
+    pub(crate) manifest: Option<&'a Manifest>,
+    /// The environment that was chosen.
+    pub(crate) environment: Option<&'a str>,
+}
+
+/// An annotated record whose properties have been read.
+struct ReadEvent<'a> {
+    schema_type: &'static str,
+    schemas: &'a Schemas,
+    annotated: &'a Annotated,
+    event: EventProperties,
+    topic: TopicProperties,
+}
+
+/// The agreed properties of a topic, and the events on it.
+type Topics<'e> = BTreeMap<String, (TopicProperties, Vec<&'e EventProperties>)>;
+
+impl Assembly<'_> {
+    /// The contract of the schemas of some languages, without their types.
+    pub(crate) fn contract<'s>(
+        &self,
+        languages: impl Iterator<Item = (&'static str, &'s Schemas)>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Contract {
+        let environment = match (self.manifest, self.environment) {
+            (Some(manifest), Some(name)) => {
+                manifest.environment_topics(name).map_err(|diagnostic| diagnostics.push(diagnostic)).ok()
+            }
+            _ => None,
+        };
+        let mut read: Vec<ReadEvent<'_>> = Vec::new();
+        for (schema_type, schemas) in languages {
+            for annotated in &schemas.annotated {
+                let properties = read_properties(annotated, diagnostics);
+                read.extend(properties.map(|(event, topic)| ReadEvent {
+                    schema_type,
+                    schemas,
+                    annotated,
+                    event,
+                    topic,
+                }));
+            }
+        }
+        read.sort_by(|a, b| a.annotated.full_name.cmp(&b.annotated.full_name));
+
+        let mut topics = Topics::new();
+        for event in &read {
+            let name = &event.event.topic.value;
+            let (agreed, events) = topics.entry(name.clone()).or_default();
+            agreed.agree(event.topic.clone(), name, diagnostics);
+            events.push(&event.event);
+        }
+        self.lint(&topics, environment, diagnostics);
+        let mut contract = Contract::default();
+        for (name, (properties, events)) in topics {
+            let properties = self.layered(properties, &name, environment);
+            let (ordering, compatibility) = (properties.ordering(), properties.compatibility());
+            let topic = properties.into_topic(&name, events.len(), diagnostics);
+            for event in read.iter().filter(|event| event.event.topic.value == name) {
+                let ReadEvent { schema_type, schemas, annotated, event: properties, .. } = event;
+                // A record with errors has been reported, and has no fields to resolve against.
+                let Some(schema) = &annotated.schema else { continue };
+                let (id, full_name, checked) = (schema.type_id, &annotated.full_name, schemas.checked());
+                contract.events.push(Event {
+                    name: full_name.clone(),
+                    type_id: id,
+                    topic: name.clone(),
+                    key: properties.key(id, ordering, checked, diagnostics),
+                    headers: properties.headers(full_name, id, checked, diagnostics),
+                    subject: subject(topic.subject_strategy, &name, full_name),
+                    compatibility,
+                    schema_type,
+                    schema: schema.text.clone(),
+                    references: schema.references.clone(),
+                    data: schema.data.clone(),
+                });
+            }
+            contract.topics.insert(name, topic);
+        }
+        contract.events.sort_by(|a, b| a.name.cmp(&b.name));
+        contract
+    }
+
+    /// Lints every topic as it is in the chosen environment. Production is always checked when no environment is chosen,
+    /// because most runs choose none.
+    fn lint(
+        &self,
+        topics: &Topics<'_>,
+        environment: Option<&TopicProperties>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let production = self.manifest.into_iter().flat_map(Manifest::production);
+        let production: Vec<Production<'_>> =
+            production.filter(|marked| self.environment.is_none_or(|chosen| chosen == marked.name)).collect();
+        let mut layered = Vec::with_capacity(topics.len());
+        for (name, (annotation, events)) in topics {
+            let properties = self.layered(annotation.clone(), name, environment);
+            check_topic(name, &properties, events, diagnostics);
+            for marked in &production {
+                let properties = self.layered(annotation.clone(), name, Some(marked.topics));
+                check_replicas(name, &properties, marked.name, marked.marked, diagnostics);
+            }
+            layered.extend(events.first().map(|event| (&event.topic, properties)));
+        }
+        let names = layered.iter().map(|(topic, properties)| TopicName {
+            topic: &topic.value,
+            span: &topic.span,
+            dead_letter: properties.dead_letter_name(),
+        });
+        let pattern = self.manifest.and_then(Manifest::name_pattern);
+        check_names(&names.collect::<Vec<_>>(), pattern, diagnostics);
+    }
+
+    /// Weakest first: `[defaults]`, the annotation, `[topics."…"]`, `[environments.X]`.
+    fn layered(
+        &self,
+        annotation: TopicProperties,
+        topic: &str,
+        environment: Option<&TopicProperties>,
+    ) -> TopicProperties {
+        let Some(manifest) = self.manifest else { return annotation };
+        let mut properties = annotation.over_defaults(&manifest.defaults);
+        if let Some(own) = manifest.topics.get(topic) {
+            properties = own.clone().over(&properties);
+        }
+        if let Some(environment) = environment {
+            properties = environment.clone().over(&properties);
+        }
+        properties
+    }
+}
+
+fn read_properties(
+    annotated: &Annotated,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<(EventProperties, TopicProperties)> {
+    let names = [&EVENT_PROPERTIES[..], &TOPIC_PROPERTIES].concat();
+    let Annotated { annotation, casing, span, .. } = annotated;
+    let mut properties = Properties::read(annotation, "the kafka annotation", &names, *casing, diagnostics)?;
+    let topic = TopicProperties::read(&mut properties, *casing);
+    EventProperties::read(&mut properties, span).map(|event| (event, topic))
+}
+
+fn subject(strategy: SubjectStrategy, topic: &str, full_name: &str) -> String {
+    match strategy {
+        SubjectStrategy::TopicName => format!("{topic}-value"),
+        SubjectStrategy::RecordName => full_name.to_owned(),
+        SubjectStrategy::TopicRecordName => format!("{topic}-{full_name}"),
+    }
+}

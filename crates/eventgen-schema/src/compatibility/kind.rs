@@ -1,0 +1,86 @@
+//! Incompatibilities and their kinds.
+
+/// The kinds of difference: Avro's by Apache's names, Protobuf's by those of Confluent's registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IncompatibilityKind {
+    /// The short names differ and no alias of the reader is the writer's full name.
+    NameMismatch,
+    /// A fixed of another size.
+    FixedSizeMismatch,
+    /// The writer has symbols that the reader lacks, and the reader has no default.
+    MissingEnumSymbols,
+    /// The reader has a field without a default that the writer lacks.
+    ReaderFieldMissingDefaultValue,
+    /// The types differ and the writer's is not promoted to the reader's.
+    TypeMismatch,
+    /// A branch of the writer's union, or the writer's type, is in no branch of the reader's union.
+    MissingUnionBranch,
+    /// Protobuf: the file is in another package.
+    PackageChanged,
+    /// Protobuf: a message is gone.
+    MessageRemoved,
+    /// Protobuf: a field was a scalar, a message or a map, and is another of these.
+    FieldKindChanged,
+    /// Protobuf: a scalar of another form on the wire.
+    FieldScalarKindChanged,
+    /// Protobuf: another message or enum.
+    FieldNamedTypeChanged,
+    /// Protobuf: a number that was repeated and is not, or the other way round.
+    FieldNumericLabelChanged,
+    /// Protobuf: a new field that old data lacks and that must be there.
+    RequiredFieldAdded,
+    /// Protobuf: a field that old readers need is gone.
+    RequiredFieldRemoved,
+    /// Protobuf: a choice of a oneof is gone.
+    OneofFieldRemoved,
+    /// Protobuf: fields that could be set together exclude each other.
+    MultipleFieldsMovedToOneof,
+    /// Protobuf: a field excludes others that it could be set with.
+    FieldMovedToExistingOneof,
+    /// Another schema language.
+    FormatChanged,
+}
+
+impl IncompatibilityKind {
+    /// Apache's or Confluent's name, such as `NAME_MISMATCH`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NameMismatch => "NAME_MISMATCH",
+            Self::FixedSizeMismatch => "FIXED_SIZE_MISMATCH",
+            Self::MissingEnumSymbols => "MISSING_ENUM_SYMBOLS",
+            Self::ReaderFieldMissingDefaultValue => "READER_FIELD_MISSING_DEFAULT_VALUE",
+            Self::TypeMismatch => "TYPE_MISMATCH",
+            Self::MissingUnionBranch => "MISSING_UNION_BRANCH",
+            Self::PackageChanged => "PACKAGE_CHANGED",
+            Self::MessageRemoved => "MESSAGE_REMOVED",
+            Self::FieldKindChanged => "FIELD_KIND_CHANGED",
+            Self::FieldScalarKindChanged => "FIELD_SCALAR_KIND_CHANGED",
+            Self::FieldNamedTypeChanged => "FIELD_NAMED_TYPE_CHANGED",
+            Self::FieldNumericLabelChanged => "FIELD_NUMERIC_LABEL_CHANGED",
+            Self::RequiredFieldAdded => "REQUIRED_FIELD_ADDED",
+            Self::RequiredFieldRemoved => "REQUIRED_FIELD_REMOVED",
+            Self::OneofFieldRemoved => "ONEOF_FIELD_REMOVED",
+            Self::MultipleFieldsMovedToOneof => "MULTIPLE_FIELDS_MOVED_TO_ONEOF",
+            Self::FieldMovedToExistingOneof => "FIELD_MOVED_TO_EXISTING_ONEOF",
+            Self::FormatChanged => "FORMAT_CHANGED",
+        }
+    }
+}
+
+/// A difference that a reader cannot overcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incompatibility {
+    /// Its kind.
+    pub kind: IncompatibilityKind,
+    /// Where in the reader's schema, such as `payload.lines[]`; empty for the schema itself.
+    pub path: String,
+    /// What differs.
+    pub message: String,
+}
+
+impl std::fmt::Display for Incompatibility {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let path = if self.path.is_empty() { "the schema" } else { &self.path };
+        write!(f, "{} at {path}: {}", self.kind.as_str(), self.message)
+    }
+}

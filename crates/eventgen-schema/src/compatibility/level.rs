@@ -1,0 +1,34 @@
+//! Which versions a compatibility level compares.
+
+use super::kind::Incompatibility;
+use crate::contract::Compatibility;
+
+/// Every reason why a level forbids `new` after `existing` versions, which are given oldest first.
+/// `check(reader, writer)` finds what the reader cannot read.
+pub fn check_level_with<S>(
+    level: Compatibility,
+    new: &S,
+    existing: &[S],
+    check: impl Fn(&S, &S) -> Vec<Incompatibility>,
+) -> Vec<Incompatibility> {
+    let (backward, forward, transitive) = match level {
+        Compatibility::None => (false, false, false),
+        Compatibility::Backward => (true, false, false),
+        Compatibility::BackwardTransitive => (true, false, true),
+        Compatibility::Forward => (false, true, false),
+        Compatibility::ForwardTransitive => (false, true, true),
+        Compatibility::Full => (true, true, false),
+        Compatibility::FullTransitive => (true, true, true),
+    };
+    let checked = if transitive { existing.len() } else { 1 };
+    let mut found = Vec::new();
+    for old in existing.iter().rev().take(checked) {
+        if backward {
+            found.extend(check(new, old));
+        }
+        if forward {
+            found.extend(check(old, new));
+        }
+    }
+    found
+}

@@ -1,0 +1,110 @@
+//! The Avro front end: schemas and protocols in JSON and in Avro IDL.
+
+mod compatibility;
+mod derived;
+mod event;
+pub(crate) mod format;
+mod locations;
+mod outline;
+mod read;
+
+use std::any::Any;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+pub use derived::foreign_definition;
+pub use locations::Place;
+pub use outline::Outline;
+
+use self::event::{Definitions, Fingerprint};
+use self::format::SCHEMA_TYPE;
+use super::context::Context;
+use super::derived::DerivedSchema;
+use super::front_end::{FrontEnd, Input, Version};
+use super::schemas::{Annotated, EventSchema, Schemas};
+use crate::avro::{
+    Declarations, MAX_NESTING, ParsedSchema, Root, build, canonical_form, declare, fingerprint, parse_schema,
+    registered_form,
+};
+use crate::compatibility::Incompatibility;
+use crate::diagnostics::{Diagnostic, Diagnostics, code};
+use crate::reader::Casing;
+use crate::source::Span;
+use crate::types::Type;
+
+/// The front end.
+#[derive(Debug)]
+pub(crate) struct Avro;
+
+impl FrontEnd for Avro {
+    fn schema_type(&self) -> &'static str {
+        SCHEMA_TYPE
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        format::EXTENSIONS
+    }
+
+    fn read(&self, input: &Input<'_>, context: &mut Context<'_>) -> Schemas {
+        let (mut roots, broken) = read::read(input.files, context);
+        roots.extend(input.derived.into_iter().flat_map(|schema| derived::read(schema, context)));
+        let casing = if input.derived.is_some() { Casing::Rust } else { Casing::Camel };
+        let foreign = input.derived.map(DerivedSchema::foreign).unwrap_or_default();
+        let schemas = schemas(&roots, casing, foreign, context.diagnostics);
+        Schemas { broken, data: Some(Arc::new(Definitions { roots })), ..schemas }
+    }
+
+    fn parse(&self, text: &str, _: &BTreeMap<String, String>) -> Result<Box<dyn Version>, Diagnostics> {
+        Ok(Box::new(parse_schema(text)?))
+    }
+}
+
+impl Version for ParsedSchema {
+    fn incompatibilities(&self, writer: &dyn Version) -> Option<Vec<Incompatibility>> {
+        let writer: &dyn Any = writer;
+        writer.downcast_ref().map(|writer| compatibility::check(self, writer))
+    }
+}
+
+/// Builds the types of all roots, and the events among them.
+fn schemas(roots: &[Root], casing: Casing, foreign: &[String], diagnostics: &mut Vec<Diagnostic>) -> Schemas {
+    let declarations = declare(roots, diagnostics);
+    let built = build(roots, &declarations, diagnostics);
+    let annotated = built.annotated.iter().map(|annotated| {
+        let span = annotated.annotation.name_span.clone();
+        let is_built = matches!(built.types.get(annotated.type_id), Type::Record(_));
+        let schema = is_built.then(|| EventSchema {
+            type_id: annotated.type_id,
+            text: registered(&annotated.full_name, &span, &declarations, diagnostics),
+            references: Vec::new(),
+            data: Arc::new(Fingerprint(fingerprint(&canonical_form(&built.types, annotated.type_id)))),
+        });
+        let annotation = annotated.annotation.value.clone();
+        Annotated { full_name: annotated.full_name.clone(), span, annotation, casing, schema }
+    });
+    let annotated = annotated.collect();
+    let foreign: BTreeSet<_> =
+        foreign.iter().filter_map(|name| declarations.get(name)).map(|found| found.id).collect();
+    let (types, unbuilt) = (built.types, built.unbuilt);
+    Schemas { types, is_generated: true, unbuilt, foreign, annotated, ..Schemas::default() }
+}
+
+/// The schema of an event as it is registered.
+fn registered(
+    full_name: &str,
+    annotation: &Span,
+    declarations: &Declarations<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> String {
+    registered_form(full_name, declarations).unwrap_or_else(|| {
+        let message = format!(
+            "`{full_name}` and the types it uses, written as one schema, are nested more than {MAX_NESTING} levels deep"
+        );
+        diagnostics.push(
+            Diagnostic::error(code::TOO_DEEP, message)
+                .at(annotation, "readers of Avro would refuse the schema of this event")
+                .help("let the types refer to each other in shorter chains"),
+        );
+        String::new()
+    })
+}

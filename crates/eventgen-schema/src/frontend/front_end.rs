@@ -1,0 +1,57 @@
+//! The interface of a schema language.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::path::PathBuf;
+
+use super::context::Context;
+use super::derived::DerivedSchema;
+use super::schemas::Schemas;
+use crate::compatibility::Incompatibility;
+use crate::diagnostics::Diagnostics;
+
+/// A language that schemas are written in.
+pub(crate) trait FrontEnd: Debug + Send + Sync {
+    /// The name of the language in the API of a Schema Registry, such as `AVRO`.
+    fn schema_type(&self) -> &'static str;
+
+    /// The extensions of its files, without the dot.
+    fn extensions(&self) -> &'static [&'static str];
+
+    /// Reads files and what they import. All diagnostics go to the context.
+    fn read(&self, input: &Input<'_>, context: &mut Context<'_>) -> Schemas;
+
+    /// Checks what has been read once more, after everything else has turned out to be right.
+    fn confirm(&self, _schemas: &Schemas, _context: &mut Context<'_>) {}
+
+    /// Parses one version of a schema, as a registry keeps it. `references` are the texts of the schemas that it refers
+    /// to, and of those that they refer to, by name.
+    ///
+    /// # Errors
+    /// The text is not a schema.
+    fn parse(
+        &self,
+        text: &str,
+        references: &BTreeMap<String, String>,
+    ) -> Result<Box<dyn Version>, Diagnostics>;
+}
+
+/// What a front end reads.
+#[derive(Debug)]
+pub(crate) struct Input<'a> {
+    /// The files of the language.
+    pub(crate) files: &'a [PathBuf],
+    /// The files and folders that the user names.
+    pub(crate) paths: &'a [PathBuf],
+    /// The files and folders that `eventgen.toml` lists.
+    pub(crate) listed: &'a [PathBuf],
+    /// A schema that is derived from a Rust type, if it is in this language.
+    pub(crate) derived: Option<&'a DerivedSchema>,
+}
+
+/// A parsed version of a schema, which can be compared with other versions.
+pub(crate) trait Version: Any + Debug + Send + Sync {
+    /// Every reason why this version cannot read what `writer` wrote. `None` if the two are of different languages.
+    fn incompatibilities(&self, writer: &dyn Version) -> Option<Vec<Incompatibility>>;
+}

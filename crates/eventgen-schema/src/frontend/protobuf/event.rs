@@ -1,0 +1,65 @@
+//! What only Protobuf knows about a contract and its events.
+
+use std::collections::BTreeMap;
+
+use super::find::Files;
+use crate::contract::{Contract, Event, ReferencedSchema};
+
+/// The name of the language in the API of a Schema Registry.
+pub(super) const SCHEMA_TYPE: &str = "PROTOBUF";
+
+/// The message of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventMessage {
+    /// The file that defines the message: a key of [`ProtobufFiles::files`].
+    pub file: String,
+    /// Which of the messages that the file declares it is: the index of the outermost message, then those of nested
+    /// ones (Confluent's wire format).
+    pub message_indexes: Vec<u32>,
+}
+
+impl EventMessage {
+    pub(super) fn new(file: String, message_indexes: Vec<u32>) -> Self {
+        Self { file, message_indexes }
+    }
+}
+
+/// The Protobuf files of a contract.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct ProtobufFiles<'a> {
+    /// Every file by the name that others import it by, without Google's well-known types and `eventgen/kafka.proto`.
+    pub files: &'a BTreeMap<String, ReferencedSchema>,
+    /// A `google.protobuf.FileDescriptorSet` of them, encoded, with comments and without the annotations; empty if there
+    /// are none.
+    pub descriptor_set: &'a [u8],
+}
+
+/// What is kept of the files.
+#[derive(Debug)]
+pub(super) struct Parsed {
+    pub(super) files: Files,
+    pub(super) descriptor_set: Vec<u8>,
+}
+
+impl Contract {
+    /// The Protobuf files.
+    pub fn protobuf(&self) -> ProtobufFiles<'_> {
+        static NONE: BTreeMap<String, ReferencedSchema> = BTreeMap::new();
+        ProtobufFiles {
+            files: self.language(SCHEMA_TYPE).map_or(&NONE, |language| &language.referenced),
+            descriptor_set: self
+                .data::<Parsed>(SCHEMA_TYPE)
+                .map(|parsed| &parsed.descriptor_set[..])
+                .unwrap_or_default(),
+        }
+    }
+}
+
+impl Event {
+    /// For an event in Protobuf: its message.
+    pub fn protobuf_message(&self) -> Option<&EventMessage> {
+        self.data()
+    }
+}

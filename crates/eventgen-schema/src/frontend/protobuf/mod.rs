@@ -1,0 +1,162 @@
+//! The Protobuf front end: `.proto` files in proto2 and proto3.
+//!
+//! Every file is compiled without our option, so that a wrong word in it hides nothing else, and that is what is
+//! registered and generated from too. The option is read from the author's text, where each word has its place. At last
+//! the files are compiled as they are written, so that what is accepted here is accepted by every other compiler.
+
+pub mod compatibility;
+mod compile;
+mod derived;
+mod event;
+mod file;
+mod find;
+mod graph;
+mod lengths;
+mod lexer;
+mod option;
+mod parse;
+mod places;
+mod stack;
+mod vocabulary;
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use event::{EventMessage, ProtobufFiles};
+pub use parse::{ParsedSchema, parse_schema};
+
+use self::event::{Parsed, SCHEMA_TYPE};
+use self::find::{Files, Roots, is_well_known};
+use super::context::Context;
+use super::front_end::{FrontEnd, Input, Version};
+use super::schemas::{Annotated, EventSchema, Schemas};
+use crate::compatibility::Incompatibility;
+use crate::contract::{Data, ReferencedSchema};
+use crate::diagnostics::{Diagnostic, Diagnostics, code};
+use crate::nesting::check_nesting;
+use crate::reader::Casing;
+use crate::source::Span;
+use crate::types::TypeGraph;
+
+/// The front end.
+#[derive(Debug)]
+pub(crate) struct Protobuf;
+
+impl FrontEnd for Protobuf {
+    fn schema_type(&self) -> &'static str {
+        SCHEMA_TYPE
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["proto"]
+    }
+
+    fn read(&self, input: &Input<'_>, context: &mut Context<'_>) -> Schemas {
+        let mut files = Files::read(input.files, Roots::of(input.paths, input.listed), context);
+        if let Some(schema) = input.derived {
+            files.add_text(schema.path().to_owned(), schema.text().to_owned(), context);
+        }
+        if files.sources.is_empty() {
+            return Schemas::default();
+        }
+        for span in files.by_name.values().flat_map(|file| &file.misplaced) {
+            context.diagnostics.push(
+                Diagnostic::error(code::MISPLACED_ANNOTATION, "the kafka option belongs to a message")
+                    .at(span, "here it means nothing")
+                    .help("write `option (eventgen.kafka) = { … };` inside the message that is the event"),
+            );
+        }
+        let mut schemas = schemas(files, context);
+        if let Some(schema) = input.derived {
+            schemas.foreign = schema.foreign().iter().filter_map(|name| schemas.types.find(name)).collect();
+            schemas.annotated.extend(derived::annotated(schema, &schemas, context));
+        }
+        schemas
+    }
+
+    /// Compiles the files as they are written. This comes last because the compiler reports less about a property of the
+    /// annotation than the vocabulary does.
+    fn confirm(&self, schemas: &Schemas, context: &mut Context<'_>) {
+        let data = schemas.data.as_ref().and_then(|data| data.downcast_ref::<Parsed>());
+        let Some(Parsed { files, .. }) = data else { return };
+        let mut texts = compile::Texts::default();
+        for file in files.by_name.values() {
+            texts.insert(&file.name, context.sources.text(file.source).to_owned());
+        }
+        for error in compile::compile(&texts).err().into_iter().flatten() {
+            let file = error.file().and_then(|name| files.by_name.get(name));
+            match file.and_then(file::ProtoFile::without_import) {
+                Some(diagnostic) => context.diagnostics.push(diagnostic),
+                None => {
+                    context.diagnostics.extend(compile::diagnostics(&error, &files.sources, context.sources));
+                }
+            }
+        }
+    }
+
+    fn parse(
+        &self,
+        text: &str,
+        references: &BTreeMap<String, String>,
+    ) -> Result<Box<dyn Version>, Diagnostics> {
+        Ok(Box::new(parse_schema(text, references)?))
+    }
+}
+
+impl Version for ParsedSchema {
+    fn incompatibilities(&self, writer: &dyn Version) -> Option<Vec<Incompatibility>> {
+        let writer: &dyn Any = writer;
+        writer.downcast_ref().map(|writer| compatibility::check(self, writer))
+    }
+}
+
+/// Compiles the files, and finds the events in them.
+fn schemas(mut files: Files, context: &mut Context<'_>) -> Schemas {
+    let (mut types, mut ids, mut descriptor_set) = (TypeGraph::default(), BTreeMap::new(), Vec::new());
+    if let Some(compiled) = files.compile(context.sources, context.diagnostics) {
+        (types, ids) = graph::graph(&compiled.pool, files.by_name.keys().map(String::as_str));
+        let place = |id| files.place(types.get(id).name()?, &compiled.pool, context.sources);
+        check_nesting(&types, place, context.diagnostics);
+        descriptor_set = compiled.descriptor_set;
+    }
+    let (mut annotated, mut referenced) = (Vec::new(), BTreeMap::new());
+    for file in files.by_name.values() {
+        let imports = file.imports.iter().map(|import| import.name.clone());
+        let imports: Vec<String> = imports.filter(|name| !is_well_known(name)).collect();
+        let text = file.registered(context.sources.text(file.source));
+        for annotation in &file.annotations {
+            let Some(first) = annotation.statements.first() else { continue };
+            if !annotation.is_unambiguous {
+                context.diagnostics.push(ambiguous(annotation, &first.name));
+            }
+            let members = annotation.statements.iter().map(|statement| statement.members.clone());
+            let indexes = annotation.message_indexes.clone();
+            annotated.push(Annotated {
+                full_name: annotation.full_name.clone(),
+                span: first.name.clone(),
+                annotation: vocabulary::annotation(members, &first.name, context.diagnostics),
+                casing: Casing::Snake,
+                // Its file may not compile.
+                schema: ids.get(&annotation.full_name).map(|type_id| EventSchema {
+                    type_id: *type_id,
+                    text: text.clone(),
+                    references: imports.clone(),
+                    data: Arc::new(EventMessage::new(file.name.clone(), indexes)),
+                }),
+            });
+        }
+        referenced.insert(file.name.clone(), ReferencedSchema::new(file.name.clone(), text, imports));
+    }
+    let data = Some(Arc::new(Parsed { files, descriptor_set }) as Data);
+    Schemas { types, annotated, referenced, data, ..Schemas::default() }
+}
+
+/// Java counts the messages that a file declares, Go and Python also those that map fields and groups before imply.
+fn ambiguous(annotation: &file::Annotation, span: &Span) -> Diagnostic {
+    let message =
+        format!("Kafka clients disagree about which message of its file `{}` is", annotation.full_name);
+    Diagnostic::lint(code::AMBIGUOUS_INDEXES, message)
+        .at(span, "a map field or a group stands before this message, in a message around it or beside")
+        .help("move the event out of other messages, or before the map fields and groups")
+}

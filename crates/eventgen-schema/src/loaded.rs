@@ -1,0 +1,20 @@
+//! A loaded contract, with what it was read from.
+
+use std::path::PathBuf;
+
+use crate::contract::Contract;
+use crate::diagnostics::Diagnostics;
+
+/// A contract with what it was read from.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Loaded {
+    /// The contract.
+    pub contract: Contract,
+    /// Every file read, sorted.
+    pub files: Vec<PathBuf>,
+    /// Every folder listed, sorted.
+    pub folders: Vec<PathBuf>,
+    /// What somebody should look at.
+    pub warnings: Diagnostics,
+}
