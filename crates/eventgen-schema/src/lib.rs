@@ -11,18 +11,16 @@
 
 mod annotation;
 mod assembly;
-pub mod avro;
 pub mod compatibility;
 pub mod contract;
 mod diagnostics;
-mod frontend;
-mod json;
+#[doc(hidden)]
+pub mod frontend;
 pub mod lint;
 mod loaded;
 mod loader;
 mod manifest;
-mod nesting;
-mod problems;
+mod node;
 mod reader;
 mod source;
 
@@ -31,6 +29,7 @@ pub use eventgen_avro::model as types;
 
 pub use contract::{Contract, Event, Topic};
 pub use diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
+pub use frontend::avro;
 pub use frontend::avro::{Outline, Place, foreign_definition};
 #[cfg(feature = "protobuf")]
 pub use frontend::protobuf;
@@ -42,8 +41,3 @@ pub use manifest::{
 };
 pub use source::{Position, SourceId, Sources, Span};
 pub use types::{Type, TypeGraph, TypeId};
-
-/// The tree that every front end reads its files into.
-mod node {
-    pub(crate) use eventgen_avro::parse::{Member, Node, Value};
-}

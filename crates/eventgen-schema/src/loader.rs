@@ -59,6 +59,13 @@ impl Loader {
         self
     }
 
+    /// Adds a front end. A schema type that is built in is read by the built-in one.
+    #[doc(hidden)]
+    pub fn front_end(mut self, front_end: &'static dyn FrontEnd) -> Self {
+        self.front_ends.push(front_end);
+        self
+    }
+
     /// Reads everything.
     ///
     /// # Errors

@@ -5,8 +5,8 @@ use eventgen_registry::registration::{
 };
 
 use crate::arguments;
-use crate::failure::Failure;
 use crate::checker::Checker;
+use crate::failure::Failure;
 use crate::load::{Read, load};
 use crate::outcome::Outcome;
 use crate::registry::connect;

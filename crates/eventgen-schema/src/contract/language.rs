@@ -34,7 +34,8 @@ pub struct ReferencedSchema {
 }
 
 impl ReferencedSchema {
-    pub(crate) fn new(name: String, text: String, references: Vec<String>) -> Self {
+    /// A schema with the names of those that it refers to.
+    pub fn new(name: String, text: String, references: Vec<String>) -> Self {
         Self { name, text, references }
     }
 

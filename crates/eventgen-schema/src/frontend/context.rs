@@ -18,13 +18,13 @@ const MAX_FILES: usize = 100_000;
 
 /// Where a front end puts what it reads and reports.
 #[derive(Debug)]
-pub(crate) struct Context<'a> {
+pub struct Context<'a> {
     /// The texts of all files.
-    pub(crate) sources: &'a mut Sources,
+    pub sources: &'a mut Sources,
     /// Everything that is reported.
-    pub(crate) diagnostics: &'a mut Vec<Diagnostic>,
+    pub diagnostics: &'a mut Vec<Diagnostic>,
     /// Every file that was read, imports among them.
-    pub(crate) files: BTreeSet<PathBuf>,
+    pub files: BTreeSet<PathBuf>,
     count: usize,
     total: u64,
     /// Whether a limit of all files together is exceeded: no further file is read.
@@ -37,7 +37,7 @@ impl<'a> Context<'a> {
     }
 
     /// Reads a file; `import` is the location that imports it. `None` if it cannot be read, which is reported.
-    pub(crate) fn read(&mut self, path: &Path, import: Option<&Span>) -> Option<SourceId> {
+    pub fn read(&mut self, path: &Path, import: Option<&Span>) -> Option<SourceId> {
         if self.is_exhausted {
             return None;
         }

@@ -34,25 +34,27 @@ impl DerivedSchema {
     }
 
     /// The language of the text.
-    pub(crate) fn schema_type(&self) -> &'static str {
+    pub fn schema_type(&self) -> &'static str {
         self.schema_type
     }
 
     /// The path of the text in diagnostics, and its name as a file.
-    pub(super) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
-    pub(super) fn text(&self) -> &str {
+    /// The text.
+    pub fn text(&self) -> &str {
         &self.text
     }
 
-    pub(super) fn foreign(&self) -> &[String] {
+    /// Full names of types that are defined elsewhere.
+    pub fn foreign(&self) -> &[String] {
         &self.foreign
     }
 
     /// The full name of the event and its annotation.
-    pub(super) fn annotated(&self) -> Option<(&str, &str)> {
+    pub fn annotated(&self) -> Option<(&str, &str)> {
         self.event.as_ref().map(|(name, annotation)| (name.as_str(), annotation.as_str()))
     }
 }

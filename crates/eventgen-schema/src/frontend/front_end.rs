@@ -12,7 +12,7 @@ use crate::compatibility::Incompatibility;
 use crate::diagnostics::Diagnostics;
 
 /// A language that schemas are written in.
-pub(crate) trait FrontEnd: Debug + Send + Sync {
+pub trait FrontEnd: Debug + Send + Sync {
     /// The name of the language in the API of a Schema Registry, such as `AVRO`.
     fn schema_type(&self) -> &'static str;
 
@@ -39,19 +39,19 @@ pub(crate) trait FrontEnd: Debug + Send + Sync {
 
 /// What a front end reads.
 #[derive(Debug)]
-pub(crate) struct Input<'a> {
+pub struct Input<'a> {
     /// The files of the language.
-    pub(crate) files: &'a [PathBuf],
+    pub files: &'a [PathBuf],
     /// The files and folders that the user names.
-    pub(crate) paths: &'a [PathBuf],
+    pub paths: &'a [PathBuf],
     /// The files and folders that `eventgen.toml` lists.
-    pub(crate) listed: &'a [PathBuf],
+    pub listed: &'a [PathBuf],
     /// A schema that is derived from a Rust type, if it is in this language.
-    pub(crate) derived: Option<&'a DerivedSchema>,
+    pub derived: Option<&'a DerivedSchema>,
 }
 
 /// A parsed version of a schema, which can be compared with other versions.
-pub(crate) trait Version: Any + Debug + Send + Sync {
+pub trait Version: Any + Debug + Send + Sync {
     /// Every reason why this version cannot read what `writer` wrote. `None` if the two are of different languages.
     fn incompatibilities(&self, writer: &dyn Version) -> Option<Vec<Incompatibility>>;
 }

@@ -8,23 +8,28 @@
 //! files ─▶ FrontEnd::read ─▶ Schemas { types, annotated } ─▶ annotation ─▶ loader ─▶ Contract
 //! ```
 
-pub(crate) mod avro;
+pub mod avro;
 mod context;
 mod derived;
 mod files;
 mod front_end;
 mod list;
+mod nesting;
 #[cfg(not(feature = "protobuf"))]
 mod not_built;
+pub(crate) mod problems;
 #[cfg(feature = "protobuf")]
 pub mod protobuf;
 mod schemas;
 mod version;
 
-pub(crate) use context::Context;
+pub use context::Context;
 pub use derived::DerivedSchema;
 pub(crate) use files::find;
-pub(crate) use front_end::{FrontEnd, Input};
+pub use front_end::{FrontEnd, Input, Version};
 pub(crate) use list::front_ends;
-pub(crate) use schemas::{Annotated, Schemas};
+pub use schemas::{Annotated, EventSchema, Schemas};
 pub use version::{ParseError, SchemaVersion};
+
+pub use crate::node::{Member, Node, Value};
+pub use crate::reader::Casing;

@@ -11,24 +11,24 @@ use crate::types::{TypeGraph, TypeId};
 
 /// Every schema of a language.
 #[derive(Debug, Default)]
-pub(crate) struct Schemas {
+pub struct Schemas {
     /// The types that keys and headers are resolved against.
-    pub(crate) types: TypeGraph,
+    pub types: TypeGraph,
     /// Whether eventgen generates Rust from `types`. Otherwise the language has a generator of its own. At most one
     /// language may have its types generated: they are the contract's.
-    pub(crate) is_generated: bool,
+    pub is_generated: bool,
     /// Types with errors that have been reported: whatever refers to them is not at fault.
-    pub(crate) unbuilt: BTreeSet<TypeId>,
+    pub unbuilt: BTreeSet<TypeId>,
     /// Types that are defined elsewhere, with unknown fields.
-    pub(crate) foreign: BTreeSet<TypeId>,
+    pub foreign: BTreeSet<TypeId>,
     /// The records that have an annotation.
-    pub(crate) annotated: Vec<Annotated>,
+    pub annotated: Vec<Annotated>,
     /// Schemas that others refer to when they are registered, by name.
-    pub(crate) referenced: BTreeMap<String, ReferencedSchema>,
+    pub referenced: BTreeMap<String, ReferencedSchema>,
     /// Files that could not be parsed: the types that they define are not known.
-    pub(crate) broken: Vec<SourceId>,
+    pub broken: Vec<SourceId>,
     /// What else the language knows about its schemas.
-    pub(crate) data: Option<Data>,
+    pub data: Option<Data>,
 }
 
 impl Schemas {
@@ -40,28 +40,28 @@ impl Schemas {
 
 /// A record with an annotation.
 #[derive(Debug)]
-pub(crate) struct Annotated {
+pub struct Annotated {
     /// The full name of the record.
-    pub(crate) full_name: String,
+    pub full_name: String,
     /// The location of the annotation's name.
-    pub(crate) span: Span,
+    pub span: Span,
     /// The value of the annotation.
-    pub(crate) annotation: Node,
+    pub annotation: Node,
     /// How the names of properties are written in the annotation.
-    pub(crate) casing: Casing,
+    pub casing: Casing,
     /// The record itself; `None` if it has errors, which have been reported.
-    pub(crate) schema: Option<EventSchema>,
+    pub schema: Option<EventSchema>,
 }
 
 /// The record of an event.
 #[derive(Debug)]
-pub(crate) struct EventSchema {
+pub struct EventSchema {
     /// The record in the graph of its [`Schemas`].
-    pub(crate) type_id: TypeId,
+    pub type_id: TypeId,
     /// The schema as it is registered.
-    pub(crate) text: String,
+    pub text: String,
     /// The names of the schemas that it refers to: keys of [`Schemas::referenced`].
-    pub(crate) references: Vec<String>,
+    pub references: Vec<String>,
     /// What else the language knows about the event.
-    pub(crate) data: Data,
+    pub data: Data,
 }

@@ -3,10 +3,14 @@
 /// How words are written: `replicationFactor` in an Avro schema, `replication_factor` in a Protobuf schema,
 /// `replication-factor` in `eventgen.toml`; in a Rust attribute as in Protobuf, with another sign before the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Casing {
+pub enum Casing {
+    /// `replicationFactor`.
     Camel,
+    /// `replication_factor`, with a colon before the value.
     Snake,
+    /// `replication-factor`.
     Kebab,
+    /// `replication_factor`, with an equals sign before the value.
     Rust,
 }
 

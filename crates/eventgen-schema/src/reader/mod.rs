@@ -2,9 +2,11 @@
 //! `eventgen.toml`.
 
 mod casing;
+mod json;
 mod properties;
 mod toml;
 
-pub(crate) use casing::Casing;
+pub use casing::Casing;
+pub(crate) use json::{MAX_DEPTH, nested_too_deeply, once_each, parse_json};
 pub(crate) use properties::{Properties, wrong_kind};
 pub(crate) use toml::parse_toml;

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::avro::ParsedSchema;
+use eventgen_avro::parse::ParsedSchema;
+
 use crate::compatibility::{Incompatibility, IncompatibilityKind};
 use crate::types::{Name, Record, Type, TypeId};
 

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
+use eventgen_avro::parse::Root;
+
 use super::super::context::Context;
 use super::super::derived::DerivedSchema;
 use super::format::SCHEMA_TYPE;
-use crate::avro::Root;
-use crate::json::parse_json;
+use crate::reader::parse_json;
 
 impl DerivedSchema {
     /// A schema in JSON; its annotation has the properties of `#[kafka(…)]`. `foreign` are the full names of types that

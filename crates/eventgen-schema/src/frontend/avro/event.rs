@@ -1,7 +1,8 @@
 //! What only Avro knows about a contract and its events.
 
+use eventgen_avro::parse::Root;
+
 use super::format::SCHEMA_TYPE;
-use crate::avro::Root;
 use crate::contract::{Contract, Event};
 
 /// The parsed definitions behind a contract.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::event::roots;
-use crate::avro::{declare, registered_form};
+use super::parse::{declare, registered_form};
 use crate::loaded::Loaded;
 use crate::node::{Node, Value};
 use crate::source::{Position, Span};

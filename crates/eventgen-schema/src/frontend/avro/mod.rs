@@ -3,29 +3,34 @@
 mod compatibility;
 mod derived;
 mod event;
-pub(crate) mod format;
+mod format;
+mod idl;
 mod locations;
 mod outline;
+mod parse;
+mod protocol;
 mod read;
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use eventgen_avro::parse::{Declarations, MAX_NESTING, Root};
+
 pub use derived::foreign_definition;
+pub use eventgen_avro::model::{canonical_form, layout_hash as shape, union_layout_hash as union_shape};
+pub use eventgen_avro::parse::ParsedSchema;
 pub use locations::Place;
 pub use outline::Outline;
+pub use parse::{fingerprint, parse_schema};
 
 use self::event::{Definitions, Fingerprint};
 use self::format::SCHEMA_TYPE;
+use self::parse::{build, declare, registered_form};
 use super::context::Context;
 use super::derived::DerivedSchema;
 use super::front_end::{FrontEnd, Input, Version};
 use super::schemas::{Annotated, EventSchema, Schemas};
-use crate::avro::{
-    Declarations, MAX_NESTING, ParsedSchema, Root, build, canonical_form, declare, fingerprint, parse_schema,
-    registered_form,
-};
 use crate::compatibility::Incompatibility;
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::reader::Casing;

@@ -4,11 +4,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use eventgen_avro::parse::{PRIMITIVES, Root};
+
 use super::super::context::Context;
 use super::super::files::find;
 use super::format::EXTENSIONS;
+use super::parse::declare;
 use super::read::read;
-use crate::avro::{PRIMITIVES, Root, declare};
 use crate::diagnostics::Diagnostics;
 use crate::node::{Node, Value};
 use crate::source::Sources;

@@ -3,11 +3,14 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
+use eventgen_avro::parse::Root;
+
 use super::super::context::Context;
 use super::format::Format;
-use crate::avro::{Root, parse_idl, protocol_roots};
+use super::idl::parse_idl;
+use super::protocol::protocol_roots;
 use crate::diagnostics::Diagnostic;
-use crate::json::parse_json;
+use crate::reader::parse_json;
 use crate::source::{SourceId, Span};
 
 /// A file to read, and the location that imports it.

@@ -7,8 +7,7 @@ use super::super::context::Context;
 use super::super::derived::DerivedSchema;
 use super::super::schemas::{Annotated, EventSchema, Schemas};
 use super::event::{EventMessage, SCHEMA_TYPE};
-use crate::json::parse_json;
-use crate::reader::Casing;
+use crate::reader::{Casing, parse_json};
 use crate::source::Span;
 
 impl DerivedSchema {

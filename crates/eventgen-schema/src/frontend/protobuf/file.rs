@@ -15,7 +15,7 @@ use super::places::{Places, tag};
 use super::stack::with_room_for;
 use super::vocabulary;
 use crate::diagnostics::{Diagnostic, code};
-use crate::json::{MAX_DEPTH, nested_too_deeply};
+use crate::reader::{MAX_DEPTH, nested_too_deeply};
 use crate::source::{SourceId, Span};
 
 /// A file that has been parsed.

@@ -4,7 +4,7 @@ use prost_reflect::prost_types::{DescriptorProto, FileDescriptorProto};
 
 use super::places::{Places, tag};
 use crate::diagnostics::Diagnostic;
-use crate::problems::too_long;
+use crate::frontend::problems::too_long;
 use crate::source::{SourceId, Span};
 
 /// Reports every name that is too long; inside of one nothing is looked at.

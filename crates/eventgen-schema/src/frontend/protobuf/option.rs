@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use super::lexer::{Token, tokens};
-use crate::json::MAX_DEPTH;
 use crate::node::{Member, Node, Value};
+use crate::reader::MAX_DEPTH;
 use crate::source::{SourceId, Span};
 
 /// The option's full name.

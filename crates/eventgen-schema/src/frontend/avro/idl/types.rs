@@ -1,8 +1,9 @@
 //! Types: primitive and logical ones, references, arrays, maps, unions, and `T?`.
 
 use super::annotations::misplaced;
+use super::parser::Parser;
+use super::syntax::Parsed;
 use super::tokens::{Word, member, wrong};
-use super::{Parsed, Parser};
 use crate::node::{Member, Node, Value};
 use crate::source::Span;
 

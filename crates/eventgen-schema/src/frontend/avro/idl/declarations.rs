@@ -1,13 +1,15 @@
 //! Files, protocols, imports, and the definitions of records, enums and fixed types.
 
+use eventgen_avro::parse::Root;
+
+use super::super::format::Format;
 use super::annotations::{lower_order, misplaced};
+use super::parser::{Import, Parser};
+use super::syntax::Parsed;
 use super::tokens::{Word, member};
-use super::{Import, Parsed, Parser};
-use crate::avro::Root;
-use crate::frontend::avro::format::Format;
-use crate::json::once_each;
+use crate::frontend::problems::too_long;
 use crate::node::{Member, Node, Value};
-use crate::problems::too_long;
+use crate::reader::once_each;
 use crate::source::Span;
 
 /// What stands before the first word of a definition.

@@ -1,9 +1,8 @@
 //! The tokens of one file, taken one by one.
 
-use super::Parsed;
 use super::lexer::{Lexed, Token, lex};
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::code;
+use super::syntax::Parsed;
+use crate::diagnostics::{Diagnostic, code};
 use crate::node::{Member, Node, Value};
 use crate::source::{SourceId, Span};
 

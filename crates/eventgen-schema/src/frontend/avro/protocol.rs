@@ -1,11 +1,12 @@
 //! Protocols in JSON (`.avpr`; specification 1.12, "Protocol Declaration"): their types are schemas like any other, and
 //! the types that their messages name must be there.
 
-use super::Root;
+use eventgen_avro::parse::Root;
+
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::code;
+use crate::frontend::problems::too_long;
 use crate::node::{Node, Value};
-use crate::problems::too_long;
 
 /// The schemas of a protocol.
 pub(crate) fn protocol_roots(protocol: Node, mistakes: &mut Vec<Diagnostic>) -> Vec<Root> {

@@ -1,8 +1,9 @@
 //! JSON inside IDL: defaults and the values of annotations.
 
-use super::{Parsed, Parser};
-use crate::json::{MAX_DEPTH, nested_too_deeply};
+use super::parser::Parser;
+use super::syntax::Parsed;
 use crate::node::{Member, Node, Value};
+use crate::reader::{MAX_DEPTH, nested_too_deeply};
 
 impl Parser {
     /// Goes one level deeper for as long as `inside` runs.

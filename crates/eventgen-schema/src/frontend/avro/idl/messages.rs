@@ -1,9 +1,11 @@
 //! Messages of a protocol. eventgen has no use for them, but the types they name must be there.
 
+use eventgen_avro::parse::Root;
+
 use super::declarations::Head;
+use super::parser::Parser;
+use super::syntax::Parsed;
 use super::tokens::wrong;
-use super::{Parsed, Parser};
-use crate::avro::Root;
 
 impl Parser {
     pub(super) fn message(&mut self, head: &Head) -> Parsed<()> {

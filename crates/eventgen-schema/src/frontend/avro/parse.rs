@@ -1,21 +1,10 @@
-//! The Avro front end: the [parser](eventgen_avro::parse) of schemas, with diagnostics and the `kafka` annotation, and the
-//! readers of protocols and of Avro IDL, which produce the same tree.
+//! The parser of schemas, with diagnostics and the `kafka` annotation.
 
-mod idl;
-mod protocol;
+use eventgen_avro::parse::{self, Built, Declarations, PRIMITIVES, ParsedSchema, Problem, ProblemKind, Root};
 
-pub use eventgen_avro::model::{canonical_form, layout_hash as shape, union_layout_hash as union_shape};
-pub use eventgen_avro::parse::ParsedSchema;
-use eventgen_avro::parse::{self, Built, Problem, ProblemKind};
-pub(crate) use eventgen_avro::parse::{Declarations, MAX_NESTING, PRIMITIVES, Root};
-
-pub(crate) use idl::parse_idl;
-pub(crate) use protocol::protocol_roots;
-
-use crate::diagnostics::code;
-use crate::diagnostics::{Diagnostic, Diagnostics, Severity, did_you_mean};
-use crate::json::parse_json;
-use crate::nesting::check_nesting;
+use super::super::nesting::check_nesting;
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
+use crate::reader::parse_json;
 use crate::source::Sources;
 
 /// The property of a record that makes it an event.
@@ -26,7 +15,7 @@ const ANNOTATION: &str = "kafka";
 const SUGGESTIONS: usize = 100;
 
 /// Declares the names of all roots.
-pub(crate) fn declare<'a>(roots: &'a [Root], mistakes: &mut Vec<Diagnostic>) -> Declarations<'a> {
+pub(super) fn declare<'a>(roots: &'a [Root], mistakes: &mut Vec<Diagnostic>) -> Declarations<'a> {
     let mut problems = Vec::new();
     let declarations = parse::declare(roots, &mut problems);
     mistakes.extend(problems.into_iter().map(Diagnostic::from));
@@ -34,7 +23,7 @@ pub(crate) fn declare<'a>(roots: &'a [Root], mistakes: &mut Vec<Diagnostic>) -> 
 }
 
 /// Builds the types of all roots.
-pub(crate) fn build<'a>(
+pub(super) fn build<'a>(
     roots: &'a [Root],
     declarations: &Declarations<'a>,
     mistakes: &mut Vec<Diagnostic>,
@@ -77,8 +66,8 @@ fn nearest<'a>(name: &str, declarations: &'a Declarations<'_>) -> Option<&'a str
 }
 
 /// The self-contained text of a definition, without the annotation. `None` if it would be nested more than
-/// [`MAX_NESTING`] levels deep.
-pub(crate) fn registered_form(full_name: &str, declarations: &Declarations<'_>) -> Option<String> {
+/// [`parse::MAX_NESTING`] levels deep.
+pub(super) fn registered_form(full_name: &str, declarations: &Declarations<'_>) -> Option<String> {
     parse::registered_form(full_name, declarations, ANNOTATION)
 }
 

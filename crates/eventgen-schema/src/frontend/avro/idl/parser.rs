@@ -1,20 +1,12 @@
-//! Avro IDL (`.avdl`, [language of 1.12](https://avro.apache.org/docs/1.12.0/idl-language/)), in its protocol and its
-//! schema form, read into the same tree as JSON: so all that comes after is one path.
-
-mod annotations;
-mod declarations;
-mod json;
-mod lexer;
-mod messages;
-mod tokens;
-mod types;
+//! The state of the parser of a file.
 
 use std::path::PathBuf;
 
-use self::tokens::Tokens;
-use super::Root;
+use eventgen_avro::parse::Root;
+
+use super::super::format::Format;
+use super::tokens::Tokens;
 use crate::diagnostics::Diagnostic;
-use crate::frontend::avro::format::Format;
 use crate::source::{SourceId, Sources, Span};
 
 /// Another file that an IDL file names.
@@ -45,16 +37,13 @@ pub(crate) fn parse_idl(sources: &Sources, source: SourceId) -> Result<Idl, Vec<
     if parser.mistakes.is_empty() { Ok(parser.idl) } else { Err(parser.mistakes) }
 }
 
-/// A syntax error ends the reading of its file; boxed, because it is large and rare.
-type Parsed<T> = Result<T, Box<Diagnostic>>;
-
 /// A recursive-descent parser: one method for each rule of the grammar.
-struct Parser {
-    tokens: Tokens,
+pub(super) struct Parser {
+    pub(super) tokens: Tokens,
     /// How many types or JSON values stand around the place.
-    depth: usize,
+    pub(super) depth: usize,
     /// The namespace of the protocol or the file.
-    namespace: Option<String>,
-    idl: Idl,
-    mistakes: Vec<Diagnostic>,
+    pub(super) namespace: Option<String>,
+    pub(super) idl: Idl,
+    pub(super) mistakes: Vec<Diagnostic>,
 }

@@ -1,9 +1,9 @@
 //! Annotations: `@name(value)`, each a property of what it stands before.
 
+use super::parser::Parser;
+use super::syntax::Parsed;
 use super::tokens::wrong;
-use super::{Parsed, Parser};
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::code;
+use crate::diagnostics::{Diagnostic, code};
 use crate::node::Member;
 use crate::source::Span;
 
