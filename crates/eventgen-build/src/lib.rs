@@ -168,6 +168,19 @@ impl Config {
         self
     }
 
+    /// Generates producers, consumers and handlers. Default: on.
+    ///
+    /// A service that only encodes and decodes turns them off, together with the feature `kafka` of eventgen.
+    ///
+    /// ```
+    /// # let _ =
+    /// eventgen_build::configure().clients(false);
+    /// ```
+    pub fn clients(mut self, on: bool) -> Self {
+        self.settings = self.settings.clients(on);
+        self
+    }
+
     /// Derives builders for records with at least `fields` fields. Needs eventgen's feature `builders`.
     ///
     /// Nullable fields and fields with a default in the schema are optional. Building without one of the other fields does

@@ -1,9 +1,7 @@
 //! Hands events to a handler without a broker, and decides as the runtime does: retries, dead letters, order.
 
-use eventgen::avro::Limits;
-use eventgen::{
-    AttemptOutcome, Delivery, Disposition, Handler, Headers, KafkaEvent, KeyBuffer, TopicEvents, attempt,
-};
+use eventgen::private::{AttemptOutcome, attempt};
+use eventgen::{DecodeOptions, Delivery, Disposition, Handler, Headers, KafkaEvent, KeyBuffer, TopicEvents};
 
 /// What became of the events.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -57,7 +55,7 @@ where
         delivery.key = key.as_bytes().map(<[u8]>::to_vec);
         delivery.headers = headers;
         loop {
-            match attempt(&handler, kind, &payload, Limits::DEFAULT, &delivery).await {
+            match attempt(&handler, kind, &payload, DecodeOptions::DEFAULT, &delivery).await {
                 AttemptOutcome::Handled => outcome.handled += 1,
                 AttemptOutcome::Retry { .. } => {
                     outcome.retried += 1;

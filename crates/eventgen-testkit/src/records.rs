@@ -1,7 +1,8 @@
 //! Reads what is on a topic: for assertions and for showing.
 
-use eventgen::chrono::{DateTime, Utc};
-use eventgen::{Client, Error, Headers, RawRecord};
+use eventgen::private::RawRecord;
+use eventgen::types::chrono::{DateTime, Utc};
+use eventgen::{Client, Error, Headers};
 
 /// A record as it is on a topic.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +27,7 @@ pub struct Record {
 /// # Errors
 /// A topic that does not exist, a cluster that does not answer.
 pub async fn records(client: &Client, topic: &str) -> Result<Vec<Record>, Error> {
-    Ok(eventgen::read_raw(client, topic).await?.into_iter().map(Record::from).collect())
+    Ok(eventgen::private::read_raw(client, topic).await?.into_iter().map(Record::from).collect())
 }
 
 impl From<RawRecord> for Record {

@@ -21,5 +21,5 @@ pub async fn send_with_headers(
     value: &[u8],
     headers: &Headers,
 ) -> Result<(), Error> {
-    eventgen::write_raw(client, topic, key, value, headers).await
+    eventgen::private::write_raw(client, topic, key, value, headers).await
 }

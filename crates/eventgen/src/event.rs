@@ -3,8 +3,7 @@
 //! A [`KafkaEvent`] knows its topic, key, headers and bytes; the [`TopicEvents`] of a topic is the enum of all events on
 //! it. Producers and consumers are written against these two and know no schema language.
 
-use crate::avro::Limits;
-use crate::{DecodeError, EncodeError, Headers, KeyBuffer, Schema, Topic};
+use crate::{DecodeError, DecodeOptions, EncodeError, Headers, KeyBuffer, Schema, Topic};
 
 /// An event: a typed value with a topic, a key, headers and a schema.
 pub trait KafkaEvent: Sized + Send + Sync + 'static {
@@ -30,21 +29,19 @@ pub trait KafkaEvent: Sized + Send + Sync + 'static {
     /// A value that the schema cannot hold, such as a decimal with more digits than its precision.
     fn write_payload(&self, payload: &mut Vec<u8>) -> Result<(), EncodeError>;
 
-    /// Reads a value that [`write_payload`](Self::write_payload) wrote; every byte must be used. (For Protobuf that
-    /// includes fields of versions yet to come.)
-    ///
-    /// The limits are for schema languages in which a few bytes can claim to be many values: Avro.
+    /// Reads a value that [`write_payload`](Self::write_payload) wrote. Every byte must belong to it; in Protobuf, unknown
+    /// fields do.
     ///
     /// # Errors
-    /// Bytes that are no value of the schema, with the field in which they are not.
-    fn read_payload_within(payload: &[u8], limits: Limits) -> Result<Self, DecodeError>;
+    /// Bytes that do not decode with the schema, with the field at which decoding fails.
+    fn read_payload_with(payload: &[u8], options: DecodeOptions) -> Result<Self, DecodeError>;
 
-    /// The same within the default limits.
+    /// Reads a value with the default options.
     ///
     /// # Errors
-    /// Bytes that are no value of the schema, with the field in which they are not.
+    /// As [`read_payload_with`](Self::read_payload_with).
     fn read_payload(payload: &[u8]) -> Result<Self, DecodeError> {
-        Self::read_payload_within(payload, Limits::DEFAULT)
+        Self::read_payload_with(payload, DecodeOptions::DEFAULT)
     }
 }
 
@@ -55,11 +52,11 @@ pub trait TopicEvents: Sized + Send + 'static {
     /// The kinds of event on it; [`read_payload`](Self::read_payload) takes an index into it.
     const EVENTS: &'static [EventKind];
 
-    /// Reads the payload of the event `EVENTS[kind]`, within limits.
+    /// Reads the payload of the event `EVENTS[kind]`.
     ///
     /// # Errors
-    /// Bytes that are no value of the event's schema.
-    fn read_payload(kind: usize, payload: &[u8], limits: Limits) -> Result<Self, DecodeError>;
+    /// Bytes that do not decode with the event's schema.
+    fn read_payload(kind: usize, payload: &[u8], options: DecodeOptions) -> Result<Self, DecodeError>;
 }
 
 /// One kind of event on a topic.

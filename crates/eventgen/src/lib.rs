@@ -1,93 +1,104 @@
 //! Typed Kafka events from one annotated schema.
 #![cfg_attr(feature = "derive", doc = include_str!("service.md"))]
 //!
-//! An Avro or Protobuf schema that also names its topic, partition key, retries and dead letter is the whole contract of an event.
-//! `eventgen-build` turns it into Rust; this crate is what that code calls and what an application uses beside it:
+//! An Avro or Protobuf schema that also names its topic, partition key, retries and dead letter is the whole contract of an
+//! event. `eventgen-build` generates Rust from it. This crate is what that code calls, and what an application uses with
+//! it:
 //!
 //! - [`Client`]: a cluster and its Schema Registry.
-//! - [`Producer`]: idempotent, with the JVM client's partition for each key, values in Confluent's wire format.
-//! - [`Consumer`] and [`Handler`]: at least once, in order by key, retries in place, dead letters.
-//! - [`KafkaEvent`] and [`TopicEvents`]: what generated code tells the runtime.
+//! - [`Producer`]: idempotent; it chooses the partition that the JVM client chooses, and writes Confluent's wire format.
+//! - [`Consumer`] and [`Handler`]: at least once, ordered by key, with retries and dead letters.
+//! - [`KafkaEvent`] and [`TopicEvents`]: the traits that generated code implements.
 //! - [`avro`] and [`protobuf`]: the codecs that generated code calls.
-//! - [`registry`] and [`wire`]: the Schema Registry's REST interface and its frame.
+//! - [`registry`] and [`wire`]: the Schema Registry's REST interface and its wire format.
+//! - [`types`]: the crates whose types are fields of generated types.
 //!
-//! Without a build script, the feature `derive` makes events of Rust types: `#[derive(KafkaEvent)]` and
+//! Without a build script, the feature `derive` derives events from Rust types: `#[derive(KafkaEvent)]` and
 //! `#[derive(AvroType)]`. With the feature `derive-protobuf` they may be messages of prost, with `#[derive(ProtobufType)]`.
 //!
-//! Features of generated code, each with a setting of `eventgen_build::configure()`: `rust_decimal` (on unless default
-//! features are off), `jiff`, `builders` and `serde`.
+//! # Features
 //!
-//! Features of the client: `zstd` (on unless default features are off) reads and writes records compressed with zstd;
-//! `tls` is TLS and SCRAM for brokers and HTTPS for the registry.
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `kafka` | on | clients, producers and consumers, with librdkafka (a C compiler is needed) and tokio |
+//! | `avro` | on | events in Avro |
+//! | `protobuf` | on | events in Protobuf |
+//! | `zstd` | on | records compressed with zstd |
+//! | `tls` | off | TLS and SCRAM for brokers, HTTPS for the registry |
+//! | `derive`, `derive-protobuf` | off | events from Rust types |
+//! | `rust_decimal` (on), `jiff`, `builders`, `serde` | off | types and traits of generated code, each with a setting of `eventgen_build::configure()` |
+//!
+//! A service that only encodes and decodes turns `kafka` off and generates code with
+//! `eventgen_build::configure().clients(false)`.
 
 /// The Avro codec that generated code calls, schemas and their resolution: the crate `eventgen-avro`.
+#[cfg(feature = "avro")]
 pub mod avro {
     pub use eventgen_avro::*;
 }
+#[cfg(feature = "kafka")]
 mod client;
+#[cfg(feature = "kafka")]
 mod consumer;
+mod decode_options;
+#[cfg(feature = "kafka")]
 mod error;
 mod event;
 mod export;
-mod generated;
 mod headers;
+#[cfg(feature = "kafka")]
 mod kafka;
 mod key;
+#[cfg(feature = "kafka")]
 pub mod observe;
 mod payload;
+#[doc(hidden)]
+pub mod private;
+#[cfg(feature = "kafka")]
 mod producer;
+#[cfg(feature = "protobuf")]
 pub mod protobuf;
+#[cfg(feature = "kafka")]
 mod shutdown;
 mod text;
 mod topic;
+pub mod types;
 
+#[cfg(feature = "kafka")]
 pub use client::{Client, ClientBuilder};
-#[doc(hidden)]
-pub use consumer::{AttemptOutcome, attempt};
+#[cfg(feature = "kafka")]
 pub use consumer::{
     Consumer, Delivery, Disposition, Handler, HandlerError, HandlerErrorKind, Report, dead_letter,
 };
+pub use decode_options::DecodeOptions;
+#[cfg(feature = "kafka")]
 pub use error::Error;
 pub use event::{EventKind, KafkaEvent, TopicEvents};
+#[cfg(feature = "avro")]
 pub use eventgen_avro::AvroType;
 #[cfg(feature = "derive-protobuf")]
 pub use eventgen_derive::ProtobufType;
 #[cfg(feature = "derive")]
 pub use eventgen_derive::{AvroType, KafkaEvent};
 pub use eventgen_registry::{self as registry, Compatibility, ProtobufFile, Schema, SchemaType, wire};
-#[doc(hidden)]
-pub use export::export_events;
 pub use export::{DerivedEvent, SchemaFile};
-#[doc(hidden)]
-pub use generated::generated_for;
 pub use headers::Headers;
+#[cfg(feature = "kafka")]
 pub use kafka::{PartitionLag, Receipt, TopicOverrides};
-#[doc(hidden)]
-pub use kafka::{RawRecord, read_raw, write_raw};
 pub use key::KeyBuffer;
 pub use payload::{DecodeError, EncodeError};
+#[cfg(feature = "kafka")]
 pub use producer::Producer;
+#[cfg(feature = "protobuf")]
 pub use protobuf::ProtobufType;
+#[cfg(feature = "kafka")]
 pub use shutdown::shutdown_signal;
-pub use text::{DateText, Text, TimestampText};
+pub use text::Text;
+#[cfg(feature = "avro")]
+pub use text::{DateText, TimestampText};
 pub use topic::{Backoff, DeadLetterTopic, Ordering, Retry, Topic};
 
-// Generated code names these types, so that applications need no dependency of the same version.
-pub use bigdecimal;
-#[cfg(feature = "builders")]
-pub use bon;
-pub use chrono;
-#[cfg(feature = "jiff")]
-pub use jiff;
-pub use prost;
-pub use prost_types;
-#[cfg(feature = "rust_decimal")]
-pub use rust_decimal;
-#[cfg(feature = "serde")]
-pub use serde;
-pub use uuid;
-
-/// Includes the code that `eventgen-build` made from the schemas. Put it into a module of its own:
+/// Includes the code that `eventgen-build` generated from the schemas. Put it into a module of its own:
 ///
 /// ```ignore
 /// mod events {

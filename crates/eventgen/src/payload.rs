@@ -1,28 +1,29 @@
-//! What can go wrong between an event and its bytes, whatever its schema language.
+//! Errors of encoding and decoding, in any schema language.
 
 use thiserror::Error;
 
-use crate::{avro, protobuf};
-
-/// An event that its schema cannot hold.
+/// A value that its schema cannot represent.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum EncodeError {
     /// Avro.
+    #[cfg(feature = "avro")]
     #[error(transparent)]
-    Avro(#[from] avro::EncodeError),
+    Avro(#[from] crate::avro::EncodeError),
 }
 
-/// Bytes that are no event of the topic.
+/// Bytes that do not decode to an event of the topic.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DecodeError {
     /// Avro.
+    #[cfg(feature = "avro")]
     #[error(transparent)]
-    Avro(#[from] avro::DecodeError),
+    Avro(#[from] crate::avro::DecodeError),
     /// Protobuf.
+    #[cfg(feature = "protobuf")]
     #[error(transparent)]
-    Protobuf(#[from] protobuf::DecodeError),
+    Protobuf(#[from] crate::protobuf::DecodeError),
     /// An event that the topic does not carry.
     #[error("event kind {kind} is not on this topic")]
     UnknownKind {

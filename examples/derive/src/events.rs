@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use eventgen::chrono::{DateTime, NaiveDate, Utc};
-use eventgen::rust_decimal::Decimal;
-use eventgen::uuid::Uuid;
+use eventgen::types::chrono::{DateTime, NaiveDate, Utc};
+use eventgen::types::rust_decimal::Decimal;
+use eventgen::types::uuid::Uuid;
 use eventgen::{AvroType, KafkaEvent};
 
 /// Something that happened to a parcel.

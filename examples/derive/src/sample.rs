@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
-use eventgen::rust_decimal::Decimal;
-use eventgen::uuid::Uuid;
+use eventgen::types::rust_decimal::Decimal;
+use eventgen::types::uuid::Uuid;
 
 use crate::dispatch::{GATE_BUSY, GATE_CLOSED};
 use crate::events::{Carrier, Customer, Item, ParcelId, ShipmentEvent, Status, Vehicle};

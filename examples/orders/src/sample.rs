@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use eventgen::rust_decimal::Decimal;
+use eventgen::types::rust_decimal::Decimal;
 
 use crate::events::com::example::orders::{OrderEvent, OrderEventType, OrderLine, OrderPayload};
 use crate::fulfilment::{WAREHOUSE_BUSY, WAREHOUSE_CLOSED};

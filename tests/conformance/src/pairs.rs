@@ -341,7 +341,9 @@ fn any_value(
             let unscaled = choices.bits() as i64 % 1_000_000_000;
             Value::Decimal(unscaled.to_be_bytes().to_vec().into())
         }
-        Schema::Uuid(_) => Value::Uuid(eventgen::uuid::Uuid::from_u64_pair(choices.bits(), choices.bits())),
+        Schema::Uuid(_) => {
+            Value::Uuid(eventgen::types::uuid::Uuid::from_u64_pair(choices.bits(), choices.bits()))
+        }
         // apache-avro resolves values, not schemas: in an empty array it sees nothing wrong with the items' type.
         Schema::Array(array) => Value::Array(
             (0..=choices.below(3)).map(|_| any_value(&array.items, names, choices, next)).collect(),

@@ -13,10 +13,10 @@ use conformance_tests::features::unions::feature::unions::{
 };
 use conformance_tests::features::unions::other;
 use eventgen::avro::{Duration, EncodeError};
-use eventgen::bigdecimal::BigDecimal;
-use eventgen::chrono::{NaiveDate, NaiveTime};
-use eventgen::rust_decimal::Decimal;
-use eventgen::uuid::Uuid;
+use eventgen::types::bigdecimal::BigDecimal;
+use eventgen::types::chrono::{NaiveDate, NaiveTime};
+use eventgen::types::rust_decimal::Decimal;
+use eventgen::types::uuid::Uuid;
 use eventgen::{EncodeError as Encode, KafkaEvent};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;

@@ -9,8 +9,8 @@ use apache_avro::types::Value;
 use conformance_tests::conformance::conformance::types::{Choice, Everything, Inner};
 use conformance_tests::features::nullable_keys::feature::nullable_keys::{Kind, Reading, Sighting, Station};
 use conformance_tests::orders::com::example::orders::{OrderEvent, OrderEventType, OrderLine, OrderPayload};
-use eventgen::chrono::{NaiveDate, Timelike};
-use eventgen::rust_decimal::Decimal;
+use eventgen::types::chrono::{NaiveDate, Timelike};
+use eventgen::types::rust_decimal::Decimal;
 use eventgen::{Headers, KafkaEvent, KeyBuffer};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -201,7 +201,7 @@ fn the_key_is_made_of_the_fields_that_the_contract_names() {
     event.text = "a|b".into();
     event.inner.choice = Choice::NeitherNor;
     event.number = -42;
-    event.id = eventgen::uuid::Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
+    event.id = eventgen::types::uuid::Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
     event.flag = true;
     event.day = NaiveDate::from_ymd_opt(2024, 2, 29).expect("a leap day");
     let mut key = KeyBuffer::new();
@@ -237,7 +237,7 @@ fn headers_of_null_fields_are_left_out() {
     event.number = 7;
     event.flag = false;
     event.inner = Inner { choice: Choice::Left, note: None, four: [0; 4] };
-    event.moment_millis = eventgen::chrono::DateTime::UNIX_EPOCH;
+    event.moment_millis = eventgen::types::chrono::DateTime::UNIX_EPOCH;
     let headers = |event: &Everything| {
         let mut headers = Headers::new();
         event.headers(&mut headers);

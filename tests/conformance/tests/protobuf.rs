@@ -109,7 +109,7 @@ fn keys_and_headers_go_through_messages_and_oneofs() {
         maybe: Some(0),
         maybe_color: Some(Color::Red.into()),
         picked: Some(Picked::PickedInner(inner)),
-        at: Some(eventgen::prost_types::Timestamp { seconds: 1, nanos: 500_000_000 }),
+        at: Some(eventgen::types::prost_types::Timestamp { seconds: 1, nanos: 500_000_000 }),
         wrapped_int: Some(-5),
         ..Everything::default()
     };
@@ -160,7 +160,7 @@ fn arbitrary_bytes_do_not_make_an_event_panic() {
     let mut deep = Vec::new();
     for _ in 0..2_000 {
         let mut outer = vec![0xa2, 0x02];
-        eventgen::prost::encoding::encode_varint(deep.len() as u64, &mut outer);
+        eventgen::types::prost::encoding::encode_varint(deep.len() as u64, &mut outer);
         outer.extend_from_slice(&deep);
         deep = outer;
     }

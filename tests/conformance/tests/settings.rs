@@ -11,14 +11,14 @@ use conformance_tests::settings::{
     integers_defaults, integers_logical_types, other_defaults, other_logical_types, other_names,
     other_recursion, other_shapes, other_unions, shop, shop_common,
 };
-use eventgen::jiff::civil::date;
-use eventgen::serde::Serialize;
-use eventgen::serde::de::DeserializeOwned;
+use eventgen::types::jiff::civil::date;
 use eventgen::{Headers, KafkaEvent, KeyBuffer};
 use eventgen_codegen::{Error, Settings};
 use eventgen_schema::Loader;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use shop::shop::{Order, OrderPaid, OrderType};
 use shop_common::shop::common::Money;
 use shop_common::shop::common::codes::Currency;
@@ -54,6 +54,20 @@ fn through_json<E: Serialize + DeserializeOwned>(event: &E) -> Result<(), TestCa
     let again = serde_json::to_value(&back).map_err(|error| TestCaseError::fail(error.to_string()))?;
     prop_assert_eq!(json, again);
     Ok(())
+}
+
+#[test]
+fn without_clients_generated_code_names_nothing_of_the_feature_kafka() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("settings");
+    let loaded = Loader::new().path(path).load().expect("schemas without mistakes");
+    let generated =
+        |settings| eventgen_codegen::generate_with(&loaded.contract, &settings).expect("it generates");
+    let names = ["Client", "Producer", "Consumer", "Handler", "Delivery", "::eventgen::Error"];
+    let found = |code: &str| names.map(|name| code.contains(name));
+    assert_eq!(found(&generated(Settings::default())), [true; 6]);
+    let code = generated(Settings::default().clients(false));
+    assert_eq!(found(&code), [false; 6]);
+    assert!(code.contains("impl ::eventgen::TopicEvents for"), "events and topics are generated");
 }
 
 #[test]
@@ -104,7 +118,7 @@ fn order() -> Order {
         .sku("a-1")
         .lines([])
         .day(date(2024, 2, 29))
-        .at("2024-02-29T12:00:00Z".parse::<eventgen::jiff::Timestamp>().expect("a timestamp"))
+        .at("2024-02-29T12:00:00Z".parse::<eventgen::types::jiff::Timestamp>().expect("a timestamp"))
         .total(money())
         .build()
 }

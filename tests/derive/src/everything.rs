@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use eventgen::bigdecimal::BigDecimal;
-use eventgen::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-use eventgen::rust_decimal::Decimal;
-use eventgen::uuid::Uuid;
-use eventgen::{AvroType, KafkaEvent, avro, jiff};
+use eventgen::types::bigdecimal::BigDecimal;
+use eventgen::types::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use eventgen::types::jiff;
+use eventgen::types::rust_decimal::Decimal;
+use eventgen::types::uuid::Uuid;
+use eventgen::{AvroType, KafkaEvent, avro};
 
 /// Everything at once.
 #[derive(Debug, Clone, PartialEq, KafkaEvent)]

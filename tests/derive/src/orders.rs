@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use eventgen::chrono::{DateTime, Utc};
-use eventgen::rust_decimal::Decimal;
+use eventgen::types::chrono::{DateTime, Utc};
+use eventgen::types::rust_decimal::Decimal;
 use eventgen::{AvroType, KafkaEvent};
 
 #[derive(Debug, Clone, PartialEq, KafkaEvent)]

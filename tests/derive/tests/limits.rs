@@ -69,7 +69,7 @@ fn text_forms_equal_those_of_generated_types() {
         String::from_utf8(out).expect("UTF-8")
     };
     assert_eq!(text(&Kind::SecondOne), "SECOND_ONE");
-    let id = CustomerId(eventgen::uuid::Uuid::from_u128(7));
+    let id = CustomerId(eventgen::types::uuid::Uuid::from_u128(7));
     assert_eq!(text(&id), "00000000-0000-0000-0000-000000000007");
 }
 

@@ -10,7 +10,7 @@ use derive_tests::messages::{
     Choice, EverythingMessage, Inner, Kind, LooseMessage, MessagesEverythingV1, Part,
 };
 use derive_tests::written_by_prost::Written;
-use eventgen::prost::Message as _;
+use eventgen::types::prost::Message as _;
 use eventgen::{KafkaEvent, KeyBuffer, TopicEvents};
 use eventgen_schema::Loader;
 use proptest::collection::vec;

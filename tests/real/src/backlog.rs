@@ -1,9 +1,8 @@
 //! Topics that are filled before a group consumes them: order events, numbered for each customer.
 
-use eventgen::avro::Limits;
 use eventgen::{
-    DeadLetterTopic, DecodeError, EncodeError, EventKind, Headers, KafkaEvent, KeyBuffer, Schema, Topic,
-    TopicEvents,
+    DeadLetterTopic, DecodeError, DecodeOptions, EncodeError, EventKind, Headers, KafkaEvent, KeyBuffer,
+    Schema, Topic, TopicEvents,
 };
 use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1, orders_events_v1};
 use orders::sample::order;
@@ -46,8 +45,8 @@ impl<const RECORDS: usize> TopicEvents for Backlog<RECORDS> {
         &orders_events_v1::TOPIC.renamed(Self::NAMES.0).with_dead_letter(DeadLetterTopic::new(Self::NAMES.1));
     const EVENTS: &'static [EventKind] = OrdersEventsV1::EVENTS;
 
-    fn read_payload(kind: usize, payload: &[u8], limits: Limits) -> Result<Self, DecodeError> {
-        OrdersEventsV1::read_payload(kind, payload, limits)
+    fn read_payload(kind: usize, payload: &[u8], options: DecodeOptions) -> Result<Self, DecodeError> {
+        OrdersEventsV1::read_payload(kind, payload, options)
             .map(|OrdersEventsV1::OrderEvent(event)| Self(event))
     }
 }
@@ -73,7 +72,7 @@ impl<const RECORDS: usize> KafkaEvent for Backlog<RECORDS> {
         self.0.write_payload(payload)
     }
 
-    fn read_payload_within(payload: &[u8], limits: Limits) -> Result<Self, DecodeError> {
-        OrderEvent::read_payload_within(payload, limits).map(Self)
+    fn read_payload_with(payload: &[u8], options: DecodeOptions) -> Result<Self, DecodeError> {
+        OrderEvent::read_payload_with(payload, options).map(Self)
     }
 }

@@ -7,6 +7,11 @@ use crate::error::Failure;
 
 /// Feature sets of packages that do not build librdkafka.
 const SETS: &[(&str, &[&str])] = &[
+    ("eventgen", &[]),
+    ("eventgen", &["avro"]),
+    ("eventgen", &["protobuf"]),
+    ("eventgen", &["avro", "builders", "jiff", "rust_decimal", "serde"]),
+    ("eventgen", &["derive-protobuf"]),
     ("eventgen-avro", &[]),
     ("eventgen-avro", &["codec"]),
     ("eventgen-avro", &["jiff"]),
@@ -22,7 +27,7 @@ const SETS: &[(&str, &[&str])] = &[
 ];
 
 /// Feature sets of the runtime. Those without `zstd` and with `tls` compile librdkafka again, once for both first ones.
-const RUNTIME_SETS: &[&[&str]] = &[&[], &["derive", "jiff"]];
+const RUNTIME_SETS: &[&[&str]] = &[&["kafka"], &["derive", "jiff", "kafka"]];
 
 /// The set that needs the headers of OpenSSL.
 const TLS: &[&str] = &["rust_decimal", "tls", "zstd"];

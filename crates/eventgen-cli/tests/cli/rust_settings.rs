@@ -94,7 +94,7 @@ fn extern_paths() {
 
 #[test]
 fn serde() {
-    same("[rust]\nserde = true", configure().serde(true), "::eventgen::serde::Serialize");
+    same("[rust]\nserde = true", configure().serde(true), "::eventgen::private::serde::Serialize");
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn borrowed() {
 
 #[test]
 fn builders() {
-    same("[rust]\nbuilders = 2", configure().builders(2), "::eventgen::bon::Builder");
+    same("[rust]\nbuilders = 2", configure().builders(2), "::eventgen::private::bon::Builder");
 }
 
 #[test]
@@ -112,14 +112,14 @@ fn decimals() {
     same(
         "[rust]\ndecimals = \"bigdecimal\"",
         configure().decimals(Decimals::BigDecimal),
-        "pub total: ::eventgen::bigdecimal::BigDecimal",
+        "pub total: ::eventgen::private::bigdecimal::BigDecimal",
     );
 }
 
 #[test]
 fn dates() {
     for (name, dates, contains) in [
-        ("jiff", Dates::Jiff, "pub placed: ::eventgen::jiff::civil::Date"),
+        ("jiff", Dates::Jiff, "pub placed: ::eventgen::private::jiff::civil::Date"),
         ("integers", Dates::Integers, "pub placed: i32"),
     ] {
         same(&format!("[rust]\ndates = \"{name}\""), configure().dates(dates), contains);

@@ -17,8 +17,8 @@ impl Emitter<'_> {
         let own: TokenStream = self.model.settings.type_attributes_of(full_name).map(source).collect();
         if self.model.settings.derives_serde() {
             quote! {
-                #[derive(::eventgen::serde::Serialize, ::eventgen::serde::Deserialize)]
-                #[serde(crate = "::eventgen::serde")]
+                #[derive(::eventgen::private::serde::Serialize, ::eventgen::private::serde::Deserialize)]
+                #[serde(crate = "::eventgen::private::serde")]
                 #own
             }
         } else {

@@ -16,8 +16,8 @@ impl Emitter<'_> {
     pub(crate) fn builder_derive(self, record: &Record, module: &ModulePath) -> Option<TokenStream> {
         self.has_builder(record, module).then(|| {
             quote! {
-                #[derive(::eventgen::bon::Builder)]
-                #[builder(crate = ::eventgen::bon, on(_, into))]
+                #[derive(::eventgen::private::bon::Builder)]
+                #[builder(crate = ::eventgen::private::bon, on(_, into))]
             }
         })
     }

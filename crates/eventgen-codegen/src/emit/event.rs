@@ -17,7 +17,7 @@ impl Emitter<'_> {
         let (name, subject) = (&event.name, &event.subject);
         // The enum of the topic is in the module of the topic's first event, which may be another.
         let topic = self.model.names.topic(&event.topic).path(&item.module);
-        let Payload { schema, write, limits, read } = language.payload(self, event);
+        let Payload { schema, write, options, read } = language.payload(self, event);
         let key = language.key(self, event);
         let key_parameter = if event.key.is_empty() { quote!(_) } else { quote!(key) };
         let headers = event.headers.iter().map(|(name, value)| match value {
@@ -49,9 +49,9 @@ impl Emitter<'_> {
                     #write
                 }
 
-                fn read_payload_within(
+                fn read_payload_with(
                     payload: &[u8],
-                    #limits: ::eventgen::avro::Limits,
+                    #options: ::eventgen::DecodeOptions,
                 ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                     #read
                 }

@@ -49,7 +49,7 @@ pub(crate) trait Language: Sync {
 pub(crate) struct Payload {
     pub(crate) schema: TokenStream,
     pub(crate) write: TokenStream,
-    /// The parameter of `read` for the limits of decoding.
-    pub(crate) limits: TokenStream,
+    /// The parameter of `read` for the options of decoding.
+    pub(crate) options: TokenStream,
     pub(crate) read: TokenStream,
 }

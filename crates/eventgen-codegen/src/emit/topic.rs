@@ -27,6 +27,9 @@ impl Emitter<'_> {
     pub(crate) fn topic(self, topic: &Topic) -> TokenStream {
         let carried = self.carried(topic);
         let (constants, enumeration) = (self.constants(topic), self.enumeration_of_events(topic, &carried));
+        if self.model.settings.without_clients {
+            return quote!(#constants #enumeration);
+        }
         let (constructors, handler) = (self.constructors(topic), self.handler(topic, &carried));
         quote!(#constants #enumeration #constructors #handler)
     }
@@ -133,10 +136,10 @@ impl Emitter<'_> {
                 fn read_payload(
                     kind: usize,
                     payload: &[u8],
-                    limits: ::eventgen::avro::Limits,
+                    options: ::eventgen::DecodeOptions,
                 ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
                     match kind {
-                        #(#kinds => ::eventgen::KafkaEvent::read_payload_within(payload, limits).map(Self::#variants),)*
+                        #(#kinds => ::eventgen::KafkaEvent::read_payload_with(payload, options).map(Self::#variants),)*
                         _ => ::std::result::Result::Err(::eventgen::DecodeError::UnknownKind { kind }),
                     }
                 }

@@ -28,9 +28,9 @@ impl Emitter<'_> {
                 if is_boxed(size) { quote!(::std::boxed::Box<#array>) } else { array }
             }
             Call::Decimal { precision, .. } if codecs.is_big_decimal(id, precision) => {
-                quote!(::eventgen::bigdecimal::BigDecimal)
+                quote!(::eventgen::private::bigdecimal::BigDecimal)
             }
-            Call::Decimal { .. } => quote!(::eventgen::rust_decimal::Decimal),
+            Call::Decimal { .. } => quote!(::eventgen::private::rust_decimal::Decimal),
             Call::Array(items) => {
                 let numbers = borrowed && codecs.numbers(items).is_some();
                 let items = self.rust_type(items, position.elsewhere());
@@ -102,27 +102,27 @@ impl Emitter<'_> {
             Method::Double => quote!(f64),
             Method::Bytes => quote!(::std::vec::Vec<u8>),
             Method::String => quote!(::std::string::String),
-            Method::BigDecimal => quote!(::eventgen::bigdecimal::BigDecimal),
-            Method::Uuid | Method::UuidFixed => quote!(::eventgen::uuid::Uuid),
+            Method::BigDecimal => quote!(::eventgen::private::bigdecimal::BigDecimal),
+            Method::Uuid | Method::UuidFixed => quote!(::eventgen::private::uuid::Uuid),
             Method::Date => date_type(
-                quote!(::eventgen::chrono::NaiveDate),
-                quote!(::eventgen::jiff::civil::Date),
+                quote!(::eventgen::private::chrono::NaiveDate),
+                quote!(::eventgen::private::jiff::civil::Date),
                 quote!(i32),
             ),
             Method::TimeMillis | Method::TimeMicros => date_type(
-                quote!(::eventgen::chrono::NaiveTime),
-                quote!(::eventgen::jiff::civil::Time),
+                quote!(::eventgen::private::chrono::NaiveTime),
+                quote!(::eventgen::private::jiff::civil::Time),
                 if method == Method::TimeMillis { quote!(i32) } else { quote!(i64) },
             ),
             Method::TimestampMillis | Method::TimestampMicros | Method::TimestampNanos => date_type(
-                quote!(::eventgen::chrono::DateTime<::eventgen::chrono::Utc>),
-                quote!(::eventgen::jiff::Timestamp),
+                quote!(::eventgen::private::chrono::DateTime<::eventgen::private::chrono::Utc>),
+                quote!(::eventgen::private::jiff::Timestamp),
                 quote!(i64),
             ),
             Method::LocalTimestampMillis | Method::LocalTimestampMicros | Method::LocalTimestampNanos => {
                 date_type(
-                    quote!(::eventgen::chrono::NaiveDateTime),
-                    quote!(::eventgen::jiff::civil::DateTime),
+                    quote!(::eventgen::private::chrono::NaiveDateTime),
+                    quote!(::eventgen::private::jiff::civil::DateTime),
                     quote!(i64),
                 )
             }

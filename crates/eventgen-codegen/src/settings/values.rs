@@ -12,6 +12,7 @@ pub struct Settings {
     pub(super) field_attributes: Vec<Rule>,
     pub(super) string_types: Vec<Rule>,
     pub(super) extern_paths: Vec<Rule>,
+    pub(crate) without_clients: bool,
     serde: Option<bool>,
     borrowed: Option<bool>,
     builders: Option<usize>,
@@ -68,6 +69,12 @@ impl Settings {
     /// type applies.
     pub fn extern_path(mut self, path: &str, rust_path: &str) -> Self {
         self.extern_paths.push(Rule::new(path, rust_path));
+        self
+    }
+
+    /// Generates producers, consumers and handlers. Default: on. Without them, the code needs no feature `kafka` of eventgen.
+    pub fn clients(mut self, on: bool) -> Self {
+        self.without_clients = !on;
         self
     }
 

@@ -54,10 +54,9 @@ use stats::Counters;
 use subscription::ErasedHandler;
 use topics::Topics;
 
-use crate::avro::Limits;
 use crate::kafka::Settings;
 use crate::observe::{ConsumerEvent, Log, Observer};
-use crate::{Client, Error};
+use crate::{Client, DecodeOptions, Error};
 
 /// A member of a consumer group: it subscribes to topics and hands their events to handlers.
 ///
@@ -79,7 +78,7 @@ pub struct Consumer {
     group: String,
     handlers: Vec<Box<dyn ErasedHandler>>,
     concurrency: usize,
-    limits: Limits,
+    decode_options: DecodeOptions,
     drain: Duration,
     schema_grace: Duration,
     settings: Settings,
@@ -95,7 +94,7 @@ impl Consumer {
             group: group.into(),
             handlers: Vec::new(),
             concurrency: 16,
-            limits: Limits::DEFAULT,
+            decode_options: DecodeOptions::DEFAULT,
             drain: Duration::from_secs(20),
             schema_grace: Duration::from_secs(30),
             settings: Settings::default(),
@@ -117,9 +116,9 @@ impl Consumer {
         self
     }
 
-    /// How much memory and depth a payload may use. Payloads that exceed it are dead letters.
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+    /// Sets how much memory and depth a payload may use. Payloads that exceed it are dead letters.
+    pub fn decode_options(mut self, options: DecodeOptions) -> Self {
+        self.decode_options = options;
         self
     }
 

@@ -186,7 +186,7 @@ async fn routes(consumer: &mut Consumer, observers: &Arc<Observers>) -> Result<V
             consumer.schema_grace,
             Arc::clone(observers),
         );
-        let decoder = Decoder::new(index, lookup, consumer.limits);
+        let decoder = Decoder::new(index, lookup, consumer.decode_options);
         routes.push(Route { handler, decoder, dead_letters });
     }
     Ok(routes)

@@ -4,8 +4,7 @@ use std::pin::Pin;
 
 use super::handle::attempt::{AttemptOutcome, attempt};
 use super::{Delivery, Handler};
-use crate::avro::Limits;
-use crate::{EventKind, Topic, TopicEvents};
+use crate::{DecodeOptions, EventKind, Topic, TopicEvents};
 
 /// A handler of any events. [`Handler`] returns a future of its own type, so it cannot be a trait object itself.
 pub(crate) trait ErasedHandler: Send + Sync {
@@ -20,7 +19,7 @@ pub(crate) trait ErasedHandler: Send + Sync {
         &'a self,
         kind: usize,
         payload: &'a [u8],
-        limits: Limits,
+        options: DecodeOptions,
         delivery: &'a Delivery,
     ) -> Pin<Box<dyn Future<Output = AttemptOutcome> + Send + 'a>>;
 }
@@ -38,9 +37,9 @@ impl<H: Handler> ErasedHandler for H {
         &'a self,
         kind: usize,
         payload: &'a [u8],
-        limits: Limits,
+        options: DecodeOptions,
         delivery: &'a Delivery,
     ) -> Pin<Box<dyn Future<Output = AttemptOutcome> + Send + 'a>> {
-        Box::pin(attempt(self, kind, payload, limits, delivery))
+        Box::pin(attempt(self, kind, payload, options, delivery))
     }
 }

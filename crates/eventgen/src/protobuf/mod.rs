@@ -1,11 +1,13 @@
 //! Events in Protobuf. Generated code calls this module; prost encodes and decodes the messages.
 
+#[cfg(feature = "kafka")]
 mod declared;
 mod describe;
 mod symbol;
 
 use prost::Message;
 
+#[cfg(feature = "kafka")]
 pub(crate) use declared::{Declared, declared_messages};
 pub(crate) use describe::annotated_files;
 pub use describe::{

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use eventgen::chrono::{DateTime, Utc};
+use eventgen::types::chrono::{DateTime, Utc};
 use eventgen::{AvroType, Delivery, HandlerError, KafkaEvent};
 use eventgen_testkit::{TestCluster, caught_up};
 

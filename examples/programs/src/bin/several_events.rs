@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eventgen::rust_decimal::Decimal;
+use eventgen::types::rust_decimal::Decimal;
 use eventgen::{Delivery, HandlerError};
 use eventgen_testkit::{TestCluster, caught_up};
 use programs::events::com::example::shop::{

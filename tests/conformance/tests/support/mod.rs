@@ -6,8 +6,8 @@ use apache_avro::schema::{InnerDecimalSchema, Name, Schema, UuidSchema};
 use apache_avro::types::Value;
 use apache_avro::writer::datum::GenericDatumWriter;
 use eventgen::KafkaEvent;
-use eventgen::bigdecimal::BigDecimal;
-use eventgen::bigdecimal::num_bigint::BigInt;
+use eventgen::types::bigdecimal::BigDecimal;
+use eventgen::types::bigdecimal::num_bigint::BigInt;
 use proptest::collection::{hash_map, vec};
 use proptest::prelude::*;
 
@@ -140,7 +140,7 @@ fn leaves(schema: &Schema, modest: bool) -> BoxedStrategy<Value> {
             })
             .boxed(),
         Schema::Uuid(_) => {
-            any::<u128>().prop_map(|bits| Value::Uuid(eventgen::uuid::Uuid::from_u128(bits))).boxed()
+            any::<u128>().prop_map(|bits| Value::Uuid(eventgen::types::uuid::Uuid::from_u128(bits))).boxed()
         }
         Schema::Duration(_) => any::<[u8; 12]>().prop_map(|bytes| Value::Duration(bytes.into())).boxed(),
         _ => times(schema, modest),

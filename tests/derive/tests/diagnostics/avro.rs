@@ -1,7 +1,7 @@
 //! Wrong properties of `#[avro(…)]`, and invalid schemas.
-use eventgen::bigdecimal::BigDecimal;
-use eventgen::chrono::{DateTime, Utc};
-use eventgen::rust_decimal::Decimal;
+use eventgen::types::bigdecimal::BigDecimal;
+use eventgen::types::chrono::{DateTime, Utc};
+use eventgen::types::rust_decimal::Decimal;
 use eventgen::AvroType;
 
 #[derive(AvroType)]

@@ -1,7 +1,7 @@
 //! Types that differ from their schema file.
 use std::collections::BTreeMap;
 
-use eventgen::chrono::{DateTime, NaiveDate, Utc};
+use eventgen::types::chrono::{DateTime, NaiveDate, Utc};
 use eventgen::{AvroType, KafkaEvent};
 
 #[derive(KafkaEvent)]

@@ -1,5 +1,5 @@
 //! Foreign types with another layout than the schema file.
-use eventgen::chrono::{DateTime, Utc};
+use eventgen::types::chrono::{DateTime, Utc};
 use eventgen::{AvroType, KafkaEvent};
 
 #[derive(KafkaEvent)]

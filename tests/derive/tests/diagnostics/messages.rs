@@ -1,5 +1,5 @@
 //! Messages of prost with wrong or missing attributes.
-use eventgen::prost::{self, Oneof};
+use eventgen::types::prost::{self, Oneof};
 use eventgen::{KafkaEvent, ProtobufType};
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
 //! Keys of messages of prost that end in an optional field of a foreign type. The other types are correct.
-use eventgen::prost::Message;
+use eventgen::types::prost::Message;
 use eventgen::{KafkaEvent, ProtobufType};
 
 #[derive(Clone, PartialEq, Message, KafkaEvent)]

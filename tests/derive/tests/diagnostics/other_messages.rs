@@ -1,5 +1,5 @@
 //! Messages of prost and foreign types: errors that only the compiler can find.
-use eventgen::prost::{Enumeration, Message, Oneof};
+use eventgen::types::prost::{Enumeration, Message, Oneof};
 use eventgen::{KafkaEvent, ProtobufType};
 
 #[derive(Clone, PartialEq, Message, KafkaEvent)]

@@ -1,6 +1,6 @@
 //! Attributes of serde that Avro cannot follow.
 use eventgen::AvroType;
-use eventgen::rust_decimal::Decimal;
+use eventgen::types::rust_decimal::Decimal;
 
 #[derive(AvroType)]
 #[serde(rename_all = "camelcase", tag = "type", into = "String")]

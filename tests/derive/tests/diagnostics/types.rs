@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use std::time::SystemTime;
 
-use eventgen::chrono::{DateTime, FixedOffset};
-use eventgen::rust_decimal::Decimal;
+use eventgen::types::chrono::{DateTime, FixedOffset};
+use eventgen::types::rust_decimal::Decimal;
 use eventgen::{AvroType, KafkaEvent};
 
 const SIZE: usize = 4;

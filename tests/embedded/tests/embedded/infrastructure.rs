@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use eventgen::avro::Limits;
 use eventgen::{
-    Consumer, DecodeError, Delivery, Error, EventKind, Handler, HandlerError, Producer, Topic, TopicEvents,
+    Consumer, DecodeError, DecodeOptions, Delivery, Error, EventKind, Handler, HandlerError, Producer, Topic,
+    TopicEvents,
 };
 use eventgen_testkit::{EmbeddedRegistry, TestCluster, WriteError, records};
 use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1, orders_events_v1};
@@ -52,8 +52,8 @@ impl TopicEvents for Strict {
     const TOPIC: &'static Topic = &orders_events_v1::TOPIC.without_dead_letter();
     const EVENTS: &'static [EventKind] = OrdersEventsV1::EVENTS;
 
-    fn read_payload(kind: usize, payload: &[u8], limits: Limits) -> Result<Self, DecodeError> {
-        OrdersEventsV1::read_payload(kind, payload, limits)
+    fn read_payload(kind: usize, payload: &[u8], options: DecodeOptions) -> Result<Self, DecodeError> {
+        OrdersEventsV1::read_payload(kind, payload, options)
             .map(|OrdersEventsV1::OrderEvent(event)| Self(event))
     }
 }

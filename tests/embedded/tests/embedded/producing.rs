@@ -1,6 +1,6 @@
 //! Producing: no event is dropped silently, whether the buffer is full, the value invalid or the cluster down.
 
-use eventgen::rust_decimal::Decimal;
+use eventgen::types::rust_decimal::Decimal;
 use eventgen::{Error, Producer};
 use eventgen_testkit::{WriteError, records};
 use orders::events::com::example::orders::OrdersEventsV1;

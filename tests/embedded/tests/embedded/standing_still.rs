@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use eventgen::avro::Limits;
 use eventgen::{
-    Client, Consumer, DecodeError, Delivery, Error, EventKind, Handler, HandlerError, Headers, Producer,
-    Topic, TopicEvents, dead_letter,
+    Client, Consumer, DecodeError, DecodeOptions, Delivery, Error, EventKind, Handler, HandlerError, Headers,
+    Producer, Topic, TopicEvents, dead_letter,
 };
 use eventgen_testkit::{caught_up, records, send_with_headers};
 use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1, OrdersEventsV1Handler};
@@ -144,7 +143,7 @@ impl TopicEvents for Broken {
     const TOPIC: &'static Topic = OrdersEventsV1::TOPIC;
     const EVENTS: &'static [EventKind] = OrdersEventsV1::EVENTS;
 
-    fn read_payload(_: usize, _: &[u8], _: Limits) -> Result<Self, DecodeError> {
+    fn read_payload(_: usize, _: &[u8], _: DecodeOptions) -> Result<Self, DecodeError> {
         panic!("a fault of the decoder")
     }
 }

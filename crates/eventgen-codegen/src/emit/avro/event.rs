@@ -45,9 +45,9 @@ impl Language for Avro {
         Payload {
             schema,
             write: quote!(::eventgen::avro::write(self, payload).map_err(::eventgen::EncodeError::from)),
-            limits: quote!(limits),
+            options: quote!(options),
             read: quote! {
-                ::eventgen::avro::read_event(payload, limits, Self::schema)
+                ::eventgen::avro::read_event(payload, options.into(), Self::schema)
                     .map_err(::eventgen::DecodeError::from)
             },
         }

@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::emit::language::Payload;
 
-/// How a message is written and read. prost bounds what reading allocates itself, so the limits are unused.
+/// How a message is written and read. prost bounds what reading allocates itself, so the options are unused.
 pub(super) fn payload(schema: TokenStream) -> Payload {
     Payload {
         schema,
@@ -13,7 +13,7 @@ pub(super) fn payload(schema: TokenStream) -> Payload {
             ::eventgen::protobuf::write(self, payload);
             ::std::result::Result::Ok(())
         },
-        limits: quote!(_),
+        options: quote!(_),
         read: quote!(::eventgen::protobuf::read(payload).map_err(::eventgen::DecodeError::from)),
     }
 }

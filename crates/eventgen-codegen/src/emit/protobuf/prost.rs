@@ -23,8 +23,8 @@ pub(super) fn messages(descriptors: &Descriptors) -> Result<Vec<(ModulePath, Tok
     let generated = Config::new()
         // Maps are written in order, so that equal events have equal bytes.
         .btree_map(["."])
-        .prost_path("::eventgen::prost")
-        .prost_types_path("::eventgen::prost_types")
+        .prost_path("::eventgen::private::prost")
+        .prost_types_path("::eventgen::private::prost_types")
         .generate(requests)
         .map_err(|error| Error::Invalid { reason: error.to_string() })?;
     let mut modules = Vec::new();

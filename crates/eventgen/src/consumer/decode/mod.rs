@@ -1,6 +1,18 @@
 //! From a record's value to an event's payload: the frame, the writer's schema, and its resolution to ours.
+#![cfg_attr(
+    not(any(feature = "avro", feature = "protobuf")),
+    allow(
+        dead_code,
+        unused_variables,
+        clippy::unused_self,
+        reason = "without a schema language nothing is decoded"
+    )
+)]
 
-mod messages;
+#[cfg(feature = "avro")]
+mod avro;
+#[cfg(feature = "protobuf")]
+mod protobuf;
 mod schema_lookup;
 mod writer_schema;
 
@@ -11,11 +23,10 @@ use thiserror::Error;
 pub(crate) use schema_lookup::{Inquiry, Pending, SchemaLookup};
 pub(crate) use writer_schema::Readers;
 
-use crate::Delivery;
-use crate::avro::{self, Limits};
 use crate::consumer::topics::TopicIndex;
 use crate::registry::SchemaId;
 use crate::wire::{self, FrameError};
+use crate::{DecodeOptions, Delivery};
 use schema_lookup::Found;
 use writer_schema::{Unusable, Writer};
 
@@ -28,14 +39,17 @@ pub(crate) enum Undecodable {
     Frame(#[from] FrameError),
     #[error("schema id {0} is not in the registry")]
     UnknownSchema(SchemaId),
+    #[cfg(feature = "protobuf")]
     #[error("schema id {id} has no message at the indexes {indexes:?}")]
     UnknownMessage { id: SchemaId, indexes: Vec<u32> },
+    #[cfg(feature = "avro")]
     #[error("schema id {id} is a union without a branch {index}")]
     UnknownBranch { id: SchemaId, index: i64 },
     #[error(transparent)]
     Schema(#[from] Unusable),
+    #[cfg(feature = "avro")]
     #[error("the value does not decode with schema id {id}: {error}")]
-    Unreadable { id: SchemaId, error: avro::DecodeError },
+    Unreadable { id: SchemaId, error: crate::avro::DecodeError },
 }
 
 /// Why there is no payload.
@@ -61,8 +75,8 @@ pub(crate) struct Payload<'a> {
     /// Index into the topic's events.
     pub(crate) kind: usize,
     pub(crate) bytes: &'a [u8],
-    /// What decoding it may use up.
-    pub(crate) limits: Limits,
+    /// What decoding it may use.
+    pub(crate) options: DecodeOptions,
 }
 
 /// What a worker keeps from one record to the next.
@@ -70,7 +84,8 @@ pub(crate) struct Payload<'a> {
 pub(crate) struct DecodeBuffer {
     /// The writer seen last: almost always the next one too, and cheaper than a look at the shared table.
     last: Option<(TopicIndex, SchemaId, Arc<Writer>)>,
-    /// The payload that came of another version.
+    /// A payload of another version, resolved to ours.
+    #[cfg(feature = "avro")]
     resolved: Vec<u8>,
 }
 
@@ -78,12 +93,12 @@ pub(crate) struct DecodeBuffer {
 pub(crate) struct Decoder {
     topic: TopicIndex,
     lookup: SchemaLookup,
-    limits: Limits,
+    options: DecodeOptions,
 }
 
 impl Decoder {
-    pub(crate) fn new(topic: TopicIndex, lookup: SchemaLookup, limits: Limits) -> Self {
-        Self { topic, lookup, limits }
+    pub(crate) fn new(topic: TopicIndex, lookup: SchemaLookup, options: DecodeOptions) -> Self {
+        Self { topic, lookup, options }
     }
 
     /// The payload of a value. An id that is seen for the first time is looked up meanwhile: see [`SchemaLookup`].
@@ -106,34 +121,24 @@ impl Decoder {
                 &buffer.last.insert((self.topic, id, writer)).2
             }
         };
-        let (writer, bytes) = match &**writer {
-            Writer::Union(branches) => {
-                let (index, bytes) =
-                    avro::split_branch(bytes).map_err(|error| Undecodable::Unreadable { id, error })?;
-                let branch = usize::try_from(index).ok().and_then(|index| branches.get(index));
-                (branch.ok_or(Undecodable::UnknownBranch { id, index })?, bytes)
+        let options = self.options;
+        match &**writer {
+            #[cfg(feature = "avro")]
+            Writer::Avro(writer) => {
+                let (kind, bytes, limits) =
+                    writer.payload(id, bytes, options.into(), &mut buffer.resolved)?;
+                Ok(Payload { kind, bytes, options: limits.into() })
             }
-            writer => (writer, bytes),
-        };
-        match writer {
-            Writer::Same { kind } => Ok(Payload { kind: *kind, bytes, limits: self.limits }),
-            Writer::Other { kind, plan } => {
-                let limits = plan
-                    .resolve(bytes, self.limits, &mut buffer.resolved)
-                    .map_err(|error| Undecodable::Unreadable { id, error })?;
-                Ok(Payload { kind: *kind, bytes: &buffer.resolved, limits })
-            }
+            #[cfg(feature = "protobuf")]
             Writer::Protobuf(messages) => {
                 let (indexes, bytes) = wire::parse_message_indexes(bytes).map_err(Undecodable::from)?;
                 let kind = messages.kind(&indexes).map_err(|name| match name {
                     Some(name) => Undecodable::from(Unusable::ForeignEvent { id, name: name.to_owned() }),
                     None => Undecodable::UnknownMessage { id, indexes: indexes.clone() },
                 })?;
-                Ok(Payload { kind, bytes, limits: self.limits })
+                Ok(Payload { kind, bytes, options })
             }
             Writer::Unusable(reason) => Err(Undecodable::from(reason.clone()).into()),
-            // Unions do not contain unions (specification 1.12, "Unions").
-            Writer::Union(_) => Err(Undecodable::UnknownBranch { id, index: 0 }.into()),
         }
     }
 }

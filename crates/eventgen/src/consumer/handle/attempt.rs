@@ -3,11 +3,10 @@
 
 use std::time::Duration;
 
-use crate::avro::Limits;
 use crate::consumer::dead_letter::{Disposition, Reason};
 use crate::consumer::panics::catch_panic;
 use crate::consumer::{Delivery, Handler, HandlerErrorKind};
-use crate::{Backoff, Retry, TopicEvents};
+use crate::{Backoff, DecodeOptions, Retry, TopicEvents};
 
 /// What follows from an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,15 +29,15 @@ pub enum AttemptOutcome {
     },
 }
 
-/// Hands one record to the handler: the event `EVENTS[kind]` with this payload, read within limits.
+/// Hands one record to the handler: the event `EVENTS[kind]` with this payload, read with these options.
 pub async fn attempt<H: Handler>(
     handler: &H,
     kind: usize,
     payload: &[u8],
-    limits: Limits,
+    options: DecodeOptions,
     delivery: &Delivery,
 ) -> AttemptOutcome {
-    let event = match H::Events::read_payload(kind, payload, limits) {
+    let event = match H::Events::read_payload(kind, payload, options) {
         Ok(event) => event,
         Err(error) => return AttemptOutcome::DeadLetter(Reason::poison(&error)),
     };

@@ -73,7 +73,9 @@ impl WorkerContext {
         }
         let (delivery, route) = (&job.record.delivery, &self.routes[job.record.at.topic]);
         let outcome = match route.decoder.payload(job.record.payload.as_deref(), delivery, buffer) {
-            Ok(Payload { kind, bytes, limits }) => route.handler.attempt(kind, bytes, limits, delivery).await,
+            Ok(Payload { kind, bytes, options }) => {
+                route.handler.attempt(kind, bytes, options, delivery).await
+            }
             Err(DecodeFailure::Poison(error)) => AttemptOutcome::DeadLetter(Reason::poison(&error)),
             Err(DecodeFailure::Pending(pending)) => return Next::WaitForSchema(pending),
             Err(DecodeFailure::Panicked(panic)) => return Next::Stop(self.stopped_at(job, &panic)),

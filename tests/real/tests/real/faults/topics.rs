@@ -3,11 +3,10 @@
 use std::future::Future;
 use std::time::Duration;
 
-use eventgen::avro::Limits;
 use eventgen::registry::SchemaId;
 use eventgen::{
-    Client, Consumer, DeadLetterTopic, DecodeError, Delivery, Error, EventKind, Handler, HandlerError,
-    KafkaEvent as _, Report, Topic, TopicEvents, TopicOverrides, wire,
+    Client, Consumer, DeadLetterTopic, DecodeError, DecodeOptions, Delivery, Error, EventKind, Handler,
+    HandlerError, KafkaEvent as _, Report, Topic, TopicEvents, TopicOverrides, wire,
 };
 use eventgen_testkit::caught_up;
 use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1, orders_events_v1};
@@ -64,8 +63,8 @@ impl<const TOPIC: usize> TopicEvents for Order<TOPIC> {
     const TOPIC: &'static Topic = &TOPICS[TOPIC];
     const EVENTS: &'static [EventKind] = OrdersEventsV1::EVENTS;
 
-    fn read_payload(kind: usize, payload: &[u8], limits: Limits) -> Result<Self, DecodeError> {
-        OrdersEventsV1::read_payload(kind, payload, limits)
+    fn read_payload(kind: usize, payload: &[u8], options: DecodeOptions) -> Result<Self, DecodeError> {
+        OrdersEventsV1::read_payload(kind, payload, options)
             .map(|OrdersEventsV1::OrderEvent(event)| Self(event))
     }
 }

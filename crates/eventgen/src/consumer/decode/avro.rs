@@ -1,0 +1,149 @@
+//! Writers' schemas in Avro: resolution to the schemas of this consumer.
+
+use super::Undecodable;
+use super::writer_schema::Unusable;
+use crate::avro::{Limits, Plan, Schema, split_branch};
+use crate::registry::SchemaId;
+use crate::{EventKind, SchemaType};
+
+/// How the values of a writer's Avro schema are read.
+#[derive(Debug)]
+pub(crate) enum AvroWriter {
+    /// The schema of one of the topic's events, byte for byte the same on the wire.
+    Same { kind: usize },
+    /// Another version of one of them.
+    Other { kind: usize, plan: Box<Plan> },
+    /// A union of events, as a topic of several has in one subject: a value begins with the index of its branch.
+    Union(Vec<Result<AvroWriter, Unusable>>),
+}
+
+/// A payload in a schema of this consumer: the event's index, the bytes, and what decoding them may use.
+type Resolved<'a> = (usize, &'a [u8], Limits);
+
+impl AvroWriter {
+    /// The payload of a value. A value of another version is resolved into `buffer`.
+    pub(super) fn payload<'a>(
+        &self,
+        id: SchemaId,
+        bytes: &'a [u8],
+        limits: Limits,
+        buffer: &'a mut Vec<u8>,
+    ) -> Result<Resolved<'a>, Undecodable> {
+        match self {
+            Self::Same { kind } => Ok((*kind, bytes, limits)),
+            Self::Other { kind, plan } => {
+                let limits = plan
+                    .resolve(bytes, limits, buffer)
+                    .map_err(|error| Undecodable::Unreadable { id, error })?;
+                Ok((*kind, buffer, limits))
+            }
+            Self::Union(branches) => {
+                let (index, bytes) =
+                    split_branch(bytes).map_err(|error| Undecodable::Unreadable { id, error })?;
+                let branch = usize::try_from(index).ok().and_then(|index| branches.get(index));
+                match branch.ok_or(Undecodable::UnknownBranch { id, index })? {
+                    // Unions do not contain unions (specification 1.12, "Unions").
+                    Ok(Self::Union(_)) => Err(Undecodable::UnknownBranch { id, index }),
+                    Ok(writer) => writer.payload(id, bytes, limits, buffer),
+                    Err(reason) => Err(reason.clone().into()),
+                }
+            }
+        }
+    }
+}
+
+/// The Avro schemas of this consumer, parsed, by the index of the event; `None` for events in other languages.
+#[derive(Debug)]
+pub(super) struct AvroReaders(Vec<Option<Schema>>);
+
+impl AvroReaders {
+    /// The schemas of these kinds of event.
+    ///
+    /// # Errors
+    /// The name of an event whose embedded schema does not parse, and why.
+    pub(super) fn new(kinds: &[EventKind]) -> Result<Self, String> {
+        let parse = |kind: &EventKind| {
+            if kind.schema().schema_type() != SchemaType::AVRO {
+                return Ok(None);
+            }
+            let schema = Schema::parse(kind.schema().text()).map(Some);
+            schema.map_err(|error| format!("the embedded schema of `{}` does not parse: {error}", kind.name))
+        };
+        Ok(Self(kinds.iter().map(parse).collect::<Result<_, _>>()?))
+    }
+
+    pub(super) fn writer(
+        &self,
+        id: SchemaId,
+        text: &str,
+        referenced: &[String],
+    ) -> Result<AvroWriter, Unusable> {
+        let schema = Schema::parse_with_references(text, referenced)
+            .map_err(|error| Unusable::Invalid { id, reason: error.to_string() })?;
+        if !schema.branches().is_empty() {
+            let branches = schema.branches().iter().map(|branch| self.record_writer(id, branch));
+            return Ok(AvroWriter::Union(branches.collect()));
+        }
+        self.record_writer(id, &schema)
+    }
+
+    fn record_writer(&self, id: SchemaId, schema: &Schema) -> Result<AvroWriter, Unusable> {
+        let name = schema.name().unwrap_or_default();
+        let (kind, reader) =
+            reader_of(name, &self.0).ok_or_else(|| Unusable::ForeignEvent { id, name: name.to_owned() })?;
+        match Plan::between(schema, reader) {
+            Ok(plan) if plan.is_identity() => Ok(AvroWriter::Same { kind }),
+            Ok(plan) => Ok(AvroWriter::Other { kind, plan: Box::new(plan) }),
+            Err(error) => Err(Unusable::Unresolvable { id, reason: error.to_string() }),
+        }
+    }
+}
+
+/// The schema among a topic's that reads a writer's record: the one of its name; else one with an alias of this name;
+/// else the only one of its short name, as a namespace may change (specification 1.12, "Schema Resolution"; Java's
+/// reader compares short names too).
+fn reader_of<'a>(writer: &str, readers: &'a [Option<Schema>]) -> Option<(usize, &'a Schema)> {
+    let named = || {
+        let readers = readers.iter().enumerate();
+        readers.filter_map(|(index, reader)| {
+            let reader = reader.as_ref()?;
+            Some((index, reader, reader.name()?))
+        })
+    };
+    let short = |name: &str| name.rsplit('.').next().map(str::to_owned);
+    let same = named().find(|(.., name)| *name == writer);
+    let known_as = || named().find(|(_, reader, _)| reader.aliases().iter().any(|alias| alias == writer));
+    let moved = || {
+        let mut namesakes = named().filter(|(.., name)| short(name) == short(writer));
+        namesakes.next().filter(|_| namesakes.next().is_none())
+    };
+    same.or_else(known_as).or_else(moved).map(|(index, reader, _)| (index, reader))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_read_by_its_namesake_or_by_who_was_called_so() {
+        let readers: Vec<Option<Schema>> = [
+            r#"{"type":"record","name":"shop.Placed","aliases":["Ordered","old.Bought"],"fields":[]}"#,
+            r#"{"type":"record","name":"shop.Paid","fields":[]}"#,
+            r#"{"type":"record","name":"bank.Paid","aliases":["shop.Placed"],"fields":[]}"#,
+        ]
+        .iter()
+        .map(|text| Schema::parse(text).ok())
+        .chain([None])
+        .collect();
+        let index = |writer: &str| reader_of(writer, &readers).map(|(index, _)| index);
+        assert_eq!(index("shop.Placed"), Some(0));
+        assert_eq!(index("shop.Ordered"), Some(0));
+        assert_eq!(index("old.Bought"), Some(0));
+        assert_eq!(index("moved.Placed"), Some(0));
+        assert_eq!(index("Placed"), Some(0));
+        assert_eq!(index("bank.Paid"), Some(2));
+        assert_eq!(index("moved.Paid"), None, "two have this short name");
+        assert_eq!(index("moved.Ordered"), None, "an alias is a full name");
+        assert_eq!(index("shop.Sent"), None);
+    }
+}

@@ -1,0 +1,38 @@
+//! What generated code, the derives and the test kit call. It is not part of the public interface and may change in any
+//! version: generated code checks with [`generated_for`] that it fits this version.
+
+#[cfg(feature = "avro")]
+pub use bigdecimal;
+#[cfg(feature = "builders")]
+pub use bon;
+pub use chrono;
+#[cfg(feature = "jiff")]
+pub use jiff;
+#[cfg(feature = "protobuf")]
+pub use prost;
+#[cfg(feature = "protobuf")]
+pub use prost_types;
+#[cfg(feature = "rust_decimal")]
+pub use rust_decimal;
+#[cfg(feature = "serde")]
+pub use serde;
+pub use uuid;
+
+#[cfg(feature = "kafka")]
+pub use crate::consumer::{AttemptOutcome, attempt};
+pub use crate::export::export_events;
+#[cfg(feature = "kafka")]
+pub use crate::kafka::{RawRecord, read_raw, write_raw};
+
+/// The version of the interface between generated code and this crate. A change with which code of an earlier generator
+/// does not compile or work increments it. `eventgen-codegen` writes the version that it generates for.
+const GENERATED_FOR: u32 = 2;
+
+/// Called in a constant of each generated file, so that a mismatch is one compile error that says what to do.
+pub const fn generated_for(version: u32) {
+    assert!(
+        version == GENERATED_FOR,
+        "this code was generated for another version of the crate `eventgen`: use `eventgen-build` or `eventgen-cli` of \
+         the same version as `eventgen`, and generate it again"
+    );
+}

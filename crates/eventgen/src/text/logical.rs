@@ -1,0 +1,54 @@
+//! Avro's dates and timestamps in text form, whichever Rust type has them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::Text;
+use crate::avro::{DateValue, TimestampValue, Unit};
+
+/// A date of any type, in the text form that is the same for all of them: `2024-02-29`.
+#[derive(Debug, Clone, Copy)]
+pub struct DateText<T>(pub T);
+
+impl<T: DateValue> Text for DateText<T> {
+    fn write_text(&self, out: &mut Vec<u8>) {
+        // Days that are no date stay a number: a key must be something, and the same for the same date.
+        match self.0.to_days().map(|days| (days, NaiveDate::from_epoch_days(days))) {
+            Ok((_, Some(date))) => date.write_text(out),
+            Ok((days, None)) => days.write_text(out),
+            Err(_) => {}
+        }
+    }
+}
+
+/// A timestamp of any type, in the text form that is the same for all of them: `2024-02-29T12:00:00Z`.
+#[derive(Debug, Clone, Copy)]
+pub struct TimestampText<T>(pub T, pub Unit);
+
+impl<T: TimestampValue> Text for TimestampText<T> {
+    fn write_text(&self, out: &mut Vec<u8>) {
+        match self.0.to_units(self.1).map(|units| (units, DateTime::<Utc>::from_units(units, self.1))) {
+            Ok((_, Some(timestamp))) => timestamp.write_text(out),
+            Ok((units, None)) => units.write_text(out),
+            Err(_) => {}
+        }
+    }
+}
+
+#[cfg(feature = "jiff")]
+mod jiff_text {
+    use super::{DateText, Text, TimestampText};
+    use crate::avro::Unit;
+
+    impl Text for jiff::civil::Date {
+        fn write_text(&self, out: &mut Vec<u8>) {
+            DateText(*self).write_text(out);
+        }
+    }
+
+    /// As the field's schema has it: in microseconds.
+    impl Text for jiff::Timestamp {
+        fn write_text(&self, out: &mut Vec<u8>) {
+            TimestampText(*self, Unit::Micros).write_text(out);
+        }
+    }
+}

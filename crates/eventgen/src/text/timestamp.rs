@@ -1,0 +1,21 @@
+//! Protobuf's timestamps in text form.
+
+use std::io::Write;
+
+use chrono::DateTime;
+use prost_types::Timestamp;
+
+use super::Text;
+
+/// As [`DateTime`], where the calendar has the time; else seconds and nanoseconds as they are.
+impl Text for Timestamp {
+    fn write_text(&self, out: &mut Vec<u8>) {
+        let nanos = u32::try_from(self.nanos).ok();
+        match nanos.and_then(|nanos| DateTime::from_timestamp(self.seconds, nanos)) {
+            Some(time) => time.write_text(out),
+            None => {
+                write!(out, "{}.{:09}", self.seconds, self.nanos).expect("writing to a Vec does not fail");
+            }
+        }
+    }
+}
