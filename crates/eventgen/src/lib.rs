@@ -74,6 +74,8 @@ pub use decode_options::DecodeOptions;
 #[cfg(feature = "kafka")]
 pub use error::Error;
 pub use event::{EventKind, KafkaEvent, TopicEvents};
+#[cfg(feature = "kafka")]
+pub use eventgen_admin::{PartitionLag, TopicOverrides};
 #[cfg(feature = "avro")]
 pub use eventgen_avro::AvroType;
 #[cfg(feature = "derive-protobuf")]
@@ -84,7 +86,7 @@ pub use eventgen_registry::{self as registry, Compatibility, ProtobufFile, Schem
 pub use export::{DerivedEvent, SchemaFile};
 pub use headers::Headers;
 #[cfg(feature = "kafka")]
-pub use kafka::{PartitionLag, Receipt, TopicOverrides};
+pub use kafka::Receipt;
 pub use key::KeyBuffer;
 pub use payload::{DecodeError, EncodeError};
 #[cfg(feature = "kafka")]

@@ -1,13 +1,19 @@
 //! The client: which cluster, which registry, with which settings. Producers and consumers are made from it.
 
+mod topic_names;
+mod topics;
+
 use std::env;
 use std::fmt;
 use std::sync::Arc;
+
+use eventgen_admin::Admin;
 
 use crate::kafka::Settings;
 use crate::registry::registration::{NoChecker, SubjectChange};
 use crate::registry::{RegistryClient, SchemaId};
 use crate::{Error, EventKind, TopicEvents};
+use topic_names::TopicNames;
 
 /// Environment variables read by [`Client::from_env`] beside the addresses, with Kafka's names for them.
 const ENVIRONMENT: [(&str, &str); 5] = [
@@ -29,6 +35,8 @@ struct Inner {
     bootstrap_servers: String,
     settings: Settings,
     registry: RegistryClient,
+    admin: Admin,
+    topic_names: TopicNames,
 }
 
 impl Client {
@@ -94,6 +102,7 @@ impl Client {
 #[must_use = "`build` makes the client"]
 pub struct ClientBuilder {
     settings: Settings,
+    topic_names: TopicNames,
     registry_url: Option<String>,
     registry_credentials: Option<(String, String)>,
 }
@@ -149,6 +158,22 @@ impl ClientBuilder {
         self
     }
 
+    /// Puts a prefix before the names of all topics, so that tests or environments share a cluster: with `test-1.`, the
+    /// topic `orders` of a contract is `test-1.orders` on the cluster.
+    ///
+    /// Producers, consumers, dead letters, lag and [`Client::create_topics`] use the prefixed names. Registry subjects do
+    /// not: a subject belongs to the contract, so that all environments that share a registry share its schemas.
+    pub fn topic_prefix(self, prefix: impl Into<String>) -> Self {
+        let prefix = prefix.into();
+        self.topic_names(move |name| format!("{prefix}{name}"))
+    }
+
+    /// Names all topics by a function of the contract's names: see [`topic_prefix`](Self::topic_prefix).
+    pub fn topic_names(mut self, name: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
+        self.topic_names = TopicNames::by(name);
+        self
+    }
+
     /// A setting of every producer and consumer, by its librdkafka name.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.set(name, value);
@@ -177,7 +202,9 @@ impl ClientBuilder {
             registry = registry.basic_auth(user, password);
         }
         let registry = registry.build()?;
-        Ok(Client { inner: Arc::new(Inner { bootstrap_servers, settings: self.settings, registry }) })
+        let admin = Admin::new(self.settings.iter());
+        let (settings, topic_names) = (self.settings, self.topic_names);
+        Ok(Client { inner: Arc::new(Inner { bootstrap_servers, settings, registry, admin, topic_names }) })
     }
 }
 

@@ -186,7 +186,7 @@ impl Consumer {
         if self.handlers.is_empty() {
             return Err(invalid("it has no topic: call `subscribe` with a handler".to_owned()));
         }
-        let topics = Topics::new(self.handlers.iter().map(|handler| handler.topic()));
+        let topics = Topics::new(self.handlers.iter().map(|handler| self.client.topic(handler.topic())));
         for (index, name) in topics.names().into_iter().enumerate() {
             if topics.find(name) != Some(index) {
                 return Err(invalid(format!(

@@ -158,14 +158,14 @@ async fn routes(consumer: &mut Consumer, observers: &Arc<Observers>) -> Result<V
     let client = consumer.client.clone();
     let handlers = std::mem::take(&mut consumer.handlers);
     for handler in &handlers {
-        client.partition_count(handler.topic().name).await?;
+        client.partition_count_of(client.topic(handler.topic()).name).await?;
     }
     refuse_wrong_credentials(client.registry()).await?;
     let inquiry = Arc::new(Inquiry::default());
     let mut writer = None;
     let mut routes = Vec::with_capacity(handlers.len());
     for (index, handler) in handlers.into_iter().enumerate() {
-        let dead_letters = match handler.topic().dead_letter {
+        let dead_letters = match client.topic(handler.topic()).dead_letter {
             Some(to) => {
                 let writer = match &writer {
                     Some(writer) => Arc::clone(writer),

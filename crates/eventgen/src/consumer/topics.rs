@@ -13,17 +13,17 @@ pub(crate) struct TopicPartition {
     pub(crate) partition: i32,
 }
 
-/// The topics that a consumer subscribes to.
+/// The topics that a consumer subscribes to, as the cluster names them.
 #[derive(Debug, Clone)]
-pub(crate) struct Topics(Vec<&'static Topic>);
+pub(crate) struct Topics(Vec<Topic>);
 
 impl Topics {
-    pub(crate) fn new(topics: impl IntoIterator<Item = &'static Topic>) -> Self {
+    pub(crate) fn new(topics: impl IntoIterator<Item = Topic>) -> Self {
         Self(topics.into_iter().collect())
     }
 
-    pub(crate) fn get(&self, index: TopicIndex) -> &'static Topic {
-        self.0[index]
+    pub(crate) fn get(&self, index: TopicIndex) -> &Topic {
+        &self.0[index]
     }
 
     /// The topic of this name.

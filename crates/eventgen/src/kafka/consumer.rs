@@ -51,7 +51,7 @@ impl GroupConsumer {
         invariants: &[Invariant],
         listener: Box<dyn GroupListener>,
     ) -> Result<Self, Error> {
-        let callbacks = Callbacks { context: Context::default(), listener };
+        let callbacks = Callbacks { context: Context, listener };
         let consumer = shared.configure(defaults, own, invariants)?.create_with_context(callbacks);
         consumer
             .map(Self)

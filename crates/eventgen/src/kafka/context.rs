@@ -1,40 +1,12 @@
-//! What librdkafka tells its application: logs and errors. Logs go to `tracing`; errors are kept, because a failed call
-//! says only that it failed and the reason (a wrong password, a refused connection) arrives here.
-
-use std::sync::{Mutex, PoisonError};
+//! librdkafka's log and error callbacks: both go to `tracing`.
 
 use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
-/// Errors kept at most: enough to hold one of each broker.
-const KEPT_ERRORS: usize = 16;
-
 /// The context of every librdkafka client of this crate.
 #[derive(Default)]
-pub(crate) struct Context {
-    errors: Mutex<Vec<(Option<RDKafkaErrorCode>, String)>>,
-}
-
-impl Context {
-    /// The reported refusal of the credentials, if there is one.
-    pub(crate) fn authentication_error(&self) -> Option<String> {
-        self.find(|code| {
-            matches!(code, RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SaslAuthenticationFailed)
-        })
-    }
-
-    /// The reported reason why brokers are not reached, if there is one.
-    pub(crate) fn transport_error(&self) -> Option<String> {
-        // librdkafka adds how long its connection was in which state, which helps nobody outside of it.
-        self.find(|_| true).map(|reason| reason.split(" (after ").next().unwrap_or_default().to_owned())
-    }
-
-    fn find(&self, wanted: impl Fn(RDKafkaErrorCode) -> bool) -> Option<String> {
-        let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
-        errors.iter().rev().find(|(code, _)| code.is_some_and(&wanted)).map(|(_, reason)| reason.clone())
-    }
-}
+pub(crate) struct Context;
 
 impl ClientContext for Context {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
@@ -53,17 +25,11 @@ impl ClientContext for Context {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        let code = error.rdkafka_error_code();
-        if code == Some(RDKafkaErrorCode::AllBrokersDown) {
-            // It follows on every other error, many times a second, and says nothing beyond them.
+        if error.rdkafka_error_code() == Some(RDKafkaErrorCode::AllBrokersDown) {
+            // It follows on every other error, many times a second, and adds nothing.
             tracing::debug!(target: "librdkafka", %error, "{reason}");
-            return;
+        } else {
+            tracing::warn!(target: "librdkafka", %error, "{reason}");
         }
-        tracing::warn!(target: "librdkafka", %error, "{reason}");
-        let mut errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
-        if errors.len() == KEPT_ERRORS {
-            errors.remove(0);
-        }
-        errors.push((code, reason.to_owned()));
     }
 }

@@ -1,4 +1,4 @@
-//! librdkafka. No other module names a type of the crate `rdkafka`.
+//! librdkafka. No other module names a type of the crate `rdkafka`. Topics and lag are in the crate `eventgen-admin`.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -8,27 +8,21 @@
 //! | `message`, `partitions` | a fetched record and a list of partitions, without copies |
 //! | `consumer` | a member of a group: poll, pause, commit, rebalance |
 //! | `producer` | writes records and follows each to its acknowledgement |
-//! | `metadata`, `lag`, `admin` | questions to the cluster, and topics |
 //! | `raw` | reads and writes any bytes, for the test kit |
 
-mod admin;
 mod consumer;
 mod context;
 mod error;
 mod headers;
-mod lag;
 mod message;
-mod metadata;
 mod partitions;
 mod producer;
 mod raw;
 mod settings;
 
-pub use admin::TopicOverrides;
 pub(crate) use consumer::{GroupConsumer, GroupListener, PollError, Rebalancing};
 pub(crate) use context::Context;
 pub(crate) use error::KafkaFailure;
-pub use lag::PartitionLag;
 pub(crate) use message::Message;
 pub(crate) use partitions::PartitionList;
 pub use producer::Receipt;

@@ -42,7 +42,7 @@ pub async fn read_raw(client: &Client, topic: &str) -> Result<Vec<RawRecord>, Er
     // librdkafka needs a group and never uses it: partitions are assigned by hand and nothing is committed.
     let own = Settings::of(&[("group.id", "eventgen-testkit-records"), ("enable.auto.commit", "false")]);
     let config = client.settings().configure(&[], &own, &[])?;
-    let topic = topic.to_owned();
+    let topic = client.topic_name(topic);
     blocking(move || {
         read(&config, &topic, i32::try_from(partitions).unwrap_or(i32::MAX))
             .map_err(|error| Error::kafka(format!("reading topic `{topic}`"), error))
@@ -107,7 +107,8 @@ pub async fn write_raw(
         &Settings::of(&[("partitioner", "murmur2_random"), ("message.max.bytes", "100000000")]),
         &[],
     )?;
-    let (topic, key, value, headers) = (topic.to_owned(), key.to_vec(), value.to_vec(), headers.clone());
+    let (topic, key, value, headers) =
+        (client.topic_name(topic), key.to_vec(), value.to_vec(), headers.clone());
     blocking(move || {
         write(&config, &topic, &key, &value, &headers)
             .map_err(|error| Error::kafka(format!("sending to topic `{topic}`"), error))

@@ -44,6 +44,11 @@ impl Settings {
         self.0.get(name).map(String::as_str)
     }
 
+    /// Names and values.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The configuration of a client: `defaults` under these settings under `overrides`.
     ///
     /// # Errors

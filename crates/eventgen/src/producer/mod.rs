@@ -31,6 +31,8 @@ struct Inner {
     /// The schema id of each of the topic's events, in their order.
     ids: Vec<SchemaId>,
     pool: Pool,
+    /// The cluster's name of the topic.
+    topic: &'static str,
 }
 
 impl<T: TopicEvents> Producer<T> {
@@ -53,9 +55,10 @@ impl<T: TopicEvents> Producer<T> {
             own.set(*name, *value);
         }
         let writer = RecordWriter::new(client.settings(), &own)?;
-        client.partition_count(T::TOPIC.name).await?;
+        let topic = client.topic(T::TOPIC).name;
+        client.partition_count_of(topic).await?;
         let ids = schema_ids::<T>(client).await?;
-        Ok(Self { inner: Arc::new(Inner { writer, ids, pool: Pool::default() }), topic: PhantomData })
+        Ok(Self { inner: Arc::new(Inner { writer, ids, pool: Pool::default(), topic }), topic: PhantomData })
     }
 
     /// Sends an event and waits for its acknowledgement by all in-sync replicas. Awaiting one send after another costs
@@ -66,7 +69,7 @@ impl<T: TopicEvents> Producer<T> {
     /// acknowledge it within `delivery.timeout.ms` (2 minutes).
     pub async fn send<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<Receipt, Error> {
         let buffers = self.encode(event)?;
-        let receipt = self.inner.writer.send(buffers.record(T::TOPIC.name)).await;
+        let receipt = self.inner.writer.send(buffers.record(self.inner.topic)).await;
         self.inner.pool.give_back(buffers);
         Ok(receipt?)
     }
@@ -80,7 +83,7 @@ impl<T: TopicEvents> Producer<T> {
     /// the record.
     pub async fn enqueue<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<(), Error> {
         let buffers = self.encode(event)?;
-        let enqueued = self.inner.writer.enqueue(buffers.record(T::TOPIC.name)).await;
+        let enqueued = self.inner.writer.enqueue(buffers.record(self.inner.topic)).await;
         self.inner.pool.give_back(buffers);
         Ok(enqueued?)
     }
@@ -90,7 +93,7 @@ impl<T: TopicEvents> Producer<T> {
     /// # Errors
     /// [`Error::NotFlushed`] with the number of enqueued events that failed since the last flush, and the first reason.
     pub async fn flush(&self) -> Result<(), Error> {
-        self.inner.writer.flush(T::TOPIC.name).await
+        self.inner.writer.flush(self.inner.topic).await
     }
 
     /// Key, headers and framed value of an event.

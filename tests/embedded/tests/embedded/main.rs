@@ -14,3 +14,4 @@ mod schema_lookup;
 mod several_topics;
 mod standing_still;
 mod support;
+mod topic_names;

@@ -48,10 +48,6 @@ pub const OMITTED: &str = "__dlq.errors.omitted";
 /// The most bytes of an error message that are kept: a dead letter must not outgrow `max.message.bytes` by its reason.
 pub const MAX_MESSAGE: usize = 2_048;
 
-/// Bytes by which a dead letter may be larger than its record: ten headers, of which the error message takes up to 2 KiB
-/// and the names of topic, group and error type a few hundred bytes each.
-pub(crate) const ROOM: i32 = 16 * 1024;
-
 /// Why a record is a dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -150,7 +146,7 @@ impl DeadLetters {
         topic: &DeadLetterTopic,
         group: &str,
     ) -> Result<Self, Error> {
-        let partitions = Mutex::new(client.partition_count(topic.name).await?);
+        let partitions = Mutex::new(client.partition_count_of(topic.name).await?);
         let retention = topic.config.iter().find(|(name, _)| *name == "retention.ms");
         // Negative is for ever.
         let retention = retention.and_then(|(_, millis)| millis.parse().ok()).filter(|millis| *millis >= 0);
@@ -224,7 +220,7 @@ impl DeadLetters {
     async fn count_again(&self, known: u32) -> Option<u32> {
         let mut partitions = self.partitions.lock().await;
         if *partitions == known {
-            *partitions = self.client.partition_count(self.topic).await.ok()?;
+            *partitions = self.client.partition_count_of(self.topic).await.ok()?;
         }
         Some(*partitions)
     }

@@ -24,7 +24,7 @@ pub(crate) enum Waiting {
 
 /// The context of a producer: counts records on their way and keeps the failures of those nobody waits for.
 #[derive(Default)]
-pub(in crate::kafka) struct Acknowledgements {
+pub(super) struct Acknowledgements {
     context: Context,
     outstanding: AtomicU64,
     failures: Mutex<Failures>,
@@ -39,10 +39,6 @@ struct Failures {
 }
 
 impl Acknowledgements {
-    pub(in crate::kafka) fn client_context(&self) -> &Context {
-        &self.context
-    }
-
     /// Records handed over and not yet acknowledged.
     pub(super) fn outstanding(&self) -> u64 {
         self.outstanding.load(Ordering::Acquire)

@@ -5,7 +5,6 @@ mod not_delivered;
 mod settings;
 mod writer;
 
-pub(super) use acknowledgements::Acknowledgements;
 pub(crate) use not_delivered::NotDelivered;
 pub(crate) use writer::{OutgoingRecord, RecordWriter};
 

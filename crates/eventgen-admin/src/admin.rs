@@ -1,0 +1,94 @@
+//! The handle of an administrator.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::kafka::Cluster;
+use crate::{AdminError, ExistingTopic, Plan, TopicSpec};
+
+/// Asks a cluster about topics and lag, and creates topics. Cheap to clone; making one does not connect.
+#[derive(Clone)]
+pub struct Admin {
+    cluster: Arc<Cluster>,
+}
+
+impl fmt::Debug for Admin {
+    /// Without the settings, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Admin").finish_non_exhaustive()
+    }
+}
+
+/// How far a group is behind on one partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PartitionLag {
+    /// The partition.
+    pub partition: i32,
+    /// The offset that the group handles next; `None` when it has committed nothing.
+    pub committed: Option<i64>,
+    /// The offset behind the last record.
+    pub end: i64,
+    /// Records between the two; without a commit, all records that the partition holds.
+    pub records: u64,
+}
+
+impl Admin {
+    /// An administrator with librdkafka's settings, by their names. `bootstrap.servers` is one of them.
+    pub fn new<N: Into<String>, V: Into<String>>(settings: impl IntoIterator<Item = (N, V)>) -> Self {
+        let settings = settings.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self { cluster: Arc::new(Cluster::new(settings.collect())) }
+    }
+
+    /// How many partitions a topic has. A topic that was created a moment ago is waited for, at most 2 seconds.
+    ///
+    /// # Errors
+    /// [`AdminError::UnknownTopic`], [`AdminError::BrokersUnreachable`] after 5 seconds,
+    /// [`AdminError::Authentication`].
+    pub async fn partition_count(&self, topic: &str) -> Result<u32, AdminError> {
+        let topic = topic.to_owned();
+        self.blocking(move |cluster| cluster.partition_count(&topic)).await
+    }
+
+    /// The topics of the specifications, dead-letter topics included, that the cluster has.
+    ///
+    /// # Errors
+    /// [`AdminError::BrokersUnreachable`] after 5 seconds, [`AdminError::Authentication`].
+    pub async fn existing(&self, specs: &[TopicSpec]) -> Result<BTreeMap<String, ExistingTopic>, AdminError> {
+        let dead_letters = specs.iter().filter_map(|spec| spec.dead_letter.as_ref());
+        let names = specs.iter().map(|spec| spec.name.clone());
+        let names: Vec<String> = names.chain(dead_letters.map(|topic| topic.name.clone())).collect();
+        // The admin client waits long before it gives up on an unreachable cluster; metadata is an error after seconds.
+        let partitions = self.blocking(move |cluster| cluster.partition_counts(&names)).await?;
+        self.cluster.describe(partitions).await
+    }
+
+    /// Creates the topics that the plan creates. A topic that was created meanwhile stays as it is. A dead-letter topic takes
+    /// records that are 16 KiB larger than those of its source, for the headers that are added.
+    ///
+    /// # Errors
+    /// [`AdminError::TopicNotCreated`] with the cluster's reason.
+    pub async fn create(&self, plan: &Plan) -> Result<(), AdminError> {
+        self.cluster.create(plan).await
+    }
+
+    /// The lag of a group on a topic, by partition. Each question has the same deadline of 10 seconds.
+    ///
+    /// # Errors
+    /// [`AdminError::UnknownTopic`], [`AdminError::BrokersUnreachable`], [`AdminError::Authentication`],
+    /// [`AdminError::Request`].
+    pub async fn lag(&self, group: &str, topic: &str) -> Result<Vec<PartitionLag>, AdminError> {
+        let (group, topic) = (group.to_owned(), topic.to_owned());
+        self.blocking(move |cluster| cluster.lag(&group, &topic)).await
+    }
+
+    /// Runs one of librdkafka's calls that block where it holds up no other task.
+    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Cluster) -> T + Send + 'static) -> T {
+        let cluster = Arc::clone(&self.cluster);
+        match tokio::task::spawn_blocking(move || work(&cluster)).await {
+            Ok(value) => value,
+            Err(failure) => std::panic::resume_unwind(failure.into_panic()),
+        }
+    }
+}

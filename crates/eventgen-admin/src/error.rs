@@ -1,0 +1,65 @@
+//! Errors of administration.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// Why the cluster could not be asked or changed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum AdminError {
+    /// A setting that librdkafka does not know, or a value that it refuses.
+    #[error("librdkafka refuses the settings of the admin client: {reason}")]
+    InvalidSettings {
+        /// What librdkafka reports.
+        reason: String,
+    },
+    /// No broker answered.
+    #[error("no broker of `{bootstrap_servers}` answered within {} s: {reason}", waited.as_secs_f32())]
+    BrokersUnreachable {
+        /// The addresses.
+        bootstrap_servers: String,
+        /// The timeout.
+        waited: Duration,
+        /// What librdkafka reports.
+        reason: String,
+    },
+    /// The brokers refused the credentials.
+    #[error("`{bootstrap_servers}` refused the credentials: {reason}")]
+    Authentication {
+        /// The addresses.
+        bootstrap_servers: String,
+        /// What the broker reports.
+        reason: String,
+    },
+    /// A topic that the cluster does not have.
+    #[error("topic `{topic}` does not exist on `{bootstrap_servers}`")]
+    UnknownTopic {
+        /// The topic.
+        topic: String,
+        /// The addresses.
+        bootstrap_servers: String,
+    },
+    /// The cluster refused to create a topic.
+    #[error("topic `{topic}` could not be created: {reason}")]
+    TopicNotCreated {
+        /// The topic.
+        topic: String,
+        /// What the cluster reports.
+        reason: String,
+    },
+    /// Another request failed.
+    #[error("{what} failed: {reason}")]
+    Request {
+        /// The request.
+        what: String,
+        /// What librdkafka reports.
+        reason: String,
+    },
+}
+
+impl AdminError {
+    pub(crate) fn request(what: impl Into<String>, reason: impl std::fmt::Display) -> Self {
+        Self::Request { what: what.into(), reason: reason.to_string() }
+    }
+}

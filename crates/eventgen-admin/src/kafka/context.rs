@@ -1,0 +1,79 @@
+//! librdkafka's log and error callbacks. Logs go to `tracing`. Errors are kept, because a failed call reports only that it
+//! failed; the reason (a wrong password, a refused connection) arrives here.
+
+use std::sync::{Mutex, PoisonError};
+
+use rdkafka::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::ConsumerContext;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::producer::{DeliveryResult, ProducerContext};
+
+/// The most errors that are kept: enough for one of each broker.
+const KEPT_ERRORS: usize = 16;
+
+/// The context of every librdkafka client of this crate.
+#[derive(Default)]
+pub(super) struct Context {
+    errors: Mutex<Vec<(Option<RDKafkaErrorCode>, String)>>,
+}
+
+impl Context {
+    /// The reported refusal of the credentials, if there is one.
+    pub(super) fn authentication_error(&self) -> Option<String> {
+        self.find(|code| {
+            matches!(code, RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SaslAuthenticationFailed)
+        })
+    }
+
+    /// The reported reason why brokers are not reached, if there is one.
+    pub(super) fn transport_error(&self) -> Option<String> {
+        // librdkafka adds how long its connection was in which state, which helps nobody else.
+        self.find(|_| true).map(|reason| reason.split(" (after ").next().unwrap_or_default().to_owned())
+    }
+
+    fn find(&self, wanted: impl Fn(RDKafkaErrorCode) -> bool) -> Option<String> {
+        let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        errors.iter().rev().find(|(code, _)| code.is_some_and(&wanted)).map(|(_, reason)| reason.clone())
+    }
+}
+
+impl ClientContext for Context {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        match level {
+            RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical => {
+                tracing::error!(target: "librdkafka", facility, "{message}");
+            }
+            RDKafkaLogLevel::Error | RDKafkaLogLevel::Warning => {
+                tracing::warn!(target: "librdkafka", facility, "{message}");
+            }
+            RDKafkaLogLevel::Notice | RDKafkaLogLevel::Info => {
+                tracing::info!(target: "librdkafka", facility, "{message}");
+            }
+            RDKafkaLogLevel::Debug => tracing::debug!(target: "librdkafka", facility, "{message}"),
+        }
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        let code = error.rdkafka_error_code();
+        if code == Some(RDKafkaErrorCode::AllBrokersDown) {
+            // It follows on every other error, many times a second, and adds nothing.
+            tracing::debug!(target: "librdkafka", %error, "{reason}");
+            return;
+        }
+        tracing::warn!(target: "librdkafka", %error, "{reason}");
+        let mut errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        if errors.len() == KEPT_ERRORS {
+            errors.remove(0);
+        }
+        errors.push((code, reason.to_owned()));
+    }
+}
+
+impl ConsumerContext for Context {}
+
+impl ProducerContext for Context {
+    type DeliveryOpaque = ();
+
+    fn delivery(&self, _: &DeliveryResult<'_>, (): ()) {}
+}

@@ -1,0 +1,90 @@
+//! Asks the cluster about topics, and turns silence into an error with the reason.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use rdkafka::metadata::MetadataTopic;
+use rdkafka::producer::{BaseProducer, Producer as _};
+use rdkafka::types::RDKafkaRespErr;
+
+use super::{Cluster, Context};
+use crate::AdminError;
+
+/// How long a cluster may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a topic may be unknown to the broker that answers, after it was created.
+const SETTLES_WITHIN: Duration = Duration::from_secs(2);
+
+impl Cluster {
+    pub(crate) fn partition_count(&self, topic: &str) -> Result<u32, AdminError> {
+        let probe = self.probe()?;
+        let deadline = Instant::now() + SETTLES_WITHIN;
+        loop {
+            let metadata = probe.client().fetch_metadata(Some(topic), TIMEOUT);
+            let metadata = metadata.map_err(|error| self.unanswered(&probe, &error.to_string()))?;
+            let found = metadata.topics().iter().find(|found| found.name() == topic);
+            match found.and_then(partitions) {
+                Some(partitions) => return Ok(partitions),
+                None if Instant::now() < deadline && found.is_some_and(|found| settles(found.error())) => {
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+                None => {
+                    return Err(AdminError::UnknownTopic {
+                        topic: topic.to_owned(),
+                        bootstrap_servers: self.bootstrap_servers(),
+                    });
+                }
+            }
+        }
+    }
+
+    /// The number of partitions of those of the topics that exist.
+    pub(crate) fn partition_counts(&self, topics: &[String]) -> Result<BTreeMap<String, u32>, AdminError> {
+        let probe = self.probe()?;
+        // A question about one topic would create it where the cluster creates topics by itself.
+        let metadata = probe.client().fetch_metadata(None, TIMEOUT);
+        let metadata = metadata.map_err(|error| self.unanswered(&probe, &error.to_string()))?;
+        let wanted =
+            metadata.topics().iter().filter(|found| topics.iter().any(|topic| topic == found.name()));
+        Ok(wanted.filter_map(|found| Some((found.name().to_owned(), partitions(found)?))).collect())
+    }
+
+    /// A client that only asks questions.
+    fn probe(&self) -> Result<BaseProducer<Context>, AdminError> {
+        self.config()
+            .create_with_context(Context::default())
+            .map_err(|error| AdminError::InvalidSettings { reason: error.to_string() })
+    }
+
+    /// Why a question got no answer, by what librdkafka reported while it waited.
+    fn unanswered(&self, probe: &BaseProducer<Context>, fallback: &str) -> AdminError {
+        // Reported errors wait in a queue until they are polled.
+        probe.poll(Duration::from_millis(10));
+        let context: &Context = probe.client().context();
+        let bootstrap_servers = self.bootstrap_servers();
+        match context.authentication_error() {
+            Some(reason) => AdminError::Authentication { bootstrap_servers, reason },
+            None => AdminError::BrokersUnreachable {
+                bootstrap_servers,
+                waited: TIMEOUT,
+                reason: context.transport_error().unwrap_or_else(|| fallback.to_owned()),
+            },
+        }
+    }
+}
+
+fn partitions(topic: &MetadataTopic) -> Option<u32> {
+    let count = u32::try_from(topic.partitions().len()).expect("Kafka counts partitions in 32 bits");
+    (topic.error().is_none() && count > 0).then_some(count)
+}
+
+/// Whether a topic in this state may be there a moment later.
+fn settles(error: Option<RDKafkaRespErr>) -> bool {
+    matches!(
+        error,
+        None | Some(
+            RDKafkaRespErr::RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE
+                | RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART
+        )
+    )
+}

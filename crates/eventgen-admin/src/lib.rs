@@ -1,0 +1,29 @@
+//! Topics and consumer lag of a Kafka cluster.
+//!
+//! - [`TopicSpec`]: a topic and its dead-letter topic, as a contract asks for them.
+//! - [`plan`](fn@plan): compares specifications with the topics of a cluster and returns a [`Plan`], with a reason for each
+//!   step. A pure function.
+//! - [`Admin`]: asks the cluster about topics and lag, and creates topics.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//!
+//! use eventgen_admin::{Action, TopicSpec, plan};
+//!
+//! let orders = TopicSpec::new("orders").with_partitions(12);
+//! let plan = plan(&[orders], &BTreeMap::new());
+//! assert!(matches!(plan.steps[0].action, Action::Create { partitions: Some(12), .. }));
+//! assert_eq!(plan.steps[0].reason, "the topic does not exist");
+//! ```
+#![forbid(unsafe_code)]
+
+mod admin;
+mod error;
+mod kafka;
+mod plan;
+mod spec;
+
+pub use admin::{Admin, PartitionLag};
+pub use error::AdminError;
+pub use plan::{Action, ConfigChange, ExistingTopic, Plan, Step, plan};
+pub use spec::{DeadLetterSpec, TopicOverrides, TopicSpec};

@@ -1,0 +1,42 @@
+//! From the contract's name of a topic to the cluster's.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Resolves names of topics.
+#[derive(Clone, Default)]
+pub(super) struct TopicNames(Option<Arc<dyn Fn(&str) -> String + Send + Sync>>);
+
+impl fmt::Debug for TopicNames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "resolved" } else { "as in the contract" })
+    }
+}
+
+impl TopicNames {
+    pub(super) fn by(resolve: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(resolve)))
+    }
+
+    pub(super) fn name(&self, contract: &str) -> String {
+        self.0.as_ref().map_or_else(|| contract.to_owned(), |resolve| resolve(contract))
+    }
+
+    /// The name for as long as the process runs: deliveries and topics hold names as `&'static str`.
+    pub(super) fn resolve(&self, contract: &'static str) -> &'static str {
+        if self.0.is_some() { interned(self.name(contract)) } else { contract }
+    }
+}
+
+/// Each name is kept once: a process has few topics, however many clients it makes.
+fn interned(name: String) -> &'static str {
+    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(name) = names.get(name.as_str()) {
+        return name;
+    }
+    let name: &'static str = String::leak(name);
+    names.insert(name);
+    name
+}

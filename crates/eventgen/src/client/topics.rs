@@ -1,0 +1,140 @@
+//! Topics of a client's cluster: their names, whether they exist, how far groups are behind, and their creation.
+
+use eventgen_admin::{Action, AdminError, DeadLetterSpec, PartitionLag, TopicOverrides, TopicSpec};
+
+use super::Client;
+use crate::{Error, Topic};
+
+impl Client {
+    /// A contract's topic as this client names it: see [`topic_prefix`](super::ClientBuilder::topic_prefix). The name of
+    /// its dead-letter topic is resolved too.
+    pub fn topic(&self, topic: &Topic) -> Topic {
+        let names = &self.inner.topic_names;
+        let mut resolved = topic.renamed(names.resolve(topic.name));
+        if let Some(mut dead_letter) = topic.dead_letter {
+            dead_letter.name = names.resolve(dead_letter.name);
+            resolved = resolved.with_dead_letter(dead_letter);
+        }
+        resolved
+    }
+
+    /// How many partitions a topic has. Takes the contract's name of the topic.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTopic`], [`Error::BrokersUnreachable`] after 5 seconds, [`Error::Authentication`].
+    pub async fn partition_count(&self, topic: &str) -> Result<u32, Error> {
+        self.partition_count_of(&self.inner.topic_names.name(topic)).await
+    }
+
+    /// The same by the cluster's name of the topic.
+    pub(crate) async fn partition_count_of(&self, topic: &str) -> Result<u32, Error> {
+        Ok(self.inner.admin.partition_count(topic).await?)
+    }
+
+    /// The cluster's name of a topic, by the contract's.
+    pub(crate) fn topic_name(&self, topic: &str) -> String {
+        self.inner.topic_names.name(topic)
+    }
+
+    /// The lag of a group on a topic, by partition. Takes the contract's name of the topic. All questions together have a
+    /// deadline of 10 seconds.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTopic`], [`Error::BrokersUnreachable`], [`Error::Authentication`], [`Error::Kafka`].
+    pub async fn lag(&self, group: &str, topic: &str) -> Result<Vec<PartitionLag>, Error> {
+        Ok(self.inner.admin.lag(group, &self.inner.topic_names.name(topic)).await?)
+    }
+
+    /// Creates the topics of a contract and their dead-letter topics. Topics that exist stay as they are; where one differs
+    /// from the contract, a warning says how. A dead-letter topic takes records that are 16 KiB larger than those of its
+    /// source, for the headers that are added.
+    ///
+    /// # Errors
+    /// [`Error::TopicNotCreated`] with the cluster's reason, [`Error::BrokersUnreachable`], [`Error::Authentication`].
+    pub async fn create_topics(&self, topics: &[&Topic], overrides: TopicOverrides) -> Result<(), Error> {
+        let specs: Vec<TopicSpec> =
+            topics.iter().map(|topic| TopicSpec::from(&self.topic(topic)).overridden(overrides)).collect();
+        let plan = eventgen_admin::plan(&specs, &self.inner.admin.existing(&specs).await?);
+        for step in &plan.steps {
+            if let Action::IncreasePartitions { .. } | Action::ChangeConfig { .. } = step.action {
+                let (topic, reason) = (&step.topic, &step.reason);
+                tracing::warn!(topic, reason, "a topic differs from its contract and stays as it is");
+            }
+        }
+        Ok(self.inner.admin.create(&plan).await?)
+    }
+}
+
+impl From<&Topic> for TopicSpec {
+    fn from(topic: &Topic) -> Self {
+        let dead_letter = topic.dead_letter.map(|dead_letter| {
+            DeadLetterSpec::new(dead_letter.name)
+                .with_partitions(dead_letter.partitions)
+                .with_config(dead_letter.config.iter().copied())
+        });
+        Self::new(topic.name)
+            .with_partitions(topic.partitions)
+            .with_replication_factor(topic.replication_factor)
+            .with_config(topic.config.iter().copied())
+            .with_dead_letter(dead_letter)
+    }
+}
+
+impl From<AdminError> for Error {
+    fn from(error: AdminError) -> Self {
+        match error {
+            AdminError::InvalidSettings { reason } => {
+                Self::InvalidSettings { client: "admin client", reason }
+            }
+            AdminError::BrokersUnreachable { bootstrap_servers, waited, reason } => {
+                Self::BrokersUnreachable { bootstrap_servers, waited, reason }
+            }
+            AdminError::Authentication { bootstrap_servers, reason } => {
+                Self::Authentication { bootstrap_servers, reason }
+            }
+            AdminError::UnknownTopic { topic, bootstrap_servers } => {
+                Self::UnknownTopic { topic, bootstrap_servers }
+            }
+            AdminError::TopicNotCreated { topic, reason } => Self::TopicNotCreated { topic, reason },
+            AdminError::Request { what, reason } => Self::Kafka { what, reason },
+            error => Self::Kafka { what: "a request to the cluster".to_owned(), reason: error.to_string() },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::DeadLetterTopic;
+
+    const ORDERS: Topic = Topic::new("orders")
+        .with_partitions(12)
+        .with_config(&[("retention.ms", "1000")])
+        .with_dead_letter(DeadLetterTopic::new("orders.dlq"));
+
+    fn client() -> super::super::ClientBuilder {
+        Client::builder().bootstrap_servers("localhost:1").schema_registry("http://localhost:1")
+    }
+
+    #[test]
+    fn names_of_topics_follow_the_client() {
+        let names = |client: &Client| {
+            let topic = client.topic(&ORDERS);
+            (topic.name, topic.dead_letter.expect("a dead-letter topic").name, client.topic_name("orders"))
+        };
+        let plain = client().build().expect("a client");
+        assert_eq!(names(&plain), ("orders", "orders.dlq", "orders".to_owned()));
+        let prefixed = client().topic_prefix("test-1.").build().expect("a client");
+        assert_eq!(names(&prefixed), ("test-1.orders", "test-1.orders.dlq", "test-1.orders".to_owned()));
+        let suffixed = client().topic_names(|name| format!("{name}.eu")).build().expect("a client");
+        assert_eq!(names(&suffixed), ("orders.eu", "orders.dlq.eu", "orders.eu".to_owned()));
+    }
+
+    #[test]
+    fn a_topic_of_generated_code_is_a_specification() {
+        let spec = TopicSpec::from(&ORDERS);
+        assert_eq!((spec.name.as_str(), spec.partitions), ("orders", Some(12)));
+        assert_eq!(spec.config.get("retention.ms").map(String::as_str), Some("1000"));
+        assert_eq!(spec.dead_letter, Some(DeadLetterSpec::new("orders.dlq")));
+    }
+}
