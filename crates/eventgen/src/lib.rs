@@ -1,5 +1,5 @@
 //! Typed Kafka events from one annotated schema.
-#![cfg_attr(feature = "derive", doc = include_str!("service.md"))]
+#![cfg_attr(all(feature = "derive", feature = "kafka"), doc = include_str!("service.md"))]
 //!
 //! An Avro or Protobuf schema that also names its topic, partition key, retries and dead letter is the whole contract of an
 //! event. `eventgen-build` generates Rust from it. This crate is what that code calls, and what an application uses with
