@@ -19,6 +19,16 @@ pub(super) struct Decider {
 
 pub(super) const ARROWS: &[Arrow] = &[
     Arrow {
+        from: "crates/eventgen-admin/src/admin.rs",
+        to: "crates/eventgen-admin/src/kafka/mod.rs",
+        reason: "hands its calls to the cluster, whose answers have the types of the calls",
+    },
+    Arrow {
+        from: "crates/eventgen-admin/src/kafka/lag.rs",
+        to: "crates/eventgen-admin/src/kafka/mod.rs",
+        reason: "asks a cluster for lag, and the cluster keeps the consumers for it",
+    },
+    Arrow {
         from: "crates/eventgen-avro/src/codec/traits.rs",
         to: "crates/eventgen-avro/src/describe/adapted.rs",
         reason: "a sink writes options of types that describe their schema, whose methods take a sink",
@@ -29,14 +39,14 @@ pub(super) const ARROWS: &[Arrow] = &[
         reason: "`AvroType` reads itself by a `Branch`, which reads options of an `AvroType`",
     },
     Arrow {
-        from: "crates/eventgen-schema/src/avro/idl/mod.rs",
-        to: "crates/eventgen-schema/src/files.rs",
-        reason: "an import of IDL names its file format",
+        from: "crates/eventgen/src/consumer/decode/avro.rs",
+        to: "crates/eventgen/src/consumer/decode/mod.rs",
+        reason: "the errors of decoding are declared beside the decoder",
     },
     Arrow {
-        from: "crates/eventgen-schema/src/avro/idl/tokens.rs",
-        to: "crates/eventgen-schema/src/avro/idl/mod.rs",
-        reason: "the error type of the parser is beside its entry point",
+        from: "crates/eventgen/src/consumer/decode/avro.rs",
+        to: "crates/eventgen/src/consumer/decode/writer_schema.rs",
+        reason: "states why a schema is unusable, and a writer's schema holds the readers",
     },
     Arrow {
         from: "crates/eventgen/src/consumer/run.rs",
@@ -52,33 +62,13 @@ pub(super) const ARROWS: &[Arrow] = &[
 
 pub(super) const DECIDERS: &[Decider] = &[
     Decider {
-        file: "crates/eventgen-cli/src/language.rs",
-        lines: 4,
-        reason: "the one file of the command that knows the languages",
-    },
-    Decider {
-        file: "crates/eventgen-schema/src/contract/mod.rs",
-        lines: 2,
-        reason: "a contract has a type graph for each language",
-    },
-    Decider {
-        file: "crates/eventgen-schema/src/derived.rs",
-        lines: 3,
-        reason: "a derived schema states its language",
-    },
-    Decider {
-        file: "crates/eventgen-schema/src/files.rs",
-        lines: 2,
-        reason: "imports of Protobuf are resolved by its front end",
-    },
-    Decider {
         file: "crates/eventgen-testkit/src/registry/schema.rs",
-        lines: 7,
+        lines: 5,
         reason: "the embedded registry checks schemas of both languages",
     },
     Decider {
         file: "crates/eventgen/src/consumer/decode/mod.rs",
-        lines: 1,
+        lines: 2,
         reason: "a payload is decoded by the language of its writer",
     },
 ];

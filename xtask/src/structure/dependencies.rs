@@ -28,7 +28,7 @@ const RULES: &[Rule] = &[
     Rule::new("eventgen-build", &[&HTTP, &KAFKA, &["tokio"]]),
     Rule::new("eventgen-derive", &[&HTTP, &KAFKA, &["tokio"]]),
     Rule::new("eventgen-registry", &[&KAFKA]),
-    Rule::new("eventgen", &[&["eventgen-codegen", "eventgen-schema", "eventgen-cli"]]),
+    Rule::new("eventgen", &[&["eventgen-codegen", "eventgen-artifacts", "eventgen-cli"]]),
     Rule { but_through: &["eventgen-admin"], ..Rule::new("eventgen-cli", &[&KAFKA, &["eventgen"]]) },
 ];
 
