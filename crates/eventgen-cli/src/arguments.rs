@@ -23,7 +23,7 @@ const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failure, 2 usage, 3 stale or dri
 /// When to color the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, unless `NO_COLOR` is set
     Auto,
     /// Always
     Always,
@@ -72,7 +72,7 @@ pub(crate) enum Output {
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
-    /// A JUnit test report, one test case for each file
+    /// A `JUnit` test report, one test case for each file
     Junit,
     /// Workflow commands, shown as annotations by GitHub Actions
     Github,

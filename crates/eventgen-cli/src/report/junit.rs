@@ -67,7 +67,7 @@ fn case(
     Ok(())
 }
 
-/// An error is a failure of the test case. A warning, for which JUnit has no element, is its output.
+/// An error is a failure of the test case. A warning, for which `JUnit` has no element, is its output.
 fn entry(writer: &mut Writer<Vec<u8>>, diagnostic: &Diagnostic, found: &Diagnostics) -> io::Result<()> {
     let rendered = allowed(&found.render_one(diagnostic, false));
     let text = quick_xml::events::BytesText::new(&rendered);
