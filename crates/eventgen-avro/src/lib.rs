@@ -25,9 +25,12 @@
 //! | `resolve` | [`Schema`] and [`Plan`]: payloads of other versions of a schema |
 //!
 //! Without the feature `codec`, only the model and the parser are built.
-#![expect(
-    clippy::inline_always,
-    reason = "by measurement: what a record is made of must become one piece of code"
+#![cfg_attr(
+    feature = "codec",
+    expect(
+        clippy::inline_always,
+        reason = "by measurement: what a record is made of must become one piece of code"
+    )
 )]
 
 #[cfg(feature = "codec")]

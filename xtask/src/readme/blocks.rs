@@ -31,9 +31,11 @@ pub(super) struct Block {
 pub(super) fn pages() -> Result<Vec<Page>, Failure> {
     let mut paths: BTreeSet<String> = PAGES.map(str::to_owned).into();
     for entry in fs::read_dir(repository().join("docs")).context("docs")? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".md") {
-            paths.insert(format!("docs/{name}"));
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "md")
+            && let Some(name) = path.file_name()
+        {
+            paths.insert(format!("docs/{}", name.display()));
         }
     }
     let page = |path: String| {

@@ -74,9 +74,11 @@ fn contains(file: &[String], fragments: &[&[String]]) -> bool {
 /// Fails unless a test expects this diagnostic, in some file at some line.
 pub(super) fn check_diagnostic(shown: &str) -> Result<(), Failure> {
     let unlocated = |text: &str| -> Vec<String> {
-        let line = |line: &String| match line.starts_with("--> ") {
-            true => "-->".to_owned(),
-            false => line.trim_start_matches(|char: char| char.is_ascii_digit()).trim().to_owned(),
+        let line = |line: &String| {
+            if line.starts_with("--> ") {
+                return "-->".to_owned();
+            }
+            line.trim_start_matches(|char: char| char.is_ascii_digit()).trim().to_owned()
         };
         lines(text).iter().map(line).collect()
     };
