@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// From a name of the contract to one of the cluster.
+type Resolve = dyn Fn(&str) -> String + Send + Sync;
+
 /// Resolves names of topics.
 #[derive(Clone, Default)]
-pub(super) struct TopicNames(Option<Arc<dyn Fn(&str) -> String + Send + Sync>>);
+pub(super) struct TopicNames(Option<Arc<Resolve>>);
 
 impl fmt::Debug for TopicNames {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
