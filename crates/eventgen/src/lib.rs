@@ -90,7 +90,7 @@ pub use kafka::Receipt;
 pub use key::KeyBuffer;
 pub use payload::{DecodeError, EncodeError};
 #[cfg(feature = "kafka")]
-pub use producer::Producer;
+pub use producer::{EncodedRecord, Producer, ProducerBuilder};
 #[cfg(feature = "protobuf")]
 pub use protobuf::ProtobufType;
 #[cfg(feature = "kafka")]

@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use super::EncodedRecord;
 use crate::kafka::OutgoingRecord;
 use crate::registry::SchemaId;
 use crate::{EncodeError, Headers, KafkaEvent, KeyBuffer, wire};
@@ -30,6 +31,11 @@ impl Buffers {
             wire::message_indexes(indexes, &mut self.payload);
         }
         event.write_payload(&mut self.payload)
+    }
+
+    pub(super) fn to_record(&self, topic: &str) -> EncodedRecord {
+        let key = self.key.as_bytes().map(<[u8]>::to_vec);
+        EncodedRecord::new(topic, key, self.headers.clone(), Some(self.payload.clone()))
     }
 
     pub(super) fn record<'a>(&'a self, topic: &'a str) -> OutgoingRecord<'a> {

@@ -1,11 +1,13 @@
 //! Producing: typed events in, acknowledged records out.
 
 mod buffers;
+mod encoded;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use buffers::{Buffers, Pool};
+pub use encoded::EncodedRecord;
 
 use crate::kafka::{Receipt, RecordWriter, Settings};
 use crate::registry::SchemaId;
@@ -42,23 +44,12 @@ impl<T: TopicEvents> Producer<T> {
     /// [`Error::UnknownTopic`], [`Error::NotRegistered`], and what says that the cluster or the registry does not
     /// answer.
     pub async fn new(client: &Client) -> Result<Self, Error> {
-        Self::with_settings(client, &[]).await
+        Self::builder(client).connect().await
     }
 
-    /// A producer with settings of its own, by librdkafka's names, over those of the client.
-    ///
-    /// # Errors
-    /// As [`new`](Self::new), and [`Error::RefusedSetting`] for one that would break a promise.
-    pub async fn with_settings(client: &Client, settings: &[(&str, &str)]) -> Result<Self, Error> {
-        let mut own = Settings::default();
-        for (name, value) in settings {
-            own.set(*name, *value);
-        }
-        let writer = RecordWriter::new(client.settings(), &own)?;
-        let topic = client.topic(T::TOPIC).name;
-        client.partition_count_of(topic).await?;
-        let ids = schema_ids::<T>(client).await?;
-        Ok(Self { inner: Arc::new(Inner { writer, ids, pool: Pool::default(), topic }), topic: PhantomData })
+    /// A producer with settings of its own. What is required is an argument; [`connect`](ProducerBuilder::connect) makes it.
+    pub fn builder(client: &Client) -> ProducerBuilder<T> {
+        ProducerBuilder { client: client.clone(), settings: Settings::default(), topic: PhantomData }
     }
 
     /// Sends an event and waits for its acknowledgement by all in-sync replicas. Awaiting one send after another costs
@@ -68,7 +59,7 @@ impl<T: TopicEvents> Producer<T> {
     /// [`Error::Encode`] for a value that the schema cannot hold, [`Error::NotDelivered`] when the cluster does not
     /// acknowledge it within `delivery.timeout.ms` (2 minutes).
     pub async fn send<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<Receipt, Error> {
-        let buffers = self.encode(event)?;
+        let buffers = self.fill(event)?;
         let receipt = self.inner.writer.send(buffers.record(self.inner.topic)).await;
         self.inner.pool.give_back(buffers);
         Ok(receipt?)
@@ -82,7 +73,7 @@ impl<T: TopicEvents> Producer<T> {
     /// [`Error::Encode`] for a value that the schema cannot hold, [`Error::NotDelivered`] when librdkafka does not take
     /// the record.
     pub async fn enqueue<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<(), Error> {
-        let buffers = self.encode(event)?;
+        let buffers = self.fill(event)?;
         let enqueued = self.inner.writer.enqueue(buffers.record(self.inner.topic)).await;
         self.inner.pool.give_back(buffers);
         Ok(enqueued?)
@@ -96,8 +87,44 @@ impl<T: TopicEvents> Producer<T> {
         self.inner.writer.flush(self.inner.topic).await
     }
 
+    /// Flushes, then frees the connections without blocking the calling thread. Clones of this producer that still exist
+    /// keep the connections; the last one to be closed or dropped frees them.
+    ///
+    /// A producer that is dropped instead waits for its records on a thread in the background, at most 5 seconds, and only
+    /// while the process runs.
+    ///
+    /// # Errors
+    /// As [`flush`](Self::flush). The connections are freed all the same.
+    pub async fn close(self) -> Result<(), Error> {
+        let flushed = self.flush().await;
+        if let Some(inner) = Arc::into_inner(self.inner) {
+            inner.writer.close().await;
+        }
+        flushed
+    }
+
+    /// Encodes an event to the record that [`send`](Self::send) writes: for an outbox, which stores it.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] for a value that the schema cannot hold.
+    pub fn encode<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<EncodedRecord, Error> {
+        let buffers = self.fill(event)?;
+        let record = buffers.to_record(self.inner.topic);
+        self.inner.pool.give_back(buffers);
+        Ok(record)
+    }
+
+    /// Sends an encoded record and waits for its acknowledgement. The record names its topic, so that one producer may
+    /// relay the records of several topics.
+    ///
+    /// # Errors
+    /// [`Error::NotDelivered`] as for [`send`](Self::send).
+    pub async fn send_encoded(&self, record: &EncodedRecord) -> Result<Receipt, Error> {
+        Ok(self.inner.writer.send(record.outgoing()).await?)
+    }
+
     /// Key, headers and framed value of an event.
-    fn encode<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<Buffers, Error> {
+    fn fill<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<Buffers, Error> {
         let index = T::EVENTS.iter().position(|kind| kind.name == E::NAME);
         let id = index.map(|index| self.inner.ids[index]).ok_or_else(|| Error::NotRegistered {
             event: E::NAME,
@@ -112,6 +139,46 @@ impl<T: TopicEvents> Producer<T> {
                 Err(Error::Encode { event: E::NAME, source })
             }
         }
+    }
+}
+
+/// Sets up a [`Producer`].
+///
+/// ```no_run
+/// # use eventgen::{Client, Error, Producer, TopicEvents};
+/// # async fn connect<T: TopicEvents>(client: &Client) -> Result<Producer<T>, Error> {
+/// let producer = Producer::builder(client).set("linger.ms", "20").connect().await?;
+/// # Ok(producer)
+/// # }
+/// ```
+#[must_use = "`connect` makes the producer"]
+pub struct ProducerBuilder<T> {
+    client: Client,
+    settings: Settings,
+    topic: PhantomData<fn() -> T>,
+}
+
+impl<T: TopicEvents> ProducerBuilder<T> {
+    /// Sets a librdkafka property by its name. It overrides the client's.
+    pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.set(name, value);
+        self
+    }
+
+    /// The producer. The topic is checked and the schema ids are looked up here, once.
+    ///
+    /// # Errors
+    /// As [`Producer::new`], and [`Error::RefusedSetting`] for a setting that would break a guarantee.
+    pub async fn connect(self) -> Result<Producer<T>, Error> {
+        let Self { client, settings, .. } = self;
+        let writer = RecordWriter::new(client.settings(), &settings)?;
+        let topic = client.topic(T::TOPIC).name;
+        client.partition_count_of(topic).await?;
+        let ids = schema_ids::<T>(&client).await?;
+        Ok(Producer {
+            inner: Arc::new(Inner { writer, ids, pool: Pool::default(), topic }),
+            topic: PhantomData,
+        })
     }
 }
 

@@ -100,7 +100,7 @@ async fn settings_that_would_break_a_guarantee_are_rejected() {
         ("partitioner", "consistent_random", "two partitions"),
         ("no.such.setting", "1", "no.such.setting"),
     ] {
-        let error = Producer::<OrdersEventsV1>::with_settings(&client, &[(name, value)]).await.err();
+        let error = Producer::<OrdersEventsV1>::builder(&client).set(name, value).connect().await.err();
         assert_says(&error.expect("refused"), &[name, promise]);
     }
     let consumer = OrdersEventsV1::consumer(&client, GROUP, Fulfilment::default());

@@ -1,5 +1,7 @@
 //! Producing: no event is dropped silently, whether the buffer is full, the value invalid or the cluster down.
 
+use std::time::Duration;
+
 use eventgen::types::rust_decimal::Decimal;
 use eventgen::{Error, Producer};
 use eventgen_testkit::{WriteError, records};
@@ -12,8 +14,8 @@ use crate::support::{PATIENCE, TOPIC, cluster, send};
 #[tokio::test(flavor = "multi_thread")]
 async fn sending_waits_for_a_full_buffer() {
     let (_cluster, client) = cluster().await;
-    let small = [("queue.buffering.max.messages", "10")];
-    let producer = Producer::<OrdersEventsV1>::with_settings(&client, &small).await.expect("a producer");
+    let small = Producer::<OrdersEventsV1>::builder(&client).set("queue.buffering.max.messages", "10");
+    let producer = small.connect().await.expect("a producer");
     let mut sending = tokio::task::JoinSet::new();
     for sender in 0..4 {
         let producer = producer.clone();
@@ -31,8 +33,8 @@ async fn sending_waits_for_a_full_buffer() {
 #[tokio::test]
 async fn a_record_larger_than_the_buffer_is_an_error_that_says_so() {
     let (_cluster, client) = cluster().await;
-    let small = [("queue.buffering.max.kbytes", "1")];
-    let producer = Producer::<OrdersEventsV1>::with_settings(&client, &small).await.expect("a producer");
+    let small = Producer::<OrdersEventsV1>::builder(&client).set("queue.buffering.max.kbytes", "1");
+    let producer = small.connect().await.expect("a producer");
     let mut large = order(1, "ada");
     large.payload.note = Some("x".repeat(4_096));
     let error = timeout(PATIENCE, producer.enqueue(&large)).await.expect("an end").expect_err("too large");
@@ -71,13 +73,47 @@ async fn a_value_that_does_not_fit_its_schema_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_dropped_producer_still_delivers() {
+async fn a_dropped_producer_delivers_in_the_background() {
     let (_cluster, client) = cluster().await;
     let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
     for number in 1..=100 {
         producer.enqueue(&order(number, "ada")).await.expect("buffered");
     }
-    tokio::task::spawn_blocking(move || drop(producer)).await.expect("no panic");
-    assert_eq!(records(&client, TOPIC).await.expect("records").len(), 100);
+    drop(producer);
+    let delivered = async {
+        while records(&client, TOPIC).await.expect("records").len() < 100 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    timeout(PATIENCE, delivered).await.expect("all are delivered");
     send(&client, [order(101, "ada")]).await;
+}
+
+#[tokio::test]
+async fn an_encoded_record_is_the_record_that_is_sent() {
+    let (_cluster, client) = cluster().await;
+    let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
+    let record = producer.encode(&order(1, "ada")).expect("encoded");
+    assert_eq!(record.topic, TOPIC);
+    producer.send(&order(1, "ada")).await.expect("acknowledged");
+    producer.send_encoded(&record).await.expect("acknowledged");
+    let records = records(&client, TOPIC).await.expect("records");
+    assert_eq!(records.len(), 2);
+    for sent in &records {
+        assert_eq!((&sent.key, &sent.value, &sent.headers), (&record.key, &record.value, &record.headers));
+    }
+}
+
+#[tokio::test]
+async fn closing_waits_for_what_was_enqueued_and_returns_its_failures() {
+    let (cluster, client) = cluster().await;
+    let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
+    producer.enqueue(&order(1, "ada")).await.expect("buffered");
+    timeout(PATIENCE, producer.close()).await.expect("an end").expect("acknowledged");
+    assert_eq!(records(&client, TOPIC).await.expect("records").len(), 1);
+    let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
+    cluster.refuse_writes(&[WriteError::PolicyViolation]);
+    producer.enqueue(&order(2, "ada")).await.expect("buffered");
+    let error = timeout(PATIENCE, producer.close()).await.expect("an end").expect_err("refused");
+    assert!(matches!(error, Error::NotFlushed { count: 1, .. }), "{error}");
 }

@@ -174,8 +174,7 @@ async fn records_compressed_with_any_codec_are_read() {
     let (_cluster, client) = cluster().await;
     let codecs = ["none", "gzip", "snappy", "lz4", "zstd"];
     for (number, codec) in codecs.into_iter().enumerate() {
-        let settings = [("compression.type", codec)];
-        let producer = Producer::<OrdersEventsV1>::with_settings(&client, &settings);
+        let producer = Producer::<OrdersEventsV1>::builder(&client).set("compression.type", codec).connect();
         let producer = producer.await.unwrap_or_else(|error| panic!("{codec}: {error}"));
         // Compressed only if that makes it smaller: equal events, in one batch.
         for same in 0..50 {
@@ -203,7 +202,7 @@ async fn records_that_are_removed_before_they_are_read_are_reported() {
     send(&client, [order(1, "ada")]).await;
     assert_eq!((consume().await.handled, consume().await.lost), (1, 0));
     // Incompressible or not, the brokers count what is stored.
-    let producer = Producer::<OrdersEventsV1>::with_settings(&client, &[("compression.type", "none")]);
+    let producer = Producer::<OrdersEventsV1>::builder(&client).set("compression.type", "none").connect();
     let producer = producer.await.expect("a producer");
     for _ in 0..200 {
         producer.enqueue(&large).await.expect("enqueued");

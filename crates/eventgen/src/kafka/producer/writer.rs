@@ -11,7 +11,7 @@ use super::{NotDelivered, Receipt, settings};
 use crate::kafka::{Settings, headers};
 use crate::{Error, Headers};
 
-/// How long a dropped writer waits for what nobody flushed.
+/// How long the thread of a dropped writer waits for records that nobody flushed.
 const DROP_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often, and with which pause, room is tried for in a buffer that holds no other record.
 const TRIES_ALONE: u32 = 1_000;
@@ -32,7 +32,8 @@ pub(crate) struct OutgoingRecord<'a> {
 
 /// Writes records and follows each to its acknowledgement.
 pub(crate) struct RecordWriter {
-    producer: ThreadedProducer<Acknowledgements>,
+    /// `None` only while it is dropped or closed.
+    producer: Option<ThreadedProducer<Acknowledgements>>,
 }
 
 /// What became of a record handed over.
@@ -51,7 +52,7 @@ impl RecordWriter {
         let producer = config
             .create_with_context(Acknowledgements::default())
             .map_err(|error| Error::InvalidSettings { client: "producer", reason: error.to_string() })?;
-        Ok(Self { producer })
+        Ok(Self { producer: Some(producer) })
     }
 
     /// Writes a record and waits for its acknowledgement.
@@ -132,7 +133,7 @@ impl RecordWriter {
             delivery_opaque: waiting,
         };
         self.acknowledgements().submitted();
-        match self.producer.send(rdkafka_record) {
+        match self.producer().send(rdkafka_record) {
             Ok(()) => Ok(Submitted::Buffered),
             Err((error, refused)) => {
                 let others = self.acknowledgements().not_submitted();
@@ -150,24 +151,45 @@ impl RecordWriter {
         }
     }
 
+    /// Frees the producer on a thread where that may block, and waits for it. Flush first.
+    pub(crate) async fn close(mut self) {
+        if let Some(producer) = self.producer.take() {
+            crate::client::blocking(move || free(&producer)).await;
+        }
+    }
+
+    fn producer(&self) -> &ThreadedProducer<Acknowledgements> {
+        self.producer.as_ref().expect("it is taken by value or in `drop` only")
+    }
+
     fn acknowledgements(&self) -> &Acknowledgements {
-        self.producer.client().context()
+        self.producer().client().context()
     }
 }
 
 impl Drop for RecordWriter {
+    /// Freeing a producer blocks, and so does waiting for its records: both happen on a thread of their own.
     fn drop(&mut self) {
-        let outstanding = self.acknowledgements().outstanding();
-        if outstanding > 0 {
-            tracing::warn!(
-                outstanding,
-                "a producer is dropped before its records are acknowledged: call flush()"
-            );
-            // librdkafka forgets what is in its buffer when a producer goes.
-            if let Err(error) = self.producer.flush(DROP_TIMEOUT) {
-                let lost = self.acknowledgements().outstanding();
-                tracing::error!(%error, lost, "records were dropped with their producer");
-            }
+        let Some(producer) = self.producer.take() else { return };
+        let free = move || free(&producer);
+        if let Err(error) = std::thread::Builder::new().name("eventgen close".to_owned()).spawn(free) {
+            tracing::error!(%error, "no thread to close a producer: its unacknowledged records are lost");
+        }
+    }
+}
+
+/// Waits for the records that nobody flushed. librdkafka forgets what is in its buffer when a producer is freed.
+fn free(producer: &ThreadedProducer<Acknowledgements>) {
+    let acknowledgements = producer.client().context();
+    let outstanding = acknowledgements.outstanding();
+    if outstanding > 0 {
+        tracing::warn!(
+            outstanding,
+            "a producer is dropped before its records are acknowledged: call close()"
+        );
+        if let Err(error) = producer.flush(DROP_TIMEOUT) {
+            let lost = acknowledgements.outstanding();
+            tracing::error!(%error, lost, "records were dropped with their producer");
         }
     }
 }

@@ -1,0 +1,41 @@
+//! Encoded records: what an outbox stores.
+
+use crate::Headers;
+use crate::kafka::OutgoingRecord;
+
+/// A record with its bytes, ready to be sent by [`Producer::send_encoded`](crate::Producer::send_encoded).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EncodedRecord {
+    /// The topic, as the cluster names it.
+    pub topic: String,
+    /// The key; it decides the partition.
+    pub key: Option<Vec<u8>>,
+    /// The headers.
+    pub headers: Headers,
+    /// The value in Confluent's wire format; `None` is a tombstone.
+    pub value: Option<Vec<u8>>,
+}
+
+impl EncodedRecord {
+    /// A record that was stored.
+    pub fn new(
+        topic: impl Into<String>,
+        key: Option<Vec<u8>>,
+        headers: Headers,
+        value: Option<Vec<u8>>,
+    ) -> Self {
+        Self { topic: topic.into(), key, headers, value }
+    }
+
+    pub(super) fn outgoing(&self) -> OutgoingRecord<'_> {
+        OutgoingRecord {
+            topic: &self.topic,
+            partition: None,
+            key: self.key.as_deref(),
+            payload: self.value.as_deref(),
+            headers: &self.headers,
+            timestamp: None,
+        }
+    }
+}
