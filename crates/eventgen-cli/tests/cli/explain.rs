@@ -11,8 +11,8 @@ fn every_code_has_its_page() {
         project.run(&["explain", code.id]).ends(0, code.page(), "");
     }
     project.run(&["explain", "eg0107"]).ends(0, UNKNOWN_WORD.page(), "");
-    let ran = project.run(&["explain", "retention-cut"]);
-    assert!(ran.stdout.starts_with("# EG0403: "), "{ran:?}");
+    let ran = project.run(&["explain", "unknown-config"]);
+    assert!(ran.stdout.starts_with("# EG0308: "), "{ran:?}");
 }
 
 #[test]

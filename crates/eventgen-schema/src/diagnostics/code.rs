@@ -20,7 +20,7 @@ pub struct Code {
 /// A rule with a level that users set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lint {
-    /// Its word in `[lint]` of `eventgen.toml`, such as `retention-cut`.
+    /// Its word in `[lint]` of `eventgen.toml`, such as `unknown-config`.
     pub name: &'static str,
     /// The level where nothing is set.
     pub default: Level,
@@ -29,10 +29,10 @@ pub struct Lint {
 impl Code {
     /// What it is, why it matters, wrong and right: Markdown.
     pub fn page(self) -> &'static str {
-        PAGES.iter().find(|(id, _)| *id == self.id).map_or("", |(_, page)| page)
+        PAGES.iter().chain(PAGES_OF_CHANGES).find(|(id, _)| *id == self.id).map_or("", |(_, page)| page)
     }
 
-    /// The code with this id, such as `EG0107`, or of the lint with this name, such as `retention-cut`; in any case.
+    /// The code with this id, such as `EG0107`, or of the lint with this name, such as `unknown-config`; in any case.
     pub fn find(text: &str) -> Option<Self> {
         let named = |code: &Self| code.lint.is_some_and(|lint| lint.name.eq_ignore_ascii_case(text));
         ALL.iter().copied().find(|code| code.id.eq_ignore_ascii_case(text) || named(code))
@@ -40,20 +40,22 @@ impl Code {
 }
 
 macro_rules! codes {
-    ($($name:ident = $id:literal, $title:literal $(, $level:ident $lint:literal)?;)*) => {
+    ($(#[$doc:meta])* $all:ident, $pages:ident: $($name:ident = $id:literal, $title:literal $(, $level:ident $lint:literal)?;)*) => {
         $(#[doc = $title] pub const $name: Code = Code {
             id: $id,
             title: $title,
             lint: [$(Some(&Lint { name: $lint, default: Level::$level }),)? None][0],
         };)*
-        /// Every code, in order.
-        pub const ALL: &[Code] = &[$($name),*];
+        $(#[$doc])*
+        pub const $all: &[Code] = &[$($name),*];
         /// The page of each code, in the same order.
-        const PAGES: &[(&str, &str)] = &[$(($id, include_str!(concat!("../explain/", $id, ".md")))),*];
+        const $pages: &[(&str, &str)] = &[$(($id, include_str!(concat!("../explain/", $id, ".md")))),*];
     };
 }
 
 codes! {
+    /// Every code that a command can report, in order.
+    ALL, PAGES:
     UNREADABLE = "EG0001", "a file or folder cannot be read";
     NO_SCHEMAS = "EG0002", "there are no schemas to read";
     NOT_JSON = "EG0003", "a schema is not valid JSON";
@@ -105,12 +107,18 @@ codes! {
         Warn "dead-letter-retention";
     UNKNOWN_CONFIG = "EG0308", "Kafka has no topic configuration of this name", Warn "unknown-config";
     DEEP_TYPES = "EG0309", "types lie deeper in each other than the Rust compiler takes by itself", Warn "deep-types";
-    KEY_CHANGED = "EG0401", "the key of an event changed", Deny "key-changed";
-    PARTITION_INCREASE = "EG0402", "a keyed topic gets more partitions", Deny "partition-increase";
-    RETENTION_CUT = "EG0403", "records are kept for a shorter time or in a smaller size", Deny "retention-cut";
-    DECIMAL_SCALE = "EG0404", "the scale of a decimal changed", Deny "decimal-scale";
     INVALID_PROTOBUF = "EG0501", "a file is not valid Protobuf";
     UNKNOWN_IMPORT = "EG0502", "an import is not found";
     AMBIGUOUS_INDEXES = "EG0503", "clients disagree about which message of its file an event is",
         Warn "ambiguous-message-indexes";
+}
+
+codes! {
+    /// Codes of changes between two contracts. No command compares contracts, so nobody can set their levels: they are
+    /// not in [`ALL`].
+    OF_CHANGES, PAGES_OF_CHANGES:
+    KEY_CHANGED = "EG0401", "the key of an event changed", Deny "key-changed";
+    PARTITION_INCREASE = "EG0402", "a keyed topic gets more partitions", Deny "partition-increase";
+    RETENTION_CUT = "EG0403", "records are kept for a shorter time or in a smaller size", Deny "retention-cut";
+    DECIMAL_SCALE = "EG0404", "the scale of a decimal changed", Deny "decimal-scale";
 }

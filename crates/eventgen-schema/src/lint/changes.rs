@@ -48,7 +48,7 @@ fn partition_increase(old: &Topic, new: &Topic, found: &mut Vec<Diagnostic>) {
         let message = format!("topic `{}` goes from {before} to {after} partitions", new.name);
         found.push(Diagnostic::lint(code::PARTITION_INCREASE, message).help(
             "keys move to other partitions, and their new records overtake the old ones: keep the number, or move to \
-             a new topic; to accept it once, set partition-increase = \"warn\" in [lint]",
+             a new topic",
         ));
     }
 }
@@ -78,8 +78,7 @@ fn retention_cuts(
             };
             let message = format!("{name} of topic `{topic}` goes from {} to {}", shown(old), shown(new));
             found.push(Diagnostic::lint(code::RETENTION_CUT, message).help(
-                "older records are deleted at once, and nothing brings them back: keep the limit; to accept it once, \
-                 set retention-cut = \"warn\" in [lint]",
+                "older records are deleted at once, and nothing brings them back: keep the limit",
             ));
         }
     }
@@ -94,7 +93,7 @@ fn key_changed(old: &Event, new: &Event, found: &mut Vec<Diagnostic>) {
             format!("the key of event `{}` goes from {} to {}", new.name, shown(&before), shown(&after));
         found.push(Diagnostic::lint(code::KEY_CHANGED, message).help(
             "records of one thing go to two partitions, out of order, and compaction keeps the old ones: keep the key, \
-             or move to a new topic; to accept it once, set key-changed = \"warn\" in [lint]",
+             or move to a new topic",
         ));
     }
 }
@@ -164,7 +163,7 @@ impl Scales<'_, '_> {
                 format!("`{path}` of event `{}` was {} and is {}", self.event.name, is(before), is(after));
             self.found.push(Diagnostic::lint(code::DECIMAL_SCALE, message).help(
                 "the same bytes mean another number, and no registry sees it: keep the type, and add a field for the \
-                 new one; to accept it once, set decimal-scale = \"warn\" in [lint]",
+                 new one",
             ));
         }
     }
