@@ -77,9 +77,10 @@ fn retention_cuts(
                 None => format!("{} (Kafka's default)", readable(name, &default.to_string())),
             };
             let message = format!("{name} of topic `{topic}` goes from {} to {}", shown(old), shown(new));
-            found.push(Diagnostic::lint(code::RETENTION_CUT, message).help(
-                "older records are deleted at once, and nothing brings them back: keep the limit",
-            ));
+            found.push(
+                Diagnostic::lint(code::RETENTION_CUT, message)
+                    .help("older records are deleted at once, and nothing brings them back: keep the limit"),
+            );
         }
     }
 }
