@@ -1,4 +1,4 @@
-//! The contract model of eventgen: what an annotated schema says, checked, with every mistake pointed at.
+//! The contract model of eventgen: what an annotated schema says, checked, with a located diagnostic for every error.
 //!
 //! Front ends read schema files into a [`TypeGraph`]; the `kafka` annotation on a record makes it an [`Event`] on a
 //! [`Topic`]; `eventgen.toml` adds defaults and environments. The result is one [`Contract`], from which code, registry

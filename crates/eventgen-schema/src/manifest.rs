@@ -23,10 +23,10 @@ pub const FILE_NAME: &str = "eventgen.toml";
 /// Properties of an environment that may hold `${VARIABLE}`.
 const ADDRESSES: [&str; 4] =
     ["bootstrapServers", "schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword"];
-/// The word that marks an environment as production.
+/// The property that marks an environment as production.
 const PRODUCTION: &str = "production";
 
-/// What `eventgen.toml` says. It may hold mistakes, which [`Loader::load`](crate::Loader::load) reports with those of the
+/// What `eventgen.toml` says. It may hold errors, which [`Loader::load`](crate::Loader::load) reports with those of the
 /// schemas.
 #[derive(Debug, Clone)]
 pub struct Manifest {
@@ -106,7 +106,7 @@ impl Manifest {
     /// Reads a file.
     ///
     /// # Errors
-    /// It cannot be read or is not TOML. Wrong words in it are reported when the contract is loaded.
+    /// It cannot be read or is not TOML. Wrong properties in it are reported when the contract is loaded.
     pub fn read(path: &Path) -> Result<Self, Diagnostics> {
         let mut sources = Sources::default();
         let text = fs::read_to_string(path).map_err(|error| {
@@ -209,7 +209,7 @@ impl Manifest {
     /// An environment with `${VARIABLE}` filled in from the process's own.
     ///
     /// # Errors
-    /// Mistakes in the file, an environment that is not in it, a variable that is not set.
+    /// Errors in the file, an environment that is not in it, a variable that is not set.
     pub fn environment(&self, name: &str) -> Result<Environment, Diagnostics> {
         let fail = |diagnostics| Diagnostics::new(self.sources.clone(), diagnostics);
         let mut diagnostics = self.levels.apply(self.diagnostics.clone());

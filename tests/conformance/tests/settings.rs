@@ -59,7 +59,7 @@ fn through_json<E: Serialize + DeserializeOwned>(event: &E) -> Result<(), TestCa
 #[test]
 fn without_clients_generated_code_names_nothing_of_the_feature_kafka() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("settings");
-    let loaded = Loader::new().path(path).load().expect("schemas without mistakes");
+    let loaded = Loader::new().path(path).load().expect("schemas without errors");
     let generated =
         |settings| eventgen_codegen::generate_with(&loaded.contract, &settings).expect("it generates");
     let names = ["Client", "Producer", "Consumer", "Handler", "Delivery", "::eventgen::Error"];

@@ -22,13 +22,13 @@ fn all_errors_of_all_files_are_shown_with_paths_relative_to_the_folder() {
     project.replace("schemas/order_placed.avsc", "\"partitions\"", "\"partitons\"");
     project.write("schemas/broken.avsc", "{ \"type\": \"record\" \"name\": \"Broken\" }\n");
     project.write("eventgen.toml", "schemas = [\"schemas\"]\n\n[defaults]\nreplicas = 3\n");
-    let expected = r#"error[EG0107]: unknown word `replicas` in [defaults]
+    let expected = r#"error[EG0107]: unknown property `replicas` in [defaults]
  --> eventgen.toml:4:1
   |
 4 | replicas = 3
-  | ^^^^^^^^ not a word of the vocabulary, and none is near it
+  | ^^^^^^^^ no property has this name or one like it
   |
-  = help: `eventgen explain EG0107` lists the words and their defaults
+  = help: `eventgen explain EG0107` lists the properties and their defaults
 
 error[EG0003]: this is not JSON
  --> schemas/broken.avsc:1:19
@@ -38,15 +38,15 @@ error[EG0003]: this is not JSON
   |
   = help: schemas are JSON: double quotes, a comma between values and none after the last
 
-error[EG0107]: unknown word `partitons` in the kafka annotation
+error[EG0107]: unknown property `partitons` in the kafka annotation
  --> schemas/order_placed.avsc:8:5
   |
 8 |     "partitons": 12
   |     ^^^^^^^^^^^ did you mean `partitions`?
   |
-  = help: `eventgen explain EG0107` lists the words and their defaults
+  = help: `eventgen explain EG0107` lists the properties and their defaults
 
-3 mistakes in 3 files
+3 errors in 3 files
 "#;
     project.run(&["check"]).ends(1, "", expected);
     // From a folder below, the way to the files is another one.

@@ -1,6 +1,6 @@
 //! `eventgen explain`: the page of a code, the list of all codes, and a suggestion for an unknown one.
 
-use eventgen_schema::code::{ALL, UNKNOWN_WORD};
+use eventgen_schema::code::{ALL, UNKNOWN_PROPERTY};
 
 use crate::support::Project;
 
@@ -10,7 +10,7 @@ fn every_code_has_its_page() {
     for code in ALL {
         project.run(&["explain", code.id]).ends(0, code.page(), "");
     }
-    project.run(&["explain", "eg0107"]).ends(0, UNKNOWN_WORD.page(), "");
+    project.run(&["explain", "eg0107"]).ends(0, UNKNOWN_PROPERTY.page(), "");
     let ran = project.run(&["explain", "unknown-config"]);
     assert!(ran.stdout.starts_with("# EG0308: "), "{ran:?}");
 }
@@ -19,7 +19,7 @@ fn every_code_has_its_page() {
 fn without_a_code_all_codes_are_listed() {
     let ran = Project::new().run(&["explain"]);
     assert_eq!((ran.code, ran.stdout.lines().count()), (0, ALL.len()));
-    assert!(ran.stdout.contains("EG0107  a word is not in the vocabulary\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("EG0107  a property is unknown\n"), "{}", ran.stdout);
     let lint = "EG0308  Kafka has no topic configuration of this name (unknown-config = \"warn\")\n";
     assert!(ran.stdout.contains(lint), "{}", ran.stdout);
 }

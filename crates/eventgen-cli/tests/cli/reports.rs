@@ -9,7 +9,7 @@ use crate::support::{Project, Ran};
 
 const FORMATS: [&str; 4] = ["json", "sarif", "junit", "github"];
 
-/// One mistake, one warning, an awkward path, and text that every format has to escape.
+/// One error, one warning, an awkward path, and text that every format has to escape.
 fn project() -> Project {
     let project = Project::with_an_event();
     project.replace(
@@ -25,7 +25,7 @@ fn check(project: &Project, format: &str) -> Ran {
     let ran = project.run(&["check", "--output", format]);
     assert_eq!(
         (ran.code, &*ran.stderr),
-        (1, "2 mistakes and 1 warning in 2 of 3 files\n"),
+        (1, "2 errors and 1 warning in 2 of 3 files\n"),
         "{format}: {ran:?}"
     );
     ran
@@ -76,7 +76,7 @@ fn of_very_many_errors_the_first_are_listed_and_all_are_counted() {
     let report: Value = serde_json::from_str(&ran.stdout).expect("JSON");
     assert_eq!(report["errors"], 1200);
     assert_eq!(report["diagnostics"].as_array().map(Vec::len), Some(1000));
-    let summary = "1200 mistakes in 1 of 3 files; 200 are not shown\n";
+    let summary = "1200 errors in 1 of 3 files; 200 are not shown\n";
     assert_eq!((ran.code, &*ran.stderr), (1, summary));
     project.run(&["check"]).fails(1, &[summary]);
 }
@@ -134,7 +134,7 @@ fn workflow_commands_are_one_line_each() {
     assert_eq!(lines.len(), 3, "{text}");
     let file = "::error file=schemas/an event%2C twice%25.avsc,line=1,endLine=1,col=1,endColumn=3,title=EG0120 a union ";
     assert!(lines[0].starts_with(file), "{}", lines[0]);
-    assert!(lines[1].contains("unknown word `ödd,<&\"%25:` in the kafka annotation"), "{}", lines[1]);
+    assert!(lines[1].contains("unknown property `ödd,<&\"%25:` in the kafka annotation"), "{}", lines[1]);
     assert!(lines[1].contains("%0Ahelp: `eventgen explain EG0107`"), "{}", lines[1]);
     assert!(lines[2].starts_with("::warning file=schemas/order_placed.avsc,line=9,"), "{}", lines[2]);
 }
@@ -171,7 +171,7 @@ fn errors_without_a_location_and_broken_manifests_are_reported() {
     project.write("eventgen.toml", "schemas = [\"missing\"]\n");
     for format in FORMATS {
         let ran = project.run(&["check", "--output", format]);
-        assert_eq!((ran.code, &*ran.stderr), (1, "1 mistake\n"), "{format}: {ran:?}");
+        assert_eq!((ran.code, &*ran.stderr), (1, "1 error\n"), "{format}: {ran:?}");
         assert!(
             ran.stdout.contains("EG0001") && ran.stdout.contains("missing does not exist"),
             "{format}: {ran:?}"
@@ -180,7 +180,7 @@ fn errors_without_a_location_and_broken_manifests_are_reported() {
     project.write("eventgen.toml", "schemas = [\n");
     for format in FORMATS {
         let ran = project.run(&["check", "--output", format]);
-        assert_eq!((ran.code, &*ran.stderr), (1, "1 mistake in 1 file\n"), "{format}: {ran:?}");
+        assert_eq!((ran.code, &*ran.stderr), (1, "1 error in 1 file\n"), "{format}: {ran:?}");
         assert!(ran.stdout.contains("EG0201"), "{format}: {ran:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! The word `config`: Kafka's own topic configuration, with units on durations and sizes.
+//! The property `config`: Kafka's own topic configuration, with units on durations and sizes.
 
 use std::collections::BTreeMap;
 

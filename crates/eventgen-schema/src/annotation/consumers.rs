@@ -1,4 +1,4 @@
-//! The word `consumers`.
+//! The property `consumers`.
 
 use super::quantity;
 use super::retry::DURATION;
@@ -43,7 +43,7 @@ pub(super) fn read_consumers(
             Some(group) => consumers.push(ConsumerGroup { group: group.value, max_lag }),
             None if properties.get("group").is_some() => {}
             None => diagnostics.push(
-                Diagnostic::error(code::MISSING_WORD, "a consumer needs a group")
+                Diagnostic::error(code::MISSING_PROPERTY, "a consumer needs a group")
                     .at(&item.span, "this names none")
                     .help(format!("add {example}")),
             ),

@@ -1,4 +1,4 @@
-//! The words about an event: its topic, its key and its headers, resolved against its fields.
+//! The properties of an event: its topic, its key and its headers, resolved against its fields.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,14 @@ use crate::reader::{Casing, Properties, wrong_kind};
 use crate::source::{Span, Spanned};
 use crate::types::{Logical, Type, TypeGraph, TypeId};
 
-/// The words, in camel case.
+/// The properties, in camel case.
 pub(crate) const EVENT_PROPERTIES: [&str; 3] = ["topic", "key", "headers"];
 
 /// What an annotation says about its event.
 #[derive(Debug, Clone)]
 pub(crate) struct EventProperties {
     pub(crate) topic: Spanned<String>,
-    /// `None` where the annotation has no such word.
+    /// `None` if the annotation does not set it.
     key: Option<Vec<Spanned<String>>>,
     headers: Vec<(String, HeaderSource)>,
     /// Its name.
@@ -41,7 +41,7 @@ enum HeaderSource {
 }
 
 impl EventProperties {
-    /// Reads the words; `None` without a topic.
+    /// Reads the properties; `None` without a topic.
     pub(crate) fn read(properties: &mut Properties<'_, '_>, annotation: &Span) -> Option<Self> {
         let topic = properties.string("topic");
         let key = properties.get("key").map(|node| paths(node, properties.diagnostics));
@@ -50,7 +50,7 @@ impl EventProperties {
         let Some(topic) = topic else {
             if properties.get("topic").is_none() {
                 properties.diagnostics.push(
-                    Diagnostic::error(code::MISSING_WORD, "an event needs a topic")
+                    Diagnostic::error(code::MISSING_PROPERTY, "an event needs a topic")
                         .at(annotation, "this annotation names none")
                         .help(format!(
                             "add {}: the topic that carries the event",

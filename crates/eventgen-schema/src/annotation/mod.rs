@@ -1,6 +1,6 @@
-//! The `kafka` annotation: from words on a record to topics and events, every word checked.
+//! The `kafka` annotation: from properties of a record to topics and events, every property checked.
 //!
-//! Properties about a topic (`partitions`, `retry` …) may also come from `eventgen.toml`; words about an event (`key`,
+//! Properties of a topic (`partitions`, `retry` …) may also come from `eventgen.toml`; properties of an event (`key`,
 //! `headers` …) only from the schema.
 
 mod config;

@@ -45,7 +45,7 @@ pub(super) fn bytes(text: &str) -> Option<u64> {
 
 /// A duration with its unit.
 pub(super) fn duration(text: &str) -> Option<Duration> {
-    // A bare number is a count of records elsewhere in the vocabulary: a duration says its unit.
+    // A bare number is a count of records in other properties, so a duration needs its unit.
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         None
     } else {

@@ -1,4 +1,4 @@
-//! The word `retry`.
+//! The property `retry`.
 
 use super::quantity;
 use crate::contract::{Backoff, Retry};

@@ -1,4 +1,4 @@
-//! The words about a topic, wherever they stand, and how they are put together.
+//! The properties of a topic, from the annotation or the manifest, and how they are layered.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -13,7 +13,7 @@ use crate::diagnostics::{Diagnostic, code};
 use crate::reader::{Casing, Properties};
 use crate::source::Spanned;
 
-/// The words, in camel case.
+/// The properties, in camel case.
 pub(crate) const TOPIC_PROPERTIES: [&str; 12] = [
     "partitions",
     "replicationFactor",
@@ -49,7 +49,7 @@ pub(crate) struct TopicProperties {
 }
 
 impl TopicProperties {
-    /// Reads the words that `words` has.
+    /// Reads the properties that `words` has.
     pub(crate) fn read(properties: &mut Properties<'_, '_>, casing: Casing) -> Self {
         check_key_format(properties);
         Self {
@@ -85,7 +85,7 @@ impl TopicProperties {
         }
     }
 
-    /// Adds what another event says about the same topic; two that disagree are a mistake.
+    /// Adds what another event says about the same topic; events that disagree are reported.
     pub(crate) fn agree(&mut self, other: Self, topic: &str, diagnostics: &mut Vec<Diagnostic>) {
         let mut agree = Agreement { topic, diagnostics };
         agree.on("partitions", &mut self.partitions, other.partitions);
@@ -105,7 +105,7 @@ impl TopicProperties {
         }
     }
 
-    /// These words over weaker ones.
+    /// These properties over weaker ones.
     pub(crate) fn over(self, weaker: &Self) -> Self {
         let mut config = weaker.config.clone();
         config.extend(self.config);
@@ -124,7 +124,7 @@ impl TopicProperties {
         }
     }
 
-    /// These words over `[defaults]`: a number of partitions meant for all topics does not argue with a total order.
+    /// These properties over `[defaults]`: a number of partitions meant for all topics does not argue with a total order.
     pub(crate) fn over_defaults(self, defaults: &Self) -> Self {
         let says_partitions = self.partitions.is_some();
         let mut properties = self.over(defaults);
@@ -155,7 +155,7 @@ impl TopicProperties {
         self.compatibility.as_ref().map(|level| level.value).unwrap_or_default()
     }
 
-    /// The topic that these words describe; `events` is how many it carries.
+    /// The topic that these properties describe; `events` is how many it carries.
     pub(crate) fn into_topic(self, name: &str, events: usize, diagnostics: &mut Vec<Diagnostic>) -> Topic {
         self.check(diagnostics);
         let config: BTreeMap<String, String> =

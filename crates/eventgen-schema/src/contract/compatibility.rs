@@ -32,7 +32,7 @@ impl Compatibility {
         Self::FullTransitive,
     ];
 
-    /// The registry's word for it, such as `BACKWARD_TRANSITIVE`.
+    /// The registry's name for it, such as `BACKWARD_TRANSITIVE`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "NONE",
@@ -46,7 +46,7 @@ impl Compatibility {
     }
 }
 
-/// A word that is no compatibility level.
+/// A text that is not a compatibility level.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a compatibility level")]
 pub struct UnknownCompatibility(pub String);

@@ -1,12 +1,12 @@
-//! The codes of all mistakes that eventgen points at. A code never changes its meaning.
+//! The codes of all diagnostics. A code never changes its meaning.
 //!
 //! Every code has a page, which `eventgen explain` prints, and a failing example under `tests/diagnostics`. Codes up to
-//! 0299 are mistakes; from 0300 they are lints of one contract, from 0400 of a contract against the one before it. A lint
+//! 0299 are errors; from 0300 they are lints of one contract, from 0400 of a contract against the one before it. A lint
 //! has a level, which `[lint]` of `eventgen.toml` sets by the lint's name.
 
 use super::level::Level;
 
-/// Names a kind of mistake.
+/// Names a kind of diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code {
     /// Such as `EG0107`.
@@ -20,9 +20,9 @@ pub struct Code {
 /// A rule with a level that users set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lint {
-    /// Its word in `[lint]` of `eventgen.toml`, such as `unknown-config`.
+    /// Its name in `[lint]` of `eventgen.toml`, such as `unknown-config`.
     pub name: &'static str,
-    /// The level where nothing is set.
+    /// The default level.
     pub default: Level,
 }
 
@@ -71,9 +71,9 @@ codes! {
     INVALID_DEFAULT = "EG0105", "a default is no value of its type";
     IGNORED_LOGICAL_TYPE = "EG0106", "a logical type does not fit its base and is ignored",
         Warn "ignored-logical-type";
-    UNKNOWN_WORD = "EG0107", "a word is not in the vocabulary";
-    WRONG_VALUE = "EG0108", "a word has a value of the wrong kind";
-    MISSING_WORD = "EG0109", "a required word is missing";
+    UNKNOWN_PROPERTY = "EG0107", "a property is unknown";
+    WRONG_VALUE = "EG0108", "a property has a value of the wrong kind";
+    MISSING_PROPERTY = "EG0109", "a required property is missing";
     UNKNOWN_FIELD = "EG0110", "a path names no field";
     NULLABLE_KEY = "EG0111", "a key may be null";
     KEY_TYPE = "EG0112", "a field cannot be part of a key or a header";
@@ -106,7 +106,7 @@ codes! {
     DEAD_LETTER_RETENTION = "EG0307", "dead letters are kept shorter than the records of their source",
         Warn "dead-letter-retention";
     UNKNOWN_CONFIG = "EG0308", "Kafka has no topic configuration of this name", Warn "unknown-config";
-    DEEP_TYPES = "EG0309", "types lie deeper in each other than the Rust compiler takes by itself", Warn "deep-types";
+    DEEP_TYPES = "EG0309", "types are nested deeper than the Rust compiler accepts by default", Warn "deep-types";
     INVALID_PROTOBUF = "EG0501", "a file is not valid Protobuf";
     UNKNOWN_IMPORT = "EG0502", "an import is not found";
     AMBIGUOUS_INDEXES = "EG0503", "clients disagree about which message of its file an event is",

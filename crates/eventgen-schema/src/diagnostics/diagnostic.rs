@@ -1,4 +1,4 @@
-//! Diagnostics: what is wrong, where, and how to mend it; all mistakes of a run together.
+//! Diagnostics: what is wrong, where, and how to fix it; all of a run together.
 
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};
@@ -8,7 +8,7 @@ use super::code::{self, Code};
 use super::level::Severity;
 use crate::source::{SourceId, Sources, Span};
 
-/// One mistake.
+/// One error or warning.
 #[derive(Debug, Clone)]
 pub struct Diagnostic {
     /// Its kind.
@@ -65,10 +65,10 @@ impl Diagnostic {
     }
 }
 
-/// The most diagnostics that are kept: nobody reads more, and a file may have a mistake in every field of thousands.
+/// The most diagnostics that are kept: nobody reads more, and a file may have an error in each of thousands of fields.
 const MOST: usize = 1000;
 
-/// Mistakes with the files they were made in. Printing renders them, without colour.
+/// Diagnostics with the files that they point into. Printing renders them, without colour.
 #[derive(Clone, Default)]
 pub struct Diagnostics {
     sources: Sources,
@@ -79,7 +79,7 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// Orders mistakes by file and place, each once. Of more than a thousand the first are kept, errors before warnings.
+    /// Orders diagnostics by file and location, without duplicates. Of more than a thousand the first are kept, errors before warnings.
     pub fn new(sources: Sources, mut diagnostics: Vec<Diagnostic>) -> Self {
         let place = |diagnostic: &Diagnostic| {
             diagnostic.labels.first().map(|(span, _)| (span.source, span.range.start, span.range.end))
@@ -126,13 +126,13 @@ impl Diagnostics {
         self.kept.is_empty()
     }
 
-    /// One line that counts them, such as `2 mistakes and 1 warning in 1 of 14 files`.
+    /// One line that counts them, such as `2 errors and 1 warning in 1 of 14 files`.
     pub fn summary(&self) -> String {
-        let count = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+        let count = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
         let counted = match (self.errors, self.warnings) {
-            (errors, 0) => count(errors, "mistake"),
+            (errors, 0) => count(errors, "error"),
             (0, warnings) => count(warnings, "warning"),
-            (errors, warnings) => format!("{} and {}", count(errors, "mistake"), count(warnings, "warning")),
+            (errors, warnings) => format!("{} and {}", count(errors, "error"), count(warnings, "warning")),
         };
         let places = self.kept.iter().flat_map(|diagnostic| &diagnostic.labels);
         let files: BTreeSet<SourceId> = places.map(|(span, _)| span.source).collect();
@@ -148,7 +148,7 @@ impl Diagnostics {
     }
 }
 
-/// The word nearest to `word`, if one is near enough to be meant.
+/// The known name nearest to `word`, if one is near enough to be meant.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let near = |known: &&str| strsim::damerau_levenshtein(&word.to_lowercase(), &known.to_lowercase());
     let nearest = known.into_iter().min_by_key(near)?;

@@ -23,7 +23,7 @@ pub enum Level {
 impl Level {
     pub(crate) const ALL: [Self; 3] = [Self::Allow, Self::Warn, Self::Deny];
 
-    /// Its word in `[lint]` of `eventgen.toml`.
+    /// Its name in `[lint]` of `eventgen.toml`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Allow => "allow",

@@ -1,4 +1,4 @@
-//! Renders a diagnostic in a few words, where the renderer is left out: derives hand their mistakes to the compiler.
+//! Renders a diagnostic as plain text, for builds without the feature `render`: derives hand their errors to the compiler.
 
 use super::diagnostic::Diagnostic;
 use crate::source::Sources;

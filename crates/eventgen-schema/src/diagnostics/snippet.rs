@@ -9,7 +9,7 @@ use super::level::Severity;
 use crate::source::{SourceId, Sources, Span};
 
 /// The longest piece of a file, in bytes, that is searched for the lines of one diagnostic. A file may be one line of
-/// megabytes with thousands of mistakes in it.
+/// megabytes with thousands of errors in it.
 const LONGEST_PIECE: usize = 4096;
 /// How many bytes are shown around a place in a longer piece.
 const AROUND: usize = 60;

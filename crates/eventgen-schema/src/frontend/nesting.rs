@@ -14,11 +14,11 @@ const COMPILER: usize = 128;
 pub(crate) fn check_nesting(
     types: &TypeGraph,
     place: impl FnOnce(TypeId) -> Option<Span>,
-    mistakes: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
     let deepest = deepest_record(types).filter(|&(.., levels)| levels > COMPILER);
     let Some((id, name, levels)) = deepest else { return };
-    let mistake = if levels > MAX_LEVELS {
+    let diagnostic = if levels > MAX_LEVELS {
         let message = format!("in `{name}`, types are nested more than {MAX_LEVELS} levels deep");
         Diagnostic::error(code::TOO_DEEP, message).help("let the types refer to each other in shorter chains")
     } else {
@@ -30,8 +30,8 @@ pub(crate) fn check_nesting(
         ))
     };
     let remark = format!("the Rust compiler stops at {COMPILER} levels by default");
-    mistakes.push(match place(id) {
-        Some(span) => mistake.at(&span, remark),
-        None => mistake,
+    diagnostics.push(match place(id) {
+        Some(span) => diagnostic.at(&span, remark),
+        None => diagnostic,
     });
 }

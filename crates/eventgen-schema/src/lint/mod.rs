@@ -1,7 +1,7 @@
 //! Lint: what a contract may say but hardly ever means to, each rule with a level that a team sets.
 //!
 //! [`changes`] compares a contract with the one before it. The other rules look at one contract while it is loaded, when
-//! the places of all words are known.
+//! the locations of all properties are known.
 
 mod changes;
 mod levels;

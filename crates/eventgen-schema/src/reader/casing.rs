@@ -1,6 +1,6 @@
 //! How the names of properties are written in each language.
 
-/// How words are written: `replicationFactor` in an Avro schema, `replication_factor` in a Protobuf schema,
+/// How properties are written: `replicationFactor` in an Avro schema, `replication_factor` in a Protobuf schema,
 /// `replication-factor` in `eventgen.toml`; in a Rust attribute as in Protobuf, with another sign before the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Casing {

@@ -22,8 +22,8 @@ pub(crate) fn nested_too_deeply(span: &Span) -> Diagnostic {
 }
 
 /// Reports properties that an object has twice.
-pub(crate) fn once_each(members: &[Member], mistakes: &mut Vec<Diagnostic>) {
+pub(crate) fn once_each(members: &[Member], diagnostics: &mut Vec<Diagnostic>) {
     let mut problems = Vec::new();
     parse::check_duplicates(members, &mut problems);
-    mistakes.extend(problems.into_iter().map(Diagnostic::from));
+    diagnostics.extend(problems.into_iter().map(Diagnostic::from));
 }

@@ -1,4 +1,4 @@
-//! Reads objects whose properties are words of a vocabulary: each word known, each value of its kind, each mistake told.
+//! Reads objects with known properties: reports each unknown property and each value of the wrong kind.
 
 use std::ops::RangeInclusive;
 use std::str::FromStr;
@@ -8,10 +8,10 @@ use crate::diagnostics::{Diagnostic, code, did_you_mean};
 use crate::node::{Member, Node, Value};
 use crate::source::Spanned;
 
-/// The most words that a help lists; longer vocabularies are on the page of the code.
+/// The most properties that a help lists; longer lists are on the page of the code.
 const LISTED: usize = 6;
 
-/// An object of words. `vocabulary` is in camel case; unknown words are reported when it is made.
+/// An object with known properties. `vocabulary` is in camel case; unknown properties are reported when it is made.
 pub(crate) struct Properties<'a, 'm> {
     members: &'a [Member],
     pub(crate) casing: Casing,
@@ -38,33 +38,36 @@ impl<'a, 'm> Properties<'a, 'm> {
             return None;
         };
         let help = if known.len() > LISTED {
-            "`eventgen explain EG0107` lists the words and their defaults".to_owned()
+            "`eventgen explain EG0107` lists the properties and their defaults".to_owned()
         } else if let [only] = &known[..] {
-            format!("the only word here is {only}")
+            format!("the only property here is {only}")
         } else {
-            format!("the words here are {}", known.join(", "))
+            format!("the properties here are {}", known.join(", "))
         };
         for member in members.iter().filter(|member| !known.contains(&member.name)) {
             let remark = did_you_mean(&member.name, known.iter().map(String::as_str)).map_or_else(
-                || "not a word of the vocabulary, and none is near it".to_owned(),
+                || "no property has this name or one like it".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
             diagnostics.push(
-                Diagnostic::error(code::UNKNOWN_WORD, format!("unknown word `{}` in {what}", member.name))
-                    .at(&member.name_span, remark)
-                    .help(&help),
+                Diagnostic::error(
+                    code::UNKNOWN_PROPERTY,
+                    format!("unknown property `{}` in {what}", member.name),
+                )
+                .at(&member.name_span, remark)
+                .help(&help),
             );
         }
         Some(Self { members, casing, diagnostics })
     }
 
-    /// The value of a word, if it is there.
+    /// The value of a property, if it is there.
     pub(crate) fn get(&self, property: &str) -> Option<&'a Node> {
         let name = self.casing.of(property);
         self.members.iter().find(|member| member.name == name).map(|member| &member.value)
     }
 
-    /// The members of a table of tables; none if the word is not there or is something else, which is reported.
+    /// The members of a table of tables; none if the property is not there or is something else, which is reported.
     pub(crate) fn table(&mut self, property: &str) -> &'a [Member] {
         let Some(node) = self.get(property) else { return &[] };
         if !matches!(node.value, Value::Object(_)) {

@@ -40,12 +40,12 @@ fn told(folder: &Path, purpose: &str) -> Diagnostics {
 fn too_large(purpose: &str) -> Diagnostics {
     let folder = copy(&Path::new(FOLDER).join(code::TOO_LARGE.id), purpose);
     fs::write(folder.join("large.avsc"), "\n".repeat(16 * 1024 * 1024 + 1)).expect("a large file");
-    let mistakes = Loader::new().path(&folder).load().expect_err("the file is too large");
+    let diagnostics = Loader::new().path(&folder).load().expect_err("the file is too large");
     // The path differs from machine to machine; the one that is printed here does not.
     let mut sources = eventgen_schema::Sources::default();
-    let text = mistakes.sources().text(mistakes.sources().ids().next().expect("a file")).to_owned();
+    let text = diagnostics.sources().text(diagnostics.sources().ids().next().expect("a file")).to_owned();
     sources.add(format!("{FOLDER}/{}/large.avsc", code::TOO_LARGE.id), text);
-    Diagnostics::new(sources, mistakes.iter().cloned().collect())
+    Diagnostics::new(sources, diagnostics.iter().cloned().collect())
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn every_lint_has_the_level_that_is_set() {
 
 #[test]
 fn codes_are_found_by_id_and_by_the_name_of_their_lint() {
-    assert_eq!(Code::find("eg0107"), Some(code::UNKNOWN_WORD));
+    assert_eq!(Code::find("eg0107"), Some(code::UNKNOWN_PROPERTY));
     assert_eq!(Code::find("unknown-config"), Some(code::UNKNOWN_CONFIG));
     assert_eq!(Code::find("retention-cut"), None, "no command reports it");
     assert_eq!(Code::find("EG9999"), None);

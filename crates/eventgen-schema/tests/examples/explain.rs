@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use eventgen_schema::code::{ALL, Code, UNKNOWN_WORD};
+use eventgen_schema::code::{ALL, Code, UNKNOWN_PROPERTY};
 use eventgen_schema::{Severity, lint::Level};
 
 use crate::support::{FOLDER, copy, diagnose, files};
@@ -21,16 +21,20 @@ fn every_page_has_its_parts() {
             page.split("\n## ").next().and_then(|part| part.split_once("\n\n")).expect("a first part").1;
         assert!(what.trim().len() > 40, "{} does not say what it is", code.id);
         if let Some(lint) = code.lint {
-            let word = match lint.default {
-                Level::Allow => "Allowed",
-                Level::Warn => "A warning",
-                Level::Deny => "An error",
+            let default = match lint.default {
+                Level::Allow => "Default level: `allow`.",
+                Level::Warn => "Default level: `warn`.",
+                Level::Deny => "Default level: `deny`.",
             };
             let level = page.split("\n## Level\n").nth(1).expect("a level");
-            assert!(level.contains(word), "{} has another level: {level}", code.id);
+            assert!(level.contains(default), "{} has another level: {level}", code.id);
             assert!(level.contains(&format!("[lint]\n{} = ", lint.name)), "{}", code.id);
             let listed = format!("- `{}`: {} ({})", lint.name, code.title, code.id);
-            assert!(UNKNOWN_WORD.page().contains(&listed), "{} does not list {listed}", UNKNOWN_WORD.id);
+            assert!(
+                UNKNOWN_PROPERTY.page().contains(&listed),
+                "{} does not list {listed}",
+                UNKNOWN_PROPERTY.id
+            );
         }
     }
 }

@@ -28,10 +28,10 @@ fn diagnose_contract(folder: &Path) -> Diagnostics {
     let environment = environment.as_deref().map(str::trim);
     let manifest = match manifest(folder) {
         Ok(manifest) => manifest,
-        Err(mistakes) => return mistakes,
+        Err(diagnostics) => return diagnostics,
     };
     match Loader::new().path(folder).manifest(manifest.clone()).environment(environment).load() {
-        Err(mistakes) => mistakes,
+        Err(diagnostics) => diagnostics,
         Ok(loaded) => match (manifest, environment) {
             (Some(manifest), Some(name)) => manifest.environment(name).err().unwrap_or(loaded.warnings),
             _ => loaded.warnings,

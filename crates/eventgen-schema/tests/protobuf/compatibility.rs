@@ -10,7 +10,7 @@ use eventgen_schema::protobuf::{ParsedSchema, parse_schema};
 
 fn proto2(body: &str) -> ParsedSchema {
     let text = format!("syntax = \"proto2\"; package a; {body}");
-    parse_schema(&text, &BTreeMap::new()).unwrap_or_else(|mistakes| panic!("{mistakes}"))
+    parse_schema(&text, &BTreeMap::new()).unwrap_or_else(|diagnostics| panic!("{diagnostics}"))
 }
 
 /// What is refused when `old` becomes `new`.

@@ -18,7 +18,7 @@ fn load(files: &[(&str, &str)]) -> Loaded {
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         fs::write(path, text).expect("a file");
     }
-    Loader::new().path(folder.path()).load().unwrap_or_else(|mistakes| panic!("{mistakes}"))
+    Loader::new().path(folder.path()).load().unwrap_or_else(|diagnostics| panic!("{diagnostics}"))
 }
 
 fn event<'a>(contract: &'a Contract, name: &str) -> &'a Event {
@@ -215,8 +215,9 @@ fn two_projects_are_not_mixed_up() {
         assert!(alone.is_ok(), "each by itself is right");
     }
     // Together they would register two files under one name.
-    let mistakes = Loader::new().path(folder.path()).load().expect_err("one name for two files").to_string();
-    assert!(mistakes.contains("are both imported as `common/money.proto`"), "{mistakes}");
+    let diagnostics =
+        Loader::new().path(folder.path()).load().expect_err("one name for two files").to_string();
+    assert!(diagnostics.contains("are both imported as `common/money.proto`"), "{diagnostics}");
 }
 
 /// One text changed in one place, many times: nothing panics, and what is accepted generates the same contract again.
@@ -246,7 +247,7 @@ fn no_change_to_a_file_makes_the_front_end_panic() {
         fs::write(&path, &changed).expect("a file");
         match Loader::new().path(folder.path()).load() {
             Ok(loaded) => assert!(loaded.contract.events.len() <= 2),
-            Err(mistakes) => assert!(mistakes.error_count() > 0),
+            Err(diagnostics) => assert!(diagnostics.error_count() > 0),
         }
     }
 }

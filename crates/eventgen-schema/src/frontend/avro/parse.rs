@@ -15,10 +15,10 @@ const ANNOTATION: &str = "kafka";
 const SUGGESTIONS: usize = 100;
 
 /// Declares the names of all roots.
-pub(super) fn declare<'a>(roots: &'a [Root], mistakes: &mut Vec<Diagnostic>) -> Declarations<'a> {
+pub(super) fn declare<'a>(roots: &'a [Root], diagnostics: &mut Vec<Diagnostic>) -> Declarations<'a> {
     let mut problems = Vec::new();
     let declarations = parse::declare(roots, &mut problems);
-    mistakes.extend(problems.into_iter().map(Diagnostic::from));
+    diagnostics.extend(problems.into_iter().map(Diagnostic::from));
     declarations
 }
 
@@ -26,7 +26,7 @@ pub(super) fn declare<'a>(roots: &'a [Root], mistakes: &mut Vec<Diagnostic>) -> 
 pub(super) fn build<'a>(
     roots: &'a [Root],
     declarations: &Declarations<'a>,
-    mistakes: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Built<'a> {
     let mut problems = Vec::new();
     let built = parse::build(roots, declarations, Some(ANNOTATION), &mut problems);
@@ -39,16 +39,16 @@ pub(super) fn build<'a>(
             }
             _ => None,
         };
-        mistakes.push(with_suggestion(problem, near));
+        diagnostics.push(with_suggestion(problem, near));
     }
     for annotation in &built.misplaced {
-        mistakes.push(
+        diagnostics.push(
             Diagnostic::error(code::MISPLACED_ANNOTATION, "only a record can be an event")
                 .at(&annotation.name_span, "this annotation means nothing here")
                 .help("move it to the record that is the event, beside its `fields`"),
         );
     }
-    check_nesting(&built.types, |id| declarations.name_span(id), mistakes);
+    check_nesting(&built.types, |id| declarations.name_span(id), diagnostics);
     built
 }
 
@@ -83,15 +83,15 @@ pub fn fingerprint(canonical_form: &str) -> u64 {
 pub fn parse_schema(text: &str) -> Result<ParsedSchema, Diagnostics> {
     let mut sources = Sources::default();
     let id = sources.add("schema", text.to_owned());
-    let fail = |mistakes| Diagnostics::new(sources.clone(), mistakes);
+    let fail = |diagnostics| Diagnostics::new(sources.clone(), diagnostics);
     let root = [Root::schema(parse_json(&sources, id).map_err(fail)?, None)];
-    let mut mistakes = Vec::new();
-    let declarations = declare(&root, &mut mistakes);
-    let built = build(&root, &declarations, &mut mistakes);
+    let mut diagnostics = Vec::new();
+    let declarations = declare(&root, &mut diagnostics);
+    let built = build(&root, &declarations, &mut diagnostics);
     // A registry accepts what Avro accepts: warnings are for authors.
-    mistakes.retain(|mistake| mistake.severity == Severity::Error);
-    match (built.roots.first().copied().flatten(), mistakes.is_empty()) {
+    diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+    match (built.roots.first().copied().flatten(), diagnostics.is_empty()) {
         (Some(root), true) => Ok(ParsedSchema { types: built.types, root }),
-        _ => Err(fail(mistakes)),
+        _ => Err(fail(diagnostics)),
     }
 }

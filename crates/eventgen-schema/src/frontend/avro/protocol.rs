@@ -9,9 +9,9 @@ use crate::frontend::problems::too_long;
 use crate::node::{Node, Value};
 
 /// The schemas of a protocol.
-pub(crate) fn protocol_roots(protocol: Node, mistakes: &mut Vec<Diagnostic>) -> Vec<Root> {
+pub(crate) fn protocol_roots(protocol: Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<Root> {
     let Some(name) = protocol.get("protocol").and_then(Node::as_str) else {
-        mistakes.push(
+        diagnostics.push(
             Diagnostic::error(code::MALFORMED, "a protocol needs a name")
                 .at(&protocol.span, "this has none")
                 .help("add a property `protocol`"),
@@ -20,12 +20,12 @@ pub(crate) fn protocol_roots(protocol: Node, mistakes: &mut Vec<Diagnostic>) -> 
     };
     let own = protocol.get("namespace").and_then(Node::as_str);
     let given = protocol.get(if name.contains('.') { "protocol" } else { "namespace" });
-    if let Some(mistake) = given.and_then(|given| too_long(given.as_str()?, &given.span)) {
-        mistakes.push(mistake);
+    if let Some(diagnostic) = given.and_then(|given| too_long(given.as_str()?, &given.span)) {
+        diagnostics.push(diagnostic);
         return Vec::new();
     }
     let namespace = name.rsplit_once('.').map(|(namespace, _)| namespace).or(own).map(str::to_owned);
-    let mut reader = Reader { namespace, roots: Vec::new(), mistakes };
+    let mut reader = Reader { namespace, roots: Vec::new(), diagnostics };
     let Value::Object(members) = protocol.value else { return Vec::new() };
     for member in members {
         match member.name.as_str() {
@@ -40,12 +40,12 @@ pub(crate) fn protocol_roots(protocol: Node, mistakes: &mut Vec<Diagnostic>) -> 
 struct Reader<'m> {
     namespace: Option<String>,
     roots: Vec<Root>,
-    mistakes: &'m mut Vec<Diagnostic>,
+    diagnostics: &'m mut Vec<Diagnostic>,
 }
 
 impl Reader<'_> {
     fn malformed(&mut self, what: &str, expected: &str, node: &Node) {
-        self.mistakes.push(
+        self.diagnostics.push(
             Diagnostic::error(code::MALFORMED, format!("{what} is {expected}"))
                 .at(&node.span, format!("this is {}", node.kind()))
                 .help(

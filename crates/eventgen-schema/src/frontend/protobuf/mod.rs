@@ -1,7 +1,7 @@
 //! The Protobuf front end: `.proto` files in proto2 and proto3.
 //!
-//! Every file is compiled without our option, so that a wrong word in it hides nothing else, and that is what is
-//! registered and generated from too. The option is read from the author's text, where each word has its place. At last
+//! Every file is compiled without our option, so that an error in it hides no other, and that is what is
+//! registered and generated from too. The option is read from the author's text, where each property has its location. At last
 //! the files are compiled as they are written, so that what is accepted here is accepted by every other compiler.
 
 pub mod compatibility;

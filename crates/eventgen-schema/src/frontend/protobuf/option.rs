@@ -1,7 +1,7 @@
 //! The statements of our option as a tree with places, as they are written.
 //!
 //! An option is set at once, `option (eventgen.kafka) = { … }`, or by parts, `option (eventgen.kafka).topic = "…"`; both
-//! end as one object. Lists, maps and messages are put into their shape afterwards, by the vocabulary.
+//! end as one object. Lists, maps and messages are put into their shape afterwards, by `vocabulary`.
 
 use std::ops::Range;
 
@@ -18,7 +18,7 @@ const OPTION: [&str; 2] = ["eventgen", "kafka"];
 pub(super) struct Statement {
     /// The place of `(eventgen.kafka)`.
     pub(super) name: Span,
-    /// What it sets: each has words as members, as often as they are written.
+    /// What it sets: each has properties as members, repeated as often as they are written.
     pub(super) members: Vec<Member>,
 }
 
@@ -128,7 +128,7 @@ impl Reader {
         while self.symbol(close).is_none() {
             let (name, range) = match self.bump()? {
                 (Token::Ident(name), range) => (name, range),
-                // The name of an extension or of an `Any`: no word of ours.
+                // The name of an extension or of an `Any`: not a property of the annotation.
                 (Token::Symbol('['), range) => {
                     let mut name = String::from("[");
                     while self.symbol(']').is_none() {

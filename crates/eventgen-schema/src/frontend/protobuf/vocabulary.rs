@@ -140,7 +140,7 @@ fn entries_of(
         let Some(key) = properties.string("key") else {
             if node.get("key").is_none() {
                 diagnostics.push(
-                    Diagnostic::error(code::MISSING_WORD, format!("{what} needs a `key`"))
+                    Diagnostic::error(code::MISSING_PROPERTY, format!("{what} needs a `key`"))
                         .at(&node.span, "this has none")
                         .help("write { key: \"…\" value: \"…\" }"),
                 );

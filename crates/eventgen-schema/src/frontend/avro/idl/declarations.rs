@@ -78,7 +78,7 @@ impl Parser {
     }
 
     fn limit_length(&mut self, name: &str, span: &Span) {
-        self.mistakes.extend(too_long(name, span));
+        self.diagnostics.extend(too_long(name, span));
     }
 
     fn is_definition(&self) -> bool {
@@ -181,7 +181,7 @@ impl Parser {
         members.extend(head.doc);
         members.extend(own);
         members.extend(rest);
-        once_each(&members, &mut self.mistakes);
+        once_each(&members, &mut self.diagnostics);
         Node { value: Value::Object(members), span: self.tokens.since(&head.start) }
     }
 
@@ -196,7 +196,7 @@ impl Parser {
         members.extend(default.map(|default| member("default", default)));
         lower_order(&mut head.annotations);
         members.append(&mut head.annotations);
-        once_each(&members, &mut self.mistakes);
+        once_each(&members, &mut self.diagnostics);
         Ok(Node { value: Value::Object(members), span: self.tokens.since(&head.start) })
     }
 }

@@ -30,11 +30,12 @@ pub(crate) struct Idl {
 /// Parses an IDL file.
 pub(crate) fn parse_idl(sources: &Sources, source: SourceId) -> Result<Idl, Vec<Diagnostic>> {
     let tokens = Tokens::new(sources.text(source), source).map_err(|wrong| vec![wrong])?;
-    let mut parser = Parser { tokens, depth: 0, namespace: None, idl: Idl::default(), mistakes: Vec::new() };
+    let mut parser =
+        Parser { tokens, depth: 0, namespace: None, idl: Idl::default(), diagnostics: Vec::new() };
     if let Err(wrong) = parser.file() {
-        parser.mistakes.push(*wrong);
+        parser.diagnostics.push(*wrong);
     }
-    if parser.mistakes.is_empty() { Ok(parser.idl) } else { Err(parser.mistakes) }
+    if parser.diagnostics.is_empty() { Ok(parser.idl) } else { Err(parser.diagnostics) }
 }
 
 /// A recursive-descent parser: one method for each rule of the grammar.
@@ -45,5 +46,5 @@ pub(super) struct Parser {
     /// The namespace of the protocol or the file.
     pub(super) namespace: Option<String>,
     pub(super) idl: Idl,
-    pub(super) mistakes: Vec<Diagnostic>,
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
