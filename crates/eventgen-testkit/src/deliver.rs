@@ -1,7 +1,11 @@
 //! Hands events to a handler without a broker, and decides as the runtime does: retries, dead letters, order.
 
+use std::marker::PhantomData;
+
 use eventgen::private::{AttemptOutcome, attempt};
-use eventgen::{DecodeOptions, Delivery, Disposition, Handler, Headers, KafkaEvent, KeyBuffer, TopicEvents};
+use eventgen::{
+    DecodeOptions, Delivery, Disposition, EncodeError, Handler, Headers, KafkaEvent, KeyBuffer, TopicEvents,
+};
 
 /// What became of the events.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,29 +37,56 @@ pub struct DeadLetter {
     pub attempts: u32,
 }
 
-/// Hands events to `handler` one after another, each through its bytes and back, retrying as the contract says but
-/// without pauses.
-pub async fn deliver<H, E>(handler: H, events: impl IntoIterator<Item = E>) -> Outcome
-where
-    H: Handler,
-    E: KafkaEvent<Topic = H::Events>,
-{
-    let mut outcome = Outcome::default();
-    for (index, event) in events.into_iter().enumerate() {
+/// An event of the topic `T`, encoded: what [`deliver`] takes where a topic has several types of events.
+///
+/// ```ignore
+/// let events = [TopicEvent::from(placed), TopicEvent::from(cancelled)];
+/// let outcome = deliver(OrdersV1::handler(orders), events).await;
+/// ```
+#[derive(Debug, Clone)]
+pub struct TopicEvent<T> {
+    /// Its index among the topic's events.
+    kind: usize,
+    key: KeyBuffer,
+    headers: Headers,
+    payload: Result<Vec<u8>, EncodeError>,
+    topic: PhantomData<fn() -> T>,
+}
+
+impl<E: KafkaEvent> From<E> for TopicEvent<E::Topic> {
+    fn from(event: E) -> Self {
         let (mut key, mut headers, mut payload) = (KeyBuffer::new(), Headers::new(), Vec::new());
         event.key(&mut key);
         event.headers(&mut headers);
-        if let Err(error) = event.write_payload(&mut payload) {
-            outcome.stopped = Some(format!("event {index} cannot be encoded: {error}"));
-            return outcome;
-        }
-        let kind = H::Events::EVENTS.iter().position(|kind| kind.name == E::NAME).unwrap_or_default();
+        let payload = event.write_payload(&mut payload).map(|()| payload);
+        let kind = E::Topic::EVENTS.iter().position(|kind| kind.name == E::NAME).unwrap_or_default();
+        Self { kind, key, headers, payload, topic: PhantomData }
+    }
+}
+
+/// Hands events to `handler` one after another, each encoded and decoded again, retrying as the contract says but without
+/// pauses. Events of several types are given as [`TopicEvent`]s.
+pub async fn deliver<H, E>(handler: H, events: impl IntoIterator<Item = E>) -> Outcome
+where
+    H: Handler,
+    E: Into<TopicEvent<H::Events>>,
+{
+    let mut outcome = Outcome::default();
+    for (index, event) in events.into_iter().enumerate() {
+        let event: TopicEvent<H::Events> = event.into();
+        let payload = match event.payload {
+            Ok(payload) => payload,
+            Err(error) => {
+                outcome.stopped = Some(format!("event {index} cannot be encoded: {error}"));
+                return outcome;
+            }
+        };
         let offset = i64::try_from(index).unwrap_or(i64::MAX);
         let mut delivery = Delivery::new(H::Events::TOPIC.name, 0, offset);
-        delivery.key = key.as_bytes().map(<[u8]>::to_vec);
-        delivery.headers = headers;
+        delivery.key = event.key.as_bytes().map(<[u8]>::to_vec);
+        delivery.headers = event.headers;
         loop {
-            match attempt(&handler, kind, &payload, DecodeOptions::DEFAULT, &delivery).await {
+            match attempt(&handler, event.kind, &payload, DecodeOptions::DEFAULT, &delivery).await {
                 AttemptOutcome::Handled => outcome.handled += 1,
                 AttemptOutcome::Retry { .. } => {
                     outcome.retried += 1;

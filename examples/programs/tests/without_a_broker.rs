@@ -1,11 +1,16 @@
 //! How a service tests its handler: without a broker, through the same bytes, retries and dead letters.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Arc, Mutex};
 
+use eventgen::types::rust_decimal::Decimal;
 use eventgen::{Delivery, Disposition, HandlerError};
-use eventgen_testkit::deliver;
-use programs::events::com::example::shop::{OrderPlaced, ShopOrdersV1, ShopOrdersV1Handler};
+use eventgen_testkit::{TopicEvent, deliver};
+use programs::events::com::example::shop::{
+    OrderPlaced, PaymentReceived, PaymentRefunded, ShopOrdersV1, ShopOrdersV1Handler, ShopPaymentsV1,
+    ShopPaymentsV1Handler,
+};
 
 /// Counts pieces. Clones share the count.
 #[derive(Clone, Default)]
@@ -45,4 +50,36 @@ async fn a_locked_door_is_tried_again_and_an_empty_shelf_is_given_up() {
     assert_eq!(outcome.dead_letters[0].disposition, Disposition::Exhausted);
     assert_eq!(outcome.dead_letters[0].attempts, 3);
     assert_eq!(outcome.dead_letters[0].key.as_deref(), Some(b"ada".as_slice()));
+}
+
+/// The payments that were received and not refunded.
+#[derive(Default)]
+struct Payments(Mutex<BTreeSet<String>>);
+
+impl ShopPaymentsV1Handler for Payments {
+    async fn payment_received(&self, event: PaymentReceived, _: &Delivery) -> Result<(), HandlerError> {
+        self.0.lock().expect("no panic while it is held").insert(event.payment_id);
+        Ok(())
+    }
+
+    async fn payment_refunded(&self, event: PaymentRefunded, _: &Delivery) -> Result<(), HandlerError> {
+        let known = self.0.lock().expect("no panic while it is held").remove(&event.payment_id);
+        if known { Ok(()) } else { Err(HandlerError::reject("a refund of an unknown payment")) }
+    }
+}
+
+#[tokio::test]
+async fn events_of_several_types_are_delivered_in_their_order() {
+    let (payment_id, customer_id) = ("payment-1".to_owned(), "ada".to_owned());
+    let received = PaymentReceived {
+        payment_id: payment_id.clone(),
+        customer_id: customer_id.clone(),
+        amount: Decimal::new(1995, 2),
+    };
+    let refunded = PaymentRefunded { payment_id, customer_id, reason: None };
+    let events = [TopicEvent::from(refunded.clone()), TopicEvent::from(received), TopicEvent::from(refunded)];
+    let outcome = deliver(ShopPaymentsV1::handler(Payments::default()), events).await;
+    assert_eq!(outcome.handled, 2);
+    let rejected: Vec<usize> = outcome.dead_letters.iter().map(|letter| letter.index).collect();
+    assert_eq!(rejected, [0], "the refund before its payment");
 }

@@ -6,7 +6,7 @@ mod cluster;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use eventgen::{Client, Consumer, Error, Report, TopicEvents};
+use eventgen::{Client, Consumer, Report, RunError, TopicEvents};
 use eventgen_testkit::caught_up;
 use tokio::sync::oneshot;
 
@@ -56,7 +56,7 @@ pub async fn run_until_caught_up<T: TopicEvents>(
     let consuming = tokio::spawn(consumer.run_until(shutdown));
     let lag = caught_up(client, group, T::TOPIC.name, WITHIN).await?;
     drop(stop);
-    let report: Result<Report, Error> = consuming.await?;
+    let report: Result<Report, RunError> = consuming.await?;
     Ok((lag, report?))
 }
 

@@ -33,6 +33,7 @@ mod poll;
 mod record;
 mod retention;
 mod run;
+mod run_error;
 mod scheduler;
 mod stats;
 mod subscription;
@@ -46,6 +47,7 @@ pub use failure::dead_letter::Disposition;
 #[doc(hidden)]
 pub use handle::attempt::{AttemptOutcome, attempt};
 pub use handler::{Delivery, Handler, HandlerError, HandlerErrorKind};
+pub use run_error::RunError;
 pub use stats::Report;
 
 use observers::Observers;
@@ -162,12 +164,13 @@ impl Consumer {
     /// [`Report`] is the last line of a run.
     ///
     /// # Errors
-    /// Before the first record: [`Error::InvalidSubscription`], [`Error::UnknownTopic`] (of a topic or its dead letters),
+    /// A [`RunError`] with the counts of the run and one of these. Before the first record: [`Error::InvalidSubscription`], [`Error::UnknownTopic`] (of a topic or its dead letters),
     /// [`Error::BrokersUnreachable`], [`Error::Authentication`], [`Error::Registry`] where the registry refuses the
     /// credentials (HTTP 401), refused settings. Later: [`Error::HandlerStopped`], [`Error::NoDeadLetter`],
     /// [`Error::ConsumerStopped`]; what was handled is committed, the record in question is not.
-    pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<Report, Error> {
-        let topics = Arc::new(self.topics()?);
+    pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<Report, RunError> {
+        let topics = self.topics().map_err(|error| RunError { error, report: Report::default() })?;
+        let topics = Arc::new(topics);
         let counters = Arc::new(Counters::default());
         let mut observers: Vec<Arc<dyn Observer>> =
             vec![Arc::clone(&counters) as _, Arc::new(Log::new(&self.group, &topics.names()))];
@@ -177,7 +180,8 @@ impl Consumer {
             Ending { observers: Arc::clone(&observers), counters: Arc::clone(&counters), ended: false };
         let outcome = run::consume(self, topics, &observers, shutdown).await;
         ending.end(outcome.as_ref().err());
-        outcome.map(|()| counters.report())
+        let report = counters.report();
+        outcome.map(|()| report).map_err(|error| RunError { error, report })
     }
 
     /// The topics in the order of the handlers.

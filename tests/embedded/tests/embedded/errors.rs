@@ -42,7 +42,8 @@ async fn brokers_that_do_not_answer_are_named_within_seconds() {
         )
     };
     let (producer, consumer, topics, lag) = timeout(PATIENCE, asked).await.expect("seconds, not minutes");
-    let (producer, consumer, topics, lag) = (producer.err(), consumer.err(), topics.err(), lag.err());
+    let (producer, consumer, topics, lag) =
+        (producer.err(), consumer.err().map(Error::from), topics.err(), lag.err());
     for error in [producer, consumer, topics, lag] {
         let error = error.expect("nobody listens there");
         assert!(matches!(error, Error::BrokersUnreachable { .. }), "{error}");
@@ -105,7 +106,10 @@ async fn settings_that_would_break_a_guarantee_are_rejected() {
     }
     let consumer = OrdersEventsV1::consumer(&client, GROUP, Fulfilment::default());
     let error = consumer.set("enable.auto.commit", "true").run_until(async {}).await;
-    assert_says(&error.expect_err("refused"), &["enable.auto.commit", "before their records are handled"]);
+    assert_says(
+        &error.expect_err("refused").error,
+        &["enable.auto.commit", "before their records are handled"],
+    );
 }
 
 #[tokio::test]
@@ -119,8 +123,8 @@ async fn missing_settings_are_named() {
     assert_says(&error.expect_err("no scheme"), &["localhost:8081", "http://host:port"]);
     let (_cluster, client) = cluster().await;
     let error = Consumer::new(&client, GROUP).run_until(async {}).await.expect_err("no topic");
-    assert_says(&error, &[GROUP, "call `subscribe`"]);
+    assert_says(&error.error, &[GROUP, "call `subscribe`"]);
     let twice = OrdersEventsV1::consumer(&client, GROUP, Fulfilment::default())
         .subscribe(OrdersEventsV1::handler(Fulfilment::default()));
-    assert_says(&twice.run_until(async {}).await.expect_err("twice"), &[GROUP, TOPIC, "twice"]);
+    assert_says(&twice.run_until(async {}).await.expect_err("twice").error, &[GROUP, TOPIC, "twice"]);
 }

@@ -72,7 +72,8 @@ async fn a_fatal_error_stops_the_consumer_and_its_record_comes_again() {
         _ => Ok(()),
     });
     let error = consume(&client, handler.clone()).await.expect_err("stopped");
-    assert!(matches!(&error, Error::HandlerStopped { offset: 5, .. }), "{error}");
+    assert!(matches!(&error.error, Error::HandlerStopped { offset: 5, .. }), "{error}");
+    assert_eq!(error.report.handled, 5, "what was handled before is counted");
     assert!(error.to_string().contains("the database is gone"));
     assert_eq!(handler.accepted().len(), 5);
 

@@ -22,7 +22,7 @@ fn through(cluster: &TestCluster, registry: &FaultyRegistry) -> Client {
 }
 
 /// Consumes with this grace until the group has caught up.
-async fn consume(client: &Client, group: &str, grace: Duration) -> Result<Report, Error> {
+async fn consume(client: &Client, group: &str, grace: Duration) -> Result<Report, RunError> {
     let lag = async { assert_eq!(caught_up(client, group, TOPIC, PATIENCE).await.expect("lag"), 0) };
     let consumer = OrdersEventsV1::consumer(client, group, Scripted::new(|_, _| Ok(())));
     consumer.unknown_schema_grace(grace).run_until(lag).await

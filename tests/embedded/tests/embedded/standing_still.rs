@@ -111,7 +111,7 @@ async fn headers_of_foreign_clients_reach_the_handler_and_the_dead_letter_byte_f
 async fn ends<H: Handler>(client: &Client, handler: H, group: &str) -> Error {
     let consumer = Consumer::new(client, group).subscribe(handler);
     let ended = tokio::time::timeout(PATIENCE, consumer.run_until(std::future::pending())).await;
-    ended.expect("it ends by itself").expect_err("with an error")
+    ended.expect("it ends by itself").expect_err("with an error").error
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use eventgen::{Client, Delivery, Error, HandlerError, Report};
+use eventgen::{Client, Delivery, HandlerError, Report, RunError};
 use eventgen_testkit::{TestCluster, caught_up};
 use orders::events::com::example::orders::{
     OrderEvent, OrdersEventsV1, OrdersEventsV1Handler, orders_events_v1,
@@ -64,7 +64,7 @@ impl OrdersEventsV1Handler for Scripted {
 }
 
 /// Consumes until the group has caught up, or until the consumer stops by itself.
-pub(crate) async fn consume(client: &Client, handler: Scripted) -> Result<Report, Error> {
+pub(crate) async fn consume(client: &Client, handler: Scripted) -> Result<Report, RunError> {
     let shutdown = async {
         let lag = caught_up(client, GROUP, TOPIC, PATIENCE).await;
         assert_eq!(lag.expect("the cluster answers"), 0);

@@ -76,7 +76,7 @@ impl Arguments {
             let (name, value) = setting.split_once('=').expect("name=value");
             consumer = consumer.set(name, value);
         }
-        consumer.run_until(async { stop.await.expect("no panic") }).await
+        Ok(consumer.run_until(async { stop.await.expect("no panic") }).await?)
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use eventgen::registry::SchemaId;
 use eventgen::{
     Client, Consumer, DeadLetterTopic, DecodeError, DecodeOptions, Delivery, Error, EventKind, Handler,
-    HandlerError, KafkaEvent as _, Report, Topic, TopicEvents, TopicOverrides, wire,
+    HandlerError, KafkaEvent as _, Report, RunError, Topic, TopicEvents, TopicOverrides, wire,
 };
 use eventgen_testkit::caught_up;
 use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1, orders_events_v1};
@@ -98,7 +98,7 @@ pub(super) async fn prepared<const TOPIC: usize>() -> Client {
 }
 
 /// Consumes with a handler that accepts everything until the group has caught up.
-pub(super) async fn consume<const TOPIC: usize>(client: &Client) -> Result<Report, Error> {
+pub(super) async fn consume<const TOPIC: usize>(client: &Client) -> Result<Report, RunError> {
     let handler = Scripted::<TOPIC, _>(async |_, _| Ok(()));
     let consumer = Consumer::new(client, group::<TOPIC>()).subscribe(handler);
     let consumer = consumer.unknown_schema_grace(Duration::from_secs(1));
