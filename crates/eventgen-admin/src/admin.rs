@@ -73,7 +73,8 @@ impl Admin {
         self.cluster.create(plan).await
     }
 
-    /// The lag of a group on a topic, by partition. Each question has the same deadline of 10 seconds.
+    /// The lag of a group on a topic, by partition. All questions together have a deadline of
+    /// 10 seconds.
     ///
     /// # Errors
     /// [`AdminError::UnknownTopic`], [`AdminError::BrokersUnreachable`], [`AdminError::Authentication`],

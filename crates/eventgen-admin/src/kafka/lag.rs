@@ -1,7 +1,6 @@
 //! The lag of a group: its committed offsets and the ends of the partitions, each by one question for all partitions.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
@@ -16,15 +15,11 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// The pause before a coordinator is asked again that is not there yet.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The client of each group that was asked about. They join no group; librdkafka needs a consumer to ask for offsets.
-#[derive(Default)]
-pub(super) struct LagConsumers(Mutex<HashMap<String, Arc<BaseConsumer<Context>>>>);
-
 impl Cluster {
     pub(crate) fn lag(&self, group: &str, topic: &str) -> Result<Vec<PartitionLag>, AdminError> {
-        let partitions = i32::try_from(self.partition_count(topic)?).unwrap_or(i32::MAX);
-        let consumer = self.lag_consumer(group)?;
         let deadline = Instant::now() + TIMEOUT;
+        let partitions = i32::try_from(self.partition_count(topic)?).unwrap_or(i32::MAX);
+        let consumer = self.offsets_of(group)?;
         let asked = |partitions: &[i32], offset| {
             let mut list = TopicPartitionList::with_capacity(partitions.len());
             for &partition in partitions {
@@ -60,18 +55,13 @@ impl Cluster {
         all.into_iter().map(lag).collect()
     }
 
-    fn lag_consumer(&self, group: &str) -> Result<Arc<BaseConsumer<Context>>, AdminError> {
-        let mut consumers = self.lag_consumers.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(consumer) = consumers.get(group) {
-            return Ok(Arc::clone(consumer));
-        }
+    /// A consumer that asks for the offsets of a group and joins none. A new one each time: nothing polls it, so one that is
+    /// kept would go on with the leaders and partitions of its first question, and fill its queue with events.
+    fn offsets_of(&self, group: &str) -> Result<BaseConsumer<Context>, AdminError> {
         let mut config = self.config();
-        config.set("group.id", group).set("enable.auto.commit", "false");
+        config.set("group.id", group).set("enable.auto.commit", "false").set("statistics.interval.ms", "0");
         let consumer = config.create_with_context(Context::default());
-        let consumer: Arc<BaseConsumer<Context>> =
-            Arc::new(consumer.map_err(|error| AdminError::InvalidSettings { reason: error.to_string() })?);
-        consumers.insert(group.to_owned(), Arc::clone(&consumer));
-        Ok(consumer)
+        consumer.map_err(|error| AdminError::InvalidSettings { reason: error.to_string() })
     }
 }
 

@@ -9,17 +9,15 @@ use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
 
 use context::Context;
-use lag::LagConsumers;
 
 /// A cluster and how to reach it.
 pub(crate) struct Cluster {
     settings: Vec<(String, String)>,
-    lag_consumers: LagConsumers,
 }
 
 impl Cluster {
     pub(crate) fn new(settings: Vec<(String, String)>) -> Self {
-        Self { settings, lag_consumers: LagConsumers::default() }
+        Self { settings }
     }
 
     fn config(&self) -> ClientConfig {

@@ -105,7 +105,7 @@ async fn a_message_that_is_no_event_of_the_topic_is_poison() {
         format!("schema id {id} is `com.example.payments.Voucher`, which is not an event of this topic"),
         format!("schema id {id} is `com.example.payments.Voucher.Line`, which is not an event of this topic"),
         format!("schema id {id} has no message at the indexes [9]"),
-        "the value has no message indexes behind its schema id: a number is negative or too large".to_owned(),
+        "the value has no message indexes after its schema id: a number is negative or too large".to_owned(),
         format!(
             "schema id {in_avro} is `com.example.payments.PaymentRefused`, which is not an event of this topic"
         ),

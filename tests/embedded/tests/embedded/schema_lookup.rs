@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use eventgen::registry::{RegistryError, SchemaId};
-use eventgen::{Client, Error, Report, dead_letter, wire};
+use eventgen::{Client, Error, Report, RunError, dead_letter, wire};
 use eventgen_testkit::{EmbeddedRegistry, TestCluster, caught_up, records, send_bytes};
 use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1};
 use orders::sample::order;
@@ -118,7 +118,10 @@ async fn credentials_that_are_wrong_from_the_start_are_an_error() {
     let (cluster, _) = cluster().await;
     let registry = FaultyRegistry::before(cluster.schema_registry(), Fault::Unauthorized);
     let error = consume(&through(&cluster, &registry), GROUP, Duration::ZERO).await.expect_err("refused");
-    assert!(matches!(error, Error::Registry(RegistryError::Unauthorized { status: 401, .. })), "{error}");
+    assert!(
+        matches!(error.error, Error::Registry(RegistryError::Unauthorized { status: 401, .. })),
+        "{error}"
+    );
 }
 
 /// The orders schema with its `payload` and the lines in that as schemas of their own, as JVM producers register them:

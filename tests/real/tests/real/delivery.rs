@@ -76,7 +76,7 @@ impl OrdersEventsV1Handler for Witness {
 /// A consumer that a test can stop.
 struct Running {
     stop: oneshot::Sender<()>,
-    consuming: JoinHandle<Result<Report, eventgen::Error>>,
+    consuming: JoinHandle<Result<Report, eventgen::RunError>>,
 }
 
 impl Running {

@@ -168,9 +168,17 @@ impl RecordWriter {
 }
 
 impl Drop for RecordWriter {
-    /// Freeing a producer blocks, and so does waiting for its records: both happen on a thread of their own.
+    /// Freeing a producer blocks, and so does waiting for its records: both happen on a thread of their own. The warning comes
+    /// from this thread, because the process may end before the other one runs.
     fn drop(&mut self) {
         let Some(producer) = self.producer.take() else { return };
+        let outstanding = producer.client().context().outstanding();
+        if outstanding > 0 {
+            tracing::warn!(
+                outstanding,
+                "a producer is dropped before its records are acknowledged: call close()"
+            );
+        }
         let free = move || free(&producer);
         if let Err(error) = std::thread::Builder::new().name("eventgen close".to_owned()).spawn(free) {
             tracing::error!(%error, "no thread to close a producer: its unacknowledged records are lost");
@@ -181,15 +189,10 @@ impl Drop for RecordWriter {
 /// Waits for the records that nobody flushed. librdkafka forgets what is in its buffer when a producer is freed.
 fn free(producer: &ThreadedProducer<Acknowledgements>) {
     let acknowledgements = producer.client().context();
-    let outstanding = acknowledgements.outstanding();
-    if outstanding > 0 {
-        tracing::warn!(
-            outstanding,
-            "a producer is dropped before its records are acknowledged: call close()"
-        );
-        if let Err(error) = producer.flush(DROP_TIMEOUT) {
-            let lost = acknowledgements.outstanding();
-            tracing::error!(%error, lost, "records were dropped with their producer");
-        }
+    if acknowledgements.outstanding() > 0
+        && let Err(error) = producer.flush(DROP_TIMEOUT)
+    {
+        let lost = acknowledgements.outstanding();
+        tracing::error!(%error, lost, "records were dropped with their producer");
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use eventgen::registry::SchemaId;
 use eventgen::{
-    Client, Consumer, DeadLetterTopic, DecodeError, DecodeOptions, Delivery, Error, EventKind, Handler,
+    Client, Consumer, DeadLetterTopic, DecodeError, DecodeOptions, Delivery, EventKind, Handler,
     HandlerError, KafkaEvent as _, Report, RunError, Topic, TopicEvents, TopicOverrides, wire,
 };
 use eventgen_testkit::caught_up;
