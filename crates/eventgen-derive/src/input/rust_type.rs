@@ -291,7 +291,9 @@ mod tests {
         for path in ["Option<i32>", "::core::option::Option<i32>"] {
             assert!(matches!(read(path), RustType::Option(..)), "{path}");
         }
-        for path in ["DateTime<Utc>", "chrono::DateTime<chrono::Utc>", "eventgen::chrono::DateTime<Utc>"] {
+        for path in
+            ["DateTime<Utc>", "chrono::DateTime<chrono::Utc>", "eventgen::types::chrono::DateTime<Utc>"]
+        {
             assert!(matches!(read(path), RustType::Scalar(Scalar::Timestamp(Dates::Chrono), _)), "{path}");
         }
         assert!(matches!(
