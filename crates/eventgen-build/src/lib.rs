@@ -229,7 +229,7 @@ impl Config {
         let mut settings = self.settings;
         if let Some(manifest) = &manifest {
             println!("cargo::rerun-if-changed={}", manifest.path().display());
-            settings = settings.with_manifest(manifest);
+            settings = settings.with_manifest(manifest).partial(!manifest.is_covered_by(&[path.as_ref()]));
         }
         let loaded = Loader::new().path(path.as_ref()).manifest(manifest).load()?;
         announce(&loaded);

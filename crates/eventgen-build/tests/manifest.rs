@@ -75,4 +75,12 @@ fn a_build_script_reads_the_table_and_its_calls_take_precedence() {
     let error = generate(configure()).expect_err("a path that matches nothing").to_string();
     assert!(error.contains("eventgen.toml:2:1") && error.contains("did you mean `Order`?"), "{error}");
     assert!(Path::new("out/eventgen.rs").exists(), "the file of the last success is kept");
+
+    // A package of a workspace compiles a part of the schemas that the file names.
+    let workspace =
+        "schemas = [\"schemas\", \"others\"]\n[rust.type-attributes]\n\"Payment\" = \"#[derive(Eq)]\"\n";
+    write("eventgen.toml", workspace);
+    assert!(!generate(configure()).expect("the path may be in the other folder").contains("derive(Eq)"));
+    write("eventgen.toml", &workspace.replace(", \"others\"", ""));
+    generate(configure()).expect_err("all schemas are read, and none matches");
 }

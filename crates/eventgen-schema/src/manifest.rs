@@ -175,6 +175,15 @@ impl Manifest {
         &self.schemas
     }
 
+    /// Whether these paths have all of the schemas that the file names: none do, because then the file's own are read, and so
+    /// do folders above them. A build that reads fewer cannot know whether a name in the file exists.
+    pub fn is_covered_by<P: AsRef<Path>>(&self, paths: &[P]) -> bool {
+        let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let paths: Vec<PathBuf> = paths.iter().map(|path| canonical(path.as_ref())).collect();
+        let is_covered = |schema: &PathBuf| paths.iter().any(|path| canonical(schema).starts_with(path));
+        paths.is_empty() || self.schemas.iter().all(is_covered)
+    }
+
     /// How much each lint matters.
     pub fn levels(&self) -> &Levels {
         &self.levels

@@ -19,7 +19,9 @@ const FILE_NAME: &str = "eventgen.rs";
 pub(crate) fn generate(arguments: &arguments::Generate, terminal: Terminal) -> Result<Outcome, Failure> {
     let environment = arguments.env.as_deref();
     let Read { loaded: Loaded { contract, .. }, manifest } = load(&arguments.schemas, environment, terminal)?;
-    let settings = manifest.iter().fold(Settings::default(), Settings::with_manifest);
+    let settings = manifest.iter().fold(Settings::default(), |settings, manifest| {
+        settings.with_manifest(manifest).partial(!manifest.is_covered_by(&arguments.schemas.paths))
+    });
     let code = eventgen_codegen::generate_with(&contract, &settings)?;
     let path = arguments.out.join(FILE_NAME);
     let shown = path.display();

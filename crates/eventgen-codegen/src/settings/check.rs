@@ -39,6 +39,7 @@ enum Reason {
 /// The settings that cannot be applied.
 #[derive(Default)]
 struct Problems {
+    is_partial: bool,
     calls: Vec<BadSetting>,
     table: Vec<Diagnostic>,
 }
@@ -53,7 +54,7 @@ impl Settings {
             return Ok(());
         }
         let Paths { types, fields } = Paths::of(contract);
-        let mut problems = Problems::default();
+        let mut problems = Problems { is_partial: self.is_partial, ..Problems::default() };
         problems.check(&TYPE_ATTRIBUTE, &self.type_attributes, &types);
         problems.check(&FIELD_ATTRIBUTE, &self.field_attributes, &fields);
         problems.check(&STRING_TYPE, &self.string_types, &fields);
@@ -77,7 +78,8 @@ impl Problems {
             if let Err(error) = (kind.parse)(&rule.source) {
                 self.add(kind, rule, &Reason::NotRust(error));
             }
-            if !known.iter().any(|path| rule.matches(path)) {
+            let may_be_elsewhere = self.is_partial && matches!(rule.origin, Origin::Table { .. });
+            if !may_be_elsewhere && !known.iter().any(|path| rule.matches(path)) {
                 self.add(kind, rule, &Reason::NoMatch(nearest(&rule.path, known)));
             }
         }

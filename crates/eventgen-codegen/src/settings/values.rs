@@ -18,6 +18,8 @@ pub struct Settings {
     builders: Option<usize>,
     decimals: Option<Decimals>,
     dates: Option<Dates>,
+    /// Whether the contract lacks some of the schemas that `eventgen.toml` names.
+    pub(super) is_partial: bool,
     /// The text of `eventgen.toml`, for diagnostics of its settings.
     pub(super) sources: Sources,
 }
@@ -42,6 +44,13 @@ impl Settings {
         self.decimals = self.decimals.or(table.decimals);
         self.dates = self.dates.or(table.dates);
         self.sources = manifest.sources().clone();
+        self
+    }
+
+    /// Says that the contract lacks some of the schemas that `eventgen.toml` names: a package of a workspace generates its own
+    /// events only. A path of the table that matches nothing is then not an error.
+    pub fn partial(mut self, partial: bool) -> Self {
+        self.is_partial = partial;
         self
     }
 
