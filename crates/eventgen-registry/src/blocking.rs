@@ -1,6 +1,7 @@
 //! The client for programs without an asynchronous runtime: commands, scripts, build steps.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread;
 
@@ -50,7 +51,8 @@ impl RegistryClient {
     /// [`RegistryError::InvalidUrl`], [`RegistryError::Setup`].
     pub fn new(builder: RegistryClientBuilder) -> Result<Self, RegistryError> {
         let client = builder.build()?;
-        let runtime = Builder::new_current_thread().enable_all().build();
+        // The worker notices between two calls that the registry has closed a pooled connection.
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.map_err(|error| RegistryError::Setup {
             url: client.url().to_owned(),
             reason: error.to_string(),
@@ -185,7 +187,7 @@ impl RegistryClient {
     pub fn plan(
         &self,
         subjects: &[Subject],
-        checker: &dyn CompatibilityChecker,
+        checker: Option<&dyn CompatibilityChecker>,
     ) -> Result<Plan, RegistryError> {
         self.runtime.wait(self.client.plan(subjects, checker))
     }
@@ -197,13 +199,14 @@ impl RegistryClient {
     pub fn apply(
         &self,
         plan: &Plan,
-        done: impl FnMut(&AppliedChange) + Send,
+        done: impl FnMut(&AppliedChange) -> ControlFlow<()> + Send,
     ) -> Result<Vec<AppliedChange>, RegistryError> {
         self.runtime.wait(self.client.apply(plan, done))
     }
 }
 
-/// Runs one future at a time on the thread that waits for it. `None` only while it is dropped.
+/// Runs a future on the thread that waits for it, and the connections on a thread of its own. `None` only while it is
+/// dropped.
 struct Executor(Option<Runtime>);
 
 impl Executor {

@@ -37,6 +37,11 @@ impl Compatibility {
         Self::FullTransitive,
     ];
 
+    /// Whether a new schema is compared with every version, not with the latest only.
+    pub(crate) const fn is_transitive(self) -> bool {
+        matches!(self, Self::BackwardTransitive | Self::ForwardTransitive | Self::FullTransitive)
+    }
+
     /// The registry's name, such as `BACKWARD_TRANSITIVE`.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,7 +1,9 @@
 //! `eventgen register`: brings every subject of the contract to the registry.
 
+use std::ops::ControlFlow;
+
 use eventgen_registry::registration::{
-    AppliedChange, AppliedSchema, LevelChange, SchemaChange, SubjectChange,
+    AppliedChange, AppliedSchema, CompatibilityChecker, LevelChange, SchemaChange, SubjectChange,
 };
 
 use crate::arguments;
@@ -17,7 +19,9 @@ pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> R
     let Read { loaded, manifest } = load(&arguments.schemas, arguments.env.as_deref(), terminal)?;
     let registry =
         connect(arguments.schema_registry.as_deref(), arguments.env.as_deref(), manifest.as_ref())?;
-    let plan = registry.plan(&subjects(&loaded.contract), &Checker)?;
+    // What is registered is decided by the registry alone.
+    let checker = arguments.dry_run.then_some(&Checker as &dyn CompatibilityChecker);
+    let plan = registry.plan(&subjects(&loaded.contract), checker)?;
     let mut tally = Tally::default();
     if arguments.dry_run {
         for change in plan.changes() {
@@ -30,6 +34,7 @@ pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> R
             if printed.is_ok() {
                 printed = tally.print(&change.subject, &applied(change));
             }
+            ControlFlow::Continue(())
         })?;
         printed?;
     }

@@ -231,13 +231,24 @@ impl RegistryClient {
     /// # Errors
     /// The registry is unreachable, responds with an error, or names a level that does not exist.
     pub async fn compatibility_level(&self, subject: &str) -> Result<Option<Compatibility>, RegistryError> {
-        let path = ["config", subject];
-        let level: Option<Level> = found(self.get(&path).await)?;
+        self.level(&["config", subject]).await
+    }
+
+    /// The level by which the registry checks a subject: its own, else the global one.
+    pub(crate) async fn effective_level(&self, subject: &str) -> Result<Compatibility, RegistryError> {
+        match self.compatibility_level(subject).await? {
+            Some(level) => Ok(level),
+            None => Ok(self.level(&["config"]).await?.unwrap_or_default()),
+        }
+    }
+
+    async fn level(&self, path: &[&str]) -> Result<Option<Compatibility>, RegistryError> {
+        let level: Option<Level> = found(self.get(path).await)?;
         let name = level.and_then(|level| level.compatibility_level.or(level.compatibility));
         name.map(|name| name.parse()).transpose().map_err(|error: UnknownCompatibility| {
             RegistryError::UnexpectedAnswer {
                 method: "GET".to_owned(),
-                url: self.inner.http.address(&path, ""),
+                url: self.inner.http.address(path, ""),
                 reason: error.to_string(),
             }
         })

@@ -1,5 +1,6 @@
 //! Applying a plan: levels and schemas, in its order.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::{LevelChange, Plan, SchemaChange, SubjectChange};
@@ -69,22 +70,25 @@ impl AppliedChange {
 
 impl RegistryClient {
     /// Carries out a plan: sets levels, registers schemas. A subject whose schema the plan finds incompatible stays as it
-    /// is; the others are registered all the same. `done` is called after each subject, so that a caller can report what was
-    /// changed before an error.
+    /// is; the others are registered all the same, unless `done` says [`ControlFlow::Break`]. It is called after each
+    /// subject, so that a caller can report what was changed before an error. The result ends where it breaks.
     ///
     /// # Errors
     /// [`RegistryError::InvalidSchema`], or the registry is unreachable or responds with an error.
     pub async fn apply(
         &self,
         plan: &Plan,
-        mut done: impl FnMut(&AppliedChange) + Send,
+        mut done: impl FnMut(&AppliedChange) -> ControlFlow<()> + Send,
     ) -> Result<Vec<AppliedChange>, RegistryError> {
         let mut versions = Versions::default();
         let mut applied = Vec::with_capacity(plan.changes.len());
         for change in &plan.changes {
             let result = self.apply_change(change, &mut versions).await?;
-            done(&result);
+            let flow = done(&result);
             applied.push(result);
+            if flow.is_break() {
+                break;
+            }
         }
         Ok(applied)
     }
@@ -120,10 +124,13 @@ impl RegistryClient {
             }
             _ => self.register_version(&name, &subject.schema(&references), versions).await?,
         };
-        if let (Some(level), true) = (change.level, deferred) {
+        // A refused schema may leave a subject that still does not exist.
+        let is_refused = matches!(schema, AppliedSchema::Refused { .. });
+        let level = change.level.filter(|_| !(deferred && is_refused));
+        if let (Some(level), true) = (level, deferred) {
             self.set_compatibility_level(&name, level.to).await?;
         }
-        Ok(AppliedChange { subject: name, schema, level: change.level })
+        Ok(AppliedChange { subject: name, schema, level })
     }
 
     /// Sets a level; `false` if the registry has none for subjects that do not exist (Apicurio).

@@ -84,7 +84,8 @@ pub struct ResolvedSchema {
 /// Checks compatibility where the registry cannot be asked: it checks by the level that a subject has now, and it checks
 /// no schema whose references are not registered.
 pub trait CompatibilityChecker: Sync {
-    /// Every reason why `level` forbids `new` after the versions `existing`, oldest first. Empty if it does not.
+    /// Every reason why `level` forbids `new` after `existing`: the versions that the level compares, oldest first.
+    /// Empty if it does not. It is not asked about the level `NONE`.
     ///
     /// # Errors
     /// Why a schema cannot be read.
@@ -94,19 +95,4 @@ pub trait CompatibilityChecker: Sync {
         new: &ResolvedSchema,
         existing: &[ResolvedSchema],
     ) -> Result<Vec<String>, String>;
-}
-
-/// Finds no incompatibility: [`apply`](crate::RegistryClient::apply) learns from the registry what the plan could not.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoChecker;
-
-impl CompatibilityChecker for NoChecker {
-    fn check(
-        &self,
-        _: Compatibility,
-        _: &ResolvedSchema,
-        _: &[ResolvedSchema],
-    ) -> Result<Vec<String>, String> {
-        Ok(Vec::new())
-    }
 }

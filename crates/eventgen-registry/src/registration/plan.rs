@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::order::in_order;
 use super::{CompatibilityChecker, LevelChange, Plan, ResolvedSchema, SchemaChange, SubjectChange};
 use crate::client::Versions;
-use crate::{NewSchema, RegistryClient, RegistryError, Subject, VersionNumber};
+use crate::{Compatibility, NewSchema, RegistryClient, RegistryError, Subject, VersionNumber};
 
 impl RegistryClient {
     /// Compares subjects with the registry and changes nothing. The registry checks compatibility itself where it can;
-    /// `checker` checks it where a level is about to change or a reference is not registered yet.
+    /// `checker` checks it where a level is about to change or a reference is not registered yet. Without a checker
+    /// [`apply`](Self::apply) learns there what the registry decides.
     ///
     /// # Errors
-    /// [`RegistryError::InvalidSchema`], [`RegistryError::Unchecked`], or the registry is unreachable or responds with
-    /// an error.
+    /// [`RegistryError::InvalidSchema`], [`RegistryError::Unchecked`] by the checker, or the registry is unreachable or
+    /// responds with an error.
     pub async fn plan(
         &self,
         subjects: &[Subject],
-        checker: &dyn CompatibilityChecker,
+        checker: Option<&dyn CompatibilityChecker>,
     ) -> Result<Plan, RegistryError> {
         let mut planner =
             Planner { registry: self, checker, versions: Versions::default(), subjects: vec![] };
@@ -31,7 +32,7 @@ impl RegistryClient {
 
 struct Planner<'a> {
     registry: &'a RegistryClient,
-    checker: &'a dyn CompatibilityChecker,
+    checker: Option<&'a dyn CompatibilityChecker>,
     /// What the subjects before have registered.
     versions: Versions,
     /// The subjects before.
@@ -84,13 +85,28 @@ impl Planner<'_> {
         }
         // Some registries give no reason.
         if outcome.messages.is_empty() {
-            return Ok(Some(self.check(subject, existing).await?.unwrap_or_default()));
+            return match self.check(subject, existing).await {
+                // The registry has decided already: the checker only explains.
+                Err(RegistryError::Unchecked { .. }) => Ok(Some(vec![])),
+                checked => Ok(Some(checked?.unwrap_or_default())),
+            };
         }
         Ok(Some(outcome.messages))
     }
 
-    /// Has the checker say why the contract's level forbids a schema; `None` if it does not.
+    /// Has the checker say why the contract's level, else the registry's, forbids a schema; `None` if it does not.
     async fn check(&self, subject: &Subject, existing: &[u32]) -> Result<Option<Vec<String>>, RegistryError> {
+        let Some(checker) = self.checker else { return Ok(None) };
+        let level = match subject.compatibility {
+            Some(level) => level,
+            None => self.registry.effective_level(&subject.name).await?,
+        };
+        // A version that the level does not compare may be one that no longer parses.
+        let existing = match level {
+            Compatibility::None => return Ok(None),
+            level if level.is_transitive() => existing,
+            _ => &existing[existing.len().saturating_sub(1)..],
+        };
         let mut versions = Vec::with_capacity(existing.len());
         for number in existing {
             let number = VersionNumber::Number(*number);
@@ -103,8 +119,7 @@ impl Planner<'_> {
                 references: referenced.into_iter().map(|schema| (schema.name, schema.text)).collect(),
             });
         }
-        let level = subject.compatibility.unwrap_or_default();
-        let reasons = self.checker.check(level, &self.resolved(subject), &versions);
+        let reasons = checker.check(level, &self.resolved(subject), &versions);
         let reasons =
             reasons.map_err(|reason| RegistryError::Unchecked { subject: subject.name.clone(), reason })?;
         Ok((!reasons.is_empty()).then_some(reasons))

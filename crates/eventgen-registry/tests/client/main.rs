@@ -308,3 +308,14 @@ fn the_blocking_client_works_with_and_without_a_runtime() {
         drop(registry);
     });
 }
+
+#[test]
+fn the_blocking_client_survives_a_connection_that_is_closed_between_calls() {
+    let server = Server::start(|_| Response::Last(r#"{"id":7}"#.to_owned()));
+    let registry = blocking::RegistryClient::new(RegistryClient::builder(&server.url)).expect("a URL");
+    let schema = NewSchema::new(SchemaType::AVRO, "\"string\"");
+    for _ in 0..3 {
+        assert_eq!(registry.register("s", &schema), Ok(SchemaId(7)));
+        std::thread::sleep(Duration::from_millis(400));
+    }
+}

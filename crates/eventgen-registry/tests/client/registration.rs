@@ -1,16 +1,17 @@
 //! Plans and what becomes of them.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::Mutex;
 
-use eventgen_registry::registration::{
-    AppliedSchema, CompatibilityChecker, NoChecker, ResolvedSchema, SchemaChange,
-};
+use eventgen_registry::registration::{AppliedSchema, CompatibilityChecker, ResolvedSchema, SchemaChange};
 use eventgen_registry::{Compatibility, RegistryClient, RegistryError, SchemaId, SchemaType, Subject};
 use serde_json::{Value, json};
 
 use crate::client;
 use crate::server::{Request, Response, Server};
+
+const CONTINUE: ControlFlow<()> = ControlFlow::Continue(());
 
 /// A registry of texts: enough of one for a plan.
 #[derive(Default)]
@@ -40,6 +41,10 @@ impl Registry {
         let ok = |body: Value| Response::Json(200, body.to_string());
         match (method, path.as_slice()) {
             ("GET", ["config", subject]) => match self.levels.get(&decoded(subject)) {
+                Some(level) => ok(json!({ "compatibilityLevel": level })),
+                None => absent(),
+            },
+            ("GET", ["config"]) => match self.levels.get("") {
                 Some(level) => ok(json!({ "compatibilityLevel": level })),
                 None => absent(),
             },
@@ -105,6 +110,7 @@ impl CompatibilityChecker for Checker {
     ) -> Result<Vec<String>, String> {
         self.0.lock().expect("no panic").push((level, new.clone(), existing.len()));
         match &*new.text {
+            _ if existing.iter().any(|old| old.text == "unreadable") => Err("it does not parse".to_owned()),
             "unreadable" => Err("version 1 does not parse".to_owned()),
             text if text.contains("bad") => Ok(vec!["first reason".to_owned(), "second reason".to_owned()]),
             _ => Ok(vec![]),
@@ -117,8 +123,8 @@ fn avro(name: &str, text: &str) -> Subject {
 }
 
 async fn register(client: &RegistryClient, subjects: &[Subject]) -> Vec<AppliedSchema> {
-    let plan = client.plan(subjects, &NoChecker).await.expect("planned");
-    let applied = client.apply(&plan, |_| {}).await.expect("applied");
+    let plan = client.plan(subjects, None).await.expect("planned");
+    let applied = client.apply(&plan, |_| CONTINUE).await.expect("applied");
     applied.into_iter().map(|change| change.schema).collect()
 }
 
@@ -134,7 +140,7 @@ async fn a_plan_says_what_would_change_and_changes_nothing() {
         avro("created", "a").with_compatibility(Compatibility::Full),
     ];
     let before = server.requests().len();
-    let plan = client.plan(&subjects, &Checker::default()).await.expect("planned");
+    let plan = client.plan(&subjects, Some(&Checker::default())).await.expect("planned");
     let changes: Vec<_> = plan.changes().iter().map(|change| change.schema.clone()).collect();
     let reasons = vec!["first reason".to_owned(), "second reason".to_owned()];
     assert_eq!(
@@ -159,7 +165,13 @@ async fn a_plan_says_what_would_change_and_changes_nothing() {
     );
 
     let mut done = Vec::new();
-    let applied = client.apply(&plan, |change| done.push(change.subject.clone())).await.expect("applied");
+    let applied = client
+        .apply(&plan, |change| {
+            done.push(change.subject.clone());
+            CONTINUE
+        })
+        .await
+        .expect("applied");
     assert_eq!(done, ["same", "new-version", "refused", "created"]);
     assert_eq!(applied[0].schema, AppliedSchema::Unchanged { id: SchemaId(1), version: 1 });
     assert_eq!(applied[1].schema, AppliedSchema::Registered { id: SchemaId(2), version: Some(2) });
@@ -170,7 +182,7 @@ async fn a_plan_says_what_would_change_and_changes_nothing() {
     // The second time there is nothing to do.
     let [first, second, .., last] = &subjects;
     let again = [first.clone(), second.clone(), last.clone()];
-    let plan = client.plan(&again, &NoChecker).await.expect("planned");
+    let plan = client.plan(&again, None).await.expect("planned");
     assert!(
         plan.changes().iter().all(|change| {
             change.level.is_none() && matches!(change.schema, SchemaChange::Unchanged { .. })
@@ -193,7 +205,7 @@ async fn references_are_registered_first_under_their_names() {
     ];
     // The registry cannot be asked about a schema whose references are not registered.
     let checker = Checker::default();
-    let _ = client.plan(&subjects, &checker).await.expect("planned");
+    let _ = client.plan(&subjects, Some(&checker)).await.expect("planned");
     let asked = checker.0.into_inner().expect("no panic");
     let names: Vec<&str> = asked[1].1.references.keys().map(String::as_str).collect();
     assert_eq!((asked.len(), names), (2, vec!["customer.proto", "money.proto"]));
@@ -221,11 +233,11 @@ async fn what_refers_to_a_refused_schema_is_refused() {
     let outer = avro("outer", "a").with_references(["inner"]);
     let applied = register(&client, &[avro("inner", "bad"), outer, avro("other", "a")]).await;
     assert_eq!(applied[0], AppliedSchema::Refused { reasons: vec![] });
-    assert!(matches!(applied[1], AppliedSchema::Registered { .. }), "it refers to nothing");
     assert_eq!(
-        applied[2],
+        applied[1],
         AppliedSchema::Refused { reasons: vec!["it refers to `inner`, which is not registered".to_owned()] }
     );
+    assert!(matches!(applied[2], AppliedSchema::Registered { .. }), "it refers to nothing");
 }
 
 #[tokio::test]
@@ -246,10 +258,10 @@ async fn a_changed_level_is_what_the_schema_is_checked_by() {
     register(&client, &[avro("s", "a").with_compatibility(Compatibility::None)]).await;
     let checker = Checker::default();
     let subject = avro("s", "bad").with_compatibility(Compatibility::Full);
-    let plan = client.plan(&[subject], &checker).await.expect("planned");
+    let plan = client.plan(&[subject], Some(&checker)).await.expect("planned");
     let asked = checker.0.into_inner().expect("no panic");
     assert_eq!((asked.len(), asked[0].0, asked[0].2), (1, Compatibility::Full, 1));
-    client.apply(&plan, |_| {}).await.expect("applied");
+    client.apply(&plan, |_| CONTINUE).await.expect("applied");
     assert_eq!(
         client.compatibility_level("s").await,
         Ok(Some(Compatibility::None)),
@@ -257,7 +269,7 @@ async fn a_changed_level_is_what_the_schema_is_checked_by() {
     );
 
     let subject = avro("s", "unreadable").with_compatibility(Compatibility::Full);
-    let error = client.plan(&[subject], &Checker::default()).await.expect_err("unreadable");
+    let error = client.plan(&[subject], Some(&Checker::default())).await.expect_err("unreadable");
     assert!(matches!(&error, RegistryError::Unchecked { subject, .. } if subject == "s"), "{error}");
 }
 
@@ -267,4 +279,70 @@ async fn a_registry_without_levels_of_new_subjects_gets_them_afterwards() {
     let client = client(&server.url);
     register(&client, &[avro("s", "a").with_compatibility(Compatibility::None)]).await;
     assert_eq!(client.compatibility_level("s").await, Ok(Some(Compatibility::None)));
+}
+
+#[tokio::test]
+async fn only_the_versions_that_a_level_compares_are_read() {
+    let levels = [(String::new(), "FULL_TRANSITIVE".to_owned())];
+    let server = Registry { levels: levels.into(), ..Registry::default() }.start();
+    let client = client(&server.url);
+    for text in ["unreadable", "b", "c"] {
+        register(&client, &[avro("s", text)]).await;
+    }
+    // The level of the contract, else that of the registry, and how many of the three versions it compares.
+    for (level, checked_by, compared) in [
+        (Some(Compatibility::Backward), Compatibility::Backward, 1),
+        (Some(Compatibility::ForwardTransitive), Compatibility::ForwardTransitive, 3),
+        (None, Compatibility::FullTransitive, 3),
+    ] {
+        let mut subject = avro("s", "new").with_references(["missing"]);
+        subject.compatibility = level;
+        let checker = Checker::default();
+        let plan = client.plan(&[subject], Some(&checker)).await;
+        assert_eq!(plan.is_ok(), compared == 1, "the first version does not parse: {plan:?}");
+        let asked = checker.0.into_inner().expect("no panic");
+        assert_eq!((asked.len(), asked[0].0, asked[0].2), (1, checked_by, compared));
+    }
+    // The level `NONE` compares none, and a plan without a checker reads none.
+    let before = server.lines().len();
+    let subject = avro("s", "new").with_compatibility(Compatibility::None);
+    for checker in [Some(&Checker::default() as &dyn CompatibilityChecker), None] {
+        let plan = client.plan(std::slice::from_ref(&subject), checker).await.expect("planned");
+        assert_eq!(plan.changes()[0].schema, SchemaChange::NewVersion);
+    }
+    let subject = avro("s", "bad").with_compatibility(Compatibility::Full);
+    let plan = client.plan(&[subject], None).await.expect("planned");
+    assert_eq!(plan.changes()[0].schema, SchemaChange::NewVersion, "the registry decides");
+    let lines = server.lines();
+    assert!(!lines[before..].iter().any(|line| line.starts_with("GET /subjects/s/versions/")), "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_caller_stops_at_a_refusal() {
+    let server = Registry::default().start();
+    let client = client(&server.url);
+    register(&client, &[avro("planned", "a")]).await;
+    for refused in [avro("planned", "bad"), avro("applied", "worse")] {
+        let subjects = [avro("before", "a"), refused.clone(), avro("after", "a")];
+        let plan = client.plan(&subjects, None).await.expect("planned");
+        let applied = client.apply(&plan, |change| match change.id() {
+            Ok(_) => CONTINUE,
+            Err(_) => ControlFlow::Break(()),
+        });
+        let names: Vec<String> =
+            applied.await.expect("applied").into_iter().map(|change| change.subject).collect();
+        assert_eq!(names, ["before", &refused.name]);
+        assert_eq!(client.versions("after").await, Ok(vec![]));
+    }
+}
+
+#[tokio::test]
+async fn a_refused_schema_leaves_a_level_that_comes_afterwards() {
+    let server = Registry { is_apicurio: true, ..Registry::default() }.start();
+    let client = client(&server.url);
+    let subject = avro("s", "worse").with_compatibility(Compatibility::Full);
+    let plan = client.plan(&[subject], None).await.expect("planned");
+    let applied = client.apply(&plan, |_| CONTINUE).await.expect("the subject does not exist");
+    assert_eq!(applied[0].schema, AppliedSchema::Refused { reasons: vec!["conflict".to_owned()] });
+    assert_eq!(applied[0].level, None);
 }

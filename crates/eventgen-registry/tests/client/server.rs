@@ -22,6 +22,8 @@ pub(crate) enum Response {
     Json(u16, String),
     /// Responds with a page.
     Html(u16, String),
+    /// Responds with JSON and closes the connection a moment later.
+    Last(String),
     /// Redirects, with this status.
     Redirect(u16, String),
     /// Reads the request and never responds.
@@ -94,7 +96,10 @@ fn serve(
         reader.read_exact(&mut body)?;
         let request = Request { line, headers, body: String::from_utf8_lossy(&body).into_owned() };
         recorded.lock().expect("no panic").push(request.clone());
-        let (status, header, body) = match respond(&request) {
+        let response = respond(&request);
+        let is_last = matches!(response, Response::Last(_));
+        let (status, header, body) = match response {
+            Response::Last(body) => (200, "Content-Type: application/json".to_owned(), body),
             Response::Json(status, body) => (status, "Content-Type: application/json".to_owned(), body),
             Response::Html(status, body) => (status, "Content-Type: text/html".to_owned(), body),
             Response::Redirect(status, to) => (status, format!("Location: {to}"), String::new()),
@@ -109,5 +114,9 @@ fn serve(
         let response =
             format!("HTTP/1.1 {status} Status\r\n{header}\r\nContent-Length: {length}\r\n\r\n{body}");
         writer.write_all(response.as_bytes())?;
+        if is_last {
+            std::thread::sleep(Duration::from_millis(20));
+            return Ok(());
+        }
     }
 }

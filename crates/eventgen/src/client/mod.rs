@@ -5,12 +5,13 @@ mod topics;
 
 use std::env;
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use eventgen_admin::Admin;
 
 use crate::kafka::Settings;
-use crate::registry::registration::{NoChecker, SubjectChange};
+use crate::registry::registration::SubjectChange;
 use crate::registry::{RegistryClient, SchemaId};
 use crate::{Error, EventKind, TopicEvents};
 use topic_names::TopicNames;
@@ -70,7 +71,8 @@ impl Client {
     }
 
     /// Registers the schemas of all events on a topic, what they refer to first, and sets the contract's compatibility
-    /// level. What is there already stays as it is. In production this is the work of `eventgen register` in CI.
+    /// level. What is there already stays as it is. It stops at the first incompatible change. In production this is the
+    /// work of `eventgen register` in CI.
     ///
     /// # Errors
     /// An unreachable registry, an incompatible change.
@@ -82,8 +84,17 @@ impl Client {
             let event = needed.pop().map(|event| event.with_compatibility(level));
             subjects.extend(needed.into_iter().chain(event));
         }
-        let plan = self.registry().plan(&subjects, &NoChecker).await?;
-        let applied = self.registry().apply(&plan, |_| {}).await?;
+        let plan = self.registry().plan(&subjects, None).await?;
+        let mut refused = Ok(());
+        let applied = self.registry().apply(&plan, |change| match change.id() {
+            Ok(_) => ControlFlow::Continue(()),
+            Err(error) => {
+                refused = Err(error);
+                ControlFlow::Break(())
+            }
+        });
+        let applied = applied.await?;
+        refused?;
         let is_of = |planned: &SubjectChange, kind: &EventKind| {
             planned.subject.name == kind.subject && planned.subject.text == kind.schema().text()
         };
