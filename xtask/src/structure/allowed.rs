@@ -19,16 +19,6 @@ pub(super) struct Decider {
 
 pub(super) const ARROWS: &[Arrow] = &[
     Arrow {
-        from: "crates/eventgen-admin/src/admin.rs",
-        to: "crates/eventgen-admin/src/kafka/mod.rs",
-        reason: "hands its calls to the cluster, whose answers have the types of the calls",
-    },
-    Arrow {
-        from: "crates/eventgen-admin/src/kafka/lag.rs",
-        to: "crates/eventgen-admin/src/kafka/mod.rs",
-        reason: "asks a cluster for lag, and the cluster keeps the consumers for it",
-    },
-    Arrow {
         from: "crates/eventgen-avro/src/codec/traits.rs",
         to: "crates/eventgen-avro/src/describe/adapted.rs",
         reason: "a sink writes options of types that describe their schema, whose methods take a sink",
