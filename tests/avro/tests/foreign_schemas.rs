@@ -6,8 +6,8 @@ use std::{fs, panic};
 
 use avro_tests::mutations::{Random, mutate};
 use avro_tests::rules::RULES;
-use eventgen_avro::Schema;
 use eventgen_avro::parse::ProblemKind;
+use eventgen_avro::{Limits, Plan, Schema};
 
 fn collect(folder: &Path, texts: &mut Vec<String>) {
     let mut entries: Vec<PathBuf> =
@@ -102,4 +102,29 @@ fn errors_that_do_not_concern_the_encoding_are_accepted() {
     assert!(parsed > 20, "{parsed} parse; rejected are\n{}", rejected.join("\n"));
     let intended = |text: &String| text.contains("is here twice") || text.contains("a symbol is a string");
     assert!(rejected.iter().all(intended), "{}", rejected.join("\n"));
+}
+
+fn record(name: &str, fields: &[(&str, &str)]) -> String {
+    let fields = fields.iter().map(|(name, ty)| format!(r#"{{"name":"{name}","type":{ty}}}"#));
+    let fields = fields.collect::<Vec<_>>().join(",");
+    format!(r#"{{"type":"record","name":"{name}","fields":[{fields}]}}"#)
+}
+
+#[test]
+fn defaults_that_are_not_finite_numbers_are_encoded() {
+    let empty = record("O", &[]);
+    let mut out = Vec::new();
+    let mut encoded = |ty: &str, default: &str| {
+        let field = format!(r#"{{"name":"f","type":"{ty}","default":"{default}"}}"#);
+        let reader = empty.replace("[]", &format!("[{field}]"));
+        let plan = Plan::new(&empty, &reader).ok()?;
+        plan.resolve(&[], Limits::default(), &mut out).ok()?;
+        Some(out.clone())
+    };
+    assert_eq!(encoded("double", "Infinity"), Some(f64::INFINITY.to_le_bytes().to_vec()));
+    assert_eq!(encoded("double", "-Infinity"), Some(f64::NEG_INFINITY.to_le_bytes().to_vec()));
+    assert_eq!(encoded("double", "NaN"), Some(f64::NAN.to_le_bytes().to_vec()));
+    assert_eq!(encoded("float", "-Infinity"), Some(f32::NEG_INFINITY.to_le_bytes().to_vec()));
+    assert_eq!(encoded("float", "NaN"), Some(f32::NAN.to_le_bytes().to_vec()));
+    assert_eq!((encoded("double", "inf"), encoded("float", "nan")), (None, None));
 }

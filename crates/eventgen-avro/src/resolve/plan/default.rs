@@ -41,8 +41,8 @@ impl Writer<'_> {
             Kind::Int => put(bytes, part::int(i32::try_from(value.as_i64()?).ok()?)),
             Kind::Long => put(bytes, part::long(value.as_i64()?)),
             #[expect(clippy::cast_possible_truncation, reason = "the nearest float is what is meant")]
-            Kind::Float => put(bytes, part::float(value.as_f64()? as f32)),
-            Kind::Double => put(bytes, part::double(value.as_f64()?)),
+            Kind::Float => put(bytes, part::float(number(value)? as f32)),
+            Kind::Double => put(bytes, part::double(number(value)?)),
             Kind::Bytes => put(bytes, part::bytes(&latin1(value.as_str()?)?)),
             Kind::String => put(bytes, part::string(value.as_str()?)),
             Kind::Fixed { size, .. } => {
@@ -96,6 +96,16 @@ fn block(count: usize, bytes: &mut Vec<u8>) -> Option<()> {
         put(bytes, part::long(i64::try_from(count).ok()?));
     }
     Some(())
+}
+
+/// A number, or one of those that JSON cannot represent as Java and apache-avro write them.
+fn number(value: &Value) -> Option<f64> {
+    match value.as_str() {
+        Some("NaN") => Some(f64::NAN),
+        Some("Infinity") => Some(f64::INFINITY),
+        Some("-Infinity") => Some(f64::NEG_INFINITY),
+        _ => value.as_f64(),
+    }
 }
 
 /// Bytes are written as the characters with these code points.
