@@ -6,7 +6,7 @@ use std::{fs, panic};
 
 use avro_tests::mutations::{Random, mutate};
 use avro_tests::rules::RULES;
-use eventgen_avro::parse::ProblemKind;
+use eventgen_avro::parse::{ProblemKind, Strictness, parse};
 use eventgen_avro::{Limits, Plan, Schema};
 
 fn collect(folder: &Path, texts: &mut Vec<String>) {
@@ -108,6 +108,21 @@ fn record(name: &str, fields: &[(&str, &str)]) -> String {
     let fields = fields.iter().map(|(name, ty)| format!(r#"{{"name":"{name}","type":{ty}}}"#));
     let fields = fields.collect::<Vec<_>>().join(",");
     format!(r#"{{"type":"record","name":"{name}","fields":[{fields}]}}"#)
+}
+
+#[test]
+fn wrong_defaults_make_one_short_problem_and_none_for_readers() {
+    let symbols: Vec<_> = (0..5_000).map(|index| format!("\"S{index}\"")).collect();
+    let items = format!(r#"{{"type":"enum","name":"E","symbols":[{}]}}"#, symbols.join(","));
+    let default = vec!["1"; 20_000].join(",");
+    let text = format!(
+        r#"{{"type":"record","name":"O","fields":[{{"name":"f","type":{{"type":"array","items":{items}}},"default":[{default}]}}]}}"#
+    );
+    let problems = parse(&text, Strictness::Strict).expect_err("a problem");
+    assert_eq!(problems.len(), 1);
+    let message = format!("{} {:?}", problems[0], problems[0].help);
+    assert!(message.contains("S9, … (4990 more)") && message.len() < 500, "{message}");
+    assert!(Schema::parse(&text).is_ok());
 }
 
 #[test]

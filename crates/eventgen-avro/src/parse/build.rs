@@ -6,7 +6,7 @@ use super::declare::{Declarations, named_kind};
 use super::default::check_default;
 use super::enums::{enum_default, symbols};
 use super::logical::logical;
-use super::names::{aliases, defined_name, is_name, strings_of};
+use super::names::{aliases, defined_name, is_name, primitive, strings_of};
 use super::unresolved::unresolved_type;
 use super::{Member, Node, Problem, ProblemKind, Root, Value};
 use crate::model::{Enum, Field, Fixed, Record, Type, TypeGraph, TypeId};
@@ -42,13 +42,32 @@ pub struct Built<'a> {
     pub unbuilt: BTreeSet<TypeId>,
 }
 
-/// Builds the types of all roots. `annotation` is the property of records that a front end gives a meaning to.
+/// Builds the types of all roots and checks the defaults of their fields. `annotation` is the property of records that a
+/// front end gives a meaning to.
 pub fn build<'a>(
     roots: &'a [Root],
     declarations: &Declarations<'a>,
     annotation: Option<&str>,
     problems: &mut Vec<Problem>,
 ) -> Built<'a> {
+    let (built, defaults) = build_types(roots, declarations, annotation, problems);
+    // Defaults are checked last, because their types may be defined anywhere.
+    for (default, type_id) in defaults {
+        problems.extend(check_default(default, type_id, &built.types, &built.unbuilt).err());
+    }
+    built
+}
+
+/// A default of a field, with the type of the field.
+type FieldDefault<'a> = (&'a Node, TypeId);
+
+/// Builds the types of all roots. Returns the defaults of their fields unchecked.
+pub(super) fn build_types<'a>(
+    roots: &'a [Root],
+    declarations: &Declarations<'a>,
+    annotation: Option<&str>,
+    problems: &mut Vec<Problem>,
+) -> (Built<'a>, Vec<FieldDefault<'a>>) {
     let built = Built { types: declarations.ids.clone(), ..Built::default() };
     let mut builder = Builder {
         declarations,
@@ -70,19 +89,16 @@ pub fn build<'a>(
         builder.built.roots.push(id);
     }
     let Builder { mut built, defaults, complete, .. } = builder;
-    built.unbuilt.extend(declarations.ids().filter(|id| !complete.contains(id)));
-    // Defaults are checked last, because their types may be defined anywhere.
-    for (default, type_id) in defaults {
-        check_default(default, type_id, &built.types, &built.unbuilt, problems);
-    }
-    built
+    let ids = declarations.iter().map(|declaration| declaration.id);
+    built.unbuilt.extend(ids.filter(|id| !complete.contains(id)));
+    (built, defaults)
 }
 
 struct Builder<'a, 'd> {
     declarations: &'d Declarations<'a>,
     annotation: Option<&'d str>,
     built: Built<'a>,
-    defaults: Vec<(&'a Node, TypeId)>,
+    defaults: Vec<FieldDefault<'a>>,
     /// Definitions that have been begun.
     begun: BTreeSet<TypeId>,
     /// Definitions that have content.
@@ -362,18 +378,4 @@ impl<'a> Builder<'a, '_> {
             aliases: strings_of(node, "aliases", self.problems),
         })
     }
-}
-
-fn primitive(name: &str) -> Option<Type> {
-    Some(match name {
-        "null" => Type::Null,
-        "boolean" => Type::Boolean,
-        "int" => Type::Int,
-        "long" => Type::Long,
-        "float" => Type::Float,
-        "double" => Type::Double,
-        "bytes" => Type::Bytes,
-        "string" => Type::String,
-        _ => return None,
-    })
 }

@@ -49,9 +49,9 @@ impl<'a> Declarations<'a> {
         self.by_name.keys().map(String::as_str)
     }
 
-    /// The types of all definitions.
-    pub(super) fn ids(&self) -> impl Iterator<Item = TypeId> {
-        self.by_name.values().map(|declaration| declaration.id)
+    /// All definitions, sorted by full name.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Declaration<'a>> {
+        self.by_name.values()
     }
 
     /// The definition that a name refers to inside a namespace. An undotted name may also belong to the null namespace.

@@ -2,23 +2,24 @@
 
 use std::collections::BTreeSet;
 
+use super::enums::listed;
 use super::{Node, Problem, ProblemKind, Value};
 use crate::model::{Type, TypeGraph, TypeId};
 
 /// Numbers that JSON cannot represent.
 const NOT_FINITE: [&str; 3] = ["NaN", "Infinity", "-Infinity"];
 
-/// Reports a default that is not a value of its type. The problems of `unbuilt` types have been reported already.
+/// The first reason why a default is not a value of its type. The problems of `unbuilt` types have been reported already.
 pub(super) fn check_default(
     node: &Node,
     type_id: TypeId,
     types: &TypeGraph,
     unbuilt: &BTreeSet<TypeId>,
-    problems: &mut Vec<Problem>,
-) {
+) -> Result<(), Problem> {
     if unbuilt.contains(&type_id) {
-        return;
+        return Ok(());
     }
+    let check = |node, type_id| check_default(node, type_id, types, unbuilt);
     let wrong = |expected: String| {
         let help = format!("write {expected}, or change the type");
         let kind = ProblemKind::InvalidDefault { found: node.kind(), expected };
@@ -39,41 +40,33 @@ pub(super) fn check_default(
             if is_bytes(text) && text.chars().count() == fixed.size as usize => {}
         (Type::Enum(definition), Value::String(text)) if definition.symbols.contains(text) => {}
         (Type::Array(items), Value::Array(nodes)) => {
-            for node in nodes {
-                check_default(node, *items, types, unbuilt, problems);
-            }
+            nodes.iter().try_for_each(|node| check(node, *items))?;
         }
         (Type::Map(values), Value::Object(members)) => {
-            for member in members {
-                check_default(&member.value, *values, types, unbuilt, problems);
-            }
+            members.iter().try_for_each(|member| check(&member.value, *values))?;
         }
-        (Type::Logical { base, .. }, _) => check_default(node, *base, types, unbuilt, problems),
+        (Type::Logical { base, .. }, _) => check(node, *base)?,
         (Type::Union(branches), _) => match branches.first() {
-            Some(&first) => {
-                let before = problems.len();
-                check_default(node, first, types, unbuilt, problems);
-                if let Some(problem) = problems.get_mut(before) {
-                    problem.help = Some(
-                        "the default of a union is of its first branch, or readers older than Avro 1.12 refuse the \
-                         schema: put the branch of the default first"
-                            .into(),
-                    );
-                }
-            }
-            None => problems.push(wrong("a value of a branch".to_owned())),
+            Some(&first) => check(node, first).map_err(|problem| {
+                problem.help(
+                    "the default of a union is of its first branch, or readers older than Avro 1.12 refuse the \
+                     schema: put the branch of the default first",
+                )
+            })?,
+            None => return Err(wrong("a value of a branch".to_owned())),
         },
         (Type::Record(record), Value::Object(_)) => {
             for field in &record.fields {
                 match node.get(&field.name) {
-                    Some(value) => check_default(value, field.type_id, types, unbuilt, problems),
+                    Some(value) => check(value, field.type_id)?,
                     None if field.default.is_some() => {}
-                    None => problems.push(wrong(format!("an object with a field `{}`", field.name))),
+                    None => return Err(wrong(format!("an object with a field `{}`", field.name))),
                 }
             }
         }
-        (ty, _) => problems.push(wrong(expectation(ty))),
+        (ty, _) => return Err(wrong(expectation(ty))),
     }
+    Ok(())
 }
 
 /// Bytes are written as a string of the code points 0 to 255.
@@ -90,7 +83,7 @@ fn expectation(ty: &Type) -> String {
         Type::Float | Type::Double => "a number".to_owned(),
         Type::Bytes => "a string of code points 0 to 255, one for each byte".to_owned(),
         Type::Fixed(fixed) => format!("a string of {} code points 0 to 255, one for each byte", fixed.size),
-        Type::Enum(definition) => format!("one of {}", definition.symbols.join(", ")),
+        Type::Enum(definition) => format!("one of {}", listed(&definition.symbols)),
         Type::String => "a string".to_owned(),
         Type::Array(_) => "a list".to_owned(),
         Type::Map(_) | Type::Record(_) => "an object".to_owned(),

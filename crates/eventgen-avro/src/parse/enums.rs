@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use super::names::is_name;
 use super::{Node, Problem, ProblemKind, Value};
 
+/// The most symbols that a message lists.
+const LISTED: usize = 10;
+
 /// The symbols of an enum.
 pub(super) fn symbols(node: &Node, problems: &mut Vec<Problem>) -> Vec<String> {
     let written = node.get("symbols").unwrap_or(node);
@@ -31,6 +34,16 @@ pub(super) fn symbols(node: &Node, problems: &mut Vec<Problem>) -> Vec<String> {
     symbols
 }
 
+/// The first symbols of an enum, and how many follow.
+pub(super) fn listed(symbols: &[String]) -> String {
+    match symbols.get(..LISTED) {
+        Some(first) if symbols.len() > LISTED => {
+            format!("{}, … ({} more)", first.join(", "), symbols.len() - LISTED)
+        }
+        _ => symbols.join(", "),
+    }
+}
+
 /// The default of an enum with these symbols.
 pub(super) fn enum_default(node: &Node, symbols: &[String], problems: &mut Vec<Problem>) -> Option<String> {
     let default = node.get("default")?;
@@ -38,7 +51,7 @@ pub(super) fn enum_default(node: &Node, symbols: &[String], problems: &mut Vec<P
     if found.is_none() {
         problems.push(
             Problem::new(ProblemKind::InvalidEnumDefault, &default.span, "this is not one of them")
-                .help(format!("its symbols are {}", symbols.join(", "))),
+                .help(format!("its symbols are {}", listed(symbols))),
         );
     }
     found.map(str::to_owned)

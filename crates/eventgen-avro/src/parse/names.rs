@@ -2,10 +2,25 @@
 
 use super::name_length::too_long;
 use super::{Node, Problem, ProblemKind, Value};
-use crate::model::Name;
+use crate::model::{Name, Type};
 
 /// The names of the primitive types.
 pub const PRIMITIVES: [&str; 8] = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"];
+
+/// The primitive type of this name.
+pub(super) fn primitive(name: &str) -> Option<Type> {
+    Some(match name {
+        "null" => Type::Null,
+        "boolean" => Type::Boolean,
+        "int" => Type::Int,
+        "long" => Type::Long,
+        "float" => Type::Float,
+        "double" => Type::Double,
+        "bytes" => Type::Bytes,
+        "string" => Type::String,
+        _ => return None,
+    })
+}
 
 /// Whether text is `[A-Za-z_][A-Za-z0-9_]*`.
 pub(super) fn is_name(text: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Parsing of self-contained schemas.
 
-use super::{Problem, ProblemKind, Root, Severity, SourceId, build, declare, parse_json};
+use super::build::{build, build_types};
+use super::{Problem, ProblemKind, Root, Severity, SourceId, declare, parse_json};
 use crate::model::{MAX_LEVELS, TypeGraph, TypeId, deepest_record};
 
 /// How strictly a schema is checked.
@@ -57,7 +58,11 @@ pub fn parse_with_references<T: AsRef<str>>(
     let mut parsed = None;
     if let Some(roots) = roots {
         let declarations = declare(&roots, &mut problems);
-        let built = build(&roots, &declarations, None, &mut problems);
+        let built = match strictness {
+            Strictness::Strict => build(&roots, &declarations, None, &mut problems),
+            // A wrong default makes no value unreadable.
+            Strictness::Lenient => build_types(&roots, &declarations, None, &mut problems).0,
+        };
         if let Some((id, name, _)) = deepest_record(&built.types).filter(|(.., levels)| *levels > MAX_LEVELS)
         {
             let span = declarations.name_span(id).unwrap_or_else(|| roots[0].node.span.clone());
