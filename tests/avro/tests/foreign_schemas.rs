@@ -6,6 +6,7 @@ use std::{fs, panic};
 
 use avro_tests::mutations::{Random, mutate};
 use avro_tests::rules::RULES;
+use eventgen_avro::model::Type;
 use eventgen_avro::parse::{ProblemKind, Strictness, parse};
 use eventgen_avro::{Limits, Plan, Schema};
 
@@ -104,10 +105,42 @@ fn errors_that_do_not_concern_the_encoding_are_accepted() {
     assert!(rejected.iter().all(intended), "{}", rejected.join("\n"));
 }
 
+/// The types of the fields of a schema's record, and the text of the problem if it is rejected.
+fn field_types(text: &str) -> Result<Vec<Type>, String> {
+    let parsed = parse(text, Strictness::Lenient).map_err(|problems| format!("{problems:?}"))?;
+    let Type::Record(record) = parsed.types.get(parsed.root) else { return Err("no record".to_owned()) };
+    Ok(record.fields.iter().map(|field| parsed.types.get(field.type_id).clone()).collect())
+}
+
 fn record(name: &str, fields: &[(&str, &str)]) -> String {
     let fields = fields.iter().map(|(name, ty)| format!(r#"{{"name":"{name}","type":{ty}}}"#));
     let fields = fields.collect::<Vec<_>>().join(",");
     format!(r#"{{"type":"record","name":"{name}","fields":[{fields}]}}"#)
+}
+
+#[test]
+fn a_type_that_only_a_repeat_defines_is_that_type() {
+    let inner = record("ns.B", &[("n", r#"{"type":"fixed","name":"F","size":3}"#)]);
+    let (first, repeat) = (record("A", &[("b", r#""ns.B""#)]), record("A", &[("b", &inner)]));
+    let refer = [("x", &*first), ("y", &repeat), ("b", r#""ns.B""#), ("f", r#""ns.F""#)];
+    let types = field_types(&record("O", &refer)).expect("a schema");
+    assert!(matches!(&types[2], Type::Record(record) if record.fields.len() == 1), "{types:?}");
+    assert!(matches!(&types[3], Type::Fixed(fixed) if fixed.size == 3), "{types:?}");
+    let writer = Plan::new(&record("O", &refer), &record("O", &refer)).expect("a plan");
+    let mut out = Vec::new();
+    // Four fields of three bytes each, no byte more or less.
+    assert!(writer.resolve(&[0; 12], Limits::default(), &mut out).is_ok());
+    assert!(writer.resolve(&[0; 9], Limits::default(), &mut out).is_err());
+}
+
+#[test]
+fn a_type_that_is_defined_where_no_schema_is_read_is_that_type() {
+    let hidden = format!(r#"{{"type":"string","items":{}}}"#, record("X", &[("n", r#""int""#)]));
+    let types = field_types(&record("O", &[("x", &hidden), ("y", r#""X""#)])).expect("a schema");
+    assert_eq!(types[0], Type::String);
+    assert!(matches!(&types[1], Type::Record(record) if record.fields.len() == 1), "{types:?}");
+    let broken = format!(r#"{{"type":"string","items":{}}}"#, r#"{"type":"record","name":"X"}"#);
+    assert!(field_types(&record("O", &[("x", &broken), ("y", r#""X""#)])).is_err());
 }
 
 #[test]
@@ -123,6 +156,19 @@ fn wrong_defaults_make_one_short_problem_and_none_for_readers() {
     let message = format!("{} {:?}", problems[0], problems[0].help);
     assert!(message.contains("S9, … (4990 more)") && message.len() < 500, "{message}");
     assert!(Schema::parse(&text).is_ok());
+}
+
+#[test]
+fn symbols_that_are_no_strings_or_absent_are_rejected() {
+    let rejects = |rest: &str| Schema::parse(&format!(r#"{{"type":"enum","name":"E"{rest}}}"#)).is_err();
+    assert!(rejects(r#","symbols":["a-b",5,"C"]"#));
+    assert!(rejects(r#","symbols":["A","A",null]"#));
+    assert!(rejects(""));
+    assert!(rejects(r#","symbols":"A""#));
+    assert!(!rejects(r#","symbols":[]"#));
+    let text = r#"{"type":"enum","name":"E"}"#;
+    let message = Schema::parse(text).expect_err("no symbols").to_string();
+    assert_eq!(message, "the definition of `E` is incomplete (line 1, column 23)");
 }
 
 #[test]

@@ -88,6 +88,12 @@ pub(super) fn build_types<'a>(
         };
         builder.built.roots.push(id);
     }
+    // Definitions that were not reached: they stand in a repeat of another definition, or where no schema is read.
+    for declaration in declarations.iter() {
+        if !builder.begun.contains(&declaration.id) {
+            builder.named(declaration.node, declaration.name.namespace.as_deref());
+        }
+    }
     let Builder { mut built, defaults, complete, .. } = builder;
     let ids = declarations.iter().map(|declaration| declaration.id);
     built.unbuilt.extend(ids.filter(|id| !complete.contains(id)));
@@ -241,7 +247,7 @@ impl<'a> Builder<'a, '_> {
         }
         let ty = match kind {
             "enum" => {
-                let symbols = symbols(node, self.problems);
+                let symbols = symbols(node, self.problems)?;
                 let default = enum_default(node, &symbols, self.problems);
                 Type::Enum(Enum { name, doc, aliases: all_aliases, symbols, default })
             }

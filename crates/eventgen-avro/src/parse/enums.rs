@@ -8,30 +8,37 @@ use super::{Node, Problem, ProblemKind, Value};
 /// The most symbols that a message lists.
 const LISTED: usize = 10;
 
-/// The symbols of an enum.
-pub(super) fn symbols(node: &Node, problems: &mut Vec<Problem>) -> Vec<String> {
-    let written = node.get("symbols").unwrap_or(node);
-    let items: &[Node] = if let Value::Array(items) = &written.value { items } else { &[] };
-    let symbols: Vec<String> = items.iter().filter_map(Node::as_str).map(str::to_owned).collect();
-    let mut seen = BTreeSet::new();
-    let wrong = items.iter().find_map(|item| match item.as_str() {
-        Some(symbol) if !is_name(symbol) => {
-            Some((item, ProblemKind::InvalidSymbol { symbol: symbol.to_owned() }, "not a name"))
-        }
-        Some(symbol) if !seen.insert(symbol) => {
-            Some((item, ProblemKind::DuplicateSymbol { symbol: symbol.to_owned() }, "the second one"))
-        }
-        Some(_) => None,
-        None => Some((item, ProblemKind::SymbolNotString { found: item.kind() }, "not a string")),
-    });
-    let absent = || (written, ProblemKind::NoSymbols, "no symbols");
-    if let Some((node, kind, remark)) = wrong.or_else(|| symbols.is_empty().then(absent)) {
+/// The symbols of an enum; `None` without a list of strings, because the numbers of symbols are unknown then.
+pub(super) fn symbols(node: &Node, problems: &mut Vec<Problem>) -> Option<Vec<String>> {
+    let mut report = |node: &Node, kind, remark: &str| {
         problems
             .push(Problem::new(kind, &node.span, remark).help(
                 "a symbol consists of ASCII letters, digits and `_`, does not start with a digit, and occurs once",
             ));
+    };
+    let written = node.get("symbols").unwrap_or(node);
+    let list = if let Value::Array(items) = &written.value { Some(items.as_slice()) } else { None };
+    let items = list.unwrap_or_default();
+    if items.is_empty() {
+        report(written, ProblemKind::NoSymbols, "no symbols");
     }
-    symbols
+    let mut seen = BTreeSet::new();
+    let wrong = items.iter().filter_map(|item| Some((item, item.as_str()?))).find_map(|(item, symbol)| {
+        if !is_name(symbol) {
+            Some((item, ProblemKind::InvalidSymbol { symbol: symbol.to_owned() }, "not a name"))
+        } else if !seen.insert(symbol) {
+            Some((item, ProblemKind::DuplicateSymbol { symbol: symbol.to_owned() }, "the second one"))
+        } else {
+            None
+        }
+    });
+    if let Some((item, kind, remark)) = wrong {
+        report(item, kind, remark);
+    }
+    if let Some(item) = items.iter().find(|item| item.as_str().is_none()) {
+        report(item, ProblemKind::SymbolNotString { found: item.kind() }, "not a string");
+    }
+    list?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
 }
 
 /// The first symbols of an enum, and how many follow.

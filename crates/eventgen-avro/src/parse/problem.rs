@@ -139,6 +139,12 @@ pub enum ProblemKind {
         /// Whether both encode values in the same way.
         same_encoding: bool,
     },
+    /// A definition without content that no other problem explains.
+    #[error("the definition of `{name}` is incomplete")]
+    IncompleteDefinition {
+        /// The name.
+        name: String,
+    },
     /// A reference to a type that nothing defines.
     #[error("type `{name}` is not defined")]
     UnresolvedType {

@@ -1,7 +1,8 @@
 //! Parsing of self-contained schemas.
 
 use super::build::{build, build_types};
-use super::{Problem, ProblemKind, Root, Severity, SourceId, declare, parse_json};
+use super::declare::name_span;
+use super::{Built, Declarations, Problem, ProblemKind, Root, Severity, SourceId, declare, parse_json};
 use crate::model::{MAX_LEVELS, TypeGraph, TypeId, deepest_record};
 
 /// How strictly a schema is checked.
@@ -55,7 +56,7 @@ pub fn parse_with_references<T: AsRef<str>>(
         texts.map(|(index, text)| parse_json(text, SourceId::new(index), &mut problems)).collect();
     let roots: Option<Vec<Root>> =
         nodes.into_iter().map(|node| node.map(|node| Root::schema(node, None))).collect();
-    let mut parsed = None;
+    let (mut parsed, mut incomplete) = (None, None);
     if let Some(roots) = roots {
         let declarations = declare(&roots, &mut problems);
         let built = match strictness {
@@ -69,12 +70,23 @@ pub fn parse_with_references<T: AsRef<str>>(
             let kind = ProblemKind::TypesTooDeep { name: name.to_string() };
             problems.push(Problem::new(kind, &span, "this record"));
         }
+        incomplete = first_incomplete(&declarations, &built);
         let root = built.roots.first().copied().flatten();
         parsed = root.map(|root| ParsedSchema { types: built.types, root });
     }
     problems.retain(|problem| strictness.rejects(problem));
+    if problems.is_empty() {
+        problems.extend(incomplete);
+    }
     match parsed {
         Some(parsed) if problems.is_empty() => Ok(parsed),
         _ => Err(problems),
     }
+}
+
+/// The problem of the first definition without content: values of such a type cannot be read.
+fn first_incomplete(declarations: &Declarations<'_>, built: &Built<'_>) -> Option<Problem> {
+    let declaration = declarations.iter().find(|declaration| built.unbuilt.contains(&declaration.id))?;
+    let kind = ProblemKind::IncompleteDefinition { name: declaration.name.to_string() };
+    Some(Problem::new(kind, &name_span(declaration.node), "this definition"))
 }
