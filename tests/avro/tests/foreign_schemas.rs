@@ -2,6 +2,7 @@
 //! would be an error in a schema file.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use std::{fs, panic};
 
 use avro_tests::mutations::{Random, mutate};
@@ -171,6 +172,39 @@ fn symbols_that_are_no_strings_or_absent_are_rejected() {
     assert_eq!(message, "the definition of `E` is incomplete (line 1, column 23)");
 }
 
+/// Whether a record may be defined again with this in the place of its field's type.
+fn may_repeat(first: &str, second: &str) -> bool {
+    let both = [("a", &*record("R", &[("f", first)])), ("b", &record("R", &[("f", second)]))];
+    Schema::parse(&record("O", &both)).is_ok()
+}
+
+#[test]
+fn definitions_that_are_written_in_two_ways_encode_values_in_the_same_way() {
+    let java = r#"{"type":"string","avro.java.string":"String"}"#;
+    assert!(may_repeat(r#""string""#, java) && may_repeat(java, r#"{"type":"string"}"#));
+    assert!(may_repeat(r#"["null","string"]"#, &format!(r#"["null",{java}]"#)));
+    assert!(may_repeat(
+        r#"{"type":"array","items":"string"}"#,
+        &format!(r#"{{"type":"array","items":{java},"x":1}}"#)
+    ));
+    assert!(may_repeat(r#""string""#, r#"{"type":"string","logicalType":"of-our-own"}"#));
+    assert!(may_repeat(r#""bytes""#, r#"{"type":"bytes","logicalType":"decimal","precision":2,"scale":3}"#));
+    let decimal = |rest: &str| format!(r#"{{"type":"bytes","logicalType":"decimal","precision":4{rest}}}"#);
+    assert!(may_repeat(&decimal(""), &decimal(r#","scale":0"#)));
+    assert!(!may_repeat(&decimal(""), &decimal(r#","scale":1"#)));
+    let date = r#"{"type":"int","logicalType":"date"}"#;
+    assert!(may_repeat(date, r#"{"type":{"type":"int","logicalType":"date"},"logicalType":"uuid"}"#));
+    assert!(!may_repeat(r#""int""#, date) && !may_repeat(r#""int""#, r#""long""#));
+    assert!(!may_repeat(r#""int""#, r#"["int"]"#) && !may_repeat(r#""int""#, &record("int", &[])));
+    let fixed = |rest: &str| format!(r#"{{"type":"fixed","name":"F","size":12{rest}}}"#);
+    assert!(may_repeat(&fixed(""), &fixed(r#","logicalType":"uuid""#)));
+    assert!(!may_repeat(&fixed(""), &fixed(r#","logicalType":"duration""#)));
+    assert!(may_repeat(&fixed(""), r#""F""#));
+    let error = record("E", &[]).replace("record", "error");
+    assert!(may_repeat(&record("E", &[]), &error) && may_repeat(&error, &record("E", &[])));
+    assert!(!may_repeat(&record("E", &[]), &record("E", &[("f", r#""int""#)])));
+}
+
 #[test]
 fn defaults_that_are_not_finite_numbers_are_encoded() {
     let empty = record("O", &[]);
@@ -188,4 +222,15 @@ fn defaults_that_are_not_finite_numbers_are_encoded() {
     assert_eq!(encoded("float", "-Infinity"), Some(f32::NEG_INFINITY.to_le_bytes().to_vec()));
     assert_eq!(encoded("float", "NaN"), Some(f32::NAN.to_le_bytes().to_vec()));
     assert_eq!((encoded("double", "inf"), encoded("float", "nan")), (None, None));
+}
+
+#[test]
+fn many_repeats_of_a_large_definition_are_compared_quickly() {
+    let symbols: Vec<_> = (0..50_000).map(|index| format!("\"S{index}\"")).collect();
+    let first = format!(r#"{{"type":"enum","name":"E","symbols":[{}]}}"#, symbols.join(","));
+    let repeats = vec![r#"{"type":"enum","name":"E","symbols":["S0"]}"#; 10_000].join(",");
+    let start = Instant::now();
+    let error = Schema::parse(&format!("[{first},{repeats}]")).expect_err("definitions that differ");
+    assert_eq!(error.problems().len(), 10_000);
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }

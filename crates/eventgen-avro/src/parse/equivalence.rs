@@ -1,9 +1,12 @@
 //! Declares all names, and compares definitions of one name. As in Java, documentation may differ, a name may be written in full or
 //! not, and a type may be defined in place or referred to.
 
+use std::collections::BTreeMap;
+
 use super::declare::{Declarations, collect, name_span, named_kind};
-use super::names::qualify;
-use super::{Member, Node, Problem, ProblemKind, Root, Value};
+use super::encoding::Encodings;
+use super::names::{PRIMITIVES, qualify};
+use super::{Node, Problem, ProblemKind, Root, Value};
 
 /// Declares the names of all roots. Equivalent definitions of one name count once; others are reported.
 pub fn declare<'a>(roots: &'a [Root], problems: &mut Vec<Problem>) -> Declarations<'a> {
@@ -11,9 +14,10 @@ pub fn declare<'a>(roots: &'a [Root], problems: &mut Vec<Problem>) -> Declaratio
     for (name, node) in &declarations.again {
         let Some(first) = declarations.get(name) else { continue };
         let namespace = first.name.namespace.as_deref();
-        let is = |compared| equivalent(first.node, node, namespace, &declarations, compared);
-        if !is(Compared::All) {
-            problems.push(defined_twice(name, first.node, node, is(Compared::Encoding)));
+        if !(Comparison { namespace, declarations: &declarations }.definitions(first.node, node)) {
+            let encodings = Encodings { namespace, declarations: &declarations };
+            let same_encoding = encodings.definitions(first.node, node);
+            problems.push(defined_twice(name, first.node, node, same_encoding));
         }
     }
     declarations
@@ -26,72 +30,27 @@ fn defined_twice(name: &str, first: &Node, second: &Node, same_encoding: bool) -
         .help("give one of them another name or namespace, or refer to one definition by its name")
 }
 
-/// The properties of a definition that are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Compared {
-    /// All but the documentation.
-    All,
-    /// Those that decide how values are encoded and what they mean.
-    Encoding,
-}
-
-/// The properties that decide how values are encoded and what they mean. Names are compared apart.
-const ENCODING: [&str; 9] =
-    ["type", "fields", "symbols", "items", "values", "size", "logicalType", "precision", "scale"];
-
-impl Compared {
-    /// Whether a property of a schema is compared.
-    fn in_schema(self, property: &str) -> bool {
-        self == Self::All || ENCODING.contains(&property)
-    }
-
-    /// Whether a property of a definition is compared.
-    fn in_definition(self, property: &str) -> bool {
-        !matches!(property, "name" | "namespace" | "doc") && self.in_schema(property)
-    }
-
-    /// Whether a property of a field is compared.
-    fn in_field(self, property: &str) -> bool {
-        match self {
-            Self::All => property != "doc",
-            Self::Encoding => matches!(property, "name" | "type"),
-        }
-    }
-}
-
-/// Whether two definitions of the same full name, in this namespace, are equivalent.
-fn equivalent(
-    a: &Node,
-    b: &Node,
-    namespace: Option<&str>,
-    declarations: &Declarations<'_>,
-    compared: Compared,
-) -> bool {
-    let comparison = Comparison { namespace, declarations, compared };
-    let is_compared = |property: &str| compared.in_definition(property);
-    members(a, b, is_compared, |member, other| match member.name.as_str() {
-        "fields" => lists(&member.value, other, |a, b| comparison.fields(a, b)),
-        _ => member.value.to_json() == other.to_json(),
-    })
-}
-
+/// Compares all but the documentation.
 struct Comparison<'a> {
+    /// The namespace of the definitions.
     namespace: Option<&'a str>,
     declarations: &'a Declarations<'a>,
-    compared: Compared,
 }
 
 impl Comparison<'_> {
+    /// Whether two definitions of the same full name are equivalent.
+    fn definitions(&self, a: &Node, b: &Node) -> bool {
+        members(a, b, &["name", "namespace", "doc"], |property, a, b| match property {
+            "fields" => lists(a, b, |a, b| self.fields(a, b)),
+            _ => same(a, b),
+        })
+    }
+
     fn fields(&self, a: &Node, b: &Node) -> bool {
-        members(
-            a,
-            b,
-            |property| self.compared.in_field(property),
-            |member, other| match member.name.as_str() {
-                "type" => self.schemas(&member.value, other),
-                _ => member.value.to_json() == other.to_json(),
-            },
-        )
+        members(a, b, &["doc"], |property, a, b| match property {
+            "type" => self.schemas(a, b),
+            _ => same(a, b),
+        })
     }
 
     fn schemas(&self, a: &Node, b: &Node) -> bool {
@@ -103,28 +62,27 @@ impl Comparison<'_> {
         }
         match (&a.value, &b.value) {
             (Value::Array(_), _) => lists(a, b, |a, b| self.schemas(a, b)),
-            (Value::Object(_), Value::Object(_)) => members(
-                a,
-                b,
-                |property| self.compared.in_schema(property),
-                |member, other| match member.name.as_str() {
-                    "type" | "items" | "values" => self.schemas(&member.value, other),
-                    _ => member.value.to_json() == other.to_json(),
-                },
-            ),
+            (Value::Object(_), Value::Object(_)) => members(a, b, &[], |property, a, b| match property {
+                "type" | "items" | "values" => self.schemas(a, b),
+                _ => same(a, b),
+            }),
             _ => false,
         }
     }
 
-    /// The full name of a definition or a reference.
-    fn name(&self, node: &Node) -> Option<String> {
+    /// The full name of a definition or a reference, and whether it is a primitive type.
+    fn name(&self, node: &Node) -> Option<(String, bool)> {
         if let Some(written) = node.as_str() {
+            if PRIMITIVES.contains(&written) {
+                return Some((written.to_owned(), true));
+            }
             let declaration = self.declarations.resolve(written, self.namespace);
-            return Some(declaration.map_or_else(|| written.to_owned(), |found| found.name.to_string()));
+            let name = declaration.map_or_else(|| written.to_owned(), |found| found.name.to_string());
+            return Some((name, false));
         }
         named_kind(node)?;
         let namespace = node.get("namespace").and_then(Node::as_str).or(self.namespace);
-        Some(qualify(node.get("name")?.as_str()?, namespace).to_string())
+        Some((qualify(node.get("name")?.as_str()?, namespace).to_string(), false))
     }
 }
 
@@ -136,22 +94,38 @@ fn unwrapped(node: &Node) -> &Node {
     }
 }
 
-/// Whether two objects have the same properties among those compared, with equal values.
-fn members(
-    a: &Node,
-    b: &Node,
-    compared: impl Fn(&str) -> bool,
-    equal: impl Fn(&Member, &Node) -> bool,
-) -> bool {
-    let compared = |member: &&Member| compared(&member.name);
-    let (of_a, of_b) = (a.members().iter().filter(compared), b.members().iter().filter(compared));
-    of_a.clone().count() == of_b.count()
-        && of_a.clone().all(|member| b.get(&member.name).is_some_and(|other| equal(member, other)))
+/// Whether two objects have the same properties but for those left out, with equal values.
+fn members(a: &Node, b: &Node, left_out: &[&str], equal: impl Fn(&str, &Node, &Node) -> bool) -> bool {
+    // Before anything else, so that a large definition is not read once for each of many small ones.
+    if a.members().len().abs_diff(b.members().len()) > left_out.len() {
+        return false;
+    }
+    let (a, b) = (properties(a, left_out), properties(b, left_out));
+    a.len() == b.len() && a.iter().zip(&b).all(|((name, a), (other, b))| name == other && equal(name, a, b))
 }
 
-fn lists(a: &Node, b: &Node, equal: impl Fn(&Node, &Node) -> bool) -> bool {
+/// The properties of an object but for those left out; the last of each name.
+fn properties<'a>(node: &'a Node, left_out: &[&str]) -> BTreeMap<&'a str, &'a Node> {
+    let members = node.members().iter().map(|member| (member.name.as_str(), &member.value));
+    members.filter(|(name, _)| !left_out.contains(name)).collect()
+}
+
+/// Whether two lists are equal; values that are no lists if they are the same.
+pub(super) fn lists(a: &Node, b: &Node, equal: impl Fn(&Node, &Node) -> bool) -> bool {
     match (&a.value, &b.value) {
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
+        _ => same(a, b),
+    }
+}
+
+/// Whether two values are the same but for their locations and the order of properties.
+pub(super) fn same(a: &Node, b: &Node) -> bool {
+    match (&a.value, &b.value) {
+        (Value::Array(_), Value::Array(_)) => lists(a, b, same),
+        (Value::Object(_), Value::Object(_)) => members(a, b, &[], |_, a, b| same(a, b)),
+        (Value::String(a), Value::String(b)) => a == b,
+        (Value::Array(_) | Value::Object(_) | Value::String(_), _)
+        | (_, Value::Array(_) | Value::Object(_) | Value::String(_)) => false,
         _ => a.to_json() == b.to_json(),
     }
 }

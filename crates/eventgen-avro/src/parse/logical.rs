@@ -20,7 +20,8 @@ pub(super) fn logical(node: &Node, base: &Type, problems: &mut Vec<Problem>) -> 
     }
 }
 
-fn fitting(name: &str, base: &Type, node: &Node) -> Result<Logical, String> {
+/// The logical type of this name, with the properties of `node`, if it fits `base`; otherwise why it does not.
+pub(super) fn fitting(name: &str, base: &Type, node: &Node) -> Result<Logical, String> {
     let on = |wanted: &[Type], logical: Logical, bases: &str| {
         if wanted.contains(base) { Ok(logical) } else { Err(format!("it applies to {bases} only")) }
     };

@@ -10,6 +10,7 @@
 mod build;
 mod declare;
 mod default;
+mod encoding;
 mod enums;
 mod equivalence;
 mod json;
