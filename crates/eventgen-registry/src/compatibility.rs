@@ -38,7 +38,7 @@ impl Compatibility {
     ];
 
     /// Whether a new schema is compared with every version, not with the latest only.
-    pub(crate) const fn is_transitive(self) -> bool {
+    pub const fn is_transitive(self) -> bool {
         matches!(self, Self::BackwardTransitive | Self::ForwardTransitive | Self::FullTransitive)
     }
 
