@@ -1,9 +1,9 @@
 //! Whether two definitions of one name encode values in the same way, however they are written.
 
 use super::declare::{Declarations, named_kind};
-use super::equivalence::{lists, same};
 use super::logical::fitting;
 use super::names::{primitive, qualify};
+use super::same::{lists, same};
 use super::{Node, Value};
 use crate::model::{Fixed, Logical, Name, Type};
 

@@ -20,6 +20,7 @@ mod names;
 mod problem;
 mod registered;
 mod root;
+mod same;
 mod schema;
 mod span;
 mod tree;
