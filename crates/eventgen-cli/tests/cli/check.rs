@@ -69,7 +69,7 @@ fn warnings_do_not_fail_until_they_are_denied() {
     assert!(ran.stderr.contains("\n1 warning in 1 of 2 files\n"), "{}", ran.stderr);
 
     project.write("eventgen.toml", "schemas = [\"schemas\"]\n[lint]\nmisplaced-logical-type = \"deny\"\n");
-    project.run(&["check"]).fails(1, &["error[EG0123]: ", "\n1 mistake in 1 of 2 files\n"]);
+    project.run(&["check"]).fails(1, &["error[EG0123]: ", "\n1 error in 1 of 2 files\n"]);
     project.write("eventgen.toml", "schemas = [\"schemas\"]\n[lint]\nmisplaced-logical-type = \"allow\"\n");
     project.run(&["check"]).ends(0, LISTED, "1 event on 1 topic, read from 2 files: no errors\n");
 }
@@ -93,7 +93,7 @@ fn an_environment_is_checked_with_its_own_settings() {
 fn an_unknown_environment_is_an_error_with_a_suggestion() {
     let project = Project::with_an_event();
     project.write("eventgen.toml", "schemas = [\"schemas\"]\n[environments.prod]\n");
-    let expected = "error[EG0202]: eventgen.toml has no environment `prdo`\n = help: did you mean `prod`?\n\n1 mistake\n";
+    let expected = "error[EG0202]: eventgen.toml has no environment `prdo`\n = help: did you mean `prod`?\n\n1 error\n";
     project.run(&["check", "--env", "prdo"]).ends(1, "", expected);
 }
 
