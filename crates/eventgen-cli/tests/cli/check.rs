@@ -93,7 +93,8 @@ fn an_environment_is_checked_with_its_own_settings() {
 fn an_unknown_environment_is_an_error_with_a_suggestion() {
     let project = Project::with_an_event();
     project.write("eventgen.toml", "schemas = [\"schemas\"]\n[environments.prod]\n");
-    let expected = "error[EG0202]: eventgen.toml has no environment `prdo`\n = help: did you mean `prod`?\n\n1 error\n";
+    let expected =
+        "error[EG0202]: eventgen.toml has no environment `prdo`\n = help: did you mean `prod`?\n\n1 error\n";
     project.run(&["check", "--env", "prdo"]).ends(1, "", expected);
 }
 
