@@ -172,7 +172,7 @@ fn symbols_that_are_no_strings_or_absent_are_rejected() {
     assert_eq!(message, "the definition of `E` is incomplete (line 1, column 23)");
 }
 
-/// Whether a record may be defined again with this in the place of its field's type.
+/// Whether a record may be defined again with this as its field's type.
 fn may_repeat(first: &str, second: &str) -> bool {
     let both = [("a", &*record("R", &[("f", first)])), ("b", &record("R", &[("f", second)]))];
     Schema::parse(&record("O", &both)).is_ok()

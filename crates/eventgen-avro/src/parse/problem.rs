@@ -62,7 +62,7 @@ pub enum ProblemKind {
         /// The property.
         name: String,
     },
-    /// A value of the wrong kind in the place of a schema.
+    /// A value that cannot be a schema, such as a number.
     #[error("a schema is a name, an object or a list, not {found}")]
     NotASchema {
         /// The kind of the value.
@@ -187,7 +187,7 @@ pub enum ProblemKind {
         /// The symbol.
         symbol: String,
     },
-    /// A default of an enum that is none of its symbols.
+    /// An enum whose default is not one of its symbols.
     #[error("the default of an enum is one of its symbols")]
     InvalidEnumDefault,
     /// A default that is not a value of its field's type.
@@ -204,7 +204,7 @@ pub enum ProblemKind {
         /// The logical type.
         name: String,
     },
-    /// A logical type that stands beside `type` in a field, where Avro ignores it.
+    /// A logical type written next to `type` in a field, where Avro ignores it.
     #[error("this logical type is ignored by Avro")]
     MisplacedLogicalType,
     /// Types hold each other more than [`MAX_LEVELS`](crate::model::MAX_LEVELS) levels deep.

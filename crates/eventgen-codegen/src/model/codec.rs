@@ -124,7 +124,7 @@ pub(crate) enum Call {
     Named,
 }
 
-/// Whether a fixed value of so many bytes is boxed.
+/// Whether a fixed value of this size in bytes is boxed.
 pub(crate) fn is_boxed(size: u32) -> bool {
     size > MAX_INLINE_FIXED
 }
@@ -229,7 +229,7 @@ impl<'a> Codecs<'a> {
             || self.forms.get(&id) == Some(&Form::BigDecimal)
     }
 
-    /// Whether a fixed value of so many bytes is boxed.
+    /// Whether a fixed value of this size in bytes is boxed.
     pub(crate) fn is_boxed_fixed(&self, id: TypeId, size: u32) -> bool {
         is_boxed(size) || self.forms.get(&id) == Some(&Form::Boxed)
     }

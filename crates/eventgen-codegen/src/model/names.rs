@@ -157,7 +157,7 @@ impl Names {
         }
     }
 
-    /// Replaces the names of an existing type. What is generated for it stands beside it, outside of modules.
+    /// Replaces the names of an existing type. What is generated for it is placed next to it, outside of modules.
     pub(crate) fn replace(&mut self, existing: &Existing, contract: &Contract) {
         let item = ItemPath::new(ModulePath::new(), &existing.name);
         if let Kind::Struct(id, _) | Kind::Message(id) = existing.kind {

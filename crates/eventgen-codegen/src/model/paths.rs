@@ -15,7 +15,7 @@ pub(crate) struct ItemPath {
 pub(crate) enum RustPath {
     /// A path into another crate, as the settings have it.
     Extern(String),
-    /// A path relative to a module: so many times `super`, then modules, then the name.
+    /// A path relative to a module: a number of `super`s, then modules, then the name.
     Relative { up: usize, down: Vec<String>, name: String },
 }
 

@@ -128,7 +128,7 @@ impl Settings {
         self.borrowed.unwrap_or_default()
     }
 
-    /// Whether a record of so many fields has a builder.
+    /// Whether a record with this number of fields has a builder.
     pub(crate) fn has_builder(&self, fields: usize) -> bool {
         self.builders.is_some_and(|least| fields >= least)
     }

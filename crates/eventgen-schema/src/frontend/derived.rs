@@ -1,4 +1,4 @@
-//! The schema of a Rust type, which a derive macro makes: a text in the place of files.
+//! The schema of a Rust type, made by a derive macro: a text that is loaded like a file.
 
 use std::path::{Path, PathBuf};
 

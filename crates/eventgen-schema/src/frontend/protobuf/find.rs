@@ -126,7 +126,7 @@ impl Files {
         files
     }
 
-    /// Takes a text in the place of a file, which imports only what the compiler provides.
+    /// Loads a text like a file. It may import only what the compiler provides.
     pub(super) fn add_text(&mut self, path: PathBuf, text: String, context: &mut Context<'_>) {
         let name = path.display().to_string();
         let source = context.sources.add(path, text);
