@@ -89,8 +89,8 @@ impl Poller {
         for Rewind { at, expected, found } in self.scheduler.take_rewinds() {
             let topic = self.topics.get(at.topic).name;
             self.observers.cluster_error(&format!(
-                "offsets of `{topic}` partition {} went back from {expected} to {found}: the topic was created anew or its \
-                 log was truncated; the group continues with what is there",
+                "offsets of `{topic}` partition {} went back from {expected} to {found}: records were fetched twice around a \
+                 rebalance, the topic was created anew or its log was truncated; the records from there on are handled",
                 at.partition
             ));
         }

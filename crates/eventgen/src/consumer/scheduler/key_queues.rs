@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::consumer::dead_letter::Reason;
 use crate::consumer::record::{QueueId, Record};
+use crate::consumer::scheduler::progress::Round;
 use crate::consumer::topics::TopicPartition;
 
 /// A record on its way to the handler or to the dead-letter topic.
@@ -12,6 +13,8 @@ pub(crate) struct Job {
     pub(crate) queue: QueueId,
     /// The assignment under which it was fetched.
     pub(crate) epoch: u64,
+    /// Distinguishes it from records that were fetched at its offset earlier or later under this assignment.
+    pub(crate) round: Round,
     pub(crate) record: Record,
     /// Set once the record is to become a dead letter: only writing it is left.
     pub(crate) dead_letter: Option<Reason>,
@@ -119,12 +122,19 @@ impl KeyQueues {
         true
     }
 
-    /// Drops the waiting jobs at these partitions and offsets.
-    pub(crate) fn discard(&mut self, gone: impl Fn(TopicPartition, i64) -> bool) {
+    /// Removes the waiting jobs at these partitions and offsets. Returns their records.
+    pub(crate) fn discard(&mut self, gone: impl Fn(TopicPartition, i64) -> bool) -> Vec<Record> {
+        let mut discarded = Vec::new();
         self.by_id.retain(|_, queue| {
-            queue.waiting.retain(|job| !gone(queue.at, job.record.delivery.offset));
+            let at = queue.at;
+            let (gone, waiting) = std::mem::take(&mut queue.waiting)
+                .into_iter()
+                .partition::<VecDeque<_>, _>(|job| gone(at, job.record.delivery.offset));
+            queue.waiting = waiting;
+            discarded.extend(gone.into_iter().map(|job| job.record));
             queue.state == State::Running || !queue.waiting.is_empty()
         });
+        discarded
     }
 }
 
@@ -145,7 +155,14 @@ mod tests {
             attempt: 1,
         };
         let record = Record { at: TopicPartition { topic: 0, partition }, delivery, payload: None };
-        Job { queue: record.queue(Ordering::Key), epoch: 0, record, dead_letter: None, failed_letters: 0 }
+        Job {
+            queue: record.queue(Ordering::Key),
+            epoch: 0,
+            round: 0,
+            record,
+            dead_letter: None,
+            failed_letters: 0,
+        }
     }
 
     fn offset(job: Option<&Job>) -> Option<i64> {

@@ -59,15 +59,17 @@ struct State {
 }
 
 impl State {
-    /// Starts a partition afresh whose offsets went back: the topic was created anew, or its log was truncated after an
-    /// unclean election. What was fetched before counts no more; its offsets are other records now.
+    /// Goes back where the offsets of a partition do. From this offset on, records fetched before count no more: others
+    /// may have their offsets now. Those before it are not fetched again, so they stay.
     fn rewind(&mut self, at: TopicPartition, found: i64) {
         let Some(partition) = self.partitions.get_mut(&at) else { return };
         let Some(expected) = partition.next_fetch.filter(|expected| found < *expected) else { return };
-        self.epoch += 1;
-        // Whether librdkafka has paused the partition does not change.
-        *partition = Partition { epoch: self.epoch, paused: partition.paused, ..Partition::default() };
-        self.queues.discard(|queued, _| queued == at);
+        partition.progress.rewind(found);
+        partition.first_fetch = partition.first_fetch.map(|first| first.min(found));
+        partition.furthest = partition.furthest.map(|furthest| furthest.min(found - 1));
+        for record in self.queues.discard(|queued, offset| queued == at && offset >= found) {
+            partition.lets_go(&record);
+        }
         self.rewinds.push(Rewind { at, expected, found });
     }
 }
@@ -110,7 +112,7 @@ impl Scheduler {
         let offset = record.delivery.offset;
         partition.first_fetch.get_or_insert(offset);
         let expected = partition.next_fetch.replace(offset + 1).unwrap_or(offset);
-        partition.progress.fetched(offset);
+        let round = partition.progress.fetched(offset);
         partition.held += 1;
         partition.held_bytes += record.size();
         let pause = partition.is_full() && !partition.paused;
@@ -123,7 +125,7 @@ impl Scheduler {
             state.gaps.push(Gap { at, offsets: expected..offset });
         }
         let queue = record.queue(self.orderings[at.topic]);
-        state.queues.push(Job { queue, epoch, record, dead_letter: None, failed_letters: 0 });
+        state.queues.push(Job { queue, epoch, round, record, dead_letter: None, failed_letters: 0 });
         drop(state);
         self.ready.notify_one();
         pause
@@ -274,9 +276,8 @@ impl Scheduler {
     /// Marks a job as done: handled, or acknowledged in the dead-letter topic.
     pub(crate) fn done(&self, job: &Job) {
         self.leave(job, |partition| {
-            partition.progress.done(job.record.delivery.offset);
-            partition.held -= 1;
-            partition.held_bytes -= job.record.size();
+            partition.progress.done(job.record.delivery.offset, job.round);
+            partition.lets_go(&job.record);
         });
     }
 

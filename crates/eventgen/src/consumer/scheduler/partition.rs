@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::progress::Progress;
+use crate::consumer::record::Record;
 use crate::consumer::topics::TopicPartition;
 
 /// Records and bytes of one partition that may wait before its fetching is paused.
@@ -17,7 +18,8 @@ pub(crate) struct Gap {
     pub(crate) offsets: Range<i64>,
 }
 
-/// Offsets of a partition that went back within one assignment.
+/// Offsets of a partition that went back within one assignment: librdkafka fetched records twice, as it may around a
+/// rebalance; the topic was created anew; or its log was truncated after an unclean election.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rewind {
     pub(crate) at: TopicPartition,
@@ -49,7 +51,13 @@ impl Partition {
 
     /// Whether every record up to the furthest begun is done, so that a commit leaves nothing to be handled again.
     pub(super) fn has_no_gap(&self) -> bool {
-        self.furthest.is_none_or(|furthest| self.progress.position().is_some_and(|next| next > furthest))
+        self.running == 0 && self.furthest.is_none_or(|furthest| self.progress.is_done_to(furthest))
+    }
+
+    /// A record is not held any more.
+    pub(super) fn lets_go(&mut self, record: &Record) {
+        self.held -= 1;
+        self.held_bytes -= record.size();
     }
 
     pub(super) fn has_room(&self) -> bool {

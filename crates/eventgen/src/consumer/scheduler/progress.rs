@@ -8,27 +8,54 @@ use std::collections::VecDeque;
 /// still being retried holds it back, whatever is done behind it.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    /// Offsets in the order of fetching, with whether each is done. Offsets rise, but not by one: compaction and
-    /// transactions leave holes.
-    pending: VecDeque<(i64, bool)>,
+    /// In the order of offsets, which rise, but not by one: compaction and transactions leave holes.
+    pending: VecDeque<Fetched>,
+    /// How often offsets went back.
+    round: Round,
     position: Option<i64>,
     committed: Option<i64>,
 }
 
+/// Distinguishes records that were fetched at one offset: an offset that is fetched again has a later round.
+pub(crate) type Round = u32;
+
+#[derive(Debug)]
+struct Fetched {
+    offset: i64,
+    round: Round,
+    done: bool,
+}
+
 impl Progress {
-    pub(crate) fn fetched(&mut self, offset: i64) {
-        self.pending.push_back((offset, false));
+    /// Adds a record that was fetched. Returns its round, with which it is done later.
+    pub(crate) fn fetched(&mut self, offset: i64) -> Round {
+        self.pending.push_back(Fetched { offset, round: self.round, done: false });
+        self.round
     }
 
-    /// Marks a record as done with.
-    pub(crate) fn done(&mut self, offset: i64) {
-        if let Ok(index) = self.pending.binary_search_by_key(&offset, |&(offset, _)| offset) {
-            self.pending[index].1 = true;
+    /// Marks a record as done with. One that has been fetched again since is not: the later one counts.
+    pub(crate) fn done(&mut self, offset: i64, round: Round) {
+        if let Ok(index) = self.pending.binary_search_by_key(&offset, |fetched| fetched.offset) {
+            let fetched = &mut self.pending[index];
+            fetched.done |= fetched.round == round;
         }
-        while let Some(&(offset, true)) = self.pending.front() {
+        while let Some(&Fetched { offset, done: true, .. }) = self.pending.front() {
             self.position = Some(offset + 1);
             self.pending.pop_front();
         }
+    }
+
+    /// Offsets go back: this one is fetched again, and those behind it will be. Records before it are as they were.
+    pub(crate) fn rewind(&mut self, offset: i64) {
+        self.round += 1;
+        let kept = self.pending.partition_point(|fetched| fetched.offset < offset);
+        self.pending.truncate(kept);
+        self.position = self.position.map(|position| position.min(offset));
+    }
+
+    /// Whether everything that was fetched up to this offset is done.
+    pub(crate) fn is_done_to(&self, offset: i64) -> bool {
+        self.pending.front().is_none_or(|fetched| fetched.offset > offset)
     }
 
     /// Sets the position of a partition of which nothing is done yet. No record was fetched before that offset.
@@ -67,12 +94,12 @@ mod tests {
             progress.fetched(offset);
         }
         assert_eq!(progress.position(), None);
-        progress.done(4);
-        progress.done(8);
+        progress.done(4, 0);
+        progress.done(8, 0);
         assert_eq!(progress.position(), None);
-        progress.done(3);
+        progress.done(3, 0);
         assert_eq!(progress.position(), Some(5));
-        progress.done(7);
+        progress.done(7, 0);
         assert_eq!(progress.position(), Some(9));
     }
 
@@ -81,11 +108,42 @@ mod tests {
         let mut progress = Progress::default();
         progress.fetched(0);
         assert_eq!(progress.take_uncommitted(), None);
-        progress.done(0);
-        progress.done(0);
+        progress.done(0, 0);
+        progress.done(0, 0);
         assert_eq!(progress.take_uncommitted(), Some(1));
         assert_eq!(progress.take_uncommitted(), None);
         progress.not_committed();
         assert_eq!(progress.take_uncommitted(), Some(1));
+    }
+
+    #[test]
+    fn records_before_those_that_are_fetched_again_stay() {
+        let mut progress = Progress::default();
+        for offset in 0..3 {
+            progress.fetched(offset);
+        }
+        progress.done(1, 0);
+        progress.done(2, 0);
+        progress.rewind(2);
+        let round = progress.fetched(2);
+        progress.done(2, round);
+        assert_eq!(progress.position(), None, "offset 0 is not done");
+        progress.done(0, 0);
+        assert_eq!(progress.position(), Some(3));
+    }
+
+    #[test]
+    fn a_position_goes_back_with_the_offsets() {
+        let mut progress = Progress::default();
+        progress.fetched(7);
+        progress.done(7, 0);
+        assert_eq!(progress.take_uncommitted(), Some(8));
+        progress.rewind(0);
+        let round = progress.fetched(0);
+        assert_eq!(progress.take_uncommitted(), Some(0));
+        progress.done(0, 0);
+        assert_eq!(progress.position(), Some(0), "the first record at this offset counts no more");
+        progress.done(0, round);
+        assert_eq!(progress.position(), Some(1));
     }
 }
