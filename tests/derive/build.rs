@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    eventgen_build::configure().compile("schemas")?;
+    eventgen_build::configure().clients(false).compile("schemas")?;
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?).join("orders");
     fs::create_dir_all(&folder)?;
-    eventgen_build::configure().out_dir(folder).compile("../../schemas/orders")?;
+    eventgen_build::configure().clients(false).out_dir(folder).compile("../../schemas/orders")?;
     Ok(())
 }

@@ -27,16 +27,17 @@ pub struct Implementation {
     pub topic: TokenStream,
 }
 
-/// Generates the code for an existing type.
+/// Generates the code for an existing type, with producers, consumers and handlers for an event if `clients` is set. The
+/// other settings have their defaults.
 ///
 /// # Errors
 /// A bug in eventgen: every contract has code.
-pub fn implement(contract: &Contract, existing: &Existing) -> Result<Implementation, Error> {
+pub fn implement(contract: &Contract, existing: &Existing, clients: bool) -> Result<Implementation, Error> {
     let languages = Languages::of(contract)?;
     for event in &contract.events {
         languages.of_event(event, Some(existing)).check(event)?;
     }
-    let settings = Settings::default();
+    let settings = Settings::default().clients(clients);
     let model = Model::for_existing(contract, &settings, &languages.given_names(contract), existing);
     let emitter = Emitter::new(&model);
     let mut implementation = Implementation {

@@ -46,13 +46,14 @@ pub(crate) struct Derived<'a> {
 pub(crate) fn emit(contract: &Contract, derived: &Derived<'_>, errors: &mut Errors) -> Option<TokenStream> {
     let Derived { item, existing, foreign, layout, checks, .. } = derived;
     let ident = &item.ident;
-    let Implementation { codec, branches, event, topic } = match implement(contract, existing) {
-        Ok(implementation) => implementation,
-        Err(error) => {
-            errors.add(ident.span(), error);
-            return None;
-        }
-    };
+    let Implementation { codec, branches, event, topic } =
+        match implement(contract, existing, cfg!(feature = "kafka")) {
+            Ok(implementation) => implementation,
+            Err(error) => {
+                errors.add(ident.span(), error);
+                return None;
+            }
+        };
     let files = (!event.is_empty()).then(|| {
         quote! {
             impl ::eventgen::DerivedEvent for #ident {

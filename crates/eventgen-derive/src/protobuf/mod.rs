@@ -77,8 +77,9 @@ pub(crate) fn expand(
         skipped: Vec::new(),
         recursive: false,
     };
-    let implementation =
-        implement(&loaded.contract, &existing).map_err(|error| errors.add(item.ident.span(), error)).ok()?;
+    let implementation = implement(&loaded.contract, &existing, cfg!(feature = "kafka"))
+        .map_err(|error| errors.add(item.ident.span(), error))
+        .ok()?;
     let code = EventCode {
         event: Paths::of_messages(properties).put(implementation.event, &item.ident),
         topic: implementation.topic,
