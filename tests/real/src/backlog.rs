@@ -10,7 +10,7 @@ use orders::sample::order;
 /// Customers, and with that record keys, of every backlog.
 pub const CUSTOMERS: usize = 1_250;
 /// Records of the large backlog.
-pub const LARGE: usize = 400_000;
+pub const LARGE: usize = 200_000;
 /// Records of the small backlog.
 pub const SMALL: usize = 120_000;
 

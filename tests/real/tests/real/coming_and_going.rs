@@ -27,13 +27,13 @@ const QUICK: Duration = Duration::from_millis(8);
 
 /// How long a stable group may make no progress.
 const STANDS_STILL: Duration = Duration::from_secs(30);
-/// How long the rest of a backlog may take: one member alone needs 5 minutes for the large one.
+/// How long the rest of a backlog may take: one member alone needs 3 minutes for the large one.
 const CATCHES_UP_WITHIN: Duration = Duration::from_secs(600);
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
 async fn six_members_come_and_go_over_a_backlog_and_nothing_stands_still() {
-    come_and_go::<LARGE>("six-members", CLASSIC, Duration::from_secs(120)).await;
+    come_and_go::<LARGE>("six-members", CLASSIC, Duration::from_secs(60)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
