@@ -1,0 +1,114 @@
+//! Environments such as `prod`: where a contract is deployed, and what differs there.
+
+use std::collections::BTreeMap;
+use std::{env, fmt};
+
+use crate::annotation::{TOPIC_PROPERTIES, TopicProperties};
+use crate::diagnostics::{Diagnostic, code};
+use crate::node::Node;
+use crate::reader::{Casing, Properties};
+use crate::source::{Span, Spanned};
+
+/// Properties of an environment that may hold `${VARIABLE}`.
+const ADDRESSES: [&str; 4] =
+    ["bootstrapServers", "schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword"];
+/// The property that marks an environment as production.
+const PRODUCTION: &str = "production";
+
+/// An environment, with the values of its variables.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Environment {
+    /// Addresses of the brokers.
+    pub bootstrap_servers: Option<String>,
+    /// Address of the Schema Registry.
+    pub schema_registry: Option<String>,
+    /// User for the Schema Registry.
+    pub schema_registry_username: Option<String>,
+    /// Password for the Schema Registry. Never printed.
+    pub schema_registry_password: Option<String>,
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment")
+            .field("bootstrap_servers", &self.bootstrap_servers)
+            .field("schema_registry", &self.schema_registry)
+            .field("schema_registry_username", &self.schema_registry_username)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An environment that is marked as production.
+pub(crate) struct Production<'a> {
+    pub(crate) name: &'a str,
+    /// The location of the mark.
+    pub(crate) marked: &'a Span,
+    /// Its settings for all topics.
+    pub(crate) topics: &'a TopicProperties,
+}
+
+/// The table of an environment.
+#[derive(Debug, Clone)]
+pub(super) struct EnvironmentProperties {
+    pub(super) production: Option<Spanned<bool>>,
+    pub(super) topics: TopicProperties,
+    addresses: BTreeMap<&'static str, Spanned<String>>,
+}
+
+impl EnvironmentProperties {
+    pub(super) fn read(node: &Node, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        let what = format!("[environments.{name}]");
+        let vocabulary = [&TOPIC_PROPERTIES[..], &ADDRESSES, &[PRODUCTION]].concat();
+        let mut properties = Properties::read(node, &what, &vocabulary, Casing::Kebab, diagnostics)?;
+        Some(Self {
+            production: properties.boolean(PRODUCTION),
+            topics: TopicProperties::read(&mut properties, Casing::Kebab),
+            addresses: ADDRESSES
+                .into_iter()
+                .filter_map(|name| Some((name, properties.string(name)?)))
+                .collect(),
+        })
+    }
+
+    /// The environment with `${VARIABLE}` replaced. A variable that is not set is reported.
+    pub(super) fn environment(&self, diagnostics: &mut Vec<Diagnostic>) -> Environment {
+        let mut value = |name: &str| {
+            let text = self.addresses.get(name)?;
+            match fill_in(&text.value) {
+                Ok(filled) => Some(filled),
+                Err(variable) => {
+                    diagnostics.push(
+                        Diagnostic::error(
+                            code::MISSING_VARIABLE,
+                            format!("environment variable {variable} is not set"),
+                        )
+                        .at(&text.span, "needed here")
+                        .help(format!("set it before the command: export {variable}=…")),
+                    );
+                    None
+                }
+            }
+        };
+        Environment {
+            bootstrap_servers: value("bootstrapServers"),
+            schema_registry: value("schemaRegistry"),
+            schema_registry_username: value("schemaRegistryUsername"),
+            schema_registry_password: value("schemaRegistryPassword"),
+        }
+    }
+}
+
+/// Replaces `${NAME}` by environment variables. Fails with the name of one that is not set.
+fn fill_in(text: &str) -> Result<String, String> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((name, behind)) = after.split_once('}') else { break };
+        out.push_str(before);
+        out.push_str(&env::var(name).map_err(|_| name.to_owned())?);
+        rest = behind;
+    }
+    out.push_str(rest);
+    Ok(out)
+}

@@ -1,0 +1,135 @@
+//! The settings of an `eventgen.toml`, and the queries that the loader and the commands make.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::environment::{Environment, EnvironmentProperties, Production};
+use super::rust::RustSettings;
+use crate::annotation::TopicProperties;
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
+use crate::lint::{Levels, NamePattern};
+use crate::reader::parse_toml;
+use crate::source::Sources;
+
+/// The name of the file.
+pub const FILE_NAME: &str = "eventgen.toml";
+
+/// The settings of an `eventgen.toml`. It may contain errors, which [`Loader::load`](crate::Loader::load) reports with
+/// those of the schemas.
+#[derive(Debug, Clone, Default)]
+pub struct Manifest {
+    pub(super) path: PathBuf,
+    sources: Sources,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) levels: Levels,
+    pub(super) name_pattern: Option<NamePattern>,
+    pub(super) schemas: Vec<PathBuf>,
+    pub(crate) defaults: TopicProperties,
+    pub(crate) topics: BTreeMap<String, TopicProperties>,
+    pub(super) environments: BTreeMap<String, EnvironmentProperties>,
+    pub(super) rust: RustSettings,
+}
+
+impl Manifest {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// It cannot be read or is not TOML. Wrong properties in it are reported when the contract is loaded.
+    pub fn read(path: &Path) -> Result<Self, Diagnostics> {
+        let mut sources = Sources::default();
+        let text = fs::read_to_string(path).map_err(|error| {
+            Diagnostics::new(Sources::default(), vec![Diagnostic::unreadable(path, &error)])
+        })?;
+        let source = sources.add(path, text);
+        let root = parse_toml(&sources, source)
+            .map_err(|diagnostic| Diagnostics::new(sources.clone(), vec![diagnostic]))?;
+        let mut manifest = Self { path: path.to_owned(), sources, ..Self::default() };
+        manifest.read_properties(&root);
+        Ok(manifest)
+    }
+
+    /// The path of the file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The files and folders with schemas. Relative ones start at the folder of the file.
+    pub fn schemas(&self) -> &[PathBuf] {
+        &self.schemas
+    }
+
+    /// Whether these paths contain all schemas that the file lists. No paths do, because then the listed ones are read.
+    /// A run that reads fewer cannot know whether a name in the file exists.
+    pub fn is_covered_by<P: AsRef<Path>>(&self, paths: &[P]) -> bool {
+        let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let paths: Vec<PathBuf> = paths.iter().map(|path| canonical(path.as_ref())).collect();
+        let is_covered = |schema: &PathBuf| paths.iter().any(|path| canonical(schema).starts_with(path));
+        paths.is_empty() || self.schemas.iter().all(is_covered)
+    }
+
+    /// The levels of the lints.
+    pub fn levels(&self) -> &Levels {
+        &self.levels
+    }
+
+    /// The settings of the generated Rust, from the table `[rust]`.
+    pub fn rust(&self) -> &RustSettings {
+        &self.rust
+    }
+
+    /// The text of the file, which the spans of its settings refer to.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    pub(crate) fn name_pattern(&self) -> Option<&NamePattern> {
+        self.name_pattern.as_ref()
+    }
+
+    /// The environments marked as production.
+    pub(crate) fn production(&self) -> impl Iterator<Item = Production<'_>> {
+        self.environments.iter().filter_map(|(name, properties)| {
+            let marked = &properties.production.as_ref().filter(|production| production.value)?.span;
+            Some(Production { name, marked, topics: &properties.topics })
+        })
+    }
+
+    /// An environment, with `${VARIABLE}` replaced by the environment variables of the process.
+    ///
+    /// # Errors
+    /// Errors in the file, an environment that is not in it, a variable that is not set.
+    pub fn environment(&self, name: &str) -> Result<Environment, Diagnostics> {
+        let fail = |diagnostics| Diagnostics::new(self.sources.clone(), diagnostics);
+        let mut diagnostics = self.levels.apply(self.diagnostics.clone());
+        diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        if !diagnostics.is_empty() {
+            return Err(fail(diagnostics));
+        }
+        let properties = self.environment_properties(name).map_err(|diagnostic| fail(vec![diagnostic]))?;
+        let environment = properties.environment(&mut diagnostics);
+        if diagnostics.is_empty() { Ok(environment) } else { Err(fail(diagnostics)) }
+    }
+
+    /// The settings of an environment for all topics.
+    pub(crate) fn environment_topics(&self, name: &str) -> Result<&TopicProperties, Diagnostic> {
+        self.environment_properties(name).map(|properties| &properties.topics)
+    }
+
+    fn environment_properties(&self, name: &str) -> Result<&EnvironmentProperties, Diagnostic> {
+        self.environments.get(name).ok_or_else(|| {
+            let known: Vec<&str> = self.environments.keys().map(String::as_str).collect();
+            let message = format!("{} has no environment `{name}`", self.path.display());
+            let help = match did_you_mean(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if known.is_empty() => format!("add a table [environments.{name}]"),
+                None => format!("it has {}", known.join(", ")),
+            };
+            Diagnostic::error(code::UNKNOWN_ENVIRONMENT, message).help(help)
+        })
+    }
+}

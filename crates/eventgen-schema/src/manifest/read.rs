@@ -1,0 +1,54 @@
+//! Reads the tables of `eventgen.toml`.
+
+use std::path::Path;
+
+use super::environment::EnvironmentProperties;
+use super::file::{FILE_NAME, Manifest};
+use super::naming::name_pattern;
+use super::rust::RustSettings;
+use crate::annotation::{TOPIC_PROPERTIES, TopicProperties};
+use crate::diagnostics::Diagnostic;
+use crate::lint::Levels;
+use crate::node::Node;
+use crate::reader::{Casing, Properties};
+
+/// The tables and properties of the file.
+const VOCABULARY: [&str; 7] = ["schemas", "defaults", "topics", "naming", "lint", "environments", "rust"];
+
+impl Manifest {
+    /// Reads the root table.
+    pub(super) fn read_properties(&mut self, root: &Node) {
+        let diagnostics = &mut self.diagnostics;
+        let read = Properties::read(root, FILE_NAME, &VOCABULARY, Casing::Kebab, diagnostics);
+        let Some(mut properties) = read else { return };
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let schemas = properties.strings("schemas").map(|schemas| schemas.value).unwrap_or_default();
+        self.schemas = schemas.iter().map(|schema| folder.join(schema)).collect();
+        if let Some(node) = properties.get("defaults") {
+            self.defaults = topic_properties(node, "[defaults]", properties.diagnostics).unwrap_or_default();
+        }
+        for member in properties.table("topics") {
+            let what = format!("[topics.\"{}\"]", member.name);
+            let read = topic_properties(&member.value, &what, properties.diagnostics);
+            self.topics.extend(read.map(|read| (member.name.clone(), read)));
+        }
+        if let Some(node) = properties.get("naming") {
+            self.name_pattern = name_pattern(node, properties.diagnostics);
+        }
+        if let Some(node) = properties.get("lint") {
+            self.levels = Levels::read(node, properties.diagnostics);
+        }
+        if let Some(node) = properties.get("rust") {
+            self.rust = RustSettings::read(node, properties.diagnostics);
+        }
+        for member in properties.table("environments") {
+            let read = EnvironmentProperties::read(&member.value, &member.name, properties.diagnostics);
+            self.environments.extend(read.map(|read| (member.name.clone(), read)));
+        }
+    }
+}
+
+fn topic_properties(node: &Node, what: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<TopicProperties> {
+    let mut properties = Properties::read(node, what, &TOPIC_PROPERTIES, Casing::Kebab, diagnostics)?;
+    Some(TopicProperties::read(&mut properties, Casing::Kebab))
+}
