@@ -7,6 +7,7 @@ pub use eventgen_avro::parse::{SourceId, Span};
 
 /// A place in a text as people count: both from 1, columns in characters (Unicode scalar values).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Position {
     /// The line.
     pub line: usize,

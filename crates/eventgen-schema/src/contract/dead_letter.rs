@@ -6,6 +6,7 @@ use crate::source::Spanned;
 
 /// The dead-letter topic of a topic.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct DeadLetter {
     /// Its name, `<topic>.dlq` unless the contract says otherwise.
     pub topic: String,

@@ -6,6 +6,7 @@ use crate::types::TypeId;
 
 /// A record or message that is an event: it has a topic and a key.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Event {
     /// Full name of the record or message.
     pub name: String,
@@ -46,6 +47,7 @@ impl Event {
 
 /// A path to a field, through nested records or messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FieldPath {
     /// Field names from the event's record inwards; never empty.
     pub fields: Vec<String>,

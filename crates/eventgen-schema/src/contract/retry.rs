@@ -4,6 +4,7 @@ use std::time::Duration;
 
 /// The retry policy after a handler's error.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Retry {
     /// Retries after the first attempt; 0 turns them off.
     pub attempts: u32,

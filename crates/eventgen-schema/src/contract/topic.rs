@@ -10,6 +10,7 @@ use super::subject::SubjectStrategy;
 
 /// A topic, as the contract wants it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Topic {
     /// Its name.
     pub name: String,
@@ -37,6 +38,7 @@ pub struct Topic {
 
 /// A consumer group that reads a topic.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ConsumerGroup {
     /// Its group id.
     pub group: String,

@@ -8,6 +8,7 @@ use super::level::Level;
 
 /// Names a kind of diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Code {
     /// Such as `EG0107`.
     pub id: &'static str,
@@ -19,6 +20,7 @@ pub struct Code {
 
 /// A rule with a level that users set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Lint {
     /// Its name in `[lint]` of `eventgen.toml`, such as `unknown-config`.
     pub name: &'static str,

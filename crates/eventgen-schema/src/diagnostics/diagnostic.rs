@@ -10,6 +10,7 @@ use crate::source::{SourceId, Sources, Span};
 
 /// One error or warning.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// Its kind.
     pub code: Code,

@@ -74,7 +74,8 @@ fn every_word_is_understood() {
     assert_eq!(topic.ordering, Ordering::Key);
     let Retry { attempts, jitter, initial, .. } = &topic.retry;
     assert_eq!((*attempts, *jitter, initial.as_secs()), (5, false, 1));
-    let DeadLetter { topic: name, partitions, config } = topic.dead_letter.as_ref().expect("dead letters");
+    let DeadLetter { topic: name, partitions, config, .. } =
+        topic.dead_letter.as_ref().expect("dead letters");
     assert_eq!(
         (name.as_str(), *partitions, config["retention.ms"].as_str()),
         ("orders.dead", Some(1), "2592000000")
