@@ -10,7 +10,7 @@ use super::Consumer;
 use super::dead_letter::DeadLetters;
 use super::decode::{Decoder, Inquiry, Readers, SchemaLookup};
 use super::failure::letter_writer::LetterWriter;
-use super::finish::{CommitThread, Committer};
+use super::finish::{CommitThread, Committer, Finish};
 use super::handle::{Route, WorkerContext};
 use super::observers::Observers;
 use super::poll::{Poller, Rebalance};
@@ -56,13 +56,16 @@ pub(super) async fn consume(
 ) -> Result<(), Error> {
     let scheduler = Arc::new(Scheduler::new(topics.orderings()));
     let (committer, requests) = Committer::new();
-    let rebalance = Rebalance::new(
-        Arc::clone(&scheduler),
-        committer.clone(),
-        Arc::clone(observers),
-        Arc::clone(&topics),
-        consumer.drain,
-    );
+    let retention_checks = committer.retention_checks();
+    let finish: Arc<dyn Finish> = Arc::new(committer);
+    let rebalance = Rebalance {
+        scheduler: Arc::clone(&scheduler),
+        topics: Arc::clone(&topics),
+        drain: consumer.drain,
+        observers: Arc::clone(observers),
+        finish: Arc::clone(&finish),
+        retention_checks: retention_checks.clone(),
+    };
     let client = Arc::new(group_consumer(&consumer, rebalance)?);
     let routes = routes(&mut consumer, observers).await?;
     client
@@ -95,14 +98,14 @@ pub(super) async fn consume(
     let poller = Poller {
         consumer: client,
         scheduler: Arc::clone(&scheduler),
-        committer,
+        finish: Arc::clone(&finish),
+        retention_checks,
         topics,
         observers: Arc::clone(observers),
         drain: consumer.drain,
     };
-    let commits = poller.committer.clone();
     let mut ended = spawn(poller, observers.group()).map_err(|error| {
-        commits.stop();
+        finish.close();
         no_thread(error)
     })?;
 

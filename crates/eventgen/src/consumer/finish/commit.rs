@@ -1,7 +1,7 @@
 //! The committing thread.
 //!
-//! A thread of its own commits and hears the answer. librdkafka's commit in the background would tell nobody when it
-//! fails, as it does in the middle of a rebalance, and its call that waits has no deadline.
+//! Commits run on a thread of their own because librdkafka's asynchronous commit does not report failures, which occur
+//! during rebalances, and its synchronous commit has no deadline.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,7 +15,7 @@ use crate::consumer::scheduler::{Positions, Scheduler};
 use crate::consumer::topics::Topics;
 use crate::kafka::{GroupConsumer, KafkaFailure, PartitionList};
 
-/// What the thread works with.
+/// The committing thread of one consumer.
 pub(crate) struct CommitThread {
     pub(crate) consumer: Arc<GroupConsumer>,
     pub(crate) scheduler: Arc<Scheduler>,
@@ -25,7 +25,7 @@ pub(crate) struct CommitThread {
 }
 
 impl CommitThread {
-    /// Starts the thread; it ends when it is asked to stop.
+    /// Starts the thread. It ends at [`Request::Stop`].
     pub(crate) fn start(self, requests: Requests) -> std::io::Result<()> {
         let (scheduler, observers) = (Arc::clone(&self.scheduler), Arc::clone(&self.observers));
         thread::Builder::new().name(format!("eventgen commit {}", self.observers.group())).spawn(
@@ -48,11 +48,11 @@ impl CommitThread {
                         self.scheduler.not_committed();
                     }
                     requests.open.fetch_sub(1, Ordering::AcqRel);
-                    // Whoever waited may have given up.
+                    // The receiver is gone if the deadline has passed.
                     done.map(|done| done.send(()));
                 }
-                Request::ExamineAssigned(partitions) => self.retention.assigned(&self.consumer, &partitions),
-                Request::ExamineGaps(gaps) => self.retention.gaps(&self.consumer, gaps),
+                Request::CheckAssigned(partitions) => self.retention.assigned(&self.consumer, &partitions),
+                Request::CheckGaps(gaps) => self.retention.gaps(&self.consumer, gaps),
                 Request::Stop { done } => {
                     drop(self);
                     let _ = done.send(());

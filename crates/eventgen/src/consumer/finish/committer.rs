@@ -1,26 +1,28 @@
-//! The asking side of commits. It exists before the consumer, which is made with callbacks that commit.
+//! Asks the committing thread. This side exists before the consumer does, because the consumer is created with callbacks
+//! that commit.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
+use super::Finish;
 use crate::consumer::scheduler::{Gap, Positions};
 use crate::consumer::topics::TopicPartition;
 
-/// How long a commit may hold up a rebalance or a shutdown. What is not committed by then is delivered again.
+/// How long a commit may delay a rebalance or a shutdown. Records that are not committed by then are delivered again.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// What the committing thread is asked for.
+/// A request to the committing thread.
 pub(super) enum Request {
     Commit {
         positions: Positions,
         done: Option<Sender<()>>,
     },
-    /// Look for what retention removed from partitions that were assigned just now.
-    ExamineAssigned(Vec<TopicPartition>),
-    /// Look for it in offsets that were skipped.
-    ExamineGaps(Vec<Gap>),
+    /// Look for records that retention removed from partitions that were just assigned.
+    CheckAssigned(Vec<TopicPartition>),
+    /// Look for removed records among offsets that were skipped.
+    CheckGaps(Vec<Gap>),
     Stop {
         done: Sender<()>,
     },
@@ -29,11 +31,11 @@ pub(super) enum Request {
 /// The receiving end, for the committing thread.
 pub(crate) struct Requests {
     pub(super) received: Receiver<Request>,
-    /// Commits asked for and not answered.
+    /// Commits that were requested and not yet answered.
     pub(super) open: Arc<AtomicUsize>,
 }
 
-/// Asks the committing thread of one consumer.
+/// Finishes jobs by committing the offsets of one consumer.
 #[derive(Clone)]
 pub(crate) struct Committer {
     requests: Sender<Request>,
@@ -47,53 +49,61 @@ impl Committer {
         (Self { requests, open: Arc::clone(&open) }, Requests { received, open })
     }
 
-    /// Whether an earlier commit is still under way: a later one will say more.
-    pub(crate) fn is_busy(&self) -> bool {
+    /// The checks for removed records, which run on the committing thread too.
+    pub(crate) fn retention_checks(&self) -> RetentionChecks {
+        RetentionChecks(self.requests.clone())
+    }
+
+    fn request(&self, positions: Positions, done: Option<Sender<()>>) {
+        self.open.fetch_add(1, Ordering::AcqRel);
+        // The thread ends after `close`, after which nobody commits, or by a panic, which stops the consumer.
+        let _ = self.requests.send(Request::Commit { positions, done });
+    }
+}
+
+impl Finish for Committer {
+    fn is_busy(&self) -> bool {
         self.open.load(Ordering::Acquire) > 0
     }
 
-    /// Commits without waiting. What fails counts as not committed and comes again.
-    pub(crate) fn commit(&self, positions: Positions) {
-        if !positions.is_empty() {
-            self.ask(positions, None);
-        }
+    fn on_done(&self, positions: Positions) {
+        self.request(positions, None);
     }
 
-    /// Commits and waits, but not for ever.
-    pub(crate) fn commit_within_deadline(&self, positions: Positions) {
-        if positions.is_empty() {
-            return;
-        }
+    fn on_release(&self, positions: Positions) {
         let (done, answer) = mpsc::channel();
-        self.ask(positions, Some(done));
+        self.request(positions, Some(done));
         if answer.recv_timeout(DEADLINE).is_err() {
             tracing::warn!("a commit takes too long: its records may be delivered again");
         }
     }
 
-    fn ask(&self, positions: Positions, done: Option<Sender<()>>) {
-        self.open.fetch_add(1, Ordering::AcqRel);
-        // The thread ends by `stop`, after which nobody commits, or by a panic, which stops the consumer.
-        let _ = self.requests.send(Request::Commit { positions, done });
-    }
-
-    /// Looks for records that were removed from these partitions, which were assigned just now.
-    pub(crate) fn examine_assigned(&self, partitions: Vec<TopicPartition>) {
-        let _ = self.requests.send(Request::ExamineAssigned(partitions));
-    }
-
-    /// Looks for records that were removed in these gaps.
-    pub(crate) fn examine(&self, gaps: Vec<Gap>) {
-        if !gaps.is_empty() {
-            let _ = self.requests.send(Request::ExamineGaps(gaps));
-        }
-    }
-
-    /// Ends the thread, which lets its hold on the consumer go.
-    pub(crate) fn stop(&self) {
+    /// Ends the committing thread, which drops its reference to the consumer.
+    fn close(&self) {
         let (done, answer) = mpsc::channel();
         let _ = self.requests.send(Request::Stop { done });
-        // A commit that hangs ends with the connection, and the consumer then with it.
+        // A commit that hangs ends when its connection does, and the consumer is closed after that.
         let _ = answer.recv_timeout(DEADLINE);
+    }
+}
+
+/// Requests checks for records that were removed before the group read them.
+///
+/// They run on the committing thread because they block, and because the committed offsets of a new assignment must be
+/// read before the first commit replaces them.
+#[derive(Clone)]
+pub(crate) struct RetentionChecks(Sender<Request>);
+
+impl RetentionChecks {
+    /// Checks partitions that were just assigned.
+    pub(crate) fn check_assigned(&self, partitions: Vec<TopicPartition>) {
+        let _ = self.0.send(Request::CheckAssigned(partitions));
+    }
+
+    /// Checks offsets that were skipped.
+    pub(crate) fn check_gaps(&self, gaps: Vec<Gap>) {
+        if !gaps.is_empty() {
+            let _ = self.0.send(Request::CheckGaps(gaps));
+        }
     }
 }

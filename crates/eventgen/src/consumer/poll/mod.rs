@@ -7,7 +7,7 @@ pub(crate) use rebalance::Rebalance;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::consumer::finish::Committer;
+use crate::consumer::finish::{self, Finish, RetentionChecks};
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic_in;
 use crate::consumer::record::Record;
@@ -19,17 +19,18 @@ use crate::kafka::{GroupConsumer, KafkaFailure, Message, PollError};
 const POLL: Duration = Duration::from_millis(50);
 /// The same while partitions are paused and wait for room.
 const POLL_PAUSED: Duration = Duration::from_millis(2);
-/// How often handled records are committed.
-const COMMIT_INTERVAL: Duration = Duration::from_secs(1);
+/// How often jobs that are done are finished.
+const FINISH_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How often observers summarise and gaps are looked at, even while a commit is under way.
+/// How often observers summarise and gaps are checked, even while a commit is under way.
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Fetches for one consumer.
 pub(crate) struct Poller {
     pub(crate) consumer: Arc<GroupConsumer>,
     pub(crate) scheduler: Arc<Scheduler>,
-    pub(crate) committer: Committer,
+    pub(crate) finish: Arc<dyn Finish>,
+    pub(crate) retention_checks: RetentionChecks,
     pub(crate) topics: Arc<Topics>,
     pub(crate) observers: Arc<Observers>,
     pub(crate) drain: Duration,
@@ -41,12 +42,11 @@ impl Poller {
     pub(crate) fn run(self) {
         self.guard("polling", || self.poll_until_stopped());
         self.guard("draining", || {
-            let positions = self.scheduler.release(|_| true, self.drain);
-            self.committer.commit_within_deadline(positions);
-            self.committer.examine(self.scheduler.take_gaps());
+            finish::release(&self.scheduler, &*self.finish, |_| true, self.drain);
+            self.retention_checks.check_gaps(self.scheduler.take_gaps());
         });
         self.scheduler.close();
-        self.committer.stop();
+        self.finish.close();
         // Dropping the consumer leaves the group.
         let Self { consumer, scheduler, observers, .. } = self;
         if let Err(panic) = catch_panic_in(|| drop(consumer)) {
@@ -61,7 +61,7 @@ impl Poller {
     }
 
     fn poll_until_stopped(&self) {
-        let (mut last_commit, mut last_tick) = (Instant::now(), Instant::now());
+        let (mut last_finish, mut last_tick) = (Instant::now(), Instant::now());
         let mut paused = false;
         while !self.scheduler.is_stopping() {
             match self.consumer.poll(if paused { POLL_PAUSED } else { POLL }) {
@@ -72,13 +72,13 @@ impl Poller {
             if paused {
                 paused = self.resume();
             }
-            if last_commit.elapsed() >= COMMIT_INTERVAL && !self.committer.is_busy() {
-                last_commit = Instant::now();
-                self.committer.commit(self.scheduler.take_uncommitted());
+            if last_finish.elapsed() >= FINISH_INTERVAL && finish::finish_done(&self.scheduler, &*self.finish)
+            {
+                last_finish = Instant::now();
             }
             if last_tick.elapsed() >= TICK_INTERVAL {
                 last_tick = Instant::now();
-                self.committer.examine(self.scheduler.take_gaps());
+                self.retention_checks.check_gaps(self.scheduler.take_gaps());
                 self.report_rewinds();
                 self.observers.tick();
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::consumer::finish::Committer;
+use crate::consumer::finish::{self, Finish, RetentionChecks};
 use crate::consumer::observers::Observers;
 use crate::consumer::scheduler::Scheduler;
 use crate::consumer::topics::Topics;
@@ -12,24 +12,15 @@ use crate::observe::ConsumerEvent;
 
 /// Reacts to what the group assigns and revokes.
 pub(crate) struct Rebalance {
-    scheduler: Arc<Scheduler>,
-    topics: Arc<Topics>,
-    drain: Duration,
-    observers: Arc<Observers>,
-    committer: Committer,
+    pub(crate) scheduler: Arc<Scheduler>,
+    pub(crate) topics: Arc<Topics>,
+    pub(crate) drain: Duration,
+    pub(crate) observers: Arc<Observers>,
+    pub(crate) finish: Arc<dyn Finish>,
+    pub(crate) retention_checks: RetentionChecks,
 }
 
 impl Rebalance {
-    pub(crate) fn new(
-        scheduler: Arc<Scheduler>,
-        committer: Committer,
-        observers: Arc<Observers>,
-        topics: Arc<Topics>,
-        drain: Duration,
-    ) -> Self {
-        Self { scheduler, topics, drain, observers, committer }
-    }
-
     fn report(&self, event: &ConsumerEvent<'_>, result: Result<(), KafkaFailure>) {
         match result {
             Ok(()) => self.observers.notify(event),
@@ -49,18 +40,18 @@ impl GroupListener for Rebalance {
         let assigned = rebalancing.assign();
         let named = self.topics.named(&self.topics.partitions(partitions));
         self.report(&ConsumerEvent::Assigned { partitions: &named }, assigned);
-        self.committer.examine_assigned(self.topics.partitions(partitions));
+        self.retention_checks.check_assigned(self.topics.partitions(partitions));
     }
 
     /// Running work drains, what is done is committed, then the partitions go.
     fn on_revoke(&self, rebalancing: &Rebalancing<'_>, partitions: &PartitionList) {
         let gone = self.topics.partitions(partitions);
-        // A member that the group has given up on has nothing to finish or to commit: its partitions have new owners.
+        // If the group has removed this member, its partitions have new owners: there is nothing to drain or to commit.
         let lost = rebalancing.is_lost();
-        let within = if lost { Duration::ZERO } else { self.drain };
-        let positions = self.scheduler.release(|at| gone.contains(&at), within);
-        if !lost {
-            self.committer.commit_within_deadline(positions);
+        if lost {
+            self.scheduler.release(|at| gone.contains(&at), Duration::ZERO);
+        } else {
+            finish::release(&self.scheduler, &*self.finish, |at| gone.contains(&at), self.drain);
         }
         let revoked = rebalancing.unassign();
         let named = self.topics.named(&gone);
