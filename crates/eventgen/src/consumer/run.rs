@@ -67,7 +67,7 @@ pub(super) async fn consume(
         retention_checks: retention_checks.clone(),
     };
     let client = Arc::new(group_consumer(&consumer, rebalance)?);
-    let routes = routes(&mut consumer, observers).await?;
+    let routes = routes(&mut consumer, observers, &scheduler).await?;
     client
         .subscribe(&topics.names())
         .map_err(|error| Error::kafka(format!("subscribing to `{}`", topics.names().join(", ")), error))?;
@@ -92,6 +92,10 @@ pub(super) async fn consume(
         observers: Arc::clone(observers),
     });
     let mut workers = JoinSet::new();
+    workers.spawn({
+        let scheduler = Arc::clone(&scheduler);
+        async move { scheduler.run_timers().await }
+    });
     for _ in 0..consumer.concurrency {
         workers.spawn(Arc::clone(&context).work());
     }
@@ -157,7 +161,11 @@ fn continues_with_the_oldest(consumer: &Consumer) -> bool {
 }
 
 /// What happens to the records of each topic. Asks the cluster about the topics and the registry about the credentials.
-async fn routes(consumer: &mut Consumer, observers: &Arc<Observers>) -> Result<Vec<Route>, Error> {
+async fn routes(
+    consumer: &mut Consumer,
+    observers: &Arc<Observers>,
+    scheduler: &Arc<Scheduler>,
+) -> Result<Vec<Route>, Error> {
     let client = consumer.client.clone();
     let handlers = std::mem::take(&mut consumer.handlers);
     for handler in &handlers {
@@ -188,6 +196,7 @@ async fn routes(consumer: &mut Consumer, observers: &Arc<Observers>) -> Result<V
             Arc::clone(&inquiry),
             consumer.schema_grace,
             Arc::clone(observers),
+            Arc::clone(scheduler),
         );
         let decoder = Decoder::new(index, lookup, consumer.decode_options);
         routes.push(Route { handler, decoder, dead_letters });

@@ -6,6 +6,7 @@ mod failures;
 mod faulty_registry;
 mod infrastructure;
 mod logs;
+mod many_retries;
 mod observing;
 mod producing;
 mod protobuf;

@@ -20,9 +20,10 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-pub(crate) use schema_lookup::{Inquiry, Pending, SchemaLookup};
+pub(crate) use schema_lookup::{Inquiry, SchemaLookup};
 pub(crate) use writer_schema::Readers;
 
+use crate::consumer::scheduler::SignalId;
 use crate::consumer::topics::TopicIndex;
 use crate::registry::SchemaId;
 use crate::wire::{self, FrameError};
@@ -57,8 +58,8 @@ pub(crate) enum Undecodable {
 pub(crate) enum DecodeFailure {
     /// The record is to blame.
     Poison(Undecodable),
-    /// The registry has not said yet what the record's schema is.
-    Pending(Pending),
+    /// The registry has not answered yet what the record's schema is. This signal is raised when it has.
+    Pending(SignalId),
     /// The look-up of the schema panicked, with this message.
     Panicked(String),
 }
@@ -115,7 +116,7 @@ impl Decoder {
                 let writer = match self.lookup.find(id, delivery) {
                     Found::Known(writer) => writer,
                     Found::Unknown => return Err(Undecodable::UnknownSchema(id).into()),
-                    Found::Pending(pending) => return Err(DecodeFailure::Pending(pending)),
+                    Found::Pending(settled) => return Err(DecodeFailure::Pending(settled)),
                     Found::Panicked(message) => return Err(DecodeFailure::Panicked(message)),
                 };
                 &buffer.last.insert((self.topic, id, writer)).2

@@ -1,7 +1,7 @@
 //! Looks up the schema ids on a topic in the registry.
 //!
-//! A worker never waits for the registry: for an id that is not known yet it gets a [`Pending`] and takes another record
-//! up, while one task asks. However many records carry the id, there is one question at a time about it. The task ends
+//! A worker never waits for the registry: for an id that is not known yet it gets [`Found::Pending`] and continues with
+//! another record, while one task asks. However many records carry the id, there is one question at a time about it. The task ends
 //! with the first answer that settles the id:
 //!
 //! | the registry | the task |
@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 
 use super::writer_schema::{Readers, Writer};
@@ -23,6 +23,7 @@ use crate::Delivery;
 use crate::client::blocking;
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic;
+use crate::consumer::scheduler::{Scheduler, Signal, SignalId};
 use crate::observe::ConsumerEvent;
 use crate::registry::{RegistryClient, RegistryError, SchemaId};
 
@@ -43,21 +44,10 @@ const UNKNOWN_KEPT: usize = 10_000;
 pub(crate) enum Found {
     Known(Arc<Writer>),
     Unknown,
-    Pending(Pending),
+    /// Being asked for: this signal is raised when the id is settled.
+    Pending(SignalId),
     /// The task that asked panicked, with this message.
     Panicked(String),
-}
-
-/// The answer that a record waits for.
-#[derive(Debug)]
-pub(crate) struct Pending(watch::Receiver<()>);
-
-impl Pending {
-    /// Resolves when the id is settled.
-    pub(crate) async fn settled(mut self) {
-        // Nothing is ever sent: the sender goes with the task that asks.
-        let _ = self.0.changed().await;
-    }
 }
 
 /// Looks up schema ids for one consumer.
@@ -70,6 +60,7 @@ struct Shared {
     readers: Readers,
     grace: Duration,
     observers: Arc<Observers>,
+    scheduler: Arc<Scheduler>,
     entries: RwLock<Entries>,
     inquiry: Arc<Inquiry>,
 }
@@ -115,7 +106,7 @@ impl Entries {
 
 enum Entry {
     Known(Arc<Writer>),
-    Asked { settled: watch::Receiver<()>, task: AbortHandle },
+    Asked { settled: SignalId, task: AbortHandle },
     Unknown { until: Instant },
     Panicked(String),
 }
@@ -125,7 +116,7 @@ impl Entry {
     fn found(&self) -> Option<Found> {
         match self {
             Self::Known(writer) => Some(Found::Known(Arc::clone(writer))),
-            Self::Asked { settled, .. } => Some(Found::Pending(Pending(settled.clone()))),
+            Self::Asked { settled, .. } => Some(Found::Pending(*settled)),
             Self::Unknown { until } => (Instant::now() < *until).then_some(Found::Unknown),
             Self::Panicked(message) => Some(Found::Panicked(message.clone())),
         }
@@ -139,8 +130,10 @@ impl SchemaLookup {
         inquiry: Arc<Inquiry>,
         grace: Duration,
         observers: Arc<Observers>,
+        scheduler: Arc<Scheduler>,
     ) -> Self {
-        let shared = Shared { registry, readers, grace, observers, entries: RwLock::default(), inquiry };
+        let entries = RwLock::default();
+        let shared = Shared { registry, readers, grace, observers, scheduler, entries, inquiry };
         Self { shared: Arc::new(shared) }
     }
 
@@ -161,10 +154,11 @@ impl SchemaLookup {
         }
         // An id whose grace period is over gets no second one: the records behind would wait for it each time.
         let grace = if before.is_some() { Duration::ZERO } else { self.shared.grace };
-        let (sender, settled) = watch::channel(());
-        let task = tokio::spawn(settle(Arc::clone(&self.shared), id, grace, delivery.clone(), sender));
-        entries.ask(id, Entry::Asked { settled: settled.clone(), task: task.abort_handle() });
-        Found::Pending(Pending(settled))
+        let signal = self.shared.scheduler.signal();
+        let settled = signal.id();
+        let task = tokio::spawn(settle(Arc::clone(&self.shared), id, grace, delivery.clone(), signal));
+        entries.ask(id, Entry::Asked { settled, task: task.abort_handle() });
+        Found::Pending(settled)
     }
 }
 
@@ -178,17 +172,11 @@ impl Drop for SchemaLookup {
     }
 }
 
-/// Asks until an id is settled. The sender is dropped behind that, which wakes the records that wait.
-async fn settle(
-    shared: Arc<Shared>,
-    id: SchemaId,
-    grace: Duration,
-    first: Delivery,
-    sender: watch::Sender<()>,
-) {
+/// Asks until an id is settled, then raises the signal.
+async fn settle(shared: Arc<Shared>, id: SchemaId, grace: Duration, first: Delivery, signal: Signal) {
     let entry = catch_panic(shared.ask(id, grace, &first)).await.unwrap_or_else(Entry::Panicked);
     shared.entries().settle(id, entry);
-    drop(sender);
+    drop(signal);
 }
 
 impl Shared {

@@ -8,12 +8,10 @@ use std::time::Duration;
 use crate::Error;
 use crate::consumer::Disposition;
 use crate::consumer::dead_letter::{DeadLetters, Reason};
-use crate::consumer::decode::Pending;
 use crate::consumer::decode::{DecodeBuffer, DecodeFailure, Decoder, Payload};
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic;
-use crate::consumer::scheduler::Job;
-use crate::consumer::scheduler::Scheduler;
+use crate::consumer::scheduler::{Delay, Job, Scheduler};
 use crate::consumer::subscription::ErasedHandler;
 use crate::observe::ConsumerEvent;
 use attempt::AttemptOutcome;
@@ -40,11 +38,9 @@ pub(crate) struct Route {
 /// What follows for a job from one step.
 enum Next {
     Done,
-    /// The job waits for a while.
-    Wait(Duration),
-    /// The job waits for the registry.
-    WaitForSchema(Pending),
-    /// The consumer is to stop.
+    /// The job is delayed. Its key waits with it; the worker continues with another key.
+    Delay(Delay),
+    /// The consumer stops.
     Stop(Error),
 }
 
@@ -60,8 +56,7 @@ impl WorkerContext {
             };
             match next {
                 Next::Done => self.scheduler.done(&job),
-                Next::Wait(pause) => self.wait(job, tokio::time::sleep(pause)),
-                Next::WaitForSchema(pending) => self.wait(job, pending.settled()),
+                Next::Delay(delay) => self.scheduler.delay(job, delay),
                 Next::Stop(error) => self.scheduler.fail(&job, error),
             }
         }
@@ -77,7 +72,7 @@ impl WorkerContext {
                 route.handler.attempt(kind, bytes, options, delivery).await
             }
             Err(DecodeFailure::Poison(error)) => AttemptOutcome::DeadLetter(Reason::poison(&error)),
-            Err(DecodeFailure::Pending(pending)) => return Next::WaitForSchema(pending),
+            Err(DecodeFailure::Pending(settled)) => return Next::Delay(Delay::UntilRaised(settled)),
             Err(DecodeFailure::Panicked(panic)) => return Next::Stop(self.stopped_at(job, &panic)),
         };
         match outcome {
@@ -88,7 +83,7 @@ impl WorkerContext {
             AttemptOutcome::Retry { after, cause } => {
                 self.observers.notify(&ConsumerEvent::Retried { delivery, after, cause: &cause });
                 job.record.delivery.attempt += 1;
-                Next::Wait(after)
+                Next::Delay(Delay::For(after))
             }
             AttemptOutcome::DeadLetter(reason) => {
                 job.dead_letter = Some(reason);
@@ -126,7 +121,7 @@ impl WorkerContext {
                 job.failed_letters += 1;
                 let cause = format!("{error}; the record is to be a dead letter because: {}", reason.message);
                 self.observers.notify(&ConsumerEvent::Held { delivery, after: pause, cause: &cause });
-                Next::Wait(pause)
+                Next::Delay(Delay::For(pause))
             }
         }
     }
@@ -138,16 +133,5 @@ impl WorkerContext {
             "handling partition {} offset {} panicked outside of the handler: {panic}; the record is not committed",
             delivery.partition, delivery.offset
         ))
-    }
-
-    /// Delays a job. Its key waits with it; this worker continues with another key.
-    fn wait(&self, job: Job, over: impl Future<Output = ()> + Send + 'static) {
-        if let Some(delayed) = self.scheduler.delay(job) {
-            let scheduler = Arc::clone(&self.scheduler);
-            tokio::spawn(async move {
-                over.await;
-                scheduler.resume(delayed);
-            });
-        }
     }
 }

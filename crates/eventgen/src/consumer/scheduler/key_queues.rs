@@ -1,7 +1,9 @@
 //! Key queues: records of one key wait for each other, records of different keys do not.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::Instant;
 
+use super::delays::{Delays, SignalId, Wait};
 use crate::consumer::dead_letter::Reason;
 use crate::consumer::record::{QueueId, Record};
 use crate::consumer::scheduler::progress::Round;
@@ -22,19 +24,12 @@ pub(crate) struct Job {
     pub(crate) failed_letters: u32,
 }
 
-/// A job that waits for its next attempt. The number distinguishes it from a later job of the same queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Delayed {
-    queue: QueueId,
-    number: u64,
-}
-
 /// All queues of a consumer.
 #[derive(Debug, Default)]
 pub(crate) struct KeyQueues {
     by_id: HashMap<QueueId, KeyQueue>,
     ready: VecDeque<QueueId>,
-    delayed: u64,
+    delays: Delays,
 }
 
 #[derive(Debug)]
@@ -50,8 +45,8 @@ enum State {
     Ready,
     /// One job is with a worker.
     Running,
-    /// The first job waits for its next attempt.
-    Delayed { number: u64 },
+    /// The first job waits for its next attempt. Listed in `delays`.
+    Delayed(Wait),
 }
 
 impl KeyQueues {
@@ -90,7 +85,7 @@ impl KeyQueues {
 
     /// Ends the job that was taken from this queue; the next one may run.
     pub(crate) fn finish(&mut self, id: QueueId) {
-        if let Some(queue) = self.by_id.get_mut(&id).filter(|queue| queue.state == State::Running) {
+        if let Some(queue) = self.running(id) {
             if queue.waiting.is_empty() {
                 self.by_id.remove(&id);
             } else {
@@ -100,39 +95,77 @@ impl KeyQueues {
         }
     }
 
-    /// Puts a job back to the front of its queue. The queue does not run until [`resume`](Self::resume).
-    pub(crate) fn delay(&mut self, job: Job) -> Delayed {
-        self.delayed += 1;
-        let (id, number) = (job.queue, self.delayed);
-        if let Some(queue) = self.by_id.get_mut(&id).filter(|queue| queue.state == State::Running) {
+    /// Puts a job back at the front of its queue. The queue does not run until what it waits for has happened.
+    pub(super) fn delay(&mut self, job: Job, wait: Wait) {
+        let id = job.queue;
+        if let Some(queue) = self.running(id) {
             queue.waiting.push_front(job);
-            queue.state = State::Delayed { number };
+            queue.state = State::Delayed(wait);
+            if !self.delays.insert(id, wait) {
+                self.resume(id);
+            }
         }
-        Delayed { queue: id, number }
     }
 
-    /// Lets a delayed job run again. Returns whether it was still there.
-    pub(crate) fn resume(&mut self, delayed: Delayed) -> bool {
-        let state = State::Delayed { number: delayed.number };
-        let Some(queue) = self.by_id.get_mut(&delayed.queue).filter(|queue| queue.state == state) else {
-            return false;
-        };
-        queue.state = State::Ready;
-        self.ready.push_back(delayed.queue);
-        true
+    /// When the first delayed job is due.
+    pub(crate) fn next_due(&self) -> Option<Instant> {
+        self.delays.next_due()
+    }
+
+    /// Lets the jobs that are due run again, in the order in which they became due.
+    pub(crate) fn resume_due(&mut self, now: Instant) {
+        while let Some(id) = self.delays.take_due(now) {
+            self.resume(id);
+        }
+    }
+
+    /// Opens a signal, which jobs can wait for until it is [raised](Self::raise).
+    pub(crate) fn open_signal(&mut self) -> SignalId {
+        self.delays.open_signal()
+    }
+
+    /// Lets the jobs that wait for a signal run again.
+    pub(crate) fn raise(&mut self, signal: SignalId) {
+        for id in self.delays.take_raised(signal) {
+            self.resume(id);
+        }
+    }
+
+    /// Lets a queue run again that is in `delays` no more.
+    fn resume(&mut self, id: QueueId) {
+        if let Some(queue) = self.by_id.get_mut(&id) {
+            queue.state = State::Ready;
+            self.ready.push_back(id);
+        }
+    }
+
+    fn running(&mut self, id: QueueId) -> Option<&mut KeyQueue> {
+        self.by_id.get_mut(&id).filter(|queue| queue.state == State::Running)
+    }
+
+    /// How many queues there are, and how many of them are delayed.
+    #[cfg(test)]
+    pub(super) fn counts(&self) -> (usize, usize) {
+        (self.by_id.len(), self.delays.len())
     }
 
     /// Removes the waiting jobs at these partitions and offsets. Returns their records.
     pub(crate) fn discard(&mut self, gone: impl Fn(TopicPartition, i64) -> bool) -> Vec<Record> {
         let mut discarded = Vec::new();
-        self.by_id.retain(|_, queue| {
+        self.by_id.retain(|&id, queue| {
             let at = queue.at;
             let (gone, waiting) = std::mem::take(&mut queue.waiting)
                 .into_iter()
                 .partition::<VecDeque<_>, _>(|job| gone(at, job.record.delivery.offset));
             queue.waiting = waiting;
             discarded.extend(gone.into_iter().map(|job| job.record));
-            queue.state == State::Running || !queue.waiting.is_empty()
+            if queue.state == State::Running || !queue.waiting.is_empty() {
+                return true;
+            }
+            if let State::Delayed(wait) = queue.state {
+                self.delays.remove(id, wait);
+            }
+            false
         });
         discarded
     }
@@ -140,6 +173,8 @@ impl KeyQueues {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::consumer::Delivery;
     use crate::{Headers, Ordering};
@@ -190,12 +225,16 @@ mod tests {
         queues.push(job(0, 2, "a"));
         queues.push(job(0, 3, "b"));
         let first = queues.take().expect("a job");
-        let delayed = queues.delay(first);
+        let now = Instant::now();
+        let due = now + Duration::from_millis(1);
+        queues.delay(first, Wait::Due(due));
         assert_eq!(offset(queues.take().as_ref()), Some(3));
+        queues.resume_due(now);
         assert_eq!(offset(queues.take().as_ref()), None);
-        assert!(queues.resume(delayed));
-        assert!(!queues.resume(delayed));
+        queues.resume_due(due);
+        queues.resume_due(due);
         assert_eq!(offset(queues.take().as_ref()), Some(1));
+        assert_eq!(offset(queues.take().as_ref()), None);
     }
 
     #[test]
@@ -213,16 +252,57 @@ mod tests {
     }
 
     #[test]
-    fn a_queue_made_anew_is_not_resumed_by_its_predecessor() {
+    fn a_discarded_queue_leaves_no_delay_behind_for_a_new_one_of_its_key() {
         let mut queues = KeyQueues::default();
-        queues.push(job(0, 1, "a"));
-        let first = queues.take().expect("a job");
-        let stale = queues.delay(first);
-        queues.discard(|_, _| true);
+        let (sooner, later) = (Instant::now(), Instant::now() + Duration::from_secs(60));
+        let signal = queues.open_signal();
+        for wait in [Wait::Due(sooner), Wait::Raised(signal)] {
+            queues.push(job(0, 1, "a"));
+            let first = queues.take().expect("a job");
+            queues.delay(first, wait);
+            assert_eq!(queues.counts(), (1, 1));
+            queues.discard(|_, _| true);
+            assert_eq!(queues.counts(), (0, 0));
+        }
         queues.push(job(0, 1, "a"));
         let again = queues.take().expect("a job");
-        let fresh = queues.delay(again);
-        assert!(!queues.resume(stale));
-        assert!(queues.resume(fresh));
+        queues.delay(again, Wait::Due(later));
+        queues.resume_due(sooner);
+        queues.raise(signal);
+        assert_eq!(offset(queues.take().as_ref()), None);
+        queues.resume_due(later);
+        assert_eq!(offset(queues.take().as_ref()), Some(1));
+    }
+
+    #[test]
+    fn delayed_jobs_resume_in_the_order_in_which_they_become_due() {
+        let mut queues = KeyQueues::default();
+        let start = Instant::now();
+        for (offset, pause) in [(0, 30), (1, 10), (2, 20), (3, 10)] {
+            queues.push(job(0, offset, &offset.to_string()));
+            let taken = queues.take().expect("a job");
+            queues.delay(taken, Wait::Due(start + Duration::from_millis(pause)));
+        }
+        assert_eq!(queues.next_due(), Some(start + Duration::from_millis(10)));
+        queues.resume_due(start + Duration::from_millis(20));
+        let mut resumed: Vec<i64> = std::iter::from_fn(|| offset(queues.take().as_ref())).collect();
+        assert_eq!(resumed.pop(), Some(2));
+        resumed.sort_unstable();
+        assert_eq!(resumed, [1, 3], "due at the same time");
+        assert_eq!(queues.next_due(), Some(start + Duration::from_millis(30)));
+    }
+
+    #[test]
+    fn a_job_that_waits_for_a_raised_signal_is_ready_at_once() {
+        let mut queues = KeyQueues::default();
+        let signal = queues.open_signal();
+        queues.push(job(0, 1, "a"));
+        let first = queues.take().expect("a job");
+        queues.delay(first, Wait::Raised(signal));
+        assert_eq!(offset(queues.take().as_ref()), None);
+        queues.raise(signal);
+        let first = queues.take().expect("a job");
+        queues.delay(first, Wait::Raised(signal));
+        assert_eq!(offset(queues.take().as_ref()), Some(1));
     }
 }

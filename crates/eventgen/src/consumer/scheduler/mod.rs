@@ -5,6 +5,8 @@
 //! partitions drain. Workers take jobs and report them done. Each assignment of a partition has an epoch: a report for
 //! an earlier epoch is ignored, because another consumer may own the partition by then.
 
+mod delay;
+mod delays;
 mod key_queues;
 mod partition;
 mod progress;
@@ -19,8 +21,10 @@ use tokio::sync::Notify;
 use crate::consumer::record::Record;
 use crate::consumer::topics::TopicPartition;
 use crate::{Error, Ordering};
+pub(crate) use delay::{Delay, Signal};
+pub(crate) use delays::SignalId;
+pub(crate) use key_queues::Job;
 use key_queues::KeyQueues;
-pub(crate) use key_queues::{Delayed, Job};
 use partition::Partition;
 pub(crate) use partition::{Gap, Rewind};
 
@@ -32,6 +36,8 @@ pub(crate) struct Scheduler {
     state: Mutex<State>,
     /// Wakes a worker: a queue is ready, or the scheduler is closed.
     ready: Notify,
+    /// Wakes the timers: another delayed job is due first, or the scheduler is closed.
+    first_due_changed: Notify,
     /// Wakes the polling thread that waits for running jobs.
     settled: Condvar,
     stopping: AtomicBool,
@@ -81,6 +87,7 @@ impl Scheduler {
             orderings,
             state: Mutex::default(),
             ready: Notify::new(),
+            first_due_changed: Notify::new(),
             settled: Condvar::new(),
             stopping: AtomicBool::new(false),
             abandoned: AtomicBool::new(false),
@@ -281,30 +288,6 @@ impl Scheduler {
         });
     }
 
-    /// Delays a job until its next attempt; `None` if its partition was revoked, so that there is none.
-    pub(crate) fn delay(&self, job: Job) -> Option<Delayed> {
-        let mut state = self.state();
-        let partition = state.partitions.get_mut(&job.record.at);
-        let delayed = if let Some(partition) = partition.filter(|partition| partition.epoch == job.epoch) {
-            partition.running -= 1;
-            Some(state.queues.delay(job))
-        } else {
-            state.queues.finish(job.queue);
-            None
-        };
-        drop(state);
-        self.settled.notify_all();
-        self.ready.notify_one();
-        delayed
-    }
-
-    /// A delayed job's pause is over.
-    pub(crate) fn resume(&self, delayed: Delayed) {
-        if self.state().queues.resume(delayed) {
-            self.ready.notify_one();
-        }
-    }
-
     /// Stops the consumer because of a job; its record stays uncommitted. No job begins from then on, because the next one
     /// of the same key would overtake it.
     pub(crate) fn fail(&self, job: &Job, error: Error) {
@@ -344,9 +327,10 @@ impl Scheduler {
         self.state().failure.take()
     }
 
-    /// Ends the workers.
+    /// Ends the workers and the timers.
     pub(crate) fn close(&self) {
         self.state().closed = true;
+        self.first_due_changed.notify_one();
         self.ready.notify_waiters();
         self.ready.notify_one();
     }

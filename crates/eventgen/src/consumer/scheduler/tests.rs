@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::thread;
 
@@ -52,11 +53,12 @@ async fn what_others_have_overtaken_is_brought_to_an_end() {
     let scheduler = scheduler(&["slow", "quick", "later"]);
     let (slow, quick) = (next(&scheduler).await, next(&scheduler).await);
     scheduler.done(&quick);
-    let delayed = scheduler.delay(slow).expect("its partition is here");
+    let signal = scheduler.signal();
+    scheduler.delay(slow, Delay::UntilRaised(signal.id()));
     let released = release(&scheduler, LONG);
     thread::sleep(Duration::from_millis(50));
     assert!(!released.is_finished(), "offset 0 is not done, offset 1 is");
-    scheduler.resume(delayed);
+    drop(signal);
     let slow = next(&scheduler).await;
     assert_eq!(offset(&slow), 0);
     scheduler.done(&slow);
@@ -69,9 +71,10 @@ async fn a_deadline_ends_the_wait_and_nothing_runs_behind_it() {
     let scheduler = scheduler(&["slow", "quick"]);
     let (slow, quick) = (next(&scheduler).await, next(&scheduler).await);
     scheduler.done(&quick);
-    let delayed = scheduler.delay(slow).expect("its partition is here");
+    let signal = scheduler.signal();
+    scheduler.delay(slow, Delay::UntilRaised(signal.id()));
     assert_eq!(scheduler.release(|_| true, Duration::ZERO), []);
-    scheduler.resume(delayed);
+    drop(signal);
     assert!(scheduler.state().queues.take().is_none());
 }
 
@@ -181,4 +184,74 @@ async fn a_partition_whose_offsets_go_back_starts_afresh() {
     scheduler.done(&again);
     assert_eq!(scheduler.take_uncommitted(), [(at(0), 1)]);
     assert!(scheduler.release(|_| true, Duration::ZERO) == [(at(0), 1)], "nothing is left to drain");
+}
+
+#[tokio::test]
+async fn timers_resume_the_job_that_is_due_first_whenever_it_was_delayed() {
+    let scheduler = scheduler(&["a", "b"]);
+    let timers = tokio::spawn({
+        let scheduler = Arc::clone(&scheduler);
+        async move { scheduler.run_timers().await }
+    });
+    let (first, second) = (next(&scheduler).await, next(&scheduler).await);
+    scheduler.delay(first, Delay::For(LONG));
+    tokio::task::yield_now().await;
+    // The timers sleep for a minute by now.
+    scheduler.delay(second, Delay::For(Duration::from_millis(20)));
+    let resumed = tokio::time::timeout(LONG / 2, next(&scheduler)).await.expect("it is due");
+    assert_eq!(offset(&resumed), 1);
+    scheduler.close();
+    tokio::time::timeout(LONG / 2, timers).await.expect("the timers end").expect("no panic");
+}
+
+#[tokio::test]
+async fn ten_thousand_delayed_jobs_are_resumed_in_the_order_of_their_keys() {
+    const KEYS: i64 = 10_000;
+    let scheduler = scheduler(&[]);
+    // Two records of each key.
+    for offset in 0..2 * KEYS {
+        scheduler.push(record(0, offset, &(offset % KEYS).to_string()));
+    }
+    let timers = tokio::spawn({
+        let scheduler = Arc::clone(&scheduler);
+        async move { scheduler.run_timers().await }
+    });
+    for _ in 0..KEYS {
+        let job = next(&scheduler).await;
+        scheduler.delay(job, Delay::For(Duration::from_millis(200)));
+    }
+    let mut last = HashMap::new();
+    for _ in 0..2 * KEYS {
+        let job = tokio::time::timeout(LONG, next(&scheduler)).await.expect("nothing stalls");
+        let before = last.insert(job.queue, offset(&job));
+        assert!(before.is_none_or(|before| before < offset(&job)), "the order of a key");
+        scheduler.done(&job);
+    }
+    assert_eq!(scheduler.take_uncommitted(), [(at(0), 2 * KEYS)]);
+    assert_eq!(scheduler.state().queues.counts(), (0, 0));
+    scheduler.close();
+    timers.await.expect("no panic");
+}
+
+#[tokio::test]
+async fn a_revocation_removes_the_delayed_jobs_of_its_partitions_only() {
+    let scheduler = scheduler(&[]);
+    scheduler.assign([at(1)]);
+    let signal = scheduler.signal();
+    for offset in 0..1_000 {
+        scheduler.push(record(0, offset, &offset.to_string()));
+        scheduler.push(record(1, offset, &offset.to_string()));
+    }
+    for number in 0..2_000 {
+        let job = next(&scheduler).await;
+        let delay = if number < 1_000 { Delay::For(LONG) } else { Delay::UntilRaised(signal.id()) };
+        scheduler.delay(job, delay);
+    }
+    assert_eq!(scheduler.state().queues.counts(), (2_000, 2_000));
+    scheduler.release(|gone| gone == at(0), Duration::ZERO);
+    assert_eq!(scheduler.state().queues.counts(), (1_000, 1_000));
+    scheduler.release(|_| true, Duration::ZERO);
+    assert_eq!(scheduler.state().queues.counts(), (0, 0));
+    drop(signal);
+    assert!(scheduler.state().queues.take().is_none());
 }
