@@ -28,37 +28,10 @@ pub(super) const ARROWS: &[Arrow] = &[
         to: "crates/eventgen-avro/src/describe/mod.rs",
         reason: "`AvroType` reads itself by a `Branch`, which reads options of an `AvroType`",
     },
-    Arrow {
-        from: "crates/eventgen/src/consumer/decode/avro.rs",
-        to: "crates/eventgen/src/consumer/decode/mod.rs",
-        reason: "the errors of decoding are declared beside the decoder",
-    },
-    Arrow {
-        from: "crates/eventgen/src/consumer/decode/avro.rs",
-        to: "crates/eventgen/src/consumer/decode/writer_schema.rs",
-        reason: "states why a schema is unusable, and a writer's schema holds the readers",
-    },
-    Arrow {
-        from: "crates/eventgen/src/consumer/run.rs",
-        to: "crates/eventgen/src/consumer/mod.rs",
-        reason: "runs a consumer, which is configured and started in its parent",
-    },
-    Arrow {
-        from: "crates/eventgen/src/consumer/stats.rs",
-        to: "crates/eventgen/src/observe/mod.rs",
-        reason: "the report counts the events of an observer, and the last event has the report",
-    },
 ];
 
-pub(super) const DECIDERS: &[Decider] = &[
-    Decider {
-        file: "crates/eventgen-testkit/src/registry/schema.rs",
-        lines: 5,
-        reason: "the embedded registry checks schemas of both languages",
-    },
-    Decider {
-        file: "crates/eventgen/src/consumer/decode/mod.rs",
-        lines: 2,
-        reason: "a payload is decoded by the language of its writer",
-    },
-];
+pub(super) const DECIDERS: &[Decider] = &[Decider {
+    file: "crates/eventgen-testkit/src/registry/schema.rs",
+    lines: 5,
+    reason: "the embedded registry checks schemas of both languages",
+}];

@@ -22,6 +22,8 @@
 //! At least once: an offset is committed when every record before it in its partition has been handled or is
 //! acknowledged in the dead-letter topic.
 
+mod config;
+mod counters;
 mod decode;
 mod failure;
 mod finish;
@@ -31,11 +33,11 @@ mod observers;
 mod panics;
 mod poll;
 mod record;
+mod report;
 mod retention;
 mod run;
 mod run_error;
 mod scheduler;
-mod stats;
 mod subscription;
 mod topics;
 
@@ -47,16 +49,13 @@ pub use failure::dead_letter::Disposition;
 #[doc(hidden)]
 pub use handle::attempt::{AttemptOutcome, attempt};
 pub use handler::{Delivery, Handler, HandlerError, HandlerErrorKind};
+pub use report::Report;
 pub use run_error::RunError;
-pub use stats::Report;
 
+use config::Config;
+use counters::Counters;
 use observers::Observers;
-use record::Record;
-use stats::Counters;
-use subscription::ErasedHandler;
-use topics::Topics;
 
-use crate::kafka::Settings;
 use crate::observe::{ConsumerEvent, Log, Observer};
 use crate::{Client, DecodeOptions, Error};
 
@@ -76,14 +75,7 @@ use crate::{Client, DecodeOptions, Error};
 /// ```
 #[must_use = "a consumer does nothing until `run_until` is awaited"]
 pub struct Consumer {
-    client: Client,
-    group: String,
-    handlers: Vec<Box<dyn ErasedHandler>>,
-    concurrency: usize,
-    decode_options: DecodeOptions,
-    drain: Duration,
-    schema_grace: Duration,
-    settings: Settings,
+    config: Config,
     observers: Vec<Arc<dyn Observer>>,
 }
 
@@ -91,43 +83,33 @@ impl Consumer {
     /// A member of a group that has not subscribed to a topic yet. The groups that a contract names are constants in the
     /// generated code.
     pub fn new(client: &Client, group: impl Into<String>) -> Self {
-        Self {
-            client: client.clone(),
-            group: group.into(),
-            handlers: Vec::new(),
-            concurrency: 16,
-            decode_options: DecodeOptions::DEFAULT,
-            drain: Duration::from_secs(20),
-            schema_grace: Duration::from_secs(30),
-            settings: Settings::default(),
-            observers: Vec::new(),
-        }
+        Self { config: Config::new(client, group.into()), observers: Vec::new() }
     }
 
     /// Subscribes to the topic of the handler's events. The retry policy, the ordering and the dead-letter topic are
     /// those of that topic's contract.
     pub fn subscribe<H: Handler>(mut self, handler: H) -> Self {
-        self.handlers.push(Box::new(handler));
+        self.config.handlers.push(Box::new(handler));
         self
     }
 
     /// How many events are handled at once, over all topics; 16 by default, at least 1. Events of one key are never handled
     /// at once.
     pub fn concurrency(mut self, concurrency: usize) -> Self {
-        self.concurrency = concurrency.max(1);
+        self.config.concurrency = concurrency.max(1);
         self
     }
 
     /// Sets how much memory and depth a payload may use. Payloads that exceed it are dead letters.
     pub fn decode_options(mut self, options: DecodeOptions) -> Self {
-        self.decode_options = options;
+        self.config.decode_options = options;
         self
     }
 
     /// How long handlers may continue after partitions are revoked or the consumer is asked to stop; 20 s by default.
     /// Records whose handlers take longer are delivered again. Keep it well under `max.poll.interval.ms` (5 minutes).
     pub fn drain_deadline(mut self, deadline: Duration) -> Self {
-        self.drain = deadline;
+        self.config.drain = deadline;
         self
     }
 
@@ -139,7 +121,7 @@ impl Consumer {
     /// Meanwhile these records wait, with later records of their keys and the commits of their partitions. An id that
     /// stayed unknown is remembered for 60 s, then asked for once.
     pub fn unknown_schema_grace(mut self, grace: Duration) -> Self {
-        self.schema_grace = grace;
+        self.config.schema_grace = grace;
         self
     }
 
@@ -151,7 +133,7 @@ impl Consumer {
 
     /// Sets a librdkafka property by its name. It overrides the client's.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.settings.set(name, value);
+        self.config.settings.set(name, value);
         self
     }
 
@@ -169,36 +151,19 @@ impl Consumer {
     /// credentials (HTTP 401), refused settings. Later: [`Error::HandlerStopped`], [`Error::NoDeadLetter`],
     /// [`Error::ConsumerStopped`]; what was handled is committed, the record in question is not.
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<Report, RunError> {
-        let topics = self.topics().map_err(|error| RunError { error, report: Report::default() })?;
+        let topics = self.config.topics().map_err(|error| RunError { error, report: Report::default() })?;
         let topics = Arc::new(topics);
         let counters = Arc::new(Counters::default());
         let mut observers: Vec<Arc<dyn Observer>> =
-            vec![Arc::clone(&counters) as _, Arc::new(Log::new(&self.group, &topics.names()))];
+            vec![Arc::clone(&counters) as _, Arc::new(Log::new(&self.config.group, &topics.names()))];
         observers.extend(self.observers.iter().cloned());
-        let observers = Arc::new(Observers::new(&self.group, &topics, observers));
+        let observers = Arc::new(Observers::new(&self.config.group, &topics, observers));
         let ending =
             Ending { observers: Arc::clone(&observers), counters: Arc::clone(&counters), ended: false };
-        let outcome = run::consume(self, topics, &observers, shutdown).await;
+        let outcome = run::consume(self.config, topics, &observers, shutdown).await;
         ending.end(outcome.as_ref().err());
         let report = counters.report();
         outcome.map(|()| report).map_err(|error| RunError { error, report })
-    }
-
-    /// The topics in the order of the handlers.
-    fn topics(&self) -> Result<Topics, Error> {
-        let invalid = |reason: String| Error::InvalidSubscription { group: self.group.clone(), reason };
-        if self.handlers.is_empty() {
-            return Err(invalid("it has no topic: call `subscribe` with a handler".to_owned()));
-        }
-        let topics = Topics::new(self.handlers.iter().map(|handler| self.client.topic(handler.topic())));
-        for (index, name) in topics.names().into_iter().enumerate() {
-            if topics.find(name) != Some(index) {
-                return Err(invalid(format!(
-                    "it subscribes to `{name}` twice: one handler takes all its events"
-                )));
-            }
-        }
-        Ok(topics)
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use super::Consumer;
+use super::config::Config;
 use super::dead_letter::DeadLetters;
 use super::decode::{Decoder, Inquiry, Readers, SchemaLookup};
 use super::failure::letter_writer::LetterWriter;
@@ -49,7 +49,7 @@ const CLOSE_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Consumes until `shutdown` resolves or an error stops the consumer.
 pub(super) async fn consume(
-    mut consumer: Consumer,
+    mut config: Config,
     topics: Arc<Topics>,
     observers: &Arc<Observers>,
     shutdown: impl Future<Output = ()>,
@@ -61,13 +61,13 @@ pub(super) async fn consume(
     let rebalance = Rebalance {
         scheduler: Arc::clone(&scheduler),
         topics: Arc::clone(&topics),
-        drain: consumer.drain,
+        drain: config.drain,
         observers: Arc::clone(observers),
         finish: Arc::clone(&finish),
         retention_checks: retention_checks.clone(),
     };
-    let client = Arc::new(group_consumer(&consumer, rebalance)?);
-    let routes = routes(&mut consumer, observers, &scheduler).await?;
+    let client = Arc::new(group_consumer(&config, rebalance)?);
+    let routes = routes(&mut config, observers, &scheduler).await?;
     client
         .subscribe(&topics.names())
         .map_err(|error| Error::kafka(format!("subscribing to `{}`", topics.names().join(", ")), error))?;
@@ -81,7 +81,7 @@ pub(super) async fn consume(
             topics: Arc::clone(&topics),
             observers: Arc::clone(observers),
             scheduler: Arc::clone(&scheduler),
-            continues: continues_with_the_oldest(&consumer),
+            continues: continues_with_the_oldest(&config),
         },
     };
     thread.start(requests).map_err(no_thread)?;
@@ -96,7 +96,7 @@ pub(super) async fn consume(
         let scheduler = Arc::clone(&scheduler);
         async move { scheduler.run_timers().await }
     });
-    for _ in 0..consumer.concurrency {
+    for _ in 0..config.concurrency {
         workers.spawn(Arc::clone(&context).work());
     }
     let poller = Poller {
@@ -106,7 +106,7 @@ pub(super) async fn consume(
         retention_checks,
         topics,
         observers: Arc::clone(observers),
-        drain: consumer.drain,
+        drain: config.drain,
     };
     let mut ended = spawn(poller, observers.group()).map_err(|error| {
         finish.close();
@@ -120,7 +120,7 @@ pub(super) async fn consume(
         tokio::select! {
             () = &mut shutdown => {
                 scheduler.request_stop();
-                if tokio::time::timeout(consumer.drain + CLOSE_DEADLINE, &mut ended).await.is_err() {
+                if tokio::time::timeout(config.drain + CLOSE_DEADLINE, &mut ended).await.is_err() {
                     tracing::warn!(group = observers.group(), "leaving the group takes too long and goes on by itself");
                     break;
                 }
@@ -141,11 +141,11 @@ pub(super) async fn consume(
     scheduler.take_failure().map_or(Ok(()), Err)
 }
 
-fn group_consumer(consumer: &Consumer, rebalance: Rebalance) -> Result<GroupConsumer, Error> {
-    let mut own = consumer.settings.clone();
-    own.set("group.id", &consumer.group);
+fn group_consumer(config: &Config, rebalance: Rebalance) -> Result<GroupConsumer, Error> {
+    let mut own = config.settings.clone();
+    own.set("group.id", &config.group);
     let mut defaults = DEFAULTS.to_vec();
-    let shared = consumer.client.settings();
+    let shared = config.client.settings();
     if own.get("group.protocol").or(shared.get("group.protocol")) != Some("consumer") {
         defaults.push(ASSIGNMENT_STRATEGY);
     }
@@ -154,20 +154,20 @@ fn group_consumer(consumer: &Consumer, rebalance: Rebalance) -> Result<GroupCons
 
 /// Whether the settings say to continue with the oldest record where the next one is gone. librdkafka has three words for
 /// it.
-fn continues_with_the_oldest(consumer: &Consumer) -> bool {
-    let reset = consumer.settings.get("auto.offset.reset");
-    let reset = reset.or(consumer.client.settings().get("auto.offset.reset")).unwrap_or("earliest");
+fn continues_with_the_oldest(config: &Config) -> bool {
+    let reset = config.settings.get("auto.offset.reset");
+    let reset = reset.or(config.client.settings().get("auto.offset.reset")).unwrap_or("earliest");
     matches!(reset, "earliest" | "beginning" | "smallest")
 }
 
 /// What happens to the records of each topic. Asks the cluster about the topics and the registry about the credentials.
 async fn routes(
-    consumer: &mut Consumer,
+    config: &mut Config,
     observers: &Arc<Observers>,
     scheduler: &Arc<Scheduler>,
 ) -> Result<Vec<Route>, Error> {
-    let client = consumer.client.clone();
-    let handlers = std::mem::take(&mut consumer.handlers);
+    let client = config.client.clone();
+    let handlers = std::mem::take(&mut config.handlers);
     for handler in &handlers {
         client.partition_count_of(client.topic(handler.topic()).name).await?;
     }
@@ -181,10 +181,10 @@ async fn routes(
                 let writer = match &writer {
                     Some(writer) => Arc::clone(writer),
                     None => {
-                        Arc::clone(writer.insert(Arc::new(LetterWriter::new(&client, &consumer.settings)?)))
+                        Arc::clone(writer.insert(Arc::new(LetterWriter::new(&client, &config.settings)?)))
                     }
                 };
-                Some(DeadLetters::new(&client, writer, &to, &consumer.group).await?)
+                Some(DeadLetters::new(&client, writer, &to, &config.group).await?)
             }
             None => None,
         };
@@ -194,11 +194,11 @@ async fn routes(
             registry,
             readers,
             Arc::clone(&inquiry),
-            consumer.schema_grace,
+            config.schema_grace,
             Arc::clone(observers),
             Arc::clone(scheduler),
         );
-        let decoder = Decoder::new(index, lookup, consumer.decode_options);
+        let decoder = Decoder::new(index, lookup, config.decode_options);
         routes.push(Route { handler, decoder, dead_letters });
     }
     Ok(routes)

@@ -1,41 +1,39 @@
 //! Writers' schemas in Avro: resolution to the schemas of this consumer.
 
-use super::Undecodable;
-use super::writer_schema::Unusable;
-use crate::avro::{Limits, Plan, Schema, split_branch};
+use super::errors::{Undecodable, Unusable};
+use super::language::{LanguageReaders, Payload, Writer};
+use crate::avro::{Plan, Schema, split_branch};
 use crate::registry::SchemaId;
-use crate::{EventKind, SchemaType};
+use crate::{DecodeOptions, EventKind, SchemaType};
 
 /// How the values of a writer's Avro schema are read.
 #[derive(Debug)]
-pub(crate) enum AvroWriter {
-    /// The schema of one of the topic's events, byte for byte the same on the wire.
+enum AvroWriter {
+    /// The schema of one of the topic's events, or one with the same encoding.
     Same { kind: usize },
-    /// Another version of one of them.
+    /// Another version of the schema of one of the topic's events.
     Other { kind: usize, plan: Box<Plan> },
-    /// A union of events, as a topic of several has in one subject: a value begins with the index of its branch.
+    /// A union of events, which a topic with several events may have in one subject. A value begins with the index of its
+    /// branch.
     Union(Vec<Result<AvroWriter, Unusable>>),
 }
 
-/// A payload in a schema of this consumer: the event's index, the bytes, and what decoding them may use.
-type Resolved<'a> = (usize, &'a [u8], Limits);
-
-impl AvroWriter {
-    /// The payload of a value. A value of another version is resolved into `buffer`.
-    pub(super) fn payload<'a>(
+impl Writer for AvroWriter {
+    /// The payload of a value. A value of another version is resolved into `resolved`.
+    fn payload<'a>(
         &self,
         id: SchemaId,
         bytes: &'a [u8],
-        limits: Limits,
-        buffer: &'a mut Vec<u8>,
-    ) -> Result<Resolved<'a>, Undecodable> {
+        options: DecodeOptions,
+        resolved: &'a mut Vec<u8>,
+    ) -> Result<Payload<'a>, Undecodable> {
         match self {
-            Self::Same { kind } => Ok((*kind, bytes, limits)),
+            Self::Same { kind } => Ok(Payload { kind: *kind, bytes, options }),
             Self::Other { kind, plan } => {
                 let limits = plan
-                    .resolve(bytes, limits, buffer)
+                    .resolve(bytes, options.into(), resolved)
                     .map_err(|error| Undecodable::Unreadable { id, error })?;
-                Ok((*kind, buffer, limits))
+                Ok(Payload { kind: *kind, bytes: resolved, options: limits.into() })
             }
             Self::Union(branches) => {
                 let (index, bytes) =
@@ -44,7 +42,7 @@ impl AvroWriter {
                 match branch.ok_or(Undecodable::UnknownBranch { id, index })? {
                     // Unions do not contain unions (specification 1.12, "Unions").
                     Ok(Self::Union(_)) => Err(Undecodable::UnknownBranch { id, index }),
-                    Ok(writer) => writer.payload(id, bytes, limits, buffer),
+                    Ok(writer) => writer.payload(id, bytes, options, resolved),
                     Err(reason) => Err(reason.clone().into()),
                 }
             }
@@ -52,7 +50,7 @@ impl AvroWriter {
     }
 }
 
-/// The Avro schemas of this consumer, parsed, by the index of the event; `None` for events in other languages.
+/// The parsed Avro schemas of this consumer by the index of the event; `None` for events in other languages.
 #[derive(Debug)]
 pub(super) struct AvroReaders(Vec<Option<Schema>>);
 
@@ -72,21 +70,6 @@ impl AvroReaders {
         Ok(Self(kinds.iter().map(parse).collect::<Result<_, _>>()?))
     }
 
-    pub(super) fn writer(
-        &self,
-        id: SchemaId,
-        text: &str,
-        referenced: &[String],
-    ) -> Result<AvroWriter, Unusable> {
-        let schema = Schema::parse_with_references(text, referenced)
-            .map_err(|error| Unusable::Invalid { id, reason: error.to_string() })?;
-        if !schema.branches().is_empty() {
-            let branches = schema.branches().iter().map(|branch| self.record_writer(id, branch));
-            return Ok(AvroWriter::Union(branches.collect()));
-        }
-        self.record_writer(id, &schema)
-    }
-
     fn record_writer(&self, id: SchemaId, schema: &Schema) -> Result<AvroWriter, Unusable> {
         let name = schema.name().unwrap_or_default();
         let (kind, reader) =
@@ -99,9 +82,27 @@ impl AvroReaders {
     }
 }
 
-/// The schema among a topic's that reads a writer's record: the one of its name; else one with an alias of this name;
-/// else the only one of its short name, as a namespace may change (specification 1.12, "Schema Resolution"; Java's
-/// reader compares short names too).
+impl LanguageReaders for AvroReaders {
+    fn language(&self) -> SchemaType {
+        SchemaType::AVRO
+    }
+
+    fn writer(&self, id: SchemaId, text: &str, referenced: &[String]) -> Result<Box<dyn Writer>, Unusable> {
+        let schema = Schema::parse_with_references(text, referenced)
+            .map_err(|error| Unusable::Invalid { id, reason: error.to_string() })?;
+        let writer = if schema.branches().is_empty() {
+            self.record_writer(id, &schema)?
+        } else {
+            let branches = schema.branches().iter().map(|branch| self.record_writer(id, branch));
+            AvroWriter::Union(branches.collect())
+        };
+        Ok(Box::new(writer))
+    }
+}
+
+/// The schema of the topic that reads a writer's record: the one with its name; otherwise one with an alias of this name;
+/// otherwise the only one with its short name, because a namespace may change (specification 1.12, "Schema Resolution";
+/// Java's reader compares short names too).
 fn reader_of<'a>(writer: &str, readers: &'a [Option<Schema>]) -> Option<(usize, &'a Schema)> {
     let named = || {
         let readers = readers.iter().enumerate();
@@ -125,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_is_read_by_its_namesake_or_by_who_was_called_so() {
+    fn a_record_is_read_by_the_schema_with_its_name_or_alias() {
         let readers: Vec<Option<Schema>> = [
             r#"{"type":"record","name":"shop.Placed","aliases":["Ordered","old.Bought"],"fields":[]}"#,
             r#"{"type":"record","name":"shop.Paid","fields":[]}"#,

@@ -1,16 +1,10 @@
 //! From a record's value to an event's payload: the frame, the writer's schema, and its resolution to ours.
-#![cfg_attr(
-    not(any(feature = "avro", feature = "protobuf")),
-    allow(
-        dead_code,
-        unused_variables,
-        clippy::unused_self,
-        reason = "without a schema language nothing is decoded"
-    )
-)]
 
 #[cfg(feature = "avro")]
 mod avro;
+mod errors;
+mod language;
+mod list;
 #[cfg(feature = "protobuf")]
 mod protobuf;
 mod schema_lookup;
@@ -18,40 +12,18 @@ mod writer_schema;
 
 use std::sync::Arc;
 
-use thiserror::Error;
-
+pub(crate) use language::Payload;
 pub(crate) use schema_lookup::{Inquiry, SchemaLookup};
 pub(crate) use writer_schema::Readers;
 
 use crate::consumer::scheduler::SignalId;
 use crate::consumer::topics::TopicIndex;
 use crate::registry::SchemaId;
-use crate::wire::{self, FrameError};
+use crate::wire;
 use crate::{DecodeOptions, Delivery};
+use errors::Undecodable;
 use schema_lookup::Found;
-use writer_schema::{Unusable, Writer};
-
-/// Why a value does not decode to an event of its topic.
-#[derive(Debug, Error)]
-pub(crate) enum Undecodable {
-    #[error("the record has no value (a tombstone)")]
-    NoValue,
-    #[error(transparent)]
-    Frame(#[from] FrameError),
-    #[error("schema id {0} is not in the registry")]
-    UnknownSchema(SchemaId),
-    #[cfg(feature = "protobuf")]
-    #[error("schema id {id} has no message at the indexes {indexes:?}")]
-    UnknownMessage { id: SchemaId, indexes: Vec<u32> },
-    #[cfg(feature = "avro")]
-    #[error("schema id {id} is a union without a branch {index}")]
-    UnknownBranch { id: SchemaId, index: i64 },
-    #[error(transparent)]
-    Schema(#[from] Unusable),
-    #[cfg(feature = "avro")]
-    #[error("the value does not decode with schema id {id}: {error}")]
-    Unreadable { id: SchemaId, error: crate::avro::DecodeError },
-}
+use writer_schema::WriterSchema;
 
 /// Why there is no payload.
 #[derive(Debug)]
@@ -70,23 +42,12 @@ impl<E: Into<Undecodable>> From<E> for DecodeFailure {
     }
 }
 
-/// A payload in the schema of this consumer.
-#[derive(Debug)]
-pub(crate) struct Payload<'a> {
-    /// Index into the topic's events.
-    pub(crate) kind: usize,
-    pub(crate) bytes: &'a [u8],
-    /// What decoding it may use.
-    pub(crate) options: DecodeOptions,
-}
-
 /// What a worker keeps from one record to the next.
 #[derive(Debug, Default)]
 pub(crate) struct DecodeBuffer {
     /// The writer seen last: almost always the next one too, and cheaper than a look at the shared table.
-    last: Option<(TopicIndex, SchemaId, Arc<Writer>)>,
-    /// A payload of another version, resolved to ours.
-    #[cfg(feature = "avro")]
+    last: Option<(TopicIndex, SchemaId, Arc<WriterSchema>)>,
+    /// The memory of payloads that are resolved to the schema of this consumer.
     resolved: Vec<u8>,
 }
 
@@ -122,24 +83,9 @@ impl Decoder {
                 &buffer.last.insert((self.topic, id, writer)).2
             }
         };
-        let options = self.options;
         match &**writer {
-            #[cfg(feature = "avro")]
-            Writer::Avro(writer) => {
-                let (kind, bytes, limits) =
-                    writer.payload(id, bytes, options.into(), &mut buffer.resolved)?;
-                Ok(Payload { kind, bytes, options: limits.into() })
-            }
-            #[cfg(feature = "protobuf")]
-            Writer::Protobuf(messages) => {
-                let (indexes, bytes) = wire::parse_message_indexes(bytes).map_err(Undecodable::from)?;
-                let kind = messages.kind(&indexes).map_err(|name| match name {
-                    Some(name) => Undecodable::from(Unusable::ForeignEvent { id, name: name.to_owned() }),
-                    None => Undecodable::UnknownMessage { id, indexes: indexes.clone() },
-                })?;
-                Ok(Payload { kind, bytes, options })
-            }
-            Writer::Unusable(reason) => Err(Undecodable::from(reason.clone()).into()),
+            Ok(writer) => Ok(writer.payload(id, bytes, self.options, &mut buffer.resolved)?),
+            Err(reason) => Err(Undecodable::from(reason.clone()).into()),
         }
     }
 }

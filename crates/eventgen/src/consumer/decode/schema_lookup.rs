@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 
-use super::writer_schema::{Readers, Writer};
+use super::writer_schema::{Readers, WriterSchema};
 use crate::Delivery;
 use crate::client::blocking;
 use crate::consumer::observers::Observers;
@@ -42,7 +42,7 @@ const UNKNOWN_KEPT: usize = 10_000;
 
 /// What is known of an id.
 pub(crate) enum Found {
-    Known(Arc<Writer>),
+    Known(Arc<WriterSchema>),
     Unknown,
     /// Being asked for: this signal is raised when the id is settled.
     Pending(SignalId),
@@ -105,7 +105,7 @@ impl Entries {
 }
 
 enum Entry {
-    Known(Arc<Writer>),
+    Known(Arc<WriterSchema>),
     Asked { settled: SignalId, task: AbortHandle },
     Unknown { until: Instant },
     Panicked(String),
@@ -214,7 +214,7 @@ impl Shared {
     }
 
     /// One question: the schema of the id with all that it refers to. `None` if the registry lacks any of it.
-    async fn ask_once(self: &Arc<Self>, id: SchemaId) -> Result<Option<Writer>, RegistryError> {
+    async fn ask_once(self: &Arc<Self>, id: SchemaId) -> Result<Option<WriterSchema>, RegistryError> {
         let _turn = self.inquiry.questions.acquire().await;
         let Some(schema) = self.registry.schema_by_id(id).await? else { return Ok(None) };
         let Some(referenced) = self.registry.referenced_schemas(&schema).await? else { return Ok(None) };

@@ -14,7 +14,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::Mutex;
 
 use super::letter_writer::LetterWriter;
-use crate::consumer::{HandlerError, Record};
+use crate::consumer::HandlerError;
+use crate::consumer::record::Record;
 use crate::kafka::{NotDelivered, OutgoingRecord};
 use crate::{Client, DeadLetterTopic, Error, Headers, Text};
 

@@ -1,0 +1,53 @@
+//! What a consumer is configured with.
+
+use std::time::Duration;
+
+use super::subscription::ErasedHandler;
+use super::topics::Topics;
+use crate::kafka::Settings;
+use crate::{Client, DecodeOptions, Error};
+
+/// The configuration of a consumer.
+pub(super) struct Config {
+    pub(super) client: Client,
+    pub(super) group: String,
+    pub(super) handlers: Vec<Box<dyn ErasedHandler>>,
+    pub(super) concurrency: usize,
+    pub(super) decode_options: DecodeOptions,
+    pub(super) drain: Duration,
+    pub(super) schema_grace: Duration,
+    pub(super) settings: Settings,
+}
+
+impl Config {
+    /// The defaults, without a handler.
+    pub(super) fn new(client: &Client, group: String) -> Self {
+        Self {
+            client: client.clone(),
+            group,
+            handlers: Vec::new(),
+            concurrency: 16,
+            decode_options: DecodeOptions::DEFAULT,
+            drain: Duration::from_secs(20),
+            schema_grace: Duration::from_secs(30),
+            settings: Settings::default(),
+        }
+    }
+
+    /// The topics in the order of the handlers.
+    pub(super) fn topics(&self) -> Result<Topics, Error> {
+        let invalid = |reason: String| Error::InvalidSubscription { group: self.group.clone(), reason };
+        if self.handlers.is_empty() {
+            return Err(invalid("it has no topic: call `subscribe` with a handler".to_owned()));
+        }
+        let topics = Topics::new(self.handlers.iter().map(|handler| self.client.topic(handler.topic())));
+        for (index, name) in topics.names().into_iter().enumerate() {
+            if topics.find(name) != Some(index) {
+                return Err(invalid(format!(
+                    "it subscribes to `{name}` twice: one handler takes all its events"
+                )));
+            }
+        }
+        Ok(topics)
+    }
+}

@@ -1,0 +1,44 @@
+//! Why a record's value does not decode.
+
+use thiserror::Error;
+
+use crate::registry::SchemaId;
+use crate::wire::FrameError;
+
+/// Why a value does not decode to an event of its topic.
+#[derive(Debug, Error)]
+pub(crate) enum Undecodable {
+    #[error("the record has no value (a tombstone)")]
+    NoValue,
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    #[error("schema id {0} is not in the registry")]
+    UnknownSchema(SchemaId),
+    #[cfg(feature = "protobuf")]
+    #[error("schema id {id} has no message at the indexes {indexes:?}")]
+    UnknownMessage { id: SchemaId, indexes: Vec<u32> },
+    #[cfg(feature = "avro")]
+    #[error("schema id {id} is a union without a branch {index}")]
+    UnknownBranch { id: SchemaId, index: i64 },
+    #[error(transparent)]
+    Schema(#[from] Unusable),
+    #[cfg(feature = "avro")]
+    #[error("the value does not decode with schema id {id}: {error}")]
+    Unreadable { id: SchemaId, error: crate::avro::DecodeError },
+}
+
+/// Why no value of a schema can be read.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum Unusable {
+    #[cfg(any(feature = "avro", feature = "protobuf"))]
+    #[error("schema id {id} is `{name}`, which is not an event of this topic")]
+    ForeignEvent { id: SchemaId, name: String },
+    #[error("schema id {id} is in `{language}`; this consumer reads {readable}")]
+    ForeignLanguage { id: SchemaId, language: String, readable: &'static str },
+    #[cfg(feature = "avro")]
+    #[error("schema id {id} does not parse: {reason}")]
+    Invalid { id: SchemaId, reason: String },
+    #[cfg(feature = "avro")]
+    #[error("schema id {id} does not resolve to the schema of this consumer: {reason}")]
+    Unresolvable { id: SchemaId, reason: String },
+}
