@@ -135,7 +135,7 @@ impl Assembly<'_> {
     ) -> TopicProperties {
         let Some(manifest) = self.manifest else { return annotation };
         let mut properties = annotation.over_defaults(&manifest.defaults);
-        if let Some(own) = manifest.topics.get(topic) {
+        if let Some(own) = manifest.topic(topic) {
             properties = own.clone().over(&properties);
         }
         if let Some(environment) = environment {

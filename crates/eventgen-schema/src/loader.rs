@@ -7,6 +7,7 @@ use crate::assembly::Assembly;
 use crate::contract::Language;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, code};
 use crate::frontend::{Context, DerivedSchema, FrontEnd, Input, Schemas, find, front_ends};
+use crate::lint::check_unused;
 use crate::loaded::Loaded;
 use crate::manifest::Manifest;
 use crate::source::{SourceId, Sources};
@@ -106,6 +107,11 @@ impl Loader {
         if context.diagnostics.iter().all(|diagnostic| diagnostic.severity == Severity::Warning) {
             for (front_end, schemas) in &read {
                 front_end.confirm(schemas, &mut context);
+            }
+            let covering =
+                |manifest: &&Manifest| self.derived.is_none() && manifest.is_covered_by(&self.paths);
+            if let Some(manifest) = self.manifest.as_ref().filter(covering) {
+                check_unused(manifest.topic_tables(), &contract, context.diagnostics);
             }
         }
         let read_files = context.files;

@@ -1,6 +1,6 @@
 //! `eventgen check`: checks a contract and lists its events.
 
-use eventgen_schema::{Event, Loaded};
+use eventgen_schema::{Event, Loaded, Topic};
 
 use crate::arguments::{self, Output};
 use crate::failure::Failure;
@@ -33,7 +33,7 @@ fn list(loaded: &Loaded) -> Result<(), Failure> {
     let contract = &loaded.contract;
     for topic in contract.topics.values() {
         for event in contract.events_on(&topic.name) {
-            line(&format!("{}: {}", topic.name, describe(event)))?;
+            line(&format!("{}: {}", topic.name, describe(event, topic)))?;
         }
     }
     summary(&format!(
@@ -45,8 +45,16 @@ fn list(loaded: &Loaded) -> Result<(), Failure> {
     Ok(())
 }
 
-fn describe(event: &Event) -> String {
+/// The event, and what is documented about its topic: who owns it, who writes and who reads.
+fn describe(event: &Event, topic: &Topic) -> String {
     let keys: Vec<String> = event.key.iter().map(|path| path.fields.join(".")).collect();
     let key = if keys.is_empty() { "without a key".to_owned() } else { format!("key {}", keys.join(", ")) };
-    format!("{}, {key}, subject {} {}", event.name, event.subject, event.compatibility.as_str())
+    let groups: Vec<&str> = topic.consumers.iter().map(|consumer| consumer.group.as_str()).collect();
+    let parts = [
+        Some(format!("{}, {key}, subject {} {}", event.name, event.subject, event.compatibility.as_str())),
+        topic.owner.as_ref().map(|owner| format!("owner {owner}")),
+        (!topic.producers.is_empty()).then(|| format!("written by {}", topic.producers.join(", "))),
+        (!groups.is_empty()).then(|| format!("read by {}", groups.join(", "))),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

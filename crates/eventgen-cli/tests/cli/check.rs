@@ -17,6 +17,31 @@ fn a_contract_without_errors_is_listed() {
 }
 
 #[test]
+fn the_owner_and_the_services_of_a_topic_are_listed() {
+    let project = Project::with_an_event();
+    let services =
+        r#""partitions": 12, "producers": ["checkout", "import"], "consumers": [{ "group": "billing" }]"#;
+    project.replace("schemas/order_placed.avsc", "\"partitions\": 12", services);
+    project.write("eventgen.toml", "schemas = [\"schemas\"]\n\n[defaults]\nowner = \"shop\"\n");
+    let listed = format!("{}, owner shop, written by checkout, import, read by billing\n", LISTED.trim_end());
+    project.run(&["check"]).ends(0, &listed, "1 event on 1 topic, read from 2 files: no errors\n");
+}
+
+#[test]
+fn settings_of_a_misspelt_topic_are_reported_where_all_schemas_are_read() {
+    let project = Project::with_an_event();
+    project.write(
+        "schemas/refunds/refunded.avsc",
+        &ORDER_PLACED.replace("OrderPlaced", "Refunded").replace("orders.placed", "refunds.paid"),
+    );
+    project
+        .write("eventgen.toml", "schemas = [\"schemas\"]\n\n[topics.\"refund.paid.v1\"]\npartitions = 3\n");
+    project.run(&["check"]).fails(0, &["warning[EG0310]", "did you mean `refunds.paid.v1`?"]);
+    let part = project.run(&["check", "schemas/order_placed.avsc"]);
+    assert_eq!((part.code, part.stderr.contains("EG0310")), (0, false), "{part:?}");
+}
+
+#[test]
 fn all_errors_of_all_files_are_shown_with_paths_relative_to_the_folder() {
     let project = Project::with_an_event();
     project.replace("schemas/order_placed.avsc", "\"partitions\"", "\"partitons\"");

@@ -109,6 +109,9 @@ codes! {
         Warn "dead-letter-retention";
     UNKNOWN_CONFIG = "EG0308", "Kafka has no topic configuration of this name", Warn "unknown-config";
     DEEP_TYPES = "EG0309", "types are nested deeper than the Rust compiler accepts by default", Warn "deep-types";
+    UNUSED_SETTINGS = "EG0310", "eventgen.toml has settings of a topic that no event is on", Warn "unused-settings";
+    MISSPELT_PROPERTY = "EG0311", "a property of a schema has no effect and is almost one that has",
+        Warn "misspelt-property";
     INVALID_PROTOBUF = "EG0501", "a file is not valid Protobuf";
     UNKNOWN_IMPORT = "EG0502", "an import is not found";
     AMBIGUOUS_INDEXES = "EG0503", "clients disagree about which message of its file an event is",

@@ -7,9 +7,11 @@ mod changes;
 mod levels;
 mod names;
 mod topics;
+mod unused;
 
 pub use crate::diagnostics::Level;
 pub use changes::changes;
 pub use levels::Levels;
 pub(crate) use names::{NamePattern, TopicName, check_names};
 pub(crate) use topics::{check_replicas, check_topic};
+pub(crate) use unused::check_unused;

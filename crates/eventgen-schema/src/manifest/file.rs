@@ -10,7 +10,7 @@ use crate::annotation::TopicProperties;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
 use crate::lint::{Levels, NamePattern};
 use crate::reader::parse_toml;
-use crate::source::Sources;
+use crate::source::{Sources, Span, Spanned};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "eventgen.toml";
@@ -26,7 +26,7 @@ pub struct Manifest {
     pub(super) name_pattern: Option<NamePattern>,
     pub(super) schemas: Vec<PathBuf>,
     pub(crate) defaults: TopicProperties,
-    pub(crate) topics: BTreeMap<String, TopicProperties>,
+    pub(super) topics: BTreeMap<String, Spanned<TopicProperties>>,
     pub(super) environments: BTreeMap<String, EnvironmentProperties>,
     pub(super) rust: RustSettings,
 }
@@ -89,6 +89,16 @@ impl Manifest {
 
     pub(crate) fn name_pattern(&self) -> Option<&NamePattern> {
         self.name_pattern.as_ref()
+    }
+
+    /// The settings of `[topics."…"]` for a topic.
+    pub(crate) fn topic(&self, name: &str) -> Option<&TopicProperties> {
+        self.topics.get(name).map(|table| &table.value)
+    }
+
+    /// The names of the tables `[topics."…"]`, with their locations.
+    pub(crate) fn topic_tables(&self) -> impl Iterator<Item = (&str, &Span)> {
+        self.topics.iter().map(|(name, table)| (name.as_str(), &table.span))
     }
 
     /// The environments marked as production.

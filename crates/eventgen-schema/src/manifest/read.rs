@@ -11,6 +11,7 @@ use crate::diagnostics::Diagnostic;
 use crate::lint::Levels;
 use crate::node::Node;
 use crate::reader::{Casing, Properties};
+use crate::source::Spanned;
 
 /// The tables and properties of the file.
 const VOCABULARY: [&str; 7] = ["schemas", "defaults", "topics", "naming", "lint", "environments", "rust"];
@@ -30,7 +31,8 @@ impl Manifest {
         for member in properties.table("topics") {
             let what = format!("[topics.\"{}\"]", member.name);
             let read = topic_properties(&member.value, &what, properties.diagnostics);
-            self.topics.extend(read.map(|read| (member.name.clone(), read)));
+            let span = member.name_span.clone();
+            self.topics.extend(read.map(|value| (member.name.clone(), Spanned { value, span })));
         }
         if let Some(node) = properties.get("naming") {
             self.name_pattern = name_pattern(node, properties.diagnostics);

@@ -10,6 +10,7 @@ mod outline;
 mod parse;
 mod protocol;
 mod read;
+mod spelling;
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +53,7 @@ impl FrontEnd for Avro {
 
     fn read(&self, input: &Input<'_>, context: &mut Context<'_>) -> Schemas {
         let (mut roots, broken) = read::read(input.files, context);
+        spelling::check_spelling(&roots, context.diagnostics);
         roots.extend(input.derived.into_iter().flat_map(|schema| derived::read(schema, context)));
         let casing = if input.derived.is_some() { Casing::Rust } else { Casing::Camel };
         let foreign = input.derived.map(DerivedSchema::foreign).unwrap_or_default();

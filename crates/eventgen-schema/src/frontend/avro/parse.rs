@@ -8,7 +8,7 @@ use crate::reader::parse_json;
 use crate::source::Sources;
 
 /// The property of a record that makes it an event.
-const ANNOTATION: &str = "kafka";
+pub(super) const ANNOTATION: &str = "kafka";
 
 /// Suggestions are computed for the first unresolved names only, because each compares the name with all that are
 /// defined.
