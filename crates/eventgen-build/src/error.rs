@@ -20,6 +20,11 @@ pub enum Error {
         /// The cause.
         source: std::io::Error,
     },
+    /// An environment is named, and there is no `eventgen.toml`.
+    NoManifest {
+        /// The name.
+        environment: String,
+    },
     /// `OUT_DIR` is not set.
     NoOutDir,
 }
@@ -30,6 +35,10 @@ impl fmt::Display for Error {
             Self::Contract(diagnostics) => diagnostics.fmt(f),
             Self::Codegen(error) => error.fmt(f),
             Self::Write { path, source } => write!(f, "{} cannot be written: {source}", path.display()),
+            Self::NoManifest { environment } => write!(
+                f,
+                "environment `{environment}` is not known: there is no eventgen.toml in the folder of the package or above it"
+            ),
             Self::NoOutDir => {
                 f.write_str("OUT_DIR is not set: call this from build.rs, or set a folder with `out_dir`")
             }
@@ -48,7 +57,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Write { source, .. } => Some(source),
-            Self::Contract(_) | Self::Codegen(_) | Self::NoOutDir => None,
+            Self::Contract(_) | Self::Codegen(_) | Self::NoManifest { .. } | Self::NoOutDir => None,
         }
     }
 }

@@ -67,6 +67,7 @@ const FILE_NAME: &str = "eventgen.rs";
 #[must_use = "`compile` generates the code"]
 pub struct Config {
     out_dir: Option<PathBuf>,
+    environment: Option<String>,
     settings: Settings,
 }
 
@@ -79,6 +80,17 @@ impl Config {
     /// Writes `eventgen.rs` to this folder instead of `OUT_DIR`.
     pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.out_dir = Some(folder.into());
+        self
+    }
+
+    /// Applies the settings of an environment of `eventgen.toml` to the topics. Default: none.
+    ///
+    /// ```
+    /// # let _ =
+    /// eventgen_build::configure().environment("prod");
+    /// ```
+    pub fn environment(mut self, name: impl Into<String>) -> Self {
+        self.environment = Some(name.into());
         self
     }
 
@@ -231,7 +243,11 @@ impl Config {
             println!("cargo::rerun-if-changed={}", manifest.path().display());
             settings = settings.with_manifest(manifest).partial(!manifest.is_covered_by(&[path.as_ref()]));
         }
-        let loaded = Loader::new().path(path.as_ref()).manifest(manifest).load()?;
+        if let (None, Some(environment)) = (&manifest, &self.environment) {
+            return Err(Error::NoManifest { environment: environment.clone() });
+        }
+        let loader = Loader::new().path(path.as_ref()).manifest(manifest);
+        let loaded = loader.environment(self.environment.as_deref()).load()?;
         announce(&loaded);
         let code = eventgen_codegen::generate_with(&loaded.contract, &settings)?;
         let folder = match self.out_dir {

@@ -57,6 +57,15 @@ fn a_build_script_reads_the_table_and_its_calls_take_precedence() {
     };
     let by_calls = generate(calls()).expect("code");
     assert!(by_calls.contains("jiff") && by_calls.contains("OrderRef") && by_calls.contains("Arc<str>"));
+    let error = generate(configure().environment("prod")).expect_err("there is no eventgen.toml").to_string();
+    assert!(error.contains("environment `prod`") && error.contains("eventgen.toml"), "{error}");
+    write("eventgen.toml", "[environments.prod]\nreplication-factor = 3\n");
+    let (plain, prod) = (generate(configure()), generate(configure().environment("prod")));
+    let (plain, prod) = (plain.expect("code"), prod.expect("code"));
+    assert!(prod != plain && prod.contains(".with_replication_factor(3)"), "{prod}");
+    let error = generate(configure().environment("prd")).expect_err("a wrong name").to_string();
+    assert!(error.contains("did you mean `prod`?"), "{error}");
+
     write("eventgen.toml", TABLE);
     assert_eq!(generate(configure()).expect("code"), by_calls);
 
