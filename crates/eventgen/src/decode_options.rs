@@ -1,4 +1,4 @@
-//! How much a payload may cost to decode, whatever it claims.
+//! The limits of decoding a payload.
 
 /// The resources that decoding one payload may use, in any schema language. Payloads that exceed them do not decode.
 ///

@@ -1,5 +1,4 @@
-//! What can go wrong between an application and its cluster. Every message names the broker, topic, subject or setting it
-//! is about and what to do.
+//! Errors of the runtime. Every message names the broker, topic, subject or setting concerned and says what to do.
 
 use std::time::Duration;
 
@@ -12,45 +11,45 @@ use crate::registry::RegistryError;
 #[derive(Debug, Clone, Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A setting without which there is no client.
+    /// A required setting is missing.
     #[error(
         "`{setting}` is not set: call `Client::builder().{method}(…)` or set the environment variable {variable}"
     )]
     MissingSetting {
         /// Kafka's name of the setting.
         setting: &'static str,
-        /// The builder's method for it.
+        /// The builder's method that sets it.
         method: &'static str,
-        /// The environment variable for it.
+        /// The environment variable that sets it.
         variable: &'static str,
     },
-    /// A setting that would break a promise of the runtime.
+    /// A setting would break a guarantee of the runtime.
     #[error("`{setting}={value}` is refused: {why}")]
     RefusedSetting {
         /// Kafka's name of the setting.
         setting: String,
-        /// The value asked for.
+        /// The refused value.
         value: String,
-        /// Which promise it would break.
+        /// The guarantee that it would break.
         why: &'static str,
     },
-    /// A setting that librdkafka does not know or a value that it does not take.
+    /// A setting that librdkafka does not know, or a value that it does not accept.
     #[error("librdkafka refuses the settings of the {client}: {reason}")]
     InvalidSettings {
         /// `producer`, `consumer` or `admin client`.
         client: &'static str,
-        /// What librdkafka says.
+        /// What librdkafka reports.
         reason: String,
     },
     /// No broker answered.
     #[error(
         "no broker of `{bootstrap_servers}` answered within {} s: {reason}; check the addresses, that the brokers run \
-         and that `security.protocol` is what the listener speaks", waited.as_secs_f32()
+         and that `security.protocol` matches the listener", waited.as_secs_f32()
     )]
     BrokersUnreachable {
-        /// The addresses asked.
+        /// The addresses.
         bootstrap_servers: String,
-        /// How long.
+        /// How long the client waited.
         waited: Duration,
         /// What librdkafka reported.
         reason: String,
@@ -61,9 +60,9 @@ pub enum Error {
          `sasl.mechanism`"
     )]
     Authentication {
-        /// The addresses asked.
+        /// The addresses.
         bootstrap_servers: String,
-        /// What the broker said.
+        /// What the broker reports.
         reason: String,
     },
     /// A topic that the contract names and the cluster does not have.
@@ -74,7 +73,7 @@ pub enum Error {
     UnknownTopic {
         /// The topic.
         topic: String,
-        /// The cluster asked.
+        /// The addresses of the cluster.
         bootstrap_servers: String,
     },
     /// The cluster refused to create a topic.
@@ -82,7 +81,7 @@ pub enum Error {
     TopicNotCreated {
         /// The topic.
         topic: String,
-        /// What the cluster says.
+        /// What the cluster reports.
         reason: String,
     },
     /// A schema that the registry does not have under its subject.
@@ -98,15 +97,15 @@ pub enum Error {
         /// The registry's address.
         registry: String,
     },
-    /// The registry failed.
+    /// A request to the registry failed.
     #[error(transparent)]
     Registry(#[from] RegistryError),
-    /// A value that its schema cannot hold.
+    /// A value that its schema cannot represent.
     #[error("`{event}` cannot be encoded: {source}")]
     Encode {
         /// The event's full name.
         event: &'static str,
-        /// What does not fit.
+        /// Why the schema cannot represent it.
         source: EncodeError,
     },
     /// A record that the cluster did not acknowledge. It may or may not have been written.
@@ -117,17 +116,17 @@ pub enum Error {
         /// What librdkafka reports.
         reason: String,
     },
-    /// Records enqueued before a flush that the cluster did not acknowledge.
+    /// Enqueued records that the cluster did not acknowledge.
     #[error("{count} record{} for topic `{topic}` not acknowledged; the first: {first}", if *count == 1 { "" } else { "s" })]
     NotFlushed {
         /// The topic.
         topic: String,
-        /// How many.
+        /// How many records.
         count: u64,
         /// The first failure.
         first: Box<Error>,
     },
-    /// A consumer without a topic, or with one topic twice.
+    /// A consumer that subscribes to no topic, or to one topic twice.
     #[error("the consumer of group `{group}` cannot run: {reason}")]
     InvalidSubscription {
         /// The group.
@@ -135,8 +134,7 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
-    /// A handler failed for good: with [`HandlerError::fatal`](crate::HandlerError::fatal), or by a panic past its
-    /// retries. The record is not committed and will be delivered again.
+    /// A handler returned [`HandlerError::fatal`](crate::HandlerError::fatal), or panicked at the last retry. The record is not committed and will be delivered again.
     #[error("the handler stopped the consumer at `{topic}` partition {partition} offset {offset}: {reason}")]
     HandlerStopped {
         /// The topic.
@@ -148,7 +146,7 @@ pub enum Error {
         /// The handler's error or the panic's message.
         reason: String,
     },
-    /// A record that cannot be handled, on a topic whose contract has no dead letter.
+    /// A record cannot be handled, and the contract of its topic has no dead-letter topic.
     #[error(
         "`{topic}` partition {partition} offset {offset} cannot be handled and the contract turns dead letters off: \
          {reason}"
@@ -163,20 +161,20 @@ pub enum Error {
         /// Why it cannot be handled.
         reason: String,
     },
-    /// The consumer cannot go on.
+    /// The consumer cannot continue.
     #[error("the consumer of `{topics}` in group `{group}` stopped: {reason}")]
     ConsumerStopped {
         /// The topics that it subscribes to, separated by commas.
         topics: String,
         /// The group.
         group: String,
-        /// What librdkafka reports.
+        /// Why.
         reason: String,
     },
     /// A request that librdkafka reports as failed.
     #[error("{what} failed: {reason}")]
     Kafka {
-        /// What was asked.
+        /// The request.
         what: String,
         /// What librdkafka reports.
         reason: String,

@@ -1,13 +1,13 @@
-//! What generated code tells the runtime about events: the traits it implements.
+//! The traits of events, which generated code implements.
 //!
-//! A [`KafkaEvent`] knows its topic, key, headers and bytes; the [`TopicEvents`] of a topic is the enum of all events on
-//! it. Producers and consumers are written against these two and know no schema language.
+//! A [`KafkaEvent`] has a topic, a key, headers and an encoding. The [`TopicEvents`] of a topic is the enum of all events on
+//! it. Producers and consumers depend on these two traits and on no schema language.
 
 use crate::{DecodeError, DecodeOptions, EncodeError, Headers, KeyBuffer, Schema, Topic};
 
 /// An event: a typed value with a topic, a key, headers and a schema.
 pub trait KafkaEvent: Sized + Send + Sync + 'static {
-    /// The events of the topic that carries this one.
+    /// The events of this event's topic.
     type Topic: TopicEvents;
     /// The full name of the event's type, such as `com.example.orders.OrderEvent`.
     const NAME: &'static str;
@@ -17,20 +17,20 @@ pub trait KafkaEvent: Sized + Send + Sync + 'static {
     /// The schema, in its registered form.
     fn schema() -> Schema;
 
-    /// Writes the record key: records with equal keys stay in order.
+    /// Writes the record key. Records with equal keys stay in order.
     fn key(&self, key: &mut KeyBuffer);
 
-    /// Sets the record headers that the contract asks for.
+    /// Sets the record headers that the contract names.
     fn headers(&self, headers: &mut Headers);
 
-    /// Appends the encoded value, without the registry's frame.
+    /// Appends the encoded value without the frame of the registry's wire format.
     ///
     /// # Errors
-    /// A value that the schema cannot hold, such as a decimal with more digits than its precision.
+    /// A value that the schema cannot represent, such as a decimal with more digits than its precision.
     fn write_payload(&self, payload: &mut Vec<u8>) -> Result<(), EncodeError>;
 
-    /// Reads a value that [`write_payload`](Self::write_payload) wrote. Every byte must belong to it; in Protobuf, unknown
-    /// fields do.
+    /// Reads a value that [`write_payload`](Self::write_payload) wrote. Bytes after the value are an error. Unknown fields of
+    /// Protobuf are part of the value.
     ///
     /// # Errors
     /// Bytes that do not decode with the schema, with the field at which decoding fails.
@@ -49,7 +49,7 @@ pub trait KafkaEvent: Sized + Send + Sync + 'static {
 pub trait TopicEvents: Sized + Send + 'static {
     /// The topic.
     const TOPIC: &'static Topic;
-    /// The kinds of event on it; [`read_payload`](Self::read_payload) takes an index into it.
+    /// The kinds of event on the topic. [`read_payload`](Self::read_payload) takes an index into this list.
     const EVENTS: &'static [EventKind];
 
     /// Reads the payload of the event `EVENTS[kind]`.

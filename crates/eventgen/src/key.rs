@@ -1,17 +1,17 @@
-//! Record keys: what decides the partition, and with it the order.
+//! Record keys. The key decides the partition of a record, and records with equal keys stay in order.
 
 use crate::Text;
 
-/// Between the parts of a composite key.
+/// Separates the parts of a composite key.
 const SEPARATOR: u8 = b'|';
-/// Before a separator or an escape that is part of a value.
+/// Precedes a separator or an escape that is part of a value.
 const ESCAPE: u8 = b'\\';
 
-/// The key of a record while it is being made; the buffer is used again for the next one.
+/// The key of a record that is being built. The buffer can be reused for the next record.
 ///
-/// The form is the contract's `keyFormat: string`. A single field is written as its plain text, so that a string key
-/// equals what a JVM `StringSerializer` writes. Several fields are joined by `|`, with `\` before any `|` or `\` inside a
-/// value: two different lists of values never make the same key.
+/// The format is the contract's `keyFormat: string`. A single field is written as its text without escapes, so that a
+/// string key equals the bytes that a JVM `StringSerializer` writes. Several fields are joined by `|`, and any `|` or `\` in
+/// a value is preceded by `\`, so that different lists of values never have the same key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KeyBuffer {
     bytes: Vec<u8>,
@@ -19,19 +19,19 @@ pub struct KeyBuffer {
 }
 
 impl KeyBuffer {
-    /// A record without a key; [`set`](Self::set) and [`compose`](Self::compose) give it one.
+    /// The key of a record without a key, until [`set`](Self::set) or [`compose`](Self::compose) is called.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Makes the text form of one value the key.
+    /// Sets the key to the text form of one value.
     pub fn set(&mut self, value: impl Text) {
         self.clear();
         self.present = true;
         value.write_text(&mut self.bytes);
     }
 
-    /// Makes several values the key.
+    /// Sets the key to several values.
     pub fn compose(&mut self, values: &[&dyn Text]) {
         self.clear();
         self.present = true;
@@ -51,13 +51,13 @@ impl KeyBuffer {
         }
     }
 
-    /// Takes the key away.
+    /// Removes the key.
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.present = false;
     }
 
-    /// The key's bytes, `None` for a record without a key.
+    /// The bytes of the key; `None` for a record without a key.
     pub fn as_bytes(&self) -> Option<&[u8]> {
         self.present.then_some(self.bytes.as_slice())
     }
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_string_is_written_as_it_is() {
+    fn a_single_string_is_written_without_escapes() {
         let mut key = KeyBuffer::new();
         key.set("a|b\\c");
         assert_eq!(key.as_bytes(), Some(b"a|b\\c".as_slice()));

@@ -1,5 +1,5 @@
-//! What generated code, the derives and the test kit call. It is not part of the public interface and may change in any
-//! version: generated code checks with [`generated_for`] that it fits this version.
+//! The interface for generated code, the derives and the test kit. It is not part of the public interface and may change in
+//! any version. Generated code checks with [`generated_for`] that it matches this version.
 
 #[cfg(feature = "avro")]
 pub use bigdecimal;
@@ -24,11 +24,11 @@ pub use crate::export::export_events;
 #[cfg(feature = "kafka")]
 pub use crate::kafka::{RawRecord, read_raw, write_raw};
 
-/// The version of the interface between generated code and this crate. A change with which code of an earlier generator
-/// does not compile or work increments it. `eventgen-codegen` writes the version that it generates for.
+/// The version of the interface between generated code and this crate. It is incremented by a change that is incompatible
+/// with code of an earlier generator. `eventgen-codegen` writes the version that it generates for.
 const GENERATED_FOR: u32 = 2;
 
-/// Called in a constant of each generated file, so that a mismatch is one compile error that says what to do.
+/// Called in a constant of each generated file, so that a mismatch is one compile error that states what to do.
 pub const fn generated_for(version: u32) {
     assert!(
         version == GENERATED_FOR,

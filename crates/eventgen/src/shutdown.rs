@@ -1,4 +1,4 @@
-//! When to stop.
+//! The signals that ask a process to stop.
 
 use std::future::pending;
 
@@ -6,7 +6,7 @@ use std::future::pending;
 pub async fn shutdown_signal() {
     let interrupt = async {
         if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::error!(%error, "Ctrl-C cannot be waited for");
+            tracing::error!(%error, "cannot wait for Ctrl-C");
             pending::<()>().await;
         }
     };
@@ -21,7 +21,7 @@ pub async fn shutdown_signal() {
                 }
             }
             Err(error) => {
-                tracing::error!(%error, "SIGTERM cannot be waited for");
+                tracing::error!(%error, "cannot wait for SIGTERM");
                 interrupt.await;
             }
         }

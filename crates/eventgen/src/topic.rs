@@ -1,7 +1,7 @@
-//! A topic as its contract describes it. Generated code holds one as a constant.
+//! A topic as its contract describes it, a constant of generated code.
 //!
-//! The types are `#[non_exhaustive]` and built by `const` methods, so that a property can be added without breaking generated
-//! code that is checked in.
+//! The types are `#[non_exhaustive]` and built by `const` methods, so that a new property does not break generated code that
+//! is checked in.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use crate::Compatibility;
 #[non_exhaustive]
 #[must_use]
 pub struct Topic {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
     /// The number of partitions; `None` leaves it to the broker.
     pub partitions: Option<u32>,
@@ -36,14 +36,14 @@ pub struct Topic {
     pub ordering: Ordering,
     /// What happens after a handler fails.
     pub retry: Retry,
-    /// Where records go that cannot be handled; `None` stops the consumer instead.
+    /// The topic for records that cannot be handled. With `None`, such a record stops the consumer.
     pub dead_letter: Option<DeadLetterTopic>,
     /// The compatibility level of the topic's subjects.
     pub compatibility: Compatibility,
 }
 
 impl Topic {
-    /// A topic with the defaults of the annotation, and without a dead-letter topic.
+    /// A topic with the defaults of the annotation and without a dead-letter topic.
     pub const fn new(name: &'static str) -> Self {
         Self {
             name,
@@ -116,16 +116,16 @@ impl Topic {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Ordering {
-    /// Records of one key.
+    /// Records with equal keys.
     #[default]
     Key,
-    /// None.
+    /// No records.
     None,
-    /// All records of a partition; a topic with this order has one partition.
+    /// All records of a partition. A topic with this ordering has one partition.
     Total,
 }
 
-/// The retry policy after a handler's error.
+/// The retry policy for errors of a handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 #[must_use]
@@ -159,7 +159,7 @@ impl Retry {
         self
     }
 
-    /// With pauses that grow in this way, from the first to the longest.
+    /// With pauses that grow in this way, from the initial to the longest one.
     pub const fn with_backoff(mut self, backoff: Backoff, initial: Duration, max: Duration) -> Self {
         (self.backoff, self.initial, self.max) = (backoff, initial, max);
         self
@@ -178,7 +178,7 @@ impl Retry {
 pub enum Backoff {
     /// Always the initial pause.
     Fixed,
-    /// Each pause is twice the one before.
+    /// Each pause is twice the previous one.
     #[default]
     Exponential,
 }
@@ -188,16 +188,16 @@ pub enum Backoff {
 #[non_exhaustive]
 #[must_use]
 pub struct DeadLetterTopic {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
-    /// The number of partitions; `None` takes the source's.
+    /// The number of partitions; `None` is that of the source topic.
     pub partitions: Option<u32>,
     /// Kafka topic configuration, sorted by name, values in Kafka's form.
     pub config: &'static [(&'static str, &'static str)],
 }
 
 impl DeadLetterTopic {
-    /// A dead-letter topic with the source's number of partitions and the cluster's configuration.
+    /// A dead-letter topic with the number of partitions of its source and the configuration of the cluster.
     pub const fn new(name: &'static str) -> Self {
         Self { name, partitions: None, config: &[] }
     }

@@ -79,8 +79,8 @@ fn events_on_one_topic_are_not_exported_together() {
     let error = eventgen::export_schemas!(folder.path(), Everything, OnSameTopic).expect_err("one subject");
     assert_eq!(
         error.to_string(),
-        "com.example.derive.Everything and OnSameTopic are both of the subject derive.everything.v1-value: a derive takes its \
-         event for the only one of its topic, so let a build script generate events that share one"
+        "com.example.derive.Everything and OnSameTopic have the same subject derive.everything.v1-value: a derive assumes \
+         that its event is the only one on its topic; generate events that share a topic with a build script"
     );
 }
 

@@ -1,4 +1,4 @@
-//! The client: which cluster, which registry, with which settings. Producers and consumers are made from it.
+//! The client: the cluster, the registry and the settings that producers and consumers share.
 
 mod topic_names;
 mod topics;
@@ -16,7 +16,8 @@ use crate::registry::{RegistryClient, SchemaId};
 use crate::{Error, EventKind, TopicEvents};
 use topic_names::TopicNames;
 
-/// Environment variables read by [`Client::from_env`] beside the addresses, with Kafka's names for them.
+/// The environment variables that [`Client::from_env`] reads in addition to the addresses, and the names of their
+/// settings.
 const ENVIRONMENT: [(&str, &str); 5] = [
     ("KAFKA_SECURITY_PROTOCOL", "security.protocol"),
     ("KAFKA_SASL_MECHANISM", "sasl.mechanism"),
@@ -25,7 +26,7 @@ const ENVIRONMENT: [(&str, &str); 5] = [
     ("KAFKA_SSL_CA_LOCATION", "ssl.ca.location"),
 ];
 
-/// A cluster and its Schema Registry. Cheap to clone; making one connects to nothing yet.
+/// A cluster and its Schema Registry. A clone is cheap. Creating a client does not connect to anything.
 #[derive(Debug, Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -41,22 +42,22 @@ struct Inner {
 }
 
 impl Client {
-    /// A client set by hand.
+    /// Configures a client in code.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// A client set by the environment: `KAFKA_BOOTSTRAP_SERVERS`, `SCHEMA_REGISTRY_URL`, and where they are set
+    /// A client that is configured by the environment. `KAFKA_BOOTSTRAP_SERVERS` and `SCHEMA_REGISTRY_URL` are required.
     /// `SCHEMA_REGISTRY_USERNAME` with `SCHEMA_REGISTRY_PASSWORD`, `KAFKA_SECURITY_PROTOCOL`, `KAFKA_SASL_MECHANISM`,
-    /// `KAFKA_SASL_USERNAME`, `KAFKA_SASL_PASSWORD` and `KAFKA_SSL_CA_LOCATION`.
+    /// `KAFKA_SASL_USERNAME`, `KAFKA_SASL_PASSWORD` and `KAFKA_SSL_CA_LOCATION` are optional.
     ///
     /// # Errors
-    /// [`Error::MissingSetting`] without an address of the cluster or of the registry.
+    /// [`Error::MissingSetting`] if the address of the cluster or of the registry is not set.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env().build()
     }
 
-    /// The cluster's addresses, as given.
+    /// The addresses of the cluster as they were configured.
     pub fn bootstrap_servers(&self) -> &str {
         &self.inner.bootstrap_servers
     }
@@ -70,12 +71,12 @@ impl Client {
         &self.inner.settings
     }
 
-    /// Registers the schemas of all events on a topic, what they refer to first, and sets the contract's compatibility
-    /// level. What is there already stays as it is. It stops at the first incompatible change. In production this is the
-    /// work of `eventgen register` in CI.
+    /// Registers the schemas of all events on a topic, each after the schemas that it refers to, and sets the contract's
+    /// compatibility level. Schemas that are registered already are not changed. Stops at the first incompatible change. In
+    /// production, run `eventgen register` in CI instead.
     ///
     /// # Errors
-    /// An unreachable registry, an incompatible change.
+    /// [`Error::Registry`] if the registry cannot be reached or refuses a schema as incompatible.
     pub async fn register<T: TopicEvents>(&self) -> Result<Vec<SchemaId>, Error> {
         let level = T::TOPIC.compatibility;
         let mut subjects = Vec::new();
@@ -108,9 +109,9 @@ impl Client {
     }
 }
 
-/// Sets up a [`Client`].
+/// Configures a [`Client`].
 #[derive(Clone, Default)]
-#[must_use = "`build` makes the client"]
+#[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     settings: Settings,
     topic_names: TopicNames,
@@ -119,14 +120,14 @@ pub struct ClientBuilder {
 }
 
 impl fmt::Debug for ClientBuilder {
-    /// Without what is said to the registry: its address may hold a password too.
+    /// Omits the registry: not only its credentials but also its address may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 
 impl ClientBuilder {
-    /// What [`Client::from_env`] reads, for an application that sets some of it itself.
+    /// The builder that [`Client::from_env`] uses, for an application that overrides some of it.
     pub fn from_env() -> Self {
         let mut builder = Self::default();
         let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
@@ -148,18 +149,18 @@ impl ClientBuilder {
         builder
     }
 
-    /// Addresses of some of the cluster's brokers, `host:port`, separated by commas.
+    /// Sets the addresses of some brokers of the cluster: `host:port`, separated by commas.
     pub fn bootstrap_servers(self, servers: impl Into<String>) -> Self {
         self.set("bootstrap.servers", servers)
     }
 
-    /// The address of the Schema Registry, with its path if it has one.
+    /// Sets the address of the Schema Registry, including its path.
     pub fn schema_registry(mut self, url: impl Into<String>) -> Self {
         self.registry_url = Some(url.into());
         self
     }
 
-    /// User and password for the Schema Registry (HTTP basic authentication).
+    /// Sets the user and the password for the Schema Registry (HTTP basic authentication).
     pub fn schema_registry_credentials(
         mut self,
         user: impl Into<String>,
@@ -169,33 +170,34 @@ impl ClientBuilder {
         self
     }
 
-    /// Puts a prefix before the names of all topics, so that tests or environments share a cluster: with `test-1.`, the
-    /// topic `orders` of a contract is `test-1.orders` on the cluster.
+    /// Adds a prefix to the names of all topics, so that tests or environments can share a cluster. With `test-1.`, the
+    /// topic `orders` of a contract is `test-1.orders` in the cluster.
     ///
-    /// Producers, consumers, dead letters, lag and [`Client::create_topics`] use the prefixed names. Registry subjects do
-    /// not: a subject belongs to the contract, so that all environments that share a registry share its schemas.
+    /// Producers, consumers, dead letters, lag and [`Client::create_topics`] use the prefixed names. Registry subjects are
+    /// not prefixed: all environments that share a registry share its schemas.
     pub fn topic_prefix(self, prefix: impl Into<String>) -> Self {
         let prefix = prefix.into();
         self.topic_names(move |name| format!("{prefix}{name}"))
     }
 
-    /// Names all topics by a function of the contract's names: see [`topic_prefix`](Self::topic_prefix).
+    /// Sets a function from the contract's name of a topic to the cluster's. It applies where
+    /// [`topic_prefix`](Self::topic_prefix) does, and replaces it.
     pub fn topic_names(mut self, name: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
         self.topic_names = TopicNames::by(name);
         self
     }
 
-    /// A setting of every producer and consumer, by its librdkafka name.
+    /// Sets a librdkafka property of every producer and consumer by its name.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.set(name, value);
         self
     }
 
-    /// The client. Nothing is connected to yet.
+    /// Creates the client. It does not connect to anything yet.
     ///
     /// # Errors
-    /// [`Error::MissingSetting`] without an address of the cluster or of the registry, [`Error::Registry`] for an
-    /// address of the registry that is no URL.
+    /// [`Error::MissingSetting`] if the address of the cluster or of the registry is not set, [`Error::Registry`] if the
+    /// address of the registry is not a URL.
     pub fn build(self) -> Result<Client, Error> {
         let bootstrap_servers = self.settings.get("bootstrap.servers").map(str::to_owned);
         let bootstrap_servers = bootstrap_servers.ok_or(Error::MissingSetting {
@@ -219,7 +221,7 @@ impl ClientBuilder {
     }
 }
 
-/// Runs what blocks (librdkafka's metadata calls, parsing a large schema) on a thread where it delays no other task.
+/// Runs a call that blocks (librdkafka's metadata requests, parsing a large schema) on a thread for blocking work.
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(value) => value,

@@ -1,13 +1,13 @@
-//! From the contract's name of a topic to the cluster's.
+//! Resolves the contract's name of a topic to the cluster's.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// From a name of the contract to one of the cluster.
+/// A function from a name in the contract to a name in the cluster.
 type Resolve = dyn Fn(&str) -> String + Send + Sync;
 
-/// Resolves names of topics.
+/// Resolves the names of topics.
 #[derive(Clone, Default)]
 pub(super) struct TopicNames(Option<Arc<Resolve>>);
 
@@ -26,13 +26,13 @@ impl TopicNames {
         self.0.as_ref().map_or_else(|| contract.to_owned(), |resolve| resolve(contract))
     }
 
-    /// The name for as long as the process runs: deliveries and topics hold names as `&'static str`.
+    /// The name as `&'static str`, which deliveries and topics hold.
     pub(super) fn resolve(&self, contract: &'static str) -> &'static str {
         if self.0.is_some() { interned(self.name(contract)) } else { contract }
     }
 }
 
-/// Each name is kept once: a process has few topics, however many clients it makes.
+/// Leaks each name once. A process has few topics, however many clients it creates.
 fn interned(name: String) -> &'static str {
     static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! Topics of a client's cluster: their names, whether they exist, how far groups are behind, and their creation.
+//! The topics of a client's cluster: their names, partitions, lag and creation.
 
 use eventgen_admin::{Action, AdminError, DeadLetterSpec, PartitionLag, TopicOverrides, TopicSpec};
 
@@ -6,8 +6,8 @@ use super::Client;
 use crate::{Error, Topic};
 
 impl Client {
-    /// A contract's topic as this client names it: see [`topic_prefix`](super::ClientBuilder::topic_prefix). The name of
-    /// its dead-letter topic is resolved too.
+    /// A contract's topic with the names that this client resolves for it and its dead-letter topic: see
+    /// [`topic_prefix`](super::ClientBuilder::topic_prefix).
     pub fn topic(&self, topic: &Topic) -> Topic {
         let names = &self.inner.topic_names;
         let mut resolved = topic.renamed(names.resolve(topic.name));
@@ -18,7 +18,7 @@ impl Client {
         resolved
     }
 
-    /// How many partitions a topic has. Takes the contract's name of the topic.
+    /// The number of partitions of a topic, by the contract's name of the topic.
     ///
     /// # Errors
     /// [`Error::UnknownTopic`], [`Error::BrokersUnreachable`] after 5 seconds, [`Error::Authentication`].
@@ -26,18 +26,17 @@ impl Client {
         self.partition_count_of(&self.inner.topic_names.name(topic)).await
     }
 
-    /// The same by the cluster's name of the topic.
+    /// The number of partitions of a topic, by the cluster's name of the topic.
     pub(crate) async fn partition_count_of(&self, topic: &str) -> Result<u32, Error> {
         Ok(self.inner.admin.partition_count(topic).await?)
     }
 
-    /// The cluster's name of a topic, by the contract's.
+    /// The cluster's name of a topic, by the contract's name.
     pub(crate) fn topic_name(&self, topic: &str) -> String {
         self.inner.topic_names.name(topic)
     }
 
-    /// The lag of a group on a topic, by partition. Takes the contract's name of the topic. All questions together have a
-    /// deadline of 10 seconds.
+    /// The lag of a group on each partition of a topic, by the contract's name of the topic. Takes at most 10 seconds.
     ///
     /// # Errors
     /// [`Error::UnknownTopic`], [`Error::BrokersUnreachable`], [`Error::Authentication`], [`Error::Kafka`].
@@ -45,12 +44,12 @@ impl Client {
         Ok(self.inner.admin.lag(group, &self.inner.topic_names.name(topic)).await?)
     }
 
-    /// Creates the topics of a contract and their dead-letter topics. Topics that exist stay as they are; where one differs
-    /// from the contract, a warning says how. A dead-letter topic takes records that are 16 KiB larger than those of its
-    /// source, for the headers that are added.
+    /// Creates the topics of a contract and their dead-letter topics. Topics that exist are not changed; a warning is logged
+    /// if one differs from the contract. A dead-letter topic accepts records that are 16 KiB larger than those of its
+    /// source, which leaves room for the headers of dead letters.
     ///
     /// # Errors
-    /// [`Error::TopicNotCreated`] with the cluster's reason, [`Error::BrokersUnreachable`], [`Error::Authentication`].
+    /// [`Error::TopicNotCreated`], [`Error::BrokersUnreachable`], [`Error::Authentication`].
     pub async fn create_topics(&self, topics: &[&Topic], overrides: TopicOverrides) -> Result<(), Error> {
         let specs: Vec<TopicSpec> =
             topics.iter().map(|topic| TopicSpec::from(&self.topic(topic)).overridden(overrides)).collect();
@@ -58,7 +57,7 @@ impl Client {
         for step in &plan.steps {
             if let Action::IncreasePartitions { .. } | Action::ChangeConfig { .. } = step.action {
                 let (topic, reason) = (&step.topic, &step.reason);
-                tracing::warn!(topic, reason, "a topic differs from its contract and stays as it is");
+                tracing::warn!(topic, reason, "a topic differs from its contract and is not changed");
             }
         }
         Ok(self.inner.admin.create(&plan).await?)
@@ -117,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_topics_follow_the_client() {
+    fn a_client_resolves_the_names_of_topics_and_dead_letter_topics() {
         let names = |client: &Client| {
             let topic = client.topic(&ORDERS);
             (topic.name, topic.dead_letter.expect("a dead-letter topic").name, client.topic_name("orders"))
@@ -131,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_topic_of_generated_code_is_a_specification() {
+    fn a_topic_of_generated_code_converts_into_a_specification() {
         let spec = TopicSpec::from(&ORDERS);
         assert_eq!((spec.name.as_str(), spec.partitions), ("orders", Some(12)));
         assert_eq!(spec.config.get("retention.ms").map(String::as_str), Some("1000"));

@@ -1,4 +1,4 @@
-//! What a consumer is configured with.
+//! The settings of a consumer. [`Consumer`](super::Consumer) collects them, and a run takes them.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use super::topics::Topics;
 use crate::kafka::Settings;
 use crate::{Client, DecodeOptions, Error};
 
-/// The configuration of a consumer.
+/// The settings of a consumer: see the methods of [`Consumer`](super::Consumer).
 pub(super) struct Config {
     pub(super) client: Client,
     pub(super) group: String,
@@ -44,7 +44,7 @@ impl Config {
         for (index, name) in topics.names().into_iter().enumerate() {
             if topics.find(name) != Some(index) {
                 return Err(invalid(format!(
-                    "it subscribes to `{name}` twice: one handler takes all its events"
+                    "it subscribes to `{name}` twice: one handler receives all events of a topic"
                 )));
             }
         }

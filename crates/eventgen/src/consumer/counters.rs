@@ -1,4 +1,4 @@
-//! Counts what a running consumer does.
+//! Counts what a consumer does, as one of its observers.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,4 +1,4 @@
-//! What an application writes to consume: a handler, and how it says that it failed.
+//! Handlers, which applications implement, and their errors.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 
 use crate::{Headers, TopicEvents};
 
-/// Handles the events of one topic. Generated code implements it over the topic's own trait.
+/// Handles the events of one topic. Generated code implements it for the types that implement the topic's own trait.
 pub trait Handler: Send + Sync + 'static {
     /// The events of the topic.
     type Events: TopicEvents;
 
-    /// Handles one event. Events of one key come one after another, those of different keys side by side.
+    /// Handles one event. Events with equal keys arrive one after another, events with different keys concurrently.
     fn handle(
         &self,
         event: Self::Events,
@@ -20,7 +20,7 @@ pub trait Handler: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), HandlerError>> + Send;
 }
 
-/// Where an event came from, and which attempt at it this is.
+/// The position of an event's record, its key and headers, and the number of the attempt.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Delivery {
@@ -30,13 +30,13 @@ pub struct Delivery {
     pub partition: i32,
     /// The offset in the partition.
     pub offset: i64,
-    /// When the record was made or appended, by the topic's `message.timestamp.type`.
+    /// When the record was created or appended, depending on the topic's `message.timestamp.type`.
     pub timestamp: Option<DateTime<Utc>>,
     /// The record key.
     pub key: Option<Vec<u8>>,
     /// The record headers.
     pub headers: Headers,
-    /// 1 for the first attempt of this consumer, 2 for the first retry.
+    /// The number of this consumer's attempt: 1 for the first attempt, 2 for the first retry.
     pub attempt: u32,
 }
 
@@ -48,12 +48,12 @@ impl Delivery {
     }
 }
 
-/// A handler's failure, and what is to be done about it.
+/// The error of a handler, and how the consumer reacts to it.
 ///
-/// `?` turns an error into one that is [retried](Self::retry). It accepts everything that converts into
+/// `?` converts an error into one that is [retried](Self::retry). It accepts everything that converts into
 /// `Box<dyn Error + Send + Sync>`: every type that implements [`Error`](StdError) and is `Send`, `Sync` and `'static`,
-/// such a box itself, `anyhow::Error`, `eyre::Report`, `String` and `&str`. Return [`reject`](Self::reject) when a
-/// retry cannot help, and [`fatal`](Self::fatal) when no event can be handled any more.
+/// such a box itself, `anyhow::Error`, `eyre::Report`, `String` and `&str`. Return [`reject`](Self::reject) if a retry
+/// cannot succeed, and [`fatal`](Self::fatal) if no event can be handled any more.
 ///
 /// ```
 /// use anyhow::Context as _;
@@ -85,31 +85,31 @@ pub struct HandlerError {
     source: Box<dyn StdError + Send + Sync>,
 }
 
-/// What is to be done about a handler's failure.
+/// How the consumer reacts to an error of a handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HandlerErrorKind {
-    /// Try again as the contract says, then write a dead letter.
+    /// It retries as the contract states, then writes a dead letter.
     Retry,
-    /// Write a dead letter at once.
+    /// It writes a dead letter at once.
     Reject,
-    /// Stop the consumer and leave the record uncommitted.
+    /// It stops and leaves the record uncommitted.
     Fatal,
 }
 
 impl HandlerError {
-    /// A failure that may pass: retried as the contract says, then dead-lettered.
+    /// A temporary failure: the event is retried as the contract states, then becomes a dead letter.
     pub fn retry<E: Into<Box<dyn StdError + Send + Sync>>>(error: E) -> Self {
         Self::new(HandlerErrorKind::Retry, error)
     }
 
-    /// A failure that will not pass, such as an order without lines: dead-lettered at once.
+    /// A permanent failure of this event, such as an order without lines: it becomes a dead letter at once.
     pub fn reject<E: Into<Box<dyn StdError + Send + Sync>>>(error: E) -> Self {
         Self::new(HandlerErrorKind::Reject, error)
     }
 
-    /// A failure of the service itself, such as a database that is gone for good: the consumer stops and the record
-    /// stays uncommitted.
+    /// A permanent failure of the service, such as a missing database: the consumer stops and the record stays
+    /// uncommitted.
     pub fn fatal<E: Into<Box<dyn StdError + Send + Sync>>>(error: E) -> Self {
         Self::new(HandlerErrorKind::Fatal, error)
     }
@@ -118,13 +118,13 @@ impl HandlerError {
         Self { kind, type_name: std::any::type_name::<E>(), source: error.into() }
     }
 
-    /// What is to be done.
+    /// How the consumer reacts.
     pub fn kind(&self) -> HandlerErrorKind {
         self.kind
     }
 
-    /// The type of the error that the handler returned, as [`std::any::type_name`] writes it. A type that hides the
-    /// error inside it is named itself: `anyhow::Error`, `eyre::Report` or a `Box`.
+    /// The type of the error that the handler returned, as [`std::any::type_name`] writes it. If that type erases the type
+    /// of its cause, as `anyhow::Error`, `eyre::Report` and `Box` do, it is named itself.
     pub fn type_name(&self) -> &'static str {
         self.type_name
     }
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn every_common_kind_of_error_turns_into_one_by_question_mark() {
+    fn the_question_mark_converts_every_common_kind_of_error() {
         const CAUSES: &str = "the stock could not be read: invalid digit found in string";
         let boxed: Box<dyn StdError + Send + Sync> = Box::new(stock_error());
         let cases = [
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_of_another_kind_keeps_it_on_its_way_up() {
+    fn the_question_mark_keeps_the_kind_of_a_handler_error() {
         let rejected =
             || -> Result<(), HandlerError> { Err(HandlerError::reject(anyhow::anyhow!("no lines")))? };
         let error = rejected().expect_err("a failure");

@@ -1,4 +1,4 @@
-//! Consumes: records come in, typed events reach a handler, and no record is skipped.
+//! Consumes records: hands their typed events to handlers and skips no record.
 //!
 //! ```text
 //! librdkafka ─ poll (own thread) ─▶ scheduler ─▶ workers: decode ─▶ handle ─▶ finish: commit (own thread)
@@ -9,17 +9,19 @@
 //!
 //! | folder or file | what it does |
 //! |---|---|
-//! | `subscription`, `topics` | which topics, and the handler of each |
-//! | `poll` | fetches; reacts to rebalances |
-//! | `scheduler` | orders records by key, tracks which offsets may be committed |
-//! | `decode` | frame, schema look-up, resolution to the schemas of this build |
-//! | `handle` | workers: one attempt at one record, and what follows from it |
+//! | `config` | the settings of a consumer |
+//! | `subscription`, `topics` | the topics, and the handler of each |
+//! | `poll` | fetches records and reacts to rebalances |
+//! | `scheduler` | orders records by key, delays them, and tracks the offsets that may be committed |
+//! | `decode` | parses the frame, looks up the schema, resolves values to the schemas of this build |
+//! | `handle` | the workers: one attempt at one record, and its outcome |
 //! | `failure` | dead letters |
-//! | `finish` | commits |
+//! | `finish` | makes finished work durable: commits |
 //! | `retention` | reports records that were removed before they were read |
+//! | `observers`, `counters` | what observers are told, and the counts of the report |
 //! | `run` | starts and stops all of these |
 //!
-//! At least once: an offset is committed when every record before it in its partition has been handled or is
+//! Delivery is at least once: an offset is committed when every record before it in its partition has been handled or is
 //! acknowledged in the dead-letter topic.
 
 mod config;
@@ -59,9 +61,9 @@ use observers::Observers;
 use crate::observe::{ConsumerEvent, Log, Observer};
 use crate::{Client, DecodeOptions, Error};
 
-/// A member of a consumer group: it subscribes to topics and hands their events to handlers.
+/// A member of a consumer group, which subscribes to topics and hands their events to handlers.
 ///
-/// The generated code of a topic has a function that makes one: `OrdersEventsV1::consumer(&client, group, handler)`. A
+/// The generated code of a topic has a function that creates one: `OrdersEventsV1::consumer(&client, group, handler)`. A
 /// consumer of several topics subscribes with one handler for each:
 ///
 /// ```no_run
@@ -80,76 +82,82 @@ pub struct Consumer {
 }
 
 impl Consumer {
-    /// A member of a group that has not subscribed to a topic yet. The groups that a contract names are constants in the
-    /// generated code.
+    /// A member of a group without a subscription. The groups that a contract names are constants in the generated code.
     pub fn new(client: &Client, group: impl Into<String>) -> Self {
         Self { config: Config::new(client, group.into()), observers: Vec::new() }
     }
 
-    /// Subscribes to the topic of the handler's events. The retry policy, the ordering and the dead-letter topic are
-    /// those of that topic's contract.
+    /// Subscribes to the topic of the handler's events. The retry policy, the ordering and the dead-letter topic come from
+    /// the contract of that topic.
     pub fn subscribe<H: Handler>(mut self, handler: H) -> Self {
         self.config.handlers.push(Box::new(handler));
         self
     }
 
-    /// How many events are handled at once, over all topics; 16 by default, at least 1. Events of one key are never handled
-    /// at once.
+    /// Sets how many events of all topics are handled concurrently, at least 1. Default: 16. Events with equal keys are
+    /// never handled concurrently.
     pub fn concurrency(mut self, concurrency: usize) -> Self {
         self.config.concurrency = concurrency.max(1);
         self
     }
 
-    /// Sets how much memory and depth a payload may use. Payloads that exceed it are dead letters.
+    /// Sets the limits of memory and depth for decoding a payload. Payloads that exceed them become dead letters.
     pub fn decode_options(mut self, options: DecodeOptions) -> Self {
         self.config.decode_options = options;
         self
     }
 
-    /// How long handlers may continue after partitions are revoked or the consumer is asked to stop; 20 s by default.
-    /// Records whose handlers take longer are delivered again. Keep it well under `max.poll.interval.ms` (5 minutes).
+    /// Sets how long handlers may continue after partitions are revoked or the consumer is asked to stop. Default: 20 s.
+    /// Records that are not handled by then are delivered again. Keep the deadline well below `max.poll.interval.ms` (5
+    /// minutes).
     pub fn drain_deadline(mut self, deadline: Duration) -> Self {
         self.config.drain = deadline;
         self
     }
 
-    /// How long the registry is asked for a schema id that it does not know, or for a schema that another one refers to,
-    /// before the records with that id become dead letters; 30 s by default. A lagging replica, or a registry that was
+    /// Sets how long the registry is asked for a schema id that it does not know, or for a schema that another one refers
+    /// to, before the records with that id become dead letters. Default: 30 s. A replica that lags, or a registry that was
     /// restarted and still reads its log, knows the id a moment later. Time in which the registry does not answer does not
     /// count.
     ///
-    /// Meanwhile these records wait, with later records of their keys and the commits of their partitions. An id that
-    /// stayed unknown is remembered for 60 s, then asked for once.
+    /// Meanwhile these records wait, and with them later records of their keys and the commits of their partitions. An id
+    /// that stays unknown is remembered for 60 s. After that the registry is asked for it once more.
     pub fn unknown_schema_grace(mut self, grace: Duration) -> Self {
         self.config.schema_grace = grace;
         self
     }
 
-    /// Adds an observer of what happens in this consumer, beside its log.
+    /// Adds an observer of this consumer. The log is an observer too, and stays.
     pub fn observe(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observers.push(observer);
         self
     }
 
-    /// Sets a librdkafka property by its name. It overrides the client's.
+    /// Sets a librdkafka property by its name. It overrides the client's value.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.config.settings.set(name, value);
         self
     }
 
     /// Consumes until `shutdown` resolves, then stops fetching, lets running handlers finish, commits and leaves the
-    /// group. Faults of the cluster or the registry are waited out. Dropping the future cancels running handlers; their
-    /// records are delivered again.
+    /// group. While the cluster or the registry fails, the consumer waits. Dropping the future cancels running handlers;
+    /// their records are delivered again.
     ///
-    /// Retries, dead letters, holds and losses are logged with their place and cause (crate `tracing`). Of one cause, five
-    /// lines within ten seconds are written in full; the others are counted, and the count is a line of its own. The
-    /// [`Report`] is the last line of a run.
+    /// Retries, dead letters, held records and losses are logged with their partition, offset and cause (crate `tracing`).
+    /// Of one cause, five lines within ten seconds are written in full. The others are counted, and a summary states their
+    /// number. The last line of a run is its [`Report`].
     ///
     /// # Errors
-    /// A [`RunError`] with the counts of the run and one of these. Before the first record: [`Error::InvalidSubscription`], [`Error::UnknownTopic`] (of a topic or its dead letters),
-    /// [`Error::BrokersUnreachable`], [`Error::Authentication`], [`Error::Registry`] where the registry refuses the
-    /// credentials (HTTP 401), refused settings. Later: [`Error::HandlerStopped`], [`Error::NoDeadLetter`],
-    /// [`Error::ConsumerStopped`]; what was handled is committed, the record in question is not.
+    /// A [`RunError`] with the counts of the run and the cause. Before the first record:
+    ///
+    /// - [`Error::InvalidSubscription`]
+    /// - [`Error::UnknownTopic`], of a topic or its dead-letter topic
+    /// - [`Error::BrokersUnreachable`], [`Error::Authentication`]
+    /// - [`Error::Registry`] if the registry refuses the credentials (HTTP 401)
+    /// - [`Error::RefusedSetting`], [`Error::InvalidSettings`]
+    ///
+    /// Later: [`Error::HandlerStopped`], [`Error::NoDeadLetter`], [`Error::ConsumerStopped`]. Records that were handled
+    /// are committed, the record that caused the error is not.
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<Report, RunError> {
         let topics = self.config.topics().map_err(|error| RunError { error, report: Report::default() })?;
         let topics = Arc::new(topics);
@@ -167,7 +175,7 @@ impl Consumer {
     }
 }
 
-/// Tells the observers that a run has ended, also when its future is dropped.
+/// Notifies the observers at the end of a run, also when its future is dropped.
 struct Ending {
     observers: Arc<Observers>,
     counters: Arc<Counters>,

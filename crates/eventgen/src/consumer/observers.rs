@@ -1,4 +1,4 @@
-//! The observers of one consumer, with what they need to know of it.
+//! The observers of one consumer.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use super::topics::Topics;
 use crate::Error;
 use crate::observe::{ConsumerEvent, Observer};
 
-/// Tells every observer of a consumer what happens in it.
+/// Notifies every observer of a consumer.
 pub(crate) struct Observers {
     group: String,
-    /// The names of all topics.
+    /// The names of all topics, separated by commas.
     topics: String,
     all: Vec<Arc<dyn Observer>>,
 }
@@ -35,12 +35,12 @@ impl Observers {
         }
     }
 
-    /// An error of the cluster that is waited out.
+    /// Reports an error of the cluster that does not stop the consumer.
     pub(crate) fn cluster_error(&self, cause: &str) {
         self.notify(&ConsumerEvent::ClusterError { cause });
     }
 
-    /// The error of a consumer that cannot go on.
+    /// The error of a consumer that cannot continue.
     pub(crate) fn stopped(&self, reason: String) -> Error {
         Error::ConsumerStopped { topics: self.topics.clone(), group: self.group.clone(), reason }
     }

@@ -1,4 +1,4 @@
-//! Panics as values: one on a thread of the consumer must end the consumer with an error, never in silence.
+//! Converts panics to errors: a panic on a thread of the consumer must end the consumer with an error, never silently.
 
 use std::any::Any;
 use std::future::poll_fn;
@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
-/// Runs a future whose panic is an error: the message of the panic.
+/// Runs a future. If it panics, the error is the message of the panic.
 pub(super) async fn catch_panic<F: Future>(future: F) -> Result<F::Output, String> {
     let mut future = pin!(future);
     poll_fn(|context| match catch_panic_in(|| future.as_mut().poll(context)) {
@@ -16,12 +16,12 @@ pub(super) async fn catch_panic<F: Future>(future: F) -> Result<F::Output, Strin
     .await
 }
 
-/// Runs a closure whose panic is an error: the message of the panic.
+/// Runs a closure. If it panics, the error is the message of the panic.
 pub(super) fn catch_panic_in<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| message(&*panic))
 }
 
-/// The text that a panic was raised with.
+/// The message of a panic.
 pub(super) fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message").to_owned()

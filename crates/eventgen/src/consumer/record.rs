@@ -1,4 +1,4 @@
-//! A record copied out of librdkafka, so that it can wait and be handled on any thread.
+//! A record copied out of librdkafka's memory, so that it can wait and be handled on any thread.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -17,8 +17,8 @@ pub(crate) struct Record {
     pub(crate) payload: Option<Vec<u8>>,
 }
 
-/// Names a queue: records of one queue are handled one after another. Two keys with one hash share a queue, which costs
-/// them speed and nothing else.
+/// Identifies a queue. Records of one queue are handled one after another. Keys with equal hashes share a queue, which
+/// makes them slower but not incorrect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct QueueId(u64);
 
@@ -37,9 +37,9 @@ impl Record {
         Self { at, delivery, payload: message.value().map(<[u8]>::to_vec) }
     }
 
-    /// Bytes held while the record waits.
+    /// The bytes of memory that the record takes while it waits.
     pub(crate) fn size(&self) -> usize {
-        // A header without a value still takes an entry.
+        // The entry of a header, in addition to its bytes.
         const ENTRY: usize = 48;
         let headers = self
             .delivery
@@ -51,7 +51,8 @@ impl Record {
             + headers.sum::<usize>()
     }
 
-    /// The queue of the record under an ordering. A queue never spans partitions: they come and go one by one.
+    /// The queue of the record under an ordering. A queue never spans partitions, because each is assigned and revoked
+    /// separately.
     pub(crate) fn queue(&self, ordering: Ordering) -> QueueId {
         let mut hasher = DefaultHasher::new();
         self.at.hash(&mut hasher);

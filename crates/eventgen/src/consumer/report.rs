@@ -1,21 +1,21 @@
 //! The counts of a consumer's run.
 
-/// What a consumer did until it stopped.
+/// What a consumer did in one run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
     /// Records that the handler accepted.
     pub handled: u64,
-    /// Attempts after the first.
+    /// Retries: attempts after the first one of a record.
     pub retried: u64,
-    /// Dead letters whose bytes do not decode.
+    /// Dead letters because the bytes do not decode.
     pub poison: u64,
-    /// Dead letters that the handler refused.
+    /// Dead letters because the handler rejected the event.
     pub rejected: u64,
-    /// Dead letters that failed at the last retry too.
+    /// Dead letters because the handler failed at the last retry too.
     pub exhausted: u64,
-    /// Offsets that were removed before this group had read them: by the topic's retention, or by somebody who deleted
-    /// records. The markers of transactions in between count too. Skipping by `auto.offset.reset=latest` does not count.
+    /// Offsets that were removed before this group read them, by the topic's retention or by a deletion of records. Markers
+    /// of transactions among them count too. Records that `auto.offset.reset=latest` skips do not count.
     pub lost: u64,
 }
 

@@ -1,7 +1,7 @@
-//! Records that were removed before the group read them: counted and reported, never passed over in silence.
+//! Counts and reports records that were removed before the group read them.
 //!
-//! librdkafka goes on with the oldest record when the next one is gone, as `auto.offset.reset=earliest` asks it to, and
-//! says so in its log only. What was skipped lies between the offset that was to be read next and the start of the log.
+//! With `auto.offset.reset=earliest`, librdkafka continues with the oldest record if the next one was removed, and reports
+//! this only in its log. The lost records are those between the offset that was to be read next and the start of the log.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,20 +13,20 @@ use super::topics::{TopicPartition, Topics};
 use crate::kafka::{GroupConsumer, KafkaFailure, PartitionList};
 use crate::observe::ConsumerEvent;
 
-/// How long each question to the cluster may take. It holds up commits, so it is short.
+/// How long each request to the cluster may take. It is short because commits wait for it.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Finds what retention removed from the partitions of one consumer.
+/// Finds records that retention removed from the partitions of one consumer.
 pub(super) struct Retention {
     pub(super) topics: Arc<Topics>,
     pub(super) observers: Arc<Observers>,
     pub(super) scheduler: Arc<Scheduler>,
-    /// Whether librdkafka continues with the oldest record where the next one is gone (`auto.offset.reset=earliest`).
+    /// Whether librdkafka continues with the oldest record if the next one was removed (`auto.offset.reset=earliest`).
     pub(super) continues: bool,
 }
 
 impl Retention {
-    /// Looks at partitions that were assigned just now: the group continues at its committed offset.
+    /// Checks partitions that were just assigned. The group continues at its committed offset.
     pub(super) fn assigned(&self, consumer: &GroupConsumer, partitions: &[TopicPartition]) {
         let found = committed(consumer, &self.topics, partitions)
             .and_then(|committed| Ok((committed, starts(consumer, &self.topics, partitions)?)));
@@ -41,12 +41,14 @@ impl Retention {
                     }
                 }
             }
-            // Not asked again: the group commits meanwhile, and what it began at is not known any more.
-            Err(error) => self.observers.cluster_error(&format!("asking for lost records failed: {error}")),
+            // There is no second attempt: the group commits in the meantime, which replaces the offset it started at.
+            Err(error) => {
+                self.observers.cluster_error(&format!("the check for lost records failed: {error}"));
+            }
         }
     }
 
-    /// Looks at offsets that were skipped. Compaction and transactions skip some too, behind the start of the log.
+    /// Checks offsets that were skipped. Those after the start of the log were skipped by compaction and transactions.
     pub(super) fn gaps(&self, consumer: &GroupConsumer, gaps: Vec<Gap>) {
         let partitions: Vec<TopicPartition> = gaps.iter().map(|gap| gap.at).collect();
         match starts(consumer, &self.topics, &partitions) {
@@ -57,7 +59,7 @@ impl Retention {
                 }
             }
             Err(error) => {
-                self.observers.cluster_error(&format!("asking for lost records failed: {error}"));
+                self.observers.cluster_error(&format!("the check for lost records failed: {error}"));
                 self.scheduler.keep_gaps(gaps);
             }
         }

@@ -1,4 +1,4 @@
-//! A running consumer: its threads and workers are started, and stopped in order.
+//! Runs a consumer: starts its threads, workers and timers, and stops them in order.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,19 +22,20 @@ use crate::client::blocking;
 use crate::kafka::{GroupConsumer, Invariant};
 use crate::registry::{RegistryClient, RegistryError};
 
-/// What a consumer is made with, by librdkafka's names.
+/// Defaults of librdkafka's properties.
 const DEFAULTS: &[(&str, &str)] = &[
     ("enable.auto.commit", "false"),
     ("enable.auto.offset.store", "false"),
-    // A new group starts with the oldest record: skipping is never the default.
+    // A new group starts with the oldest record, so that no record is skipped by default.
     ("auto.offset.reset", "earliest"),
     ("allow.auto.create.topics", "false"),
 ];
 
-/// Keeps partitions where they are when members come and go. Not set under KIP-848, where the broker assigns.
+/// Keeps partitions with their members where possible when others join and leave. Not set under KIP-848, where the broker
+/// assigns.
 const ASSIGNMENT_STRATEGY: (&str, &str) = ("partition.assignment.strategy", "cooperative-sticky");
 
-/// What an application cannot change.
+/// Settings that an application cannot change.
 const INVARIANTS: &[Invariant] = &[
     ("enable.auto.commit", is_false, "offsets would be committed before their records are handled"),
     ("enable.auto.offset.store", is_false, "offsets would be committed before their records are handled"),
@@ -44,7 +45,7 @@ fn is_false(value: &str) -> bool {
     value == "false"
 }
 
-/// Beyond the drain: leaving the group and closing connections.
+/// How long leaving the group and closing connections may take after the drain.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Consumes until `shutdown` resolves or an error stops the consumer.
@@ -113,7 +114,7 @@ pub(super) async fn consume(
         no_thread(error)
     })?;
 
-    // A consumer whose future is dropped must not go on without it.
+    // If this future is dropped, the polling thread must stop too.
     let abandon_with_this_future = AbandonOnDrop(Some(Arc::clone(&scheduler)));
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
@@ -121,15 +122,15 @@ pub(super) async fn consume(
             () = &mut shutdown => {
                 scheduler.request_stop();
                 if tokio::time::timeout(config.drain + CLOSE_DEADLINE, &mut ended).await.is_err() {
-                    tracing::warn!(group = observers.group(), "leaving the group takes too long and goes on by itself");
+                    tracing::warn!(group = observers.group(), "leaving the group takes too long: it continues in the background");
                     break;
                 }
                 abandon_with_this_future.disarm();
                 break;
             }
-            // The polling thread ends by itself only after a failure.
+            // Without a request, the polling thread ends only after a failure.
             _ = &mut ended => break,
-            // So do workers, unless one panics. Its job is lost to this run, so the run must not continue.
+            // A worker or the timers panicked. Their jobs are lost to this run, so the run must not continue.
             Some(Err(panic)) = workers.join_next() => {
                 scheduler.stop(observers.stopped(format!("a worker ended: {panic}")));
             }
@@ -152,15 +153,14 @@ fn group_consumer(config: &Config, rebalance: Rebalance) -> Result<GroupConsumer
     GroupConsumer::new(shared, &defaults, &own, INVARIANTS, Box::new(rebalance))
 }
 
-/// Whether the settings say to continue with the oldest record where the next one is gone. librdkafka has three words for
-/// it.
+/// Whether the settings continue with the oldest record if the next one was removed. librdkafka has three names for that.
 fn continues_with_the_oldest(config: &Config) -> bool {
     let reset = config.settings.get("auto.offset.reset");
     let reset = reset.or(config.client.settings().get("auto.offset.reset")).unwrap_or("earliest");
     matches!(reset, "earliest" | "beginning" | "smallest")
 }
 
-/// What happens to the records of each topic. Asks the cluster about the topics and the registry about the credentials.
+/// The route of each topic's records. Checks that the topics exist and that the registry accepts the credentials.
 async fn routes(
     config: &mut Config,
     observers: &Arc<Observers>,
@@ -204,8 +204,8 @@ async fn routes(
     Ok(routes)
 }
 
-/// Credentials that are wrong from the beginning are an error of the deployment, which waiting does not mend. A registry
-/// that does not answer is waited for later, and refusals after the start are too.
+/// Credentials that are wrong at the start are an error of the deployment, which waiting does not resolve. Workers wait for
+/// a registry that does not answer, and for one that refuses the credentials later.
 async fn refuse_wrong_credentials(registry: &RegistryClient) -> Result<(), Error> {
     match registry.schema_languages().await {
         Err(error @ RegistryError::Unauthorized { status: 401, .. }) => Err(error.into()),
@@ -213,7 +213,7 @@ async fn refuse_wrong_credentials(registry: &RegistryClient) -> Result<(), Error
     }
 }
 
-/// Starts the polling thread; the receiver resolves when it has ended.
+/// Starts the polling thread. The receiver resolves when the thread has ended.
 fn spawn(poller: Poller, group: &str) -> std::io::Result<oneshot::Receiver<()>> {
     let (sender, ended) = oneshot::channel::<()>();
     std::thread::Builder::new().name(format!("eventgen {group}")).spawn(move || {
@@ -223,11 +223,11 @@ fn spawn(poller: Poller, group: &str) -> std::io::Result<oneshot::Receiver<()>> 
     Ok(ended)
 }
 
-/// Stops a consumer whose future is dropped. Its workers are gone then, so nothing drains.
+/// Stops the polling thread when the future of a run is dropped. Nothing drains then, because the workers are gone.
 struct AbandonOnDrop(Option<Arc<Scheduler>>);
 
 impl AbandonOnDrop {
-    /// The polling thread has ended.
+    /// The polling thread has ended by itself.
     fn disarm(mut self) {
         self.0 = None;
     }

@@ -1,19 +1,19 @@
-//! The error of a run, with what the run did until then.
+//! The error of a run, with its counts.
 
 use std::fmt;
 
 use super::Report;
 use crate::Error;
 
-/// Why [`Consumer::run_until`](super::Consumer::run_until) ended by itself, and what it did until then.
+/// Why [`Consumer::run_until`](super::Consumer::run_until) ended before its shutdown, and the counts of the run.
 ///
-/// It displays as its [`Error`], and `?` turns it into one where the counts are of no interest.
+/// It displays as its [`Error`]. `?` converts it into one, which drops the counts.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RunError {
-    /// What ended the run.
+    /// The error that ended the run.
     pub error: Error,
-    /// The counts of the run up to its end; all zero if it ended before the first record.
+    /// The counts of the run. All are zero if it ended before the first record.
     pub report: Report,
 }
 

@@ -1,4 +1,4 @@
-//! What a consumer subscribes to: topics, each with the handler of its events.
+//! The subscriptions of a consumer: topics, each with the handler of its events.
 
 use std::pin::Pin;
 
@@ -6,12 +6,13 @@ use super::handle::attempt::{AttemptOutcome, attempt};
 use super::{Delivery, Handler};
 use crate::{DecodeOptions, EventKind, Topic, TopicEvents};
 
-/// A handler of any events. [`Handler`] returns a future of its own type, so it cannot be a trait object itself.
+/// A handler of any events, as a trait object. [`Handler`] itself cannot be one, because it returns a future of an unnamed
+/// type.
 pub(crate) trait ErasedHandler: Send + Sync {
     /// The topic of the events.
     fn topic(&self) -> &'static Topic;
 
-    /// The kinds of events on it.
+    /// The kinds of events on the topic.
     fn kinds(&self) -> &'static [EventKind];
 
     /// Hands one record to the handler: see [`attempt`].

@@ -1,9 +1,9 @@
-//! The topics of one consumer, and their partitions as the stages name them.
+//! The topics of one consumer, and how its stages identify their partitions.
 
 use crate::kafka::PartitionList;
 use crate::{Ordering, Topic};
 
-/// The place of a topic among those of its consumer.
+/// The index of a topic among those of its consumer.
 pub(crate) type TopicIndex = usize;
 
 /// A partition of one of the consumer's topics.
@@ -13,7 +13,7 @@ pub(crate) struct TopicPartition {
     pub(crate) partition: i32,
 }
 
-/// The topics that a consumer subscribes to, as the cluster names them.
+/// The topics that a consumer subscribes to, with their names in the cluster.
 #[derive(Debug, Clone)]
 pub(crate) struct Topics(Vec<Topic>);
 
@@ -26,7 +26,7 @@ impl Topics {
         &self.0[index]
     }
 
-    /// The topic of this name.
+    /// The topic with this name.
     pub(crate) fn find(&self, name: &str) -> Option<TopicIndex> {
         self.0.iter().position(|topic| topic.name == name)
     }
@@ -39,7 +39,7 @@ impl Topics {
         self.0.iter().map(|topic| topic.ordering).collect()
     }
 
-    /// The partitions in a list. Topics of others are left out: nobody assigns those.
+    /// The partitions in a list. Topics that this consumer does not subscribe to are left out; the group never assigns them.
     pub(crate) fn partitions(&self, list: &PartitionList) -> Vec<TopicPartition> {
         let mut partitions = Vec::new();
         list.for_each(|topic, partition, _| {

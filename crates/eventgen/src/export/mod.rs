@@ -1,5 +1,5 @@
-//! The schemas of derived events as files: annotated, as if somebody had written them, so that `eventgen check`, `diff`
-//! and `register` take them like any other.
+//! Exports the schemas of derived events as annotated files, which `eventgen check`, `diff` and `register` accept like
+//! schemas written by hand.
 
 #[cfg(feature = "avro")]
 mod pretty;
@@ -11,19 +11,19 @@ use std::{fs, io::ErrorKind};
 
 use crate::KafkaEvent;
 
-/// An event whose schema was derived from its type: what [`export_schemas!`](crate::export_schemas) takes.
+/// An event whose schema is derived from its Rust type. [`export_schemas!`](crate::export_schemas) accepts these.
 pub trait DerivedEvent: KafkaEvent {
-    /// Its annotated schema: one file, behind those that it imports.
+    /// The annotated schema: the files that it imports, then its own file.
     fn schema_files() -> Vec<SchemaFile>;
 }
 
-/// A schema file, as text.
+/// A schema file in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaFile {
-    /// Its path in the folder of schemas, such as `com.example.orders.OrderEvent.avsc` or
+    /// The path in the folder of schemas, such as `com.example.orders.OrderEvent.avsc` or
     /// `com/example/orders/order_event.proto`.
     pub name: String,
-    /// Its text.
+    /// The text.
     pub text: String,
 }
 
@@ -35,7 +35,7 @@ impl SchemaFile {
         Self { name: format!("{}.avsc", E::NAME), text: pretty::pretty(&E::definition().file()) }
     }
 
-    /// The schema of an event in Protobuf, with its annotation, behind the files that it imports.
+    /// The schema of an event in Protobuf, with its annotation: the files that it imports, then its own file.
     #[cfg(feature = "protobuf")]
     #[doc(hidden)]
     pub fn protobuf<E: crate::ProtobufType>() -> Vec<Self> {
@@ -45,13 +45,14 @@ impl SchemaFile {
             .collect()
     }
 
-    /// Writes the file into a folder, which is made if it is not there; one that is the same already stays as it is.
+    /// Writes the file into a folder and creates the folder if it does not exist. A file with the same text is not
+    /// written.
     ///
     /// # Errors
     /// A folder or a file that cannot be written.
     pub fn write(&self, folder: impl AsRef<Path>) -> io::Result<PathBuf> {
         let path = folder.as_ref().join(&self.name);
-        // The operating system does not say which file.
+        // The error of the operating system does not name the file.
         let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         fs::create_dir_all(path.parent().unwrap_or(folder.as_ref())).map_err(named)?;
         let is_there = match fs::read_to_string(&path) {
@@ -66,15 +67,15 @@ impl SchemaFile {
     }
 }
 
-/// Writes the annotated schemas of derived events into a folder, a file for each: in a test or a small program, so that
-/// they are checked and registered like files that somebody wrote.
+/// Writes the annotated schemas of derived events into a folder, one file for each event. Call it in a test or in a small
+/// program, so that the schemas are checked and registered like files written by hand.
 ///
 /// ```ignore
 /// eventgen::export_schemas!("schemas", OrderEvent, PaymentEvent)?;
 /// ```
 ///
-/// It gives the paths of the files, or the first error of writing them. Events with one subject are an error: a derive sees
-/// one event, and takes it for the only one of its topic.
+/// Returns the paths of the files, or the first error of writing them. Two events with one subject are an error, because a
+/// derive sees one event and assumes that it is the only one on its topic.
 #[macro_export]
 macro_rules! export_schemas {
     ($folder:expr, $($event:ty),+ $(,)?) => {
@@ -89,24 +90,24 @@ macro_rules! export_schemas {
 /// Name, subject and files of an event.
 type Exported = (&'static str, &'static str, fn() -> Vec<SchemaFile>);
 
-/// What [`export_schemas!`](crate::export_schemas) calls.
+/// The implementation of [`export_schemas!`](crate::export_schemas).
 ///
 /// # Errors
-/// As documented there.
+/// As for the macro.
 pub fn export_events(folder: impl AsRef<Path>, events: &[Exported]) -> io::Result<Vec<PathBuf>> {
     let mut subjects = BTreeMap::new();
     for (name, subject, _) in events {
         if let Some(other) = subjects.insert(subject, name).filter(|other| *other != name) {
             return Err(io::Error::other(format!(
-                "{other} and {name} are both of the subject {subject}: a derive takes its event for the only one of its \
-                 topic, so let a build script generate events that share one"
+                "{other} and {name} have the same subject {subject}: a derive assumes that its event is the only one on \
+                 its topic; generate events that share a topic with a build script"
             )));
         }
     }
     let mut paths = Vec::new();
     for file in events.iter().flat_map(|(_, _, files)| files()) {
         let path = file.write(&folder)?;
-        // What several events import is one file.
+        // Several events may import one file.
         if !paths.contains(&path) {
             paths.push(path);
         }

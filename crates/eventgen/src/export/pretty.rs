@@ -1,6 +1,6 @@
-//! Lays JSON out for people.
+//! Formats JSON for readers.
 
-/// JSON text as a person writes it: an entry a line, but short lists and objects without others in them on one.
+/// JSON with one entry a line. A short list or object that contains no other is on one line.
 pub(super) fn pretty(json: &str) -> String {
     let mut out = String::new();
     let mut depth = 0;
@@ -11,8 +11,8 @@ pub(super) fn pretty(json: &str) -> String {
             '{' | '[' => flat_length(rest).unwrap_or(1),
             _ => char.len_utf8(),
         };
-        let (text, behind) = rest.split_at(token);
-        rest = behind;
+        let (text, after) = rest.split_at(token);
+        rest = after;
         match char {
             '{' | '[' if text.len() > 1 => out.push_str(&spaced(text)),
             '{' | '[' => {
@@ -69,8 +69,8 @@ fn spaced(text: &str) -> String {
     let mut rest = text;
     while let Some(char) = rest.chars().next() {
         let token = if char == '"' { string_length(rest) } else { char.len_utf8() };
-        let (text, behind) = rest.split_at(token);
-        rest = behind;
+        let (text, after) = rest.split_at(token);
+        rest = after;
         out.push_str(text);
         match char {
             ',' | ':' => out.push(' '),
@@ -92,7 +92,7 @@ mod tests {
     use super::pretty;
 
     #[test]
-    fn json_reads_as_if_somebody_had_written_it() {
+    fn each_entry_is_a_line_and_short_lists_stay_on_one() {
         let text = r#"{"type":"record","doc":"a \"b\": {c}, é","fields":[{"name":"id","type":["null","string"]},{"name":"e","type":{}}]}"#;
         let expected = r#"{
   "type": "record",

@@ -11,7 +11,7 @@ use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use super::{Context, Invariant, KafkaFailure, Message, PartitionList, Settings};
 use crate::Error;
 
-/// Reacts to what the group and the cluster do. Called on the polling thread.
+/// Reacts to events of the group and the cluster. Called on the polling thread.
 pub(crate) trait GroupListener: Send + Sync + 'static {
     /// The group assigns partitions. The listener calls [`Rebalancing::assign`].
     fn on_assign(&self, rebalancing: &Rebalancing<'_>, partitions: &PartitionList);
@@ -35,12 +35,12 @@ pub(crate) enum PollError {
     UnreadableCompression,
     /// The group has no valid offset and `auto.offset.reset=error` is set.
     NoOffset(String),
-    /// The cluster fails. It passes, or an operator has to act.
+    /// The cluster failed. The failure is temporary, or an operator has to resolve it.
     Transient(KafkaFailure),
 }
 
 impl GroupConsumer {
-    /// A member with settings: `defaults` under `shared` under `own`.
+    /// A member of a group. Its settings are `defaults`, overridden by `shared`, overridden by `own`.
     ///
     /// # Errors
     /// [`Error::RefusedSetting`], [`Error::InvalidSettings`].
@@ -62,7 +62,7 @@ impl GroupConsumer {
         Ok(self.0.subscribe(topics)?)
     }
 
-    /// Waits for a record, and calls the listener.
+    /// Waits for a record. Calls the listener meanwhile.
     pub(crate) fn poll(&self, timeout: Duration) -> Option<Result<Message<'_>, PollError>> {
         Some(self.0.poll(timeout)?.map(Message).map_err(classify))
     }
@@ -98,7 +98,7 @@ impl GroupConsumer {
         partitions: &PartitionList,
         timeout: Duration,
     ) -> Result<PartitionList, KafkaFailure> {
-        // "Beginning" is what the protocol takes for the time before all records (ListOffsets, timestamp -2).
+        // `Beginning` is the timestamp that the protocol defines for the start of the log (ListOffsets, timestamp -2).
         let asked = with_offset(partitions, Offset::Beginning)?;
         Ok(PartitionList(self.0.offsets_for_times(asked, timeout)?))
     }
@@ -113,7 +113,7 @@ fn with_offset(partitions: &PartitionList, offset: Offset) -> Result<TopicPartit
 fn classify(error: KafkaError) -> PollError {
     match error {
         KafkaError::MessageConsumptionFatal(code) => PollError::Fatal(code.to_string()),
-        // What librdkafka reports for a codec that it was built without.
+        // librdkafka reports this for a codec that it was built without.
         KafkaError::MessageConsumption(RDKafkaErrorCode::NotImplemented) => PollError::UnreadableCompression,
         KafkaError::MessageConsumption(code @ RDKafkaErrorCode::AutoOffsetReset) => {
             PollError::NoOffset(code.to_string())
@@ -122,7 +122,7 @@ fn classify(error: KafkaError) -> PollError {
     }
 }
 
-/// A rebalance that is under way.
+/// A rebalance in progress.
 pub(crate) struct Rebalancing<'a> {
     consumer: &'a BaseConsumer<Callbacks>,
     partitions: &'a PartitionList,
@@ -134,7 +134,7 @@ impl Rebalancing<'_> {
         Ok(self.consumer.resume(&self.partitions.0)?)
     }
 
-    /// Takes the partitions.
+    /// Accepts the partitions.
     pub(crate) fn assign(&self) -> Result<(), KafkaFailure> {
         let assigned = match self.consumer.rebalance_protocol() {
             RebalanceProtocol::Cooperative => self.consumer.incremental_assign(&self.partitions.0),
@@ -152,7 +152,7 @@ impl Rebalancing<'_> {
         unassigned.map_err(KafkaFailure::from)
     }
 
-    /// Whether the group has given up on this member, so that its partitions have new owners.
+    /// Whether the group has removed this member, so that its partitions have new owners.
     pub(crate) fn is_lost(&self) -> bool {
         self.consumer.assignment_lost()
     }
@@ -165,7 +165,7 @@ struct Callbacks {
 
 impl ClientContext for Callbacks {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        // Under this facility librdkafka reports offsets that were out of range, and what it did instead.
+        // librdkafka reports offsets that were out of range, and how it reset them, with this facility.
         if facility == "OFFSET" && matches!(level, RDKafkaLogLevel::Warning) {
             self.listener.on_offset_reset();
         }

@@ -1,4 +1,4 @@
-//! librdkafka's log and error callbacks: both go to `tracing`.
+//! The log and error callbacks of librdkafka, which write to `tracing`.
 
 use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
@@ -26,7 +26,7 @@ impl ClientContext for Context {
 
     fn error(&self, error: KafkaError, reason: &str) {
         if error.rdkafka_error_code() == Some(RDKafkaErrorCode::AllBrokersDown) {
-            // It follows on every other error, many times a second, and adds nothing.
+            // It follows every other error, many times a second, and adds no information.
             tracing::debug!(target: "librdkafka", %error, "{reason}");
         } else {
             tracing::warn!(target: "librdkafka", %error, "{reason}");

@@ -1,10 +1,10 @@
-//! What librdkafka reports, as text. The codes that decide anything are read where they arrive.
+//! Errors of librdkafka as text. Error codes that decide how to continue are examined where they occur.
 
 use std::fmt;
 
 use rdkafka::error::KafkaError;
 
-/// A call that librdkafka reports as failed.
+/// A failed call of librdkafka.
 #[derive(Debug)]
 pub(crate) struct KafkaFailure(String);
 

@@ -1,10 +1,10 @@
 //! Headers in librdkafka's representation.
 //!
-//! `rdkafka` reads names as `str` and panics on one that is not UTF-8, and it writes names that are `str` only. Here
-//! names are bytes in both directions. A name that contains a zero byte is written whole and read up to that byte: the
-//! C interface returns names without their length.
+//! `rdkafka` represents names as `str` and panics on a name that is not UTF-8. Here names are bytes, both read and written.
+//! A name that contains a zero byte is written whole but read only up to that byte, because the C interface returns names
+//! without their length.
 
-// librdkafka's headers are reached by pointers only.
+// librdkafka's headers are accessible through pointers only.
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, c_char, c_void};
@@ -28,7 +28,7 @@ pub(super) fn from_native(message: &BorrowedMessage<'_>) -> Headers {
     headers
 }
 
-/// Copies headers for a message to be sent.
+/// Copies headers for an outgoing message.
 pub(super) fn to_native(headers: &Headers) -> OwnedHeaders {
     let native = OwnedHeaders::new_with_capacity(headers.len());
     for (name, value) in headers.iter() {
@@ -37,7 +37,7 @@ pub(super) fn to_native(headers: &Headers) -> OwnedHeaders {
     native
 }
 
-/// The pointer behind `rdkafka`'s reference: its type has no fields and stands for the C structure.
+/// The pointer to the C structure, which `rdkafka` represents by a reference to a type without fields.
 fn pointer(headers: &BorrowedHeaders) -> *const rd_kafka_headers_t {
     ptr::from_ref(headers).cast()
 }
@@ -52,7 +52,7 @@ fn get(headers: &BorrowedHeaders, index: usize) -> Option<(&[u8], Option<&[u8]>)
         return None;
     }
     // SAFETY: without an error the name is a C string and the value, unless it is null, has `size` bytes. Both belong to
-    // the C structure, which nobody changes while it is borrowed.
+    // the C structure, which does not change while it is borrowed.
     unsafe {
         let value = (!value.is_null()).then(|| std::slice::from_raw_parts(value.cast::<u8>(), size));
         Some((CStr::from_ptr(name).to_bytes(), value))
@@ -63,8 +63,8 @@ fn add(headers: &OwnedHeaders, name: &[u8], value: Option<&[u8]>) {
     let length = |bytes: &[u8]| isize::try_from(bytes.len()).expect("no slice is longer than isize::MAX");
     let (value_pointer, value_length) =
         value.map_or((ptr::null(), 0), |value| (value.as_ptr(), length(value)));
-    // SAFETY: `OwnedHeaders` owns the C structure and is borrowed by this thread alone, and the C function copies the
-    // bytes that it is given with their lengths.
+    // SAFETY: `OwnedHeaders` owns the C structure and only this thread borrows it. The C function copies the bytes, whose
+    // lengths are passed with them.
     let error = unsafe {
         rd_kafka_header_add(
             pointer(headers.as_borrowed()).cast_mut(),
@@ -74,7 +74,7 @@ fn add(headers: &OwnedHeaders, name: &[u8], value: Option<&[u8]>) {
             value_length,
         )
     };
-    // The only error is that a list is read-only, as that of a received message is.
+    // The only possible error is that a list is read-only, which only those of received messages are.
     assert!(error == RDKafkaRespErr::RD_KAFKA_RESP_ERR_NO_ERROR, "the list was made here and is writable");
 }
 

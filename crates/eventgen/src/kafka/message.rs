@@ -5,7 +5,7 @@ use rdkafka::message::{BorrowedMessage, Message as _};
 use super::headers;
 use crate::Headers;
 
-/// A fetched record. Key, value and topic are borrowed from librdkafka; headers are copied when they are asked for.
+/// A fetched record. Key, value and topic are borrowed from librdkafka; headers are copied on request.
 pub(crate) struct Message<'a>(pub(super) BorrowedMessage<'a>);
 
 impl Message<'_> {
@@ -21,7 +21,7 @@ impl Message<'_> {
         self.0.offset()
     }
 
-    /// Milliseconds since the Unix epoch, of the creation or of the append.
+    /// When the record was created or appended, in milliseconds since the Unix epoch.
     pub(crate) fn timestamp_millis(&self) -> Option<i64> {
         self.0.timestamp().to_millis()
     }

@@ -1,14 +1,15 @@
-//! librdkafka. No other module names a type of the crate `rdkafka`. Topics and lag are in the crate `eventgen-admin`.
+//! The interface to librdkafka. No other module names a type of the crate `rdkafka`. Requests for topics and lag are in the
+//! crate `eventgen-admin`.
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `settings` | configuration by Kafka's own names, and the invariants that protect the guarantees |
+//! | `settings` | configuration by Kafka's names, and the invariants that the guarantees depend on |
 //! | `context` | librdkafka's log and error callbacks |
 //! | `headers` | record headers as bytes, through the C interface |
 //! | `message`, `partitions` | a fetched record and a list of partitions, without copies |
 //! | `consumer` | a member of a group: poll, pause, commit, rebalance |
-//! | `producer` | writes records and follows each to its acknowledgement |
-//! | `raw` | reads and writes any bytes, for the test kit |
+//! | `producer` | writes records and tracks each until it is acknowledged |
+//! | `raw` | reads and writes records of any bytes, for the test kit |
 
 mod consumer;
 mod context;

@@ -1,4 +1,4 @@
-//! A list of partitions of topics, each with an offset or without one.
+//! A list of partitions of topics, each with an optional offset.
 
 use rdkafka::{Offset, TopicPartitionList};
 
@@ -33,7 +33,7 @@ impl PartitionList {
         Ok(self.0.add_partition_offset(topic, partition, Offset::Offset(offset))?)
     }
 
-    /// Calls `each` with every topic, partition and offset. The offset is `None` where there is none.
+    /// Calls `each` with every topic, partition and optional offset.
     pub(crate) fn for_each(&self, mut each: impl FnMut(&str, i32, Option<i64>)) {
         for element in self.0.elements() {
             let offset = match element.offset() {

@@ -1,4 +1,4 @@
-//! Reads and writes any bytes: what the test kit looks at topics with, and what it plays a foreign producer with.
+//! Reads and writes records of any bytes. The test kit inspects topics with it and acts as a foreign producer.
 
 use std::time::{Duration, Instant};
 
@@ -11,35 +11,35 @@ use super::{Message, Settings, headers};
 use crate::client::blocking;
 use crate::{Client, Error, Headers};
 
-/// How long reading a topic may take, and writing a record.
+/// How long reading a topic and writing a record may take.
 const READ: Duration = Duration::from_secs(30);
 const WRITE: Duration = Duration::from_secs(10);
 
-/// A record as it is on a topic.
+/// A record on a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RawRecord {
-    /// Its partition.
+    /// The partition.
     pub partition: i32,
-    /// Its offset.
+    /// The offset.
     pub offset: i64,
-    /// Milliseconds since the Unix epoch.
+    /// The timestamp in milliseconds since the Unix epoch.
     pub timestamp: Option<i64>,
-    /// Its key.
+    /// The key.
     pub key: Option<Vec<u8>>,
-    /// Its value.
+    /// The value.
     pub value: Option<Vec<u8>>,
-    /// Its headers.
+    /// The headers.
     pub headers: Headers,
 }
 
-/// All records of a topic up to its end as it is now, ordered by partition and offset.
+/// All records of a topic up to its current end, ordered by partition and offset.
 ///
 /// # Errors
 /// A topic that does not exist, a cluster that does not answer.
 pub async fn read_raw(client: &Client, topic: &str) -> Result<Vec<RawRecord>, Error> {
     let partitions = client.partition_count(topic).await?;
-    // librdkafka needs a group and never uses it: partitions are assigned by hand and nothing is committed.
+    // librdkafka requires a group but does not use it here: partitions are assigned manually and no offset is committed.
     let own = Settings::of(&[("group.id", "eventgen-testkit-records"), ("enable.auto.commit", "false")]);
     let config = client.settings().configure(&[], &own, &[])?;
     let topic = client.topic_name(topic);
@@ -103,7 +103,7 @@ pub async fn write_raw(
 ) -> Result<(), Error> {
     let config = client.settings().configure(
         &[],
-        // What is too large is for the topic to decide.
+        // The topic decides which records are too large.
         &Settings::of(&[("partitioner", "murmur2_random"), ("message.max.bytes", "100000000")]),
         &[],
     )?;

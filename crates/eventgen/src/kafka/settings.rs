@@ -1,5 +1,5 @@
-//! librdkafka settings by Kafka's own names: what the runtime sets, what an application may change, and what is refused
-//! because it would break a promise.
+//! Settings of librdkafka by Kafka's names: defaults of the runtime, overrides of an application, and values that are refused
+//! because they would break a guarantee.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use rdkafka::config::RDKafkaLogLevel;
 
 use crate::Error;
 
-/// Settings that say who somebody is; never printed.
+/// Settings that contain credentials, which are never printed.
 const SECRETS: [&str; 10] = [
     "sasl.password",
     "sasl.oauthbearer.client.secret",
@@ -23,11 +23,11 @@ const SECRETS: [&str; 10] = [
     "sasl.oauthbearer.assertion.private.key.pem",
 ];
 
-/// Settings by name. Printing leaves secrets out.
+/// Settings by name. Their `Debug` output omits secrets.
 #[derive(Clone, Default)]
 pub(crate) struct Settings(BTreeMap<String, String>);
 
-/// A setting that a promise depends on: its name, which values keep the promise, and the promise.
+/// A setting that a guarantee depends on: its name, whether a value keeps the guarantee, and what would happen otherwise.
 pub(crate) type Invariant = (&'static str, fn(&str) -> bool, &'static str);
 
 impl Settings {
@@ -44,15 +44,15 @@ impl Settings {
         self.0.get(name).map(String::as_str)
     }
 
-    /// Names and values.
+    /// The names and values.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The configuration of a client: `defaults` under these settings under `overrides`.
+    /// The configuration of a client: `defaults`, overridden by these settings, overridden by `overrides`.
     ///
     /// # Errors
-    /// [`Error::RefusedSetting`] for a value that breaks one of the promises.
+    /// [`Error::RefusedSetting`] for a value that would break a guarantee.
     pub(super) fn configure(
         &self,
         defaults: &[(&str, &str)],
@@ -71,7 +71,7 @@ impl Settings {
             }
             config.set(name, value);
         }
-        // What an application sees of librdkafka's log is decided by its tracing subscriber.
+        // The tracing subscriber of the application filters librdkafka's log.
         config.set_log_level(RDKafkaLogLevel::Info);
         Ok(config)
     }

@@ -1,8 +1,8 @@
-//! What somebody on call is told: every retry, dead letter, hold and loss is a line with its place and its cause.
+//! The log of a consumer: a line with position and cause for every retry, dead letter, held record and loss.
 //!
-//! Lines that repeat are summarised. Of each kind and cause, the first lines within a window are written in full, the
-//! others are counted, and one line at the end of the window gives their number. The window grows while lines keep
-//! coming, so that an outage of hours is a few lines an hour.
+//! Repeated lines are summarised. Of each kind and cause, the first lines within a window are written in full, the others
+//! are counted, and one line at the end of the window states their number. The window grows while lines repeat, so that an
+//! outage of hours takes a few lines an hour.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,17 +12,17 @@ use std::time::{Duration, Instant};
 use super::{ConsumerEvent, Observer};
 use crate::{Delivery, Error, Report};
 
-/// Lines of one kind and cause that are written in full within a window.
+/// How many lines of one kind and cause are written in full within a window.
 const IN_FULL: u32 = 5;
-/// The first window, and the longest.
+/// The first window, and the longest one.
 const FIRST_WINDOW: Duration = Duration::from_secs(10);
 const LONGEST_WINDOW: Duration = Duration::from_secs(600);
-/// Causes that are told apart. Beyond these, all causes of a kind are one.
+/// The most causes that are distinguished. Further causes of a kind are treated as one.
 const MOST_CAUSES: usize = 256;
-/// Characters of a cause by which it is told apart, and of a key that are shown.
+/// The length in characters of the part of a cause that distinguishes it, and of a key that is shown.
 const CAUSE_LENGTH: usize = 120;
 const KEY_LENGTH: usize = 64;
-/// Bytes of a cause that a line shows.
+/// The most bytes of a cause in a line.
 const LONGEST_CAUSE: usize = 2_048;
 
 /// Writes the log of one consumer.
@@ -74,7 +74,7 @@ impl Observer for Log {
             ConsumerEvent::Retried { delivery, after, cause } => {
                 let cause = cut(cause);
                 if self.admits(Kind::Retry, cause) {
-                    let Place { topic, partition, offset, key, attempt } = Place::of(delivery);
+                    let Position { topic, partition, offset, key, attempt } = Position::of(delivery);
                     tracing::warn!(
                         topic,
                         group,
@@ -91,7 +91,7 @@ impl Observer for Log {
             ConsumerEvent::DeadLettered { delivery, attempts: attempt, reason, omitted } => {
                 let (cause, disposition) = (&reason.message, reason.disposition.as_str());
                 if self.admits(Kind::DeadLetter, cause) {
-                    let Place { topic, partition, offset, key, .. } = Place::of(delivery);
+                    let Position { topic, partition, offset, key, .. } = Position::of(delivery);
                     tracing::error!(
                         topic,
                         group,
@@ -109,7 +109,7 @@ impl Observer for Log {
             ConsumerEvent::Held { delivery, after, cause } => {
                 let cause = cut(cause);
                 if self.admits(Kind::Hold, cause) {
-                    let Place { topic, partition, offset, key, attempt } = Place::of(delivery);
+                    let Position { topic, partition, offset, key, attempt } = Position::of(delivery);
                     tracing::warn!(
                         topic,
                         group,
@@ -178,7 +178,7 @@ impl Log {
         Self { topics: topics.join(", "), repeats: Mutex::default(), group: group.to_owned() }
     }
 
-    /// Writes the report of a run as its last line, behind the summaries that are still open.
+    /// Writes the report of a run as its last line, after the summaries that are still open.
     fn stopped(&self, group: &str, report: Report, error: Option<&Error>) {
         self.summarise(|_| true);
         let Report { handled, retried, poison, rejected, exhausted, lost } = report;
@@ -214,7 +214,7 @@ impl Log {
         self.repeats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a line is to be written in full.
+    /// Whether a line is written in full.
     fn admits(&self, kind: Kind, cause: &str) -> bool {
         let cause = cut(cause);
         let mut repeats = self.repeats();
@@ -259,7 +259,8 @@ impl Log {
     }
 }
 
-/// A cause without what differs from record to record: words that hold a digit, such as ids, offsets and addresses.
+/// A cause without the parts that differ from record to record: words that contain a digit, such as ids, offsets and
+/// addresses.
 fn fingerprint(cause: &str) -> String {
     let mut fingerprint = String::with_capacity(CAUSE_LENGTH);
     let is_in_word = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
@@ -279,14 +280,14 @@ fn fingerprint(cause: &str) -> String {
     fingerprint
 }
 
-/// As much of a text as a line shows.
+/// The part of a text that a line shows.
 fn cut(text: &str) -> &str {
     let end = (0..=text.len().min(LONGEST_CAUSE)).rev().find(|&end| text.is_char_boundary(end));
     &text[..end.unwrap_or(0)]
 }
 
-/// Where a record is, and which attempt at it this is.
-struct Place<'a> {
+/// The position and the key of a record, and the number of the attempt.
+struct Position<'a> {
     topic: &'a str,
     partition: i32,
     offset: i64,
@@ -294,20 +295,20 @@ struct Place<'a> {
     attempt: u32,
 }
 
-impl<'a> Place<'a> {
+impl<'a> Position<'a> {
     fn of(delivery: &'a Delivery) -> Self {
         let &Delivery { topic, partition, offset, attempt, .. } = delivery;
         Self { topic, partition, offset, key: delivery.key.as_deref().map(shown), attempt }
     }
 }
 
-/// A key as it is shown: its text without control characters, cut.
+/// A key for a log line: its text with escaped control characters, truncated.
 fn shown(key: &[u8]) -> String {
     let text = String::from_utf8_lossy(&key[..key.len().min(4 * KEY_LENGTH)]);
     text.chars().take(KEY_LENGTH).flat_map(char::escape_debug).collect()
 }
 
-/// Partitions as they are shown: `orders.events.v1/3 orders.events.v1/4`.
+/// Partitions for a log line: `orders.events.v1/3 orders.events.v1/4`.
 struct Partitions<'a>(&'a [(&'static str, i32)]);
 
 impl fmt::Display for Partitions<'_> {
@@ -324,7 +325,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_of_one_cause_are_written_a_few_times_and_then_counted() {
+    fn lines_of_one_cause_are_written_five_times_and_then_counted() {
         let log = Log::new("g", &["t"]);
         let cause = |number: u32| format!("order {number} is not in stock");
         let admitted = (0..1_000).filter(|&number| log.admits(Kind::Retry, &cause(number))).count();
@@ -334,13 +335,13 @@ mod tests {
         let hidden = |log: &Log| log.repeats()[&(Kind::Retry, fingerprint(&cause(1)))].hidden;
         assert_eq!(hidden(&log), 995);
         log.summarise(|_| true);
-        assert_eq!(log.repeats().len(), 1, "what did not repeat is forgotten");
+        assert_eq!(log.repeats().len(), 1, "causes that did not repeat are removed");
         assert!(log.admits(Kind::Retry, &cause(1)), "a new window");
         assert_eq!(hidden(&log), 0);
     }
 
     #[test]
-    fn ids_of_any_form_do_not_make_causes_differ() {
+    fn causes_that_differ_only_in_ids_are_one() {
         let of = |id: &str| fingerprint(&format!("order {id} is not in stock (http://host:{id}/)"));
         assert_eq!(of("1"), "order # is not in stock (http://host:#/)");
         for id in ["order-000017", "a3f9c0de11b24c7d", "0b5fa4f2-8f5e-4f43-9d2b-e1f3a1c5b6d7", "tenant_7"] {
@@ -350,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn causes_without_number_do_not_fill_the_memory() {
+    fn the_number_of_causes_in_memory_is_limited() {
         let log = Log::new("g", &["t"]);
         let word = |number: u32| format!("{number:b}").replace('0', "a").replace('1', "b");
         for number in 0..10_000 {

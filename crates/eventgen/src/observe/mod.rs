@@ -1,7 +1,7 @@
-//! What happens in a consumer, for whoever wants to know: logs, counters, metrics.
+//! Observers of consumers: logs, counters, metrics.
 //!
-//! A consumer calls its observers at each joint. The log ([`tracing`]) and the counts of the
-//! [`Report`] are such observers; [`Consumer::observe`](crate::Consumer::observe) adds others.
+//! A consumer notifies its observers of every event below. The log ([`tracing`]) and the counts of the [`Report`] are such
+//! observers; [`Consumer::observe`](crate::Consumer::observe) adds others.
 
 mod log;
 
@@ -14,8 +14,8 @@ use crate::{Delivery, Error, Report};
 
 /// Observes consumers.
 ///
-/// Events arrive on the consumer's own threads and tasks, so an observer must return quickly and must not block. One
-/// observer may be given to several consumers.
+/// The methods are called on the consumer's own threads and tasks, so they must return quickly and must not block. One
+/// observer may observe several consumers.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,14 +34,14 @@ use crate::{Delivery, Error, Report};
 /// }
 /// ```
 pub trait Observer: Send + Sync + 'static {
-    /// Something happened in a consumer of this group.
+    /// Called for each event of a consumer in this group.
     fn on_consumer_event(&self, group: &str, event: &ConsumerEvent<'_>);
 
-    /// Called about once a second while a consumer runs, for observers that summarise.
+    /// Called about once a second while a consumer runs, for observers that write summaries.
     fn on_tick(&self) {}
 }
 
-/// What happened in a consumer.
+/// An event in a consumer.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ConsumerEvent<'a> {
@@ -51,14 +51,14 @@ pub enum ConsumerEvent<'a> {
         /// The record.
         delivery: &'a Delivery,
     },
-    /// The handler failed and will be called again.
+    /// The handler failed and is called again after a pause.
     #[non_exhaustive]
     Retried {
         /// The record, with the attempt that failed.
         delivery: &'a Delivery,
         /// The pause before the next attempt.
         after: Duration,
-        /// The handler's error with its causes, or the message of its panic.
+        /// The error of the handler with its causes, or the message of its panic.
         cause: &'a str,
     },
     /// A record was written to the dead-letter topic and acknowledged.
@@ -66,24 +66,25 @@ pub enum ConsumerEvent<'a> {
     DeadLettered {
         /// The record.
         delivery: &'a Delivery,
-        /// How often the handler was given it: 0 when it does not decode.
+        /// How often the handler was called with the event: 0 if the record does not decode.
         attempts: u32,
-        /// Why.
+        /// Why the record is a dead letter.
         reason: &'a Reason,
-        /// What the letter leaves out: the value of the header [`OMITTED`](crate::dead_letter::OMITTED).
+        /// The parts that the letter omits: the value of the header [`OMITTED`](crate::dead_letter::OMITTED).
         omitted: Option<&'static str>,
     },
-    /// A record cannot continue for now. Later records of its key wait for it, and its partition's commits do.
+    /// A record is held because it cannot be handled yet. Later records of its key and the commits of its partition wait for
+    /// it.
     #[non_exhaustive]
     Held {
         /// The record.
         delivery: &'a Delivery,
         /// The pause before the next attempt.
         after: Duration,
-        /// Why.
+        /// Why the record is held.
         cause: &'a str,
     },
-    /// Records were removed from a partition before the group had read them.
+    /// Records were removed from a partition before the group read them.
     #[non_exhaustive]
     Lost {
         /// The topic.
@@ -92,7 +93,7 @@ pub enum ConsumerEvent<'a> {
         partition: i32,
         /// The offset that the group was to read next.
         from: i64,
-        /// How many offsets were skipped.
+        /// The number of offsets that were skipped.
         count: u64,
     },
     /// Partitions were assigned to this consumer.
@@ -101,33 +102,34 @@ pub enum ConsumerEvent<'a> {
         /// Topics and partitions.
         partitions: &'a [(&'static str, i32)],
     },
-    /// Partitions were revoked from this consumer. Before that it drained and committed them, unless the group had given up
-    /// on it already, or the deadline passed.
+    /// Partitions were revoked from this consumer. They were drained and committed before, unless the group had already
+    /// removed this consumer or the drain deadline passed.
     #[non_exhaustive]
     Revoked {
         /// Topics and partitions.
         partitions: &'a [(&'static str, i32)],
     },
-    /// The cluster or the client reports an error that passes by itself or that an operator has to mend.
+    /// The cluster or the client reported an error that does not stop the consumer: it is temporary, or an operator has to
+    /// resolve it.
     #[non_exhaustive]
     ClusterError {
-        /// What it reports.
+        /// The error.
         cause: &'a str,
     },
-    /// The Schema Registry stopped answering as it should: records with new schema ids are held.
+    /// The Schema Registry does not answer, or answers with an error. Records with new schema ids are held.
     #[non_exhaustive]
     RegistryAway {
-        /// What it answers, or why it does not.
+        /// The error.
         cause: &'a str,
     },
     /// The Schema Registry answers again.
     RegistryBack,
-    /// The consumer has ended.
+    /// The run of the consumer has ended.
     #[non_exhaustive]
     Stopped {
-        /// What it did.
+        /// The counts of the run.
         report: &'a Report,
-        /// Why it ended, unless it was asked to.
+        /// Why the run ended; `None` after a shutdown.
         error: Option<&'a Error>,
     },
 }

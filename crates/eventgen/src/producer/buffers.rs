@@ -1,4 +1,4 @@
-//! Buffers that one event after another is encoded into, so that producing allocates little.
+//! Buffers for encoding events, reused so that producing allocates little.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,7 +7,7 @@ use crate::kafka::OutgoingRecord;
 use crate::registry::SchemaId;
 use crate::{EncodeError, Headers, KafkaEvent, KeyBuffer, wire};
 
-/// Buffers kept for the next event: more than are ever in use at once on most machines.
+/// The most buffers that are kept for later events. On most machines fewer are in use at once.
 const KEPT: usize = 64;
 
 /// An encoded event.
@@ -19,7 +19,7 @@ pub(super) struct Buffers {
 }
 
 impl Buffers {
-    /// Encodes an event, framed with its schema's id.
+    /// Encodes an event and frames it with the id of its schema.
     pub(super) fn fill<E: KafkaEvent>(&mut self, event: &E, id: SchemaId) -> Result<(), EncodeError> {
         self.key.clear();
         event.key(&mut self.key);
@@ -50,7 +50,7 @@ impl Buffers {
     }
 }
 
-/// Buffers not in use.
+/// Buffers that are not in use.
 #[derive(Default)]
 pub(super) struct Pool(Mutex<Vec<Buffers>>);
 

@@ -1,4 +1,4 @@
-//! Encoded records: what an outbox stores.
+//! Encoded records, which an outbox stores.
 
 use crate::Headers;
 use crate::kafka::OutgoingRecord;
@@ -7,9 +7,9 @@ use crate::kafka::OutgoingRecord;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EncodedRecord {
-    /// The topic, as the cluster names it.
+    /// The name of the topic in the cluster.
     pub topic: String,
-    /// The key; it decides the partition.
+    /// The key, which decides the partition.
     pub key: Option<Vec<u8>>,
     /// The headers.
     pub headers: Headers,
@@ -18,7 +18,7 @@ pub struct EncodedRecord {
 }
 
 impl EncodedRecord {
-    /// A record that was stored.
+    /// A record from its parts, such as one that an outbox has stored.
     pub fn new(
         topic: impl Into<String>,
         key: Option<Vec<u8>>,

@@ -1,4 +1,4 @@
-//! Producing: typed events in, acknowledged records out.
+//! Produces typed events as acknowledged records.
 
 mod buffers;
 mod encoded;
@@ -13,10 +13,11 @@ use crate::kafka::{Receipt, RecordWriter, Settings};
 use crate::registry::SchemaId;
 use crate::{Client, Error, KafkaEvent, TopicEvents};
 
-/// Produces the events of one topic. Cheap to clone; clones share one connection and one buffer.
+/// Produces the events of one topic. A clone is cheap and shares the connections and the buffer.
 ///
-/// Idempotent (`enable.idempotence=true`, `acks=all`): librdkafka's retries write no record twice and keep the order of
-/// a partition. A key has the partition that the JVM client gives it (`murmur2`). Values are in Confluent's wire format.
+/// The producer is idempotent (`enable.idempotence=true`, `acks=all`): the retries of librdkafka write no record twice and
+/// keep the order of a partition. The partition of a key is the one that the JVM client chooses (`murmur2`). Values are in
+/// Confluent's wire format.
 pub struct Producer<T> {
     inner: Arc<Inner>,
     topic: PhantomData<fn() -> T>,
@@ -30,34 +31,34 @@ impl<T> Clone for Producer<T> {
 
 struct Inner {
     writer: RecordWriter,
-    /// The schema id of each of the topic's events, in their order.
+    /// The schema ids of the topic's events, in the order of [`TopicEvents::EVENTS`].
     ids: Vec<SchemaId>,
     pool: Pool,
-    /// The cluster's name of the topic.
+    /// The name of the topic in the cluster.
     topic: &'static str,
 }
 
 impl<T: TopicEvents> Producer<T> {
-    /// A producer; the topic is checked and the schema ids are looked up here, once.
+    /// Connects a producer: checks that the topic exists and looks up the ids of its schemas, once.
     ///
     /// # Errors
-    /// [`Error::UnknownTopic`], [`Error::NotRegistered`], and what says that the cluster or the registry does not
-    /// answer.
+    /// [`Error::UnknownTopic`], [`Error::NotRegistered`], [`Error::BrokersUnreachable`], [`Error::Authentication`],
+    /// [`Error::Registry`].
     pub async fn new(client: &Client) -> Result<Self, Error> {
         Self::builder(client).connect().await
     }
 
-    /// A producer with settings of its own. What is required is an argument; [`connect`](ProducerBuilder::connect) makes it.
+    /// Configures a producer. [`connect`](ProducerBuilder::connect) returns it.
     pub fn builder(client: &Client) -> ProducerBuilder<T> {
         ProducerBuilder { client: client.clone(), settings: Settings::default(), topic: PhantomData }
     }
 
-    /// Sends an event and waits for its acknowledgement by all in-sync replicas. Awaiting one send after another costs
-    /// a round trip each; use [`enqueue`](Self::enqueue) or several sends side by side for throughput.
+    /// Sends an event and waits until all in-sync replicas have acknowledged it. Sends that are awaited one after another
+    /// cost a round trip each. For throughput, use [`enqueue`](Self::enqueue) or concurrent sends.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a value that the schema cannot hold, [`Error::NotDelivered`] when the cluster does not
-    /// acknowledge it within `delivery.timeout.ms` (2 minutes).
+    /// [`Error::Encode`] for a value that the schema cannot represent, [`Error::NotDelivered`] if the cluster does not
+    /// acknowledge the record within `delivery.timeout.ms` (2 minutes).
     pub async fn send<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<Receipt, Error> {
         let buffers = self.fill(event)?;
         let receipt = self.inner.writer.send(buffers.record(self.inner.topic)).await;
@@ -65,13 +66,13 @@ impl<T: TopicEvents> Producer<T> {
         Ok(receipt?)
     }
 
-    /// Hands an event over and returns, waiting only while the buffer (`queue.buffering.max.messages`,
-    /// `queue.buffering.max.kbytes`) is full. Its failure, should it come, is returned by the next
-    /// [`flush`](Self::flush).
+    /// Adds an event to the buffer and returns without waiting for its acknowledgement. Waits only while the buffer is full
+    /// (`queue.buffering.max.messages`, `queue.buffering.max.kbytes`). If the record fails later, the next
+    /// [`flush`](Self::flush) returns the failure.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a value that the schema cannot hold, [`Error::NotDelivered`] when librdkafka does not take
-    /// the record.
+    /// [`Error::Encode`] for a value that the schema cannot represent, [`Error::NotDelivered`] if librdkafka refuses the
+    /// record.
     pub async fn enqueue<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<(), Error> {
         let buffers = self.fill(event)?;
         let enqueued = self.inner.writer.enqueue(buffers.record(self.inner.topic)).await;
@@ -79,7 +80,7 @@ impl<T: TopicEvents> Producer<T> {
         Ok(enqueued?)
     }
 
-    /// Waits until every event handed over, by any clone, is acknowledged or has failed.
+    /// Waits until every event that any clone has enqueued or sent is acknowledged or has failed.
     ///
     /// # Errors
     /// [`Error::NotFlushed`] with the number of enqueued events that failed since the last flush, and the first reason.
@@ -87,14 +88,14 @@ impl<T: TopicEvents> Producer<T> {
         self.inner.writer.flush(self.inner.topic).await
     }
 
-    /// Flushes, then frees the connections without blocking the calling thread. Clones of this producer that still exist
-    /// keep the connections; the last one to be closed or dropped frees them.
+    /// Flushes, then closes the connections without blocking the calling thread. They stay open while clones of this
+    /// producer exist; the last clone that is closed or dropped closes them.
     ///
-    /// A producer that is dropped instead waits for its records on a thread in the background, at most 5 seconds, and only
-    /// while the process runs.
+    /// A producer that is dropped without `close` waits for its records on a background thread, for at most 5 seconds and
+    /// only while the process runs.
     ///
     /// # Errors
-    /// As [`flush`](Self::flush). The connections are freed all the same.
+    /// As [`flush`](Self::flush). The connections are closed also after an error.
     pub async fn close(self) -> Result<(), Error> {
         let flushed = self.flush().await;
         if let Some(inner) = Arc::into_inner(self.inner) {
@@ -103,10 +104,10 @@ impl<T: TopicEvents> Producer<T> {
         flushed
     }
 
-    /// Encodes an event to the record that [`send`](Self::send) writes: for an outbox, which stores it.
+    /// Encodes an event to the record that [`send`](Self::send) would write, for example to store it in an outbox.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a value that the schema cannot hold.
+    /// [`Error::Encode`] for a value that the schema cannot represent.
     pub fn encode<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<EncodedRecord, Error> {
         let buffers = self.fill(event)?;
         let record = buffers.to_record(self.inner.topic);
@@ -114,7 +115,7 @@ impl<T: TopicEvents> Producer<T> {
         Ok(record)
     }
 
-    /// Sends an encoded record and waits for its acknowledgement. The record names its topic, so that one producer may
+    /// Sends an encoded record and waits for its acknowledgement. The record names its topic, so that one producer can
     /// relay the records of several topics.
     ///
     /// # Errors
@@ -142,7 +143,7 @@ impl<T: TopicEvents> Producer<T> {
     }
 }
 
-/// Sets up a [`Producer`].
+/// Configures a [`Producer`].
 ///
 /// ```no_run
 /// # use eventgen::{Client, Error, Producer, TopicEvents};
@@ -151,7 +152,7 @@ impl<T: TopicEvents> Producer<T> {
 /// # Ok(producer)
 /// # }
 /// ```
-#[must_use = "`connect` makes the producer"]
+#[must_use = "a builder does nothing until `connect` is awaited"]
 pub struct ProducerBuilder<T> {
     client: Client,
     settings: Settings,
@@ -159,13 +160,13 @@ pub struct ProducerBuilder<T> {
 }
 
 impl<T: TopicEvents> ProducerBuilder<T> {
-    /// Sets a librdkafka property by its name. It overrides the client's.
+    /// Sets a librdkafka property by its name. It overrides the client's value.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.set(name, value);
         self
     }
 
-    /// The producer. The topic is checked and the schema ids are looked up here, once.
+    /// Connects the producer: checks that the topic exists and looks up the ids of its schemas, once.
     ///
     /// # Errors
     /// As [`Producer::new`], and [`Error::RefusedSetting`] for a setting that would break a guarantee.
@@ -182,7 +183,7 @@ impl<T: TopicEvents> ProducerBuilder<T> {
     }
 }
 
-/// The registry's ids of the schemas of a topic's events.
+/// The ids of the schemas of a topic's events in the registry.
 async fn schema_ids<T: TopicEvents>(client: &Client) -> Result<Vec<SchemaId>, Error> {
     let registry = client.registry();
     let mut ids = Vec::with_capacity(T::EVENTS.len());

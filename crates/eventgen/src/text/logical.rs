@@ -1,17 +1,17 @@
-//! Avro's dates and timestamps in text form, whichever Rust type has them.
+//! The text form of Avro's dates and timestamps, for every Rust type that represents them.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Text;
 use crate::avro::{DateValue, TimestampValue, Unit};
 
-/// A date of any type, in the text form that is the same for all of them: `2024-02-29`.
+/// A date of any Rust type. All of them have the same text form: `2024-02-29`.
 #[derive(Debug, Clone, Copy)]
 pub struct DateText<T>(pub T);
 
 impl<T: DateValue> Text for DateText<T> {
     fn write_text(&self, out: &mut Vec<u8>) {
-        // Days that are no date stay a number: a key must be something, and the same for the same date.
+        // A number of days outside the calendar is written as a number, so that equal dates have equal keys.
         match self.0.to_days().map(|days| (days, NaiveDate::from_epoch_days(days))) {
             Ok((_, Some(date))) => date.write_text(out),
             Ok((days, None)) => days.write_text(out),
@@ -20,7 +20,7 @@ impl<T: DateValue> Text for DateText<T> {
     }
 }
 
-/// A timestamp of any type, in the text form that is the same for all of them: `2024-02-29T12:00:00Z`.
+/// A timestamp of any Rust type. All of them have the same text form: `2024-02-29T12:00:00Z`.
 #[derive(Debug, Clone, Copy)]
 pub struct TimestampText<T>(pub T, pub Unit);
 
@@ -45,7 +45,7 @@ mod jiff_text {
         }
     }
 
-    /// As the field's schema has it: in microseconds.
+    /// In microseconds, the unit of the field's schema.
     impl Text for jiff::Timestamp {
         fn write_text(&self, out: &mut Vec<u8>) {
             TimestampText(*self, Unit::Micros).write_text(out);

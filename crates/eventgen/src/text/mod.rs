@@ -1,4 +1,4 @@
-//! The text form of a value, as keys and headers carry it.
+//! The text form of values in keys and headers.
 
 #[cfg(feature = "avro")]
 mod logical;
@@ -14,14 +14,14 @@ use uuid::Uuid;
 #[cfg(feature = "avro")]
 pub use logical::{DateText, TimestampText};
 
-/// A value with a text form for keys and headers: the same on every platform and in every version.
+/// A value with a text form for keys and headers. The form is the same on every platform and in every version.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a key or a header",
     label = "this type has no text form",
     note = "choose a string, a whole number, a boolean, an enum without data, a uuid, a date or a timestamp"
 )]
 pub trait Text {
-    /// Appends the text form, UTF-8.
+    /// Appends the text form in UTF-8.
     fn write_text(&self, out: &mut Vec<u8>);
 }
 
@@ -55,7 +55,7 @@ impl Text for String {
     }
 }
 
-/// RFC 3339 with milliseconds or finer where the value has them, `Z` for UTC.
+/// RFC 3339 in UTC (`Z`), with fractions of a second only if they are not zero.
 impl Text for DateTime<Utc> {
     fn write_text(&self, out: &mut Vec<u8>) {
         self.to_rfc3339_opts(SecondsFormat::AutoSi, true).write_text(out);

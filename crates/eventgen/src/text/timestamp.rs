@@ -1,4 +1,4 @@
-//! Protobuf's timestamps in text form.
+//! The text form of Protobuf's timestamps.
 
 use std::io::Write;
 
@@ -7,7 +7,7 @@ use prost_types::Timestamp;
 
 use super::Text;
 
-/// As [`DateTime`], where the calendar has the time; else seconds and nanoseconds as they are.
+/// The text form of [`DateTime`]; outside its range, seconds and nanoseconds as numbers.
 impl Text for Timestamp {
     fn write_text(&self, out: &mut Vec<u8>) {
         let nanos = u32::try_from(self.nanos).ok();

@@ -1,4 +1,5 @@
-//! From a record's value to an event's payload: the frame, the writer's schema, and its resolution to ours.
+//! Decodes a record's value to an event's payload: parses the frame, looks up the writer's schema, and resolves the value to
+//! the schema of this consumer.
 
 #[cfg(feature = "avro")]
 mod avro;
@@ -28,9 +29,9 @@ use writer_schema::WriterSchema;
 /// Why there is no payload.
 #[derive(Debug)]
 pub(crate) enum DecodeFailure {
-    /// The record is to blame.
+    /// The record cannot be decoded.
     Poison(Undecodable),
-    /// The registry has not answered yet what the record's schema is. This signal is raised when it has.
+    /// The schema of the record is being looked up. This signal is raised when the registry has answered.
     Pending(SignalId),
     /// The look-up of the schema panicked, with this message.
     Panicked(String),
@@ -42,10 +43,10 @@ impl<E: Into<Undecodable>> From<E> for DecodeFailure {
     }
 }
 
-/// What a worker keeps from one record to the next.
+/// State that a worker reuses from one record to the next.
 #[derive(Debug, Default)]
 pub(crate) struct DecodeBuffer {
-    /// The writer seen last: almost always the next one too, and cheaper than a look at the shared table.
+    /// The last schema. Most records have the same one as the record before, which saves a look-up in the shared table.
     last: Option<(TopicIndex, SchemaId, Arc<WriterSchema>)>,
     /// The memory of payloads that are resolved to the schema of this consumer.
     resolved: Vec<u8>,
@@ -63,7 +64,7 @@ impl Decoder {
         Self { topic, lookup, options }
     }
 
-    /// The payload of a value. An id that is seen for the first time is looked up meanwhile: see [`SchemaLookup`].
+    /// The payload of a value. A schema id that is not known yet is looked up in the background: see [`SchemaLookup`].
     pub(crate) fn payload<'a>(
         &self,
         value: Option<&'a [u8]>,

@@ -1,14 +1,14 @@
-//! Looks up the schema ids on a topic in the registry.
+//! Looks up the schema ids of a topic's records in the registry.
 //!
 //! A worker never waits for the registry: for an id that is not known yet it gets [`Found::Pending`] and continues with
-//! another record, while one task asks. However many records carry the id, there is one question at a time about it. The task ends
-//! with the first answer that settles the id:
+//! another record, while one task asks. However many records have the id, there is one request at a time for it. The task
+//! ends with the first answer that settles the id:
 //!
 //! | the registry | the task |
 //! |---|---|
-//! | has the schema and all that it refers to | keeps it: an id is one schema for ever |
-//! | says that there is no such id or reference (40401 to 40403) | asks again with back-off for the grace period: a replica may lag, a restarted registry may still be reading its log. Then the id is unknown, which is kept for a while too |
-//! | does not answer, refuses the credentials, answers anything else | asks again with back-off, without end: the record is not to blame |
+//! | has the schema and all schemas that it refers to | keeps it, because an id never changes its schema |
+//! | reports that there is no such id or reference (40401 to 40403) | asks again with back-off for the grace period, because a replica may lag and a restarted registry may still read its log. Then the id is unknown, which is kept for a while too |
+//! | does not answer, refuses the credentials, answers anything else | asks again with back-off without a limit, because the record is not the cause |
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,24 +27,24 @@ use crate::consumer::scheduler::{Scheduler, Signal, SignalId};
 use crate::observe::ConsumerEvent;
 use crate::registry::{RegistryClient, RegistryError, SchemaId};
 
-/// The pause before the second question about an id, and the longest.
+/// The pause before the second request for an id, and the longest one.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// How long an id stays unknown without being asked for again.
+/// How long an unknown id is not asked for again.
 const UNKNOWN_FOR: Duration = Duration::from_secs(60);
-/// Questions to the registry at once, for a topic full of ids that were never registered.
-const QUESTIONS_AT_ONCE: usize = 4;
-/// Registries number schemas by positive 32-bit integers. A larger id is not asked for: Confluent's registry refuses the
-/// question itself, in which case nothing would tell such an id from a registry that fails.
+/// The most concurrent requests to the registry, for a topic full of ids that were never registered.
+const CONCURRENT_REQUESTS: usize = 4;
+/// Registries number schemas with positive 32-bit integers. Larger ids are not asked for: Confluent's registry refuses such a
+/// request as invalid, which cannot be distinguished from a registry that fails.
 const LARGEST_ID: u32 = i32::MAX as u32;
-/// Unknown ids that are kept; one more, and all of them are forgotten.
+/// The most unknown ids that are kept. Beyond this number all of them are forgotten.
 const UNKNOWN_KEPT: usize = 10_000;
 
-/// What is known of an id.
+/// What is known about an id.
 pub(crate) enum Found {
     Known(Arc<WriterSchema>),
     Unknown,
-    /// Being asked for: this signal is raised when the id is settled.
+    /// The registry is being asked. This signal is raised when the id is settled.
     Pending(SignalId),
     /// The task that asked panicked, with this message.
     Panicked(String),
@@ -65,23 +65,23 @@ struct Shared {
     inquiry: Arc<Inquiry>,
 }
 
-/// What the look-ups of all topics of a consumer share: they ask one registry.
+/// The state that the look-ups of all topics of a consumer share, because they ask one registry.
 pub(crate) struct Inquiry {
-    questions: Semaphore,
-    /// Whether the last question failed for a reason that is not the id's.
+    requests: Semaphore,
+    /// Whether the last request failed for a reason other than the id.
     away: AtomicBool,
 }
 
 impl Default for Inquiry {
     fn default() -> Self {
-        Self { questions: Semaphore::new(QUESTIONS_AT_ONCE), away: AtomicBool::new(false) }
+        Self { requests: Semaphore::new(CONCURRENT_REQUESTS), away: AtomicBool::new(false) }
     }
 }
 
 #[derive(Default)]
 struct Entries {
     by_id: HashMap<SchemaId, Entry>,
-    /// How many of them are unknown.
+    /// How many of the entries are unknown.
     unknown: usize,
 }
 
@@ -112,7 +112,7 @@ enum Entry {
 }
 
 impl Entry {
-    /// The answer for a record with this id; `None` if the registry must be asked.
+    /// The result for a record with this id; `None` if the registry must be asked.
     fn found(&self) -> Option<Found> {
         match self {
             Self::Known(writer) => Some(Found::Known(Arc::clone(writer))),
@@ -137,7 +137,7 @@ impl SchemaLookup {
         Self { shared: Arc::new(shared) }
     }
 
-    /// Returns what is known of an id, and starts to ask where nothing is. `delivery` is a record that carries it.
+    /// Returns what is known about an id, and asks the registry if nothing is. `delivery` is a record with this id.
     pub(crate) fn find(&self, id: SchemaId, delivery: &Delivery) -> Found {
         if id.0 > LARGEST_ID {
             return Found::Unknown;
@@ -152,7 +152,7 @@ impl SchemaLookup {
         if let Some(found) = before.and_then(Entry::found) {
             return found;
         }
-        // An id whose grace period is over gets no second one: the records behind would wait for it each time.
+        // An id has one grace period only. Otherwise later records would wait for a grace period each time.
         let grace = if before.is_some() { Duration::ZERO } else { self.shared.grace };
         let signal = self.shared.scheduler.signal();
         let settled = signal.id();
@@ -189,7 +189,7 @@ impl Shared {
         let mut unknown_for = Duration::ZERO;
         loop {
             let answer = self.ask_once(id).await;
-            self.tell_apart(answer.as_ref().err());
+            self.report_availability(answer.as_ref().err());
             let cause = match answer {
                 Ok(Some(writer)) => return Entry::Known(Arc::new(writer)),
                 Ok(None) => {
@@ -204,7 +204,7 @@ impl Shared {
                         left.as_secs_f32().ceil()
                     )
                 }
-                // Does not count for the grace period, which is for a registry that answers.
+                // This time does not count for the grace period, which is for a registry that answers.
                 Err(error) => error.to_string(),
             };
             self.observers.notify(&ConsumerEvent::Held { delivery: first, after: pause, cause: &cause });
@@ -213,9 +213,9 @@ impl Shared {
         }
     }
 
-    /// One question: the schema of the id with all that it refers to. `None` if the registry lacks any of it.
+    /// Asks once for the schema of the id and all schemas that it refers to. `None` if the registry lacks any of them.
     async fn ask_once(self: &Arc<Self>, id: SchemaId) -> Result<Option<WriterSchema>, RegistryError> {
-        let _turn = self.inquiry.questions.acquire().await;
+        let _turn = self.inquiry.requests.acquire().await;
         let Some(schema) = self.registry.schema_by_id(id).await? else { return Ok(None) };
         let Some(referenced) = self.registry.referenced_schemas(&schema).await? else { return Ok(None) };
         let texts: Vec<String> = referenced.into_iter().map(|schema| schema.text).collect();
@@ -224,7 +224,7 @@ impl Shared {
     }
 
     /// Reports when the registry stops answering and when it answers again.
-    fn tell_apart(&self, failure: Option<&RegistryError>) {
+    fn report_availability(&self, failure: Option<&RegistryError>) {
         if self.inquiry.away.swap(failure.is_some(), Ordering::AcqRel) != failure.is_some() {
             match failure.map(ToString::to_string) {
                 Some(cause) => self.observers.notify(&ConsumerEvent::RegistryAway { cause: &cause }),

@@ -1,4 +1,4 @@
-//! From a schema in the registry to how its values are read.
+//! Resolves the schema of a writer to the schemas of this consumer.
 
 use super::errors::Unusable;
 use super::language::{LanguageReaders, Writer};

@@ -1,11 +1,11 @@
-//! Dead letters: records that cannot be handled, kept with the reason, so that somebody can look at them and send them
-//! back.
+//! Dead letters: records that cannot be handled, kept with the reason, so that they can be inspected and sent again.
 //!
-//! A dead letter is the record as it was (key, value, timestamp and headers untouched) with headers added by the names of
-//! [KIP-1191](https://cwiki.apache.org/confluence/x/SQ7xF) and five more of the same family, all UTF-8 text.
+//! A dead letter has the key, value, timestamp and headers of the record. Headers are added: those of
+//! [KIP-1191](https://cwiki.apache.org/confluence/x/SQ7xF) and others with the same prefix, all UTF-8 text.
 //!
-//! A letter that is too large for its topic is written without its value, and if need be without the record's own headers
-//! and key; [`OMITTED`] says so. The record itself is at the source's topic, partition and offset until its retention ends.
+//! A letter that is too large for its topic is written without the value, and if necessary without the headers and the key
+//! of the record; [`OMITTED`] states which. The record itself stays at its topic, partition and offset until its retention
+//! ends.
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -19,15 +19,15 @@ use crate::consumer::record::Record;
 use crate::kafka::{NotDelivered, OutgoingRecord};
 use crate::{Client, DeadLetterTopic, Error, Headers, Text};
 
-/// The topic that the record came from.
+/// The topic of the record.
 pub const TOPIC: &str = "__dlq.errors.topic";
-/// The partition that it came from.
+/// The partition of the record.
 pub const PARTITION: &str = "__dlq.errors.partition";
-/// Its offset there.
+/// The offset of the record.
 pub const OFFSET: &str = "__dlq.errors.offset";
-/// The group that could not handle it.
+/// The group that could not handle the record.
 pub const GROUP: &str = "__dlq.errors.group";
-/// How often the handler was given it: 0 when it does not decode.
+/// How often the handler was called with the event: 0 if the record does not decode.
 pub const DELIVERY_COUNT: &str = "__dlq.errors.delivery.count";
 /// The error with its causes, at most [`MAX_MESSAGE`] bytes.
 pub const MESSAGE: &str = "__dlq.errors.message";
@@ -35,27 +35,28 @@ pub const MESSAGE: &str = "__dlq.errors.message";
 pub const TIMESTAMP: &str = "__dlq.errors.timestamp";
 /// The Rust type of the error.
 pub const EXCEPTION: &str = "__dlq.errors.exception";
-/// Why it is a dead letter: see [`Disposition`].
+/// The kind of reason: see [`Disposition`].
 pub const DISPOSITION: &str = "__dlq.errors.disposition";
 
-/// When the record was made, milliseconds since the Unix epoch, if the letter does not have its timestamp: because the letter
-/// would expire before half of the dead-letter topic's `retention.ms` is over, or because the topic refuses the timestamp
-/// (KIP-937). Such a letter has the time at which it was written.
+/// The timestamp of the record, milliseconds since the Unix epoch, if the timestamp of the letter is the time at which it was
+/// written. That is the case if with the record's timestamp the letter would expire before half of the dead-letter topic's
+/// `retention.ms` is over, or if the topic refuses the record's timestamp (KIP-937).
 pub const RECORD_TIMESTAMP: &str = "__dlq.errors.record.timestamp";
-/// What the letter leaves out because it was too large: `value`, `value,headers` or `value,headers,key`. Absent from a
-/// whole letter.
+/// The parts that are omitted because the letter was too large: `value`, `value,headers` or `value,headers,key`. Absent if
+/// no part is omitted.
 pub const OMITTED: &str = "__dlq.errors.omitted";
 
-/// The most bytes of an error message that are kept: a dead letter must not outgrow `max.message.bytes` by its reason.
+/// The most bytes of an error message that are kept, so that the reason does not make a dead letter larger than
+/// `max.message.bytes`.
 pub const MAX_MESSAGE: usize = 2_048;
 
 /// Why a record is a dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Disposition {
-    /// Its bytes do not decode.
+    /// The bytes do not decode.
     Poison,
-    /// The handler refused it.
+    /// The handler rejected the event.
     Rejected,
     /// The handler failed at the last retry too.
     Exhausted,
@@ -99,8 +100,8 @@ impl Reason {
     }
 }
 
-/// What a dead letter leaves out, because with it the letter is larger than its topic takes. The source's topic,
-/// partition and offset are always there.
+/// The parts that a dead letter omits because with them it would be larger than its topic accepts. The topic, partition and
+/// offset of the record are never omitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Omitted {
     Nothing,
@@ -110,10 +111,10 @@ pub(crate) enum Omitted {
 }
 
 impl Omitted {
-    /// From the whole record to its place alone.
+    /// From the whole record to its topic, partition and offset only.
     const STEPS: [Self; 4] = [Self::Nothing, Self::Value, Self::Headers, Self::Key];
 
-    /// The value of the header [`OMITTED`], which a whole letter does not have.
+    /// The value of the header [`OMITTED`]; `None` if no part is omitted.
     pub(crate) const fn as_str(self) -> Option<&'static str> {
         match self {
             Self::Nothing => None,
@@ -129,18 +130,18 @@ pub(crate) struct DeadLetters {
     client: Client,
     writer: Arc<LetterWriter>,
     topic: &'static str,
-    /// By the contract, in milliseconds; `None` for ever.
+    /// The retention of the contract in milliseconds; `None` is unlimited.
     retention: Option<i64>,
     group: String,
-    /// How many partitions the topic has, as far as is known.
+    /// The number of partitions of the topic when it was last requested.
     partitions: Mutex<u32>,
 }
 
 impl DeadLetters {
-    /// Dead letters to a topic.
+    /// A writer to a dead-letter topic.
     ///
     /// # Errors
-    /// [`Error::UnknownTopic`], and what says that the cluster does not answer.
+    /// [`Error::UnknownTopic`], [`Error::BrokersUnreachable`], [`Error::Authentication`].
     pub(crate) async fn new(
         client: &Client,
         writer: Arc<LetterWriter>,
@@ -149,13 +150,13 @@ impl DeadLetters {
     ) -> Result<Self, Error> {
         let partitions = Mutex::new(client.partition_count_of(topic.name).await?);
         let retention = topic.config.iter().find(|(name, _)| *name == "retention.ms");
-        // Negative is for ever.
+        // A negative value is unlimited.
         let retention = retention.and_then(|(_, millis)| millis.parse().ok()).filter(|millis| *millis >= 0);
         let (client, group) = (client.clone(), group.to_owned());
         Ok(Self { client, writer, topic: topic.name, retention, group, partitions })
     }
 
-    /// Writes a record as a dead letter and waits for the acknowledgement. Says what had to be left out.
+    /// Writes a record as a dead letter and waits for the acknowledgement. Returns the parts that were omitted.
     pub(crate) async fn write(
         &self,
         record: &Record,
@@ -171,7 +172,9 @@ impl DeadLetters {
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(refused.expect("there are steps, and each ended here").into())
+        Err(refused
+            .expect("the loop has at least one step, and returns unless the letter is too large")
+            .into())
     }
 
     async fn send(&self, record: &Record, headers: &Headers, omitted: Omitted) -> Result<(), NotDelivered> {
@@ -184,7 +187,7 @@ impl DeadLetters {
             if let (Some(made), None) = (made, timestamp) {
                 headers.set(RECORD_TIMESTAMP, made);
             }
-            // The number of partitions comes from the cluster, which counts them in 31 bits.
+            // The cluster numbers partitions with positive 32-bit integers.
             let partitions = i32::try_from(known).unwrap_or(i32::MAX).max(1);
             let outgoing = OutgoingRecord {
                 topic: self.topic,
@@ -196,7 +199,7 @@ impl DeadLetters {
             };
             match self.writer.send(outgoing).await {
                 Ok(_) => return Ok(()),
-                // The topic was made anew with fewer partitions.
+                // The topic was deleted and created with fewer partitions.
                 Err(error) if error.is_unknown_partition() => {
                     let now = self.count_again(known).await;
                     if now.is_none_or(|now| now == known) {
@@ -204,20 +207,21 @@ impl DeadLetters {
                     }
                     known = now.unwrap_or(known);
                 }
-                // Older, or younger, than the topic takes: the letter has the time at which it is written.
+                // The topic does not accept a timestamp this old or this far in the future: the letter gets the time at
+                // which it is written.
                 Err(error) if error.is_bad_timestamp() && timestamp.is_some() => timestamp = None,
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Whether a letter of that time, in milliseconds since the Unix epoch, would be kept for less than half of the topic's
-    /// retention: Kafka counts retention by the time of the record, not of its writing.
+    /// Whether a letter with this timestamp, in milliseconds since the Unix epoch, would be kept for less than half of the
+    /// topic's retention. Kafka measures retention from the timestamp of a record, not from the time at which it was written.
     fn would_expire(&self, made: i64) -> bool {
         self.retention.is_some_and(|retention| now().saturating_sub(made) > retention / 2)
     }
 
-    /// Asks how many partitions the topic has, unless somebody else has asked meanwhile. `None` without an answer.
+    /// Requests the number of partitions, unless another task has done so in the meantime. `None` if there is no answer.
     async fn count_again(&self, known: u32) -> Option<u32> {
         let mut partitions = self.partitions.lock().await;
         if *partitions == known {
@@ -244,7 +248,7 @@ impl DeadLetters {
             (DISPOSITION, &reason.disposition.as_str()),
         ];
         for (name, value) in entries {
-            // Setting replaces: a dead letter that was sent back and failed again does not pile up headers.
+            // Replaces the headers of an earlier dead letter that was sent again and failed again.
             headers.set(name, value);
         }
         headers.remove(OMITTED);

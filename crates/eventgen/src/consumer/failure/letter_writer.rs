@@ -1,4 +1,4 @@
-//! The producer of all dead letters of a consumer. It is made anew when it fails for good.
+//! The producer of all dead letters of a consumer. It is replaced after a fatal error.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use tokio::sync::Mutex;
 use crate::kafka::{NotDelivered, OutgoingRecord, Receipt, RecordWriter, Settings};
 use crate::{Client, Error};
 
-/// The setting that limits what a consumer can fetch, librdkafka's default of it, and the most that a producer takes, in
-/// bytes.
+/// The setting that limits the size of what a consumer fetches, librdkafka's default for it, and the largest size that a
+/// producer accepts, in bytes.
 const LARGEST_FETCH: &str = "receive.message.max.bytes";
 const LARGEST_FETCH_DEFAULT: u32 = 100_000_000;
 const LARGEST_RECORD: u32 = 1_000_000_000;
@@ -27,13 +27,13 @@ impl LetterWriter {
     /// Refused settings.
     pub(crate) fn new(client: &Client, consumer: &Settings) -> Result<Self, Error> {
         let mut settings = Settings::default();
-        // Sooner than an application's producer: the record is still here and is tried again.
+        // Shorter than for an application's producer, because the record is kept and written again.
         settings.set("delivery.timeout.ms", "30000");
-        // The topic decides what is too large for it, so the client must let everything through that can be fetched.
+        // The topic decides which letters are too large, so the client must accept every record that can be fetched.
         let fetched = consumer.get(LARGEST_FETCH).or(client.settings().get(LARGEST_FETCH));
         let fetched = fetched.and_then(|bytes| bytes.parse().ok()).unwrap_or(LARGEST_FETCH_DEFAULT);
         settings.set("message.max.bytes", fetched.min(LARGEST_RECORD).to_string());
-        // The JVM client's default. A topic refuses a batch as a whole, and a letter must not be refused for others.
+        // The default of the JVM client. A topic refuses a whole batch, and a letter must not be refused because of others.
         settings.set("batch.size", "16384");
         let current = Mutex::new(Arc::new(RecordWriter::new(client.settings(), &settings)?));
         Ok(Self { client: client.clone(), settings, current })
@@ -52,13 +52,13 @@ impl LetterWriter {
         }
     }
 
-    /// Makes the producer anew, unless somebody else has.
+    /// Replaces the producer, unless another task has done so.
     async fn replace(&self, failed: &Arc<RecordWriter>) {
         let mut current = self.current.lock().await;
         if Arc::ptr_eq(&current, failed) {
             match RecordWriter::new(self.client.settings(), &self.settings) {
                 Ok(writer) => *current = Arc::new(writer),
-                Err(error) => tracing::error!(%error, "the producer of dead letters cannot be made anew"),
+                Err(error) => tracing::error!(%error, "cannot replace the producer of dead letters"),
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What becomes of records that cannot be handled.
+//! Records that cannot be handled.
 
 pub mod dead_letter;
 pub(crate) mod letter_writer;

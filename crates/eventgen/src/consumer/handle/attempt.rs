@@ -1,5 +1,5 @@
-//! One attempt at one record, and the outcome on it. Consumers and the test kit decide here, so that a test sees what
-//! production does.
+//! One attempt at handling one record, and its outcome. Consumers and the test kit share it, so that tests behave like
+//! production.
 
 use std::time::Duration;
 
@@ -8,28 +8,28 @@ use crate::consumer::panics::catch_panic;
 use crate::consumer::{Delivery, Handler, HandlerErrorKind};
 use crate::{Backoff, DecodeOptions, Retry, TopicEvents};
 
-/// What follows from an attempt.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AttemptOutcome {
-    /// The record is done with.
+    /// The record is done.
     Handled,
     /// Try again after a pause.
     Retry {
         /// The pause.
         after: Duration,
-        /// The handler's error or the panic's message.
+        /// The error of the handler, or the message of its panic.
         cause: String,
     },
     /// Write a dead letter.
     DeadLetter(Reason),
     /// Stop the consumer.
     Stop {
-        /// The handler's error or the panic's message.
+        /// The error of the handler, or the message of its panic.
         reason: String,
     },
 }
 
-/// Hands one record to the handler: the event `EVENTS[kind]` with this payload, read with these options.
+/// Decodes the event `EVENTS[kind]` from this payload and passes it to the handler.
 pub async fn attempt<H: Handler>(
     handler: &H,
     kind: usize,
@@ -77,11 +77,11 @@ fn pause(retry: &Retry, attempt: u32) -> Duration {
     if retry.jitter { pause.mul_f64(0.5 + 0.5 * random_fraction()) } else { pause }
 }
 
-/// A number from 0 to 1 from the standard library's only source of randomness: enough to keep pauses apart.
+/// A number from 0 to 1. The hasher of the standard library is random enough to spread pauses.
 fn random_fraction() -> f64 {
     use std::hash::{BuildHasher, RandomState};
     let bits = RandomState::new().hash_one(std::time::Instant::now());
-    #[expect(clippy::cast_possible_truncation, reason = "the upper bits go on purpose")]
+    #[expect(clippy::cast_possible_truncation, reason = "32 random bits are enough")]
     let bits = bits as u32;
     f64::from(bits) / f64::from(u32::MAX)
 }

@@ -1,4 +1,5 @@
-//! The workers: each takes one record after another from the scheduler and finishes it, whatever happens.
+//! The workers. Each takes one job after another from the scheduler and reports it as done, delayed or failed, even if
+//! handling it panics.
 
 pub(crate) mod attempt;
 
@@ -20,7 +21,7 @@ use attempt::AttemptOutcome;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// What all workers of a consumer share.
+/// The state that all workers of a consumer share.
 pub(crate) struct WorkerContext {
     pub(crate) scheduler: Arc<Scheduler>,
     /// By the index of the topic.
@@ -28,14 +29,14 @@ pub(crate) struct WorkerContext {
     pub(crate) observers: Arc<Observers>,
 }
 
-/// What happens to the records of one topic.
+/// How the records of one topic are handled.
 pub(crate) struct Route {
     pub(crate) handler: Box<dyn ErasedHandler>,
     pub(crate) decoder: Decoder,
     pub(crate) dead_letters: Option<DeadLetters>,
 }
 
-/// What follows for a job from one step.
+/// The outcome of one step of a job.
 enum Next {
     Done,
     /// The job is delayed. Its key waits with it; the worker continues with another key.
@@ -49,7 +50,7 @@ impl WorkerContext {
     pub(crate) async fn work(self: Arc<Self>) {
         let mut buffer = DecodeBuffer::default();
         while let Some(mut job) = self.scheduler.next().await {
-            // A panic must not take the job with it: its partition would stand still.
+            // A job that is lost to a panic would stall its partition.
             let next = match catch_panic(self.step(&mut job, &mut buffer)).await {
                 Ok(next) => next,
                 Err(panic) => Next::Stop(self.stopped_at(&job, &panic)),
@@ -98,7 +99,7 @@ impl WorkerContext {
         }
     }
 
-    /// A record is never lost to its own dead letter: its offset is held until the letter is acknowledged.
+    /// Writes the dead letter of a job. The job is done only when the letter is acknowledged; until then it is delayed.
     async fn write_dead_letter(&self, job: &mut Job) -> Next {
         let (delivery, Some(reason)) = (&job.record.delivery, &job.dead_letter) else { return Next::Done };
         let Some(dead_letters) = &self.routes[job.record.at.topic].dead_letters else {
@@ -119,14 +120,14 @@ impl WorkerContext {
             Err(error) => {
                 let pause = FIRST_PAUSE.saturating_mul(1 << job.failed_letters.min(5)).min(LONGEST_PAUSE);
                 job.failed_letters += 1;
-                let cause = format!("{error}; the record is to be a dead letter because: {}", reason.message);
+                let cause = format!("{error}; the record becomes a dead letter because: {}", reason.message);
                 self.observers.notify(&ConsumerEvent::Held { delivery, after: pause, cause: &cause });
                 Next::Delay(Delay::For(pause))
             }
         }
     }
 
-    /// The error after a panic outside of the handler.
+    /// The error for a panic outside of the handler.
     fn stopped_at(&self, job: &Job, panic: &str) -> Error {
         let delivery = &job.record.delivery;
         self.observers.stopped(format!(

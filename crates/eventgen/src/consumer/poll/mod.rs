@@ -1,4 +1,5 @@
-//! The polling thread: the only one that polls, so that the group sees this member alive however slow its handlers are.
+//! The polling thread. It does nothing that takes long, so that this member stays in its group however slow the handlers
+//! are.
 
 mod rebalance;
 
@@ -15,9 +16,9 @@ use crate::consumer::scheduler::{Rewind, Scheduler};
 use crate::consumer::topics::Topics;
 use crate::kafka::{GroupConsumer, KafkaFailure, Message, PollError};
 
-/// The longest wait for a record; a stop is noticed within it.
+/// The longest wait for a record, and the longest delay of a stop.
 const POLL: Duration = Duration::from_millis(50);
-/// The same while partitions are paused and wait for room.
+/// The longest wait while partitions are paused until there is room for their records.
 const POLL_PAUSED: Duration = Duration::from_millis(2);
 /// How often jobs that are done are finished.
 const FINISH_INTERVAL: Duration = Duration::from_secs(1);
@@ -25,7 +26,7 @@ const FINISH_INTERVAL: Duration = Duration::from_secs(1);
 /// How often observers summarise and gaps are checked, even while a commit is under way.
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Fetches for one consumer.
+/// Fetches the records of one consumer.
 pub(crate) struct Poller {
     pub(crate) consumer: Arc<GroupConsumer>,
     pub(crate) scheduler: Arc<Scheduler>,
@@ -37,8 +38,8 @@ pub(crate) struct Poller {
 }
 
 impl Poller {
-    /// Polls until the scheduler is stopped, then drains, commits and leaves the group. A panic at any step, in a callback
-    /// of librdkafka too, ends the consumer with an error; the steps after it are still taken.
+    /// Polls until the scheduler is stopped, then drains, commits and leaves the group. A panic in any step, including the
+    /// callbacks of librdkafka, ends the consumer with an error; the later steps still run.
     pub(crate) fn run(self) {
         self.guard("polling", || self.poll_until_stopped());
         self.guard("draining", || {
@@ -66,7 +67,7 @@ impl Poller {
         while !self.scheduler.is_stopping() {
             match self.consumer.poll(if paused { POLL_PAUSED } else { POLL }) {
                 Some(Ok(message)) => paused |= self.accept(&message),
-                Some(Err(error)) => self.consider(error),
+                Some(Err(error)) => self.on_error(error),
                 None => {}
             }
             if paused {
@@ -89,16 +90,17 @@ impl Poller {
         for Rewind { at, expected, found } in self.scheduler.take_rewinds() {
             let topic = self.topics.get(at.topic).name;
             self.observers.cluster_error(&format!(
-                "offsets of `{topic}` partition {} went back from {expected} to {found}: records were fetched twice around a \
-                 rebalance, the topic was created anew or its log was truncated; the records from there on are handled",
+                "the offsets of `{topic}` partition {} went back from {expected} to {found}: records were fetched twice \
+                 during a rebalance, the topic was deleted and created, or its log was truncated; the records from \
+                 offset {found} on are handled",
                 at.partition
             ));
         }
     }
 
-    /// Takes a record. Says whether its partition is paused for that.
+    /// Passes a record to the scheduler. Returns whether its partition was paused because it is full.
     fn accept(&self, message: &Message<'_>) -> bool {
-        // librdkafka fetches what was subscribed to, and nothing else.
+        // librdkafka fetches only topics that the consumer subscribes to.
         let Some(topic) = self.topics.find(message.topic()) else { return false };
         let record = Record::from_message((topic, self.topics.get(topic)), message);
         let at = record.at;
@@ -109,7 +111,7 @@ impl Poller {
         full
     }
 
-    /// Resumes partitions that have room again. Says whether any may still be paused.
+    /// Resumes partitions that have room again. Returns whether any is still paused.
     fn resume(&self) -> bool {
         let resumable = self.scheduler.take_resumable();
         if !resumable.is_empty() {
@@ -118,8 +120,8 @@ impl Poller {
         self.scheduler.has_paused()
     }
 
-    /// Faults of the cluster pass or are an operator's to mend: the consumer waits. Only what no waiting mends ends it.
-    fn consider(&self, error: PollError) {
+    /// Reports an error of the cluster and continues, or stops the consumer if waiting cannot resolve the error.
+    fn on_error(&self, error: PollError) {
         let reason = match error {
             PollError::Transient(failure) => return self.observers.cluster_error(&failure.to_string()),
             PollError::Fatal(reason) => reason,
@@ -140,6 +142,6 @@ impl Poller {
     }
 }
 
-/// Why records cannot be read whose compression this build does not know.
-const UNREADABLE_COMPRESSION: &str = "records are compressed by a codec that this build cannot read, which is zstd \
-    where the feature `zstd` of eventgen is off: turn it on";
+/// Why records with an unknown compression cannot be read.
+const UNREADABLE_COMPRESSION: &str = "records are compressed with a codec that this build does not support: enable \
+    the feature `zstd` of eventgen if they use zstd";

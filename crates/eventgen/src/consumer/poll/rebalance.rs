@@ -10,7 +10,7 @@ use crate::consumer::topics::Topics;
 use crate::kafka::{GroupListener, KafkaFailure, PartitionList, Rebalancing};
 use crate::observe::ConsumerEvent;
 
-/// Reacts to what the group assigns and revokes.
+/// Reacts to assignments and revocations by the group.
 pub(crate) struct Rebalance {
     pub(crate) scheduler: Arc<Scheduler>,
     pub(crate) topics: Arc<Topics>,
@@ -31,8 +31,8 @@ impl Rebalance {
 
 impl GroupListener for Rebalance {
     fn on_assign(&self, rebalancing: &Rebalancing<'_>, partitions: &PartitionList) {
-        // librdkafka keeps a pause through unassign and assign. A partition that was revoked while it was full would come
-        // back paused, and the scheduler, which starts afresh, would never resume it.
+        // librdkafka keeps the pause of a partition across assignments. A partition that was full when it was revoked would
+        // still be paused, and the scheduler, which starts a new assignment without pauses, would never resume it.
         if let Err(error) = rebalancing.resume() {
             self.observers.cluster_error(&format!("resuming failed: {error}"));
         }
@@ -43,7 +43,7 @@ impl GroupListener for Rebalance {
         self.retention_checks.check_assigned(self.topics.partitions(partitions));
     }
 
-    /// Running work drains, what is done is committed, then the partitions go.
+    /// Drains the partitions, commits the records that are done, then gives the partitions up.
     fn on_revoke(&self, rebalancing: &Rebalancing<'_>, partitions: &PartitionList) {
         let gone = self.topics.partitions(partitions);
         // If the group has removed this member, its partitions have new owners: there is nothing to drain or to commit.

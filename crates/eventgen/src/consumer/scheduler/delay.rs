@@ -68,7 +68,7 @@ impl Scheduler {
                     None => std::future::pending().await,
                 }
             };
-            // The notification is kept if it comes before this waits for it.
+            // `Notify` keeps a notification that arrives before this waits for it.
             tokio::select! {
                 () = self.first_due_changed.notified() => {}
                 () = due => {}
@@ -76,15 +76,15 @@ impl Scheduler {
         }
     }
 
-    /// A new signal, for jobs to wait for.
+    /// A new signal.
     pub(crate) fn signal(self: &Arc<Self>) -> Signal {
         let id = self.state().queues.open_signal();
         Signal { scheduler: Arc::clone(self), id }
     }
 }
 
-/// Raised when it is dropped, so that a task that fails to say what the jobs wait for does not leave them waiting. A job
-/// that is delayed after that is resumed at once.
+/// A signal that jobs wait for. It is raised when it is dropped, so that a task that panics or is aborted does not leave
+/// jobs waiting. A job that is delayed until a raised signal is resumed at once.
 #[must_use = "dropping a signal raises it"]
 pub(crate) struct Signal {
     scheduler: Arc<Scheduler>,

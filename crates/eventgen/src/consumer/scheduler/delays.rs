@@ -1,4 +1,4 @@
-//! Key queues whose first job is delayed, and what each waits for.
+//! The index of delayed key queues, by what each waits for.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Instant;
@@ -22,7 +22,7 @@ pub(crate) struct SignalId(u64);
 #[derive(Debug, Default)]
 pub(super) struct Delays {
     timers: BTreeSet<(Instant, QueueId)>,
-    /// By signal that is open, which is one that may still be raised.
+    /// By open signal, which is one that has not been raised yet.
     signals: HashMap<SignalId, HashSet<QueueId>>,
     opened: u64,
 }

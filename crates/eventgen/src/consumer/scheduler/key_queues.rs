@@ -1,4 +1,4 @@
-//! Key queues: records of one key wait for each other, records of different keys do not.
+//! Key queues: records with equal keys wait for each other, records with different keys do not.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Instant;
@@ -9,16 +9,16 @@ use crate::consumer::record::{QueueId, Record};
 use crate::consumer::scheduler::progress::Round;
 use crate::consumer::topics::TopicPartition;
 
-/// A record on its way to the handler or to the dead-letter topic.
+/// A record that is to be handled, or to be written to the dead-letter topic.
 #[derive(Debug)]
 pub(crate) struct Job {
     pub(crate) queue: QueueId,
-    /// The assignment under which it was fetched.
+    /// The epoch of the assignment under which the record was fetched.
     pub(crate) epoch: u64,
-    /// Distinguishes it from records that were fetched at its offset earlier or later under this assignment.
+    /// Distinguishes the record from others that were fetched at its offset under this assignment.
     pub(crate) round: Round,
     pub(crate) record: Record,
-    /// Set once the record is to become a dead letter: only writing it is left.
+    /// Set if the record becomes a dead letter: only writing the letter is left.
     pub(crate) dead_letter: Option<Reason>,
     /// How often writing the dead letter has failed.
     pub(crate) failed_letters: u32,
@@ -64,7 +64,7 @@ impl KeyQueues {
     /// [`delay`](Self::delay).
     pub(crate) fn take(&mut self) -> Option<Job> {
         while let Some(id) = self.ready.pop_front() {
-            // A discarded queue may have left its id behind.
+            // The queue may have been discarded since it became ready.
             let Some(queue) = self.by_id.get_mut(&id) else { continue };
             if queue.state != State::Ready {
                 continue;
@@ -131,7 +131,7 @@ impl KeyQueues {
         }
     }
 
-    /// Lets a queue run again that is in `delays` no more.
+    /// Lets a queue run again that has been removed from `delays`.
     fn resume(&mut self, id: QueueId) {
         if let Some(queue) = self.by_id.get_mut(&id) {
             queue.state = State::Ready;
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn discarding_leaves_what_runs() {
+    fn discarding_keeps_running_jobs() {
         let mut queues = KeyQueues::default();
         queues.push(job(0, 1, "a"));
         queues.push(job(0, 2, "a"));

@@ -1,9 +1,9 @@
-//! The scheduler between the polling thread and the workers: which records are fetched, which are being handled, and
-//! which offsets may be committed.
+//! The scheduler between the polling thread and the workers. It holds the records that were fetched, hands them to workers
+//! in the order of their keys, and tracks the offsets that may be committed.
 //!
-//! One lock guards all of it. The polling thread pushes records, takes positions to commit, and waits here while revoked
-//! partitions drain. Workers take jobs and report them done. Each assignment of a partition has an epoch: a report for
-//! an earlier epoch is ignored, because another consumer may own the partition by then.
+//! One lock guards its state. The polling thread pushes records, takes positions to commit, and waits here while revoked
+//! partitions drain. Workers take jobs and report them as done, delayed or failed. Each assignment of a partition has an
+//! epoch. A report for an earlier epoch is ignored, because another consumer may own the partition by then.
 
 mod delay;
 mod delays;
@@ -28,7 +28,7 @@ use key_queues::KeyQueues;
 use partition::Partition;
 pub(crate) use partition::{Gap, Rewind};
 
-/// See the module.
+/// Schedules the records of one consumer.
 #[derive(Debug)]
 pub(crate) struct Scheduler {
     /// By the index of the topic.
@@ -41,16 +41,16 @@ pub(crate) struct Scheduler {
     /// Wakes the polling thread that waits for running jobs.
     settled: Condvar,
     stopping: AtomicBool,
-    /// Whether the workers are gone, so that nothing will ever be done.
+    /// Whether the workers are gone, so that no job will be done.
     abandoned: AtomicBool,
-    /// Whether an offset was reset since the start: from then on, what is skipped may have been removed.
+    /// Whether an offset was reset since the start. From then on, offsets that are skipped may have been removed.
     watches_gaps: AtomicBool,
 }
 
-/// Partitions with the offsets to be handled next.
+/// Partitions, each with the offset of the record to be handled next.
 pub(crate) type Positions = Vec<(TopicPartition, i64)>;
 
-/// Gaps that are kept until they are looked at. Beyond these they are not reported.
+/// The most gaps that are kept until they are checked. Further ones are not reported.
 const MOST_GAPS: usize = 1_000;
 
 #[derive(Debug, Default)]
@@ -65,8 +65,8 @@ struct State {
 }
 
 impl State {
-    /// Goes back where the offsets of a partition do. From this offset on, records fetched before count no more: others
-    /// may have their offsets now. Those before it are not fetched again, so they stay.
+    /// Goes back if the offsets of a partition do. Records at or after this offset no longer count, because other records may
+    /// have their offsets now. Records before it are not fetched again, so they stay.
     fn rewind(&mut self, at: TopicPartition, found: i64) {
         let Some(partition) = self.partitions.get_mut(&at) else { return };
         let Some(expected) = partition.next_fetch.filter(|expected| found < *expected) else { return };
@@ -74,7 +74,7 @@ impl State {
         partition.first_fetch = partition.first_fetch.map(|first| first.min(found));
         partition.furthest = partition.furthest.map(|furthest| furthest.min(found - 1));
         for record in self.queues.discard(|queued, offset| queued == at && offset >= found) {
-            partition.lets_go(&record);
+            partition.remove(&record);
         }
         self.rewinds.push(Rewind { at, expected, found });
     }
@@ -99,7 +99,7 @@ impl Scheduler {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts partitions afresh that were assigned.
+    /// Starts a new assignment of partitions.
     pub(crate) fn assign(&self, partitions: impl IntoIterator<Item = TopicPartition>) {
         let mut state = self.state();
         state.epoch += 1;
@@ -114,7 +114,7 @@ impl Scheduler {
         let mut state = self.state();
         let at = record.at;
         state.rewind(at, record.delivery.offset);
-        // The partition was revoked meanwhile: its next owner fetches the record.
+        // The partition was revoked in the meantime: its next owner fetches the record.
         let Some(partition) = state.partitions.get_mut(&at) else { return false };
         let offset = record.delivery.offset;
         partition.first_fetch.get_or_insert(offset);
@@ -138,7 +138,7 @@ impl Scheduler {
         pause
     }
 
-    /// Returns the paused partitions that have room again, and marks them as not paused.
+    /// Returns the paused partitions that have room again and marks them as not paused.
     pub(crate) fn take_resumable(&self) -> Vec<TopicPartition> {
         let mut resumable = Vec::new();
         for (&at, partition) in &mut self.state().partitions {
@@ -155,7 +155,7 @@ impl Scheduler {
         self.state().partitions.values().any(|partition| partition.paused)
     }
 
-    /// Positions that have moved since the last call: partition and the offset to be handled next.
+    /// The positions that have moved since the last call.
     pub(crate) fn take_uncommitted(&self) -> Positions {
         let mut state = self.state();
         let moved = |(&at, partition): (&TopicPartition, &mut Partition)| {
@@ -164,17 +164,16 @@ impl Scheduler {
         state.partitions.iter_mut().filter_map(moved).collect()
     }
 
-    /// A commit failed: all positions are to be committed again.
+    /// Called after a failed commit: the next call of [`take_uncommitted`](Self::take_uncommitted) returns all positions.
     pub(crate) fn not_committed(&self) {
         for partition in self.state().partitions.values_mut() {
             partition.progress.not_committed();
         }
     }
 
-    /// Continues behind what is gone: the log of a partition starts at this offset, after the one that the group was to read
-    /// next. Without this the group would stay behind for as long as no record comes. Returns the offset that the group
-    /// continues at, which is earlier where records were fetched before they were removed; `None` if the partition has
-    /// another owner by now.
+    /// Moves the position of a partition to the start of its log, which is after the offset that the group was to read next.
+    /// Otherwise the group would lag for as long as no record arrives. Returns the offset at which the group continues,
+    /// which is earlier if records were fetched before they were removed; `None` if the partition has been revoked.
     pub(crate) fn log_starts_at(&self, at: TopicPartition, start: i64) -> Option<i64> {
         let mut state = self.state();
         let partition = state.partitions.get_mut(&at)?;
@@ -183,34 +182,34 @@ impl Scheduler {
         Some(next)
     }
 
-    /// An offset was out of range and has been reset: gaps are kept from now on.
+    /// Called after an offset that was out of range has been reset: gaps are kept from now on.
     pub(crate) fn watch_gaps(&self) {
         self.watches_gaps.store(true, AtomicOrdering::Release);
     }
 
-    /// Keeps gaps that could not be looked at.
+    /// Keeps gaps whose check failed.
     pub(crate) fn keep_gaps(&self, gaps: Vec<Gap>) {
         let mut state = self.state();
         let room = MOST_GAPS.saturating_sub(state.gaps.len());
         state.gaps.extend(gaps.into_iter().take(room));
     }
 
-    /// Partitions whose offsets went back since the last call.
+    /// The partitions whose offsets went back since the last call.
     pub(crate) fn take_rewinds(&self) -> Vec<Rewind> {
         std::mem::take(&mut self.state().rewinds)
     }
 
-    /// Gaps since the last call.
+    /// The gaps since the last call.
     pub(crate) fn take_gaps(&self) -> Vec<Gap> {
         std::mem::take(&mut self.state().gaps)
     }
 
-    /// Drains and removes partitions, and returns their positions. A position is returned even if it was committed
-    /// before, because that commit may have failed.
+    /// Drains and removes partitions and returns their positions. A position is returned even if it was committed before,
+    /// because that commit may have failed.
     ///
-    /// Keys overtake each other, so records after one that is being retried may be done although no commit can include
-    /// them. Until the deadline, every record before the furthest one begun is therefore finished. Records after it are
-    /// dropped; the partition's next owner fetches them again.
+    /// Records of other keys overtake a record that is being retried, and no commit can include them before it is done.
+    /// Therefore draining finishes every record up to the furthest one that was begun. Later records are dropped; the
+    /// partition's next owner fetches them again.
     pub(crate) fn release(&self, gone: impl Fn(TopicPartition) -> bool, within: Duration) -> Positions {
         let deadline = Instant::now() + within;
         let mut state = self.state();
@@ -221,7 +220,7 @@ impl Scheduler {
         });
         loop {
             let mut going = state.partitions.iter().filter(|(at, _)| gone(**at)).map(|(_, p)| p);
-            // A record that has stopped the consumer is never done: then only what runs is waited for.
+            // A record that has stopped the consumer is never done. Then draining waits only for running jobs.
             let settled = match &state.failure {
                 None => going.all(Partition::has_no_gap),
                 Some(_) => going.all(|partition| partition.running == 0),
@@ -231,12 +230,14 @@ impl Scheduler {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() || self.abandoned.load(AtomicOrdering::Acquire) {
-                tracing::warn!("partitions go before all their records are done: some are handled again");
+                tracing::warn!(
+                    "the drain deadline passed before all records were done: some are delivered again"
+                );
                 break;
             }
             state = self.settled.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        // A job that is still delayed would run again while the next owner handles the same record.
+        // A job that is still delayed must not run while the next owner handles the same record.
         state.queues.discard(|at, _| gone(at));
         let mut positions = Vec::new();
         state.partitions.retain(|&at, partition| {
@@ -263,13 +264,13 @@ impl Scheduler {
                 while let Some(job) = if failure.is_none() { queues.take() } else { None } {
                     let partition = partitions.get_mut(&job.record.at);
                     let Some(partition) = partition.filter(|partition| partition.epoch == job.epoch) else {
-                        // Its partition has another owner, who handles it.
+                        // Its partition was revoked: the next owner handles the record.
                         queues.finish(job.queue);
                         continue;
                     };
                     partition.running += 1;
                     partition.furthest = partition.furthest.max(Some(job.record.delivery.offset));
-                    // Notify keeps one permit only: who takes a job wakes the next worker.
+                    // `Notify` keeps one permit only, so a worker that takes a job wakes the next one.
                     if queues.has_ready() {
                         self.ready.notify_one();
                     }
@@ -284,32 +285,32 @@ impl Scheduler {
     pub(crate) fn done(&self, job: &Job) {
         self.leave(job, |partition| {
             partition.progress.done(job.record.delivery.offset, job.round);
-            partition.lets_go(&job.record);
+            partition.remove(&job.record);
         });
     }
 
-    /// Stops the consumer because of a job; its record stays uncommitted. No job begins from then on, because the next one
+    /// Stops the consumer because of a job, whose record stays uncommitted. No job begins from then on, because the next one
     /// of the same key would overtake it.
     pub(crate) fn fail(&self, job: &Job, error: Error) {
         self.stop(error);
         self.leave(job, |_| {});
     }
 
-    /// Stops the consumer with an error. The first error is the one returned.
+    /// Stops the consumer with an error. Only the first error is kept.
     pub(crate) fn stop(&self, error: Error) {
         self.state().failure.get_or_insert(error);
         self.request_stop();
         self.settled.notify_all();
     }
 
-    /// The consumer is to stop.
+    /// Asks the consumer to stop.
     pub(crate) fn request_stop(&self) {
         self.stopping.store(true, AtomicOrdering::Release);
     }
 
-    /// The consumer is to stop, and nothing that runs will be finished.
+    /// Asks the consumer to stop without waiting for running jobs, because the workers are gone.
     pub(crate) fn abandon(&self) {
-        // Under the lock, so that whoever waits in `release` sees it.
+        // Under the lock, so that a thread that waits in `release` sees it.
         let state = self.state();
         self.abandoned.store(true, AtomicOrdering::Release);
         drop(state);
@@ -317,12 +318,12 @@ impl Scheduler {
         self.settled.notify_all();
     }
 
-    /// Whether the consumer is to stop.
+    /// Whether the consumer has been asked to stop.
     pub(crate) fn is_stopping(&self) -> bool {
         self.stopping.load(AtomicOrdering::Acquire)
     }
 
-    /// The error to stop with, if there is one.
+    /// The error that stopped the consumer, if there is one.
     pub(crate) fn take_failure(&self) -> Option<Error> {
         self.state().failure.take()
     }
@@ -335,7 +336,7 @@ impl Scheduler {
         self.ready.notify_one();
     }
 
-    /// Takes a job off the running ones.
+    /// Removes a job from the running ones.
     fn leave(&self, job: &Job, account: impl FnOnce(&mut Partition)) {
         let mut state = self.state();
         let partition = state.partitions.get_mut(&job.record.at);

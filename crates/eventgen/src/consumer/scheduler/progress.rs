@@ -1,14 +1,14 @@
-//! How far a partition is handled: the offset that may be committed.
+//! The progress of a partition: the offset that may be committed.
 
 use std::collections::VecDeque;
 
-/// The records of one partition between fetching and committing.
+/// The records of one partition that were fetched and not yet committed.
 ///
-/// The committable position is the offset behind the longest row of handled records without a gap: a record that is
-/// still being retried holds it back, whatever is done behind it.
+/// The position is the offset after the longest prefix of records that are all done. A record that is still being retried
+/// holds it back, even if later records are done.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    /// In the order of offsets, which rise, but not by one: compaction and transactions leave holes.
+    /// In ascending order of offsets. Compaction and transactions leave gaps between them.
     pending: VecDeque<Fetched>,
     /// How often offsets went back.
     round: Round,
@@ -27,13 +27,13 @@ struct Fetched {
 }
 
 impl Progress {
-    /// Adds a record that was fetched. Returns its round, with which it is done later.
+    /// Adds a record that was fetched. Returns its round, which [`done`](Self::done) takes.
     pub(crate) fn fetched(&mut self, offset: i64) -> Round {
         self.pending.push_back(Fetched { offset, round: self.round, done: false });
         self.round
     }
 
-    /// Marks a record as done with. One that has been fetched again since is not: the later one counts.
+    /// Marks a record as done, unless its offset has been fetched again since: then only the later record counts.
     pub(crate) fn done(&mut self, offset: i64, round: Round) {
         if let Ok(index) = self.pending.binary_search_by_key(&offset, |fetched| fetched.offset) {
             let fetched = &mut self.pending[index];
@@ -45,7 +45,7 @@ impl Progress {
         }
     }
 
-    /// Offsets go back: this one is fetched again, and those behind it will be. Records before it are as they were.
+    /// Goes back to an offset, which is fetched again, as are those after it. Records before it are not affected.
     pub(crate) fn rewind(&mut self, offset: i64) {
         self.round += 1;
         let kept = self.pending.partition_point(|fetched| fetched.offset < offset);
@@ -58,12 +58,12 @@ impl Progress {
         self.pending.front().is_none_or(|fetched| fetched.offset > offset)
     }
 
-    /// Sets the position of a partition of which nothing is done yet. No record was fetched before that offset.
+    /// Sets the position of a partition in which no record is done yet. No record was fetched before this offset.
     pub(crate) fn starts_at(&mut self, offset: i64) {
         self.position.get_or_insert(offset);
     }
 
-    /// The offset that the group handles next; `None` before the first record is done.
+    /// The offset of the record that the group handles next; `None` before the first record is done.
     pub(crate) fn position(&self) -> Option<i64> {
         self.position
     }
@@ -77,7 +77,7 @@ impl Progress {
         self.position
     }
 
-    /// A commit failed: the position is to be committed again.
+    /// Called after a failed commit: the position counts as not committed.
     pub(crate) fn not_committed(&mut self) {
         self.committed = None;
     }
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn records_before_those_that_are_fetched_again_stay() {
+    fn records_before_an_offset_that_is_fetched_again_stay() {
         let mut progress = Progress::default();
         for offset in 0..3 {
             progress.fetched(offset);
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_position_goes_back_with_the_offsets() {
+    fn a_position_goes_back_when_offsets_do() {
         let mut progress = Progress::default();
         progress.fetched(7);
         progress.done(7, 0);
@@ -142,7 +142,7 @@ mod tests {
         let round = progress.fetched(0);
         assert_eq!(progress.take_uncommitted(), Some(0));
         progress.done(0, 0);
-        assert_eq!(progress.position(), Some(0), "the first record at this offset counts no more");
+        assert_eq!(progress.position(), Some(0), "the first record at this offset no longer counts");
         progress.done(0, round);
         assert_eq!(progress.position(), Some(1));
     }

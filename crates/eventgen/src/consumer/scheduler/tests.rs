@@ -49,7 +49,7 @@ fn release(scheduler: &Arc<Scheduler>, within: Duration) -> thread::JoinHandle<P
 }
 
 #[tokio::test]
-async fn what_others_have_overtaken_is_brought_to_an_end() {
+async fn draining_finishes_a_record_that_others_have_overtaken() {
     let scheduler = scheduler(&["slow", "quick", "later"]);
     let (slow, quick) = (next(&scheduler).await, next(&scheduler).await);
     scheduler.done(&quick);
@@ -62,12 +62,12 @@ async fn what_others_have_overtaken_is_brought_to_an_end() {
     let slow = next(&scheduler).await;
     assert_eq!(offset(&slow), 0);
     scheduler.done(&slow);
-    // Offset 2 was never begun: it is the next owner's.
+    // Offset 2 was not begun: the next owner handles it.
     assert_eq!(released.join().expect("no panic"), [(at(0), 2)]);
 }
 
 #[tokio::test]
-async fn a_deadline_ends_the_wait_and_nothing_runs_behind_it() {
+async fn a_deadline_ends_the_wait_and_no_job_runs_after_it() {
     let scheduler = scheduler(&["slow", "quick"]);
     let (slow, quick) = (next(&scheduler).await, next(&scheduler).await);
     scheduler.done(&quick);
@@ -79,7 +79,7 @@ async fn a_deadline_ends_the_wait_and_nothing_runs_behind_it() {
 }
 
 #[tokio::test]
-async fn a_record_that_stops_the_consumer_is_not_waited_for() {
+async fn draining_does_not_wait_for_a_record_that_stops_the_consumer() {
     let scheduler = scheduler(&["a", "b"]);
     let (fatal, running) = (next(&scheduler).await, next(&scheduler).await);
     let released = release(&scheduler, LONG);
@@ -90,7 +90,7 @@ async fn a_record_that_stops_the_consumer_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_job_of_an_earlier_assignment_counts_no_more() {
+async fn a_job_of_an_earlier_assignment_does_not_count() {
     let scheduler = scheduler(&["a"]);
     let stale = next(&scheduler).await;
     assert_eq!(scheduler.release(|_| true, Duration::ZERO), []);
@@ -119,11 +119,11 @@ async fn a_full_partition_is_paused_until_half_is_done() {
 }
 
 #[tokio::test]
-async fn a_group_continues_where_the_log_starts_unless_it_has_read_before_that() {
+async fn a_group_continues_at_the_start_of_the_log_unless_it_has_read_before_it() {
     let scheduler = scheduler(&[]);
     assert_eq!(scheduler.log_starts_at(at(0), 700), Some(700));
-    assert_eq!(scheduler.take_uncommitted(), [(at(0), 700)], "although no record comes");
-    assert_eq!(scheduler.log_starts_at(at(1), 700), None, "another owner's");
+    assert_eq!(scheduler.take_uncommitted(), [(at(0), 700)], "although no record was fetched");
+    assert_eq!(scheduler.log_starts_at(at(1), 700), None, "the partition is not assigned");
 
     let scheduler = self::scheduler(&["a", "b"]);
     assert_eq!(scheduler.log_starts_at(at(0), 700), Some(0), "both were fetched before they were removed");
@@ -138,8 +138,7 @@ async fn a_group_continues_where_the_log_starts_unless_it_has_read_before_that()
 async fn records_before_one_that_is_fetched_twice_are_not_lost() {
     let scheduler = scheduler(&["a", "b", "c", "d"]);
     let (first, second) = (next(&scheduler).await, next(&scheduler).await);
-    // librdkafka notes its position before the application has taken note of the last record: around a rebalance that
-    // record comes again.
+    // librdkafka may fetch the last record again during a rebalance.
     scheduler.push(record(0, 3, "d"));
     assert_eq!(scheduler.take_rewinds(), [Rewind { at: at(0), expected: 4, found: 3 }]);
     scheduler.done(&second);
@@ -158,7 +157,7 @@ async fn records_before_one_that_is_fetched_twice_are_not_lost() {
 }
 
 #[tokio::test]
-async fn a_record_that_runs_and_is_fetched_again_is_waited_for() {
+async fn draining_waits_for_a_running_record_that_is_fetched_again() {
     let scheduler = scheduler(&["a", "b"]);
     let (first, running) = (next(&scheduler).await, next(&scheduler).await);
     scheduler.done(&first);
@@ -171,14 +170,14 @@ async fn a_record_that_runs_and_is_fetched_again_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_partition_whose_offsets_go_back_starts_afresh() {
+async fn a_partition_whose_offsets_go_back_starts_again() {
     let scheduler = scheduler(&["a", "b", "c"]);
     let running = next(&scheduler).await;
-    // The topic was created anew: offset 0 again, another record.
+    // The topic was deleted and created: another record has offset 0.
     scheduler.push(record(0, 0, "a"));
     assert_eq!(scheduler.take_rewinds(), [Rewind { at: at(0), expected: 3, found: 0 }]);
     scheduler.done(&running);
-    assert_eq!(scheduler.take_uncommitted(), [], "what was fetched before counts no more");
+    assert_eq!(scheduler.take_uncommitted(), [], "records that were fetched before no longer count");
     let again = next(&scheduler).await;
     assert_eq!(offset(&again), 0);
     scheduler.done(&again);

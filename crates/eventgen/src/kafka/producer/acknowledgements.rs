@@ -1,4 +1,4 @@
-//! What becomes of records after they are handed to librdkafka: each is acknowledged or reported, none is forgotten.
+//! Tracks records from librdkafka's buffer to their acknowledgement. Each one is acknowledged or reported as failed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -14,21 +14,21 @@ use super::{NotDelivered, Receipt};
 use crate::Error;
 use crate::kafka::Context;
 
-/// Who waits for the acknowledgement of a record.
+/// The receiver of a record's acknowledgement.
 pub(crate) enum Waiting {
     /// The caller of `send`.
     Sender(oneshot::Sender<Result<Receipt, NotDelivered>>),
-    /// Whoever flushes next.
+    /// The next call of `flush`.
     Flush,
 }
 
-/// The context of a producer: counts records on their way and keeps the failures of those nobody waits for.
+/// The context of a producer. It counts unacknowledged records and keeps the failures of enqueued ones for the next flush.
 #[derive(Default)]
 pub(super) struct Acknowledgements {
     context: Context,
     outstanding: AtomicU64,
     failures: Mutex<Failures>,
-    /// Told whenever a record leaves librdkafka's buffer.
+    /// Notified when a record leaves librdkafka's buffer.
     left: Notify,
 }
 
@@ -39,7 +39,7 @@ struct Failures {
 }
 
 impl Acknowledgements {
-    /// Records handed over and not yet acknowledged.
+    /// The number of records in the buffer that are not acknowledged yet.
     pub(super) fn outstanding(&self) -> u64 {
         self.outstanding.load(Ordering::Acquire)
     }
@@ -48,24 +48,25 @@ impl Acknowledgements {
         self.outstanding.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// A record has left the buffer: there is room, and whoever flushes may be done.
+    /// A record has left the buffer. There is room for another one, and a flush may be complete.
     fn settled(&self) {
         self.outstanding.fetch_sub(1, Ordering::AcqRel);
         self.left.notify_waiters();
     }
 
-    /// A record was not taken, so nothing has left the buffer: waking those who wait for room would have them all try
-    /// again at once, the caller among them. Says whether other records are outstanding, whose leaving will wake them.
+    /// A record was refused, so no record has left the buffer. This does not wake the tasks that wait for room, because all
+    /// of them, including the caller, would try again at once. Returns whether other records are in the buffer, which wake
+    /// them when they leave.
     pub(super) fn not_submitted(&self) -> bool {
         let others = self.outstanding.fetch_sub(1, Ordering::AcqRel) > 1;
         if !others {
-            // A flush may have waited for this record alone.
+            // A flush may have waited only for this record.
             self.left.notify_waiters();
         }
         others
     }
 
-    /// Resolves after the next record has left the buffer; made before the check that it guards.
+    /// Resolves after the next record has left the buffer. Create it before the check that it guards.
     pub(super) fn next_to_leave(&self) -> tokio::sync::futures::Notified<'_> {
         self.left.notified()
     }
@@ -107,7 +108,7 @@ impl ProducerContext for Acknowledgements {
             }),
         };
         match (*waiting, outcome) {
-            // A caller that has stopped waiting has chosen not to know. It is told last: it may drop the producer then.
+            // The caller may have stopped waiting. It is notified last, because it may drop the producer then.
             (Waiting::Sender(sender), outcome) => {
                 self.settled();
                 drop(sender.send(outcome));

@@ -1,4 +1,4 @@
-//! A producer of any bytes: the untyped half of [`Producer`](crate::Producer), which dead letters use too.
+//! A producer of records of any bytes, which [`Producer`](crate::Producer) and dead letters share.
 
 mod acknowledgements;
 mod not_delivered;
@@ -8,7 +8,7 @@ mod writer;
 pub(crate) use not_delivered::NotDelivered;
 pub(crate) use writer::{OutgoingRecord, RecordWriter};
 
-/// Where an acknowledged record is.
+/// The position of an acknowledged record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Receipt {

@@ -1,4 +1,4 @@
-//! Why a record was not delivered, while librdkafka's code is still needed to decide what follows.
+//! Why a record was not delivered, with the error code of librdkafka.
 
 use rdkafka::error::RDKafkaErrorCode;
 
@@ -13,26 +13,26 @@ pub(crate) struct NotDelivered {
 }
 
 impl NotDelivered {
-    /// Whether the record is larger than the client, the broker or the topic takes.
+    /// Whether the record is larger than the client, the broker or the topic accepts.
     pub(crate) fn is_too_large(&self) -> bool {
         matches!(
             self.code,
             Some(
                 RDKafkaErrorCode::MessageSizeTooLarge
                     | RDKafkaErrorCode::MessageBatchTooLarge
-                    // Alone in the buffer and without room: see `RecordWriter`.
+                    // The buffer has no room although it contains no other record: see `RecordWriter`.
                     | RDKafkaErrorCode::QueueFull
             )
         )
     }
 
-    /// Whether the producer can deliver nothing any more: an idempotent one, whose sequence is broken or whose rights were
-    /// taken, ends for good.
+    /// Whether the producer cannot deliver any more records. That is the case for an idempotent producer whose sequence is
+    /// broken or whose authorisation was revoked.
     pub(crate) fn is_fatal(&self) -> bool {
         matches!(self.code, Some(RDKafkaErrorCode::Fatal))
     }
 
-    /// Whether the broker refuses the record for its timestamp (`message.timestamp.before.max.ms`, KIP-937).
+    /// Whether the broker refuses the record because of its timestamp (`message.timestamp.before.max.ms`, KIP-937).
     pub(crate) fn is_bad_timestamp(&self) -> bool {
         matches!(self.code, Some(RDKafkaErrorCode::InvalidTimestamp))
     }

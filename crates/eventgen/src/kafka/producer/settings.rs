@@ -1,19 +1,19 @@
-//! The settings of every producer, and those that its promises rest on.
+//! The settings of every producer, and the invariants that its guarantees depend on.
 
 use crate::kafka::Invariant;
 
-/// What a producer is made with, by librdkafka's names.
+/// Defaults of librdkafka's properties.
 pub(super) const DEFAULTS: &[(&str, &str)] = &[
     ("enable.idempotence", "true"),
     ("acks", "all"),
     ("compression.type", "lz4"),
-    // What the JVM client does, so that a key has one partition whoever writes; librdkafka's own default differs.
+    // The partitioner of the JVM client, so that a key has the same partition for all clients. librdkafka's default differs.
     ("partitioner", "murmur2_random"),
-    // The JVM client's default; librdkafka's is 5 minutes.
+    // The default of the JVM client. librdkafka's default is 5 minutes.
     ("delivery.timeout.ms", "120000"),
 ];
 
-/// What an application cannot change.
+/// Settings that an application cannot change.
 pub(super) const INVARIANTS: &[Invariant] = &[
     ("enable.idempotence", is_true, "without idempotence a retried request may write its records twice"),
     ("acks", is_all, "without the acknowledgement of all in-sync replicas a failing broker may lose records"),

@@ -1,4 +1,4 @@
-//! Writes records to any topic: the untyped half of a producer, which dead letters use too.
+//! Writes records of any bytes to any topic.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use super::{NotDelivered, Receipt, settings};
 use crate::kafka::{Settings, headers};
 use crate::{Error, Headers};
 
-/// How long the thread of a dropped writer waits for records that nobody flushed.
+/// How long the thread of a dropped writer waits for records that were not flushed.
 const DROP_TIMEOUT: Duration = Duration::from_secs(5);
-/// How often, and with which pause, room is tried for in a buffer that holds no other record.
+/// How often a record is tried again that does not fit into a buffer without other records, and the pause in between.
 const TRIES_ALONE: u32 = 1_000;
 const PAUSE_ALONE: Duration = Duration::from_millis(1);
 
@@ -21,7 +21,7 @@ const PAUSE_ALONE: Duration = Duration::from_millis(1);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OutgoingRecord<'a> {
     pub(crate) topic: &'a str,
-    /// `None` leaves it to the key.
+    /// `None` chooses the partition by the key.
     pub(crate) partition: Option<i32>,
     pub(crate) key: Option<&'a [u8]>,
     pub(crate) payload: Option<&'a [u8]>,
@@ -30,16 +30,16 @@ pub(crate) struct OutgoingRecord<'a> {
     pub(crate) timestamp: Option<i64>,
 }
 
-/// Writes records and follows each to its acknowledgement.
+/// Writes records and tracks each until it is acknowledged.
 pub(crate) struct RecordWriter {
-    /// `None` only while it is dropped or closed.
+    /// `None` only while the writer is being dropped or closed.
     producer: Option<ThreadedProducer<Acknowledgements>>,
 }
 
-/// What became of a record handed over.
+/// The result of adding a record to the buffer.
 enum Submitted {
     Buffered,
-    /// No room: whoever waits for the record is handed back, with whether other records will leave the buffer.
+    /// The buffer is full. Returns the receiver of the acknowledgement, and whether other records will leave the buffer.
     Full {
         waiting: Box<Waiting>,
         others: bool,
@@ -73,7 +73,7 @@ impl RecordWriter {
         self.submit(record, Waiting::Flush).await
     }
 
-    /// Waits until every record handed over is acknowledged or has failed.
+    /// Waits until every record in the buffer is acknowledged or has failed.
     pub(crate) async fn flush(&self, topic: &str) -> Result<(), Error> {
         loop {
             let mut next = std::pin::pin!(self.acknowledgements().next_to_leave());
@@ -85,7 +85,7 @@ impl RecordWriter {
         }
     }
 
-    /// Hands a record over, waiting for room when the buffer is full.
+    /// Adds a record to the buffer. Waits while the buffer is full.
     async fn submit(&self, record: OutgoingRecord<'_>, waiting: Waiting) -> Result<(), NotDelivered> {
         let mut waiting = Box::new(waiting);
         let mut tries_alone = 0;
@@ -98,8 +98,8 @@ impl RecordWriter {
                     waiting = back;
                     next.await;
                 }
-                // librdkafka frees a record's room a moment after it has reported it; if room does not come then, the
-                // record is larger than the buffer.
+                // librdkafka frees the room of a record a moment after it has reported the record. If there is still no room
+                // after that, this record is larger than the buffer.
                 Submitted::Full { waiting: back, others: false } if tries_alone < TRIES_ALONE => {
                     waiting = back;
                     tries_alone += 1;
@@ -151,7 +151,7 @@ impl RecordWriter {
         }
     }
 
-    /// Frees the producer on a thread where that may block, and waits for it. Flush first.
+    /// Closes the producer on a thread for blocking work and waits for it. Flush first.
     pub(crate) async fn close(mut self) {
         if let Some(producer) = self.producer.take() {
             crate::client::blocking(move || free(&producer)).await;
@@ -168,8 +168,8 @@ impl RecordWriter {
 }
 
 impl Drop for RecordWriter {
-    /// Freeing a producer blocks, and so does waiting for its records: both happen on a thread of their own. The warning comes
-    /// from this thread, because the process may end before the other one runs.
+    /// Waits for the records of the producer and closes it on a separate thread, because both block. The warning is logged on
+    /// this thread, because the process may end before the other one runs.
     fn drop(&mut self) {
         let Some(producer) = self.producer.take() else { return };
         let outstanding = producer.client().context().outstanding();
@@ -186,7 +186,7 @@ impl Drop for RecordWriter {
     }
 }
 
-/// Waits for the records that nobody flushed. librdkafka forgets what is in its buffer when a producer is freed.
+/// Waits for the records that were not flushed. librdkafka drops the records in its buffer when a producer is closed.
 fn free(producer: &ThreadedProducer<Acknowledgements>) {
     let acknowledgements = producer.client().context();
     if acknowledgements.outstanding() > 0
