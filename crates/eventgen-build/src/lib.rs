@@ -246,8 +246,8 @@ impl Config {
         if let (None, Some(environment)) = (&manifest, &self.environment) {
             return Err(Error::NoManifest { environment: environment.clone() });
         }
-        let loader = Loader::new().path(path.as_ref()).manifest(manifest);
-        let loaded = loader.environment(self.environment.as_deref()).load()?;
+        let environment = self.environment.as_deref();
+        let loaded = Loader::new().path(path.as_ref()).manifest(manifest).environment(environment).load()?;
         announce(&loaded);
         let code = eventgen_codegen::generate_with(&loaded.contract, &settings)?;
         let folder = match self.out_dir {
