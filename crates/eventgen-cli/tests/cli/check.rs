@@ -42,6 +42,24 @@ fn settings_of_a_misspelt_topic_are_reported_where_all_schemas_are_read() {
 }
 
 #[test]
+fn the_manifest_is_found_from_another_folder() {
+    let project = Project::with_an_event();
+    project.write("eventgen.toml", "schemas = [\"schemas\"]\n\n[defaults]\nowner = \"shop\"\n");
+    project.write("elsewhere/notes.txt", "");
+    let listed = format!("{}, owner shop\n", LISTED.trim_end());
+    let summary = "1 event on 1 topic, read from 2 files: no errors\n";
+    let absolute = project.path().join("schemas");
+    let absolute = absolute.to_str().expect("UTF-8");
+    for arguments in
+        [["check"].as_slice(), &["check", "../schemas"], &["check", absolute], &["-C", "..", "check"]]
+    {
+        project.run_in("elsewhere", arguments).ends(0, &listed, summary);
+    }
+    let elsewhere = Project::new();
+    elsewhere.run(&["check", absolute]).ends(0, &listed, summary);
+}
+
+#[test]
 fn all_errors_of_all_files_are_shown_with_paths_relative_to_the_folder() {
     let project = Project::with_an_event();
     project.replace("schemas/order_placed.avsc", "\"partitions\"", "\"partitons\"");

@@ -1,6 +1,7 @@
 //! Diagnostics: what is wrong, where, and how to fix it; all of a run together.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
@@ -39,7 +40,12 @@ impl Diagnostic {
 
     /// A file or folder that cannot be read.
     pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Self {
+        let target = fs::read_link(path).ok();
         let path = path.display();
+        if let (ErrorKind::NotFound, Some(target)) = (error.kind(), target) {
+            let message = format!("{path} is a link to {}, which does not exist", target.display());
+            return Self::error(code::UNREADABLE, message).help("correct the link or remove it");
+        }
         let (message, help) = match error.kind() {
             ErrorKind::NotFound => (
                 format!("{path} does not exist"),

@@ -47,15 +47,19 @@ impl Roots {
         for path in files {
             let Ok(text) = fs::read_to_string(path) else { continue };
             let Ok(resolved) = path.canonicalize() else { continue };
-            let Some((_, root)) = self.given.iter().find(|(_, root)| resolved.starts_with(root)) else {
+            // A file that is reached by a link is below the root by its path as given.
+            let by_link =
+                || self.given.iter().find(|(root, _)| path.starts_with(root)).map(|(root, _)| (path, root));
+            let below = self.given.iter().find(|(_, root)| resolved.starts_with(root));
+            let Some((path, root)) = below.map(|(_, root)| (&resolved, root)).or_else(by_link) else {
                 continue;
             };
             for name in imported(&text) {
                 // What other files found below is theirs: each project has its own.
                 if !self.given.iter().any(|(root, _)| root.join(&name).is_file()) && !is_there_anyway(&name) {
-                    let folders = resolved.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
+                    let folders = path.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
                     let found = folders.into_iter().find(|folder| folder.join(&name).is_file());
-                    self.inner.extend(found.map(Path::to_owned));
+                    self.inner.extend(found.and_then(|folder| folder.canonicalize().ok()));
                 }
             }
         }
@@ -68,6 +72,8 @@ impl Roots {
         let inner = self.inner.iter().rev().find_map(|root| resolved.strip_prefix(root).ok());
         let below =
             inner.or_else(|| self.given.iter().find_map(|(_, root)| resolved.strip_prefix(root).ok()));
+        // A file that is reached by a link is below the root by its path as given.
+        let below = below.or_else(|| self.given.iter().find_map(|(root, _)| path.strip_prefix(root).ok()));
         let below = below.unwrap_or(path).components();
         below.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
     }
