@@ -1,4 +1,4 @@
-//! Topics that are filled before a group consumes them: order events, numbered for each customer.
+//! Topics with numbered order events of many customers, which are filled before a group consumes them.
 
 use eventgen::{
     DeadLetterTopic, DecodeError, DecodeOptions, EncodeError, EventKind, Headers, KafkaEvent, KeyBuffer,
@@ -7,15 +7,15 @@ use eventgen::{
 use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1, orders_events_v1};
 use orders::sample::order;
 
-/// Customers, and with that record keys, of every backlog.
+/// The number of customers in a backlog. Each is a record key.
 pub const CUSTOMERS: usize = 1_250;
-/// Records of the large backlog.
+/// The number of records in the large backlog.
 pub const LARGE: usize = 200_000;
-/// Records of the small backlog.
+/// The number of records in the small backlog.
 pub const SMALL: usize = 120_000;
 
-/// An event on the topic that holds `RECORDS` of them: the orders topic of the contract by another name, so that tests
-/// that fill it do not disturb those that use the contract's.
+/// An event on the topic that contains `RECORDS` of them. It is the orders topic under another name, so that tests that fill
+/// it do not disturb those that use the contract's topic.
 #[derive(Debug)]
 pub struct Backlog<const RECORDS: usize>(OrderEvent);
 
@@ -32,11 +32,11 @@ impl<const RECORDS: usize> Backlog<RECORDS> {
         Self(order(number / CUSTOMERS, &format!("customer-{:04}", number % CUSTOMERS)))
     }
 
-    /// The event's customer, and which of the customer's events it is.
-    pub fn place(&self) -> (usize, usize) {
+    /// The number of the event's customer, and the sequence number of the event among those of the customer.
+    pub fn position(&self) -> (usize, usize) {
         let number = |id: &str| id.rsplit('-').next().and_then(|number| number.parse().ok());
-        let place = number(&self.0.customer_id).zip(number(&self.0.order_id));
-        place.expect("ids of the sample end with a number")
+        let position = number(&self.0.customer_id).zip(number(&self.0.order_id));
+        position.expect("ids of the sample end with a number")
     }
 }
 

@@ -1,3 +1,3 @@
-//! What the tests in `tests/real` share with the program `member`, which they run many times at once.
+//! Code that the tests in `tests/real` share with the program `member`, of which they run several processes.
 
 pub mod backlog;

@@ -1,4 +1,4 @@
-//! Dead letters that their topic rejects, and the log lines of those that it accepts.
+//! Dead letters: what is written if their topic rejects them, and their log lines.
 
 use std::collections::BTreeSet;
 
@@ -11,9 +11,9 @@ use crate::logs;
 use crate::support::{DEAD_LETTERS, PATIENCE, Scripted, TOPIC, cluster, consume, send};
 
 #[tokio::test]
-async fn a_poison_record_larger_than_a_producers_default_limit_is_kept_whole() {
+async fn a_poison_record_larger_than_a_producers_default_limit_is_kept_complete() {
     let (_cluster, client) = cluster().await;
-    // librdkafka's default is 1,000,000: one above it, and one that the added headers lift above it.
+    // librdkafka's default limit is 1,000,000 bytes. One record is larger, the other one exceeds it with the added headers.
     for size in [1_000_100, 999_700] {
         send_bytes(&client, TOPIC, b"ada", &vec![b'x'; size]).await.expect("sent");
     }
@@ -26,7 +26,7 @@ async fn a_poison_record_larger_than_a_producers_default_limit_is_kept_whole() {
     assert!(letters.iter().all(|letter| letter.headers.bytes(dead_letter::OMITTED).is_none()));
 }
 
-/// What becomes of a poison record when the dead-letter topic refuses as many of its forms as too large.
+/// The dead letter of a poison record after its topic has refused this many attempts as too large.
 async fn letter_after(refusals: usize) -> Record {
     let (cluster, client) = cluster().await;
     let mut own = Headers::new();
@@ -41,7 +41,7 @@ async fn letter_after(refusals: usize) -> Record {
 }
 
 #[tokio::test]
-async fn a_letter_that_is_too_large_leaves_out_as_much_as_it_must_and_says_so() {
+async fn a_letter_that_is_too_large_omits_no_more_than_necessary_and_names_the_omitted_parts() {
     for (refusals, omitted) in [(1, "value"), (2, "value,headers"), (3, "value,headers,key")] {
         let letter = letter_after(refusals).await;
         let text = |name: &str| letter.headers.text(name);
@@ -49,17 +49,17 @@ async fn a_letter_that_is_too_large_leaves_out_as_much_as_it_must_and_says_so() 
         assert_eq!(letter.value, None);
         assert_eq!(text("trace").is_some(), refusals < 2, "{omitted}");
         assert_eq!(letter.key.is_some(), refusals < 3, "{omitted}");
-        let place = [dead_letter::TOPIC, dead_letter::PARTITION, dead_letter::OFFSET].map(text);
-        assert!(place.iter().all(Option::is_some), "where the record itself is: {place:?}");
+        let position = [dead_letter::TOPIC, dead_letter::PARTITION, dead_letter::OFFSET].map(text);
+        assert!(position.iter().all(Option::is_some), "the position of the record: {position:?}");
         assert_eq!(text(dead_letter::DISPOSITION), Some("poison"));
     }
 }
 
 #[tokio::test]
-async fn a_producer_that_fails_for_good_is_replaced() {
+async fn a_producer_is_replaced_after_a_fatal_error() {
     let (cluster, client) = cluster().await;
     send_bytes(&client, TOPIC, b"ada", b"no event").await.expect("sent");
-    // An idempotent producer ends with it: every later record is refused.
+    // After this error an idempotent producer refuses every later record.
     cluster.refuse_writes(&[WriteError::OutOfOrderSequence]);
     let report = consume(&client, Scripted::new(|_, _| Ok(()))).await.expect("no error");
     assert_eq!(report.poison, 1);
@@ -75,11 +75,11 @@ async fn a_letter_whose_timestamp_the_topic_rejects_has_the_time_of_writing() {
     assert_eq!(report.poison, 1);
     let letters = records(&client, DEAD_LETTERS).await.expect("dead letters");
     let original = records(&client, TOPIC).await.expect("records")[0].timestamp;
-    assert!(letters[0].timestamp > original, "{:?} is not behind {original:?}", letters[0].timestamp);
+    assert!(letters[0].timestamp > original, "{:?} is not after {original:?}", letters[0].timestamp);
 }
 
 #[tokio::test]
-async fn every_retry_and_every_dead_letter_is_a_line_with_its_place_and_cause() {
+async fn every_retry_and_every_dead_letter_is_logged_with_its_position_and_cause() {
     logs::keep();
     let group = "logged";
     let (_cluster, client) = cluster().await;

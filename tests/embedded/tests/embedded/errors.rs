@@ -1,4 +1,4 @@
-//! Wrong addresses, passwords and settings: each is an error that names the cause and the remedy.
+//! Wrong addresses, passwords and settings. Each is an error that states the cause and what to do.
 
 use std::net::TcpListener;
 
@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use crate::support::{GROUP, PATIENCE, TOPIC, cluster};
 
 /// An address on which no server listens.
-fn nobody() -> String {
+fn unused_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("an address").to_string()
 }
@@ -21,7 +21,7 @@ fn client(brokers: &str, registry: &str) -> Client {
     Client::builder().bootstrap_servers(brokers).schema_registry(registry).build().expect("addresses")
 }
 
-fn assert_says(error: &Error, parts: &[&str]) {
+fn assert_contains(error: &Error, parts: &[&str]) {
     let text = error.to_string();
     for part in parts {
         assert!(text.contains(part), "`{part}` is not in: {text}");
@@ -30,10 +30,10 @@ fn assert_says(error: &Error, parts: &[&str]) {
 
 #[tokio::test]
 async fn brokers_that_do_not_answer_are_named_within_seconds() {
-    let (address, registry) = (nobody(), EmbeddedRegistry::start().expect("a registry"));
+    let (address, registry) = (unused_address(), EmbeddedRegistry::start().expect("a registry"));
     let client = client(&address, &registry.url());
     let consumer = OrdersEventsV1::consumer(&client, GROUP, Fulfilment::default());
-    let asked = async {
+    let requests = async {
         tokio::join!(
             OrdersEventsV1::producer(&client),
             consumer.run_until(std::future::pending()),
@@ -41,13 +41,13 @@ async fn brokers_that_do_not_answer_are_named_within_seconds() {
             client.lag(GROUP, TOPIC),
         )
     };
-    let (producer, consumer, topics, lag) = timeout(PATIENCE, asked).await.expect("seconds, not minutes");
+    let (producer, consumer, topics, lag) = timeout(PATIENCE, requests).await.expect("seconds, not minutes");
     let (producer, consumer, topics, lag) =
         (producer.err(), consumer.err().map(Error::from), topics.err(), lag.err());
     for error in [producer, consumer, topics, lag] {
-        let error = error.expect("nobody listens there");
+        let error = error.expect("no server listens there");
         assert!(matches!(error, Error::BrokersUnreachable { .. }), "{error}");
-        assert_says(&error, &[&address, "Connection refused", "check the addresses"]);
+        assert_contains(&error, &[&address, "Connection refused", "check the addresses"]);
     }
 }
 
@@ -55,14 +55,14 @@ async fn brokers_that_do_not_answer_are_named_within_seconds() {
 async fn a_registry_that_does_not_answer_is_named() {
     let cluster = TestCluster::start().expect("a cluster");
     cluster.create_topic(&orders_events_v1::TOPIC).expect("a topic");
-    let address = format!("http://{}", nobody());
+    let address = format!("http://{}", unused_address());
     let client = client(&cluster.bootstrap_servers(), &address);
     for error in
         [OrdersEventsV1::producer(&client).await.err(), client.register::<OrdersEventsV1>().await.err()]
     {
-        let error = error.expect("nobody listens there");
+        let error = error.expect("no server listens there");
         assert!(matches!(error, Error::Registry(RegistryError::Unreachable { .. })), "{error}");
-        assert_says(&error, &[&address, "check the address"]);
+        assert_contains(&error, &[&address, "check the address"]);
     }
 }
 
@@ -70,16 +70,16 @@ async fn a_registry_that_does_not_answer_is_named() {
 async fn a_wrong_password_of_the_registry_is_reported_without_the_password() {
     let registry =
         EmbeddedRegistry::builder().basic_auth("alice", "open sesame").start().expect("a registry");
-    let brokers = nobody();
+    let brokers = unused_address();
     let with = |password: &str| {
         let builder = Client::builder().bootstrap_servers(&brokers).schema_registry(registry.url());
         builder.schema_registry_credentials("alice", password).build().expect("addresses")
     };
-    with("open sesame").register::<OrdersEventsV1>().await.expect("let in");
+    with("open sesame").register::<OrdersEventsV1>().await.expect("accepted");
     let client = with("open barley");
     let error = client.register::<OrdersEventsV1>().await.expect_err("refused");
     assert!(matches!(error, Error::Registry(RegistryError::Unauthorized { status: 401, .. })), "{error}");
-    assert_says(&error, &[&registry.url(), "check user, password and rights"]);
+    assert_contains(&error, &[&registry.url(), "check user, password and rights"]);
     assert!(!format!("{error} {error:?} {client:?}").contains("barley"));
 }
 
@@ -89,24 +89,27 @@ async fn a_schema_that_is_not_registered_is_named_with_its_subject() {
     cluster.create_topic(&orders_events_v1::TOPIC).expect("a topic");
     let client = cluster.client().expect("a client");
     let error = OrdersEventsV1::producer(&client).await.err().expect("nothing is registered");
-    assert_says(&error, &["com.example.orders.OrderEvent", "orders.events.v1-value", "eventgen register"]);
+    assert_contains(
+        &error,
+        &["com.example.orders.OrderEvent", "orders.events.v1-value", "eventgen register"],
+    );
 }
 
 #[tokio::test]
 async fn settings_that_would_break_a_guarantee_are_rejected() {
     let (_cluster, client) = cluster().await;
-    for (name, value, promise) in [
+    for (name, value, guarantee) in [
         ("acks", "1", "lose records"),
         ("enable.idempotence", "false", "twice"),
         ("partitioner", "consistent_random", "two partitions"),
         ("no.such.setting", "1", "no.such.setting"),
     ] {
         let error = Producer::<OrdersEventsV1>::builder(&client).set(name, value).connect().await.err();
-        assert_says(&error.expect("refused"), &[name, promise]);
+        assert_contains(&error.expect("refused"), &[name, guarantee]);
     }
     let consumer = OrdersEventsV1::consumer(&client, GROUP, Fulfilment::default());
     let error = consumer.set("enable.auto.commit", "true").run_until(async {}).await;
-    assert_says(
+    assert_contains(
         &error.expect_err("refused").error,
         &["enable.auto.commit", "before their records are handled"],
     );
@@ -115,16 +118,16 @@ async fn settings_that_would_break_a_guarantee_are_rejected() {
 #[tokio::test]
 async fn missing_settings_are_named() {
     let error = Client::builder().build().expect_err("no address");
-    assert_says(&error, &["bootstrap.servers", "KAFKA_BOOTSTRAP_SERVERS"]);
+    assert_contains(&error, &["bootstrap.servers", "KAFKA_BOOTSTRAP_SERVERS"]);
     let error = Client::builder().bootstrap_servers("localhost:9092").build().expect_err("no registry");
-    assert_says(&error, &["schema.registry.url", "SCHEMA_REGISTRY_URL"]);
+    assert_contains(&error, &["schema.registry.url", "SCHEMA_REGISTRY_URL"]);
     let error =
         Client::builder().bootstrap_servers("localhost:9092").schema_registry("localhost:8081").build();
-    assert_says(&error.expect_err("no scheme"), &["localhost:8081", "http://host:port"]);
+    assert_contains(&error.expect_err("no scheme"), &["localhost:8081", "http://host:port"]);
     let (_cluster, client) = cluster().await;
     let error = Consumer::new(&client, GROUP).run_until(async {}).await.expect_err("no topic");
-    assert_says(&error.error, &[GROUP, "call `subscribe`"]);
+    assert_contains(&error.error, &[GROUP, "call `subscribe`"]);
     let twice = OrdersEventsV1::consumer(&client, GROUP, Fulfilment::default())
         .subscribe(OrdersEventsV1::handler(Fulfilment::default()));
-    assert_says(&twice.run_until(async {}).await.expect_err("twice").error, &[GROUP, TOPIC, "twice"]);
+    assert_contains(&twice.run_until(async {}).await.expect_err("twice").error, &[GROUP, TOPIC, "twice"]);
 }

@@ -33,11 +33,11 @@ async fn a_retry_holds_back_its_own_key_only() {
         accepted.iter().filter(|(owner, _)| owner == customer).map(|(_, order)| order).collect()
     };
     assert!(of(slow).is_sorted() && of(quick).is_sorted());
-    assert_eq!(accepted.iter().position(|(owner, _)| owner == slow), Some(20), "the quick one did not wait");
+    assert_eq!(accepted.iter().position(|(owner, _)| owner == slow), Some(20), "the other key did not wait");
 }
 
 #[tokio::test]
-async fn bytes_that_do_not_decode_become_dead_letters_untouched() {
+async fn bytes_that_do_not_decode_become_dead_letters_unchanged() {
     let (_cluster, client) = cluster().await;
     let values: [&[u8]; 4] =
         [b"{}", b"", b"\0\0\0\x03\xe8x", b"\0\0\0\0\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"];
@@ -64,7 +64,7 @@ async fn bytes_that_do_not_decode_become_dead_letters_untouched() {
 }
 
 #[tokio::test]
-async fn a_fatal_error_stops_the_consumer_and_its_record_comes_again() {
+async fn a_fatal_error_stops_the_consumer_and_its_record_is_delivered_again() {
     let (_cluster, client) = cluster().await;
     send(&client, (1..=10).map(|number| order(number, "ada"))).await;
     let handler = Scripted::new(|event, _| match event.order_id.as_str() {
@@ -73,13 +73,13 @@ async fn a_fatal_error_stops_the_consumer_and_its_record_comes_again() {
     });
     let error = consume(&client, handler.clone()).await.expect_err("stopped");
     assert!(matches!(&error.error, Error::HandlerStopped { offset: 5, .. }), "{error}");
-    assert_eq!(error.report.handled, 5, "what was handled before is counted");
+    assert_eq!(error.report.handled, 5, "the events that were handled before are counted");
     assert!(error.to_string().contains("the database is gone"));
     assert_eq!(handler.accepted().len(), 5);
 
     let after = Scripted::new(|_, _| Ok(()));
     let report = consume(&client, after.clone()).await.expect("no error");
-    assert_eq!(report.handled, 5, "what was handled is committed, the record in question is not");
+    assert_eq!(report.handled, 5, "the handled records are committed, the failed one is not");
     assert_eq!(after.accepted()[0].1, "order-000006");
 }
 
@@ -101,7 +101,7 @@ async fn a_panic_is_retried_and_then_stops_the_consumer() {
 }
 
 #[tokio::test]
-async fn a_shutdown_lets_running_handlers_finish_and_commits_them() {
+async fn a_shutdown_lets_running_handlers_finish_and_commits_their_records() {
     struct Slow(tokio::sync::Mutex<Option<oneshot::Sender<()>>>);
     impl orders::events::com::example::orders::OrdersEventsV1Handler for Slow {
         async fn order_event(
@@ -122,7 +122,7 @@ async fn a_shutdown_lets_running_handlers_finish_and_commits_them() {
     let consumer = OrdersEventsV1::consumer(&client, GROUP, Slow(Some(started).into()));
     let shutdown = async { has_started.await.expect("a handler starts") };
     let report = consumer.run_until(shutdown).await.expect("no error");
-    assert_eq!(report.handled, 1, "one runs, the others of its key had not begun");
+    assert_eq!(report.handled, 1, "one event runs, the others have the same key");
     let lag: u64 =
         client.lag(GROUP, TOPIC).await.expect("lag").iter().map(|partition| partition.records).sum();
     assert_eq!(lag, 4);

@@ -16,7 +16,7 @@ pub(crate) enum Fault {
     None,
     /// Answers that there is no such schema.
     UnknownSchema,
-    /// Answers as a proxy without a route does.
+    /// Answers like a proxy that has no route to the registry.
     ProxyNotFound,
     /// Answers with an HTML page.
     Html,
@@ -50,7 +50,7 @@ fn answer(status: &str, content_type: &str, body: &str) -> String {
     )
 }
 
-/// See the module.
+/// A running proxy.
 pub(crate) struct FaultyRegistry {
     url: String,
     state: Arc<State>,
@@ -59,8 +59,9 @@ pub(crate) struct FaultyRegistry {
 
 struct State {
     fault: Mutex<Fault>,
+    /// The paths that the proxy answers itself, with their bodies.
     own: BTreeMap<String, String>,
-    questions: Mutex<Vec<String>>,
+    requests: Mutex<Vec<String>>,
     stopped: AtomicBool,
 }
 
@@ -71,6 +72,7 @@ impl FaultyRegistry {
         Self::start(registry, Fault::None, own)
     }
 
+    /// A proxy in front of a registry, with a fault.
     pub(crate) fn before(registry: &EmbeddedRegistry, fault: Fault) -> Self {
         Self::start(registry, fault, BTreeMap::new())
     }
@@ -82,7 +84,7 @@ impl FaultyRegistry {
         let state = Arc::new(State {
             fault: Mutex::new(fault),
             own,
-            questions: Mutex::default(),
+            requests: Mutex::default(),
             stopped: AtomicBool::new(false),
         });
         let shared = Arc::clone(&state);
@@ -91,7 +93,7 @@ impl FaultyRegistry {
                 if shared.stopped.load(Ordering::Acquire) {
                     return;
                 }
-                // A client that goes away is none of the proxy's business.
+                // An error means that the client has closed the connection.
                 let _ = serve(connection, &to, &shared);
             }
         });
@@ -106,17 +108,17 @@ impl FaultyRegistry {
         *self.state.fault.lock().expect("no panic") = fault;
     }
 
-    /// The requested paths with this prefix.
-    pub(crate) fn asked(&self, path: &str) -> usize {
-        let questions = self.state.questions.lock().expect("no panic");
-        questions.iter().filter(|asked| asked.starts_with(path)).count()
+    /// The number of requests for paths with this prefix.
+    pub(crate) fn requests(&self, path: &str) -> usize {
+        let requests = self.state.requests.lock().expect("no panic");
+        requests.iter().filter(|requested| requested.starts_with(path)).count()
     }
 }
 
 impl Drop for FaultyRegistry {
     fn drop(&mut self) {
         self.state.stopped.store(true, Ordering::Release);
-        // Wakes the thread, which then sees that it is to stop.
+        // Wakes the thread, which then stops.
         let _ = TcpStream::connect(self.url.trim_start_matches("http://"));
         if let Some(thread) = self.thread.take() {
             thread.join().expect("no panic");
@@ -133,7 +135,7 @@ fn serve(mut connection: TcpStream, to: &str, state: &State) -> std::io::Result<
     }
     let text = String::from_utf8_lossy(&request).into_owned();
     let path = text.split(' ').nth(1).unwrap_or_default().to_owned();
-    state.questions.lock().expect("no panic").push(path.clone());
+    state.requests.lock().expect("no panic").push(path.clone());
     if let Some(body) = state.own.get(&path) {
         return connection.write_all(answer("200 OK", "application/json", body).as_bytes());
     }
@@ -141,7 +143,7 @@ fn serve(mut connection: TcpStream, to: &str, state: &State) -> std::io::Result<
     if let Some(answer) = fault.answer() {
         return connection.write_all(answer.as_bytes());
     }
-    // The registry is asked to close behind its answer, which ends there.
+    // The registry closes the connection after its answer, which marks the end of it.
     let mut registry = TcpStream::connect(to)?;
     registry.write_all(text.replacen("\r\n", "\r\nConnection: close\r\n", 1).as_bytes())?;
     let mut answer = Vec::new();

@@ -1,4 +1,4 @@
-//! Brokers and registries that fail while records are handled: records wait, and none is lost or dead-lettered.
+//! Brokers and registries that fail while records are handled. Records wait; none is lost or becomes a dead letter.
 
 use std::time::Duration;
 
@@ -26,23 +26,23 @@ async fn a_dead_letter_is_retried_until_it_is_written() {
     let report = consume(&client, handler.clone()).await.expect("no error");
     assert_eq!((report.handled, report.rejected), (2, 1));
     assert_eq!(records(&client, DEAD_LETTERS).await.expect("dead letters").len(), 1);
-    assert!(handler.accepted().iter().is_sorted(), "the letter's key waited for it");
+    assert!(handler.accepted().iter().is_sorted(), "later records of its key waited for the letter");
 }
 
 #[tokio::test]
 async fn records_wait_for_a_registry_that_is_down() {
     let (cluster, client) = cluster().await;
     send(&client, [order(1, "ada")]).await;
-    let away = {
+    let without_registry = {
         let registry = EmbeddedRegistry::start().expect("a registry");
         cluster.client_builder().schema_registry(registry.url()).build().expect("addresses")
     };
     let handler = Scripted::new(|_, _| Ok(()));
-    let consumer = OrdersEventsV1::consumer(&away, GROUP, handler.clone());
+    let consumer = OrdersEventsV1::consumer(&without_registry, GROUP, handler.clone());
     let consumer = consumer.drain_deadline(Duration::from_millis(100));
     let report = consumer.run_until(tokio::time::sleep(Duration::from_secs(6))).await.expect("no error");
-    assert_eq!((report.handled, report.dead_lettered()), (0, 0), "the record is not to blame");
-    assert_eq!(consume(&client, handler).await.expect("no error").handled, 1, "it is still there");
+    assert_eq!((report.handled, report.dead_lettered()), (0, 0), "the record is not the cause");
+    assert_eq!(consume(&client, handler).await.expect("no error").handled, 1, "the record was not committed");
 }
 
 /// The orders topic with a contract that turns dead letters off.
@@ -83,7 +83,7 @@ async fn without_a_dead_letter_topic_the_consumer_stops_instead_of_skipping() {
 }
 
 #[tokio::test]
-async fn a_restarted_broker_loses_nothing() {
+async fn no_record_is_lost_while_a_broker_restarts() {
     let cluster = TestCluster::builder().brokers(1).start().expect("a cluster");
     cluster.prepare::<OrdersEventsV1>().await.expect("topic and schema");
     let client = cluster.client().expect("a client");

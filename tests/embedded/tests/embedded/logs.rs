@@ -1,4 +1,4 @@
-//! Captures the log of all consumers of this process.
+//! Captures the log of all consumers in this process.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, Once, PoisonError};
@@ -7,13 +7,14 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// The group whose assignment makes the subscriber panic: the only code of an application that runs on the polling thread.
+/// The group whose assignment makes the subscriber panic. A subscriber is code of the application that runs on the polling
+/// thread.
 pub(crate) const PANICS_ON_ASSIGNMENT: &str = "panics-on-assignment";
 
-/// The same at the end, when the group is left.
+/// The group whose revocation makes the subscriber panic, when the consumer leaves it.
 pub(crate) const PANICS_ON_REVOCATION: &str = "panics-on-revocation";
 
-/// An event of the log: its fields, with the text as `message`.
+/// A line of the log: the fields of its event, with the text as `message`.
 pub(crate) type Line = BTreeMap<String, String>;
 
 static LINES: Mutex<Vec<Line>> = Mutex::new(Vec::new());
@@ -26,7 +27,7 @@ pub(crate) fn keep() {
     });
 }
 
-/// The lines of a group so far that contain a text.
+/// The lines of a group that contain a text.
 pub(crate) fn lines(group: &str, message: &str) -> Vec<Line> {
     let kept = LINES.lock().unwrap_or_else(PoisonError::into_inner);
     let wanted = |line: &&Line| {

@@ -13,6 +13,6 @@ mod protobuf;
 mod registry;
 mod schema_lookup;
 mod several_topics;
-mod standing_still;
+mod stalls;
 mod support;
 mod topic_names;

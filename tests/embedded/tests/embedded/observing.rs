@@ -75,8 +75,8 @@ impl OrdersEventsV1Handler for Stuck {
     }
 }
 
-/// Waits until the group has been left, for less than the 20 s that handlers have to finish.
-async fn left_at_once(group: &str) {
+/// Waits until the consumer has left the group, for less than the drain deadline of 20 s.
+async fn leaves_at_once(group: &str) {
     let left = async {
         while logs::lines(group, "revoked").is_empty() {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -94,12 +94,12 @@ async fn a_consumer_whose_future_is_dropped_leaves_its_group_at_once_and_logs_it
     let stuck = Stuck(Arc::default());
     let consumer = OrdersEventsV1::consumer(&client, group, stuck.clone());
     tokio::select! {
-        _ = consumer.run_until(std::future::pending()) => panic!("nobody asked it to end"),
+        _ = consumer.run_until(std::future::pending()) => panic!("it ended without a shutdown"),
         () = stuck.0.notified() => {}
     }
     let ended = logs::lines(group, "the consumer stopped with an error");
     assert!(ended.len() == 1 && ended[0]["error"].contains("was dropped"), "{ended:?}");
-    left_at_once(group).await;
+    leaves_at_once(group).await;
 }
 
 #[tokio::test]
@@ -120,5 +120,5 @@ async fn a_consumer_that_is_dropped_while_it_drains_leaves_its_group_at_once() {
         _ = consumer.run_until(async { drop(stopped.await) }) => panic!("its handler never returns"),
         () = impatient => {}
     }
-    left_at_once(group).await;
+    leaves_at_once(group).await;
 }

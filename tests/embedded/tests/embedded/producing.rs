@@ -1,4 +1,4 @@
-//! Producing: no event is dropped silently, whether the buffer is full, the value invalid or the cluster down.
+//! Producers. No event is dropped silently if the buffer is full, the value invalid or the cluster down.
 
 use std::time::Duration;
 
@@ -21,17 +21,20 @@ async fn sending_waits_for_a_full_buffer() {
         let producer = producer.clone();
         sending.spawn(async move {
             for number in 0..250 {
-                producer.enqueue(&order(sender * 250 + number, "ada")).await.expect("room comes");
+                producer
+                    .enqueue(&order(sender * 250 + number, "ada"))
+                    .await
+                    .expect("the buffer has room again");
             }
         });
     }
-    timeout(PATIENCE, sending.join_all()).await.expect("no sender is left waiting");
+    timeout(PATIENCE, sending.join_all()).await.expect("no sender waits without an end");
     timeout(PATIENCE, producer.flush()).await.expect("an end").expect("all acknowledged");
     assert_eq!(records(&client, TOPIC).await.expect("records").len(), 1_000);
 }
 
 #[tokio::test]
-async fn a_record_larger_than_the_buffer_is_an_error_that_says_so() {
+async fn a_record_larger_than_the_buffer_is_an_error_that_names_the_setting() {
     let (_cluster, client) = cluster().await;
     let small = Producer::<OrdersEventsV1>::builder(&client).set("queue.buffering.max.kbytes", "1");
     let producer = small.connect().await.expect("a producer");
@@ -39,7 +42,7 @@ async fn a_record_larger_than_the_buffer_is_an_error_that_says_so() {
     large.payload.note = Some("x".repeat(4_096));
     let error = timeout(PATIENCE, producer.enqueue(&large)).await.expect("an end").expect_err("too large");
     assert!(error.to_string().contains("queue.buffering.max.kbytes"), "{error}");
-    producer.send(&order(2, "ada")).await.expect("a smaller one goes through");
+    producer.send(&order(2, "ada")).await.expect("a smaller record is sent");
 }
 
 #[tokio::test]
@@ -56,11 +59,11 @@ async fn failures_of_enqueued_events_are_returned_by_the_next_flush() {
     assert!(matches!(error, Error::NotDelivered { .. }), "{error}");
     producer.flush().await.expect("the failure is returned once");
     let receipt = producer.send(&order(3, "ada")).await.expect("acknowledged");
-    assert_eq!(receipt.offset, 0, "what was refused was not written");
+    assert_eq!(receipt.offset, 0, "the refused records were not written");
 }
 
 #[tokio::test]
-async fn a_value_that_does_not_fit_its_schema_is_not_sent() {
+async fn a_value_that_its_schema_cannot_represent_is_not_sent() {
     let (_cluster, client) = cluster().await;
     let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
     let mut fine = order(1, "ada");
@@ -105,7 +108,7 @@ async fn an_encoded_record_is_the_record_that_is_sent() {
 }
 
 #[tokio::test]
-async fn closing_waits_for_what_was_enqueued_and_returns_its_failures() {
+async fn closing_waits_for_enqueued_events_and_returns_their_failures() {
     let (cluster, client) = cluster().await;
     let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
     producer.enqueue(&order(1, "ada")).await.expect("buffered");

@@ -1,4 +1,4 @@
-//! Values of other writers on a topic of Protobuf events, and how their message is determined.
+//! Values of foreign producers on a topic of Protobuf events, and how the message of each is determined.
 
 use eventgen::registry::{Compatibility, NewSchema, SchemaId};
 use eventgen::{Client, KafkaEvent, SchemaType, dead_letter, wire};
@@ -14,7 +14,7 @@ use crate::support::PATIENCE;
 const TOPIC: &str = payments_events_v1::TOPIC.name;
 const GROUP: &str = payments_events_v1::groups::LEDGER;
 
-/// Another version of the payments schema: more messages, in another order, and a field that ours does not have.
+/// Another version of the payments schema: more messages, another order, and a field that the consumer does not know.
 const OTHER: &str = r#"
     // message PaymentAuthorized {}
     syntax = "proto3";
@@ -67,7 +67,7 @@ async fn the_writers_schema_determines_the_message() {
     let (_cluster, client) = cluster().await;
     let id = register(&client, "elsewhere-value", SchemaType::PROTOBUF, OTHER).await;
     let mut newer = value(id, &[2, 2], &refused("1", "ada"));
-    // `advice`, which this version does not know.
+    // The field `advice`, which the consumer does not know.
     newer.extend_from_slice(&[0x4a, 2, b'h', b'm']);
     send_bytes(&client, TOPIC, b"ada", &newer).await.expect("sent");
     send_bytes(&client, TOPIC, b"ada", &value(id, &[2, 4], &authorized("2", "ada"))).await.expect("sent");
@@ -77,7 +77,7 @@ async fn the_writers_schema_determines_the_message() {
 }
 
 #[tokio::test]
-async fn a_message_that_is_no_event_of_the_topic_is_poison() {
+async fn a_message_that_is_not_an_event_of_the_topic_is_poison() {
     let (_cluster, client) = cluster().await;
     let id = register(&client, "elsewhere-value", SchemaType::PROTOBUF, OTHER).await;
     let avro = r#"{"type":"record","name":"PaymentRefused","namespace":"com.example.payments","fields":[]}"#;
@@ -90,7 +90,7 @@ async fn a_message_that_is_no_event_of_the_topic_is_poison() {
         value(id, &[1], &event),
         value(in_avro, &[0], &event),
         value(SchemaId(99), &[0], &event),
-        // A length that is more than there is.
+        // A length beyond the end of the value.
         [&value(id, &[2, 2], &event)[..], &[0x4a, 200, 1]].concat(),
     ] {
         send_bytes(&client, TOPIC, b"ada", &bytes).await.expect("sent");
@@ -124,7 +124,7 @@ async fn a_producer_looks_up_the_imports_of_its_schema_too() {
     let error = PaymentsEventsV1::producer(&client).await.err().expect("nothing is registered");
     assert!(error.to_string().contains(PaymentAuthorized::NAME), "{error}");
     client.register::<PaymentsEventsV1>().await.expect("registered");
-    client.register::<PaymentsEventsV1>().await.expect("and again, with nothing to do");
+    client.register::<PaymentsEventsV1>().await.expect("registered again without a change");
     PaymentsEventsV1::producer(&client).await.expect("a producer");
     assert_eq!(PaymentRefused::schema().text(), PaymentAuthorized::schema().text());
 }

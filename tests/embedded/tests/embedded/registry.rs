@@ -31,7 +31,7 @@ fn references_are_registered_before_the_schema() {
 
     client.register("money", &NewSchema::new(SchemaType::PROTOBUF, MONEY)).expect("registered");
     let id = client.register("order", &order).expect("registered");
-    assert_eq!(client.register("order", &order), Ok(id), "the same again");
+    assert_eq!(client.register("order", &order), Ok(id), "registered again without a change");
     assert_eq!(client.look_up("order", &NewSchema::new(SchemaType::PROTOBUF, MONEY)), Ok(None));
     let registered = client.schema_by_id(id).expect("asked").expect("there");
     assert_eq!((registered.schema_type.as_str(), registered.text.as_str()), ("PROTOBUF", ORDER));

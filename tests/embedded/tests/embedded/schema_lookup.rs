@@ -1,5 +1,5 @@
-//! Registries that do not know an id, for a moment or permanently, and registries that fail: valid events never become
-//! dead letters for that, and the registry is not asked more often than necessary.
+//! Registries that do not know an id, temporarily or permanently, and registries that fail. No valid event becomes a dead
+//! letter because of that, and the registry is not asked more often than necessary.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ use crate::faulty_registry::{Fault, FaultyRegistry};
 use crate::logs;
 use crate::support::{DEAD_LETTERS, GROUP, PATIENCE, Scripted, TOPIC, cluster, send};
 
-/// Customers. Each is a key with its own queue.
+/// The number of customers. Each is a key with its own queue.
 const KEYS: usize = 200;
 
 fn through(cluster: &TestCluster, registry: &FaultyRegistry) -> Client {
     cluster.client_builder().schema_registry(registry.url()).build().expect("addresses")
 }
 
-/// Consumes with this grace until the group has caught up.
+/// Consumes with this grace period until the group has caught up.
 async fn consume(client: &Client, group: &str, grace: Duration) -> Result<Report, RunError> {
     let lag = async { assert_eq!(caught_up(client, group, TOPIC, PATIENCE).await.expect("lag"), 0) };
     let consumer = OrdersEventsV1::consumer(client, group, Scripted::new(|_, _| Ok(())));
@@ -34,40 +34,40 @@ async fn a_temporary_fault_of_a_registry_makes_no_dead_letter() {
     let (cluster, client) = cluster().await;
     send(&client, (1..=KEYS).map(|number| order(number, &format!("customer-{number}")))).await;
     tokio::join!(
-        try_passing(&cluster, Fault::UnknownSchema),
-        try_passing(&cluster, Fault::ProxyNotFound),
-        try_passing(&cluster, Fault::Html),
-        try_passing(&cluster, Fault::Unauthorized),
-        try_passing(&cluster, Fault::Closed),
+        survive(&cluster, Fault::UnknownSchema),
+        survive(&cluster, Fault::ProxyNotFound),
+        survive(&cluster, Fault::Html),
+        survive(&cluster, Fault::Unauthorized),
+        survive(&cluster, Fault::Closed),
     );
 }
 
-async fn try_passing(cluster: &TestCluster, fault: Fault) {
+async fn survive(cluster: &TestCluster, fault: Fault) {
     let group = format!("passing-{fault:?}");
-    // Let in at the start: a wrong password there is an error.
+    // The fault begins after the start, where wrong credentials would be an error.
     let registry = FaultyRegistry::before(cluster.schema_registry(), Fault::None);
     let client = through(cluster, &registry);
-    let mend = async {
-        until_asked(&registry, "/schemas/types").await;
+    let fault_for_a_while = async {
+        until_requested(&registry, "/schemas/types").await;
         registry.set(fault);
-        until_asked(&registry, "/schemas/ids/").await;
+        until_requested(&registry, "/schemas/ids/").await;
         tokio::time::sleep(Duration::from_secs(3)).await;
-        let asked = registry.asked("/schemas/ids/");
+        let asked = registry.requests("/schemas/ids/");
         registry.set(Fault::None);
         asked
     };
-    let (report, asked) = tokio::join!(consume(&client, &group, Duration::from_secs(60)), mend);
+    let (report, asked) = tokio::join!(consume(&client, &group, Duration::from_secs(60)), fault_for_a_while);
     let report = report.unwrap_or_else(|error| panic!("{fault:?}: {error}"));
     assert_eq!((report.handled, report.dead_lettered()), (KEYS as u64, 0), "{fault:?}");
-    assert!((2..=10).contains(&asked), "{fault:?}: {asked} questions about one id in 3 s");
+    assert!((2..=10).contains(&asked), "{fault:?}: {asked} requests for one id in 3 s");
     let held = logs::lines(&group, "holding the record");
     assert!((1..=10).contains(&held.len()), "{fault:?}: {held:?}");
     assert!(held[0].contains_key("partition") && held[0].contains_key("offset"), "{held:?}");
 }
 
-async fn until_asked(registry: &FaultyRegistry, path: &str) {
+async fn until_requested(registry: &FaultyRegistry, path: &str) {
     let asked = async {
-        while registry.asked(path) == 0 {
+        while registry.requests(path) == 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
@@ -86,8 +86,8 @@ async fn an_id_that_stays_unknown_is_looked_up_during_the_grace_period_and_then_
     let report = consume(&through(&cluster, &registry), GROUP, Duration::from_secs(1)).await;
     let report = report.expect("no error");
     assert_eq!((report.handled, report.poison), (1, KEYS as u64));
-    let asked = registry.asked("/schemas/ids/1000");
-    assert!((2..=6).contains(&asked), "{asked} questions for {KEYS} records");
+    let asked = registry.requests("/schemas/ids/1000");
+    assert!((2..=6).contains(&asked), "{asked} requests for {KEYS} records");
     let letters = records(&client, DEAD_LETTERS).await.expect("dead letters");
     let message = letters[0].headers.text(dead_letter::MESSAGE).expect("a reason");
     assert!(message.contains("schema id 1000 is not in the registry"), "{message}");
@@ -105,9 +105,13 @@ async fn a_registry_that_is_down_gets_one_request_at_a_time_however_many_records
     let consumer = consumer.drain_deadline(Duration::from_millis(100));
     let report = consumer.run_until(tokio::time::sleep(Duration::from_secs(8))).await.expect("no error");
     assert_eq!((report.handled, report.dead_lettered()), (0, 0));
-    let asked = registry.asked("/schemas/ids/");
-    assert!((1..=10).contains(&asked), "{asked} questions for {KEYS} records");
-    assert_eq!(logs::lines(group, "waiting for the Schema Registry").len(), 1, "one line a change of state");
+    let asked = registry.requests("/schemas/ids/");
+    assert!((1..=10).contains(&asked), "{asked} requests for {KEYS} records");
+    assert_eq!(
+        logs::lines(group, "waiting for the Schema Registry").len(),
+        1,
+        "one line for each change of state"
+    );
     let ended = logs::lines(group, "the consumer stopped");
     assert_eq!(ended.len(), 1);
     assert_eq!(ended[0]["handled"], "0");
@@ -124,8 +128,8 @@ async fn credentials_that_are_wrong_from_the_start_are_an_error() {
     );
 }
 
-/// The orders schema with its `payload` and the lines in that as schemas of their own, as JVM producers register them:
-/// their texts, the innermost first.
+/// The orders schema as three schemas, as JVM producers register them: the lines, the `payload` that refers to them, and
+/// the event that refers to the payload.
 fn split_in_three(whole: &str) -> [String; 3] {
     let mut main: Value = serde_json::from_str(whole).expect("JSON");
     let namespace = main["namespace"].as_str().expect("a namespace").to_owned();
@@ -142,7 +146,7 @@ fn split_in_three(whole: &str) -> [String; 3] {
 
 fn field<'a>(record: &'a mut Value, name: &str) -> &'a mut Value {
     let fields = record["fields"].as_array_mut().expect("fields");
-    fields.iter_mut().find(|field| field["name"] == name).expect("a field of that name")
+    fields.iter_mut().find(|field| field["name"] == name).expect("a field with this name")
 }
 
 #[tokio::test]
@@ -177,7 +181,7 @@ async fn a_schema_is_assembled_from_its_references() {
     let report = consume(&through(&cluster, &registry), GROUP, Duration::ZERO).await.expect("no error");
     let letters = records(&client, DEAD_LETTERS).await.expect("dead letters");
     assert_eq!((report.handled, report.poison), (2, 0), "{letters:?}");
-    assert_eq!(registry.asked("/subjects/"), 2, "each once");
+    assert_eq!(registry.requests("/subjects/"), 2, "one request for each");
 }
 
 #[tokio::test]
@@ -186,7 +190,7 @@ async fn a_union_of_events_in_one_subject_is_read_by_its_branches() {
     send(&client, [order(1, "ada")]).await;
     let framed = records(&client, TOPIC).await.expect("records").remove(0).value.expect("a value");
     let (_, payload) = wire::parse(&framed).expect("a frame");
-    // Branch 1 is the event, branch 0 is not an event of this topic, branch 2 is not there. Indexes are zigzag.
+    // Branch 1 is the event, branch 0 is not an event of this topic, branch 2 does not exist. Indexes are in zigzag encoding.
     for branch in [2, 0, 4] {
         let mut value = Vec::new();
         wire::frame(SchemaId(77), &mut value);
@@ -227,11 +231,11 @@ async fn an_id_that_no_registry_assigns_is_not_looked_up() {
     let registry = FaultyRegistry::before(cluster.schema_registry(), Fault::None);
     let grace = Duration::from_secs(60);
     let report = consume(&through(&cluster, &registry), GROUP, grace).await.expect("no error");
-    assert_eq!((report.poison, registry.asked("/schemas/ids/")), (1, 0));
+    assert_eq!((report.poison, registry.requests("/schemas/ids/")), (1, 0));
 }
 
 #[tokio::test]
-async fn a_missing_reference_is_waited_for_and_then_poison() {
+async fn a_record_waits_for_a_missing_reference_and_is_then_poison() {
     let (cluster, client) = cluster().await;
     send_bytes(&client, TOPIC, b"ada", b"\0\0\0\0\x07x").await.expect("sent");
     let [_, _, main] = split_in_three(<OrderEvent as eventgen::KafkaEvent>::schema().text());
@@ -243,13 +247,13 @@ async fn a_missing_reference_is_waited_for_and_then_poison() {
     let grace = Duration::from_secs(1);
     let report = consume(&through(&cluster, &registry), GROUP, grace).await.expect("no error");
     assert_eq!(report.poison, 1);
-    assert!(registry.asked("/subjects/nowhere/") >= 2, "asked again");
+    assert!(registry.requests("/subjects/nowhere/") >= 2, "requested again");
 }
 
 #[tokio::test]
-async fn values_of_another_schema_language_are_reported_as_such() {
+async fn a_value_in_another_schema_language_is_poison_with_the_name_of_the_language() {
     let (cluster, client) = cluster().await;
-    // Registries that know JSON Schema answer so; the embedded one does not know it.
+    // The embedded registry does not support JSON Schema. This is the answer of one that does.
     let registry = EmbeddedRegistry::start().expect("a registry");
     let faulty = FaultyRegistry::answering(
         &registry,

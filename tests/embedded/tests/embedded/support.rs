@@ -13,7 +13,7 @@ pub(crate) const GROUP: &str = orders_events_v1::groups::ORDER_PROCESSOR;
 pub(crate) const TOPIC: &str = orders_events_v1::TOPIC.name;
 pub(crate) const DEAD_LETTERS: &str = "orders.events.v1.dlq";
 
-/// Longer than any test takes. A test that hangs fails after it.
+/// The timeout of a test that hangs. No test takes this long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A cluster with the orders topic, and a client of it.
@@ -33,7 +33,7 @@ pub(crate) async fn send(client: &Client, orders: impl IntoIterator<Item = Order
     producer.flush().await.expect("acknowledged");
 }
 
-/// What a script decides about one attempt.
+/// Decides the outcome of one attempt.
 pub(crate) type Script = fn(&OrderEvent, &Delivery) -> Result<(), HandlerError>;
 
 /// Runs a script and records every attempt that it accepts.
@@ -48,7 +48,7 @@ impl Scripted {
         Self { script, accepted: Arc::default() }
     }
 
-    /// Customer and order of what was accepted, in that order.
+    /// The customers and orders of the events that were accepted, in this order.
     pub(crate) fn accepted(&self) -> Vec<(String, String)> {
         self.accepted.lock().expect("no panic while it is held").clone()
     }

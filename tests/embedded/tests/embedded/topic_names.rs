@@ -8,7 +8,7 @@ use orders::sample::order;
 use crate::support::{DEAD_LETTERS, GROUP, Scripted, TOPIC, cluster, consume, send};
 
 #[tokio::test]
-async fn a_prefix_keeps_the_topics_of_two_clients_apart_and_shares_their_schemas() {
+async fn a_prefix_separates_the_topics_of_two_clients_but_not_their_schemas() {
     let (cluster, plain) = cluster().await;
     let prefixed = cluster.client_builder().topic_prefix("test-1.").build().expect("a client");
     cluster.create_topic(&prefixed.topic(&orders_events_v1::TOPIC)).expect("the prefixed topics");

@@ -15,34 +15,34 @@ use real_tests::backlog::{Backlog, LARGE, SMALL};
 /// One member of a consumer group over a backlog.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Where the cluster is.
+    /// The addresses of the cluster.
     #[arg(long, env = "EVENTGEN_KAFKA")]
     bootstrap_servers: String,
-    /// Where the Schema Registry is.
+    /// The address of the Schema Registry.
     #[arg(long, env = "EVENTGEN_REGISTRY")]
     schema_registry: String,
-    /// Which backlog: the number of its records.
+    /// The number of records in the backlog, which selects it.
     #[arg(long)]
     records: usize,
     /// The consumer group.
     #[arg(long)]
     group: String,
-    /// The file for what is handled, a line for each record: time in nanoseconds, customer, sequence number, partition
-    /// and offset.
+    /// The file to which a line is written for each record: time in nanoseconds, customer, sequence number, partition and
+    /// offset.
     #[arg(long)]
     file: PathBuf,
-    /// How long the handler takes for each record, in milliseconds.
+    /// How long the handler takes for a record, in milliseconds.
     #[arg(long)]
     milliseconds: u64,
-    /// The process ends after this many seconds, whatever happens.
+    /// The process ends after this many seconds in any case.
     #[arg(long, default_value_t = 900)]
     seconds: u64,
-    /// Settings of the consumer by their librdkafka names: `name=value`.
+    /// Settings of the consumer by their names in librdkafka: `name=value`.
     #[arg(long)]
     set: Vec<String>,
 }
 
-/// Writes down what it handled.
+/// Writes a line for each record that it handles.
 struct Witness<const RECORDS: usize> {
     file: File,
     pause: Duration,
@@ -53,17 +53,18 @@ impl<const RECORDS: usize> Handler for Witness<RECORDS> {
 
     async fn handle(&self, event: Backlog<RECORDS>, delivery: &Delivery) -> Result<(), HandlerError> {
         tokio::time::sleep(self.pause).await;
-        let (customer, sequence) = event.place();
+        let (customer, sequence) = event.position();
         let now = SystemTime::UNIX_EPOCH.elapsed()?.as_nanos();
         let line = format!("{now} {customer} {sequence} {} {}\n", delivery.partition, delivery.offset);
-        // One write, and before the record may be committed: what a killed process has committed is in its file.
+        // A single write before the record is committed, so that every record that a killed process has committed is in its
+        // file.
         (&self.file).write_all(line.as_bytes()).map_err(HandlerError::fatal)
     }
 }
 
 impl Arguments {
     async fn consume<const RECORDS: usize>(self) -> Result<Report, Error> {
-        // Signals are waited for from the first moment on: one that comes while the consumer starts is a stop too.
+        // Waits for signals before the consumer starts, so that a signal during the start stops it too.
         let stop = tokio::spawn(eventgen::shutdown_signal());
         let client = Client::builder()
             .bootstrap_servers(self.bootstrap_servers)
@@ -80,11 +81,11 @@ impl Arguments {
     }
 }
 
-/// Ends the process with its parent, whose end of the pipe closes however it ends, and after the time that it may take.
+/// Ends the process when its parent ends, which closes the pipe, and when its time is over.
 fn end_with_parent(seconds: u64) {
     thread::spawn(|| {
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
-        eprintln!("member {}: its parent has gone", std::process::id());
+        eprintln!("member {}: its parent has ended", std::process::id());
         exit(3);
     });
     thread::spawn(move || {

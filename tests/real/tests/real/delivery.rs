@@ -1,5 +1,5 @@
-//! Two consumers, one of which joins halfway, handle 20,000 events of 100 customers: all of them, in order for each
-//! customer, with exactly the expected dead letters. Then oracles read the same records.
+//! Two consumers, of which one joins halfway, handle 20,000 events of 100 customers. All events are handled, in order for
+//! each customer, with exactly the expected dead letters. Then oracles read the same records.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,7 +24,7 @@ const GROUP: &str = orders_events_v1::groups::ORDER_PROCESSOR;
 const TOPIC: &str = orders_events_v1::TOPIC.name;
 const DEAD_LETTERS: &str = "orders.events.v1.dlq";
 
-/// What the handler does with event number `number`.
+/// The outcome of event number `number`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Handled,
@@ -50,7 +50,7 @@ fn number(order_id: &str) -> usize {
         .expect("ids of the sample end with a number")
 }
 
-/// Records what it handled, in order, by customer.
+/// Records the numbers of the events that it handled, in order, by customer.
 #[derive(Clone, Default)]
 struct Witness {
     handled: Arc<Mutex<BTreeMap<String, Vec<usize>>>>,
@@ -84,8 +84,8 @@ impl Running {
         let (stop, stopped) = oneshot::channel::<()>();
         let consumer = OrdersEventsV1::consumer(client, GROUP, witness)
             .concurrency(64)
-            // The ids of the records that do not decode are unknown for good. Held for longer than a rebalance drains, they
-            // would make what was handled behind them come again.
+            // The schema ids of the undecodable records stay unknown. If these records were held for longer than the drain
+            // deadline of a rebalance, later records that are handled would be delivered again.
             .unknown_schema_grace(Duration::from_secs(1));
         let consuming = tokio::spawn(consumer.run_until(async {
             let _ = stopped.await;
@@ -124,13 +124,13 @@ async fn every_event_is_handled_in_order_or_dead_lettered() {
     println!("first consumer {first:?}\nsecond consumer {second:?}");
 
     assert_eq!(lag, 0);
-    assert!(second.handled > 0, "the second consumer took no part");
+    assert!(second.handled > 0, "the second consumer handled no event");
     let replays = check_order(&witness.handled.lock().expect("no panic"));
-    assert_eq!(replays, 0, "a rebalance without a fault makes nothing happen twice");
+    assert_eq!(replays, 0, "no event is handled twice if a rebalance succeeds");
     let on_topic = records(&client, TOPIC).await.expect("records");
     assert_eq!(on_topic.len(), EVENTS + UNDECODABLE);
     check_dead_letters(&records(&client, DEAD_LETTERS).await.expect("dead letters"), &on_topic);
-    ask_the_oracles(&on_topic);
+    compare_with_oracles(&on_topic);
 }
 
 async fn produce(client: &Client, numbers: impl Iterator<Item = usize>) {
@@ -144,7 +144,7 @@ async fn produce(client: &Client, numbers: impl Iterator<Item = usize>) {
     producer.flush().await.expect("all acknowledged");
 }
 
-/// Every event that should be handled was, and the first time in order. Returns how many were handled again.
+/// Asserts that every event that should be handled was handled, the first time in order. Returns how many were handled again.
 fn check_order(handled: &BTreeMap<String, Vec<usize>>) -> usize {
     let mut replays = 0;
     assert_eq!(handled.len(), CUSTOMERS);
@@ -163,13 +163,13 @@ fn check_order(handled: &BTreeMap<String, Vec<usize>>) -> usize {
     replays
 }
 
-/// The dead letters are exactly the expected ones, unchanged, with all headers.
+/// Asserts that the dead letters are exactly the expected ones, unchanged, with all headers.
 fn check_dead_letters(letters: &[Record], on_topic: &[Record]) {
     let mut by_disposition: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for letter in letters {
         let text = |name: &str| letter.headers.text(name).unwrap_or_else(|| panic!("no header {name}"));
         let from = (text(dead_letter::PARTITION).parse::<i32>(), text(dead_letter::OFFSET).parse::<i64>());
-        let (Ok(partition), Ok(offset)) = from else { panic!("a place that is no number") };
+        let (Ok(partition), Ok(offset)) = from else { panic!("the partition and the offset are numbers") };
         let original = on_topic
             .iter()
             .find(|record| (record.partition, record.offset) == (partition, offset))
@@ -178,7 +178,7 @@ fn check_dead_letters(letters: &[Record], on_topic: &[Record]) {
             (&letter.key, &letter.value, letter.timestamp),
             (&original.key, &original.value, original.timestamp)
         );
-        assert_eq!(letter.partition, original.partition, "as many partitions, so the same one");
+        assert_eq!(letter.partition, original.partition, "both topics have the same number of partitions");
         assert!(original.headers.iter().all(|(name, value)| letter.headers.bytes(name) == value));
         assert_eq!(text(dead_letter::TOPIC), TOPIC);
         assert_eq!(text(dead_letter::GROUP), GROUP);
@@ -201,11 +201,11 @@ fn check_dead_letters(letters: &[Record], on_topic: &[Record]) {
     assert_eq!(by_disposition["rejected"], expected(Fate::Rejected));
     assert_eq!(by_disposition["exhausted"], expected(Fate::FailsAlways));
     let total = UNDECODABLE + expected(Fate::Rejected).len() + expected(Fate::FailsAlways).len();
-    assert_eq!(letters.len(), total, "no letter twice");
-    println!("dead letters: {total}, each with its place, key, value and nine headers");
+    assert_eq!(letters.len(), total, "no letter is written twice");
+    println!("dead letters: {total}, each with its position, key, value and nine headers");
 }
 
-fn ask_the_oracles(on_topic: &[Record]) {
+fn compare_with_oracles(on_topic: &[Record]) {
     let key = |record: &Record| String::from_utf8(record.key.clone().expect("a key")).expect("UTF-8");
     let console = oracles::console_consumer(TOPIC, on_topic.len());
     let ours: Vec<_> = on_topic

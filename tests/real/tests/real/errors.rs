@@ -1,4 +1,4 @@
-//! Faults that only a real cluster or registry shows: each is an error that names the remedy.
+//! Faults that only a real cluster or registry reports. Each is an error that states what to do.
 
 use std::time::{Duration, Instant};
 
@@ -28,13 +28,13 @@ async fn a_wrong_password_is_an_error_within_seconds() {
         .create_topics(&[&orders_events_v1::TOPIC], eventgen::TopicOverrides::default())
         .await
         .expect("topics");
-    assert_eq!(with_password("alice-secret").partition_count(topic).await.expect("let in"), 12);
+    assert_eq!(with_password("alice-secret").partition_count(topic).await.expect("accepted"), 12);
 
     let asked = Instant::now();
     let error = with_password("open sesame").partition_count(topic).await.expect_err("refused");
     assert!(matches!(error, Error::Authentication { .. }), "{error}");
     assert!(error.to_string().contains("sasl.password") && !error.to_string().contains("sesame"), "{error}");
-    // Not a measure of speed: minutes would be a fault.
+    // The limit is generous: a fault would take minutes.
     assert!(asked.elapsed() < Duration::from_secs(30));
     println!("{error}");
 }

@@ -1,4 +1,4 @@
-//! Evaluates the files in which members record what they handle: every record, and each key in order.
+//! Evaluates the files of the members: whether every record was handled, and the records of each key in order.
 
 use std::fmt;
 use std::fs;
@@ -7,22 +7,23 @@ use std::str::FromStr;
 
 use real_tests::backlog::CUSTOMERS;
 
-/// What all members together did with a backlog.
+/// What all members of a group did with a backlog.
 #[derive(Debug, Default)]
 pub(crate) struct Handled {
-    /// Handlings, repeated ones included.
+    /// The number of lines, including those of records that were handled again.
     pub(crate) total: usize,
-    /// Handlings of what had been handled before: a member was killed or paused before it could commit.
+    /// The number of lines of records that had been handled before. A member was killed or paused before it could commit.
     pub(crate) duplicates: usize,
-    /// Records that nobody handled.
-    pub(crate) lost: Vec<Place>,
-    /// Records first handled after a later record of the same key was.
-    pub(crate) reordered: Vec<Place>,
+    /// Records that no member handled.
+    pub(crate) lost: Vec<Position>,
+    /// Records that were first handled after a later record of the same key.
+    pub(crate) reordered: Vec<Position>,
 }
 
-/// A record of a backlog: its customer and which of the customer's it is, and where it is if any of its key was seen.
+/// A record of a backlog: its customer, its sequence number among those of the customer, and its partition if any record of
+/// the customer was handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Position {
     customer: usize,
     sequence: usize,
     partition: Option<i32>,
@@ -37,10 +38,10 @@ struct Line {
 }
 
 impl Handled {
-    /// Reads all files of a folder, as the program `member` writes them, over a backlog of `records`.
+    /// Reads the files that the program `member` has written to a folder, for a backlog of `records` records.
     ///
-    /// A record that several members handled counts as handled when the first of them was done, by the clock of the
-    /// machine that they share.
+    /// A record that several members handled counts from the time at which the first of them handled it. All members run on
+    /// one machine and share its clock.
     pub(crate) fn read(folder: &Path, records: usize) -> Self {
         let mut lines = Vec::new();
         for entry in fs::read_dir(folder).expect("the folder of the members") {
@@ -63,7 +64,7 @@ impl Handled {
                     this.duplicates += 1;
                 }
                 None if sequence < of.next => {
-                    this.reordered.push(Place { customer, sequence, partition: of.partition });
+                    this.reordered.push(Position { customer, sequence, partition: of.partition });
                 }
                 None => {}
             }
@@ -72,7 +73,11 @@ impl Handled {
         }
         for (customer, of) in customers.iter().enumerate() {
             let lost = of.offsets.iter().enumerate().filter(|(_, offset)| offset.is_none());
-            this.lost.extend(lost.map(|(sequence, _)| Place { customer, sequence, partition: of.partition }));
+            this.lost.extend(lost.map(|(sequence, _)| Position {
+                customer,
+                sequence,
+                partition: of.partition,
+            }));
         }
         this
     }

@@ -1,12 +1,12 @@
 //! End-to-end tests on three real brokers and a real registry. A plain `cargo test` ignores them; `cargo xtask test --only
 //! real` starts the servers and runs them.
 
-mod coming_and_going;
 mod delivery;
 mod errors;
 mod faults;
 mod handled;
 mod members;
+mod membership;
 mod oracles;
 mod plan;
 mod walkthroughs;
@@ -15,7 +15,7 @@ use std::env;
 
 use eventgen::Client;
 
-/// An address that `cargo xtask test` passes on.
+/// The value of a variable that `cargo xtask test` sets.
 fn variable(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `cargo xtask test`"))
 }

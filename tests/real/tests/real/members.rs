@@ -1,16 +1,16 @@
-//! Members of a consumer group as processes, which a test stops, kills and pauses.
+//! Members of a consumer group as processes, which a test starts, stops, kills and pauses.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Processes at most at once.
+/// The most members at a time.
 pub(crate) const MOST: usize = 6;
 /// How long a member may take to leave: its drain deadline and the time to close its connections.
 const LEAVES_WITHIN: Duration = Duration::from_secs(60);
 
-/// All members of a group. Whatever happens to the test, none outlives it.
+/// All members of a group. None of them outlives the test.
 pub(crate) struct Members {
     records: usize,
     group: String,
@@ -19,7 +19,7 @@ pub(crate) struct Members {
     /// How long a handler takes.
     handling: Duration,
     running: Vec<Member>,
-    /// Processes that pause a member, wait and let it go on: a member is not left paused if the test is killed.
+    /// Processes that pause a member and resume it later, also if the test is killed in the meantime.
     pauses: Vec<Child>,
     joined: usize,
 }
@@ -31,7 +31,7 @@ struct Member {
 }
 
 impl Members {
-    /// A group without members, over the backlog of `records` records. Each member will write a file in `folder`.
+    /// A group without members that consumes the backlog of `records` records. Each member will write a file in `folder`.
     pub(crate) fn new(
         records: usize,
         group: &str,
@@ -51,7 +51,7 @@ impl Members {
         }
     }
 
-    /// Starts a member, once there are fewer than may be. Members are numbered from 0 in the order they join.
+    /// Starts a member when there are fewer than [`MOST`]. Members are numbered from 0 in the order in which they join.
     pub(crate) fn join(&mut self) -> usize {
         self.wait_until("one has left", |members| members.running.len() < MOST);
         let number = self.joined;
@@ -75,7 +75,7 @@ impl Members {
         send_signal("TERM", member.process.id());
     }
 
-    /// Ends a member without a chance to do anything.
+    /// Kills a member.
     pub(crate) fn kill(&mut self, number: usize) {
         let member = self.member(number);
         member.process.kill().expect("the signal is sent");
@@ -83,18 +83,18 @@ impl Members {
         self.running.retain(|member| member.number != number);
     }
 
-    /// Stops a member's clock for a while, as a laptop's lid or a virtual machine's move does.
+    /// Pauses a member for a while, as a suspended or migrated machine does.
     pub(crate) fn pause(&mut self, number: usize, lasting: Duration) {
         let id = self.member(number).process.id();
         let script = format!("kill -STOP {id}; sleep {}; kill -CONT {id} 2>&-", lasting.as_secs_f32());
         self.pauses.push(Command::new("sh").args(["-c", &script]).spawn().expect("sh"));
     }
 
-    /// Checks the processes that have ended.
+    /// Removes the members and pauses that have ended.
     ///
     /// # Panics
-    /// One that was not asked to has ended, or it has left with an error.
-    pub(crate) fn look_after(&mut self) {
+    /// A member has ended with an error, or without being asked to leave.
+    pub(crate) fn remove_ended(&mut self) {
         self.running.retain_mut(|Member { number, process, leaving }| {
             let Some(status) = process.try_wait().expect("a child") else { return true };
             assert!(
@@ -106,15 +106,15 @@ impl Members {
         self.pauses.retain_mut(|pause| pause.try_wait().expect("a child").is_none());
     }
 
-    /// Waits until those that were asked to leave have left, and none is paused. Returns how many are left.
+    /// Waits until the members that were asked to leave have left and none is paused. Returns the number of remaining members.
     pub(crate) fn settle(&mut self) -> usize {
-        self.wait_until("nobody leaves or is paused", |members| {
+        self.wait_until("no member leaves or is paused", |members| {
             members.pauses.is_empty() && members.running.iter().all(|member| !member.leaving)
         });
         self.running.len()
     }
 
-    /// Asks all to leave and waits until they have.
+    /// Asks all members to leave and waits until they have left.
     pub(crate) fn leave_all(&mut self) {
         let numbers: Vec<usize> = self.running.iter().map(|member| member.number).collect();
         for number in numbers {
@@ -125,11 +125,11 @@ impl Members {
 
     fn wait_until(&mut self, what: &str, condition: impl Fn(&Self) -> bool) {
         let asked = Instant::now();
-        self.look_after();
+        self.remove_ended();
         while !condition(self) {
             assert!(asked.elapsed() < LEAVES_WITHIN, "waited {LEAVES_WITHIN:?} until {what}");
             thread::sleep(Duration::from_millis(50));
-            self.look_after();
+            self.remove_ended();
         }
     }
 

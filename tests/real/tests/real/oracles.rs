@@ -1,4 +1,4 @@
-//! Other implementations that read what eventgen wrote: Kafka's console consumer, Kafka's murmur2 and Confluent's Python
+//! Other implementations that read records of eventgen: Kafka's console consumer, Kafka's murmur2 and Confluent's Python
 //! client.
 
 use std::collections::BTreeMap;
@@ -44,7 +44,7 @@ pub(crate) fn jvm_partitions(keys: &[String], partitions: u32) -> BTreeMap<Strin
     output.lines().map(parse).collect()
 }
 
-/// What Kafka's own console consumer reads: partition, offset, key and value of each record.
+/// The partition, offset, key and value of each record, as Kafka's console consumer reads them.
 pub(crate) fn console_consumer(topic: &str, count: usize) -> Vec<(i32, i64, String, Vec<u8>)> {
     let mut command = java();
     command.arg("org.apache.kafka.tools.consumer.ConsoleConsumer").arg("--from-beginning");
@@ -55,7 +55,7 @@ pub(crate) fn console_consumer(topic: &str, count: usize) -> Vec<(i32, i64, Stri
         "print.offset=true",
         "print.key=true",
         "key.separator=\t",
-        // Prints bytes that are no ASCII as \xHH, and so keeps a record on its line.
+        // Prints bytes outside ASCII as \xHH, so that each record is one line.
         "value.deserializer=org.apache.kafka.common.serialization.BytesDeserializer",
     ] {
         command.args(["--formatter-property", property]);
@@ -74,7 +74,7 @@ pub(crate) fn console_consumer(topic: &str, count: usize) -> Vec<(i32, i64, Stri
     records
 }
 
-/// Undoes `org.apache.kafka.common.utils.Bytes.toString`.
+/// Reverses `org.apache.kafka.common.utils.Bytes.toString`.
 fn unescaped(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -86,7 +86,7 @@ fn unescaped(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// What Confluent's Python client reads through the registry, one object a record.
+/// The records as Confluent's Python client reads them through the registry, as one object each.
 pub(crate) fn python_values(topic: &str, count: usize) -> Vec<Value> {
     let output = Command::new(variable("EVENTGEN_PYTHON"))
         .arg(oracle("read_values.py"))
@@ -101,7 +101,7 @@ pub(crate) fn python_values(topic: &str, count: usize) -> Vec<Value> {
     text(&output).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
-/// What Confluent's Python client reads of the Protobuf messages that `schemas` define, one object a record.
+/// The Protobuf messages that `schemas` define, as Confluent's Python client reads them, as one object each.
 pub(crate) fn python_protobuf_values(schemas: &Path, topic: &str, count: usize) -> Vec<Value> {
     let loaded = eventgen_schema::Loader::new().path(schemas).load().expect("valid schemas");
     let mut child = Command::new(variable("EVENTGEN_PYTHON"))

@@ -8,28 +8,28 @@ use std::time::{Duration, SystemTime};
 use crate::members::{MOST, Members};
 
 /// The variable that replays a run.
-const SEED: &str = "EVENTGEN_COMING_AND_GOING_SEED";
-/// Members at the beginning.
+const SEED: &str = "EVENTGEN_MEMBERSHIP_SEED";
+/// The number of members at the beginning.
 const FIRST: usize = 3;
-/// How long a member may take to start; until then it is neither paused nor asked to leave, only killed. Paused while it
-/// asks for its topic, it would find no brokers, and say so.
+/// How long a member may take to start. Until then it may be killed, but is not asked to leave and not paused: if it were
+/// paused during its first requests, it would end with an error.
 const STARTS_WITHIN: Duration = Duration::from_secs(2);
-/// Longer than the session timeout of every group here (6 s): the group goes on without a member that is paused.
+/// Longer than the session timeout of the groups (6 s), so that a group removes a paused member.
 const PAUSE_SECONDS: std::ops::Range<u64> = 8..12;
 
-/// What happens to the group, in order.
+/// The steps in order.
 pub(crate) struct Plan {
     pub(crate) seed: u64,
     pub(crate) steps: Vec<Step>,
 }
 
-/// What happens, and how long after the beginning.
+/// An action, and the time from the beginning at which it happens.
 pub(crate) struct Step {
     pub(crate) at: Duration,
     pub(crate) action: Action,
 }
 
-/// What happens to the member of a number.
+/// An action on the member with this number.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Action {
     Join(usize),
@@ -61,7 +61,7 @@ impl fmt::Display for Action {
 }
 
 impl Plan {
-    /// A plan from a seed of its own, or from that of the run to replay.
+    /// A plan from a new seed, or from the seed of a run to replay.
     pub(crate) fn new(lasting: Duration) -> Self {
         let replayed = env::var(SEED).ok().map(|seed| seed.parse().expect("a seed is a number"));
         let now = SystemTime::UNIX_EPOCH.elapsed().expect("after 1970");
@@ -86,12 +86,12 @@ impl Plan {
     }
 }
 
-/// At every moment one member at least is neither paused nor about to leave.
+/// The steps of a plan. At any time at least one member is neither paused nor leaving.
 fn steps(seed: u64, lasting: Duration) -> Vec<Step> {
     let mut random = Random(seed);
     let joined = |number| Step { at: Duration::ZERO, action: Action::Join(number) };
     let mut steps: Vec<Step> = (0..FIRST).map(joined).collect();
-    // Members and until when each starts or is paused.
+    // The members, each with the time until which it starts or is paused.
     let mut members: BTreeMap<usize, Duration> = (0..FIRST).map(|number| (number, STARTS_WITHIN)).collect();
     let mut next = FIRST;
     let mut at = STARTS_WITHIN;
@@ -107,12 +107,12 @@ fn steps(seed: u64, lasting: Duration) -> Vec<Step> {
             numbers[index % numbers.len()]
         };
         let action = match random.below(0..10) {
-            // One alone would be left alone by all the others.
+            // There must be a second member before one can leave.
             _ if awake.len() < 2 && members.len() < MOST => Action::Join(next),
             0..4 if members.len() < MOST => Action::Join(next),
             4 | 5 if awake.len() > 1 => Action::Leave(one_of(&awake, &mut random)),
             6 | 7 if awake.len() > 1 => {
-                // Paused ones too.
+                // Also one that is paused.
                 Action::Kill(one_of(&members.keys().copied().collect::<Vec<_>>(), &mut random))
             }
             8 | 9 if awake.len() > 1 => {
@@ -129,7 +129,7 @@ fn steps(seed: u64, lasting: Duration) -> Vec<Step> {
             Action::Leave(number) | Action::Kill(number) => {
                 members.remove(&number);
             }
-            // A second more, so that it is awake when its turn comes again.
+            // One second more, so that it has resumed before the next action.
             Action::Pause(number, lasting) => {
                 members.insert(number, at + lasting + Duration::from_secs(1));
             }
@@ -143,13 +143,13 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, range: std::ops::Range<u64>) -> u64 {
-        // All zeros would stay so.
+        // A state of zero never changes.
         let mut state = self.0.max(1);
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
         self.0 = state;
-        // The high bits: after a small seed the low ones of the first numbers are alike.
+        // Uses the high bits, because the low ones of the first numbers are similar after a small seed.
         range.start + (state >> 11) % (range.end - range.start)
     }
 }

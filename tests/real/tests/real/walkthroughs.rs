@@ -45,21 +45,21 @@ fn the_orders_example_runs_on_a_real_cluster() {
 
 #[test]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-fn the_derive_example_runs_on_a_real_cluster_and_its_exported_schema_is_what_it_registers() {
+fn the_derive_example_runs_on_a_real_cluster_and_its_exported_schema_is_the_registered_one() {
     let printed = walkthrough("derive-example");
     assert!(printed.contains("dead letters  5 in shipments.events.v1.dlq"));
     assert!(printed.contains("lag           0"));
     assert!(printed.contains("scans         119 in Protobuf handled by group depot-board"));
     assert!(printed.contains("1 dead letter, lag 0"));
 
-    // Like any other schema file. The registry has it already: the event's own text, so nothing new comes of it.
+    // The exported file is checked like any other schema. The registry has this text already, so it adds no version.
     let checked = eventgen(&["check", "examples/derive/schemas"]);
     assert!(checked.contains("2 events on 2 topics, read from 3 files: no errors"), "{checked}");
     let registry = variable("EVENTGEN_REGISTRY");
     let registered = eventgen(&["register", "examples/derive/schemas", "--schema-registry", &registry]);
     assert!(registered.contains("0 changed, 3 unchanged, 0 refused"), "{registered}");
 
-    // Python reads what prost wrote, by the schema that prost's attributes say.
+    // Python reads the messages of prost with the schema that is derived from prost's attributes.
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/derive/schemas");
     let scans = oracles::python_protobuf_values(&folder, "parcels.scans.v1", 120);
     for scan in &scans {
@@ -77,12 +77,12 @@ fn the_derive_example_runs_on_a_real_cluster_and_its_exported_schema_is_what_it_
 
 #[test]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-fn the_payments_example_runs_on_a_real_cluster_and_others_read_what_it_wrote() {
+fn the_payments_example_runs_on_a_real_cluster_and_other_clients_read_its_records() {
     let printed = walkthrough("payments");
     assert!(printed.contains("dead letters  3 in payments.events.v1.dlq"));
     assert!(printed.contains("lag           0"));
 
-    // Every event, and the record that is none.
+    // All events, and the record that is not an event.
     let values = oracles::python_protobuf_values(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/payments"),
         "payments.events.v1",

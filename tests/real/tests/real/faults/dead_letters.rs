@@ -19,7 +19,7 @@ async fn poison(client: &eventgen::Client, topic: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn a_dead_letter_topic_recreated_with_fewer_partitions_stalls_nothing() {
+async fn a_dead_letter_topic_recreated_with_fewer_partitions_does_not_stall_the_consumer() {
     let client = prepared::<SHRUNK>().await;
     let (topic, letters) = (Order::<SHRUNK>::TOPIC, "faults.shrunk.dlq");
     let handler = Scripted::<SHRUNK, _>(async |_, _| Ok(()));
@@ -29,10 +29,10 @@ async fn a_dead_letter_topic_recreated_with_fewer_partitions_stalls_nothing() {
         until_caught_up::<SHRUNK>(&client).await;
         let (admin, options) = (admin(), AdminOptions::new());
         admin.delete_topics(&[letters], &options).await.expect("asked")[0].as_ref().expect("deleted");
-        // The cluster takes a moment to forget the topic.
+        // The deletion takes a moment.
         loop {
-            let anew = NewTopic::new(letters, 3, TopicReplication::Fixed(3));
-            let created = admin.create_topics(&[anew], &options).await.expect("asked");
+            let smaller = NewTopic::new(letters, 3, TopicReplication::Fixed(3));
+            let created = admin.create_topics(&[smaller], &options).await.expect("asked");
             if created[0].is_ok() {
                 break;
             }
@@ -43,9 +43,9 @@ async fn a_dead_letter_topic_recreated_with_fewer_partitions_stalls_nothing() {
     };
     let report = consumer.run_until(change).await.expect("no error");
     assert_eq!(report.poison, 96);
-    let anew = records(&client, letters).await.expect("dead letters");
-    assert_eq!(anew.len(), 48);
-    assert!(anew.iter().all(|letter| {
+    let after = records(&client, letters).await.expect("dead letters");
+    assert_eq!(after.len(), 48);
+    assert!(after.iter().all(|letter| {
         let from: i32 =
             letter.headers.text(dead_letter::PARTITION).expect("a header").parse().expect("a number");
         letter.partition == from % 3
@@ -57,7 +57,7 @@ async fn largest_record(topic: &str) -> String {
     loop {
         let described = admin.describe_configs(&asked, &AdminOptions::new()).await.expect("asked");
         let limit = described[0].as_ref().ok().and_then(|resource| resource.get("max.message.bytes"));
-        // The broker that answers may not have heard of a topic that was made a moment ago.
+        // The broker may not know a topic yet that was just created.
         match limit {
             Some(limit) => return limit.value.clone().expect("a value"),
             None => tokio::time::sleep(Duration::from_millis(100)).await,
@@ -67,14 +67,14 @@ async fn largest_record(topic: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn a_dead_letter_topic_takes_the_largest_record_of_its_source() {
+async fn a_dead_letter_topic_accepts_the_largest_record_of_its_source() {
     let client = prepared::<LARGE>().await;
-    // By the contract of one topic, and by the cluster where the contract says nothing.
+    // The contract of one topic states its limit, the other one has the default of the cluster.
     prepared::<ZSTD>().await;
     assert_eq!(largest_record("faults.large.dlq").await, (3_000_000 + 16_384).to_string());
     assert_eq!(largest_record("faults.zstd.dlq").await, (1_048_588 + 16_384).to_string());
 
-    // As large as the source takes, less the batch's own bytes.
+    // The limit of the source without the overhead of a batch.
     let size = 3_000_000 - 100;
     send_bytes(&client, Order::<LARGE>::TOPIC.name, b"ada", &vec![b'x'; size]).await.expect("sent");
     assert_eq!(consume::<LARGE>(&client).await.expect("no error").poison, 1);
@@ -87,13 +87,13 @@ async fn a_dead_letter_topic_takes_the_largest_record_of_its_source() {
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
 async fn a_letter_that_its_topic_rejects_is_written_without_its_value() {
     let (letters, admin, options) = ("faults.small-letters.dlq", admin(), AdminOptions::new());
-    // Made by hand, with less room than the source has, and with none for the added headers.
+    // The limit of the dead-letter topic is lowered below that of its source.
     prepared::<SMALL_LETTERS>().await;
     let limit = rdkafka::admin::AlterConfig::new(ResourceSpecifier::Topic(letters));
     let altered = admin.alter_configs(&[limit.set("max.message.bytes", "20000")], &options).await;
     altered.expect("asked")[0].as_ref().expect("altered");
     let client = crate::client();
-    // Random, so that no compression makes it fit.
+    // Random bytes, which compression does not make smaller.
     let mut state = 1_u64;
     let noise: Vec<u8> = std::iter::repeat_with(|| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -10,7 +10,7 @@ use super::topics::{FOREIGN, Order, REFERENCES, ZSTD, consume, framed, prepared,
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn a_header_that_is_not_utf8_passes_through_to_the_dead_letter() {
+async fn a_header_that_is_not_utf8_is_kept_in_the_dead_letter() {
     let client = prepared::<FOREIGN>().await;
     let topic = Order::<FOREIGN>::TOPIC;
     let mut headers = Headers::new();
@@ -26,9 +26,9 @@ async fn a_header_that_is_not_utf8_passes_through_to_the_dead_letter() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn a_topic_that_compresses_with_zstd_is_read() {
+async fn records_of_a_topic_that_compresses_with_zstd_are_read() {
     let client = prepared::<ZSTD>().await;
-    // The broker compresses what is sent to such a topic, whatever the producer does.
+    // The broker compresses the records of such a topic with this codec.
     for number in 1..=5 {
         let event = value(&client, number).await;
         send_bytes(&client, Order::<ZSTD>::TOPIC.name, b"ada", &event).await.expect("sent");

@@ -1,4 +1,4 @@
-//! Regressions on the real cluster: records, topics and registries that stopped a consumer or dead-lettered valid events.
+//! Regressions: records, topics and registries that once stopped a consumer, or made dead letters of valid events.
 
 mod dead_letters;
 mod foreign;

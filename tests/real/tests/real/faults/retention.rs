@@ -1,4 +1,4 @@
-//! Records that are removed before the group reads them are all reported.
+//! Records that are removed before the group reads them. All of them are reported.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -50,14 +50,14 @@ async fn records_removed_while_the_group_was_away_are_counted() {
     assert_eq!(
         consume::<EXPIRED>(&client).await.expect("no error").lost,
         0,
-        "a new group has missed nothing"
+        "a new group has lost no records"
     );
     send(&client, topic, 3, 1_000).await;
     send(&client, topic, 4, 10).await;
     remove_before(topic, 3, 700).await;
     let report = consume::<EXPIRED>(&client).await.expect("no error");
     assert_eq!((report.handled, report.lost), (310 + 10, 690));
-    assert_eq!(consume::<EXPIRED>(&client).await.expect("no error").lost, 0, "once");
+    assert_eq!(consume::<EXPIRED>(&client).await.expect("no error").lost, 0, "they are counted once");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,7 +70,11 @@ async fn records_of_a_partition_that_retention_has_emptied_are_counted_once() {
     send(&client, topic, 3, 690).await;
     remove_before(topic, 3, 700).await;
     assert_eq!(consume::<EMPTIED>(&client).await.expect("no error").lost, 690);
-    assert_eq!(consume::<EMPTIED>(&client).await.expect("no error").lost, 0, "the group goes on behind them");
+    assert_eq!(
+        consume::<EMPTIED>(&client).await.expect("no error").lost,
+        0,
+        "the group continues after them"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,7 +83,7 @@ async fn a_letter_of_an_old_record_is_kept_as_long_as_any_other() {
     let client = prepared::<OLD>().await;
     let topic = Order::<OLD>::TOPIC.name;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_millis();
-    // Older than dead letters are kept: with its own time the letter would be removed at once.
+    // Older than the retention of dead letters: with its own timestamp the letter would be removed at once.
     let made = i64::try_from(now).expect("a time") - 20 * 86_400_000;
     let mut config = ClientConfig::new();
     let sent = tokio::task::spawn_blocking(move || {
@@ -99,7 +103,7 @@ async fn a_letter_of_an_old_record_is_kept_as_long_as_any_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn records_removed_while_the_group_was_behind_are_counted() {
+async fn records_removed_while_the_group_lags_are_counted() {
     let client = prepared::<OVERTAKEN>().await;
     let topic = Order::<OVERTAKEN>::TOPIC.name;
     let gate = Arc::new(Semaphore::new(0));
@@ -113,7 +117,8 @@ async fn records_removed_while_the_group_was_behind_are_counted() {
             }
         })
     };
-    // Far more than the consumer holds, so that it is paused; small fetches, so that librdkafka holds little more.
+    // More records than the consumer holds, so that the partition is paused, and small fetches, so that librdkafka holds few
+    // more.
     send(&client, topic, 0, 20_000).await;
     let consumer = Consumer::new(&client, group::<OVERTAKEN>())
         .subscribe(handler)
@@ -124,7 +129,7 @@ async fn records_removed_while_the_group_was_behind_are_counted() {
         remove_before(topic, 0, 15_000).await;
         gate.add_permits(16);
         until_caught_up::<OVERTAKEN>(&client).await;
-        // What was skipped is looked at about once a second.
+        // Gaps are checked about once a second.
         tokio::time::sleep(Duration::from_secs(2)).await;
     };
     let report = consumer.run_until(meanwhile).await.expect("no error");

@@ -1,4 +1,4 @@
-//! The orders contract on separate topics for these tests.
+//! The orders contract on a separate topic for each of these tests.
 
 use std::future::Future;
 use std::time::Duration;
@@ -17,10 +17,10 @@ use rdkafka::client::DefaultClientContext;
 
 use crate::variable;
 
-/// How long a group may take to catch up: far longer than any of these tests does.
+/// How long a group may take to catch up. No test takes this long.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// The topics, by what is tried on them.
+/// The indexes of the topics.
 pub(super) const FOREIGN: usize = 0;
 pub(super) const ZSTD: usize = 1;
 pub(super) const SHRUNK: usize = 2;
@@ -88,7 +88,7 @@ where
     }
 }
 
-/// A client of the real cluster on which a topic and its schema are.
+/// A client of the real cluster, after the topic and its schema have been created.
 pub(super) async fn prepared<const TOPIC: usize>() -> Client {
     let client = crate::client();
     let topic = Order::<TOPIC>::TOPIC;
@@ -107,7 +107,7 @@ pub(super) async fn consume<const TOPIC: usize>(client: &Client) -> Result<Repor
 
 pub(super) async fn until_caught_up<const TOPIC: usize>(client: &Client) {
     let lag = caught_up(client, &group::<TOPIC>(), Order::<TOPIC>::TOPIC.name, PATIENCE).await;
-    assert_eq!(lag.expect("lag"), 0, "the group stands still");
+    assert_eq!(lag.expect("lag"), 0, "the group has stalled");
 }
 
 pub(super) fn group<const TOPIC: usize>() -> String {
@@ -127,7 +127,7 @@ pub(super) fn framed(id: SchemaId, number: usize) -> Vec<u8> {
     value
 }
 
-/// A client for what tests do to a cluster and applications do not.
+/// A client for administrative requests that applications do not send.
 pub(super) fn admin() -> AdminClient<DefaultClientContext> {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", variable("EVENTGEN_KAFKA")).create().expect("an admin client")

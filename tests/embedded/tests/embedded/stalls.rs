@@ -1,4 +1,4 @@
-//! Faults that could stall a partition or end a consumer silently: consumption continues or ends with an error.
+//! Faults that could stall a partition or end a consumer silently. Consumption continues or ends with an error.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,19 +19,19 @@ use crate::support::{DEAD_LETTERS, GROUP, PATIENCE, Scripted, TOPIC, cluster, co
 /// More records than a consumer buffers of a partition before it pauses it.
 const BACKLOG: usize = 12 * 3_000;
 
-/// A handler that waits at a gate and counts the records before and after it.
+/// A handler that waits until a gate opens, and counts the records before and after that.
 #[derive(Clone)]
 struct Gated {
     gate: watch::Receiver<bool>,
-    came: Arc<AtomicUsize>,
-    through: Arc<AtomicUsize>,
+    arrived: Arc<AtomicUsize>,
+    passed: Arc<AtomicUsize>,
 }
 
 impl OrdersEventsV1Handler for Gated {
     async fn order_event(&self, _: OrderEvent, _: &Delivery) -> Result<(), HandlerError> {
-        self.came.fetch_add(1, Ordering::Relaxed);
+        self.arrived.fetch_add(1, Ordering::Relaxed);
         let _ = self.gate.clone().wait_for(|open| *open).await;
-        self.through.fetch_add(1, Ordering::Relaxed);
+        self.passed.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 }
@@ -42,7 +42,7 @@ async fn until(condition: impl Fn() -> bool) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, waiting).await.expect("it happens");
+    tokio::time::timeout(PATIENCE, waiting).await.expect("the condition becomes true");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,22 +51,22 @@ async fn partitions_that_were_paused_when_revoked_are_fetched_again_when_reassig
     send(&client, (0..BACKLOG).map(|number| order(number, &format!("customer-{}", number % 240)))).await;
     let (open, gate) = watch::channel(false);
     let start = |stop: oneshot::Receiver<()>| {
-        let handler = Gated { gate: gate.clone(), came: Arc::default(), through: Arc::default() };
+        let handler = Gated { gate: gate.clone(), arrived: Arc::default(), passed: Arc::default() };
         let consumer = OrdersEventsV1::consumer(&client, GROUP, handler.clone());
-        // Nothing is through the gate, so nothing is worth waiting for.
+        // The gate is closed, so waiting for handlers would be useless.
         let consumer = consumer.drain_deadline(Duration::from_millis(100));
         let stopped = async { drop(stop.await) };
         (handler, tokio::spawn(consumer.run_until(stopped)))
     };
     let (stop_first, stopped) = oneshot::channel();
     let (first, first_consumer) = start(stopped);
-    until(|| first.came.load(Ordering::Relaxed) == 16).await;
-    // Long enough for all partitions to be fetched until they are full.
+    until(|| first.arrived.load(Ordering::Relaxed) == 16).await;
+    // Until then all partitions are full.
     tokio::time::sleep(Duration::from_secs(2)).await;
 
     let (stop_second, stopped) = oneshot::channel();
     let (second, second_consumer) = start(stopped);
-    until(|| second.came.load(Ordering::Relaxed) > 0).await;
+    until(|| second.arrived.load(Ordering::Relaxed) > 0).await;
     drop(stop_second);
     second_consumer.await.expect("no panic").expect("no error");
     open.send(true).expect("the handlers wait");
@@ -74,7 +74,7 @@ async fn partitions_that_were_paused_when_revoked_are_fetched_again_when_reassig
     let lag = caught_up(&client, GROUP, TOPIC, PATIENCE).await.expect("lag");
     drop(stop_first);
     first_consumer.await.expect("no panic").expect("no error");
-    assert_eq!(lag, 0, "{} of {BACKLOG} handled", first.through.load(Ordering::Relaxed));
+    assert_eq!(lag, 0, "{} of {BACKLOG} handled", first.passed.load(Ordering::Relaxed));
 }
 
 #[tokio::test]
@@ -86,7 +86,7 @@ async fn headers_of_foreign_clients_reach_the_handler_and_the_dead_letter_byte_f
     foreign.append("", Some(Vec::new()));
     foreign.append("plain", Some(b"text".to_vec()));
     send_with_headers(&client, TOPIC, b"ada", b"no event", &foreign).await.expect("sent");
-    // One that decodes, from the value of a producer's.
+    // A record that decodes: its value is one of a producer.
     send(&client, [order(1, "ada")]).await;
     let written = records(&client, TOPIC).await.expect("records").remove(1).value.expect("a value");
     send_with_headers(&client, TOPIC, b"ada", &written, &foreign).await.expect("sent");
@@ -107,11 +107,11 @@ async fn headers_of_foreign_clients_reach_the_handler_and_the_dead_letter_byte_f
     assert_eq!(letters[0].headers.text(dead_letter::DISPOSITION), Some("poison"));
 }
 
-/// Consumes with a fresh group until the consumer ends by itself.
+/// Consumes until the consumer ends without a shutdown.
 async fn ends<H: Handler>(client: &Client, handler: H, group: &str) -> Error {
     let consumer = Consumer::new(client, group).subscribe(handler);
     let ended = tokio::time::timeout(PATIENCE, consumer.run_until(std::future::pending())).await;
-    ended.expect("it ends by itself").expect_err("with an error").error
+    ended.expect("it ends").expect_err("with an error").error
 }
 
 #[tokio::test]
@@ -176,7 +176,7 @@ async fn records_compressed_with_any_codec_are_read() {
     for (number, codec) in codecs.into_iter().enumerate() {
         let producer = Producer::<OrdersEventsV1>::builder(&client).set("compression.type", codec).connect();
         let producer = producer.await.unwrap_or_else(|error| panic!("{codec}: {error}"));
-        // Compressed only if that makes it smaller: equal events, in one batch.
+        // Equal events in one batch, because a batch is compressed only if that makes it smaller.
         for same in 0..50 {
             producer.enqueue(&order(number * 100 + same, "ada")).await.expect("enqueued");
         }
@@ -191,7 +191,7 @@ async fn records_that_are_removed_before_they_are_read_are_reported() {
     let group = "late";
     logs::keep();
     let (_cluster, client) = cluster().await;
-    // The embedded brokers forget what is over 5 MB a partition. One customer has one partition.
+    // The embedded brokers remove the records of a partition beyond 5 MB. One customer has one partition.
     let mut large = order(1, "ada");
     large.order_id = "x".repeat(100_000);
     let consume = async || {
@@ -201,7 +201,7 @@ async fn records_that_are_removed_before_they_are_read_are_reported() {
     };
     send(&client, [order(1, "ada")]).await;
     assert_eq!((consume().await.handled, consume().await.lost), (1, 0));
-    // Incompressible or not, the brokers count what is stored.
+    // The brokers count the compressed size.
     let producer = Producer::<OrdersEventsV1>::builder(&client).set("compression.type", "none").connect();
     let producer = producer.await.expect("a producer");
     for _ in 0..200 {

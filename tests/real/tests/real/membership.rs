@@ -1,5 +1,5 @@
-//! Members of a group join and leave while it works through a backlog. Every record is handled, each key in order, and a
-//! stable group makes progress.
+//! Members of a group join and leave while the group consumes a backlog. Every record is handled, the records of each key in
+//! order, and a stable group makes progress.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,7 +10,7 @@ use eventgen::{Client, PartitionLag, Producer, TopicEvents as _, TopicOverrides}
 use orders::events::com::example::orders::OrdersEventsV1;
 use real_tests::backlog::{Backlog, LARGE, SMALL};
 
-use crate::handled::{Handled, Place};
+use crate::handled::{Handled, Position};
 use crate::members::Members;
 use crate::plan::Plan;
 
@@ -19,42 +19,42 @@ const CLASSIC: &[&str] = &["session.timeout.ms=6000", "heartbeat.interval.ms=100
 /// A group of the new protocol (KIP-848), for which `cargo xtask` gives the brokers the same timeouts.
 const NEXT: &[&str] = &["group.protocol=consumer"];
 
-/// How long a handler takes where members come and go: the members that are awake, three on average, then need longer
-/// for the backlog than the plan lasts.
+/// How long a handler takes while members join and leave. Three active members, the average, need longer for the backlog than
+/// the plan lasts.
 const SLOW: Duration = Duration::from_millis(12);
-/// How long a handler takes where one member finishes the backlog.
+/// How long a handler takes if one member consumes the whole backlog.
 const QUICK: Duration = Duration::from_millis(8);
 
 /// How long a stable group may make no progress.
-const STANDS_STILL: Duration = Duration::from_secs(30);
-/// How long the rest of a backlog may take: one member alone needs 3 minutes for the large one.
+const STALLED_AFTER: Duration = Duration::from_secs(30);
+/// How long the rest of a backlog may take. A single member needs 3 minutes for the large one.
 const CATCHES_UP_WITHIN: Duration = Duration::from_secs(600);
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn six_members_come_and_go_over_a_backlog_and_nothing_stands_still() {
+async fn up_to_six_members_join_and_leave_and_the_group_never_stalls() {
     come_and_go::<LARGE>("six-members", CLASSIC, Duration::from_secs(60)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn six_members_of_the_new_protocol_come_and_go_over_a_backlog_and_nothing_stands_still() {
+async fn up_to_six_members_of_the_new_protocol_join_and_leave_and_the_group_never_stalls() {
     come_and_go::<SMALL>("six-members-kip-848", NEXT, Duration::from_secs(40)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn partitions_that_a_second_member_had_for_a_while_go_on_when_they_return() {
+async fn partitions_that_return_from_a_second_member_are_consumed_further() {
     lend_and_return("returned", CLASSIC).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
-async fn partitions_that_a_second_member_of_the_new_protocol_had_for_a_while_go_on_when_they_return() {
+async fn partitions_that_return_from_a_second_member_of_the_new_protocol_are_consumed_further() {
     lend_and_return("returned-kip-848", NEXT).await;
 }
 
-/// Members come and go as planned; then those that are left finish.
+/// Members join and leave as planned. Then the remaining ones consume the rest.
 async fn come_and_go<const RECORDS: usize>(name: &str, settings: &'static [&'static str], lasting: Duration) {
     let test = Test::<RECORDS>::prepare(name).await;
     let plan = Plan::new(lasting);
@@ -62,7 +62,7 @@ async fn come_and_go<const RECORDS: usize>(name: &str, settings: &'static [&'sta
     let begun = Instant::now();
     for step in &plan.steps {
         tokio::time::sleep(step.at.saturating_sub(begun.elapsed())).await;
-        members.look_after();
+        members.remove_ended();
         println!("{:>6.1} s  {}", begun.elapsed().as_secs_f32(), step.action);
         step.action.apply(&mut members);
     }
@@ -73,7 +73,7 @@ async fn come_and_go<const RECORDS: usize>(name: &str, settings: &'static [&'sta
     println!("{name}, seed {}: {}", plan.seed, plan.counts());
 }
 
-/// A second member joins while partitions of the first are paused for want of room, and leaves again.
+/// A second member joins while partitions of the first one are paused because they are full, and leaves again.
 async fn lend_and_return(name: &str, settings: &'static [&'static str]) {
     let test = Test::<SMALL>::prepare(name).await;
     let mut members = Members::new(SMALL, &test.group, &test.folder, settings, QUICK);
@@ -87,11 +87,11 @@ async fn lend_and_return(name: &str, settings: &'static [&'static str]) {
     test.finish(members).await;
 }
 
-/// A backlog, and a group that has committed nothing of it.
+/// A backlog, and a group that has committed none of it.
 struct Test<const RECORDS: usize> {
     client: Client,
     group: String,
-    /// Where the members of the group write what they handle.
+    /// The folder for the files of the members.
     folder: PathBuf,
 }
 
@@ -103,7 +103,7 @@ impl<const RECORDS: usize> Test<RECORDS> {
         let topics = [Backlog::<RECORDS>::TOPIC];
         client.create_topics(&topics, TopicOverrides::default()).await.expect("topics");
         client.register::<OrdersEventsV1>().await.expect("schemas");
-        // Tests run many times on one cluster, and a group that has committed has no backlog any more.
+        // The tests may run several times on one cluster, and a group that has committed its backlog has none left.
         let run = SystemTime::UNIX_EPOCH.elapsed().expect("after 1970").as_secs();
         let group = format!("{name}-{run}");
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&group);
@@ -111,7 +111,11 @@ impl<const RECORDS: usize> Test<RECORDS> {
         let test = Self { client, group, folder };
         match test.lag().await {
             0 => test.produce().await,
-            lag => assert_eq!(lag, records(RECORDS), "a backlog left half written: start a new cluster"),
+            lag => assert_eq!(
+                lag,
+                records(RECORDS),
+                "an earlier run has written only a part of the backlog: start a new cluster"
+            ),
         }
         test
     }
@@ -126,24 +130,24 @@ impl<const RECORDS: usize> Test<RECORDS> {
         println!("{RECORDS} records on {} in {:.1} s", Self::TOPIC, begun.elapsed().as_secs_f32());
     }
 
-    /// The members that are there catch up; then everything has been handled, each key in order.
+    /// Waits until the remaining members have caught up. Then all records have been handled, those of each key in order.
     async fn finish(self, mut members: Members) {
         self.catch_up(&mut members).await;
         members.leave_all();
         let handled = Handled::read(&self.folder, RECORDS);
         println!("{}: {handled}", self.group);
-        let some = |places: &[Place]| format!("{:?}", &places[..places.len().min(20)]);
+        let some = |positions: &[Position]| format!("{:?}", &positions[..positions.len().min(20)]);
         assert!(handled.lost.is_empty(), "lost {}: {}", handled.lost.len(), some(&handled.lost));
         let reordered = &handled.reordered;
         assert!(reordered.is_empty(), "reordered {}: {}", reordered.len(), some(reordered));
         assert_eq!(handled.total - handled.duplicates, RECORDS);
-        fs::remove_dir_all(&self.folder).expect("the folder goes");
+        fs::remove_dir_all(&self.folder).expect("the folder is removed");
     }
 
     /// Waits until the group has no lag.
     ///
     /// # Panics
-    /// With the lag of each partition, when no partition moves any more.
+    /// If no partition makes progress. The message has the lag of each partition.
     async fn catch_up(&self, members: &mut Members) {
         let begun = Instant::now();
         let mut partitions = self.partitions().await;
@@ -161,9 +165,13 @@ impl<const RECORDS: usize> Test<RECORDS> {
                 return;
             }
             let last = moved.iter().max().expect("a topic has partitions");
-            assert!(last.elapsed() < STANDS_STILL, "the group stands still:\n{}", table(&partitions, &moved));
-            assert!(begun.elapsed() < CATCHES_UP_WITHIN, "still behind:\n{}", table(&partitions, &moved));
-            members.look_after();
+            assert!(last.elapsed() < STALLED_AFTER, "the group has stalled:\n{}", table(&partitions, &moved));
+            assert!(
+                begun.elapsed() < CATCHES_UP_WITHIN,
+                "the group still lags:\n{}",
+                table(&partitions, &moved)
+            );
+            members.remove_ended();
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }
@@ -183,7 +191,7 @@ fn records(count: usize) -> u64 {
     u64::try_from(count).expect("a count fits")
 }
 
-/// The lag of each partition, and since when it has not moved.
+/// The lag of each partition, and how long it has made no progress.
 fn table(partitions: &[PartitionLag], moved: &[Instant]) -> String {
     let mut table = String::new();
     for (PartitionLag { partition, committed, end, records, .. }, moved) in partitions.iter().zip(moved) {
@@ -191,7 +199,7 @@ fn table(partitions: &[PartitionLag], moved: &[Instant]) -> String {
         let seconds = moved.elapsed().as_secs();
         let _ = writeln!(
             table,
-            "  partition {partition:>2}: committed {committed:>7} of {end:>7}, lag {records:>7}, not moved for {seconds} s"
+            "  partition {partition:>2}: committed {committed:>7} of {end:>7}, lag {records:>7}, no progress for {seconds} s"
         );
     }
     table
