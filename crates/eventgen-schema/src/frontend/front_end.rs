@@ -35,6 +35,11 @@ pub trait FrontEnd: Debug + Send + Sync {
         text: &str,
         references: &BTreeMap<String, String>,
     ) -> Result<Box<dyn Version>, Diagnostics>;
+
+    /// The text of a schema without what a registry disregards when it compares schemas: surrounding space.
+    fn normalize(&self, text: &str) -> String {
+        text.trim().to_owned()
+    }
 }
 
 /// What a front end reads.

@@ -10,7 +10,12 @@ use crate::diagnostics::Diagnostics;
 
 /// A parsed version of a schema, as a registry keeps it.
 #[derive(Debug, Clone)]
-pub struct SchemaVersion(Arc<dyn Version>);
+pub struct SchemaVersion {
+    version: Arc<dyn Version>,
+    schema_type: &'static str,
+    /// The text in the form in which it is compared.
+    normalized: String,
+}
 
 /// Why a text is not a [`SchemaVersion`].
 #[derive(Debug, thiserror::Error)]
@@ -37,12 +42,22 @@ impl SchemaVersion {
     ) -> Result<Self, ParseError> {
         let front_end = front_ends().into_iter().find(|front_end| front_end.schema_type() == schema_type);
         let front_end = front_end.ok_or_else(|| ParseError::SchemaType(schema_type.to_owned()))?;
-        Ok(Self(front_end.parse(text, references)?.into()))
+        Ok(Self {
+            version: front_end.parse(text, references)?.into(),
+            schema_type: front_end.schema_type(),
+            normalized: front_end.normalize(text),
+        })
+    }
+
+    /// Whether a registry takes both for one schema, if they have the same references: the order of JSON members and space
+    /// do not matter.
+    pub fn has_content_of(&self, other: &Self) -> bool {
+        (self.schema_type, &self.normalized) == (other.schema_type, &other.normalized)
     }
 
     /// Every reason why this version cannot read what `writer` wrote.
     pub fn incompatibilities(&self, writer: &Self) -> Vec<Incompatibility> {
-        self.0.incompatibilities(&*writer.0).unwrap_or_else(|| {
+        self.version.incompatibilities(&*writer.version).unwrap_or_else(|| {
             vec![Incompatibility {
                 kind: IncompatibilityKind::FormatChanged,
                 path: String::new(),

@@ -106,7 +106,7 @@ async fn subjects(State(service): Shared) -> Json<Value> {
 async fn look_up(State(service): Shared, Path(subject): Path<String>, body: Bytes) -> Answer {
     let schema = schema(&body)?;
     let store = service.store();
-    let version = store.look_up(&subject, &schema)?;
+    let version = store.look_up(&subject, schema)?;
     Ok(described(&subject, &version, store.schema(version.id)?))
 }
 
@@ -166,7 +166,7 @@ async fn check_one(
 }
 
 fn outcome(service: &Service, subject: &str, body: &Bytes, latest_only: bool, flags: &Flags) -> Answer {
-    let found = service.store().check(subject, &schema(body)?, latest_only)?;
+    let found = service.store().check(subject, schema(body)?, latest_only)?;
     let messages: Vec<String> = found.iter().filter(|_| flags.verbose).map(ToString::to_string).collect();
     Ok(Json(json!({ "is_compatible": found.is_empty(), "messages": messages })))
 }

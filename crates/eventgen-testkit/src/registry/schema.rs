@@ -1,7 +1,8 @@
-//! Schemas of requests, in every language.
+//! Schemas of requests. What a language means is left to its front end.
 
 use std::collections::BTreeMap;
 
+use eventgen::SchemaType;
 use eventgen_schema::SchemaVersion;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -14,28 +15,10 @@ use super::error::Refusal;
 pub(super) struct NewSchema {
     #[serde(rename = "schema")]
     pub(super) text: String,
-    #[serde(default, rename = "schemaType")]
-    pub(super) format: Format,
+    #[serde(default)]
+    pub(super) schema_type: SchemaType,
     #[serde(default)]
     pub(super) references: Vec<Reference>,
-}
-
-/// The schema language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub(super) enum Format {
-    #[default]
-    Avro,
-    Protobuf,
-}
-
-impl Format {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Avro => "AVRO",
-            Self::Protobuf => "PROTOBUF",
-        }
-    }
 }
 
 /// A reference to a version of another subject.
@@ -47,29 +30,17 @@ pub(super) struct Reference {
 }
 
 impl NewSchema {
-    /// Parses it; `referred` are the texts of references by name. (Avro's are not resolved: a schema of ours holds all
-    /// its types.)
+    /// Parses it; `referred` are the texts of references by name.
     pub(super) fn parse(&self, referred: &BTreeMap<String, String>) -> Result<SchemaVersion, Refusal> {
-        SchemaVersion::parse(self.format.as_str(), &self.text, referred)
+        SchemaVersion::parse(self.schema_type.as_str(), &self.text, referred)
             .map_err(|error| Refusal::InvalidSchema(error.to_string()))
     }
 
-    /// The content, which equal schemas share: Avro in any order and spacing, Protobuf as written, with the references.
-    pub(super) fn content(&self) -> Result<Value, Refusal> {
-        let schema = match self.format {
-            Format::Avro => {
-                serde_json::from_str(&self.text).map_err(|error| Refusal::InvalidSchema(error.to_string()))?
-            }
-            Format::Protobuf => Value::from(self.text.trim()),
-        };
-        Ok(json!({ "type": self.format, "schema": schema, "references": self.references }))
-    }
-
-    /// The schema in a response. Responses omit the type of Avro.
+    /// The schema in a response. Responses omit the default type, which is Avro.
     pub(super) fn described(&self) -> Value {
         let mut described = json!({ "schema": self.text });
-        if self.format != Format::Avro {
-            described["schemaType"] = json!(self.format);
+        if self.schema_type != SchemaType::default() {
+            described["schemaType"] = json!(self.schema_type);
         }
         if !self.references.is_empty() {
             described["references"] = json!(self.references);

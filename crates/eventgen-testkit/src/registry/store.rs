@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use eventgen_schema::SchemaVersion;
 use eventgen_schema::compatibility::Incompatibility;
 use eventgen_schema::contract::Compatibility;
-use serde_json::Value;
 
 use super::error::Refusal;
 use super::schema::{NewSchema, Reference};
@@ -18,12 +17,18 @@ pub(super) struct Version {
     deleted: bool,
 }
 
-/// A schema with its content.
+/// A schema that is registered.
 #[derive(Debug)]
 struct Schema {
     new: NewSchema,
-    content: Value,
     parsed: SchemaVersion,
+}
+
+impl Schema {
+    /// Whether both have one id.
+    fn equals(&self, other: &Self) -> bool {
+        self.parsed.has_content_of(&other.parsed) && self.new.references == other.new.references
+    }
 }
 
 /// The state.
@@ -39,18 +44,18 @@ pub(super) struct Store {
 impl Store {
     /// Registers a schema and returns its version in the subject.
     pub(super) fn register(&mut self, subject: &str, new: NewSchema) -> Result<Version, Refusal> {
-        let (content, parsed) = self.parse(&new)?;
-        if let Some(version) = self.find(subject, &content) {
+        let schema = self.parse(new)?;
+        if let Some(version) = self.find(subject, &schema) {
             return Ok(version.clone());
         }
-        let found = self.incompatibilities(subject, &parsed, self.effective_level(subject));
+        let found = self.incompatibilities(subject, &schema.parsed, self.effective_level(subject));
         if !found.is_empty() {
             let details = found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             return Err(Refusal::Incompatible { subject: subject.to_owned(), details });
         }
-        let known = self.schemas.iter().position(|schema| schema.content == content);
+        let known = self.schemas.iter().position(|known| known.equals(&schema));
         let index = known.unwrap_or_else(|| {
-            self.schemas.push(Schema { new, content, parsed });
+            self.schemas.push(schema);
             self.schemas.len() - 1
         });
         let id = u32::try_from(index + 1).unwrap_or(u32::MAX);
@@ -61,19 +66,18 @@ impl Store {
         Ok(version)
     }
 
-    /// The version of a subject that has this content.
-    pub(super) fn look_up(&self, subject: &str, new: &NewSchema) -> Result<Version, Refusal> {
+    /// The version of a subject that has this schema.
+    pub(super) fn look_up(&self, subject: &str, new: NewSchema) -> Result<Version, Refusal> {
         self.versions(subject)?;
-        let (content, _) = self.parse(new)?;
-        self.find(subject, &content).cloned().ok_or(Refusal::SchemaNotFound)
+        self.find(subject, &self.parse(new)?).cloned().ok_or(Refusal::SchemaNotFound)
     }
 
-    /// What is wrong with a schema is said before anything is kept.
-    fn parse(&self, new: &NewSchema) -> Result<(Value, SchemaVersion), Refusal> {
+    /// Parses a schema with its references. Errors are reported before anything is stored.
+    fn parse(&self, new: NewSchema) -> Result<Schema, Refusal> {
         let mut texts = BTreeMap::new();
         self.referred(&new.references, &mut texts)?;
         let parsed = new.parse(&texts)?;
-        Ok((new.content()?, parsed))
+        Ok(Schema { new, parsed })
     }
 
     /// Collects the texts of references, and of what they refer to, by name.
@@ -111,10 +115,10 @@ impl Store {
         Ok(referring.map(|(id, _)| id).filter(is_live).collect())
     }
 
-    fn find(&self, subject: &str, content: &Value) -> Option<&Version> {
+    fn find(&self, subject: &str, schema: &Schema) -> Option<&Version> {
         let has = |version: &&Version| {
             !version.deleted
-                && self.schemas.get(version.id as usize - 1).is_some_and(|schema| schema.content == *content)
+                && self.schemas.get(version.id as usize - 1).is_some_and(|known| known.equals(schema))
         };
         self.subjects.get(subject)?.iter().find(has)
     }
@@ -123,10 +127,10 @@ impl Store {
     pub(super) fn check(
         &self,
         subject: &str,
-        new: &NewSchema,
+        new: NewSchema,
         latest_only: bool,
     ) -> Result<Vec<Incompatibility>, Refusal> {
-        let (_, parsed) = self.parse(new)?;
+        let parsed = self.parse(new)?.parsed;
         let level = self.effective_level(subject);
         let level = if latest_only { without_transitivity(level) } else { level };
         Ok(self.incompatibilities(subject, &parsed, level))

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use crate::reader::parse_json;
+use crate::source::Sources;
+
 /// The name of the language in the API of a Schema Registry.
 pub(super) const SCHEMA_TYPE: &str = "AVRO";
 
@@ -28,4 +31,11 @@ impl Format {
             _ => Self::Schema,
         }
     }
+}
+
+/// The text of a schema without what makes no difference: space, comments, and the order of members.
+pub(super) fn normalized(text: &str) -> String {
+    let mut sources = Sources::default();
+    let id = sources.add("schema", text.to_owned());
+    parse_json(&sources, id).map_or_else(|_| text.trim().to_owned(), |node| node.to_json().to_string())
 }

@@ -64,6 +64,10 @@ impl FrontEnd for Avro {
     fn parse(&self, text: &str, _: &BTreeMap<String, String>) -> Result<Box<dyn Version>, Diagnostics> {
         Ok(Box::new(parse_schema(text)?))
     }
+
+    fn normalize(&self, text: &str) -> String {
+        format::normalized(text)
+    }
 }
 
 impl Version for ParsedSchema {
