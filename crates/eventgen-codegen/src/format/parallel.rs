@@ -7,6 +7,10 @@ use std::thread;
 /// The number of items that a thread takes at a time. Fewer items are not worth another thread.
 const SHARE: usize = 32;
 
+/// The stack of a thread in bytes. The syntax tree of a type is as deep as the type, and parsing and printing it without
+/// optimisation takes up to 64 KiB for each of the 127 levels that a schema may have.
+const STACK: usize = 64 * 1024 * 1024;
+
 /// Returns the results in the order of the items. Items differ in cost, so each thread takes a few at a time until none are
 /// left.
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
@@ -23,10 +27,13 @@ pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) 
             .collect::<Vec<(usize, Vec<R>)>>()
     };
     let mut done: Vec<(usize, Vec<R>)> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
-        let done = workers.into_iter().map(|worker| match worker.join() {
-            Ok(results) => results,
-            Err(panic) => std::panic::resume_unwind(panic),
+        let spawn = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, worker);
+        let workers: Vec<_> = (0..threads).map(spawn).collect();
+        let done = workers.into_iter().map(|spawned| match spawned.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(results)) => results,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            // The system gives no further thread; this one does the work.
+            Err(_) => worker(),
         });
         done.flatten().collect()
     });
@@ -45,5 +52,14 @@ mod tests {
                 items.iter().map(|item| item * 2).collect::<Vec<_>>()
             );
         }
+    }
+
+    #[test]
+    fn threads_have_room_for_deep_types() {
+        fn descend(levels: usize) -> usize {
+            let frame = std::hint::black_box([1_u8; 16 * 1024]);
+            if levels == 0 { 0 } else { descend(levels - 1) + usize::from(frame[levels % 8]) }
+        }
+        assert_eq!(super::map(&[1_000], |levels| descend(*levels)), [1_000]);
     }
 }
