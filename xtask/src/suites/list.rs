@@ -43,6 +43,10 @@ pub(super) const SUITES: &[Suite] = &[
     },
     Suite {
         programs: &["java", "mvn", "python3"],
+        ..Suite::new("agreement", "all parts and the oracles agree about schemas", oracles::agreement)
+    },
+    Suite {
+        programs: &["java", "mvn", "python3"],
         ..Suite::new("real", "the tests on a real Kafka and a real registry", oracles::real)
     },
 ];

@@ -22,6 +22,16 @@ pub(super) fn apache() -> Result<(), Failure> {
     cargo::run(&[&arguments[..], &tests, &options].concat(), &environment)
 }
 
+/// Compares what all parts say about schemas and pairs of versions, with Apache Avro in Java and protoc as oracles.
+pub(super) fn agreement() -> Result<(), Failure> {
+    let environment = [
+        ("EVENTGEN_AVRO_CLASS_PATH".to_owned(), maven::avro()?.join("*").display().to_string()),
+        ("EVENTGEN_PYTHON".to_owned(), python::interpreter()?.display().to_string()),
+    ];
+    let arguments = ["test", "--locked", "-p", "agreement-tests", "--", "--ignored", "--nocapture"];
+    cargo::run(&arguments, &environment)
+}
+
 /// Runs the tests on three real brokers and a real registry, and stops these.
 pub(super) fn real() -> Result<(), Failure> {
     let guard = StopServers;
