@@ -148,9 +148,7 @@ impl TestCluster {
 
     /// The same, for tests that change a setting or speak to another registry.
     pub fn client_builder(&self) -> ClientBuilder {
-        Client::builder()
-            .bootstrap_servers(self.bootstrap_servers())
-            .schema_registry(self.registry.url())
+        Client::builder(self.bootstrap_servers(), self.registry.url())
             // The mock coordinator lets whoever joins a group that is there already wait for almost a session timeout.
             .set("session.timeout.ms", "6000")
             .set("heartbeat.interval.ms", "1000")

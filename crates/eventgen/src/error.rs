@@ -13,8 +13,9 @@ use crate::registry::RegistryError;
 pub enum Error {
     /// A required setting is missing.
     #[error(
-        "`{setting}` is not set: call `Client::builder().{method}(…)` or set the environment variable {variable}"
+        "`{setting}` is not set: set the environment variable {variable}, or call `ClientBuilder::{method}`"
     )]
+    #[non_exhaustive]
     MissingSetting {
         /// Kafka's name of the setting.
         setting: &'static str,
@@ -25,6 +26,7 @@ pub enum Error {
     },
     /// A setting would break a guarantee of the runtime.
     #[error("`{setting}={value}` is refused: {why}")]
+    #[non_exhaustive]
     RefusedSetting {
         /// Kafka's name of the setting.
         setting: String,
@@ -35,6 +37,7 @@ pub enum Error {
     },
     /// A setting that librdkafka does not know, or a value that it does not accept.
     #[error("librdkafka refuses the settings of the {client}: {reason}")]
+    #[non_exhaustive]
     InvalidSettings {
         /// `producer`, `consumer` or `admin client`.
         client: &'static str,
@@ -46,6 +49,7 @@ pub enum Error {
         "no broker of `{bootstrap_servers}` answered within {} s: {reason}; check the addresses, that the brokers run \
          and that `security.protocol` matches the listener", waited.as_secs_f32()
     )]
+    #[non_exhaustive]
     BrokersUnreachable {
         /// The addresses.
         bootstrap_servers: String,
@@ -59,6 +63,7 @@ pub enum Error {
         "`{bootstrap_servers}` refused the credentials: {reason}; check `sasl.username`, `sasl.password` and \
          `sasl.mechanism`"
     )]
+    #[non_exhaustive]
     Authentication {
         /// The addresses.
         bootstrap_servers: String,
@@ -70,6 +75,7 @@ pub enum Error {
         "topic `{topic}` does not exist on `{bootstrap_servers}`: create it with `Client::create_topics`, or check the \
          name and the address"
     )]
+    #[non_exhaustive]
     UnknownTopic {
         /// The topic.
         topic: String,
@@ -78,6 +84,7 @@ pub enum Error {
     },
     /// The cluster refused to create a topic.
     #[error("topic `{topic}` could not be created: {reason}")]
+    #[non_exhaustive]
     TopicNotCreated {
         /// The topic.
         topic: String,
@@ -89,6 +96,7 @@ pub enum Error {
         "the schema of `{event}` is not registered under subject `{subject}` at {registry}: run `eventgen register`, \
          or call `Client::register`"
     )]
+    #[non_exhaustive]
     NotRegistered {
         /// The event's full name.
         event: &'static str,
@@ -102,6 +110,7 @@ pub enum Error {
     Registry(#[from] RegistryError),
     /// A value that its schema cannot represent.
     #[error("`{event}` cannot be encoded: {source}")]
+    #[non_exhaustive]
     Encode {
         /// The event's full name.
         event: &'static str,
@@ -110,6 +119,7 @@ pub enum Error {
     },
     /// A record that the cluster did not acknowledge. It may or may not have been written.
     #[error("a record for topic `{topic}` was not acknowledged: {reason}")]
+    #[non_exhaustive]
     NotDelivered {
         /// The topic.
         topic: String,
@@ -118,6 +128,7 @@ pub enum Error {
     },
     /// Enqueued records that the cluster did not acknowledge.
     #[error("{count} record{} for topic `{topic}` not acknowledged; the first: {first}", if *count == 1 { "" } else { "s" })]
+    #[non_exhaustive]
     NotFlushed {
         /// The topic.
         topic: String,
@@ -128,6 +139,7 @@ pub enum Error {
     },
     /// A consumer that subscribes to no topic, or to one topic twice.
     #[error("the consumer of group `{group}` cannot run: {reason}")]
+    #[non_exhaustive]
     InvalidSubscription {
         /// The group.
         group: String,
@@ -136,6 +148,7 @@ pub enum Error {
     },
     /// A handler returned [`HandlerError::fatal`](crate::HandlerError::fatal), or panicked at the last retry. The record is not committed and will be delivered again.
     #[error("the handler stopped the consumer at `{topic}` partition {partition} offset {offset}: {reason}")]
+    #[non_exhaustive]
     HandlerStopped {
         /// The topic.
         topic: String,
@@ -151,6 +164,7 @@ pub enum Error {
         "`{topic}` partition {partition} offset {offset} cannot be handled and the contract turns dead letters off: \
          {reason}"
     )]
+    #[non_exhaustive]
     NoDeadLetter {
         /// The topic.
         topic: String,
@@ -163,6 +177,7 @@ pub enum Error {
     },
     /// The consumer cannot continue.
     #[error("the consumer of `{topics}` in group `{group}` stopped: {reason}")]
+    #[non_exhaustive]
     ConsumerStopped {
         /// The topics that it subscribes to, separated by commas.
         topics: String,
@@ -173,6 +188,7 @@ pub enum Error {
     },
     /// A request that librdkafka reports as failed.
     #[error("{what} failed: {reason}")]
+    #[non_exhaustive]
     Kafka {
         /// The request.
         what: String,

@@ -42,9 +42,23 @@ struct Inner {
 }
 
 impl Client {
-    /// Configures a client in code.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::default()
+    /// Configures a client of a cluster and a Schema Registry.
+    ///
+    /// `bootstrap_servers` are the addresses of some brokers, `host:port`, separated by commas. `schema_registry` is the URL
+    /// of the registry, including its path.
+    ///
+    /// ```
+    /// use eventgen::Client;
+    ///
+    /// let client = Client::builder("localhost:9092", "http://localhost:8081").topic_prefix("test-1.").build()?;
+    /// assert_eq!(client.bootstrap_servers(), "localhost:9092");
+    /// # Ok::<(), eventgen::Error>(())
+    /// ```
+    pub fn builder(
+        bootstrap_servers: impl Into<String>,
+        schema_registry: impl Into<String>,
+    ) -> ClientBuilder {
+        ClientBuilder::new().bootstrap_servers(bootstrap_servers).schema_registry(schema_registry)
     }
 
     /// A client that is configured by the environment. `KAFKA_BOOTSTRAP_SERVERS` and `SCHEMA_REGISTRY_URL` are required.
@@ -110,7 +124,7 @@ impl Client {
 }
 
 /// Configures a [`Client`].
-#[derive(Clone, Default)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     settings: Settings,
@@ -127,9 +141,18 @@ impl fmt::Debug for ClientBuilder {
 }
 
 impl ClientBuilder {
+    fn new() -> Self {
+        Self {
+            settings: Settings::default(),
+            topic_names: TopicNames::default(),
+            registry_url: None,
+            registry_credentials: None,
+        }
+    }
+
     /// The builder that [`Client::from_env`] uses, for an application that overrides some of it.
     pub fn from_env() -> Self {
-        let mut builder = Self::default();
+        let mut builder = Self::new();
         let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
         if let Some(servers) = variable("KAFKA_BOOTSTRAP_SERVERS") {
             builder = builder.bootstrap_servers(servers);
@@ -196,8 +219,8 @@ impl ClientBuilder {
     /// Creates the client. It does not connect to anything yet.
     ///
     /// # Errors
-    /// [`Error::MissingSetting`] if the address of the cluster or of the registry is not set, [`Error::Registry`] if the
-    /// address of the registry is not a URL.
+    /// [`Error::MissingSetting`] if the environment does not have the address of the cluster or of the registry,
+    /// [`Error::Registry`] if the address of the registry is not a URL.
     pub fn build(self) -> Result<Client, Error> {
         let bootstrap_servers = self.settings.get("bootstrap.servers").map(str::to_owned);
         let bootstrap_servers = bootstrap_servers.ok_or(Error::MissingSetting {
@@ -226,5 +249,30 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
     match tokio::task::spawn_blocking(work).await {
         Ok(value) => value,
         Err(failure) => std::panic::resume_unwind(failure.into_panic()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn missing(builder: ClientBuilder) -> String {
+        let error = builder.build().expect_err("an address is missing");
+        assert!(matches!(error, Error::MissingSetting { .. }), "{error}");
+        error.to_string()
+    }
+
+    #[test]
+    fn missing_addresses_are_named_with_their_variables() {
+        let cluster = missing(ClientBuilder::new().schema_registry("http://localhost:8081"));
+        assert!(
+            cluster.contains("bootstrap.servers") && cluster.contains("KAFKA_BOOTSTRAP_SERVERS"),
+            "{cluster}"
+        );
+        let registry = missing(ClientBuilder::new().bootstrap_servers("localhost:9092"));
+        assert!(
+            registry.contains("schema.registry.url") && registry.contains("SCHEMA_REGISTRY_URL"),
+            "{registry}"
+        );
     }
 }

@@ -28,7 +28,7 @@ impl Client {
 
     /// The number of partitions of a topic, by the cluster's name of the topic.
     pub(crate) async fn partition_count_of(&self, topic: &str) -> Result<u32, Error> {
-        Ok(self.inner.admin.partition_count(topic).await?)
+        self.inner.admin.partition_count(topic).await.map_err(from_admin)
     }
 
     /// The cluster's name of a topic, by the contract's name.
@@ -41,7 +41,7 @@ impl Client {
     /// # Errors
     /// [`Error::UnknownTopic`], [`Error::BrokersUnreachable`], [`Error::Authentication`], [`Error::Kafka`].
     pub async fn lag(&self, group: &str, topic: &str) -> Result<Vec<PartitionLag>, Error> {
-        Ok(self.inner.admin.lag(group, &self.inner.topic_names.name(topic)).await?)
+        self.inner.admin.lag(group, &self.topic_name(topic)).await.map_err(from_admin)
     }
 
     /// Creates the topics of a contract and their dead-letter topics. Topics that exist are not changed; a warning is logged
@@ -52,52 +52,49 @@ impl Client {
     /// [`Error::TopicNotCreated`], [`Error::BrokersUnreachable`], [`Error::Authentication`].
     pub async fn create_topics(&self, topics: &[&Topic], overrides: TopicOverrides) -> Result<(), Error> {
         let specs: Vec<TopicSpec> =
-            topics.iter().map(|topic| TopicSpec::from(&self.topic(topic)).overridden(overrides)).collect();
-        let plan = eventgen_admin::plan(&specs, &self.inner.admin.existing(&specs).await?);
+            topics.iter().map(|topic| spec(&self.topic(topic)).overridden(overrides)).collect();
+        let existing = self.inner.admin.existing(&specs).await.map_err(from_admin)?;
+        let plan = eventgen_admin::plan(&specs, &existing);
         for step in &plan.steps {
             if let Action::IncreasePartitions { .. } | Action::ChangeConfig { .. } = step.action {
                 let (topic, reason) = (&step.topic, &step.reason);
                 tracing::warn!(topic, reason, "a topic differs from its contract and is not changed");
             }
         }
-        Ok(self.inner.admin.create(&plan).await?)
+        self.inner.admin.create(&plan).await.map_err(from_admin)
     }
 }
 
-impl From<&Topic> for TopicSpec {
-    fn from(topic: &Topic) -> Self {
-        let dead_letter = topic.dead_letter.map(|dead_letter| {
-            DeadLetterSpec::new(dead_letter.name)
-                .with_partitions(dead_letter.partitions)
-                .with_config(dead_letter.config.iter().copied())
-        });
-        Self::new(topic.name)
-            .with_partitions(topic.partitions)
-            .with_replication_factor(topic.replication_factor)
-            .with_config(topic.config.iter().copied())
-            .with_dead_letter(dead_letter)
-    }
+// Functions instead of `From`: the types of `eventgen-admin` are not part of this crate's interface.
+
+fn spec(topic: &Topic) -> TopicSpec {
+    let dead_letter = topic.dead_letter.map(|dead_letter| {
+        DeadLetterSpec::new(dead_letter.name)
+            .with_partitions(dead_letter.partitions)
+            .with_config(dead_letter.config.iter().copied())
+    });
+    TopicSpec::new(topic.name)
+        .with_partitions(topic.partitions)
+        .with_replication_factor(topic.replication_factor)
+        .with_config(topic.config.iter().copied())
+        .with_dead_letter(dead_letter)
 }
 
-impl From<AdminError> for Error {
-    fn from(error: AdminError) -> Self {
-        match error {
-            AdminError::InvalidSettings { reason } => {
-                Self::InvalidSettings { client: "admin client", reason }
-            }
-            AdminError::BrokersUnreachable { bootstrap_servers, waited, reason } => {
-                Self::BrokersUnreachable { bootstrap_servers, waited, reason }
-            }
-            AdminError::Authentication { bootstrap_servers, reason } => {
-                Self::Authentication { bootstrap_servers, reason }
-            }
-            AdminError::UnknownTopic { topic, bootstrap_servers } => {
-                Self::UnknownTopic { topic, bootstrap_servers }
-            }
-            AdminError::TopicNotCreated { topic, reason } => Self::TopicNotCreated { topic, reason },
-            AdminError::Request { what, reason } => Self::Kafka { what, reason },
-            error => Self::Kafka { what: "a request to the cluster".to_owned(), reason: error.to_string() },
+fn from_admin(error: AdminError) -> Error {
+    match error {
+        AdminError::InvalidSettings { reason } => Error::InvalidSettings { client: "admin client", reason },
+        AdminError::BrokersUnreachable { bootstrap_servers, waited, reason } => {
+            Error::BrokersUnreachable { bootstrap_servers, waited, reason }
         }
+        AdminError::Authentication { bootstrap_servers, reason } => {
+            Error::Authentication { bootstrap_servers, reason }
+        }
+        AdminError::UnknownTopic { topic, bootstrap_servers } => {
+            Error::UnknownTopic { topic, bootstrap_servers }
+        }
+        AdminError::TopicNotCreated { topic, reason } => Error::TopicNotCreated { topic, reason },
+        AdminError::Request { what, reason } => Error::Kafka { what, reason },
+        error => Error::Kafka { what: "a request to the cluster".to_owned(), reason: error.to_string() },
     }
 }
 
@@ -112,7 +109,7 @@ mod tests {
         .with_dead_letter(DeadLetterTopic::new("orders.dlq"));
 
     fn client() -> super::super::ClientBuilder {
-        Client::builder().bootstrap_servers("localhost:1").schema_registry("http://localhost:1")
+        Client::builder("localhost:1", "http://localhost:1")
     }
 
     #[test]
@@ -131,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_topic_of_generated_code_converts_into_a_specification() {
-        let spec = TopicSpec::from(&ORDERS);
+        let spec = spec(&ORDERS);
         assert_eq!((spec.name.as_str(), spec.partitions), ("orders", Some(12)));
         assert_eq!(spec.config.get("retention.ms").map(String::as_str), Some("1000"));
         assert_eq!(spec.dead_letter, Some(DeadLetterSpec::new("orders.dlq")));

@@ -19,6 +19,7 @@ pub trait DerivedEvent: KafkaEvent {
 
 /// A schema file in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SchemaFile {
     /// The path in the folder of schemas, such as `com.example.orders.OrderEvent.avsc` or
     /// `com/example/orders/order_event.proto`.

@@ -9,11 +9,15 @@ use prost::Message;
 
 #[cfg(feature = "kafka")]
 pub(crate) use declared::{Declared, declared_messages};
+pub use describe::ProtobufType;
 pub(crate) use describe::annotated_files;
+// Generated code of `#[derive(ProtobufType)]` uses these.
+#[doc(hidden)]
 pub use describe::{
-    Definition, Kind, MessageField, Piece, ProtobufType, TextField, compose, has_names_of_its_own, has_tags,
+    Definition, Kind, MessageField, Piece, TextField, compose, has_names_of_its_own, has_tags,
 };
 pub use prost::DecodeError;
+#[doc(hidden)]
 pub use symbol::Symbol;
 
 /// Appends the encoding of a message.

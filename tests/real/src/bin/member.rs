@@ -66,10 +66,7 @@ impl Arguments {
     async fn consume<const RECORDS: usize>(self) -> Result<Report, Error> {
         // Waits for signals before the consumer starts, so that a signal during the start stops it too.
         let stop = tokio::spawn(eventgen::shutdown_signal());
-        let client = Client::builder()
-            .bootstrap_servers(self.bootstrap_servers)
-            .schema_registry(self.schema_registry)
-            .build()?;
+        let client = Client::builder(self.bootstrap_servers, self.schema_registry).build()?;
         let file = OpenOptions::new().create(true).append(true).open(&self.file).expect("the file opens");
         let witness = Witness::<RECORDS> { file, pause: Duration::from_millis(self.milliseconds) };
         let mut consumer = Consumer::new(&client, self.group).subscribe(witness).concurrency(16);

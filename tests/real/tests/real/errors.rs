@@ -9,9 +9,7 @@ use orders::events::com::example::orders::{OrdersEventsV1, orders_events_v1};
 use crate::{client, variable};
 
 fn with_password(password: &str) -> Client {
-    Client::builder()
-        .bootstrap_servers(variable("EVENTGEN_KAFKA_SASL"))
-        .schema_registry(variable("EVENTGEN_REGISTRY"))
+    Client::builder(variable("EVENTGEN_KAFKA_SASL"), variable("EVENTGEN_REGISTRY"))
         .set("security.protocol", "SASL_PLAINTEXT")
         .set("sasl.mechanism", "PLAIN")
         .set("sasl.username", "alice")

@@ -22,9 +22,7 @@ fn variable(name: &str) -> String {
 
 /// A client of the real cluster and the real registry.
 fn client() -> Client {
-    Client::builder()
-        .bootstrap_servers(variable("EVENTGEN_KAFKA"))
-        .schema_registry(variable("EVENTGEN_REGISTRY"))
+    Client::builder(variable("EVENTGEN_KAFKA"), variable("EVENTGEN_REGISTRY"))
         .build()
         .expect("the addresses are complete")
 }

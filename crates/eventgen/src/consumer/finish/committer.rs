@@ -56,7 +56,7 @@ impl Committer {
 
     fn request(&self, positions: Positions, done: Option<Sender<()>>) {
         self.open.fetch_add(1, Ordering::AcqRel);
-        // The thread ends after `close`, after which nobody commits, or by a panic, which stops the consumer.
+        // Sending fails if the thread has panicked, which stops the consumer. `close` is the last call.
         let _ = self.requests.send(Request::Commit { positions, done });
     }
 }
