@@ -49,6 +49,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod paths;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -58,6 +59,7 @@ use eventgen_schema::{Loaded, Loader, Manifest};
 
 pub use error::Error;
 pub use eventgen_codegen::{Dates, Decimals};
+pub use paths::Paths;
 
 /// The generated file in `OUT_DIR`, which `eventgen::include_events!()` includes.
 const FILE_NAME: &str = "eventgen.rs";
@@ -67,6 +69,7 @@ const FILE_NAME: &str = "eventgen.rs";
 #[must_use = "`compile` generates the code"]
 pub struct Config {
     out_dir: Option<PathBuf>,
+    includes: Vec<PathBuf>,
     environment: Option<String>,
     settings: Settings,
 }
@@ -80,6 +83,26 @@ impl Config {
     /// Writes `eventgen.rs` to this folder instead of `OUT_DIR`.
     pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.out_dir = Some(folder.into());
+        self
+    }
+
+    /// Adds a folder that imports are searched in: an include path of Protobuf, a class path of Avro IDL. The folders are
+    /// searched in the order of the calls, then those that `include` of `eventgen.toml` lists. A relative path starts at
+    /// the package.
+    ///
+    /// A file that is found there belongs to another contract: its events are not generated, and of its types only those
+    /// that are used. To generate all of it, compile the file, too.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), eventgen_build::Error> {
+    /// eventgen_build::configure()
+    ///     .include("proto")
+    ///     .include("third_party/googleapis")
+    ///     .compile(["proto/google/events/cloud/storage", "proto/google/events/cloud/pubsub"])
+    /// # }
+    /// ```
+    pub fn include(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.includes.push(folder.into());
         self
     }
 
@@ -222,32 +245,38 @@ impl Config {
         self
     }
 
-    /// Generates code for a schema file, or for all schema files of a folder and its subfolders. A relative path starts at
-    /// the package. Defaults and settings come from the nearest `eventgen.toml` above the package.
+    /// Generates code for schema files, and for all schema files of folders and their subfolders: one path, or an array,
+    /// slice or vector of paths. A relative path starts at the package. Defaults and settings come from the nearest
+    /// `eventgen.toml` above the package.
     ///
-    /// Imports of `.proto` files are relative to the folder. `eventgen/kafka.proto` and Google's well-known types are built
-    /// in, and `protoc` is not needed.
+    /// Imports of `.proto` files are relative to an [include path](Self::include) or to one of the folders.
+    /// `eventgen/kafka.proto` and Google's well-known types are built in, and `protoc` is not needed. Imports of `.avdl`
+    /// files are relative to the file or to an include path.
     ///
     /// Cargo runs the build script again if a file or folder that was read changes. The generated file is written only if
     /// it changes.
     ///
     /// # Errors
-    /// All errors in the schemas and in `eventgen.toml`, settings that cannot be applied, a file that cannot be written,
-    /// `OUT_DIR` not set.
-    pub fn compile(self, path: impl AsRef<Path>) -> Result<(), Error> {
+    /// All errors in the schemas and in `eventgen.toml`, settings that cannot be applied, an environment without an
+    /// `eventgen.toml`, a file that cannot be written, `OUT_DIR` not set.
+    pub fn compile(self, paths: impl Paths) -> Result<(), Error> {
+        let paths = paths.into_paths();
         // First, so that the script runs again when wrong schemas are corrected.
-        println!("cargo::rerun-if-changed={}", path.as_ref().display());
+        for path in paths.iter().chain(&self.includes) {
+            println!("cargo::rerun-if-changed={}", path.display());
+        }
         let manifest = Manifest::discover(Path::new("."))?;
         let mut settings = self.settings;
         if let Some(manifest) = &manifest {
             println!("cargo::rerun-if-changed={}", manifest.path().display());
-            settings = settings.with_manifest(manifest).partial(!manifest.is_covered_by(&[path.as_ref()]));
+            settings = settings.with_manifest(manifest).partial(!manifest.is_covered_by(&paths));
         }
         if let (None, Some(environment)) = (&manifest, &self.environment) {
             return Err(Error::NoManifest { environment: environment.clone() });
         }
-        let environment = self.environment.as_deref();
-        let loaded = Loader::new().path(path.as_ref()).manifest(manifest).environment(environment).load()?;
+        let schemas = paths.into_iter().fold(Loader::new(), Loader::path);
+        let schemas = self.includes.into_iter().fold(schemas, Loader::include);
+        let loaded = schemas.manifest(manifest).environment(self.environment.as_deref()).load()?;
         announce(&loaded);
         let code = eventgen_codegen::generate_with(&loaded.contract, &settings)?;
         let folder = match self.out_dir {

@@ -49,6 +49,9 @@ pub(crate) struct Schemas {
     /// Schema files, or folders with schema files [default: the schemas of eventgen.toml]
     #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
+    /// A folder that imports of Protobuf and Avro IDL are searched in, before those of eventgen.toml; may be repeated
+    #[arg(short = 'I', long, value_name = "DIR")]
+    pub(crate) include: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

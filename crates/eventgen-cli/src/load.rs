@@ -33,7 +33,8 @@ pub(crate) fn read(schemas: &Schemas, environment: Option<&str>) -> Result<Read,
         return Err(Failure::NoManifest { environment: environment.to_owned() });
     }
     let empty = Loader::new().manifest(manifest.clone()).environment(environment);
-    let loaded = schemas.paths.iter().map(|path| near(path)).fold(empty, Loader::path).load()?;
+    let given = schemas.paths.iter().map(|path| near(path)).fold(empty, Loader::path);
+    let loaded = schemas.include.iter().map(|folder| near(folder)).fold(given, Loader::include).load()?;
     Ok(Read { loaded, manifest })
 }
 

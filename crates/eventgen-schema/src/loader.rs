@@ -1,6 +1,7 @@
 //! Loads a contract: finds the schema files, lets the front ends read them, and assembles what they found.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::assembly::Assembly;
@@ -17,6 +18,7 @@ use crate::source::{SourceId, Sources};
 #[must_use = "`load` reads the schemas"]
 pub struct Loader {
     paths: Vec<PathBuf>,
+    includes: Vec<PathBuf>,
     manifest: Option<Manifest>,
     environment: Option<String>,
     derived: Option<DerivedSchema>,
@@ -25,7 +27,14 @@ pub struct Loader {
 
 impl Default for Loader {
     fn default() -> Self {
-        Self { paths: Vec::new(), manifest: None, environment: None, derived: None, front_ends: front_ends() }
+        Self {
+            paths: Vec::new(),
+            includes: Vec::new(),
+            manifest: None,
+            environment: None,
+            derived: None,
+            front_ends: front_ends(),
+        }
     }
 }
 
@@ -39,6 +48,16 @@ impl Loader {
     /// those that the manifest lists.
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.paths.push(path.into());
+        self
+    }
+
+    /// Adds a folder that imports are searched in: an include path of Protobuf, a class path of Avro IDL. The folders are
+    /// searched in order, then those that the manifest lists.
+    ///
+    /// A file that is found in them is read for the files that import it. Its events are no events of the contract, and
+    /// of its types only those that are used are generated, unless the file is among the paths, too.
+    pub fn include(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.includes.push(folder.into());
         self
     }
 
@@ -83,12 +102,15 @@ impl Loader {
         let extensions: Vec<&str> =
             self.front_ends.iter().flat_map(|front_end| front_end.extensions()).copied().collect();
         let found = find(paths, &extensions, &mut diagnostics);
+        let listed_includes = self.manifest.as_ref().map(Manifest::include).unwrap_or_default();
+        let includes = [&self.includes, listed_includes].concat();
+        diagnostics.extend(includes.iter().filter_map(|folder| check_include(folder)));
         let mut context = Context::new(&mut sources, &mut diagnostics);
         let mut read: Vec<(&dyn FrontEnd, Schemas)> = Vec::with_capacity(self.front_ends.len());
         for (front_end, files) in self.front_ends.iter().zip(found.by_front_end(&self.front_ends)) {
             let is_its = |schema: &&DerivedSchema| schema.schema_type() == front_end.schema_type();
             let derived = self.derived.as_ref().filter(is_its);
-            let input = Input { files: &files, paths, listed, derived };
+            let input = Input { files: &files, paths, listed, includes: &includes, derived };
             read.push((*front_end, front_end.read(&input, &mut context)));
         }
         if found.files.is_empty()
@@ -141,6 +163,18 @@ impl Loader {
             folders: found.folders.into_iter().collect(),
             warnings: Diagnostics::new(sources, warnings),
         })
+    }
+}
+
+/// Reports an include path that is not a folder.
+fn check_include(folder: &Path) -> Option<Diagnostic> {
+    match fs::metadata(folder) {
+        Ok(found) if found.is_dir() => None,
+        Ok(_) => Some(
+            Diagnostic::error(code::UNREADABLE, format!("include path {} is not a folder", folder.display()))
+                .help("name the folder that imports start at"),
+        ),
+        Err(error) => Some(Diagnostic::unreadable(folder, &error)),
     }
 }
 

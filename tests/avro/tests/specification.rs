@@ -129,7 +129,7 @@ fn errors_in_idl_point_at_their_tokens() {
         ("record R { string a }", "EG0007", "}"),
         ("protocol P { record R { int a = 1.5; } }", "EG0105", "1.5"),
         ("@kafka({\"topic\": \"t\", \"kye\": \"a\"}) record R { string a; }", "EG0107", "\"kye\""),
-        ("import idl \"absent.avdl\";", "EG0001", "\"absent.avdl\""),
+        ("import idl \"absent.avdl\";", "EG0502", "\"absent.avdl\""),
         ("record R { @order(\"sideways\") string a; @order(\"up\") }", "EG0007", "}"),
         ("record R { string @order(\"up\") a; }", "EG0101", "\"up\""),
         ("@aliases([\"a\"]) @aliases([\"b\"]) record R {}", "EG0006", "aliases"),

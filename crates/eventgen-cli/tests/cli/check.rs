@@ -42,6 +42,29 @@ fn settings_of_a_misspelt_topic_are_reported_where_all_schemas_are_read() {
 }
 
 #[test]
+fn imports_are_searched_in_include_paths() {
+    let project = Project::new();
+    let shop = "import schema \"sku.avsc\";\n@kafka({\"topic\": \"orders\", \"key\": \"id\"})\nrecord Order { string id; Sku sku; }\n";
+    project.write("schemas/shop.avdl", shop);
+    project.write("classes/sku.avsc", r#"{ "type": "record", "name": "Sku", "fields": [] }"#);
+    let listed = "orders: Order, key id, subject orders-value BACKWARD\n";
+    let summary = "1 event on 1 topic, read from 2 files: no errors\n";
+    project.run(&["check", "schemas", "-I", "classes"]).ends(0, listed, summary);
+    project
+        .run(&["check", "--include", "other", "--include", "classes", "schemas"])
+        .fails(1, &["other does not exist"]);
+    project
+        .run(&["check", "schemas"])
+        .fails(1, &["error[EG0502]: `sku.avsc` is not found", "searched in schemas;"]);
+    project.write("eventgen.toml", "schemas = [\"schemas\"]\ninclude = [\"classes\"]\n");
+    let summary = "1 event on 1 topic, read from 3 files: no errors\n";
+    project.run(&["check"]).ends(0, listed, summary);
+    project.run_in("classes", &["check"]).ends(0, listed, summary);
+    project.run(&["generate"]).fails(0, &["1 event on 1 topic"]);
+    assert!(project.read("src/generated/eventgen.rs").contains("pub struct Sku"));
+}
+
+#[test]
 fn the_manifest_is_found_from_another_folder() {
     let project = Project::with_an_event();
     project.write("eventgen.toml", "schemas = [\"schemas\"]\n\n[defaults]\nowner = \"shop\"\n");

@@ -90,11 +90,10 @@ impl Search<'_> {
                 Ok(of) if of.is_file() && self.is_schema(&entry) => {
                     self.found.files.insert(entry);
                 }
-                Ok(_) => {}
                 Err(error) if self.may_be_needed(&entry) => {
                     self.diagnostics.push(Diagnostic::unreadable(&entry, &error));
                 }
-                Err(_) => {}
+                Ok(_) | Err(_) => {}
             }
         }
     }

@@ -51,6 +51,8 @@ pub struct Input<'a> {
     pub paths: &'a [PathBuf],
     /// The files and folders that `eventgen.toml` lists.
     pub listed: &'a [PathBuf],
+    /// The folders that imports are searched in, in order.
+    pub includes: &'a [PathBuf],
     /// A schema that is derived from a Rust type, if it is in this language.
     pub derived: Option<&'a DerivedSchema>,
 }

@@ -25,6 +25,7 @@ pub struct Manifest {
     pub(super) levels: Levels,
     pub(super) name_pattern: Option<NamePattern>,
     pub(super) schemas: Vec<PathBuf>,
+    pub(super) include: Vec<PathBuf>,
     pub(crate) defaults: TopicProperties,
     pub(super) topics: BTreeMap<String, Spanned<TopicProperties>>,
     pub(super) environments: BTreeMap<String, EnvironmentProperties>,
@@ -57,6 +58,11 @@ impl Manifest {
     /// The files and folders with schemas. Relative ones start at the folder of the file.
     pub fn schemas(&self) -> &[PathBuf] {
         &self.schemas
+    }
+
+    /// The folders that imports are searched in. Relative ones start at the folder of the file.
+    pub fn include(&self) -> &[PathBuf] {
+        &self.include
     }
 
     /// Whether these paths contain all schemas that the file lists. No paths do, because then the listed ones are read.

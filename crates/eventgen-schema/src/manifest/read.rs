@@ -1,6 +1,6 @@
 //! Reads the tables of `eventgen.toml`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::environment::EnvironmentProperties;
 use super::file::{FILE_NAME, Manifest};
@@ -14,7 +14,8 @@ use crate::reader::{Casing, Properties};
 use crate::source::Spanned;
 
 /// The tables and properties of the file.
-const VOCABULARY: [&str; 7] = ["schemas", "defaults", "topics", "naming", "lint", "environments", "rust"];
+const VOCABULARY: [&str; 8] =
+    ["schemas", "include", "defaults", "topics", "naming", "lint", "environments", "rust"];
 
 impl Manifest {
     /// Reads the root table.
@@ -23,8 +24,11 @@ impl Manifest {
         let read = Properties::read(root, FILE_NAME, &VOCABULARY, Casing::Kebab, diagnostics);
         let Some(mut properties) = read else { return };
         let folder = self.path.parent().unwrap_or(Path::new(""));
-        let schemas = properties.strings("schemas").map(|schemas| schemas.value).unwrap_or_default();
-        self.schemas = schemas.iter().map(|schema| folder.join(schema)).collect();
+        let mut paths = |property: &str| -> Vec<PathBuf> {
+            let paths = properties.strings(property).map(|paths| paths.value).unwrap_or_default();
+            paths.iter().map(|path| folder.join(path)).collect()
+        };
+        (self.schemas, self.include) = (paths("schemas"), paths("include"));
         if let Some(node) = properties.get("defaults") {
             self.defaults = topic_properties(node, "[defaults]", properties.diagnostics).unwrap_or_default();
         }

@@ -43,7 +43,13 @@ impl Descriptors {
         let set = FileDescriptorSet::decode(contract.protobuf().descriptor_set)
             .map_err(|error| Error::Invalid { reason: error.to_string() })?;
         let mut descriptors = Self::default();
-        for file in set.file {
+        for mut file in set.file {
+            if contract.protobuf().unused.contains(file.name()) {
+                // Nothing refers to them. The file keeps its constant: events are registered with their imports.
+                file.message_type.clear();
+                file.enum_type.clear();
+                file.service.clear();
+            }
             let module = package_module(file.package());
             for message in &file.message_type {
                 descriptors.enter(file.package(), &module, file.syntax() != "proto3", message);

@@ -5,11 +5,13 @@ mod derived;
 mod event;
 mod format;
 mod idl;
+mod included;
 mod locations;
 mod outline;
 mod parse;
 mod protocol;
 mod read;
+mod references;
 mod spelling;
 
 use std::any::Any;
@@ -35,7 +37,7 @@ use super::schemas::{Annotated, EventSchema, Schemas};
 use crate::compatibility::Incompatibility;
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::reader::Casing;
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use crate::types::Type;
 
 /// The front end.
@@ -52,12 +54,16 @@ impl FrontEnd for Avro {
     }
 
     fn read(&self, input: &Input<'_>, context: &mut Context<'_>) -> Schemas {
-        let (mut roots, broken) = read::read(input.files, context);
+        let read::Files { mut roots, included, broken } = read::read(input.files, input.includes, context);
         spelling::check_spelling(&roots, context.diagnostics);
+        let sources: BTreeSet<SourceId> = included.iter().map(|root| root.node.span.source).collect();
+        roots.extend(included::used(&roots, included));
         roots.extend(input.derived.into_iter().flat_map(|schema| derived::read(schema, context)));
         let casing = if input.derived.is_some() { Casing::Rust } else { Casing::Camel };
         let foreign = input.derived.map(DerivedSchema::foreign).unwrap_or_default();
-        let schemas = schemas(&roots, casing, foreign, context.diagnostics);
+        let mut schemas = schemas(&roots, casing, foreign, context.diagnostics);
+        // Events of a file that is only imported are events of somebody else's contract.
+        schemas.annotated.retain(|annotated| !sources.contains(&annotated.span.source));
         Schemas { broken, data: Some(Arc::new(Definitions { roots })), ..schemas }
     }
 

@@ -1,6 +1,6 @@
 //! What only Protobuf knows about a contract and its events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::Files;
 use crate::contract::{Contract, Event, ReferencedSchema};
@@ -34,6 +34,8 @@ pub struct ProtobufFiles<'a> {
     /// A `google.protobuf.FileDescriptorSet` of them, encoded, with comments and without the annotations; empty if there
     /// are none.
     pub descriptor_set: &'a [u8],
+    /// Imported files with messages and enums that no file of the contract uses: no Rust is generated from them.
+    pub unused: &'a BTreeSet<String>,
 }
 
 /// What is kept of the files.
@@ -41,18 +43,19 @@ pub struct ProtobufFiles<'a> {
 pub(super) struct Parsed {
     pub(super) files: Files,
     pub(super) descriptor_set: Vec<u8>,
+    pub(super) unused: BTreeSet<String>,
 }
 
 impl Contract {
     /// The Protobuf files.
     pub fn protobuf(&self) -> ProtobufFiles<'_> {
-        static NONE: BTreeMap<String, ReferencedSchema> = BTreeMap::new();
+        static NO_FILES: BTreeMap<String, ReferencedSchema> = BTreeMap::new();
+        static NO_NAMES: BTreeSet<String> = BTreeSet::new();
+        let parsed = self.data::<Parsed>(SCHEMA_TYPE);
         ProtobufFiles {
-            files: self.language(SCHEMA_TYPE).map_or(&NONE, |language| &language.referenced),
-            descriptor_set: self
-                .data::<Parsed>(SCHEMA_TYPE)
-                .map(|parsed| &parsed.descriptor_set[..])
-                .unwrap_or_default(),
+            files: self.language(SCHEMA_TYPE).map_or(&NO_FILES, |language| &language.referenced),
+            descriptor_set: parsed.map(|parsed| &parsed.descriptor_set[..]).unwrap_or_default(),
+            unused: parsed.map_or(&NO_NAMES, |parsed| &parsed.unused),
         }
     }
 }

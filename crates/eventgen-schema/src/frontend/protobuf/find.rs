@@ -21,13 +21,16 @@ use crate::types::Name;
 pub(crate) struct Roots {
     /// As given, and resolved; the outermost first, so that a file has one name whoever asks for it.
     given: Vec<(PathBuf, PathBuf)>,
+    /// Include paths, as given and resolved. They come before the other roots, in their order.
+    includes: Vec<(PathBuf, PathBuf)>,
     /// Folders below that imports turned out to be relative to: a folder of schemas may hold those of several projects.
     inner: BTreeSet<PathBuf>,
 }
 
 impl Roots {
-    /// Folders that were asked for, the folders of files that were, and those of `eventgen.toml` that they are part of.
-    pub(crate) fn of(asked: &[PathBuf], listed: &[PathBuf]) -> Self {
+    /// Include paths, folders that were asked for, the folders of files that were, and those of `eventgen.toml` that they
+    /// are part of.
+    pub(crate) fn of(asked: &[PathBuf], listed: &[PathBuf], includes: &[PathBuf]) -> Self {
         let folder = |path: &PathBuf| {
             let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
             let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
@@ -39,7 +42,8 @@ impl Roots {
         roots.extend(outer);
         roots.sort_by(|(_, a), (_, b)| a.components().count().cmp(&b.components().count()).then(a.cmp(b)));
         roots.dedup_by(|(_, a), (_, b)| a == b);
-        Self { given: roots, inner: BTreeSet::new() }
+        let includes = includes.iter().filter_map(folder).collect();
+        Self { given: roots, includes, inner: BTreeSet::new() }
     }
 
     /// Adds the folders that files import from, where those are not the ones given but lie between them and the file.
@@ -56,7 +60,8 @@ impl Roots {
             };
             for name in imported(&text) {
                 // What other files found below is theirs: each project has its own.
-                if !self.given.iter().any(|(root, _)| root.join(&name).is_file()) && !is_there_anyway(&name) {
+                let mut known = self.includes.iter().chain(&self.given);
+                if !known.any(|(root, _)| root.join(&name).is_file()) && !is_there_anyway(&name) {
                     let folders = path.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
                     let found = folders.into_iter().find(|folder| folder.join(&name).is_file());
                     self.inner.extend(found.and_then(|folder| folder.canonicalize().ok()));
@@ -68,19 +73,35 @@ impl Roots {
     /// The name of a file: its path below a root, with `/` between folders.
     fn name(&self, path: &Path) -> String {
         let resolved = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let include = self.includes.iter().find_map(|(_, root)| resolved.strip_prefix(root).ok());
         // In order, a folder comes after the one that it is in.
         let inner = self.inner.iter().rev().find_map(|root| resolved.strip_prefix(root).ok());
+        let below = include.or(inner);
         let below =
-            inner.or_else(|| self.given.iter().find_map(|(_, root)| resolved.strip_prefix(root).ok()));
+            below.or_else(|| self.given.iter().find_map(|(_, root)| resolved.strip_prefix(root).ok()));
         // A file that is reached by a link is below the root by its path as given.
         let below = below.or_else(|| self.given.iter().find_map(|(root, _)| path.strip_prefix(root).ok()));
         let below = below.unwrap_or(path).components();
         below.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
     }
 
-    fn find(&self, name: &str) -> Option<PathBuf> {
-        let given = self.given.iter().map(|(root, _)| root);
-        given.chain(&self.inner).map(|root| root.join(name)).find(|path| path.is_file())
+    /// The file that a name imports, and whether it is in an include path.
+    fn find(&self, name: &str) -> Option<(PathBuf, bool)> {
+        let in_includes = self.includes.iter().map(|(root, _)| (root.join(name), true));
+        let below = self.given.iter().map(|(root, _)| root).chain(&self.inner);
+        in_includes.chain(below.map(|root| (root.join(name), false))).find(|(path, _)| path.is_file())
+    }
+
+    /// The folders that imports are searched in, as they are shown.
+    fn shown(&self) -> String {
+        let folders = self.includes.iter().chain(&self.given).map(|(root, _)| root).chain(&self.inner);
+        let mut shown: Vec<String> = Vec::new();
+        for folder in folders.map(|folder| folder.display().to_string()) {
+            if !shown.contains(&folder) {
+                shown.push(folder);
+            }
+        }
+        shown.join(", ")
     }
 }
 
@@ -91,6 +112,8 @@ pub(super) struct Files {
     pub(super) sources: BTreeMap<String, SourceId>,
     /// Files that could not be read, parsed or compiled.
     pub(super) broken: BTreeSet<String>,
+    /// Files that were found in include paths and were not asked for.
+    pub(super) imported: BTreeSet<String>,
 }
 
 impl Files {
@@ -100,6 +123,11 @@ impl Files {
         let mut files = Self::default();
         let mut to_read: Vec<(String, PathBuf)> =
             asked.iter().map(|path| (roots.name(path), path.clone())).collect();
+        // The name of each file, to find files with two of them.
+        let mut names: BTreeMap<PathBuf, String> = to_read
+            .iter()
+            .filter_map(|(name, path)| Some((path.canonicalize().ok()?, name.clone())))
+            .collect();
         while let Some((name, path)) = to_read.pop() {
             // A copy of the vocabulary beside the schemas is for other compilers.
             if name == vocabulary::FILE_NAME {
@@ -120,11 +148,24 @@ impl Files {
                 if files.sources.contains_key(&import.name) || is_there_anyway(&import.name) {
                     continue;
                 }
-                match roots.find(&import.name) {
-                    Some(path) => to_read.push((import.name, path)),
-                    None => {
+                let Some((path, in_include)) = roots.find(&import.name) else {
+                    files.broken.insert(name.clone());
+                    context.diagnostics.push(not_found(&import, &roots));
+                    continue;
+                };
+                let resolved = path.canonicalize().unwrap_or_else(|_| path.clone());
+                match names.get(&resolved) {
+                    Some(other) if *other != import.name => {
                         files.broken.insert(name.clone());
-                        context.diagnostics.push(not_found(&import));
+                        context.diagnostics.push(two_names(&path, other, &import));
+                    }
+                    Some(_) => {}
+                    None => {
+                        if in_include || files.imported.contains(&name) {
+                            files.imported.insert(import.name.clone());
+                        }
+                        names.insert(resolved, import.name.clone());
+                        to_read.push((import.name, path));
                     }
                 }
             }
@@ -271,8 +312,21 @@ fn one_name(name: &str, first: &Path, second: &Path) -> Diagnostic {
         .help("give them different paths below the folder that is read")
 }
 
-fn not_found(import: &Import) -> Diagnostic {
+/// One file in two roots would define its messages twice.
+fn two_names(path: &Path, other: &str, import: &Import) -> Diagnostic {
+    let message =
+        format!("{} has two names: `{other}` and `{}`, below two folders", path.display(), import.name);
+    Diagnostic::error(code::UNKNOWN_IMPORT, message)
+        .at(&import.span, format!("elsewhere it is `{other}`"))
+        .help(format!("import it as `{other}`, or search one of the folders only"))
+}
+
+fn not_found(import: &Import, roots: &Roots) -> Diagnostic {
     Diagnostic::error(code::UNKNOWN_IMPORT, format!("`{}` is not found", import.name))
         .at(&import.span, "imported here")
-        .help("imports are relative to the folder that is read; eventgen/kafka.proto and google/protobuf/*.proto are always there")
+        .help(format!(
+            "searched in {}; add a folder with `--include` or `include` in eventgen.toml. eventgen/kafka.proto and \
+             google/protobuf/*.proto are built in",
+            roots.shown()
+        ))
 }

@@ -11,6 +11,7 @@ mod event;
 mod file;
 mod find;
 mod graph;
+mod imports;
 mod lengths;
 mod lexer;
 mod option;
@@ -20,7 +21,7 @@ mod stack;
 mod vocabulary;
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use event::{EventMessage, ProtobufFiles};
@@ -53,7 +54,8 @@ impl FrontEnd for Protobuf {
     }
 
     fn read(&self, input: &Input<'_>, context: &mut Context<'_>) -> Schemas {
-        let mut files = Files::read(input.files, Roots::of(input.paths, input.listed), context);
+        let mut files =
+            Files::read(input.files, Roots::of(input.paths, input.listed, input.includes), context);
         if let Some(schema) = input.derived {
             files.add_text(schema.path().to_owned(), schema.text().to_owned(), context);
         }
@@ -114,10 +116,12 @@ impl Version for ParsedSchema {
 /// Compiles the files, and finds the events in them.
 fn schemas(mut files: Files, context: &mut Context<'_>) -> Schemas {
     let (mut types, mut ids, mut descriptor_set) = (TypeGraph::default(), BTreeMap::new(), Vec::new());
+    let mut unused = BTreeSet::new();
     if let Some(compiled) = files.compile(context.sources, context.diagnostics) {
         (types, ids) = graph::graph(&compiled.pool, files.by_name.keys().map(String::as_str));
         let place = |id| files.place(types.get(id).name()?, &compiled.pool, context.sources);
         check_nesting(&types, place, context.diagnostics);
+        unused = imports::unused(&compiled.pool, &files);
         descriptor_set = compiled.descriptor_set;
     }
     let (mut annotated, mut referenced) = (Vec::new(), BTreeMap::new());
@@ -125,7 +129,9 @@ fn schemas(mut files: Files, context: &mut Context<'_>) -> Schemas {
         let imports = file.imports.iter().map(|import| import.name.clone());
         let imports: Vec<String> = imports.filter(|name| !is_well_known(name)).collect();
         let text = file.registered(context.sources.text(file.source));
-        for annotation in &file.annotations {
+        // Events of a file that is only imported are events of somebody else's contract.
+        let annotations = if files.imported.contains(&file.name) { &[][..] } else { &file.annotations };
+        for annotation in annotations {
             let Some(first) = annotation.statements.first() else { continue };
             if !annotation.is_unambiguous {
                 context.diagnostics.push(ambiguous(annotation, &first.name));
@@ -148,7 +154,7 @@ fn schemas(mut files: Files, context: &mut Context<'_>) -> Schemas {
         }
         referenced.insert(file.name.clone(), ReferencedSchema::new(file.name.clone(), text, imports));
     }
-    let data = Some(Arc::new(Parsed { files, descriptor_set }) as Data);
+    let data = Some(Arc::new(Parsed { files, descriptor_set, unused }) as Data);
     Schemas { types, annotated, referenced, data, ..Schemas::default() }
 }
 

@@ -11,4 +11,4 @@ mod syntax;
 mod tokens;
 mod types;
 
-pub(super) use parser::parse_idl;
+pub(super) use parser::{Import, parse_idl};

@@ -1,0 +1,31 @@
+//! Which imported files the given files use.
+
+use std::collections::BTreeSet;
+
+use prost_reflect::{DescriptorPool, FileDescriptor, Kind, MessageDescriptor};
+
+use super::find::Files;
+
+/// The files that are only imported and whose types no given file uses, directly or through other types.
+pub(super) fn unused(pool: &DescriptorPool, files: &Files) -> BTreeSet<String> {
+    let mut unused = files.imported.clone();
+    let given = files.by_name.keys().filter(|name| !files.imported.contains(*name));
+    let mut to_do: Vec<FileDescriptor> = given.filter_map(|name| pool.get_file_by_name(name)).collect();
+    while let Some(file) = to_do.pop() {
+        let mut messages: Vec<MessageDescriptor> = file.messages().collect();
+        while let Some(message) = messages.pop() {
+            messages.extend(message.child_messages());
+            for field in message.fields() {
+                let of = match field.kind() {
+                    Kind::Message(message) => message.parent_file(),
+                    Kind::Enum(definition) => definition.parent_file(),
+                    _ => continue,
+                };
+                if unused.remove(of.name()) {
+                    to_do.push(of);
+                }
+            }
+        }
+    }
+    unused
+}
