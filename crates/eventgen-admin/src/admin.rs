@@ -20,17 +20,17 @@ impl fmt::Debug for Admin {
     }
 }
 
-/// How far a group is behind on one partition.
+/// The lag of a group on one partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartitionLag {
     /// The partition.
     pub partition: i32,
-    /// The offset that the group handles next; `None` when it has committed nothing.
+    /// The offset of the record that the group handles next; `None` if it has not committed an offset.
     pub committed: Option<i64>,
-    /// The offset behind the last record.
+    /// The offset after the last record.
     pub end: i64,
-    /// Records between the two; without a commit, all records that the partition holds.
+    /// The number of offsets between the two; without a commit, between the start and the end of the partition.
     pub records: u64,
 }
 

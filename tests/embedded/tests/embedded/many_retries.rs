@@ -108,7 +108,7 @@ async fn ten_thousand_records_in_retry_are_all_handled_in_the_order_of_their_key
         handler.0.all_failed.notified().await;
         tasks()
     };
-    let caught_up = caught_up(&client, GROUP, TOPIC, PATIENCE);
+    let caught_up = caught_up(&client, GROUP, TOPIC, 3 * PATIENCE);
     let mut most_tasks = 0;
     let shutdown = async {
         let (tasks_in_retry, lag) = tokio::join!(tasks_in_retry, caught_up);

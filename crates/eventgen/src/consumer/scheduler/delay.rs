@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Scheduler;
-use super::delays::{SignalId, Wait};
+use super::delay_index::{SignalId, Wait};
 use super::key_queues::Job;
 
 /// How long a job is delayed.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Instant;
 
-use super::delays::{Delays, SignalId, Wait};
+use super::delay_index::{DelayIndex, SignalId, Wait};
 use crate::consumer::dead_letter::Reason;
 use crate::consumer::record::{QueueId, Record};
 use crate::consumer::scheduler::progress::Round;
@@ -29,7 +29,7 @@ pub(crate) struct Job {
 pub(crate) struct KeyQueues {
     by_id: HashMap<QueueId, KeyQueue>,
     ready: VecDeque<QueueId>,
-    delays: Delays,
+    delayed: DelayIndex,
 }
 
 #[derive(Debug)]
@@ -45,7 +45,7 @@ enum State {
     Ready,
     /// One job is with a worker.
     Running,
-    /// The first job waits for its next attempt. Listed in `delays`.
+    /// The first job waits for its next attempt. Listed in `delayed`.
     Delayed(Wait),
 }
 
@@ -101,7 +101,7 @@ impl KeyQueues {
         if let Some(queue) = self.running(id) {
             queue.waiting.push_front(job);
             queue.state = State::Delayed(wait);
-            if !self.delays.insert(id, wait) {
+            if !self.delayed.insert(id, wait) {
                 self.resume(id);
             }
         }
@@ -109,29 +109,29 @@ impl KeyQueues {
 
     /// When the first delayed job is due.
     pub(crate) fn next_due(&self) -> Option<Instant> {
-        self.delays.next_due()
+        self.delayed.next_due()
     }
 
     /// Lets the jobs that are due run again, in the order in which they became due.
     pub(crate) fn resume_due(&mut self, now: Instant) {
-        while let Some(id) = self.delays.take_due(now) {
+        while let Some(id) = self.delayed.take_due(now) {
             self.resume(id);
         }
     }
 
     /// Opens a signal, which jobs can wait for until it is [raised](Self::raise).
     pub(crate) fn open_signal(&mut self) -> SignalId {
-        self.delays.open_signal()
+        self.delayed.open_signal()
     }
 
     /// Lets the jobs that wait for a signal run again.
     pub(crate) fn raise(&mut self, signal: SignalId) {
-        for id in self.delays.take_raised(signal) {
+        for id in self.delayed.take_raised(signal) {
             self.resume(id);
         }
     }
 
-    /// Lets a queue run again that has been removed from `delays`.
+    /// Lets a queue run again that has been removed from `delayed`.
     fn resume(&mut self, id: QueueId) {
         if let Some(queue) = self.by_id.get_mut(&id) {
             queue.state = State::Ready;
@@ -146,7 +146,7 @@ impl KeyQueues {
     /// How many queues there are, and how many of them are delayed.
     #[cfg(test)]
     pub(super) fn counts(&self) -> (usize, usize) {
-        (self.by_id.len(), self.delays.len())
+        (self.by_id.len(), self.delayed.len())
     }
 
     /// Removes the waiting jobs at these partitions and offsets. Returns their records.
@@ -163,7 +163,7 @@ impl KeyQueues {
                 return true;
             }
             if let State::Delayed(wait) = queue.state {
-                self.delays.remove(id, wait);
+                self.delayed.remove(id, wait);
             }
             false
         });

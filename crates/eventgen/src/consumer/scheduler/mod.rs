@@ -6,7 +6,7 @@
 //! epoch. A report for an earlier epoch is ignored, because another consumer may own the partition by then.
 
 mod delay;
-mod delays;
+mod delay_index;
 mod key_queues;
 mod partition;
 mod progress;
@@ -22,7 +22,7 @@ use crate::consumer::record::Record;
 use crate::consumer::topics::TopicPartition;
 use crate::{Error, Ordering};
 pub(crate) use delay::{Delay, Signal};
-pub(crate) use delays::SignalId;
+pub(crate) use delay_index::SignalId;
 pub(crate) use key_queues::Job;
 use key_queues::KeyQueues;
 use partition::Partition;

@@ -20,14 +20,14 @@ pub(crate) struct SignalId(u64);
 
 /// All delayed queues of a consumer. Each waits for one thing.
 #[derive(Debug, Default)]
-pub(super) struct Delays {
+pub(super) struct DelayIndex {
     timers: BTreeSet<(Instant, QueueId)>,
     /// By open signal, which is one that has not been raised yet.
     signals: HashMap<SignalId, HashSet<QueueId>>,
     opened: u64,
 }
 
-impl Delays {
+impl DelayIndex {
     /// Opens a signal, which queues can wait for until it is [raised](Self::take_raised).
     pub(super) fn open_signal(&mut self) -> SignalId {
         self.opened += 1;
