@@ -16,6 +16,8 @@ pub mod contract;
 mod diagnostics;
 #[doc(hidden)]
 pub mod frontend;
+#[cfg(feature = "protobuf")]
+mod guard;
 pub mod lint;
 mod loaded;
 mod loader;
@@ -34,6 +36,9 @@ pub use frontend::avro::{Outline, Place, foreign_definition};
 #[cfg(feature = "protobuf")]
 pub use frontend::protobuf;
 pub use frontend::{DerivedSchema, ParseError, SchemaVersion};
+#[cfg(feature = "protobuf")]
+#[doc(hidden)]
+pub use guard::guarded;
 pub use loaded::Loaded;
 pub use loader::Loader;
 pub use manifest::{

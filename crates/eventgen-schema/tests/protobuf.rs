@@ -3,4 +3,5 @@
 mod protobuf {
     mod compatibility;
     mod contract;
+    mod valid;
 }

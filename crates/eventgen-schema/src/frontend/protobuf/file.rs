@@ -6,12 +6,14 @@ use prost_reflect::prost_types::field_descriptor_proto::Type;
 use prost_reflect::prost_types::{
     DescriptorProto, FieldDescriptorProto, FileDescriptorProto, MessageOptions,
 };
-use protox::file::File;
 
+use super::error::CompileError;
 use super::lengths::long_names;
 use super::lexer::{Token, tokens};
 use super::option::{Statement, statement};
+use super::parsed::ParsedFile;
 use super::places::{Places, tag};
+use super::rewritten::BYTE_ORDER_MARK;
 use super::stack::with_room_for;
 use super::vocabulary;
 use crate::diagnostics::{Diagnostic, code};
@@ -61,10 +63,10 @@ impl ProtoFile {
     /// Reads the text of a file.
     ///
     /// # Errors
-    /// What the compiler's parser says.
-    pub(super) fn parse(name: &str, text: &str, source: SourceId) -> Result<Self, protox::Error> {
-        let parsed = with_room_for([text], || File::from_source(name, text))?;
-        let descriptor = parsed.file_descriptor_proto();
+    /// The errors of the file by itself.
+    pub(super) fn parse(name: &str, text: &str, source: SourceId) -> Result<Self, CompileError> {
+        let parsed = with_room_for([text], || ParsedFile::parse(name, text))?;
+        let descriptor = &parsed.descriptor;
         let places = Places::of(descriptor, text);
         let mut file = Self {
             name: name.to_owned(),
@@ -141,7 +143,8 @@ impl ProtoFile {
             end = cut.end.max(end);
         }
         out.push_str(&text[end..]);
-        out
+        // Not every parser of a registry knows the mark.
+        out.strip_prefix(BYTE_ORDER_MARK).map(str::to_owned).unwrap_or(out)
     }
 }
 

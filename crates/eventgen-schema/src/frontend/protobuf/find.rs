@@ -129,8 +129,8 @@ impl Files {
             .filter_map(|(name, path)| Some((path.canonicalize().ok()?, name.clone())))
             .collect();
         while let Some((name, path)) = to_read.pop() {
-            // A copy of the vocabulary beside the schemas is for other compilers.
-            if name == vocabulary::FILE_NAME {
+            // A copy of the vocabulary or of Google's files beside the schemas is for other compilers.
+            if is_there_anyway(&name) {
                 continue;
             }
             if let Some(&first) = files.sources.get(&name) {
@@ -187,7 +187,7 @@ impl Files {
             Err(vec![diagnostic])
         } else {
             ProtoFile::parse(name, text, source)
-                .map_err(|error| compile::diagnostics(&error, &self.sources, context.sources))
+                .map_err(|error| error.diagnostics(&self.sources, context.sources))
         };
         match parsed {
             Ok(file) if !file.long_names.is_empty() => {
@@ -242,7 +242,7 @@ impl Files {
             };
             let known = self.broken.len();
             for error in errors {
-                self.broken.extend(error.file().map(str::to_owned));
+                self.broken.insert(error.file().to_owned());
                 // The compiler does not know our option where it stands wrongly: that has been said better.
                 let said = |diagnostic: &Diagnostic| {
                     diagnostic
@@ -250,9 +250,8 @@ impl Files {
                         .iter()
                         .any(|(span, _)| self.misplaced().any(|place| overlap(place, span)))
                 };
-                diagnostics.extend(
-                    compile::diagnostics(&error, &self.sources, sources).into_iter().filter(|m| !said(m)),
-                );
+                diagnostics
+                    .extend(error.diagnostics(&self.sources, sources).into_iter().filter(|m| !said(m)));
             }
             if self.broken.len() == known {
                 return None;

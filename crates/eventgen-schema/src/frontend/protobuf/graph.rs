@@ -5,19 +5,22 @@
 //! fields, members of a oneof, wrappers and timestamps. A message that is no member of a oneof counts as its default
 //! when it is absent, as everywhere in Protobuf, and so is no union.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use prost_reflect::{Cardinality, DescriptorPool, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 
+use super::compile::Compiled;
 use crate::types::{Enum, Field, Logical, Name, Record, Type, TypeGraph, TypeId};
 
 /// The graph of all messages and enums of some files and of what they refer to, and their ids by full name.
 pub(super) fn graph<'a>(
-    pool: &DescriptorPool,
+    compiled: &Compiled,
     files: impl Iterator<Item = &'a str>,
 ) -> (TypeGraph, BTreeMap<String, TypeId>) {
+    let pool = &compiled.pool;
     let mut builder = Builder {
         pool,
+        proto3: &compiled.proto3,
         types: TypeGraph::default(),
         done: BTreeMap::new(),
         to_do: Vec::new(),
@@ -41,6 +44,8 @@ pub(super) fn graph<'a>(
 
 struct Builder<'a> {
     pool: &'a DescriptorPool,
+    /// The files in which a field without `optional` has no presence.
+    proto3: &'a BTreeSet<String>,
     types: TypeGraph,
     done: BTreeMap<String, TypeId>,
     to_do: Vec<(TypeId, MessageDescriptor)>,
@@ -114,13 +119,21 @@ impl Builder<'_> {
         let is_message = matches!(kind, Kind::Message(_));
         let may_be_absent = match field.cardinality() {
             Cardinality::Required => is_message && !is_record,
-            _ => in_oneof || (field.supports_presence() && !(is_message && is_record)),
+            _ => in_oneof || (self.has_presence(field) && !(is_message && is_record)),
         };
         if may_be_absent {
             let null = self.types.add(Type::Null);
             return self.types.add(Type::Union(vec![null, value]));
         }
         value
+    }
+
+    fn has_presence(&self, field: &FieldDescriptor) -> bool {
+        let is_proto3 = self.proto3.contains(field.parent_file().name());
+        field.supports_presence()
+            && (!is_proto3
+                || matches!(field.kind(), Kind::Message(_))
+                || field.field_descriptor_proto().proto3_optional())
     }
 
     fn value(&mut self, kind: &Kind) -> TypeId {

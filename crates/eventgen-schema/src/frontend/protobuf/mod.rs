@@ -7,17 +7,24 @@
 pub mod compatibility;
 mod compile;
 mod derived;
+mod error;
 mod event;
+mod extension_names;
 mod file;
 mod find;
 mod graph;
 mod imports;
 mod lengths;
 mod lexer;
+mod names;
 mod option;
+mod options;
 mod parse;
+mod parsed;
 mod places;
+mod rewritten;
 mod stack;
+mod standard_options;
 mod vocabulary;
 
 use std::any::Any;
@@ -87,12 +94,10 @@ impl FrontEnd for Protobuf {
             texts.insert(&file.name, context.sources.text(file.source).to_owned());
         }
         for error in compile::compile(&texts).err().into_iter().flatten() {
-            let file = error.file().and_then(|name| files.by_name.get(name));
+            let file = files.by_name.get(error.file());
             match file.and_then(file::ProtoFile::without_import) {
                 Some(diagnostic) => context.diagnostics.push(diagnostic),
-                None => {
-                    context.diagnostics.extend(compile::diagnostics(&error, &files.sources, context.sources));
-                }
+                None => context.diagnostics.extend(error.diagnostics(&files.sources, context.sources)),
             }
         }
     }
@@ -118,7 +123,7 @@ fn schemas(mut files: Files, context: &mut Context<'_>) -> Schemas {
     let (mut types, mut ids, mut descriptor_set) = (TypeGraph::default(), BTreeMap::new(), Vec::new());
     let mut unused = BTreeSet::new();
     if let Some(compiled) = files.compile(context.sources, context.diagnostics) {
-        (types, ids) = graph::graph(&compiled.pool, files.by_name.keys().map(String::as_str));
+        (types, ids) = graph::graph(&compiled, files.by_name.keys().map(String::as_str));
         let place = |id| files.place(types.get(id).name()?, &compiled.pool, context.sources);
         check_nesting(&types, place, context.diagnostics);
         unused = imports::unused(&compiled.pool, &files);

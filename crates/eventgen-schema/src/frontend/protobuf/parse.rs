@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use prost_reflect::FileDescriptor;
 
-use super::compile::{Texts, compile, diagnostics};
+use super::compile::{Texts, compile};
 use crate::diagnostics::Diagnostics;
 use crate::source::Sources;
 
@@ -40,7 +40,7 @@ pub fn parse_schema(text: &str, references: &BTreeMap<String, String>) -> Result
             None => Err(Diagnostics::new(sources, Vec::new())),
         },
         Err(errors) => {
-            let diagnostics = errors.iter().flat_map(|error| diagnostics(error, &ids, &sources)).collect();
+            let diagnostics = errors.iter().flat_map(|error| error.diagnostics(&ids, &sources)).collect();
             Err(Diagnostics::new(sources, diagnostics))
         }
     }

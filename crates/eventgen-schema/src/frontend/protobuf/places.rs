@@ -11,9 +11,27 @@ pub(super) mod tag {
     pub(in crate::frontend::protobuf) const FILE_PACKAGE: i32 = 2;
     pub(in crate::frontend::protobuf) const FILE_DEPENDENCY: i32 = 3;
     pub(in crate::frontend::protobuf) const FILE_MESSAGE: i32 = 4;
+    pub(in crate::frontend::protobuf) const FILE_ENUM: i32 = 5;
     pub(in crate::frontend::protobuf) const FILE_SERVICE: i32 = 6;
+    pub(in crate::frontend::protobuf) const FILE_EXTENSION: i32 = 7;
+    pub(in crate::frontend::protobuf) const FILE_OPTIONS: i32 = 8;
+    pub(in crate::frontend::protobuf) const MESSAGE_FIELD: i32 = 2;
     pub(in crate::frontend::protobuf) const MESSAGE_NESTED: i32 = 3;
+    pub(in crate::frontend::protobuf) const MESSAGE_ENUM: i32 = 4;
+    pub(in crate::frontend::protobuf) const MESSAGE_EXTENSION_RANGE: i32 = 5;
+    pub(in crate::frontend::protobuf) const MESSAGE_EXTENSION: i32 = 6;
     pub(in crate::frontend::protobuf) const MESSAGE_OPTIONS: i32 = 7;
+    pub(in crate::frontend::protobuf) const MESSAGE_ONEOF: i32 = 8;
+    pub(in crate::frontend::protobuf) const EXTENSION_RANGE_OPTIONS: i32 = 3;
+    pub(in crate::frontend::protobuf) const FIELD_OPTIONS: i32 = 8;
+    pub(in crate::frontend::protobuf) const ONEOF_OPTIONS: i32 = 2;
+    pub(in crate::frontend::protobuf) const ENUM_VALUE: i32 = 2;
+    pub(in crate::frontend::protobuf) const ENUM_OPTIONS: i32 = 3;
+    pub(in crate::frontend::protobuf) const ENUM_VALUE_OPTIONS: i32 = 3;
+    pub(in crate::frontend::protobuf) const ENUM_VALUE_NUMBER: i32 = 2;
+    pub(in crate::frontend::protobuf) const SERVICE_METHOD: i32 = 2;
+    pub(in crate::frontend::protobuf) const SERVICE_OPTIONS: i32 = 3;
+    pub(in crate::frontend::protobuf) const METHOD_OPTIONS: i32 = 4;
     pub(in crate::frontend::protobuf) const UNINTERPRETED_OPTION: i32 = 999;
 }
 

@@ -1,0 +1,166 @@
+//! Why a file does not compile, and the diagnostics that say so.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use miette::Diagnostic as _;
+
+use super::rewritten::Rewritten;
+use crate::diagnostics::code::Code;
+use crate::diagnostics::{Diagnostic, code};
+use crate::source::{SourceId, Sources, Span};
+
+/// Errors of the libraries have no help of their own.
+const HELP: &str = "correct the file; if protoc accepts it, eventgen does not support what it uses here";
+
+/// Why a file does not compile.
+pub(super) enum CompileError {
+    /// The parser refuses the text.
+    Parse { file: String, error: protox::Error, rewritten: Rewritten },
+    /// The definitions do not fit together.
+    Resolve { file: String, error: protox::Error },
+    /// A library panicked.
+    Panic { file: String, cause: String },
+    /// A rule that is checked here is broken.
+    Rule { file: String, violations: Vec<Violation> },
+}
+
+/// A rule that is checked here, and where it is broken.
+#[derive(Debug)]
+pub(super) struct Violation {
+    pub(super) code: Code,
+    pub(super) message: String,
+    /// Parts of the author's text, with a remark on each.
+    pub(super) labels: Vec<(Range<usize>, String)>,
+    pub(super) help: String,
+}
+
+impl Violation {
+    /// A rule of the language.
+    pub(super) fn invalid(message: impl Into<String>, at: Range<usize>, remark: &str, help: &str) -> Self {
+        Self {
+            code: code::INVALID_PROTOBUF,
+            message: message.into(),
+            labels: vec![(at, remark.to_owned())],
+            help: help.to_owned(),
+        }
+    }
+
+    /// Adds a location.
+    pub(super) fn at(mut self, range: Range<usize>, remark: &str) -> Self {
+        self.labels.push((range, remark.to_owned()));
+        self
+    }
+}
+
+impl CompileError {
+    /// The file that does not compile.
+    pub(super) fn file(&self) -> &str {
+        match self {
+            Self::Parse { file, .. }
+            | Self::Resolve { file, .. }
+            | Self::Panic { file, .. }
+            | Self::Rule { file, .. } => file,
+        }
+    }
+
+    /// The error as diagnostics with locations in `sources`; `ids` are the files by name.
+    pub(super) fn diagnostics(&self, ids: &BTreeMap<String, SourceId>, sources: &Sources) -> Vec<Diagnostic> {
+        let source = ids.get(self.file()).copied();
+        let file = source.map(|source| File { source, sources });
+        match self {
+            Self::Parse { error, rewritten, .. } => {
+                let span = |file: &File<'_>, range: Range<usize>| {
+                    file.span(rewritten.original(range.start)..rewritten.original(range.end))
+                };
+                library(error, file.as_ref(), span)
+            }
+            Self::Resolve { error, .. } => library(error, file.as_ref(), |file, range| {
+                file.span(file.byte(range.start)..file.byte(range.end))
+            }),
+            Self::Panic { file: name, cause } => {
+                let message = format!("the Protobuf compiler of eventgen fails on `{name}`: {cause}");
+                let help = "this is a limit of eventgen; please report it with the file";
+                let diagnostic = Diagnostic::error(code::NOT_SUPPORTED, message).help(help);
+                vec![match file {
+                    Some(file) => diagnostic.at(&file.span(0..0), "this file"),
+                    None => diagnostic,
+                }]
+            }
+            Self::Rule { violations, .. } => {
+                violations.iter().map(|violation| violation.diagnostic(file.as_ref())).collect()
+            }
+        }
+    }
+}
+
+impl Violation {
+    fn diagnostic(&self, file: Option<&File<'_>>) -> Diagnostic {
+        let mut diagnostic = Diagnostic::error(self.code, self.message.clone()).help(self.help.clone());
+        if let Some(file) = file {
+            for (range, remark) in &self.labels {
+                diagnostic = diagnostic.at(&file.span(range.clone()), remark.as_str());
+            }
+        }
+        diagnostic
+    }
+}
+
+/// A file that a diagnostic points into.
+struct File<'a> {
+    source: SourceId,
+    sources: &'a Sources,
+}
+
+impl File<'_> {
+    fn span(&self, range: Range<usize>) -> Span {
+        self.sources.span(self.source, &range)
+    }
+
+    /// After the parser, columns in bytes are taken for columns in characters. The offset is as many characters away
+    /// from the start of its line as it should be bytes.
+    fn byte(&self, offset: usize) -> usize {
+        let text = self.sources.text(self.source);
+        let Some(before) = text.get(..offset) else { return offset };
+        let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+        line + before[line..].chars().count()
+    }
+}
+
+/// The diagnostics of an error of the libraries.
+fn library(
+    error: &protox::Error,
+    file: Option<&File<'_>>,
+    span: impl Fn(&File<'_>, Range<usize>) -> Span,
+) -> Vec<Diagnostic> {
+    let all = std::iter::once(error as &dyn miette::Diagnostic).chain(error.related().into_iter().flatten());
+    all.map(|error| diagnostic(error, file, &span)).collect()
+}
+
+fn diagnostic(
+    error: &dyn miette::Diagnostic,
+    file: Option<&File<'_>>,
+    span: impl Fn(&File<'_>, Range<usize>) -> Span,
+) -> Diagnostic {
+    let mut message = error.to_string();
+    let mut cause = error.diagnostic_source();
+    while let Some(error) = cause {
+        message = format!("{message}: {error}");
+        cause = error.diagnostic_source();
+    }
+    let mut diagnostic = Diagnostic::error(code::INVALID_PROTOBUF, message);
+    if let Some(file) = file {
+        for label in error.labels().into_iter().flatten() {
+            let remark = label.label().filter(|label| !label.is_empty()).unwrap_or("here");
+            let range = label.offset()..label.offset() + label.len();
+            diagnostic = diagnostic.at(&span(file, range), remark);
+        }
+        if diagnostic.labels.is_empty() {
+            diagnostic = diagnostic.at(&file.span(0..0), "this file");
+        }
+    }
+    match error.help() {
+        Some(help) => diagnostic.help(help.to_string()),
+        None => diagnostic.help(HELP),
+    }
+}
