@@ -24,6 +24,16 @@ pub enum Error {
         /// The difference.
         reason: String,
     },
+    /// The generator of Protobuf messages fails on a file.
+    #[error(
+        "prost-build fails on `{file}` ({cause}); this is a limit of eventgen, please report it with the file"
+    )]
+    Compiler {
+        /// The name of the file, as others import it.
+        file: String,
+        /// The message of the failure.
+        cause: String,
+    },
     /// The generated code is not valid Rust: a bug in eventgen.
     #[error("eventgen generated invalid Rust ({reason}); please report it with the schema")]
     Invalid {

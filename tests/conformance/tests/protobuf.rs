@@ -7,43 +7,16 @@ use conformance_tests::conformance::conformance::protobuf::everything::{Color, I
 use conformance_tests::conformance::conformance::protobuf::nested::{ConformanceProtobufAwkwardV1, outer};
 use conformance_tests::conformance::conformance::protobuf::{ConformanceProtobufEverythingV1, Everything};
 use eventgen::{Headers, KafkaEvent, KeyBuffer, Schema, TopicEvents};
-use eventgen_schema::Loader;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use prost_reflect::prost::Message as _;
-use prost_reflect::{DescriptorPool, DynamicMessage};
 
+#[path = "support/both_ways.rs"]
+mod both_ways;
 #[path = "support/messages.rs"]
 mod messages;
 
-use messages::Decisions;
-
-/// The messages of this package's schemas, as the front end compiled them.
-fn pool() -> DescriptorPool {
-    let loaded =
-        Loader::new().path(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas")).load().expect("a contract");
-    DescriptorPool::decode(loaded.contract.protobuf().descriptor_set).expect("descriptors")
-}
-
-fn both_ways<E: KafkaEvent + PartialEq + std::fmt::Debug>() {
-    let descriptor = pool().get_message_by_name(E::NAME).expect("the event's message");
-    let read =
-        |bytes: &[u8]| DynamicMessage::decode(descriptor.clone(), bytes).expect("prost-reflect reads it");
-    let mut runner = TestRunner::new(Config { cases: 400, ..Config::default() });
-    let outcome = runner.run(&vec(any::<u8>(), 0..600), |decisions| {
-        let theirs = Decisions(&decisions).message(&descriptor, 0).encode_to_vec();
-        let event = E::read_payload(&theirs).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        let mut ours = Vec::new();
-        event.write_payload(&mut ours).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        prop_assert_eq!(read(&ours), read(&theirs));
-        prop_assert_eq!(&E::read_payload(&ours), &Ok(event));
-        Ok(())
-    });
-    if let Err(error) = outcome {
-        panic!("{}: {error}", E::NAME);
-    }
-}
+use both_ways::both_ways;
 
 #[test]
 fn every_kind_of_field_round_trips() {

@@ -77,9 +77,9 @@ impl Access<'_> {
             if let Some(reached) = &reached {
                 message = self.descriptors.messages.get(reached.field.type_name().trim_start_matches('.'))?;
             }
-            let field = message.descriptor.field.iter().find(|field| field.name() == name)?;
+            let index = message.descriptor.field.iter().position(|field| field.name() == name)?;
             let before = reached.map(|reached| (reached.place, reached.optional));
-            reached = Some(step(message, field, before, self.module));
+            reached = Some(step(message, index, before, self.module)?);
         }
         reached
     }
@@ -101,20 +101,21 @@ impl Access<'_> {
 
 /// One step of a path from `before`, which is the event itself at first.
 fn step<'a>(
-    message: &Message,
-    field: &'a FieldDescriptorProto,
+    message: &'a Message,
+    index: usize,
     before: Option<(TokenStream, bool)>,
     here: &ModulePath,
-) -> Reached<'a> {
+) -> Option<Reached<'a>> {
+    let (field, renamed) = (message.descriptor.field.get(index)?, message.renamed.field.get(index)?);
     let (before, was_optional) = before.unwrap_or_else(|| (quote!(self), false));
     let oneof = field.oneof_index.filter(|_| !field.proto3_optional());
-    let oneof = oneof.and_then(|index| message.descriptor.oneof_decl.get(usize::try_from(index).ok()?));
-    let name = ident(&snake(field.name()));
+    let oneof = oneof.and_then(|index| message.renamed.oneof_decl.get(usize::try_from(index).ok()?));
+    let name = ident(&snake(renamed.name()));
     // The field of the message `value` as an option.
     let option = |value: &TokenStream| match oneof {
         Some(oneof) => {
-            let (place, variant) = (ident(&snake(oneof.name())), ident(&upper_camel(field.name())));
-            let choice = ItemPath::new(message.inner_module(), oneof_name(&message.descriptor, oneof.name()))
+            let (place, variant) = (ident(&snake(oneof.name())), ident(&upper_camel(renamed.name())));
+            let choice = ItemPath::new(message.inner_module(), oneof_name(&message.renamed, oneof.name()))
                 .seen_from(here);
             quote! {
                 match &#value.#place {
@@ -141,5 +142,5 @@ fn step<'a>(
         }
         (true, false) => quote!(#before.map(|value| &value.#name)),
     };
-    Reached { place, optional: was_optional || has_presence, field }
+    Some(Reached { place, optional: was_optional || has_presence, field })
 }

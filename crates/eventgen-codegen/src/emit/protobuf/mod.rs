@@ -3,6 +3,8 @@
 #[cfg(feature = "protobuf")]
 mod access;
 #[cfg(feature = "protobuf")]
+mod boxed;
+#[cfg(feature = "protobuf")]
 mod debug;
 #[cfg(feature = "protobuf")]
 mod docs;
