@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use prost_reflect::DescriptorPool;
 use prost_reflect::prost_types::FileDescriptorProto;
-use protox::file::{FileResolver, GoogleFileResolver};
+use prost_reflect::{DescriptorError, DescriptorPool};
 
+use super::edition::{check_maps, check_resolved, closed_enums, make_groups};
 use super::error::{CompileError, Violation};
 use super::extension_names::make_absolute;
-use super::parsed::ParsedFile;
+use super::parsed::{ParsedFile, Syntax};
 use super::places::{Places, tag};
+use super::provided::provided;
 use super::stack::with_room_for;
-use super::vocabulary::Vocabulary;
 use crate::guard::guarded;
 
 /// Texts by name.
@@ -56,6 +56,8 @@ struct Compilation<'a> {
     /// The files that have been opened, and whether they compile.
     opened: BTreeMap<String, bool>,
     proto3: BTreeSet<String>,
+    /// The full names of closed enums.
+    closed: BTreeSet<String>,
     errors: Vec<CompileError>,
 }
 
@@ -67,6 +69,7 @@ impl<'a> Compilation<'a> {
             added: Vec::new(),
             opened: BTreeMap::new(),
             proto3: BTreeSet::new(),
+            closed: BTreeSet::new(),
             errors: Vec::new(),
         }
     }
@@ -88,29 +91,24 @@ impl<'a> Compilation<'a> {
         compiles
     }
 
-    /// The descriptor of a file; `None` if there is no such file.
-    fn parse(&mut self, name: &str) -> Result<Option<FileDescriptorProto>, CompileError> {
+    /// A file; `None` if there is no such file.
+    fn parse(&self, name: &str) -> Result<Option<ParsedFile>, CompileError> {
         if let Some(text) = self.texts.0.get(name) {
-            let file = ParsedFile::parse(name, text)?;
-            if file.is_proto3 {
-                self.proto3.insert(name.to_owned());
-            }
-            return Ok(Some(file.descriptor));
+            return ParsedFile::parse(name, text).map(Some);
         }
-        let provided = Vocabulary.open_file(name).or_else(|_| GoogleFileResolver::new().open_file(name));
-        Ok(provided.ok().map(FileDescriptorProto::from))
+        let file = |descriptor: FileDescriptorProto| {
+            let is_proto3 = descriptor.syntax.is_some();
+            ParsedFile { descriptor, syntax: if is_proto3 { Syntax::Proto3 } else { Syntax::Proto2 } }
+        };
+        Ok(provided(name).map(file))
     }
 
-    fn add_after_imports(
-        &mut self,
-        name: &str,
-        file: FileDescriptorProto,
-        importers: &mut Vec<String>,
-    ) -> bool {
+    fn add_after_imports(&mut self, name: &str, file: ParsedFile, importers: &mut Vec<String>) -> bool {
         importers.push(name.to_owned());
         let mut compiles = true;
-        for (index, import) in file.dependency.iter().enumerate() {
-            let problem = if file.dependency[..index].contains(import) {
+        let imports = &file.descriptor.dependency;
+        for (index, import) in imports.iter().enumerate() {
+            let problem = if imports[..index].contains(import) {
                 Some(format!("import '{import}' was listed twice"))
             } else if importers.contains(import) {
                 let cycle = importers.iter().skip_while(|importer| *importer != import);
@@ -127,7 +125,7 @@ impl<'a> Compilation<'a> {
             };
             if let Some(message) = problem {
                 compiles = false;
-                self.errors.push(self.import_error(name, &file, index, message));
+                self.errors.push(self.import_error(name, &file.descriptor, index, message));
             }
         }
         importers.pop();
@@ -154,26 +152,64 @@ impl<'a> Compilation<'a> {
     }
 
     /// Adds a file whose imports are in the pool.
-    fn add(&mut self, name: &str, mut file: FileDescriptorProto) -> bool {
-        let (pool, added) = (&mut self.pool, &mut self.added);
-        let result = guarded(|| {
-            make_absolute(&mut file, pool);
-            pool.add_file_descriptor_proto(file.clone())
-        });
-        let error = match result {
-            Ok(Ok(())) => {
-                added.push(file);
-                return true;
+    fn add(&mut self, name: &str, file: ParsedFile) -> bool {
+        let is_text = self.texts.0.contains_key(name);
+        let ParsedFile { mut descriptor, syntax } = file;
+        let result = guarded(|| self.resolve(name, &mut descriptor, &syntax));
+        match result.unwrap_or_else(|cause| Err(CompileError::Panic { file: name.to_owned(), cause })) {
+            Ok(()) => {
+                if is_text && syntax.is_implicit() {
+                    self.proto3.insert(name.to_owned());
+                }
+                self.added.push(descriptor);
+                true
             }
-            Ok(Err(error)) => {
-                let text = self.texts.0.get(name).map(String::as_str).unwrap_or_default();
-                let error = protox::Error::from(error.with_source_code(text));
-                CompileError::Resolve { file: name.to_owned(), error }
+            Err(error) => {
+                self.errors.push(error);
+                self.rebuild();
+                false
             }
-            Err(cause) => CompileError::Panic { file: name.to_owned(), cause },
+        }
+    }
+
+    fn resolve(
+        &mut self,
+        name: &str,
+        descriptor: &mut FileDescriptorProto,
+        syntax: &Syntax,
+    ) -> Result<(), CompileError> {
+        let text = self.texts.0.get(name).map(String::as_str).unwrap_or_default();
+        let refused = |error: DescriptorError| CompileError::Resolve {
+            file: name.to_owned(),
+            error: error.with_source_code(text).into(),
         };
-        self.errors.push(error);
-        // A pool that has refused a file with extensions still refers to them, and panics when they are looked for.
+        make_absolute(descriptor, &self.pool);
+        if let Syntax::Edition(lowered) = syntax
+            && lowered.has_delimited()
+        {
+            // Which fields are messages is known only when the file has been resolved.
+            let mut pool = self.pool.clone();
+            pool.add_file_descriptor_proto(descriptor.clone()).map_err(refused)?;
+            if let Some(file) = pool.get_file_by_name(name) {
+                make_groups(descriptor, lowered, file.file_descriptor_proto());
+            }
+        }
+        self.pool.add_file_descriptor_proto(descriptor.clone()).map_err(refused)?;
+        let Some(resolved) = self.pool.get_file_by_name(name) else { return Ok(()) };
+        let places = Places::of(descriptor, text);
+        self.closed.extend(closed_enums(descriptor, syntax));
+        let mut violations = check_resolved(resolved.file_descriptor_proto(), syntax, &self.closed, &places);
+        violations.extend(check_maps(&resolved, &places));
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(CompileError::Rule { file: name.to_owned(), violations })
+        }
+    }
+
+    /// Makes the pool anew. One that has refused a file with extensions still refers to them, and panics when they are
+    /// looked for.
+    fn rebuild(&mut self) {
         self.pool = DescriptorPool::new();
         for file in self.added.clone() {
             let pool = &mut self.pool;
@@ -181,7 +217,6 @@ impl<'a> Compilation<'a> {
                 break;
             }
         }
-        false
     }
 
     fn finish(self) -> Result<Compiled, Vec<CompileError>> {

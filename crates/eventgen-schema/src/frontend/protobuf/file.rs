@@ -163,21 +163,6 @@ fn whole_lines(text: &str, range: &Range<usize>) -> Range<usize> {
     if gap && follows_gap { start..next } else { start..end }
 }
 
-/// Where an `edition` stands in the place of a `syntax`.
-pub(super) fn edition(text: &str, source: SourceId) -> Option<Diagnostic> {
-    let mut tokens = tokens(text, 0..text.len());
-    let (Token::Ident(word), start) = tokens.next()? else { return None };
-    if word != "edition" || tokens.next()?.0 != Token::Symbol('=') {
-        return None;
-    }
-    let (Token::String(edition), end) = tokens.next()? else { return None };
-    Some(
-        Diagnostic::error(code::NOT_SUPPORTED, format!("edition {edition} is not supported"))
-            .at(&Span { source, range: start.start..end.end }, "this file is written in an edition")
-            .help("write it in `syntax = \"proto3\"`, or in proto2 where fields need presence or defaults"),
-    )
-}
-
 /// Where brackets are nested too deeply for a recursive parser.
 pub(super) fn nesting(text: &str, source: SourceId) -> Option<Diagnostic> {
     let mut depth = 0_usize;

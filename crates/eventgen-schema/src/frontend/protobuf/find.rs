@@ -8,9 +8,10 @@ use prost_reflect::DescriptorPool;
 
 use super::super::context::Context;
 use super::compile::{self, compile};
-use super::file::{Import, ProtoFile, edition, nesting};
+use super::file::{Import, ProtoFile, nesting};
 use super::lexer::{Token, tokens};
 use super::places::{Places, tag};
+use super::provided::is_well_known;
 use super::vocabulary;
 use crate::diagnostics::{Diagnostic, code};
 use crate::source::{SourceId, Sources, Span};
@@ -183,7 +184,7 @@ impl Files {
     fn parse(&mut self, name: &str, source: SourceId, context: &mut Context<'_>) -> Vec<Import> {
         self.sources.insert(name.to_owned(), source);
         let text = context.sources.text(source);
-        let parsed = if let Some(diagnostic) = edition(text, source).or_else(|| nesting(text, source)) {
+        let parsed = if let Some(diagnostic) = nesting(text, source) {
             Err(vec![diagnostic])
         } else {
             ProtoFile::parse(name, text, source)
@@ -276,12 +277,6 @@ impl Files {
 
 fn overlap(a: &Span, b: &Span) -> bool {
     a.source == b.source && a.range.start < b.range.end && b.range.start < a.range.end
-}
-
-/// Whether the compiler has a file without being given it.
-pub(super) fn is_well_known(name: &str) -> bool {
-    use protox::file::{FileResolver as _, GoogleFileResolver};
-    GoogleFileResolver::new().open_file(name).is_ok()
 }
 
 fn is_there_anyway(name: &str) -> bool {

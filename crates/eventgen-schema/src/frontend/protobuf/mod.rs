@@ -1,4 +1,4 @@
-//! The Protobuf front end: `.proto` files in proto2 and proto3.
+//! The Protobuf front end: `.proto` files in proto2, proto3 and editions.
 //!
 //! Every file is compiled without our option, so that an error in it hides no other, and that is what is
 //! registered and generated from too. The option is read from the author's text, where each property has its location. At last
@@ -7,6 +7,7 @@
 pub mod compatibility;
 mod compile;
 mod derived;
+mod edition;
 mod error;
 mod event;
 mod extension_names;
@@ -22,6 +23,7 @@ mod options;
 mod parse;
 mod parsed;
 mod places;
+mod provided;
 mod rewritten;
 mod stack;
 mod standard_options;
@@ -35,7 +37,8 @@ pub use event::{EventMessage, ProtobufFiles};
 pub use parse::{ParsedSchema, parse_schema};
 
 use self::event::{Parsed, SCHEMA_TYPE};
-use self::find::{Files, Roots, is_well_known};
+use self::find::{Files, Roots};
+use self::provided::is_well_known;
 use super::context::Context;
 use super::front_end::{FrontEnd, Input, Version};
 use super::nesting::check_nesting;

@@ -8,6 +8,7 @@ use prost_reflect::prost_types::{
 };
 
 use super::error::Violation;
+use super::parsed::Syntax;
 use super::places::{Places, tag};
 use super::standard_options::allows_json_conflicts;
 
@@ -15,17 +16,17 @@ use super::standard_options::allows_json_conflicts;
 /// does not allow them.
 pub(super) fn check_names(
     file: &mut FileDescriptorProto,
-    is_proto2: bool,
+    syntax: &Syntax,
     places: &Places,
     violations: &mut Vec<Violation>,
 ) {
-    let mut names = Names { is_proto2, places, violations };
+    let mut names = Names { syntax, places, violations };
     names.messages(&[tag::FILE_MESSAGE], &mut file.message_type);
     names.enums(&[tag::FILE_ENUM], &file.enum_type);
 }
 
 struct Names<'a> {
-    is_proto2: bool,
+    syntax: &'a Syntax,
     places: &'a Places,
     violations: &'a mut Vec<Violation>,
 }
@@ -71,7 +72,7 @@ impl Names<'_> {
             };
             let is_default = !is_custom && !first_is_custom;
             // In proto2, names that are not given are not promised.
-            let is_allowed = self.is_proto2 && (!is_custom || !first_is_custom);
+            let is_allowed = self.syntax.allows_json_conflicts(path) && (!is_custom || !first_is_custom);
             if is_allowed || (with_custom && is_default) {
                 continue;
             }

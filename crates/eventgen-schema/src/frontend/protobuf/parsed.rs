@@ -1,23 +1,63 @@
 //! The text of one file to its descriptor: what the parser does not know is replaced before, and what the compiler would
 //! refuse wrongly is removed afterwards.
 
+use std::ops::Range;
+
 use prost_reflect::prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
 use protox::file::File;
 
+use super::edition::{Lowered, edition, lower, rewrite};
 use super::error::{CompileError, Violation};
+use super::lexer::{Token, tokens};
 use super::names::check_names;
 use super::places::{Places, tag};
-use super::rewritten::Rewritten;
+use super::rewritten::{BYTE_ORDER_MARK, Replacement, Rewritten};
 use super::standard_options::remove_standard;
 use crate::guard::guarded;
 
-/// A file that has been parsed. Its descriptor has no syntax: the compiler's rules for proto3 differ from those of protoc
+/// A file that has been parsed. Its descriptor is of proto2: the compiler's rules for proto3 differ from those of protoc
 /// and are applied here.
 #[derive(Debug, Clone)]
 pub(super) struct ParsedFile {
     pub(super) descriptor: FileDescriptorProto,
-    /// Whether a field without `optional` has no presence.
-    pub(super) is_proto3: bool,
+    pub(super) syntax: Syntax,
+}
+
+/// What a file is written in.
+#[derive(Debug, Clone)]
+pub(super) enum Syntax {
+    Proto2,
+    Proto3,
+    Edition(Lowered),
+}
+
+impl Syntax {
+    /// Whether a field of the descriptor that is not marked as optional has no presence.
+    pub(super) fn is_implicit(&self) -> bool {
+        match self {
+            Self::Proto2 => false,
+            Self::Proto3 => true,
+            Self::Edition(lowered) => lowered.has_implicit(),
+        }
+    }
+
+    /// Whether the message at a path may have conflicts of JSON names that are not given.
+    pub(super) fn allows_json_conflicts(&self, message: &[i32]) -> bool {
+        match self {
+            Self::Proto2 => true,
+            Self::Proto3 => false,
+            Self::Edition(lowered) => lowered.legacy_json.contains(message),
+        }
+    }
+
+    /// Whether the enum at a path is closed.
+    pub(super) fn is_closed(&self, definition: &[i32]) -> bool {
+        match self {
+            Self::Proto2 => true,
+            Self::Proto3 => false,
+            Self::Edition(lowered) => lowered.closed.contains(definition),
+        }
+    }
 }
 
 impl ParsedFile {
@@ -26,32 +66,63 @@ impl ParsedFile {
     /// # Errors
     /// The syntax errors of the file, or the rules that it breaks by itself.
     pub(super) fn parse(name: &str, text: &str) -> Result<Self, CompileError> {
-        let rewritten = Rewritten::new(text, &[]);
+        let mut violations: Vec<Violation> = Vec::new();
+        let rule = |violations| CompileError::Rule { file: name.to_owned(), violations };
+        let start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+        let tokens: Vec<_> = tokens(text, start..text.len()).collect();
+        let edition = match edition(&tokens) {
+            Some(Ok(edition)) => Some(edition),
+            Some(Err(violation)) => return Err(rule(vec![violation])),
+            None => None,
+        };
+        let mut replacements = large_integers(&tokens);
+        if let Some(edition) = edition {
+            replacements.extend(rewrite(&tokens, edition, &mut violations));
+            replacements.sort_by_key(|replacement| replacement.range.start);
+        }
+        let rewritten = Rewritten::new(text, &replacements);
         let panic = |cause| CompileError::Panic { file: name.to_owned(), cause };
         let parsed = guarded(|| File::from_source(name, &rewritten.text)).map_err(panic)?;
         let mut descriptor: FileDescriptorProto = match parsed {
             Ok(file) => file.into(),
+            Err(_) if !violations.is_empty() => return Err(rule(violations)),
             Err(error) => return Err(CompileError::Parse { file: name.to_owned(), error, rewritten }),
         };
         rewritten.restore(text, &mut descriptor);
         let places = Places::of(&descriptor, text);
         let is_proto3 = descriptor.syntax.take().is_some();
-        let mut violations: Vec<Violation> = Vec::new();
-        check_names(&mut descriptor, !is_proto3, &places, &mut violations);
-        check_first_values(&descriptor, is_proto3, &places, &mut violations);
+        let syntax = match edition {
+            Some(edition) => Syntax::Edition(lower(&mut descriptor, edition, &places, &mut violations)),
+            None if is_proto3 => Syntax::Proto3,
+            None => Syntax::Proto2,
+        };
+        check_names(&mut descriptor, &syntax, &places, &mut violations);
+        check_first_values(&descriptor, &syntax, &places, &mut violations);
         remove_standard(&mut descriptor, &places, &mut violations);
-        if violations.is_empty() {
-            Ok(Self { descriptor, is_proto3 })
-        } else {
-            Err(CompileError::Rule { file: name.to_owned(), violations })
-        }
+        if violations.is_empty() { Ok(Self { descriptor, syntax }) } else { Err(rule(violations)) }
     }
+}
+
+/// Decimal integers that the parser has no type for, such as the default of a `float`, as floating-point numbers.
+fn large_integers(tokens: &[(Token, Range<usize>)]) -> Vec<Replacement> {
+    let is_large = |text: &str| {
+        text.bytes().all(|byte| byte.is_ascii_digit())
+            && !text.starts_with('0')
+            && text.parse::<u64>().is_err()
+    };
+    let large = tokens.iter().filter_map(|(token, range)| match token {
+        Token::Number(text) if is_large(text) => {
+            Some(Replacement { range: range.end..range.end, text: ".0".to_owned() })
+        }
+        _ => None,
+    });
+    large.collect()
 }
 
 /// Open enums start with zero.
 fn check_first_values(
     file: &FileDescriptorProto,
-    is_open: bool,
+    syntax: &Syntax,
     places: &Places,
     violations: &mut Vec<Violation>,
 ) {
@@ -67,10 +138,10 @@ fn check_first_values(
     }
     for (path, definition) in enums {
         let first = definition.value.first();
-        if is_open && first.is_some_and(|first| first.number() != 0) {
+        if !syntax.is_closed(&path) && first.is_some_and(|first| first.number() != 0) {
             let path = [&path[..], &[tag::ENUM_VALUE, 0, tag::ENUM_VALUE_NUMBER]].concat();
             let range = places.get(&path).unwrap_or_default();
-            let message = "the first value for proto3 enums must be 0";
+            let message = "the first value of an open enum must be 0";
             violations.push(Violation::invalid(
                 message,
                 range,

@@ -1,0 +1,28 @@
+//! Files that are available without being in a folder: Google's and the vocabulary.
+
+use prost_reflect::prost_types::FileDescriptorProto;
+use protox::file::{FileResolver as _, GoogleFileResolver};
+
+use super::vocabulary::Vocabulary;
+
+/// Files that declare the features of other languages. Those have no meaning here, so the files are empty.
+const LANGUAGE_FEATURES: [&str; 3] = [
+    "google/protobuf/cpp_features.proto",
+    "google/protobuf/go_features.proto",
+    "google/protobuf/java_features.proto",
+];
+
+/// Whether Google provides a file with every compiler.
+pub(super) fn is_well_known(name: &str) -> bool {
+    LANGUAGE_FEATURES.contains(&name) || GoogleFileResolver::new().open_file(name).is_ok()
+}
+
+/// The descriptor of a file that is available everywhere.
+pub(super) fn provided(name: &str) -> Option<FileDescriptorProto> {
+    if LANGUAGE_FEATURES.contains(&name) {
+        let name = Some(name.to_owned());
+        return Some(FileDescriptorProto { name, package: Some("pb".to_owned()), ..Default::default() });
+    }
+    let file = Vocabulary.open_file(name).or_else(|_| GoogleFileResolver::new().open_file(name));
+    file.ok().map(FileDescriptorProto::from)
+}
