@@ -34,7 +34,7 @@ fn fields_have_presence_unless_it_is_implicit() {
     let event = Explicit { note: Some(String::new()), ..Explicit::default() };
     assert_eq!(written(&event), [0x0a, 0, 0x12, 0], "a required field and a present one");
     assert_eq!((Explicit::default().note(), Explicit::default().kind()), ("none", Kind::Two));
-    assert_eq!(written(&Implicit::default()), []);
+    assert!(written(&Implicit::default()).is_empty());
     let event = Implicit { present: Some(0), ..Implicit::default() };
     assert_eq!(written(&event), [0x20, 0]);
 }
@@ -50,14 +50,14 @@ fn repeated_fields_are_packed_unless_they_are_expanded() {
 #[test]
 fn delimited_messages_end_with_a_tag() {
     let nested = Nested { text: Some("a".to_owned()), ..Nested::default() };
-    let event = Explicit { nested: Some(Box::new(nested)), ..Explicit::default() };
+    let event = Explicit { nested: Some(nested), ..Explicit::default() };
     assert_eq!(written(&event), [0x0a, 0, 0x33, 0x0a, 1, b'a', 0x34]);
 }
 
 #[test]
 fn keys_and_headers_are_read() {
     let nested = Nested { text: Some("deep".to_owned()), ..Nested::default() };
-    let event = Explicit { id: "1".to_owned(), nested: Some(Box::new(nested)), ..Explicit::default() };
+    let event = Explicit { id: "1".to_owned(), nested: Some(nested), ..Explicit::default() };
     assert_eq!(key(&event), "1");
     let mut headers = Headers::new();
     event.headers(&mut headers);
