@@ -114,8 +114,9 @@ impl Text {
         // Lists of fields omit the members of oneofs.
         let members = self.members.iter();
         let members = members.flat_map(|name| [(format!(", {name}"), ""), (format!("{name}, "), "")]);
-        // The user has no file to mend.
-        let file = [("mend the file: every".to_owned(), "every")];
+        // The user has no file.
+        let help = "correct the file; if protoc accepts it, eventgen does not support what it uses here";
+        let file = [(help.to_owned(), "Protobuf does not allow it")];
         stubs.chain(members).chain(file).collect()
     }
 

@@ -54,6 +54,15 @@ fn fields_come_go_and_change_their_names() {
 }
 
 #[test]
+fn groups_and_messages_are_written_otherwise() {
+    let group = "optional group G = 1 { optional int32 a = 2; }";
+    let message = "optional G g = 1; message G { optional int32 a = 2; }";
+    assert_eq!(fields(group, group), []);
+    assert_eq!(fields(group, message), [FieldKindChanged]);
+    assert_eq!(fields(message, group), [FieldKindChanged]);
+}
+
+#[test]
 fn scalars_change_within_their_group() {
     let groups: [&[&str]; 7] = [
         &["int32", "int64", "uint32", "uint64", "bool", "E"],

@@ -146,6 +146,10 @@ impl Comparison {
         if new.is_map() != old.is_map() {
             return self.report(IncompatibilityKind::FieldKindChanged, "a map and no map".to_owned());
         }
+        if new.is_group() != old.is_group() {
+            let message = "a delimited message is written otherwise than one with a length".to_owned();
+            return self.report(IncompatibilityKind::FieldKindChanged, message);
+        }
         self.kinds(&new.kind(), &old.kind());
         let is_numeric = !matches!(old.kind(), Kind::String | Kind::Bytes | Kind::Message(_));
         if is_numeric && new.is_list() != old.is_list() {

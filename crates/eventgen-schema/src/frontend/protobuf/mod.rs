@@ -25,9 +25,11 @@ mod parsed;
 mod places;
 mod provided;
 mod rewritten;
+mod rules;
 mod stack;
 mod standard_options;
 mod vocabulary;
+mod walk;
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};

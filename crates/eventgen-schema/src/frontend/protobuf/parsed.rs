@@ -3,15 +3,16 @@
 
 use std::ops::Range;
 
-use prost_reflect::prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
+use prost_reflect::prost_types::FileDescriptorProto;
 use protox::file::File;
 
 use super::edition::{Lowered, edition, lower, rewrite};
 use super::error::{CompileError, Violation};
 use super::lexer::{Token, tokens};
 use super::names::check_names;
-use super::places::{Places, tag};
+use super::places::Places;
 use super::rewritten::{BYTE_ORDER_MARK, Replacement, Rewritten};
+use super::rules::check_rules;
 use super::standard_options::remove_standard;
 use crate::guard::guarded;
 
@@ -97,7 +98,7 @@ impl ParsedFile {
             None => Syntax::Proto2,
         };
         check_names(&mut descriptor, &syntax, &places, &mut violations);
-        check_first_values(&descriptor, &syntax, &places, &mut violations);
+        check_rules(&descriptor, &syntax, &places, &mut violations);
         remove_standard(&mut descriptor, &places, &mut violations);
         if violations.is_empty() { Ok(Self { descriptor, syntax }) } else { Err(rule(violations)) }
     }
@@ -117,37 +118,4 @@ fn large_integers(tokens: &[(Token, Range<usize>)]) -> Vec<Replacement> {
         _ => None,
     });
     large.collect()
-}
-
-/// Open enums start with zero.
-fn check_first_values(
-    file: &FileDescriptorProto,
-    syntax: &Syntax,
-    places: &Places,
-    violations: &mut Vec<Violation>,
-) {
-    let mut enums: Vec<(Vec<i32>, &EnumDescriptorProto)> =
-        (0..).zip(&file.enum_type).map(|(index, item)| (vec![tag::FILE_ENUM, index], item)).collect();
-    let mut messages: Vec<(Vec<i32>, &DescriptorProto)> =
-        (0..).zip(&file.message_type).map(|(index, item)| (vec![tag::FILE_MESSAGE, index], item)).collect();
-    while let Some((path, message)) = messages.pop() {
-        let inner = |tag, index| [&path[..], &[tag, index]].concat();
-        messages
-            .extend((0..).zip(&message.nested_type).map(|(i, item)| (inner(tag::MESSAGE_NESTED, i), item)));
-        enums.extend((0..).zip(&message.enum_type).map(|(i, item)| (inner(tag::MESSAGE_ENUM, i), item)));
-    }
-    for (path, definition) in enums {
-        let first = definition.value.first();
-        if !syntax.is_closed(&path) && first.is_some_and(|first| first.number() != 0) {
-            let path = [&path[..], &[tag::ENUM_VALUE, 0, tag::ENUM_VALUE_NUMBER]].concat();
-            let range = places.get(&path).unwrap_or_default();
-            let message = "the first value of an open enum must be 0";
-            violations.push(Violation::invalid(
-                message,
-                range,
-                "defined here",
-                "start the enum with a value 0",
-            ));
-        }
-    }
 }

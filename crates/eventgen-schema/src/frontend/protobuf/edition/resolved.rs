@@ -3,15 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use prost_reflect::prost_types::field_descriptor_proto::Type;
+use prost_reflect::prost_types::field_descriptor_proto::{Label, Type};
 use prost_reflect::prost_types::{
-    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FieldOptions, FileDescriptorProto,
 };
 use prost_reflect::{FieldDescriptor, FileDescriptor, Kind};
 
 use super::super::error::Violation;
 use super::super::parsed::Syntax;
 use super::super::places::{Places, tag};
+use super::super::walk::{fields, joined, messages};
 use super::lower::{Lowered, LoweredField, mark_optional};
 
 /// Makes groups of delimited messages. `resolved` has the types of fields.
@@ -61,6 +62,14 @@ pub(in super::super) fn check_resolved(
         let range = places.get(&[path, &[tag::NAME]].concat()).unwrap_or_default();
         violations.push(Violation::invalid(message, range, "this field", help));
     };
+    // In an edition, the mark is of a feature.
+    let marked = if matches!(syntax, Syntax::Edition(_)) { Vec::new() } else { fields(resolved) };
+    for (path, field) in marked {
+        let is_packable = field.label() == Label::Repeated && is_primitive(field.r#type());
+        if !is_packable && field.options.as_ref().is_some_and(FieldOptions::packed) {
+            report(&path, "only repeated numbers, booleans and enums are packed", "remove `packed`");
+        }
+    }
     match syntax {
         Syntax::Proto2 => {}
         Syntax::Proto3 => {
@@ -79,6 +88,10 @@ pub(in super::super) fn check_resolved(
         }
     }
     violations
+}
+
+fn is_primitive(ty: Type) -> bool {
+    !matches!(ty, Type::String | Type::Bytes | Type::Message | Type::Group)
 }
 
 /// Checks that enums in maps have a default that every language has.
@@ -103,12 +116,11 @@ pub(in super::super) fn check_maps(file: &FileDescriptor, places: &Places) -> Ve
 fn problem(lowered: &LoweredField, field: &FieldDescriptorProto, is_closed: bool) -> Option<&'static str> {
     let is_set = |name: &str, value: &str| lowered.set.iter().any(|(n, v)| n == name && v == value);
     let is_message = matches!(field.r#type(), Type::Message | Type::Group);
-    let is_text = matches!(field.r#type(), Type::String | Type::Bytes);
     if is_message && is_set("field_presence", "IMPLICIT") {
         Some("a message has no implicit presence")
     } else if lowered.is_implicit && is_closed {
         Some("a closed enum has no implicit presence")
-    } else if (is_message || is_text) && is_set("repeated_field_encoding", "PACKED") {
+    } else if !is_primitive(field.r#type()) && is_set("repeated_field_encoding", "PACKED") {
         Some("only numbers, booleans and enums are packed")
     } else if !is_message && lowered.set.iter().any(|(name, _)| name == "message_encoding") {
         Some("only a message has a message encoding")
@@ -132,35 +144,6 @@ pub(in super::super) fn closed_enums(file: &FileDescriptorProto, syntax: &Syntax
         enter(&scope, &[&path[..], &[tag::MESSAGE_ENUM]].concat(), &message.enum_type);
     }
     closed
-}
-
-/// Every message with its full name and its path.
-fn messages(file: &FileDescriptorProto) -> Vec<(String, Vec<i32>, &DescriptorProto)> {
-    let outer = (0..).zip(&file.message_type).map(|(index, message)| {
-        (joined(file.package(), message.name()), vec![tag::FILE_MESSAGE, index], message)
-    });
-    let mut all: Vec<_> = outer.collect();
-    let mut done = 0;
-    while let Some((scope, path, message)) = all.get(done).cloned() {
-        all.extend((0..).zip(&message.nested_type).map(|(index, nested)| {
-            (joined(&scope, nested.name()), [&path[..], &[tag::MESSAGE_NESTED, index]].concat(), nested)
-        }));
-        done += 1;
-    }
-    all
-}
-
-/// Every field of a message with its path.
-fn fields(file: &FileDescriptorProto) -> Vec<(Vec<i32>, &FieldDescriptorProto)> {
-    let fields = messages(file).into_iter().flat_map(|(_, path, message)| {
-        let path = move |index| [&path[..], &[tag::MESSAGE_FIELD, index]].concat();
-        (0..).zip(&message.field).map(move |(index, field)| (path(index), field))
-    });
-    fields.collect()
-}
-
-fn joined(scope: &str, name: &str) -> String {
-    if scope.is_empty() { name.to_owned() } else { format!("{scope}.{name}") }
 }
 
 fn field<'a>(file: &'a FileDescriptorProto, path: &[i32]) -> Option<&'a FieldDescriptorProto> {
