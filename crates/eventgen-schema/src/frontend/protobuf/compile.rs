@@ -11,6 +11,7 @@ use super::extension_names::make_absolute;
 use super::parsed::{ParsedFile, Syntax};
 use super::places::{Places, tag};
 use super::provided::provided;
+use super::required::check_required;
 use super::stack::with_room_for;
 use crate::guard::guarded;
 
@@ -200,6 +201,7 @@ impl<'a> Compilation<'a> {
         self.closed.extend(closed_enums(descriptor, syntax));
         let mut violations = check_resolved(resolved.file_descriptor_proto(), syntax, &self.closed, &places);
         violations.extend(check_maps(&resolved, &places));
+        violations.extend(check_required(&resolved, &places));
         if violations.is_empty() {
             Ok(())
         } else {

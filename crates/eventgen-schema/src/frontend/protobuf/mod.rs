@@ -24,6 +24,7 @@ mod parse;
 mod parsed;
 mod places;
 mod provided;
+mod required;
 mod rewritten;
 mod rules;
 mod stack;

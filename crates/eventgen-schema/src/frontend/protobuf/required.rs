@@ -1,0 +1,46 @@
+//! Messages that require themselves: none of them can be written, and reading one would never end.
+
+use std::collections::BTreeSet;
+
+use prost_reflect::{Cardinality, FileDescriptor, Kind, MessageDescriptor};
+
+use super::error::Violation;
+use super::places::{Places, tag};
+use crate::diagnostics::code;
+
+/// Reports every message of a file that requires itself, directly or through others. Imports have no cycles, so the others
+/// are in the same file.
+pub(super) fn check_required(file: &FileDescriptor, places: &Places) -> Vec<Violation> {
+    let (mut open, mut violations) = (file.messages().collect::<Vec<_>>(), Vec::new());
+    while let Some(message) = open.pop() {
+        if requires_itself(&message) {
+            let range = places.get(&[message.path(), &[tag::NAME]].concat()).unwrap_or_default();
+            violations.push(Violation {
+                code: code::NOT_SUPPORTED,
+                message: format!("`{}` requires itself: no message of it ends", message.full_name()),
+                labels: vec![(range, "this message".to_owned())],
+                help: "make a field on the way back to it optional or repeated".to_owned(),
+            });
+        }
+        open.extend(message.child_messages());
+    }
+    violations
+}
+
+fn requires_itself(message: &MessageDescriptor) -> bool {
+    let (mut seen, mut open) = (BTreeSet::new(), vec![message.clone()]);
+    while let Some(current) = open.pop() {
+        let required = current.fields().filter(|field| field.cardinality() == Cardinality::Required);
+        for field in required {
+            if let Kind::Message(inner) = field.kind() {
+                if inner.full_name() == message.full_name() {
+                    return true;
+                }
+                if seen.insert(inner.full_name().to_owned()) {
+                    open.push(inner);
+                }
+            }
+        }
+    }
+    false
+}
