@@ -98,6 +98,12 @@ enum FuzzTarget {
         #[arg(long, value_parser = fuzz::FORMATS)]
         format: Option<String>,
     },
+    /// Hold what reads random schemas, and random changes that the gate accepts, against Apache Avro in Java.
+    Agreement {
+        /// Minutes.
+        #[arg(long, default_value_t = 10)]
+        minutes: u64,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -148,6 +154,7 @@ fn run(task: &Task) -> Result<ExitCode, Failure> {
         Task::Fuzz { target: FuzzTarget::Schema { minutes, format } } => {
             return fuzz::schema(*minutes, format.as_deref());
         }
+        Task::Fuzz { target: FuzzTarget::Agreement { minutes } } => return fuzz::agreement(*minutes),
         Task::Fuzz { target: FuzzTarget::Codec { seconds } } => println!("{}", fuzz_codec::run(*seconds)?),
         Task::Kafka { action: KafkaAction::Up { brokers } } => println!("{}", kafka::up(&kafka, *brokers)?),
         Task::Kafka { action: KafkaAction::Down } => println!("{}", server::down(&kafka)?),

@@ -11,6 +11,8 @@
 pub mod batch;
 pub mod check;
 pub mod entries;
+pub mod java;
 pub mod protoc;
+pub mod random;
 pub mod registry;
 pub mod table;

@@ -2,14 +2,13 @@
 //! `cargo xtask test --only agreement` fetches Avro and runs this.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use agreement_tests::batch::Batch;
 use agreement_tests::check::{check, generate};
 use agreement_tests::entries::{Entries, Pair, Schema};
+use agreement_tests::java::{Questions, Value, verdict};
 use agreement_tests::registry::Registry;
 use agreement_tests::table::{Answer, Column, Expected, Row, print, violations};
-use avro_tests::java;
 use eventgen_avro::{Limits, Plan};
 use eventgen_registry::SchemaType;
 use eventgen_schema::{Loaded, SchemaVersion};
@@ -84,23 +83,6 @@ fn all_agree_about_avro() {
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Questions to Java, answered together.
-#[derive(Default)]
-struct Questions(Vec<String>);
-
-impl Questions {
-    /// The index of the answer.
-    fn add(&mut self, question: &[&str]) -> usize {
-        self.0.push(serde_json::to_string(question).expect("JSON"));
-        self.0.len() - 1
-    }
-
-    fn answers(&self) -> Vec<String> {
-        let oracle = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracles/Agreement.java");
-        java::oracle_lines(&oracle, "judge", &self.0)
-    }
-}
-
 /// What has been asked about a schema.
 struct Asked {
     answers: Answers,
@@ -125,14 +107,6 @@ impl Asked {
             }
         }
         answers
-    }
-}
-
-/// Java's `+`, or `!` and why not.
-fn verdict(line: &str) -> Answer {
-    match line.strip_prefix('!') {
-        Some(reason) => Answer::no(reason),
-        None => Answer::yes(),
     }
 }
 
@@ -198,25 +172,6 @@ fn compare(pair: &Pair, java: &str, registry: &Registry) -> Answers {
     }
     answers.insert("runtime", runtime);
     answers
-}
-
-/// A value that Java wrote.
-struct Value<'a> {
-    payload: Vec<u8>,
-    /// The payload that Java writes for the reader.
-    resolved: Result<Vec<u8>, &'a str>,
-}
-
-impl<'a> Value<'a> {
-    fn new(column: &'a str) -> Self {
-        let (payload, resolved) = column.split_once(':').expect("two payloads");
-        let resolved = resolved.strip_prefix('!').map_or_else(|| Ok(bytes(resolved)), Err);
-        Self { payload: bytes(payload), resolved }
-    }
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("hex")).collect()
 }
 
 fn first_error(values: &[Value<'_>]) -> String {
