@@ -43,6 +43,9 @@ enum Task {
         /// The folder. Its subfolders are searched too.
         folder: PathBuf,
     },
+    /// One step of `corpus` on the first of some files, in a process of its own.
+    #[command(hide = true)]
+    CorpusWorker { step: corpus::Step, files: Vec<PathBuf> },
     /// Run a benchmark against peers.
     Bench {
         #[command(subcommand)]
@@ -145,6 +148,7 @@ fn run(task: &Task) -> Result<ExitCode, Failure> {
     match task {
         Task::Test(selection) => return suites::run(selection),
         Task::Corpus { folder } => return corpus::run(folder),
+        Task::CorpusWorker { step, files } => println!("{}", corpus::work(*step, files)?),
         Task::Bench { target: BenchTarget::Generate } => return bench::generate::run(),
         Task::Bench { target: BenchTarget::Derive } => return bench::derive::run(),
         Task::Bench { target: BenchTarget::Compile { rounds } } => {

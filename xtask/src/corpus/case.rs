@@ -16,6 +16,8 @@ pub(super) struct Case {
 
 /// The last step that a file passed.
 pub(super) enum State {
+    /// The process that loaded it or generated its code did not end well.
+    Ended(String),
     /// The schema is invalid.
     Refused(String),
     /// No code is generated.

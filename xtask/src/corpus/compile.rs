@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
+use std::time::Duration;
 
 use serde_json::Value;
 
+use super::bounded::{self, End, Limits, Ran};
 use super::case::{Case, State};
 use crate::cargo;
 use crate::error::{Context as _, Failure};
@@ -15,6 +17,12 @@ use crate::folders::{repository, target};
 
 /// How often modules that do not compile are removed: rustc stops early when names do not resolve.
 const ROUNDS: usize = 8;
+
+/// What the compiler may take for a module by itself; for each further one a second and a half more.
+const COMPILE: Limits = Limits { time: Duration::from_secs(300), memory: 16 * 1024 };
+const FOR_EACH: Duration = Duration::from_millis(1500);
+/// For the dependencies, which are no part of the corpus.
+const UNBOUNDED: Limits = Limits { time: Duration::from_secs(3600), memory: 64 * 1024 };
 
 pub(super) struct Package {
     folder: PathBuf,
@@ -53,81 +61,88 @@ impl Package {
         for case in cases.iter().filter(|case| matches!(case.state, State::Done)) {
             self.write(&format!("src/{}.rs", case.module), &case.code)?;
         }
+        // Without a module: what the package depends on is built without a limit.
+        self.write_modules(&[])?;
+        self.cargo(&["check", "--lib"], None)?;
+        let mut indexes: Vec<usize> =
+            (0..cases.len()).filter(|&index| matches!(cases[index].state, State::Done)).collect();
+        self.settle(&indexes, cases)?;
+        indexes.retain(|&index| matches!(cases[index].state, State::Done));
+        self.write_modules(&indexes.iter().map(|&index| &cases[index]).collect::<Vec<_>>())
+    }
+
+    /// Compiles some cases together. Where the compiler ends without naming a module, halves are compiled, down to the
+    /// module that is the cause.
+    fn settle(&self, indexes: &[usize], cases: &mut [Case]) -> Result<(), Failure> {
         for _ in 0..ROUNDS {
-            let modules = cases.iter().filter(|case| matches!(case.state, State::Done));
-            let modules: String = modules.fold(String::new(), |mut text, case| {
-                let _ = writeln!(text, "/// {}\npub mod {};", case.module, case.module);
-                text
-            });
-            self.write(
-                "src/lib.rs",
-                &format!("//! The corpus.\n#![deny(warnings, missing_docs)]\n\n{modules}"),
-            )?;
-            let output = self.cargo(&["check", "--lib", "--message-format=json"])?;
-            if output.status.success() {
+            let left: Vec<usize> =
+                indexes.iter().copied().filter(|&index| matches!(cases[index].state, State::Done)).collect();
+            let modules: Vec<&Case> = left.iter().map(|&index| &cases[index]).collect();
+            self.write_modules(&modules)?;
+            let limits = Limits { time: COMPILE.time + FOR_EACH * count(left.len()), ..COMPILE };
+            let ran = self.cargo(&["check", "--lib", "--message-format=json"], Some(limits))?;
+            if matches!(ran.end, End::Success) {
                 return Ok(());
             }
-            let errors = errors(&output);
-            if errors.is_empty() {
-                return Err("the corpus does not compile, and not because of a module of it".into());
-            }
-            for case in cases.iter_mut() {
-                if let Some(error) = errors.get(&case.module) {
-                    case.state = State::NotCompiled(error.clone());
+            let errors = errors(&ran.stdout);
+            if !errors.is_empty() {
+                for index in left {
+                    if let Some(error) = errors.get(&cases[index].module) {
+                        cases[index].state = State::NotCompiled(error.clone());
+                    }
                 }
+                continue;
             }
+            return match left[..] {
+                [] => Err("the corpus does not compile, and not because of a module of it".into()),
+                [only] => {
+                    cases[only].state = State::NotCompiled(format!("the compiler {}", ran.end));
+                    Ok(())
+                }
+                _ => {
+                    let (first, second) = left.split_at(left.len() / 2);
+                    self.settle(first, cases)?;
+                    self.settle(second, cases)
+                }
+            };
         }
         Err(format!("the corpus does not compile after {ROUNDS} rounds").into())
     }
 
-    /// Round-trips random values of every type.
-    pub(super) fn round_trip(&self, cases: &mut [Case]) -> Result<(), Failure> {
-        let mut calls = String::new();
-        for case in cases.iter().filter(|case| matches!(case.state, State::Done)) {
-            for (name, (path, schema)) in &case.types {
-                let module = &case.module;
-                writeln!(
-                    calls,
-                    "    crate::check::<corpus::{module}::{path}>({module:?}, {name:?}, {schema:?});"
-                )?;
-            }
-        }
-        self.write("src/types.rs", &format!("//! The types.\n\npub(crate) fn all() {{\n{calls}}}\n"))?;
-        let output = self.cargo(&["run", "--quiet"])?;
-        let printed = String::from_utf8_lossy(&output.stdout);
-        let mut outcomes: BTreeMap<(&str, &str), &str> = BTreeMap::new();
-        for line in printed.lines() {
-            let mut parts = line.splitn(3, '\t');
-            if let (Some(module), Some(name), Some(outcome)) = (parts.next(), parts.next(), parts.next()) {
-                outcomes.insert((module, name), outcome);
-            }
-        }
-        for case in cases.iter_mut().filter(|case| matches!(case.state, State::Done)) {
-            for name in case.types.keys() {
-                let outcome = outcomes.get(&(case.module.as_str(), name.as_str()));
-                match outcome.copied().unwrap_or("the run ended before it") {
-                    "ok" => {}
-                    why => {
-                        case.state = State::NotRoundTripped(format!("{name}: {why}"));
-                        break;
-                    }
-                }
-            }
-        }
-        Ok(())
+    /// Writes a library of these modules.
+    fn write_modules(&self, cases: &[&Case]) -> Result<(), Failure> {
+        let modules = cases.iter().fold(String::new(), |mut text, case| {
+            let _ = writeln!(text, "/// {}\npub mod {};", case.module, case.module);
+            text
+        });
+        self.write("src/lib.rs", &format!("//! The corpus.\n#![deny(warnings, missing_docs)]\n\n{modules}"))
     }
 
-    fn cargo(&self, arguments: &[&str]) -> Result<Output, Failure> {
+    /// Builds the program that checks the modules that are left: its path. `types` is its module `types`.
+    pub(super) fn program(&self, types: &str) -> Result<PathBuf, Failure> {
+        self.write("src/types.rs", types)?;
+        let ran = self.cargo(&["build", "--quiet"], None)?;
+        match ran.end {
+            End::Success => Ok(target().join("debug/corpus").with_extension(std::env::consts::EXE_EXTENSION)),
+            end => Err(format!("the program of the corpus does not compile: cargo {end}").into()),
+        }
+    }
+
+    fn cargo(&self, arguments: &[&str], limits: Option<Limits>) -> Result<Ran, Failure> {
         let mut command = Command::new(cargo::program());
-        command.args(arguments).current_dir(&self.folder).stderr(Stdio::inherit());
-        command.env("CARGO_TARGET_DIR", target()).output().context("cargo")
+        command.args(arguments).current_dir(&self.folder).env("CARGO_TARGET_DIR", target());
+        bounded::run(&command, limits.unwrap_or(UNBOUNDED))
     }
 }
 
+fn count(modules: usize) -> u32 {
+    u32::try_from(modules).unwrap_or(u32::MAX)
+}
+
 /// The first error of each module, from the messages of rustc.
-fn errors(output: &Output) -> BTreeMap<String, String> {
+fn errors(stdout: &str) -> BTreeMap<String, String> {
     let mut errors = BTreeMap::new();
-    for line in String::from_utf8_lossy(&output.stdout).lines() {
+    for line in stdout.lines() {
         let Ok(line) = serde_json::from_str::<Value>(line) else { continue };
         let message = &line["message"];
         if message["level"] != "error" {

@@ -5,26 +5,40 @@ use std::path::{Path, PathBuf};
 
 use eventgen_schema::Outline;
 
+use super::worker::Workers;
+use crate::error::Failure;
+
 /// The files of the corpus and the names in them.
 pub(super) struct Finder {
     root: PathBuf,
     outlines: BTreeMap<PathBuf, Outline>,
+    /// Files whose process did not end well, and how it ended.
+    ended: BTreeMap<PathBuf, String>,
 }
 
 impl Finder {
-    pub(super) fn new(root: &Path) -> Self {
-        let outline = |path: PathBuf| {
-            let outline = Outline::read(&path).unwrap_or_default();
-            (path, outline)
-        };
-        Self { root: root.to_owned(), outlines: Outline::files(root).into_iter().map(outline).collect() }
+    pub(super) fn new(root: &Path, workers: &Workers) -> Result<Self, Failure> {
+        let (mut outlines, mut ended) = (BTreeMap::new(), BTreeMap::new());
+        for path in Outline::files(root) {
+            let outline = workers.outline(&path)?.unwrap_or_else(|end| {
+                ended.insert(path.clone(), end);
+                Outline::default()
+            });
+            outlines.insert(path, outline);
+        }
+        Ok(Self { root: root.to_owned(), outlines, ended })
     }
 
     pub(super) fn files(&self) -> Vec<PathBuf> {
         self.outlines.keys().cloned().collect()
     }
 
-    pub(super) fn defines(&self, path: &Path) -> &BTreeSet<String> {
+    /// How the process of a file ended, if not well.
+    pub(super) fn ended(&self, path: &Path) -> Option<&str> {
+        self.ended.get(path).map(String::as_str)
+    }
+
+    fn defines(&self, path: &Path) -> &BTreeSet<String> {
         &self.outlines[path].defines
     }
 

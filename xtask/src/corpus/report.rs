@@ -20,6 +20,7 @@ pub(super) fn report(folder: &Path, cases: &[Case]) -> Report {
     let mut counts = [0_usize; 4];
     for case in cases {
         let (steps, why) = match &case.state {
+            State::Ended(why) => (0, format!("ended its process: {why}")),
             State::Refused(why) => (0, format!("refused: {why}")),
             State::NotGenerated(why) => (1, format!("not generated: {why}")),
             State::NotCompiled(why) => (2, format!("not compiled: {why}")),
@@ -36,16 +37,18 @@ pub(super) fn report(folder: &Path, cases: &[Case]) -> Report {
             summary.push_str(&line);
         }
     }
+    let ended = cases.iter().filter(|case| matches!(case.state, State::Ended(_))).count();
     let [read, generated, compiled, round_tripped] = counts;
     let types: usize = cases.iter().map(|case| case.types.len()).sum();
     let _ = write!(
         summary,
-        "\n{:<16}{:>6}\n{:<16}{:>6}\n{:<16}{read:>6}\n{:<16}{generated:>6}\n{:<16}{compiled:>6}\n\
+        "\n{:<16}{:>6}\n{:<16}{ended:>6}\n{:<16}{:>6}\n{:<16}{read:>6}\n{:<16}{generated:>6}\n{:<16}{compiled:>6}\n\
          {:<16}{round_tripped:>6}\n{:<16}{types:>6}",
         "files",
         cases.len(),
+        "ended",
         "refused",
-        cases.len() - read,
+        cases.len() - read - ended,
         "read",
         "generated",
         "compiled",
@@ -53,5 +56,5 @@ pub(super) fn report(folder: &Path, cases: &[Case]) -> Report {
         "types"
     );
     all.push_str(&summary);
-    Report { all, summary, is_fine: round_tripped == read }
+    Report { all, summary, is_fine: round_tripped == read && ended == 0 }
 }
