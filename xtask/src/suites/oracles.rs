@@ -53,11 +53,26 @@ pub(super) fn real() -> Result<(), Failure> {
         ("EVENTGEN_PYTHON", python.display().to_string()),
     ]
     .map(|(name, value)| (name.to_owned(), value));
-    let arguments =
-        ["test", "--locked", "-p", "real-tests", "--", "--ignored", "--nocapture", "--test-threads=1"];
-    let tested = cargo::run(&arguments, &environment);
+    let tested = real_tests(&environment);
     drop(guard);
     tested.and_then(|()| readme::run_on_real_servers())
+}
+
+/// Runs the tests in two rows, each one test after another. Both rows wait for the cluster most of the time, and no topic or
+/// group is used in both.
+fn real_tests(environment: &[(String, String)]) -> Result<(), Failure> {
+    const TEST: &[&str] = &["test", "--locked", "-p", "real-tests"];
+    const ROW: &[&str] = &["--test", "real", "--", "--ignored", "--nocapture", "--test-threads=1"];
+    /// The tests of the module `membership` take half of the time.
+    const LONG: &str = "membership::";
+    cargo::run(&[TEST, &["--no-run"]].concat(), environment)?;
+    std::thread::scope(|scope| {
+        let others = scope.spawn(|| cargo::output(&[TEST, ROW, &["--skip", LONG]].concat(), environment));
+        let long = cargo::run(&[TEST, ROW, &[LONG]].concat(), environment);
+        let others = others.join().map_err(|_| "the thread of the other tests panicked")?;
+        println!("{}", others.text);
+        long.and(others.result)
+    })
 }
 
 /// Stops the servers when it is dropped, also by a panic.
