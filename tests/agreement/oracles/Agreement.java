@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.Protocol;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
@@ -38,6 +39,7 @@ public class Agreement {
       String[] question = json.readValue(line, String[].class);
       out.println(switch (question[0]) {
         case "schema" -> attempt(() -> parse(question[1]));
+        case "protocol" -> attempt(() -> Protocol.parse(question[1]));
         case "idl" -> attempt(() -> new IdlReader().parse(stream(question[1])));
         case "pair" -> pair(question[1], question[2]);
         default -> throw new IllegalArgumentException(question[0]);

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use avro_tests::reading::read;
+use eventgen_codegen::{Settings, generate_with};
 use eventgen_schema::{Diagnostics, Loaded, Severity};
 
 use crate::table::Answer;
@@ -20,12 +21,13 @@ pub fn check(files: &[(String, String)]) -> Result<Loaded, Answer> {
     }
 }
 
-/// Generates the code of a contract.
+/// Generates the code of a contract, without clients: the batch is compiled without librdkafka.
 ///
 /// # Errors
 /// Why there is none.
 pub fn generate(loaded: &Loaded) -> Result<String, Answer> {
-    match catch_unwind(AssertUnwindSafe(|| eventgen_codegen::generate(&loaded.contract))) {
+    let settings = Settings::default().clients(false);
+    match catch_unwind(AssertUnwindSafe(|| generate_with(&loaded.contract, &settings))) {
         Ok(Ok(code)) => Ok(code),
         Ok(Err(error)) => Err(Answer::no(&error.to_string())),
         Err(_) => Err(Answer::new("panic", "")),

@@ -9,7 +9,7 @@
 //!
 //! [[schema]]
 //! name = "an enum of no symbols"
-//! schema = '{"type":"enum","name":"E","symbols":[]}' # the whole text; `idl`, `proto` for other languages
+//! schema = '{"type":"enum","name":"E","symbols":[]}' # the whole text; or `idl`, `protocol`, `proto`
 //!
 //! [[pair]]
 //! name = "int to long"
@@ -146,6 +146,7 @@ fn schema(table: &Table) -> Schema {
     };
     let files = file("schema", "schema.avsc")
         .or_else(|| file("idl", "schema.avdl"))
+        .or_else(|| file("protocol", "schema.avpr"))
         .or_else(|| file("proto", "schema.proto"))
         .or_else(several)
         .unwrap_or_else(|| {

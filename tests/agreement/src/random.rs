@@ -23,10 +23,19 @@ const PRIMITIVES: [&str; 8] = ["string", "int", "long", "float", "double", "byte
 
 const NAMESPACES: [&str; 4] = ["", "shop", "shop.orders", "com.example.v1"];
 
-/// A random record.
+/// A random record, which is an event.
 pub fn schema(random: &mut Random) -> Json {
     let mut maker = Maker { random, names: 0, open: Vec::new() };
-    maker.record(3, true)
+    let mut record = maker.record(3, true);
+    let fields = record["fields"].as_array().into_iter().flatten();
+    // A change may rename the field or take it away: only the first version is checked.
+    let key =
+        fields.clone().find(|field| ["string", "int", "long"].iter().any(|scalar| field["type"] == *scalar));
+    record["kafka"] = match key {
+        Some(field) => json!({"topic": "events.v1", "key": field["name"]}),
+        None => json!({"topic": "events.v1", "ordering": "none"}),
+    };
+    record
 }
 
 struct Maker<'a> {

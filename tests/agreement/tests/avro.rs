@@ -112,10 +112,15 @@ impl Asked {
 
 fn ask(schema: &Schema, registry: &Registry, questions: &mut Questions, batch: &mut Batch) -> Asked {
     let (path, text) = &schema.files[0];
-    let is_json = path != "schema.avdl";
-    let question = questions.add(&[if is_json { "schema" } else { "idl" }, text]);
+    let kind = match path.as_str() {
+        "schema.avdl" => "idl",
+        "schema.avpr" => "protocol",
+        _ => "schema",
+    };
+    let question = questions.add(&[kind, text]);
     let mut asked = Asked { answers: Answers::new(), question, forms: Vec::new(), module: None };
-    if is_json {
+    // The others are for authors: registries and consumers have schemas.
+    if kind == "schema" {
         asked.answers.insert("registry", registry.registers(text, &[]));
         asked.answers.insert("runtime", Answer::of(eventgen_avro::Schema::parse(text)));
     }

@@ -37,6 +37,9 @@ const PAIR_COLUMNS: &[Column] = &[
     Column { name: "python", expected: Expected::Oracle },
 ];
 
+/// The file that defines the annotation. Registered forms do not import it.
+const OPTION: &str = "eventgen/kafka.proto";
+
 type Answers = BTreeMap<&'static str, Answer>;
 type Files = Vec<(String, String)>;
 
@@ -115,8 +118,11 @@ fn ask(schema: &Schema, registry: &Registry, questions: &mut Vec<Value>, batch: 
     };
     let mut asked =
         Asked { answers: Answers::new(), question: question(&schema.files), forms: None, module: None };
-    let (text, imported) = (&schema.files[0].1, &schema.files[1..]);
-    asked.answers.insert("registry", registry.registers(text, imported));
+    let (text, mut imported) = (&schema.files[0].1, schema.files[1..].to_vec());
+    if text.contains(OPTION) {
+        imported.push((OPTION.to_owned(), include_str!("../../../schemas/eventgen/kafka.proto").to_owned()));
+    }
+    asked.answers.insert("registry", registry.registers(text, &imported));
     match check(&schema.files) {
         Ok(loaded) => {
             asked.answers.insert("check", Answer::yes());
