@@ -56,9 +56,9 @@ pub struct TopicEvent<T> {
 impl<E: KafkaEvent> From<E> for TopicEvent<E::Topic> {
     fn from(event: E) -> Self {
         let (mut key, mut headers, mut payload) = (KeyBuffer::new(), Headers::new(), Vec::new());
-        event.key(&mut key);
+        let ordered = event.ordered_key(&mut key);
         event.headers(&mut headers);
-        let payload = event.write_payload(&mut payload).map(|()| payload);
+        let payload = ordered.and_then(|()| event.write_payload(&mut payload)).map(|()| payload);
         let kind = E::Topic::EVENTS.iter().position(|kind| kind.name == E::NAME).unwrap_or_default();
         Self { kind, key, headers, payload, topic: PhantomData }
     }

@@ -3,7 +3,7 @@
 //! A [`KafkaEvent`] has a topic, a key, headers and an encoding. The [`TopicEvents`] of a topic is the enum of all events on
 //! it. Producers and consumers depend on these two traits and on no schema language.
 
-use crate::{DecodeError, DecodeOptions, EncodeError, Headers, KeyBuffer, Schema, Topic};
+use crate::{DecodeError, DecodeOptions, EncodeError, Headers, KeyBuffer, Ordering, Schema, Topic};
 
 /// An event: a typed value with a topic, a key, headers and a schema.
 pub trait KafkaEvent: Sized + Send + Sync + 'static {
@@ -17,8 +17,20 @@ pub trait KafkaEvent: Sized + Send + Sync + 'static {
     /// The schema, in its registered form.
     fn schema() -> Schema;
 
-    /// Writes the record key. Records with equal keys stay in order.
+    /// Writes the record key. Records with equal keys stay in order. There is no key while a field of it is absent.
     fn key(&self, key: &mut KeyBuffer);
+
+    /// Writes the record key, which a topic that is ordered by key needs.
+    ///
+    /// # Errors
+    /// [`EncodeError::AbsentKey`] if the topic is ordered by key and there is none.
+    fn ordered_key(&self, key: &mut KeyBuffer) -> Result<(), EncodeError> {
+        self.key(key);
+        match Self::Topic::TOPIC.ordering {
+            Ordering::Key if key.as_bytes().is_none() => Err(EncodeError::AbsentKey),
+            _ => Ok(()),
+        }
+    }
 
     /// Sets the record headers that the contract names.
     fn headers(&self, headers: &mut Headers);

@@ -10,6 +10,9 @@ pub enum EncodeError {
     #[cfg(feature = "avro")]
     #[error(transparent)]
     Avro(#[from] crate::avro::EncodeError),
+    /// A message that holds a field of the key is absent, on a topic that is ordered by key.
+    #[error("a message that holds a field of the key is absent, and a record without a key has no order")]
+    AbsentKey,
 }
 
 /// Bytes that do not decode to an event of the topic.

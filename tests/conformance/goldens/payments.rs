@@ -116,13 +116,11 @@ pub mod com {
                     ::eventgen::Schema::protobuf(&PAYMENTS_PROTO, &[0])
                 }
                 fn key(&self, key: &mut ::eventgen::KeyBuffer) {
-                    key.set(
-                        self
-                            .payment
-                            .as_ref()
-                            .map(|value| &value.account_id)
-                            .map_or("", |value| value.as_str()),
-                    );
+                    if let (::std::option::Option::Some(part_0),) = (
+                        self.payment.as_ref().map(|value| &value.account_id),
+                    ) {
+                        key.set(part_0);
+                    }
                 }
                 fn headers(&self, headers: &mut ::eventgen::Headers) {
                     headers.set("event-type", "com.example.payments.PaymentAuthorized");
@@ -158,13 +156,11 @@ pub mod com {
                     ::eventgen::Schema::protobuf(&PAYMENTS_PROTO, &[1])
                 }
                 fn key(&self, key: &mut ::eventgen::KeyBuffer) {
-                    key.set(
-                        self
-                            .payment
-                            .as_ref()
-                            .map(|value| &value.account_id)
-                            .map_or("", |value| value.as_str()),
-                    );
+                    if let (::std::option::Option::Some(part_0),) = (
+                        self.payment.as_ref().map(|value| &value.account_id),
+                    ) {
+                        key.set(part_0);
+                    }
                 }
                 fn headers(&self, headers: &mut ::eventgen::Headers) {
                     headers.set("event-type", "com.example.payments.PaymentRefused");

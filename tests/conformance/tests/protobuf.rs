@@ -6,7 +6,7 @@ use conformance_tests::conformance::conformance::legacy::{Kind, Legacy, legacy};
 use conformance_tests::conformance::conformance::protobuf::everything::{Color, Inner, Picked, inner::Deep};
 use conformance_tests::conformance::conformance::protobuf::nested::{ConformanceProtobufAwkwardV1, outer};
 use conformance_tests::conformance::conformance::protobuf::{ConformanceProtobufEverythingV1, Everything};
-use eventgen::{Headers, KafkaEvent, KeyBuffer, Schema, TopicEvents};
+use eventgen::{EncodeError, Headers, KafkaEvent, KeyBuffer, Schema, TopicEvents};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -59,8 +59,19 @@ fn headers(event: &impl KafkaEvent) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn an_absent_field_is_its_default_in_a_key_and_absent_in_headers() {
-    let event = Everything::default();
+fn an_event_without_a_message_that_its_key_is_in_is_not_produced() {
+    let ordered = |event: &Everything| event.ordered_key(&mut KeyBuffer::new());
+    let mut event = Everything::default();
+    assert_eq!(ordered(&event), Err(EncodeError::AbsentKey));
+    event.inner = Some(Inner::default());
+    assert_eq!(ordered(&event), Err(EncodeError::AbsentKey));
+    event.inner = Some(Inner { deep: Some(Deep::default()) });
+    assert_eq!(ordered(&event), Ok(()));
+}
+
+#[test]
+fn an_absent_scalar_is_its_default_in_a_key_and_an_absent_field_sets_no_header() {
+    let event = Everything { inner: Some(Inner { deep: Some(Deep::default()) }), ..Everything::default() };
     assert_eq!(key(&event), "|0|0|false|COLOR_UNSPECIFIED||COLOR_UNSPECIFIED");
     let expected = [("color", "COLOR_UNSPECIFIED"), ("fixed", "0")];
     assert_eq!(headers(&event), expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());

@@ -31,7 +31,7 @@ pub(super) fn oneof_checks(field: &Field, names: &[&str]) -> TokenStream {
 pub(super) fn field_trait(item: &Item, field: &Field) -> TokenStream {
     let (ident, place, number) = (&item.ident, &field.ident, field_number(&field.name));
     let is_optional = field.attribute.label == Label::Optional;
-    let (value, text, absent) = match (&field.attribute.kind, field.attribute.label) {
+    let (value, text) = match (&field.attribute.kind, field.attribute.label) {
         (_, Label::Repeated) => return TokenStream::new(),
         (Kind::Message, _) => {
             let message = message(&field.ty);
@@ -46,10 +46,8 @@ pub(super) fn field_trait(item: &Item, field: &Field) -> TokenStream {
                 }
             };
         }
-        (Kind::Scalar("string"), Label::Optional) => {
-            (quote!(&'v str), quote!(self.#place.as_deref()), quote!(""))
-        }
-        (Kind::Scalar("string"), Label::Plain) => (quote!(&'v str), some(&quote!(&*self.#place)), quote!("")),
+        (Kind::Scalar("string"), Label::Optional) => (quote!(&'v str), quote!(self.#place.as_deref())),
+        (Kind::Scalar("string"), Label::Plain) => (quote!(&'v str), some(&quote!(&*self.#place))),
         (Kind::Scalar("double" | "float" | "bytes") | Kind::Map(..) | Kind::Oneof(..), _) => {
             return TokenStream::new();
         }
@@ -63,7 +61,7 @@ pub(super) fn field_trait(item: &Item, field: &Field) -> TokenStream {
             };
             let value =
                 if label == Label::Optional { quote!(self.#place) } else { some(&quote!(self.#place)) };
-            (ty, value, quote!(::std::default::Default::default()))
+            (ty, value)
         }
         (Kind::Enumeration(path), label) => {
             let ty = ForeignType::in_string(path, field.span).tokens;
@@ -78,7 +76,7 @@ pub(super) fn field_trait(item: &Item, field: &Field) -> TokenStream {
             } else {
                 some(&symbol(&quote!(self.#place)))
             };
-            (quote!(::eventgen::protobuf::Symbol), value, symbol(&quote!(0)))
+            (quote!(::eventgen::protobuf::Symbol), value)
         }
     };
     quote! {
@@ -88,10 +86,6 @@ pub(super) fn field_trait(item: &Item, field: &Field) -> TokenStream {
 
             fn text(&self) -> ::std::option::Option<Self::Value<'_>> {
                 #text
-            }
-
-            fn absent<'v>() -> Self::Value<'v> {
-                #absent
             }
         }
     }

@@ -22,7 +22,7 @@ impl Buffers {
     /// Encodes an event and frames it with the id of its schema.
     pub(super) fn fill<E: KafkaEvent>(&mut self, event: &E, id: SchemaId) -> Result<(), EncodeError> {
         self.key.clear();
-        event.key(&mut self.key);
+        event.ordered_key(&mut self.key)?;
         self.headers = Headers::new();
         event.headers(&mut self.headers);
         self.payload.clear();

@@ -20,6 +20,14 @@ pub(super) struct Access<'a> {
     pub(super) module: &'a ModulePath,
 }
 
+/// A value of a key.
+pub(super) enum KeyPart {
+    /// A value that every event has.
+    Always(TokenStream),
+    /// An option: the field is `optional`, or a message around it may be absent.
+    Optional(TokenStream),
+}
+
 /// A field at the end of a path.
 struct Reached<'a> {
     /// The field itself, or an option of a reference to it.
@@ -29,28 +37,16 @@ struct Reached<'a> {
 }
 
 impl Access<'_> {
-    /// A part of the key. An absent value counts as the field's default, as in Protobuf.
-    pub(super) fn key_part(&self, path: &FieldPath) -> Option<TokenStream> {
+    /// A part of the key.
+    pub(super) fn key_part(&self, path: &FieldPath) -> Option<KeyPart> {
         let Reached { place, optional, field } = self.reach(path)?;
-        let value = match (field.r#type(), optional) {
-            (Type::String, true) => quote!(#place.map_or("", |value| value.as_str())),
-            (Type::String, false) => quote!(&#place),
-            (_, true) => quote!(#place.copied().unwrap_or_default()),
-            (_, false) => place,
-        };
-        Some(self.symbol(field, &value).unwrap_or(value))
-    }
-
-    /// A part of the key as an option: on a topic without ordering, a record has no key while an `optional` field of
-    /// the key is absent.
-    pub(super) fn key_option(&self, path: &FieldPath) -> Option<TokenStream> {
-        if !path.nullable.contains(&true) {
-            let part = self.key_part(path)?;
-            return Some(quote!(::std::option::Option::Some(#part)));
-        }
-        let Reached { place, field, .. } = self.reach(path)?;
-        let text = self.symbol(field, &quote!(*value));
-        Some(text.map_or_else(|| place.clone(), |text| quote!(#place.map(|value| #text))))
+        Some(if optional {
+            let text = self.symbol(field, &quote!(*value));
+            KeyPart::Optional(text.map_or_else(|| place.clone(), |text| quote!(#place.map(|value| #text))))
+        } else {
+            let value = if field.r#type() == Type::String { quote!(&#place) } else { place };
+            KeyPart::Always(self.symbol(field, &value).unwrap_or(value))
+        })
     }
 
     /// The statement that sets a header; an absent field sets none.

@@ -37,20 +37,12 @@ impl Language for ExistingMessage {
         })
     }
 
-    /// An absent value counts as the field's default, as in Protobuf. On a topic without ordering, a record has no key
-    /// while an `optional` field of the key is absent.
+    /// A record has no key while a field of it is absent, or a message that holds one. Where records are ordered by key,
+    /// `optional` fields are refused at compile time, and absent messages when a record is produced.
     fn key(&self, emitter: Emitter<'_>, event: &Event) -> TokenStream {
         let ident = event_ident(emitter, event);
         let topic = emitter.model.contract.topics.get(&event.topic);
         let is_ordered = topic.is_none_or(|topic| topic.ordering != Ordering::None);
-        let options = event.key.iter().map(|path| {
-            let (value, field) = (value(path), text_field(&ident, path));
-            let present = quote!(::std::option::Option::Some(#value.unwrap_or_else(#field::absent)));
-            if is_ordered {
-                return present;
-            }
-            quote!(if const { #field::OPTIONAL } { #value } else { #present })
-        });
         let checks = event.key.iter().filter(|_| is_ordered).map(|path| {
             let field = text_field(&ident, path);
             let message = format!(
@@ -61,7 +53,8 @@ impl Language for ExistingMessage {
                 const _: () = { ::std::assert!(!#field::OPTIONAL, #message) };
             }
         });
-        let key = set_key_if_present(&options.collect::<Vec<_>>(), |_, value| value);
+        let options: Vec<TokenStream> = event.key.iter().map(value).collect();
+        let key = set_key_if_present(&options, |_, value| value);
         quote!(#(#checks)* #key)
     }
 

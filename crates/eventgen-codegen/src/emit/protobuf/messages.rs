@@ -11,7 +11,7 @@ use crate::emit::idents::ident;
 use crate::emit::key::{set_key, set_key_if_present};
 use crate::emit::language::{Language, Payload};
 use crate::emit::literals::raw_string;
-use crate::emit::protobuf::access::Access;
+use crate::emit::protobuf::access::{Access, KeyPart};
 use crate::emit::protobuf::payload::payload;
 use crate::emit::protobuf::prost;
 use crate::error::Error;
@@ -66,13 +66,16 @@ impl Language for Messages {
 
     fn key(&self, emitter: Emitter<'_>, event: &Event) -> TokenStream {
         let access = self.access(emitter, event);
-        if event.key.iter().any(|path| path.nullable.contains(&true)) {
-            let options: Vec<TokenStream> =
-                event.key.iter().filter_map(|path| access.key_option(path)).collect();
-            return set_key_if_present(&options, |_, value| value);
+        let parts: Vec<KeyPart> = event.key.iter().filter_map(|path| access.key_part(path)).collect();
+        if parts.iter().any(|part| matches!(part, KeyPart::Optional(_))) {
+            let options = parts.into_iter().map(|part| match part {
+                KeyPart::Always(value) => quote!(::std::option::Option::Some(#value)),
+                KeyPart::Optional(option) => option,
+            });
+            return set_key_if_present(&options.collect::<Vec<_>>(), |_, value| value);
         }
-        let parts: Vec<TokenStream> = event.key.iter().filter_map(|path| access.key_part(path)).collect();
-        set_key(&parts)
+        let values = parts.into_iter().map(|(KeyPart::Always(value) | KeyPart::Optional(value))| value);
+        set_key(&values.collect::<Vec<_>>())
     }
 
     fn header(&self, emitter: Emitter<'_>, event: &Event, name: &str, path: &FieldPath) -> TokenStream {

@@ -19,11 +19,6 @@ pub trait TextField<const NAME: u64> {
 
     /// The value, if it is present.
     fn text(&self) -> Option<Self::Value<'_>>;
-
-    /// The default, which is the value in an absent message.
-    fn absent<'v>() -> Self::Value<'v>
-    where
-        Self: 'v;
 }
 
 /// A field that is a message, neither repeated nor in a oneof.
