@@ -1,4 +1,4 @@
-//! Compares a contract with the one before it: what a registry does not see and yet breaks whoever reads.
+//! Compares a contract with the previous one: changes that no registry sees and that break readers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,12 +6,11 @@ use crate::contract::{Contract, DEFAULT_RETENTION_MS, Event, Ordering, Topic, re
 use crate::diagnostics::{Diagnostic, code};
 use crate::types::{Logical, Type, TypeGraph, TypeId};
 
-/// What in `new` breaks something that was true of `old`: another key, more partitions on a keyed topic, a shorter
-/// retention, another scale of a decimal. Topics and events are told apart by name; new and removed ones are no matter
-/// here.
+/// Returns the breaking changes from `old` to `new`: another key, more partitions of a keyed topic, a shorter retention,
+/// another scale of a decimal. Topics and events are matched by name. Added and removed ones are not reported.
 ///
-/// The diagnostics are as severe as their lints are where nobody sets a level: [`Levels::apply`](super::Levels::apply)
-/// sets them. A contract has no places, so they have no labels: their messages name what they are about.
+/// The diagnostics have the default levels of their lints; [`Levels::apply`](super::Levels::apply) applies other levels.
+/// They have no labels, because a contract has no source locations: their messages name the topic or the event.
 pub fn changes(old: &Contract, new: &Contract) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for topic in new.topics.values() {
@@ -174,7 +173,7 @@ fn join(path: &str, field: &str) -> String {
     if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") }
 }
 
-/// What a branch of a union is told by: the name of a named type, the type on the wire of any other.
+/// Identifies a branch of a union: by name for a named type, by encoding for any other.
 fn kind(types: &TypeGraph, id: TypeId) -> String {
     match types.get(id) {
         Type::Logical { base, .. } => kind(types, *base),

@@ -1,4 +1,4 @@
-//! Levels: how much a team minds each lint.
+//! The levels of lints.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::diagnostics::{Diagnostic, Level};
 use crate::node::Node;
 use crate::reader::{Casing, Properties};
 
-/// The levels that `[lint]` of `eventgen.toml` sets; the others are as each lint has them.
+/// The levels that `[lint]` of `eventgen.toml` sets. Other lints have their default level.
 #[derive(Debug, Clone, Default)]
 pub struct Levels {
     set: BTreeMap<&'static str, Level>,
@@ -32,7 +32,7 @@ impl Levels {
         self.set.get(lint.name).copied().unwrap_or(lint.default)
     }
 
-    /// Gives every lint among the diagnostics the severity of its level, and drops those that are allowed.
+    /// Applies the levels: every lint gets the severity of its level, and allowed lints are removed.
     pub fn apply(&self, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let levelled = |mut diagnostic: Diagnostic| {
             if let Some(lint) = diagnostic.code.lint {

@@ -1,7 +1,7 @@
-//! Lint: what a contract may say but hardly ever means to, each rule with a level that a team sets.
+//! Lints: rules about contracts that are valid and probably wrong. Each rule has a level.
 //!
-//! [`changes`] compares a contract with the one before it. The other rules look at one contract while it is loaded, when
-//! the locations of all properties are known.
+//! [`changes`] compares a contract with the previous one. The other rules check one contract while it is loaded, when the
+//! locations of all properties are known.
 
 mod changes;
 mod levels;

@@ -1,5 +1,4 @@
-//! What one file defines and what it lacks, found without judging the file: so that a tool can find the other files that
-//! it needs.
+//! The names that one file defines and lacks, without a check of the file: tools use them to find the files that it needs.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
