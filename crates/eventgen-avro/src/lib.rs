@@ -24,7 +24,7 @@
 //! | `describe` | [`AvroType`]: Rust types that describe their own schema |
 //! | `resolve` | [`Schema`] and [`Plan`]: payloads of other versions of a schema |
 //!
-//! Without the feature `codec`, only the model and the parser are built.
+//! Without the feature `codec`, schemas are parsed and compared, and no payload is read or written.
 #![cfg_attr(
     feature = "codec",
     expect(
@@ -39,7 +39,7 @@ mod codec;
 mod describe;
 pub mod model;
 pub mod parse;
-#[cfg(feature = "codec")]
+#[cfg_attr(not(feature = "codec"), allow(dead_code, reason = "schemas are compared; no payload is read"))]
 mod resolve;
 
 #[cfg(all(feature = "codec", feature = "serde"))]
@@ -64,4 +64,5 @@ pub use describe::{AdaptedSink, Branch, Definition, Field, Piece, compose};
 pub use model::{Composite as ShapeKind, layout_of as shape_of};
 pub use model::{canonical_form, fingerprint};
 #[cfg(feature = "codec")]
-pub use resolve::{Plan, PlanError, Schema, SchemaError, Unresolvable, read_event};
+pub use resolve::read_event;
+pub use resolve::{Plan, PlanError, Schema, SchemaError, Unresolvable, check_resolution};

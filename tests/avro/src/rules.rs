@@ -59,6 +59,48 @@ pub const RULES: &[Rule] = &[
     valid("a default of double without a fraction", field!(r#""double""#, "1")),
     valid("a double that JSON has no number for", field!(r#""double""#, r#""NaN""#)),
     valid("a float that JSON has no number for", field!(r#""float""#, r#""-Infinity""#)),
+    valid("an infinite double", field!(r#""double""#, r#""Infinity""#)),
+    valid("a float that is not a number", field!(r#""float""#, r#""NaN""#)),
+    wrong("EG0105", "an infinity is spelt out", field!(r#""float""#, r#""inf""#)),
+    wrong("EG0105", "NaN is not spelt in another way", field!(r#""double""#, r#""nan""#)),
+    valid("a zero with a sign is whole", field!(r#""int""#, "-0")),
+    valid("a uuid whose default is none", field!(r#"{"type":"string","logicalType":"uuid"}"#, r#""""#)),
+    valid(
+        "a duration of nothing",
+        field!(
+            r#"{"type":"fixed","name":"D","size":12,"logicalType":"duration"}"#,
+            r#""\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000""#
+        ),
+    ),
+    valid(
+        "a uuid of 16 bytes with a default",
+        field!(r#"{"type":"fixed","name":"U","size":16,"logicalType":"uuid"}"#, r#""0123456789abcdef""#),
+    ),
+    valid(
+        "a big-decimal with a default",
+        field!(r#"{"type":"bytes","logicalType":"big-decimal"}"#, r#""\u0002\u0001\u0000""#),
+    ),
+    valid(
+        "a big-decimal whose default is none",
+        field!(r#"{"type":"bytes","logicalType":"big-decimal"}"#, r#""""#),
+    ),
+    valid(
+        "a time at the end of the day",
+        field!(r#"{"type":"int","logicalType":"time-millis"}"#, "86399999"),
+    ),
+    wrong("EG0105", "a time is not negative", field!(r#"{"type":"int","logicalType":"time-millis"}"#, "-5"))
+        .java_differs("Java looks at the base type"),
+    wrong(
+        "EG0105",
+        "a time is before midnight",
+        field!(r#"{"type":"long","logicalType":"time-micros"}"#, "86400000000"),
+    )
+    .java_differs("Java looks at the base type"),
+    wrong(
+        "EG0105",
+        "a default does not contain itself",
+        field!(r#"{"type":"record","name":"S","fields":[{"name":"s","type":"S","default":{}}]}"#, "{}"),
+    ),
     wrong("EG0105", "a double is no string", field!(r#""double""#, r#""1.5""#))
         .java_differs("Java parses the text"),
     valid("a default of bytes", field!(r#""bytes""#, r#""\u0000\u00ff\"\\""#)),
@@ -105,12 +147,27 @@ pub const RULES: &[Rule] = &[
         field!(r#"{"type":"record","name":"S","fields":[{"name":"a","type":"int"}]}"#, "{}"),
     ),
     valid("a union's default is of its first branch", field!(r#"["string","null"]"#, r#""x""#)),
+    valid("a union's default may be of a later branch since 1.12", field!(r#"["null","string"]"#, r#""x""#)),
+    valid("the default null of a later branch", field!(r#"["long","null"]"#, "null")),
+    valid(
+        "the default of a later branch inside of a default",
+        field!(r#"{"type":"array","items":["null","int"]}"#, "[1,null]"),
+    ),
+    valid(
+        "the default of a later branch in a record's default",
+        field!(r#"{"type":"record","name":"S","fields":[{"name":"x","type":["null","int"]}]}"#, r#"{"x":1}"#),
+    ),
+    valid("a default of the later of two number types", field!(r#"["int","long"]"#, "3000000000")),
+    valid(
+        "an empty list as the default of a later branch",
+        field!(r#"["null",{"type":"array","items":"int"}]"#, "[]"),
+    ),
+    wrong("EG0105", "a union's default is of one of its branches", field!(r#"["null","int"]"#, r#""x""#)),
     wrong(
         "EG0105",
-        "a union's default is not of its second branch",
-        field!(r#"["null","string"]"#, r#""x""#),
-    )
-    .java_differs("Java takes any branch since 1.12; before, and in most other readers, the first counts"),
+        "a default in a list is of a branch",
+        field!(r#"{"type":"array","items":["null","int"]}"#, r#"["x"]"#),
+    ),
     valid("a union of one branch", field!(r#"["string"]"#)),
     valid("null anywhere in a union", field!(r#"["int","null","string"]"#)),
     valid(
@@ -131,8 +188,22 @@ pub const RULES: &[Rule] = &[
     wrong("EG0120", "a union is no branch", field!(r#"["null",["int","string"]]"#)),
     wrong("EG0120", "a union is not empty", field!("[]")).java_differs("Java takes a type without values"),
     valid("a type's object around a primitive", field!(r#"{"type":"string","avro.java.string":"String"}"#)),
-    valid("an object around an object", field!(r#"{"type":{"type":"string"}}"#))
-        .java_differs("Java wants text there; apache-avro takes it"),
+    wrong("EG0101", "an object around an object", field!(r#"{"type":{"type":"string"}}"#)),
+    wrong(
+        "EG0101",
+        "an object around a logical type",
+        field!(r#"{"type":{"type":"long","logicalType":"timestamp-micros"}}"#),
+    ),
+    wrong("EG0101", "an object around a union", field!(r#"{"type":["null","long"]}"#)),
+    wrong("EG0101", "an object around an array", field!(r#"{"type":{"type":"array","items":"int"}}"#)),
+    wrong("EG0101", "an object around a record", r#"{"type":{"type":"record","name":"R","fields":[]}}"#),
+    wrong(
+        "EG0101",
+        "an object around an object as items",
+        field!(r#"{"type":"array","items":{"type":{"type":"int"}}}"#),
+    ),
+    wrong("EG0101", "an object around an object in a union", field!(r#"["null",{"type":{"type":"int"}}]"#)),
+    wrong("EG0101", "an object whose type is null", field!(r#"{"type":null}"#)),
     valid(
         "a reference in an object",
         r#"{"type":"record","name":"R","fields":[{"name":"f","type":["null",{"type":"R"}]}]}"#,
@@ -145,6 +216,13 @@ pub const RULES: &[Rule] = &[
     valid("an error", r#"{"type":"error","name":"E","fields":[{"name":"message","type":"string"}]}"#),
     valid("a fixed type of no bytes", r#"{"type":"fixed","name":"F","size":0}"#),
     wrong("EG0101", "a fixed type has a size", r#"{"type":"fixed","name":"F"}"#),
+    valid("the largest fixed type", r#"{"type":"fixed","name":"F","size":2147483639}"#),
+    wrong("EG0101", "a fixed type that no array holds", r#"{"type":"fixed","name":"F","size":2147483640}"#),
+    wrong("EG0101", "a fixed type of 31 bits", r#"{"type":"fixed","name":"F","size":2147483647}"#),
+    wrong("EG0101", "a fixed type of 32 bits", r#"{"type":"fixed","name":"F","size":4294967295}"#),
+    wrong("EG0101", "a fixed type of 64 bits", r#"{"type":"fixed","name":"F","size":18446744073709551615}"#),
+    wrong("EG0101", "a size is not negative", r#"{"type":"fixed","name":"F","size":-1}"#),
+    wrong("EG0101", "a size is whole", r#"{"type":"fixed","name":"F","size":1.5}"#),
     wrong("EG0101", "a size is a number", r#"{"type":"fixed","name":"F","size":"16"}"#),
     valid("dots in a name outdo the namespace", r#"{"type":"fixed","name":"a.F","namespace":"b","size":1}"#),
     valid(
@@ -168,6 +246,19 @@ pub const RULES: &[Rule] = &[
     wrong("EG0103", "a name does not begin with a digit", r#"{"type":"fixed","name":"1a","size":1}"#),
     wrong("EG0103", "a name is ASCII", r#"{"type":"fixed","name":"Größe","size":1}"#)
         .java_differs("Java takes letters of every script"),
+    wrong(
+        "EG0103",
+        "a field's name is ASCII",
+        r#"{"type":"record","name":"R","fields":[{"name":"größe","type":"int"}]}"#,
+    )
+    .java_differs("Java takes letters of every script"),
+    wrong("EG0101", "a namespace is text", r#"{"type":"fixed","name":"F","namespace":5,"size":1}"#)
+        .java_differs("Java passes over it"),
+    wrong(
+        "EG0103",
+        "a namespace has no empty part",
+        r#"{"type":"fixed","name":"F","namespace":"a..b","size":1}"#,
+    ),
     wrong(
         "EG0103",
         "a namespace has names between dots",
@@ -202,6 +293,31 @@ pub const RULES: &[Rule] = &[
         "aliases",
         r#"{"type":"record","name":"a.R","aliases":["S","b.T"],"fields":[{"name":"a","type":"int","aliases":["x"]}]}"#,
     ),
+    wrong("EG0103", "an alias is a name", r#"{"type":"record","name":"R","aliases":["old-ev"],"fields":[]}"#),
+    wrong(
+        "EG0103",
+        "an alias has a short name",
+        r#"{"type":"record","name":"R","aliases":["a."],"fields":[]}"#,
+    ),
+    wrong("EG0103", "an alias is not empty", r#"{"type":"record","name":"R","aliases":[""],"fields":[]}"#),
+    wrong(
+        "EG0103",
+        "an alias does not begin with a digit",
+        r#"{"type":"enum","name":"E","aliases":["1a"],"symbols":["A"]}"#,
+    ),
+    wrong(
+        "EG0103",
+        "an alias with a namespace is a name",
+        r#"{"type":"fixed","name":"F","aliases":["a.b-c"],"size":1}"#,
+    ),
+    wrong(
+        "EG0103",
+        "the namespace of an alias has names",
+        r#"{"type":"fixed","name":"F","aliases":["a-b.c"],"size":1}"#,
+    )
+    .java_differs("Java looks at the short name"),
+    wrong("EG0101", "an alias is text", r#"{"type":"fixed","name":"F","aliases":[1],"size":1}"#),
+    valid("an alias in the null namespace", r#"{"type":"fixed","name":"a.F","aliases":[".G"],"size":1}"#),
     wrong("EG0101", "aliases are a list", r#"{"type":"fixed","name":"F","aliases":"G","size":1}"#),
     wrong("EG0101", "a record has fields", r#"{"type":"record","name":"R"}"#),
     wrong("EG0101", "a definition has a name", r#"{"type":"record","fields":[]}"#),
@@ -232,9 +348,8 @@ pub const RULES: &[Rule] = &[
     ),
     valid(
         "a decimal of too many digits is ignored",
-        field!(r#"{"type":{"type":"fixed","name":"F","size":2,"logicalType":"decimal","precision":5}}"#),
-    )
-    .java_differs("Java wants text in an object's type"),
+        field!(r#"{"type":"fixed","name":"F","size":2,"logicalType":"decimal","precision":5}"#),
+    ),
     wrong("EG0003", "a number that no double holds", field!(r#""double""#, "1e999"))
         .java_differs("Java reads infinity"),
 ];

@@ -197,6 +197,12 @@ pub enum DecodeErrorKind {
         /// The symbol.
         symbol: String,
     },
+    /// A value of the writer that the reader's logical type cannot hold in its unit or scale.
+    #[error("{value} does not fit the reader's logical type")]
+    DoesNotConvert {
+        /// The value.
+        value: String,
+    },
     /// A union index without a branch.
     #[error("the union has index {index}, there are {branches} branches")]
     UnknownBranch {

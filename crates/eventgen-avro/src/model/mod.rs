@@ -13,19 +13,26 @@
 //! ```
 
 mod canonical;
+mod components;
+mod default;
 mod depth;
 mod fingerprint;
 mod id;
 mod layout;
 mod logical;
+mod logical_change;
 mod named;
+mod representable;
 
 pub use canonical::canonical_form;
-pub use depth::{MAX_LEVELS, deepest_record};
+pub(crate) use components::components;
+pub use default::{DefaultError, EncodedDefault, default_branch, encode_default};
+pub use depth::{MAX_LEVELS, deepest_nesting, deepest_record};
 pub use fingerprint::fingerprint;
 pub use id::TypeId;
 pub use layout::{Composite, layout_hash, layout_of, union_layout_hash};
 pub use logical::Logical;
+pub use logical_change::{LogicalChange, logical_change};
 pub use named::{Enum, Field, Fixed, Name, Record};
 
 /// Types that refer to each other.

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use super::declare::{Declarations, named_kind};
 use super::default::check_default;
+use super::encoding::base_of_definition;
 use super::enums::{enum_default, symbols};
+use super::fixed::fixed_size;
 use super::logical::logical;
-use super::names::{aliases, defined_name, is_name, primitive, strings_of};
+use super::names::{aliases, defined_name, invalid_name, is_name, primitive, strings_of};
 use super::unresolved::unresolved_type;
 use super::{Member, Node, Problem, ProblemKind, Root, Value};
 use crate::model::{Enum, Field, Fixed, Record, Type, TypeGraph, TypeId};
@@ -53,7 +55,7 @@ pub fn build<'a>(
     let (built, defaults) = build_types(roots, declarations, annotation, problems);
     // Defaults are checked last, because their types may be defined anywhere.
     for (default, type_id) in defaults {
-        problems.extend(check_default(default, type_id, &built.types, &built.unbuilt).err());
+        problems.extend(check_default(default, type_id, &built.types, &built.unbuilt));
     }
     built
 }
@@ -200,10 +202,28 @@ impl<'a> Builder<'a, '_> {
                 let values = self.inner(node, "values", namespace)?;
                 self.built.types.add(Type::Map(values))
             }
-            _ => self.schema(ty, namespace)?,
+            _ => {
+                if ty.as_str().is_none() {
+                    let kind = ProblemKind::TypeNotAName { found: ty.kind() };
+                    self.problems.push(
+                        Problem::new(kind, &ty.span, "this schema stands inside another one")
+                            .help("write the inner schema in the place of the outer object"),
+                    );
+                }
+                self.schema(ty, namespace)?
+            }
         };
-        let logical = logical(node, self.built.types.get(base), self.problems);
+        let logical = logical(node, &self.base(base), self.problems);
         Some(logical.map_or(base, |logical| self.built.types.add(Type::Logical { logical, base })))
+    }
+
+    /// The type that a logical type stands on. That of a definition comes from its declaration, because it may not be
+    /// built yet.
+    fn base(&self, id: TypeId) -> Type {
+        match self.declarations.full_name(id).and_then(|name| self.declarations.get(name)) {
+            Some(declaration) => base_of_definition(declaration.node).unwrap_or(Type::Null),
+            None => self.built.types.get(id).clone(),
+        }
     }
 
     /// The annotation of an object, if it has one.
@@ -252,16 +272,7 @@ impl<'a> Builder<'a, '_> {
                 Type::Enum(Enum { name, doc, aliases: all_aliases, symbols, default })
             }
             "fixed" => {
-                let Some(size) = node.get("size").and_then(Node::as_number::<u32>) else {
-                    return self.fail(
-                        Problem::new(
-                            ProblemKind::InvalidSize,
-                            &node.get("size").unwrap_or(node).span,
-                            "a whole number from 0 is needed",
-                        )
-                        .help("add \"size\": 16, say"),
-                    );
-                };
+                let size = fixed_size(node, self.problems)?;
                 Type::Fixed(Fixed { name, doc, aliases: all_aliases, size })
             }
             _ => {
@@ -334,12 +345,8 @@ impl<'a> Builder<'a, '_> {
         };
         if !is_name(name) {
             self.problems.push(
-                Problem::new(
-                    ProblemKind::InvalidName { name: name.to_owned() },
-                    &node.get("name").unwrap_or(node).span,
-                    "this field",
-                )
-                .help("a name begins with a letter or `_`, then letters, digits and `_`"),
+                Problem::new(invalid_name(name), &node.get("name").unwrap_or(node).span, "this field")
+                    .help("a name begins with a letter or `_`, then letters, digits and `_`"),
             );
         }
         self.no_annotation(node);

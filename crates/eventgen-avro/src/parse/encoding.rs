@@ -15,7 +15,7 @@ pub(super) struct Encodings<'a> {
 }
 
 /// What a schema is without the objects around it and without properties that do not matter.
-enum Shape<'n> {
+enum Outline<'n> {
     Primitive(Type),
     /// A named type, or a name that nothing defines.
     Named(String),
@@ -48,65 +48,67 @@ impl Encodings<'_> {
     }
 
     fn schemas(&self, a: &Node, b: &Node) -> bool {
-        let ((a, logical), (b, other)) = (self.shape(a), self.shape(b));
+        let ((a, logical), (b, other)) = (self.outline(a), self.outline(b));
         let inner = |a: Option<&Node>, b: Option<&Node>| a.zip(b).is_some_and(|(a, b)| self.schemas(a, b));
         logical == other
             && match (a, b) {
-                (Shape::Primitive(a), Shape::Primitive(b)) => a == b,
-                (Shape::Named(a), Shape::Named(b)) => a == b,
-                (Shape::Array(a), Shape::Array(b)) | (Shape::Map(a), Shape::Map(b)) => inner(a, b),
-                (Shape::Union(a), Shape::Union(b)) => {
+                (Outline::Primitive(a), Outline::Primitive(b)) => a == b,
+                (Outline::Named(a), Outline::Named(b)) => a == b,
+                (Outline::Array(a), Outline::Array(b)) | (Outline::Map(a), Outline::Map(b)) => inner(a, b),
+                (Outline::Union(a), Outline::Union(b)) => {
                     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.schemas(a, b))
                 }
                 _ => false,
             }
     }
 
-    /// The shape of a schema and the logical type on it, which does not count the one that belongs to a fixed.
-    fn shape<'n>(&self, node: &'n Node) -> (Shape<'n>, Option<Logical>) {
+    /// The outline of a schema and the logical type on it, which does not count the one that belongs to a fixed.
+    fn outline<'n>(&self, node: &'n Node) -> (Outline<'n>, Option<Logical>) {
         match &node.value {
             Value::String(written) => (self.reference(written), None),
-            Value::Array(branches) => (Shape::Union(branches), None),
+            Value::Array(branches) => (Outline::Union(branches), None),
             Value::Object(_) if named_kind(node).is_some() => {
                 let namespace = node.get("namespace").and_then(Node::as_str).or(self.namespace);
                 let name = node.get("name").and_then(Node::as_str);
-                let shape =
-                    name.map_or(Shape::Invalid, |name| Shape::Named(qualify(name, namespace).to_string()));
-                (shape, None)
+                let outline = name
+                    .map_or(Outline::Invalid, |name| Outline::Named(qualify(name, namespace).to_string()));
+                (outline, None)
             }
             Value::Object(_) => match node.get("type") {
-                Some(ty) if ty.as_str() == Some("array") => (Shape::Array(node.get("items")), None),
-                Some(ty) if ty.as_str() == Some("map") => (Shape::Map(node.get("values")), None),
+                Some(ty) if ty.as_str() == Some("array") => (Outline::Array(node.get("items")), None),
+                Some(ty) if ty.as_str() == Some("map") => (Outline::Map(node.get("values")), None),
                 Some(ty) => {
-                    let (shape, logical) = self.shape(ty);
-                    let logical = logical.or_else(|| fitting_on(&self.base(&shape)?, node));
-                    (shape, logical)
+                    let (outline, logical) = self.outline(ty);
+                    let logical = logical.or_else(|| fitting_on(&self.base(&outline)?, node));
+                    (outline, logical)
                 }
-                None => (Shape::Invalid, None),
+                None => (Outline::Invalid, None),
             },
-            _ => (Shape::Invalid, None),
+            _ => (Outline::Invalid, None),
         }
     }
 
-    fn reference<'n>(&self, written: &str) -> Shape<'n> {
+    fn reference<'n>(&self, written: &str) -> Outline<'n> {
         if let Some(primitive) = primitive(written) {
-            return Shape::Primitive(primitive);
+            return Outline::Primitive(primitive);
         }
         let declaration = self.declarations.resolve(written, self.namespace);
-        Shape::Named(declaration.map_or_else(|| written.to_owned(), |found| found.name.to_string()))
+        Outline::Named(declaration.map_or_else(|| written.to_owned(), |found| found.name.to_string()))
     }
 
     /// The type that a logical type may stand on.
-    fn base(&self, shape: &Shape<'_>) -> Option<Type> {
-        match shape {
-            Shape::Primitive(primitive) => Some(primitive.clone()),
-            Shape::Named(name) => {
-                let node = self.declarations.get(name)?.node;
-                if fixed_logical(node).is_some() { None } else { fixed(node) }
-            }
+    fn base(&self, outline: &Outline<'_>) -> Option<Type> {
+        match outline {
+            Outline::Primitive(primitive) => Some(primitive.clone()),
+            Outline::Named(name) => base_of_definition(self.declarations.get(name)?.node),
             _ => None,
         }
     }
+}
+
+/// The type that a logical type on a reference to a definition stands on: a fixed that has no logical type itself.
+pub(super) fn base_of_definition(node: &Node) -> Option<Type> {
+    if fixed_logical(node).is_some() { None } else { fixed(node) }
 }
 
 /// The logical type of a definition of a fixed.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::names::is_name;
+use super::names::{invalid_name, is_name};
 use super::{Node, Problem, ProblemKind, Value};
 
 /// The most symbols that a message lists.
@@ -25,7 +25,7 @@ pub(super) fn symbols(node: &Node, problems: &mut Vec<Problem>) -> Option<Vec<St
     let mut seen = BTreeSet::new();
     let wrong = items.iter().filter_map(|item| Some((item, item.as_str()?))).find_map(|(item, symbol)| {
         if !is_name(symbol) {
-            Some((item, ProblemKind::InvalidSymbol { symbol: symbol.to_owned() }, "not a name"))
+            Some((item, invalid_symbol(symbol), "not a name"))
         } else if !seen.insert(symbol) {
             Some((item, ProblemKind::DuplicateSymbol { symbol: symbol.to_owned() }, "the second one"))
         } else {
@@ -39,6 +39,13 @@ pub(super) fn symbols(node: &Node, problems: &mut Vec<Problem>) -> Option<Vec<St
         report(item, ProblemKind::SymbolNotString { found: item.kind() }, "not a string");
     }
     list?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+fn invalid_symbol(symbol: &str) -> ProblemKind {
+    match invalid_name(symbol) {
+        kind @ ProblemKind::NonAsciiName { .. } if !symbol.contains('.') => kind,
+        _ => ProblemKind::InvalidSymbol { symbol: symbol.to_owned() },
+    }
 }
 
 /// The first symbols of an enum, and how many follow.

@@ -29,6 +29,29 @@ pub(super) fn is_name(text: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
+/// The rule for full names.
+const FULL_NAME: &str = "a name begins with a letter or `_`, then letters, digits and `_`; dots separate the parts of a namespace";
+
+fn is_full_name(name: &Name) -> bool {
+    let namespace = name.namespace.iter().flat_map(|namespace| namespace.split('.'));
+    namespace.chain([&*name.name]).all(is_name)
+}
+
+/// The cause of a problem with a name, dotted or not.
+pub(super) fn invalid_name(name: &str) -> ProblemKind {
+    let is_name_in_java = |part: &str| {
+        let mut chars = part.chars();
+        chars.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+            && chars.all(|char| char.is_alphanumeric() || char == '_')
+    };
+    let name = name.to_owned();
+    if name.split('.').all(is_name_in_java) {
+        ProblemKind::NonAsciiName { name }
+    } else {
+        ProblemKind::InvalidName { name }
+    }
+}
+
 /// A name as it is written, in a namespace. A dotted name is a full name; the empty namespace is the null namespace.
 pub(super) fn qualify(written: &str, namespace: Option<&str>) -> Name {
     match written.rsplit_once('.') {
@@ -63,18 +86,27 @@ pub(super) fn defined_name(
         );
         return None;
     };
-    let own = node.get("namespace").and_then(Node::as_str);
-    let name = qualify(text, own.or(enclosing));
+    let own = node.get("namespace");
+    // Null is written where there is no namespace, and means that it is inherited.
+    if let Some(own) = own.filter(|own| own.as_str().is_none() && !matches!(own.value, Value::Null)) {
+        problems.push(
+            Problem::new(
+                ProblemKind::NotAString { property: "namespace" },
+                &own.span,
+                format!("this is {}", own.kind()),
+            )
+            .help("write \"namespace\": \"com.example\", say"),
+        );
+    }
+    let name = qualify(text, own.and_then(Node::as_str).or(enclosing));
     let given = node.get("namespace").filter(|_| !text.contains('.')).unwrap_or(written);
     if let Some(problem) = too_long(&name.to_string(), &given.span) {
         problems.push(problem);
         return None;
     }
-    let namespace = name.namespace.iter().flat_map(|namespace| namespace.split('.'));
-    if !namespace.chain([&*name.name]).all(is_name) {
-        let help = "a name begins with a letter or `_`, then letters, digits and `_`; dots separate the parts of a namespace";
-        let kind = ProblemKind::InvalidName { name: name.to_string() };
-        problems.push(Problem::new(kind, &written.span, "this name").help(help));
+    if !is_full_name(&name) {
+        problems
+            .push(Problem::new(invalid_name(&name.to_string()), &written.span, "this name").help(FULL_NAME));
     } else if PRIMITIVES.contains(&name.name.as_str()) {
         let kind = ProblemKind::PrimitiveName { name: name.name.clone() };
         problems.push(Problem::new(kind, &written.span, "this name").help("choose another name"));
@@ -85,7 +117,14 @@ pub(super) fn defined_name(
 /// Aliases of a definition, as full names: an undotted alias is in the definition's namespace.
 pub(super) fn aliases(node: &Node, name: &Name, problems: &mut Vec<Problem>) -> Vec<Name> {
     let aliases = strings_of(node, "aliases", problems);
-    aliases.iter().map(|alias| qualify(alias, name.namespace.as_deref())).collect()
+    let aliases: Vec<_> = aliases.iter().map(|alias| qualify(alias, name.namespace.as_deref())).collect();
+    if let Some(Value::Array(items)) = node.get("aliases").map(|list| &list.value) {
+        let wrong = aliases.iter().zip(items).filter(|(alias, _)| !is_full_name(alias));
+        problems.extend(wrong.map(|(alias, item)| {
+            Problem::new(invalid_name(&alias.to_string()), &item.span, "this alias").help(FULL_NAME)
+        }));
+    }
+    aliases
 }
 
 /// The strings of an optional property that is a list of strings.

@@ -71,6 +71,18 @@ pub enum ProblemKind {
     /// A schema object without `type`.
     #[error("a schema needs a type")]
     MissingType,
+    /// A schema object whose `type` is another schema, not the name of a type.
+    #[error("the type of a schema object is a name, not {found}")]
+    TypeNotAName {
+        /// The kind of the value.
+        found: &'static str,
+    },
+    /// A property that is not the string that it should be.
+    #[error("`{property}` is a string")]
+    NotAString {
+        /// The property.
+        property: &'static str,
+    },
     /// A required property is missing.
     #[error("a property `{property}` is missing")]
     MissingProperty {
@@ -80,6 +92,12 @@ pub enum ProblemKind {
     /// A fixed without a valid size.
     #[error("a fixed needs a size in bytes")]
     InvalidSize,
+    /// A fixed with more bytes than [`MAX_FIXED_SIZE`](super::MAX_FIXED_SIZE).
+    #[error("a fixed of {size} bytes is too large: it may have {max}", max = super::MAX_FIXED_SIZE)]
+    FixedTooLarge {
+        /// The size in bytes.
+        size: u32,
+    },
     /// A record without a list of fields.
     #[error("a record needs a list of fields")]
     MissingFields,
@@ -110,6 +128,12 @@ pub enum ProblemKind {
     /// A name that breaks the rules of the specification.
     #[error("`{name}` is not a name in Avro")]
     InvalidName {
+        /// The name.
+        name: String,
+    },
+    /// A name with letters or digits beyond ASCII, which Java's implementation accepts.
+    #[error("`{name}` is not a name in Avro: it has characters beyond ASCII")]
+    NonAsciiName {
         /// The name.
         name: String,
     },
@@ -198,6 +222,18 @@ pub enum ProblemKind {
         /// A description of what the type takes.
         expected: String,
     },
+    /// A default that takes too many values, or has no end, with the defaults of the fields that it leaves out.
+    #[error("the default is too large")]
+    DefaultTooLarge,
+    /// A default that is a value of a later branch of a union, which readers older than Avro 1.12 refuse.
+    #[error("the default of a union is not of its first branch")]
+    LaterBranchDefault,
+    /// A default that the logical type of its field cannot represent.
+    #[error("the default is not a value of the logical type `{logical}`")]
+    UnreadableDefault {
+        /// The logical type.
+        logical: &'static str,
+    },
     /// A logical type that does not fit its base type and is ignored, as the specification demands.
     #[error("logical type `{name}` is ignored")]
     IgnoredLogicalType {
@@ -230,12 +266,20 @@ impl ProblemKind {
     /// How bad it is.
     pub const fn severity(&self) -> Severity {
         match self {
-            Self::IgnoredLogicalType { .. } | Self::MisplacedLogicalType => Severity::Warning,
+            Self::IgnoredLogicalType { .. }
+            | Self::MisplacedLogicalType
+            | Self::LaterBranchDefault
+            | Self::UnreadableDefault { .. } => Severity::Warning,
             // Names, defaults and unions that cannot be told apart by type: the encoding does not depend on them.
-            Self::DuplicateProperty { .. }
+            Self::InvalidNumber
+            | Self::DuplicateProperty { .. }
             | Self::InvalidOrder
+            | Self::TypeNotAName { .. }
+            | Self::NotAString { .. }
             | Self::NotStrings { .. }
+            | Self::FixedTooLarge { .. }
             | Self::InvalidName { .. }
+            | Self::NonAsciiName { .. }
             | Self::PrimitiveName { .. }
             | Self::DefinedTwice { same_encoding: true, .. }
             | Self::EmptyUnion
@@ -245,7 +289,8 @@ impl ProblemKind {
             | Self::InvalidSymbol { .. }
             | Self::DuplicateSymbol { .. }
             | Self::InvalidEnumDefault
-            | Self::InvalidDefault { .. } => Severity::Error,
+            | Self::InvalidDefault { .. }
+            | Self::DefaultTooLarge => Severity::Error,
             _ => Severity::Fatal,
         }
     }

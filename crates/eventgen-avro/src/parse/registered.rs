@@ -15,15 +15,12 @@ pub const MAX_NESTING: usize = 127;
 /// The self-contained form of the definition `full_name`, on one line, with every property but `omitted`. `None` if it
 /// would be nested more than [`MAX_NESTING`] levels deep.
 pub fn registered_form(full_name: &str, declarations: &Declarations<'_>, omitted: &str) -> Option<String> {
-    let mut writer = Writer {
-        declarations,
-        omitted,
-        written: BTreeSet::new(),
-        depth: 0,
-        too_deep: false,
-        out: String::new(),
-    };
-    if let Some(declaration) = declarations.get(full_name) {
+    let Some(declaration) = declarations.get(full_name) else { return Some(String::new()) };
+    let mut writer = Writer::new(declarations, omitted, BTreeSet::new());
+    writer.definition(declaration, None);
+    if writer.has_short_reference {
+        // Which names a reference may be mistaken for is known only now.
+        writer = Writer::new(declarations, omitted, writer.written);
         writer.definition(declaration, None);
     }
     (!writer.too_deep).then_some(writer.out)
@@ -34,13 +31,30 @@ struct Writer<'a, 'd> {
     omitted: &'d str,
     /// Full names that are defined already and only referred to from then on.
     written: BTreeSet<String>,
+    /// The full names of all definitions of the form, if they are known already.
+    all: BTreeSet<String>,
+    /// Whether a type of the null namespace is referred to inside of a namespace.
+    has_short_reference: bool,
     /// The number of open lists and objects.
     depth: usize,
     too_deep: bool,
     out: String,
 }
 
-impl Writer<'_, '_> {
+impl<'a, 'd> Writer<'a, 'd> {
+    fn new(declarations: &'d Declarations<'a>, omitted: &'d str, all: BTreeSet<String>) -> Self {
+        Self {
+            declarations,
+            omitted,
+            written: BTreeSet::new(),
+            all,
+            has_short_reference: false,
+            depth: 0,
+            too_deep: false,
+            out: String::new(),
+        }
+    }
+
     fn string(&mut self, text: &str) {
         self.out.push_str(&serde_json::Value::from(text).to_string());
     }
@@ -80,18 +94,31 @@ impl Writer<'_, '_> {
     }
 
     /// A definition at its first use, its full name at every other.
+    ///
+    /// The full name of a type in the null namespace has no dot. Inside of a namespace, readers take such a name for one of
+    /// that namespace first. If there is one, the definition is repeated: it is the only unambiguous reference.
     fn definition(&mut self, declaration: &Declaration<'_>, here: Option<&str>) {
         let name = &declaration.name;
         if !self.written.insert(name.to_string()) {
-            return self.string(&name.to_string());
+            let mistaken =
+                here.filter(|_| name.namespace.is_none()).map(|here| format!("{here}.{}", name.name));
+            self.has_short_reference |= mistaken.is_some();
+            if !mistaken.is_some_and(|mistaken| self.all.contains(&mistaken)) {
+                return self.string(&name.to_string());
+            }
         }
         let home = name.namespace.as_deref();
         let members = declaration.node.members();
         let has_namespace = members.iter().any(|member| {
-            member.name == "namespace"
+            member.name == "namespace" && member.value.as_str().is_some()
                 || member.name == "name" && member.value.as_str().is_some_and(|n| n.contains('.'))
         });
-        let kept: Vec<&Member> = members.iter().filter(|member| member.name != self.omitted).collect();
+        // A namespace that was inherited must be written out in another place.
+        let writes_namespace = !has_namespace && home != here;
+        let is_kept = |member: &&Member| {
+            member.name != self.omitted && !(writes_namespace && member.name == "namespace")
+        };
+        let kept: Vec<&Member> = members.iter().filter(is_kept).collect();
         if !self.open('{') {
             return;
         }
@@ -112,8 +139,7 @@ impl Writer<'_, '_> {
                 ("type", _) if member.value.as_str() == Some("error") => self.string("record"),
                 _ => self.plain(&member.value),
             }
-            // A namespace that was inherited must be written out in another place.
-            if member.name == "name" && !has_namespace && home != here {
+            if member.name == "name" && writes_namespace {
                 self.out.push_str(",\"namespace\":");
                 self.string(home.unwrap_or_default());
             }

@@ -3,13 +3,15 @@
 use super::build::{build, build_types};
 use super::declare::name_span;
 use super::{Built, Declarations, Problem, ProblemKind, Root, Severity, SourceId, declare, parse_json};
-use crate::model::{MAX_LEVELS, TypeGraph, TypeId, deepest_record};
+use crate::model::{MAX_LEVELS, TypeGraph, TypeId, deepest_nesting, deepest_record};
 
 /// How strictly a schema is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Strictness {
     /// Everything that the specification forbids is an error: for schemas that are being written.
     Strict,
+    /// What Java's implementation accepts, which registries use: for schemas that are registered.
+    Registry,
     /// Only what makes values unreadable is an error: for schemas of other producers, whose tools may follow other rules.
     Lenient,
 }
@@ -19,9 +21,18 @@ impl Strictness {
     fn rejects(self, problem: &Problem) -> bool {
         match self {
             Self::Strict => problem.kind.severity() >= Severity::Error,
+            Self::Registry => {
+                problem.kind.severity() >= Severity::Error && !is_accepted_by_java(&problem.kind)
+            }
             Self::Lenient => problem.kind.severity() >= Severity::Fatal,
         }
     }
+}
+
+/// Whether the specification forbids something that Java's implementation accepts. It reads every script's letters, and
+/// the last of several properties of one name.
+fn is_accepted_by_java(kind: &ProblemKind) -> bool {
+    matches!(kind, ProblemKind::NonAsciiName { .. } | ProblemKind::DuplicateProperty { .. })
 }
 
 /// A parsed schema: the types that it defines, and which of them it is.
@@ -60,12 +71,16 @@ pub fn parse_with_references<T: AsRef<str>>(
     if let Some(roots) = roots {
         let declarations = declare(&roots, &mut problems);
         let built = match strictness {
-            Strictness::Strict => build(&roots, &declarations, None, &mut problems),
+            Strictness::Strict | Strictness::Registry => build(&roots, &declarations, None, &mut problems),
             // A wrong default makes no value unreadable.
             Strictness::Lenient => build_types(&roots, &declarations, None, &mut problems).0,
         };
-        if let Some((id, name, _)) = deepest_record(&built.types).filter(|(.., levels)| *levels > MAX_LEVELS)
-        {
+        // Code is generated from what authors write, and the compiler follows references.
+        let deepest = match strictness {
+            Strictness::Strict | Strictness::Registry => deepest_record(&built.types),
+            Strictness::Lenient => deepest_nesting(&built.types),
+        };
+        if let Some((id, name, _)) = deepest.filter(|(.., levels)| *levels > MAX_LEVELS) {
             let span = declarations.name_span(id).unwrap_or_else(|| roots[0].node.span.clone());
             let kind = ProblemKind::TypesTooDeep { name: name.to_string() };
             problems.push(Problem::new(kind, &span, "this record"));

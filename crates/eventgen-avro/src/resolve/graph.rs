@@ -1,10 +1,12 @@
 //! A schema as a graph of what its values consist of, built from the [model](crate::model).
+//!
+//! Nothing here recurses: a schema may chain any number of definitions.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::model::{Logical, Name, Type, TypeGraph, TypeId};
+use crate::model::{Logical, Name, Type, TypeGraph, TypeId, components};
 
 /// The index of a node.
 pub(crate) type NodeId = usize;
@@ -89,21 +91,32 @@ pub(crate) struct Field {
     pub(crate) aliases: Vec<String>,
     pub(crate) default: Option<Value>,
     pub(crate) node: NodeId,
+    /// The type of the field in the model.
+    pub(crate) type_id: TypeId,
 }
 
-impl Graph {
-    /// The schema itself.
-    pub(crate) const ROOT: NodeId = 0;
+/// The largest minimum. The reader multiplies a minimum by a count of one byte without a check.
+const LARGEST_MIN: usize = usize::MAX >> 8;
 
+/// How often the minima of recursive types are computed. Each round comes closer to them from below.
+const ROUNDS: usize = 64;
+
+impl Graph {
     /// The graph of a type.
     pub(crate) fn of(types: &TypeGraph, root: TypeId) -> Self {
-        let mut builder = Builder { types, nodes: Vec::new(), known: HashMap::new() };
-        builder.add(root);
-        let mut graph = Self { nodes: builder.nodes };
-        for id in 0..graph.nodes.len() {
-            graph.nodes[id].recursive = graph.reaches(id, id);
+        let mut builder = Builder { types, nodes: Vec::new(), known: HashMap::new(), open: Vec::new() };
+        builder.id(root);
+        while let Some((node, ty)) = builder.open.pop() {
+            builder.nodes[node].kind = builder.kind(types.get(ty));
         }
-        graph.measure();
+        let mut graph = Self { nodes: builder.nodes };
+        for component in components(graph.nodes.len(), |id| graph.inner(id)) {
+            let is_recursive = component.len() > 1 || graph.inner(component[0]).contains(&component[0]);
+            for &id in &component {
+                graph.nodes[id].recursive = is_recursive;
+            }
+            graph.measure(&component);
+        }
         graph
     }
 
@@ -115,9 +128,9 @@ impl Graph {
         &self.nodes
     }
 
-    /// The names of the schema itself, if it has any.
-    pub(crate) fn names(&self) -> Option<&Names> {
-        match &self.get(Self::ROOT).kind {
+    /// The names of a type, if it has any.
+    pub(crate) fn names(&self, id: NodeId) -> Option<&Names> {
+        match &self.get(id).kind {
             Kind::Record { names, .. } | Kind::Enum { names, .. } | Kind::Fixed { names, .. } => Some(names),
             _ => None,
         }
@@ -133,27 +146,16 @@ impl Graph {
         }
     }
 
-    /// Whether values of a type contain values of another.
-    fn reaches(&self, from: NodeId, to: NodeId) -> bool {
-        let (mut seen, mut open) = (vec![false; self.nodes.len()], self.inner(from));
-        while let Some(id) = open.pop() {
-            if id == to {
-                return true;
-            }
-            if !std::mem::replace(&mut seen[id], true) {
-                open.extend(self.inner(id));
-            }
-        }
-        false
-    }
-
-    /// Computes sizes, from the leaves up. A recursive type has no fixed size; its minimum is what is known after as many
-    /// rounds as there are nodes.
-    fn measure(&mut self) {
-        for _ in 0..self.nodes.len() {
+    /// Computes the sizes of types that contain each other, after those of the types that they contain. A recursive type
+    /// has no fixed size.
+    fn measure(&mut self, component: &[NodeId]) {
+        let rounds = if component.len() > 1 || self.nodes[component[0]].recursive { ROUNDS } else { 1 };
+        for _ in 0..rounds {
             let mut changed = false;
-            for id in 0..self.nodes.len() {
+            // What is visited last contains nothing of what was visited before, but for circles.
+            for &id in component.iter().rev() {
                 let (size, min) = self.sizes(id);
+                let min = min.min(LARGEST_MIN);
                 let node = &mut self.nodes[id];
                 changed |= (node.size, node.min) != (size, min);
                 (node.size, node.min) = (size, min);
@@ -191,23 +193,24 @@ struct Builder<'t> {
     types: &'t TypeGraph,
     nodes: Vec<Node>,
     known: HashMap<TypeId, NodeId>,
+    /// Nodes without content.
+    open: Vec<(NodeId, TypeId)>,
 }
 
 impl Builder<'_> {
-    /// The node of a type. The recursion is bounded, because the parser limits how deeply types hold each other.
-    fn add(&mut self, id: TypeId) -> NodeId {
+    /// The node of a type. Its content follows.
+    fn id(&mut self, id: TypeId) -> NodeId {
         if let Some(&known) = self.known.get(&id) {
             return known;
         }
-        let types = self.types;
-        let (ty, logical) = match types.get(id) {
-            Type::Logical { logical, base } => (types.get(*base), Some(*logical)),
-            ty => (ty, None),
+        let (base, logical) = match self.types.get(id) {
+            Type::Logical { logical, base } => (*base, Some(*logical)),
+            _ => (id, None),
         };
         let node = self.nodes.len();
         self.nodes.push(Node { kind: Kind::Null, logical, size: None, min: 0, recursive: false });
         self.known.insert(id, node);
-        self.nodes[node].kind = self.kind(ty);
+        self.open.push((node, base));
         node
     }
 
@@ -230,15 +233,16 @@ impl Builder<'_> {
                 symbols: definition.symbols.clone(),
                 default: definition.default.clone(),
             },
-            Type::Array(items) => Kind::Array(self.add(*items)),
-            Type::Map(values) => Kind::Map(self.add(*values)),
-            Type::Union(branches) => Kind::Union(branches.iter().map(|branch| self.add(*branch)).collect()),
+            Type::Array(items) => Kind::Array(self.id(*items)),
+            Type::Map(values) => Kind::Map(self.id(*values)),
+            Type::Union(branches) => Kind::Union(branches.iter().map(|branch| self.id(*branch)).collect()),
             Type::Record(record) => {
                 let fields = record.fields.iter().map(|field| Field {
                     name: field.name.clone(),
                     aliases: field.aliases.clone(),
                     default: field.default.clone(),
-                    node: self.add(field.type_id),
+                    node: self.id(field.type_id),
+                    type_id: field.type_id,
                 });
                 let fields = fields.collect();
                 Kind::Record { names: Names::of(&record.name, &record.aliases), fields }

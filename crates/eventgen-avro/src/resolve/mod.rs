@@ -6,13 +6,18 @@
 //! ```
 
 mod graph;
+#[cfg(feature = "codec")]
 mod located;
 mod plan;
 mod schema;
 mod skip;
+#[cfg(feature = "codec")]
+mod skipping;
 mod structure;
+#[cfg(feature = "codec")]
 mod walk;
 
+#[cfg(feature = "codec")]
 pub use located::read_event;
-pub use plan::{Plan, PlanError, Unresolvable};
+pub use plan::{Plan, PlanError, Unresolvable, check_resolution};
 pub use schema::{Schema, SchemaError};

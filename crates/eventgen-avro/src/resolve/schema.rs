@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::structure::Structure;
-use crate::model::{Type, TypeGraph, TypeId};
 use crate::parse::{self, Problem, Strictness};
 
 /// A parsed schema.
@@ -41,15 +40,13 @@ impl Schema {
     pub fn parse_with_references<T: AsRef<str>>(text: &str, referenced: &[T]) -> Result<Self, SchemaError> {
         let parsed = parse::parse_with_references(text, referenced, Strictness::Lenient)
             .map_err(|problems| SchemaError::of(problems, text, referenced))?;
-        Ok(Self::of(&parsed.types, parsed.root))
+        Ok(Self::of(Structure::of(parsed.types, parsed.root)))
     }
 
-    fn of(types: &TypeGraph, root: TypeId) -> Self {
-        let branches = match types.get(root) {
-            Type::Union(branches) => branches.iter().map(|&branch| Self::of(types, branch)).collect(),
-            _ => Vec::new(),
-        };
-        Self { structure: Structure::of(types, root), branches }
+    fn of(structure: Structure) -> Self {
+        // A union inside a union is read as a whole.
+        let branch = |structure| Self { structure, branches: Vec::new() };
+        Self { branches: structure.branches().map(branch).collect(), structure }
     }
 
     /// The branches of a union; empty for other types.

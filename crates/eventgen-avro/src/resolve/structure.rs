@@ -3,27 +3,48 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::graph::{Graph, Names, Node, NodeId};
+use super::graph::{Graph, Kind, Names, Node, NodeId};
 use super::skip::Skips;
 use crate::model::{TypeGraph, TypeId};
 use crate::parse::{Strictness, parse};
 
-/// The graph of a schema, and how to skip the values of each of its nodes.
+/// A schema, which may be a branch of a larger one, with the graph of its types and how to skip the values of each.
 #[derive(Debug, Clone)]
 pub(crate) struct Structure {
+    whole: Arc<Whole>,
+    root: NodeId,
+}
+
+/// What the branches of a union share.
+#[derive(Debug)]
+struct Whole {
+    types: TypeGraph,
     graph: Graph,
     skips: Skips,
 }
 
 impl Structure {
-    /// The schema itself.
-    pub(crate) const ROOT: NodeId = Graph::ROOT;
-
     /// The structure of a type.
-    pub(crate) fn of(types: &TypeGraph, root: TypeId) -> Self {
-        let graph = Graph::of(types, root);
+    pub(crate) fn of(types: TypeGraph, root: TypeId) -> Self {
+        let graph = Graph::of(&types, root);
         let skips = Skips::of(graph.nodes());
-        Self { graph, skips }
+        Self { whole: Arc::new(Whole { types, graph, skips }), root: 0 }
+    }
+
+    /// The branches of a union; empty for other types.
+    pub(crate) fn branches(&self) -> impl Iterator<Item = Self> {
+        let branches = if let Kind::Union(branches) = &self.get(self.root).kind { branches } else { &[][..] };
+        branches.iter().map(|&root| Self { whole: Arc::clone(&self.whole), root })
+    }
+
+    /// The schema itself.
+    pub(crate) fn root(&self) -> NodeId {
+        self.root
+    }
+
+    /// The types in the model.
+    pub(crate) fn types(&self) -> &TypeGraph {
+        &self.whole.types
     }
 
     /// The structure of a schema of generated code. Cached, so that a topic full of undecodable payloads does not parse
@@ -35,21 +56,21 @@ impl Structure {
             return Some(Arc::clone(structure));
         }
         let parsed = parse(schema, Strictness::Lenient).ok()?;
-        let structure = Arc::new(Self::of(&parsed.types, parsed.root));
+        let structure = Arc::new(Self::of(parsed.types, parsed.root));
         cache.insert(schema, Arc::clone(&structure));
         Some(structure)
     }
 
     pub(crate) fn get(&self, id: NodeId) -> &Node {
-        self.graph.get(id)
+        self.whole.graph.get(id)
     }
 
     pub(crate) fn skips(&self) -> &Skips {
-        &self.skips
+        &self.whole.skips
     }
 
     /// The names of the schema itself, if it has any.
     pub(crate) fn names(&self) -> Option<&Names> {
-        self.graph.names()
+        self.whole.graph.names(self.root)
     }
 }

@@ -31,7 +31,7 @@ impl Reader<'_> {
             Kind::Bytes | Kind::String => self.bytes_ref().map(drop),
             Kind::Array(items) => self.skip_items(structure, *items),
             Kind::Map(values) => loop {
-                let count = self.block(structure.get(*values).min + 1, 0)?;
+                let count = self.block(structure.get(*values).min.saturating_add(1), 0)?;
                 if count == 0 {
                     return Ok(());
                 }
@@ -87,7 +87,7 @@ impl Reader<'_> {
 /// The path of the field in which reading failed, by the position of the failure.
 pub(super) fn path(structure: &Structure, payload: &[u8], position: usize, limits: Limits) -> String {
     let mut search = Search { structure, target: position, path: String::new() };
-    search.descend(&mut Reader::with_limits(payload, limits), Structure::ROOT);
+    search.descend(&mut Reader::with_limits(payload, limits), structure.root());
     search.path
 }
 
@@ -155,7 +155,7 @@ impl Search<'_> {
     }
 
     fn entries(&mut self, reader: &mut Reader<'_>, values: NodeId) {
-        while let Ok(count @ 1..) = reader.block(self.structure.get(values).min + 1, 0) {
+        while let Ok(count @ 1..) = reader.block(self.structure.get(values).min.saturating_add(1), 0) {
             for _ in 0..count {
                 let Ok(key) = reader.string_ref() else { return };
                 if reader.position() > self.target {

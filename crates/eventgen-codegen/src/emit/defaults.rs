@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use eventgen_schema::types::{Field, Record, Type, TypeId};
+use eventgen_schema::types::{Field, Record, Type, TypeId, default_branch, encode_default};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
@@ -54,9 +54,13 @@ impl Emitter<'_> {
         Some(match (types.get(id), json) {
             (Type::Null, Value::Null) => quote!(()),
             (Type::Boolean, Value::Bool(value)) => quote!(#value),
-            (Type::Int | Type::Long, Value::Number(number)) => whole(number.as_i64()?),
+            // `-0` is parsed as a double.
+            (Type::Int | Type::Long, Value::Number(number)) => whole(number.as_i64().unwrap_or_default()),
             (Type::Float, Value::Number(number)) => float(number.as_f64()?, true),
             (Type::Double, Value::Number(number)) => float(number.as_f64()?, false),
+            // `NaN` and the infinities.
+            (Type::Float, Value::String(text)) => float(text.parse().ok()?, true),
+            (Type::Double, Value::String(text)) => float(text.parse().ok()?, false),
             (Type::String, Value::String(text)) => {
                 let rust_type = self.rust_type(id, position);
                 quote!(<#rust_type>::from(#text))
@@ -122,7 +126,7 @@ impl Emitter<'_> {
         Some(quote!(#path { #(#fields: #values),* }))
     }
 
-    /// The default of a union is a value of its first branch.
+    /// The default of a union is a value of the first branch that accepts it.
     fn union_value(
         self,
         id: TypeId,
@@ -132,17 +136,18 @@ impl Emitter<'_> {
         left: Left<'_>,
     ) -> Option<TokenStream> {
         let types = &self.model.contract.types;
-        let first = *branches.first()?;
+        let chosen = *branches.get(default_branch(types, branches, json)?)?;
         let some = |value: TokenStream| quote!(::std::option::Option::Some(#value));
         match UnionShape::of(branches, types) {
             UnionShape::Single(inner) => self.value(inner, json, position, left.inner()?),
-            _ if *types.get(first) == Type::Null => Some(quote!(::std::option::Option::None)),
+            _ if *types.get(chosen) == Type::Null => Some(quote!(::std::option::Option::None)),
             UnionShape::Nullable { inner, .. } => self.held(inner, json, position.branch(), left).map(some),
             UnionShape::Enum { null, branches } => {
-                let variant = idents(&branch_variants(&branches, types)).into_iter().next()?;
+                let index = branches.iter().position(|&(_, branch)| branch == chosen)?;
+                let variant = idents(&branch_variants(&branches, types)).into_iter().nth(index)?;
                 let path = self.model.names.path(id, position.module);
                 let holder = self.model.unions.first(id);
-                let value = self.held(first, json, Position { holder, in_union: true, ..position }, left)?;
+                let value = self.held(chosen, json, Position { holder, in_union: true, ..position }, left)?;
                 let value = quote!(#path::#variant(#value));
                 Some(if null.is_some() { some(value) } else { value })
             }
@@ -159,92 +164,14 @@ impl Emitter<'_> {
 
     /// The encoding of a logical type, if the Rust type can hold the value.
     fn encoded(self, id: TypeId, json: &Value) -> Option<Vec<u8>> {
-        use eventgen_schema::types::Logical;
-        let types = &self.model.contract.types;
-        match types.get(id) {
-            Type::Logical { logical, base } => {
-                let fits = match logical {
-                    // The years of jiff, which has the smallest range.
-                    Logical::Date => within(json, -4_000_000, 2_900_000),
-                    Logical::TimeMillis => within(json, 0, 86_399_999),
-                    Logical::TimeMicros => within(json, 0, 86_399_999_999),
-                    Logical::TimestampMillis | Logical::LocalTimestampMillis => {
-                        within(json, -377_000_000_000_000, 253_000_000_000_000)
-                    }
-                    Logical::TimestampMicros | Logical::LocalTimestampMicros => {
-                        within(json, -377_000_000_000_000_000, 253_000_000_000_000_000)
-                    }
-                    Logical::TimestampNanos | Logical::LocalTimestampNanos => json.is_i64(),
-                    // `rust_decimal::Decimal` has 96 bits and a sign; longer decimals are a `BigDecimal`.
-                    Logical::Decimal { precision, .. } => {
-                        let length = json.as_str()?.chars().count();
-                        length > 0 && (*precision > 28 || length <= 12)
-                    }
-                    Logical::Uuid => json
-                        .as_str()
-                        .is_some_and(|text| matches!(types.get(*base), Type::Fixed(_)) || is_uuid(text)),
-                    Logical::BigDecimal => is_big_decimal(&bytes(json.as_str()?)?),
-                    Logical::Duration => true,
-                };
-                if !fits {
-                    return None;
-                }
-                match types.get(*base) {
-                    Type::Int | Type::Long => Some(long(json.as_i64()?)),
-                    Type::String => Some(prefixed(json.as_str()?.as_bytes())),
-                    Type::Bytes => Some(prefixed(&bytes(json.as_str()?)?)),
-                    _ => bytes(json.as_str()?),
-                }
-            }
-            _ => None,
-        }
+        let encoded = encode_default(&self.model.contract.types, id, json).ok()?;
+        encoded.unreadable.is_none().then_some(encoded.bytes)
     }
 }
 
 /// The bytes of a default of bytes or fixed: a code point from 0 to 255 for each byte.
 fn bytes(text: &str) -> Option<Vec<u8>> {
     text.chars().map(|char| u8::try_from(u32::from(char)).ok()).collect()
-}
-
-fn within(json: &Value, from: i64, to: i64) -> bool {
-    json.as_i64().is_some_and(|number| (from..=to).contains(&number))
-}
-
-fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(index, byte)| match index {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
-}
-
-/// Whether bytes are an unscaled number with its length in front and a scale behind it, each of one byte.
-fn is_big_decimal(bytes: &[u8]) -> bool {
-    match bytes {
-        [length, rest @ ..] if length & 0x81 == 0 => {
-            let number = usize::from(length / 2);
-            rest.len() == number + 1 && rest[number] & 0x80 == 0
-        }
-        _ => false,
-    }
-}
-
-/// The encoding of a long (specification 1.12, "Binary Encoding").
-fn long(value: i64) -> Vec<u8> {
-    let mut bits = ((value << 1) ^ (value >> 63)).cast_unsigned();
-    let mut bytes = Vec::new();
-    while bits >= 0x80 {
-        bytes.push(u8::try_from(bits & 0x7f).unwrap_or_default() | 0x80);
-        bits >>= 7;
-    }
-    bytes.push(u8::try_from(bits).unwrap_or_default());
-    bytes
-}
-
-fn prefixed(bytes: &[u8]) -> Vec<u8> {
-    let mut out = long(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
-    out.extend(bytes);
-    out
 }
 
 /// A whole number. The minimum of `i64` is not the negation of a literal.
@@ -263,6 +190,9 @@ fn float(value: f64, single: bool) -> TokenStream {
     let short = value as f32;
     let (name, infinite) = if single { ("f32", short.is_infinite()) } else { ("f64", value.is_infinite()) };
     let name = ident(name);
+    if value.is_nan() {
+        return quote!(#name::NAN);
+    }
     if infinite {
         return if value < 0.0 { quote!(#name::NEG_INFINITY) } else { quote!(#name::INFINITY) };
     }

@@ -112,6 +112,9 @@ codes! {
     UNUSED_SETTINGS = "EG0310", "eventgen.toml has settings of a topic that no event is on", Warn "unused-settings";
     MISSPELT_PROPERTY = "EG0311", "a property of a schema has no effect and is almost one that has",
         Warn "misspelt-property";
+    LATER_BRANCH_DEFAULT = "EG0312", "a default is of a later branch of a union", Warn "later-branch-default";
+    UNREADABLE_DEFAULT = "EG0313", "a default is not a value of the logical type of its field",
+        Warn "unreadable-default";
     INVALID_PROTOBUF = "EG0501", "a file is not valid Protobuf";
     UNKNOWN_IMPORT = "EG0502", "an import is not found";
     AMBIGUOUS_INDEXES = "EG0503", "clients disagree about which message of its file an event is",

@@ -28,11 +28,14 @@ fn code_of(kind: &Kind) -> Code {
         Kind::DuplicateProperty { .. } => code::DUPLICATE_PROPERTY,
         Kind::TooManyNameParts { .. } | Kind::NameTooLong { .. } => code::LONG_NAME,
         Kind::UnresolvedType { .. } | Kind::IncompleteType { .. } => code::UNKNOWN_TYPE,
-        Kind::DuplicateField { .. } | Kind::InvalidName { .. } | Kind::PrimitiveName { .. } => {
-            code::INVALID_NAME
-        }
+        Kind::DuplicateField { .. }
+        | Kind::InvalidName { .. }
+        | Kind::NonAsciiName { .. }
+        | Kind::PrimitiveName { .. } => code::INVALID_NAME,
         Kind::DefinedTwice { .. } => code::DEFINED_TWICE,
-        Kind::InvalidDefault { .. } => code::INVALID_DEFAULT,
+        Kind::InvalidDefault { .. } | Kind::DefaultTooLarge => code::INVALID_DEFAULT,
+        Kind::LaterBranchDefault => code::LATER_BRANCH_DEFAULT,
+        Kind::UnreadableDefault { .. } => code::UNREADABLE_DEFAULT,
         Kind::IgnoredLogicalType { .. } => code::IGNORED_LOGICAL_TYPE,
         Kind::MisplacedLogicalType => code::MISPLACED_LOGICAL_TYPE,
         Kind::EmptyUnion | Kind::NestedUnion | Kind::DuplicateBranch => code::INVALID_UNION,

@@ -2,54 +2,102 @@
 
 use std::collections::HashMap;
 
-use super::default::default;
 use super::error::{PlanError, Unresolvable};
+use super::names::{are_names_equal, short};
 use super::order::moves;
+use super::sameness::Sameness;
 use super::step::{Pick, Row, Step, StepId};
-use crate::model::Logical;
+use crate::model::{EncodedDefault, Logical, LogicalChange, encode_default, logical_change};
 use crate::resolve::graph::{Field, Kind, Names, NodeId};
 use crate::resolve::structure::Structure;
 
+/// The most pairs of types within pairs that are resolved on the caller's stack, and on one of its own.
+const DEPTHS: [usize; 2] = [128, 8192];
+
+/// The stack for the larger of the two, which is used for schemas of hundreds of records that refer to each other.
+const STACK: usize = 128 * 1024 * 1024;
+
+/// The most pairs of types that are tried. Branches of unions are tried all with all.
+const MAX_PAIRS: usize = 1_000_000;
+
 /// The steps, and the first one.
-pub(super) fn steps(writer: &Structure, reader: &Structure) -> Result<(Vec<Step>, StepId)> {
-    let mut compiler = Compiler {
-        writer,
-        reader,
-        steps: Vec::new(),
-        known: HashMap::new(),
-        open: Vec::new(),
-        paths: (root(writer), root(reader)),
+pub(super) fn steps(writer: &Structure, reader: &Structure) -> Compiled {
+    let [shallow, deep] = DEPTHS.map(|depth| move || Compiler::new(writer, reader, depth).compile());
+    let large = || {
+        let thread = std::thread::Builder::new().name("eventgen plan".to_owned()).stack_size(STACK);
+        std::thread::scope(|scope| thread.spawn_scoped(scope, deep).ok()?.join().ok())
     };
-    let root = compiler.resolve(Structure::ROOT, Structure::ROOT)?;
-    Ok((compiler.steps, root))
+    let too_complex = || {
+        let (writer, reader) = (root(writer), root(reader));
+        PlanError::Unresolvable { writer, reader, reason: Unresolvable::TooComplex }
+    };
+    let compiled = match shallow() {
+        Err(Exhausted::Depth) => large().unwrap_or(Err(Exhausted::Depth)),
+        compiled => compiled,
+    };
+    compiled.unwrap_or_else(|_| Err(too_complex()))
 }
 
 fn root(structure: &Structure) -> String {
-    match &structure.get(Structure::ROOT).kind {
+    match &structure.get(structure.root()).kind {
         Kind::Record { names, .. } => short(&names.full).to_owned(),
         other => other.name().to_owned(),
     }
-}
-
-fn short(full: &str) -> &str {
-    full.rsplit_once('.').map_or(full, |(_, name)| name)
 }
 
 struct Compiler<'a> {
     writer: &'a Structure,
     reader: &'a Structure,
     steps: Vec<Step>,
+    sameness: Sameness<'a>,
     /// Pairs that have been started, so that recursive types end.
     known: HashMap<(NodeId, NodeId), StepId>,
+    /// The same pairs, in order.
+    started: Vec<(NodeId, NodeId)>,
     /// Steps that have been started and not finished.
     open: Vec<StepId>,
     /// The paths of the pair in the writer's and in the reader's schema.
     paths: (String, String),
+    /// The number of levels and of pairs that are left.
+    depth: usize,
+    pairs: usize,
+    /// Which of them did not suffice.
+    exhausted: Option<Exhausted>,
 }
+
+/// What schemas have too much of.
+#[derive(Debug, Clone, Copy)]
+enum Exhausted {
+    Depth,
+    Pairs,
+}
+
+type Compiled = Result<(Vec<Step>, StepId)>;
 
 type Result<T> = std::result::Result<T, PlanError>;
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
+    fn new(writer: &'a Structure, reader: &'a Structure, depth: usize) -> Self {
+        Self {
+            writer,
+            reader,
+            steps: Vec::new(),
+            sameness: Sameness::new(writer, reader),
+            known: HashMap::new(),
+            started: Vec::new(),
+            open: Vec::new(),
+            paths: (root(writer), root(reader)),
+            depth,
+            pairs: MAX_PAIRS,
+            exhausted: None,
+        }
+    }
+
+    fn compile(mut self) -> std::result::Result<Compiled, Exhausted> {
+        let root = self.resolve(self.writer.root(), self.reader.root());
+        self.exhausted.map_or_else(|| Ok(root.map(|root| (self.steps, root))), Err)
+    }
+
     fn fail<T>(&self, reason: Unresolvable) -> Result<T> {
         let (writer, reader) = self.paths.clone();
         Err(PlanError::Unresolvable { writer, reader, reason })
@@ -79,16 +127,25 @@ impl Compiler<'_> {
         if let Some(&step) = self.known.get(&(writer, reader)) {
             return Ok(step);
         }
-        if self.is_same(writer, reader, &mut Vec::new()) {
-            let step = self.add(self.copy(writer));
-            self.known.insert((writer, reader), step);
-            return Ok(step);
+        if self.depth == 0 || self.pairs == 0 {
+            let exhausted = if self.depth == 0 { Exhausted::Depth } else { Exhausted::Pairs };
+            self.exhausted.get_or_insert(exhausted);
+            // Nothing is tried any more.
+            self.pairs = 0;
+            return self.fail(Unresolvable::TooComplex);
         }
-        let before = self.steps.len();
+        self.pairs -= 1;
+        let (steps, started) = (self.steps.len(), self.started.len());
         let step = self.add(self.copy(writer));
         self.known.insert((writer, reader), step);
+        self.started.push((writer, reader));
+        if self.sameness.is_same((writer, reader)) {
+            return Ok(step);
+        }
         self.open.push(step);
+        self.depth -= 1;
         let found = self.step(writer, reader);
+        self.depth += 1;
         self.open.pop();
         match found {
             Ok(found) => {
@@ -97,8 +154,10 @@ impl Compiler<'_> {
             }
             Err(error) => {
                 // Steps that were compiled under an assumption that does not hold must not be reused.
-                self.known.retain(|_, known| *known < before);
-                self.steps.truncate(before);
+                for pair in self.started.drain(started..) {
+                    self.known.remove(&pair);
+                }
+                self.steps.truncate(steps);
                 Err(error)
             }
         }
@@ -111,7 +170,13 @@ impl Compiler<'_> {
             (_, Kind::Union(branches)) => return self.one_branch(writer, branches),
             _ => {}
         }
-        self.check_logical_types(from.logical, to.logical)?;
+        match self.logical_change(from.logical, to.logical)? {
+            LogicalChange::Multiply(factor) => {
+                return Ok(Step::Multiply { factor, int: matches!(from.kind, Kind::Int) });
+            }
+            LogicalChange::Rescale(digits) => return self.rescale(&from.kind, &to.kind, digits),
+            LogicalChange::None => {}
+        }
         match (&from.kind, &to.kind) {
             (Kind::Null, Kind::Null)
             | (Kind::Boolean, Kind::Boolean)
@@ -128,10 +193,7 @@ impl Compiler<'_> {
             }
             (Kind::Float, Kind::Double) => Ok(Step::Widen),
             (Kind::Fixed { names: theirs, size: from }, Kind::Fixed { names: ours, size: to }) => {
-                self.check_names(theirs, ours)?;
-                if from != to {
-                    return self.fail(Unresolvable::Sizes { writer: *from, reader: *to });
-                }
+                self.check_fixed((theirs, *from), (ours, *to))?;
                 Ok(self.copy(writer))
             }
             (
@@ -157,28 +219,39 @@ impl Compiler<'_> {
         }
     }
 
-    /// Names match without their namespaces, or if an alias of the reader is the writer's full name.
+    fn rescale(&self, from: &Kind, to: &Kind, digits: u32) -> Result<Step> {
+        match (from, to) {
+            (Kind::Bytes, Kind::Bytes) => Ok(Step::Rescale { digits, size: None }),
+            (Kind::Fixed { names: theirs, size: from }, Kind::Fixed { names: ours, size: to }) => {
+                self.check_fixed((theirs, *from), (ours, *to))?;
+                Ok(Step::Rescale { digits, size: Some(*from) })
+            }
+            (from, to) => self.fail(Unresolvable::Types { writer: from.name(), reader: to.name() }),
+        }
+    }
+
     fn check_names(&self, writer: &Names, reader: &Names) -> Result<()> {
-        if short(&writer.full) == short(&reader.full) || reader.aliases.contains(&writer.full) {
+        if are_names_equal(writer, reader) {
             return Ok(());
         }
         self.fail(Unresolvable::Names { writer: writer.full.clone(), reader: reader.full.clone() })
     }
 
-    /// Logical types on both sides must be the same: a decimal of another scale would be another number.
-    fn check_logical_types(&self, writer: Option<Logical>, reader: Option<Logical>) -> Result<()> {
-        let (Some(writer), Some(reader)) = (writer, reader) else { return Ok(()) };
-        let matches = match (writer, reader) {
-            (
-                Logical::Decimal { precision, scale },
-                Logical::Decimal { precision: max_precision, scale: reader_scale },
-            ) => scale == reader_scale && precision <= max_precision,
-            (writer, reader) => writer == reader,
-        };
-        if matches {
+    fn check_fixed(&self, writer: (&Names, usize), reader: (&Names, usize)) -> Result<()> {
+        self.check_names(writer.0, reader.0)?;
+        if writer.1 == reader.1 {
             return Ok(());
         }
-        self.fail(Unresolvable::LogicalTypes { writer: writer.to_string(), reader: reader.to_string() })
+        self.fail(Unresolvable::Sizes { writer: writer.1, reader: reader.1 })
+    }
+
+    fn logical_change(&self, writer: Option<Logical>, reader: Option<Logical>) -> Result<LogicalChange> {
+        match (logical_change(writer, reader), writer, reader) {
+            (Some(change), ..) => Ok(change),
+            (None, Some(writer), Some(reader)) => self
+                .fail(Unresolvable::LogicalTypes { writer: writer.to_string(), reader: reader.to_string() }),
+            (None, ..) => Ok(LogicalChange::None),
+        }
     }
 
     fn symbols(&self, from: &[String], to: &[String], default: Option<&str>) -> Result<Step> {
@@ -257,7 +330,8 @@ impl Compiler<'_> {
         let Some(value) = &field.default else {
             return self.fail(Unresolvable::Missing { field: field.name.clone() });
         };
-        let Some(bytes) = default(self.reader, field.node, value) else {
+        let Ok(EncodedDefault { bytes, .. }) = encode_default(self.reader.types(), field.type_id, value)
+        else {
             return self.fail(Unresolvable::Default { field: field.name.clone() });
         };
         match picks.last_mut() {
@@ -265,39 +339,5 @@ impl Compiler<'_> {
             _ => picks.push(Pick::Insert(bytes)),
         }
         Ok(())
-    }
-
-    /// Whether a pair has the same encoding and the same logical types. `assumed` holds the pairs that are being compared:
-    /// recursive types are the same if nothing else differs.
-    fn is_same(&self, writer: NodeId, reader: NodeId, assumed: &mut Vec<(NodeId, NodeId)>) -> bool {
-        if assumed.contains(&(writer, reader)) {
-            return true;
-        }
-        assumed.push((writer, reader));
-        let (from, to) = (self.writer.get(writer), self.reader.get(reader));
-        let names = |theirs, ours| self.check_names(theirs, ours).is_ok();
-        let mut all = |from: &[NodeId], to: &[NodeId]| {
-            from.len() == to.len() && from.iter().zip(to).all(|(&from, &to)| self.is_same(from, to, assumed))
-        };
-        self.check_logical_types(from.logical, to.logical).is_ok()
-            && match (&from.kind, &to.kind) {
-                (Kind::Fixed { names: theirs, size: from }, Kind::Fixed { names: ours, size: to }) => {
-                    names(theirs, ours) && from == to
-                }
-                (
-                    Kind::Enum { names: theirs, symbols: from, .. },
-                    Kind::Enum { names: ours, symbols: to, .. },
-                ) => names(theirs, ours) && from == to,
-                (Kind::Array(from), Kind::Array(to)) | (Kind::Map(from), Kind::Map(to)) => {
-                    all(&[*from], &[*to])
-                }
-                (Kind::Union(from), Kind::Union(to)) => all(from, to),
-                (Kind::Record { names: theirs, fields: from }, Kind::Record { names: ours, fields: to }) => {
-                    let nodes = |fields: &[Field]| fields.iter().map(|field| field.node).collect::<Vec<_>>();
-                    let alike = |(from, to): (&Field, &Field)| from.name == to.name;
-                    names(theirs, ours) && from.iter().zip(to).all(alike) && all(&nodes(from), &nodes(to))
-                }
-                (from, to) => from.name() == to.name(),
-            }
     }
 }

@@ -18,6 +18,12 @@ pub enum PlanError {
         /// The first problem.
         reason: String,
     },
+    /// The schemas resolve, but some values of the writer do not.
+    #[error("not every value of the writer resolves: {reason}")]
+    Partial {
+        /// The first branch or symbol that does not.
+        reason: String,
+    },
     /// Two types that do not resolve.
     #[error("the writer's `{writer}` does not resolve to the reader's `{reader}`: {reason}")]
     Unresolvable {
@@ -58,8 +64,8 @@ pub enum Unresolvable {
         /// The reader's.
         reader: usize,
     },
-    /// Different logical types.
-    #[error("{writer} and {reader} are different logical types")]
+    /// Logical types between which values lose information or change their meaning.
+    #[error("{writer} does not become {reader} without loss")]
     LogicalTypes {
         /// The writer's.
         writer: String,
@@ -69,6 +75,9 @@ pub enum Unresolvable {
     /// The enums have no symbol in common, and the reader's has no default.
     #[error("the enums have no symbol in common, and the reader's has no default")]
     Symbols,
+    /// The types are nested too deeply, or unions have too many combinations of branches.
+    #[error("the schemas are too complex to be compared")]
+    TooComplex,
     /// No branch of a union resolves.
     #[error("no branch of the union resolves")]
     Branches,
@@ -79,7 +88,7 @@ pub enum Unresolvable {
         field: String,
     },
     /// A default that is not a value of its type.
-    #[error("the default of the field `{field}` is no value of its type")]
+    #[error("the default of the field `{field}` is not a value of its type")]
     Default {
         /// Its name.
         field: String,

@@ -5,10 +5,14 @@
 //! The decoder of the reader's schema then reads the result, so that generated code does not depend on resolution.
 
 mod compile;
-mod default;
 mod error;
+mod names;
 mod order;
+#[cfg(feature = "codec")]
+mod rescale;
+#[cfg(feature = "codec")]
 mod run;
+mod sameness;
 mod step;
 
 pub use error::{PlanError, Unresolvable};
@@ -17,9 +21,34 @@ pub use step::Plan;
 use step::Step;
 
 use super::schema::Schema;
+use super::structure::Structure;
+#[cfg(feature = "codec")]
 use super::walk::path;
+#[cfg(feature = "codec")]
 use crate::codec::finish;
+use crate::parse::ParsedSchema;
+#[cfg(feature = "codec")]
 use crate::{Decode, DecodeError, Limits, Reader};
+
+/// Checks that every value of a writer's schema can be read with a reader's.
+///
+/// [`Plan`] also accepts schemas of which some values cannot be read: an error of these values. Here they are refused.
+///
+/// # Errors
+/// Two schemas that do not resolve, or of which some values do not.
+pub fn check_resolution(writer: &ParsedSchema, reader: &ParsedSchema) -> Result<(), PlanError> {
+    let [writer, reader] = [writer, reader].map(|schema| Structure::of(schema.types.clone(), schema.root));
+    let (steps, _) = compile::steps(&writer, &reader)?;
+    let refused = steps.iter().find_map(|step| match step {
+        Step::Branches(branches) => branches.iter().find_map(|branch| branch.clone().err()),
+        Step::Symbols(symbols) => symbols
+            .iter()
+            .find_map(|symbol| symbol.as_ref().err())
+            .map(|symbol| format!("the reader's enum lacks `{symbol}` and has no default")),
+        _ => None,
+    });
+    refused.map_or(Ok(()), |reason| Err(PlanError::Partial { reason }))
+}
 
 impl Plan {
     /// Compiles a plan.
@@ -47,7 +76,10 @@ impl Plan {
     pub fn is_identity(&self) -> bool {
         matches!(self.steps[self.root], Step::Copy(_))
     }
+}
 
+#[cfg(feature = "codec")]
+impl Plan {
     /// Rewrites a payload of the writer into one of the reader. Returns the limits for reading it: those of the original
     /// payload, less what has been used.
     ///

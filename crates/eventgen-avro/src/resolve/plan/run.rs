@@ -3,6 +3,7 @@
 //! Valid values are processed by their positions in the payload. Anything unusual is left to the reader, which is set to
 //! the position first and reports what is wrong.
 
+use super::rescale::{extended, rescaled};
 use super::step::{Move, Pick, Plan, Row, Step, StepId};
 use crate::codec::part;
 use crate::codec::unchecked::{self, Number, Part, Raw};
@@ -28,6 +29,11 @@ pub(super) fn run(plan: &Plan, payload: &[u8], limits: Limits, out: &mut Vec<u8>
     let budget = reader.budget();
     reader.finish()?;
     Ok(budget)
+}
+
+#[cold]
+fn out_of_range(position: usize, value: String) -> DecodeError {
+    DecodeError::new(position, DecodeErrorKind::DoesNotConvert { value })
 }
 
 struct Rewrite<'p> {
@@ -111,6 +117,24 @@ impl<'p> Rewrite<'p> {
             Step::Widen => {
                 let number = self.read(reader, Reader::float)?;
                 self.replace(start, part::double(f64::from(number)));
+            }
+            Step::Multiply { factor, int } => {
+                let number = self
+                    .read(reader, |reader| if *int { reader.int().map(i64::from) } else { reader.long() })?;
+                let product =
+                    number.checked_mul(*factor).ok_or_else(|| out_of_range(start, number.to_string()))?;
+                self.replace(start, part::long(product));
+            }
+            Step::Rescale { digits, size: None } => {
+                let number = rescaled(self.read(reader, Reader::bytes_ref)?, *digits);
+                reader.charge(start, number.len(), INSERTED)?;
+                self.replace(start, part::bytes(&number));
+            }
+            Step::Rescale { digits, size: Some(size) } => {
+                let number = rescaled(self.read(reader, |reader| reader.take(*size))?, *digits);
+                let number =
+                    extended(&number, *size).ok_or_else(|| out_of_range(start, "a decimal".to_owned()))?;
+                self.replace(start, Raw(&number));
             }
             Step::Symbols(symbols) => self.symbol(reader, symbols)?,
             Step::Items { node, step } => {

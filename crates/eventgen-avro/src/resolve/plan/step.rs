@@ -27,6 +27,10 @@ pub(super) enum Step {
     ToFloat,
     /// An int or a long that becomes a double.
     ToDouble { int: bool },
+    /// A number in a larger unit than the reader's.
+    Multiply { factor: i64, int: bool },
+    /// A decimal that gets more digits; of a fixed size if it is a fixed.
+    Rescale { digits: u32, size: Option<usize> },
     /// A float that becomes a double.
     Widen,
     /// The reader's index for each symbol of the writer.

@@ -1,10 +1,11 @@
 //! The parser of schemas, with diagnostics and the `kafka` annotation.
 
-use eventgen_avro::parse::{self, Built, Declarations, PRIMITIVES, ParsedSchema, Problem, ProblemKind, Root};
+use eventgen_avro::parse::{
+    self, Built, Declarations, PRIMITIVES, ParsedSchema, Problem, ProblemKind, Root, Strictness,
+};
 
 use super::super::nesting::check_nesting;
-use crate::diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
-use crate::reader::parse_json;
+use crate::diagnostics::{Diagnostic, Diagnostics, code, did_you_mean};
 use crate::source::Sources;
 
 /// The property of a record that makes it an event.
@@ -76,22 +77,14 @@ pub fn fingerprint(canonical_form: &str) -> u64 {
     eventgen_avro::fingerprint(canonical_form.as_bytes())
 }
 
-/// Parses one self-contained schema.
+/// Parses one self-contained schema, as a registry accepts it: see [`Strictness::Registry`].
 ///
 /// # Errors
 /// All its errors, with locations in `text`.
 pub fn parse_schema(text: &str) -> Result<ParsedSchema, Diagnostics> {
-    let mut sources = Sources::default();
-    let id = sources.add("schema", text.to_owned());
-    let fail = |diagnostics| Diagnostics::new(sources.clone(), diagnostics);
-    let root = [Root::schema(parse_json(&sources, id).map_err(fail)?, None)];
-    let mut diagnostics = Vec::new();
-    let declarations = declare(&root, &mut diagnostics);
-    let built = build(&root, &declarations, &mut diagnostics);
-    // A registry accepts what Avro accepts: warnings are for authors.
-    diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
-    match (built.roots.first().copied().flatten(), diagnostics.is_empty()) {
-        (Some(root), true) => Ok(ParsedSchema { types: built.types, root }),
-        _ => Err(fail(diagnostics)),
-    }
+    parse::parse(text, Strictness::Registry).map_err(|problems| {
+        let mut sources = Sources::default();
+        sources.add("schema", text.to_owned());
+        Diagnostics::new(sources, problems.into_iter().map(Diagnostic::from).collect())
+    })
 }
