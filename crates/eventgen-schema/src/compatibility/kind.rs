@@ -15,6 +15,8 @@ pub enum IncompatibilityKind {
     TypeMismatch,
     /// A branch of the writer's union, or the writer's type, is in no branch of the reader's union.
     MissingUnionBranch,
+    /// Avro: logical types between which values lose information or change their meaning. Apache's rules do not see it.
+    LogicalTypeMismatch,
     /// Protobuf: the file is in another package.
     PackageChanged,
     /// Protobuf: a message is gone.
@@ -51,6 +53,7 @@ impl IncompatibilityKind {
             Self::ReaderFieldMissingDefaultValue => "READER_FIELD_MISSING_DEFAULT_VALUE",
             Self::TypeMismatch => "TYPE_MISMATCH",
             Self::MissingUnionBranch => "MISSING_UNION_BRANCH",
+            Self::LogicalTypeMismatch => "LOGICAL_TYPE_MISMATCH",
             Self::PackageChanged => "PACKAGE_CHANGED",
             Self::MessageRemoved => "MESSAGE_REMOVED",
             Self::FieldKindChanged => "FIELD_KIND_CHANGED",

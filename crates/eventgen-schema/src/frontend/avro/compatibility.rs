@@ -1,13 +1,16 @@
 //! Avro compatibility, by the rules of Apache's `SchemaCompatibility`: can a reader's schema read what a writer wrote?
 //!
-//! Every difference is reported, not only the first. Logical types are ignored, because they do not change the bytes.
+//! Every difference is reported, not only the first. Unlike Apache's rules, logical types count: eventgen does not read
+//! values whose logical type changes with loss. At the end [`check_resolution`] is asked, which is what a consumer does:
+//! what it refuses is never compatible.
 
 use std::collections::BTreeSet;
 
+use eventgen_avro::check_resolution;
 use eventgen_avro::parse::ParsedSchema;
 
 use crate::compatibility::{Incompatibility, IncompatibilityKind};
-use crate::types::{Name, Record, Type, TypeId};
+use crate::types::{Logical, Name, Record, Type, TypeGraph, TypeId, logical_change};
 
 /// Every reason why `reader` cannot read what `writer` wrote; none if it can.
 pub(super) fn check(reader: &ParsedSchema, writer: &ParsedSchema) -> Vec<Incompatibility> {
@@ -20,7 +23,22 @@ pub(super) fn check(reader: &ParsedSchema, writer: &ParsedSchema) -> Vec<Incompa
         is_attempt: false,
     };
     comparison.compare(reader.root, writer.root);
-    comparison.found
+    let mut found = comparison.found;
+    if found.is_empty()
+        && let Err(error) = check_resolution(writer, reader)
+    {
+        let kind = IncompatibilityKind::TypeMismatch;
+        found.push(Incompatibility { kind, path: String::new(), message: error.to_string() });
+    }
+    found
+}
+
+/// The base of a type, and its logical type.
+fn base(types: &TypeGraph, id: TypeId) -> (&Type, Option<Logical>) {
+    match types.get(id) {
+        Type::Logical { logical, base } => (types.get(*base), Some(*logical)),
+        ty => (ty, None),
+    }
 }
 
 struct Comparison<'a> {
@@ -45,11 +63,9 @@ impl Comparison<'_> {
         if self.is_attempt && !self.found.is_empty() || !self.seen.insert((reader, writer)) {
             return;
         }
-        let (reader_graph, writer_graph) = (&self.reader.types, &self.writer.types);
-        let (reader_type, writer_type) = (reader_graph.get(reader), writer_graph.get(writer));
+        let (reader_type, reader_logical) = base(&self.reader.types, reader);
+        let (writer_type, writer_logical) = base(&self.writer.types, writer);
         match (reader_type, writer_type) {
-            (Type::Logical { base, .. }, _) => self.compare(*base, writer),
-            (_, Type::Logical { base, .. }) => self.compare(reader, *base),
             // Each branch that was written must be readable by itself.
             (_, Type::Union(branches)) => branches.iter().for_each(|&branch| self.compare(reader, branch)),
             (Type::Union(branches), _) => {
@@ -57,6 +73,12 @@ impl Comparison<'_> {
                     let message = format!("the reader's union has no branch for {}", describe(writer_type));
                     self.report(IncompatibilityKind::MissingUnionBranch, message);
                 }
+            }
+            _ if logical_change(writer_logical, reader_logical).is_none() => {
+                let name = |logical: Option<Logical>| logical.map_or_else(String::new, |it| it.to_string());
+                let message =
+                    format!("{} does not become {} without loss", name(writer_logical), name(reader_logical));
+                self.report(IncompatibilityKind::LogicalTypeMismatch, message);
             }
             (Type::Array(reader), Type::Array(writer)) => self.step("[]".to_owned(), *reader, *writer),
             (Type::Map(reader), Type::Map(writer)) => self.step("{}".to_owned(), *reader, *writer),
@@ -103,11 +125,8 @@ impl Comparison<'_> {
 
     fn records(&mut self, reader: &Record, writer: &Record) {
         for field in &reader.fields {
-            let written = writer
-                .fields
-                .iter()
-                .find(|written| written.name == field.name)
-                .or_else(|| writer.fields.iter().find(|written| field.aliases.contains(&written.name)));
+            let named = |name: &str| writer.fields.iter().find(|written| written.name == name);
+            let written = named(&field.name).or_else(|| field.aliases.iter().find_map(|alias| named(alias)));
             match written {
                 Some(written) => self.step(format!(".{}", field.name), field.type_id, written.type_id),
                 None if field.default.is_some() => {}
