@@ -225,3 +225,29 @@ fn every_mutated_pair_that_is_compatible_resolves() {
     }
     assert!(compatible > 300, "{compatible} are compatible");
 }
+
+#[test]
+fn types_of_the_null_namespace_are_referred_to_without_ambiguity() {
+    let inner = r#"{"type":"enum","name":"Inner","namespace":"","symbols":["A"]}"#;
+    let outer = |fields: &[&str]| {
+        let fields =
+            fields.iter().enumerate().map(|(index, ty)| format!(r#"{{"name":"f{index}","type":{ty}}}"#));
+        let fields = fields.collect::<Vec<_>>().join(",");
+        format!(r#"{{"type":"record","name":"a.R","fields":[{fields}]}}"#)
+    };
+    // No type of the namespace has this name.
+    let form =
+        |text: &str| read(&[("a.avsc", text)]).expect("a schema").schemas().remove("a.R").expect("its form");
+    let bare = outer(&[inner, r#""Inner""#]);
+    assert_eq!(form(&bare), bare);
+    // One has: the definition is repeated.
+    let other = r#"{"type":"fixed","name":"Inner","size":2}"#;
+    let written = form(&outer(&[inner, other, r#"".Inner""#, r#""Inner""#]));
+    assert_eq!(written, outer(&[inner, other, inner, r#""a.Inner""#]));
+    let writer = Plan::new(&written, &written).expect("a plan");
+    assert!(writer.resolve(&[0, 1, 2, 0, 3, 4], Limits::default(), &mut Vec::new()).is_ok());
+    // A type that contains itself cannot be repeated, and one around the reference cannot be named.
+    let enclosing = r#"{"type":"record","name":"R","fields":[{"name":"x","type":{"type":"record","name":"a.S","fields":[{"name":"y","type":["null","R"]}]}}]}"#;
+    assert!(read(&[("a.avsc", enclosing)]).is_err());
+    assert!(Schema::parse(enclosing).is_ok(), "values of such a writer can be read");
+}

@@ -162,9 +162,6 @@ impl Encoder<'_> {
 
     fn logical(&mut self, logical: Logical, base: TypeId, value: &Value, depth: usize) -> Result<()> {
         self.encode(base, value, depth)?;
-        if !logical.is_time_of_day(value) {
-            return Err(DefaultError::NotAValue);
-        }
         if !logical.represents(self.types.get(base), value) {
             self.encoded.unreadable.get_or_insert(logical);
         }

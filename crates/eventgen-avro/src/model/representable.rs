@@ -5,22 +5,14 @@ use serde_json::Value;
 use super::{Logical, Type};
 
 impl Logical {
-    /// Whether a default of a time of day is one. True for every other logical type.
-    pub(super) fn is_time_of_day(self, value: &Value) -> bool {
-        match self {
-            Self::TimeMillis => within(value, 0, 86_399_999),
-            Self::TimeMicros => within(value, 0, 86_399_999_999),
-            _ => true,
-        }
-    }
-
     /// Whether a value of `base` is one of this logical type, within the ranges of the types that generated code uses.
     pub fn represents(self, base: &Type, value: &Value) -> bool {
         let text = value.as_str();
         match self {
             // The years of jiff, which has the smallest range.
             Self::Date => within(value, -4_000_000, 2_900_000),
-            Self::TimeMillis | Self::TimeMicros => self.is_time_of_day(value),
+            Self::TimeMillis => within(value, 0, 86_399_999),
+            Self::TimeMicros => within(value, 0, 86_399_999_999),
             Self::TimestampMillis | Self::LocalTimestampMillis => {
                 within(value, -377_000_000_000_000, 253_000_000_000_000)
             }

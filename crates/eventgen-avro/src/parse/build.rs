@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::declare::{Declarations, named_kind};
+use super::declare::{Declaration, Declarations, named_kind};
 use super::default::check_default;
 use super::encoding::base_of_definition;
 use super::enums::{enum_default, symbols};
 use super::fixed::fixed_size;
 use super::logical::logical;
-use super::names::{aliases, defined_name, invalid_name, is_name, primitive, strings_of};
-use super::unresolved::unresolved_type;
+use super::names::{aliases, defined_name, invalid_field_name, is_name, primitive, strings_of};
+use super::unresolved::{unreferable_type, unresolved_type};
 use super::{Member, Node, Problem, ProblemKind, Root, Value};
 use crate::model::{Enum, Field, Fixed, Record, Type, TypeGraph, TypeId};
 
@@ -136,8 +136,12 @@ impl<'a> Builder<'a, '_> {
         if let Some(primitive) = primitive(name) {
             return Some(self.built.types.add(primitive));
         }
-        if let Some(declaration) = self.declarations.resolve(name, namespace) {
-            return Some(declaration.id);
+        if let Some(Declaration { id, name: found, .. }) = self.declarations.resolve(name, namespace) {
+            let is_open = self.begun.contains(id) && !self.complete.contains(id);
+            if is_open && found.namespace.is_none() && namespace.is_some() {
+                self.problems.push(unreferable_type(name, node));
+            }
+            return Some(*id);
         }
         self.fail(unresolved_type(name, node, namespace))
     }
@@ -345,7 +349,7 @@ impl<'a> Builder<'a, '_> {
         };
         if !is_name(name) {
             self.problems.push(
-                Problem::new(invalid_name(name), &node.get("name").unwrap_or(node).span, "this field")
+                Problem::new(invalid_field_name(name), &node.get("name").unwrap_or(node).span, "this field")
                     .help("a name begins with a letter or `_`, then letters, digits and `_`"),
             );
         }

@@ -73,12 +73,7 @@ impl Search<'_> {
             (Type::Map(values), Value::Object(members)) => {
                 members.iter().try_for_each(|member| self.find(&member.value, *values))?;
             }
-            (Type::Logical { logical, base }, _) => {
-                self.find(node, *base)?;
-                if is_value(*base) && !is_value(type_id) {
-                    return Err(wrong(format!("a value of {logical}")));
-                }
-            }
+            (Type::Logical { base, .. }, _) => self.find(node, *base)?,
             (Type::Union(branches), _) => {
                 let is_known = branches.iter().all(|branch| !self.unbuilt.contains(branch));
                 if is_known && !branches.iter().any(|&branch| is_value(branch)) {

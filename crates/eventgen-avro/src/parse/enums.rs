@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::names::{invalid_name, is_name};
+use super::names::{invalid_field_name, is_name};
 use super::{Node, Problem, ProblemKind, Value};
 
 /// The most symbols that a message lists.
@@ -42,8 +42,8 @@ pub(super) fn symbols(node: &Node, problems: &mut Vec<Problem>) -> Option<Vec<St
 }
 
 fn invalid_symbol(symbol: &str) -> ProblemKind {
-    match invalid_name(symbol) {
-        kind @ ProblemKind::NonAsciiName { .. } if !symbol.contains('.') => kind,
+    match invalid_field_name(symbol) {
+        kind @ ProblemKind::NonAsciiName { .. } => kind,
         _ => ProblemKind::InvalidSymbol { symbol: symbol.to_owned() },
     }
 }

@@ -35,7 +35,7 @@ pub use json::{MAX_DEPTH, check_duplicates, nested_too_deeply, parse_json};
 pub use name_length::{MAX_NAME_BYTES, MAX_NAME_PARTS, too_long};
 pub use names::PRIMITIVES;
 pub use problem::{Problem, ProblemKind, Severity};
-pub use registered::{MAX_NESTING, registered_form};
+pub use registered::{FormError, MAX_NESTING, registered_form};
 pub use root::Root;
 pub use schema::{ParsedSchema, Strictness, parse, parse_with_references};
 pub use span::{SourceId, Span};

@@ -37,15 +37,24 @@ fn is_full_name(name: &Name) -> bool {
     namespace.chain([&*name.name]).all(is_name)
 }
 
-/// The cause of a problem with a name, dotted or not.
+/// The cause of a problem with a full name.
 pub(super) fn invalid_name(name: &str) -> ProblemKind {
+    invalid_parts(name, name.split('.'))
+}
+
+/// The cause of a problem with a field's name or a symbol, which have no namespace.
+pub(super) fn invalid_field_name(name: &str) -> ProblemKind {
+    invalid_parts(name, std::iter::once(name))
+}
+
+fn invalid_parts<'a>(name: &str, mut parts: impl Iterator<Item = &'a str>) -> ProblemKind {
     let is_name_in_java = |part: &str| {
         let mut chars = part.chars();
         chars.next().is_some_and(|first| first.is_alphabetic() || first == '_')
             && chars.all(|char| char.is_alphanumeric() || char == '_')
     };
     let name = name.to_owned();
-    if name.split('.').all(is_name_in_java) {
+    if parts.all(is_name_in_java) {
         ProblemKind::NonAsciiName { name }
     } else {
         ProblemKind::InvalidName { name }
@@ -119,9 +128,11 @@ pub(super) fn aliases(node: &Node, name: &Name, problems: &mut Vec<Problem>) -> 
     let aliases = strings_of(node, "aliases", problems);
     let aliases: Vec<_> = aliases.iter().map(|alias| qualify(alias, name.namespace.as_deref())).collect();
     if let Some(Value::Array(items)) = node.get("aliases").map(|list| &list.value) {
-        let wrong = aliases.iter().zip(items).filter(|(alias, _)| !is_full_name(alias));
-        problems.extend(wrong.map(|(alias, item)| {
-            Problem::new(invalid_name(&alias.to_string()), &item.span, "this alias").help(FULL_NAME)
+        let problems_of = aliases.iter().zip(items).filter(|(alias, _)| !is_full_name(alias));
+        problems.extend(problems_of.filter_map(|(alias, item)| match invalid_name(&alias.to_string()) {
+            // A type of a writer in Java may have such a name.
+            ProblemKind::NonAsciiName { .. } => None,
+            kind => Some(Problem::new(kind, &item.span, "this alias").help(FULL_NAME)),
         }));
     }
     aliases

@@ -175,6 +175,13 @@ pub enum ProblemKind {
         /// The name as it is written.
         name: String,
     },
+    /// A reference inside of a namespace to an enclosing definition in the null namespace. Its name has no dot, so readers take
+    /// it for one of that namespace.
+    #[error("`{name}` is not in this namespace, and cannot be referred to from here")]
+    UnreferableType {
+        /// The name.
+        name: String,
+    },
     /// A type such as `array` without the object that completes it.
     #[error("`{name}` needs an object")]
     IncompleteType {
@@ -280,6 +287,7 @@ impl ProblemKind {
             | Self::FixedTooLarge { .. }
             | Self::InvalidName { .. }
             | Self::NonAsciiName { .. }
+            | Self::UnreferableType { .. }
             | Self::PrimitiveName { .. }
             | Self::DefinedTwice { same_encoding: true, .. }
             | Self::EmptyUnion

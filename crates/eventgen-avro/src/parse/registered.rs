@@ -12,10 +12,30 @@ use super::{Member, Node, Value};
 /// The maximum nesting that the JSON parsers of Avro implementations accept.
 pub const MAX_NESTING: usize = 127;
 
-/// The self-contained form of the definition `full_name`, on one line, with every property but `omitted`. `None` if it
-/// would be nested more than [`MAX_NESTING`] levels deep.
-pub fn registered_form(full_name: &str, declarations: &Declarations<'_>, omitted: &str) -> Option<String> {
-    let Some(declaration) = declarations.get(full_name) else { return Some(String::new()) };
+/// Why a definition has no self-contained form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FormError {
+    /// It would be nested more than [`MAX_NESTING`] levels deep.
+    TooDeep,
+    /// A type of the null namespace that contains itself would be referred to inside of a namespace, where readers take its
+    /// name for another one.
+    Unreferable {
+        /// The name of the type.
+        name: String,
+    },
+}
+
+/// The self-contained form of the definition `full_name`, on one line, with every property but `omitted`.
+///
+/// # Errors
+/// A form that other readers would not accept.
+pub fn registered_form(
+    full_name: &str,
+    declarations: &Declarations<'_>,
+    omitted: &str,
+) -> Result<String, FormError> {
+    let Some(declaration) = declarations.get(full_name) else { return Ok(String::new()) };
     let mut writer = Writer::new(declarations, omitted, BTreeSet::new());
     writer.definition(declaration, None);
     if writer.has_short_reference {
@@ -23,7 +43,11 @@ pub fn registered_form(full_name: &str, declarations: &Declarations<'_>, omitted
         writer = Writer::new(declarations, omitted, writer.written);
         writer.definition(declaration, None);
     }
-    (!writer.too_deep).then_some(writer.out)
+    match writer {
+        Writer { too_deep: true, .. } => Err(FormError::TooDeep),
+        Writer { unreferable: Some(name), .. } => Err(FormError::Unreferable { name }),
+        Writer { out, .. } => Ok(out),
+    }
 }
 
 struct Writer<'a, 'd> {
@@ -33,6 +57,11 @@ struct Writer<'a, 'd> {
     written: BTreeSet<String>,
     /// The full names of all definitions of the form, if they are known already.
     all: BTreeSet<String>,
+    /// Full names of the definitions that are being written, and of those that refer to themselves.
+    open: Vec<String>,
+    recursive: BTreeSet<String>,
+    /// A type that cannot be referred to where it is used.
+    unreferable: Option<String>,
     /// Whether a type of the null namespace is referred to inside of a namespace.
     has_short_reference: bool,
     /// The number of open lists and objects.
@@ -48,6 +77,9 @@ impl<'a, 'd> Writer<'a, 'd> {
             omitted,
             written: BTreeSet::new(),
             all,
+            open: Vec::new(),
+            recursive: BTreeSet::new(),
+            unreferable: None,
             has_short_reference: false,
             depth: 0,
             too_deep: false,
@@ -99,12 +131,22 @@ impl<'a, 'd> Writer<'a, 'd> {
     /// that namespace first. If there is one, the definition is repeated: it is the only unambiguous reference.
     fn definition(&mut self, declaration: &Declaration<'_>, here: Option<&str>) {
         let name = &declaration.name;
-        if !self.written.insert(name.to_string()) {
+        let full_name = name.to_string();
+        if !self.written.insert(full_name.clone()) {
+            let is_open = self.open.contains(&full_name);
+            if is_open {
+                self.recursive.insert(full_name.clone());
+            }
             let mistaken =
                 here.filter(|_| name.namespace.is_none()).map(|here| format!("{here}.{}", name.name));
             self.has_short_reference |= mistaken.is_some();
-            if !mistaken.is_some_and(|mistaken| self.all.contains(&mistaken)) {
-                return self.string(&name.to_string());
+            let is_mistaken = mistaken.as_ref().is_some_and(|mistaken| self.all.contains(mistaken));
+            // To Java, an enclosing definition is not one of the null namespace.
+            if mistaken.is_some() && is_open || is_mistaken && self.recursive.contains(&full_name) {
+                self.unreferable = Some(full_name.clone());
+            }
+            if !is_mistaken || is_open {
+                return self.string(&full_name);
             }
         }
         let home = name.namespace.as_deref();
@@ -119,9 +161,10 @@ impl<'a, 'd> Writer<'a, 'd> {
             member.name != self.omitted && !(writes_namespace && member.name == "namespace")
         };
         let kept: Vec<&Member> = members.iter().filter(is_kept).collect();
-        if !self.open('{') {
+        if !self.begin('{') {
             return;
         }
+        self.open.push(full_name);
         for (index, member) in kept.iter().enumerate() {
             if index > 0 {
                 self.out.push(',');
@@ -144,11 +187,12 @@ impl<'a, 'd> Writer<'a, 'd> {
                 self.string(home.unwrap_or_default());
             }
         }
+        self.open.pop();
         self.close('}');
     }
 
     /// Opens a list or an object, unless it is too deep.
-    fn open(&mut self, bracket: char) -> bool {
+    fn begin(&mut self, bracket: char) -> bool {
         if self.depth >= MAX_NESTING {
             self.too_deep = true;
             return false;
@@ -164,7 +208,7 @@ impl<'a, 'd> Writer<'a, 'd> {
     }
 
     fn list(&mut self, nodes: &[Node], mut item: impl FnMut(&mut Self, &Node)) {
-        if !self.open('[') {
+        if !self.begin('[') {
             return;
         }
         for (index, node) in nodes.iter().enumerate() {
@@ -177,7 +221,7 @@ impl<'a, 'd> Writer<'a, 'd> {
     }
 
     fn object(&mut self, members: &[Member], mut value: impl FnMut(&mut Self, &Member)) {
-        if !self.open('{') {
+        if !self.begin('{') {
             return;
         }
         for (index, member) in members.iter().enumerate() {

@@ -27,7 +27,9 @@ fn code_of(kind: &Kind) -> Code {
         Kind::NestedTooDeeply | Kind::TypesTooDeep { .. } => code::TOO_DEEP,
         Kind::DuplicateProperty { .. } => code::DUPLICATE_PROPERTY,
         Kind::TooManyNameParts { .. } | Kind::NameTooLong { .. } => code::LONG_NAME,
-        Kind::UnresolvedType { .. } | Kind::IncompleteType { .. } => code::UNKNOWN_TYPE,
+        Kind::UnresolvedType { .. } | Kind::UnreferableType { .. } | Kind::IncompleteType { .. } => {
+            code::UNKNOWN_TYPE
+        }
         Kind::DuplicateField { .. }
         | Kind::InvalidName { .. }
         | Kind::NonAsciiName { .. }

@@ -127,6 +127,16 @@ impl Comparison<'_> {
         for field in &reader.fields {
             let named = |name: &str| writer.fields.iter().find(|written| written.name == name);
             let written = named(&field.name).or_else(|| field.aliases.iter().find_map(|alias| named(alias)));
+            // To Java, a field that may be one of several is an error.
+            let also = field.aliases.iter().filter_map(|alias| named(alias));
+            let also =
+                also.map(|other| &other.name).find(|other| written.is_some_and(|it| it.name != **other));
+            if let (Some(written), Some(other)) = (written, also) {
+                let message =
+                    format!("the field `{}` may be the writer's `{}` or `{other}`", field.name, written.name);
+                self.report(IncompatibilityKind::NameMismatch, message);
+                continue;
+            }
             match written {
                 Some(written) => self.step(format!(".{}", field.name), field.type_id, written.type_id),
                 None if field.default.is_some() => {}

@@ -20,10 +20,10 @@ pub struct Place {
 
 impl Loaded {
     /// The registered form of every record, enum and fixed type by its full name, not only of events: each a schema by
-    /// itself. A type whose form would be nested too deeply for Avro's readers is left out.
+    /// itself. A type whose form Avro's readers would refuse is left out.
     pub fn schemas(&self) -> BTreeMap<String, String> {
         let declarations = declare(roots(&self.contract), &mut Vec::new());
-        let form = |name: &str| Some((name.to_owned(), registered_form(name, &declarations)?));
+        let form = |name: &str| Some((name.to_owned(), registered_form(name, &declarations).ok()?));
         declarations.names().filter_map(form).collect()
     }
 

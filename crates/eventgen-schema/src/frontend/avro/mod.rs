@@ -18,7 +18,7 @@ use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use eventgen_avro::parse::{Declarations, MAX_NESTING, Root};
+use eventgen_avro::parse::{Declarations, FormError, MAX_NESTING, Root};
 
 pub use derived::foreign_definition;
 pub use eventgen_avro::model::{canonical_form, layout_hash as shape, union_layout_hash as union_shape};
@@ -113,15 +113,25 @@ fn registered(
     declarations: &Declarations<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> String {
-    registered_form(full_name, declarations).unwrap_or_else(|| {
-        let message = format!(
-            "`{full_name}` and the types it uses, written as one schema, are nested more than {MAX_NESTING} levels deep"
-        );
-        diagnostics.push(
+    let error = match registered_form(full_name, declarations) {
+        Ok(form) => return form,
+        Err(error) => error,
+    };
+    let diagnostic = match error {
+        FormError::Unreferable { name } => {
+            let message = format!(
+                "`{full_name}` uses `{name}` inside of a namespace, where readers take it for another type"
+            );
+            Diagnostic::error(code::UNKNOWN_TYPE, message).help(format!("give `{name}` a namespace"))
+        }
+        _ => {
+            let message = format!(
+                "`{full_name}` and the types it uses, written as one schema, are nested more than {MAX_NESTING} levels deep"
+            );
             Diagnostic::error(code::TOO_DEEP, message)
-                .at(annotation, "readers of Avro would refuse the schema of this event")
-                .help("let the types refer to each other in shorter chains"),
-        );
-        String::new()
-    })
+                .help("let the types refer to each other in shorter chains")
+        }
+    };
+    diagnostics.push(diagnostic.at(annotation, "readers of Avro would refuse the schema of this event"));
+    String::new()
 }

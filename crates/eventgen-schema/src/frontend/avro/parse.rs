@@ -1,7 +1,7 @@
 //! The parser of schemas, with diagnostics and the `kafka` annotation.
 
 use eventgen_avro::parse::{
-    self, Built, Declarations, PRIMITIVES, ParsedSchema, Problem, ProblemKind, Root, Strictness,
+    self, Built, Declarations, FormError, PRIMITIVES, ParsedSchema, Problem, ProblemKind, Root, Strictness,
 };
 
 use super::super::nesting::check_nesting;
@@ -66,9 +66,8 @@ fn nearest<'a>(name: &str, declarations: &'a Declarations<'_>) -> Option<&'a str
     did_you_mean(name, declarations.names().chain(PRIMITIVES).chain(shorts))
 }
 
-/// The self-contained text of a definition, without the annotation. `None` if it would be nested more than
-/// [`parse::MAX_NESTING`] levels deep.
-pub(super) fn registered_form(full_name: &str, declarations: &Declarations<'_>) -> Option<String> {
+/// The self-contained text of a definition, without the annotation.
+pub(super) fn registered_form(full_name: &str, declarations: &Declarations<'_>) -> Result<String, FormError> {
     parse::registered_form(full_name, declarations, ANNOTATION)
 }
 
