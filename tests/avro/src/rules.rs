@@ -61,6 +61,8 @@ pub const RULES: &[Rule] = &[
     valid("a float that JSON has no number for", field!(r#""float""#, r#""-Infinity""#)),
     valid("an infinite double", field!(r#""double""#, r#""Infinity""#)),
     valid("a float that is not a number", field!(r#""float""#, r#""NaN""#)),
+    wrong("EG0105", "a list has numbers only", field!(r#"{"type":"array","items":"double"}"#, r#"["NaN"]"#)),
+    wrong("EG0105", "a union has numbers only", field!(r#"["double","null"]"#, r#""NaN""#)),
     wrong("EG0105", "an infinity is spelt out", field!(r#""float""#, r#""inf""#)),
     wrong("EG0105", "NaN is not spelt in another way", field!(r#""double""#, r#""nan""#)),
     valid("a zero with a sign is whole", field!(r#""int""#, "-0")),

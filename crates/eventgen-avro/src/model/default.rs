@@ -44,15 +44,19 @@ pub enum DefaultError {
 /// # Errors
 /// A default that is not a value of the type, or is too large.
 pub fn encode_default(types: &TypeGraph, id: TypeId, value: &Value) -> Result<EncodedDefault> {
-    let left = MAX_VALUES.saturating_add(count(value).saturating_mul(MAX_ATTEMPTS));
-    let mut encoder = Encoder { types, left, encoded: EncodedDefault::default() };
-    encoder.encode(id, value, MAX_DEPTH)?;
+    let mut encoder = Encoder::new(types, value);
+    encoder.field_default(id, value, MAX_DEPTH)?;
     Ok(encoder.encoded)
 }
 
 /// The branch of a union that a default is of: the first that accepts it.
 pub fn default_branch(types: &TypeGraph, branches: &[TypeId], value: &Value) -> Option<usize> {
-    branches.iter().position(|&branch| encode_default(types, branch, value).is_ok())
+    branches.iter().position(|&branch| is_value(types, branch, value))
+}
+
+/// Whether a value inside of a default is one of its type.
+pub(crate) fn is_value(types: &TypeGraph, id: TypeId, value: &Value) -> bool {
+    Encoder::new(types, value).encode(id, value, MAX_DEPTH).is_ok()
 }
 
 /// The number of values in a value, itself included.
@@ -73,7 +77,24 @@ struct Encoder<'t> {
 
 type Result<T> = std::result::Result<T, DefaultError>;
 
-impl Encoder<'_> {
+impl<'t> Encoder<'t> {
+    fn new(types: &'t TypeGraph, value: &Value) -> Self {
+        let left = MAX_VALUES.saturating_add(count(value).saturating_mul(MAX_ATTEMPTS));
+        Self { types, left, encoded: EncodedDefault::default() }
+    }
+
+    /// The whole default of a field. Numbers that JSON cannot represent are written as strings here, and only here.
+    fn field_default(&mut self, id: TypeId, value: &Value, depth: usize) -> Result<()> {
+        let number = value.as_str().and_then(not_finite);
+        match (self.types.get(id), number) {
+            #[expect(clippy::cast_possible_truncation, reason = "these are the same in both types")]
+            (Type::Float, Some(number)) => self.encoded.bytes.extend((number as f32).to_le_bytes()),
+            (Type::Double, Some(number)) => self.encoded.bytes.extend(number.to_le_bytes()),
+            _ => return self.encode(id, value, depth),
+        }
+        self.charge()
+    }
+
     fn encode(&mut self, id: TypeId, value: &Value, depth: usize) -> Result<()> {
         let depth = depth.checked_sub(1).ok_or(DefaultError::TooLarge)?;
         let types = self.types;
@@ -99,8 +120,11 @@ impl Encoder<'_> {
                 let values = found(value.as_object())?;
                 self.charge()?;
                 record.fields.iter().try_for_each(|field| {
-                    let value = found(values.get(&field.name).or(field.default.as_ref()))?;
-                    self.encode(field.type_id, value, depth)
+                    match (values.get(&field.name), &field.default) {
+                        (Some(value), _) => self.encode(field.type_id, value, depth),
+                        (None, Some(default)) => self.field_default(field.type_id, default, depth),
+                        (None, None) => Err(DefaultError::NotAValue),
+                    }
                 })?;
             }
             leaf => {
@@ -133,11 +157,11 @@ impl Encoder<'_> {
             }
             #[expect(clippy::cast_possible_truncation, reason = "the nearest float is what is meant")]
             Type::Float => {
-                let value = found(number(value))? as f32;
+                let value = found(value.as_f64())? as f32;
                 self.encoded.bytes.extend(value.to_le_bytes());
             }
             Type::Double => {
-                let value = found(number(value))?;
+                let value = found(value.as_f64())?;
                 self.encoded.bytes.extend(value.to_le_bytes());
             }
             Type::Bytes => {
@@ -233,13 +257,13 @@ fn integer(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_f64().filter(is_negative_zero).map(|_| 0))
 }
 
-/// A number, or one of those that JSON cannot represent as Java writes them.
-fn number(value: &Value) -> Option<f64> {
-    match value.as_str() {
-        Some("NaN") => Some(f64::NAN),
-        Some("Infinity") => Some(f64::INFINITY),
-        Some("-Infinity") => Some(f64::NEG_INFINITY),
-        _ => value.as_f64(),
+/// One of the numbers that JSON cannot represent, as Java writes them.
+fn not_finite(text: &str) -> Option<f64> {
+    match text {
+        "NaN" => Some(f64::NAN),
+        "Infinity" => Some(f64::INFINITY),
+        "-Infinity" => Some(f64::NEG_INFINITY),
+        _ => None,
     }
 }
 

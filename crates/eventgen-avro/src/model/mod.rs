@@ -26,6 +26,7 @@ mod representable;
 
 pub use canonical::canonical_form;
 pub(crate) use components::components;
+pub(crate) use default::is_value;
 pub use default::{DefaultError, EncodedDefault, default_branch, encode_default};
 pub use depth::{MAX_LEVELS, deepest_nesting, deepest_record};
 pub use fingerprint::fingerprint;

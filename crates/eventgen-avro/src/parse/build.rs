@@ -107,9 +107,8 @@ struct Builder<'a, 'd> {
     annotation: Option<&'d str>,
     built: Built<'a>,
     defaults: Vec<FieldDefault<'a>>,
-    /// Definitions that have been begun.
+    /// Definitions that have been begun, and those that have content.
     begun: BTreeSet<TypeId>,
-    /// Definitions that have content.
     complete: BTreeSet<TypeId>,
     problems: &'d mut Vec<Problem>,
 }
@@ -221,8 +220,7 @@ impl<'a> Builder<'a, '_> {
         Some(logical.map_or(base, |logical| self.built.types.add(Type::Logical { logical, base })))
     }
 
-    /// The type that a logical type stands on. That of a definition comes from its declaration, because it may not be
-    /// built yet.
+    /// The type that a logical type stands on. A definition may not be built yet.
     fn base(&self, id: TypeId) -> Type {
         match self.declarations.full_name(id).and_then(|name| self.declarations.get(name)) {
             Some(declaration) => base_of_definition(declaration.node).unwrap_or(Type::Null),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::enums::listed;
 use super::{Node, Problem, ProblemKind, Value};
-use crate::model::{DefaultError, EncodedDefault, Type, TypeGraph, TypeId, encode_default};
+use crate::model::{DefaultError, EncodedDefault, Type, TypeGraph, TypeId, encode_default, is_value};
 
 /// The most branches of a union that a message lists.
 const LISTED: usize = 5;
@@ -65,7 +65,7 @@ impl Search<'_> {
             let kind = ProblemKind::InvalidDefault { found: node.kind(), expected };
             Problem::new(kind, &node.span, "not a value of the field's type").help(help)
         };
-        let is_value = |type_id| encode_default(types, type_id, &node.to_json()).is_ok();
+        let is_value = |type_id| is_value(types, type_id, &node.to_json());
         match (types.get(type_id), &node.value) {
             (Type::Array(items), Value::Array(nodes)) => {
                 nodes.iter().try_for_each(|node| self.find(node, *items))?;
