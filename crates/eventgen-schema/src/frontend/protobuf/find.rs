@@ -160,7 +160,8 @@ impl Files {
                         files.broken.insert(name.clone());
                         context.diagnostics.push(two_names(&path, other, &import));
                     }
-                    Some(_) => {}
+                    // Before the others: an import comes before the files that use it in reports.
+                    Some(_) => to_read.push((import.name, path)),
                     None => {
                         if in_include || files.imported.contains(&name) {
                             files.imported.insert(import.name.clone());
