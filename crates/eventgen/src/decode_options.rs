@@ -6,7 +6,8 @@
 /// of the payload, strings above all, need no limit of their own. Items of arrays and maps may be far larger in memory
 /// than on the wire, so their memory is counted before it is allocated.
 ///
-/// Protobuf needs none of these: its decoder has a limit of 100 nested messages, and a value takes at least a byte.
+/// In Protobuf, every level of nested messages counts for the depth, which is at most 100. The memory is that of messages in
+/// repeated fields, maps and boxes. It may be four times as much, because fields that are absent take no byte of a payload.
 ///
 /// ```
 /// use eventgen::DecodeOptions;

@@ -27,6 +27,20 @@ pub enum DecodeError {
     #[cfg(feature = "protobuf")]
     #[error(transparent)]
     Protobuf(#[from] crate::protobuf::DecodeError),
+    /// Protobuf messages inside each other beyond [`DecodeOptions::max_depth`](crate::DecodeOptions::max_depth).
+    #[cfg(feature = "protobuf")]
+    #[error("messages are nested more than {limit} levels deep")]
+    TooDeep {
+        /// The limit.
+        limit: usize,
+    },
+    /// Protobuf messages that take more memory than [`DecodeOptions`](crate::DecodeOptions) allow.
+    #[cfg(feature = "protobuf")]
+    #[error("the messages take more than {limit} bytes of memory, the limit for a payload of this size")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// An event that the topic does not carry.
     #[error("event kind {kind} is not on this topic")]
     UnknownKind {

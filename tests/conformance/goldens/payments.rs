@@ -43,6 +43,16 @@ pub mod com {
                 pub minor_units: i64,
             }
 
+            impl ::eventgen::protobuf::NestedMessages for Money {
+                fn nested() -> &'static ::eventgen::protobuf::NestedFields {
+                    static NESTED: ::eventgen::protobuf::NestedFields = ::eventgen::protobuf::NestedFields::new(
+                        &[],
+                        &[],
+                    );
+                    &NESTED
+                }
+            }
+
             /// The file common/money.proto as it is registered.
             pub const COMMON_MONEY_PROTO: ::eventgen::ProtobufFile = ::eventgen::ProtobufFile {
                 name: "common/money.proto",
@@ -101,6 +111,64 @@ pub mod com {
                 pub note: ::core::option::Option<::eventgen::private::prost::alloc::string::String>,
             }
 
+            impl ::eventgen::protobuf::NestedMessages for Payment {
+                fn nested() -> &'static ::eventgen::protobuf::NestedFields {
+                    static NESTED: ::eventgen::protobuf::NestedFields = ::eventgen::protobuf::NestedFields::new(
+                        &[
+                            ::eventgen::protobuf::NestedField::new(
+                                3,
+                                0,
+                                <super::common::Money as ::eventgen::protobuf::NestedMessages>::nested,
+                            ),
+                        ],
+                        &[],
+                    );
+                    &NESTED
+                }
+            }
+
+            impl ::eventgen::protobuf::NestedMessages for PaymentAuthorized {
+                fn nested() -> &'static ::eventgen::protobuf::NestedFields {
+                    static NESTED: ::eventgen::protobuf::NestedFields = ::eventgen::protobuf::NestedFields::new(
+                        &[
+                            ::eventgen::protobuf::NestedField::new(
+                                1,
+                                0,
+                                <Payment as ::eventgen::protobuf::NestedMessages>::nested,
+                            ),
+                            ::eventgen::protobuf::NestedField::new(
+                                2,
+                                0,
+                                <payment_authorized::Card as ::eventgen::protobuf::NestedMessages>::nested,
+                            ),
+                            ::eventgen::protobuf::NestedField::new(
+                                3,
+                                0,
+                                <payment_authorized::BankTransfer as ::eventgen::protobuf::NestedMessages>::nested,
+                            ),
+                        ],
+                        &[],
+                    );
+                    &NESTED
+                }
+            }
+
+            impl ::eventgen::protobuf::NestedMessages for PaymentRefused {
+                fn nested() -> &'static ::eventgen::protobuf::NestedFields {
+                    static NESTED: ::eventgen::protobuf::NestedFields = ::eventgen::protobuf::NestedFields::new(
+                        &[
+                            ::eventgen::protobuf::NestedField::new(
+                                1,
+                                0,
+                                <Payment as ::eventgen::protobuf::NestedMessages>::nested,
+                            ),
+                        ],
+                        &[],
+                    );
+                    &NESTED
+                }
+            }
+
             /// The file payments.proto as it is registered.
             pub const PAYMENTS_PROTO: ::eventgen::ProtobufFile = ::eventgen::ProtobufFile {
                 name: "payments.proto",
@@ -142,9 +210,13 @@ pub mod com {
                 }
                 fn read_payload_with(
                     payload: &[u8],
-                    _: ::eventgen::DecodeOptions,
+                    options: ::eventgen::DecodeOptions,
                 ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                    ::eventgen::protobuf::read(payload).map_err(::eventgen::DecodeError::from)
+                    ::eventgen::protobuf::read(
+                        payload,
+                        options,
+                        <Self as ::eventgen::protobuf::NestedMessages>::nested(),
+                    )
                 }
             }
 
@@ -193,9 +265,13 @@ pub mod com {
                 }
                 fn read_payload_with(
                     payload: &[u8],
-                    _: ::eventgen::DecodeOptions,
+                    options: ::eventgen::DecodeOptions,
                 ) -> ::std::result::Result<Self, ::eventgen::DecodeError> {
-                    ::eventgen::protobuf::read(payload).map_err(::eventgen::DecodeError::from)
+                    ::eventgen::protobuf::read(
+                        payload,
+                        options,
+                        <Self as ::eventgen::protobuf::NestedMessages>::nested(),
+                    )
                 }
             }
 
@@ -366,6 +442,26 @@ pub mod com {
                     /// The value BankTransfer.
                     #[prost(message, tag = "3")]
                     BankTransfer(BankTransfer),
+                }
+
+                impl ::eventgen::protobuf::NestedMessages for BankTransfer {
+                    fn nested() -> &'static ::eventgen::protobuf::NestedFields {
+                        static NESTED: ::eventgen::protobuf::NestedFields = ::eventgen::protobuf::NestedFields::new(
+                            &[],
+                            &[],
+                        );
+                        &NESTED
+                    }
+                }
+
+                impl ::eventgen::protobuf::NestedMessages for Card {
+                    fn nested() -> &'static ::eventgen::protobuf::NestedFields {
+                        static NESTED: ::eventgen::protobuf::NestedFields = ::eventgen::protobuf::NestedFields::new(
+                            &[],
+                            &[],
+                        );
+                        &NESTED
+                    }
                 }
             }
 

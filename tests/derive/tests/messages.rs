@@ -11,7 +11,7 @@ use derive_tests::messages::{
 };
 use derive_tests::written_by_prost::Written;
 use eventgen::types::prost::Message as _;
-use eventgen::{EncodeError, KafkaEvent, KeyBuffer, TopicEvents};
+use eventgen::{DecodeError, DecodeOptions, EncodeError, KafkaEvent, KeyBuffer, TopicEvents};
 use eventgen_schema::Loader;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -124,6 +124,17 @@ fn an_absent_scalar_is_its_default_in_a_key() {
     let headers = key_and_headers(&event).1;
     assert_eq!(headers.text("note"), Some(""));
     assert_eq!(headers.text("maybe-kind"), Some("KIND_FIRST"));
+}
+
+#[test]
+fn payloads_of_derived_messages_are_limited() {
+    let part = Part { small: 1, inner: Some(Box::new(Inner::default())) };
+    let event = EverythingMessage { part: Some(part), ..EverythingMessage::default() };
+    let payload = written(&event);
+    let read =
+        |depth| EverythingMessage::read_payload_with(&payload, DecodeOptions::DEFAULT.with_max_depth(depth));
+    assert_eq!(read(2), Ok(event));
+    assert_eq!(read(1), Err(DecodeError::TooDeep { limit: 1 }));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use syn::DeriveInput;
 use super::definition::definition;
 use super::fields::{field_trait, oneof_checks};
 use super::item::{Content, Item};
+use super::nested::nested;
 use super::text::Text;
 use crate::emit::tokens::tracked;
 
@@ -56,6 +57,7 @@ pub(super) fn emit(item: &Item, text: &Text, code: &EventCode) -> TokenStream {
             (None, Some(symbol), TokenStream::new())
         }
     };
+    let nested = nested(&item.content);
     let files = option.as_ref().map(|_| {
         quote! {
             impl ::eventgen::DerivedEvent for #ident {
@@ -78,6 +80,8 @@ pub(super) fn emit(item: &Item, text: &Text, code: &EventCode) -> TokenStream {
                     static DEFINITION: ::eventgen::protobuf::Definition = #definition;
                     &DEFINITION
                 }
+
+                #nested
 
                 #symbol
             }

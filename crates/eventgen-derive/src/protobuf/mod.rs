@@ -7,6 +7,7 @@ mod field_type;
 mod fields;
 mod item;
 mod names;
+mod nested;
 mod option;
 mod text;
 

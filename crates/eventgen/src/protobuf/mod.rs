@@ -3,6 +3,7 @@
 #[cfg(feature = "kafka")]
 mod declared;
 mod describe;
+mod limits;
 mod symbol;
 
 use prost::Message;
@@ -16,6 +17,7 @@ pub(crate) use describe::annotated_files;
 pub use describe::{
     Definition, Kind, MessageField, Piece, TextField, compose, has_names_of_its_own, has_tags,
 };
+pub use limits::{Nested, NestedField, NestedFields, NestedMessages};
 pub use prost::DecodeError;
 #[doc(hidden)]
 pub use symbol::Symbol;
@@ -27,10 +29,15 @@ pub fn write(message: &impl Message, payload: &mut Vec<u8>) {
     message.encode_raw(payload);
 }
 
-/// Decodes a message from all of `payload`. Unknown fields are ignored.
+/// Decodes a message from all of `payload`. Unknown fields are ignored. `nested` is the table of the message's type.
 ///
 /// # Errors
-/// The bytes are not a Protobuf message, or a field has another type than in `M`.
-pub fn read<M: Message + Default>(payload: &[u8]) -> Result<M, DecodeError> {
-    M::decode(payload)
+/// The bytes are not a Protobuf message, a field has another type than in `M`, or the payload exceeds a limit.
+pub fn read<M: Message + Default>(
+    payload: &[u8],
+    options: crate::DecodeOptions,
+    nested: &'static NestedFields,
+) -> Result<M, crate::DecodeError> {
+    nested.check(payload, options)?;
+    Ok(M::decode(payload)?)
 }

@@ -48,7 +48,7 @@ fn held(message: &DescriptorProto) -> impl Iterator<Item = &FieldDescriptorProto
 }
 
 /// Whether a message holds another one, through others too.
-fn reaches(from: &str, to: &str, messages: &BTreeMap<String, &DescriptorProto>) -> bool {
+pub(super) fn reaches(from: &str, to: &str, messages: &BTreeMap<String, &DescriptorProto>) -> bool {
     let (mut seen, mut open) = (BTreeSet::new(), vec![from]);
     while let Some(name) = open.pop() {
         if name == to {

@@ -29,12 +29,14 @@ impl Language for ExistingMessage {
     /// The types of the message compose the schema at run time.
     fn payload(&self, emitter: Emitter<'_>, event: &Event) -> Payload {
         let ident = event_ident(emitter, event);
-        payload(quote! {
+        let nested = quote!(<Self as ::eventgen::ProtobufType>::nested());
+        let schema = quote! {
             static SCHEMA: ::std::sync::LazyLock<::eventgen::Schema> = ::std::sync::LazyLock::new(|| {
                 ::eventgen::protobuf::compose(<#ident as ::eventgen::ProtobufType>::definition())
             });
             *SCHEMA
-        })
+        };
+        payload(schema, &nested)
     }
 
     /// A record has no key while a field of it is absent, or a message that holds one. Where records are ordered by key,

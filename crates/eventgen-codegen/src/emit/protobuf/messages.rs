@@ -13,7 +13,7 @@ use crate::emit::language::{Language, Payload};
 use crate::emit::literals::raw_string;
 use crate::emit::protobuf::access::{Access, KeyPart};
 use crate::emit::protobuf::payload::payload;
-use crate::emit::protobuf::prost;
+use crate::emit::protobuf::{nested, prost};
 use crate::error::Error;
 use crate::model::given::GivenNames;
 use crate::model::paths::ModulePath;
@@ -48,6 +48,7 @@ impl Language for Messages {
 
     fn items(&self, emitter: Emitter<'_>) -> Result<Vec<(ModulePath, TokenStream)>, Error> {
         let mut items = prost::messages(&self.descriptors)?;
+        items.extend(nested::tables(&self.descriptors));
         for file in emitter.model.contract.protobuf().files.values() {
             items.push((emitter.model.names.files[&file.name].module.clone(), file_constant(emitter, file)));
         }
@@ -55,13 +56,14 @@ impl Language for Messages {
     }
 
     fn payload(&self, emitter: Emitter<'_>, event: &Event) -> Payload {
+        let nested = quote!(<Self as ::eventgen::protobuf::NestedMessages>::nested());
         let Some(message) = event.protobuf_message() else {
-            return payload(TokenStream::new());
+            return payload(TokenStream::new(), &nested);
         };
         let names = &emitter.model.names;
         let file = names.files[&message.file].seen_from(&names.event(event).module);
         let indexes = message.message_indexes.iter().map(|index| Literal::u32_unsuffixed(*index));
-        payload(quote!(::eventgen::Schema::protobuf(&#file, &[#(#indexes),*])))
+        payload(quote!(::eventgen::Schema::protobuf(&#file, &[#(#indexes),*])), &nested)
     }
 
     fn key(&self, emitter: Emitter<'_>, event: &Event) -> TokenStream {

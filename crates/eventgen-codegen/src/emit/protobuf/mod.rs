@@ -11,6 +11,8 @@ mod docs;
 pub(crate) mod existing;
 #[cfg(feature = "protobuf")]
 pub(crate) mod messages;
+#[cfg(feature = "protobuf")]
+mod nested;
 mod payload;
 #[cfg(feature = "protobuf")]
 mod prost;

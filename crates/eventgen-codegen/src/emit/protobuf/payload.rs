@@ -5,15 +5,15 @@ use quote::quote;
 
 use crate::emit::language::Payload;
 
-/// How a message is written and read. prost bounds what reading allocates itself, so the options are unused.
-pub(super) fn payload(schema: TokenStream) -> Payload {
+/// How a message is written and read; `nested` is the table of its type, for limits.
+pub(super) fn payload(schema: TokenStream, nested: &TokenStream) -> Payload {
     Payload {
         schema,
         write: quote! {
             ::eventgen::protobuf::write(self, payload);
             ::std::result::Result::Ok(())
         },
-        options: quote!(_),
-        read: quote!(::eventgen::protobuf::read(payload).map_err(::eventgen::DecodeError::from)),
+        options: quote!(options),
+        read: quote!(::eventgen::protobuf::read(payload, options, #nested)),
     }
 }

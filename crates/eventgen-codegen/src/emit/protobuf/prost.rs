@@ -113,3 +113,37 @@ fn with_names(tokens: TokenStream, values: &BTreeMap<String, String>) -> TokenSt
     });
     replaced.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use prost_types::{EnumDescriptorProto, EnumValueDescriptorProto};
+
+    use super::*;
+
+    fn file(name: &str, values: &[&str]) -> FileDescriptorProto {
+        let value = |(number, name): (i32, &&str)| EnumValueDescriptorProto {
+            name: Some((*name).to_owned()),
+            number: Some(number),
+            options: None,
+        };
+        let definition = EnumDescriptorProto {
+            name: Some("Kind".to_owned()),
+            value: (0..).zip(values).map(value).collect(),
+            ..EnumDescriptorProto::default()
+        };
+        FileDescriptorProto {
+            name: Some(name.to_owned()),
+            enum_type: vec![definition],
+            ..FileDescriptorProto::default()
+        }
+    }
+
+    #[test]
+    fn a_panic_of_prost_build_is_an_error_of_a_file() {
+        let (right, wrong) = (file("right.proto", &["A", "B"]), file("wrong.proto", &["FOO_BAR", "fooBar"]));
+        assert!(generate(&[&right]).is_ok());
+        let panic = generate(&[&right, &wrong]).expect_err("prost-build panics");
+        assert!(panic.contains("variant names overlap"), "{panic}");
+        assert_eq!(panicking(&[&right, &wrong]), "wrong.proto");
+    }
+}

@@ -1,6 +1,7 @@
 //! The trait of types with a Protobuf schema.
 
 use super::definition::Definition;
+use crate::protobuf::limits::NestedFields;
 
 /// A message, an enum or a oneof of prost with a Protobuf schema.
 ///
@@ -19,6 +20,12 @@ pub trait ProtobufType {
     /// The schema.
     fn definition() -> &'static Definition;
 
+    /// The fields that hold messages, for limits on payloads.
+    #[must_use]
+    fn nested() -> &'static NestedFields {
+        NestedFields::none()
+    }
+
     /// The name of a value of an enum in the schema. `None` for unknown values, and for types other than enums.
     #[must_use]
     fn symbol(number: i32) -> Option<&'static str> {
@@ -32,6 +39,10 @@ impl<T: ProtobufType> ProtobufType for Box<T> {
 
     fn definition() -> &'static Definition {
         T::definition()
+    }
+
+    fn nested() -> &'static NestedFields {
+        T::nested()
     }
 
     fn symbol(number: i32) -> Option<&'static str> {

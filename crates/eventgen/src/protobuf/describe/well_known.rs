@@ -4,9 +4,10 @@ use prost_types::{Any, Duration, FieldMask, ListValue, NullValue, Struct, Timest
 
 use super::definition::{Definition, Kind};
 use super::protobuf_type::ProtobufType;
+use crate::protobuf::limits::{NestedFields, NestedMessages};
 
 macro_rules! well_known {
-    ($($ty:ty = $name:literal in $file:literal;)*) => {$(
+    ($($ty:ty = $name:literal in $file:literal $(, $nested:expr)?;)*) => {$(
         impl ProtobufType for $ty {
             fn definition() -> &'static Definition {
                 static DEFINITION: Definition = Definition {
@@ -19,6 +20,10 @@ macro_rules! well_known {
                 };
                 &DEFINITION
             }
+
+            $(fn nested() -> &'static NestedFields {
+                $nested
+            })?
         }
     )*};
 }
@@ -26,9 +31,9 @@ well_known! {
     Timestamp = "Timestamp" in "timestamp";
     Duration = "Duration" in "duration";
     Any = "Any" in "any";
-    Struct = "Struct" in "struct";
-    Value = "Value" in "struct";
-    ListValue = "ListValue" in "struct";
+    Struct = "Struct" in "struct", <Struct as NestedMessages>::nested();
+    Value = "Value" in "struct", <Value as NestedMessages>::nested();
+    ListValue = "ListValue" in "struct", <ListValue as NestedMessages>::nested();
     NullValue = "NullValue" in "struct";
     FieldMask = "FieldMask" in "field_mask";
     () = "Empty" in "empty";
