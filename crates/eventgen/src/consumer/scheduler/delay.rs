@@ -24,7 +24,7 @@ const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 impl Scheduler {
     /// Delays a job, and with it the later jobs of its key. A job whose partition was revoked is dropped: the partition's
-    /// next owner handles it.
+    /// next owner handles it. So is a job whose offset is fetched again: only the later record counts.
     pub(crate) fn delay(&self, job: Job, delay: Delay) {
         let wait = match delay {
             Delay::For(pause) => Wait::Due(Instant::now() + pause.min(LONGEST)),
@@ -35,7 +35,12 @@ impl Scheduler {
         let partition = state.partitions.get_mut(&job.record.at);
         if let Some(partition) = partition.filter(|partition| partition.epoch == job.epoch) {
             partition.running -= 1;
-            state.queues.delay(job, wait);
+            if partition.progress.awaits(job.record.delivery.offset, job.round) {
+                state.queues.delay(job, wait);
+            } else {
+                partition.remove(&job.record);
+                state.queues.finish(job.queue);
+            }
         } else {
             state.queues.finish(job.queue);
         }

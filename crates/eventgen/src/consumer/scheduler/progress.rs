@@ -35,14 +35,24 @@ impl Progress {
 
     /// Marks a record as done, unless its offset has been fetched again since: then only the later record counts.
     pub(crate) fn done(&mut self, offset: i64, round: Round) {
-        if let Ok(index) = self.pending.binary_search_by_key(&offset, |fetched| fetched.offset) {
-            let fetched = &mut self.pending[index];
-            fetched.done |= fetched.round == round;
+        if let Some(index) = self.index(offset, round) {
+            self.pending[index].done = true;
         }
         while let Some(&Fetched { offset, done: true, .. }) = self.pending.front() {
             self.position = Some(offset + 1);
             self.pending.pop_front();
         }
+    }
+
+    /// Whether a record is still to be done: its offset has not been fetched again since.
+    pub(crate) fn awaits(&self, offset: i64, round: Round) -> bool {
+        self.index(offset, round).is_some_and(|index| !self.pending[index].done)
+    }
+
+    /// Where the record of this offset and round is in `pending`.
+    fn index(&self, offset: i64, round: Round) -> Option<usize> {
+        let index = self.pending.binary_search_by_key(&offset, |fetched| fetched.offset).ok()?;
+        (self.pending[index].round == round).then_some(index)
     }
 
     /// Goes back to an offset, which is fetched again, as are those after it. Records before it are not affected.

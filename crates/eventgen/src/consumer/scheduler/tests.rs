@@ -170,6 +170,38 @@ async fn draining_waits_for_a_running_record_that_is_fetched_again() {
 }
 
 #[tokio::test]
+async fn a_running_record_that_is_fetched_again_is_not_retried() {
+    let scheduler = scheduler(&["a", "b"]);
+    let (first, running) = (next(&scheduler).await, next(&scheduler).await);
+    scheduler.push(record(0, 1, "b"));
+    scheduler.delay(running, Delay::For(LONG));
+    let again = next(&scheduler).await;
+    assert_eq!((offset(&again), again.round), (1, 1), "the later record does not wait for the pause");
+    scheduler.done(&again);
+    scheduler.done(&first);
+    assert_eq!(scheduler.take_uncommitted(), [(at(0), 2)]);
+    let state = scheduler.state();
+    let partition = &state.partitions[&at(0)];
+    assert_eq!((partition.held, partition.held_bytes, partition.running), (0, 0, 0));
+    assert_eq!(state.queues.counts(), (0, 0));
+}
+
+#[tokio::test]
+async fn draining_does_not_begin_a_record_that_is_fetched_again() {
+    let scheduler = scheduler(&["a", "b"]);
+    let (first, running) = (next(&scheduler).await, next(&scheduler).await);
+    scheduler.push(record(0, 1, "b"));
+    let released = release(&scheduler, LONG);
+    thread::sleep(Duration::from_millis(50));
+    let signal = scheduler.signal();
+    scheduler.delay(running, Delay::UntilRaised(signal.id()));
+    drop(signal);
+    assert!(scheduler.state().queues.take().is_none(), "its next owner handles it");
+    scheduler.done(&first);
+    assert_eq!(released.join().expect("no panic"), [(at(0), 1)]);
+}
+
+#[tokio::test]
 async fn a_partition_whose_offsets_go_back_starts_again() {
     let scheduler = scheduler(&["a", "b", "c"]);
     let running = next(&scheduler).await;
