@@ -45,23 +45,23 @@ mod resolve;
 #[cfg(all(feature = "codec", feature = "serde"))]
 pub use codec::fixed_bytes;
 #[cfg(feature = "codec")]
+#[doc(hidden)]
+pub use codec::{AdaptedSink, Branch, BranchValue, LogicalSink, Part, ValueSink, default_value, part};
+#[cfg(feature = "codec")]
 pub use codec::{
     DateValue, DecimalValue, Decode, DecodeError, DecodeErrorKind, Duration, Encode, EncodeError,
     IntegerValue, Limits, LocalTimestampValue, MAX_DEPTH, Number, NumberIter, NumberSlice, TimeValue,
     TimestampValue, Unit, read, read_into, split_branch, write,
 };
 #[cfg(feature = "codec")]
-#[doc(hidden)]
-pub use codec::{LogicalSink, Part, ValueSink, default_value, part};
-#[cfg(feature = "codec")]
 pub use codec::{Reader, Sink};
 #[cfg(feature = "codec")]
 pub use describe::AvroType;
 #[cfg(feature = "codec")]
 #[doc(hidden)]
-pub use describe::{AdaptedSink, Branch, Definition, Field, Piece, compose};
+pub use describe::{Definition, Field, Piece, compose};
 #[doc(hidden)]
-pub use model::{Composite as ShapeKind, layout_of as shape_of};
+pub use model::{Composite, layout_of};
 pub use model::{canonical_form, fingerprint};
 #[cfg(feature = "codec")]
 pub use resolve::read_event;

@@ -17,17 +17,6 @@ pub(super) struct Decider {
     pub(super) reason: &'static str,
 }
 
-pub(super) const ARROWS: &[Arrow] = &[
-    Arrow {
-        from: "crates/eventgen-avro/src/codec/traits.rs",
-        to: "crates/eventgen-avro/src/describe/adapted.rs",
-        reason: "a sink writes options of types that describe their schema, whose methods take a sink",
-    },
-    Arrow {
-        from: "crates/eventgen-avro/src/describe/branch.rs",
-        to: "crates/eventgen-avro/src/describe/mod.rs",
-        reason: "`AvroType` reads itself by a `Branch`, which reads options of an `AvroType`",
-    },
-];
+pub(super) const ARROWS: &[Arrow] = &[];
 
 pub(super) const DECIDERS: &[Decider] = &[];

@@ -3,6 +3,7 @@
 //!
 //! Reading trusts no byte: lengths and counts are checked against what is left before anything is allocated.
 
+mod branch;
 mod containers;
 mod error;
 mod integer;
@@ -20,6 +21,7 @@ pub(crate) mod unchecked;
 mod values;
 mod zigzag;
 
+pub use branch::Branch;
 pub use error::{DecodeError, DecodeErrorKind, EncodeError};
 pub use integer::IntegerValue;
 pub use limits::{Limits, MAX_DEPTH};
@@ -33,6 +35,6 @@ pub(crate) use numbers::small;
 pub(crate) use payload::finish;
 pub use payload::{read, read_into, split_branch, write};
 pub use reader::Reader;
-pub use traits::{Decode, Encode, Sink, ValueSink};
+pub use traits::{AdaptedSink, BranchValue, Decode, Encode, Sink, ValueSink};
 pub use unchecked::Part;
 pub use values::default_value;

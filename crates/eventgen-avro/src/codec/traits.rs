@@ -1,11 +1,12 @@
 //! The traits of the codec: values that encode and decode themselves, and sinks with a method for each Avro type.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use super::branch::Branch;
+use super::integer::IntegerValue;
 use super::logical::LogicalSink;
 use super::unchecked::Number;
 use super::{DecodeError, EncodeError, Part, Reader, part, unchecked};
-use crate::describe::AdaptedSink;
 
 /// A value that encodes itself.
 #[diagnostic::on_unimplemented(
@@ -56,6 +57,37 @@ pub trait ValueSink {
     /// A union of null and several other branches: null, or an enum of the others, which writes its own index.
     /// `null` is the index of null.
     fn optional<T: Encode>(&mut self, null: u32, value: Option<&T>);
+}
+
+/// A value that is a branch of a union, or several branches. Implemented for every type that describes its schema.
+pub trait BranchValue: Sized {
+    /// Writes the index, of which `first` others come before, and the value.
+    fn write_branch<S: Sink>(&self, sink: &mut S, first: u32);
+
+    /// Reads the value after its index.
+    ///
+    /// # Errors
+    /// Bytes that are not a value of the schema.
+    fn read_branch(reader: &mut Reader<'_>, branch: Branch) -> Result<Self, DecodeError>;
+}
+
+/// The values of a [`Sink`] without a direct counterpart in Avro. Implemented for every sink.
+pub trait AdaptedSink {
+    /// An integer.
+    fn integer<T: IntegerValue>(&mut self, value: T);
+
+    /// A map, as one block sorted by key: equal maps have equal encodings.
+    fn hash_map<T, H>(&mut self, entries: &HashMap<String, T, H>, item: impl FnMut(&mut Self, &T));
+
+    /// A map of values that are parts.
+    fn hash_map_of<'v, T, H, P: Part>(
+        &mut self,
+        entries: &'v HashMap<String, T, H>,
+        item: impl Fn(&'v T) -> P,
+    );
+
+    /// Null, the first branch, or a value.
+    fn option<T: BranchValue>(&mut self, value: Option<&T>);
 }
 
 /// A destination of encoded bytes. Generated code calls its methods.

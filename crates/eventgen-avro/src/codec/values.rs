@@ -1,6 +1,6 @@
 //! Values of generated types inside others, and unions of one branch or of null and several others.
 
-use super::{Decode, DecodeError, Encode, Reader, Sink, ValueSink};
+use super::{BranchValue, Decode, DecodeError, Encode, Reader, Sink, ValueSink};
 
 /// The value of a default that code generation has encoded and checked. Builders use it for fields that are not set.
 ///
@@ -37,6 +37,14 @@ impl<S: Sink> ValueSink for S {
 
 #[doc(hidden)]
 impl<'a> Reader<'a> {
+    /// Null, the first branch, or a value.
+    #[inline]
+    #[doc = include_str!("errors.md")]
+    pub fn option<T: BranchValue>(&mut self) -> Result<Option<T>, DecodeError> {
+        let branch = self.branch_of(1)?;
+        if branch.is_first() { Ok(None) } else { T::read_branch(self, branch).map(Some) }
+    }
+
     /// A value that decodes itself.
     #[inline]
     #[doc = include_str!("errors.md")]

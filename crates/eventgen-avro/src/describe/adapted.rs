@@ -4,28 +4,8 @@ use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use super::AvroType;
-use crate::codec::{IntegerValue, part};
+use crate::codec::{AdaptedSink, BranchValue, IntegerValue, part};
 use crate::{Decode, DecodeError, DecodeErrorKind, Encode, Part, Reader, Sink};
-
-/// The adapted types of a [`Sink`]. Implemented for every sink.
-pub trait AdaptedSink {
-    /// An integer.
-    fn integer<T: IntegerValue>(&mut self, value: T);
-
-    /// A map, as one block sorted by key: equal maps have equal encodings.
-    fn hash_map<T, H>(&mut self, entries: &HashMap<String, T, H>, item: impl FnMut(&mut Self, &T));
-
-    /// A map of values that are parts.
-    fn hash_map_of<'v, T, H, P: Part>(
-        &mut self,
-        entries: &'v HashMap<String, T, H>,
-        item: impl Fn(&'v T) -> P,
-    );
-
-    /// Null, the first branch, or a value.
-    fn option<T: AvroType>(&mut self, value: Option<&T>);
-}
 
 impl<S: Sink> AdaptedSink for S {
     #[inline]
@@ -62,10 +42,10 @@ impl<S: Sink> AdaptedSink for S {
     }
 
     #[inline]
-    fn option<T: AvroType>(&mut self, value: Option<&T>) {
+    fn option<T: BranchValue>(&mut self, value: Option<&T>) {
         match value {
             None => self.put(&[0]),
-            Some(value) => value.encode_branch(self, 1),
+            Some(value) => value.write_branch(self, 1),
         }
     }
 }

@@ -1,47 +1,17 @@
-//! Branches of unions of types that are not known at the union: `Option<T>` of any `T`.
+//! Types that describe their schema as branches of unions.
 
 use super::AvroType;
-use crate::{DecodeError, Reader};
+use crate::codec::{Branch, BranchValue};
+use crate::{DecodeError, Reader, Sink};
 
-/// The index of a union's branch in a payload.
-#[derive(Debug, Clone, Copy)]
-pub struct Branch {
-    position: usize,
-    index: i64,
-    first: u32,
-}
-
-impl Branch {
-    /// The index among the branches of the type that is read.
+impl<T: AvroType> BranchValue for T {
     #[inline]
-    pub fn index(self) -> i64 {
-        self.index.saturating_sub(i64::from(self.first))
+    fn write_branch<S: Sink>(&self, sink: &mut S, first: u32) {
+        self.encode_branch(sink, first);
     }
 
-    /// The error of a type with this many branches, none of which has this index.
-    #[cold]
-    pub fn unknown(self, branches: u32) -> DecodeError {
-        let all = usize::try_from(self.first.saturating_add(branches)).unwrap_or(usize::MAX);
-        DecodeError::unknown_branch(self.position, self.index, all)
-    }
-}
-
-#[doc(hidden)]
-impl Reader<'_> {
-    /// The index of a branch of a type that is preceded by `first` others.
     #[inline]
-    #[doc = include_str!("../codec/errors.md")]
-    pub fn branch_of(&mut self, first: u32) -> Result<Branch, DecodeError> {
-        let position = self.position();
-        let index = self.long()?;
-        Ok(Branch { position, index, first })
-    }
-
-    /// Null, the first branch, or a value.
-    #[inline]
-    #[doc = include_str!("../codec/errors.md")]
-    pub fn option<T: AvroType>(&mut self) -> Result<Option<T>, DecodeError> {
-        let branch = self.branch_of(1)?;
-        if branch.index == 0 { Ok(None) } else { T::decode_branch(self, branch).map(Some) }
+    fn read_branch(reader: &mut Reader<'_>, branch: Branch) -> Result<Self, DecodeError> {
+        T::decode_branch(reader, branch)
     }
 }

@@ -7,10 +7,9 @@ mod definition;
 mod std_types;
 mod value_types;
 
+use crate::codec::Branch;
 use crate::{Decode, DecodeError, Encode, Reader, Sink};
 
-pub use adapted::AdaptedSink;
-pub use branch::Branch;
 pub use definition::{Definition, Field, Piece, compose};
 
 /// A type that describes its own Avro schema.
@@ -28,7 +27,7 @@ pub trait AvroType: Encode + for<'a> Decode<'a> {
     const BRANCHES: u32 = 0;
     /// The [layout hash](crate::model::layout_hash) of the schema; `None` if it contains types whose schemas are not known
     /// at compile time.
-    const SHAPE: Option<u64> = None;
+    const LAYOUT: Option<u64> = None;
 
     /// The schema.
     fn definition() -> &'static Definition;
@@ -68,7 +67,7 @@ mod tests {
     fn check<T: AvroType>() {
         let (text, _) = compose(T::definition());
         let parsed = parse(&text, Strictness::Strict).expect("a valid schema");
-        assert_eq!(T::SHAPE, Some(layout_hash(&parsed.types, parsed.root)), "{text}");
+        assert_eq!(T::LAYOUT, Some(layout_hash(&parsed.types, parsed.root)), "{text}");
     }
 
     #[test]
@@ -92,7 +91,7 @@ mod tests {
     fn layout_hashes_of_unions_are_those_of_their_schemas() {
         let parsed = parse(r#"["null",{"type":"array","items":"int"}]"#, Strictness::Strict).expect("valid");
         let null = Some(fingerprint(b"\"null\""));
-        let union = layout_of(Composite::Union, [null, <Vec<i32>>::SHAPE]);
+        let union = layout_of(Composite::Union, [null, <Vec<i32>>::LAYOUT]);
         assert_eq!(union, Some(layout_hash(&parsed.types, parsed.root)));
     }
 }

@@ -29,7 +29,7 @@ macro_rules! plain_type {
         }
 
         impl $crate::AvroType for $ty {
-            const SHAPE: Option<u64> = Some($crate::fingerprint($text.as_bytes()));
+            const LAYOUT: Option<u64> = Some($crate::fingerprint($text.as_bytes()));
 
             fn definition() -> &'static $crate::Definition {
                 const {
@@ -89,7 +89,7 @@ macro_rules! pointers {
     ($($pointer:ident)*) => {$(
         impl<T: AvroType> AvroType for $pointer<T> {
             const BRANCHES: u32 = T::BRANCHES;
-            const SHAPE: Option<u64> = T::SHAPE;
+            const LAYOUT: Option<u64> = T::LAYOUT;
 
             fn definition() -> &'static Definition {
                 T::definition()
@@ -124,7 +124,7 @@ impl<'a, T: AvroType> Decode<'a> for Vec<T> {
 }
 
 impl<T: AvroType> AvroType for Vec<T> {
-    const SHAPE: Option<u64> = layout_of(Composite::Array, [T::SHAPE]);
+    const LAYOUT: Option<u64> = layout_of(Composite::Array, [T::LAYOUT]);
 
     fn definition() -> &'static Definition {
         around!(r#"{"type":"array","items":"#, "}")
@@ -146,7 +146,7 @@ impl<'a, T: AvroType> Decode<'a> for BTreeMap<String, T> {
 }
 
 impl<T: AvroType> AvroType for BTreeMap<String, T> {
-    const SHAPE: Option<u64> = layout_of(Composite::Map, [T::SHAPE]);
+    const LAYOUT: Option<u64> = layout_of(Composite::Map, [T::LAYOUT]);
 
     fn definition() -> &'static Definition {
         around!(r#"{"type":"map","values":"#, "}")
@@ -168,7 +168,7 @@ impl<'a, T: AvroType, H: BuildHasher + Default> Decode<'a> for HashMap<String, T
 }
 
 impl<T: AvroType, H: BuildHasher + Default> AvroType for HashMap<String, T, H> {
-    const SHAPE: Option<u64> = layout_of(Composite::Map, [T::SHAPE]);
+    const LAYOUT: Option<u64> = layout_of(Composite::Map, [T::LAYOUT]);
 
     fn definition() -> &'static Definition {
         around!(r#"{"type":"map","values":"#, "}")

@@ -1,6 +1,6 @@
 //! The fingerprint of a type's layout on the wire, by which schema first compares foreign types.
 
-use eventgen_schema::avro::shape;
+use eventgen_schema::avro::layout_hash;
 use eventgen_schema::types::{Type, TypeGraph, TypeId};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -15,8 +15,8 @@ use crate::model::existing::field_names;
 pub(super) fn layout(item: &Item, id: TypeId, schema: &Schema, types: &TypeGraph) -> TokenStream {
     let unknown = || quote!(::std::option::Option::None);
     let known = |id: TypeId| {
-        let shape = shape(types, id);
-        quote!(::std::option::Option::Some(#shape))
+        let layout = layout_hash(types, id);
+        quote!(::std::option::Option::Some(#layout))
     };
     if schema.foreign.is_empty() {
         return known(id);
@@ -24,7 +24,7 @@ pub(super) fn layout(item: &Item, id: TypeId, schema: &Schema, types: &TypeGraph
     let of_type = |ty: &RustType, id: TypeId| match ty {
         RustType::Foreign { ty, .. } => {
             let ty = &ty.tokens;
-            Some(quote!(<#ty as ::eventgen::AvroType>::SHAPE))
+            Some(quote!(<#ty as ::eventgen::AvroType>::LAYOUT))
         }
         ty if ty.has_foreign() => None,
         _ => Some(known(id)),
@@ -46,7 +46,7 @@ pub(super) fn layout(item: &Item, id: TypeId, schema: &Schema, types: &TypeGraph
             });
             match layouts.collect::<Option<Vec<_>>>() {
                 Some(layouts) => {
-                    quote!(::eventgen::avro::shape_of(::eventgen::avro::ShapeKind::Union, [#(#layouts),*]))
+                    quote!(::eventgen::avro::layout_of(::eventgen::avro::Composite::Union, [#(#layouts),*]))
                 }
                 None => unknown(),
             }

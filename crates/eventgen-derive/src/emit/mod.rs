@@ -76,7 +76,7 @@ pub(crate) fn emit(contract: &Contract, derived: &Derived<'_>, errors: &mut Erro
             #codec
 
             impl ::eventgen::AvroType for #ident {
-                const SHAPE: ::std::option::Option<u64> = #layout;
+                const LAYOUT: ::std::option::Option<u64> = #layout;
 
                 fn definition() -> &'static ::eventgen::avro::Definition {
                     #definition

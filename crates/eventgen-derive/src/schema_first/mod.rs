@@ -7,7 +7,7 @@ mod type_check;
 mod type_names;
 
 use eventgen_codegen::{Existing, field_name};
-use eventgen_schema::avro::{canonical_form, shape};
+use eventgen_schema::avro::{canonical_form, layout_hash};
 use eventgen_schema::types::{Type, TypeId};
 use eventgen_schema::{Loaded, Loader};
 use proc_macro2::TokenStream;
@@ -44,7 +44,7 @@ pub(crate) fn expand(
     if !errors.is_empty() {
         return None;
     }
-    let shape = shape(types, id);
+    let layout = layout_hash(types, id);
     let derived = Derived {
         item,
         existing: Existing {
@@ -61,7 +61,7 @@ pub(crate) fn expand(
             Type::Enum(definition) => definition.symbols.clone(),
             _ => Vec::new(),
         },
-        layout: quote!(::std::option::Option::Some(#shape)),
+        layout: quote!(::std::option::Option::Some(#layout)),
         checks: checks(&layouts, &full_name, path),
         // The front end has checked the annotation in the file.
         annotation: &[],
@@ -72,7 +72,7 @@ pub(crate) fn expand(
 
 /// Assertions that foreign types have the layout of the schema.
 fn checks(layouts: &[ForeignLayout], full_name: &str, path: &str) -> TokenStream {
-    let checks = layouts.iter().map(|ForeignLayout { ty, shape }| {
+    let checks = layouts.iter().map(|ForeignLayout { ty, layout }| {
         let message = format!(
             "`{}` differs from its schema in `{full_name}`: compare the fields and their order, or let its derive compare \
              them, with #[avro(schema = \"{path}\")]",
@@ -81,7 +81,7 @@ fn checks(layouts: &[ForeignLayout], full_name: &str, path: &str) -> TokenStream
         let tokens = &ty.tokens;
         quote_spanned! {ty.span=>
             const _: () = ::std::assert!(
-                ::std::matches!(<#tokens as ::eventgen::AvroType>::SHAPE, ::std::option::Option::Some(#shape)),
+                ::std::matches!(<#tokens as ::eventgen::AvroType>::LAYOUT, ::std::option::Option::Some(#layout)),
                 #message
             );
         }

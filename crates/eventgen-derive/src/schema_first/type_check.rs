@@ -1,6 +1,6 @@
 //! Checks whether a Rust type can hold the values of a type of the schema.
 
-use eventgen_schema::avro::{shape, union_shape};
+use eventgen_schema::avro::{layout_hash, union_layout_hash};
 use eventgen_schema::types::{Logical, Type, TypeGraph, TypeId};
 use proc_macro2::Span;
 
@@ -14,7 +14,7 @@ pub(super) type Mismatch = (Span, String);
 /// A foreign type, and the fingerprint of the layout that it must have.
 pub(super) struct ForeignLayout {
     pub(super) ty: ForeignType,
-    pub(super) shape: u64,
+    pub(super) layout: u64,
 }
 
 /// Checks a type. Foreign types are collected in `layouts`: the compiler compares their layouts.
@@ -29,7 +29,7 @@ pub(super) fn check(
     };
     match (ty, types.get(id)) {
         (RustType::Foreign { ty, .. }, _) => {
-            layouts.push(ForeignLayout { ty: ty.clone(), shape: shape(types, id) });
+            layouts.push(ForeignLayout { ty: ty.clone(), layout: layout_hash(types, id) });
             Ok(())
         }
         (RustType::Scalar(scalar, span), found) => {
@@ -48,7 +48,7 @@ pub(super) fn check(
             match (others.len() < branches.len(), &others[..], &**inner) {
                 (true, [other], inner) => check(inner, *other, types, layouts),
                 (true, [_, _, ..], RustType::Foreign { ty, .. }) if is_null(&branches[0]) => {
-                    layouts.push(ForeignLayout { ty: ty.clone(), shape: union_shape(types, &others) });
+                    layouts.push(ForeignLayout { ty: ty.clone(), layout: union_layout_hash(types, &others) });
                     Ok(())
                 }
                 (true, [_, _, ..], RustType::Foreign { ty, .. }) => Err((

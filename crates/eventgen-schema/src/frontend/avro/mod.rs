@@ -21,7 +21,7 @@ use std::sync::Arc;
 use eventgen_avro::parse::{Declarations, FormError, MAX_NESTING, Root};
 
 pub use derived::foreign_definition;
-pub use eventgen_avro::model::{canonical_form, layout_hash as shape, union_layout_hash as union_shape};
+pub use eventgen_avro::model::{canonical_form, layout_hash, union_layout_hash};
 pub use eventgen_avro::parse::ParsedSchema;
 pub use locations::Place;
 pub use outline::Outline;
