@@ -1,4 +1,4 @@
-//! The embedded registry and schemas in Protobuf: references and incompatible changes.
+//! The embedded registry: references and incompatible changes.
 
 use eventgen::SchemaType;
 use eventgen::registry::blocking::RegistryClient;
@@ -59,4 +59,34 @@ fn an_incompatible_schema_is_rejected_with_every_reason() {
     assert!(matches!(error, RegistryError::InvalidSchema { .. }), "{error}");
     let avro = NewSchema::new(SchemaType::AVRO, "\"string\"");
     assert!(matches!(client.register("a", &avro), Err(RegistryError::Incompatible { .. })));
+}
+
+#[test]
+fn references_of_avro_are_types_of_the_schema() {
+    let registry = EmbeddedRegistry::start().expect("a registry");
+    let client = RegistryClient::new(RegistryClient::builder(&registry.url())).expect("a client");
+    let order = r#"{"type":"record","name":"shop.Order","fields":[{"name":"line","type":"shop.Line"}]}"#;
+    let line = |ty: &str| {
+        format!(r#"{{"type":"record","name":"shop.Line","fields":[{{"name":"amount","type":"{ty}"}}]}}"#)
+    };
+    let register_line = |ty: &str| {
+        client
+            .register(&format!("line-{ty}"), &NewSchema::new(SchemaType::AVRO, &line(ty)))
+            .expect("registered");
+        [SchemaReference { name: "shop.Line".to_owned(), subject: format!("line-{ty}"), version: 1 }]
+    };
+    let with = |references| NewSchema { schema_type: SchemaType::AVRO, text: order, references };
+
+    let error = client.register("order", &with(&[])).expect_err("no reference");
+    assert!(
+        matches!(&error, RegistryError::InvalidSchema { reason, .. } if reason.contains("shop.Line")),
+        "{error}"
+    );
+    let [ints, longs, texts] = ["int", "long", "string"].map(register_line);
+    let id = client.register("order", &with(&ints)).expect("registered");
+    assert_eq!(client.register("order", &with(&ints)), Ok(id), "the same again");
+    let wider = client.register("order", &with(&longs)).expect("an int is read as a long");
+    assert_ne!(wider, id, "the text is the same, and its types are not");
+    let error = client.register("order", &with(&texts)).expect_err("a long is not a string");
+    assert!(matches!(error, RegistryError::Incompatible { .. }), "{error}");
 }

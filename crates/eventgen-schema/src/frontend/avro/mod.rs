@@ -29,7 +29,7 @@ pub use parse::{fingerprint, parse_schema};
 
 use self::event::{Definitions, Fingerprint};
 use self::format::SCHEMA_TYPE;
-use self::parse::{build, declare, registered_form};
+use self::parse::{build, declare, parse_with_references, registered_form};
 use super::context::Context;
 use super::derived::DerivedSchema;
 use super::front_end::{FrontEnd, Input, Version};
@@ -67,8 +67,12 @@ impl FrontEnd for Avro {
         Schemas { broken, data: Some(Arc::new(Definitions { roots })), ..schemas }
     }
 
-    fn parse(&self, text: &str, _: &BTreeMap<String, String>) -> Result<Box<dyn Version>, Diagnostics> {
-        Ok(Box::new(parse_schema(text)?))
+    fn parse(
+        &self,
+        text: &str,
+        references: &BTreeMap<String, String>,
+    ) -> Result<Box<dyn Version>, Diagnostics> {
+        Ok(Box::new(parse_with_references(text, references)?))
     }
 
     fn normalize(&self, text: &str) -> String {

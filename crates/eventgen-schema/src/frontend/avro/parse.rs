@@ -1,5 +1,7 @@
 //! The parser of schemas, with diagnostics and the `kafka` annotation.
 
+use std::collections::BTreeMap;
+
 use eventgen_avro::parse::{
     self, Built, Declarations, FormError, PRIMITIVES, ParsedSchema, Problem, ProblemKind, Root, Strictness,
 };
@@ -81,9 +83,21 @@ pub fn fingerprint(canonical_form: &str) -> u64 {
 /// # Errors
 /// All its errors, with locations in `text`.
 pub fn parse_schema(text: &str) -> Result<ParsedSchema, Diagnostics> {
-    parse::parse(text, Strictness::Registry).map_err(|problems| {
+    parse_with_references(text, &BTreeMap::new())
+}
+
+/// The same for a schema that uses types of others: `references` are their texts, by name.
+pub(super) fn parse_with_references(
+    text: &str,
+    references: &BTreeMap<String, String>,
+) -> Result<ParsedSchema, Diagnostics> {
+    let others: Vec<&str> = references.values().map(String::as_str).collect();
+    parse::parse_with_references(text, &others, Strictness::Registry).map_err(|problems| {
         let mut sources = Sources::default();
         sources.add("schema", text.to_owned());
+        for (name, text) in references {
+            sources.add(name, text.to_owned());
+        }
         Diagnostics::new(sources, problems.into_iter().map(Diagnostic::from).collect())
     })
 }
