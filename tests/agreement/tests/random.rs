@@ -21,9 +21,6 @@ const SCHEMAS: usize = 400;
 /// How many of them are compiled.
 const COMPILED: usize = 20;
 
-/// Faults that are to be mended: texts of the reasons that they give. An entry that the usual run does not need fails.
-const FAULTS: [&str; 2] = ["are different logical types", "no branch of the union resolves"];
-
 /// A schema that `check` accepts.
 struct Accepted {
     text: String,
@@ -43,8 +40,7 @@ fn what_is_accepted_works() {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
     let count =
         number("EVENTGEN_RANDOM_SCHEMAS").map_or(SCHEMAS, |count| usize::try_from(count).expect("a count"));
-    let other = number("EVENTGEN_RANDOM_SEED");
-    let (seed, is_other) = (other.unwrap_or(1), other.is_some());
+    let seed = number("EVENTGEN_RANDOM_SEED").unwrap_or(1);
     let mut random = Random::new(seed);
     let registry = Registry::start(SchemaType::AVRO);
     let (mut questions, mut batch, mut wrong) = (Questions::default(), Batch::new("random"), Vec::new());
@@ -108,13 +104,6 @@ fn what_is_accepted_works() {
         read.len()
     );
     assert!(kept * 5 > count, "the gate accepts only {kept} of {count} changes");
-    for fault in FAULTS {
-        let before = wrong.len();
-        wrong.retain(|reason| !reason.contains(fault));
-        let count = before - wrong.len();
-        assert!(count > 0 || is_other, "the fault is gone, remove it from FAULTS: {fault}");
-        println!("to be mended: {fault}: {count}");
-    }
     wrong.sort_by_key(String::len);
     assert!(
         wrong.is_empty(),
