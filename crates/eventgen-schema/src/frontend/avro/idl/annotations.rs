@@ -1,4 +1,4 @@
-//! Annotations: `@name(value)`, each a property of what it stands before.
+//! Annotations: `@name(value)`, each a property of what follows it.
 
 use super::parser::Parser;
 use super::syntax::Parsed;
@@ -7,11 +7,11 @@ use crate::diagnostics::{Diagnostic, code};
 use crate::node::Member;
 use crate::source::Span;
 
-/// Properties that the text around an annotation gives: no annotation can set them.
+/// Properties that the syntax sets. No annotation can set them.
 const RESERVED: [&str; 8] = ["doc", "fields", "items", "name", "size", "symbols", "type", "values"];
 
 impl Parser {
-    /// The annotations that come next.
+    /// Parses the annotations that come next.
     pub(super) fn annotations(&mut self) -> Parsed<Vec<Member>> {
         let mut annotations: Vec<Member> = Vec::new();
         while self.tokens.take_sign('@') {
@@ -30,7 +30,7 @@ impl Parser {
     }
 }
 
-/// The words of `order`, which IDL allows in any case and JSON in lower case only.
+/// The values of `order`. IDL allows them in any case, JSON in lower case only.
 pub(super) fn lower_order(annotations: &mut [Member]) {
     for annotation in annotations.iter_mut().filter(|annotation| annotation.name == "order") {
         if let crate::node::Value::String(order) = &mut annotation.value.value {
@@ -39,7 +39,7 @@ pub(super) fn lower_order(annotations: &mut [Member]) {
     }
 }
 
-/// Annotations where there can be none.
+/// Fails if there are annotations where the grammar allows none.
 pub(super) fn misplaced(annotations: &[Member], why: &str) -> Parsed<()> {
     match annotations.first() {
         None => Ok(()),

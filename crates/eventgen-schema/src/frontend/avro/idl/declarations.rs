@@ -12,7 +12,7 @@ use crate::node::{Member, Node, Value};
 use crate::reader::once_each;
 use crate::source::Span;
 
-/// What stands before the first word of a definition.
+/// The documentation and the annotations before a definition.
 pub(super) struct Head {
     pub(super) start: Span,
     pub(super) doc: Option<Member>,
@@ -25,7 +25,7 @@ impl Parser {
         Ok(Head { start, doc, annotations: self.annotations()? })
     }
 
-    /// A whole file: one protocol, or a namespace, a main schema and definitions.
+    /// Parses a whole file: one protocol, or a namespace, a main schema and definitions.
     pub(super) fn file(&mut self) -> Parsed<()> {
         let mut may_be_protocol = true;
         if self.tokens.take_keyword("namespace") {
@@ -159,7 +159,7 @@ impl Parser {
         Ok(self.named("fixed", &name, head, vec![member("size", size)]))
     }
 
-    /// Fields of one type, with commas between them.
+    /// Parses fields of one type, separated by commas.
     fn fields(&mut self, fields: &mut Vec<Node>) -> Parsed<()> {
         let doc = self.tokens.doc();
         let typed = self.full_type()?;
@@ -185,7 +185,7 @@ impl Parser {
         Node { value: Value::Object(members), span: self.tokens.since(&head.start) }
     }
 
-    /// The name of a field or a parameter, with its annotations and its default.
+    /// Parses the name of a field or a parameter, with its annotations and its default.
     pub(super) fn variable(&mut self, typed: &super::types::Typed, doc: Option<Member>) -> Parsed<Node> {
         let mut head = self.head()?;
         let name = self.tokens.word("a name")?;

@@ -6,7 +6,7 @@ use crate::node::{Member, Node, Value};
 use crate::reader::{MAX_DEPTH, nested_too_deeply};
 
 impl Parser {
-    /// Goes one level deeper for as long as `inside` runs.
+    /// Runs `inside` one level deeper.
     pub(super) fn deeper<T>(&mut self, inside: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= MAX_DEPTH {
             return Err(Box::new(nested_too_deeply(&self.tokens.span())));
@@ -41,7 +41,7 @@ impl Parser {
         Ok(Member { name: text, name_span: name.span, value })
     }
 
-    /// Items with commas between them, up to a closing sign.
+    /// Parses items that are separated by commas, up to a closing sign.
     pub(super) fn list<T>(
         &mut self,
         end: char,

@@ -1,36 +1,36 @@
-//! Words, literals and signs of Avro IDL, each with its place and the documentation comment before it.
+//! Tokens of Avro IDL: words, literals and signs, each with its location and the documentation comment before it.
 
 use std::iter::Peekable;
 use std::ops::Range;
 use std::str::CharIndices;
 
-/// What a piece of text is.
+/// The kind of a token.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token {
-    /// An identifier without its backticks. A keyword is one that had none and has no dots or dashes.
+    /// An identifier without its backticks. A keyword has no backticks, dots or dashes.
     Word { text: String, may_be_keyword: bool },
     /// A string literal, its escapes resolved.
     String(String),
-    /// A number as it is written in JSON.
+    /// A number in the notation of JSON.
     Number(String),
-    /// A number that JSON cannot hold: `NaN`, `Infinity`, `-Infinity`.
+    /// A number that JSON cannot represent: `NaN`, `Infinity`, `-Infinity`.
     NotFinite(&'static str),
-    /// A bracket, a comma and the like.
+    /// A bracket, a comma or another punctuation character.
     Sign(char),
     /// The end of the file.
     End,
 }
 
-/// A token with its place.
+/// A token with its location.
 #[derive(Debug, Clone)]
 pub(super) struct Lexed {
     pub(super) token: Token,
     pub(super) range: Range<usize>,
-    /// The text of the last documentation comment between the token before and this one.
+    /// The text of the last documentation comment before the token.
     pub(super) doc: Option<(String, Range<usize>)>,
 }
 
-/// What is wrong, and where.
+/// A lexical error and its location.
 pub(super) type Wrong = (String, Range<usize>);
 
 /// All tokens of a file, [`Token::End`] last.
@@ -93,7 +93,7 @@ impl Lexer<'_> {
         Ok(Lexed { token, range: start..end, doc: self.doc.take() })
     }
 
-    /// White space and comments; a documentation comment is kept for the token behind it.
+    /// Skips white space and comments. A documentation comment is kept for the next token.
     fn skip_blanks(&mut self) -> Result<(), Wrong> {
         loop {
             while self.chars.next_if(|(_, char)| matches!(char, ' ' | '\t' | '\n' | '\r' | '\u{c}')).is_some()
@@ -124,7 +124,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// An identifier: parts with dots or dashes between them, each part in backticks or not.
+    /// Reads an identifier: parts separated by dots or dashes, each with or without backticks.
     fn word(&mut self) -> Result<Token, Wrong> {
         let (mut text, mut may_be_keyword) = (String::new(), true);
         loop {
@@ -179,7 +179,7 @@ impl Lexer<'_> {
         read_number(&text).ok_or_else(|| (format!("`{text}` is not a number"), start..end))
     }
 
-    /// A string literal with Java's escapes.
+    /// Reads a string literal with Java's escapes.
     fn string(&mut self) -> Result<String, Wrong> {
         let start = self.position();
         let unclosed = || ("this string has no end on its line".to_owned(), start..start + 1);

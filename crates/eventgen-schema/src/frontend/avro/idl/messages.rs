@@ -1,4 +1,4 @@
-//! Messages of a protocol. eventgen has no use for them, but the types they name must be there.
+//! Messages of a protocol. eventgen does not use them, but the types that they name must be defined.
 
 use eventgen_avro::parse::Root;
 

@@ -9,18 +9,18 @@ use super::tokens::Tokens;
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Sources, Span};
 
-/// Another file that an IDL file names.
+/// An import of another file.
 #[derive(Debug)]
 pub(crate) struct Import {
-    /// What the file is.
+    /// The notation of the file.
     pub(crate) format: Format,
-    /// The path as written: relative to the folder of the file.
+    /// The path as it is written, relative to the folder of the importing file.
     pub(crate) path: PathBuf,
-    /// Where it is named.
+    /// The location of the import.
     pub(crate) span: Span,
 }
 
-/// What an IDL file holds.
+/// A parsed IDL file.
 #[derive(Debug, Default)]
 pub(crate) struct Idl {
     pub(crate) roots: Vec<Root>,
@@ -41,7 +41,7 @@ pub(crate) fn parse_idl(sources: &Sources, source: SourceId) -> Result<Idl, Vec<
 /// A recursive-descent parser: one method for each rule of the grammar.
 pub(super) struct Parser {
     pub(super) tokens: Tokens,
-    /// How many types or JSON values stand around the place.
+    /// The number of enclosing types or JSON values.
     pub(super) depth: usize,
     /// The namespace of the protocol or the file.
     pub(super) namespace: Option<String>,

@@ -2,5 +2,5 @@
 
 use crate::diagnostics::Diagnostic;
 
-/// A syntax error ends the reading of its file; boxed, because it is large and rare.
+/// The result of parsing. A syntax error ends the parsing of its file. It is boxed, because it is large and rare.
 pub(super) type Parsed<T> = Result<T, Box<Diagnostic>>;

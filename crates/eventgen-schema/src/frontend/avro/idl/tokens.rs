@@ -1,4 +1,4 @@
-//! The tokens of one file, taken one by one.
+//! A cursor over the tokens of one file.
 
 use super::lexer::{Lexed, Token, lex};
 use super::syntax::Parsed;
@@ -6,14 +6,14 @@ use crate::diagnostics::{Diagnostic, code};
 use crate::node::{Member, Node, Value};
 use crate::source::{SourceId, Span};
 
-/// Where the parser stands.
+/// The position of the parser.
 pub(super) struct Tokens {
     all: Vec<Lexed>,
     position: usize,
     source: SourceId,
 }
 
-/// A word with its place.
+/// A word with its location.
 #[derive(Debug, Clone)]
 pub(super) struct Word {
     pub(super) text: String,
@@ -22,7 +22,7 @@ pub(super) struct Word {
 }
 
 impl Word {
-    /// Whether this is the keyword, and no identifier that looks like one.
+    /// Whether this is the keyword, not an identifier of the same text.
     pub(super) fn is(&self, keyword: &str) -> bool {
         self.keyword && self.text == keyword
     }
@@ -41,17 +41,17 @@ impl Tokens {
         Ok(Self { all, position: 0, source })
     }
 
-    /// The next token; the last one, the end of the file, stays.
+    /// Takes the next token. The end of the file is never taken.
     fn next(&self) -> &Lexed {
         &self.all[self.position.min(self.all.len() - 1)]
     }
 
-    /// The place of the next token.
+    /// The location of the next token.
     pub(super) fn span(&self) -> Span {
         Span { source: self.source, range: self.next().range.clone() }
     }
 
-    /// From the start of a place to the end of the last token taken.
+    /// The location from the start of `start` to the end of the last token that was taken.
     pub(super) fn since(&self, start: &Span) -> Span {
         let end = self.all[..self.position].last().map_or(start.range.end, |last| last.range.end);
         Span { source: self.source, range: start.range.start..end.max(start.range.start) }
@@ -118,7 +118,7 @@ impl Tokens {
         }
     }
 
-    /// Takes a string, a number, `true`, `false` or `null`. What JSON cannot hold is the text that Java writes for it.
+    /// Takes a string, a number, `true`, `false` or `null`. A number that JSON cannot represent becomes Java's text for it.
     pub(super) fn literal(&mut self) -> Option<Node> {
         let value = match &self.next().token {
             Token::String(text) => Value::String(text.clone()),
@@ -137,7 +137,7 @@ impl Tokens {
         Some(Node { value, span })
     }
 
-    /// Fails with what was expected.
+    /// Fails with a description of what was expected.
     pub(super) fn unexpected<T>(&self, expected: &str) -> Parsed<T> {
         let found = match &self.next().token {
             Token::Word { text, .. } => format!("`{text}`"),
@@ -156,7 +156,7 @@ pub(super) fn wrong(message: impl Into<String>, span: &Span, help: impl Into<Str
     Diagnostic::error(code::NOT_IDL, message).at(span, "reading stopped here").help(help)
 }
 
-/// A property that the text implies: its name has the place of what implies it.
+/// A property that the syntax implies. Its name has the location of what implies it.
 pub(super) fn member(name: &str, value: Node) -> Member {
     Member { name: name.to_owned(), name_span: value.span.clone(), value }
 }

@@ -7,14 +7,14 @@ use super::tokens::{Word, member, wrong};
 use crate::node::{Member, Node, Value};
 use crate::source::Span;
 
-/// A type. What `T?` means depends on the default of the field that has it.
+/// A type. The order of the branches of `T?` depends on the default of its field.
 pub(super) struct Typed {
     node: Node,
     optional: bool,
 }
 
 impl Typed {
-    /// The type as JSON writes it: null stands first in an optional one, but behind a value that is the default.
+    /// The type as JSON writes it. Null is the first branch of an optional type, or the last if the default is a value.
     pub(super) fn with_default(&self, default: Option<&Node>) -> Node {
         if !self.optional {
             return self.node.clone();
@@ -29,12 +29,12 @@ impl Typed {
 }
 
 impl Parser {
-    /// A type that stands in another one, or behind a message.
+    /// Parses a type inside of another one or of a message.
     pub(super) fn inner_type(&mut self) -> Parsed<Node> {
         Ok(self.full_type()?.with_default(None))
     }
 
-    /// A type with its annotations.
+    /// Parses a type with its annotations.
     pub(super) fn full_type(&mut self) -> Parsed<Typed> {
         self.deeper(|parser| {
             let start = parser.tokens.span();
@@ -121,7 +121,7 @@ fn logical(base: &str, meaning: &str, span: &Span) -> Node {
     Node { value: Value::Object(members), span: span.clone() }
 }
 
-/// A type with the properties that its annotations give it.
+/// Adds the properties of annotations to a type.
 fn with_properties(node: Node, annotations: Vec<Member>, span: Span) -> Node {
     if annotations.is_empty() {
         return node;
