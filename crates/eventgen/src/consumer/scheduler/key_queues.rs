@@ -34,7 +34,6 @@ pub(crate) struct KeyQueues {
 
 #[derive(Debug)]
 struct KeyQueue {
-    at: TopicPartition,
     waiting: VecDeque<Job>,
     state: State,
 }
@@ -55,7 +54,7 @@ impl KeyQueues {
         let id = job.queue;
         let queue = self.by_id.entry(id).or_insert_with(|| {
             self.ready.push_back(id);
-            KeyQueue { at: job.record.at, waiting: VecDeque::new(), state: State::Ready }
+            KeyQueue { waiting: VecDeque::new(), state: State::Ready }
         });
         queue.waiting.push_back(job);
     }
@@ -153,10 +152,9 @@ impl KeyQueues {
     pub(crate) fn discard(&mut self, gone: impl Fn(TopicPartition, i64) -> bool) -> Vec<Record> {
         let mut discarded = Vec::new();
         self.by_id.retain(|&id, queue| {
-            let at = queue.at;
             let (gone, waiting) = std::mem::take(&mut queue.waiting)
                 .into_iter()
-                .partition::<VecDeque<_>, _>(|job| gone(at, job.record.delivery.offset));
+                .partition::<VecDeque<_>, _>(|job| gone(job.record.at, job.record.delivery.offset));
             queue.waiting = waiting;
             discarded.extend(gone.into_iter().map(|job| job.record));
             if queue.state == State::Running || !queue.waiting.is_empty() {

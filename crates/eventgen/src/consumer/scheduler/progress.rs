@@ -29,6 +29,8 @@ struct Fetched {
 impl Progress {
     /// Adds a record that was fetched. Returns its round, which [`done`](Self::done) takes.
     pub(crate) fn fetched(&mut self, offset: i64) -> Round {
+        // It was fetched before retention removed it, and the position moved on to the start of the log.
+        self.position = self.position.map(|position| position.min(offset));
         self.pending.push_back(Fetched { offset, round: self.round, done: false });
         self.round
     }
@@ -111,6 +113,14 @@ mod tests {
         assert_eq!(progress.position(), Some(5));
         progress.done(7, 0);
         assert_eq!(progress.position(), Some(9));
+    }
+
+    #[test]
+    fn a_record_before_the_start_of_the_log_is_not_passed() {
+        let mut progress = Progress::default();
+        progress.starts_at(700);
+        progress.fetched(3);
+        assert_eq!(progress.position(), Some(3));
     }
 
     #[test]
