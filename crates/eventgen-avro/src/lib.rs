@@ -59,7 +59,7 @@ pub use codec::{Reader, Sink};
 pub use describe::AvroType;
 #[cfg(feature = "codec")]
 #[doc(hidden)]
-pub use describe::{Definition, Field, Piece, compose};
+pub use describe::{Definition, Field, Fragment, compose};
 #[doc(hidden)]
 pub use model::{Composite, layout_of};
 pub use model::{canonical_form, fingerprint};

@@ -16,5 +16,5 @@ pub use emit::protobuf::existing::field_number;
 pub use error::Error;
 pub use generate::{generate, generate_with, type_paths};
 pub use implement::{Implementation, field_name, implement, variant_names};
-pub use model::existing::{Branch, Data, Existing, Form, Kind};
+pub use model::existing::{Branch, Data, Existing, Kind, Representation};
 pub use settings::{BadSetting, Dates, Decimals, Settings};

@@ -16,9 +16,9 @@ pub struct Definition {
     /// Whether it is a union. Its fragments are the branches without the brackets.
     pub is_union: bool,
     /// The JSON text.
-    pub text: &'static [Piece],
+    pub text: &'static [Fragment],
     /// The parsing canonical form (specification 1.12, "Parsing Canonical Form for Schemas").
-    pub canonical: &'static [Piece],
+    pub canonical: &'static [Fragment],
     /// The fields of a record.
     pub fields: &'static [Field],
 }
@@ -36,7 +36,7 @@ pub struct Field {
 
 /// A fragment of a schema.
 #[derive(Debug)]
-pub enum Piece {
+pub enum Fragment {
     /// Literal text.
     Text(&'static str),
     /// The name of the type that is defined, which is written in quotes with its namespace.
@@ -46,7 +46,7 @@ pub enum Piece {
     /// Another type as a branch of a union. A union contributes its branches.
     Branch(fn() -> &'static Definition),
     /// The annotation, which is written in files only.
-    Annotation(&'static [Piece]),
+    Annotation(&'static [Fragment]),
     /// The path to a field, by its names in Rust.
     Path(&'static [&'static str]),
 }
@@ -100,31 +100,33 @@ impl Writer {
             }
             *written = full;
         }
-        let pieces = if self.form == Form::Canonical { definition.canonical } else { definition.text };
-        match pieces {
+        let fragments = if self.form == Form::Canonical { definition.canonical } else { definition.text };
+        match fragments {
             // An alias of another type.
-            [Piece::Type(inner)] if is_branch => self.definition(inner(), namespace, true),
+            [Fragment::Type(inner)] if is_branch => self.definition(inner(), namespace, true),
             _ if definition.is_union && !is_branch => {
                 self.out.push('[');
-                self.pieces(pieces, namespace);
+                self.fragments(fragments, namespace);
                 self.out.push(']');
             }
-            _ => self.pieces(pieces, namespace),
+            _ => self.fragments(fragments, namespace),
         }
     }
 
-    fn pieces(&mut self, pieces: &'static [Piece], namespace: &str) {
-        for piece in pieces {
-            match piece {
-                Piece::Text(text) => self.out.push_str(text),
-                Piece::Name(name) => {
+    fn fragments(&mut self, fragments: &'static [Fragment], namespace: &str) {
+        for fragment in fragments {
+            match fragment {
+                Fragment::Text(text) => self.out.push_str(text),
+                Fragment::Name(name) => {
                     let _ = write!(self.out, "\"{}\"", full_name(namespace, name));
                 }
-                Piece::Type(definition) => self.definition(definition(), namespace, false),
-                Piece::Branch(definition) => self.definition(definition(), namespace, true),
-                Piece::Annotation(pieces) if self.form == Form::File => self.pieces(pieces, namespace),
-                Piece::Annotation(_) => {}
-                Piece::Path(path) => {
+                Fragment::Type(definition) => self.definition(definition(), namespace, false),
+                Fragment::Branch(definition) => self.definition(definition(), namespace, true),
+                Fragment::Annotation(fragments) if self.form == Form::File => {
+                    self.fragments(fragments, namespace);
+                }
+                Fragment::Annotation(_) => {}
+                Fragment::Path(path) => {
                     let _ = write!(self.out, "\"{}\"", schema_path(self.root, path).join("."));
                 }
             }

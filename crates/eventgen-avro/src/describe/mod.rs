@@ -10,7 +10,7 @@ mod value_types;
 use crate::codec::Branch;
 use crate::{Decode, DecodeError, Encode, Reader, Sink};
 
-pub use definition::{Definition, Field, Piece, compose};
+pub use definition::{Definition, Field, Fragment, compose};
 
 /// A type that describes its own Avro schema.
 ///

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use super::{AvroType, Definition, Piece};
+use super::{AvroType, Definition, Fragment};
 use crate::model::{Composite, layout_of};
 use crate::{Decode, DecodeError, Encode, Reader, Sink};
 
@@ -37,8 +37,8 @@ macro_rules! plain_type {
                         name: None,
                         namespace: None,
                         is_union: false,
-                        text: &[$crate::Piece::Text($text)],
-                        canonical: &[$crate::Piece::Text($canonical)],
+                        text: &[$crate::Fragment::Text($text)],
+                        canonical: &[$crate::Fragment::Text($canonical)],
                         fields: &[],
                     }
                 }
@@ -77,8 +77,8 @@ macro_rules! around {
                 name: None,
                 namespace: None,
                 is_union: false,
-                text: &[Piece::Text($before), Piece::Type(T::definition), Piece::Text($behind)],
-                canonical: &[Piece::Text($before), Piece::Type(T::definition), Piece::Text($behind)],
+                text: &[Fragment::Text($before), Fragment::Type(T::definition), Fragment::Text($behind)],
+                canonical: &[Fragment::Text($before), Fragment::Type(T::definition), Fragment::Text($behind)],
                 fields: &[],
             }
         }

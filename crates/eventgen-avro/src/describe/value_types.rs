@@ -1,7 +1,7 @@
 //! Schemas of dates, UUIDs and numbers of other crates.
 
 use super::std_types::plain_type;
-use super::{AvroType, Definition, Piece};
+use super::{AvroType, Definition, Fragment};
 use crate::Duration;
 
 /// Types with a logical type: the methods that write and read them, and their schema.
@@ -37,10 +37,10 @@ impl AvroType for Duration {
             name: Some("Duration"),
             namespace: Some("eventgen"),
             is_union: false,
-            text: &[Piece::Text(
+            text: &[Fragment::Text(
                 r#"{"type":"fixed","name":"Duration","namespace":"eventgen","size":12,"logicalType":"duration"}"#,
             )],
-            canonical: &[Piece::Text(r#"{"name":"eventgen.Duration","type":"fixed","size":12}"#)],
+            canonical: &[Fragment::Text(r#"{"name":"eventgen.Duration","type":"fixed","size":12}"#)],
             fields: &[],
         };
         &DEFINITION

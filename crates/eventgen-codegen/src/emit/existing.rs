@@ -9,7 +9,7 @@ use crate::emit::idents::{ident, idents, source};
 use crate::emit::literals::number;
 use crate::emit::place::Place;
 use crate::model::borrowing::Ownership;
-use crate::model::existing::{Existing, Form};
+use crate::model::existing::{Existing, Representation};
 
 impl Emitter<'_> {
     /// The codec of a newtype: that of its only field.
@@ -23,7 +23,7 @@ impl Emitter<'_> {
 
     /// How a newtype of a foreign type is written and read as a branch of a union.
     pub(crate) fn newtype_branches(self, id: TypeId) -> TokenStream {
-        let Some(Form::Foreign { path, .. }) = self.model.codecs.forms.get(&id) else {
+        let Some(Representation::Foreign { path, .. }) = self.model.codecs.forms.get(&id) else {
             return TokenStream::new();
         };
         let path = source(path);

@@ -8,7 +8,7 @@ use eventgen_schema::{Contract, Event, Topic};
 use crate::model::borrowing::Borrowing;
 use crate::model::codec::Codecs;
 use crate::model::cycles::Cycles;
-use crate::model::existing::{Existing, Form};
+use crate::model::existing::{Existing, Representation};
 use crate::model::given::GivenNames;
 use crate::model::names::Names;
 use crate::model::sizes::MinWireSizes;
@@ -83,7 +83,7 @@ impl<'a> Model<'a> {
         model.names.replace(existing, contract);
         for (id, form) in &existing.forms {
             match form {
-                Form::Text(rust_type) => drop(model.codecs.strings.insert(*id, rust_type)),
+                Representation::Text(rust_type) => drop(model.codecs.strings.insert(*id, rust_type)),
                 form => drop(model.codecs.forms.insert(*id, form.clone())),
             }
         }
@@ -129,7 +129,7 @@ impl<'a> Model<'a> {
     /// The library that the dates of a type come from.
     pub(crate) fn dates(&self, id: TypeId) -> Dates {
         match self.codecs.forms.get(&id) {
-            Some(Form::Dates(dates)) => *dates,
+            Some(Representation::Dates(dates)) => *dates,
             _ => self.settings.date_types(),
         }
     }

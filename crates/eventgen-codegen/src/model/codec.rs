@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use eventgen_schema::types::{Fixed, Logical, Type, TypeGraph, TypeId};
 
-use crate::model::existing::Form;
+use crate::model::existing::Representation;
 use crate::model::unions::UnionShape;
 use crate::settings::{Decimals, Settings};
 
@@ -136,7 +136,7 @@ pub(crate) struct Codecs<'a> {
     /// The Rust types of strings that are not `String`.
     pub(crate) strings: BTreeMap<TypeId, &'a str>,
     /// The types whose representation an existing type chooses.
-    pub(crate) forms: BTreeMap<TypeId, Form>,
+    pub(crate) forms: BTreeMap<TypeId, Representation>,
 }
 
 impl<'a> Codecs<'a> {
@@ -144,7 +144,7 @@ impl<'a> Codecs<'a> {
         types: &'a TypeGraph,
         settings: &Settings,
         strings: BTreeMap<TypeId, &'a str>,
-        forms: BTreeMap<TypeId, Form>,
+        forms: BTreeMap<TypeId, Representation>,
     ) -> Self {
         Self { types, decimals: settings.decimal_type(), strings, forms }
     }
@@ -152,9 +152,9 @@ impl<'a> Codecs<'a> {
     /// The call of a type.
     pub(crate) fn call(&self, id: TypeId) -> Call {
         match self.forms.get(&id) {
-            Some(Form::Foreign { .. }) => return Call::Named,
-            Some(Form::ForeignOption) => return Call::Option,
-            Some(Form::Integer) => return Call::Method(Method::Integer),
+            Some(Representation::Foreign { .. }) => return Call::Named,
+            Some(Representation::ForeignOption) => return Call::Option,
+            Some(Representation::Integer) => return Call::Method(Method::Integer),
             _ => {}
         }
         match self.types.get(id) {
@@ -226,28 +226,28 @@ impl<'a> Codecs<'a> {
     pub(crate) fn is_big_decimal(&self, id: TypeId, precision: u32) -> bool {
         precision > MAX_DECIMAL_DIGITS
             || self.decimals == Decimals::BigDecimal
-            || self.forms.get(&id) == Some(&Form::BigDecimal)
+            || self.forms.get(&id) == Some(&Representation::BigDecimal)
     }
 
     /// Whether a fixed value of this size in bytes is boxed.
     pub(crate) fn is_boxed_fixed(&self, id: TypeId, size: u32) -> bool {
-        is_boxed(size) || self.forms.get(&id) == Some(&Form::Boxed)
+        is_boxed(size) || self.forms.get(&id) == Some(&Representation::Boxed)
     }
 
     /// Whether a map is a `HashMap`.
     pub(crate) fn is_hash_map(&self, id: TypeId) -> bool {
-        self.forms.get(&id) == Some(&Form::HashMap)
+        self.forms.get(&id) == Some(&Representation::HashMap)
     }
 
     /// Whether a type implements the codec and has a text representation of its own.
     pub(crate) fn is_foreign(&self, id: TypeId) -> bool {
-        matches!(self.forms.get(&id), Some(Form::Foreign { .. }))
+        matches!(self.forms.get(&id), Some(Representation::Foreign { .. }))
     }
 
     /// The path of a type whose schema is not in the contract.
     pub(crate) fn unresolved(&self, id: TypeId) -> Option<&str> {
         match self.forms.get(&id) {
-            Some(Form::Foreign { path, known: false }) => Some(path),
+            Some(Representation::Foreign { path, known: false }) => Some(path),
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use crate::settings::Dates;
 
 /// The representation of a type in an existing Rust type, where it differs from the generated one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Form {
+pub enum Representation {
     /// A string of this type, which derefs to `str` and implements `From<&str>`.
     Text(String),
     /// A whole number whose Rust type is not the schema's.
@@ -33,7 +33,7 @@ pub enum Form {
     ForeignOption,
 }
 
-impl Form {
+impl Representation {
     /// Whether the schema of the type is not in the contract.
     pub(crate) fn is_unresolved(&self) -> bool {
         matches!(self, Self::Foreign { known: false, .. })
@@ -50,7 +50,7 @@ pub struct Existing {
     /// Which kind of type it is.
     pub kind: Kind,
     /// The representations that differ from the generated ones.
-    pub forms: BTreeMap<TypeId, Form>,
+    pub forms: BTreeMap<TypeId, Representation>,
     /// Fields that are not in the schema. Reading sets them to the default of their type.
     pub skipped: Vec<String>,
     /// Whether values may contain values of the same type, as far as the declaration shows.

@@ -36,26 +36,26 @@ pub(crate) fn definition(schema: &Definition, foreign: &[TokenStream]) -> TokenS
 
 fn fragments(fragments: &[Fragment], foreign: &[TokenStream]) -> TokenStream {
     let fragments = fragments.iter().map(|fragment| match fragment {
-        Fragment::Text(text) => quote!(::eventgen::avro::Piece::Text(#text)),
-        Fragment::Name(name) => quote!(::eventgen::avro::Piece::Name(#name)),
+        Fragment::Text(text) => quote!(::eventgen::avro::Fragment::Text(#text)),
+        Fragment::Name(name) => quote!(::eventgen::avro::Fragment::Name(#name)),
         Fragment::Foreign(index) => {
             let ty = foreign.get(*index);
-            quote!(::eventgen::avro::Piece::Type(<#ty as ::eventgen::AvroType>::definition))
+            quote!(::eventgen::avro::Fragment::Type(<#ty as ::eventgen::AvroType>::definition))
         }
         Fragment::Branch(index) => {
             let ty = foreign.get(*index);
-            quote!(::eventgen::avro::Piece::Branch(<#ty as ::eventgen::AvroType>::definition))
+            quote!(::eventgen::avro::Fragment::Branch(<#ty as ::eventgen::AvroType>::definition))
         }
         Fragment::Inner(inner) => {
             let inner = definition(inner, foreign);
-            quote!(::eventgen::avro::Piece::Type(|| #inner))
+            quote!(::eventgen::avro::Fragment::Type(|| #inner))
         }
         Fragment::Annotation(fragments) => {
             let fragments = fragments.iter().map(|fragment| match fragment {
-                AnnotationFragment::Text(text) => quote!(::eventgen::avro::Piece::Text(#text)),
-                AnnotationFragment::Path(path) => quote!(::eventgen::avro::Piece::Path(&[#(#path),*])),
+                AnnotationFragment::Text(text) => quote!(::eventgen::avro::Fragment::Text(#text)),
+                AnnotationFragment::Path(path) => quote!(::eventgen::avro::Fragment::Path(&[#(#path),*])),
             });
-            quote!(::eventgen::avro::Piece::Annotation(&[#(#fragments),*]))
+            quote!(::eventgen::avro::Fragment::Annotation(&[#(#fragments),*]))
         }
     });
     quote!(&[#(#fragments),*])

@@ -12,7 +12,7 @@ use crate::emit::key::{set_key, set_key_if_present};
 use crate::emit::language::{Language, Payload};
 use crate::emit::literals::{hex, raw_string};
 use crate::error::Error;
-use crate::model::existing::Form;
+use crate::model::existing::Representation;
 
 /// Events in Avro.
 pub(crate) struct Avro;
@@ -36,7 +36,7 @@ impl Language for Avro {
     }
 
     fn payload(&self, emitter: Emitter<'_>, event: &Event) -> Payload {
-        let schema = if emitter.model.codecs.forms.values().any(Form::is_unresolved) {
+        let schema = if emitter.model.codecs.forms.values().any(Representation::is_unresolved) {
             composed_schema(emitter, event)
         } else {
             let (text, fingerprint) = (raw_string(&event.schema), hex(fingerprint_of(event)));
