@@ -3,11 +3,16 @@
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use prost_types::{DescriptorProto, EnumDescriptorProto};
 
-use crate::model::paths::ModulePath;
+use crate::model::paths::{ItemPath, ModulePath};
 
 /// The modules of a package.
 pub(crate) fn package_module(package: &str) -> ModulePath {
     package.split('.').filter(|part| !part.is_empty()).map(snake).collect()
+}
+
+/// The path of a message or enum of a module.
+pub(crate) fn type_path(module: &ModulePath, name: &str) -> ItemPath {
+    ItemPath::new(module.clone(), upper_camel(name))
 }
 
 /// The module of the items nested in a message.

@@ -8,11 +8,12 @@ use prost_reflect::{DescriptorError, DescriptorPool};
 use super::edition::{check_maps, check_resolved, closed_enums, make_groups};
 use super::error::{CompileError, Violation};
 use super::extension_names::make_absolute;
-use super::parsed::{ParsedFile, Syntax};
+use super::parsed::ParsedFile;
 use super::places::{Places, tag};
 use super::provided::provided;
 use super::required::check_required;
 use super::stack::with_room_for;
+use super::syntax::Syntax;
 use crate::guard::guarded;
 
 /// Texts by name.

@@ -29,6 +29,7 @@ mod rewritten;
 mod rules;
 mod stack;
 mod standard_options;
+mod syntax;
 mod vocabulary;
 mod walk;
 

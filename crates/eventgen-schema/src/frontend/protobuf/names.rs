@@ -8,9 +8,9 @@ use prost_reflect::prost_types::{
 };
 
 use super::error::Violation;
-use super::parsed::Syntax;
 use super::places::{Places, tag};
 use super::standard_options::allows_json_conflicts;
+use super::syntax::Syntax;
 
 /// Checks the names of a file. Fields with equal JSON names that the language allows get different ones: the compiler
 /// does not allow them.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use prost_reflect::prost_types::FileDescriptorProto;
 use protox::file::File;
 
-use super::edition::{Lowered, edition, lower, rewrite};
+use super::edition::{edition, lower, rewrite};
 use super::error::{CompileError, Violation};
 use super::lexer::{Token, tokens};
 use super::names::check_names;
@@ -14,6 +14,7 @@ use super::places::Places;
 use super::rewritten::{BYTE_ORDER_MARK, Replacement, Rewritten};
 use super::rules::check_rules;
 use super::standard_options::remove_standard;
+use super::syntax::Syntax;
 use crate::guard::guarded;
 
 /// A file that has been parsed. Its descriptor is of proto2: the compiler's rules for proto3 differ from those of protoc
@@ -22,43 +23,6 @@ use crate::guard::guarded;
 pub(super) struct ParsedFile {
     pub(super) descriptor: FileDescriptorProto,
     pub(super) syntax: Syntax,
-}
-
-/// What a file is written in.
-#[derive(Debug, Clone)]
-pub(super) enum Syntax {
-    Proto2,
-    Proto3,
-    Edition(Lowered),
-}
-
-impl Syntax {
-    /// Whether a field of the descriptor that is not marked as optional has no presence.
-    pub(super) fn is_implicit(&self) -> bool {
-        match self {
-            Self::Proto2 => false,
-            Self::Proto3 => true,
-            Self::Edition(lowered) => lowered.has_implicit(),
-        }
-    }
-
-    /// Whether the message at a path may have conflicts of JSON names that are not given.
-    pub(super) fn allows_json_conflicts(&self, message: &[i32]) -> bool {
-        match self {
-            Self::Proto2 => true,
-            Self::Proto3 => false,
-            Self::Edition(lowered) => lowered.legacy_json.contains(message),
-        }
-    }
-
-    /// Whether the enum at a path is closed.
-    pub(super) fn is_closed(&self, definition: &[i32]) -> bool {
-        match self {
-            Self::Proto2 => true,
-            Self::Proto3 => false,
-            Self::Edition(lowered) => lowered.closed.contains(definition),
-        }
-    }
 }
 
 impl ParsedFile {

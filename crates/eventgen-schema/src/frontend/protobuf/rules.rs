@@ -6,8 +6,8 @@ use prost_reflect::prost_types::{EnumDescriptorProto, FileDescriptorProto};
 
 use super::error::Violation;
 use super::options::{is_true, name};
-use super::parsed::Syntax;
 use super::places::{Places, tag};
+use super::syntax::Syntax;
 use super::walk::{enums, messages};
 
 /// Checks the rules that concern one file by itself.

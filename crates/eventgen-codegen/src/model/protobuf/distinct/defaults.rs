@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use prost_types::field_descriptor_proto::Type;
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
 
-use super::type_path;
 use crate::model::paths::{ItemPath, ModulePath};
-use crate::model::protobuf::prost_names::{inner_module, package_module};
+use crate::model::protobuf::prost_names::{inner_module, package_module, type_path};
 
 /// Replaces an alias by the value that prost has a variant for, and a number beyond the range of `float` by infinity, which
 /// is what it means in Protobuf.

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use prost_types::EnumDescriptorProto;
 
 use super::scope::{Scope, first_free};
-use super::type_path;
 use crate::model::paths::{ItemPath, ModulePath};
-use crate::model::protobuf::prost_names::upper_camel;
+use crate::model::protobuf::prost_names::{type_path, upper_camel};
 
 /// Renames values whose variants would have equal names, and keeps the names that they have in Protobuf.
 pub(super) fn rename(

@@ -3,7 +3,7 @@
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, FieldDescriptorProto};
 
-use super::is_map_entry;
+use super::kinds::is_map_entry;
 use super::scope::{Scope, first_free};
 use crate::model::protobuf::prost_names::snake;
 use crate::model::reserved::KEYWORDS;

@@ -4,6 +4,7 @@
 mod defaults;
 mod enums;
 mod fields;
+mod kinds;
 mod oneofs;
 mod scope;
 mod types;
@@ -12,8 +13,10 @@ use std::collections::BTreeMap;
 
 use prost_types::{DescriptorProto, FileDescriptorProto};
 
+use kinds::{is_generated, is_map_entry};
+
 use crate::model::paths::{ItemPath, ModulePath};
-use crate::model::protobuf::prost_names::{inner_module, package_module, upper_camel};
+use crate::model::protobuf::prost_names::{inner_module, package_module};
 
 /// Descriptors with distinct names in Rust.
 #[derive(Default)]
@@ -42,11 +45,6 @@ pub(crate) fn distinct(files: &[FileDescriptorProto]) -> Distinct {
     distinct
 }
 
-/// Google's well-known types are part of prost.
-fn is_generated(file: &FileDescriptorProto) -> bool {
-    file.package() != "google.protobuf"
-}
-
 /// Renames the members of a message and of those in it. The compiler bounds the depth.
 fn members(
     message: &mut DescriptorProto,
@@ -63,13 +61,4 @@ fn members(
     for nested in message.nested_type.iter_mut().filter(|nested| !is_map_entry(nested)) {
         members(nested, &inner, types, values);
     }
-}
-
-fn is_map_entry(message: &DescriptorProto) -> bool {
-    message.options.as_ref().is_some_and(prost_types::MessageOptions::map_entry)
-}
-
-/// The path of a type in Rust.
-fn type_path(module: &ModulePath, name: &str) -> ItemPath {
-    ItemPath::new(module.clone(), upper_camel(name))
 }

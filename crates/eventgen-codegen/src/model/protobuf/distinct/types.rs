@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
 
+use super::kinds::{is_generated, is_map_entry};
 use super::scope::{Scope, first_free};
-use super::{is_generated, is_map_entry};
 use crate::model::paths::ModulePath;
 use crate::model::protobuf::prost_names::{inner_module, package_module, snake, upper_camel};
 

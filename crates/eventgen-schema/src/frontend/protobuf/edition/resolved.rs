@@ -10,8 +10,8 @@ use prost_reflect::prost_types::{
 use prost_reflect::{FieldDescriptor, FileDescriptor, Kind};
 
 use super::super::error::Violation;
-use super::super::parsed::Syntax;
 use super::super::places::{Places, tag};
+use super::super::syntax::Syntax;
 use super::super::walk::{fields, joined, messages};
 use super::lower::{Lowered, LoweredField, mark_optional};
 

@@ -1,0 +1,40 @@
+//! What a file is written in, and what follows from that.
+
+use super::edition::Lowered;
+
+/// What a file is written in.
+#[derive(Debug, Clone)]
+pub(super) enum Syntax {
+    Proto2,
+    Proto3,
+    Edition(Lowered),
+}
+
+impl Syntax {
+    /// Whether a field of the descriptor that is not marked as optional has no presence.
+    pub(super) fn is_implicit(&self) -> bool {
+        match self {
+            Self::Proto2 => false,
+            Self::Proto3 => true,
+            Self::Edition(lowered) => lowered.has_implicit(),
+        }
+    }
+
+    /// Whether the message at a path may have conflicts of JSON names that are not given.
+    pub(super) fn allows_json_conflicts(&self, message: &[i32]) -> bool {
+        match self {
+            Self::Proto2 => true,
+            Self::Proto3 => false,
+            Self::Edition(lowered) => lowered.legacy_json.contains(message),
+        }
+    }
+
+    /// Whether the enum at a path is closed.
+    pub(super) fn is_closed(&self, definition: &[i32]) -> bool {
+        match self {
+            Self::Proto2 => true,
+            Self::Proto3 => false,
+            Self::Edition(lowered) => lowered.closed.contains(definition),
+        }
+    }
+}
