@@ -68,10 +68,11 @@ fn field(node: &Node, diagnostics: &mut Vec<Diagnostic>) {
 
 fn check(members: &[Member], known: &[&[&str]], diagnostics: &mut Vec<Diagnostic>) {
     let known = || known.iter().copied().flatten().copied();
+    // A property that is there is not the one that is meant. Looked up once: an object may have many members.
+    let absent: Vec<&str> =
+        known().filter(|name| !members.iter().any(|member| member.name == *name)).collect();
     for member in members.iter().filter(|member| !known().any(|name| name == member.name)) {
-        // A property that is there is not the one that is meant.
-        let absent = known().filter(|name| !members.iter().any(|other| other.name == *name));
-        let Some(near) = absent.into_iter().find(|name| is_near(&member.name, name)) else { continue };
+        let Some(near) = absent.iter().find(|name| is_near(&member.name, name)) else { continue };
         diagnostics.push(
             Diagnostic::lint(
                 code::MISSPELT_PROPERTY,
@@ -85,5 +86,7 @@ fn check(members: &[Member], known: &[&[&str]], diagnostics: &mut Vec<Diagnostic
 
 fn is_near(written: &str, name: &str) -> bool {
     let errors = if name.len() >= LONG || name == ANNOTATION { 2 } else { 1 };
-    strsim::damerau_levenshtein(&written.to_lowercase(), &name.to_lowercase()) <= errors
+    // Names of other lengths are not compared, which takes longer.
+    written.len().abs_diff(name.len()) <= errors
+        && strsim::damerau_levenshtein(&written.to_lowercase(), &name.to_lowercase()) <= errors
 }
