@@ -29,7 +29,9 @@ pub(super) const SUITES: &[Suite] = &[
     }),
     Suite::new("features", "the feature sets that no other suite builds", features::check),
     Suite::new("tests", "all tests that need no server", || {
-        cargo::run(&["test", "--workspace", "--locked"], &[])
+        // Many tests wait for a cluster, so there may be more of them at once than cores.
+        let threads = ("RUST_TEST_THREADS".to_owned(), "6".to_owned());
+        cargo::run(&["test", "--workspace", "--locked"], &[threads])
     }),
     Suite::new("documentation", "rustdoc has no warnings", || {
         let deny = ("RUSTDOCFLAGS".to_owned(), "-D warnings".to_owned());
