@@ -7,8 +7,8 @@ use super::{LevelChange, Plan, SchemaChange, SubjectChange};
 use crate::client::{Versions, is_absent};
 use crate::{NewSchema, RegistryClient, RegistryError, SchemaId};
 
-/// The pauses before a refused registration is repeated. A service that starts in several instances registers the same
-/// schema from each of them at once, and a registry that does not know the subject yet refuses all but one.
+/// The pauses before a request that conflicts is repeated. A service that starts in several instances registers the same
+/// schema and its level from each of them at once, and a registry that does not know the subject yet refuses all but one.
 const PAUSES: [Duration; 3] =
     [Duration::from_millis(50), Duration::from_millis(200), Duration::from_millis(750)];
 
@@ -128,17 +128,34 @@ impl RegistryClient {
         let is_refused = matches!(schema, AppliedSchema::Refused { .. });
         let level = change.level.filter(|_| !(deferred && is_refused));
         if let (Some(level), true) = (level, deferred) {
-            self.set_compatibility_level(&name, level.to).await?;
+            self.set_level_despite_conflicts(&name, level).await?;
         }
         Ok(AppliedChange { subject: name, schema, level })
     }
 
     /// Sets a level; `false` if the registry has none for subjects that do not exist (Apicurio).
     async fn set_level(&self, subject: &str, level: LevelChange) -> Result<bool, RegistryError> {
-        match self.set_compatibility_level(subject, level.to).await {
+        match self.set_level_despite_conflicts(subject, level).await {
             Ok(()) => Ok(true),
             Err(error) if is_absent(&error) => Ok(false),
             Err(error) => Err(error),
+        }
+    }
+
+    async fn set_level_despite_conflicts(
+        &self,
+        subject: &str,
+        level: LevelChange,
+    ) -> Result<(), RegistryError> {
+        let mut pauses = PAUSES.iter();
+        loop {
+            match (self.set_compatibility_level(subject, level.to).await, pauses.next()) {
+                // Another instance sets the first level of the subject at the same time.
+                (Err(RegistryError::Rejected { status: 409, .. }), Some(pause)) => {
+                    tokio::time::sleep(*pause).await;
+                }
+                (result, _) => return result,
+            }
         }
     }
 

@@ -21,6 +21,8 @@ struct Registry {
     levels: BTreeMap<String, String>,
     /// How many registrations are refused with 409 before one is accepted.
     conflicts: usize,
+    /// The same for levels.
+    level_conflicts: usize,
     /// Whether a subject that does not exist can have a level.
     is_apicurio: bool,
 }
@@ -52,6 +54,10 @@ impl Registry {
                 let subject = decoded(subject);
                 if self.is_apicurio && !self.subjects.contains_key(&subject) {
                     return absent();
+                }
+                if self.level_conflicts > 0 {
+                    self.level_conflicts -= 1;
+                    return Response::Json(409, r#"{"error_code":0,"message":"already exists"}"#.to_owned());
                 }
                 let level = body["compatibility"].as_str().expect("a level");
                 self.levels.insert(subject, level.to_owned());
@@ -249,6 +255,16 @@ async fn a_conflict_with_another_registration_is_repeated() {
     // One that stays is a refusal with the registry's reason.
     let applied = register(&client, &[avro("s", "worse")]).await;
     assert_eq!(applied, [AppliedSchema::Refused { reasons: vec!["conflict".to_owned()] }]);
+}
+
+#[tokio::test]
+async fn a_level_that_another_registration_sets_at_the_same_time_is_set_again() {
+    for is_apicurio in [false, true] {
+        let server = Registry { level_conflicts: 2, is_apicurio, ..Registry::default() }.start();
+        let client = client(&server.url);
+        register(&client, &[avro("s", "a").with_compatibility(Compatibility::None)]).await;
+        assert_eq!(client.compatibility_level("s").await, Ok(Some(Compatibility::None)));
+    }
 }
 
 #[tokio::test]
