@@ -27,7 +27,7 @@ fn poke<E: KafkaEvent>(bytes: &[u8]) -> bool {
 }
 
 fn hostile<E: KafkaEvent>() {
-    let mut runner = TestRunner::new(Config { cases: 64, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 32, ..Config::default() });
     let avro = Avro::of::<E>();
     let outcome = runner.run(&(avro.values(false), any::<u8>()), |(value, flip)| {
         let bytes = avro.write(&value);

@@ -39,7 +39,7 @@ async fn up_to_six_members_join_and_leave_and_the_group_never_stalls() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
 async fn up_to_six_members_of_the_new_protocol_join_and_leave_and_the_group_never_stalls() {
-    come_and_go::<SMALL>("six-members-kip-848", NEXT, Duration::from_secs(40)).await;
+    come_and_go::<LARGE>("six-members-kip-848", NEXT, Duration::from_secs(40)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
