@@ -19,7 +19,7 @@ use crate::model::unions::UnionEnum;
 use crate::settings::Settings;
 
 /// The version of the interface between generated code and the runtime. The runtime checks it at compile time.
-const GENERATED_FOR: u32 = 2;
+const GENERATED_FOR: u32 = 3;
 
 /// Generates the Rust of a contract with the default settings.
 ///

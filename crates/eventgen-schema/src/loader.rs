@@ -54,7 +54,7 @@ impl Loader {
     /// Adds a folder that imports are searched in: an include path of Protobuf, a class path of Avro IDL. The folders are
     /// searched in order, then those that the manifest lists.
     ///
-    /// A file that is found in them is read for the files that import it. Its events are no events of the contract, and
+    /// A file that is found in them is read for the files that import it. Its events stay out of the contract, and
     /// of its types only those that are used are generated, unless the file is among the paths, too.
     pub fn include(mut self, folder: impl Into<PathBuf>) -> Self {
         self.includes.push(folder.into());

@@ -26,7 +26,7 @@ pub use crate::kafka::{RawRecord, read_raw, write_raw};
 
 /// The version of the interface between generated code and this crate. It is incremented by a change that is incompatible
 /// with code of an earlier generator. `eventgen-codegen` writes the version that it generates for.
-const GENERATED_FOR: u32 = 2;
+const GENERATED_FOR: u32 = 3;
 
 /// Called in a constant of each generated file, so that a mismatch is one compile error that states what to do.
 pub const fn generated_for(version: u32) {

@@ -90,7 +90,7 @@ pub const RULES: &[Rule] = &[
         "a time at the end of the day",
         field!(r#"{"type":"int","logicalType":"time-millis"}"#, "86399999"),
     ),
-    valid("a time that is none", field!(r#"{"type":"int","logicalType":"time-millis"}"#, "-5")),
+    valid("a negative time of day", field!(r#"{"type":"int","logicalType":"time-millis"}"#, "-5")),
     valid("a time after midnight", field!(r#"{"type":"long","logicalType":"time-micros"}"#, "86400000000")),
     wrong(
         "EG0105",

@@ -21,7 +21,7 @@ const ROUNDS: usize = 8;
 /// What the compiler may take for a module by itself; for each further one a second and a half more.
 const COMPILE: Limits = Limits { time: Duration::from_secs(300), memory: 16 * 1024 };
 const FOR_EACH: Duration = Duration::from_millis(1500);
-/// For the dependencies, which are no part of the corpus.
+/// For the dependencies, which do not belong to the corpus.
 const UNBOUNDED: Limits = Limits { time: Duration::from_secs(3600), memory: 64 * 1024 };
 
 pub(super) struct Package {

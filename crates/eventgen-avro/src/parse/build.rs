@@ -210,7 +210,7 @@ impl<'a> Builder<'a, '_> {
                     let kind = ProblemKind::TypeNotAName { found: ty.kind() };
                     self.problems.push(
                         Problem::new(kind, &ty.span, "this schema stands inside another one")
-                            .help("write the inner schema in the place of the outer object"),
+                            .help("replace the outer object with the inner schema"),
                     );
                 }
                 self.schema(ty, namespace)?

@@ -25,7 +25,7 @@ impl Members {
     }
 }
 
-/// Renames the fields that are no members of a oneof, and returns the names that are taken.
+/// Renames the fields outside of oneofs, and returns the names that are taken.
 pub(super) fn rename(message: &mut DescriptorProto) -> Members {
     let mut members = Members::default();
     let enum_maps: Vec<String> = message
