@@ -82,6 +82,8 @@ enum BenchTarget {
         #[arg(long, default_value_t = 3)]
         rounds: usize,
     },
+    /// Measure producers and consumers on a real broker. Writes `benches/DELIVERY.md`.
+    Delivery(bench::delivery::Options),
 }
 
 #[derive(Debug, Subcommand)]
@@ -155,6 +157,9 @@ fn run(task: &Task) -> Result<ExitCode, Failure> {
             println!("{}", bench::compile::run(*rounds)?);
         }
         Task::Bench { target: BenchTarget::Codec(options) } => println!("{}", bench::codec::run(options)?),
+        Task::Bench { target: BenchTarget::Delivery(options) } => {
+            println!("{}", bench::delivery::run(options)?);
+        }
         Task::Fuzz { target: FuzzTarget::Schema { minutes, format } } => {
             return fuzz::schema(*minutes, format.as_deref());
         }

@@ -3,6 +3,7 @@
 pub(crate) mod codec;
 pub(crate) mod compile;
 mod compile_sources;
+pub(crate) mod delivery;
 pub(crate) mod derive;
 pub(crate) mod generate;
 mod instructions;

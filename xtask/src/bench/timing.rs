@@ -25,7 +25,7 @@ pub(super) fn time(command: &mut Command) -> Result<Taken, Failure> {
 }
 
 /// The CPU time of all finished child processes, on Linux.
-fn processor_time() -> Duration {
+pub(super) fn processor_time() -> Duration {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // Behind the name in brackets: what children took, in ticks of 10 ms.
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
