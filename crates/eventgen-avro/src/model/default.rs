@@ -148,11 +148,11 @@ impl<'t> Encoder<'t> {
                 self.encoded.bytes.push(u8::from(value));
             }
             Type::Int => {
-                let value = found(integer(value).and_then(|value| i32::try_from(value).ok()))?;
+                let value = found(value.as_i64().and_then(|value| i32::try_from(value).ok()))?;
                 self.long(value.into());
             }
             Type::Long => {
-                let value = found(integer(value))?;
+                let value = found(value.as_i64())?;
                 self.long(value);
             }
             #[expect(clippy::cast_possible_truncation, reason = "the nearest float is what is meant")]
@@ -249,12 +249,6 @@ impl EncodedDefault {
 
 fn found<T>(value: Option<T>) -> Result<T> {
     value.ok_or(DefaultError::NotAValue)
-}
-
-/// A whole number. `-0` is one, although JSON parsers take it for a double.
-fn integer(value: &Value) -> Option<i64> {
-    let is_negative_zero = |number: &f64| *number == 0.0 && number.is_sign_negative();
-    value.as_i64().or_else(|| value.as_f64().filter(is_negative_zero).map(|_| 0))
 }
 
 /// One of the numbers that JSON cannot represent, as Java writes them.

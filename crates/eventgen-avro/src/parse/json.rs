@@ -29,9 +29,20 @@ const DIALECT: ParseOptions = ParseOptions {
 /// reported and do not end the parsing.
 pub fn parse_json(text: &str, source: SourceId, problems: &mut Vec<Problem>) -> Option<Node> {
     let at = |start: usize, end: usize| Span { source, range: start..end };
-    if let Some(position) = too_deep(text) {
-        problems.push(nested_too_deeply(&at(position, position + 1)));
-        return None;
+    match scan(text) {
+        Scanned::Fine => {}
+        Scanned::TooDeep(position) => {
+            problems.push(nested_too_deeply(&at(position, position + 1)));
+            return None;
+        }
+        Scanned::ForeignSpace(position) => {
+            let span = Span::clamped(text, source, &(position..position + 1));
+            problems.push(
+                Problem::new(ProblemKind::NotJson, &span, "this space is not one of JSON")
+                    .help("between values write spaces, tabs and ends of lines only"),
+            );
+            return None;
+        }
     }
     let parsed = parse_to_ast(text, &CollectOptions::default(), &DIALECT).map_err(|error| {
         let range = error.range();
@@ -41,7 +52,7 @@ pub fn parse_json(text: &str, source: SourceId, problems: &mut Vec<Problem>) -> 
     });
     match parsed {
         Ok(parsed) => match parsed.value {
-            Some(value) => return Some(convert(&value, source, problems)),
+            Some(value) => return Some(Converter { text, source, problems }.convert(&value)),
             None => problems.push(
                 Problem::new(ProblemKind::Empty, &at(0, 0), "the file is blank")
                     .help("write a schema, or delete the file"),
@@ -63,8 +74,16 @@ pub fn nested_too_deeply(span: &Span) -> Problem {
         .help("define inner records in files of their own and refer to them by name")
 }
 
-/// The position at which brackets are nested too deeply for a recursive parser.
-fn too_deep(text: &str) -> Option<usize> {
+/// What a scan of a text finds that the parser takes.
+enum Scanned {
+    Fine,
+    /// Brackets are nested too deeply for a recursive parser here.
+    TooDeep(usize),
+    /// White space that JSON does not have, outside of strings and comments.
+    ForeignSpace(usize),
+}
+
+fn scan(text: &str) -> Scanned {
     let bytes = text.as_bytes();
     let (mut depth, mut position) = (0_usize, 0);
     while let Some(byte) = bytes.get(position) {
@@ -72,16 +91,22 @@ fn too_deep(text: &str) -> Option<usize> {
             (b'"', _) => position = end_of_string(bytes, position),
             (b'/', Some(b'/')) => position = end_of_comment(bytes, position, b"\n"),
             (b'/', Some(b'*')) => position = end_of_comment(bytes, position, b"*/"),
+            (0x0b | 0x0c, _) => return Scanned::ForeignSpace(position),
+            (0x80.., _) if starts_with_space(text, position) => return Scanned::ForeignSpace(position),
             (b'{' | b'[', _) => depth += 1,
             (b'}' | b']', _) => depth = depth.saturating_sub(1),
             _ => {}
         }
         if depth > MAX_DEPTH {
-            return Some(position);
+            return Scanned::TooDeep(position);
         }
         position += 1;
     }
-    None
+    Scanned::Fine
+}
+
+fn starts_with_space(text: &str, position: usize) -> bool {
+    text.get(position..).and_then(|text| text.chars().next()).is_some_and(char::is_whitespace)
 }
 
 /// The closing quote of a string that begins at `start`, or the end of the text.
@@ -104,38 +129,67 @@ fn end_of_comment(bytes: &[u8], start: usize, end: &[u8]) -> usize {
     found.map_or(bytes.len(), |found| start + 2 + found + end.len() - 1)
 }
 
-fn convert(value: &ast::Value<'_>, source: SourceId, problems: &mut Vec<Problem>) -> Node {
-    let range = value.range();
-    let span = Span { source, range: range.start..range.end };
-    let value = match value {
-        ast::Value::NullKeyword(_) => Value::Null,
-        ast::Value::BooleanLit(literal) => Value::Boolean(literal.value),
-        ast::Value::NumberLit(literal) => {
-            if serde_json::from_str::<serde_json::Number>(literal.value).is_err() {
-                problems.push(
-                    Problem::new(ProblemKind::InvalidNumber, &span, "this number")
-                        .help("write a number that a double can hold"),
-                );
+/// Converts what was parsed.
+struct Converter<'a> {
+    text: &'a str,
+    source: SourceId,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Converter<'_> {
+    fn convert(&mut self, value: &ast::Value<'_>) -> Node {
+        let span = self.span(value);
+        let value = match value {
+            ast::Value::NullKeyword(_) => Value::Null,
+            ast::Value::BooleanLit(literal) => Value::Boolean(literal.value),
+            ast::Value::NumberLit(literal) => {
+                if serde_json::from_str::<serde_json::Number>(literal.value).is_err() {
+                    self.problems.push(
+                        Problem::new(ProblemKind::InvalidNumber, &span, "this number")
+                            .help("write a number that a double can hold"),
+                    );
+                }
+                Value::Number(literal.value.to_owned())
             }
-            Value::Number(literal.value.to_owned())
-        }
-        ast::Value::StringLit(literal) => Value::String(literal.value.to_string()),
-        ast::Value::Array(array) => {
-            Value::Array(array.elements.iter().map(|element| convert(element, source, problems)).collect())
-        }
-        ast::Value::Object(object) => {
-            let mut members = Vec::with_capacity(object.properties.len());
-            for property in &object.properties {
-                let range = property.name.range();
-                let name_span = Span { source, range: range.start..range.end };
-                let name = property.name.as_str().to_owned();
-                members.push(Member { name, name_span, value: convert(&property.value, source, problems) });
+            ast::Value::StringLit(literal) => {
+                self.check_string(&span);
+                Value::String(literal.value.to_string())
             }
-            check_duplicates(&members, problems);
-            Value::Object(members)
+            ast::Value::Array(array) => {
+                Value::Array(array.elements.iter().map(|element| self.convert(element)).collect())
+            }
+            ast::Value::Object(object) => {
+                let mut members = Vec::with_capacity(object.properties.len());
+                for property in &object.properties {
+                    let name_span = self.span(&property.name);
+                    self.check_string(&name_span);
+                    let name = property.name.as_str().to_owned();
+                    members.push(Member { name, name_span, value: self.convert(&property.value) });
+                }
+                check_duplicates(&members, self.problems);
+                Value::Object(members)
+            }
+        };
+        Node { value, span }
+    }
+
+    fn span(&self, part: &impl Ranged) -> Span {
+        let range = part.range();
+        Span { source: self.source, range: range.start..range.end }
+    }
+
+    /// Reports a control character that is not escaped. The parser takes it; Java's does not.
+    fn check_string(&mut self, span: &Span) {
+        let text = self.text.get(span.range.clone()).unwrap_or_default();
+        if let Some(offset) = text.bytes().position(|byte| byte < b' ') {
+            let at = span.range.start + offset;
+            let span = Span { source: self.source, range: at..at + 1 };
+            self.problems.push(
+                Problem::new(ProblemKind::ControlCharacter, &span, "this is not escaped")
+                    .help("write \\t for a tab, \\n for the end of a line, \\u0000 for others"),
+            );
         }
-    };
-    Node { value, span }
+    }
 }
 
 /// Reports properties that an object has twice.

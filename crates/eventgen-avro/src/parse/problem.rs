@@ -53,6 +53,9 @@ pub enum ProblemKind {
     /// A number that JSON or a double cannot represent.
     #[error("this number is too large or not written as in JSON")]
     InvalidNumber,
+    /// A string has a control character that is not escaped.
+    #[error("a string has a control character")]
+    ControlCharacter,
     /// Lists and objects are nested more than [`MAX_DEPTH`](super::MAX_DEPTH) levels deep.
     #[error("the schema is nested more than {max} levels deep", max = super::MAX_DEPTH)]
     NestedTooDeeply,
@@ -279,6 +282,7 @@ impl ProblemKind {
             | Self::UnreadableDefault { .. } => Severity::Warning,
             // Names, defaults and unions that cannot be told apart by type: the encoding does not depend on them.
             Self::InvalidNumber
+            | Self::ControlCharacter
             | Self::DuplicateProperty { .. }
             | Self::InvalidOrder
             | Self::TypeNotAName { .. }

@@ -63,7 +63,7 @@ impl Node {
 
     /// A number as a `T`, if it is one exactly.
     pub fn as_number<T: std::str::FromStr>(&self) -> Option<T> {
-        if let Value::Number(text) = &self.value { text.parse().ok() } else { None }
+        if let Value::Number(text) = &self.value { without_sign_of_zero(text).parse().ok() } else { None }
     }
 
     /// The kind of the value with its article, such as `a list`, for messages.
@@ -83,7 +83,7 @@ impl Node {
         match &self.value {
             Value::Null => serde_json::Value::Null,
             Value::Boolean(value) => (*value).into(),
-            Value::Number(text) => serde_json::from_str(text).unwrap_or_default(),
+            Value::Number(text) => serde_json::from_str(without_sign_of_zero(text)).unwrap_or_default(),
             Value::String(text) => text.clone().into(),
             Value::Array(items) => items.iter().map(Node::to_json).collect(),
             Value::Object(members) => {
@@ -91,4 +91,9 @@ impl Node {
             }
         }
     }
+}
+
+/// `-0` is a whole number, which `serde_json` reads as a double and unsigned integers do not take.
+fn without_sign_of_zero(text: &str) -> &str {
+    if text == "-0" { "0" } else { text }
 }

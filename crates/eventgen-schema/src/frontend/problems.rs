@@ -23,7 +23,7 @@ pub(crate) fn too_long(full_name: &str, span: &Span) -> Option<Diagnostic> {
 
 fn code_of(kind: &Kind) -> Code {
     match kind {
-        Kind::NotJson | Kind::Empty | Kind::InvalidNumber => code::NOT_JSON,
+        Kind::NotJson | Kind::Empty | Kind::InvalidNumber | Kind::ControlCharacter => code::NOT_JSON,
         Kind::NestedTooDeeply | Kind::TypesTooDeep { .. } => code::TOO_DEEP,
         Kind::DuplicateProperty { .. } => code::DUPLICATE_PROPERTY,
         Kind::TooManyNameParts { .. } | Kind::NameTooLong { .. } => code::LONG_NAME,
