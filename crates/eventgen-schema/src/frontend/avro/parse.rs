@@ -8,7 +8,7 @@ use eventgen_avro::parse::{
 
 use super::super::nesting::check_nesting;
 use crate::diagnostics::{Diagnostic, Diagnostics, code, did_you_mean};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// The property of a record that makes it an event.
 pub(super) const ANNOTATION: &str = "kafka";
@@ -44,15 +44,16 @@ pub(super) fn build<'a>(
         };
         diagnostics.push(with_suggestion(problem, near));
     }
-    for annotation in &built.misplaced {
-        diagnostics.push(
-            Diagnostic::error(code::MISPLACED_ANNOTATION, "only a record can be an event")
-                .at(&annotation.name_span, "this annotation means nothing here")
-                .help("move it to the record that is the event, beside its `fields`"),
-        );
-    }
+    diagnostics.extend(built.misplaced.iter().map(|annotation| misplaced_annotation(&annotation.name_span)));
     check_nesting(&built.types, |id| declarations.name_span(id), diagnostics);
     built
+}
+
+/// Reports an annotation that is not on a record.
+pub(super) fn misplaced_annotation(name: &Span) -> Diagnostic {
+    Diagnostic::error(code::MISPLACED_ANNOTATION, "only a record can be an event")
+        .at(name, "this annotation means nothing here")
+        .help("move it to the record that is the event, beside its `fields`")
 }
 
 fn with_suggestion(problem: Problem, near: Option<&str>) -> Diagnostic {

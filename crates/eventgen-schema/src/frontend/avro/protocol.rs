@@ -3,10 +3,16 @@
 
 use eventgen_avro::parse::Root;
 
+use super::parse::{ANNOTATION, misplaced_annotation};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::code;
 use crate::frontend::problems::too_long;
-use crate::node::{Node, Value};
+use crate::node::{Member, Node, Value};
+use crate::source::Span;
+
+/// What a protocol looks like.
+const FORM: &str =
+    "a protocol has \"types\": [ … ] and \"messages\": { \"…\": { \"request\": [ … ], \"response\": … } }";
 
 /// The schemas of a protocol.
 pub(crate) fn protocol_roots(protocol: Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<Root> {
@@ -29,8 +35,9 @@ pub(crate) fn protocol_roots(protocol: Node, diagnostics: &mut Vec<Diagnostic>) 
     let Value::Object(members) = protocol.value else { return Vec::new() };
     for member in members {
         match member.name.as_str() {
-            "types" => reader.list(member.value, "`types`", Root::schema),
+            "types" => reader.types(member.value),
             "messages" => reader.messages(member.value),
+            ANNOTATION => reader.diagnostics.push(misplaced_annotation(&member.name_span)),
             _ => {}
         }
     }
@@ -48,10 +55,40 @@ impl Reader<'_> {
         self.diagnostics.push(
             Diagnostic::error(code::MALFORMED, format!("{what} is {expected}"))
                 .at(&node.span, format!("this is {}", node.kind()))
-                .help(
-                    "a protocol has \"types\": [ … ] and \"messages\": { \"…\": { \"request\": [ … ], … } }",
-                ),
+                .help(FORM),
         );
+    }
+
+    /// Reports a message without a required property, and a one-way message with a response.
+    fn check_message(&mut self, name: &Span, members: &[Member]) {
+        let property = |name: &str| members.iter().find(|member| member.name == name).map(|it| &it.value);
+        for required in ["request", "response"] {
+            if property(required).is_none() {
+                let message = format!("a message needs a property `{required}`");
+                let diagnostic = Diagnostic::error(code::MALFORMED, message);
+                self.diagnostics.push(diagnostic.at(name, "this one has none").help(FORM));
+            }
+        }
+        let is_one_way =
+            property("one-way").is_some_and(|one_way| matches!(one_way.value, Value::Boolean(true)));
+        if let Some(response) = property("response").filter(|response| response.as_str() != Some("null"))
+            && is_one_way
+        {
+            self.diagnostics.push(
+                Diagnostic::error(code::MALFORMED, "a one-way message has no response")
+                    .at(&response.span, "this is one")
+                    .help("write \"response\": \"null\", or remove `one-way`"),
+            );
+        }
+    }
+
+    fn types(&mut self, node: Node) {
+        if let Value::Array(items) = &node.value {
+            for item in items.iter().filter(|item| matches!(item.value, Value::Array(_))) {
+                self.malformed("a type of a protocol", "a definition", item);
+            }
+        }
+        self.list(node, "`types`", Root::schema);
     }
 
     fn list(&mut self, node: Node, what: &str, root: fn(Node, Option<String>) -> Root) {
@@ -68,8 +105,10 @@ impl Reader<'_> {
                 self.malformed("a message", "an object", &message.value);
                 continue;
             };
+            self.check_message(&message.name_span, &members);
             for member in members {
                 match member.name.as_str() {
+                    ANNOTATION => self.diagnostics.push(misplaced_annotation(&member.name_span)),
                     "request" => self.list(member.value, "`request`", Root::parameter),
                     "errors" => self.list(member.value, "`errors`", Root::schema),
                     "response" => self.roots.push(Root::schema(member.value, self.namespace.clone())),

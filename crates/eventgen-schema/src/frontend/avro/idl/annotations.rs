@@ -1,10 +1,12 @@
 //! Annotations: `@name(value)`, each a property of what follows it.
 
+use super::super::parse::{ANNOTATION, misplaced_annotation};
 use super::parser::Parser;
 use super::syntax::Parsed;
 use super::tokens::wrong;
 use crate::diagnostics::{Diagnostic, code};
 use crate::node::Member;
+use crate::reader::once_each;
 use crate::source::Span;
 
 /// Properties that the syntax sets. No annotation can set them.
@@ -27,6 +29,13 @@ impl Parser {
             annotations.push(Member { name: name.text, name_span: name.span, value });
         }
         Ok(annotations)
+    }
+
+    /// Reports annotations that are there twice, and one of events where there is no record.
+    pub(super) fn not_of_record(&mut self, annotations: &[Member]) {
+        once_each(annotations, &mut self.diagnostics);
+        let misplaced = annotations.iter().filter(|annotation| annotation.name == ANNOTATION);
+        self.diagnostics.extend(misplaced.map(|annotation| misplaced_annotation(&annotation.name_span)));
     }
 }
 

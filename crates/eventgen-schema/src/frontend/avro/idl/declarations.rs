@@ -56,6 +56,7 @@ impl Parser {
     }
 
     fn protocol(&mut self, head: &Head) -> Parsed<()> {
+        self.not_of_record(&head.annotations);
         let name = self.tokens.word("the name of the protocol")?;
         self.limit_length(&name.text, &name.span);
         let own = head.annotations.iter().find(|annotation| annotation.name == "namespace");
@@ -138,7 +139,8 @@ impl Parser {
         let open = self.tokens.span();
         self.tokens.sign('{')?;
         let symbol = |parser: &mut Self| {
-            parser.annotations()?;
+            let annotations = parser.annotations()?;
+            parser.not_of_record(&annotations);
             Ok(parser.tokens.word("a symbol")?.node())
         };
         let symbols = Value::Array(self.list('}', symbol)?);

@@ -3,7 +3,7 @@
 use super::parser::Parser;
 use super::syntax::Parsed;
 use crate::node::{Member, Node, Value};
-use crate::reader::{MAX_DEPTH, nested_too_deeply};
+use crate::reader::{MAX_DEPTH, nested_too_deeply, once_each};
 
 impl Parser {
     /// Runs `inside` one level deeper.
@@ -26,6 +26,7 @@ impl Parser {
             Value::Array(self.deeper(|parser| parser.list(']', Self::json))?)
         } else if self.tokens.take_sign('{') {
             let members = self.deeper(|parser| parser.list('}', Self::pair))?;
+            once_each(&members, &mut self.diagnostics);
             Value::Object(members)
         } else {
             return self.tokens.unexpected("a JSON value");

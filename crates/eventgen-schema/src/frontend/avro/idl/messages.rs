@@ -9,6 +9,7 @@ use super::tokens::wrong;
 
 impl Parser {
     pub(super) fn message(&mut self, head: &Head) -> Parsed<()> {
+        self.not_of_record(&head.annotations);
         let mut is_void = self.tokens.take_keyword("void");
         if !is_void {
             is_void = self.tokens.is_keyword("null");

@@ -5,7 +5,11 @@ use super::parser::Parser;
 use super::syntax::Parsed;
 use super::tokens::{Word, member, wrong};
 use crate::node::{Member, Node, Value};
+use crate::reader::once_each;
 use crate::source::Span;
+
+/// The largest precision that Java reads.
+const MAX_PRECISION: u32 = 2_147_483_647;
 
 /// A type. The order of the branches of `T?` depends on the default of its field.
 pub(super) struct Typed {
@@ -39,6 +43,7 @@ impl Parser {
         self.deeper(|parser| {
             let start = parser.tokens.span();
             let annotations = parser.annotations()?;
+            once_each(&annotations, &mut parser.diagnostics);
             let word = parser.tokens.word("a type")?;
             let node = match word.text.as_str() {
                 "array" if word.is("array") => parser.container("array", "items", &word)?,
@@ -91,6 +96,13 @@ impl Parser {
             Node { value: Value::Number("0".to_owned()), span: precision.span.clone() }
         };
         self.tokens.sign(')')?;
+        let (digits, decimals) = (precision.as_number::<u32>(), scale.as_number::<u32>());
+        if !digits.is_some_and(|digits| (1..=MAX_PRECISION).contains(&digits) && decimals <= Some(digits)) {
+            let span = self.tokens.since(&word.span);
+            let help =
+                "write decimal(precision, scale) with a precision of 1 or more and a scale of at most that";
+            return Err(Box::new(wrong("this is not a valid decimal type", &span, help)));
+        }
         let mut node = logical("bytes", "decimal", &word.span);
         if let Value::Object(members) = &mut node.value {
             members.extend([member("precision", precision), member("scale", scale)]);
