@@ -1,11 +1,13 @@
-//! Symbolic links in folders of schemas: followed, each folder once, and reported if they are broken.
+//! Symbolic links in folders of schemas: followed, each folder once, and reported if they are broken. What is not a file is
+//! reported and not read.
 #![cfg(unix)]
 
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use eventgen_schema::{Diagnostics, Loaded, Loader};
+use eventgen_schema::{Diagnostics, Loaded, Loader, Manifest};
 
 /// An empty folder for a test.
 fn folder(name: &str) -> PathBuf {
@@ -107,4 +109,56 @@ fn files_in_linked_folders_import_by_their_paths_below_the_folder() {
         message Order { option (eventgen.kafka) = { topic: \"orders\" key: \"id\" }; string id = 1; Money total = 2; }";
     write("schemas/order.proto", order);
     assert_eq!(events(&folder), ["shop.Order"]);
+}
+
+/// Makes a pipe. Opening it for reading waits until something opens it for writing.
+fn pipe(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
+}
+
+#[test]
+fn pipes_and_devices_are_reported_and_not_read() {
+    let folder = folder("pipes");
+    let schemas = folder.join("schemas");
+    record(&schemas.join("A.avsc"), "A");
+    pipe(&schemas.join("B.avsc"));
+    pipe(&schemas.join("C.proto"));
+    pipe(&schemas.join("other"));
+    symlink("/dev/zero", schemas.join("D.avsc")).expect("a link");
+    let told = load(&folder).expect_err("not all are files").to_string();
+    for file in ["B.avsc", "C.proto", "D.avsc"] {
+        assert!(told.contains(&format!("{file} is not a file")), "{told}");
+    }
+    assert!(!told.contains("other"), "{told}");
+    for given in ["B.avsc", "C.proto", "other"] {
+        let told = Loader::new().path(schemas.join(given)).load().expect_err("a pipe").to_string();
+        assert!(told.contains(&format!("{given} is not a file")), "{told}");
+    }
+}
+
+#[test]
+fn an_import_that_is_a_pipe_is_reported() {
+    let folder = folder("imported-pipe");
+    pipe(&folder.join("schemas/types"));
+    fs::write(folder.join("schemas/A.avdl"), "protocol P { import idl \"types\"; }").expect("a file");
+    let told = load(&folder).expect_err("a pipe").to_string();
+    assert!(told.contains("types is not a file") && told.contains("imported here"), "{told}");
+}
+
+#[test]
+fn a_manifest_that_is_not_a_file_is_reported() {
+    let folder = folder("manifests");
+    fs::create_dir_all(folder.join("of-folder/eventgen.toml")).expect("a folder");
+    fs::create_dir_all(folder.join("of-pipe")).expect("a folder");
+    pipe(&folder.join("of-pipe/eventgen.toml"));
+    fs::create_dir_all(folder.join("of-link")).expect("a folder");
+    symlink("elsewhere", folder.join("of-link/eventgen.toml")).expect("a link");
+    for (folder, expected) in [
+        (folder.join("of-folder"), "is not a file"),
+        (folder.join("of-pipe"), "is not a file"),
+        (folder.join("of-link"), "does not exist"),
+    ] {
+        let told = Manifest::discover(&folder).expect_err("not a file").to_string();
+        assert!(told.contains(expected), "{told}");
+    }
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::code::{self, Code};
 use super::level::Severity;
+use crate::reader::NotAFile;
 use crate::source::{SourceId, Sources, Span};
 
 /// One error or warning.
@@ -52,6 +53,9 @@ impl Diagnostic {
                 "check the path: a relative one begins in the current folder, in eventgen.toml beside that file",
             ),
             ErrorKind::InvalidData => (format!("{path} is not UTF-8 text"), "save it as UTF-8"),
+            _ if NotAFile::is_cause_of(error) => {
+                (format!("{path} is not a file"), "name a file; only regular files are read")
+            }
             _ => (format!("{path} cannot be read: {error}"), "check the path and who may read it"),
         };
         Self::error(code::UNREADABLE, message).help(help)

@@ -1,11 +1,11 @@
 //! Reading files: within limits, with diagnostics for what cannot be read.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::{Diagnostic, code};
+use crate::reader::open_file;
 use crate::source::{SourceId, Sources, Span};
 
 const MIB: u64 = 1024 * 1024;
@@ -81,7 +81,7 @@ impl<'a> Context<'a> {
     /// The text of a file without a byte order mark, and not more of it than the limit.
     fn text(&mut self, path: &Path) -> io::Result<String> {
         let mut bytes = Vec::new();
-        fs::File::open(path)?.take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
+        open_file(path)?.take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
         self.total += bytes.len() as u64;
         let text = String::from_utf8(bytes).map_err(|error| io::Error::new(ErrorKind::InvalidData, error))?;
         Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))

@@ -6,6 +6,7 @@ use std::{fs, io};
 
 use super::front_end::FrontEnd;
 use crate::diagnostics::{Diagnostic, code};
+use crate::reader::not_a_file;
 
 /// The deepest nesting of folders.
 const MAX_FOLDERS: usize = 64;
@@ -89,6 +90,10 @@ impl Search<'_> {
                 Ok(of) if of.is_dir() => self.folder(&entry, depth + 1, links),
                 Ok(of) if of.is_file() && self.is_schema(&entry) => {
                     self.found.files.insert(entry);
+                }
+                // Such as a pipe: it may have been meant as a schema.
+                Ok(_) if self.is_schema(&entry) => {
+                    self.diagnostics.push(Diagnostic::unreadable(&entry, &not_a_file()));
                 }
                 Err(error) if self.may_be_needed(&entry) => {
                     self.diagnostics.push(Diagnostic::unreadable(&entry, &error));

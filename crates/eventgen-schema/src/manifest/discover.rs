@@ -15,7 +15,8 @@ impl Manifest {
         let absolute = start.canonicalize().unwrap_or_else(|_| start.to_owned());
         let mut shown = if start == Path::new(".") { PathBuf::new() } else { start.to_owned() };
         for folder in absolute.ancestors() {
-            if folder.join(FILE_NAME).is_file() {
+            // A link that is broken and a folder are reported, not passed over.
+            if folder.join(FILE_NAME).symlink_metadata().is_ok() {
                 let folder = if start.is_absolute() { folder } else { &shown };
                 return Self::read(&folder.join(FILE_NAME)).map(Some);
             }

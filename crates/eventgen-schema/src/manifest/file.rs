@@ -1,7 +1,7 @@
 //! The settings of an `eventgen.toml`, and the queries that the loader and the commands make.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::environment::{Environment, EnvironmentProperties, Production};
@@ -9,7 +9,7 @@ use super::rust::RustSettings;
 use crate::annotation::TopicProperties;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
 use crate::lint::{Levels, NamePattern};
-use crate::reader::parse_toml;
+use crate::reader::{open_file, parse_toml};
 use crate::source::{Sources, Span, Spanned};
 
 /// The name of the file.
@@ -39,7 +39,7 @@ impl Manifest {
     /// It cannot be read or is not TOML. Wrong properties in it are reported when the contract is loaded.
     pub fn read(path: &Path) -> Result<Self, Diagnostics> {
         let mut sources = Sources::default();
-        let text = fs::read_to_string(path).map_err(|error| {
+        let text = open_file(path).and_then(io::read_to_string).map_err(|error| {
             Diagnostics::new(Sources::default(), vec![Diagnostic::unreadable(path, &error)])
         })?;
         let source = sources.add(path, text);

@@ -1,7 +1,7 @@
 //! Finds and reads `.proto` files: those that were asked for, and what they import.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use prost_reflect::DescriptorPool;
@@ -14,6 +14,7 @@ use super::places::{Places, tag};
 use super::provided::is_well_known;
 use super::vocabulary;
 use crate::diagnostics::{Diagnostic, code};
+use crate::reader::open_file;
 use crate::source::{SourceId, Sources, Span};
 use crate::types::Name;
 
@@ -50,7 +51,7 @@ impl Roots {
     /// Adds the folders that files import from, where those are not the ones given but lie between them and the file.
     fn discover(&mut self, files: &[PathBuf]) {
         for path in files {
-            let Ok(text) = fs::read_to_string(path) else { continue };
+            let Ok(text) = open_file(path).and_then(io::read_to_string) else { continue };
             let Ok(resolved) = path.canonicalize() else { continue };
             // A file that is reached by a link is below the root by its path as given.
             let by_link =
