@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::config_names::check_config;
+use super::config_names::{Values, check_config, check_value, values_of};
 use super::quantity;
 use crate::diagnostics::{Diagnostic, code};
 use crate::node::{Member, Node, Value};
@@ -27,23 +27,31 @@ pub(super) fn read_config(
     let value = |member: &Member| {
         check_config(member, diagnostics);
         let value = config_value(&member.name, &member.value, diagnostics)?;
+        let written = member.value.as_str().unwrap_or(&value);
+        check_value(&member.name, &value, written, &member.value.span, diagnostics);
         Some((member.name.clone(), Spanned { value, span: member.value.span.clone() }))
     };
     members.iter().filter_map(value).collect()
 }
 
 fn config_value(name: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
+    let no_limit = match values_of(name) {
+        Values::Whole(least, _) if least >= 0 => "",
+        _ => ", or -1 for no limit",
+    };
     let mut unknown = |text: &str, what: &str, example: &str| {
         diagnostics.push(
             Diagnostic::error(code::INVALID_QUANTITY, format!("`{text}` is not understood as `{name}`"))
                 .at(&node.span, format!("not {what}"))
-                .help(format!("write {example}, or -1 for no limit")),
+                .help(format!("write {example}{no_limit}")),
         );
         None
     };
     let unit = name.rsplit('.').next().unwrap_or_default();
     match &node.value {
-        Value::String(text) if text == "-1" => Some(text.clone()),
+        Value::String(text) if text == "-1" || text == "-2" && name.starts_with("local.") => {
+            Some(text.clone())
+        }
         Value::String(text) if unit == "ms" => match quantity::milliseconds(text) {
             Some(ms) => Some(ms.to_string()),
             None => unknown(text, "a duration", "a number with ms, s, m, h, d or w, such as \"7d\""),

@@ -1,52 +1,136 @@
-//! The topic configurations that Kafka knows.
+//! The topic configurations that Kafka knows, and the values that it takes for them.
 
 use crate::diagnostics::{Diagnostic, code, did_you_mean};
 use crate::node::Member;
+use crate::source::Span;
 
-/// What Kafka 4.3 takes: `LogConfig.configNames()` of its storage module, without the one named internal.
-const CONFIGS: [&str; 33] = [
-    "cleanup.policy",
-    "compression.gzip.level",
-    "compression.lz4.level",
-    "compression.type",
-    "compression.zstd.level",
-    "delete.retention.ms",
-    "file.delete.delay.ms",
-    "flush.messages",
-    "flush.ms",
-    "follower.replication.throttled.replicas",
-    "index.interval.bytes",
-    "leader.replication.throttled.replicas",
-    "local.retention.bytes",
-    "local.retention.ms",
-    "max.compaction.lag.ms",
-    "max.message.bytes",
-    "message.timestamp.after.max.ms",
-    "message.timestamp.before.max.ms",
-    "message.timestamp.type",
-    "min.cleanable.dirty.ratio",
-    "min.compaction.lag.ms",
-    "min.insync.replicas",
-    "preallocate",
-    "remote.log.copy.disable",
-    "remote.log.delete.on.disable",
-    "remote.storage.enable",
-    "retention.bytes",
-    "retention.ms",
-    "segment.bytes",
-    "segment.index.bytes",
-    "segment.jitter.ms",
-    "segment.ms",
-    "unclean.leader.election.enable",
+/// The values of a configuration, as `ConfigDef` of Kafka parses and checks them.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Values {
+    /// A whole number in a range.
+    Whole(i64, i64),
+    /// A number from 0 to 1.
+    Ratio,
+    Boolean,
+    OneOf(&'static [&'static str]),
+    /// A list, separated by commas, of some of these.
+    ListOf(&'static [&'static str]),
+    Any,
+}
+
+const INT: i64 = 2_147_483_647;
+const LONG: i64 = i64::MAX;
+
+/// What Kafka 4.3 takes: `LogConfig.configNames()` of its storage module, without the one named internal. Where versions
+/// of Kafka have different limits, the widest: what is outside is refused by every broker.
+const CONFIGS: [(&str, Values); 33] = [
+    ("cleanup.policy", Values::ListOf(&["compact", "delete"])),
+    ("compression.gzip.level", Values::Whole(-1, 9)),
+    ("compression.lz4.level", Values::Whole(1, 17)),
+    ("compression.type", Values::OneOf(&["uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"])),
+    ("compression.zstd.level", Values::Whole(-131_072, 22)),
+    ("delete.retention.ms", Values::Whole(0, LONG)),
+    ("file.delete.delay.ms", Values::Whole(0, LONG)),
+    ("flush.messages", Values::Whole(0, LONG)),
+    ("flush.ms", Values::Whole(0, LONG)),
+    ("follower.replication.throttled.replicas", Values::Any),
+    ("index.interval.bytes", Values::Whole(0, INT)),
+    ("leader.replication.throttled.replicas", Values::Any),
+    ("local.retention.bytes", Values::Whole(-2, LONG)),
+    ("local.retention.ms", Values::Whole(-2, LONG)),
+    ("max.compaction.lag.ms", Values::Whole(1, LONG)),
+    ("max.message.bytes", Values::Whole(0, INT)),
+    ("message.timestamp.after.max.ms", Values::Whole(0, LONG)),
+    ("message.timestamp.before.max.ms", Values::Whole(0, LONG)),
+    ("message.timestamp.type", Values::OneOf(&["CreateTime", "LogAppendTime"])),
+    ("min.cleanable.dirty.ratio", Values::Ratio),
+    ("min.compaction.lag.ms", Values::Whole(0, LONG)),
+    ("min.insync.replicas", Values::Whole(1, INT)),
+    ("preallocate", Values::Boolean),
+    ("remote.log.copy.disable", Values::Boolean),
+    ("remote.log.delete.on.disable", Values::Boolean),
+    ("remote.storage.enable", Values::Boolean),
+    ("retention.bytes", Values::Whole(-1, LONG)),
+    ("retention.ms", Values::Whole(-1, LONG)),
+    ("segment.bytes", Values::Whole(14, INT)),
+    ("segment.index.bytes", Values::Whole(4, INT)),
+    ("segment.jitter.ms", Values::Whole(0, LONG)),
+    ("segment.ms", Values::Whole(1, LONG)),
+    ("unclean.leader.election.enable", Values::Boolean),
 ];
+
+/// The values of a configuration; any of one that Kafka does not know.
+pub(super) fn values_of(name: &str) -> Values {
+    CONFIGS.iter().find(|(known, _)| *known == name).map_or(Values::Any, |(_, values)| *values)
+}
+
+impl Values {
+    /// Whether a broker takes this text.
+    fn contains(self, text: &str) -> bool {
+        let text = text.trim();
+        match self {
+            Self::Whole(least, most) => {
+                text.parse::<i64>().is_ok_and(|number| (least..=most).contains(&number))
+            }
+            Self::Ratio => text.parse::<f64>().is_ok_and(|number| (0.0..=1.0).contains(&number)),
+            Self::Boolean => text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"),
+            Self::OneOf(choices) => choices.contains(&text),
+            // Kafka 4.2 takes an empty list of policies: records are neither deleted nor compacted.
+            Self::ListOf(choices) => {
+                text.is_empty() || text.split(',').all(|item| choices.contains(&item.trim()))
+            }
+            Self::Any => true,
+        }
+    }
+
+    fn expected(self) -> String {
+        match self {
+            Self::Whole(least, most) if most == LONG => format!("a whole number from {least}"),
+            Self::Whole(least, most) => format!("a whole number from {least} to {most}"),
+            Self::Ratio => "a number from 0 to 1".to_owned(),
+            Self::Boolean => "true or false".to_owned(),
+            Self::OneOf(choices) => format!("one of {}", choices.join(", ")),
+            Self::ListOf(choices) => format!("{}, or a list of them", choices.join(", ")),
+            Self::Any => "any text".to_owned(),
+        }
+    }
+}
+
+/// Reports a value that every broker refuses. `written` is how the user writes `value`.
+pub(super) fn check_value(
+    name: &str,
+    value: &str,
+    written: &str,
+    span: &Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let values = values_of(name);
+    if values.contains(value) {
+        return;
+    }
+    let near = match values {
+        Values::OneOf(choices) | Values::ListOf(choices) => did_you_mean(value, choices.iter().copied()),
+        _ => None,
+    };
+    let remark = near.map_or_else(
+        || "a broker refuses a topic with this value".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    diagnostics.push(
+        Diagnostic::error(code::WRONG_VALUE, format!("`{name}` cannot be `{written}`"))
+            .at(span, remark)
+            .help(format!("Kafka takes {}", values.expected())),
+    );
+}
 
 /// Reports a name that Kafka does not know.
 pub(super) fn check_config(config: &Member, diagnostics: &mut Vec<Diagnostic>) {
     let name = config.name.as_str();
-    if CONFIGS.contains(&name) {
+    let mut names = CONFIGS.iter().map(|(name, _)| *name);
+    if names.any(|known| known == name) {
         return;
     }
-    let remark = match did_you_mean(name, CONFIGS) {
+    let remark = match did_you_mean(name, CONFIGS.iter().map(|(name, _)| *name)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "Kafka 4 has no topic configuration of this name".to_owned(),
     };
@@ -65,8 +149,38 @@ mod tests {
 
     #[test]
     fn the_page_lists_every_name() {
-        for name in CONFIGS {
+        for (name, _) in CONFIGS {
             assert!(code::UNKNOWN_CONFIG.page().contains(&format!("`{name}`")), "{name}");
+        }
+    }
+
+    #[test]
+    fn values_are_those_that_brokers_take() {
+        for (name, value) in [
+            ("retention.ms", "-1"),
+            ("local.retention.ms", "-2"),
+            ("cleanup.policy", "compact, delete"),
+            ("cleanup.policy", ""),
+            ("min.cleanable.dirty.ratio", "0.5"),
+            ("preallocate", "TRUE"),
+            ("max.message.bytes", "2147483647"),
+            ("leader.replication.throttled.replicas", "0:1,1:2"),
+            ("vendor.setting", "anything"),
+        ] {
+            assert!(values_of(name).contains(value), "{name} = {value}");
+        }
+        for (name, value) in [
+            ("retention.ms", "-2"),
+            ("retention.ms", "1.5"),
+            ("retention.ms", "9223372036854775808"),
+            ("segment.ms", "-1"),
+            ("cleanup.policy", "compacted"),
+            ("min.cleanable.dirty.ratio", "NaN"),
+            ("min.insync.replicas", "0"),
+            ("preallocate", "yes"),
+            ("max.message.bytes", "2147483648"),
+        ] {
+            assert!(!values_of(name).contains(value), "{name} = {value}");
         }
     }
 }
