@@ -93,7 +93,7 @@ codes! {
         Warn "misplaced-logical-type";
     FLOAT_KEY = "EG0124", "a floating-point number is part of a key or a header";
     LONG_TOPIC_NAME = "EG0125", "a topic's name is longer than Kafka allows";
-    DEAD_LETTER_LOOP = "EG0126", "a topic is its own dead-letter topic";
+    DEAD_LETTER_LOOP = "EG0126", "dead letters come back to their own topic";
     NOT_TOML = "EG0201", "eventgen.toml is not valid TOML";
     UNKNOWN_ENVIRONMENT = "EG0202", "an environment is not in eventgen.toml";
     MISSING_VARIABLE = "EG0203", "an environment variable is not set";
@@ -115,6 +115,7 @@ codes! {
     LATER_BRANCH_DEFAULT = "EG0312", "a default is of a later branch of a union", Warn "later-branch-default";
     UNREADABLE_DEFAULT = "EG0313", "a default is not a value of the logical type of its field",
         Warn "unreadable-default";
+    DEAD_LETTERS_AMONG_EVENTS = "EG0314", "a dead-letter topic carries events", Deny "dead-letters-among-events";
     INVALID_PROTOBUF = "EG0501", "a file is not valid Protobuf";
     UNKNOWN_IMPORT = "EG0502", "an import is not found";
     AMBIGUOUS_INDEXES = "EG0503", "clients disagree about which message of its file an event is",

@@ -32,7 +32,7 @@ pub(crate) fn check_names(
 ) {
     for topic in topics {
         check_pattern(topic, pattern, diagnostics);
-        check_dead_letter(topic, diagnostics);
+        check_dead_letter(topic, topics, diagnostics);
     }
     check_collisions(topics, diagnostics);
 }
@@ -50,40 +50,96 @@ fn check_pattern(topic: &TopicName<'_>, pattern: Option<&NamePattern>, diagnosti
     );
 }
 
-fn check_dead_letter(topic: &TopicName<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    match &topic.dead_letter {
-        // What is wrong with the topic's own name is reported with that.
-        DeadLetterName::Derived if topic.topic.len() <= MAX_TOPIC_NAME => {
-            check_topic_name_length(&derived_dead_letter(topic.topic), topic.span, diagnostics);
-        }
-        DeadLetterName::Given(name) if name.value == topic.topic => diagnostics.push(
+fn check_dead_letter(topic: &TopicName<'_>, topics: &[TopicName<'_>], diagnostics: &mut Vec<Diagnostic>) {
+    let (name, span) = match &topic.dead_letter {
+        DeadLetterName::Off => return,
+        DeadLetterName::Derived => (derived_dead_letter(topic.topic), topic.span),
+        DeadLetterName::Given(name) => (name.value.clone(), &name.span),
+    };
+    if name == topic.topic {
+        diagnostics.push(
             Diagnostic::error(
                 code::DEAD_LETTER_LOOP,
                 format!("topic `{}` is its own dead-letter topic", topic.topic),
             )
-            .at(&name.span, "a record that cannot be handled would come back for ever")
+            .at(span, "a record that cannot be handled would come back for ever")
             .help(format!("name another topic, or leave it out: it is then `{}.dlq`", topic.topic)),
-        ),
-        DeadLetterName::Off | DeadLetterName::Derived | DeadLetterName::Given(_) => {}
+        );
+    } else if let Some(carrier) = topics.iter().find(|carrier| carrier.topic == name) {
+        let is_loop = returns(topic, topics);
+        let message =
+            format!("dead letters of topic `{}` go to topic `{name}`, which carries events", topic.topic);
+        let remark = if is_loop {
+            "a record that neither can handle would come back for ever"
+        } else {
+            "a consumer of that topic cannot read them"
+        };
+        let diagnostic = if is_loop {
+            Diagnostic::error(code::DEAD_LETTER_LOOP, message)
+        } else {
+            Diagnostic::lint(code::DEAD_LETTERS_AMONG_EVENTS, message)
+        };
+        diagnostics.push(
+            diagnostic
+                .at(span, remark)
+                .at(carrier.span, "an event is on that topic")
+                .help("name a topic without events in `deadLetter`"),
+        );
+    }
+    // What is wrong with the topic's own name is reported with that.
+    if matches!(topic.dead_letter, DeadLetterName::Derived) && topic.topic.len() <= MAX_TOPIC_NAME {
+        check_topic_name_length(&name, span, diagnostics);
+    }
+}
+
+/// Whether dead letters of a topic come back to it, by the dead-letter topics of other topics.
+fn returns(topic: &TopicName<'_>, topics: &[TopicName<'_>]) -> bool {
+    let mut next = topic.dead_letter_name();
+    // A loop that does not go through the topic has no end.
+    for _ in topics {
+        let carrier = topics.iter().find(|carrier| Some(carrier.topic) == next.as_deref());
+        next = match carrier {
+            Some(carrier) if carrier.topic == topic.topic => return true,
+            Some(carrier) => carrier.dead_letter_name(),
+            None => return false,
+        };
+    }
+    false
+}
+
+impl TopicName<'_> {
+    fn dead_letter_name(&self) -> Option<String> {
+        match &self.dead_letter {
+            DeadLetterName::Off => None,
+            DeadLetterName::Derived => Some(derived_dead_letter(self.topic)),
+            DeadLetterName::Given(name) => Some(name.value.clone()),
+        }
     }
 }
 
 /// Kafka's metrics write `.` as `_`, so brokers refuse a topic whose name becomes another's by that.
 fn check_collisions(topics: &[TopicName<'_>], diagnostics: &mut Vec<Diagnostic>) {
-    let given = topics.iter().filter_map(|topic| match topic.dead_letter {
-        DeadLetterName::Given(name) => Some((name.value.as_str(), &name.span)),
-        _ => None,
+    let dead_letters = topics.iter().filter_map(|topic| match &topic.dead_letter {
+        DeadLetterName::Off => None,
+        DeadLetterName::Derived => {
+            Some((derived_dead_letter(topic.topic), topic.span, "this topic's dead-letter topic"))
+        }
+        DeadLetterName::Given(name) => Some((name.value.clone(), &name.span, "this topic")),
     });
-    let mut seen: BTreeMap<String, (&str, &Span)> = BTreeMap::new();
-    for (name, span) in topics.iter().map(|topic| (topic.topic, topic.span)).chain(given) {
-        let &mut (other, first) = seen.entry(name.replace('.', "_")).or_insert((name, span));
-        if other != name {
+    let own = topics.iter().map(|topic| (topic.topic.to_owned(), topic.span, "this topic"));
+    let mut seen: BTreeMap<String, (String, &Span)> = BTreeMap::new();
+    let mut reported: Vec<&Span> = Vec::new();
+    for (name, span, what) in own.chain(dead_letters) {
+        let (other, first) = seen.entry(name.replace('.', "_")).or_insert_with(|| (name.clone(), span));
+        // Two topics that collide have dead-letter topics that collide: one rename mends both.
+        if *other != name && !reported.contains(&span) {
+            reported.push(span);
             diagnostics.push(
                 Diagnostic::lint(
                     code::TOPIC_COLLISION,
                     format!("topics `{name}` and `{other}` are one in the names of Kafka's metrics"),
                 )
-                .at(span, "a broker refuses the second of them")
+                .at(span, format!("{what} is refused by a broker that has the other"))
                 .at(first, "the other topic")
                 .help("part names by `.` or by `_`, never by both"),
             );
