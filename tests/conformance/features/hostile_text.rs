@@ -350,7 +350,7 @@ pub mod feature {
             /// The consumer groups that the contract names.
             pub mod groups {
                 /// The group group */ /* // /// "# "## "### \\" ' {} {0} }} {{ \`\`\` panic!("a"); \`\`\` \~\~\~rust panic!() \~\~\~ panic!(); #\[doc = "x"\] #!\[feature(x)\] #\[attr\] pub fn injected() {} \</summary\>\<script\>alert(1)\</script\> \<b\> \[a\](b) \[c\] &lt; $x #x \`a\` \`\`b\`\` tab \\n \\u{41} ퟿ é 🦀 */.
-                pub const GROUP_0_PANIC_A_RUST_PANIC_PANIC_DOC_X_FEATURE_X_ATTR_PUB_FN_INJECTED_SUMMARY_SCRIPT_ALERT_1_SCRIPT_B_A_B_C_LT_X_X_A_B_TAB_N_U_41: &str = "group */ /* // /// \"#\n\"##\n\"###\n\\\" ' {} {0} }} {{ \n```\npanic!(\"a\");\n```\n~~~rust\npanic!()\n~~~\n    panic!();\n#[doc = \"x\"] #![feature(x)] #[attr] pub fn injected() {} </summary><script>alert(1)</script> <b> [a](b) [c] &lt; $x #x `a` ``b`` \u{202e}\u{2066}\0\r\n\ttab \\n \\u{41} \u{d7ff} é 🦀 */";
+                pub const GROUP_0_PANIC_A_RUST_PANIC_PANIC_DOC_X_FEATURE_X_ATTR_PUB_FN_INJECTED_SUMMARY_SCRIPT_ALERT_1_SCRIPT_B_A_B_C_LT_X_X_A_B_TAB_N_U_41: &str = "group */ /* // /// \"#\n\"##\n\"###\n\\\" ' {} {0} }} {{ \n```\npanic!(\"a\");\n```\n~~~rust\npanic!()\n~~~\n    panic!();\n#[doc = \"x\"] #![feature(x)] #[attr] pub fn injected() {} </summary><script>alert(1)</script> <b> [a](b) [c] &lt; $x #x `a` ``b`` \u{202e}\u{2066}\r\n\ttab \\n \\u{41} \u{d7ff} é 🦀 */";
                 /// The group "#.
                 pub const UNNAMED: &str = "\"#";
             }

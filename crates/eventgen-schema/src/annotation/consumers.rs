@@ -1,12 +1,14 @@
 //! The property `consumers`.
 
+use std::collections::BTreeMap;
+
 use super::quantity;
 use super::retry::DURATION;
 use crate::contract::{ConsumerGroup, MaxLag};
 use crate::diagnostics::{Diagnostic, code};
 use crate::node::{Node, Value};
 use crate::reader::{Casing, Properties, wrong_kind};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 pub(super) fn read_consumers(
     node: &Node,
@@ -20,6 +22,7 @@ pub(super) fn read_consumers(
         return None;
     };
     let mut consumers = Vec::with_capacity(items.len());
+    let mut groups: BTreeMap<String, Span> = BTreeMap::new();
     for item in items {
         let Some(mut properties) =
             Properties::read(item, "a consumer", &["group", "maxLag"], casing, diagnostics)
@@ -40,7 +43,11 @@ pub(super) fn read_consumers(
             None => None,
         };
         match properties.string("group") {
-            Some(group) => consumers.push(ConsumerGroup { group: group.value, max_lag }),
+            Some(group) => {
+                check_group(&group, groups.get(&group.value), properties.diagnostics);
+                groups.entry(group.value.clone()).or_insert(group.span);
+                consumers.push(ConsumerGroup { group: group.value, max_lag });
+            }
             None if properties.get("group").is_some() => {}
             None => diagnostics.push(
                 Diagnostic::error(code::MISSING_PROPERTY, "a consumer needs a group")
@@ -50,4 +57,22 @@ pub(super) fn read_consumers(
         }
     }
     Some(Spanned { value: consumers, span: node.span.clone() })
+}
+
+/// Reports a group that is there before, at `first`, and one that clients do not take.
+fn check_group(group: &Spanned<String>, first: Option<&Span>, diagnostics: &mut Vec<Diagnostic>) {
+    if let Some(first) = first {
+        diagnostics.push(
+            Diagnostic::error(code::WRONG_VALUE, format!("group `{}` is here twice", group.value))
+                .at(&group.span, "again here")
+                .at(first, "first here")
+                .help("keep one of the two"),
+        );
+    } else if group.value.contains('\0') {
+        diagnostics.push(
+            Diagnostic::error(code::WRONG_VALUE, format!("group {:?} has a zero byte", group.value))
+                .at(&group.span, "no consumer can be in a group of this name")
+                .help("take the zero byte out of the name"),
+        );
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::topic_name::check_topic_name;
 use crate::contract::{FieldPath, HeaderValue, Ordering};
 use crate::diagnostics::{Diagnostic, code, did_you_mean};
-use crate::node::{Node, Value};
+use crate::node::{Member, Node, Value};
 use crate::reader::{Casing, Properties, wrong_kind};
 use crate::source::{Span, Spanned};
 use crate::types::{Logical, Type, TypeGraph, TypeId};
@@ -161,6 +161,7 @@ fn headers(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, Heade
     };
     let mut headers = Vec::with_capacity(members.len());
     for member in members {
+        check_header_name(member, diagnostics);
         let literal = member.value.get("literal").and_then(Node::as_str);
         let source = match (&member.value.value, literal) {
             (Value::String(path), _) => {
@@ -182,6 +183,18 @@ fn headers(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, Heade
         headers.push((member.name.clone(), source));
     }
     headers
+}
+
+/// Reports a name that librdkafka truncates: the consumers of the record do not find the header.
+fn check_header_name(member: &Member, diagnostics: &mut Vec<Diagnostic>) {
+    if member.name.contains('\0') {
+        let message = format!("header {:?} has a zero byte in its name", member.name);
+        diagnostics.push(
+            Diagnostic::error(code::WRONG_VALUE, message)
+                .at(&member.name_span, "a producer ends the name at the zero byte")
+                .help("take the zero byte out of the name"),
+        );
+    }
 }
 
 /// Follows a path through nested records.

@@ -1,7 +1,8 @@
 //! Environments such as `prod`: where a contract is deployed, and what differs there.
 
 use std::collections::BTreeMap;
-use std::{env, fmt};
+use std::env::{self, VarError};
+use std::fmt;
 
 use crate::annotation::{TOPIC_PROPERTIES, TopicProperties};
 use crate::diagnostics::{Diagnostic, code};
@@ -61,14 +62,14 @@ impl EnvironmentProperties {
         let what = format!("[environments.{name}]");
         let vocabulary = [&TOPIC_PROPERTIES[..], &ADDRESSES, &[PRODUCTION]].concat();
         let mut properties = Properties::read(node, &what, &vocabulary, Casing::Kebab, diagnostics)?;
-        Some(Self {
-            production: properties.boolean(PRODUCTION),
-            topics: TopicProperties::read(&mut properties, Casing::Kebab),
-            addresses: ADDRESSES
-                .into_iter()
-                .filter_map(|name| Some((name, properties.string(name)?)))
-                .collect(),
-        })
+        let production = properties.boolean(PRODUCTION);
+        let topics = TopicProperties::read(&mut properties, Casing::Kebab);
+        let addresses: BTreeMap<_, _> =
+            ADDRESSES.into_iter().filter_map(|name| Some((name, properties.string(name)?))).collect();
+        for address in addresses.values() {
+            check_placeholders(address, properties.diagnostics);
+        }
+        Some(Self { production, topics, addresses })
     }
 
     /// The environment with `${VARIABLE}` replaced. A variable that is not set is reported.
@@ -77,11 +78,15 @@ impl EnvironmentProperties {
             let text = self.addresses.get(name)?;
             match fill_in(&text.value) {
                 Ok(filled) => Some(filled),
-                Err(variable) => {
+                Err((variable, error)) => {
+                    let is = match error {
+                        VarError::NotPresent => "is not set",
+                        VarError::NotUnicode(_) => "is not UTF-8 text",
+                    };
                     diagnostics.push(
                         Diagnostic::error(
                             code::MISSING_VARIABLE,
-                            format!("environment variable {variable} is not set"),
+                            format!("environment variable {variable} {is}"),
                         )
                         .at(&text.span, "needed here")
                         .help(format!("set it before the command: export {variable}=…")),
@@ -99,14 +104,35 @@ impl EnvironmentProperties {
     }
 }
 
-/// Replaces `${NAME}` by environment variables. Fails with the name of one that is not set.
-fn fill_in(text: &str) -> Result<String, String> {
+/// Reports `${` that no name and `}` follow.
+fn check_placeholders(text: &Spanned<String>, diagnostics: &mut Vec<Diagnostic>) {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && !name.starts_with(|first: char| first.is_ascii_digit())
+            && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_')
+    };
+    for after in text.value.split("${").skip(1) {
+        let problem = match after.split_once('}') {
+            Some((name, _)) if is_name(name) => continue,
+            Some((name, _)) => format!("`{name}` is not the name of an environment variable"),
+            None => "`${` has no `}` after it".to_owned(),
+        };
+        diagnostics.push(
+            Diagnostic::error(code::WRONG_VALUE, problem)
+                .at(&text.span, "this cannot be filled in")
+                .help("write ${NAME}: letters, digits and `_`; set a default where the variable is set"),
+        );
+    }
+}
+
+/// Replaces `${NAME}` by environment variables. Fails with the name of one that has no text.
+fn fill_in(text: &str) -> Result<String, (String, VarError)> {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
         let Some((name, behind)) = after.split_once('}') else { break };
         out.push_str(before);
-        out.push_str(&env::var(name).map_err(|_| name.to_owned())?);
+        out.push_str(&env::var(name).map_err(|error| (name.to_owned(), error))?);
         rest = behind;
     }
     out.push_str(rest);
