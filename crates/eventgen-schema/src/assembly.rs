@@ -134,14 +134,11 @@ impl Assembly<'_> {
         environment: Option<&TopicProperties>,
     ) -> TopicProperties {
         let Some(manifest) = self.manifest else { return annotation };
-        let mut properties = annotation.over_defaults(&manifest.defaults);
-        if let Some(own) = manifest.topic(topic) {
-            properties = own.clone().over(&properties);
-        }
-        if let Some(environment) = environment {
-            properties = environment.clone().over(&properties);
-        }
-        properties
+        let of_topic = match manifest.topic(topic) {
+            Some(table) => table.clone().over(&annotation),
+            None => annotation,
+        };
+        of_topic.between(&manifest.defaults, environment)
     }
 }
 

@@ -54,13 +54,14 @@ pub(super) fn read_retry(
                 .help("set `max` to `initial` or more"),
         );
     }
+    let initial = initial.map_or(default.initial, |pause| pause.value);
     let policy = Retry {
         attempts: properties
             .number("attempts", 0..=u32::MAX)
             .map_or(default.attempts, |attempts| attempts.value),
         backoff: backoff.map_or(default.backoff, |backoff| backoff.value),
-        initial: initial.map_or(default.initial, |pause| pause.value),
-        max: max.map_or(default.max, |pause| pause.value),
+        initial,
+        max: max.map_or(default.max.max(initial), |pause| pause.value),
         jitter: properties.boolean("jitter").map_or(default.jitter, |jitter| jitter.value),
     };
     Some(Spanned { value: RetryProperties { policy, mode }, span: node.span.clone() })

@@ -124,12 +124,17 @@ impl TopicProperties {
         }
     }
 
-    /// These properties over `[defaults]`: a number of partitions meant for all topics does not argue with a total order.
-    pub(crate) fn over_defaults(self, defaults: &Self) -> Self {
-        let says_partitions = self.partitions.is_some();
+    /// These properties of one topic over those of all topics in `[defaults]` and under those in an environment. A number
+    /// of partitions that is meant for all topics does not contradict a total order.
+    pub(crate) fn between(self, defaults: &Self, environment: Option<&Self>) -> Self {
+        let of_topic = self.partitions.clone();
         let mut properties = self.over(defaults);
-        if properties.ordering() == Ordering::Total && !says_partitions {
-            properties.partitions = None;
+        if let Some(environment) = environment {
+            properties = environment.clone().over(&properties);
+        }
+        let is_meant = environment.is_some_and(|all| all.ordering.is_some() && all.partitions.is_some());
+        if properties.ordering() == Ordering::Total && !is_meant {
+            properties.partitions = of_topic;
         }
         properties
     }

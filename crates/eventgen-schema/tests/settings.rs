@@ -1,0 +1,43 @@
+//! Settings that are accepted, and what they amount to.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use eventgen_schema::{Loader, Manifest, Topic};
+
+/// The topic `t` of an event with these properties, in an environment `prod` if the manifest has one.
+fn topic(name: &str, properties: &str, manifest: &str) -> Topic {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("settings").join(name);
+    fs::create_dir_all(&folder).expect("a folder");
+    let schema = format!(
+        r#"{{ "type": "record", "name": "E", "kafka": {{ "topic": "t", "key": "id"{properties} }},
+              "fields": [{{ "name": "id", "type": "string" }}] }}"#
+    );
+    fs::write(folder.join("e.avsc"), schema).expect("a schema");
+    fs::write(folder.join("eventgen.toml"), manifest).expect("a manifest");
+    let environment = manifest.contains("[environments.prod]").then_some("prod");
+    let manifest = Manifest::read(&folder.join("eventgen.toml")).expect("TOML");
+    let loader = Loader::new().path(folder.join("e.avsc")).manifest(Some(manifest));
+    let contract = loader.environment(environment).load().unwrap_or_else(|wrong| panic!("{wrong}")).contract;
+    contract.topics["t"].clone()
+}
+
+#[test]
+fn a_number_of_partitions_for_all_topics_does_not_contradict_a_total_order() {
+    let total = r#", "ordering": "total""#;
+    let prod = "[environments.prod]\npartitions = 12\n";
+    assert_eq!(topic("environment", total, prod).partitions, Some(1));
+    assert_eq!(topic("environment-other", "", prod).partitions, Some(12));
+    assert_eq!(topic("defaults", total, "[defaults]\npartitions = 12\n").partitions, Some(1));
+    let both = "[defaults]\npartitions = 12\n[environments.prod]\nordering = \"total\"\n";
+    assert_eq!(topic("both", "", both).partitions, Some(1));
+}
+
+#[test]
+fn no_default_shortens_a_pause_that_is_set() {
+    let retry = topic("retry", r#", "retry": { "backoff": "fixed", "initial": "1m" }"#, "").retry;
+    assert_eq!((retry.initial, retry.max), (Duration::from_secs(60), Duration::from_secs(60)));
+    let retry = topic("retry-default", r#", "retry": { "initial": "1s" }"#, "").retry;
+    assert_eq!((retry.initial, retry.max), (Duration::from_secs(1), Duration::from_secs(30)));
+}
