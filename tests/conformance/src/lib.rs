@@ -28,6 +28,8 @@ pub mod features {
         hostile_text
         /// Logical types that do not match their type and are ignored.
         ignored_logical_types
+        /// Names that get an underscore to be valid, and others appended to them.
+        joined_names
         /// Every logical type on every base.
         logical_types
         /// Names with a meaning in Rust.

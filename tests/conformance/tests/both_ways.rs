@@ -80,6 +80,7 @@ features! {
     logical_types_that_do_not_fit: features::ignored_logical_types::feature::ignored::Ignored;
     every_logical_type: features::logical_types::feature::logical::LogicalTypes;
     namespaces: features::namespaces::feature::namespaces::Outer;
+    names_with_an_underscore: features::joined_names::feature::joined::Self_;
     names_that_mean_something: features::names::feature::names::Names;
     keys_that_may_be_null:
         features::nullable_keys::feature::nullable_keys::Sighting,

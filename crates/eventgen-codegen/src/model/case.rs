@@ -14,6 +14,15 @@ pub(crate) fn type_name(name: &str) -> String {
     valid(ascii(name).to_pascal_case(), "Unnamed")
 }
 
+/// The name of a type that consists of two. An underscore that makes one of them valid (`Self_`, `_1st`) is not kept between
+/// them, where rustc warns of it.
+pub(crate) fn joined(name: &str, suffix: &str) -> String {
+    match suffix.trim_start_matches('_') {
+        "" => format!("{name}{suffix}"),
+        word => format!("{}{word}", name.trim_end_matches('_')),
+    }
+}
+
 /// A constant.
 pub(crate) fn constant_name(name: &str) -> String {
     valid(ascii(name).to_shouty_snake_case(), "UNNAMED")

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use eventgen_schema::types::{Enum, Record, Type, TypeGraph, TypeId};
 use eventgen_schema::{Contract, Event};
 
-use crate::model::case::{module_path, snake_case, type_name};
+use crate::model::case::{joined, module_path, snake_case, type_name};
 use crate::model::existing::{Existing, Kind};
 use crate::model::given::GivenNames;
 use crate::model::paths::{ItemPath, ModulePath, RustPath};
@@ -148,8 +148,7 @@ impl Names {
         let mut taken: BTreeSet<ItemPath> = self.types.values().cloned().collect();
         for (id, ty) in types.iter() {
             let (Type::Record(_), Some(item)) = (ty, self.types.get(&id)) else { continue };
-            let mut claim =
-                ItemPath::new(item.module.clone(), format!("{}Ref", item.name.trim_end_matches('_')));
+            let mut claim = ItemPath::new(item.module.clone(), joined(&item.name, "Ref"));
             while !taken.insert(claim.clone()) {
                 claim.name.push('_');
             }
@@ -232,11 +231,11 @@ impl TopicNames {
 
     /// The trait that an application implements.
     pub(crate) fn handler(&self) -> String {
-        format!("{}Handler", self.enumeration)
+        joined(&self.enumeration, "Handler")
     }
 
     /// The type that adapts that trait to the runtime's.
     pub(crate) fn dispatch(&self) -> String {
-        format!("{}Dispatch", self.enumeration)
+        joined(&self.enumeration, "Dispatch")
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::case::{constant_name, snake_case, type_name};
+use crate::model::case::{constant_name, joined, snake_case, type_name};
 
 /// The names taken in one scope.
 #[derive(Debug, Default)]
@@ -22,10 +22,10 @@ impl Scope {
     /// A name that is free with each of these suffixes; `filler` is appended until it is.
     pub(crate) fn claim_all(&mut self, name: &str, suffixes: &[&str], filler: &str) -> String {
         let mut name = name.to_owned();
-        while suffixes.iter().any(|suffix| self.0.contains(&format!("{name}{suffix}"))) {
-            name.push_str(filler);
+        while suffixes.iter().any(|suffix| self.0.contains(&joined(&name, suffix))) {
+            name = joined(&name, filler);
         }
-        self.0.extend(suffixes.iter().map(|suffix| format!("{name}{suffix}")));
+        self.0.extend(suffixes.iter().map(|suffix| joined(&name, suffix)));
         name
     }
 }

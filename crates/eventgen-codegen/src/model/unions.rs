@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use eventgen_schema::types::{Record, Type, TypeGraph, TypeId};
 
-use crate::model::case::type_name;
+use crate::model::case::{joined, type_name};
 
 /// The representation of a union in Rust.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,7 +110,8 @@ impl Unions {
                     self.first.insert(id, first);
                     if first == id {
                         let Holder { id: record, field, .. } = holder;
-                        let name = type_name(&holder.record.name.name) + &type_name(field) + &inside;
+                        let name =
+                            joined(&joined(&type_name(&holder.record.name.name), &type_name(field)), &inside);
                         self.enums.push(UnionEnum { id, record, field: field.to_owned(), name });
                     }
                 }
