@@ -18,7 +18,11 @@ pub(super) fn read_consumers(
     let example = casing.example("group", "\"order-processor\"");
     let Value::Array(items) = &node.value else {
         let expected = "a list of objects with a `group`";
-        diagnostics.push(wrong_kind("`consumers`", expected, &format!("[{{ {example} }}]"), node));
+        let example = match casing {
+            Casing::Rust => format!("consumers({example})"),
+            _ => format!("[{{ {example} }}]"),
+        };
+        diagnostics.push(wrong_kind("`consumers`", expected, &example, node));
         return None;
     };
     let mut consumers = Vec::with_capacity(items.len());

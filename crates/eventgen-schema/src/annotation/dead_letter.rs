@@ -37,8 +37,11 @@ pub(super) fn read_dead_letter(
         Value::Boolean(false) => return Some(Spanned { value: None, span }),
         Value::Object(_) => {}
         _ => {
-            let example =
-                format!("false to turn dead letters off, or {{ {} }}", casing.example("topic", "\"…\""));
+            let example = format!(
+                "{} to turn dead letters off, or {}",
+                casing.example("deadLetter", "false"),
+                casing.object("deadLetter", ("topic", "\"…\""))
+            );
             let property = format!("`{}`", casing.of("deadLetter"));
             diagnostics.push(wrong_kind(&property, "false or an object", &example, node));
             return None;

@@ -39,4 +39,13 @@ impl Casing {
             Self::Kebab | Self::Rust => format!("{} = {value}", self.of(property)),
         }
     }
+
+    /// A property whose value is an object with a property, as it is written here.
+    pub(crate) fn object(self, property: &str, (inner, value): (&str, &str)) -> String {
+        let inner = self.example(inner, value);
+        match self {
+            Self::Rust => format!("{}({inner})", self.of(property)),
+            _ => self.example(property, &format!("{{ {inner} }}")),
+        }
+    }
 }
