@@ -13,11 +13,11 @@ use crate::meter::Meter;
 
 /// Consumes all records on this thread.
 pub(super) fn consume(options: &Consume, meter: &Meter) -> Result<(), Failure> {
-    let consumer: BaseConsumer = ClientConfig::new()
-        .set("bootstrap.servers", options.place.brokers())
-        .set("group.id", &options.group)
-        .set("auto.offset.reset", "earliest")
-        .create()?;
+    let mut settings = ClientConfig::new();
+    settings.set("bootstrap.servers", options.place.brokers());
+    settings.set("group.id", &options.group).set("auto.offset.reset", "earliest");
+    settings.extend(options.properties.iter().cloned());
+    let consumer: BaseConsumer = settings.create()?;
     consumer.subscribe(&[&options.place.topic()])?;
     while meter.is_open() {
         if let Some(message) = consumer.poll(Duration::from_millis(100)) {

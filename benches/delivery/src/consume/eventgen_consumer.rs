@@ -30,7 +30,10 @@ impl Handler for Measured {
 pub(super) async fn consume(options: &Consume, meter: &Arc<Meter>) -> Result<(), Failure> {
     let cluster = options.place.connect().await?;
     let handler = Measured { meter: Arc::clone(meter), work: options.work };
-    let consumer = Consumer::new(&cluster.client, &options.group).subscribe(handler);
+    let mut consumer = Consumer::new(&cluster.client, &options.group).subscribe(handler);
+    for (name, value) in &options.properties {
+        consumer = consumer.set(name, value);
+    }
     consumer.concurrency(options.concurrency).run_until(meter.wait()).await?;
     Ok(())
 }

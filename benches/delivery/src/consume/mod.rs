@@ -29,8 +29,16 @@ pub(crate) struct Consume {
     /// Decode each record in the handler, where the client does not do it itself.
     #[arg(long)]
     decode: bool,
+    /// A property of librdkafka, `name=value`.
+    #[arg(long = "set", value_parser = property)]
+    properties: Vec<(String, String)>,
     #[command(flatten)]
     work: Work,
+}
+
+fn property(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("a property is `name=value`")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// What a handler does.

@@ -64,11 +64,14 @@ pub(super) async fn consume(
     order: Option<LaneKey>,
 ) -> Result<(), Failure> {
     let workers = NonZeroUsize::new(options.concurrency).ok_or("no workers")?;
-    let topic = KafkaTopic::new(options.place.topic())
+    let mut topic = KafkaTopic::new(options.place.topic())
         .group(&options.group)
         .start(StartOffset::Earliest)
         .commit(Commit::Tracked)
         .lane_key(order.unwrap_or_default());
+    for (name, value) in &options.properties {
+        topic = topic.config(name, value);
+    }
     let (meter_of_handler, work, decode) = (Arc::clone(meter), options.work, options.decode);
     let handler = Measured { meter: meter_of_handler, work, decode, number: AtomicUsize::new(0) };
     let broker = KafkaBroker::new([options.place.brokers()]);

@@ -130,14 +130,22 @@ const fn keys(
     Case { name, title, table: Table::Keys, run }
 }
 
+/// By default librdkafka waits a second once 100,000 records of a partition are queued, and fast loops run dry meanwhile.
+const EAGER: &str = "fetch.queue.backoff.ms=10";
+
 const EVENTGEN: &[&str] = &["eventgen"];
 const BY_KEY: &[&str] = &["ruststream-by-key"];
 const HANDLERS: &[&str] = &["handlers"];
 
 /// All cases.
-pub(super) const CASES: [Case; 42] = [
+pub(super) const CASES: [Case; 44] = [
     consume("consume-bare", "rdkafka, a `BaseConsumer` loop that decodes", &["bare", "--decode"]),
     consume("consume-bare-bytes", "the same loop without decoding", &["bare"]),
+    consume(
+        "consume-bare-eager",
+        "the loop that decodes, `fetch.queue.backoff.ms=10`",
+        &["bare", "--decode", "--set", EAGER],
+    ),
     consume("consume-eventgen-1", "**eventgen**, concurrency 1", &["eventgen"]),
     consume("consume-eventgen-64", "**eventgen**, concurrency 64", &["eventgen", "--concurrency", "64"]),
     consume("consume-ruststream-1", "ruststream, one worker, bytes", &["ruststream"]),
@@ -160,6 +168,11 @@ pub(super) const CASES: [Case; 42] = [
         "consume-ruststream-key-decode",
         "ruststream, `workers(64, by_key)`, decodes, by record key",
         &["ruststream-by-key", "--concurrency", "64", "--decode"],
+    ),
+    consume(
+        "consume-ruststream-eager",
+        "the same, `fetch.queue.backoff.ms=10`",
+        &["ruststream-by-key", "--concurrency", "64", "--decode", "--set", EAGER],
     ),
     Case {
         name: "consume-java",

@@ -13,7 +13,8 @@ const PARALLEL_CONSUMER: [(&str, &str); 5] =
 const CONSUME: &str = "## Consuming\n\n\
     The same records for all of them, from the first offset to the last one, by a new group. Handlers do nothing. \
     `BaseConsumer` commits automatically, ruststream by `Commit::Tracked`. eventgen decodes each record and keeps the order of \
-    each key.\n\n\
+    each key. Peers have librdkafka's defaults. With these, a client that is fast runs dry: a full queue of fetched records is \
+    looked at again after `fetch.queue.backoff.ms`, one second. Two rows look sooner.\n\n\
     | | records/s | of the loop | CPU, µs per record | of the loop | received, bytes per record |\n\
     |---|---:|---:|---:|---:|---:|\n";
 
