@@ -4,6 +4,7 @@ const _: () = ::eventgen::private::generated_for(3);
 
 #[allow(
     dead_code,
+    deprecated,
     unreachable_pub,
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,
@@ -33,6 +34,7 @@ pub struct Bare {
 }
 #[allow(
     dead_code,
+    deprecated,
     unreachable_pub,
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,
@@ -61,6 +63,7 @@ impl ::eventgen::avro::Encode for Bare {
 }
 #[allow(
     dead_code,
+    deprecated,
     unreachable_pub,
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,
@@ -100,6 +103,7 @@ impl<'a> ::eventgen::avro::Decode<'a> for Bare {
 
 #[allow(
     dead_code,
+    deprecated,
     unreachable_pub,
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,
@@ -129,6 +133,7 @@ pub enum AlsoBare {
 }
 #[allow(
     dead_code,
+    deprecated,
     unreachable_pub,
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,
@@ -163,6 +168,7 @@ impl AlsoBare {
 }
 #[allow(
     dead_code,
+    deprecated,
     unreachable_pub,
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,
@@ -191,6 +197,7 @@ impl ::eventgen::avro::Encode for AlsoBare {
 }
 #[allow(
     dead_code,
+    deprecated,
     unreachable_pub,
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,
@@ -224,6 +231,7 @@ impl<'a> ::eventgen::avro::Decode<'a> for AlsoBare {
 /// The namespace `feature`.
 #[allow(
     dead_code,
+    deprecated,
     unreachable_pub,
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,

@@ -5,6 +5,7 @@ const _: () = ::eventgen::private::generated_for(3);
 /// The namespace `feature`.
 #[allow(
     dead_code,
+    deprecated,
     unreachable_pub,
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,
@@ -3785,6 +3786,7 @@ pub mod feature {
 /// The namespace `other`.
 #[allow(
     dead_code,
+    deprecated,
     unreachable_pub,
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,

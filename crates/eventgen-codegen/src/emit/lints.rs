@@ -9,6 +9,7 @@ pub(crate) fn allow() -> TokenStream {
     quote! {
         #[allow(
             dead_code,
+            deprecated,
             unreachable_pub,
             clippy::doc_lazy_continuation,
             clippy::doc_markdown,
