@@ -15,6 +15,9 @@ pub(crate) struct Declared {
     pub(crate) indexes: Vec<u32>,
 }
 
+/// The mark that some editors put before a text.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// More levels than compilers allow. Deeper messages are ignored.
 const MAX_DEPTH: usize = 64;
 
@@ -25,7 +28,7 @@ pub(crate) fn declared_messages(text: &str) -> Vec<Declared> {
     // The open blocks, each with the number of its messages so far.
     let mut open = vec![(Block::File, 0_u32)];
     let mut statement: Vec<&str> = Vec::new();
-    for token in (Tokens { rest: text }) {
+    for token in (Tokens { rest: text.trim_start_matches(BYTE_ORDER_MARK) }) {
         match token {
             ";" | "}" => {
                 if let ["package", name @ ..] = &statement[..]
@@ -41,17 +44,18 @@ pub(crate) fn declared_messages(text: &str) -> Vec<Declared> {
             "{" => {
                 let inside = open.last_mut().and_then(|(block, count)| {
                     let (prefix, indexes) = match block {
-                        Block::File => (package.as_str(), &[][..]),
+                        Block::File => ("", &[][..]),
                         Block::Message(index) => {
                             (found[*index].full_name.as_str(), found[*index].indexes.as_slice())
                         }
                         Block::Other => return None,
                     };
-                    let ["message", name] = statement[..] else { return None };
+                    let (["message", name] | ["export" | "local", "message", name]) = statement[..] else {
+                        return None;
+                    };
                     let indexes = [indexes, &[*count]].concat();
                     *count += 1;
-                    let full_name =
-                        if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
+                    let full_name = inside(prefix, name);
                     (indexes.len() <= MAX_DEPTH).then_some(Declared { full_name, indexes })
                 });
                 let block = match inside {
@@ -67,7 +71,15 @@ pub(crate) fn declared_messages(text: &str) -> Vec<Declared> {
             token => statement.push(token),
         }
     }
+    // The package may stand after messages.
+    for message in &mut found {
+        message.full_name = inside(&package, &message.full_name);
+    }
     found
+}
+
+fn inside(scope: &str, name: &str) -> String {
+    if scope.is_empty() { name.to_owned() } else { format!("{scope}.{name}") }
 }
 
 /// The file, or a block in braces.
@@ -167,6 +179,13 @@ mod tests {
         let text = "message A { optional group B = 1 { message C {} } message D {} } extend A { optional int32 e = 9; }";
         let names: Vec<_> = declared(text);
         assert_eq!(names, [("A".to_owned(), vec![0]), ("A.D".to_owned(), vec![0, 0])]);
+    }
+
+    #[test]
+    fn visibility_a_byte_order_mark_and_a_late_package_change_no_index() {
+        let text = "\u{feff}message A {} export message B { local message C {} } local message D {} package p;";
+        let expected = [("p.A", vec![0]), ("p.B", vec![1]), ("p.B.C", vec![1, 0]), ("p.D", vec![2])];
+        assert_eq!(declared(text), expected.map(|(name, indexes)| (name.to_owned(), indexes)));
     }
 
     #[test]
