@@ -41,6 +41,8 @@ pub enum IncompatibilityKind {
     FieldMovedToExistingOneof,
     /// Another schema language.
     FormatChanged,
+    /// The comparison failed: a limit of eventgen.
+    NotComparable,
 }
 
 impl IncompatibilityKind {
@@ -66,6 +68,7 @@ impl IncompatibilityKind {
             Self::MultipleFieldsMovedToOneof => "MULTIPLE_FIELDS_MOVED_TO_ONEOF",
             Self::FieldMovedToExistingOneof => "FIELD_MOVED_TO_EXISTING_ONEOF",
             Self::FormatChanged => "FORMAT_CHANGED",
+            Self::NotComparable => "NOT_COMPARABLE",
         }
     }
 }

@@ -76,7 +76,9 @@ fn scalars_change_within_their_group() {
     for (a, group) in groups.iter().enumerate() {
         for (b, other) in groups.iter().enumerate() {
             for (old, new) in group.iter().flat_map(|old| other.iter().map(move |new| (old, new))) {
-                let expected: &[_] = if a == b { &[] } else { &[FieldScalarKindChanged] };
+                // Not all bytes are text.
+                let is_read = a == b && (*old, *new) != ("bytes", "string");
+                let expected: &[_] = if is_read { &[] } else { &[FieldScalarKindChanged] };
                 let (old, new) = (format!("optional {old} a = 1;"), format!("optional {new} a = 1;"));
                 assert_eq!(fields(&old, &new), expected, "{old} {new}");
             }

@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn visibility_a_byte_order_mark_and_a_late_package_change_no_index() {
-        let text = "\u{feff}message A {} export message B { local message C {} } local message D {} package p;";
+        let text =
+            "\u{feff}message A {} export message B { local message C {} } local message D {} package p;";
         let expected = [("p.A", vec![0]), ("p.B", vec![1]), ("p.B.C", vec![1, 0]), ("p.D", vec![2])];
         assert_eq!(declared(text), expected.map(|(name, indexes)| (name.to_owned(), indexes)));
     }

@@ -1,4 +1,5 @@
 //! Protobuf compatibility, by the rules of Confluent's registry: fields are told by their numbers, messages by their names.
+//! `bytes` that become a `string` are refused, too: the payloads that are not UTF-8 would not be read.
 //!
 //! Only the messages of the file itself are compared. Those of a file that it refers to are versions of that file's own
 //! subject.
@@ -9,9 +10,18 @@ use prost_reflect::{Cardinality, FieldDescriptor, Kind, MessageDescriptor};
 
 use super::parse::ParsedSchema;
 use crate::compatibility::{Incompatibility, IncompatibilityKind};
+use crate::guard::guarded;
 
 /// Every reason why `reader` cannot read what `writer` wrote; none if it can.
 pub fn check(reader: &ParsedSchema, writer: &ParsedSchema) -> Vec<Incompatibility> {
+    // What cannot be compared is not accepted.
+    guarded(|| compare(reader, writer)).unwrap_or_else(|cause| {
+        let message = format!("the versions cannot be compared ({cause}); please report them");
+        vec![Incompatibility { kind: IncompatibilityKind::NotComparable, path: String::new(), message }]
+    })
+}
+
+fn compare(reader: &ParsedSchema, writer: &ParsedSchema) -> Vec<Incompatibility> {
     let mut comparison = Comparison { found: Vec::new(), path: Vec::new() };
     let (new, old) = (&reader.file, &writer.file);
     if new.package_name() != old.package_name() {
@@ -168,6 +178,11 @@ impl Comparison {
             }
             (Kind::Message(_), _) | (_, Kind::Message(_)) => {
                 self.report(IncompatibilityKind::FieldKindChanged, named(new, old));
+            }
+            // Confluent's rules accept it, and payloads that are not text would not be read.
+            (Kind::String, Kind::Bytes) => {
+                let message = format!("{changed}: not all bytes are text");
+                self.report(IncompatibilityKind::FieldScalarKindChanged, message);
             }
             (new, old) if group(new) != group(old) => {
                 self.report(IncompatibilityKind::FieldScalarKindChanged, changed);

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use prost_reflect::prost_types::FileDescriptorProto;
 use prost_reflect::{DescriptorError, DescriptorPool};
 
-use super::edition::{check_maps, check_resolved, closed_enums, make_groups};
+use super::edition::{check_maps, check_resolved, check_visibility, closed_enums, local_types, make_groups};
 use super::error::{CompileError, Violation};
 use super::extension_names::make_absolute;
+use super::extensions::{check_extensions, extensions};
 use super::parsed::ParsedFile;
 use super::places::{Places, tag};
 use super::provided::provided;
@@ -32,11 +33,16 @@ impl Texts {
 /// The errors of each file. A file that imports one with an error has none of its own.
 pub(super) fn compile(texts: &Texts) -> Result<Compiled, Vec<CompileError>> {
     with_room_for(texts.0.values().map(String::as_str), || {
-        let mut compilation = Compilation::new(texts);
-        for name in texts.0.keys() {
-            compilation.open(name, &mut Vec::new());
-        }
-        compilation.finish()
+        let compiled = guarded(|| {
+            let mut compilation = Compilation::new(texts);
+            for name in texts.0.keys() {
+                compilation.open(name, &mut Vec::new());
+            }
+            compilation.finish()
+        });
+        // A panic that concerns one file is caught where that file is added.
+        let file = texts.0.keys().next().cloned().unwrap_or_default();
+        compiled.unwrap_or_else(|cause| Err(vec![CompileError::Panic { file, cause }]))
     })
 }
 
@@ -60,6 +66,12 @@ struct Compilation<'a> {
     proto3: BTreeSet<String>,
     /// The full names of closed enums.
     closed: BTreeSet<String>,
+    /// The full names of definitions that no other file may use.
+    local: BTreeSet<String>,
+    /// The files that each file in the pool imports publicly, directly or through others.
+    public: BTreeMap<String, Vec<String>>,
+    /// The extensions in the pool: full names by the message that is extended and the number.
+    extensions: BTreeMap<(String, u32), String>,
     errors: Vec<CompileError>,
 }
 
@@ -72,6 +84,9 @@ impl<'a> Compilation<'a> {
             opened: BTreeMap::new(),
             proto3: BTreeSet::new(),
             closed: BTreeSet::new(),
+            local: BTreeSet::new(),
+            public: BTreeMap::new(),
+            extensions: BTreeMap::new(),
             errors: Vec::new(),
         }
     }
@@ -105,7 +120,7 @@ impl<'a> Compilation<'a> {
         Ok(provided(name).map(file))
     }
 
-    fn add_after_imports(&mut self, name: &str, file: ParsedFile, importers: &mut Vec<String>) -> bool {
+    fn add_after_imports(&mut self, name: &str, mut file: ParsedFile, importers: &mut Vec<String>) -> bool {
         importers.push(name.to_owned());
         let mut compiles = true;
         let imports = &file.descriptor.dependency;
@@ -131,7 +146,34 @@ impl<'a> Compilation<'a> {
             }
         }
         importers.pop();
+        if compiles {
+            self.import_public(&mut file.descriptor);
+        }
         compiles && self.add(name, file)
+    }
+
+    /// Adds what the imports of a file import publicly, however many files lie between: the compiler follows one.
+    fn import_public(&mut self, file: &mut FileDescriptorProto) {
+        let is_public = |file: &FileDescriptorProto, index: usize| {
+            file.public_dependency.iter().any(|public| usize::try_from(*public) == Ok(index))
+        };
+        for index in 0..file.dependency.len() {
+            for name in self.public.get(&file.dependency[index]).into_iter().flatten() {
+                let known = file.dependency.iter().position(|import| import == name);
+                let at = known.unwrap_or(file.dependency.len());
+                if at == file.dependency.len() {
+                    file.dependency.push(name.clone());
+                }
+                if is_public(file, index) && !is_public(file, at) {
+                    file.public_dependency.extend(i32::try_from(at));
+                }
+            }
+        }
+        let public = (0..).zip(&file.dependency).filter(|(index, _)| is_public(file, *index));
+        let public: Vec<String> = public.map(|(_, import)| import.clone()).collect();
+        if !public.is_empty() {
+            self.public.insert(file.name().to_owned(), public);
+        }
     }
 
     fn knows(&self, name: &str) -> bool {
@@ -163,6 +205,13 @@ impl<'a> Compilation<'a> {
                 if is_text && syntax.is_implicit() {
                     self.proto3.insert(name.to_owned());
                 }
+                let file = self.pool.get_file_by_name(name);
+                for extension in file.iter().flat_map(extensions) {
+                    let of = extension.containing_message().full_name().to_owned();
+                    let first = self.extensions.entry((of, extension.number()));
+                    first.or_insert_with(|| extension.full_name().to_owned());
+                }
+                self.local.extend(local_types(&descriptor, &syntax));
                 self.added.push(descriptor);
                 true
             }
@@ -201,8 +250,10 @@ impl<'a> Compilation<'a> {
         let places = Places::of(descriptor, text);
         self.closed.extend(closed_enums(descriptor, syntax));
         let mut violations = check_resolved(resolved.file_descriptor_proto(), syntax, &self.closed, &places);
+        violations.extend(check_visibility(resolved.file_descriptor_proto(), &self.local, &places));
         violations.extend(check_maps(&resolved, &places));
         violations.extend(check_required(&resolved, &places));
+        violations.extend(check_extensions(&resolved, &self.extensions, &places));
         if violations.is_empty() {
             Ok(())
         } else {

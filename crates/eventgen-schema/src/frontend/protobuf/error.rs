@@ -13,6 +13,9 @@ use crate::source::{SourceId, Sources, Span};
 /// Errors of the libraries have no help of their own.
 const HELP: &str = "correct the file; if protoc accepts it, eventgen does not support what it uses here";
 
+/// A string of Rust holds UTF-8, and so does the descriptor of a file.
+const UTF8_HELP: &str = "write the text as UTF-8; a field of type `bytes` may have a default of other bytes";
+
 /// Why a file does not compile.
 pub(super) enum CompileError {
     /// The parser refuses the text.
@@ -148,7 +151,20 @@ fn diagnostic(
         message = format!("{message}: {error}");
         cause = error.diagnostic_source();
     }
-    let mut diagnostic = Diagnostic::error(code::INVALID_PROTOBUF, message);
+    let help = error.help().map(|help| help.to_string());
+    let (code, help) = match &message[..] {
+        "string is not valid utf-8" => {
+            "a text that is not UTF-8 is not supported".clone_into(&mut message);
+            (code::NOT_SUPPORTED, Some(UTF8_HELP.to_owned()))
+        }
+        // The library names another cause.
+        "invalid group name" if help.as_ref().is_some_and(|help| help.starts_with("imports")) => {
+            "invalid import".clone_into(&mut message);
+            (code::INVALID_PROTOBUF, help)
+        }
+        _ => (code::INVALID_PROTOBUF, help),
+    };
+    let mut diagnostic = Diagnostic::error(code, message);
     if let Some(file) = file {
         for label in error.labels().into_iter().flatten() {
             let remark = label.label().filter(|label| !label.is_empty()).unwrap_or("here");
@@ -159,8 +175,5 @@ fn diagnostic(
             diagnostic = diagnostic.at(&file.span(0..0), "this file");
         }
     }
-    match error.help() {
-        Some(help) => diagnostic.help(help.to_string()),
-        None => diagnostic.help(HELP),
-    }
+    diagnostic.help(help.unwrap_or_else(|| HELP.to_owned()))
 }

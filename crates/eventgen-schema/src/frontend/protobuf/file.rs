@@ -113,6 +113,17 @@ impl ProtoFile {
         Ok(file)
     }
 
+    /// Whether the file imports the vocabulary.
+    pub(super) fn imports_vocabulary(&self) -> bool {
+        self.imports_vocabulary
+    }
+
+    /// Whether the file imports another one by this name.
+    pub(super) fn reads(&self, name: &str) -> bool {
+        (self.imports_vocabulary && name == vocabulary::FILE_NAME)
+            || self.imports.iter().any(|import| import.name == name)
+    }
+
     /// What to say where our option is used and not imported.
     pub(super) fn without_import(&self) -> Option<Diagnostic> {
         let statement = self.annotations.first()?.statements.first().filter(|_| !self.imports_vocabulary)?;

@@ -116,6 +116,8 @@ pub(super) struct Files {
     pub(super) broken: BTreeSet<String>,
     /// Files that were found in include paths and were not asked for.
     pub(super) imported: BTreeSet<String>,
+    /// Copies of files that are built in, which are not read.
+    shadowed: BTreeSet<String>,
 }
 
 impl Files {
@@ -133,6 +135,7 @@ impl Files {
         while let Some((name, path)) = to_read.pop() {
             // A copy of the vocabulary or of Google's files beside the schemas is for other compilers.
             if is_there_anyway(&name) {
+                files.shadowed.insert(name);
                 continue;
             }
             if let Some(&first) = files.sources.get(&name) {
@@ -253,12 +256,28 @@ impl Files {
                         .iter()
                         .any(|(span, _)| self.misplaced().any(|place| overlap(place, span)))
                 };
-                diagnostics
-                    .extend(error.diagnostics(&self.sources, sources).into_iter().filter(|m| !said(m)));
+                let found = error.diagnostics(&self.sources, sources).into_iter();
+                let found = found.filter(|diagnostic| !said(diagnostic));
+                diagnostics.extend(found.map(|diagnostic| self.with_advice(diagnostic, error.file())));
             }
             if self.broken.len() == known {
                 return None;
             }
+        }
+    }
+
+    /// Says what to do about a name that is not defined because of what is built in.
+    fn with_advice(&self, diagnostic: Diagnostic, file: &str) -> Diagnostic {
+        let file = self.by_name.get(file).filter(|_| diagnostic.message.ends_with("is not defined"));
+        let Some(file) = file else { return diagnostic };
+        if file.imports_vocabulary() && diagnostic.message.contains("'kafka'") {
+            return diagnostic.help("write the whole name of the option: `(eventgen.kafka)`");
+        }
+        match self.shadowed.iter().find(|name| file.reads(name)) {
+            Some(name) => diagnostic.help(format!(
+                "correct the name; the copy of `{name}` in the folder is not read, because eventgen has its own"
+            )),
+            None => diagnostic,
         }
     }
 

@@ -111,6 +111,10 @@ impl Lexer<'_> {
             't' => bytes.push(b'\t'),
             'v' => bytes.push(11),
             'x' | 'X' => bytes.push(digits(self, 16, 2).to_le_bytes()[0]),
+            'u' if let Some((char, length)) = surrogate_pair(&self.text[self.position - 2..]) => {
+                self.position += length - 2;
+                bytes.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+            }
             'u' | 'U' => {
                 let value = digits(self, 16, if char == 'u' { 4 } else { 8 });
                 let char = char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER);
@@ -119,4 +123,15 @@ impl Lexer<'_> {
             other => bytes.extend_from_slice(other.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
+}
+
+/// The character at the start of a text that is written as two surrogates, such as `\ud83e\udd80`, and its length.
+pub(super) fn surrogate_pair(text: &str) -> Option<(char, usize)> {
+    const LENGTH: usize = 6;
+    let unit = |text: &str| u16::from_str_radix(text.strip_prefix("\\u")?.get(..LENGTH - 2)?, 16).ok();
+    let units = [unit(text)?, unit(text.get(LENGTH..)?)?];
+    // The first unit by itself is a character unless it is a surrogate.
+    let is_pair = (0xd800..0xdc00).contains(&units[0]);
+    let char = char::decode_utf16(units).next().filter(|_| is_pair)?.ok()?;
+    Some((char, 2 * LENGTH))
 }

@@ -11,8 +11,10 @@ mod edition;
 mod error;
 mod event;
 mod extension_names;
+mod extensions;
 mod file;
 mod find;
+mod google;
 mod graph;
 mod imports;
 mod lengths;
@@ -24,12 +26,14 @@ mod parse;
 mod parsed;
 mod places;
 mod provided;
+mod ranges;
 mod required;
 mod rewritten;
 mod rules;
 mod stack;
 mod standard_options;
 mod syntax;
+mod synthetic;
 mod vocabulary;
 mod walk;
 
@@ -50,6 +54,7 @@ use super::schemas::{Annotated, EventSchema, Schemas};
 use crate::compatibility::Incompatibility;
 use crate::contract::{Data, ReferencedSchema};
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
+use crate::guard::guarded;
 use crate::reader::Casing;
 use crate::source::Span;
 use crate::types::TypeGraph;
@@ -130,10 +135,17 @@ fn schemas(mut files: Files, context: &mut Context<'_>) -> Schemas {
     let (mut types, mut ids, mut descriptor_set) = (TypeGraph::default(), BTreeMap::new(), Vec::new());
     let mut unused = BTreeSet::new();
     if let Some(compiled) = files.compile(context.sources, context.diagnostics) {
-        (types, ids) = graph::graph(&compiled, files.by_name.keys().map(String::as_str));
-        let place = |id| files.place(types.get(id).name()?, &compiled.pool, context.sources);
-        check_nesting(&types, place, context.diagnostics);
-        unused = imports::unused(&compiled.pool, &files);
+        let read = guarded(|| {
+            let (types, ids) = graph::graph(&compiled, files.by_name.keys().map(String::as_str));
+            let place = |id| files.place(types.get(id).name()?, &compiled.pool, context.sources);
+            check_nesting(&types, place, context.diagnostics);
+            google::check_google(&compiled.pool, &files.sources, context.sources, context.diagnostics);
+            (types, ids, imports::unused(&compiled.pool, &files))
+        });
+        match read {
+            Ok(read) => (types, ids, unused) = read,
+            Err(cause) => context.diagnostics.push(panicked(&cause)),
+        }
         descriptor_set = compiled.descriptor_set;
     }
     let (mut annotated, mut referenced) = (Vec::new(), BTreeMap::new());
@@ -168,6 +180,12 @@ fn schemas(mut files: Files, context: &mut Context<'_>) -> Schemas {
     }
     let data = Some(Arc::new(Parsed { files, descriptor_set, unused }) as Data);
     Schemas { types, annotated, referenced, data, ..Schemas::default() }
+}
+
+/// Reports a panic of the libraries that concerns no file in particular.
+fn panicked(cause: &str) -> Diagnostic {
+    Diagnostic::error(code::NOT_SUPPORTED, format!("the Protobuf compiler of eventgen fails: {cause}"))
+        .help("this is a limit of eventgen; please report it with the schemas")
 }
 
 /// Java counts the messages that a file declares, Go and Python also those that map fields and groups before imply.

@@ -8,13 +8,14 @@ use protox::file::File;
 
 use super::edition::{edition, lower, rewrite};
 use super::error::{CompileError, Violation};
-use super::lexer::{Token, tokens};
+use super::lexer::{Token, surrogate_pair, tokens};
 use super::names::check_names;
 use super::places::Places;
 use super::rewritten::{BYTE_ORDER_MARK, Replacement, Rewritten};
 use super::rules::check_rules;
 use super::standard_options::remove_standard;
 use super::syntax::Syntax;
+use super::synthetic::rename_synthetic;
 use crate::guard::guarded;
 
 /// A file that has been parsed. Its descriptor is of proto2: the compiler's rules for proto3 differ from those of protoc
@@ -41,10 +42,11 @@ impl ParsedFile {
             None => None,
         };
         let mut replacements = large_integers(&tokens);
-        if let Some(edition) = edition {
-            replacements.extend(rewrite(&tokens, edition, &mut violations));
-            replacements.sort_by_key(|replacement| replacement.range.start);
-        }
+        replacements.extend(surrogates(text, &tokens));
+        let of_edition = edition.map(|edition| rewrite(&tokens, edition, &mut violations));
+        let (of_edition, exported) = of_edition.unwrap_or_default();
+        replacements.extend(of_edition);
+        replacements.sort_by_key(|replacement| replacement.range.start);
         let rewritten = Rewritten::new(text, &replacements);
         let panic = |cause| CompileError::Panic { file: name.to_owned(), cause };
         let parsed = guarded(|| File::from_source(name, &rewritten.text)).map_err(panic)?;
@@ -54,10 +56,13 @@ impl ParsedFile {
             Err(error) => return Err(CompileError::Parse { file: name.to_owned(), error, rewritten }),
         };
         rewritten.restore(text, &mut descriptor);
+        rename_synthetic(&mut descriptor);
         let places = Places::of(&descriptor, text);
         let is_proto3 = descriptor.syntax.take().is_some();
         let syntax = match edition {
-            Some(edition) => Syntax::Edition(lower(&mut descriptor, edition, &places, &mut violations)),
+            Some(edition) => {
+                Syntax::Edition(lower(&mut descriptor, edition, &exported, &places, &mut violations))
+            }
             None if is_proto3 => Syntax::Proto3,
             None => Syntax::Proto2,
         };
@@ -82,4 +87,26 @@ fn large_integers(tokens: &[(Token, Range<usize>)]) -> Vec<Replacement> {
         _ => None,
     });
     large.collect()
+}
+
+/// Characters that are written as two surrogates, such as `\ud83e\udd80`, which the parser does not join.
+fn surrogates(text: &str, tokens: &[(Token, Range<usize>)]) -> Vec<Replacement> {
+    let strings = tokens.iter().filter(|(token, _)| matches!(token, Token::String(_)));
+    let mut replacements = Vec::new();
+    for (_, range) in strings {
+        let mut position = range.start;
+        while let Some(escape) = text[position..range.end].find('\\') {
+            position += escape;
+            if let Some((char, length)) = surrogate_pair(&text[position..range.end]) {
+                let range = position..position + length;
+                replacements.push(Replacement { range, text: format!("\\U{:08x}", u32::from(char)) });
+                position += length;
+            } else {
+                // The escaped character may be a backslash.
+                let escaped = text[position + 1..range.end].chars().next();
+                position += 1 + escaped.map_or(0, char::len_utf8);
+            }
+        }
+    }
+    replacements
 }

@@ -22,11 +22,16 @@ pub(super) mod tag {
     pub(in crate::frontend::protobuf) const MESSAGE_EXTENSION: i32 = 6;
     pub(in crate::frontend::protobuf) const MESSAGE_OPTIONS: i32 = 7;
     pub(in crate::frontend::protobuf) const MESSAGE_ONEOF: i32 = 8;
+    pub(in crate::frontend::protobuf) const MESSAGE_RESERVED_RANGE: i32 = 9;
+    pub(in crate::frontend::protobuf) const MESSAGE_RESERVED_NAME: i32 = 10;
     pub(in crate::frontend::protobuf) const EXTENSION_RANGE_OPTIONS: i32 = 3;
     pub(in crate::frontend::protobuf) const FIELD_OPTIONS: i32 = 8;
+    pub(in crate::frontend::protobuf) const FIELD_NUMBER: i32 = 3;
     pub(in crate::frontend::protobuf) const ONEOF_OPTIONS: i32 = 2;
     pub(in crate::frontend::protobuf) const ENUM_VALUE: i32 = 2;
     pub(in crate::frontend::protobuf) const ENUM_OPTIONS: i32 = 3;
+    pub(in crate::frontend::protobuf) const ENUM_RESERVED_RANGE: i32 = 4;
+    pub(in crate::frontend::protobuf) const ENUM_RESERVED_NAME: i32 = 5;
     pub(in crate::frontend::protobuf) const ENUM_VALUE_OPTIONS: i32 = 3;
     pub(in crate::frontend::protobuf) const ENUM_VALUE_NUMBER: i32 = 2;
     pub(in crate::frontend::protobuf) const SERVICE_METHOD: i32 = 2;

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use prost_reflect::prost_types::{EnumDescriptorProto, FileDescriptorProto};
+use prost_reflect::prost_types::{
+    DescriptorProto, EnumDescriptorProto, FileDescriptorProto, UninterpretedOption,
+};
 
 use super::error::Violation;
 use super::options::{is_true, name};
 use super::places::{Places, tag};
+use super::ranges::check_ranges;
 use super::syntax::Syntax;
 use super::walk::{enums, messages};
 
@@ -17,6 +20,7 @@ pub(super) fn check_rules(
     places: &Places,
     violations: &mut Vec<Violation>,
 ) {
+    check_ranges(file, places, violations);
     let mut report = |path: Vec<i32>, message: String, remark: &str, help: &str| {
         let range = places.get(&path).unwrap_or_default();
         violations.push(Violation::invalid(message, range, remark, help));
@@ -51,12 +55,24 @@ pub(super) fn check_rules(
                 );
             }
         }
+        if let Some((path, _)) = given_options(message).find(|(_, option)| name(option) == "map_entry") {
+            let message = "option `map_entry` is not set by hand".to_owned();
+            report(at(&path), message, "this option", "write the field as `map<KeyType, ValueType>`");
+        }
         if matches!(syntax, Syntax::Proto3) && !message.extension_range.is_empty() {
             let text = "extension ranges are not part of proto3".to_owned();
             let help = "remove them, or write the file in proto2 or an edition";
             report(at(&[tag::MESSAGE_EXTENSION_RANGE, 0]), text, "this range", help);
         }
     }
+}
+
+/// The options that the author writes in a message, with their paths inside of it.
+fn given_options(message: &DescriptorProto) -> impl Iterator<Item = (Vec<i32>, &UninterpretedOption)> {
+    let options = message.options.iter().flat_map(|options| &options.uninterpreted_option);
+    (0..)
+        .zip(options)
+        .map(|(index, option)| (vec![tag::MESSAGE_OPTIONS, tag::UNINTERPRETED_OPTION, index], option))
 }
 
 const RENAME: &str = "choose another name, or remove the name from the reserved ones";

@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use prost_reflect::prost_types::field_descriptor_proto::{Label, Type};
 use prost_reflect::prost_types::{
     DescriptorProto, FieldDescriptorProto, FieldOptions, FileDescriptorProto, MessageOptions,
-    OneofDescriptorProto,
+    OneofDescriptorProto, UninterpretedOption,
 };
 
 use super::super::error::Violation;
 use super::super::options::{Element, name, remove};
 use super::super::places::{Places, tag};
+use super::super::synthetic::free_name;
 use super::features::{Features, Presence, apply, set_by};
-use super::rewrite::Edition;
+use super::rewrite::{Edition, Exported};
+use super::style::check_style;
+use super::visibility::local_definitions;
 
 /// What is known of a file of an edition and not part of its descriptor.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +24,8 @@ pub(in super::super) struct Lowered {
     pub(in super::super) legacy_json: BTreeSet<Vec<i32>>,
     /// The paths of closed enums.
     pub(in super::super) closed: BTreeSet<Vec<i32>>,
+    /// The paths of definitions that no other file may use.
+    pub(super) local: BTreeSet<Vec<i32>>,
     /// Fields with features that are checked when the types of fields are known.
     pub(super) fields: Vec<LoweredField>,
 }
@@ -53,12 +58,14 @@ impl Lowered {
 pub(in super::super) fn lower(
     file: &mut FileDescriptorProto,
     edition: Edition,
+    exported: &Exported,
     places: &Places,
     violations: &mut Vec<Violation>,
 ) -> Lowered {
     let mut set: BTreeMap<Vec<i32>, Vec<(String, String)>> = BTreeMap::new();
     // The elements with a feature, of another language too.
     let mut any: BTreeSet<Vec<i32>> = BTreeSet::new();
+    let imports = file.dependency.clone();
     remove(file, |element, path, option| {
         let mut report = |message: String, help: &str| {
             let range = places.get(path).unwrap_or_default();
@@ -68,6 +75,30 @@ pub(in super::super) fn lower(
             report(
                 "option `packed` is not part of editions".to_owned(),
                 "set `features.repeated_field_encoding` to `PACKED` or `EXPANDED`",
+            );
+            return true;
+        }
+        if edition >= Edition::E2024 {
+            match (element, &name(option)[..]) {
+                (Element::Field, "ctype") => {
+                    report(
+                        "option `ctype` is not part of edition 2024".to_owned(),
+                        "remove it, or set `features.(pb.cpp).string_type`",
+                    );
+                    return true;
+                }
+                (Element::File, "java_multiple_files") => {
+                    let help = "remove it: edition 2024 always has several files";
+                    report("option `java_multiple_files` is not part of edition 2024".to_owned(), help);
+                    return true;
+                }
+                _ => {}
+            }
+        }
+        if let Some(import) = language_file(option).filter(|import| !imports.contains(import)) {
+            report(
+                "the features of a language are declared in a file of their own".to_owned(),
+                &format!("add `import \"{import}\";`"),
             );
             return true;
         }
@@ -93,8 +124,14 @@ pub(in super::super) fn lower(
         }
         true
     });
+    if edition >= Edition::E2024 {
+        check_style(file, &set, places, violations);
+    }
     let features = apply(Features::DEFAULT, set.get(&[tag::FILE_OPTIONS][..]).map_or(&[], Vec::as_slice));
-    let mut lowering = Lowering { set, places, violations, lowered: Lowered::default() };
+    let of_file = set.get(&[tag::FILE_OPTIONS][..]).map_or(&[][..], Vec::as_slice);
+    let local = local_definitions(file, edition, of_file, exported, places);
+    let lowered = Lowered { local, ..Lowered::default() };
+    let mut lowering = Lowering { set, places, violations, lowered };
     for (index, message) in (0..).zip(&mut file.message_type) {
         lowering.message(&[tag::FILE_MESSAGE, index], message, features);
     }
@@ -113,6 +150,14 @@ pub(in super::super) fn lower(
         }
     }
     lowered
+}
+
+/// The file that declares the features of a language, for an option that sets one of them.
+fn language_file(option: &UninterpretedOption) -> Option<String> {
+    let [features, language, ..] = &option.name[..] else { return None };
+    let is_feature = !features.is_extension && features.name_part == "features" && language.is_extension;
+    let language = language.name_part.trim_start_matches('.').strip_prefix("pb.").filter(|_| is_feature)?;
+    Some(format!("google/protobuf/{language}_features.proto"))
 }
 
 /// What kind of field has the features.
@@ -256,12 +301,7 @@ fn make_optional(path: &[i32], message: &mut DescriptorProto, implicit: &BTreeSe
 /// Marks a field as `optional` in proto3, with the oneof that this implies.
 pub(super) fn mark_optional(message: &mut DescriptorProto, index: usize) {
     let Some(field) = message.field.get(index) else { return };
-    let mut oneof = format!("_{}", field.name());
-    while message.field.iter().any(|field| field.name() == oneof)
-        || message.oneof_decl.iter().any(|other| other.name() == oneof)
-    {
-        oneof.insert(0, 'X');
-    }
+    let oneof = free_name(message, field.name(), None);
     let field = &mut message.field[index];
     field.proto3_optional = Some(true);
     field.oneof_index = i32::try_from(message.oneof_decl.len()).ok();

@@ -11,7 +11,10 @@ mod features;
 mod lower;
 mod resolved;
 mod rewrite;
+mod style;
+mod visibility;
 
 pub(super) use lower::{Lowered, lower};
 pub(super) use resolved::{check_maps, check_resolved, closed_enums, make_groups};
 pub(super) use rewrite::{edition, rewrite};
+pub(super) use visibility::{check_visibility, local_types};

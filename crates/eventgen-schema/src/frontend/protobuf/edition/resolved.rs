@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use prost_reflect::prost_types::field_descriptor_proto::{Label, Type};
+use prost_reflect::prost_types::field_options::JsType;
 use prost_reflect::prost_types::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FieldOptions, FileDescriptorProto,
 };
-use prost_reflect::{FieldDescriptor, FileDescriptor, Kind};
+use prost_reflect::{FieldDescriptor, FileDescriptor, Kind, MessageDescriptor};
 
 use super::super::error::Violation;
 use super::super::places::{Places, tag};
@@ -70,6 +71,11 @@ pub(in super::super) fn check_resolved(
             report(&path, "only repeated numbers, booleans and enums are packed", "remove `packed`");
         }
     }
+    for (path, field) in fields(resolved) {
+        if let Some((message, help)) = field.options.as_ref().and_then(|options| misplaced(field, options)) {
+            report(&path, message, help);
+        }
+    }
     match syntax {
         Syntax::Proto2 => {}
         Syntax::Proto3 => {
@@ -90,17 +96,44 @@ pub(in super::super) fn check_resolved(
     violations
 }
 
+/// What is wrong with the options of a field of its type, and what to do.
+fn misplaced(field: &FieldDescriptorProto, options: &FieldOptions) -> Option<(&'static str, &'static str)> {
+    let is_long =
+        matches!(field.r#type(), Type::Int64 | Type::Uint64 | Type::Sint64 | Type::Fixed64 | Type::Sfixed64);
+    if options.jstype() != JsType::JsNormal && !is_long {
+        Some(("only integers of 64 bits have a type in JavaScript", "remove `jstype`"))
+    } else if options.lazy() && field.r#type() != Type::Message {
+        Some(("only a message is read lazily", "remove `lazy`"))
+    } else {
+        None
+    }
+}
+
 fn is_primitive(ty: Type) -> bool {
     !matches!(ty, Type::String | Type::Bytes | Type::Message | Type::Group)
 }
 
-/// Checks that enums in maps have a default that every language has.
+/// Checks that enums in maps have a default that every language has, and that no other field has the type of an entry.
 pub(in super::super) fn check_maps(file: &FileDescriptor, places: &Places) -> Vec<Violation> {
     let (mut open, mut violations) = (file.messages().collect::<Vec<_>>(), Vec::new());
     while let Some(message) = open.pop() {
         open.extend(message.child_messages());
-        for field in message.fields().filter(FieldDescriptor::is_map) {
+        if message.is_map_entry() {
+            continue;
+        }
+        for field in message.fields() {
             let Kind::Message(entry) = field.kind() else { continue };
+            if !entry.is_map_entry() {
+                continue;
+            }
+            if !is_entry_of(&entry, &field) {
+                let range = places.get(&[field.path(), &[tag::NAME]].concat()).unwrap_or_default();
+                let message =
+                    format!("`{}` is the entry of a map and no type for other fields", entry.full_name());
+                let help = "define a message for the field";
+                violations.push(Violation::invalid(message, range, "this field", help));
+                continue;
+            }
             let Kind::Enum(definition) = entry.map_entry_value_field().kind() else { continue };
             if definition.enum_descriptor_proto().value.first().is_some_and(|first| first.number() != 0) {
                 let range = places.get(&[field.path(), &[tag::NAME]].concat()).unwrap_or_default();
@@ -111,6 +144,14 @@ pub(in super::super) fn check_maps(file: &FileDescriptor, places: &Places) -> Ve
         }
     }
     violations
+}
+
+/// Whether the parser made an entry for this field.
+fn is_entry_of(entry: &MessageDescriptor, field: &FieldDescriptor) -> bool {
+    let letters = |name: &str| name.replace('_', "").to_ascii_lowercase();
+    field.is_map()
+        && entry.parent_message().as_ref() == Some(field.parent_message())
+        && letters(entry.name()) == letters(field.name()) + "entry"
 }
 
 fn problem(lowered: &LoweredField, field: &FieldDescriptorProto, is_closed: bool) -> Option<&'static str> {

@@ -1,5 +1,6 @@
 //! The text of a file of an edition as proto2.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::super::error::Violation;
@@ -19,13 +20,14 @@ type Tokens = [(Token, Range<usize>)];
 
 /// The edition that a file starts with, if it starts with one.
 pub(in super::super) fn edition(tokens: &Tokens) -> Option<Result<Edition, Violation>> {
-    let [(Token::Ident(word), start), (Token::Symbol('='), _), (Token::String(name), end), ..] = tokens
-    else {
-        return None;
-    };
-    if word != "edition" {
-        return None;
-    }
+    let [(Token::Ident(word), start), (Token::Symbol('='), _), value @ ..] = tokens else { return None };
+    // Literals side by side are one.
+    let literals = value.iter().map_while(|(token, range)| match token {
+        Token::String(text) => Some((text.as_str(), range)),
+        _ => None,
+    });
+    let (name, literals): (String, Vec<&Range<usize>>) = literals.unzip();
+    let end = literals.last().filter(|_| word == "edition")?;
     Some(match name.as_str() {
         "2023" => Ok(Edition::E2023),
         "2024" => Ok(Edition::E2024),
@@ -38,14 +40,24 @@ pub(in super::super) fn edition(tokens: &Tokens) -> Option<Result<Edition, Viola
     })
 }
 
-/// The replacements that make proto2 of a file of an edition.
+/// Whether a definition is exported, by the offset where it starts, for those that say so.
+pub(in super::super) type Exported = BTreeMap<usize, bool>;
+
+/// The replacements that make proto2 of a file of an edition, and the definitions with a visibility.
 pub(in super::super) fn rewrite(
     tokens: &Tokens,
     edition: Edition,
     violations: &mut Vec<Violation>,
-) -> Vec<Replacement> {
-    let mut rewriter =
-        Rewriter { tokens, edition, index: 0, blocks: Vec::new(), replacements: Vec::new(), violations };
+) -> (Vec<Replacement>, Exported) {
+    let mut rewriter = Rewriter {
+        tokens,
+        edition,
+        index: 0,
+        blocks: Vec::new(),
+        replacements: Vec::new(),
+        exported: Exported::new(),
+        violations,
+    };
     // The statement of the edition itself.
     let end = rewriter.statement_end(0);
     rewriter.blank(0, end);
@@ -53,7 +65,7 @@ pub(in super::super) fn rewrite(
     while rewriter.index < tokens.len() {
         rewriter.statement();
     }
-    rewriter.replacements
+    (rewriter.replacements, rewriter.exported)
 }
 
 /// What braces are around a statement.
@@ -72,6 +84,7 @@ struct Rewriter<'a> {
     index: usize,
     blocks: Vec<Block>,
     replacements: Vec<Replacement>,
+    exported: Exported,
     violations: &'a mut Vec<Violation>,
 }
 
@@ -108,6 +121,7 @@ impl Rewriter<'_> {
                     && matches!(self.word(start + 1), Some("message" | "enum")) =>
             {
                 self.blank(start, start + 1);
+                self.exported.insert(self.tokens[start + 1].1.start, word == "export");
                 self.index += 1;
             }
             (_, "message") if has_definitions => self.open(Block::Message),
@@ -115,6 +129,22 @@ impl Rewriter<'_> {
             (_, "extend") if has_definitions => self.open(Block::Extend),
             (Some(Block::Message), "oneof") => self.open(Block::Oneof),
             (None, "service") => self.open(Block::Service),
+            (None, "syntax") => {
+                let range = self.tokens[start].1.clone();
+                let help = "remove the statement: the edition says how the file is read";
+                let message = "a file with an edition has no `syntax`";
+                self.violations.push(Violation::invalid(message, range, "here", help));
+                let end = self.statement_end(start);
+                self.blank(start, end);
+                self.index = end;
+            }
+            (None, "import") if self.edition >= Edition::E2024 && self.word(start + 1) == Some("weak") => {
+                let range = self.tokens[start + 1].1.clone();
+                let message = "weak imports are not part of edition 2024";
+                let help = "remove `weak`, or write `import option` for a file of options";
+                self.violations.push(Violation::invalid(message, range, "this import", help));
+                self.skip();
+            }
             (None, "import") if self.edition >= Edition::E2024 && self.word(start + 1) == Some("option") => {
                 self.blank(start + 1, start + 2);
                 self.skip();

@@ -1,0 +1,93 @@
+//! The visibility of definitions, which edition 2024 brings: a local one is for its own file.
+
+use std::collections::BTreeSet;
+
+use prost_reflect::prost_types::FileDescriptorProto;
+
+use super::super::error::Violation;
+use super::super::places::{Places, tag};
+use super::super::syntax::Syntax;
+use super::super::walk::{enums, fields, joined, messages};
+use super::rewrite::{Edition, Exported};
+
+/// The feature that says what has no keyword.
+const FEATURE: &str = "default_symbol_visibility";
+
+/// The paths of the local definitions of a file. `set` are the features of the file, `exported` the definitions with a
+/// keyword.
+pub(super) fn local_definitions(
+    file: &FileDescriptorProto,
+    edition: Edition,
+    set: &[(String, String)],
+    exported: &Exported,
+    places: &Places,
+) -> BTreeSet<Vec<i32>> {
+    let default = if edition >= Edition::E2024 { "EXPORT_TOP_LEVEL" } else { "EXPORT_ALL" };
+    let default = set.iter().rfind(|(name, _)| name == FEATURE).map_or(default, |(_, value)| value);
+    let is_local = |path: &[i32]| {
+        let keyword = places.get(path).and_then(|range| exported.get(&range.start));
+        keyword.map_or_else(
+            || match default {
+                "EXPORT_ALL" => false,
+                "EXPORT_TOP_LEVEL" => path.len() > 2,
+                _ => true,
+            },
+            |is_exported| !is_exported,
+        )
+    };
+    let messages = messages(file).into_iter().map(|(_, path, _)| path);
+    let definitions = messages.chain(enums(file).into_iter().map(|(path, _)| path));
+    definitions.filter(|path| is_local(path)).collect()
+}
+
+/// The full names of the local definitions of a file.
+pub(in super::super) fn local_types(file: &FileDescriptorProto, syntax: &Syntax) -> Vec<String> {
+    let Syntax::Edition(lowered) = syntax else { return Vec::new() };
+    if lowered.local.is_empty() {
+        return Vec::new();
+    }
+    let all = messages(file);
+    let inner = all.iter().flat_map(|(scope, path, message)| {
+        let path = |index| [&path[..], &[tag::MESSAGE_ENUM, index]].concat();
+        (0..).zip(&message.enum_type).map(move |(index, item)| (joined(scope, item.name()), path(index)))
+    });
+    let outer = (0..).zip(&file.enum_type);
+    let outer = outer.map(|(index, item)| (joined(file.package(), item.name()), vec![tag::FILE_ENUM, index]));
+    let messages = all.iter().map(|(name, path, _)| (name.clone(), path.clone()));
+    let definitions = messages.chain(inner).chain(outer);
+    definitions.filter(|(_, path)| lowered.local.contains(path)).map(|(name, _)| name).collect()
+}
+
+/// Reports uses of definitions that are local in other files, whose full names are `local`.
+pub(in super::super) fn check_visibility(
+    resolved: &FileDescriptorProto,
+    local: &BTreeSet<String>,
+    places: &Places,
+) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    let mut check = |name: &str, path: Vec<i32>| {
+        let name = name.trim_start_matches('.');
+        if local.contains(name) {
+            let message = format!("`{name}` is local in another file");
+            let range = places.get(&path).unwrap_or_default();
+            let help = "write `export` before its definition, or use another type";
+            violations.push(Violation::invalid(message, range, "used here", help));
+        }
+    };
+    for (path, field) in fields(resolved) {
+        check(field.type_name(), [&path[..], &[tag::NAME]].concat());
+    }
+    for (index, extension) in (0..).zip(&resolved.extension) {
+        for name in [extension.extendee(), extension.type_name()] {
+            check(name, vec![tag::FILE_EXTENSION, index, tag::NAME]);
+        }
+    }
+    for (service, definition) in (0..).zip(&resolved.service) {
+        for (index, method) in (0..).zip(&definition.method) {
+            for name in [method.input_type(), method.output_type()] {
+                check(name, vec![tag::FILE_SERVICE, service, tag::SERVICE_METHOD, index, tag::NAME]);
+            }
+        }
+    }
+    violations
+}
