@@ -6,6 +6,7 @@
 
 mod arguments;
 mod checker;
+mod code;
 mod commands;
 mod failure;
 mod load;

@@ -1,10 +1,12 @@
-//! `eventgen check`: checks a contract and lists its events.
+//! `eventgen check`: checks a contract and lists its events. Code is generated and dropped: what is accepted here can be
+//! generated.
 
 use eventgen_schema::{Event, Loaded, Topic};
 
 use crate::arguments::{self, Output};
+use crate::code;
 use crate::failure::Failure;
-use crate::load::{load, read};
+use crate::load::{Read, read};
 use crate::outcome::Outcome;
 use crate::report::report;
 use crate::terminal::{Terminal, count, line, summary};
@@ -12,10 +14,14 @@ use crate::terminal::{Terminal, count, line, summary};
 pub(crate) fn check(arguments: &arguments::Check, terminal: Terminal) -> Result<Outcome, Failure> {
     let environment = arguments.env.as_deref();
     if arguments.output == Output::Human {
-        list(&load(&arguments.schemas, environment, terminal)?.loaded)?;
+        let read = read(&arguments.schemas, environment)?;
+        can_be_generated(&read, arguments)?;
+        terminal.warnings(&read.loaded.warnings);
+        list(&read.loaded)?;
         return Ok(Outcome::Fine);
     }
-    let found = match read(&arguments.schemas, environment) {
+    let read = read(&arguments.schemas, environment);
+    let found = match read.and_then(|read| can_be_generated(&read, arguments).map(|()| read)) {
         Ok(read) => read.loaded.warnings,
         Err(Failure::Contract(errors)) => errors,
         Err(failure) => return Err(failure),
@@ -26,6 +32,14 @@ pub(crate) fn check(arguments: &arguments::Check, terminal: Terminal) -> Result<
     }
     summary(&if found.is_empty() { "no errors".to_owned() } else { found.summary() });
     Ok(if found.error_count() > 0 { Outcome::Failure } else { Outcome::Fine })
+}
+
+/// Generates the code.
+fn can_be_generated(read: &Read, arguments: &arguments::Check) -> Result<(), Failure> {
+    match code::generate(read, &arguments.schemas.paths) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Failure::Contract(code::diagnostics(error, &read.loaded))),
+    }
 }
 
 /// Prints one line for each event.

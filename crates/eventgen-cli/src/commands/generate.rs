@@ -4,25 +4,20 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use eventgen_codegen::Settings;
-use eventgen_schema::Loaded;
-
-use crate::arguments;
 use crate::failure::Failure;
-use crate::load::{Read, load};
+use crate::load::load;
 use crate::outcome::Outcome;
 use crate::terminal::{Terminal, count, line, summary};
+use crate::{arguments, code};
 
 /// The generated file.
 const FILE_NAME: &str = "eventgen.rs";
 
 pub(crate) fn generate(arguments: &arguments::Generate, terminal: Terminal) -> Result<Outcome, Failure> {
     let environment = arguments.env.as_deref();
-    let Read { loaded: Loaded { contract, .. }, manifest } = load(&arguments.schemas, environment, terminal)?;
-    let settings = manifest.iter().fold(Settings::default(), |settings, manifest| {
-        settings.with_manifest(manifest).partial(!manifest.is_covered_by(&arguments.schemas.paths))
-    });
-    let code = eventgen_codegen::generate_with(&contract, &settings)?;
+    let read = load(&arguments.schemas, environment, terminal)?;
+    let code = code::generate(&read, &arguments.schemas.paths)?;
+    let contract = read.loaded.contract;
     let path = arguments.out.join(FILE_NAME);
     let shown = path.display();
     let existing = existing(&path)?;
