@@ -2,8 +2,9 @@
 
 Usage: agreement.py FOLDER_OF_EVENTGEN_PROTO < QUESTIONS
 
-["schema", {"path": "text", …}]   {"error": "why protoc refuses the files" or null}
-["pair", "writer", "reader"]      {"error": …, "message": "full name", "changed": …, "values": [["hex", "hex", null], …]}
+["schema", {"path": "text", …}, ["include", …]]   {"error": "why protoc refuses the files" or null}
+["pair", "writer", "reader", [["path", "text"], …]]
+                                  {"error": …, "message": "full name", "changed": …, "values": [["hex", "hex", null], …]}
 
 A value has the payload that the writer writes, the payload that the reader writes after reading it, and the error of reading.
 "changed" names a field that both versions have and that has another value for the reader; null if there is none.
@@ -23,8 +24,8 @@ VALUES = 12
 WELL_KNOWN = os.path.join(os.path.dirname(grpc_tools.__file__), "_proto")
 
 
-def compile(files):
-    """The descriptors of files and an error, one of them None."""
+def compile(files, include=()):
+    """The descriptors of files and an error, one of them None. Those in include paths are not given."""
     with tempfile.TemporaryDirectory() as folder:
         for path, text in files.items():
             target = os.path.join(folder, "in", path)
@@ -32,7 +33,9 @@ def compile(files):
             with open(target, "w", encoding="utf-8", newline="") as file:
                 file.write(text)
         out, printed = os.path.join(folder, "out"), os.path.join(folder, "printed")
-        includes = ["-I" + os.path.join(folder, "in"), "-I" + sys.argv[1], "-I" + WELL_KNOWN]
+        roots = [os.path.join(folder, "in", name) for name in include] + [os.path.join(folder, "in")]
+        includes = ["-I" + root for root in [*roots, sys.argv[1], WELL_KNOWN]]
+        files = [path for path in files if not any(path.startswith(name + "/") for name in include)]
         options = ["--include_imports", "--experimental_editions", "--descriptor_set_out=" + out]
         code = silenced(printed, lambda: protoc.main(["protoc", *includes, *options, *files]))
         if code != 0:
@@ -120,7 +123,7 @@ class Values:
         if field.type == Field.TYPE_STRING:
             return f"text {turn}"
         if field.type == Field.TYPE_BYTES:
-            return b"bytes %d" % turn
+            return b"\xfe bytes %d" % turn
         return turn * 0.25
 
 
@@ -174,10 +177,10 @@ def compare(one, two, path):
     return None if one == two and isinstance(one, bytes) == isinstance(two, bytes) else path
 
 
-def pair(writer_text, reader_text):
+def pair(writer_text, reader_text, references):
     answers = []
     for text in (writer_text, reader_text):
-        descriptors, error = compile({"schema.proto": text})
+        descriptors, error = compile({**dict(references), "schema.proto": text})
         if error:
             return {"error": error}
         answers.append(message_class(descriptors))
@@ -199,5 +202,5 @@ def pair(writer_text, reader_text):
 
 for line in sys.stdin:
     question = json.loads(line)
-    answer = {"error": compile(question[1])[1]} if question[0] == "schema" else pair(*question[1:])
+    answer = {"error": compile(*question[1:])[1]} if question[0] == "schema" else pair(*question[1:])
     print(json.dumps(answer), flush=True)

@@ -1,10 +1,11 @@
 //! What `eventgen check` says about files.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
-use avro_tests::reading::read;
+use avro_tests::reading::write;
 use eventgen_codegen::{Settings, generate_with};
-use eventgen_schema::{Diagnostics, Loaded, Severity};
+use eventgen_schema::{Diagnostics, Loaded, Loader, Severity};
 
 use crate::table::Answer;
 
@@ -13,8 +14,29 @@ use crate::table::Answer;
 /// # Errors
 /// The first error, or the panic.
 pub fn check(files: &[(String, String)]) -> Result<Loaded, Answer> {
-    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    match catch_unwind(AssertUnwindSafe(|| read(&files))) {
+    check_with(files, &[])
+}
+
+/// Loads files with folders of theirs as include paths.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_with(files: &[(String, String)], include: &[String]) -> Result<Loaded, Answer> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut loader = Loader::new();
+    for (path, text) in files {
+        let is_included = include.iter().any(|folder| Path::new(path).starts_with(folder));
+        let path = folder.path().join(path);
+        write(&path, text.as_bytes());
+        if !include.is_empty() && !is_included {
+            loader = loader.path(path);
+        }
+    }
+    if include.is_empty() {
+        loader = loader.path(folder.path());
+    }
+    let loader = include.iter().fold(loader, |loader, name| loader.include(folder.path().join(name)));
+    match catch_unwind(AssertUnwindSafe(|| loader.load())) {
         Ok(Ok(loaded)) => Ok(loaded),
         Ok(Err(diagnostics)) => Err(Answer::no(&first(&diagnostics))),
         Err(_) => Err(Answer::new("panic", "")),

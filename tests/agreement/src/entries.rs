@@ -11,10 +11,19 @@
 //! name = "an enum of no symbols"
 //! schema = '{"type":"enum","name":"E","symbols":[]}' # the whole text; or `idl`, `protocol`, `proto`
 //!
+//! [[schema]]
+//! name = "a file of an include path"
+//! include = ["third_party"]                          # folders that imports are searched in
+//! [schema.files]                                     # several files; the first one is in question
+//! "one.proto" = 'syntax = "proto3"; import "two.proto";'
+//! "third_party/two.proto" = "@folder/two.proto"      # a file of the repository
+//!
 //! [[pair]]
 //! name = "int to long"
 //! from = '"int"'                                     # types of a field, or `writer` and `reader`: whole texts
 //! to = '"long"'
+//! [pair.files]                                       # schemas that both refer to, each after those that it refers to
+//! "common.proto" = 'syntax = "proto3";'
 //! ```
 //!
 //! Differences that are faults stand in `faults.toml`, so that those that are on purpose stay apart:
@@ -41,8 +50,23 @@ pub struct Schema {
     pub name: String,
     /// The files by path; the first is the one in question.
     pub files: Vec<(String, String)>,
+    /// Folders that imports are searched in; the files in them are not given.
+    pub include: Vec<String>,
     /// The differences that are listed.
     pub differs: Differences,
+}
+
+impl Schema {
+    /// The files without those of the include paths, and these: by the names that they are imported by.
+    pub fn given_and_included(&self) -> [Vec<(String, String)>; 2] {
+        let name = |path: &str| {
+            let mut folders = self.include.iter();
+            folders.find_map(|folder| path.strip_prefix(folder)?.strip_prefix('/').map(str::to_owned))
+        };
+        let given = self.files.iter().filter(|(path, _)| name(path).is_none()).cloned();
+        let included = self.files.iter().filter_map(|(path, text)| Some((name(path)?, text.clone())));
+        [given.collect(), included.collect()]
+    }
 }
 
 /// A writer's version of a schema and a reader's.
@@ -54,6 +78,8 @@ pub struct Pair {
     pub writer: String,
     /// The text of the reader's version.
     pub reader: String,
+    /// The schemas that both refer to, by name, each after those that it refers to.
+    pub references: Vec<(String, String)>,
     /// The differences that are listed.
     pub differs: Differences,
 }
@@ -140,20 +166,31 @@ fn document(path: &Path) -> DocumentMut {
 fn schema(table: &Table) -> Schema {
     let name = text(table, "name").expect("a name");
     let file = |key, path: &str| Some(vec![(path.to_owned(), text(table, key)?)]);
-    let several = || {
-        let files = table.get("files")?.as_table_like()?;
-        Some(files.iter().map(|(path, item)| (path.to_owned(), string(item))).collect())
-    };
     let files = file("schema", "schema.avsc")
         .or_else(|| file("idl", "schema.avdl"))
         .or_else(|| file("protocol", "schema.avpr"))
         .or_else(|| file("proto", "schema.proto"))
-        .or_else(several)
+        .or_else(|| several(table))
         .unwrap_or_else(|| {
             let ty = text(table, "type").unwrap_or_else(|| panic!("{name}: no schema"));
             vec![("schema.avsc".to_owned(), record(&ty, text(table, "default").as_deref()))]
         });
-    Schema { files, differs: differs(table), name }
+    let include = table.get("include").and_then(Item::as_array).into_iter().flatten();
+    let include = include.map(|folder| folder.as_str().expect("a string").to_owned()).collect();
+    Schema { files, include, differs: differs(table), name }
+}
+
+/// The table `files`.
+fn several(table: &Table) -> Option<Vec<(String, String)>> {
+    let files = table.get("files")?.as_table_like()?;
+    let text = |item: &Item| match string(item).strip_prefix('@') {
+        Some(path) => {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        }
+        None => string(item),
+    };
+    Some(files.iter().map(|(path, item)| (path.to_owned(), text(item))).collect())
 }
 
 fn pair(table: &Table) -> Pair {
@@ -165,7 +202,7 @@ fn pair(table: &Table) -> Pair {
         })
     };
     let (writer, reader) = (side("writer", "from", "from_default"), side("reader", "to", "to_default"));
-    Pair { writer, reader, differs: differs(table), name }
+    Pair { writer, reader, references: several(table).unwrap_or_default(), differs: differs(table), name }
 }
 
 /// A record with a field of an Avro type.

@@ -14,5 +14,6 @@ pub mod entries;
 pub mod java;
 pub mod protoc;
 pub mod random;
+pub mod random_protobuf;
 pub mod registry;
 pub mod table;

@@ -29,14 +29,23 @@ impl Registry {
     }
 
     /// Whether the registry takes the reader's version after the writer's (`BACKWARD`).
-    pub fn accepts_change(&self, writer: &str, reader: &str) -> Answer {
+    /// Both refer to the schemas `references`.
+    pub fn accepts_change(&self, writer: &str, reader: &str, references: &[(String, String)]) -> Answer {
         let subject = self.subject();
-        if let Err(error) = self.register(&subject, writer, &[]) {
+        if let Err(error) = self.register(&subject, writer, references) {
             return Answer::new("invalid", &error);
         }
-        let checked =
-            self.client.check_compatibility(&subject, &NewSchema::new(self.schema_type.clone(), reader));
-        let registered = self.register(&subject, reader, &[]);
+        let registered: Vec<SchemaReference> = references
+            .iter()
+            .map(|(name, _)| SchemaReference {
+                name: name.clone(),
+                subject: format!("{subject}-{name}"),
+                version: 1,
+            })
+            .collect();
+        let new = NewSchema { schema_type: self.schema_type.clone(), text: reader, references: &registered };
+        let checked = self.client.check_compatibility(&subject, &new);
+        let registered = self.register(&subject, reader, references);
         match checked {
             Err(error) => Answer::new("invalid", &error.to_string()),
             Ok(outcome) if outcome.is_compatible == registered.is_ok() => Answer::of(registered),

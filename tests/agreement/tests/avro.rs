@@ -169,7 +169,7 @@ fn compare(pair: &Pair, java: &str, registry: &Registry) -> Answers {
         Answer::new(word(&values, |value| value.resolved.is_ok()), &first_error(&values)),
     );
     answers.insert("gate", gate(pair));
-    answers.insert("registry", registry.accepts_change(&pair.writer, &pair.reader));
+    answers.insert("registry", registry.accepts_change(&pair.writer, &pair.reader, &[]));
     let runtime = run(pair, &values);
     if answers["gate"].is_yes() {
         let kept = if matches!(runtime.word, "yes" | "other") { Answer::yes() } else { runtime.clone() };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use agreement_tests::batch::Batch;
-use agreement_tests::check::{check, generate};
+use agreement_tests::check::{check, check_with, generate};
 use agreement_tests::entries::{Entries, Pair, Schema};
 use agreement_tests::protoc;
 use agreement_tests::registry::Registry;
@@ -54,7 +54,8 @@ fn all_agree_about_protobuf() {
         entries.schemas.iter().map(|schema| ask(schema, &registry, &mut questions, &mut batch)).collect();
     let readers: Vec<Option<String>> = entries.pairs.iter().map(|pair| reader(pair, &mut batch)).collect();
     let first_pair = questions.len();
-    questions.extend(entries.pairs.iter().map(|pair| json!(["pair", pair.writer, pair.reader])));
+    questions
+        .extend(entries.pairs.iter().map(|pair| json!(["pair", pair.writer, pair.reader, pair.references])));
 
     let protoc = protoc::answers(&questions);
     let compiled = batch.compile();
@@ -112,18 +113,27 @@ impl Asked {
 }
 
 fn ask(schema: &Schema, registry: &Registry, questions: &mut Vec<Value>, batch: &mut Batch) -> Asked {
-    let mut question = |files: &Files| {
-        questions.push(json!(["schema", files.iter().cloned().collect::<BTreeMap<String, String>>()]));
+    let mut question = |files: &Files, include: &[String]| {
+        let files: BTreeMap<String, String> = files.iter().cloned().collect();
+        questions.push(json!(["schema", files, include]));
         questions.len() - 1
     };
-    let mut asked =
-        Asked { answers: Answers::new(), question: question(&schema.files), forms: None, module: None };
-    let (text, mut imported) = (&schema.files[0].1, schema.files[1..].to_vec());
-    if text.contains(OPTION) {
-        imported.push((OPTION.to_owned(), include_str!("../../../schemas/eventgen/kafka.proto").to_owned()));
+    let mut asked = Asked {
+        answers: Answers::new(),
+        question: question(&schema.files, &schema.include),
+        forms: None,
+        module: None,
+    };
+    let (text, [given, included]) = (&schema.files[0].1, schema.given_and_included());
+    // Files that are included are imported by those that are given.
+    let mut imported = [included, given[1..].to_vec()].concat();
+    let uses_option = schema.files.iter().any(|(_, text)| text.contains(OPTION));
+    if uses_option && imported.iter().all(|(name, _)| name != OPTION) {
+        imported
+            .insert(0, (OPTION.to_owned(), include_str!("../../../schemas/eventgen/kafka.proto").to_owned()));
     }
     asked.answers.insert("registry", registry.registers(text, &imported));
-    match check(&schema.files) {
+    match check_with(&schema.files, &schema.include) {
         Ok(loaded) => {
             asked.answers.insert("check", Answer::yes());
             match generate(&loaded) {
@@ -132,7 +142,7 @@ fn ask(schema: &Schema, registry: &Registry, questions: &mut Vec<Value>, batch: 
             }
             let forms = forms(&loaded);
             asked.answers.insert("form", register(&forms, registry));
-            asked.forms = Some(question(&forms));
+            asked.forms = Some(question(&forms, &[]));
         }
         Err(answer) => drop(asked.answers.insert("check", answer)),
     }
@@ -168,7 +178,8 @@ fn register(forms: &Files, registry: &Registry) -> Answer {
 
 /// The module with the code of the reader's version.
 fn reader(pair: &Pair, batch: &mut Batch) -> Option<String> {
-    let loaded = check(&[("schema.proto".to_owned(), pair.reader.clone())]).ok()?;
+    let reader = ("schema.proto".to_owned(), pair.reader.clone());
+    let loaded = check(&[std::slice::from_ref(&reader), &pair.references].concat()).ok()?;
     generate(&loaded).ok().map(|code| batch.add(code))
 }
 
@@ -223,7 +234,7 @@ fn compare(pair: &Pair, python: &Value, read: Option<&Vec<String>>, registry: &R
     answers.insert("python", python["changed"].as_str().map_or_else(Answer::yes, Answer::no));
     let values = python["values"].as_array().expect("values");
     answers.insert("gate", gate(pair));
-    answers.insert("registry", registry.accepts_change(&pair.writer, &pair.reader));
+    answers.insert("registry", registry.accepts_change(&pair.writer, &pair.reader, &pair.references));
     let Some(read) = read else {
         answers.insert("runtime", Answer::new("no code", ""));
         return answers;
@@ -247,8 +258,8 @@ fn compare(pair: &Pair, python: &Value, read: Option<&Vec<String>>, registry: &R
 
 /// The rules of compatibility that the command and the registry share.
 fn gate(pair: &Pair) -> Answer {
-    let parse =
-        |text| SchemaVersion::parse("PROTOBUF", text, &BTreeMap::new()).map_err(|error| error.to_string());
+    let references: BTreeMap<String, String> = pair.references.iter().cloned().collect();
+    let parse = |text| SchemaVersion::parse("PROTOBUF", text, &references).map_err(|error| error.to_string());
     match (parse(&pair.writer), parse(&pair.reader)) {
         (Ok(writer), Ok(reader)) => match &reader.incompatibilities(&writer)[..] {
             [] => Answer::yes(),

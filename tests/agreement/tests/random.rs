@@ -87,7 +87,7 @@ fn what_is_accepted_works() {
         }
         if gate(&schema.text, &schema.changed) {
             kept += 1;
-            let registered = registry.accepts_change(&schema.text, &schema.changed);
+            let registered = registry.accepts_change(&schema.text, &schema.changed, &[]);
             let result = if registered.is_yes() {
                 reads(&schema.text, &schema.changed, &java[schema.questions[1]], false)
             } else {
