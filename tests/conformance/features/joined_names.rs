@@ -5,6 +5,7 @@ const _: () = ::eventgen::private::generated_for(3);
 /// The namespace `feature`.
 #[allow(
     dead_code,
+    deprecated,
     unreachable_pub,
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,
