@@ -1,13 +1,13 @@
 //! No circle of imports between the files of a crate.
 //!
 //! An edge goes from a file to the file that defines what it uses. Uses are private `use` declarations, paths in code,
-//! and paths among the tokens of macro calls. Declarations of modules and re-exports are no uses: a name is followed
-//! through them to its definition, so that a `mod.rs` which only declares and re-exports is in no circle. An import of a
-//! module counts where the code names something in it. Tests inside of files do not count.
+//! and paths among the tokens of macro calls. Declarations of modules and re-exports are not uses: a name is followed
+//! through them to its definition, so that a `mod.rs` which only declares and re-exports is in no circle. An import of
+//! a module counts where the code names something in it. Tests inside of files do not count.
 //!
 //! The resolution is approximate where the compiler knows more:
-//! - types, values and macros share their names, and local variables are not told from items: a variable that is called
-//!   like a function that the file re-exports counts as its use;
+//! - types, values and macros share their names, and local variables are not distinguished from items: a variable with
+//!   the name of a function that the file re-exports counts as its use;
 //! - all `cfg`s but tests are on, so that a name may have several definitions;
 //! - methods are not resolved, and an `impl` belongs to the file that contains it;
 //! - `macro_rules!` are found by path only, and what is inside `quote!` is code of another crate.

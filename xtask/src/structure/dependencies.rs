@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use super::signatures::{Dependency, Library};
 use crate::cargo;
 use crate::error::{Context as _, Failure};
 
@@ -39,6 +40,7 @@ impl Rule {
 }
 
 /// The packages of a workspace with all their features, and what they depend on.
+#[derive(Default)]
 pub(super) struct Packages {
     /// By package id: the name, and whether it is a procedural macro, which is code of the compiler.
     names: BTreeMap<String, (String, bool)>,
@@ -46,6 +48,8 @@ pub(super) struct Packages {
     dependencies: BTreeMap<String, Vec<String>>,
     /// The root files of the workspace's targets.
     pub(super) roots: Vec<String>,
+    /// The libraries that are published, but for procedural macros, whose API has no types.
+    pub(super) libraries: Vec<Library>,
 }
 
 impl Packages {
@@ -62,13 +66,22 @@ impl Packages {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
         let members = list(&metadata["workspace_members"]);
-        let mut found = Self { names: BTreeMap::new(), dependencies: BTreeMap::new(), roots: Vec::new() };
+        let mut found = Self::default();
+        let (mut versions, mut roots_by_id) = (BTreeMap::new(), BTreeMap::new());
         for package in list(&metadata["packages"]) {
             let targets = list(&package["targets"]);
             let is_macro = targets.iter().any(|target| list(&target["kind"]).contains(&"proc-macro".into()));
             if members.contains(&package["id"]) {
                 found.roots.extend(targets.iter().map(|target| text(&target["src_path"])));
             }
+            let library = targets.iter().find(|target| list(&target["kind"]).contains(&"lib".into()));
+            if let Some(library) = library
+                && members.contains(&package["id"])
+                && package["publish"].is_null()
+            {
+                roots_by_id.insert(text(&package["id"]), text(&library["src_path"]));
+            }
+            versions.insert(text(&package["id"]), text(&package["version"]));
             found.names.insert(text(&package["id"]), (text(&package["name"]), is_macro));
         }
         for node in list(&metadata["resolve"]["nodes"]) {
@@ -80,7 +93,21 @@ impl Packages {
                 .filter(|used| normal(used))
                 .map(|used| text(&used["pkg"]))
                 .collect();
-            found.dependencies.insert(text(&node["id"]), used);
+            let id = text(&node["id"]);
+            if let Some(root) = roots_by_id.remove(&id) {
+                let dependency = |used: &Value| {
+                    let id = text(&used["pkg"]);
+                    let dependency = Dependency {
+                        package: found.names[&id].0.clone(),
+                        version: versions[&id].clone(),
+                        is_ours: members.contains(&used["pkg"]),
+                    };
+                    (text(&used["name"]), dependency)
+                };
+                let dependencies = list(&node["deps"]).iter().map(dependency).collect();
+                found.libraries.push(Library { package: found.names[&id].0.clone(), root, dependencies });
+            }
+            found.dependencies.insert(id, used);
         }
         Ok(found)
     }

@@ -1,7 +1,7 @@
 //! No decision by the schema language outside of the folders of the languages.
 //!
-//! A decision is a pattern or a comparison that names a language: a variant `Avro` or `Protobuf`, the name of a language
-//! in a registry, or the extension of a schema file. To name a language without a decision, as in
+//! A decision is a pattern or a comparison that names a language: a variant `Avro` or `Protobuf`, the name of a
+//! language in a registry, or the extension of a schema file. To name a language without a decision, as in
 //! `format: SchemaFormat::Avro`, is allowed everywhere.
 
 use std::path::Path;
@@ -14,7 +14,7 @@ use syn::{BinOp, Expr, ExprLit, Lit, Pat, Token};
 
 use super::names;
 
-/// Variants of the enums that stand for a schema language.
+/// Variants of the enums that represent a schema language.
 const VARIANTS: [&str; 2] = ["Avro", "Protobuf"];
 
 /// Names of languages in a registry, and extensions of files.

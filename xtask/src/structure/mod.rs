@@ -1,5 +1,5 @@
-//! The suite `structure`: what the files of a crate import from each other, where the schema language is decided, and
-//! which crates use which.
+//! The suite `structure`: imports between the files of a crate, decisions by the schema language, dependencies between
+//! crates, and types of other crates in public signatures.
 
 mod allowed;
 mod circles;
@@ -11,7 +11,9 @@ mod names;
 mod paths;
 #[cfg(test)]
 mod planted;
+mod public;
 mod resolve;
+mod signatures;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -23,15 +25,21 @@ use crate::folders::repository;
 pub(crate) fn check() -> Result<(), Failure> {
     let packages = dependencies::Packages::read(repository())?;
     let mut graph = circles::Graph::default();
-    let mut misplaced = BTreeSet::new();
+    let (mut misplaced, mut exposed) = (BTreeSet::new(), signatures::Used::new());
     for root in &packages.roots {
         let found = modules::Crate::read(Path::new(root))?;
         graph.add(&found);
         misplaced.extend(paths::violations(repository(), &found));
+        if let Some(library) = packages.libraries.iter().find(|library| library.root == *root) {
+            let foreign =
+                signatures::violations(repository(), library, &found, allowed::EXPOSED, &mut exposed);
+            misplaced.extend(foreign);
+        }
     }
     let mut violations = graph.violations(repository(), allowed::ARROWS);
     violations.extend(misplaced);
     violations.extend(deciders::violations(repository(), allowed::DECIDERS)?);
     violations.extend(packages.violations());
+    violations.extend(signatures::unused(allowed::EXPOSED, &exposed));
     if violations.is_empty() { Ok(()) } else { Err(violations.join("\n").into()) }
 }

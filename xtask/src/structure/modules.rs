@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use syn::Item;
 
 use super::names::{self, Import, Mention};
+use super::public::{self, Surface};
 use crate::error::{Context as _, Failure};
 
 /// The modules of a crate. The root is the first.
@@ -20,7 +21,7 @@ pub(super) type ModuleId = usize;
 pub(super) struct Module {
     pub(super) file: PathBuf,
     pub(super) parent: Option<ModuleId>,
-    /// By name. A name may stand for several files, each behind another `cfg`.
+    /// By name. A name may have several files, each with another `cfg`.
     pub(super) children: BTreeMap<String, Vec<ModuleId>>,
     /// The names of what the module defines itself. Types, values and macros share one set.
     pub(super) items: BTreeSet<String>,
@@ -28,6 +29,9 @@ pub(super) struct Module {
     pub(super) mentions: Vec<Mention>,
     /// Whether this is a file that only declares modules and imports names.
     pub(super) is_facade: bool,
+    /// Whether the module itself has `#[doc(hidden)]`; see [`Crate::is_hidden`].
+    has_hidden: bool,
+    pub(super) surface: Surface,
 }
 
 impl Crate {
@@ -37,6 +41,12 @@ impl Crate {
         // The modules of a root file are in its folder, whatever its name is.
         found.read_file(root, root.parent().unwrap_or(root), None)?;
         Ok(found)
+    }
+
+    /// Whether a module, or one around it, has `#[doc(hidden)]`.
+    pub(super) fn is_hidden(&self, module: ModuleId) -> bool {
+        let module = &self.modules[module];
+        module.has_hidden || module.parent.is_some_and(|parent| self.is_hidden(parent))
     }
 
     fn read_file(
@@ -68,6 +78,8 @@ impl Crate {
             imports,
             mentions,
             is_facade: is_file && items.iter().all(|item| is_declaration(item)),
+            has_hidden: false,
+            surface: Surface::of(items),
         });
         for item in items {
             let Item::Mod(module) = item else { continue };
@@ -76,6 +88,7 @@ impl Crate {
                 Some((_, items)) => self.add(file, &folder.join(&name), Some(id), &without_tests(items))?,
                 None => self.read_child(file, folder, module, id)?,
             };
+            self.modules[child].has_hidden = public::is_hidden(&module.attrs);
             self.modules[id].children.entry(name).or_default().push(child);
         }
         Ok(id)

@@ -33,6 +33,13 @@ pub(super) fn of(items: &[&Item]) -> (Vec<Import>, Vec<Mention>) {
     (names.imports, names.mentions)
 }
 
+/// What one `use` imports.
+pub(super) fn imports(item: &syn::ItemUse) -> Vec<Import> {
+    let mut names = Names::default();
+    names.flatten(&item.tree, &mut Vec::new(), matches!(item.vis, Visibility::Inherited));
+    names.imports
+}
+
 #[derive(Default)]
 struct Names {
     imports: Vec<Import>,
@@ -54,8 +61,7 @@ impl<'ast> Visit<'ast> for Names {
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
         if item.leading_colon.is_none() {
-            let is_private = matches!(item.vis, Visibility::Inherited);
-            self.flatten(&item.tree, &mut Vec::new(), is_private);
+            self.imports.extend(imports(item));
         }
     }
 

@@ -13,8 +13,8 @@ struct Rule {
     folders: &'static [&'static str],
 }
 
-/// Code generation is a pure function of a contract: the caller reads, writes and knows the time. librdkafka is behind
-/// one folder, so that another client can take its place.
+/// Code generation is a pure function of a contract: the caller reads, writes and knows the time. librdkafka is used in
+/// one folder, so that another client can replace it.
 const RULES: &[Rule] = &[
     Rule { package: "eventgen-codegen", path: &["std", "env"], folders: &[] },
     Rule { package: "eventgen-codegen", path: &["std", "fs"], folders: &[] },
