@@ -5,9 +5,9 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
-mod checker;
 mod code;
 mod commands;
+mod compatibility;
 mod failure;
 mod load;
 mod outcome;

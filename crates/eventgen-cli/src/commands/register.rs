@@ -7,7 +7,7 @@ use eventgen_registry::registration::{
 };
 
 use crate::arguments;
-use crate::checker::Checker;
+use crate::compatibility::Checker;
 use crate::failure::Failure;
 use crate::load::{Read, load};
 use crate::outcome::Outcome;
