@@ -57,7 +57,7 @@ const TYPES: [&str; 16] = [
 const VALUES: [&str; 12] =
     ["OPEN", "open", "KIND_OPEN", "_1", "SELF", "None", "A_B", "AB", "a_b", "UNSPECIFIED", "X", "Default"];
 
-/// What a file is written in.
+/// The syntax of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Syntax {
     Proto2,

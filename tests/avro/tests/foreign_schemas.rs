@@ -1,5 +1,5 @@
-//! At run time, schemas of other producers are read. Whatever another implementation accepts must parse there, even if it
-//! would be an error in a schema file.
+//! At run time, schemas of other producers are read. Whatever another implementation accepts must parse there, even if
+//! it would be an error in a schema file.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -47,7 +47,7 @@ fn rejection(text: &str) -> Option<String> {
             problem.kind,
             // The oracle leaves out a field that is not an object, and reads what follows in its place.
             ProblemKind::UnnamedField
-            // The oracle reads each definition of a name where it stands; every other implementation refuses two.
+            // The oracle accepts a name that is defined twice; every other implementation refuses it.
                 | ProblemKind::DefinedTwice { .. }
                 // Limits that protect the stack and the memory.
                 | ProblemKind::TypesTooDeep { .. }
@@ -102,7 +102,7 @@ fn errors_that_do_not_concern_the_encoding_are_accepted() {
         }
     }
     assert!(parsed > 20, "{parsed} parse; rejected are\n{}", rejected.join("\n"));
-    let intended = |text: &String| text.contains("is here twice") || text.contains("a symbol is a string");
+    let intended = |text: &String| text.contains("is defined twice") || text.contains("a symbol is a string");
     assert!(rejected.iter().all(intended), "{}", rejected.join("\n"));
 }
 

@@ -1,17 +1,18 @@
-//! Schemas of writers that are large, deep or hostile: they are read or refused in bounded time, and no stack overflows.
+//! Schemas of writers that are large, deep or hostile: they are read or refused in bounded time, and no stack
+//! overflows.
 
 use std::time::{Duration, Instant};
 
 use eventgen_avro::{Limits, Plan, PlanError, Schema, Unresolvable};
 
-/// Records that each refer to the next and the last to the first, by name; all are defined in the first text. `field` is a
-/// field of each of them.
+/// Records that each refer to the next and the last to the first, by name; all are defined in the first text. `field`
+/// is a field of each of them.
 fn circle(count: usize, link: impl Fn(&str) -> String, field: &str) -> String {
     let record = |index: usize| {
         let next = link(&format!("\"R{}\"", (index + 1) % count));
         format!(r#"{{"type":"record","name":"R{index}","fields":[{{"name":"next","type":{next}}},{field}]}}"#)
     };
-    // Flat: each definition stands in a field of one record.
+    // Flat: each definition is in a field of one record.
     let fields =
         (0..count).map(|index| format!(r#"{{"name":"f{index}","type":["null",{}]}}"#, record(index)));
     format!(r#"{{"type":"record","name":"All","fields":[{}]}}"#, fields.collect::<Vec<_>>().join(","))

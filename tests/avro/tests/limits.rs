@@ -45,7 +45,7 @@ fn events_whose_schema_no_parser_accepts_are_rejected() {
     assert_eq!(codes(read(&[("a.avdl", &chain(40, event))])), [""; 0]);
     assert_eq!(codes(read(&[("a.avdl", &chain(50, event))])), ["EG0004"]);
     let plain = read(&[("a.avdl", &chain(200, ""))]).expect("valid schemas");
-    // Only the end of the chain can be written as a schema by itself.
+    // Only the end of the chain can be a self-contained schema.
     let schemas = plain.schemas();
     assert!(schemas.len() > 40 && schemas.len() < 60, "{}", schemas.len());
     let end = &schemas["a.R170"];

@@ -1,5 +1,5 @@
-//! Derived events, generated events of the same schema and apache-avro decode what the others encode. Derived and generated
-//! events encode the same bytes.
+//! Derived events, generated events of the same schema and apache-avro decode what the others encode. Derived and
+//! generated events encode the same bytes.
 
 mod event;
 #[path = "../../conformance/tests/support/mod.rs"]
@@ -92,12 +92,12 @@ where
 }
 
 #[test]
-fn every_type_of_field_is_encoded_alike() {
+fn every_type_of_field_has_the_same_encoding() {
     compare::<Everything, generated::Everything>();
 }
 
 #[test]
-fn types_for_a_schema_file_are_encoded_alike() {
+fn types_for_a_schema_file_have_the_same_encoding() {
     compare::<orders::OrderEvent, generated_orders::OrderEvent>();
     assert_eq!(orders::OrdersEventsV1::TOPIC, generated_orders::OrdersEventsV1::TOPIC);
     assert_eq!(orders::OrderEvent::schema(), generated_orders::OrderEvent::schema());

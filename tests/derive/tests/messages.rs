@@ -29,7 +29,8 @@ fn descriptor<E: KafkaEvent>() -> MessageDescriptor {
     pool.get_message_by_name(E::NAME).expect("the event's message")
 }
 
-/// Compares `Derived` and `Generated`. `is_ordered` is false for events whose encoding depends on the order of a hash map.
+/// Compares `Derived` and `Generated`. `is_ordered` is false for events whose encoding depends on the order of a hash
+/// map.
 fn compare<Derived, Generated>(is_ordered: fn(&Derived) -> bool)
 where
     Derived: KafkaEvent + Clone + PartialEq + std::fmt::Debug,
@@ -61,12 +62,12 @@ where
 }
 
 #[test]
-fn every_kind_of_field_is_encoded_alike() {
+fn every_kind_of_field_has_the_same_encoding() {
     compare::<EverythingMessage, generated::EverythingMessage>(|event| event.hash_map.len() < 2);
 }
 
 #[test]
-fn types_of_prost_build_are_encoded_alike() {
+fn types_of_prost_build_have_the_same_encoding() {
     // Any of the lines may contain a hash map.
     compare::<Written, generated::Written>(|_| false);
 }

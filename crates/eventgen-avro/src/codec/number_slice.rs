@@ -291,10 +291,10 @@ mod tests {
                 1 => array(&mut random, |bytes, number| put(bytes, part::long(number >> 32))),
                 _ => array(&mut random, |bytes, number| bytes.extend(number.to_le_bytes())),
             };
-            let spoilt = random.below(3 * bytes.len() as u64);
+            let position = random.below(3 * bytes.len() as u64);
             match random.below(3) {
-                0 => bytes.truncate(spoilt),
-                1 if spoilt < bytes.len() => bytes[spoilt] ^= 1 << random.below(8),
+                0 => bytes.truncate(position),
+                1 if position < bytes.len() => bytes[position] ^= 1 << random.below(8),
                 _ => {}
             }
             compare::<i64>(&bytes, Reader::longs);

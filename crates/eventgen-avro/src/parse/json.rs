@@ -25,8 +25,8 @@ const DIALECT: ParseOptions = ParseOptions {
     allow_extended_string_escapes: false,
 };
 
-/// Parses JSON; `None` if it is unreadable. Problems that leave it readable, such as a property that is there twice, are
-/// reported and do not end the parsing.
+/// Parses JSON; `None` if it is unreadable. Problems that leave it readable, such as a property that is there twice,
+/// are reported and do not end the parsing.
 pub fn parse_json(text: &str, source: SourceId, problems: &mut Vec<Problem>) -> Option<Node> {
     let at = |start: usize, end: usize| Span { source, range: start..end };
     match scan(text) {
@@ -200,7 +200,7 @@ pub fn check_duplicates(members: &[Member], problems: &mut Vec<Problem>) {
             problems.push(
                 Problem::new(ProblemKind::DuplicateProperty { name: name.clone() }, name_span, "again here")
                     .at(first, "first here")
-                    .help("keep one of the two"),
+                    .help("remove one of the two"),
             );
         } else {
             seen.insert(name, name_span);

@@ -83,7 +83,7 @@ pub(super) fn defined_name(
 ) -> Option<Name> {
     let Some(written) = node.get("name") else {
         problems.push(
-            Problem::new(ProblemKind::MissingName, &node.span, "this has none")
+            Problem::new(ProblemKind::MissingName, &node.span, "it is missing here")
                 .help("add \"name\": \"OrderEvent\", say"),
         );
         return None;

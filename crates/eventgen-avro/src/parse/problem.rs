@@ -60,7 +60,7 @@ pub enum ProblemKind {
     #[error("the schema is nested more than {max} levels deep", max = super::MAX_DEPTH)]
     NestedTooDeeply,
     /// An object has one property twice.
-    #[error("`{name}` is here twice")]
+    #[error("`{name}` is set twice")]
     DuplicateProperty {
         /// The property.
         name: String,
@@ -108,7 +108,7 @@ pub enum ProblemKind {
     #[error("a field is an object with a `name`")]
     UnnamedField,
     /// Two fields of one record have the same name.
-    #[error("field `{name}` is here twice")]
+    #[error("field `{name}` is defined twice")]
     DuplicateField {
         /// The name.
         name: String,
@@ -178,8 +178,8 @@ pub enum ProblemKind {
         /// The name as it is written.
         name: String,
     },
-    /// A reference inside of a namespace to an enclosing definition in the null namespace. Its name has no dot, so readers take
-    /// it for one of that namespace.
+    /// A reference inside of a namespace to an enclosing definition in the null namespace. Its name has no dot, so
+    /// readers take it for one of that namespace.
     #[error("`{name}` is not in this namespace, and cannot be referred to from here")]
     UnreferableType {
         /// The name.
@@ -216,7 +216,7 @@ pub enum ProblemKind {
         symbol: String,
     },
     /// An enum has one symbol twice.
-    #[error("symbol `{symbol}` is here twice")]
+    #[error("symbol `{symbol}` is defined twice")]
     DuplicateSymbol {
         /// The symbol.
         symbol: String,

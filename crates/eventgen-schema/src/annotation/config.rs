@@ -9,7 +9,7 @@ use crate::node::{Member, Node, Value};
 use crate::reader::wrong_kind;
 use crate::source::Spanned;
 
-/// Reads the names and their values, as Kafka takes them.
+/// Reads the names and their values. Quantities become plain numbers, as Kafka expects them.
 pub(super) fn read_config(
     node: &Node,
     diagnostics: &mut Vec<Diagnostic>,
@@ -63,7 +63,7 @@ fn config_value(name: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> O
         Value::String(text) | Value::Number(text) => Some(text.clone()),
         Value::Boolean(value) => Some(value.to_string()),
         _ => {
-            let example = "the value as Kafka's documentation has it";
+            let example = "the value in the form that Kafka's documentation gives";
             diagnostics.push(wrong_kind(
                 &format!("`{name}`"),
                 "a string, a number or a boolean",

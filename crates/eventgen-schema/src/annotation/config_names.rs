@@ -21,7 +21,7 @@ pub(super) enum Values {
 const INT: i64 = 2_147_483_647;
 const LONG: i64 = i64::MAX;
 
-/// What Kafka 4.3 takes: `LogConfig.configNames()` of its storage module, without the one named internal. Where versions
+/// The names in Kafka 4.3: `LogConfig.configNames()` of its storage module, without the internal one. Where versions
 /// of Kafka have different limits, the widest: what is outside is refused by every broker.
 const CONFIGS: [(&str, Values); 33] = [
     ("cleanup.policy", Values::ListOf(&["compact", "delete"])),
@@ -123,7 +123,7 @@ pub(super) fn check_value(
     );
 }
 
-/// Reports a name that Kafka does not know.
+/// Reports a name that is not one of Kafka's.
 pub(super) fn check_config(config: &Member, diagnostics: &mut Vec<Diagnostic>) {
     let name = config.name.as_str();
     let mut names = CONFIGS.iter().map(|(name, _)| *name);
@@ -138,7 +138,7 @@ pub(super) fn check_config(config: &Member, diagnostics: &mut Vec<Diagnostic>) {
         Diagnostic::lint(code::UNKNOWN_CONFIG, format!("unknown topic configuration `{name}`"))
             .at(&config.name_span, remark)
             .help(
-                "a broker that does not know it refuses the topic; `eventgen explain EG0308` lists the names",
+                "brokers refuse a topic with an unknown configuration; `eventgen explain EG0308` lists the names",
             ),
     );
 }

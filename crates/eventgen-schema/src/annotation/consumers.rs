@@ -37,7 +37,7 @@ pub(super) fn read_consumers(
             Some(Value::Number(_)) => {
                 properties.number("maxLag", 0..=u64::MAX).map(|records| MaxLag::Records(records.value))
             }
-            // Protobuf has one field, a string, for both.
+            // In Protobuf both are one field, a string.
             Some(Value::String(text)) if casing == Casing::Snake && text.parse::<u64>().is_ok() => {
                 text.parse().ok().map(MaxLag::Records)
             }
@@ -55,7 +55,7 @@ pub(super) fn read_consumers(
             None if properties.get("group").is_some() => {}
             None => diagnostics.push(
                 Diagnostic::error(code::MISSING_PROPERTY, "a consumer needs a group")
-                    .at(&item.span, "this names none")
+                    .at(&item.span, "it has no `group`")
                     .help(format!("add {example}")),
             ),
         }
@@ -70,7 +70,7 @@ fn check_group(group: &Spanned<String>, first: Option<&Span>, diagnostics: &mut 
             Diagnostic::error(code::WRONG_VALUE, format!("group `{}` is here twice", group.value))
                 .at(&group.span, "again here")
                 .at(first, "first here")
-                .help("keep one of the two"),
+                .help("remove one of the two"),
         );
     } else if group.value.contains('\0') {
         diagnostics.push(

@@ -14,11 +14,11 @@ use crate::source::Spanned;
 /// How long dead letters are kept unless the contract says otherwise: 14 days, or as long as the source.
 const DEAD_LETTER_RETENTION_MS: u64 = 14 * 86_400_000;
 
-/// Bytes by which a dead letter may be larger than its record: headers of at most 9 names and values, of which the error
-/// message takes up to 2 KiB and names of topic, group and error type a few hundred bytes each.
+/// How many bytes larger than its record a dead letter may be: it has at most 9 more headers. The error message takes
+/// up to 2 KiB; the names of the topic, the group and the error type take a few hundred bytes each.
 const ROOM: u32 = 16 * 1024;
 
-/// What one place says about dead letters.
+/// The properties of dead letters that one annotation or table sets.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct DeadLetterProperties {
     pub(crate) topic: Option<Spanned<String>>,
@@ -26,7 +26,7 @@ pub(crate) struct DeadLetterProperties {
     pub(crate) config: BTreeMap<String, Spanned<String>>,
 }
 
-/// Reads the property; its value is `None` where dead letters are turned off.
+/// Reads the property. Its value is `None` if dead letters are turned off.
 pub(super) fn read_dead_letter(
     node: &Node,
     casing: Casing,
@@ -69,7 +69,7 @@ pub(super) fn dead_letter(
     let mut config: BTreeMap<String, String> =
         properties.config.into_iter().map(|(name, value)| (name, value.value)).collect();
     config.entry("retention.ms".to_owned()).or_insert_with(|| match source_config.get("retention.ms") {
-        // Kept for ever, like the source.
+        // Records of the source never expire, and neither do their dead letters.
         Some(forever) if forever.starts_with('-') => forever.clone(),
         kept => kept
             .and_then(|kept| kept.parse().ok())
@@ -77,7 +77,7 @@ pub(super) fn dead_letter(
             .max(DEAD_LETTER_RETENTION_MS)
             .to_string(),
     });
-    // A letter that its topic refuses as too large loses its value, and one that is not replicated may be lost itself.
+    // A dead letter that is too large for its topic loses its value, and one that is not replicated may be lost.
     if let Some(largest) = source_config.get("max.message.bytes").and_then(|bytes| bytes.parse::<u32>().ok())
     {
         // Kafka counts message bytes in 31 bits.
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_letter_topic_is_as_safe_as_its_source_and_takes_its_largest_record() {
+    fn a_dead_letter_topic_is_as_durable_as_its_source_and_accepts_its_largest_record() {
         let derived = config(&[], &[("max.message.bytes", "3000000"), ("min.insync.replicas", "2")]);
         assert_eq!(derived["max.message.bytes"], (3_000_000 + 16_384).to_string());
         assert_eq!(derived["min.insync.replicas"], "2");
@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(
             config(&[], &[]).len(),
             1,
-            "what the source leaves to the cluster, so does its dead-letter topic"
+            "a dead-letter topic leaves to the cluster what its source leaves to it"
         );
     }
 }

@@ -13,24 +13,25 @@ use crate::types::{Logical, Type, TypeGraph, TypeId};
 /// The properties, in camel case.
 pub(crate) const EVENT_PROPERTIES: [&str; 3] = ["topic", "key", "headers"];
 
-/// What an annotation says about its event.
+/// The properties that an annotation sets for its event.
 #[derive(Debug, Clone)]
 pub(crate) struct EventProperties {
     pub(crate) topic: Spanned<String>,
     /// `None` if the annotation does not set it.
     key: Option<Vec<Spanned<String>>>,
     headers: Vec<(String, HeaderSource)>,
-    /// Its name.
+    /// The location of the annotation's name.
     pub(crate) annotation: Span,
     casing: Casing,
 }
 
-/// Types, and those among them that could not be built: what is wrong with them has been reported.
+/// The types that paths are resolved against.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Checked<'a> {
     pub(crate) types: &'a TypeGraph,
+    /// Types with errors, which have been reported.
     pub(crate) unbuilt: &'a BTreeSet<TypeId>,
-    /// Types that are elsewhere: what is in them is not known here.
+    /// Types that are defined elsewhere: their fields are not known.
     pub(crate) foreign: &'a BTreeSet<TypeId>,
 }
 
@@ -64,7 +65,7 @@ impl EventProperties {
         Some(Self { topic, key, headers, annotation: annotation.clone(), casing: properties.casing })
     }
 
-    /// Whether the annotation names no key at all.
+    /// Whether the annotation does not set a key.
     pub(crate) fn has_no_key(&self) -> bool {
         self.key.is_none()
     }
@@ -81,7 +82,7 @@ impl EventProperties {
             diagnostics.push(
                 Diagnostic::error(
                     code::MISSING_KEY,
-                    "an event needs a key: without one its records have no order",
+                    "an event needs a key: records without a key have no order",
                 )
                 .at(&self.annotation, "this annotation names none")
                 .help(format!(
@@ -93,7 +94,7 @@ impl EventProperties {
         }
         let paths = self.key.iter().flatten().filter_map(|written| {
             let path = resolve(written, record, types, diagnostics)?;
-            // Without an order a record may as well have no key.
+            // If the order does not matter, a record may lack its key.
             if path.nullable.contains(&true) && ordering != Ordering::None {
                 diagnostics.push(
                     Diagnostic::error(
@@ -101,7 +102,7 @@ impl EventProperties {
                         format!("`{}` may be null and is part of the key", written.value),
                     )
                     .at(&written.span, "records without it would have no key and no order")
-                    .help("choose a field that is always there, or set `ordering` to none if the order does not matter"),
+                    .help("choose a field that is never null, or set `ordering` to none if the order does not matter"),
                 );
                 return None;
             }
@@ -138,7 +139,7 @@ impl EventProperties {
 /// One path or a list of them.
 fn paths(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<Spanned<String>> {
     let nodes = match &node.value {
-        // An empty list is reported like any other value that is no path.
+        // An empty list is reported like any other value that is not a path.
         Value::Array(items) if !items.is_empty() => items.as_slice(),
         _ => std::slice::from_ref(node),
     };
@@ -221,7 +222,7 @@ fn resolve(
                     code::UNKNOWN_FIELD,
                     format!("`{parent}` is not a record: it has no field `{step}`"),
                 )
-                .at(&written.span, "a path goes through records only, and through records that may be null")
+                .at(&written.span, "a path may go through records and nullable records only")
                 .help(format!("end the path at `{parent}`, or choose another field")),
             );
             return None;
@@ -239,7 +240,7 @@ fn resolve(
                         ),
                     )
                     .help(if fields.is_empty() {
-                        "it has no fields at all".to_owned()
+                        "it has no fields".to_owned()
                     } else {
                         format!("its fields are {}", fields.join(", "))
                     }),
@@ -272,7 +273,7 @@ fn resolve(
     Some(path)
 }
 
-/// The type beside null in a union of two.
+/// The other type of a union of two types, one of which is null.
 fn without_null(id: TypeId, types: &TypeGraph) -> (TypeId, bool) {
     if let Type::Union(branches) = types.get(id)
         && let [first, second] = branches[..]
@@ -286,7 +287,7 @@ fn without_null(id: TypeId, types: &TypeGraph) -> (TypeId, bool) {
     (id, false)
 }
 
-/// Why a type has no text form for keys and headers, `None` if it has one.
+/// Why a type has no text form for keys and headers. `None` if it has one.
 fn no_text_form(ty: &Type) -> Option<&'static str> {
     match ty {
         Type::String | Type::Int | Type::Long | Type::Boolean | Type::Enum(_) => None,
@@ -297,11 +298,11 @@ fn no_text_form(ty: &Type) -> Option<&'static str> {
             | Logical::TimestampMicros
             | Logical::TimestampNanos => None,
             Logical::Decimal { .. } | Logical::BigDecimal => {
-                Some("equal decimals may be written in several ways")
+                Some("equal decimals may have different text forms")
             }
             _ => Some("this logical type has no text form"),
         },
-        Type::Float | Type::Double => Some("equal floating-point numbers may be written in several ways"),
+        Type::Float | Type::Double => Some("equal floating-point numbers may have different text forms"),
         Type::Bytes | Type::Fixed(_) => Some("bytes have no text form"),
         Type::Null => Some("it is always null"),
         Type::Array(_) | Type::Map(_) => Some("a list or map has no text form"),

@@ -1,7 +1,7 @@
-//! The `kafka` annotation: from properties of a record to topics and events, every property checked.
+//! The `kafka` annotation: checks the properties of a record and builds topics and events from them.
 //!
-//! Properties of a topic (`partitions`, `retry` …) may also come from `eventgen.toml`; properties of an event (`key`,
-//! `headers` …) only from the schema.
+//! Properties of a topic (`partitions`, `retry` …) may also be set in `eventgen.toml`. Properties of an event (`key`,
+//! `headers` …) are set in the schema only.
 
 mod config;
 mod config_names;

@@ -45,7 +45,7 @@ pub(super) fn bytes(text: &str) -> Option<u64> {
 
 /// A duration with its unit.
 pub(super) fn duration(text: &str) -> Option<Duration> {
-    // A bare number is a count of records in other properties, so a duration needs its unit.
+    // A number without a unit is a number of records in other properties.
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         None
     } else {
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_meaning_is_none() {
+    fn other_texts_are_not_quantities() {
         for text in ["", "d", "7 days", "-1d", "1.5h", "99999999999999999999d", "99999999999999999w"] {
             assert_eq!(milliseconds(text), None, "{text}");
         }

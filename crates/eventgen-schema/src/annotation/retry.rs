@@ -7,20 +7,20 @@ use crate::node::Node;
 use crate::reader::{Casing, Properties};
 use crate::source::Spanned;
 
-/// What one place says about retries.
+/// The properties of retries that one annotation or table sets.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RetryProperties {
     pub(super) policy: Retry,
-    /// Where failed records wait.
+    /// Where failed records wait for their next attempt.
     pub(crate) mode: Option<Spanned<RetryMode>>,
 }
 
 /// Where failed records wait for their next attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RetryMode {
-    /// In the consumer, which holds back their key.
+    /// In the consumer, which delays later records of the same key.
     InPlace,
-    /// In topics of their own.
+    /// In retry topics.
     Topics,
 }
 
@@ -36,7 +36,7 @@ pub(super) fn read_retry(
         properties.diagnostics.push(
             Diagnostic::error(code::NOT_SUPPORTED, "retry topics are not supported yet")
                 .at(&mode.span, "this mode is planned")
-                .help("leave `mode` out: retries in place keep the order of a key"),
+                .help("remove `mode`: records are retried in place, which keeps the order of each key"),
         );
     }
     let default = Retry::default();
@@ -48,8 +48,8 @@ pub(super) fn read_retry(
         && max.value < initial.value
     {
         properties.diagnostics.push(
-            Diagnostic::error(code::WRONG_VALUE, "the longest pause is shorter than the first")
-                .at(&max.span, "no pause is longer than this")
+            Diagnostic::error(code::WRONG_VALUE, "the maximum pause is shorter than the first one")
+                .at(&max.span, "the maximum pause")
                 .at(&initial.span, "the first pause")
                 .help("set `max` to `initial` or more"),
         );
@@ -67,5 +67,5 @@ pub(super) fn read_retry(
     Some(Spanned { value: RetryProperties { policy, mode }, span: node.span.clone() })
 }
 
-/// How a duration is written.
+/// The form of a duration, for error messages.
 pub(super) const DURATION: &str = "a number with ms, s, m, h, d or w, such as \"200ms\" or \"5m\"";

@@ -1,4 +1,4 @@
-//! The properties of a topic, from the annotation or the manifest, and how they are layered.
+//! The properties of a topic. They come from the annotation and from the manifest, in layers.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -32,7 +32,7 @@ pub(crate) const TOPIC_PROPERTIES: [&str; 12] = [
 /// How many replicas a partition may have (`ReplicationFactor` is an int16).
 const REPLICAS: RangeInclusive<u16> = 1..=32_767;
 
-/// What one place says about a topic.
+/// The properties of a topic that one annotation or table sets.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TopicProperties {
     partitions: Option<Spanned<u32>>,
@@ -49,7 +49,7 @@ pub(crate) struct TopicProperties {
 }
 
 impl TopicProperties {
-    /// Reads the properties that `words` has.
+    /// Reads the properties.
     pub(crate) fn read(properties: &mut Properties<'_, '_>, casing: Casing) -> Self {
         check_key_format(properties);
         Self {
@@ -85,7 +85,7 @@ impl TopicProperties {
         }
     }
 
-    /// Adds what another event says about the same topic; events that disagree are reported.
+    /// Adds the properties that another event sets for the same topic. Conflicts are reported.
     pub(crate) fn agree(&mut self, other: Self, topic: &str, diagnostics: &mut Vec<Diagnostic>) {
         let mut agree = Agreement { topic, diagnostics };
         agree.on("partitions", &mut self.partitions, other.partitions);
@@ -105,7 +105,7 @@ impl TopicProperties {
         }
     }
 
-    /// These properties over weaker ones.
+    /// Fills properties that are not set from `weaker`.
     pub(crate) fn over(self, weaker: &Self) -> Self {
         let mut config = weaker.config.clone();
         config.extend(self.config);
@@ -124,8 +124,8 @@ impl TopicProperties {
         }
     }
 
-    /// These properties of one topic over those of all topics in `[defaults]` and under those in an environment. A number
-    /// of partitions that is meant for all topics does not contradict a total order.
+    /// These properties of one topic over those of all topics in `[defaults]` and under those in an environment. A
+    /// number of partitions that is meant for all topics does not contradict a total order.
     pub(crate) fn between(self, defaults: &Self, environment: Option<&Self>) -> Self {
         let of_topic = self.partitions.clone();
         let mut properties = self.over(defaults);
@@ -200,9 +200,12 @@ impl TopicProperties {
             );
             diagnostics.push(
                 Diagnostic::error(code::TOO_MANY_IN_SYNC, message)
-                    .at(&in_sync.span, "so many can never be in sync: older brokers refuse every write")
+                    .at(
+                        &in_sync.span,
+                        "there are never this many replicas in sync: older brokers refuse every write",
+                    )
                     .at(&factor.span, "with this many replicas")
-                    .help("keep it one below the replication factor, so that one broker may be down"),
+                    .help("set it to one less than the replication factor, so that one broker may be down"),
             );
         }
         if let (Some(ordering), Some(partitions)) = (&self.ordering, &self.partitions)
@@ -212,8 +215,8 @@ impl TopicProperties {
             diagnostics.push(
                 Diagnostic::error(code::TOTAL_ORDER, "a total order needs exactly one partition")
                     .at(&partitions.span, "records of different partitions have no order")
-                    .at(&ordering.span, "a total order is asked for here")
-                    .help("set it to 1 or leave it out; or order by key, which most topics need"),
+                    .at(&ordering.span, "a total order is required here")
+                    .help("set it to 1 or remove it; most topics need an order by key instead"),
             );
         }
     }
@@ -239,7 +242,9 @@ impl Agreement<'_> {
                 )
                 .at(&theirs.span, "this differs")
                 .at(&mine.span, "from this")
-                .help("say it on one of the events only, or alike on both, or in [topics] of eventgen.toml"),
+                .help(
+                    "set it on one of the events, to the same value on both, or in [topics] of eventgen.toml",
+                ),
             ),
             (None, theirs) => *mine = theirs,
             _ => {}
@@ -255,6 +260,6 @@ fn check_key_format(properties: &mut Properties<'_, '_>) {
     properties.diagnostics.push(
         Diagnostic::error(code::NOT_SUPPORTED, "keys of this format are not supported yet")
             .at(&format.span, "this format is planned")
-            .help("leave it out: keys are strings, as a JVM StringSerializer writes them"),
+            .help("remove it: keys are strings, as a JVM StringSerializer writes them"),
     );
 }

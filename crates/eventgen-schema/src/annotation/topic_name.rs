@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostic, code};
 use crate::source::Span;
 
-/// The most characters of a topic's name: with the number of a partition it must fit a file's name.
+/// The maximum length of a topic's name. With the number of a partition it must fit into the name of a file.
 pub(crate) const MAX_TOPIC_NAME: usize = 249;
 
 /// Reports a topic name that Kafka does not allow.
@@ -12,7 +12,7 @@ pub(crate) fn check_topic_name(name: &str, span: &Span, diagnostics: &mut Vec<Di
     let wrong = name.chars().find(|&char| !allowed(char));
     if wrong.is_some() || matches!(name, "." | "..") {
         let remark = wrong.map_or_else(
-            || "it would be a folder of the file system".to_owned(),
+            || "this is the name of a folder in every file system".to_owned(),
             |char| format!("{char:?} is not allowed"),
         );
         diagnostics.push(
@@ -30,10 +30,10 @@ pub(crate) fn check_topic_name(name: &str, span: &Span, diagnostics: &mut Vec<Di
 /// Reports a name that is too long.
 pub(crate) fn check_topic_name_length(name: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) {
     if name.len() > MAX_TOPIC_NAME {
-        let message = format!("the name of a topic has {} characters", name.len());
+        let message = format!("the topic's name has {} characters", name.len());
         let remark = format!("Kafka allows {MAX_TOPIC_NAME}");
         diagnostics.push(Diagnostic::error(code::LONG_TOPIC_NAME, message).at(span, remark).help(
-            "shorten it; the dead-letter topic's name has `.dlq` behind it unless `deadLetter` names it",
+            "shorten it; the dead-letter topic's name is the same with `.dlq` appended, unless `deadLetter` sets it",
         ));
     }
 }

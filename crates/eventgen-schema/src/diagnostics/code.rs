@@ -10,11 +10,11 @@ use super::level::Level;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Code {
-    /// Such as `EG0107`.
+    /// The code, such as `EG0107`.
     pub id: &'static str,
-    /// What it is about, in one line.
+    /// A summary in one line.
     pub title: &'static str,
-    /// The lint whose level decides; `None` for what is wrong whatever anybody thinks.
+    /// The lint that sets the level. `None` for an error that has no level.
     pub lint: Option<&'static Lint>,
 }
 
@@ -22,19 +22,20 @@ pub struct Code {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Lint {
-    /// Its name in `[lint]` of `eventgen.toml`, such as `unknown-config`.
+    /// The name in `[lint]` of `eventgen.toml`, such as `unknown-config`.
     pub name: &'static str,
     /// The default level.
     pub default: Level,
 }
 
 impl Code {
-    /// What it is, why it matters, wrong and right: Markdown.
+    /// The page in Markdown: what the diagnostic is, why it matters, a wrong and a right example.
     pub fn page(self) -> &'static str {
         PAGES.iter().chain(PAGES_OF_CHANGES).find(|(id, _)| *id == self.id).map_or("", |(_, page)| page)
     }
 
-    /// The code with this id, such as `EG0107`, or of the lint with this name, such as `unknown-config`; in any case.
+    /// Finds a code by its id, such as `EG0107`, or by the name of its lint, such as `unknown-config`. Case does not
+    /// matter.
     pub fn find(text: &str) -> Option<Self> {
         let named = |code: &Self| code.lint.is_some_and(|lint| lint.name.eq_ignore_ascii_case(text));
         ALL.iter().copied().find(|code| code.id.eq_ignore_ascii_case(text) || named(code))
@@ -70,7 +71,7 @@ codes! {
     UNKNOWN_TYPE = "EG0102", "a type is not defined";
     INVALID_NAME = "EG0103", "a name breaks Avro's rules";
     DEFINED_TWICE = "EG0104", "one name is defined in two ways";
-    INVALID_DEFAULT = "EG0105", "a default is no value of its type";
+    INVALID_DEFAULT = "EG0105", "a default is not a value of its type";
     IGNORED_LOGICAL_TYPE = "EG0106", "a logical type does not fit its base and is ignored",
         Warn "ignored-logical-type";
     UNKNOWN_PROPERTY = "EG0107", "a property is unknown";
@@ -88,8 +89,8 @@ codes! {
     INVALID_QUANTITY = "EG0119", "a duration or size is not understood";
     INVALID_UNION = "EG0120", "a union has branches that cannot be told apart";
     INVALID_ENUM = "EG0121", "an enum has wrong symbols";
-    MISPLACED_ANNOTATION = "EG0122", "the kafka annotation stands where it means nothing";
-    MISPLACED_LOGICAL_TYPE = "EG0123", "a logical type stands beside the type and is ignored by Avro",
+    MISPLACED_ANNOTATION = "EG0122", "the kafka annotation is in a place where it has no meaning";
+    MISPLACED_LOGICAL_TYPE = "EG0123", "a logical type is next to the type object, where Avro ignores it",
         Warn "misplaced-logical-type";
     FLOAT_KEY = "EG0124", "a floating-point number is part of a key or a header";
     LONG_TOPIC_NAME = "EG0125", "a topic's name is longer than Kafka allows";
@@ -97,10 +98,10 @@ codes! {
     NOT_TOML = "EG0201", "eventgen.toml is not valid TOML";
     UNKNOWN_ENVIRONMENT = "EG0202", "an environment is not in eventgen.toml";
     MISSING_VARIABLE = "EG0203", "an environment variable is not set";
-    INVALID_PATTERN = "EG0204", "a pattern is no regular expression";
+    INVALID_PATTERN = "EG0204", "a pattern is not a valid regular expression";
     ALL_IN_SYNC = "EG0301", "every replica must be in sync, so no broker may be down", Warn "in-sync-replicas";
     FEW_REPLICAS = "EG0302", "a topic has fewer than three replicas in production", Deny "production-replicas";
-    TOPIC_PATTERN = "EG0303", "a topic's name is not of the agreed form", Deny "topic-name";
+    TOPIC_PATTERN = "EG0303", "a topic's name does not match the pattern of the team", Deny "topic-name";
     TOPIC_COLLISION = "EG0304", "two topics' names differ in `.` and `_` only", Deny "topic-collision";
     COMPACTION_WITHOUT_KEY = "EG0305", "a compacted topic carries records without a key",
         Deny "compaction-without-key";
@@ -110,7 +111,7 @@ codes! {
     UNKNOWN_CONFIG = "EG0308", "Kafka has no topic configuration of this name", Warn "unknown-config";
     DEEP_TYPES = "EG0309", "types are nested deeper than the Rust compiler accepts by default", Warn "deep-types";
     UNUSED_SETTINGS = "EG0310", "eventgen.toml has settings of a topic that no event is on", Warn "unused-settings";
-    MISSPELT_PROPERTY = "EG0311", "a property of a schema has no effect and is almost one that has",
+    MISSPELT_PROPERTY = "EG0311", "a property of a schema has no effect and is probably misspelt",
         Warn "misspelt-property";
     LATER_BRANCH_DEFAULT = "EG0312", "a default is of a later branch of a union", Warn "later-branch-default";
     UNREADABLE_DEFAULT = "EG0313", "a default is not a value of the logical type of its field",
@@ -123,8 +124,8 @@ codes! {
 }
 
 codes! {
-    /// Codes of changes between two contracts. No command compares contracts, so nobody can set their levels: they are
-    /// not in [`ALL`].
+    /// Codes of changes between two contracts. They are not in [`ALL`]: no command compares contracts, so their levels
+    /// have no effect.
     OF_CHANGES, PAGES_OF_CHANGES:
     KEY_CHANGED = "EG0401", "the key of an event changed", Deny "key-changed";
     PARTITION_INCREASE = "EG0402", "a keyed topic gets more partitions", Deny "partition-increase";

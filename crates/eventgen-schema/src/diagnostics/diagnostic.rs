@@ -1,4 +1,4 @@
-//! Diagnostics: what is wrong, where, and how to fix it; all of a run together.
+//! One diagnostic, and the collection of all diagnostics of a run.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,15 +14,15 @@ use crate::source::{SourceId, Sources, Span};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Diagnostic {
-    /// Its kind.
+    /// The code.
     pub code: Code,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
     /// What is wrong.
     pub message: String,
-    /// Where, the main place first, each with a remark. None for what is in no file.
+    /// The locations, each with a remark. The primary one is first. Empty if the error is not in a file.
     pub labels: Vec<(Span, String)>,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
 }
 
@@ -32,8 +32,8 @@ impl Diagnostic {
         Self { code, severity: Severity::Error, message: message.into(), labels: Vec::new(), help: None }
     }
 
-    /// A lint, as severe as its level is where nobody sets it; [`Levels::apply`](crate::lint::Levels::apply) does the
-    /// rest.
+    /// A lint with the severity of its default level. [`Levels::apply`](crate::lint::Levels::apply) applies the levels
+    /// that are set.
     pub fn lint(code: Code, message: impl Into<String>) -> Self {
         let severity = code.lint.and_then(|lint| lint.default.severity()).unwrap_or(Severity::Error);
         Self { severity, ..Self::error(code, message) }
@@ -50,25 +50,25 @@ impl Diagnostic {
         let (message, help) = match error.kind() {
             ErrorKind::NotFound => (
                 format!("{path} does not exist"),
-                "check the path: a relative one begins in the current folder, in eventgen.toml beside that file",
+                "check the path: it is relative to the current folder, or to the folder of eventgen.toml if it is set there",
             ),
             ErrorKind::InvalidData => (format!("{path} is not UTF-8 text"), "save it as UTF-8"),
             _ if NotAFile::is_cause_of(error) => {
                 (format!("{path} is not a file"), "name a file; only regular files are read")
             }
-            _ => (format!("{path} cannot be read: {error}"), "check the path and who may read it"),
+            _ => (format!("{path} cannot be read: {error}"), "check the path and its permissions"),
         };
         Self::error(code::UNREADABLE, message).help(help)
     }
 
-    /// Points at a place.
+    /// Adds a location with a remark.
     #[must_use]
     pub fn at(mut self, span: &Span, remark: impl Into<String>) -> Self {
         self.labels.push((span.clone(), remark.into()));
         self
     }
 
-    /// Says how to mend it.
+    /// Sets the help: how to fix it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -76,21 +76,22 @@ impl Diagnostic {
     }
 }
 
-/// The most diagnostics that are kept: nobody reads more, and a file may have an error in each of thousands of fields.
+/// The maximum number of diagnostics that are kept. A file may have an error in each of thousands of fields.
 const MOST: usize = 1000;
 
-/// Diagnostics with the files that they point into. Printing renders them, without colour.
+/// Diagnostics with the files that they point into. `Display` renders them without colour.
 #[derive(Clone, Default)]
 pub struct Diagnostics {
     sources: Sources,
     kept: Vec<Diagnostic>,
-    /// How many there were before those over the limit were left out.
+    /// The number of errors, including those that were dropped at the limit.
     errors: usize,
+    /// The same for warnings.
     warnings: usize,
 }
 
 impl Diagnostics {
-    /// Orders diagnostics by file and location, without duplicates. Of more than a thousand the first are kept, errors before warnings.
+    /// Sorts diagnostics by file and location and removes duplicates. At most 1000 are kept, errors before warnings.
     pub fn new(sources: Sources, mut diagnostics: Vec<Diagnostic>) -> Self {
         let place = |diagnostic: &Diagnostic| {
             diagnostic.labels.first().map(|(span, _)| (span.source, span.range.start, span.range.end))
@@ -112,32 +113,32 @@ impl Diagnostics {
         Self { sources, kept: diagnostics, errors, warnings }
     }
 
-    /// Each of them.
+    /// The diagnostics that are kept.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.kept.iter()
     }
 
-    /// The files that their places are in.
+    /// The files that they point into.
     pub fn sources(&self) -> &Sources {
         &self.sources
     }
 
-    /// How many are errors, with those that were left out.
+    /// The number of errors, including those that are not kept.
     pub fn error_count(&self) -> usize {
         self.errors
     }
 
-    /// How many are warnings, with those that were left out.
+    /// The number of warnings, including those that are not kept.
     pub fn warning_count(&self) -> usize {
         self.warnings
     }
 
-    /// Whether there are none at all.
+    /// Whether there are no diagnostics.
     pub fn is_empty(&self) -> bool {
         self.kept.is_empty()
     }
 
-    /// One line that counts them, such as `2 errors and 1 warning in 1 of 14 files`.
+    /// The counts in one line, such as `2 errors and 1 warning in 1 of 14 files`.
     pub fn summary(&self) -> String {
         let count = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
         let counted = match (self.errors, self.warnings) {
@@ -159,7 +160,7 @@ impl Diagnostics {
     }
 }
 
-/// The known name nearest to `word`, if one is near enough to be meant.
+/// The known name that is most similar to `word`, if it is similar enough for a suggestion.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let near = |known: &&str| strsim::damerau_levenshtein(&word.to_lowercase(), &known.to_lowercase());
     let nearest = known.into_iter().min_by_key(near)?;

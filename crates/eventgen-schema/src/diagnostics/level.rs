@@ -1,15 +1,15 @@
-//! How severe a diagnostic is, and the levels that a team sets for lints.
+//! The severity of a diagnostic, and the levels of lints.
 
-/// How bad it is.
+/// The severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The contract cannot be used.
     Error,
-    /// The contract can be used; somebody should look at it.
+    /// The contract can be used, but is probably not what its author wants.
     Warning,
 }
 
-/// How much a lint matters.
+/// The level of a lint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// It is not reported.
@@ -23,7 +23,7 @@ pub enum Level {
 impl Level {
     pub(crate) const ALL: [Self; 3] = [Self::Allow, Self::Warn, Self::Deny];
 
-    /// Its name in `[lint]` of `eventgen.toml`.
+    /// The name in `eventgen.toml`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Allow => "allow",
@@ -32,7 +32,7 @@ impl Level {
         }
     }
 
-    /// How bad a diagnostic of this level is; `None` where it is not reported.
+    /// The severity of a diagnostic with this level. `None` if it is not reported.
     pub fn severity(self) -> Option<Severity> {
         match self {
             Self::Allow => None,

@@ -1,5 +1,4 @@
-//! Diagnostics: what is wrong in a schema or in `eventgen.toml`, where, and how to fix it. All of one run are reported
-//! together.
+//! Diagnostics: what is wrong in a schema or in `eventgen.toml`, where, and how to fix it. A run reports all of them.
 
 pub mod code;
 mod diagnostic;

@@ -1,9 +1,10 @@
-//! Renders a diagnostic as plain text, for builds without the feature `render`: derives hand their errors to the compiler.
+//! Renders a diagnostic as plain text. Used without the feature `render`: a derive reports its errors through the
+//! compiler.
 
 use super::diagnostic::Diagnostic;
 use crate::source::Sources;
 
-/// One diagnostic, without a line break at its end.
+/// Renders one diagnostic, without a line break at the end.
 pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources, _: bool) -> String {
     let places = diagnostic.labels.iter().map(|(span, remark)| {
         let position = sources.position(span.source, span.range.start);

@@ -1,4 +1,4 @@
-//! Diagnostics as text.
+//! Renders all diagnostics of a run as text.
 
 use std::fmt;
 
@@ -9,13 +9,13 @@ use super::plain::render;
 use super::snippet::render;
 
 impl Diagnostics {
-    /// The rendered text: each diagnostic with its lines, then [`summary`](Self::summary).
+    /// Renders every diagnostic with the lines that it points at, then the [`summary`](Self::summary).
     pub fn render(&self, color: bool) -> String {
         let rendered = self.iter().map(|diagnostic| self.render_one(diagnostic, color) + "\n\n");
         rendered.collect::<String>() + &self.summary()
     }
 
-    /// The rendered text of one diagnostic, without a line break at its end.
+    /// Renders one diagnostic, without a line break at the end.
     pub fn render_one(&self, diagnostic: &Diagnostic, color: bool) -> String {
         render(diagnostic, self.sources(), color)
     }

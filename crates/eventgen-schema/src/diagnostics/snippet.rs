@@ -1,4 +1,4 @@
-//! Renders a diagnostic with the lines that it is about, as a compiler does.
+//! Renders a diagnostic with the lines that it points at, as the Rust compiler does.
 
 use std::ops::Range;
 
@@ -8,13 +8,13 @@ use super::diagnostic::Diagnostic;
 use super::level::Severity;
 use crate::source::{SourceId, Sources, Span};
 
-/// The longest piece of a file, in bytes, that is searched for the lines of one diagnostic. A file may be one line of
-/// megabytes with thousands of errors in it.
-const LONGEST_PIECE: usize = 4096;
-/// How many bytes are shown around a place in a longer piece.
+/// The maximum length in bytes of an excerpt that shows whole lines. A file may be one line of megabytes with thousands
+/// of errors.
+const MAX_EXCERPT: usize = 4096;
+/// How many bytes are shown around a location in a longer excerpt.
 const AROUND: usize = 60;
 
-/// One diagnostic, without a line break at its end.
+/// Renders one diagnostic, without a line break at the end.
 pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources, color: bool) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
@@ -30,7 +30,7 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources, color: bool) ->
     }
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let text = renderer.render(&[group]);
-    // Lines are padded, and some are there for a snippet or a path where there is none.
+    // The renderer pads lines and leaves rows for snippets and paths that do not exist.
     let wanted = |line: &&str| {
         let line = without_style(line);
         line.trim() != ":::" && (!diagnostic.labels.is_empty() || line.trim() != "|")
@@ -45,10 +45,10 @@ fn without_style(line: &str) -> String {
     parts.fold(first, |plain, part| plain + part.split_once('m').map_or("", |(_, text)| text))
 }
 
-/// A label, and whether it is the main one.
+/// A label, and whether it is the primary one.
 type Place<'a> = (&'a (Span, String), bool);
 
-/// The labels of one file after those of another, the main one's first.
+/// The labels, grouped by file. The file of the primary label comes first.
 fn places<'a>(labels: &'a [(Span, String)], sources: &'a Sources) -> Vec<Element<'a>> {
     let mut files: Vec<(SourceId, Vec<Place<'a>>)> = Vec::new();
     for (index, label) in labels.iter().enumerate() {
@@ -67,7 +67,7 @@ fn in_file<'a>(source: SourceId, places: &[Place<'a>], sources: &'a Sources) -> 
     let first = ranges.iter().map(|range| range.start).min().unwrap_or_default();
     let last = ranges.iter().map(|range| range.end).max().unwrap_or_default();
     let piece = line_start(text, first)..line_end(text, last);
-    if piece.len() > LONGEST_PIECE {
+    if piece.len() > MAX_EXCERPT {
         let around = places.iter().zip(ranges).flat_map(|(place, range)| around(place, range, sources));
         return around.collect();
     }
@@ -82,7 +82,7 @@ fn in_file<'a>(source: SourceId, places: &[Place<'a>], sources: &'a Sources) -> 
     vec![snippet.into()]
 }
 
-/// A place with a little of its line.
+/// A label with an excerpt of its line.
 fn around<'a>(place: &Place<'a>, range: Range<usize>, sources: &'a Sources) -> [Element<'a>; 2] {
     let source = place.0.0.source;
     let text = sources.text(source);
@@ -120,8 +120,7 @@ fn line_end(text: &str, byte: usize) -> usize {
     text[byte..].find('\n').map_or(text.len(), |length| byte + length)
 }
 
-/// The place as far as its first line: what begins there is seen by that, and a record of a hundred lines would hide what
-/// is said about it.
+/// The part of a span on its first line. All lines of a long record would hide the remark.
 fn first_line(span: &Span, text: &str) -> Range<usize> {
     let place = &text[span.range.clone()];
     let length = place.find('\n').map_or(place.len(), |end| place[..end].trim_end().len());

@@ -1,4 +1,4 @@
-//! Reading files: within limits, with diagnostics for what cannot be read.
+//! Reads files within limits, and reports those that cannot be read.
 
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Read as _};
@@ -16,14 +16,14 @@ const MAX_TOTAL_SIZE: u64 = 256 * MIB;
 /// The largest number of files.
 const MAX_FILES: usize = 100_000;
 
-/// Where a front end puts what it reads and reports.
+/// Collects the files that a front end reads and the diagnostics that it reports.
 #[derive(Debug)]
 pub struct Context<'a> {
     /// The texts of all files.
     pub sources: &'a mut Sources,
-    /// Everything that is reported.
+    /// The diagnostics.
     pub diagnostics: &'a mut Vec<Diagnostic>,
-    /// Every file that was read, imports among them.
+    /// Every file that was read, including imports.
     pub files: BTreeSet<PathBuf>,
     count: usize,
     total: u64,
@@ -67,18 +67,18 @@ impl<'a> Context<'a> {
         }
         if self.total > MAX_TOTAL_SIZE {
             return self
-                .exhaust(format!("the schema files have more than {} MiB together", MAX_TOTAL_SIZE / MIB));
+                .exhaust(format!("the schema files have more than {} MiB in total", MAX_TOTAL_SIZE / MIB));
         }
         Some(self.sources.add(path, text))
     }
 
     fn exhaust(&mut self, message: String) -> Option<SourceId> {
         self.is_exhausted = true;
-        self.diagnostics.push(Diagnostic::error(code::TOO_LARGE, message).help("read fewer of them at once"));
+        self.diagnostics.push(Diagnostic::error(code::TOO_LARGE, message).help("read fewer files at once"));
         None
     }
 
-    /// The text of a file without a byte order mark, and not more of it than the limit.
+    /// The text of a file without a byte order mark. Stops at the size limit.
     fn text(&mut self, path: &Path) -> io::Result<String> {
         let mut bytes = Vec::new();
         open_file(path)?.take(MAX_SIZE + 1).read_to_end(&mut bytes)?;

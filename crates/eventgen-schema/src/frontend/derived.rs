@@ -1,4 +1,4 @@
-//! The schema of a Rust type, made by a derive macro: a text that is loaded like a file.
+//! The schema that a derive macro makes of a Rust type. It is loaded like a file.
 
 use std::path::{Path, PathBuf};
 
@@ -26,8 +26,8 @@ impl DerivedSchema {
         self
     }
 
-    /// The path of the annotation that [`event`](Self::event) adds, in the sources of diagnostics. It differs from that of
-    /// the text.
+    /// The path of the annotation that [`event`](Self::event) adds, in the sources of diagnostics. It differs from
+    /// that of the text.
     #[must_use]
     pub fn annotation_path(&self) -> PathBuf {
         self.path.with_extension("kafka")

@@ -22,7 +22,7 @@ pub trait FrontEnd: Debug + Send + Sync {
     /// Reads files and what they import. All diagnostics go to the context.
     fn read(&self, input: &Input<'_>, context: &mut Context<'_>) -> Schemas;
 
-    /// Checks what has been read once more, after everything else has turned out to be right.
+    /// Checks the files once more, if no other errors were found.
     fn confirm(&self, _schemas: &Schemas, _context: &mut Context<'_>) {}
 
     /// Parses one version of a schema, as a registry keeps it. `references` are the texts of the schemas that it refers
@@ -42,7 +42,7 @@ pub trait FrontEnd: Debug + Send + Sync {
     }
 }
 
-/// What a front end reads.
+/// The input of a front end.
 #[derive(Debug)]
 pub struct Input<'a> {
     /// The files of the language.

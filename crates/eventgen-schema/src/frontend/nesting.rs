@@ -1,4 +1,4 @@
-//! Reports types that hold each other more deeply than the Rust compiler accepts.
+//! Reports types that are nested more deeply than the Rust compiler accepts.
 
 use eventgen_avro::model::{MAX_LEVELS, deepest_record};
 
@@ -10,7 +10,7 @@ use crate::types::{TypeGraph, TypeId};
 /// The compiler's default `recursion_limit`.
 const COMPILER: usize = 128;
 
-/// Reports the record that holds types most deeply, if that is too deep. `place` finds the name of a type in a file.
+/// Reports the record with the deepest nesting if it is over the limit. `place` finds the name of a type in a file.
 pub(crate) fn check_nesting(
     types: &TypeGraph,
     place: impl FnOnce(TypeId) -> Option<Span>,

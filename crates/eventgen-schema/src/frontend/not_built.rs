@@ -1,5 +1,5 @@
-//! A language whose front end is not part of this build. Derives read Rust and Avro only, and are compiled with every
-//! application that uses them.
+//! The front end of a language that is not part of this build. Derives need Avro only, and every application that uses
+//! them compiles them.
 
 use std::collections::BTreeMap;
 

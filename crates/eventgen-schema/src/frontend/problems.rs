@@ -1,4 +1,4 @@
-//! The problems of the Avro parser as diagnostics: every cause has its code.
+//! Converts the problems of the Avro parser to diagnostics. Every cause has a code.
 
 use eventgen_avro::parse::{self, Problem, ProblemKind as Kind};
 
@@ -46,7 +46,7 @@ fn code_of(kind: &Kind) -> Code {
         | Kind::InvalidSymbol { .. }
         | Kind::DuplicateSymbol { .. }
         | Kind::InvalidEnumDefault => code::INVALID_ENUM,
-        // What is left lacks a property or has one of the wrong kind.
+        // All others lack a property or have one of the wrong kind.
         _ => code::MALFORMED,
     }
 }

@@ -1,4 +1,4 @@
-//! What a front end makes of the files of its language.
+//! The output of a front end.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,27 +12,27 @@ use crate::types::{TypeGraph, TypeId};
 /// Every schema of a language.
 #[derive(Debug, Default)]
 pub struct Schemas {
-    /// The types that keys and headers are resolved against.
+    /// The types. Keys and headers are resolved against them.
     pub types: TypeGraph,
     /// Whether eventgen generates Rust from `types`. Otherwise the language has a generator of its own. At most one
     /// language may have its types generated: they are the contract's.
     pub is_generated: bool,
-    /// Types with errors that have been reported: whatever refers to them is not at fault.
+    /// Types with errors, which have been reported. Types that refer to them are not reported again.
     pub unbuilt: BTreeSet<TypeId>,
     /// Types that are defined elsewhere, with unknown fields.
     pub foreign: BTreeSet<TypeId>,
     /// The records that have an annotation.
     pub annotated: Vec<Annotated>,
-    /// Schemas that others refer to when they are registered, by name.
+    /// The schemas that registered schemas refer to, by name.
     pub referenced: BTreeMap<String, ReferencedSchema>,
-    /// Files that could not be parsed: the types that they define are not known.
+    /// Files that could not be parsed, so that their types are unknown.
     pub broken: Vec<SourceId>,
-    /// What else the language knows about its schemas.
+    /// Further data that the language keeps about its schemas.
     pub data: Option<Data>,
 }
 
 impl Schemas {
-    /// The types, with what is known about them.
+    /// The types with their state.
     pub(crate) fn checked(&self) -> Checked<'_> {
         Checked { types: &self.types, unbuilt: &self.unbuilt, foreign: &self.foreign }
     }
@@ -62,6 +62,6 @@ pub struct EventSchema {
     pub text: String,
     /// The names of the schemas that it refers to: keys of [`Schemas::referenced`].
     pub references: Vec<String>,
-    /// What else the language knows about the event.
+    /// Further data that the language keeps about the event.
     pub data: Data,
 }

@@ -8,12 +8,12 @@ use super::list::front_ends;
 use crate::compatibility::{Incompatibility, IncompatibilityKind};
 use crate::diagnostics::Diagnostics;
 
-/// A parsed version of a schema, as a registry keeps it.
+/// A parsed version of a schema, as a registry stores it.
 #[derive(Debug, Clone)]
 pub struct SchemaVersion {
     version: Arc<dyn Version>,
     schema_type: &'static str,
-    /// The text in the form in which it is compared.
+    /// The normal form of the text, for comparisons.
     normalized: String,
 }
 
@@ -30,8 +30,8 @@ pub enum ParseError {
 }
 
 impl SchemaVersion {
-    /// Parses a schema. `schema_type` is the registry's name of its language, such as `AVRO`; `references` are the texts
-    /// of the schemas that it refers to, and of those that they refer to, by name.
+    /// Parses a schema. `schema_type` is the registry's name of its language, such as `AVRO`; `references` are the
+    /// texts of the schemas that it refers to, and of those that they refer to, by name.
     ///
     /// # Errors
     /// The language is not known, or the text is not a schema.
@@ -49,8 +49,8 @@ impl SchemaVersion {
         })
     }
 
-    /// Whether a registry takes both for one schema, if they have the same references: the order of JSON members and space
-    /// do not matter.
+    /// Whether a registry treats both as the same schema, given the same references. Space and the order of JSON
+    /// members do not matter.
     pub fn has_content_of(&self, other: &Self) -> bool {
         (self.schema_type, &self.normalized) == (other.schema_type, &other.normalized)
     }

@@ -3,10 +3,10 @@
 //! A writer's schema may declare more messages than the reader's, or declare them in another order. Names and nesting
 //! identify the message of a value, so this module reads nothing else. The registry has checked the file.
 //!
-//! `eventgen-schema` has a tokenizer as well, which is not shared on purpose. It reads Protobuf's text format in the value
-//! of an option: it unescapes strings, keeps byte ranges for diagnostics and skips comments that start with `#`. Here no
-//! token has a value, and `#` is not a comment. Sharing the remaining dozen lines would need a third crate, because the
-//! runtime does not depend on `eventgen-schema` and its compiler.
+//! `eventgen-schema` has a tokenizer as well, which is not shared on purpose. It reads Protobuf's text format in the
+//! value of an option: it unescapes strings, keeps byte ranges for diagnostics and skips comments that start with `#`.
+//! Here no token has a value, and `#` is not a comment. Sharing the remaining dozen lines would need a third crate,
+//! because the runtime does not depend on `eventgen-schema` and its compiler.
 
 /// A message and its indexes: that of the outermost message first, then those of the nested ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(crate) struct Declared {
     pub(crate) indexes: Vec<u32>,
 }
 
-/// The mark that some editors put before a text.
+/// The byte order mark, which some editors put before a text.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// More levels than compilers allow. Deeper messages are ignored.

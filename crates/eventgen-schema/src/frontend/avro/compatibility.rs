@@ -1,8 +1,8 @@
 //! Avro compatibility, by the rules of Apache's `SchemaCompatibility`: can a reader's schema read what a writer wrote?
 //!
 //! Every difference is reported, not only the first. Unlike Apache's rules, logical types count: eventgen does not read
-//! values whose logical type changes with loss. At the end [`check_resolution`] is asked, which is what a consumer does:
-//! what it refuses is never compatible.
+//! values whose logical type changes with loss. At the end [`check_resolution`] is asked, which is what a consumer
+//! does: what it refuses is never compatible.
 
 use std::collections::BTreeSet;
 
@@ -48,8 +48,8 @@ struct Comparison<'a> {
     seen: BTreeSet<(TypeId, TypeId)>,
     path: Vec<String>,
     found: Vec<Incompatibility>,
-    /// Whether one difference is enough: without an end to it, branches of unions in branches of unions would be tried
-    /// all with all.
+    /// Whether the comparison stops at the first difference. Otherwise nested unions compare all of their branches with
+    /// each other, which takes exponential time.
     is_attempt: bool,
 }
 
@@ -66,7 +66,7 @@ impl Comparison<'_> {
         let (reader_type, reader_logical) = base(&self.reader.types, reader);
         let (writer_type, writer_logical) = base(&self.writer.types, writer);
         match (reader_type, writer_type) {
-            // Each branch that was written must be readable by itself.
+            // The reader must accept every branch of the writer.
             (_, Type::Union(branches)) => branches.iter().for_each(|&branch| self.compare(reader, branch)),
             (Type::Union(branches), _) => {
                 if !branches.iter().any(|&branch| self.is_readable(branch, writer)) {
@@ -127,7 +127,7 @@ impl Comparison<'_> {
         for field in &reader.fields {
             let named = |name: &str| writer.fields.iter().find(|written| written.name == name);
             let written = named(&field.name).or_else(|| field.aliases.iter().find_map(|alias| named(alias)));
-            // To Java, a field that may be one of several is an error.
+            // Apache's implementation for Java refuses a field that matches several.
             let also = field.aliases.iter().filter_map(|alias| named(alias));
             let also =
                 also.map(|other| &other.name).find(|other| written.is_some_and(|it| it.name != **other));
@@ -157,8 +157,8 @@ impl Comparison<'_> {
         }
     }
 
-    /// Whether a branch of the reader's union reads the writer's type. Tried apart, so that a branch that does not fit
-    /// leaves no report.
+    /// Whether a branch of the reader's union reads the writer's type. The comparison is separate, so that a branch
+    /// that does not match reports nothing.
     fn is_readable(&self, branch: TypeId, writer: TypeId) -> bool {
         let mut attempt = Comparison {
             reader: self.reader,

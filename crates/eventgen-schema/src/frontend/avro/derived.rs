@@ -35,7 +35,7 @@ pub(super) fn read(schema: &DerivedSchema, context: &mut Context<'_>) -> Vec<Roo
     roots
 }
 
-/// What stands for a type that is defined elsewhere, in the registered form of a type that refers to it.
+/// The placeholder for a type that is defined elsewhere, in the registered form of a type that refers to it.
 pub fn foreign_definition(full_name: &str) -> String {
     format!("{{\"type\":\"record\",\"name\":\"{full_name}\",\"fields\":[]}}")
 }

@@ -1,4 +1,4 @@
-//! What only Avro knows about a contract and its events.
+//! The data of contracts and events that only Avro has.
 
 use eventgen_avro::parse::Root;
 

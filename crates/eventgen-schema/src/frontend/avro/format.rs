@@ -23,7 +23,8 @@ pub(crate) enum Format {
 pub(super) const EXTENSIONS: &[&str] = &["avsc", "avpr", "avdl"];
 
 impl Format {
-    /// By extension. A file that is named by itself may have any name; it is taken as a schema.
+    /// Selects the notation by extension. A file that is named explicitly and has another extension is read as a
+    /// schema.
     pub(super) fn of(path: &Path) -> Self {
         match path.extension().and_then(|extension| extension.to_str()) {
             Some("avpr") => Self::Protocol,
@@ -33,7 +34,7 @@ impl Format {
     }
 }
 
-/// The text of a schema without what makes no difference: space, comments, and the order of members.
+/// The text of a schema in normal form: sorted members, without space and comments.
 pub(super) fn normalized(text: &str) -> String {
     let mut sources = Sources::default();
     let id = sources.add("schema", text.to_owned());

@@ -7,8 +7,8 @@ use eventgen_avro::parse::Root;
 use super::parse::declare;
 use super::references::collect_references;
 
-/// The schemas of included files that define a type which the given schemas refer to, directly or through others. The
-/// rest is not of the contract, and what is wrong with it does not matter.
+/// The schemas of included files that define a type which the given schemas refer to, directly or through others. All
+/// others do not belong to the contract, and their errors are not reported.
 pub(super) fn used(given: &[Root], included: Vec<Root>) -> Vec<Root> {
     let mut references = BTreeSet::new();
     for root in given {
@@ -25,7 +25,7 @@ pub(super) fn used(given: &[Root], included: Vec<Root>) -> Vec<Root> {
     loop {
         let names: BTreeSet<&String> = references.iter().flatten().collect();
         let is_used = |(_, defines): &(Root, BTreeSet<String>)| {
-            // A definition that the given schemas have, too, is compared with theirs.
+            // If the given schemas have the same definition, the two are compared.
             defines.iter().any(|name| names.contains(name) || known.contains(name))
         };
         let (more, rest): (Vec<_>, Vec<_>) = left.into_iter().partition(is_used);

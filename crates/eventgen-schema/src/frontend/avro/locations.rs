@@ -1,4 +1,4 @@
-//! Where the definitions of a loaded contract stand, for those who compare other things with them.
+//! The locations of the definitions of a loaded contract, for callers that compare them with other data.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,18 +9,18 @@ use crate::loaded::Loaded;
 use crate::node::{Node, Value};
 use crate::source::{Position, Span};
 
-/// A place in a file.
+/// A location in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// The file, as it was named.
+    /// The path of the file, as it was given.
     pub path: PathBuf,
-    /// The place in it.
+    /// The range in bytes.
     pub position: Position,
 }
 
 impl Loaded {
-    /// The registered form of every record, enum and fixed type by its full name, not only of events: each a schema by
-    /// itself. A type whose form Avro's readers would refuse is left out.
+    /// The registered form of every record, enum and fixed type by its full name, not only of events. Each is a
+    /// self-contained schema. Types whose form Avro's readers refuse are omitted.
     pub fn schemas(&self) -> BTreeMap<String, String> {
         let declarations = declare(roots(&self.contract), &mut Vec::new());
         let form = |name: &str| Some((name.to_owned(), registered_form(name, &declarations).ok()?));

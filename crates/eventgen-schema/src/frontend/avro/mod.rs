@@ -62,7 +62,7 @@ impl FrontEnd for Avro {
         let casing = if input.derived.is_some() { Casing::Rust } else { Casing::Camel };
         let foreign = input.derived.map(DerivedSchema::foreign).unwrap_or_default();
         let mut schemas = schemas(&roots, casing, foreign, context.diagnostics);
-        // Events of a file that is only imported are events of somebody else's contract.
+        // Events of a file that is only imported belong to another contract.
         schemas.annotated.retain(|annotated| !sources.contains(&annotated.span.source));
         Schemas { broken, data: Some(Arc::new(Definitions { roots })), ..schemas }
     }

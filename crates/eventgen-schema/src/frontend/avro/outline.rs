@@ -1,4 +1,5 @@
-//! The names that one file defines and lacks, without a check of the file: tools use them to find the files that it needs.
+//! The names that a file defines and those that it needs. The file is not checked: tools use the names to find the
+//! files that it depends on.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

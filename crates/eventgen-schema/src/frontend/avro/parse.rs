@@ -52,8 +52,8 @@ pub(super) fn build<'a>(
 /// Reports an annotation that is not on a record.
 pub(super) fn misplaced_annotation(name: &Span) -> Diagnostic {
     Diagnostic::error(code::MISPLACED_ANNOTATION, "only a record can be an event")
-        .at(name, "this annotation means nothing here")
-        .help("move it to the record that is the event, beside its `fields`")
+        .at(name, "this annotation has no effect here")
+        .help("move it to the record that is the event, next to its `fields`")
 }
 
 fn with_suggestion(problem: Problem, near: Option<&str>) -> Diagnostic {

@@ -1,5 +1,5 @@
-//! Protocols in JSON (`.avpr`; specification 1.12, "Protocol Declaration"): their types are schemas like any other, and
-//! the types that their messages name must be there.
+//! Protocols in JSON (`.avpr`; specification 1.12, "Protocol Declaration"). Their types are schemas, and the types that
+//! their messages name must be defined.
 
 use eventgen_avro::parse::Root;
 
@@ -19,7 +19,7 @@ pub(crate) fn protocol_roots(protocol: Node, diagnostics: &mut Vec<Diagnostic>) 
     let Some(name) = protocol.get("protocol").and_then(Node::as_str) else {
         diagnostics.push(
             Diagnostic::error(code::MALFORMED, "a protocol needs a name")
-                .at(&protocol.span, "this has none")
+                .at(&protocol.span, "it is missing here")
                 .help("add a property `protocol`"),
         );
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Reads the files, and those that they import, each once.
+//! Reads the files and those that they import. Each is read once.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ struct Wanted {
     is_included: bool,
 }
 
-/// What was read.
+/// The schemas that were read.
 #[derive(Default)]
 pub(super) struct Files {
     /// The schemas of the files that were given, and of those that they import by their own folder.

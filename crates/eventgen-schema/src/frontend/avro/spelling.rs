@@ -68,7 +68,7 @@ fn field(node: &Node, diagnostics: &mut Vec<Diagnostic>) {
 
 fn check(members: &[Member], known: &[&[&str]], diagnostics: &mut Vec<Diagnostic>) {
     let known = || known.iter().copied().flatten().copied();
-    // A property that is there is not the one that is meant. Looked up once: an object may have many members.
+    // A property that is set is not a candidate. Computed once, because an object may have many members.
     let absent: Vec<&str> =
         known().filter(|name| !members.iter().any(|member| member.name == *name)).collect();
     for member in members.iter().filter(|member| !known().any(|name| name == member.name)) {
@@ -79,14 +79,14 @@ fn check(members: &[Member], known: &[&[&str]], diagnostics: &mut Vec<Diagnostic
                 format!("the property `{}` has no effect", member.name),
             )
             .at(&member.name_span, format!("did you mean `{near}`?"))
-            .help("Avro keeps properties that it does not know and ignores them: correct the name, or choose another"),
+            .help("Avro ignores unknown properties: correct the name, or choose another one"),
         );
     }
 }
 
 fn is_near(written: &str, name: &str) -> bool {
     let errors = if name.len() >= LONG || name == ANNOTATION { 2 } else { 1 };
-    // Names of other lengths are not compared, which takes longer.
+    // The comparison is skipped if the lengths alone rule out a near miss, because it is slow.
     written.len().abs_diff(name.len()) <= errors
         && strsim::damerau_levenshtein(&written.to_lowercase(), &name.to_lowercase()) <= errors
 }

@@ -1,4 +1,5 @@
-//! Protobuf compatibility, by the rules of Confluent's registry: fields are told by their numbers, messages by their names.
+//! Protobuf compatibility, by the rules of Confluent's registry: fields are identified by number, messages by
+//! name.
 //! `bytes` that become a `string` are refused, too: the payloads that are not UTF-8 would not be read.
 //!
 //! Only the messages of the file itself are compared. Those of a file that it refers to are versions of that file's own
@@ -34,7 +35,7 @@ fn compare(reader: &ParsedSchema, writer: &ParsedSchema) -> Vec<Incompatibility>
 
 struct Comparison {
     found: Vec<Incompatibility>,
-    /// Names of the messages around.
+    /// The names of the enclosing messages.
     path: Vec<String>,
 }
 
@@ -61,7 +62,8 @@ impl Comparison {
         for old in old.filter(declared) {
             self.at(old.name(), |comparison| match new.get(old.name()) {
                 None => {
-                    comparison.report(IncompatibilityKind::MessageRemoved, "the message is gone".to_owned());
+                    comparison
+                        .report(IncompatibilityKind::MessageRemoved, "the message was removed".to_owned());
                 }
                 Some(new) => {
                     comparison.message(new, &old);
@@ -104,7 +106,7 @@ impl Comparison {
     ) {
         let (new_oneofs, old_oneofs) = (oneofs(new), oneofs(old));
         for (name, members) in &new_oneofs {
-            // Fields that stood by themselves before.
+            // Fields that were not in a oneof before.
             let moved = members.values().filter(|member| {
                 old_fields.get(&member.number()).is_some_and(|field| oneof_of(field).is_none())
             });
@@ -125,7 +127,7 @@ impl Comparison {
                 .filter(|(number, _)| !remaining.contains_key(number))
                 .map(|(_, f)| f)
                 .collect();
-            // One that stands by itself now is read all the same.
+            // A field that is not in a oneof any more is still read.
             let moved_out = |field: &FieldDescriptor| {
                 new.get_field(field.number()).is_some_and(|field| oneof_of(&field).is_none())
             };
@@ -154,16 +156,17 @@ impl Comparison {
             return;
         }
         if new.is_map() != old.is_map() {
-            return self.report(IncompatibilityKind::FieldKindChanged, "a map and no map".to_owned());
+            return self
+                .report(IncompatibilityKind::FieldKindChanged, "one is a map, the other is not".to_owned());
         }
         if new.is_group() != old.is_group() {
-            let message = "a delimited message is written otherwise than one with a length".to_owned();
+            let message = "delimited and length-prefixed messages have different encodings".to_owned();
             return self.report(IncompatibilityKind::FieldKindChanged, message);
         }
         self.kinds(&new.kind(), &old.kind());
         let is_numeric = !matches!(old.kind(), Kind::String | Kind::Bytes | Kind::Message(_));
         if is_numeric && new.is_list() != old.is_list() {
-            let message = "a repeated number is written otherwise than a single one".to_owned();
+            let message = "repeated and single numbers have different encodings".to_owned();
             self.report(IncompatibilityKind::FieldNumericLabelChanged, message);
         }
     }
@@ -201,7 +204,7 @@ fn named(new: &Kind, old: &Kind) -> String {
     format!("{} became {}", name(old), name(new))
 }
 
-/// Scalars of one group are written alike.
+/// The group of scalars with a compatible encoding that a kind belongs to.
 fn group(kind: &Kind) -> u8 {
     match kind {
         Kind::Int32 | Kind::Int64 | Kind::Uint32 | Kind::Uint64 | Kind::Bool | Kind::Enum(_) => 0,

@@ -1,4 +1,4 @@
-//! Files to descriptors: the compiler over files that have been read already.
+//! Compiles files that have been read to descriptors.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,9 +10,9 @@ use super::error::{CompileError, Violation};
 use super::extension_names::make_absolute;
 use super::extensions::{check_extensions, extensions};
 use super::parsed::ParsedFile;
-use super::places::{Places, tag};
 use super::provided::provided;
 use super::required::check_required;
+use super::spans::{Spans, tag};
 use super::stack::with_room_for;
 use super::syntax::Syntax;
 use crate::guard::guarded;
@@ -30,7 +30,7 @@ impl Texts {
 /// Compiles all texts. The vocabulary and Google's well-known types are available to each of them.
 ///
 /// # Errors
-/// The errors of each file. A file that imports one with an error has none of its own.
+/// The errors of each file. A file that imports one with an error is not reported.
 pub(super) fn compile(texts: &Texts) -> Result<Compiled, Vec<CompileError>> {
     with_room_for(texts.0.values().map(String::as_str), || {
         let compiled = guarded(|| {
@@ -189,7 +189,7 @@ impl<'a> Compilation<'a> {
     ) -> CompileError {
         let text = self.texts.0.get(name).map(String::as_str).unwrap_or_default();
         let index = i32::try_from(index).unwrap_or(i32::MAX);
-        let range = Places::of(file, text).get(&[tag::FILE_DEPENDENCY, index]).unwrap_or_default();
+        let range = Spans::of(file, text).get(&[tag::FILE_DEPENDENCY, index]).unwrap_or_default();
         let help = "import each file once, by its path below the folder that is read, and no file that imports this one";
         let violations = vec![Violation::invalid(message, range, "imported here", help)];
         CompileError::Rule { file: name.to_owned(), violations }
@@ -247,13 +247,13 @@ impl<'a> Compilation<'a> {
         }
         self.pool.add_file_descriptor_proto(descriptor.clone()).map_err(refused)?;
         let Some(resolved) = self.pool.get_file_by_name(name) else { return Ok(()) };
-        let places = Places::of(descriptor, text);
+        let spans = Spans::of(descriptor, text);
         self.closed.extend(closed_enums(descriptor, syntax));
-        let mut violations = check_resolved(resolved.file_descriptor_proto(), syntax, &self.closed, &places);
-        violations.extend(check_visibility(resolved.file_descriptor_proto(), &self.local, &places));
-        violations.extend(check_maps(&resolved, &places));
-        violations.extend(check_required(&resolved, &places));
-        violations.extend(check_extensions(&resolved, &self.extensions, &places));
+        let mut violations = check_resolved(resolved.file_descriptor_proto(), syntax, &self.closed, &spans);
+        violations.extend(check_visibility(resolved.file_descriptor_proto(), &self.local, &spans));
+        violations.extend(check_maps(&resolved, &spans));
+        violations.extend(check_required(&resolved, &spans));
+        violations.extend(check_extensions(&resolved, &self.extensions, &spans));
         if violations.is_empty() {
             Ok(())
         } else {
@@ -261,8 +261,8 @@ impl<'a> Compilation<'a> {
         }
     }
 
-    /// Makes the pool anew. One that has refused a file with extensions still refers to them, and panics when they are
-    /// looked for.
+    /// Builds a new pool. A pool that has refused a file with extensions still refers to them, and panics when they are
+    /// looked up.
     fn rebuild(&mut self) {
         self.pool = DescriptorPool::new();
         for file in self.added.clone() {
@@ -282,8 +282,8 @@ impl<'a> Compilation<'a> {
     }
 }
 
-/// The files of a pool as an encoded `google.protobuf.FileDescriptorSet`, with the syntax that they are written in. It keeps
-/// the options that the Rust type has no fields for.
+/// The files of a pool as an encoded `google.protobuf.FileDescriptorSet`, with the syntax that they are written in. It
+/// keeps the options that the Rust type has no fields for.
 fn descriptor_set(pool: &DescriptorPool, proto3: &BTreeSet<String>) -> Vec<u8> {
     // Field 1 of the set, and field 12 of a file, as they are on the wire.
     const FILE: u8 = 0x0a;

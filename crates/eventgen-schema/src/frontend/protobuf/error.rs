@@ -1,4 +1,4 @@
-//! Why a file does not compile, and the diagnostics that say so.
+//! The errors of the compiler, and their diagnostics.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -16,7 +16,7 @@ const HELP: &str = "correct the file; if protoc accepts it, eventgen does not su
 /// A string of Rust holds UTF-8, and so does the descriptor of a file.
 const UTF8_HELP: &str = "write the text as UTF-8; a field of type `bytes` may have a default of other bytes";
 
-/// Why a file does not compile.
+/// The reason why a file does not compile.
 pub(super) enum CompileError {
     /// The parser refuses the text.
     Parse { file: String, error: protox::Error, rewritten: Rewritten },
@@ -82,7 +82,7 @@ impl CompileError {
                 file.span(file.byte(range.start)..file.byte(range.end))
             }),
             Self::Panic { file: name, cause } => {
-                let message = format!("the Protobuf compiler of eventgen fails on `{name}`: {cause}");
+                let message = format!("eventgen's Protobuf compiler failed on `{name}`: {cause}");
                 let help = "this is a limit of eventgen; please report it with the file";
                 let diagnostic = Diagnostic::error(code::NOT_SUPPORTED, message).help(help);
                 vec![match file {
@@ -120,8 +120,8 @@ impl File<'_> {
         self.sources.span(self.source, &range)
     }
 
-    /// After the parser, columns in bytes are taken for columns in characters. The offset is as many characters away
-    /// from the start of its line as it should be bytes.
+    /// The libraries take columns in bytes for columns in characters: the offset is as many characters from the start
+    /// of its line as it should be bytes.
     fn byte(&self, offset: usize) -> usize {
         let text = self.sources.text(self.source);
         let Some(before) = text.get(..offset) else { return offset };

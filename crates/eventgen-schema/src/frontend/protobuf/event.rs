@@ -1,4 +1,4 @@
-//! What only Protobuf knows about a contract and its events.
+//! The data of contracts and events that only Protobuf has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,8 +31,8 @@ impl EventMessage {
 pub struct ProtobufFiles<'a> {
     /// Every file by the name that others import it by, without Google's well-known types and `eventgen/kafka.proto`.
     pub files: &'a BTreeMap<String, ReferencedSchema>,
-    /// A `google.protobuf.FileDescriptorSet` of them, encoded, with comments and without the annotations; empty if there
-    /// are none.
+    /// A `google.protobuf.FileDescriptorSet` of them, encoded, with comments and without the annotations; empty if
+    /// there are none.
     pub descriptor_set: &'a [u8],
     /// Imported files with messages and enums that no file of the contract uses: no Rust is generated from them.
     pub unused: &'a BTreeSet<String>,

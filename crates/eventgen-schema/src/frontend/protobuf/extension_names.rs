@@ -1,5 +1,5 @@
-//! Names of extensions inside the values of options. protoc looks for them from the message that is extended outwards; the
-//! compiler knows them by their full names only.
+//! Resolves the names of extensions inside the values of options. protoc searches the scopes from the extended message
+//! outwards; the compiler accepts full names only.
 
 use prost_reflect::DescriptorPool;
 use prost_reflect::prost_types::FileDescriptorProto;
@@ -19,7 +19,7 @@ pub(super) fn make_absolute(file: &mut FileDescriptorProto, pool: &DescriptorPoo
     if !has_names {
         return;
     }
-    // The file's own extensions: as they are without its options.
+    // The extensions of the file itself, resolved without its options.
     let mut without_options = file.clone();
     remove(&mut without_options, |_, _, _| true);
     let mut pool = pool.clone();
@@ -36,7 +36,7 @@ pub(super) fn make_absolute(file: &mut FileDescriptorProto, pool: &DescriptorPoo
     });
 }
 
-/// The full name of an extension that is known by a relative name.
+/// The full name of the extension that a relative name refers to.
 fn full_name(name: &str, pool: &DescriptorPool) -> Option<String> {
     if pool.get_extension_by_name(name).is_some() {
         return None;
@@ -51,14 +51,14 @@ fn full_name(name: &str, pool: &DescriptorPool) -> Option<String> {
     candidates.max_by_key(String::len)
 }
 
-/// The names in brackets that are set in a message of the text format, with their places inside the brackets.
+/// The names in brackets that a message of the text format sets, with their spans inside the brackets.
 fn extension_names(value: &str) -> Vec<(String, std::ops::Range<usize>)> {
     if !value.contains('[') {
         return Vec::new();
     }
     let tokens: Vec<_> = tokens(value, 0..value.len()).collect();
     let mut names = Vec::new();
-    // The brackets around, and whether each is of a list.
+    // The enclosing brackets, and whether each is a list.
     let mut around = Vec::new();
     for (index, (token, range)) in tokens.iter().enumerate() {
         let before = |count: usize| index.checked_sub(count).map(|index| &tokens[index].0);
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_told_from_lists() {
+    fn names_are_distinguished_from_lists() {
         let value = "a: 1 [ x . y ]: 2, b { [z]: [1, 2] } c [ { [w] {} } ] d: OPEN [v]: 'a[b]' [t/u.V] {}";
         let names: Vec<String> = extension_names(value).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["x.y", "z", "w", "v"]);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use prost_reflect::{ExtensionDescriptor, FileDescriptor, MessageDescriptor};
 
 use super::error::Violation;
-use super::places::{Places, tag};
+use super::spans::{Spans, tag};
 
 /// All extensions of a file, those inside of messages among them.
 pub(super) fn extensions(file: &FileDescriptor) -> Vec<ExtensionDescriptor> {
@@ -23,12 +23,12 @@ pub(super) fn extensions(file: &FileDescriptor) -> Vec<ExtensionDescriptor> {
 pub(super) fn check_extensions(
     file: &FileDescriptor,
     known: &BTreeMap<(String, u32), String>,
-    places: &Places,
+    spans: &Spans,
 ) -> Vec<Violation> {
     let mut own: BTreeMap<(String, u32), ExtensionDescriptor> = BTreeMap::new();
     let mut violations = Vec::new();
     let place = |extension: &ExtensionDescriptor| {
-        places.get(&[extension.path(), &[tag::FIELD_NUMBER]].concat()).unwrap_or_default()
+        spans.get(&[extension.path(), &[tag::FIELD_NUMBER]].concat()).unwrap_or_default()
     };
     let mut extensions = extensions(file);
     extensions.sort_by_key(|extension| place(extension).start);

@@ -1,4 +1,4 @@
-//! One `.proto` file as its author wrote it: where our option and our import stand, and its text without them.
+//! One `.proto` file as its author wrote it: the spans of our option and our import, and the text without them.
 
 use std::ops::Range;
 
@@ -12,8 +12,8 @@ use super::lengths::long_names;
 use super::lexer::{Token, tokens};
 use super::option::{Statement, statement};
 use super::parsed::ParsedFile;
-use super::places::{Places, tag};
 use super::rewritten::BYTE_ORDER_MARK;
+use super::spans::{Spans, tag};
 use super::stack::with_room_for;
 use super::vocabulary;
 use crate::diagnostics::{Diagnostic, code};
@@ -23,15 +23,15 @@ use crate::source::{SourceId, Span};
 /// A file that has been parsed.
 #[derive(Debug)]
 pub(super) struct ProtoFile {
-    /// Its name, as others import it.
+    /// The name that other files import it by.
     pub(super) name: String,
     pub(super) source: SourceId,
-    /// The names it imports, our vocabulary aside.
+    /// The imports, except our vocabulary.
     pub(super) imports: Vec<Import>,
     imports_vocabulary: bool,
-    /// Messages with our option.
+    /// The messages with our option.
     pub(super) annotations: Vec<Annotation>,
-    /// Where our option stands and means nothing.
+    /// The spans of our option on elements other than messages.
     pub(super) misplaced: Vec<Span>,
     /// Names that are too long.
     pub(super) long_names: Vec<Diagnostic>,
@@ -45,14 +45,14 @@ pub(super) struct Annotation {
     path: Vec<i32>,
     /// The message's full name.
     pub(super) full_name: String,
-    /// Where the message is among those that the file declares; see [`message_indexes`].
+    /// The index path of the message in its file; see [`message_indexes`].
     pub(super) message_indexes: Vec<u32>,
-    /// Whether every client counts them alike.
+    /// Whether all clients compute the same index path.
     pub(super) is_unambiguous: bool,
     pub(super) statements: Vec<Statement>,
 }
 
-/// A name that is imported, and where.
+/// An imported name and its span.
 #[derive(Debug, Clone)]
 pub(super) struct Import {
     pub(super) name: String,
@@ -67,7 +67,7 @@ impl ProtoFile {
     pub(super) fn parse(name: &str, text: &str, source: SourceId) -> Result<Self, CompileError> {
         let parsed = with_room_for([text], || ParsedFile::parse(name, text))?;
         let descriptor = &parsed.descriptor;
-        let places = Places::of(descriptor, text);
+        let spans = Spans::of(descriptor, text);
         let mut file = Self {
             name: name.to_owned(),
             source,
@@ -75,11 +75,11 @@ impl ProtoFile {
             imports_vocabulary: false,
             annotations: Vec::new(),
             misplaced: Vec::new(),
-            long_names: long_names(descriptor, &places, source),
+            long_names: long_names(descriptor, &spans, source),
             ours: Vec::new(),
         };
         for (index, import) in (0..).zip(&descriptor.dependency) {
-            let range = places.get(&[tag::FILE_DEPENDENCY, index]).unwrap_or_default();
+            let range = spans.get(&[tag::FILE_DEPENDENCY, index]).unwrap_or_default();
             if import == vocabulary::FILE_NAME {
                 file.imports_vocabulary = true;
                 file.ours.push(range);
@@ -87,7 +87,7 @@ impl ProtoFile {
                 file.imports.push(Import { name: import.clone(), span: Span { source, range } });
             }
         }
-        for (path, range) in places.options() {
+        for (path, range) in spans.options() {
             let Some(statement) = statement(text, range.clone(), source) else { continue };
             let Some(message) = message_path(path) else {
                 file.misplaced.push(statement.name);
@@ -124,15 +124,15 @@ impl ProtoFile {
             || self.imports.iter().any(|import| import.name == name)
     }
 
-    /// What to say where our option is used and not imported.
+    /// The error for our option without its import.
     pub(super) fn without_import(&self) -> Option<Diagnostic> {
         let statement = self.annotations.first()?.statements.first().filter(|_| !self.imports_vocabulary)?;
-        let diagnostic = Diagnostic::error(code::UNKNOWN_IMPORT, "the kafka option is used and not imported");
-        let import = format!("add `import \"{}\";` behind the package", vocabulary::FILE_NAME);
-        Some(diagnostic.at(&statement.name, "other compilers do not know it").help(import))
+        let diagnostic = Diagnostic::error(code::UNKNOWN_IMPORT, "the kafka option is used but not imported");
+        let import = format!("add `import \"{}\";` after the package", vocabulary::FILE_NAME);
+        Some(diagnostic.at(&statement.name, "other compilers refuse it without the import").help(import))
     }
 
-    /// The text with blanks where our import and our option are, so that every place in it stays what it is.
+    /// The text with our import and our option replaced by blanks, so that all offsets stay the same.
     pub(super) fn blanked(&self, text: &str) -> String {
         let mut bytes = text.as_bytes().to_vec();
         for byte in self.ours.iter().flat_map(Range::clone) {
@@ -144,7 +144,7 @@ impl ProtoFile {
         String::from_utf8(bytes).unwrap_or_default()
     }
 
-    /// The text as registered: without our import and our option, and without the lines that held nothing else.
+    /// The registered text: without our import and our option, and without lines that contain nothing else.
     pub(super) fn registered(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut end = 0;
@@ -154,12 +154,13 @@ impl ProtoFile {
             end = cut.end.max(end);
         }
         out.push_str(&text[end..]);
-        // Not every parser of a registry knows the mark.
+        // Not every registry accepts a byte order mark.
         out.strip_prefix(BYTE_ORDER_MARK).map(str::to_owned).unwrap_or(out)
     }
 }
 
-/// The lines of a range if nothing else is on them, with a blank line behind them; else the range itself.
+/// The whole lines of a range and one blank line after them, if nothing else is on these lines. Otherwise the range
+/// itself.
 fn whole_lines(text: &str, range: &Range<usize>) -> Range<usize> {
     let start = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
     let line_end = |from: usize| text[from..].find('\n').map_or(text.len(), |newline| from + newline + 1);
@@ -223,8 +224,8 @@ fn full_name(file: &FileDescriptorProto, path: &[i32]) -> String {
     package.into_iter().chain(names).collect::<Vec<_>>().join(".")
 }
 
-/// The message-index path of the wire format. Only what the file declares with `message` counts, as in Confluent's Java
-/// client: the entries of maps and the messages of groups, which descriptors hold among nested messages, do not.
+/// The message-index path of the wire format. As in Confluent's Java client, only declarations with `message` count.
+/// Descriptors list the entries of maps and the messages of groups among nested messages; these do not count.
 fn message_indexes(file: &FileDescriptorProto, path: &[i32]) -> Vec<u32> {
     let index = |(siblings, fields, index): (&[DescriptorProto], &[FieldDescriptorProto], usize)| {
         let is_group = |message: &DescriptorProto| {

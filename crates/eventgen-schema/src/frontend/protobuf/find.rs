@@ -1,4 +1,4 @@
-//! Finds and reads `.proto` files: those that were asked for, and what they import.
+//! Finds and reads `.proto` files: the given ones and those that they import.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -10,8 +10,8 @@ use super::super::context::Context;
 use super::compile::{self, compile};
 use super::file::{Import, ProtoFile, nesting};
 use super::lexer::{Token, tokens};
-use super::places::{Places, tag};
 use super::provided::is_well_known;
+use super::spans::{Spans, tag};
 use super::vocabulary;
 use crate::diagnostics::{Diagnostic, code};
 use crate::reader::open_file;
@@ -21,17 +21,19 @@ use crate::types::Name;
 /// The folders that imports are relative to.
 #[derive(Debug, Default)]
 pub(crate) struct Roots {
-    /// As given, and resolved; the outermost first, so that a file has one name whoever asks for it.
+    /// The paths as given, and resolved. The outermost root is first, so that a file has the same name for every
+    /// importer.
     given: Vec<(PathBuf, PathBuf)>,
     /// Include paths, as given and resolved. They come before the other roots, in their order.
     includes: Vec<(PathBuf, PathBuf)>,
-    /// Folders below that imports turned out to be relative to: a folder of schemas may hold those of several projects.
+    /// Folders below the roots that imports are relative to, as found: a folder may contain the schemas of several
+    /// projects.
     inner: BTreeSet<PathBuf>,
 }
 
 impl Roots {
-    /// Include paths, folders that were asked for, the folders of files that were, and those of `eventgen.toml` that they
-    /// are part of.
+    /// Include paths, folders that were asked for, the folders of files that were, and those of `eventgen.toml` that
+    /// they are part of.
     pub(crate) fn of(asked: &[PathBuf], listed: &[PathBuf], includes: &[PathBuf]) -> Self {
         let folder = |path: &PathBuf| {
             let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
@@ -48,7 +50,7 @@ impl Roots {
         Self { given: roots, includes, inner: BTreeSet::new() }
     }
 
-    /// Adds the folders that files import from, where those are not the ones given but lie between them and the file.
+    /// Adds the folders between a root and a file that the imports of the file are relative to.
     fn discover(&mut self, files: &[PathBuf]) {
         for path in files {
             let Ok(text) = open_file(path).and_then(io::read_to_string) else { continue };
@@ -61,7 +63,7 @@ impl Roots {
                 continue;
             };
             for name in imported(&text) {
-                // What other files found below is theirs: each project has its own.
+                // Folders that were found for other files do not count: each project has its own.
                 let mut known = self.includes.iter().chain(&self.given);
                 if !known.any(|(root, _)| root.join(&name).is_file()) && !is_there_anyway(&name) {
                     let folders = path.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
@@ -107,21 +109,21 @@ impl Roots {
     }
 }
 
-/// Everything that was read.
+/// The files that were read.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     pub(super) by_name: BTreeMap<String, ProtoFile>,
     pub(super) sources: BTreeMap<String, SourceId>,
     /// Files that could not be read, parsed or compiled.
     pub(super) broken: BTreeSet<String>,
-    /// Files that were found in include paths and were not asked for.
+    /// Files that were found in include paths and are not among the given ones.
     pub(super) imported: BTreeSet<String>,
     /// Copies of files that are built in, which are not read.
     shadowed: BTreeSet<String>,
 }
 
 impl Files {
-    /// Reads files and, one after another, what they import.
+    /// Reads files and, one after another, those that they import.
     pub(super) fn read(asked: &[PathBuf], mut roots: Roots, context: &mut Context<'_>) -> Self {
         roots.discover(asked);
         let mut files = Self::default();
@@ -133,7 +135,7 @@ impl Files {
             .filter_map(|(name, path)| Some((path.canonicalize().ok()?, name.clone())))
             .collect();
         while let Some((name, path)) = to_read.pop() {
-            // A copy of the vocabulary or of Google's files beside the schemas is for other compilers.
+            // A copy of the vocabulary or of Google's files among the schemas is for other compilers. It is ignored.
             if is_there_anyway(&name) {
                 files.shadowed.insert(name);
                 continue;
@@ -214,7 +216,7 @@ impl Files {
         }
     }
 
-    /// The files that neither are broken nor import what is, without our option.
+    /// The files without errors in themselves or in their imports, without our option.
     fn sound(&self, sources: &Sources) -> compile::Texts {
         let mut broken = self.broken.clone();
         loop {
@@ -235,7 +237,7 @@ impl Files {
         texts
     }
 
-    /// Compiles what can be compiled.
+    /// Compiles all files that have no errors yet.
     pub(super) fn compile(
         &mut self,
         sources: &Sources,
@@ -249,7 +251,7 @@ impl Files {
             let known = self.broken.len();
             for error in errors {
                 self.broken.insert(error.file().to_owned());
-                // The compiler does not know our option where it stands wrongly: that has been said better.
+                // The compiler refuses a misplaced option. That has been reported with a better message.
                 let said = |diagnostic: &Diagnostic| {
                     diagnostic
                         .labels
@@ -281,13 +283,13 @@ impl Files {
         }
     }
 
-    /// Where a message has its name, if it is in a file that was read.
+    /// The span of a message's name, if the message is in a file that was read.
     pub(super) fn place(&self, name: &Name, pool: &DescriptorPool, sources: &Sources) -> Option<Span> {
         let message = pool.get_message_by_name(&name.to_string())?;
         let file = message.parent_file();
         let source = *self.sources.get(file.name())?;
-        let places = Places::of(file.file_descriptor_proto(), sources.text(source));
-        let range = places.get(&[message.path(), &[tag::NAME]].concat())?;
+        let spans = Spans::of(file.file_descriptor_proto(), sources.text(source));
+        let range = spans.get(&[message.path(), &[tag::NAME]].concat())?;
         Some(Span { source, range })
     }
 
@@ -333,7 +335,7 @@ fn two_names(path: &Path, other: &str, import: &Import) -> Diagnostic {
         format!("{} has two names: `{other}` and `{}`, below two folders", path.display(), import.name);
     Diagnostic::error(code::UNKNOWN_IMPORT, message)
         .at(&import.span, format!("elsewhere it is `{other}`"))
-        .help(format!("import it as `{other}`, or search one of the folders only"))
+        .help(format!("import it as `{other}`, or use one of the folders only"))
 }
 
 fn not_found(import: &Import, roots: &Roots) -> Diagnostic {

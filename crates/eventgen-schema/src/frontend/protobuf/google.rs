@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use prost_reflect::{DescriptorPool, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor};
 
-use super::places::{Places, tag};
+use super::spans::{Spans, tag};
 use crate::diagnostics::{Diagnostic, code};
 use crate::source::{SourceId, Sources, Span};
 
@@ -34,7 +34,7 @@ pub(super) fn check_google(
 ) {
     for (name, &source) in files {
         let Some(file) = pool.get_file_by_name(name) else { continue };
-        let mut found = Found { source, sources, file: &file, places: None, diagnostics: &mut *diagnostics };
+        let mut found = Found { source, sources, file: &file, spans: None, diagnostics: &mut *diagnostics };
         if file.package_name() == PACKAGE {
             for message in file.messages() {
                 let google = DescriptorPool::global().get_message_by_name(message.full_name());
@@ -97,15 +97,15 @@ struct Found<'a> {
     source: SourceId,
     sources: &'a Sources,
     file: &'a FileDescriptor,
-    places: Option<Places>,
+    spans: Option<Spans>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
 impl Found<'_> {
     fn report(&mut self, path: &[i32], message: String, remark: &str, help: &str) {
         let (file, text) = (self.file.file_descriptor_proto(), self.sources.text(self.source));
-        let places = self.places.get_or_insert_with(|| Places::of(file, text));
-        let range = places.get(&[path, &[tag::NAME]].concat()).unwrap_or_default();
+        let spans = self.spans.get_or_insert_with(|| Spans::of(file, text));
+        let range = spans.get(&[path, &[tag::NAME]].concat()).unwrap_or_default();
         let span = Span { source: self.source, range };
         self.diagnostics.push(Diagnostic::error(code::NOT_SUPPORTED, message).at(&span, remark).help(help));
     }

@@ -1,9 +1,9 @@
-//! Messages and enums as a type graph: what keys and headers are resolved against, and what documentation shows.
+//! Converts messages and enums to a type graph, which keys and headers are resolved against and documentation shows.
 //!
-//! The bytes are Protobuf's and need no graph, so it is coarser than the descriptors: unsigned integers stand under the
-//! signed type of their size, all integers of one size under one type. What may be absent is a union with null: `optional`
-//! fields, members of a oneof, wrappers and timestamps. A message that is no member of a oneof counts as its default
-//! when it is absent, as everywhere in Protobuf, and so is no union.
+//! The codec does not use the graph, so it is coarser than the descriptors: all integers of one size, signed or
+//! unsigned, have one type. A field that may be absent is a union with null: `optional` fields, members of a oneof,
+//! wrappers and timestamps. A message field outside of a oneof is not a union: an absent message counts as its
+//! default, as everywhere in Protobuf.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -34,7 +34,7 @@ pub(super) fn graph<'a>(
             builder.enumeration(&definition);
         }
     }
-    // Messages wait for their fields here: a chain of them may be longer than the stack is deep.
+    // Messages whose fields are not converted yet. A recursive function would overflow the stack on a long chain.
     while let Some((id, message)) = builder.to_do.pop() {
         let record = builder.record(&message);
         builder.types.set(id, Type::Record(record));
@@ -49,7 +49,7 @@ struct Builder<'a> {
     types: TypeGraph,
     done: BTreeMap<String, TypeId>,
     to_do: Vec<(TypeId, MessageDescriptor)>,
-    /// Comments of each file that has been asked about, by path.
+    /// The comments of each file by path, filled on demand.
     docs: HashMap<String, HashMap<Vec<i32>, String>>,
 }
 
@@ -172,7 +172,7 @@ impl Builder<'_> {
     }
 }
 
-/// Messages of Google's that prost has Rust types of their own for.
+/// Messages of Google's that prost maps to Rust types.
 fn well_known(full_name: &str) -> Option<Type> {
     Some(match full_name.strip_prefix("google.protobuf.")? {
         "Timestamp" | "Int64Value" | "UInt64Value" => Type::Long,

@@ -1,15 +1,15 @@
-//! Names of a file that are too long: of its package, its messages and its services, which every name inside repeats.
+//! Finds names that are too long: of the package, of messages and of services. Every name inside them repeats them.
 
 use prost_reflect::prost_types::{DescriptorProto, FileDescriptorProto};
 
-use super::places::{Places, tag};
+use super::spans::{Spans, tag};
 use crate::diagnostics::Diagnostic;
 use crate::frontend::problems::too_long;
 use crate::source::{SourceId, Span};
 
-/// Reports every name that is too long; inside of one nothing is looked at.
-pub(super) fn long_names(file: &FileDescriptorProto, places: &Places, source: SourceId) -> Vec<Diagnostic> {
-    let mut names = Names { places, source, diagnostics: Vec::new() };
+/// Reports every name that is too long. Definitions inside of one are not checked.
+pub(super) fn long_names(file: &FileDescriptorProto, spans: &Spans, source: SourceId) -> Vec<Diagnostic> {
+    let mut names = Names { spans, source, diagnostics: Vec::new() };
     let package = file.package();
     if names.is_fit(package, &[tag::FILE_PACKAGE]) {
         for (index, service) in (0..).zip(&file.service) {
@@ -21,21 +21,21 @@ pub(super) fn long_names(file: &FileDescriptorProto, places: &Places, source: So
 }
 
 struct Names<'a> {
-    places: &'a Places,
+    spans: &'a Spans,
     source: SourceId,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Names<'_> {
     fn is_fit(&mut self, full_name: &str, path: &[i32]) -> bool {
-        let span = Span { source: self.source, range: self.places.get(path).unwrap_or_default() };
+        let span = Span { source: self.source, range: self.spans.get(path).unwrap_or_default() };
         let diagnostic = too_long(full_name, &span);
         let is_fit = diagnostic.is_none();
         self.diagnostics.extend(diagnostic);
         is_fit
     }
 
-    /// The compiler's parser has refused messages in messages without end.
+    /// The parser bounds the depth.
     fn messages(&mut self, outer: &str, list: &[i32], messages: &[DescriptorProto]) {
         for (index, message) in (0..).zip(messages) {
             let (name, path) = (inside(outer, message.name()), [list, &[index]].concat());

@@ -1,19 +1,19 @@
-//! Tokens of Protobuf's text format with their places: the pool knows an option's statement only as a whole.
+//! Tokens of Protobuf's text format with their spans. The descriptors have only the span of a whole option.
 
 use std::ops::Range;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token {
     Ident(String),
-    /// Without its quotes and escapes.
+    /// A string, without quotes and with escapes resolved.
     String(String),
     Number(String),
     Symbol(char),
 }
 
-/// The tokens of `text[range]`, with places in `text`. Comments are no tokens. The text has passed the compiler's
-/// parser: what is malformed has been reported there.
+/// The tokens of `text[range]`, with spans in `text`. Comments are skipped. The text has passed the compiler's parser,
+/// which reports malformed tokens.
 pub(super) fn tokens(text: &str, range: Range<usize>) -> impl Iterator<Item = (Token, Range<usize>)> {
     let mut lexer = Lexer { text: &text[..range.end], position: range.start };
     std::iter::from_fn(move || lexer.next())

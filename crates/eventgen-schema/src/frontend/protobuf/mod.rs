@@ -1,8 +1,8 @@
 //! The Protobuf front end: `.proto` files in proto2, proto3 and editions.
 //!
-//! Every file is compiled without our option, so that an error in it hides no other, and that is what is
-//! registered and generated from too. The option is read from the author's text, where each property has its location. At last
-//! the files are compiled as they are written, so that what is accepted here is accepted by every other compiler.
+//! Every file is compiled without our option, so that an error in the option hides no other error. This form is also
+//! registered, and code is generated from it. The option is read from the author's text, where each property has a
+//! location. At the end the files are compiled as they are written, so that other compilers accept them too.
 
 pub mod compatibility;
 mod compile;
@@ -24,12 +24,12 @@ mod option;
 mod options;
 mod parse;
 mod parsed;
-mod places;
 mod provided;
 mod ranges;
 mod required;
 mod rewritten;
 mod rules;
+mod spans;
 mod stack;
 mod standard_options;
 mod syntax;
@@ -84,7 +84,7 @@ impl FrontEnd for Protobuf {
         for span in files.by_name.values().flat_map(|file| &file.misplaced) {
             context.diagnostics.push(
                 Diagnostic::error(code::MISPLACED_ANNOTATION, "the kafka option belongs to a message")
-                    .at(span, "here it means nothing")
+                    .at(span, "it has no effect here")
                     .help("write `option (eventgen.kafka) = { … };` inside the message that is the event"),
             );
         }
@@ -96,8 +96,8 @@ impl FrontEnd for Protobuf {
         schemas
     }
 
-    /// Compiles the files as they are written. This comes last because the compiler reports less about a property of the
-    /// annotation than the vocabulary does.
+    /// Compiles the files as they are written. This is the last step, because errors in the annotation have better
+    /// messages when the vocabulary reports them.
     fn confirm(&self, schemas: &Schemas, context: &mut Context<'_>) {
         let data = schemas.data.as_ref().and_then(|data| data.downcast_ref::<Parsed>());
         let Some(Parsed { files, .. }) = data else { return };
@@ -153,7 +153,7 @@ fn schemas(mut files: Files, context: &mut Context<'_>) -> Schemas {
         let imports = file.imports.iter().map(|import| import.name.clone());
         let imports: Vec<String> = imports.filter(|name| !is_well_known(name)).collect();
         let text = file.registered(context.sources.text(file.source));
-        // Events of a file that is only imported are events of somebody else's contract.
+        // Events of a file that is only imported belong to another contract.
         let annotations = if files.imported.contains(&file.name) { &[][..] } else { &file.annotations };
         for annotation in annotations {
             let Some(first) = annotation.statements.first() else { continue };
@@ -188,11 +188,12 @@ fn panicked(cause: &str) -> Diagnostic {
         .help("this is a limit of eventgen; please report it with the schemas")
 }
 
-/// Java counts the messages that a file declares, Go and Python also those that map fields and groups before imply.
+/// Java counts the messages that a file declares. Go and Python also count those that preceding map fields and groups
+/// imply.
 fn ambiguous(annotation: &file::Annotation, span: &Span) -> Diagnostic {
     let message =
         format!("Kafka clients disagree about which message of its file `{}` is", annotation.full_name);
     Diagnostic::lint(code::AMBIGUOUS_INDEXES, message)
-        .at(span, "a map field or a group stands before this message, in a message around it or beside")
+        .at(span, "a map field or a group precedes this message, here or in an enclosing message")
         .help("move the event out of other messages, or before the map fields and groups")
 }

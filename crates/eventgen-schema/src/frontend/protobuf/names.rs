@@ -1,5 +1,5 @@
-//! The rules for names that protoc has and that the compiler's libraries apply in another way: JSON names of fields and
-//! names of enum values.
+//! Checks names as protoc does: JSON names of fields, and names of enum values. The compiler's libraries have different
+//! rules for them.
 
 use std::collections::HashMap;
 
@@ -8,26 +8,26 @@ use prost_reflect::prost_types::{
 };
 
 use super::error::Violation;
-use super::places::{Places, tag};
+use super::spans::{Spans, tag};
 use super::standard_options::allows_json_conflicts;
 use super::syntax::Syntax;
 
-/// Checks the names of a file. Fields with equal JSON names that the language allows get different ones: the compiler
-/// does not allow them.
+/// Checks the names of a file. Where the language allows equal JSON names, the fields get different ones, because the
+/// compiler refuses them.
 pub(super) fn check_names(
     file: &mut FileDescriptorProto,
     syntax: &Syntax,
-    places: &Places,
+    spans: &Spans,
     violations: &mut Vec<Violation>,
 ) {
-    let mut names = Names { syntax, places, violations };
+    let mut names = Names { syntax, spans, violations };
     names.messages(&[tag::FILE_MESSAGE], &mut file.message_type);
     names.enums(&[tag::FILE_ENUM], &file.enum_type);
 }
 
 struct Names<'a> {
     syntax: &'a Syntax,
-    places: &'a Places,
+    spans: &'a Spans,
     violations: &'a mut Vec<Violation>,
 }
 
@@ -51,7 +51,7 @@ impl Names<'_> {
         distinguish(&mut descriptor.field);
     }
 
-    /// Reports fields with equal JSON names: their default names, or the names that they have in the end.
+    /// Reports fields with equal JSON names: by default, or after `json_name` is applied.
     fn json_conflicts(&mut self, path: &[i32], fields: &[FieldDescriptorProto], with_custom: bool) {
         let mut seen: HashMap<String, (usize, bool)> = HashMap::new();
         for (index, field) in fields.iter().enumerate() {
@@ -71,7 +71,7 @@ impl Names<'_> {
                 continue;
             };
             let is_default = !is_custom && !first_is_custom;
-            // In proto2, names that are not given are not promised.
+            // proto2 does not guarantee default JSON names.
             let is_allowed = self.syntax.allows_json_conflicts(path) && (!is_custom || !first_is_custom);
             if is_allowed || (with_custom && is_default) {
                 continue;
@@ -83,14 +83,14 @@ impl Names<'_> {
             );
             let (first, second) =
                 (self.field(&field_path(path, first)), self.field(&field_path(path, index)));
-            let help = "rename a field, or give one another `json_name` if both have one";
-            let violation = Violation::invalid(text, second, "the same again", help);
+            let help = "rename a field, or change one `json_name` if both have one";
+            let violation = Violation::invalid(text, second, "the other one", help);
             self.violations.push(violation.at(first, "first here"));
         }
     }
 
     fn field(&self, path: &[i32]) -> std::ops::Range<usize> {
-        self.places.get(path).unwrap_or_default()
+        self.spans.get(path).unwrap_or_default()
     }
 
     /// Reports values with different numbers whose names are equal without the prefix of the enum's name.
@@ -98,7 +98,7 @@ impl Names<'_> {
         for (index, definition) in (0..).zip(enums) {
             let place = |value: i32| {
                 let path = [list, &[index, tag::ENUM_VALUE, value, tag::NAME]].concat();
-                self.places.get(&path).unwrap_or_default()
+                self.spans.get(&path).unwrap_or_default()
             };
             let mut seen: HashMap<String, (i32, &str, i32)> = HashMap::new();
             for (value_index, value) in (0..).zip(&definition.value) {
@@ -113,8 +113,8 @@ impl Names<'_> {
                     value.name(),
                     definition.name()
                 );
-                let help = "without the enum's name in front and in camel case they are equal: rename one";
-                let violation = Violation::invalid(message, place(value_index), "the same again", help);
+                let help = "they are equal in camel case without the prefix of the enum's name: rename one";
+                let violation = Violation::invalid(message, place(value_index), "the other one", help);
                 self.violations.push(violation.at(place(first.0), "first here"));
             }
         }

@@ -1,7 +1,7 @@
-//! The statements of our option as a tree with places, as they are written.
+//! Parses the statements of our option into a tree with spans.
 //!
-//! An option is set at once, `option (eventgen.kafka) = { … }`, or by parts, `option (eventgen.kafka).topic = "…"`; both
-//! end as one object. Lists, maps and messages are put into their shape afterwards, by `vocabulary`.
+//! An option is set as a whole, `option (eventgen.kafka) = { … }`, or in parts, `option (eventgen.kafka).topic = "…"`.
+//! Both become one object. `vocabulary` converts lists, maps and messages afterwards.
 
 use std::ops::Range;
 
@@ -16,9 +16,9 @@ const OPTION: [&str; 2] = ["eventgen", "kafka"];
 /// One statement of our option.
 #[derive(Debug, Clone)]
 pub(super) struct Statement {
-    /// The place of `(eventgen.kafka)`.
+    /// The span of `(eventgen.kafka)`.
     pub(super) name: Span,
-    /// What it sets: each has properties as members, repeated as often as they are written.
+    /// The values: objects with a member for each property, repeated as written.
     pub(super) members: Vec<Member>,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn statement(text: &str, range: Range<usize>, source: SourceId) -> Op
 struct Reader {
     tokens: std::collections::VecDeque<(Token, Range<usize>)>,
     source: SourceId,
-    /// Where the token read last ends.
+    /// The end of the last token.
     end: usize,
 }
 
@@ -90,7 +90,7 @@ impl Reader {
         }
     }
 
-    /// Deeper ones than `MAX_DEPTH` have been reported.
+    /// Nesting deeper than `MAX_DEPTH` has been reported before.
     fn value(&mut self, depth: usize) -> Option<Node> {
         if depth > MAX_DEPTH {
             return None;
@@ -112,7 +112,7 @@ impl Reader {
             Token::Ident(word) if word == "false" => Value::Boolean(false),
             Token::Ident(word) => Value::String(word),
             Token::String(mut text) => {
-                // Literals side by side are one.
+                // Adjacent literals are one string.
                 while let Some(Token::String(more)) = self.peek() {
                     text.push_str(more);
                     self.bump();
@@ -128,7 +128,7 @@ impl Reader {
         while self.symbol(close).is_none() {
             let (name, range) = match self.bump()? {
                 (Token::Ident(name), range) => (name, range),
-                // The name of an extension or of an `Any`: not a property of the annotation.
+                // The name of an extension or of an `Any`, which is not a property of the annotation.
                 (Token::Symbol('['), range) => {
                     let mut name = String::from("[");
                     while self.symbol(']').is_none() {
@@ -160,7 +160,7 @@ impl Reader {
     }
 }
 
-/// A number as JSON has it: Protobuf writes whole numbers in base 16 and 8 too.
+/// A number in the notation of JSON. Protobuf also has integers in base 16 and 8.
 fn decimal(text: String) -> String {
     let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     let number = match hex {

@@ -6,9 +6,9 @@ use prost_reflect::prost_types::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, UninterpretedOption,
 };
 
-use super::places::tag;
+use super::spans::tag;
 
-/// What an option belongs to.
+/// The kind of element that an option belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Element {
     File,

@@ -1,4 +1,4 @@
-//! One schema with what it refers to, as a registry keeps it.
+//! Parses one schema with its references, as a registry stores it.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use super::compile::{Texts, compile};
 use crate::diagnostics::Diagnostics;
 use crate::source::Sources;
 
-/// The name of a schema that has none.
+/// The file name of a schema without a name.
 const NAME: &str = "schema.proto";
 
-/// One `.proto` file by itself, as a registry keeps it.
+/// One `.proto` file, as a registry stores it.
 #[derive(Debug, Clone)]
 pub struct ParsedSchema {
     pub(super) file: FileDescriptor,
@@ -20,14 +20,14 @@ pub struct ParsedSchema {
 /// Parses a schema; `references` are the texts of the files that it imports, and of those that they import, by name.
 ///
 /// # Errors
-/// What the compiler says, with places in `text`.
+/// The errors of the compiler, with spans in `text`.
 pub fn parse_schema(text: &str, references: &BTreeMap<String, String>) -> Result<ParsedSchema, Diagnostics> {
     let mut sources = Sources::default();
     let mut texts = Texts::default();
     for (name, text) in references {
         texts.insert(name, text.clone());
     }
-    // A registry knows no names of files: one that a reference has cannot be the schema's.
+    // A registry does not store the schema's file name. It must differ from the names of the references.
     let mut name = NAME.to_owned();
     while references.contains_key(&name) {
         name.insert(0, '_');

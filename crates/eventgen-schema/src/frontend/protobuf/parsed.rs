@@ -1,5 +1,5 @@
-//! The text of one file to its descriptor: what the parser does not know is replaced before, and what the compiler would
-//! refuse wrongly is removed afterwards.
+//! Parses the text of one file to its descriptor. Syntax that the parser does not support is replaced before, and
+//! elements that the compiler would refuse wrongly are removed afterwards.
 
 use std::ops::Range;
 
@@ -10,16 +10,16 @@ use super::edition::{edition, lower, rewrite};
 use super::error::{CompileError, Violation};
 use super::lexer::{Token, surrogate_pair, tokens};
 use super::names::check_names;
-use super::places::Places;
 use super::rewritten::{BYTE_ORDER_MARK, Replacement, Rewritten};
 use super::rules::check_rules;
+use super::spans::Spans;
 use super::standard_options::remove_standard;
 use super::syntax::Syntax;
 use super::synthetic::rename_synthetic;
 use crate::guard::guarded;
 
-/// A file that has been parsed. Its descriptor is of proto2: the compiler's rules for proto3 differ from those of protoc
-/// and are applied here.
+/// A parsed file. Its descriptor has the syntax proto2: the rules for proto3 are applied here, because the compiler's
+/// differ from protoc's.
 #[derive(Debug, Clone)]
 pub(super) struct ParsedFile {
     pub(super) descriptor: FileDescriptorProto,
@@ -57,23 +57,24 @@ impl ParsedFile {
         };
         rewritten.restore(text, &mut descriptor);
         rename_synthetic(&mut descriptor);
-        let places = Places::of(&descriptor, text);
+        let spans = Spans::of(&descriptor, text);
         let is_proto3 = descriptor.syntax.take().is_some();
         let syntax = match edition {
             Some(edition) => {
-                Syntax::Edition(lower(&mut descriptor, edition, &exported, &places, &mut violations))
+                Syntax::Edition(lower(&mut descriptor, edition, &exported, &spans, &mut violations))
             }
             None if is_proto3 => Syntax::Proto3,
             None => Syntax::Proto2,
         };
-        check_names(&mut descriptor, &syntax, &places, &mut violations);
-        check_rules(&descriptor, &syntax, &places, &mut violations);
-        remove_standard(&mut descriptor, &places, &mut violations);
+        check_names(&mut descriptor, &syntax, &spans, &mut violations);
+        check_rules(&descriptor, &syntax, &spans, &mut violations);
+        remove_standard(&mut descriptor, &spans, &mut violations);
         if violations.is_empty() { Ok(Self { descriptor, syntax }) } else { Err(rule(violations)) }
     }
 }
 
-/// Decimal integers that the parser has no type for, such as the default of a `float`, as floating-point numbers.
+/// Replaces decimal integers that do not fit the parser's type, such as the default of a `float`, by floating-point
+/// numbers.
 fn large_integers(tokens: &[(Token, Range<usize>)]) -> Vec<Replacement> {
     let is_large = |text: &str| {
         text.bytes().all(|byte| byte.is_ascii_digit())

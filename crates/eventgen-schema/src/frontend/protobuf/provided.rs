@@ -1,11 +1,11 @@
-//! Files that are available without being in a folder: Google's and the vocabulary.
+//! Files that are built in: Google's and the vocabulary.
 
 use prost_reflect::prost_types::FileDescriptorProto;
 use protox::file::{FileResolver as _, GoogleFileResolver};
 
 use super::vocabulary::Vocabulary;
 
-/// Files that declare the features of other languages. Those have no meaning here, so the files are empty.
+/// Files that declare the features of other languages. These have no effect here, so the files are empty.
 const LANGUAGE_FEATURES: [&str; 3] = [
     "google/protobuf/cpp_features.proto",
     "google/protobuf/go_features.proto",
@@ -17,7 +17,7 @@ pub(super) fn is_well_known(name: &str) -> bool {
     LANGUAGE_FEATURES.contains(&name) || GoogleFileResolver::new().open_file(name).is_ok()
 }
 
-/// The descriptor of a file that is available everywhere.
+/// The descriptor of a built-in file.
 pub(super) fn provided(name: &str) -> Option<FileDescriptorProto> {
     if LANGUAGE_FEATURES.contains(&name) {
         let name = Some(name.to_owned());

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use prost_reflect::prost_types::FileDescriptorProto;
 
 use super::error::Violation;
-use super::places::{Places, tag};
+use super::spans::{Spans, tag};
 use super::walk::{enums, messages};
 
 /// Checks the reserved names and the ranges of every message and enum.
-pub(super) fn check_ranges(file: &FileDescriptorProto, places: &Places, violations: &mut Vec<Violation>) {
-    let mut check = Check { places, violations };
+pub(super) fn check_ranges(file: &FileDescriptorProto, spans: &Spans, violations: &mut Vec<Violation>) {
+    let mut check = Check { spans, violations };
     for (_, path, message) in messages(file) {
         // These ends are exclusive.
         let range = |start: Option<i32>, end: Option<i32>| {
@@ -40,7 +40,7 @@ struct Range {
 }
 
 struct Check<'a> {
-    places: &'a Places,
+    spans: &'a Spans,
     violations: &'a mut Vec<Violation>,
 }
 
@@ -61,7 +61,7 @@ impl Check<'_> {
         let mut ranges: Vec<Range> = ranges.collect();
         for range in ranges.iter().filter(|range| range.last < range.first) {
             let message = format!("{kind} range ends before it starts");
-            let at = self.places.get(&range.path).unwrap_or_default();
+            let at = self.spans.get(&range.path).unwrap_or_default();
             let help = "write the smaller number first";
             self.violations.push(Violation::invalid(message, at, "this range", help));
         }
@@ -90,7 +90,7 @@ impl Check<'_> {
     }
 
     fn overlap(&mut self, range: &Range, other: &Range, message: &str) {
-        let at = |range: &Range| self.places.get(&range.path).unwrap_or_default();
+        let at = |range: &Range| self.spans.get(&range.path).unwrap_or_default();
         // The later one in the file is the one in question.
         let (second, first) = if at(range).start < at(other).start { (other, range) } else { (range, other) };
         let violation =
@@ -103,7 +103,7 @@ impl Check<'_> {
         let mut seen = HashSet::new();
         for (index, name) in (0..).zip(names) {
             if !seen.insert(name) {
-                let at = self.places.get(&[of, &[list, index]].concat()).unwrap_or_default();
+                let at = self.spans.get(&[of, &[list, index]].concat()).unwrap_or_default();
                 let message = format!("name `{name}` is reserved twice");
                 self.violations.push(Violation::invalid(message, at, "again here", "remove one of them"));
             }

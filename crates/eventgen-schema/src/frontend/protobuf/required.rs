@@ -1,25 +1,25 @@
-//! Messages that require themselves: none of them can be written, and reading one would never end.
+//! Finds messages that require themselves: no finite message satisfies them.
 
 use std::collections::BTreeSet;
 
 use prost_reflect::{Cardinality, FileDescriptor, Kind, MessageDescriptor};
 
 use super::error::Violation;
-use super::places::{Places, tag};
+use super::spans::{Spans, tag};
 use crate::diagnostics::code;
 
-/// Reports every message of a file that requires itself, directly or through others. Imports have no cycles, so the others
-/// are in the same file.
-pub(super) fn check_required(file: &FileDescriptor, places: &Places) -> Vec<Violation> {
+/// Reports every message of a file that requires itself, directly or through others. Imports have no cycles, so the
+/// others are in the same file.
+pub(super) fn check_required(file: &FileDescriptor, spans: &Spans) -> Vec<Violation> {
     let (mut open, mut violations) = (file.messages().collect::<Vec<_>>(), Vec::new());
     while let Some(message) = open.pop() {
         if requires_itself(&message) {
-            let range = places.get(&[message.path(), &[tag::NAME]].concat()).unwrap_or_default();
+            let range = spans.get(&[message.path(), &[tag::NAME]].concat()).unwrap_or_default();
             violations.push(Violation {
                 code: code::NOT_SUPPORTED,
-                message: format!("`{}` requires itself: no message of it ends", message.full_name()),
+                message: format!("`{}` requires itself: no finite message exists", message.full_name()),
                 labels: vec![(range, "this message".to_owned())],
-                help: "make a field on the way back to it optional or repeated".to_owned(),
+                help: "make a field of the cycle optional or repeated".to_owned(),
             });
         }
         open.extend(message.child_messages());

@@ -1,5 +1,5 @@
-//! The text of a file as the parser gets it. The parser knows less than the language: what it does not know is replaced
-//! before, and locations are mapped back to the author's text.
+//! The text of a file as the parser gets it. Syntax that the parser does not support is replaced, and locations are
+//! mapped back to the author's text.
 
 use std::ops::Range;
 
@@ -88,7 +88,7 @@ impl Rewritten {
     }
 }
 
-/// The mark that some editors put before a text.
+/// The byte order mark, which some editors put before a text.
 pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 fn line_starts(text: &str) -> Vec<usize> {

@@ -8,8 +8,8 @@ use prost_reflect::prost_types::{
 
 use super::error::Violation;
 use super::options::{is_true, name};
-use super::places::{Places, tag};
 use super::ranges::check_ranges;
+use super::spans::{Spans, tag};
 use super::syntax::Syntax;
 use super::walk::{enums, messages};
 
@@ -17,12 +17,12 @@ use super::walk::{enums, messages};
 pub(super) fn check_rules(
     file: &FileDescriptorProto,
     syntax: &Syntax,
-    places: &Places,
+    spans: &Spans,
     violations: &mut Vec<Violation>,
 ) {
-    check_ranges(file, places, violations);
+    check_ranges(file, spans, violations);
     let mut report = |path: Vec<i32>, message: String, remark: &str, help: &str| {
-        let range = places.get(&path).unwrap_or_default();
+        let range = spans.get(&path).unwrap_or_default();
         violations.push(Violation::invalid(message, range, remark, help));
     };
     for (path, definition) in enums(file) {
@@ -33,7 +33,7 @@ pub(super) fn check_rules(
             report(path, message, "defined here", "start the enum with a value 0");
         }
         if allows_aliases(definition) && !has_aliases(definition) {
-            let message = format!("enum `{}` allows aliases and has none", definition.name());
+            let message = format!("enum `{}` allows aliases but has none", definition.name());
             report(at(&[tag::NAME]), message, "this enum", "remove `option allow_alias = true;`");
         }
         for (index, value) in (0..).zip(&definition.value) {

@@ -1,17 +1,17 @@
-//! Room for the compiler: built without optimisation, as build scripts are, its lexer calls itself for each byte of a
-//! comment or a text, and a long licence at the head of a file would end the process.
+//! Provides stack for the compiler. Without optimisation, as in build scripts, its lexer recurses for each byte of a
+//! comment or a string, and a long licence text at the start of a file would overflow the stack.
 
 use std::panic::resume_unwind;
 use std::thread;
 
-/// The stack that compiling takes, whatever the files.
+/// The minimum stack in bytes.
 const STACK: usize = 8 * 1024 * 1024;
-/// Bytes of stack for each byte of the longest token: more than twice what was seen to be taken.
+/// Bytes of stack for each byte of the longest token: more than twice the measured use.
 const STACK_PER_BYTE: usize = 1024;
-/// The most stack that is asked for: enough for a comment of a mebibyte.
+/// The maximum stack in bytes: enough for a comment of 1 MiB.
 const MOST_STACK: usize = 1024 * 1024 * 1024;
 
-/// Does work on texts with as much stack as their tokens may take.
+/// Runs a function with enough stack for the tokens of the texts.
 pub(super) fn with_room_for<'a, R: Send>(
     texts: impl IntoIterator<Item = &'a str>,
     work: impl Fn() -> R + Sync,
@@ -20,7 +20,7 @@ pub(super) fn with_room_for<'a, R: Send>(
     let stack = STACK_PER_BYTE.saturating_mul(longest).saturating_add(STACK).min(MOST_STACK);
     thread::scope(|scope| match thread::Builder::new().stack_size(stack).spawn_scoped(scope, &work) {
         Ok(working) => working.join().unwrap_or_else(|panic| resume_unwind(panic)),
-        // So much stack is not to be had here; most files do without.
+        // The thread cannot be started with so much stack. Most files need less.
         Err(_) => work(),
     })
 }

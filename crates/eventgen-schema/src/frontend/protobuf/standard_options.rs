@@ -1,17 +1,17 @@
-//! Options of a current `google/protobuf/descriptor.proto` that the compiler's copy does not have. They have no meaning
-//! for generated code: they are checked and removed.
+//! Options of a current `google/protobuf/descriptor.proto` that the compiler's copy lacks. They have no effect on
+//! generated code: they are checked and removed.
 
 use prost_reflect::prost_types::{FileDescriptorProto, UninterpretedOption};
 
 use super::error::Violation;
 use super::options::{self, Element, name, remove};
-use super::places::Places;
+use super::spans::Spans;
 
 /// The form of a value.
 #[derive(Debug, Clone, Copy)]
 enum Form {
     Boolean,
-    /// One of some names.
+    /// One of these names.
     Symbol(&'static [&'static str]),
     Message,
 }
@@ -71,13 +71,13 @@ const STANDARD: &[Standard] = &[
 /// Removes the options, and returns those that are wrong.
 pub(super) fn remove_standard(
     file: &mut FileDescriptorProto,
-    places: &Places,
+    spans: &Spans,
     violations: &mut Vec<Violation>,
 ) {
     let mut before: Option<(Vec<i32>, Vec<&'static str>)> = None;
     remove(file, |element, path, option| {
         let Some(standard) = find(element, option) else { return false };
-        let range = places.get(path).unwrap_or_default();
+        let range = spans.get(path).unwrap_or_default();
         let of_element = &path[..path.len() - 2];
         let set = match &mut before {
             Some((of, set)) if of == of_element => set,

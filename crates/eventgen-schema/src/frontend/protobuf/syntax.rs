@@ -1,8 +1,8 @@
-//! What a file is written in, and what follows from that.
+//! The syntax of a file, and the rules that depend on it.
 
 use super::edition::Lowered;
 
-/// What a file is written in.
+/// The syntax of a file.
 #[derive(Debug, Clone)]
 pub(super) enum Syntax {
     Proto2,

@@ -1,5 +1,5 @@
-//! The vocabulary as Protobuf has it, `eventgen/kafka.proto`, and what it makes of an option's statements: lists, maps
-//! and messages in the shape that the annotation has in every language.
+//! The vocabulary in Protobuf, `eventgen/kafka.proto`. Converts the statements of an option to the form that the
+//! annotation has in every language: lists, maps and objects.
 
 use std::sync::OnceLock;
 
@@ -14,8 +14,8 @@ use crate::source::Span;
 
 /// The path under which schemas import the vocabulary.
 pub(super) const FILE_NAME: &str = "eventgen/kafka.proto";
-/// The text of the vocabulary: a copy of `schemas/eventgen/kafka.proto`, which is not part of this package. A test keeps
-/// the two equal.
+/// The text of the vocabulary: a copy of `schemas/eventgen/kafka.proto`, which is not part of this package. A test
+/// keeps the two equal.
 const TEXT: &str = include_str!("kafka.proto");
 
 /// Finds the vocabulary.
@@ -31,7 +31,7 @@ impl FileResolver for Vocabulary {
     }
 }
 
-/// The message that holds the words.
+/// The message that declares the properties.
 pub(super) fn properties() -> &'static MessageDescriptor {
     static WORDS: OnceLock<MessageDescriptor> = OnceLock::new();
     WORDS.get_or_init(|| {
@@ -55,7 +55,7 @@ pub(super) fn annotation(
     Node { value: Value::Object(shaped(members, properties(), diagnostics)), span: span.clone() }
 }
 
-/// Members as often as they are written, as members each once.
+/// Merges repeated members, so that each name occurs once.
 fn shaped(
     written: Vec<Member>,
     message: &MessageDescriptor,
@@ -76,7 +76,7 @@ fn shaped(
             {
                 all.extend(items(member.value));
             }
-            // Parts of a message that are set one by one.
+            // The fields of a message may be set one by one.
             (Some(Member { value: Node { value: Value::Object(all), .. }, .. }), Some(field))
                 if matches!(field.kind(), Kind::Message(_))
                     && matches!(member.value.value, Value::Object(_)) =>
@@ -121,7 +121,7 @@ fn items(node: Node) -> Vec<Node> {
     if let Value::Array(items) = node.value { items } else { vec![node] }
 }
 
-/// Entries of a map as the members of an object. A header that is no field's text is `{ literal: … }`.
+/// Converts the entries of a map to the members of an object. A header with a constant text is `{ literal: … }`.
 fn entries_of(
     property: &str,
     entries: Vec<Node>,
@@ -141,7 +141,7 @@ fn entries_of(
             if node.get("key").is_none() {
                 diagnostics.push(
                     Diagnostic::error(code::MISSING_PROPERTY, format!("{what} needs a `key`"))
-                        .at(&node.span, "this has none")
+                        .at(&node.span, "it is missing here")
                         .help("write { key: \"…\" value: \"…\" }"),
                 );
             }
@@ -176,10 +176,13 @@ fn turned_off(node: &mut Node, diagnostics: &mut Vec<Diagnostic>) {
         Value::Boolean(false) => {
             if let Some(other) = members.iter().find(|member| member.name != "enabled") {
                 diagnostics.push(
-                    Diagnostic::error(code::WRONG_VALUE, "dead letters are turned off and described at once")
-                        .at(&other.name_span, "this has no effect")
-                        .at(&members[index].name_span, "turned off here")
-                        .help("leave one of the two out"),
+                    Diagnostic::error(
+                        code::WRONG_VALUE,
+                        "dead letters are turned off and configured at the same time",
+                    )
+                    .at(&other.name_span, "this has no effect")
+                    .at(&members[index].name_span, "turned off here")
+                    .help("remove one of the two"),
                 );
             }
             node.value = Value::Boolean(false);
@@ -194,10 +197,10 @@ fn turned_off(node: &mut Node, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn twice(name: &str, first: &Span, second: &Span) -> Diagnostic {
-    Diagnostic::error(code::DUPLICATE_PROPERTY, format!("`{name}` is here twice"))
+    Diagnostic::error(code::DUPLICATE_PROPERTY, format!("`{name}` is set twice"))
         .at(second, "again here")
         .at(first, "first here")
-        .help("keep one of the two")
+        .help("remove one of the two")
 }
 
 #[cfg(test)]
@@ -208,7 +211,7 @@ mod tests {
     use crate::annotation::{EVENT_PROPERTIES, TOPIC_PROPERTIES};
 
     #[test]
-    fn the_vocabulary_has_the_same_words_in_every_language() {
+    fn the_vocabulary_has_the_same_properties_in_every_language() {
         let proto: BTreeSet<String> = properties().fields().map(|field| field.name().to_owned()).collect();
         let ours: BTreeSet<String> = EVENT_PROPERTIES
             .iter()

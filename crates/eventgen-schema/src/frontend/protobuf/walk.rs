@@ -1,10 +1,10 @@
-//! The definitions of a file, wherever they are nested.
+//! Visits the definitions of a file at every level of nesting.
 
 use prost_reflect::prost_types::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
 };
 
-use super::places::tag;
+use super::spans::tag;
 
 /// Every message with its full name and its path.
 pub(super) fn messages(file: &FileDescriptorProto) -> Vec<(String, Vec<i32>, &DescriptorProto)> {
@@ -31,7 +31,7 @@ pub(super) fn fields(file: &FileDescriptorProto) -> Vec<(Vec<i32>, &FieldDescrip
     fields.collect()
 }
 
-/// A name inside of a scope, which may be none.
+/// The full name in a scope. The scope may be empty.
 pub(super) fn joined(scope: &str, name: &str) -> String {
     if scope.is_empty() { name.to_owned() } else { format!("{scope}.{name}") }
 }

@@ -13,7 +13,7 @@ use crate::source::Span;
 const RESERVED: [&str; 8] = ["doc", "fields", "items", "name", "size", "symbols", "type", "values"];
 
 impl Parser {
-    /// Parses the annotations that come next.
+    /// Parses the next annotations.
     pub(super) fn annotations(&mut self) -> Parsed<Vec<Member>> {
         let mut annotations: Vec<Member> = Vec::new();
         while self.tokens.take_sign('@') {
@@ -23,7 +23,7 @@ impl Parser {
             self.tokens.sign(')')?;
             if RESERVED.contains(&name.text.as_str()) {
                 let message = format!("`{}` cannot be set by an annotation", name.text);
-                let help = format!("`{}` comes from the text that the annotation stands before", name.text);
+                let help = format!("`{}` is set by the declaration that follows", name.text);
                 return Err(Box::new(wrong(message, &name.span, help)));
             }
             annotations.push(Member { name: name.text, name_span: name.span, value });
@@ -59,5 +59,5 @@ pub(super) fn misplaced(annotations: &[Member], why: &str) -> Parsed<()> {
 fn unwanted(span: &Span, why: &str) -> Diagnostic {
     Diagnostic::error(code::NOT_IDL, why)
         .at(span, "this annotation")
-        .help("take it away, or put it before the definition or the name of the field")
+        .help("remove it, or move it before the definition or the name of the field")
 }

@@ -1,4 +1,5 @@
-//! Tokens of Avro IDL: words, literals and signs, each with its location and the documentation comment before it.
+//! Tokens of Avro IDL: identifiers, literals and punctuation, each with its location and the documentation comment
+//! before it.
 
 use std::iter::Peekable;
 use std::ops::Range;
@@ -75,7 +76,7 @@ impl Lexer<'_> {
         self.skip_blanks()?;
         let start = self.position();
         let token = match self.peek() {
-            // What stands behind the old mark of a file's end is no part of it.
+            // Text after Ctrl-Z, the old end-of-file mark, is ignored.
             None | Some('\u{1a}') => Token::End,
             Some('"') => Token::String(self.string()?),
             Some('`') => self.word()?,
@@ -86,7 +87,7 @@ impl Lexer<'_> {
                 Token::Sign(char)
             }
             Some(char) => {
-                return Err((format!("`{char}` means nothing here"), start..start + char.len_utf8()));
+                return Err((format!("unexpected character `{char}`"), start..start + char.len_utf8()));
             }
         };
         let end = if token == Token::End { start } else { self.position() };
@@ -110,7 +111,7 @@ impl Lexer<'_> {
                 let is_doc = rest.starts_with("/**");
                 let opening = if is_doc { 3 } else { 2 };
                 let Some(length) = rest[opening..].find("*/") else {
-                    return Err(("this comment has no end".to_owned(), start..start + opening));
+                    return Err(("this comment is not closed".to_owned(), start..start + opening));
                 };
                 let inside = is_doc.then(|| without_indents(rest[opening..opening + length].trim()));
                 let end = start + opening + length + 2;
@@ -136,7 +137,7 @@ impl Lexer<'_> {
             if quoted {
                 may_be_keyword = false;
                 if self.chars.next_if(|(_, char)| *char == '`').is_none() {
-                    return Err(("this backtick has no other".to_owned(), start..start + 1));
+                    return Err(("this backtick is not closed".to_owned(), start..start + 1));
                 }
             }
             let mut behind = self.chars.clone();
@@ -182,16 +183,17 @@ impl Lexer<'_> {
     /// Reads a string literal with Java's escapes.
     fn string(&mut self) -> Result<String, Wrong> {
         let start = self.position();
-        let unclosed = || ("this string has no end on its line".to_owned(), start..start + 1);
+        let unclosed = || ("this string is not closed on its line".to_owned(), start..start + 1);
         self.chars.next();
-        // UTF-16, because an escape may be half of a character.
+        // UTF-16, because one escape may be half of a surrogate pair.
         let mut units: Vec<u16> = Vec::new();
         let mut buffer = [0; 2];
         loop {
             match self.chars.next().ok_or_else(unclosed)? {
                 (end, '"') => {
-                    return String::from_utf16(&units)
-                        .map_err(|_| ("this string has half of a character".to_owned(), start..end + 1));
+                    return String::from_utf16(&units).map_err(|_| {
+                        ("this string contains half of a surrogate pair".to_owned(), start..end + 1)
+                    });
                 }
                 (_, '\n' | '\r') => return Err(unclosed()),
                 (at, '\\') => units.push(self.escape(at)?),
@@ -230,7 +232,7 @@ impl Lexer<'_> {
         u16::from_str_radix(&digits, radix.max(2))
             .ok()
             .filter(|_| radix == 8 || digits.len() == 4)
-            .ok_or_else(|| ("this escape means nothing".to_owned(), start..end))
+            .ok_or_else(|| ("unknown escape".to_owned(), start..end))
     }
 }
 
@@ -242,7 +244,8 @@ fn is_word_part(char: char) -> bool {
     char.is_alphanumeric() || char == '_'
 }
 
-/// Reads a number of Java: integers in three bases with an `L`, floating-point numbers with an `f` or `d`.
+/// Reads a number in Java's notation: integers in three bases and with an `L`, floating-point numbers with an `f` or
+/// `d`.
 fn read_number(text: &str) -> Option<Token> {
     let (sign, digits) = match text.as_bytes().first()? {
         b'-' => ("-", &text[1..]),
@@ -282,8 +285,8 @@ fn read_number(text: &str) -> Option<Token> {
         .map(|number| Token::Number(number.to_string()))
 }
 
-/// A documentation comment without the stars before each line, or else without the blanks that all lines but the first
-/// begin with.
+/// The text of a documentation comment. Removes the stars in front of each line or, if there are none, the indentation
+/// that all lines after the first have in common.
 fn without_indents(comment: &str) -> String {
     let lines: Vec<&str> = comment.split_inclusive('\n').collect();
     let starred = |stars: &str| {
@@ -322,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_those_of_java() {
+    fn numbers_have_the_notation_of_java() {
         let number = |text: &str| Some(Token::Number(text.to_owned()));
         assert_eq!(read_number("0x10"), number("16"));
         assert_eq!(read_number("-017L"), number("-15"));

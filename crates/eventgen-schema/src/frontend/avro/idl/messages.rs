@@ -26,7 +26,7 @@ impl Parser {
                 return Err(Box::new(wrong(
                     "a one-way message returns void",
                     &head.start,
-                    "return void, or take `oneway` away",
+                    "return void, or remove `oneway`",
                 )));
             }
         } else if self.tokens.take_keyword("throws") {

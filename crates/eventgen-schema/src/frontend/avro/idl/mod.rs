@@ -1,5 +1,5 @@
 //! Avro IDL (`.avdl`, [language of 1.12](https://avro.apache.org/docs/1.12.0/idl-language/)), in its protocol and its
-//! schema form, read into the same tree as JSON: so all that comes after is one path.
+//! schema form. It is parsed into the same tree as JSON, so that both notations share all later steps.
 
 mod annotations;
 mod declarations;

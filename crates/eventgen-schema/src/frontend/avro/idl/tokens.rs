@@ -118,7 +118,8 @@ impl Tokens {
         }
     }
 
-    /// Takes a string, a number, `true`, `false` or `null`. A number that JSON cannot represent becomes Java's text for it.
+    /// Takes a string, a number, `true`, `false` or `null`. A number that JSON cannot represent becomes a string, as
+    /// Java writes it.
     pub(super) fn literal(&mut self) -> Option<Node> {
         let value = match &self.next().token {
             Token::String(text) => Value::String(text.clone()),
@@ -146,7 +147,7 @@ impl Tokens {
             Token::Sign(sign) => format!("`{sign}`"),
             Token::End => "the end of the file".to_owned(),
         };
-        let help = format!("write {expected} before this, or mend what stands in front of it");
+        let help = format!("write {expected} here, or correct the text before it");
         Err(Box::new(wrong(format!("expected {expected}, found {found}"), &self.span(), help)))
     }
 }

@@ -142,7 +142,7 @@ fn with_properties(node: Node, annotations: Vec<Member>, span: Span) -> Node {
         Value::Object(members) => members,
         _ => vec![member("type", node)],
     };
-    // An annotation has the last word: `@logicalType` before a type that has one already.
+    // An annotation replaces a property of the type, such as its logical type.
     members.retain(|member| !annotations.iter().any(|annotation| annotation.name == member.name));
     members.extend(annotations);
     Node { value: Value::Object(members), span }

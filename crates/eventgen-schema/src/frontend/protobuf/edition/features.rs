@@ -14,7 +14,7 @@ pub(super) enum Presence {
 }
 
 /// The features that hold for an element.
-#[expect(clippy::struct_excessive_bools, reason = "each is a feature of two values")]
+#[expect(clippy::struct_excessive_bools, reason = "each feature has two values")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Features {
     pub(super) presence: Presence,
@@ -25,7 +25,7 @@ pub(super) struct Features {
 }
 
 impl Features {
-    /// The features of an edition where nothing is set: those of 2023 and 2024 are the same.
+    /// The defaults of an edition. Those of 2023 and 2024 are equal.
     pub(super) const DEFAULT: Self = Self {
         presence: Presence::Explicit,
         is_open: true,
@@ -123,9 +123,9 @@ pub(super) fn set_by(
         ([name], Some(value), _) => vec![(name.name_part.clone(), value.clone())],
         ([], _, Some(message)) => match of_message(message) {
             Some(set) => set,
-            None => return Some(Err("features are set by name, and to names".to_owned())),
+            None => return Some(Err("a feature is set by its name, and its value is a name".to_owned())),
         },
-        _ => return Some(Err("features are set by name, and to names".to_owned())),
+        _ => return Some(Err("a feature is set by its name, and its value is a name".to_owned())),
     };
     Some(set.into_iter().map(|(name, value)| check(name, value, element, edition)).collect())
 }
@@ -180,7 +180,7 @@ fn of_message(message: &str) -> Option<Vec<(String, String)>> {
     }
 }
 
-/// Applies features to those that hold outside.
+/// Applies features on top of those of the enclosing element.
 pub(super) fn apply(mut features: Features, set: &[(String, String)]) -> Features {
     for (_, value) in set {
         match value.as_str() {

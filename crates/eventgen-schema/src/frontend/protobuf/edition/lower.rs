@@ -1,4 +1,4 @@
-//! The features of a file as what proto2 and proto3 have: labels, presence and packing.
+//! Applies the features of a file as labels, presence and packing, which proto2 and proto3 have.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,14 +10,14 @@ use prost_reflect::prost_types::{
 
 use super::super::error::Violation;
 use super::super::options::{Element, name, remove};
-use super::super::places::{Places, tag};
+use super::super::spans::{Spans, tag};
 use super::super::synthetic::free_name;
 use super::features::{Features, Presence, apply, set_by};
 use super::rewrite::{Edition, Exported};
 use super::style::check_style;
 use super::visibility::local_definitions;
 
-/// What is known of a file of an edition and not part of its descriptor.
+/// The properties of a file of an edition that its descriptor cannot represent.
 #[derive(Debug, Clone, Default)]
 pub(in super::super) struct Lowered {
     /// The paths of messages and enums whose JSON names may conflict.
@@ -59,7 +59,7 @@ pub(in super::super) fn lower(
     file: &mut FileDescriptorProto,
     edition: Edition,
     exported: &Exported,
-    places: &Places,
+    spans: &Spans,
     violations: &mut Vec<Violation>,
 ) -> Lowered {
     let mut set: BTreeMap<Vec<i32>, Vec<(String, String)>> = BTreeMap::new();
@@ -68,7 +68,7 @@ pub(in super::super) fn lower(
     let imports = file.dependency.clone();
     remove(file, |element, path, option| {
         let mut report = |message: String, help: &str| {
-            let range = places.get(path).unwrap_or_default();
+            let range = spans.get(path).unwrap_or_default();
             violations.push(Violation::invalid(message, range, "this option", help));
         };
         if element == Element::Field && name(option) == "packed" {
@@ -119,19 +119,19 @@ pub(in super::super) fn lower(
                 }
             }
             Some(Err(message)) => {
-                report(message, "see the features of the edition that the file is written in");
+                report(message, "see the features of the edition of the file");
             }
         }
         true
     });
     if edition >= Edition::E2024 {
-        check_style(file, &set, places, violations);
+        check_style(file, &set, spans, violations);
     }
     let features = apply(Features::DEFAULT, set.get(&[tag::FILE_OPTIONS][..]).map_or(&[], Vec::as_slice));
     let of_file = set.get(&[tag::FILE_OPTIONS][..]).map_or(&[][..], Vec::as_slice);
-    let local = local_definitions(file, edition, of_file, exported, places);
+    let local = local_definitions(file, edition, of_file, exported, spans);
     let lowered = Lowered { local, ..Lowered::default() };
-    let mut lowering = Lowering { set, places, violations, lowered };
+    let mut lowering = Lowering { set, spans, violations, lowered };
     for (index, message) in (0..).zip(&mut file.message_type) {
         lowering.message(&[tag::FILE_MESSAGE, index], message, features);
     }
@@ -172,7 +172,7 @@ enum Kind {
 struct Lowering<'a> {
     /// The features that are set, by the path of the options.
     set: BTreeMap<Vec<i32>, Vec<(String, String)>>,
-    places: &'a Places,
+    spans: &'a Spans,
     violations: &'a mut Vec<Violation>,
     lowered: Lowered,
 }
@@ -227,7 +227,7 @@ impl Lowering<'_> {
         let features = apply(features, &set);
         let is_repeated = field.label() == Label::Repeated;
         self.check(path, field, &set, kind);
-        // Scalars are known here, messages and enums are not told apart yet.
+        // Scalars are known here. Messages and enums cannot be distinguished yet.
         let is_scalar = field.r#type.is_some();
         if is_repeated && kind != Kind::Map && !matches!(field.r#type(), Type::String | Type::Bytes) {
             field.options.get_or_insert_with(FieldOptions::default).packed = Some(features.is_packed);
@@ -278,7 +278,7 @@ impl Lowering<'_> {
     }
 
     fn report(&mut self, field: &[i32], message: &str, help: &str) {
-        let range = self.places.get(&[field, &[tag::NAME]].concat()).unwrap_or_default();
+        let range = self.spans.get(&[field, &[tag::NAME]].concat()).unwrap_or_default();
         self.violations.push(Violation::invalid(message, range, "this field", help));
     }
 }

@@ -1,11 +1,11 @@
-//! Editions. The parser knows proto2 and proto3: a file of an edition is rewritten to proto2, and its features are applied
-//! to the descriptor afterwards.
+//! Editions. The parser knows proto2 and proto3: a file of an edition is rewritten to proto2, and its features are
+//! applied to the descriptor afterwards.
 //!
-//! - Explicit presence, a required field and implicit presence are what proto2 and proto3 have. A file with implicit presence
-//!   somewhere is compiled as proto3, all others as proto2.
-//! - An enum is open or closed only as far as rules depend on it: prost reads values that it does not know either way.
+//! - Explicit presence, implicit presence and required fields exist in proto2 or proto3. A file in which any field has
+//!   implicit presence is compiled as proto3, all others as proto2.
+//! - Whether an enum is open or closed matters for the rules only: prost reads unknown values of both.
 //! - Repeated fields are marked as packed or not. Delimited messages are groups.
-//! - UTF-8 is verified always, as prost does.
+//! - UTF-8 is always verified: prost does so.
 
 mod features;
 mod lower;

@@ -1,4 +1,4 @@
-//! What depends on the types of fields, which are known when a file has been resolved: fields that are groups, and the
+//! Steps that need the types of fields, which are known when a file has been resolved: conversion to groups, and the
 //! rules for enums and messages.
 
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use prost_reflect::prost_types::{
 use prost_reflect::{FieldDescriptor, FileDescriptor, Kind, MessageDescriptor};
 
 use super::super::error::Violation;
-use super::super::places::{Places, tag};
+use super::super::spans::{Spans, tag};
 use super::super::syntax::Syntax;
 use super::super::walk::{fields, joined, messages};
 use super::lower::{Lowered, LoweredField, mark_optional};
@@ -55,15 +55,15 @@ pub(in super::super) fn check_resolved(
     resolved: &FileDescriptorProto,
     syntax: &Syntax,
     closed: &BTreeSet<String>,
-    places: &Places,
+    spans: &Spans,
 ) -> Vec<Violation> {
     let is_closed = |field: &FieldDescriptorProto| closed.contains(field.type_name().trim_start_matches('.'));
     let mut violations = Vec::new();
     let mut report = |path: &[i32], message: &str, help: &str| {
-        let range = places.get(&[path, &[tag::NAME]].concat()).unwrap_or_default();
+        let range = spans.get(&[path, &[tag::NAME]].concat()).unwrap_or_default();
         violations.push(Violation::invalid(message, range, "this field", help));
     };
-    // In an edition, the mark is of a feature.
+    // In an edition, the option comes from a feature.
     let marked = if matches!(syntax, Syntax::Edition(_)) { Vec::new() } else { fields(resolved) };
     for (path, field) in marked {
         let is_packable = field.label() == Label::Repeated && is_primitive(field.r#type());
@@ -114,7 +114,7 @@ fn is_primitive(ty: Type) -> bool {
 }
 
 /// Checks that enums in maps have a default that every language has, and that no other field has the type of an entry.
-pub(in super::super) fn check_maps(file: &FileDescriptor, places: &Places) -> Vec<Violation> {
+pub(in super::super) fn check_maps(file: &FileDescriptor, spans: &Spans) -> Vec<Violation> {
     let (mut open, mut violations) = (file.messages().collect::<Vec<_>>(), Vec::new());
     while let Some(message) = open.pop() {
         open.extend(message.child_messages());
@@ -127,7 +127,7 @@ pub(in super::super) fn check_maps(file: &FileDescriptor, places: &Places) -> Ve
                 continue;
             }
             if !is_entry_of(&entry, &field) {
-                let range = places.get(&[field.path(), &[tag::NAME]].concat()).unwrap_or_default();
+                let range = spans.get(&[field.path(), &[tag::NAME]].concat()).unwrap_or_default();
                 let message =
                     format!("`{}` is the entry of a map and no type for other fields", entry.full_name());
                 let help = "define a message for the field";
@@ -136,7 +136,7 @@ pub(in super::super) fn check_maps(file: &FileDescriptor, places: &Places) -> Ve
             }
             let Kind::Enum(definition) = entry.map_entry_value_field().kind() else { continue };
             if definition.enum_descriptor_proto().value.first().is_some_and(|first| first.number() != 0) {
-                let range = places.get(&[field.path(), &[tag::NAME]].concat()).unwrap_or_default();
+                let range = spans.get(&[field.path(), &[tag::NAME]].concat()).unwrap_or_default();
                 let message = "the first value of an enum in a map must be 0";
                 let help = format!("start enum `{}` with a value 0", definition.full_name());
                 violations.push(Violation::invalid(message, range, "this map", &help));

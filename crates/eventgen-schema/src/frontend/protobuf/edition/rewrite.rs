@@ -1,4 +1,4 @@
-//! The text of a file of an edition as proto2.
+//! Rewrites a file of an edition to proto2.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -15,13 +15,13 @@ pub(in super::super) enum Edition {
     E2024,
 }
 
-/// Tokens with their places.
+/// Tokens with their spans.
 type Tokens = [(Token, Range<usize>)];
 
 /// The edition that a file starts with, if it starts with one.
 pub(in super::super) fn edition(tokens: &Tokens) -> Option<Result<Edition, Violation>> {
     let [(Token::Ident(word), start), (Token::Symbol('='), _), value @ ..] = tokens else { return None };
-    // Literals side by side are one.
+    // Adjacent literals are one string.
     let literals = value.iter().map_while(|(token, range)| match token {
         Token::String(text) => Some((text.as_str(), range)),
         _ => None,
@@ -68,7 +68,7 @@ pub(in super::super) fn rewrite(
     (rewriter.replacements, rewriter.exported)
 }
 
-/// What braces are around a statement.
+/// The braces around a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Block {
     Message,
@@ -216,7 +216,7 @@ impl Rewriter<'_> {
                 "this group",
                 help,
             ));
-            // The parser must know it for what it is.
+            // Without a label, the parser would not accept it.
             if group == start {
                 self.insert("optional ", range_start(&self.tokens[start].1));
             }
@@ -231,7 +231,7 @@ impl Rewriter<'_> {
         self.skip();
     }
 
-    /// Names are identifiers here and texts in proto2.
+    /// Reserved names are identifiers in editions and strings in proto2.
     fn reserved(&mut self) {
         let end = self.statement_end(self.index);
         for index in self.index + 1..end {

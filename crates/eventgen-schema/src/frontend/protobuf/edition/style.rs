@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use prost_reflect::prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, MessageOptions};
 
 use super::super::error::Violation;
-use super::super::places::{Places, tag};
+use super::super::spans::{Spans, tag};
 
 /// The features that are set, by the path of the options.
 type Set = BTreeMap<Vec<i32>, Vec<(String, String)>>;
@@ -14,10 +14,10 @@ type Set = BTreeMap<Vec<i32>, Vec<(String, String)>>;
 pub(super) fn check_style(
     file: &FileDescriptorProto,
     set: &Set,
-    places: &Places,
+    spans: &Spans,
     violations: &mut Vec<Violation>,
 ) {
-    let mut style = Style { set, places, violations };
+    let mut style = Style { set, spans, violations };
     let is_enforced = style.is_enforced(true, &[], tag::FILE_OPTIONS);
     if is_enforced && !file.package().is_empty() {
         style.name(&[tag::FILE_PACKAGE], "package", file.package(), LOWER_SNAKE);
@@ -78,7 +78,7 @@ const METHOD: Kind = ("method", TITLE, tag::METHOD_OPTIONS);
 
 struct Style<'a> {
     set: &'a Set,
-    places: &'a Places,
+    spans: &'a Spans,
     violations: &'a mut Vec<Violation>,
 }
 
@@ -108,7 +108,7 @@ impl Style<'_> {
             && name.match_indices('_').all(|(at, _)| is_separator(at));
         if !is_fit {
             let message = format!("{kind} `{name}` is not in {}, the style of edition 2024", case.name);
-            let range = self.places.get(path).unwrap_or_default();
+            let range = self.spans.get(path).unwrap_or_default();
             let help = "rename it, or set `features.enforce_naming_style` to `STYLE_LEGACY`";
             self.violations.push(Violation::invalid(message, range, "this name", help));
         }

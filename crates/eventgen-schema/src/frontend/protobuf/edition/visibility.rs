@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use prost_reflect::prost_types::FileDescriptorProto;
 
 use super::super::error::Violation;
-use super::super::places::{Places, tag};
+use super::super::spans::{Spans, tag};
 use super::super::syntax::Syntax;
 use super::super::walk::{enums, fields, joined, messages};
 use super::rewrite::{Edition, Exported};
@@ -20,12 +20,12 @@ pub(super) fn local_definitions(
     edition: Edition,
     set: &[(String, String)],
     exported: &Exported,
-    places: &Places,
+    spans: &Spans,
 ) -> BTreeSet<Vec<i32>> {
     let default = if edition >= Edition::E2024 { "EXPORT_TOP_LEVEL" } else { "EXPORT_ALL" };
     let default = set.iter().rfind(|(name, _)| name == FEATURE).map_or(default, |(_, value)| value);
     let is_local = |path: &[i32]| {
-        let keyword = places.get(path).and_then(|range| exported.get(&range.start));
+        let keyword = spans.get(path).and_then(|range| exported.get(&range.start));
         keyword.map_or_else(
             || match default {
                 "EXPORT_ALL" => false,
@@ -62,14 +62,14 @@ pub(in super::super) fn local_types(file: &FileDescriptorProto, syntax: &Syntax)
 pub(in super::super) fn check_visibility(
     resolved: &FileDescriptorProto,
     local: &BTreeSet<String>,
-    places: &Places,
+    spans: &Spans,
 ) -> Vec<Violation> {
     let mut violations = Vec::new();
     let mut check = |name: &str, path: Vec<i32>| {
         let name = name.trim_start_matches('.');
         if local.contains(name) {
             let message = format!("`{name}` is local in another file");
-            let range = places.get(&path).unwrap_or_default();
+            let range = spans.get(&path).unwrap_or_default();
             let help = "write `export` before its definition, or use another type";
             violations.push(Violation::invalid(message, range, "used here", help));
         }

@@ -1,4 +1,4 @@
-//! Where the parts of a `.proto` file stand in its text.
+//! The spans of the elements of a `.proto` file in its text.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -40,10 +40,10 @@ pub(super) mod tag {
     pub(in crate::frontend::protobuf) const UNINTERPRETED_OPTION: i32 = 999;
 }
 
-/// Places in a file, by the paths of its source locations.
-pub(super) struct Places(HashMap<Vec<i32>, Range<usize>>);
+/// The spans in a file by the paths of its source locations.
+pub(super) struct Spans(HashMap<Vec<i32>, Range<usize>>);
 
-impl Places {
+impl Spans {
     pub(super) fn of(descriptor: &FileDescriptorProto, text: &str) -> Self {
         let lines: Vec<usize> =
             std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
@@ -53,7 +53,7 @@ impl Places {
             Some((line + usize::try_from(column).ok()?).min(text.len()))
         };
         let locations = descriptor.source_code_info.iter().flat_map(|info| &info.location);
-        let places = locations.filter_map(|location| {
+        let spans = locations.filter_map(|location| {
             let (start, end) = match location.span[..] {
                 [line, start, end] => (offset(line, start)?, offset(line, end)?),
                 [first, start, last, end] => (offset(first, start)?, offset(last, end)?),
@@ -61,14 +61,14 @@ impl Places {
             };
             Some((location.path.clone(), start..end))
         });
-        Self(places.collect())
+        Self(spans.collect())
     }
 
     pub(super) fn get(&self, path: &[i32]) -> Option<Range<usize>> {
         self.0.get(path).cloned()
     }
 
-    /// Every option that the parser left to be interpreted, in the order of the file.
+    /// The options that are not interpreted yet, in the order of the file.
     pub(super) fn options(&self) -> Vec<(&[i32], Range<usize>)> {
         let is_option = |path: &[i32]| matches!(path, [.., tag::UNINTERPRETED_OPTION, _]);
         let options = self.0.iter().filter(|(path, _)| is_option(path));
