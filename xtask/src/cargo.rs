@@ -23,7 +23,7 @@ pub(crate) struct Output {
     pub(crate) result: Result<(), Failure>,
 }
 
-/// Runs cargo in the repository and keeps its output, for a run beside another one.
+/// Runs cargo in the repository and captures its output, for parallel runs.
 pub(crate) fn output(arguments: &[&str], environment: &[(String, String)]) -> Output {
     match command(arguments, environment).output() {
         Ok(output) => {

@@ -23,8 +23,8 @@ pub(crate) fn run(seconds: u64) -> Result<String, Failure> {
             .args(["+nightly", "fuzz", "run", "--release", target, "--"])
             .args(["-print_final_stats=1"])
             .args(limits)
-            // The runtime measures how deep its stack is by addresses, which are others where locals are moved elsewhere.
-            // Constants that the compiler puts into several crates are no violation.
+            // The runtime measures how deep its stack is by addresses, which are others where locals are moved
+            // elsewhere. Constants that the compiler puts into several crates are not violations.
             .env("ASAN_OPTIONS", "detect_stack_use_after_return=0:detect_odr_violation=0")
             .current_dir(repository().join("fuzz"))
             .status()

@@ -43,7 +43,7 @@ enum Task {
         /// The folder. Its subfolders are searched too.
         folder: PathBuf,
     },
-    /// One step of `corpus` on the first of some files, in a process of its own.
+    /// One step of `corpus` on the first of some files, in a separate process.
     #[command(hide = true)]
     CorpusWorker { step: corpus::Step, files: Vec<PathBuf> },
     /// Run a benchmark against peers.

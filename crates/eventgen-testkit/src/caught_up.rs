@@ -1,17 +1,17 @@
-//! Waits for a group: the readiness that tests and demos stop by.
+//! Waits until a consumer group has caught up.
 
 use std::time::{Duration, Instant};
 
 use eventgen::{Client, Error};
 
-/// How often the lag is asked for.
+/// The pause between two requests for the lag.
 const INTERVAL: Duration = Duration::from_millis(200);
 
-/// Waits until a group has committed every record of a topic, at most `within`. Returns the records it is still behind
-/// by: 0 when it has caught up.
+/// Waits until a group has committed every record of a topic, for at most `within`. Returns the remaining lag in
+/// records: 0 if the group has caught up.
 ///
 /// # Errors
-/// A topic that does not exist, a cluster that does not answer.
+/// The topic does not exist, or the cluster does not answer.
 pub async fn caught_up(client: &Client, group: &str, topic: &str, within: Duration) -> Result<u64, Error> {
     let deadline = Instant::now() + within;
     loop {

@@ -1,4 +1,4 @@
-//! The embedded cluster: librdkafka's mock brokers with a Schema Registry beside them.
+//! The embedded cluster: librdkafka's mock brokers and a Schema Registry.
 
 use eventgen::{Client, ClientBuilder, Topic, TopicEvents};
 use rdkafka::mocking::MockCluster;
@@ -8,11 +8,12 @@ use thiserror::Error;
 
 use crate::EmbeddedRegistry;
 
-/// A Kafka cluster in this process with a Schema Registry, until it is dropped.
+/// A Kafka cluster with a Schema Registry in this process. It stops when it is dropped.
 ///
-/// The brokers are librdkafka's mock: they speak the protocol of producers, consumers and groups over real sockets. They
-/// know no isolation level (records of aborted transactions are visible), answer no admin calls (topics are made here)
-/// and forget old records at about 5 MB a partition. What concerns those is shown on a real cluster only.
+/// The brokers are librdkafka's mock. They implement the protocol of producers, consumers and groups over real sockets.
+/// They ignore isolation levels (records of aborted transactions are visible), do not implement the admin API
+/// ([`create_topic`](Self::create_topic) creates topics), and keep about 5 MB of each partition. Tests of these
+/// features need a real cluster.
 pub struct TestCluster {
     brokers: MockCluster<'static, DefaultProducerContext>,
     registry: EmbeddedRegistry,
@@ -26,7 +27,7 @@ pub struct TestClusterBuilder {
     brokers: u16,
 }
 
-/// Why there is no cluster, or no topic on it.
+/// Why a cluster does not start, or a topic is not created.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum TestClusterError {
@@ -47,19 +48,20 @@ impl TestClusterError {
     }
 }
 
-/// What brokers answer to a request to write that they refuse.
+/// An error that brokers return for a produce request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WriteError {
-    /// The record is larger than the topic takes (`MESSAGE_TOO_LARGE`).
+    /// The record is larger than the topic allows (`MESSAGE_TOO_LARGE`).
     TooLarge,
-    /// The record is older or younger than the topic takes (`INVALID_TIMESTAMP`).
+    /// The timestamp of the record is not in the range that the topic allows (`INVALID_TIMESTAMP`).
     InvalidTimestamp,
     /// The client may not write to the topic (`TOPIC_AUTHORIZATION_FAILED`).
     NotAuthorized,
     /// A policy of the cluster forbids the record (`POLICY_VIOLATION`).
     PolicyViolation,
-    /// The sequence of an idempotent producer is broken, which ends it (`OUT_OF_ORDER_SEQUENCE_NUMBER`).
+    /// The sequence of an idempotent producer has a gap, which is fatal for the producer
+    /// (`OUT_OF_ORDER_SEQUENCE_NUMBER`).
     OutOfOrderSequence,
 }
 
@@ -76,13 +78,13 @@ impl WriteError {
 }
 
 impl TestClusterBuilder {
-    /// How many brokers; 3 without this.
+    /// Sets the number of brokers. Default: 3.
     pub fn brokers(mut self, brokers: u16) -> Self {
         self.brokers = brokers.max(1);
         self
     }
 
-    /// Starts it.
+    /// Starts the cluster.
     ///
     /// # Errors
     /// No free ports or no threads to be had.
@@ -101,12 +103,12 @@ impl TestCluster {
         Self::builder().start()
     }
 
-    /// A cluster set up by hand.
+    /// Builds a cluster with other settings.
     pub fn builder() -> TestClusterBuilder {
         TestClusterBuilder { brokers: 3 }
     }
 
-    /// The brokers' addresses.
+    /// The addresses of the brokers.
     pub fn bootstrap_servers(&self) -> String {
         self.brokers.bootstrap_servers()
     }
@@ -116,13 +118,13 @@ impl TestCluster {
         &self.registry
     }
 
-    /// Answers the next requests to write with these errors, one after another, whoever sends them.
+    /// Answers the next produce requests with these errors, one each, whichever client sends them.
     pub fn refuse_writes(&self, errors: &[WriteError]) {
         let errors: Vec<RDKafkaRespErr> = errors.iter().map(|error| error.code()).collect();
         self.brokers.request_errors(RDKafkaApiKey::Produce, &errors);
     }
 
-    /// Stops a broker; the first is 1. Its connections are closed.
+    /// Stops a broker and closes its connections. The first broker is 1.
     ///
     /// # Errors
     /// A broker that is not there.
@@ -141,24 +143,24 @@ impl TestCluster {
     /// A client of the cluster and its registry.
     ///
     /// # Errors
-    /// None that this cluster gives cause for.
+    /// The client cannot be created. This does not happen with the settings of this cluster.
     pub fn client(&self) -> Result<Client, TestClusterError> {
         Ok(self.client_builder().build()?)
     }
 
-    /// The same, for tests that change a setting or speak to another registry.
+    /// The builder of a client, for tests that change a setting or use another registry.
     pub fn client_builder(&self) -> ClientBuilder {
         Client::builder(self.bootstrap_servers(), self.registry.url())
-            // The mock coordinator lets whoever joins a group that is there already wait for almost a session timeout.
+            // At the mock coordinator, a member that joins an existing group waits for almost a session timeout.
             .set("session.timeout.ms", "6000")
             .set("heartbeat.interval.ms", "1000")
     }
 
-    /// Creates a topic and its dead-letter topic with the contract's partitions, 1 where it names none, and as many
-    /// replicas as there are brokers at most.
+    /// Creates a topic and its dead-letter topic with the contract's number of partitions, by default 1. There are at
+    /// most as many replicas as brokers.
     ///
     /// # Errors
-    /// A topic that exists already.
+    /// The topic already exists.
     pub fn create_topic(&self, topic: &Topic) -> Result<(), TestClusterError> {
         self.create(topic.name, topic.partitions, topic.replication_factor)?;
         if let Some(dead_letter) = topic.dead_letter {
@@ -182,10 +184,10 @@ impl TestCluster {
         self.brokers.create_topic(name, partitions, replicas).map_err(TestClusterError::brokers)
     }
 
-    /// Makes ready what the events of a topic need: the topic, its dead-letter topic, and their schemas in the registry.
+    /// Creates a topic and its dead-letter topic, and registers the schemas of the topic's events.
     ///
     /// # Errors
-    /// A topic that exists already.
+    /// The topic already exists.
     pub async fn prepare<T: TopicEvents>(&self) -> Result<(), TestClusterError> {
         self.create_topic(T::TOPIC)?;
         self.client()?.register::<T>().await?;

@@ -1,4 +1,4 @@
-//! Hands events to a handler without a broker, and decides as the runtime does: retries, dead letters, order.
+//! Passes events to a handler without a broker, with the runtime's retries, dead letters and order.
 
 use std::marker::PhantomData;
 
@@ -7,7 +7,7 @@ use eventgen::{
     DecodeOptions, Delivery, Disposition, EncodeError, Handler, Headers, KafkaEvent, KeyBuffer, TopicEvents,
 };
 
-/// What became of the events.
+/// The result of [`deliver`].
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Outcome {
@@ -15,29 +15,29 @@ pub struct Outcome {
     pub handled: usize,
     /// Attempts after the first.
     pub retried: usize,
-    /// Events that would be dead letters, in the order of giving up.
+    /// Events that would become dead letters, in order.
     pub dead_letters: Vec<DeadLetter>,
-    /// Why the consumer would have stopped; events behind that were not handed over.
+    /// Why the consumer would have stopped. Later events are not delivered.
     pub stopped: Option<String>,
 }
 
-/// An event that would be a dead letter.
+/// An event that would become a dead letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeadLetter {
-    /// Its place among the events given, from 0.
+    /// The index of the event, from 0.
     pub index: usize,
-    /// Its record key.
+    /// The record key.
     pub key: Option<Vec<u8>>,
     /// Why.
     pub disposition: Disposition,
     /// The handler's error with its causes.
     pub error: String,
-    /// How often the handler was given it.
+    /// The number of attempts.
     pub attempts: u32,
 }
 
-/// An event of the topic `T`, encoded: what [`deliver`] takes where a topic has several types of events.
+/// An encoded event of the topic `T`. [`deliver`] takes these if a topic has several types of events.
 ///
 /// ```ignore
 /// let events = [TopicEvent::from(placed), TopicEvent::from(cancelled)];
@@ -64,8 +64,8 @@ impl<E: KafkaEvent> From<E> for TopicEvent<E::Topic> {
     }
 }
 
-/// Hands events to `handler` one after another, each encoded and decoded again, retrying as the contract says but without
-/// pauses. Events of several types are given as [`TopicEvent`]s.
+/// Passes events to `handler` one after another. Each is encoded and decoded again, and retried as the contract
+/// specifies, but without pauses. Pass events of several types as [`TopicEvent`]s.
 pub async fn deliver<H, E>(handler: H, events: impl IntoIterator<Item = E>) -> Outcome
 where
     H: Handler,

@@ -1,10 +1,11 @@
 //! An embedded Kafka cluster and an embedded Schema Registry, for tests and demos of services built with eventgen: no
 //! Docker, no Java, nothing to install.
 //!
-//! - [`TestCluster`]: librdkafka's in-process mock cluster with an [`EmbeddedRegistry`] beside it.
+//! - [`TestCluster`]: librdkafka's in-process mock cluster with an [`EmbeddedRegistry`].
 //! - [`EmbeddedRegistry`]: the Schema Registry's REST interface for Avro and Protobuf, in this process.
-//! - [`deliver`]: hands events to a handler without any broker, with retries and dead letters as in production.
-//! - [`records`], [`send_bytes`], [`caught_up`]: look at a topic, put anything on it, wait for a group; on any cluster.
+//! - [`deliver`]: passes events to a handler without a broker, with retries and dead letters as in production.
+//! - [`records`], [`send_bytes`], [`caught_up`]: read a topic, write any bytes to it, wait for a group. They work on
+//!   any cluster.
 #![forbid(unsafe_code)]
 
 mod caught_up;

@@ -1,10 +1,10 @@
-//! Reads what is on a topic: for assertions and for showing.
+//! Reads all records of a topic, for assertions and for display.
 
 use eventgen::private::RawRecord;
 use eventgen::types::chrono::{DateTime, Utc};
 use eventgen::{Client, Error, Headers};
 
-/// A record as it is on a topic.
+/// A record of a topic.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Record {
@@ -16,16 +16,16 @@ pub struct Record {
     pub timestamp: Option<DateTime<Utc>>,
     /// Its key.
     pub key: Option<Vec<u8>>,
-    /// Its value, as it is on the wire.
+    /// Its value, with the frame of the registry.
     pub value: Option<Vec<u8>>,
     /// Its headers.
     pub headers: Headers,
 }
 
-/// All records of a topic from the beginning to the end as it is now, ordered by partition and offset.
+/// All records of a topic up to its current end, ordered by partition and offset.
 ///
 /// # Errors
-/// A topic that does not exist, a cluster that does not answer.
+/// The topic does not exist, or the cluster does not answer.
 pub async fn records(client: &Client, topic: &str) -> Result<Vec<Record>, Error> {
     Ok(eventgen::private::read_raw(client, topic).await?.into_iter().map(Record::from).collect())
 }

@@ -26,7 +26,7 @@
 //! "common.proto" = 'syntax = "proto3";'
 //! ```
 //!
-//! Differences that are faults stand in `faults.toml`, so that those that are on purpose stay apart:
+//! Differences that are faults are listed in `faults.toml`, apart from intended ones:
 //!
 //! ```toml
 //! [[fault]]

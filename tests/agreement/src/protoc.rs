@@ -17,7 +17,7 @@ pub fn answers(questions: &[Value]) -> Vec<Value> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python");
     let mut input = child.stdin.take().expect("standard input");
     let lines = questions.iter().fold(String::new(), |lines, question| lines + &format!("{question}\n"));
-    // Written beside the reading: the pipes hold less than all of it.
+    // Written while the output is read: the pipes have a limited capacity.
     let writing = std::thread::spawn(move || input.write_all(lines.as_bytes()));
     let output = child.wait_with_output().expect("python");
     writing.join().expect("a thread").expect("python reads");

@@ -130,7 +130,7 @@ impl Maker<'_> {
         if self.random.below(3) == 0
             && let Some(default) = default(&field["type"])
         {
-            // What JSON has no number for is a word, in a field of the type itself.
+            // A number that JSON cannot represent is a string, in a field of the type itself.
             let is_number = field["type"] == "float" || field["type"] == "double";
             field["default"] = if is_number && self.random.below(2) == 0 { json!("NaN") } else { default };
         }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 pub type Differences = BTreeMap<String, String>;
 
 /// How the reason of a difference begins that is a fault, not on purpose.
-pub const FAULT: &str = "to be mended: ";
+pub const FAULT: &str = "to be fixed: ";
 
 /// An answer to one entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +102,7 @@ pub fn print(title: &str, columns: &[Column], rows: &[Row]) {
     };
     let (purposes, faults) = (reasons(false), reasons(true));
     println!(
-        "{text}\n{} entries; {purposes} differences on purpose (*), {faults} to be mended (!)",
+        "{text}\n{} entries; {purposes} differences on purpose (*), {faults} to be fixed (!)",
         rows.len()
     );
 }

@@ -1,4 +1,4 @@
-//! Avro: the front end, generated code, the test kit's registry and resolution, beside Apache Avro in Java.
+//! Avro: compares the front end, generated code, the test kit's registry and resolution with Apache Avro in Java.
 //! `cargo xtask test --only agreement` fetches Avro and runs this.
 
 use std::collections::BTreeMap;
@@ -26,8 +26,8 @@ const SCHEMA_COLUMNS: &[Column] = &[
     Column { name: "java", expected: Expected::Oracle },
 ];
 
-/// The columns of pairs. The word `some` means that some values of the writer are read, `other` that all are read and become
-/// other values than in Java.
+/// The columns of pairs. The word `some` means that some values of the writer are read, `other` that all are read and
+/// become other values than in Java.
 const PAIR_COLUMNS: &[Column] = &[
     Column { name: "gate", expected: Expected::Column("java-gate") },
     Column { name: "registry", expected: Expected::Column("gate") },
@@ -83,7 +83,7 @@ fn all_agree_about_avro() {
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// What has been asked about a schema.
+/// The answers about a schema.
 struct Asked {
     answers: Answers,
     /// Java's answer to the text.

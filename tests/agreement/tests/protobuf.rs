@@ -1,4 +1,4 @@
-//! Protobuf: the front end, generated code and the test kit's registry, beside protoc and Python's Protobuf.
+//! Protobuf: compares the front end, generated code and the test kit's registry with protoc and Python's Protobuf.
 //! `cargo xtask test --only agreement` installs them and runs this.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,8 +25,8 @@ const SCHEMA_COLUMNS: &[Column] = &[
     Column { name: "protoc", expected: Expected::Oracle },
 ];
 
-/// The columns of pairs. `python` says whether payloads are read, and every field that both versions have keeps its value.
-/// The word `other` means that payloads are read as other values than in Python.
+/// The columns of pairs. `python` says whether payloads are read, and every field that both versions have keeps its
+/// value. The word `other` means that payloads are read as other values than in Python.
 const PAIR_COLUMNS: &[Column] = &[
     Column { name: "gate", expected: Expected::Column("python") },
     Column { name: "registry", expected: Expected::Column("gate") },
@@ -86,7 +86,7 @@ fn all_agree_about_protobuf() {
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// What has been asked about a schema.
+/// The answers about a schema.
 struct Asked {
     answers: Answers,
     /// protoc's answer to the files.

@@ -283,7 +283,7 @@ pub mod feature {
             }
         }
 
-        /// What union of feature.defaults.Defaults can be.
+        /// The types of the field union of feature.defaults.Defaults.
         #[derive(Debug, Clone, PartialEq)]
         pub enum DefaultsUnion {
             /// The branch string.
@@ -323,7 +323,7 @@ pub mod feature {
             }
         }
 
-        /// What union_record of feature.defaults.Defaults can be.
+        /// The types of the field union_record of feature.defaults.Defaults.
         #[derive(Debug, Clone, PartialEq)]
         pub enum DefaultsUnionRecord {
             /// The branch feature.defaults.Inner.
@@ -363,7 +363,7 @@ pub mod feature {
             }
         }
 
-        /// What union_null of feature.defaults.Defaults can be.
+        /// The types of the field union_null of feature.defaults.Defaults.
         #[derive(Debug, Clone, PartialEq)]
         pub enum DefaultsUnionNull {
             /// The branch feature.defaults.Inner.

@@ -149,7 +149,7 @@ pub mod feature {
             }
         }
 
-        /// What union of feature.hostile.Hostile can be.
+        /// The types of the field union of feature.hostile.Hostile.
         #[derive(Debug, Clone, PartialEq)]
         pub enum HostileUnion {
             /// The branch string.

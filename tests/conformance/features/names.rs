@@ -1373,7 +1373,7 @@ pub mod feature {
             }
         }
 
-        /// What types of feature.names.Names can be.
+        /// The types of the field types of feature.names.Names.
         #[derive(Debug, Clone, PartialEq)]
         pub enum NamesTypes {
             /// The branch feature.names.Self.
@@ -1707,7 +1707,7 @@ pub mod feature {
             }
         }
 
-        /// What cased of feature.names.Names can be.
+        /// The types of the field cased of feature.names.Names.
         #[derive(Debug, Clone, PartialEq)]
         pub enum NamesCased {
             /// The branch feature.names.snake_case.
@@ -1789,7 +1789,7 @@ pub mod feature {
             }
         }
 
-        /// What primitive_modules of feature.names.Names can be.
+        /// The types of the field primitive_modules of feature.names.Names.
         #[derive(Debug, Clone, PartialEq)]
         pub enum NamesPrimitiveModules {
             /// The branch feature.i32.Inner.
@@ -1997,7 +1997,7 @@ pub mod feature {
             }
         }
 
-        /// What namespace_and_record of feature.names.Names can be.
+        /// The types of the field namespace_and_record of feature.names.Names.
         #[derive(Debug, Clone, PartialEq)]
         pub enum NamesNamespaceAndRecord {
             /// The branch feature.names.space.

@@ -378,7 +378,7 @@ pub mod feature {
             }
         }
 
-        /// What again of feature.namespaces.Outer can be.
+        /// The types of the field again of feature.namespaces.Outer.
         #[derive(Debug, Clone, PartialEq)]
         pub enum OuterAgain {
             /// The branch feature.elsewhere.Dotted.

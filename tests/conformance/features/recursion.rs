@@ -154,7 +154,7 @@ pub mod feature {
             }
         }
 
-        /// What either of feature.recursion.Tree can be.
+        /// The types of the field either of feature.recursion.Tree.
         #[derive(Debug, Clone, PartialEq)]
         pub enum TreeEither {
             /// The branch string.
@@ -317,7 +317,7 @@ pub mod feature {
             }
         }
 
-        /// What node of feature.recursion.Expression can be.
+        /// The types of the field node of feature.recursion.Expression.
         #[derive(Debug, Clone, PartialEq)]
         pub enum ExpressionNode {
             /// The branch double.

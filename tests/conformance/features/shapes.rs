@@ -159,7 +159,7 @@ pub mod feature {
             }
         }
 
-        /// What long_or_large of feature.shapes.Failure can be.
+        /// The types of the field long_or_large of feature.shapes.Failure.
         #[derive(Debug, Clone, PartialEq)]
         pub enum FailureLongOrLarge {
             /// The branch feature.shapes.Long.

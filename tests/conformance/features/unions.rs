@@ -202,7 +202,7 @@ pub mod feature {
             }
         }
 
-        /// What two of feature.unions.Unions can be.
+        /// The types of the field two of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsTwo {
             /// The branch string.
@@ -242,7 +242,7 @@ pub mod feature {
             }
         }
 
-        /// What other_order of feature.unions.Unions can be.
+        /// The types of the field other_order of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsOtherOrder {
             /// The branch int.
@@ -282,7 +282,7 @@ pub mod feature {
             }
         }
 
-        /// What null_first of feature.unions.Unions can be.
+        /// The types of the field null_first of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsNullFirst {
             /// The branch string.
@@ -322,7 +322,7 @@ pub mod feature {
             }
         }
 
-        /// What null_middle of feature.unions.Unions can be.
+        /// The types of the field null_middle of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsNullMiddle {
             /// The branch string.
@@ -362,7 +362,7 @@ pub mod feature {
             }
         }
 
-        /// What null_last of feature.unions.Unions can be.
+        /// The types of the field null_last of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsNullLast {
             /// The branch string.
@@ -402,7 +402,7 @@ pub mod feature {
             }
         }
 
-        /// What primitives of feature.unions.Unions can be.
+        /// The types of the field primitives of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsPrimitives {
             /// The branch boolean.
@@ -477,7 +477,7 @@ pub mod feature {
             }
         }
 
-        /// What named of feature.unions.Unions can be.
+        /// The types of the field named of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsNamed {
             /// The branch feature.unions.Leaf.
@@ -524,7 +524,7 @@ pub mod feature {
             }
         }
 
-        /// What collections of feature.unions.Unions can be.
+        /// The types of the field collections of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsCollections {
             /// The branch array.
@@ -564,7 +564,7 @@ pub mod feature {
             }
         }
 
-        /// What list of feature.unions.Unions can be.
+        /// The types of the field list of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsListItem {
             /// The branch string.
@@ -604,7 +604,7 @@ pub mod feature {
             }
         }
 
-        /// What table of feature.unions.Unions can be.
+        /// The types of the field table of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsTableValue {
             /// The branch boolean.
@@ -644,7 +644,7 @@ pub mod feature {
             }
         }
 
-        /// What nested of feature.unions.Unions can be.
+        /// The types of the field nested of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsNestedItem {
             /// The branch int.
@@ -689,7 +689,7 @@ pub mod feature {
             }
         }
 
-        /// What nested of feature.unions.Unions can be.
+        /// The types of the field nested of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsNestedItemValue {
             /// The branch bytes.
@@ -729,7 +729,7 @@ pub mod feature {
             }
         }
 
-        /// What same_short_name of feature.unions.Unions can be.
+        /// The types of the field same_short_name of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsSameShortName {
             /// The branch feature.unions.one.Next.
@@ -776,7 +776,7 @@ pub mod feature {
             }
         }
 
-        /// What same_words of feature.unions.Unions can be.
+        /// The types of the field same_words of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsSameWords {
             /// The branch feature.unions.String.
@@ -830,7 +830,7 @@ pub mod feature {
             }
         }
 
-        /// What logical of feature.unions.Unions can be.
+        /// The types of the field logical of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsLogical {
             /// The branch int.
@@ -884,7 +884,7 @@ pub mod feature {
             }
         }
 
-        /// What fixed_logical of feature.unions.Unions can be.
+        /// The types of the field fixed_logical of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsFixedLogical {
             /// The branch feature.unions.Span.
@@ -924,7 +924,7 @@ pub mod feature {
             }
         }
 
-        /// What taken of feature.unions.Unions can be.
+        /// The types of the field taken of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsTakenUnion {
             /// The branch int.
@@ -964,7 +964,7 @@ pub mod feature {
             }
         }
 
-        /// What many of feature.unions.Unions can be.
+        /// The types of the field many of feature.unions.Unions.
         #[derive(Debug, Clone, PartialEq)]
         pub enum UnionsMany {
             /// The branch feature.unions.Branch0.
@@ -1593,7 +1593,7 @@ pub mod feature {
             }
         }
 
-        /// What two of feature.unions.Holder can be.
+        /// The types of the field two of feature.unions.Holder.
         #[derive(Debug, Clone, PartialEq)]
         pub enum HolderTwo {
             /// The branch string.

@@ -155,8 +155,9 @@ impl Pairs<'_, '_> {
         let mut ours: Vec<Json> = Vec::new();
         for _ in 0..=self.choices.below(if self.all { 6 } else { 3 }) {
             let (writer, reader) = self.any(depth);
-            // A union holds no union, and each unnamed type once. apache-avro's values keep their logical type: a branch
-            // that has one is not promoted there; and where one is a uuid, it takes no other default of the union.
+            // A union holds no union, and each unnamed type once. apache-avro's values keep their logical type: a
+            // branch that has one is not promoted there; and where one is a uuid, it takes no other default of the
+            // union.
             let all = self.all;
             let fits = |branch: &Json, branches: &[Json]| {
                 !branch.is_array()
@@ -209,7 +210,7 @@ impl Pairs<'_, '_> {
                 }
                 6 => theirs.push(json!({"name": name, "type": writer})),
                 _ => {
-                    // apache-avro mistakes the branch of some defaults of unions.
+                    // apache-avro selects a wrong branch for some defaults of unions.
                     let reader = if !self.all && has_odd_union(&reader) { json!("int") } else { reader };
                     let mut field = json!({"name": name, "type": reader});
                     if self.choices.below(8) != 7 {
@@ -244,9 +245,9 @@ fn type_of(schema: &Json) -> &str {
     schema["name"].as_str().or(schema["type"].as_str()).or(schema.as_str()).unwrap_or_default()
 }
 
-/// What is there once in a union for apache-avro. The specification allows several named types of one kind; apache-avro does not tell
-/// them apart when it resolves, nor maps from records, short numbers from long ones and texts from bytes, so they are left
-/// to Java.
+/// What is there once in a union for apache-avro. The specification allows several named types of one kind;
+/// apache-avro does not tell them apart when it resolves, nor maps from records, short numbers from long ones and
+/// texts from bytes, so they are left to Java.
 fn kind(schema: &Json) -> &str {
     match schema["type"].as_str().or(schema.as_str()).unwrap_or_default() {
         "map" => "record",

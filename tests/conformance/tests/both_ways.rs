@@ -1,4 +1,4 @@
-//! Generated code and apache-avro read what the other writes, for every event of this package.
+//! Generated code and apache-avro read each other's payloads, for every event of this package.
 
 mod support;
 

@@ -116,7 +116,7 @@ const EXTREMES: [i64; 8] =
 #[test]
 fn an_extreme_count_is_rejected_before_memory_is_reserved() {
     for count in EXTREMES {
-        // As a negative count, with the size of a block behind it.
+        // As a negative count, followed by the size of the block.
         for size in [0, 8, i64::MAX, i64::MIN] {
             let mut bytes = longs(&[count, size]);
             bytes.extend([0; 16]);

@@ -1,5 +1,5 @@
-//! Random pairs of schemas, resolved by plans and by Apache Avro in Java: the same value, byte for byte, or an error from
-//! both.
+//! Random pairs of schemas, resolved by plans and by Apache Avro in Java: the same value, byte for byte, or an error
+//! from both.
 //!
 //! The pairs have what apache-avro does not resolve as it should and other tests leave out: unions of several numbers,
 //! of several named types, and of maps beside records; records and fields with other names by aliases.
@@ -65,8 +65,8 @@ fn strip_logical_types(schema: &mut serde_json::Value) {
     }
 }
 
-/// Whether a record of a union was refused for its name. Java takes one of any name that has the right fields; its rules of
-/// compatibility do not, nor does the specification.
+/// Whether a record of a union was refused for its name. Java takes one of any name that has the right fields; its
+/// rules of compatibility do not, nor does the specification.
 fn by_name(reason: &str) -> bool {
     ["no branch of the union resolves", "are different types"].iter().any(|name| reason.contains(name))
 }
@@ -96,7 +96,7 @@ fn plans_resolve_as_java_does() {
             (Ok(ours), None) if ours == *theirs => equal += 1,
             (Err(_), Some(_)) => none += 1,
             (Err(reason), None) if compatible == "false" && by_name(&reason) => by_fields += 1,
-            // By design: a date is no timestamp. To Java both are numbers.
+            // By design: a date is not a timestamp. For Java both are numbers.
             (Err(reason), None) if reason.contains("without loss") => by_meaning += 1,
             // By the same design: of a union the branch that a date fits, where Java takes the first number.
             (Ok(_), None) if ours(&without_logical_types(question)).as_ref() == Ok(theirs) => by_meaning += 1,

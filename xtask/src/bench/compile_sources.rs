@@ -150,8 +150,8 @@ fn generated(name: &str, folder: &Path) -> Result<String, Failure> {
     Ok(eventgen_codegen::generate_with(&loaded.contract, &Settings::default())?)
 }
 
-/// Types by hand: what stands before all of them, before an enum, before a struct and before a field of bytes. `@` is the
-/// number of the event.
+/// Handwritten types: the text before all of them, before an enum, before a struct and before a field of bytes. `@` is
+/// the number of the event.
 struct ByHand {
     imports: &'static str,
     symbols: &'static str,

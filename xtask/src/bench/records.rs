@@ -71,7 +71,7 @@ fn record(service: &str, subject: &str, happening: &str) -> Value {
             field("version", "Counts the changes.", json!("long")),
             field("amount", "What it is worth.", json!({ "type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 4 })),
             field("active", "Whether it is in use.", json!("boolean")),
-            field("state", "How it stands.", json!({
+            field("state", "The status.", json!({
                 "type": "enum", "name": format!("{name}State"), "symbols": ["OPEN", "PENDING", "CLOSED", "FAILED"]
             })),
             field("lines", "What it consists of.", json!({ "type": "array", "items": {

@@ -160,7 +160,7 @@ mod tests {
         let (ran, took) = sh("echo begun; (while :; do :; done) & wait", limits);
         assert!(matches!(ran.end, End::TimedOut(_)), "{ran:?}");
         assert_eq!(ran.stdout, "begun\n");
-        // The process in the background has the same standard output: its end was waited for.
+        // The process in the background inherits standard output, so the call waited until it ended.
         assert!(took < Duration::from_secs(10), "{took:?}");
     }
 }

@@ -8,7 +8,7 @@ pub(super) struct Case {
     /// The module of its code.
     pub(super) module: String,
     pub(super) path: PathBuf,
-    /// Its types, by full name: the Rust path, and the schema by itself.
+    /// Its types by full name: the Rust path and the self-contained schema.
     pub(super) types: BTreeMap<String, (String, String)>,
     pub(super) code: String,
     pub(super) state: State,

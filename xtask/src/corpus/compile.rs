@@ -18,7 +18,7 @@ use crate::folders::{repository, target};
 /// How often modules that do not compile are removed: rustc stops early when names do not resolve.
 const ROUNDS: usize = 8;
 
-/// What the compiler may take for a module by itself; for each further one a second and a half more.
+/// The time limit for compiling one module. Each further module adds a second and a half.
 const COMPILE: Limits = Limits { time: Duration::from_secs(300), memory: 16 * 1024 };
 const FOR_EACH: Duration = Duration::from_millis(1500);
 /// For the dependencies, which do not belong to the corpus.

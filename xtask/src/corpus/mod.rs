@@ -1,7 +1,7 @@
 //! `cargo xtask corpus DIR`: takes every schema in a folder on its own through all steps: load, generate, compile, and
 //! round-trip random values between generated code and apache-avro.
 //!
-//! Each file is loaded and round-tripped in processes of its own, with limits on time and memory. A file that ends its
+//! Each file is loaded and round-tripped in separate processes, with limits on time and memory. A file that ends its
 //! process is named in the report, and the rest goes on.
 
 mod bounded;

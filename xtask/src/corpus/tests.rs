@@ -25,7 +25,7 @@ fn command(step: Step, files: &[PathBuf]) -> Result<Command, Failure> {
     Ok(command)
 }
 
-/// No test of its own: the process that other tests start, which runs away on planted files.
+/// Not a test: the process that other tests start, which exceeds its limits on planted files.
 #[test]
 fn worker() {
     let (Ok(step), Ok(files)) = (std::env::var(STEP), std::env::var(FILES)) else { return };

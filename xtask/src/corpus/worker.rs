@@ -1,4 +1,4 @@
-//! The steps on one file that may run away, each in a process of its own: this program, with a hidden task.
+//! The steps on one file that may exceed limits. Each runs in a separate process: this program, with a hidden task.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ pub(super) struct Workers {
 
 /// What was generated from a file.
 pub(super) struct Generated {
-    /// Its types, by full name: the Rust path, and the schema by itself.
+    /// Its types by full name: the Rust path and the self-contained schema.
     pub(super) types: BTreeMap<String, (String, String)>,
     pub(super) code: String,
 }
@@ -75,7 +75,7 @@ impl Workers {
     fn answer(&self, step: Step, files: &[PathBuf]) -> Result<Result<Value, String>, Failure> {
         let ran = bounded::run(&(self.command)(step, files)?, self.limits)?;
         match ran.end {
-            // The answer is one line, which may stand among others.
+            // The answer is one line of the output.
             End::Success => match ran.stdout.lines().find_map(|line| serde_json::from_str(line).ok()) {
                 Some(answer) => Ok(Ok(answer)),
                 None => Err("a worker gave no answer".into()),

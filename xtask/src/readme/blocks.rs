@@ -22,7 +22,7 @@ pub(super) struct Page {
 pub(super) struct Block {
     /// The number of the line with the fence.
     pub(super) line: usize,
-    /// The words behind the fence.
+    /// The words after the fence.
     pub(super) info: String,
     pub(super) text: String,
 }

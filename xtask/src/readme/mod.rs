@@ -1,18 +1,18 @@
 //! The README and the pages under `docs/` are true: their commands run and print what is shown, their code is in files
 //! that the suite compiles, and their schemas load.
 //!
-//! The words behind a fence say how a block is checked:
+//! The words after a fence select how a block is checked:
 //!
 //! | fence | check |
 //! |---|---|
-//! | `sh` | runs in the root of the repository; a block `text` behind it is part of what it prints |
+//! | `sh` | runs in the root of the repository; a block `text` after it is part of its output |
 //! | `sh real` | runs with the suite of the real servers |
 //! | `sh not-run` | none |
 //! | `toml cargo` | dependencies: the packages exist, with these versions |
 //! | `json`, `proto`, `avdl`, `toml`, `rust` | lines of one file of the repository, with gaps where a line is `…` |
 //! | … `schema`, `protocol`, `manifest`, `kafka` | loads: a whole file, or a part of an annotation |
 //! | `text diagnostic` | an expected diagnostic of the tests, at any location |
-//! | `text` | none, unless it stands behind `sh` |
+//! | `text` | none, unless it follows `sh` |
 
 mod blocks;
 mod schemas;

@@ -12,7 +12,7 @@ const PLACES: [&str; 4] = ["examples", "schemas", "tests/conformance/goldens", "
 /// The diagnostics that tests expect.
 const DIAGNOSTICS: &str = "crates/eventgen-schema/tests/diagnostics";
 
-/// What stands for lines that a page leaves out.
+/// The mark for lines that a page leaves out.
 const GAP: &str = "…";
 
 /// The lines of all files that pages may show, without indentation and empty lines.
@@ -23,7 +23,7 @@ impl Sources {
         Ok(Self(texts(&PLACES)?.iter().map(|text| lines(text)).collect()))
     }
 
-    /// Fails unless the lines stand in one file, in this order, with gaps only where the page says so.
+    /// Fails unless one file contains the lines in this order, with gaps only where the page marks them.
     pub(super) fn check(&self, shown: &str) -> Result<(), Failure> {
         let shown = lines(shown);
         let fragments: Vec<&[String]> =
@@ -35,9 +35,7 @@ impl Sources {
             shown.iter().find(|line| *line != GAP && !self.0.iter().any(|file| file.contains(line)));
         Err(match unknown {
             Some(line) => format!("code that is not in the repository: {line}"),
-            None => {
-                "code whose lines stand in no file of the repository together and in this order".to_owned()
-            }
+            None => "no file of the repository contains these lines together and in this order".to_owned(),
         }
         .into())
     }
@@ -59,7 +57,7 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// Whether a file has these fragments one behind another.
+/// Whether a file has these fragments one after another.
 fn contains(file: &[String], fragments: &[&[String]]) -> bool {
     let mut rest = file;
     fragments.iter().all(|fragment| {
@@ -98,7 +96,7 @@ pub(super) fn check_dependencies(shown: &str) -> Result<(), Failure> {
         let (name, rest) = line.split_once('=').unwrap_or((line, ""));
         let (name, version) = (name.trim(), rest.split('"').nth(1).unwrap_or_default());
         let own = manifest.lines().find(|line| line.starts_with(&format!("{name} = ")));
-        let own = own.ok_or_else(|| format!("`{name}` is no dependency of the workspace"))?;
+        let own = own.ok_or_else(|| format!("`{name}` is not a dependency of the workspace"))?;
         if !own.contains(&format!("version = \"{version}")) && !own.contains(&format!("= \"{version}")) {
             return Err(format!("`{name}` has another version: {own}").into());
         }
@@ -111,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fragments_stand_in_one_file_and_in_order() {
+    fn fragments_are_in_one_file_and_in_order() {
         let sources = Sources(vec![lines("a\n\n  b\nc\nd"), lines("e\nf")]);
         for shown in ["a\nb", "  b\n\nc", "a\n…\nd", "…\ne\n…"] {
             assert!(sources.check(shown).is_ok(), "{shown}");

@@ -41,7 +41,11 @@ pub(super) const SUITES: &[Suite] = &[
     Suite::new("corpus", "`cargo xtask corpus` on a few schemas", short_corpus),
     Suite {
         programs: &["java", "mvn"],
-        ..Suite::new("apache", "the Avro front end and codec beside Apache Avro in Java", oracles::apache)
+        ..Suite::new(
+            "apache",
+            "the Avro front end and codec compared with Apache Avro in Java",
+            oracles::apache,
+        )
     },
     Suite {
         programs: &["java", "mvn", "python3"],

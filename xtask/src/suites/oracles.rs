@@ -1,4 +1,4 @@
-//! The suites that need programs beside Rust: Apache Avro in Java, and a real Kafka and registry.
+//! The suites that need programs other than Rust: Apache Avro in Java, a real Kafka and a real registry.
 
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -58,8 +58,8 @@ pub(super) fn real() -> Result<(), Failure> {
     tested.and_then(|()| readme::run_on_real_servers())
 }
 
-/// Runs the tests in two rows, each one test after another. Both rows wait for the cluster most of the time, and no topic or
-/// group is used in both.
+/// Runs the tests in two rows, each one test after another. Both rows wait for the cluster most of the time, and no
+/// topic or group is used in both.
 fn real_tests(environment: &[(String, String)]) -> Result<(), Failure> {
     const TEST: &[&str] = &["test", "--locked", "-p", "real-tests"];
     const ROW: &[&str] = &["--test", "real", "--", "--ignored", "--nocapture", "--test-threads=1"];

@@ -241,7 +241,7 @@ impl Emitter<'_> {
         if let Some(retention) = topic.config.get("retention.ms") {
             parts.push(match retention.parse() {
                 Ok(ms) => format!("kept {}", human(Duration::from_millis(ms))),
-                Err(_) => "kept for ever".to_owned(),
+                Err(_) => "kept forever".to_owned(),
             });
         }
         let keys: Vec<String> = self

@@ -22,7 +22,8 @@ impl Emitter<'_> {
         let UnionShape::Enum { branches, .. } = UnionShape::of(all, types) else { return TokenStream::new() };
         let (module, ident) = (self.model.names.module(union.id), self.ident(union.id));
         let record = types.get(union.record).name().map(ToString::to_string).unwrap_or_default();
-        let doc = docs(None, &format!("What {} of {} can be.", escaped(&union.field), escaped(&record)));
+        let doc =
+            docs(None, &format!("The types of the field {} of {}.", escaped(&union.field), escaped(&record)));
         let position = Position::owned(module, Some(union.id)).branch();
         let variants = idents(&branch_variants(&branches, types));
         let ids = branches.iter().map(|&(_, id)| id);

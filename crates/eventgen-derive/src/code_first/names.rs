@@ -1,4 +1,4 @@
-//! Names that stand for those that the derive does not know.
+//! Placeholders for names that the derive does not know.
 
 use eventgen_schema::foreign_definition;
 

@@ -37,7 +37,7 @@ impl Used {
     }
 }
 
-/// The logical types of a scalar, the default first. The empty string is no logical type.
+/// The logical types of a scalar, the default first. The empty string means no logical type.
 fn logical_types(scalar: &Scalar) -> &'static [&'static str] {
     match scalar {
         Scalar::Date(_) => &["date"],

@@ -1,7 +1,7 @@
-//! The Rust types of fields, as far as a derive understands them.
+//! The Rust types of fields, as far as a derive can analyse them.
 //!
-//! A derive sees how a type is written, not what it is. Well-known types are recognised by their names. Any other type is
-//! *foreign*: it implements `AvroType`, which has its schema.
+//! A derive sees how a type is written, not what it is. Well-known types are recognised by their names. Any other type
+//! is *foreign*: it implements `AvroType`, which has its schema.
 
 use eventgen_codegen::Dates;
 use proc_macro2::{Span, TokenStream};

@@ -1,4 +1,4 @@
-//! Parts of an item that code first and schema first describe alike.
+//! Parts of an item that code first and schema first share.
 
 use quote::ToTokens as _;
 

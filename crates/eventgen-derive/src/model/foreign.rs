@@ -27,7 +27,7 @@ impl ForeignTypes {
         self.0.is_empty()
     }
 
-    /// The identifier that stands for a type while code is generated. No other identifier equals it, so the type is put
+    /// The placeholder for a type while code is generated. No other identifier equals it, so the type is put
     /// back exactly where it belongs.
     pub(crate) fn placeholder(index: usize) -> String {
         format!("__EventgenForeign{index}")

@@ -1,4 +1,4 @@
-//! The definition of a schema as the runtime has it.
+//! The runtime's definition of a schema.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,5 @@
-//! The `.proto` file of an item: with stubs for foreign types as the front end checks it, and as fragments for the runtime.
+//! The `.proto` file of an item: with stubs for foreign types as the front end checks it, and as fragments for the
+//! runtime.
 
 use proc_macro2::Span;
 
@@ -21,7 +22,7 @@ pub(super) struct Text {
     pub(super) stubs: Vec<Stub>,
     /// The full name of the message that the stubs are nested in.
     scope: String,
-    /// Names that stand for members of oneofs.
+    /// Placeholders for members of oneofs.
     members: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Schemas of requests. What a language means is left to its front end.
+//! Schemas of requests. The front end of a language interprets them.
 
 use std::collections::BTreeMap;
 

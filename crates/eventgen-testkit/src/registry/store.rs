@@ -25,7 +25,7 @@ struct Schema {
 }
 
 impl Schema {
-    /// Whether both have one id.
+    /// Whether both have the same id.
     fn equals(&self, other: &Self) -> bool {
         self.parsed.has_content_of(&other.parsed) && self.new.references == other.new.references
     }

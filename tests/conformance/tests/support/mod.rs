@@ -85,7 +85,7 @@ impl Values<'_> {
             Schema::Union(union) => {
                 let branches = (0_u32..).zip(union.variants());
                 let ends = |schema: &Schema| !matches!(schema, Schema::Ref { .. } | Schema::Record(_));
-                // A recursion ends at a branch that is no record.
+                // A recursion ends at a branch that is not a record.
                 let may_end = depth >= DEEPEST && union.variants().iter().any(ends);
                 let branches =
                     branches.filter(|(_, branch)| !may_end || ends(branch)).map(|(index, branch)| {
