@@ -211,7 +211,9 @@ impl<'a> Compilation<'a> {
                     let first = self.extensions.entry((of, extension.number()));
                     first.or_insert_with(|| extension.full_name().to_owned());
                 }
-                self.local.extend(local_types(&descriptor, &syntax));
+                if let Syntax::Edition(lowered) = &syntax {
+                    self.local.extend(local_types(&descriptor, &lowered.local));
+                }
                 self.added.push(descriptor);
                 true
             }

@@ -25,7 +25,7 @@ pub(in super::super) struct Lowered {
     /// The paths of closed enums.
     pub(in super::super) closed: BTreeSet<Vec<i32>>,
     /// The paths of definitions that no other file may use.
-    pub(super) local: BTreeSet<Vec<i32>>,
+    pub(in super::super) local: BTreeSet<Vec<i32>>,
     /// Fields with features that are checked when the types of fields are known.
     pub(super) fields: Vec<LoweredField>,
 }

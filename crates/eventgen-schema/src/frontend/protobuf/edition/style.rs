@@ -101,8 +101,7 @@ impl Style<'_> {
     fn name(&mut self, path: &[i32], kind: &str, name: &str, case: Case) {
         // An underscore separates words, which begin with a letter.
         let bytes = name.as_bytes();
-        let is_separator =
-            |at: usize| at > 0 && bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic());
+        let is_separator = |at: usize| at > 0 && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
         let is_fit = name.starts_with(case.starts_with)
             && name.chars().all(case.allows)
             && name.match_indices('_').all(|(at, _)| is_separator(at));

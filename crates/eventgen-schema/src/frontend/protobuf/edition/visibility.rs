@@ -1,4 +1,4 @@
-//! The visibility of definitions, which edition 2024 brings: a local one is for its own file.
+//! The visibility of definitions, which edition 2024 introduces: a local definition is visible in its own file only.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,6 @@ use prost_reflect::prost_types::FileDescriptorProto;
 
 use super::super::error::Violation;
 use super::super::spans::{Spans, tag};
-use super::super::syntax::Syntax;
 use super::super::walk::{enums, fields, joined, messages};
 use super::rewrite::{Edition, Exported};
 
@@ -40,10 +39,9 @@ pub(super) fn local_definitions(
     definitions.filter(|path| is_local(path)).collect()
 }
 
-/// The full names of the local definitions of a file.
-pub(in super::super) fn local_types(file: &FileDescriptorProto, syntax: &Syntax) -> Vec<String> {
-    let Syntax::Edition(lowered) = syntax else { return Vec::new() };
-    if lowered.local.is_empty() {
+/// The full names of the local definitions of a file. `local` are their paths.
+pub(in super::super) fn local_types(file: &FileDescriptorProto, local: &BTreeSet<Vec<i32>>) -> Vec<String> {
+    if local.is_empty() {
         return Vec::new();
     }
     let all = messages(file);
@@ -55,7 +53,7 @@ pub(in super::super) fn local_types(file: &FileDescriptorProto, syntax: &Syntax)
     let outer = outer.map(|(index, item)| (joined(file.package(), item.name()), vec![tag::FILE_ENUM, index]));
     let messages = all.iter().map(|(name, path, _)| (name.clone(), path.clone()));
     let definitions = messages.chain(inner).chain(outer);
-    definitions.filter(|(_, path)| lowered.local.contains(path)).map(|(name, _)| name).collect()
+    definitions.filter(|(_, path)| local.contains(path)).map(|(name, _)| name).collect()
 }
 
 /// Reports uses of definitions that are local in other files, whose full names are `local`.
