@@ -11,7 +11,7 @@ const INTERVAL: Duration = Duration::from_millis(200);
 /// records: 0 if the group has caught up.
 ///
 /// # Errors
-/// The topic does not exist, or the cluster does not answer.
+/// [`Error::UnknownTopic`] if the topic does not exist, or the cluster does not answer.
 pub async fn caught_up(client: &Client, group: &str, topic: &str, within: Duration) -> Result<u64, Error> {
     let deadline = Instant::now() + within;
     loop {

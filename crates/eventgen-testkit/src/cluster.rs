@@ -1,6 +1,9 @@
 //! The embedded cluster: librdkafka's mock brokers and a Schema Registry.
 
+use std::fmt;
+
 use eventgen::{Client, ClientBuilder, Topic, TopicEvents};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::DefaultProducerContext;
 use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
@@ -12,7 +15,7 @@ use crate::EmbeddedRegistry;
 ///
 /// The brokers are librdkafka's mock. They implement the protocol of producers, consumers and groups over real sockets.
 /// They ignore isolation levels (records of aborted transactions are visible), do not implement the admin API
-/// ([`create_topic`](Self::create_topic) creates topics), and keep about 5 MB of each partition. Tests of these
+/// ([`create_topic`](Self::create_topic) creates topics; requests about other topics create none), and keep about 5 MB of each partition. Tests of these
 /// features need a real cluster.
 pub struct TestCluster {
     brokers: MockCluster<'static, DefaultProducerContext>,
@@ -27,13 +30,22 @@ pub struct TestClusterBuilder {
     brokers: u16,
 }
 
-/// Why a cluster does not start, or a topic is not created.
-#[derive(Debug, Error)]
+/// Why a cluster does not start, or a topic is not created. Its `Debug` is the readable text, for tests that return it.
+#[derive(Error)]
 #[non_exhaustive]
 pub enum TestClusterError {
     /// The mock brokers.
     #[error("the embedded brokers failed: {0}")]
     Brokers(String),
+    /// A topic that the brokers do not create.
+    #[error("topic `{topic}` could not be created: {reason}")]
+    #[non_exhaustive]
+    Topic {
+        /// The topic.
+        topic: String,
+        /// What librdkafka reports.
+        reason: String,
+    },
     /// The embedded registry.
     #[error("the embedded registry did not start: {0}")]
     Registry(#[from] std::io::Error),
@@ -42,8 +54,14 @@ pub enum TestClusterError {
     Client(#[from] eventgen::Error),
 }
 
+impl fmt::Debug for TestClusterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl TestClusterError {
-    fn brokers(error: impl std::fmt::Display) -> Self {
+    fn brokers(error: impl fmt::Display) -> Self {
         Self::Brokers(error.to_string())
     }
 }
@@ -157,10 +175,10 @@ impl TestCluster {
     }
 
     /// Creates a topic and its dead-letter topic with the contract's number of partitions, by default 1. There are at
-    /// most as many replicas as brokers.
+    /// most as many replicas as brokers. A topic that exists is not changed.
     ///
     /// # Errors
-    /// The topic already exists.
+    /// [`TestClusterError::Topic`] if the brokers refuse it.
     pub fn create_topic(&self, topic: &Topic) -> Result<(), TestClusterError> {
         self.create(topic.name, topic.partitions, topic.replication_factor)?;
         if let Some(dead_letter) = topic.dead_letter {
@@ -181,13 +199,17 @@ impl TestCluster {
     ) -> Result<(), TestClusterError> {
         let partitions = i32::try_from(partitions.unwrap_or(1)).unwrap_or(i32::MAX);
         let replicas = i32::from(replicas.unwrap_or(1).min(self.broker_count));
-        self.brokers.create_topic(name, partitions, replicas).map_err(TestClusterError::brokers)
+        match self.brokers.create_topic(name, partitions, replicas) {
+            Ok(()) | Err(KafkaError::MockCluster(RDKafkaErrorCode::TopicAlreadyExists)) => Ok(()),
+            Err(error) => Err(TestClusterError::Topic { topic: name.to_owned(), reason: error.to_string() }),
+        }
     }
 
-    /// Creates a topic and its dead-letter topic, and registers the schemas of the topic's events.
+    /// Creates a topic and its dead-letter topic, and registers the schemas of the topic's events. It may be called again: a
+    /// topic that exists is not changed.
     ///
     /// # Errors
-    /// The topic already exists.
+    /// As [`create_topic`](Self::create_topic); [`TestClusterError::Client`] if the registry refuses a schema.
     pub async fn prepare<T: TopicEvents>(&self) -> Result<(), TestClusterError> {
         self.create_topic(T::TOPIC)?;
         self.client()?.register::<T>().await?;

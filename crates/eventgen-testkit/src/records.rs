@@ -25,7 +25,7 @@ pub struct Record {
 /// All records of a topic up to its current end, ordered by partition and offset.
 ///
 /// # Errors
-/// The topic does not exist, or the cluster does not answer.
+/// [`Error::UnknownTopic`] if the topic does not exist, or the cluster does not answer.
 pub async fn records(client: &Client, topic: &str) -> Result<Vec<Record>, Error> {
     Ok(eventgen::private::read_raw(client, topic).await?.into_iter().map(Record::from).collect())
 }

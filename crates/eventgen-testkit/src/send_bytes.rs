@@ -5,7 +5,7 @@ use eventgen::{Client, Error, Headers};
 /// Writes a record without a schema or a frame and waits for its acknowledgement.
 ///
 /// # Errors
-/// The cluster does not acknowledge the record within 10 seconds.
+/// [`Error::UnknownTopic`] if the topic does not exist, or the cluster does not acknowledge the record within 10 seconds.
 pub async fn send_bytes(client: &Client, topic: &str, key: &[u8], value: &[u8]) -> Result<(), Error> {
     send_with_headers(client, topic, key, value, &Headers::new()).await
 }

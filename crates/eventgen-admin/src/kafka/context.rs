@@ -10,7 +10,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{DeliveryResult, ProducerContext};
 
 /// The most errors that are kept: enough for one of each broker.
-const KEPT_ERRORS: usize = 16;
+pub(super) const KEPT_ERRORS: usize = 16;
 
 /// The context of every librdkafka client of this crate.
 #[derive(Default)]

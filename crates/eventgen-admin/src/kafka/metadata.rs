@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::metadata::MetadataTopic;
-use rdkafka::producer::{BaseProducer, Producer as _};
 use rdkafka::types::RDKafkaRespErr;
 
-use super::{Cluster, Context};
+use super::Cluster;
+use super::context::{Context, KEPT_ERRORS};
 use crate::AdminError;
 
 /// How long a cluster may take to answer.
@@ -41,7 +42,6 @@ impl Cluster {
     /// The number of partitions of those of the topics that exist.
     pub(crate) fn partition_counts(&self, topics: &[String]) -> Result<BTreeMap<String, u32>, AdminError> {
         let probe = self.probe()?;
-        // A question about one topic would create it where the cluster creates topics by itself.
         let metadata = probe.client().fetch_metadata(None, TIMEOUT);
         let metadata = metadata.map_err(|error| self.unanswered(&probe, &error.to_string()))?;
         let wanted =
@@ -49,17 +49,25 @@ impl Cluster {
         Ok(wanted.filter_map(|found| Some((found.name().to_owned(), partitions(found)?))).collect())
     }
 
-    /// A client that only asks questions.
-    fn probe(&self) -> Result<BaseProducer<Context>, AdminError> {
-        self.config()
+    /// A client that only asks questions. A consumer, because the questions of a producer create the topics that they ask
+    /// about where the cluster creates topics by itself.
+    fn probe(&self) -> Result<BaseConsumer<Context>, AdminError> {
+        let mut config = self.config();
+        config.remove("group.id");
+        config
+            .set("allow.auto.create.topics", "false")
             .create_with_context(Context::default())
             .map_err(|error| AdminError::InvalidSettings { reason: error.to_string() })
     }
 
     /// Why a question got no answer, by what librdkafka reported while it waited.
-    fn unanswered(&self, probe: &BaseProducer<Context>, fallback: &str) -> AdminError {
-        // Reported errors wait in a queue until they are polled.
-        probe.poll(Duration::from_millis(10));
+    fn unanswered(&self, probe: &BaseConsumer<Context>, fallback: &str) -> AdminError {
+        // Reported errors wait in a queue until they are polled, one by one.
+        for _ in 0..KEPT_ERRORS {
+            if probe.poll(Duration::from_millis(10)).is_none() {
+                break;
+            }
+        }
         let context: &Context = probe.client().context();
         let bootstrap_servers = self.bootstrap_servers();
         match context.authentication_error() {

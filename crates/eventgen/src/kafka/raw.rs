@@ -93,7 +93,7 @@ fn read(config: &ClientConfig, topic: &str, partitions: i32) -> Result<Vec<RawRe
 /// Writes a record without schema or frame and waits for its acknowledgement.
 ///
 /// # Errors
-/// A cluster that does not acknowledge the record within 10 seconds.
+/// A topic that does not exist, a cluster that does not acknowledge the record within 10 seconds.
 pub async fn write_raw(
     client: &Client,
     topic: &str,
@@ -101,6 +101,8 @@ pub async fn write_raw(
     value: &[u8],
     headers: &Headers,
 ) -> Result<(), Error> {
+    // Writing to a topic creates it where the cluster creates topics by itself.
+    client.partition_count(topic).await?;
     let config = client.settings().configure(
         &[],
         // The topic decides which records are too large.

@@ -15,4 +15,5 @@ mod schema_lookup;
 mod several_topics;
 mod stalls;
 mod support;
+mod test_cluster;
 mod topic_names;

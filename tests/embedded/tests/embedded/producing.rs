@@ -96,9 +96,11 @@ async fn a_dropped_producer_delivers_in_the_background() {
 async fn an_encoded_record_is_the_record_that_is_sent() {
     let (_cluster, client) = cluster().await;
     let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
-    let record = producer.encode(&order(1, "ada")).expect("encoded");
+    // A second order would have a later time.
+    let event = order(1, "ada");
+    let record = producer.encode(&event).expect("encoded");
     assert_eq!(record.topic, TOPIC);
-    producer.send(&order(1, "ada")).await.expect("acknowledged");
+    producer.send(&event).await.expect("acknowledged");
     producer.send_encoded(&record).await.expect("acknowledged");
     let records = records(&client, TOPIC).await.expect("records");
     assert_eq!(records.len(), 2);

@@ -1,0 +1,43 @@
+//! The embedded cluster has the topics that a test has made, and no others.
+
+use std::time::Duration;
+
+use eventgen::{Client, Error};
+use eventgen_testkit::{TestCluster, caught_up, records, send_bytes};
+use orders::events::com::example::orders::OrdersEventsV1;
+
+use crate::support::{DEAD_LETTERS, GROUP, TOPIC};
+
+fn is_unknown<T>(result: Result<T, Error>, name: &str) -> bool {
+    matches!(result, Err(Error::UnknownTopic { topic, .. }) if topic == name)
+}
+
+/// Asks for a topic in every way.
+async fn is_missing(client: &Client, topic: &str) -> bool {
+    is_unknown(caught_up(client, GROUP, topic, Duration::from_secs(1)).await, topic)
+        && is_unknown(records(client, topic).await, topic)
+        && is_unknown(send_bytes(client, topic, b"ada", b"no event").await, topic)
+}
+
+#[tokio::test]
+async fn a_topic_that_nobody_made_is_an_error_and_asking_does_not_make_it() {
+    let cluster = TestCluster::start().expect("a cluster");
+    let client = cluster.client().expect("a client");
+    client.register::<OrdersEventsV1>().await.expect("schemas");
+    assert!(is_unknown(OrdersEventsV1::producer(&client).await, TOPIC));
+    assert!(is_missing(&client, TOPIC).await);
+    cluster.prepare::<OrdersEventsV1>().await.expect("no topic is in the way");
+    assert_eq!(client.partition_count(TOPIC).await.expect("the topic"), 12, "the contract's partitions");
+    OrdersEventsV1::producer(&client).await.expect("a producer");
+    assert!(is_missing(&client, "orders.event.v1").await, "a misspelt name");
+}
+
+#[tokio::test]
+async fn preparing_twice_changes_nothing() {
+    let cluster = TestCluster::start().expect("a cluster");
+    cluster.prepare::<OrdersEventsV1>().await.expect("topic and schema");
+    let client = cluster.client().expect("a client");
+    send_bytes(&client, DEAD_LETTERS, b"ada", b"a letter").await.expect("sent");
+    cluster.prepare::<OrdersEventsV1>().await.expect("prepared again");
+    assert_eq!(records(&client, DEAD_LETTERS).await.expect("the dead-letter topic").len(), 1);
+}
