@@ -27,7 +27,9 @@ pub trait KafkaEvent: Sized + Send + Sync + 'static {
     fn ordered_key(&self, key: &mut KeyBuffer) -> Result<(), EncodeError> {
         self.key(key);
         match Self::Topic::TOPIC.ordering {
-            Ordering::Key if key.as_bytes().is_none() => Err(EncodeError::AbsentKey),
+            Ordering::Key if key.as_bytes().is_none() => {
+                Err(EncodeError::AbsentKey { fields: key.absent().unwrap_or("the key") })
+            }
             _ => Ok(()),
         }
     }

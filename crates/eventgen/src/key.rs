@@ -16,6 +16,8 @@ const ESCAPE: u8 = b'\\';
 pub struct KeyBuffer {
     bytes: Vec<u8>,
     present: bool,
+    /// Fields of the key in messages that are absent.
+    absent: Option<&'static str>,
 }
 
 impl KeyBuffer {
@@ -55,6 +57,18 @@ impl KeyBuffer {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.present = false;
+        self.absent = None;
+    }
+
+    /// Removes the key of an event whose topic is ordered by key. A message that holds one of these fields is absent.
+    #[doc(hidden)]
+    pub fn set_absent(&mut self, fields: &'static str) {
+        self.clear();
+        self.absent = Some(fields);
+    }
+
+    pub(crate) fn absent(&self) -> Option<&'static str> {
+        self.absent
     }
 
     /// The bytes of the key; `None` for a record without a key.

@@ -11,8 +11,14 @@ pub enum EncodeError {
     #[error(transparent)]
     Avro(#[from] crate::avro::EncodeError),
     /// A message that holds a field of the key is absent, on a topic that is ordered by key.
-    #[error("a message that holds a field of the key is absent, and a record without a key has no order")]
-    AbsentKey,
+    #[error(
+        "a message that holds a field of the key ({fields}) is absent, and a record without a key has no order"
+    )]
+    #[non_exhaustive]
+    AbsentKey {
+        /// The paths of the fields.
+        fields: &'static str,
+    },
 }
 
 /// Bytes that do not decode to an event of the topic.

@@ -61,10 +61,13 @@ fn headers(event: &impl KafkaEvent) -> BTreeMap<String, String> {
 #[test]
 fn an_event_without_a_message_that_its_key_is_in_is_not_produced() {
     let ordered = |event: &Everything| event.ordered_key(&mut KeyBuffer::new());
+    let absent = |event: &Everything| ordered(event).expect_err("no key").to_string();
     let mut event = Everything::default();
-    assert_eq!(ordered(&event), Err(EncodeError::AbsentKey));
+    assert!(absent(&event).contains("(inner.deep."), "{}", absent(&event));
+    assert!(matches!(ordered(&event), Err(EncodeError::AbsentKey { .. })));
     event.inner = Some(Inner::default());
-    assert_eq!(ordered(&event), Err(EncodeError::AbsentKey));
+    assert!(absent(&event).contains("(inner.deep."), "{}", absent(&event));
+    assert!(matches!(ordered(&event), Err(EncodeError::AbsentKey { .. })));
     event.inner = Some(Inner { deep: Some(Deep::default()) });
     assert_eq!(ordered(&event), Ok(()));
 }

@@ -1,5 +1,7 @@
 //! Statements that set the key of an event.
 
+use eventgen_schema::contract::{FieldPath, Ordering};
+use eventgen_schema::{Contract, Event};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -28,4 +30,21 @@ pub(crate) fn set_key_if_present(
             #set
         }
     }
+}
+
+/// What follows [`set_key_if_present`] in Protobuf where records are ordered by key: it names the fields whose messages may
+/// be absent, for the error of an event without a key.
+pub(crate) fn or_absent(contract: &Contract, event: &Event) -> TokenStream {
+    let topic = contract.topics.get(&event.topic);
+    let inside_messages: Vec<String> = event
+        .key
+        .iter()
+        .filter(|path| path.fields.len() > 1)
+        .map(|path: &FieldPath| path.fields.join("."))
+        .collect();
+    if inside_messages.is_empty() || topic.is_none_or(|topic| topic.ordering != Ordering::Key) {
+        return TokenStream::new();
+    }
+    let fields = inside_messages.join(", ");
+    quote!(else { key.set_absent(#fields); })
 }

@@ -8,7 +8,7 @@ use quote::quote;
 
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::ident;
-use crate::emit::key::set_key_if_present;
+use crate::emit::key::{or_absent, set_key_if_present};
 use crate::emit::language::{Language, Payload};
 use crate::emit::literals::hex;
 use crate::emit::protobuf::payload::payload;
@@ -57,7 +57,8 @@ impl Language for ExistingMessage {
         });
         let options: Vec<TokenStream> = event.key.iter().map(value).collect();
         let key = set_key_if_present(&options, |_, value| value);
-        quote!(#(#checks)* #key)
+        let or_absent = or_absent(emitter.model.contract, event);
+        quote!(#(#checks)* #key #or_absent)
     }
 
     fn header(&self, _: Emitter<'_>, _: &Event, name: &str, path: &FieldPath) -> TokenStream {

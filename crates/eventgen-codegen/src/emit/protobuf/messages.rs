@@ -8,7 +8,7 @@ use quote::quote;
 use crate::emit::docs::{escaped, markdown};
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::ident;
-use crate::emit::key::{set_key, set_key_if_present};
+use crate::emit::key::{or_absent, set_key, set_key_if_present};
 use crate::emit::language::{Language, Payload};
 use crate::emit::literals::raw_string;
 use crate::emit::protobuf::access::{Access, KeyPart};
@@ -74,7 +74,9 @@ impl Language for Messages {
                 KeyPart::Always(value) => quote!(::std::option::Option::Some(#value)),
                 KeyPart::Optional(option) => option,
             });
-            return set_key_if_present(&options.collect::<Vec<_>>(), |_, value| value);
+            let set = set_key_if_present(&options.collect::<Vec<_>>(), |_, value| value);
+            let or_absent = or_absent(emitter.model.contract, event);
+            return quote!(#set #or_absent);
         }
         let values = parts.into_iter().map(|(KeyPart::Always(value) | KeyPart::Optional(value))| value);
         set_key(&values.collect::<Vec<_>>())
