@@ -1,9 +1,13 @@
 //! Errors of a Schema Registry and of the way to it.
 
+use std::fmt;
+
 use thiserror::Error;
 
 /// An error of the registry or of the way to it. Addresses are shown without credentials.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+///
+/// Its `Debug` is the readable text: that is what is printed if `main` returns it, and by `expect`.
+#[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RegistryError {
     /// The address is not a URL of HTTP.
@@ -88,4 +92,10 @@ pub enum RegistryError {
         /// What is unexpected.
         reason: String,
     },
+}
+
+impl fmt::Debug for RegistryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }

@@ -2,9 +2,9 @@
 
 /// The resources that decoding one payload may use, in any schema language. Payloads that exceed them do not decode.
 ///
-/// With the defaults, no payload makes decoding allocate more than 64 times its size and 1 MiB. Bytes that are copied out
-/// of the payload, strings above all, need no limit of their own. Items of arrays and maps may be far larger in memory
-/// than on the wire, so their memory is counted before it is allocated.
+/// With the defaults, no payload makes decoding allocate more than 64 times its size and 1 MiB. Items of
+/// arrays and maps may be far larger in memory than on the wire, so their memory is counted before it is allocated. Strings
+/// and bytes have the size that they have in the payload, and need no limit.
 ///
 /// In Protobuf, every level of nested messages counts for the depth, which is at most 100. The memory is that of messages in
 /// repeated fields, maps and boxes. It may be four times as much, because fields that are absent take no byte of a payload.
@@ -19,7 +19,8 @@
 #[non_exhaustive]
 #[must_use]
 pub struct DecodeOptions {
-    /// The most levels of records inside records of their own recursion. Default: 64.
+    /// The deepest nesting of values of recursive types: how often a record may contain itself, directly or through other
+    /// records. Default: 64.
     pub max_depth: usize,
     /// Bytes of memory that the items of arrays and maps may take for each byte of the payload. Default: 48.
     pub memory_per_byte: usize,

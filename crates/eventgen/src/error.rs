@@ -1,5 +1,6 @@
 //! Errors of the runtime. Every message names the broker, topic, subject or setting concerned and says what to do.
 
+use std::fmt;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -8,7 +9,9 @@ use crate::EncodeError;
 use crate::registry::RegistryError;
 
 /// An error of the runtime.
-#[derive(Debug, Clone, Error)]
+///
+/// Its `Debug` is the readable text: that is what is printed if `main` returns it, and by `expect`.
+#[derive(Clone, Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A required setting is missing.
@@ -197,10 +200,69 @@ pub enum Error {
     },
 }
 
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl Error {
     /// The error of a request.
     #[doc(hidden)]
-    pub fn kafka(what: impl Into<String>, reason: impl std::fmt::Display) -> Self {
+    pub fn kafka(what: impl Into<String>, reason: impl fmt::Display) -> Self {
         Self::Kafka { what: what.into(), reason: reason.to_string() }
+    }
+
+    /// The settings of a client, refused by librdkafka.
+    #[cfg(feature = "kafka")]
+    pub(crate) fn invalid_settings(client: &'static str, reason: impl fmt::Display) -> Self {
+        let mut reason = reason.to_string();
+        // librdkafka names its build options, which are not how a user of eventgen turns them on.
+        let lacks_openssl = reason.contains("OpenSSL not available at build time")
+            || (reason.contains("openssl support") && !reason.contains("GSSAPI"));
+        if lacks_openssl && !cfg!(feature = "tls") {
+            reason.push_str(
+                "; TLS and SCRAM need eventgen's feature `tls`: `cargo add eventgen --features tls`",
+            );
+        }
+        Self::InvalidSettings { client, reason }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_that_leaves_main_is_its_text() {
+        let error = Error::NotRegistered {
+            event: "com.example.Order",
+            subject: "orders-value",
+            registry: "http://localhost:8081".to_owned(),
+        };
+        assert_eq!(format!("{error:?}"), error.to_string());
+        assert!(format!("{error:?}").contains("run `eventgen register`"), "{error:?}");
+        let missing =
+            RegistryError::Setup { url: "http://localhost".to_owned(), reason: "no roots".to_owned() };
+        assert_eq!(format!("{missing:?}"), missing.to_string());
+    }
+
+    #[cfg(all(feature = "kafka", not(feature = "tls")))]
+    #[test]
+    fn settings_that_need_openssl_name_the_feature() {
+        use crate::kafka::{RecordWriter, Settings};
+
+        let scram = [
+            ("security.protocol", "SASL_PLAINTEXT"),
+            ("sasl.mechanism", "SCRAM-SHA-256"),
+            ("sasl.username", "ada"),
+            ("sasl.password", "secret"),
+        ];
+        for settings in [&[("security.protocol", "SASL_SSL")][..], &[("ssl.ca.location", "/ca.pem")], &scram]
+        {
+            let refused = RecordWriter::new(&Settings::of(settings), &Settings::default()).err();
+            let error = refused.expect("librdkafka is built without OpenSSL").to_string();
+            assert!(error.ends_with("`cargo add eventgen --features tls`"), "{error}");
+        }
     }
 }

@@ -45,7 +45,7 @@ impl Client {
     /// Configures a client of a cluster and a Schema Registry.
     ///
     /// `bootstrap_servers` are the addresses of some brokers, `host:port`, separated by commas. `schema_registry` is the URL
-    /// of the registry, including its path.
+    /// of the registry, including its path, such as `https://registry.example.com/apis/ccompat/v7`.
     ///
     /// ```
     /// use eventgen::Client;
@@ -66,7 +66,8 @@ impl Client {
     /// `KAFKA_SASL_USERNAME`, `KAFKA_SASL_PASSWORD` and `KAFKA_SSL_CA_LOCATION` are optional.
     ///
     /// # Errors
-    /// [`Error::MissingSetting`] if the address of the cluster or of the registry is not set.
+    /// [`Error::MissingSetting`] if the address of the cluster or of the registry is not set, [`Error::Registry`] if the
+    /// address of the registry is not a URL.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env().build()
     }
@@ -177,7 +178,8 @@ impl ClientBuilder {
         self.set("bootstrap.servers", servers)
     }
 
-    /// Sets the address of the Schema Registry, including its path.
+    /// Sets the address of the Schema Registry, including its path: `http://localhost:8081`, or
+    /// `http://localhost:8080/apis/ccompat/v7` for Apicurio Registry.
     pub fn schema_registry(mut self, url: impl Into<String>) -> Self {
         self.registry_url = Some(url.into());
         self
@@ -210,7 +212,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets a librdkafka property of every producer and consumer by its name.
+    /// Sets a librdkafka property of every producer and consumer, and of the admin client, by its name.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.set(name, value);
         self
@@ -219,7 +221,7 @@ impl ClientBuilder {
     /// Creates the client. It does not connect to anything yet.
     ///
     /// # Errors
-    /// [`Error::MissingSetting`] if the environment does not have the address of the cluster or of the registry,
+    /// [`Error::MissingSetting`] if the address of the cluster or of the registry is not set,
     /// [`Error::Registry`] if the address of the registry is not a URL.
     pub fn build(self) -> Result<Client, Error> {
         let bootstrap_servers = self.settings.get("bootstrap.servers").map(str::to_owned);

@@ -7,8 +7,8 @@ use crate::Error;
 
 /// Why [`Consumer::run_until`](super::Consumer::run_until) ended before its shutdown, and the counts of the run.
 ///
-/// It displays as its [`Error`]. `?` converts it into one, which drops the counts.
-#[derive(Debug, Clone)]
+/// It displays as its [`Error`], and so does its `Debug`. `?` converts it into one, which drops the counts.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct RunError {
     /// The error that ended the run.
@@ -20,6 +20,12 @@ pub struct RunError {
 impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error.fmt(f)
+    }
+}
+
+impl fmt::Debug for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -53,9 +53,7 @@ impl GroupConsumer {
     ) -> Result<Self, Error> {
         let callbacks = Callbacks { context: Context, listener };
         let consumer = shared.configure(defaults, own, invariants)?.create_with_context(callbacks);
-        consumer
-            .map(Self)
-            .map_err(|error| Error::InvalidSettings { client: "consumer", reason: error.to_string() })
+        consumer.map(Self).map_err(|error| Error::invalid_settings("consumer", error))
     }
 
     pub(crate) fn subscribe(&self, topics: &[&str]) -> Result<(), KafkaFailure> {

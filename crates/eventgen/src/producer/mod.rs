@@ -43,7 +43,8 @@ impl<T: TopicEvents> Producer<T> {
     ///
     /// # Errors
     /// [`Error::UnknownTopic`], [`Error::NotRegistered`], [`Error::BrokersUnreachable`], [`Error::Authentication`],
-    /// [`Error::Registry`].
+    /// [`Error::Registry`], [`Error::InvalidSettings`] if librdkafka refuses a setting of the client,
+    /// [`Error::RefusedSetting`] if one would break a guarantee.
     pub async fn new(client: &Client) -> Result<Self, Error> {
         Self::builder(client).connect().await
     }
@@ -169,7 +170,7 @@ impl<T: TopicEvents> ProducerBuilder<T> {
     /// Connects the producer: checks that the topic exists and looks up the ids of its schemas, once.
     ///
     /// # Errors
-    /// As [`Producer::new`], and [`Error::RefusedSetting`] for a setting that would break a guarantee.
+    /// As [`Producer::new`], also for the settings of this builder.
     pub async fn connect(self) -> Result<Producer<T>, Error> {
         let Self { client, settings, .. } = self;
         let writer = RecordWriter::new(client.settings(), &settings)?;

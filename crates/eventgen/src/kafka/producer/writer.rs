@@ -51,7 +51,7 @@ impl RecordWriter {
         let config = shared.configure(settings::DEFAULTS, own, settings::INVARIANTS)?;
         let producer = config
             .create_with_context(Acknowledgements::default())
-            .map_err(|error| Error::InvalidSettings { client: "producer", reason: error.to_string() })?;
+            .map_err(|error| Error::invalid_settings("producer", error))?;
         Ok(Self { producer: Some(producer) })
     }
 
