@@ -18,12 +18,16 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failure, 2 usage, 3 stale or drifted, 4 incompatible";
+const EXIT_CODES: &str =
+    "Exit codes: 0 fine, 1 failure, 2 usage, 3 generated code is out of date, 4 a registry refuses a schema";
+
+const SCHEMA_REGISTRY: &str = "The address of the registry, instead of the environment's [default: without --env, the \
+    variable SCHEMA_REGISTRY_URL]; user and password come from SCHEMA_REGISTRY_USERNAME and SCHEMA_REGISTRY_PASSWORD";
 
 /// When to color the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set
+    #[value(help = "On a terminal, unless NO_COLOR is set")]
     Auto,
     /// Always
     Always,
@@ -75,7 +79,7 @@ pub(crate) enum Output {
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
-    /// A `JUnit` test report, one test case for each file
+    #[value(help = "A JUnit test report, one test case for each file")]
     Junit,
     /// Workflow commands, shown as annotations by GitHub Actions
     Github,
@@ -110,9 +114,7 @@ pub(crate) struct Register {
     /// Use the settings and the registry of this environment in eventgen.toml
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) env: Option<String>,
-    /// The address of the registry, instead of the environment's; user and password come from
-    /// `SCHEMA_REGISTRY_USERNAME` and `SCHEMA_REGISTRY_PASSWORD`
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help = SCHEMA_REGISTRY)]
     pub(crate) schema_registry: Option<String>,
     /// Change nothing, and print what would change and whether the registry would accept it
     #[arg(long)]

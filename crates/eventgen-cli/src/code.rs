@@ -17,10 +17,12 @@ pub(crate) fn generate(read: &Read, paths: &[PathBuf]) -> Result<String, Error> 
 
 /// Why there is no code, as diagnostics. The warnings about the schemas are among them.
 pub(crate) fn diagnostics(error: Error, loaded: &Loaded) -> Diagnostics {
-    if let Error::Manifest(diagnostics) = error {
-        return diagnostics;
-    }
     let sources = loaded.warnings.sources();
+    if let Error::Manifest(diagnostics) = error {
+        // `eventgen.toml` is the first file of both, so that all locations are in the files of the warnings.
+        let all = diagnostics.iter().chain(loaded.warnings.iter()).cloned();
+        return Diagnostics::new(sources.clone(), all.collect());
+    }
     let diagnostic = Diagnostic::error(code::NOT_SUPPORTED, error.to_string())
         .help("the schemas are not at fault; another way to write what they use here may help");
     let span = match &error {

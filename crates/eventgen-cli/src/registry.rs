@@ -18,7 +18,7 @@ pub(crate) fn connect(
 ) -> Result<RegistryClient, Failure> {
     let (url, user, password) = match (url, environment, manifest) {
         (None, Some(name), Some(manifest)) => {
-            let environment = manifest.environment(name)?;
+            let environment = manifest.registry_of(name)?;
             let url = environment
                 .schema_registry
                 .ok_or_else(|| Failure::NoRegistryInEnvironment { environment: name.to_owned() })?;

@@ -13,6 +13,11 @@ use crate::loaded::Loaded;
 use crate::manifest::Manifest;
 use crate::source::{SourceId, Sources};
 
+/// The remark at a path of `eventgen.toml`.
+const LISTED: &str = "listed here";
+/// The folder where most projects keep their schemas.
+const USUAL: &str = "schemas";
+
 /// Loads a [`Contract`](crate::Contract).
 #[derive(Debug, Clone)]
 #[must_use = "`load` reads the schemas"]
@@ -101,10 +106,28 @@ impl Loader {
         let paths = if is_listed { listed } else { &self.paths };
         let extensions: Vec<&str> =
             self.front_ends.iter().flat_map(|front_end| front_end.extensions()).copied().collect();
-        let found = find(paths, &extensions, &mut diagnostics);
+        let listed_at = |path: &PathBuf| self.manifest.as_ref().and_then(|manifest| manifest.span_of(path));
+        let mut existing = paths.to_vec();
+        if is_listed {
+            existing.retain(|path| match (fs::symlink_metadata(path), listed_at(path)) {
+                (Err(error), Some(span)) => {
+                    diagnostics.push(Diagnostic::unreadable(path, &error).at(span, LISTED));
+                    false
+                }
+                _ => true,
+            });
+        }
+        let found = find(&existing, &extensions, &mut diagnostics);
         let listed_includes = self.manifest.as_ref().map(Manifest::include).unwrap_or_default();
         let includes = [&self.includes, listed_includes].concat();
-        diagnostics.extend(includes.iter().filter_map(|folder| check_include(folder)));
+        diagnostics.extend(self.includes.iter().filter_map(|folder| check_include(folder)));
+        diagnostics.extend(listed_includes.iter().filter_map(|folder| {
+            let diagnostic = check_include(folder)?;
+            Some(match listed_at(folder) {
+                Some(span) => diagnostic.at(span, LISTED),
+                None => diagnostic,
+            })
+        }));
         let mut context = Context::new(&mut sources, &mut diagnostics);
         let mut read: Vec<(&dyn FrontEnd, Schemas)> = Vec::with_capacity(self.front_ends.len());
         for (front_end, files) in self.front_ends.iter().zip(found.by_front_end(&self.front_ends)) {
@@ -117,7 +140,7 @@ impl Loader {
             && self.derived.is_none()
             && !context.diagnostics.iter().any(|diagnostic| diagnostic.code == code::UNREADABLE)
         {
-            context.diagnostics.push(no_schemas(paths, &extensions));
+            context.diagnostics.push(no_schemas(paths, &extensions, self.manifest.is_some()));
         }
         let assembly =
             Assembly { manifest: self.manifest.as_ref(), environment: self.environment.as_deref() };
@@ -179,9 +202,10 @@ fn check_include(folder: &Path) -> Option<Diagnostic> {
 }
 
 /// Reports that there is nothing to read.
-fn no_schemas(paths: &[PathBuf], extensions: &[&str]) -> Diagnostic {
+fn no_schemas(paths: &[PathBuf], extensions: &[&str], has_manifest: bool) -> Diagnostic {
     let message = match paths {
-        [] => "no schemas are named".to_owned(),
+        [] if has_manifest => "no schemas are named: eventgen.toml lists none".to_owned(),
+        [] => "no schemas are named, and no eventgen.toml was found in this folder or above it".to_owned(),
         paths => {
             let extensions: Vec<String> =
                 extensions.iter().map(|extension| format!(".{extension}")).collect();
@@ -189,8 +213,12 @@ fn no_schemas(paths: &[PathBuf], extensions: &[&str]) -> Diagnostic {
             format!("there is no schema file ({}) in {}", extensions.join(", "), listed.join(", "))
         }
     };
-    Diagnostic::error(code::NO_SCHEMAS, message)
-        .help("name a folder with schema files, or list it in eventgen.toml: schemas = [\"schemas\"]")
+    let help = if paths.is_empty() && Path::new(USUAL).is_dir() {
+        "the folder `schemas` exists: name it, or list it in eventgen.toml: schemas = [\"schemas\"]"
+    } else {
+        "name a folder with schema files, or list it in eventgen.toml: schemas = [\"schemas\"]"
+    };
+    Diagnostic::error(code::NO_SCHEMAS, message).help(help)
 }
 
 /// Whether a type is not defined because the file that defines it could not be parsed: one fix mends both.

@@ -20,11 +20,20 @@ pub(crate) fn explain(arguments: &arguments::Explain) -> Result<Outcome, Failure
     Ok(Outcome::Fine)
 }
 
+/// The code with this id or lint. The id may be its number alone.
 fn find(text: &str) -> Result<Code, Failure> {
-    Code::find(text).ok_or_else(|| {
+    let by_number = || text.parse::<u16>().ok().and_then(|number| Code::find(&format!("EG{number:04}")));
+    Code::find(text).or_else(by_number).ok_or_else(|| {
         let names = ALL.iter().flat_map(|code| [Some(code.id), code.lint.map(|lint| lint.name)]);
-        Failure::UnknownCode { code: text.to_owned(), near: did_you_mean(text, names.flatten()) }
+        // A code of the right form is near to others by chance.
+        let near = if is_id(text) { None } else { did_you_mean(text, names.flatten()) };
+        Failure::UnknownCode { code: text.to_owned(), near }
     })
+}
+
+fn is_id(text: &str) -> bool {
+    let digits = text.strip_prefix("EG").or_else(|| text.strip_prefix("eg")).unwrap_or(text);
+    digits.len() <= 4 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A code with its title, and the default level of its lint.

@@ -111,14 +111,27 @@ fn refused(verb: &str, reasons: &[String]) -> String {
     if reasons.is_empty() {
         return format!("{verb}: the registry gives no reason");
     }
-    format!("{verb}: {}", reasons.join("; "))
+    format!("{verb}: {}; {}", reasons.join("; "), remedy(reasons))
+}
+
+/// What to do about a refusal. The registries agree on the names of the differences.
+fn remedy(reasons: &[String]) -> &'static str {
+    let is = |name: &str| reasons.iter().any(|reason| reason.contains(name));
+    if is("READER_FIELD_MISSING_DEFAULT_VALUE") {
+        "records of one version would lack the field in the other: give the field a `default`, or move the event to a new topic"
+    } else if is("MISSING_ENUM_SYMBOLS") {
+        "a reader would not know the symbol: give the enum a `default` in a version before the symbol changes, or move the \
+         event to a new topic"
+    } else {
+        "undo the change, add a field beside the old one, or move the event to a new topic"
+    }
 }
 
 /// A change of level, such as `level NONE -> BACKWARD`.
 fn level(LevelChange { from, to, .. }: LevelChange) -> String {
     match from {
         Some(from) => format!("level {from} -> {to}"),
-        None => format!("level of the registry -> {to}"),
+        None => format!("level (none of its own) -> {to}"),
     }
 }
 

@@ -172,6 +172,9 @@ fn a_contract_without_schemas_is_an_error() {
     project.write("schemas/readme.txt", "nothing");
     let none = "error[EG0002]: there is no schema file (.avsc, .avpr, .avdl, .proto) in schemas";
     project.run(&["check", "schemas"]).fails(1, &[none]);
+    let said =
+        ["no eventgen.toml was found in this folder or above it", "the folder `schemas` exists: name it"];
+    project.run(&["check"]).fails(1, &said);
     project.write("schemas/order_placed.avsc", ORDER_PLACED);
     project.run(&["check", "schemas"]).ends(0, LISTED, "1 event on 1 topic, read from 1 file: no errors\n");
     let no_manifest =
@@ -202,4 +205,13 @@ fn a_wrong_command_line_is_an_error_of_usage() {
     let project = Project::with_an_event();
     project.run(&["chekc"]).fails(2, &["check"]);
     project.run(&["check", "--output", "xml"]).fails(2, &["json, sarif, junit, github"]);
+}
+
+#[test]
+fn a_folder_that_eventgen_toml_lists_and_that_is_missing_is_shown_there() {
+    let project = Project::with_an_event();
+    project.write("eventgen.toml", "schemas = [\"schema\"]\n");
+    project.run(&["check"]).fails(1, &["error[EG0001]: schema does not exist", " --> eventgen.toml:1:12\n"]);
+    project.write("eventgen.toml", "schemas = [\"schemas\"]\ninclude = [\"protos\"]\n");
+    project.run(&["check"]).fails(1, &["error[EG0001]: protos does not exist", " --> eventgen.toml:2:12\n"]);
 }

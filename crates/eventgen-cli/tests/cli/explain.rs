@@ -10,7 +10,9 @@ fn every_code_has_its_page() {
     for code in ALL {
         project.run(&["explain", code.id]).ends(0, code.page(), "");
     }
-    project.run(&["explain", "eg0107"]).ends(0, UNKNOWN_PROPERTY.page(), "");
+    for written in ["eg0107", "0107", "107"] {
+        project.run(&["explain", written]).ends(0, UNKNOWN_PROPERTY.page(), "");
+    }
     let ran = project.run(&["explain", "unknown-config"]);
     assert!(ran.stdout.starts_with("# EG0308: "), "{ran:?}");
 }
@@ -34,6 +36,9 @@ fn an_unknown_code_is_an_error_of_usage() {
     );
     let all = "error: unknown code `kafka`: `eventgen explain` lists all codes\n";
     project.run(&["explain", "kafka"]).ends(2, "", all);
+    // What is of the form of a code is not a misspelt one.
+    let all = "error: unknown code `EG0401`: `eventgen explain` lists all codes\n";
+    project.run(&["explain", "EG0401"]).ends(2, "", all);
 }
 
 /// No command compares two contracts.

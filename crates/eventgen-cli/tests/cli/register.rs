@@ -25,7 +25,7 @@ fn a_schema_is_registered_once_and_then_unchanged() {
     let registry = EmbeddedRegistry::start().expect("a registry");
     let project = project(&registry);
     let url = registry.url();
-    let would = "orders.placed.v1-value: would register, would set level of the registry -> BACKWARD\n";
+    let would = "orders.placed.v1-value: would register, would set level (none of its own) -> BACKWARD\n";
     // Nothing is changed by asking, however often.
     for _ in 0..2 {
         let summary = format!("1 schema at {url}: 1 to change, 0 unchanged, 0 refused\n");
@@ -33,7 +33,7 @@ fn a_schema_is_registered_once_and_then_unchanged() {
     }
     project.run(&REGISTER).ends(
         0,
-        "orders.placed.v1-value: registered id 1 version 1, level of the registry -> BACKWARD\n",
+        "orders.placed.v1-value: registered id 1 version 1, level (none of its own) -> BACKWARD\n",
         &format!("1 schema at {url}: 1 changed, 0 unchanged, 0 refused\n"),
     );
     let unchanged = "orders.placed.v1-value: unchanged id 1 version 1\n";
@@ -75,6 +75,10 @@ fn an_incompatible_change_is_refused_with_its_reason() {
         let ran = project.run(arguments);
         assert!(ran.stdout.starts_with(&format!("orders.placed.v1-value: {said}")), "{ran:?}");
         assert!(ran.stdout.contains("orderNumber"), "{ran:?}");
+        assert!(
+            ran.stdout.ends_with("give the field a `default`, or move the event to a new topic\n"),
+            "{ran:?}"
+        );
         assert!(ran.stderr.contains("1 refused"), "{ran:?}");
         assert_eq!(ran.code, 4, "{ran:?}");
     }
@@ -123,6 +127,30 @@ fn a_wrong_password_says_what_to_check_and_is_not_printed() {
     project.set("SCHEMA_REGISTRY_USERNAME", "orders");
     project.set("SCHEMA_REGISTRY_PASSWORD", "right");
     project.run(&["register", "--schema-registry", &url]).fails(0, &["1 unchanged"]);
+}
+
+#[test]
+fn variables_of_the_brokers_need_not_be_set() {
+    let registry = EmbeddedRegistry::start().expect("a registry");
+    let project = project(&registry);
+    project.replace(
+        "eventgen.toml",
+        "schema-registry",
+        "bootstrap-servers = \"${EVENTGEN_TEST_NOT_SET}\"\nschema-registry",
+    );
+    project.run(&REGISTER).fails(0, &["1 changed"]);
+}
+
+#[test]
+fn help_names_the_variables_that_are_read() {
+    let ran = Project::new().run(&["register", "--help"]);
+    for variable in ["SCHEMA_REGISTRY_URL", "SCHEMA_REGISTRY_USERNAME", "SCHEMA_REGISTRY_PASSWORD"] {
+        assert!(ran.stdout.contains(variable), "{ran:?}");
+    }
+    for command in [&["--help"][..], &["check", "--help"], &["generate", "--help"], &["register", "--help"]] {
+        let ran = Project::new().run(command);
+        assert!(!ran.stdout.contains('`'), "clap shows backticks as they are: {ran:?}");
+    }
 }
 
 #[test]

@@ -168,9 +168,8 @@ fn what_is_right_and_what_only_warns_ends_with_0() {
 #[test]
 fn errors_without_a_location_and_broken_manifests_are_reported() {
     let project = Project::with_an_event();
-    project.write("eventgen.toml", "schemas = [\"missing\"]\n");
     for format in FORMATS {
-        let ran = project.run(&["check", "--output", format]);
+        let ran = project.run(&["check", "missing", "--output", format]);
         assert_eq!((ran.code, &*ran.stderr), (1, "1 error\n"), "{format}: {ran:?}");
         assert!(
             ran.stdout.contains("EG0001") && ran.stdout.contains("missing does not exist"),

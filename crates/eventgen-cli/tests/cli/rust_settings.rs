@@ -152,10 +152,11 @@ fn the_defaults_can_be_written_out() {
     assert_eq!(by_table(defaults), by_table(""));
 }
 
-/// Checks that the command fails with this location and these texts.
+/// Checks that `generate` and `check` fail with this location and these texts.
 #[track_caller]
 fn fails(rust: &str, texts: &[&str]) {
     let project = project(rust);
+    project.run(&["check"]).fails(1, texts);
     project.run(&["generate"]).fails(1, texts);
     assert!(!project.path().join(FILE).exists());
 }
@@ -191,6 +192,17 @@ fn a_setting_that_cannot_be_applied_is_an_error_at_its_location() {
     );
     fails("[rust.field-attributes]\n\".shop.Order.nte\" = \"#[x]\"", &["did you mean `.shop.Order.note`?"]);
     fails("[rust.extern-paths]\n\"shop.common.Money\" = \"::a::B\"", &["write `.shop.common.Money`"]);
+}
+
+#[test]
+fn a_report_has_the_settings_that_cannot_be_applied_and_the_warnings() {
+    let project =
+        project("[rust.type-attributes]\n\"Order\" = \"derive(Eq)\"\n[topics.ordres]\npartitions = 3\n");
+    let ran = project.run(&["check", "--output", "json"]);
+    for text in ["\"code\": \"EG0108\"", "\"line\": 3", "\"code\": \"EG0310\"", "\"line\": 4"] {
+        assert!(ran.stdout.contains(text), "`{text}` is not in {}", ran.stdout);
+    }
+    assert_eq!(ran.code, 1, "{ran:?}");
 }
 
 #[test]

@@ -151,12 +151,20 @@ impl Http {
         }
         let body: Option<ErrorBody> = serde_json::from_str(text).ok();
         let (error_code, message) = body.map_or((None, None), |body| (body.error_code, body.message));
+        let mut message = message.unwrap_or_else(|| text.trim().chars().take(QUOTED).collect());
+        if message.is_empty() {
+            "the response has no text".clone_into(&mut message);
+        }
+        // A registry that does not have something says so by a code of its own, such as 40401.
+        if status == 404 && error_code.is_none_or(|code| code == 404) {
+            message.push_str("; is this a Schema Registry? Check the path of the address");
+        }
         RegistryError::Rejected {
             method: method.to_string(),
             url: url.to_owned(),
             status,
             error_code: error_code.unwrap_or_else(|| u32::from(status)),
-            message: message.unwrap_or_else(|| text.chars().take(QUOTED).collect()),
+            message,
         }
     }
 }
@@ -167,7 +175,11 @@ fn check_url(url: &str) -> Result<(), String> {
     match parsed.scheme() {
         "http" => {}
         "https" if cfg!(feature = "tls") => {}
-        "https" => return Err("this build has no TLS: enable the feature `tls` of eventgen".to_owned()),
+        "https" => {
+            return Err(
+                "this build has no TLS: enable the feature `tls` of eventgen, or of eventgen-cli".to_owned()
+            );
+        }
         _ => return Err("it does not begin with http:// or https://".to_owned()),
     }
     if parsed.query().is_some() {

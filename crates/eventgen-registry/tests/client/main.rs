@@ -119,9 +119,19 @@ async fn what_is_not_a_registry_is_told() {
     let proxy = Server::start(|_| Response::Html(404, "no upstream".to_owned()));
     let error = client(&proxy.url).schema_by_id(SchemaId(1)).await.expect_err("a proxy");
     assert!(
-        matches!(&error, RegistryError::Rejected { status: 404, error_code: 404, message, .. } if message == "no upstream"),
+        matches!(&error, RegistryError::Rejected { status: 404, error_code: 404, message, .. } if message.starts_with("no upstream; ")),
         "{error:?}"
     );
+}
+
+#[tokio::test]
+async fn an_address_with_a_wrong_path_asks_for_the_path() {
+    for body in ["", r#"{"error_code":404,"message":"HTTP 404 Not Found"}"#, "Not Found"] {
+        let server = Server::json(404, body);
+        let error = client(&server.url).schema_by_id(SchemaId(1)).await.expect_err(body).to_string();
+        assert!(error.ends_with("; is this a Schema Registry? Check the path of the address"), "{error}");
+        assert!(!error.contains("404: ;"), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -11,8 +11,10 @@ use crate::reader::{Casing, Properties};
 use crate::source::{Span, Spanned};
 
 /// Properties of an environment that may hold `${VARIABLE}`.
-const ADDRESSES: [&str; 4] =
+pub(super) const ADDRESSES: [&str; 4] =
     ["bootstrapServers", "schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword"];
+/// Those of the registry.
+pub(super) const REGISTRY: [&str; 3] = ["schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword"];
 /// The property that marks an environment as production.
 const PRODUCTION: &str = "production";
 
@@ -72,10 +74,11 @@ impl EnvironmentProperties {
         Some(Self { production, topics, addresses })
     }
 
-    /// The environment with `${VARIABLE}` replaced. A variable that is not set is reported.
-    pub(super) fn environment(&self, diagnostics: &mut Vec<Diagnostic>) -> Environment {
+    /// The environment with `${VARIABLE}` replaced, as far as these properties are used. A variable that is not set is
+    /// reported.
+    pub(super) fn environment(&self, used: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Environment {
         let mut value = |name: &str| {
-            let text = self.addresses.get(name)?;
+            let text = self.addresses.get(name).filter(|_| used.contains(&name))?;
             match fill_in(&text.value) {
                 Ok(filled) => Some(filled),
                 Err((variable, error)) => {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::environment::{Environment, EnvironmentProperties, Production};
+use super::environment::{ADDRESSES, Environment, EnvironmentProperties, Production, REGISTRY};
 use super::rust::RustSettings;
 use crate::annotation::TopicProperties;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
@@ -26,6 +26,8 @@ pub struct Manifest {
     pub(super) name_pattern: Option<NamePattern>,
     pub(super) schemas: Vec<PathBuf>,
     pub(super) include: Vec<PathBuf>,
+    /// The locations of the paths in the two lists.
+    pub(super) listed: BTreeMap<PathBuf, Span>,
     pub(crate) defaults: TopicProperties,
     pub(super) topics: BTreeMap<String, Spanned<TopicProperties>>,
     pub(super) environments: BTreeMap<String, EnvironmentProperties>,
@@ -63,6 +65,11 @@ impl Manifest {
     /// The folders that imports are searched in. Relative ones start at the folder of the file.
     pub fn include(&self) -> &[PathBuf] {
         &self.include
+    }
+
+    /// The location of a path that the file lists.
+    pub(crate) fn span_of(&self, path: &Path) -> Option<&Span> {
+        self.listed.get(path)
     }
 
     /// Whether these paths contain all schemas that the file lists. No paths do, because then the listed ones are read.
@@ -120,6 +127,19 @@ impl Manifest {
     /// # Errors
     /// Errors in the file, an environment that is not in it, a variable that is not set.
     pub fn environment(&self, name: &str) -> Result<Environment, Diagnostics> {
+        self.environment_of(name, &ADDRESSES)
+    }
+
+    /// The registry of an environment and its credentials, for a program that does not connect to the brokers. Variables
+    /// of their addresses need not be set.
+    ///
+    /// # Errors
+    /// As [`environment`](Self::environment).
+    pub fn registry_of(&self, name: &str) -> Result<Environment, Diagnostics> {
+        self.environment_of(name, &REGISTRY)
+    }
+
+    fn environment_of(&self, name: &str, used: &[&str]) -> Result<Environment, Diagnostics> {
         let fail = |diagnostics| Diagnostics::new(self.sources.clone(), diagnostics);
         let mut diagnostics = self.levels.apply(self.diagnostics.clone());
         diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
@@ -127,7 +147,7 @@ impl Manifest {
             return Err(fail(diagnostics));
         }
         let properties = self.environment_properties(name).map_err(|diagnostic| fail(vec![diagnostic]))?;
-        let environment = properties.environment(&mut diagnostics);
+        let environment = properties.environment(used, &mut diagnostics);
         if diagnostics.is_empty() { Ok(environment) } else { Err(fail(diagnostics)) }
     }
 

@@ -9,7 +9,7 @@ use super::rust::RustSettings;
 use crate::annotation::{TOPIC_PROPERTIES, TopicProperties};
 use crate::diagnostics::Diagnostic;
 use crate::lint::Levels;
-use crate::node::Node;
+use crate::node::{Node, Value};
 use crate::reader::{Casing, Properties};
 use crate::source::Spanned;
 
@@ -24,9 +24,14 @@ impl Manifest {
         let read = Properties::read(root, FILE_NAME, &VOCABULARY, Casing::Kebab, diagnostics);
         let Some(mut properties) = read else { return };
         let folder = self.path.parent().unwrap_or(Path::new(""));
+        let listed = &mut self.listed;
         let mut paths = |property: &str| -> Vec<PathBuf> {
             let paths = properties.strings(property).map(|paths| paths.value).unwrap_or_default();
-            paths.iter().map(|path| folder.join(path)).collect()
+            let paths: Vec<PathBuf> = paths.iter().map(|path| folder.join(path)).collect();
+            if let Some(Value::Array(items)) = properties.get(property).map(|node| &node.value) {
+                listed.extend(paths.iter().cloned().zip(items.iter().map(|item| item.span.clone())));
+            }
+            paths
         };
         (self.schemas, self.include) = (paths("schemas"), paths("include"));
         if let Some(node) = properties.get("defaults") {
