@@ -42,8 +42,31 @@ pub(super) fn fitting(name: &str, base: &Type, node: &Node) -> Result<Logical, S
         "local-timestamp-nanos" => on(&[Type::Long], Logical::LocalTimestampNanos, "long"),
         "duration" if fixed_size == Some(12) => Ok(Logical::Duration),
         "duration" => Err("it applies to a fixed of 12 bytes only".to_owned()),
-        _ => Err("Avro does not define it".to_owned()),
+        _ => Err(match meant(name) {
+            Some(meant) => format!("Avro does not define it: did you mean `{meant}`?"),
+            None => "Avro does not define it".to_owned(),
+        }),
     }
+}
+
+/// The logical types whose names have several words.
+const OF_WORDS: [&str; 9] = [
+    "big-decimal",
+    "time-millis",
+    "time-micros",
+    "timestamp-millis",
+    "timestamp-micros",
+    "timestamp-nanos",
+    "local-timestamp-millis",
+    "local-timestamp-micros",
+    "local-timestamp-nanos",
+];
+
+/// The logical type whose name is written in another style, such as `timestamp_millis` or `timestampMillis`.
+fn meant(name: &str) -> Option<&'static str> {
+    let letters = |name: &str| name.replace(['-', '_', ' '], "").to_ascii_lowercase();
+    let one_word = ["decimal", "uuid", "date", "duration"];
+    OF_WORDS.into_iter().chain(one_word).find(|known| letters(known) == letters(name))
 }
 
 /// The largest precision. Java keeps it in an `int` and ignores the logical type above that.
@@ -52,6 +75,9 @@ const MAX_PRECISION: u32 = i32::MAX as u32;
 fn decimal(base: &Type, fixed_size: Option<u32>, node: &Node) -> Result<Logical, String> {
     if *base != Type::Bytes && fixed_size.is_none() {
         return Err("it applies to bytes or fixed only".to_owned());
+    }
+    if node.get("precision").is_none() {
+        return Err("it has no `precision`".to_owned());
     }
     let precision = node.get("precision").and_then(Node::as_number::<u32>);
     let precision = precision.filter(|precision| (1..=MAX_PRECISION).contains(precision));

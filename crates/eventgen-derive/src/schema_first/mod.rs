@@ -6,6 +6,8 @@ mod location;
 mod type_check;
 mod type_names;
 
+use std::io::ErrorKind;
+
 use eventgen_codegen::{Existing, field_name};
 use eventgen_schema::avro::{canonical_form, layout_hash};
 use eventgen_schema::types::{Type, TypeId};
@@ -33,7 +35,14 @@ pub(crate) fn expand(
     errors: &mut Errors,
 ) -> Option<TokenStream> {
     let manifest = manifest(*span, errors);
-    let loaded = Loader::new().path(folder().join(path)).manifest(manifest).load();
+    let file = folder().join(path);
+    if file.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        // The front end would explain paths of the command line and of eventgen.toml.
+        let help = "check the path: it is relative to the folder of Cargo.toml";
+        errors.add(*span, format!("{path} does not exist\nhelp: {help}\n[EG0001]"));
+        return None;
+    }
+    let loaded = Loader::new().path(file).manifest(manifest).load();
     let loaded = loaded.map_err(|diagnostics| report_files(&diagnostics, *span, errors)).ok()?;
     let types = &loaded.contract.types;
     let id = find::find(item, is_event, &loaded, errors)?;

@@ -37,11 +37,18 @@ pub(super) fn read_dead_letter(
         Value::Boolean(false) => return Some(Spanned { value: None, span }),
         Value::Object(_) => {}
         _ => {
-            let example = format!(
-                "{} to turn dead letters off, or {}",
-                casing.example("deadLetter", "false"),
-                casing.object("deadLetter", ("topic", "\"…\""))
-            );
+            let off = match casing {
+                // Dead letters are a message there, which has a field of its own for it.
+                Casing::Snake => casing.object("deadLetter", ("enabled", "false")),
+                Casing::Camel | Casing::Kebab | Casing::Rust => casing.example("deadLetter", "false"),
+            };
+            let topic = node.as_str().filter(|text| !text.is_empty()).unwrap_or("…");
+            let topic = casing.object("deadLetter", ("topic", &format!("\"{topic}\"")));
+            let example = if node.as_str().is_some() {
+                format!("{topic}, or {off} to turn dead letters off")
+            } else {
+                format!("{off} to turn dead letters off, or {topic}")
+            };
             let property = format!("`{}`", casing.of("deadLetter"));
             diagnostics.push(wrong_kind(&property, "false or an object", &example, node));
             return None;

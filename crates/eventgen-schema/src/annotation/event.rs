@@ -45,9 +45,12 @@ impl EventProperties {
     /// Reads the properties; `None` without a topic.
     pub(crate) fn read(properties: &mut Properties<'_, '_>, annotation: &Span) -> Option<Self> {
         let topic = properties.string("topic");
-        let key = properties.get("key").map(|node| paths(node, properties.diagnostics));
-        let headers =
-            properties.get("headers").map(|node| headers(node, properties.diagnostics)).unwrap_or_default();
+        let casing = properties.casing;
+        let key = properties.get("key").map(|node| paths(node, casing, properties.diagnostics));
+        let headers = properties
+            .get("headers")
+            .map(|node| headers(node, casing, properties.diagnostics))
+            .unwrap_or_default();
         let Some(topic) = topic else {
             if properties.get("topic").is_none() {
                 properties.diagnostics.push(
@@ -62,7 +65,7 @@ impl EventProperties {
             return None;
         };
         check_topic_name(&topic.value, &topic.span, properties.diagnostics);
-        Some(Self { topic, key, headers, annotation: annotation.clone(), casing: properties.casing })
+        Some(Self { topic, key, headers, annotation: annotation.clone(), casing })
     }
 
     /// Whether the annotation does not set a key.
@@ -87,13 +90,13 @@ impl EventProperties {
                 .at(&self.annotation, "this annotation names none")
                 .help(format!(
                     "add {}, or {} if the order does not matter",
-                    self.casing.example("key", &format!("\"{}\"", self.casing.of("someField"))),
-                    self.casing.example("ordering", "\"none\""),
+                    self.casing.word("key", &self.casing.of("someField")),
+                    self.casing.word("ordering", "none"),
                 )),
             );
         }
         let paths = self.key.iter().flatten().filter_map(|written| {
-            let path = resolve(written, record, types, diagnostics)?;
+            let path = resolve(written, record, types, (self.casing, None), diagnostics)?;
             // If the order does not matter, a record may lack its key.
             if path.nullable.contains(&true) && ordering != Ordering::None {
                 diagnostics.push(
@@ -127,7 +130,9 @@ impl EventProperties {
             let value = match source {
                 HeaderSource::Literal(text) => Some(HeaderValue::Literal(text.clone())),
                 HeaderSource::Path(written) => {
-                    resolve(written, record, types, diagnostics).map(HeaderValue::Field)
+                    let literal = written_literal(self.casing, name, &written.value);
+                    resolve(written, record, types, (self.casing, Some(&literal)), diagnostics)
+                        .map(HeaderValue::Field)
                 }
             };
             headers.extend(value.map(|value| (name.clone(), value)));
@@ -137,7 +142,7 @@ impl EventProperties {
 }
 
 /// One path or a list of them.
-fn paths(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<Spanned<String>> {
+fn paths(node: &Node, casing: Casing, diagnostics: &mut Vec<Diagnostic>) -> Vec<Spanned<String>> {
     let nodes = match &node.value {
         // An empty list is reported like any other value that is not a path.
         Value::Array(items) if !items.is_empty() => items.as_slice(),
@@ -146,17 +151,38 @@ fn paths(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<Spanned<String>>
     let path = |node: &Node| match node.as_str() {
         Some(text) => Some(Spanned { value: text.to_owned(), span: node.span.clone() }),
         None => {
-            let example = "\"key\": \"customerId\", or \"key\": [\"tenant\", \"customer.id\"]";
-            diagnostics.push(wrong_kind("`key`", "a field path or a list of them", example, node));
+            let one = casing.word("key", &casing.of("customerId"));
+            let several = match casing {
+                Casing::Snake => {
+                    format!("{} {}", casing.word("key", "tenant"), casing.word("key", "customer.id"))
+                }
+                Casing::Rust => casing.example("key", "[tenant, customer.id]"),
+                Casing::Camel | Casing::Kebab => casing.example("key", "[\"tenant\", \"customer.id\"]"),
+            };
+            let example = format!("{one}, or {several}");
+            diagnostics.push(wrong_kind("`key`", "a field path or a list of them", &example, node));
             None
         }
     };
     nodes.iter().filter_map(path).collect()
 }
 
-fn headers(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, HeaderSource)> {
+/// A header with a text that is the same for every event, as it is written in an annotation.
+fn written_literal(casing: Casing, name: &str, text: &str) -> String {
+    match casing {
+        Casing::Rust => format!("\"{name}\" = \"{text}\""),
+        Casing::Snake => format!("headers: {{ key: \"{name}\" literal: \"{text}\" }}"),
+        Casing::Camel | Casing::Kebab => format!("\"{name}\": {{ \"literal\": \"{text}\" }}"),
+    }
+}
+
+fn headers(node: &Node, casing: Casing, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, HeaderSource)> {
     let Value::Object(members) = &node.value else {
-        let example = "\"headers\": { \"correlation-id\": \"orderId\" }";
+        let example = match casing {
+            Casing::Rust => "headers(\"correlation-id\" = order_id)",
+            Casing::Snake => "headers: { key: \"correlation-id\" value: \"order_id\" }",
+            Casing::Camel | Casing::Kebab => "\"headers\": { \"correlation-id\": \"orderId\" }",
+        };
         diagnostics.push(wrong_kind("`headers`", "an object of header names", example, node));
         return Vec::new();
     };
@@ -171,11 +197,17 @@ fn headers(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, Heade
             (Value::Object(members), Some(text)) if members.len() == 1 => {
                 HeaderSource::Literal(text.to_owned())
             }
+            (Value::Object(members), None) if members.iter().any(|member| member.name != "literal") => {
+                // Reports the properties that are not `literal`.
+                let what = format!("header `{}`", member.name);
+                Properties::read(&member.value, &what, &["literal"], casing, diagnostics);
+                continue;
+            }
             _ => {
                 diagnostics.push(wrong_kind(
                     &format!("header `{}`", member.name),
                     "a field path or a literal",
-                    "the name of a field, or { \"literal\": \"text\" }",
+                    &format!("the name of a field, or {}", written_literal(casing, &member.name, "text")),
                     &member.value,
                 ));
                 continue;
@@ -198,11 +230,13 @@ fn check_header_name(member: &Member, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Follows a path through nested records.
+/// Follows a path through nested records. `casing` is that of the annotation, `literal` is how the path is written if it is
+/// meant as a text.
 fn resolve(
     written: &Spanned<String>,
     record: TypeId,
     Checked { types, unbuilt, foreign }: Checked<'_>,
+    (casing, literal): (Casing, Option<&str>),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<FieldPath> {
     let mut path = FieldPath { fields: Vec::new(), type_id: record, nullable: Vec::new() };
@@ -239,10 +273,15 @@ fn resolve(
                             |near| format!("did you mean `{near}`?"),
                         ),
                     )
-                    .help(if fields.is_empty() {
-                        "it has no fields".to_owned()
-                    } else {
-                        format!("its fields are {}", fields.join(", "))
+                    .help(match (fields.is_empty(), literal) {
+                        (true, None) => "it has no fields".to_owned(),
+                        (false, None) => format!("its fields are {}", fields.join(", ")),
+                        (true, Some(literal)) => {
+                            format!("it has no fields; a text is written {literal}")
+                        }
+                        (false, Some(literal)) => {
+                            format!("its fields are {}; a text is written {literal}", fields.join(", "))
+                        }
                     }),
             );
             return None;
@@ -266,7 +305,14 @@ fn resolve(
                 format!("`{}` cannot be part of a key or a header", written.value),
             )
             .at(&written.span, why)
-            .help("choose a string, int, long, boolean, enum, uuid, date or timestamp"),
+            .help(match casing {
+                Casing::Snake => {
+                    "choose a string, an integer, a bool or an enum; in headers a google.protobuf.Timestamp, too"
+                }
+                Casing::Camel | Casing::Kebab | Casing::Rust => {
+                    "choose a string, int, long, boolean, enum, uuid, date or timestamp"
+                }
+            }),
         );
         return None;
     }

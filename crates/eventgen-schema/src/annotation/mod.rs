@@ -14,6 +14,5 @@ mod topic;
 mod topic_name;
 
 pub(crate) use event::{Checked, EVENT_PROPERTIES, EventProperties};
-pub(crate) use retry::RetryMode;
 pub(crate) use topic::{TOPIC_PROPERTIES, TopicProperties};
 pub(crate) use topic_name::{MAX_TOPIC_NAME, check_topic_name_length};

@@ -11,17 +11,6 @@ use crate::source::Spanned;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RetryProperties {
     pub(super) policy: Retry,
-    /// Where failed records wait for their next attempt.
-    pub(crate) mode: Option<Spanned<RetryMode>>,
-}
-
-/// Where failed records wait for their next attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum RetryMode {
-    /// In the consumer, which delays later records of the same key.
-    InPlace,
-    /// In retry topics.
-    Topics,
 }
 
 pub(super) fn read_retry(
@@ -31,8 +20,8 @@ pub(super) fn read_retry(
 ) -> Option<Spanned<RetryProperties>> {
     let vocabulary = ["attempts", "backoff", "initial", "max", "jitter", "mode"];
     let mut properties = Properties::read(node, "`retry`", &vocabulary, casing, diagnostics)?;
-    let mode = properties.one_of("mode", &[("inPlace", RetryMode::InPlace), ("topics", RetryMode::Topics)]);
-    if let Some(mode) = mode.as_ref().filter(|mode| mode.value == RetryMode::Topics) {
+    let is_supported = [("inPlace", true), ("topics", false)];
+    if let Some(mode) = properties.one_of("mode", &is_supported).filter(|mode| !mode.value) {
         properties.diagnostics.push(
             Diagnostic::error(code::NOT_SUPPORTED, "retry topics are not supported yet")
                 .at(&mode.span, "this mode is planned")
@@ -64,7 +53,7 @@ pub(super) fn read_retry(
         max: max.map_or(default.max.max(initial), |pause| pause.value),
         jitter: properties.boolean("jitter").map_or(default.jitter, |jitter| jitter.value),
     };
-    Some(Spanned { value: RetryProperties { policy, mode }, span: node.span.clone() })
+    Some(Spanned { value: RetryProperties { policy }, span: node.span.clone() })
 }
 
 /// The form of a duration, for error messages.

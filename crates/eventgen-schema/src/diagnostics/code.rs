@@ -105,7 +105,6 @@ codes! {
     TOPIC_COLLISION = "EG0304", "two topics' names differ in `.` and `_` only", Deny "topic-collision";
     COMPACTION_WITHOUT_KEY = "EG0305", "a compacted topic carries records without a key",
         Deny "compaction-without-key";
-    RETRY_ORDER = "EG0306", "retry topics break the order of records", Deny "retry-topics-order";
     DEAD_LETTER_RETENTION = "EG0307", "dead letters are kept shorter than the records of their source",
         Warn "dead-letter-retention";
     UNKNOWN_CONFIG = "EG0308", "Kafka has no topic configuration of this name", Warn "unknown-config";

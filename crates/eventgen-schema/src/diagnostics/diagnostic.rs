@@ -160,9 +160,18 @@ impl Diagnostics {
     }
 }
 
-/// The known name that is most similar to `word`, if it is similar enough for a suggestion.
+/// The known name that is most similar to `word`, if it is similar enough for a suggestion: a few other letters, or words
+/// added to its end, as in `TopicNameStrategy`.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let known: Vec<&str> = known.into_iter().collect();
     let near = |known: &&str| strsim::damerau_levenshtein(&word.to_lowercase(), &known.to_lowercase());
-    let nearest = known.into_iter().min_by_key(near)?;
-    (near(&nearest) <= 1 + word.chars().count() / 4).then_some(nearest)
+    let nearest = known.iter().copied().min_by_key(near)?;
+    if near(&nearest) <= 1 + word.chars().count() / 4 {
+        return Some(nearest);
+    }
+    let is_extended = |known: &&str| {
+        word.strip_prefix(*known)
+            .is_some_and(|rest| rest.starts_with(|char: char| !char.is_ascii_lowercase()))
+    };
+    known.into_iter().filter(is_extended).max_by_key(|known| known.len())
 }

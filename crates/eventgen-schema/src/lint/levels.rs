@@ -32,11 +32,15 @@ impl Levels {
         self.set.get(lint.name).copied().unwrap_or(lint.default)
     }
 
-    /// Applies the levels: every lint gets the severity of its level, and allowed lints are removed.
+    /// Applies the levels: every lint gets the severity of the level that is set for it, and allowed lints are removed. A
+    /// lint without a level that is set keeps its severity, which a rule may have raised.
     pub fn apply(&self, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let levelled = |mut diagnostic: Diagnostic| {
             if let Some(lint) = diagnostic.code.lint {
-                diagnostic.severity = self.of(lint).severity()?;
+                let severity = self.of(lint).severity()?;
+                if self.set.contains_key(lint.name) {
+                    diagnostic.severity = severity;
+                }
             }
             Some(diagnostic)
         };

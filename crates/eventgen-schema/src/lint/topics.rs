@@ -1,6 +1,6 @@
 //! Rules about the settings of one topic.
 
-use crate::annotation::{EventProperties, RetryMode, TopicProperties};
+use crate::annotation::{EventProperties, TopicProperties};
 use crate::contract::{DEFAULT_RETENTION_MS, Ordering, retention};
 use crate::diagnostics::{Diagnostic, code};
 use crate::source::Span;
@@ -17,7 +17,6 @@ pub(crate) fn check_topic(
 ) {
     check_in_sync(properties, diagnostics);
     check_compaction(topic, properties, events, diagnostics);
-    check_retry(properties, diagnostics);
     check_dead_letter(properties, diagnostics);
 }
 
@@ -92,21 +91,6 @@ fn check_compaction(
             .help("give the event a key, or set cleanup.policy to delete"),
         );
     }
-}
-
-fn check_retry(properties: &TopicProperties, diagnostics: &mut Vec<Diagnostic>) {
-    let mode = properties.retry.as_ref().and_then(|retry| retry.value.mode.as_ref());
-    let Some(mode) = mode.filter(|mode| mode.value == RetryMode::Topics) else { return };
-    let order = match properties.ordering() {
-        Ordering::None => return,
-        Ordering::Key => "the order of a key",
-        Ordering::Total => "the total order",
-    };
-    diagnostics.push(
-        Diagnostic::lint(code::RETRY_ORDER, format!("retry topics break {order}"))
-            .at(&mode.span, "a failed record is handled after those that came behind it")
-            .help("retry in place: leave `mode` out; or set `ordering` to none if the order does not matter"),
-    );
 }
 
 fn check_dead_letter(properties: &TopicProperties, diagnostics: &mut Vec<Diagnostic>) {

@@ -17,7 +17,7 @@ pub(super) fn name_pattern(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Op
             properties.diagnostics.push(
                 Diagnostic::error(code::INVALID_PATTERN, "this pattern is no regular expression")
                     .at(&span, error.to_string())
-                    .help("write it in the syntax of Rust's regex crate, in single quotes: '^[a-z.]+$'"),
+                    .help("write it in the syntax of the crate regex-lite, in single quotes: '^[a-z.]+$'"),
             );
             None
         }

@@ -31,6 +31,15 @@ impl Casing {
         })
     }
 
+    /// A property with the name of a field or another word, such as `"ordering": "none"`. Rust has no quotes around it.
+    pub(crate) fn word(self, property: &str, word: &str) -> String {
+        if self == Self::Rust {
+            self.example(property, word)
+        } else {
+            self.example(property, &format!("\"{word}\""))
+        }
+    }
+
     /// A property with a value, as it is written here.
     pub(crate) fn example(self, property: &str, value: &str) -> String {
         match self {

@@ -5,7 +5,7 @@
 use eventgen_avro::parse::{PRIMITIVES, Root};
 
 use super::parse::ANNOTATION;
-use crate::diagnostics::{Diagnostic, code};
+use crate::diagnostics::{Diagnostic, Severity, code};
 use crate::node::{Member, Node, Value};
 
 /// Names of at least this length, and the annotation, are recognised with two typing errors, shorter ones with one.
@@ -73,14 +73,17 @@ fn check(members: &[Member], known: &[&[&str]], diagnostics: &mut Vec<Diagnostic
         known().filter(|name| !members.iter().any(|member| member.name == *name)).collect();
     for member in members.iter().filter(|member| !known().any(|name| name == member.name)) {
         let Some(near) = absent.iter().find(|name| is_near(&member.name, name)) else { continue };
-        diagnostics.push(
-            Diagnostic::lint(
-                code::MISSPELT_PROPERTY,
-                format!("the property `{}` has no effect", member.name),
-            )
-            .at(&member.name_span, format!("did you mean `{near}`?"))
-            .help("Avro ignores unknown properties: correct the name, or choose another one"),
-        );
+        let mut diagnostic = Diagnostic::lint(
+            code::MISSPELT_PROPERTY,
+            format!("the property `{}` has no effect", member.name),
+        )
+        .at(&member.name_span, format!("did you mean `{near}`?"))
+        .help("Avro ignores unknown properties: correct the name, or choose another one");
+        if *near == ANNOTATION {
+            // The record would silently be no event.
+            diagnostic.severity = Severity::Error;
+        }
+        diagnostics.push(diagnostic);
     }
 }
 

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use miette::Diagnostic as _;
 
+use super::lexer::{Token, tokens};
 use super::rewritten::Rewritten;
 use crate::diagnostics::code::Code;
-use crate::diagnostics::{Diagnostic, code};
+use crate::diagnostics::{Diagnostic, code, did_you_mean};
 use crate::source::{SourceId, Sources, Span};
 
 /// Errors of the libraries have no help of their own.
@@ -120,6 +121,13 @@ impl File<'_> {
         self.sources.span(self.source, &range)
     }
 
+    /// Whether the file has a statement `syntax` or `edition`, which can only be its first one.
+    fn names_syntax(&self) -> bool {
+        let text = self.sources.text(self.source);
+        let first = tokens(text, 0..text.len()).next();
+        matches!(first, Some((Token::Ident(word), _)) if word == "syntax" || word == "edition")
+    }
+
     /// The libraries take columns in bytes for columns in characters: the offset is as many characters from the start
     /// of its line as it should be bytes.
     fn byte(&self, offset: usize) -> usize {
@@ -137,7 +145,52 @@ fn library(
     span: impl Fn(&File<'_>, Range<usize>) -> Span,
 ) -> Vec<Diagnostic> {
     let all = std::iter::once(error as &dyn miette::Diagnostic).chain(error.related().into_iter().flatten());
-    all.map(|error| diagnostic(error, file, &span)).collect()
+    let mut diagnostics: Vec<Diagnostic> = all.map(|error| diagnostic(error, file, &span)).collect();
+    let is_label = |diagnostic: &Diagnostic| diagnostic.message.contains("with proto2 syntax");
+    if let Some(file) = file.filter(|file| !file.names_syntax())
+        && let Some(first) = diagnostics.iter().position(is_label)
+    {
+        // Each field has the same cause.
+        let mut first = diagnostics.swap_remove(first);
+        first.message = "the file names no syntax, so it is proto2, where every field has a label".to_owned();
+        first.labels.push((file.span(0..0), "the first line is `syntax = …;`".to_owned()));
+        first.help = Some("begin the file with `syntax = \"proto3\";`".to_owned());
+        diagnostics.retain(|diagnostic| !is_label(diagnostic));
+        diagnostics.insert(0, first);
+    }
+    diagnostics
+}
+
+/// Names that every file may use.
+const PROVIDED: [&str; 22] = [
+    "double",
+    "float",
+    "int32",
+    "int64",
+    "uint32",
+    "uint64",
+    "sint32",
+    "sint64",
+    "fixed32",
+    "fixed64",
+    "sfixed32",
+    "sfixed64",
+    "bool",
+    "string",
+    "bytes",
+    "eventgen.kafka",
+    "google.protobuf.Any",
+    "google.protobuf.Duration",
+    "google.protobuf.Empty",
+    "google.protobuf.StringValue",
+    "google.protobuf.Struct",
+    "google.protobuf.Timestamp",
+];
+
+/// The name that is meant by one that is not defined, from the message of the compiler.
+fn meant(message: &str) -> Option<&'static str> {
+    let name = message.strip_prefix("name '")?.strip_suffix("' is not defined")?;
+    did_you_mean(name, PROVIDED)
 }
 
 fn diagnostic(
@@ -175,5 +228,6 @@ fn diagnostic(
             diagnostic = diagnostic.at(&file.span(0..0), "this file");
         }
     }
-    diagnostic.help(help.unwrap_or_else(|| HELP.to_owned()))
+    let meant = meant(&diagnostic.message).map(|meant| format!("did you mean `{meant}`?"));
+    diagnostic.help(help.or(meant).unwrap_or_else(|| HELP.to_owned()))
 }

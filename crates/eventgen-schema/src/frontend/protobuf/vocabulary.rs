@@ -169,6 +169,11 @@ fn entries_of(
 
 /// `enabled: false` is the property `false` of the other languages.
 fn turned_off(node: &mut Node, diagnostics: &mut Vec<Diagnostic>) {
+    if let Value::Boolean(enabled) = node.value {
+        let example = Casing::Snake.object("deadLetter", ("enabled", if enabled { "true" } else { "false" }));
+        diagnostics.push(wrong_kind("`dead_letter`", "an object", &example, node));
+        node.value = Value::Object(Vec::new());
+    }
     let Value::Object(members) = &mut node.value else { return };
     let Some(index) = members.iter().position(|member| member.name == "enabled") else { return };
     match members[index].value.value {
