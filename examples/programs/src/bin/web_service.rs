@@ -54,6 +54,8 @@ impl ShopOrdersV1Handler for Warehouse {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // Shows retries, dead letters and what librdkafka reports. Without a subscriber nothing is logged.
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let client = Client::from_env()?;
     let shipped_pieces = Arc::new(AtomicU64::new(0));
     let shop = Shop { orders: ShopOrdersV1::producer(&client).await?, shipped: Arc::clone(&shipped_pieces) };
