@@ -189,6 +189,8 @@ pub mod com {
                         self.payment.as_ref().map(|value| &value.account_id),
                     ) {
                         key.set(part_0);
+                    } else {
+                        key.set_absent("payment.account_id");
                     }
                 }
                 fn headers(&self, headers: &mut ::eventgen::Headers) {
@@ -233,6 +235,8 @@ pub mod com {
                         self.payment.as_ref().map(|value| &value.account_id),
                     ) {
                         key.set(part_0);
+                    } else {
+                        key.set_absent("payment.account_id");
                     }
                 }
                 fn headers(&self, headers: &mut ::eventgen::Headers) {
