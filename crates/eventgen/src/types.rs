@@ -4,7 +4,7 @@
 /// Decimals of any precision: [`bigdecimal::BigDecimal`].
 #[cfg(feature = "avro")]
 pub use bigdecimal;
-/// Dates, times and timestamps: [`chrono::NaiveDate`], [`chrono::DateTime`].
+/// Dates, times and timestamps: [`chrono::NaiveDate`], [`chrono::DateTime`]. The current time is `chrono::Utc::now()`.
 pub use chrono;
 /// Dates, times and timestamps where `eventgen_build::configure()` chooses jiff.
 #[cfg(feature = "jiff")]

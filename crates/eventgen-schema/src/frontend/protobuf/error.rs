@@ -152,7 +152,8 @@ fn library(
     {
         // Each field has the same cause.
         let mut first = diagnostics.swap_remove(first);
-        first.message = "the file names no syntax, so it is proto2, where every field has a label".to_owned();
+        "the file names no syntax, so it is proto2, where every field has a label"
+            .clone_into(&mut first.message);
         first.labels.push((file.span(0..0), "the first line is `syntax = …;`".to_owned()));
         first.help = Some("begin the file with `syntax = \"proto3\";`".to_owned());
         diagnostics.retain(|diagnostic| !is_label(diagnostic));
