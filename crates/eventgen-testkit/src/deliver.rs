@@ -83,7 +83,7 @@ where
         };
         let offset = i64::try_from(index).unwrap_or(i64::MAX);
         let mut delivery = Delivery::new(H::Events::TOPIC.name, 0, offset);
-        delivery.key = event.key.as_bytes().map(<[u8]>::to_vec);
+        delivery.key = event.key.as_bytes().map(|key| key.to_vec().into());
         delivery.headers = event.headers;
         loop {
             match attempt(&handler, event.kind, &payload, DecodeOptions::DEFAULT, &delivery).await {
@@ -95,7 +95,7 @@ where
                 }
                 AttemptOutcome::DeadLetter(reason) => outcome.dead_letters.push(DeadLetter {
                     index,
-                    key: delivery.key.clone(),
+                    key: delivery.key.as_deref().map(<[u8]>::to_vec),
                     disposition: reason.disposition,
                     error: reason.message,
                     attempts: delivery.attempt,

@@ -149,7 +149,8 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
-    /// A handler returned [`HandlerError::fatal`](crate::HandlerError::fatal), or panicked at the last retry. The record is not committed and will be delivered again.
+    /// A handler returned [`HandlerError::fatal`](crate::HandlerError::fatal). The record is not committed and is delivered
+    /// again.
     #[error("the handler stopped the consumer at `{topic}` partition {partition} offset {offset}: {reason}")]
     #[non_exhaustive]
     HandlerStopped {

@@ -15,6 +15,8 @@ pub(super) struct Config {
     pub(super) concurrency: usize,
     pub(super) decode_options: DecodeOptions,
     pub(super) drain: Duration,
+    pub(super) commit_interval: Duration,
+    pub(super) handler_timeout: Option<Duration>,
     pub(super) schema_grace: Duration,
     pub(super) settings: Settings,
 }
@@ -29,6 +31,8 @@ impl Config {
             concurrency: 16,
             decode_options: DecodeOptions::DEFAULT,
             drain: Duration::from_secs(20),
+            commit_interval: Duration::from_millis(100),
+            handler_timeout: None,
             schema_grace: Duration::from_secs(30),
             settings: Settings::default(),
         }

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
 use crate::{Headers, TopicEvents};
@@ -33,7 +34,7 @@ pub struct Delivery {
     /// When the record was created or appended, depending on the topic's `message.timestamp.type`.
     pub timestamp: Option<DateTime<Utc>>,
     /// The record key.
-    pub key: Option<Vec<u8>>,
+    pub key: Option<Bytes>,
     /// The record headers.
     pub headers: Headers,
     /// The number of this consumer's attempt: 1 for the first attempt, 2 for the first retry.

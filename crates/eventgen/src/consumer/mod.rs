@@ -1,10 +1,10 @@
 //! Consumes records: hands their typed events to handlers and skips no record.
 //!
 //! ```text
-//! librdkafka ─ poll (own thread) ─▶ scheduler ─▶ workers: decode ─▶ handle ─▶ finish: commit (own thread)
-//!                                       ▲                             │
-//!                                       ├──────── delayed ◀── retry ──┤
-//!                                       └── done ◀── dead letter ◀────┘
+//! librdkafka ─▶ poll (own thread) ── batches ──▶ workers, by key: decode ─▶ handle ─▶ retry, dead letter
+//!                 │  ▲                                                           │
+//!                 │  └──────────────────────── done, in batches ◀────────────────┘
+//!                 └─▶ finish: commit (own thread)
 //! ```
 //!
 //! | folder or file | what it does |
@@ -12,13 +12,14 @@
 //! | `config` | the settings of a consumer |
 //! | `subscription`, `topics` | the topics, and the handler of each |
 //! | `poll` | fetches records and reacts to rebalances |
-//! | `scheduler` | orders records by key, delays them, and tracks the offsets that may be committed |
+//! | `scheduler` | the workers, which keep the order of keys, and the offsets that may be committed |
 //! | `decode` | parses the frame, looks up the schema, resolves values to the schemas of this build |
-//! | `handle` | the workers: one attempt at one record, and its outcome |
+//! | `handle` | the life of one record: attempts, retries, its dead letter |
 //! | `failure` | dead letters |
 //! | `finish` | makes finished work durable: commits |
 //! | `retention` | reports records that were removed before they were read |
 //! | `observers`, `counters` | what observers are told, and the counts of the report |
+//! | `stop` | whether and why the consumer stops |
 //! | `run` | starts and stops all of these |
 //!
 //! Delivery is at least once: an offset is committed when every record before it in its partition has been handled or is
@@ -40,6 +41,7 @@ mod retention;
 mod run;
 mod run_error;
 mod scheduler;
+mod stop;
 mod subscription;
 mod topics;
 
@@ -112,6 +114,23 @@ impl Consumer {
     /// minutes).
     pub fn drain_deadline(mut self, deadline: Duration) -> Self {
         self.config.drain = deadline;
+        self
+    }
+
+    /// Sets how often the offsets of records that are done are committed. Default: 100 ms. After a crash, the records that
+    /// were done since the last commit are handled again. A shorter interval costs the brokers one request more for each
+    /// commit; a commit begins only after the one before it was answered.
+    pub fn commit_interval(mut self, interval: Duration) -> Self {
+        self.config.commit_interval = interval;
+        self
+    }
+
+    /// Sets how long a handler may take for one event. After that it is cancelled, which counts as an error that is
+    /// [retried](HandlerError::retry). Default: unlimited.
+    ///
+    /// A handler that blocks its thread is not cancelled.
+    pub fn handler_timeout(mut self, limit: Duration) -> Self {
+        self.config.handler_timeout = Some(limit);
         self
     }
 

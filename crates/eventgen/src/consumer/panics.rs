@@ -1,19 +1,14 @@
 //! Converts panics to errors: a panic on a thread of the consumer must end the consumer with an error, never silently.
 
 use std::any::Any;
-use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
-use std::task::Poll;
+
+use futures_util::FutureExt as _;
 
 /// Runs a future. If it panics, the error is the message of the panic.
-pub(super) async fn catch_panic<F: Future>(future: F) -> Result<F::Output, String> {
-    let mut future = pin!(future);
-    poll_fn(|context| match catch_panic_in(|| future.as_mut().poll(context)) {
-        Ok(poll) => poll.map(Ok),
-        Err(panic) => Poll::Ready(Err(panic)),
-    })
-    .await
+pub(super) fn catch_panic<F: Future>(future: F) -> impl Future<Output = Result<F::Output, String>> {
+    // Not an `async fn`, which would hold the future twice: as its argument and pinned.
+    AssertUnwindSafe(future).catch_unwind().map(|result| result.map_err(|panic| message(&*panic)))
 }
 
 /// Runs a closure. If it panics, the error is the message of the panic.

@@ -2,42 +2,72 @@
 //!
 //! With `auto.offset.reset=earliest`, librdkafka continues with the oldest record if the next one was removed, and reports
 //! this only in its log. The lost records are those between the offset that was to be read next and the start of the log.
+//!
+//! The committed offset is read for this, and with it what the previous owner of a partition did beyond it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::finish::Check;
 use super::observers::Observers;
-use super::scheduler::{Gap, Scheduler};
+use super::scheduler::{AssignmentId, Gap, OffsetMap};
 use super::topics::{TopicPartition, Topics};
 use crate::kafka::{GroupConsumer, KafkaFailure, PartitionList};
 use crate::observe::ConsumerEvent;
 
 /// How long each request to the cluster may take. It is short because commits wait for it.
 const TIMEOUT: Duration = Duration::from_secs(2);
+/// How often the committed offsets are asked for, and the pause in between.
+const ATTEMPTS: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Finds records that retention removed from the partitions of one consumer.
 pub(super) struct Retention {
     pub(super) topics: Arc<Topics>,
     pub(super) observers: Arc<Observers>,
-    pub(super) scheduler: Arc<Scheduler>,
     /// Whether librdkafka continues with the oldest record if the next one was removed (`auto.offset.reset=earliest`).
     pub(super) continues: bool,
 }
 
 impl Retention {
-    /// Checks partitions that were just assigned. The group continues at its committed offset.
-    pub(super) fn assigned(&self, consumer: &GroupConsumer, partitions: &[TopicPartition]) {
-        let found = committed(consumer, &self.topics, partitions)
-            .and_then(|committed| Ok((committed, starts(consumer, &self.topics, partitions)?)));
-        match found {
-            Ok((committed, starts)) => {
-                for (at, from) in committed {
-                    let Some(&start) = starts.get(&at).filter(|start| **start > from) else { continue };
-                    if !self.continues {
-                        self.compare(at, from, start);
-                    } else if let Some(next) = self.scheduler.log_starts_at(at, start) {
-                        self.compare(at, from, next);
+    /// Checks partitions that were just assigned. The group continues at its committed offset. Tells for each partition what
+    /// its previous owner did, even if that cannot be found out: records wait for it.
+    pub(super) fn assigned(
+        &self,
+        consumer: &GroupConsumer,
+        partitions: &[(TopicPartition, AssignmentId)],
+        mut tell: impl FnMut(Check),
+    ) {
+        let all: Vec<TopicPartition> = partitions.iter().map(|(at, _)| *at).collect();
+        let committed = retried(|| committed(consumer, &self.topics, &all));
+        let committed = committed.unwrap_or_else(|error| {
+            self.observers.cluster_error(&format!(
+                "the committed offsets are not known: {error}; records that were handled before may be handled again"
+            ));
+            HashMap::new()
+        });
+        for &(at, assignment) in partitions {
+            let map = committed.get(&at).map(|(_, map)| map.clone()).unwrap_or_default();
+            tell(Check::DoneBefore { assignment, map });
+        }
+        if committed.is_empty() {
+            return;
+        }
+        match starts(consumer, &self.topics, &all) {
+            Ok(starts) => {
+                for &(at, assignment) in partitions {
+                    let (Some((from, _)), Some(start)) = (committed.get(&at), starts.get(&at)) else {
+                        continue;
+                    };
+                    let (from, start) = (*from, *start);
+                    if start <= from {
+                        continue;
+                    }
+                    if self.continues {
+                        tell(Check::StartsLate { at, assignment, from, start });
+                    } else {
+                        lost(&self.observers, &self.topics, at, from, start);
                     }
                 }
             }
@@ -49,37 +79,57 @@ impl Retention {
     }
 
     /// Checks offsets that were skipped. Those after the start of the log were skipped by compaction and transactions.
-    pub(super) fn gaps(&self, consumer: &GroupConsumer, gaps: Vec<Gap>) {
+    pub(super) fn gaps(&self, consumer: &GroupConsumer, gaps: Vec<Gap>, mut tell: impl FnMut(Check)) {
         let partitions: Vec<TopicPartition> = gaps.iter().map(|gap| gap.at).collect();
         match starts(consumer, &self.topics, &partitions) {
             Ok(starts) => {
                 for Gap { at, offsets } in &gaps {
                     let start = starts.get(at).copied().unwrap_or(offsets.start);
-                    self.compare(*at, offsets.start, start.min(offsets.end));
+                    lost(&self.observers, &self.topics, *at, offsets.start, start.min(offsets.end));
                 }
             }
             Err(error) => {
                 self.observers.cluster_error(&format!("the check for lost records failed: {error}"));
-                self.scheduler.keep_gaps(gaps);
+                tell(Check::Unchecked(gaps));
             }
-        }
-    }
-
-    fn compare(&self, at: TopicPartition, from: i64, to: i64) {
-        if let Some(count) = u64::try_from(to - from).ok().filter(|count| *count > 0) {
-            let topic = self.topics.get(at.topic).name;
-            self.observers.notify(&ConsumerEvent::Lost { topic, partition: at.partition, from, count });
         }
     }
 }
 
-/// The offsets that the group has committed, of the partitions that have one.
+/// Reports the records of these offsets as lost.
+pub(super) fn lost(observers: &Observers, topics: &Topics, at: TopicPartition, from: i64, to: i64) {
+    if let Some(count) = u64::try_from(to - from).ok().filter(|count| *count > 0) {
+        let topic = topics.get(at.topic).name;
+        observers.notify(&ConsumerEvent::Lost { topic, partition: at.partition, from, count });
+    }
+}
+
+/// Repeats a request that failed, since a coordinator that moves does not answer for a moment.
+fn retried<T>(request: impl Fn() -> Result<T, KafkaFailure>) -> Result<T, KafkaFailure> {
+    for _ in 1..ATTEMPTS {
+        if let Ok(answer) = request() {
+            return Ok(answer);
+        }
+        std::thread::sleep(PAUSE);
+    }
+    request()
+}
+
+/// The offsets that the group has committed, and what is done beyond them, of the partitions that have one.
 fn committed(
     consumer: &GroupConsumer,
     topics: &Topics,
     partitions: &[TopicPartition],
-) -> Result<HashMap<TopicPartition, i64>, KafkaFailure> {
-    Ok(offsets(topics, &consumer.committed(&topics.list(partitions), TIMEOUT)?))
+) -> Result<HashMap<TopicPartition, (i64, OffsetMap)>, KafkaFailure> {
+    let mut found = HashMap::new();
+    let list = consumer.committed(&topics.list(partitions), TIMEOUT)?;
+    list.for_each_committed(|topic, partition, offset, metadata| {
+        if let Some(topic) = topics.find(topic) {
+            let map = OffsetMap::from_text(offset, metadata);
+            found.insert(TopicPartition { topic, partition }, (offset, map));
+        }
+    });
+    Ok(found)
 }
 
 /// The offset of the oldest record of each partition.

@@ -3,19 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
 
 use super::config::Config;
 use super::dead_letter::DeadLetters;
 use super::decode::{Decoder, Inquiry, Readers, SchemaLookup};
 use super::failure::letter_writer::LetterWriter;
-use super::finish::{CommitThread, Committer, Finish};
-use super::handle::{Route, WorkerContext};
+use super::finish::{self, GroupThread};
+use super::handle::{Handling, Route, WorkerContext};
 use super::observers::Observers;
-use super::poll::{Poller, Rebalance};
+use super::poll::{Parts, Poller, Workers};
 use super::retention::Retention;
-use super::scheduler::Scheduler;
+use super::scheduler::mailbox::Mailbox;
+use super::scheduler::worker::Worker;
+use super::stop::Stop;
 use super::topics::Topics;
 use crate::Error;
 use crate::client::blocking;
@@ -29,6 +31,9 @@ const DEFAULTS: &[(&str, &str)] = &[
     // A new group starts with the oldest record, so that no record is skipped by default.
     ("auto.offset.reset", "earliest"),
     ("allow.auto.create.topics", "false"),
+    // How soon librdkafka looks at a full queue of fetched records again. Its default of one second is most of the time that
+    // a fast consumer takes for a backlog.
+    ("fetch.queue.backoff.ms", "10"),
 ];
 
 /// Keeps partitions with their members where possible when others join and leave. Not set under KIP-848, where the broker
@@ -47,6 +52,10 @@ fn is_false(value: &str) -> bool {
 
 /// How long leaving the group and closing connections may take after the drain.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(30);
+/// How long cancelled handlers may take to end after the polling thread has ended.
+const CANCEL_DEADLINE: Duration = Duration::from_secs(1);
+/// The number of workers for each thread of the runtime.
+const WORKERS_PER_THREAD: usize = 2;
 
 /// Consumes until `shutdown` resolves or an error stops the consumer.
 pub(super) async fn consume(
@@ -55,72 +64,62 @@ pub(super) async fn consume(
     observers: &Arc<Observers>,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Error> {
-    let scheduler = Arc::new(Scheduler::new(topics.orderings()));
-    let (committer, requests) = Committer::new();
-    let retention_checks = committer.retention_checks();
-    let finish: Arc<dyn Finish> = Arc::new(committer);
-    let rebalance = Rebalance {
-        scheduler: Arc::clone(&scheduler),
-        topics: Arc::clone(&topics),
-        drain: config.drain,
-        observers: Arc::clone(observers),
-        finish: Arc::clone(&finish),
-        retention_checks: retention_checks.clone(),
-    };
-    let client = Arc::new(group_consumer(&config, rebalance)?);
-    let routes = routes(&mut config, observers, &scheduler).await?;
+    let stop = Arc::new(Stop::default());
+    let client = Arc::new(group_consumer(&config)?);
+    let routes = routes(&mut config, observers).await?;
     client
         .subscribe(&topics.names())
         .map_err(|error| Error::kafka(format!("subscribing to `{}`", topics.names().join(", ")), error))?;
     let no_thread = |error: std::io::Error| observers.stopped(error.to_string());
-    let thread = CommitThread {
+    let (committer, checks, requests) = finish::channel();
+    let thread = GroupThread {
         consumer: Arc::clone(&client),
-        scheduler: Arc::clone(&scheduler),
+        stop: Arc::clone(&stop),
         topics: Arc::clone(&topics),
         observers: Arc::clone(observers),
         retention: Retention {
             topics: Arc::clone(&topics),
             observers: Arc::clone(observers),
-            scheduler: Arc::clone(&scheduler),
             continues: continues_with_the_oldest(&config),
         },
     };
     thread.start(requests).map_err(no_thread)?;
 
-    let context = Arc::new(WorkerContext {
-        scheduler: Arc::clone(&scheduler),
+    let permits = Arc::new(Semaphore::new(config.concurrency.min(Semaphore::MAX_PERMITS)));
+    let handling = Arc::new(Handling {
         routes,
         observers: Arc::clone(observers),
+        stop: Arc::clone(&stop),
+        permits: Arc::clone(&permits),
+        handler_timeout: config.handler_timeout,
     });
-    let mut workers = JoinSet::new();
-    workers.spawn({
-        let scheduler = Arc::clone(&scheduler);
-        async move { scheduler.run_timers().await }
-    });
-    for _ in 0..config.concurrency {
-        workers.spawn(Arc::clone(&context).work());
+    let mut tasks = JoinSet::new();
+    let mailboxes: Vec<Arc<Mailbox>> =
+        (0..worker_count(config.concurrency)).map(|_| Arc::default()).collect();
+    for mailbox in &mailboxes {
+        let context = WorkerContext::new(Arc::clone(&handling));
+        tasks.spawn(Worker::new(context, Arc::clone(mailbox), Arc::clone(&permits)).run());
     }
-    let poller = Poller {
+    let parts = Parts {
         consumer: client,
-        scheduler: Arc::clone(&scheduler),
-        finish: Arc::clone(&finish),
-        retention_checks,
+        workers: Workers::new(mailboxes),
+        finish: Box::new(committer),
+        checks,
         topics,
         observers: Arc::clone(observers),
+        stop: Arc::clone(&stop),
         drain: config.drain,
+        commit_interval: config.commit_interval,
     };
-    let mut ended = spawn(poller, observers.group()).map_err(|error| {
-        finish.close();
-        no_thread(error)
-    })?;
+    let mut ended = spawn(parts, observers.group()).map_err(no_thread)?;
 
     // If this future is dropped, the polling thread must stop too.
-    let abandon_with_this_future = AbandonOnDrop(Some(Arc::clone(&scheduler)));
+    let abandon_with_this_future = AbandonOnDrop(Some(Arc::clone(&stop)));
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => {
-                scheduler.request_stop();
+                stop.request();
                 if tokio::time::timeout(config.drain + CLOSE_DEADLINE, &mut ended).await.is_err() {
                     tracing::warn!(group = observers.group(), "leaving the group takes too long: it continues in the background");
                     break;
@@ -130,19 +129,37 @@ pub(super) async fn consume(
             }
             // Without a request, the polling thread ends only after a failure.
             _ = &mut ended => break,
-            // A worker or the timers panicked. Their jobs are lost to this run, so the run must not continue.
-            Some(Err(panic)) = workers.join_next() => {
-                scheduler.stop(observers.stopped(format!("a worker ended: {panic}")));
+            // A worker panicked. Its jobs are lost to this run, so the run must not continue.
+            Some(Err(panic)) = tasks.join_next() => {
+                stop.fail(observers.stopped(format!("a worker ended: {panic}")));
             }
         }
     }
-    workers.shutdown().await;
+    // A handler that blocks its thread cannot be cancelled, and the end of the run must not wait for it.
+    tasks.abort_all();
+    if tokio::time::timeout(CANCEL_DEADLINE, async { while tasks.join_next().await.is_some() {} })
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            group = observers.group(),
+            "a handler blocks its thread and continues in the background"
+        );
+        tasks.detach_all();
+    }
     // Closing the producer of dead letters blocks.
-    blocking(move || drop(context)).await;
-    scheduler.take_failure().map_or(Ok(()), Err)
+    blocking(move || drop(handling)).await;
+    stop.take_failure().map_or(Ok(()), Err)
 }
 
-fn group_consumer(config: &Config, rebalance: Rebalance) -> Result<GroupConsumer, Error> {
+/// The number of workers. More than threads, so that the runtime can balance keys that take longer than others.
+fn worker_count(concurrency: usize) -> usize {
+    let threads = tokio::runtime::Handle::current().metrics().num_workers();
+    let workers = if threads == 1 { 1 } else { threads * WORKERS_PER_THREAD };
+    workers.min(concurrency)
+}
+
+fn group_consumer(config: &Config) -> Result<GroupConsumer, Error> {
     let mut own = config.settings.clone();
     own.set("group.id", &config.group);
     let mut defaults = DEFAULTS.to_vec();
@@ -150,7 +167,7 @@ fn group_consumer(config: &Config, rebalance: Rebalance) -> Result<GroupConsumer
     if own.get("group.protocol").or(shared.get("group.protocol")) != Some("consumer") {
         defaults.push(ASSIGNMENT_STRATEGY);
     }
-    GroupConsumer::new(shared, &defaults, &own, INVARIANTS, Box::new(rebalance))
+    GroupConsumer::new(shared, &defaults, &own, INVARIANTS)
 }
 
 /// Whether the settings continue with the oldest record if the next one was removed. librdkafka has three names for that.
@@ -161,11 +178,7 @@ fn continues_with_the_oldest(config: &Config) -> bool {
 }
 
 /// The route of each topic's records. Checks that the topics exist and that the registry accepts the credentials.
-async fn routes(
-    config: &mut Config,
-    observers: &Arc<Observers>,
-    scheduler: &Arc<Scheduler>,
-) -> Result<Vec<Route>, Error> {
+async fn routes(config: &mut Config, observers: &Arc<Observers>) -> Result<Vec<Route>, Error> {
     let client = config.client.clone();
     let handlers = std::mem::take(&mut config.handlers);
     for handler in &handlers {
@@ -196,7 +209,6 @@ async fn routes(
             Arc::clone(&inquiry),
             config.schema_grace,
             Arc::clone(observers),
-            Arc::clone(scheduler),
         );
         let decoder = Decoder::new(index, lookup, config.decode_options);
         routes.push(Route { handler, decoder, dead_letters });
@@ -214,17 +226,17 @@ async fn refuse_wrong_credentials(registry: &RegistryClient) -> Result<(), Error
 }
 
 /// Starts the polling thread. The receiver resolves when the thread has ended.
-fn spawn(poller: Poller, group: &str) -> std::io::Result<oneshot::Receiver<()>> {
+fn spawn(parts: Parts, group: &str) -> std::io::Result<oneshot::Receiver<()>> {
     let (sender, ended) = oneshot::channel::<()>();
     std::thread::Builder::new().name(format!("eventgen {group}")).spawn(move || {
-        poller.run();
+        Poller::new(parts).run();
         drop(sender);
     })?;
     Ok(ended)
 }
 
 /// Stops the polling thread when the future of a run is dropped. Nothing drains then, because the workers are gone.
-struct AbandonOnDrop(Option<Arc<Scheduler>>);
+struct AbandonOnDrop(Option<Arc<Stop>>);
 
 impl AbandonOnDrop {
     /// The polling thread has ended by itself.
@@ -235,8 +247,8 @@ impl AbandonOnDrop {
 
 impl Drop for AbandonOnDrop {
     fn drop(&mut self) {
-        if let Some(scheduler) = self.0.take() {
-            scheduler.abandon();
+        if let Some(stop) = self.0.take() {
+            stop.abandon();
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The topics of one consumer, and how its stages identify their partitions.
 
+use crate::Topic;
 use crate::kafka::PartitionList;
-use crate::{Ordering, Topic};
 
 /// The index of a topic among those of its consumer.
 pub(crate) type TopicIndex = usize;
@@ -33,10 +33,6 @@ impl Topics {
 
     pub(crate) fn names(&self) -> Vec<&'static str> {
         self.0.iter().map(|topic| topic.name).collect()
-    }
-
-    pub(crate) fn orderings(&self) -> Vec<Ordering> {
-        self.0.iter().map(|topic| topic.ordering).collect()
     }
 
     /// The partitions in a list. Topics that this consumer does not subscribe to are left out; the group never assigns them.

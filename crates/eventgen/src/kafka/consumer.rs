@@ -1,5 +1,8 @@
 //! A member of a consumer group.
 
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rdkafka::config::RDKafkaLogLevel;
@@ -11,16 +14,13 @@ use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use super::{Context, Invariant, KafkaFailure, Message, PartitionList, Settings};
 use crate::Error;
 
-/// Reacts to events of the group and the cluster. Called on the polling thread.
-pub(crate) trait GroupListener: Send + Sync + 'static {
-    /// The group assigns partitions. The listener calls [`Rebalancing::assign`].
-    fn on_assign(&self, rebalancing: &Rebalancing<'_>, partitions: &PartitionList);
-
-    /// The group revokes partitions. The listener calls [`Rebalancing::unassign`].
-    fn on_revoke(&self, rebalancing: &Rebalancing<'_>, partitions: &PartitionList);
-
-    /// librdkafka reset an offset that was out of range.
-    fn on_offset_reset(&self);
+/// A rebalance that the application answers. librdkafka waits for the answer and fetches nothing meanwhile.
+#[derive(Debug)]
+pub(crate) enum GroupEvent {
+    /// The group assigns partitions: answered by [`GroupConsumer::assign`].
+    Assigned(PartitionList),
+    /// The group revokes partitions: answered by [`GroupConsumer::unassign`].
+    Revoked(PartitionList),
 }
 
 /// A member of a group.
@@ -49,9 +49,8 @@ impl GroupConsumer {
         defaults: &[(&str, &str)],
         own: &Settings,
         invariants: &[Invariant],
-        listener: Box<dyn GroupListener>,
     ) -> Result<Self, Error> {
-        let callbacks = Callbacks { context: Context, listener };
+        let callbacks = Callbacks::default();
         let consumer = shared.configure(defaults, own, invariants)?.create_with_context(callbacks);
         consumer.map(Self).map_err(|error| Error::invalid_settings("consumer", error))
     }
@@ -60,9 +59,45 @@ impl GroupConsumer {
         Ok(self.0.subscribe(topics)?)
     }
 
-    /// Waits for a record. Calls the listener meanwhile.
+    /// Waits for a record. A rebalance ends the wait: see [`take_event`](Self::take_event).
     pub(crate) fn poll(&self, timeout: Duration) -> Option<Result<Message<'_>, PollError>> {
         Some(self.0.poll(timeout)?.map(Message).map_err(classify))
+    }
+
+    /// The rebalance that is to be answered next.
+    pub(crate) fn take_event(&self) -> Option<GroupEvent> {
+        self.0.context().events().pop_front()
+    }
+
+    /// Whether librdkafka has reset an offset that was out of range since the start.
+    pub(crate) fn has_reset_offsets(&self) -> bool {
+        self.0.context().offsets_reset.load(Ordering::Acquire)
+    }
+
+    /// Accepts partitions.
+    pub(crate) fn assign(&self, partitions: &PartitionList) -> Result<(), KafkaFailure> {
+        Ok(assign(&self.0, &partitions.0)?)
+    }
+
+    /// Gives partitions up.
+    pub(crate) fn unassign(&self, partitions: &PartitionList) -> Result<(), KafkaFailure> {
+        Ok(unassign(&self.0, &partitions.0)?)
+    }
+
+    /// Whether the group has removed this member, so that its partitions have new owners.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.0.assignment_lost()
+    }
+
+    /// Answers later rebalances at once, because the consumer is about to be dropped.
+    pub(crate) fn begin_close(&self) {
+        self.0.context().closing.store(true, Ordering::Release);
+    }
+
+    /// The offset up to which each assigned partition has been read: behind the last record that was fetched, and behind
+    /// markers of transactions that follow it.
+    pub(crate) fn positions(&self) -> Result<PartitionList, KafkaFailure> {
+        Ok(PartitionList(self.0.position()?))
     }
 
     pub(crate) fn pause(&self, partitions: &PartitionList) -> Result<(), KafkaFailure> {
@@ -120,52 +155,41 @@ fn classify(error: KafkaError) -> PollError {
     }
 }
 
-/// A rebalance in progress.
-pub(crate) struct Rebalancing<'a> {
-    consumer: &'a BaseConsumer<Callbacks>,
-    partitions: &'a PartitionList,
-}
-
-impl Rebalancing<'_> {
-    /// Resumes the partitions.
-    pub(crate) fn resume(&self) -> Result<(), KafkaFailure> {
-        Ok(self.consumer.resume(&self.partitions.0)?)
-    }
-
-    /// Accepts the partitions.
-    pub(crate) fn assign(&self) -> Result<(), KafkaFailure> {
-        let assigned = match self.consumer.rebalance_protocol() {
-            RebalanceProtocol::Cooperative => self.consumer.incremental_assign(&self.partitions.0),
-            _ => self.consumer.assign(&self.partitions.0),
-        };
-        assigned.map_err(KafkaFailure::from)
-    }
-
-    /// Gives the partitions up.
-    pub(crate) fn unassign(&self) -> Result<(), KafkaFailure> {
-        let unassigned = match self.consumer.rebalance_protocol() {
-            RebalanceProtocol::Cooperative => self.consumer.incremental_unassign(&self.partitions.0),
-            _ => self.consumer.unassign(),
-        };
-        unassigned.map_err(KafkaFailure::from)
-    }
-
-    /// Whether the group has removed this member, so that its partitions have new owners.
-    pub(crate) fn is_lost(&self) -> bool {
-        self.consumer.assignment_lost()
+fn assign(consumer: &BaseConsumer<Callbacks>, partitions: &TopicPartitionList) -> Result<(), KafkaError> {
+    match consumer.rebalance_protocol() {
+        RebalanceProtocol::Cooperative => consumer.incremental_assign(partitions),
+        _ => consumer.assign(partitions),
     }
 }
 
+fn unassign(consumer: &BaseConsumer<Callbacks>, partitions: &TopicPartitionList) -> Result<(), KafkaError> {
+    match consumer.rebalance_protocol() {
+        RebalanceProtocol::Cooperative => consumer.incremental_unassign(partitions),
+        _ => consumer.unassign(),
+    }
+}
+
+/// The callbacks of librdkafka. Rebalances are only noted, so that the polling thread can answer them while it goes on
+/// polling.
+#[derive(Default)]
 struct Callbacks {
     context: Context,
-    listener: Box<dyn GroupListener>,
+    events: Mutex<VecDeque<GroupEvent>>,
+    offsets_reset: AtomicBool,
+    closing: AtomicBool,
+}
+
+impl Callbacks {
+    fn events(&self) -> MutexGuard<'_, VecDeque<GroupEvent>> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl ClientContext for Callbacks {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         // librdkafka reports offsets that were out of range, and how it reset them, with this facility.
         if facility == "OFFSET" && matches!(level, RDKafkaLogLevel::Warning) {
-            self.listener.on_offset_reset();
+            self.offsets_reset.store(true, Ordering::Release);
         }
         self.context.log(level, facility, message);
     }
@@ -182,13 +206,18 @@ impl ConsumerContext for Callbacks {
         event: RDKafkaRespErr,
         partitions: &mut TopicPartitionList,
     ) {
-        let partitions = PartitionList(partitions.clone());
-        let rebalancing = Rebalancing { consumer, partitions: &partitions };
-        match event {
-            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => {
-                self.listener.on_assign(&rebalancing, &partitions);
+        let is_assignment = event == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+        if self.closing.load(Ordering::Acquire) {
+            let answered =
+                if is_assignment { assign(consumer, partitions) } else { unassign(consumer, partitions) };
+            if let Err(error) = answered {
+                tracing::warn!(%error, "a rebalance failed while the consumer closes");
             }
-            _ => self.listener.on_revoke(&rebalancing, &partitions),
+            return;
         }
+        let partitions = PartitionList(partitions.clone());
+        let event =
+            if is_assignment { GroupEvent::Assigned(partitions) } else { GroupEvent::Revoked(partitions) };
+        self.events().push_back(event);
     }
 }

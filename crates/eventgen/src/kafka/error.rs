@@ -2,20 +2,30 @@
 
 use std::fmt;
 
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 /// A failed call of librdkafka.
 #[derive(Debug)]
-pub(crate) struct KafkaFailure(String);
+pub(crate) struct KafkaFailure {
+    code: Option<RDKafkaErrorCode>,
+    text: String,
+}
+
+impl KafkaFailure {
+    /// Whether a broker refuses the metadata of a commit because of its size.
+    pub(crate) fn is_too_large_metadata(&self) -> bool {
+        self.code == Some(RDKafkaErrorCode::OffsetMetadataTooLarge)
+    }
+}
 
 impl fmt::Display for KafkaFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
 impl From<KafkaError> for KafkaFailure {
     fn from(error: KafkaError) -> Self {
-        Self(error.to_string())
+        Self { code: error.rdkafka_error_code(), text: error.to_string() }
     }
 }

@@ -10,22 +10,27 @@
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 
+use bytes::BytesMut;
 use rdkafka::bindings::{rd_kafka_header_add, rd_kafka_header_get_all, rd_kafka_headers_t};
 use rdkafka::message::{BorrowedHeaders, BorrowedMessage, Headers as _, Message as _, OwnedHeaders};
 use rdkafka::types::RDKafkaRespErr;
 
+use super::message::reserve;
 use crate::Headers;
+use crate::headers::{encode, encoded_length};
 
-/// Copies the headers of a message.
-pub(super) fn from_native(message: &BorrowedMessage<'_>) -> Headers {
-    let mut headers = Headers::new();
-    let Some(borrowed) = message.headers() else { return headers };
-    for index in 0..borrowed.count() {
-        if let Some((name, value)) = get(borrowed, index) {
-            headers.append(name, value.map(<[u8]>::to_vec));
-        }
+/// Copies the headers of a message to the end of a buffer.
+pub(super) fn from_native(message: &BorrowedMessage<'_>, buffer: &mut BytesMut) -> Headers {
+    let Some(borrowed) = message.headers() else { return Headers::new() };
+    let all = || (0..borrowed.count()).filter_map(|index| get(borrowed, index));
+    let (mut count, mut length) = (0, 0);
+    for (name, value) in all() {
+        count += 1;
+        length += encoded_length(name, value);
     }
-    headers
+    reserve(buffer, length);
+    all().for_each(|(name, value)| encode(buffer, name, value));
+    Headers::from_encoded(buffer.split().freeze(), count)
 }
 
 /// Copies headers for an outgoing message.

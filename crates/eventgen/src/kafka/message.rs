@@ -1,11 +1,12 @@
 //! A fetched record, still in librdkafka's memory.
 
+use bytes::{Bytes, BytesMut};
 use rdkafka::message::{BorrowedMessage, Message as _};
 
 use super::headers;
 use crate::Headers;
 
-/// A fetched record. Key, value and topic are borrowed from librdkafka; headers are copied on request.
+/// A fetched record. Key, value and topic are borrowed from librdkafka, and copied on request.
 pub(crate) struct Message<'a>(pub(super) BorrowedMessage<'a>);
 
 impl Message<'_> {
@@ -34,7 +35,39 @@ impl Message<'_> {
         self.0.payload()
     }
 
-    pub(crate) fn headers(&self) -> Headers {
-        headers::from_native(&self.0)
+    /// Copies the headers to the end of a buffer.
+    pub(crate) fn headers(&self, buffer: &mut BytesMut) -> Headers {
+        headers::from_native(&self.0, buffer)
+    }
+
+    /// Copies the key to the end of a buffer.
+    pub(crate) fn copy_key(&self, buffer: &mut BytesMut) -> Option<Bytes> {
+        self.key().map(|key| copy(key, buffer))
+    }
+
+    /// Copies the value to the end of a buffer.
+    pub(crate) fn copy_value(&self, buffer: &mut BytesMut) -> Option<Bytes> {
+        self.value().map(|value| copy(value, buffer))
+    }
+}
+
+/// The memory that records share, and the largest part of it that one may have. A record that waits for long is copied out
+/// of it.
+const BLOCK: usize = 64 * 1024;
+const LARGEST_PART: usize = 8 * 1024;
+
+fn copy(bytes: &[u8], buffer: &mut BytesMut) -> Bytes {
+    if bytes.len() > LARGEST_PART {
+        return Bytes::copy_from_slice(bytes);
+    }
+    reserve(buffer, bytes.len());
+    buffer.extend_from_slice(bytes);
+    buffer.split().freeze()
+}
+
+/// Makes room for `more` bytes, if necessary in a new block.
+pub(super) fn reserve(buffer: &mut BytesMut, more: usize) {
+    if buffer.capacity() - buffer.len() < more {
+        *buffer = BytesMut::with_capacity(BLOCK.max(more));
     }
 }

@@ -21,7 +21,7 @@ mod producer;
 mod raw;
 mod settings;
 
-pub(crate) use consumer::{GroupConsumer, GroupListener, PollError, Rebalancing};
+pub(crate) use consumer::{GroupConsumer, GroupEvent, PollError};
 pub(crate) use context::Context;
 pub(crate) use error::KafkaFailure;
 pub(crate) use message::Message;

@@ -1,5 +1,11 @@
-//! A list of partitions of topics, each with an optional offset.
+//! A list of partitions of topics, each with an optional offset and the metadata of a committed offset.
 
+// `rdkafka` panics on metadata that is not UTF-8, which other clients may have committed.
+#![allow(unsafe_code)]
+
+use std::ffi::CString;
+
+use rdkafka::bindings::rd_kafka_topic_partition_list_find;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::KafkaFailure;
@@ -20,7 +26,7 @@ impl PartitionList {
         }
     }
 
-    /// Adds a partition with an offset.
+    /// Adds a partition with an offset to commit and its metadata.
     ///
     /// # Errors
     /// A negative offset.
@@ -29,8 +35,39 @@ impl PartitionList {
         topic: &str,
         partition: i32,
         offset: i64,
+        metadata: Option<&str>,
     ) -> Result<(), KafkaFailure> {
-        Ok(self.0.add_partition_offset(topic, partition, Offset::Offset(offset))?)
+        self.0.add_partition_offset(topic, partition, Offset::Offset(offset))?;
+        if let (Some(metadata), Some(mut element)) = (metadata, self.0.find_partition(topic, partition)) {
+            element.set_metadata(metadata);
+        }
+        Ok(())
+    }
+
+    /// Calls `each` with every topic, partition and committed offset, and the metadata of that offset.
+    pub(crate) fn for_each_committed(&self, mut each: impl FnMut(&str, i32, i64, &[u8])) {
+        for element in self.0.elements() {
+            if let Offset::Offset(offset) = element.offset() {
+                let metadata = self.metadata(element.topic(), element.partition());
+                each(element.topic(), element.partition(), offset, metadata);
+            }
+        }
+    }
+
+    /// The metadata of an offset, as bytes. Empty if there is none.
+    fn metadata(&self, topic: &str, partition: i32) -> &[u8] {
+        let Ok(name) = CString::new(topic) else { return &[] };
+        // SAFETY: the list is valid, and the name is a C string. The element belongs to the list, which is borrowed for as
+        // long as the slice; its metadata, unless null, has `metadata_size` bytes.
+        unsafe {
+            let element = rd_kafka_topic_partition_list_find(self.0.ptr(), name.as_ptr(), partition);
+            match element.as_ref() {
+                Some(element) if !element.metadata.is_null() => {
+                    std::slice::from_raw_parts(element.metadata.cast::<u8>(), element.metadata_size)
+                }
+                _ => &[],
+            }
+        }
     }
 
     /// Calls `each` with every topic, partition and optional offset.

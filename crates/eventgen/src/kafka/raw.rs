@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use bytes::BytesMut;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
@@ -80,7 +81,7 @@ fn read(config: &ClientConfig, topic: &str, partitions: i32) -> Result<Vec<RawRe
             timestamp: message.timestamp_millis(),
             key: message.key().map(<[u8]>::to_vec),
             value: message.value().map(<[u8]>::to_vec),
-            headers: message.headers(),
+            headers: message.headers(&mut BytesMut::new()),
         });
     }
     if missing > 0 {

@@ -23,7 +23,7 @@ impl Buffers {
     pub(super) fn fill<E: KafkaEvent>(&mut self, event: &E, id: SchemaId) -> Result<(), EncodeError> {
         self.key.clear();
         event.ordered_key(&mut self.key)?;
-        self.headers = Headers::new();
+        self.headers.clear();
         event.headers(&mut self.headers);
         self.payload.clear();
         wire::frame(id, &mut self.payload);

@@ -86,12 +86,18 @@ async fn a_fatal_error_stops_the_consumer_and_its_record_is_delivered_again() {
 static PANICKED: AtomicBool = AtomicBool::new(false);
 
 #[tokio::test]
-async fn a_panic_is_retried_and_then_stops_the_consumer() {
+async fn a_panic_is_retried_and_then_becomes_a_dead_letter() {
     let (_cluster, client) = cluster().await;
     send(&client, [order(1, "ada")]).await;
-    let error = consume(&client, Scripted::new(|_, _| panic!("a bug"))).await.expect_err("stopped");
-    assert!(error.to_string().contains("panicked: a bug"), "{error}");
+    let report = consume(&client, Scripted::new(|_, _| panic!("a bug"))).await.expect("no error");
+    assert_eq!((report.handled, report.retried, report.exhausted), (0, 3, 1));
+    let letters = records(&client, DEAD_LETTERS).await.expect("dead letters");
+    assert_eq!(letters[0].headers.text(dead_letter::MESSAGE), Some("the handler panicked: a bug"));
+    assert!(
+        letters[0].headers.text(dead_letter::EXCEPTION).is_some_and(|name| name.ends_with("HandlerPanic"))
+    );
 
+    send(&client, [order(2, "ada")]).await;
     let once = Scripted::new(|_, _| {
         assert!(PANICKED.swap(true, Ordering::Relaxed), "only the first time");
         Ok(())

@@ -14,10 +14,9 @@ mod writer_schema;
 use std::sync::Arc;
 
 pub(crate) use language::Payload;
-pub(crate) use schema_lookup::{Inquiry, SchemaLookup};
+pub(crate) use schema_lookup::{Inquiry, SchemaLookup, Settled};
 pub(crate) use writer_schema::Readers;
 
-use crate::consumer::scheduler::SignalId;
 use crate::consumer::topics::TopicIndex;
 use crate::registry::SchemaId;
 use crate::wire;
@@ -31,8 +30,8 @@ use writer_schema::WriterSchema;
 pub(crate) enum DecodeFailure {
     /// The record cannot be decoded.
     Poison(Undecodable),
-    /// The schema of the record is being looked up. This signal is raised when the registry has answered.
-    Pending(SignalId),
+    /// The schema of the record is being looked up.
+    Pending(Settled),
     /// The look-up of the schema panicked, with this message.
     Panicked(String),
 }

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::AbortHandle;
 
 use super::writer_schema::{Readers, WriterSchema};
@@ -23,7 +23,6 @@ use crate::Delivery;
 use crate::client::blocking;
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic;
-use crate::consumer::scheduler::{Scheduler, Signal, SignalId};
 use crate::observe::ConsumerEvent;
 use crate::registry::{RegistryClient, RegistryError, SchemaId};
 
@@ -44,10 +43,21 @@ const UNKNOWN_KEPT: usize = 10_000;
 pub(crate) enum Found {
     Known(Arc<WriterSchema>),
     Unknown,
-    /// The registry is being asked. This signal is raised when the id is settled.
-    Pending(SignalId),
+    /// The registry is being asked.
+    Pending(Settled),
     /// The task that asked panicked, with this message.
     Panicked(String),
+}
+
+/// Waits until an id is settled.
+#[derive(Debug, Clone)]
+pub(crate) struct Settled(watch::Receiver<()>);
+
+impl Settled {
+    pub(crate) async fn wait(mut self) {
+        // Nothing is sent: the end of the task that asks, even by a panic, closes the channel.
+        let _ = self.0.changed().await;
+    }
 }
 
 /// Looks up schema ids for one consumer.
@@ -60,7 +70,6 @@ struct Shared {
     readers: Readers,
     grace: Duration,
     observers: Arc<Observers>,
-    scheduler: Arc<Scheduler>,
     entries: RwLock<Entries>,
     inquiry: Arc<Inquiry>,
 }
@@ -106,7 +115,7 @@ impl Entries {
 
 enum Entry {
     Known(Arc<WriterSchema>),
-    Asked { settled: SignalId, task: AbortHandle },
+    Asked { settled: Settled, task: AbortHandle },
     Unknown { until: Instant },
     Panicked(String),
 }
@@ -116,7 +125,7 @@ impl Entry {
     fn found(&self) -> Option<Found> {
         match self {
             Self::Known(writer) => Some(Found::Known(Arc::clone(writer))),
-            Self::Asked { settled, .. } => Some(Found::Pending(*settled)),
+            Self::Asked { settled, .. } => Some(Found::Pending(settled.clone())),
             Self::Unknown { until } => (Instant::now() < *until).then_some(Found::Unknown),
             Self::Panicked(message) => Some(Found::Panicked(message.clone())),
         }
@@ -130,10 +139,9 @@ impl SchemaLookup {
         inquiry: Arc<Inquiry>,
         grace: Duration,
         observers: Arc<Observers>,
-        scheduler: Arc<Scheduler>,
     ) -> Self {
         let entries = RwLock::default();
-        let shared = Shared { registry, readers, grace, observers, scheduler, entries, inquiry };
+        let shared = Shared { registry, readers, grace, observers, entries, inquiry };
         Self { shared: Arc::new(shared) }
     }
 
@@ -154,10 +162,10 @@ impl SchemaLookup {
         }
         // An id has one grace period only. Otherwise later records would wait for a grace period each time.
         let grace = if before.is_some() { Duration::ZERO } else { self.shared.grace };
-        let signal = self.shared.scheduler.signal();
-        let settled = signal.id();
-        let task = tokio::spawn(settle(Arc::clone(&self.shared), id, grace, delivery.clone(), signal));
-        entries.ask(id, Entry::Asked { settled, task: task.abort_handle() });
+        let (asking, settled) = watch::channel(());
+        let settled = Settled(settled);
+        let task = tokio::spawn(settle(Arc::clone(&self.shared), id, grace, delivery.clone(), asking));
+        entries.ask(id, Entry::Asked { settled: settled.clone(), task: task.abort_handle() });
         Found::Pending(settled)
     }
 }
@@ -172,11 +180,17 @@ impl Drop for SchemaLookup {
     }
 }
 
-/// Asks until an id is settled, then raises the signal.
-async fn settle(shared: Arc<Shared>, id: SchemaId, grace: Duration, first: Delivery, signal: Signal) {
+/// Asks until an id is settled, then lets the records go on that wait for it.
+async fn settle(
+    shared: Arc<Shared>,
+    id: SchemaId,
+    grace: Duration,
+    first: Delivery,
+    asking: watch::Sender<()>,
+) {
     let entry = catch_panic(shared.ask(id, grace, &first)).await.unwrap_or_else(Entry::Panicked);
     shared.entries().settle(id, entry);
-    drop(signal);
+    drop(asking);
 }
 
 impl Shared {

@@ -3,62 +3,26 @@
 //! [`Finish`] is a seam. The [`Committer`] commits offsets; whatever else makes finished work durable implements the
 //! trait and is given to the poller in its place.
 
-mod commit;
+mod checks;
 mod committer;
+mod group_thread;
 
-use std::time::Duration;
+pub(crate) use checks::{Check, Checks};
+pub(crate) use committer::Committer;
+pub(crate) use group_thread::{GroupThread, channel};
 
-pub(crate) use commit::CommitThread;
-pub(crate) use committer::{Committer, RetentionChecks};
-
-use crate::consumer::scheduler::{Positions, Scheduler};
-use crate::consumer::topics::TopicPartition;
+use crate::consumer::scheduler::Positions;
 
 /// Makes finished work durable, so that the group does not handle it again.
 ///
-/// A position is the offset that a partition continues at: every record before it is handled, or acknowledged as a dead
-/// letter. All methods are called on the polling thread. An implementation that fails to make positions durable calls
-/// [`Scheduler::not_committed`], and the positions come again.
-pub(crate) trait Finish: Send + Sync + 'static {
-    /// Whether earlier positions are still being made durable. If so, the next ones wait: later positions include them.
-    fn is_busy(&self) -> bool;
+/// All methods are called on the polling thread and return at once, but for [`close`](Self::close).
+pub(crate) trait Finish: Send + 'static {
+    /// Begins to make positions durable. The caller waits for the [`answer`](Self::answer) before it calls this again.
+    fn begin(&mut self, positions: Positions);
 
-    /// Jobs are done, and these positions have moved. Returns at once.
-    fn on_done(&self, positions: Positions);
-
-    /// Partitions leave this consumer at these positions. Returns when the positions are durable, or after a deadline:
-    /// what is not durable by then is delivered again.
-    fn on_release(&self, positions: Positions);
+    /// Whether the positions are durable, once that is known. After an error, the caller passes them again.
+    fn answer(&mut self) -> Option<Result<(), String>>;
 
     /// The consumer stops. No other call follows.
-    fn close(&self);
+    fn close(&mut self);
 }
-
-/// Finishes the jobs that were done since the last call. Returns `false` if earlier ones are still being finished: then
-/// the caller tries again soon.
-pub(crate) fn finish_done(scheduler: &Scheduler, finish: &dyn Finish) -> bool {
-    if finish.is_busy() {
-        return false;
-    }
-    let positions = scheduler.take_uncommitted();
-    if !positions.is_empty() {
-        finish.on_done(positions);
-    }
-    true
-}
-
-/// Drains partitions for at most this long, and finishes what is done.
-pub(crate) fn release(
-    scheduler: &Scheduler,
-    finish: &dyn Finish,
-    gone: impl Fn(TopicPartition) -> bool,
-    within: Duration,
-) {
-    let positions = scheduler.release(gone, within);
-    if !positions.is_empty() {
-        finish.on_release(positions);
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,12 +1,17 @@
 //! One attempt at handling one record, and its outcome. Consumers and the test kit share it, so that tests behave like
 //! production.
 
+use std::future::ready;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use futures_util::future::Either;
+use thiserror::Error;
+
 use crate::consumer::dead_letter::{Disposition, Reason};
-use crate::consumer::panics::catch_panic;
-use crate::consumer::{Delivery, Handler, HandlerErrorKind};
-use crate::{Backoff, DecodeOptions, Retry, TopicEvents};
+use crate::consumer::panics::{catch_panic, catch_panic_in};
+use crate::consumer::{Delivery, Handler, HandlerError, HandlerErrorKind};
+use crate::{Backoff, DecodeError, DecodeOptions, Retry, TopicEvents};
 
 /// The outcome of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,33 +42,53 @@ pub async fn attempt<H: Handler>(
     options: DecodeOptions,
     delivery: &Delivery,
 ) -> AttemptOutcome {
-    let event = match H::Events::read_payload(kind, payload, options) {
-        Ok(event) => event,
-        Err(error) => return AttemptOutcome::DeadLetter(Reason::poison(&error)),
-    };
-    let retry = H::Events::TOPIC.retry;
-    match catch_panic(handler.handle(event, delivery)).await {
+    match H::Events::read_payload(kind, payload, options) {
+        Ok(event) => call(handler, event, delivery).await,
+        Err(error) => poison(&error),
+    }
+}
+
+/// The outcome for a payload that does not decode.
+pub(crate) fn poison(error: &DecodeError) -> AttemptOutcome {
+    AttemptOutcome::DeadLetter(Reason::poison(error))
+}
+
+/// Passes an event to the handler.
+pub(crate) fn call<'a, H: Handler>(
+    handler: &'a H,
+    event: H::Events,
+    delivery: &'a Delivery,
+) -> impl Future<Output = AttemptOutcome> + Send + 'a {
+    // Not an `async fn`, which would hold the event and the handler's future twice.
+    match catch_panic_in(|| handler.handle(event, delivery)) {
+        Ok(future) => Either::Left(catch_panic(future).map(|result| outcome::<H>(result, delivery.attempt))),
+        Err(panic) => Either::Right(ready(outcome::<H>(Err(panic), delivery.attempt))),
+    }
+}
+
+fn outcome<H: Handler>(result: Result<Result<(), HandlerError>, String>, attempt: u32) -> AttemptOutcome {
+    let retry = &H::Events::TOPIC.retry;
+    match result {
         Ok(Ok(())) => AttemptOutcome::Handled,
-        Ok(Err(error)) => match error.kind() {
-            HandlerErrorKind::Retry if delivery.attempt <= retry.attempts => {
-                AttemptOutcome::Retry { after: pause(&retry, delivery.attempt), cause: error.chain() }
-            }
-            HandlerErrorKind::Retry => {
-                AttemptOutcome::DeadLetter(Reason::handler(Disposition::Exhausted, &error))
-            }
-            HandlerErrorKind::Reject => {
-                AttemptOutcome::DeadLetter(Reason::handler(Disposition::Rejected, &error))
-            }
-            HandlerErrorKind::Fatal => AttemptOutcome::Stop { reason: error.chain() },
-        },
-        Err(panic) => {
-            let cause = format!("the handler panicked: {panic}");
-            if delivery.attempt <= retry.attempts {
-                AttemptOutcome::Retry { after: pause(&retry, delivery.attempt), cause }
-            } else {
-                AttemptOutcome::Stop { reason: cause }
-            }
+        Ok(Err(error)) => failed(retry, &error, attempt),
+        Err(panic) => failed(retry, &HandlerError::retry(HandlerPanic(panic)), attempt),
+    }
+}
+
+/// The error of a handler that panicked.
+#[derive(Debug, Error)]
+#[error("the handler panicked: {0}")]
+struct HandlerPanic(String);
+
+/// The outcome of an attempt whose handler returned this error.
+pub(crate) fn failed(retry: &Retry, error: &HandlerError, attempt: u32) -> AttemptOutcome {
+    match error.kind() {
+        HandlerErrorKind::Retry if attempt <= retry.attempts => {
+            AttemptOutcome::Retry { after: pause(retry, attempt), cause: error.chain() }
         }
+        HandlerErrorKind::Retry => AttemptOutcome::DeadLetter(Reason::handler(Disposition::Exhausted, error)),
+        HandlerErrorKind::Reject => AttemptOutcome::DeadLetter(Reason::handler(Disposition::Rejected, error)),
+        HandlerErrorKind::Fatal => AttemptOutcome::Stop { reason: error.chain() },
     }
 }
 

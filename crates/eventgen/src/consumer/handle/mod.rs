@@ -1,32 +1,40 @@
-//! The workers. Each takes one job after another from the scheduler and reports it as done, delayed or failed, even if
-//! handling it panics.
+//! Handles one record: decodes it, calls the handler, retries, writes the dead letter.
+//!
+//! [`handle`] is the whole life of a record as one future, which its worker polls. Waiting for something other than the
+//! handler (a schema, a retry, the dead-letter topic) holds no permit, so that other keys go on.
 
 pub(crate) mod attempt;
+mod dead_letter;
 
-use std::sync::Arc;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
 use crate::Error;
-use crate::consumer::Disposition;
 use crate::consumer::dead_letter::{DeadLetters, Reason};
-use crate::consumer::decode::{DecodeBuffer, DecodeFailure, Decoder, Payload};
+use crate::consumer::decode::{DecodeBuffer, DecodeFailure, Decoder, Settled};
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic;
-use crate::consumer::scheduler::{Delay, Job, Scheduler};
-use crate::consumer::subscription::ErasedHandler;
+use crate::consumer::record::{QueueId, Record};
+use crate::consumer::scheduler::leaving::Leaving;
+use crate::consumer::scheduler::{AssignmentId, Job, Ticket};
+use crate::consumer::stop::Stop;
+use crate::consumer::subscription::{Attempt, ErasedHandler};
 use crate::observe::ConsumerEvent;
 use attempt::AttemptOutcome;
 
-/// The pause before the second attempt to write a dead letter, and the longest.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-
-/// The state that all workers of a consumer share.
-pub(crate) struct WorkerContext {
-    pub(crate) scheduler: Arc<Scheduler>,
+/// What all workers of a consumer share.
+pub(crate) struct Handling {
     /// By the index of the topic.
     pub(crate) routes: Vec<Route>,
     pub(crate) observers: Arc<Observers>,
+    pub(crate) stop: Arc<Stop>,
+    pub(crate) permits: Arc<Semaphore>,
+    /// How long a handler may take; unlimited if `None`.
+    pub(crate) handler_timeout: Option<Duration>,
 }
 
 /// How the records of one topic are handled.
@@ -36,103 +44,222 @@ pub(crate) struct Route {
     pub(crate) dead_letters: Option<DeadLetters>,
 }
 
-/// The outcome of one step of a job.
-enum Next {
+/// What one worker has for its records.
+pub(crate) struct WorkerContext {
+    shared: Arc<Handling>,
+    /// Only this worker locks it, and only while it decodes.
+    buffer: Mutex<DecodeBuffer>,
+}
+
+/// A job that has ended.
+pub(crate) struct Ended {
+    pub(crate) assignment: AssignmentId,
+    pub(crate) ticket: Ticket,
+    pub(crate) queue: QueueId,
+    pub(crate) outcome: Outcome,
+    /// The permit, unless the job gave it back while it waited.
+    pub(crate) permit: Option<OwnedSemaphorePermit>,
+}
+
+/// How a job has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The record is handled, or acknowledged in the dead-letter topic.
     Done,
-    /// The job is delayed. Its key waits with it; the worker continues with another key.
-    Delay(Delay),
-    /// The consumer stops.
-    Stop(Error),
+    /// The partition leaves this consumer, or the consumer stops. The record is delivered again.
+    Left,
+    /// The record stops the consumer.
+    Stopped,
+}
+
+/// The start of an attempt.
+enum Begun<'a> {
+    /// The schema of the record is being looked up.
+    Waits(Settled),
+    /// The attempt has ended without the handler.
+    Ended(AttemptOutcome),
+    Running(Attempt<'a>),
+    /// Decoding panicked, with this message.
+    Panicked(String),
+}
+
+/// The end of an attempt.
+enum Attempted {
+    Ended(AttemptOutcome),
+    /// The schema of the record is being looked up.
+    Waits(Settled),
+    /// The handler was cancelled, because the partition leaves this consumer.
+    Left,
+    /// Decoding panicked, with this message.
+    Panicked(String),
+}
+
+/// Handles a record until it is done, or until its partition leaves this consumer.
+pub(crate) fn handle(
+    worker: Arc<WorkerContext>,
+    mut job: Job,
+    leaving: Arc<Leaving>,
+    permit: OwnedSemaphorePermit,
+) -> impl Future<Output = Ended> + Send {
+    let mut permit = Some(permit);
+    // Not an `async fn`, which would hold the job twice.
+    async move {
+        // A job that is lost to a panic would stall its partition.
+        let steps = catch_panic(worker.steps(&mut job.record, &leaving, &mut permit)).await;
+        let outcome = steps.unwrap_or_else(|panic| {
+            worker.shared.stop.fail(worker.shared.stopped_at(&job.record, &panic));
+            Outcome::Stopped
+        });
+        Ended {
+            assignment: job.assignment,
+            ticket: job.ticket,
+            queue: job.queue,
+            outcome,
+            permit: permit.take(),
+        }
+    }
 }
 
 impl WorkerContext {
-    /// Works until the scheduler is closed.
-    pub(crate) async fn work(self: Arc<Self>) {
-        let mut buffer = DecodeBuffer::default();
-        while let Some(mut job) = self.scheduler.next().await {
-            // A job that is lost to a panic would stall its partition.
-            let next = match catch_panic(self.step(&mut job, &mut buffer)).await {
-                Ok(next) => next,
-                Err(panic) => Next::Stop(self.stopped_at(&job, &panic)),
+    pub(crate) fn new(shared: Arc<Handling>) -> Self {
+        Self { shared, buffer: Mutex::default() }
+    }
+
+    /// Whether the consumer has failed, so that no job may begin.
+    pub(crate) fn is_halted(&self) -> bool {
+        self.shared.stop.has_failed()
+    }
+
+    /// What is rare is a future of its own on the heap, so that the future of a record is small.
+    async fn steps(
+        &self,
+        record: &mut Record,
+        leaving: &Leaving,
+        permit: &mut Option<OwnedSemaphorePermit>,
+    ) -> Outcome {
+        let shared = &*self.shared;
+        loop {
+            let outcome = match self.attempt(record, leaving).await {
+                Attempted::Ended(outcome) => outcome,
+                Attempted::Waits(settled) => {
+                    record.detach();
+                    if !Box::pin(shared.wait(settled.wait(), leaving, permit)).await {
+                        return Outcome::Left;
+                    }
+                    continue;
+                }
+                Attempted::Left => return Outcome::Left,
+                Attempted::Panicked(panic) => {
+                    shared.stop.fail(shared.stopped_at(record, &panic));
+                    return Outcome::Stopped;
+                }
             };
-            match next {
-                Next::Done => self.scheduler.done(&job),
-                Next::Delay(delay) => self.scheduler.delay(job, delay),
-                Next::Stop(error) => self.scheduler.fail(&job, error),
+            let delivery = &record.delivery;
+            match outcome {
+                AttemptOutcome::Handled => {
+                    shared.observers.notify(&ConsumerEvent::Handled { delivery });
+                    return Outcome::Done;
+                }
+                AttemptOutcome::Retry { after, cause } => {
+                    shared.observers.notify(&ConsumerEvent::Retried { delivery, after, cause: &cause });
+                    record.delivery.attempt += 1;
+                    record.detach();
+                    let pause = tokio::time::sleep(after.min(LONGEST_PAUSE));
+                    if !Box::pin(shared.wait(pause, leaving, permit)).await {
+                        return Outcome::Left;
+                    }
+                }
+                AttemptOutcome::DeadLetter(reason) => {
+                    *permit = None;
+                    return Box::pin(shared.write_dead_letter(record, &reason, leaving)).await;
+                }
+                AttemptOutcome::Stop { reason } => {
+                    shared.stop.fail(Error::HandlerStopped {
+                        topic: delivery.topic.to_owned(),
+                        partition: delivery.partition,
+                        offset: delivery.offset,
+                        reason,
+                    });
+                    return Outcome::Stopped;
+                }
             }
         }
     }
 
-    async fn step(&self, job: &mut Job, buffer: &mut DecodeBuffer) -> Next {
-        if job.dead_letter.is_some() {
-            return self.write_dead_letter(job).await;
-        }
-        let (delivery, route) = (&job.record.delivery, &self.routes[job.record.at.topic]);
-        let outcome = match route.decoder.payload(job.record.payload.as_deref(), delivery, buffer) {
-            Ok(Payload { kind, bytes, options }) => {
-                route.handler.attempt(kind, bytes, options, delivery).await
+    /// Makes one attempt at a record.
+    async fn attempt(&self, record: &Record, leaving: &Leaving) -> Attempted {
+        match self.begin(record) {
+            Begun::Waits(settled) => Attempted::Waits(settled),
+            Begun::Ended(outcome) => Attempted::Ended(outcome),
+            Begun::Running(mut attempt) => {
+                let first = poll_fn(|context| Poll::Ready(attempt.as_mut().poll(context))).await;
+                let outcome = match first {
+                    Poll::Ready(outcome) => Some(outcome),
+                    Poll::Pending => {
+                        Box::pin(leaving.unless_ended(self.shared.within_timeout(attempt, record))).await
+                    }
+                };
+                outcome.map_or(Attempted::Left, Attempted::Ended)
             }
-            Err(DecodeFailure::Poison(error)) => AttemptOutcome::DeadLetter(Reason::poison(&error)),
-            Err(DecodeFailure::Pending(settled)) => return Next::Delay(Delay::UntilRaised(settled)),
-            Err(DecodeFailure::Panicked(panic)) => return Next::Stop(self.stopped_at(job, &panic)),
-        };
-        match outcome {
-            AttemptOutcome::Handled => {
-                self.observers.notify(&ConsumerEvent::Handled { delivery });
-                Next::Done
-            }
-            AttemptOutcome::Retry { after, cause } => {
-                self.observers.notify(&ConsumerEvent::Retried { delivery, after, cause: &cause });
-                job.record.delivery.attempt += 1;
-                Next::Delay(Delay::For(after))
-            }
-            AttemptOutcome::DeadLetter(reason) => {
-                job.dead_letter = Some(reason);
-                self.write_dead_letter(job).await
-            }
-            AttemptOutcome::Stop { reason } => Next::Stop(Error::HandlerStopped {
-                topic: delivery.topic.to_owned(),
-                partition: delivery.partition,
-                offset: delivery.offset,
-                reason,
-            }),
+            Begun::Panicked(panic) => Attempted::Panicked(panic),
         }
     }
 
-    /// Writes the dead letter of a job. The job is done only when the letter is acknowledged; until then it is delayed.
-    async fn write_dead_letter(&self, job: &mut Job) -> Next {
-        let (delivery, Some(reason)) = (&job.record.delivery, &job.dead_letter) else { return Next::Done };
-        let Some(dead_letters) = &self.routes[job.record.at.topic].dead_letters else {
-            return Next::Stop(Error::NoDeadLetter {
-                topic: delivery.topic.to_owned(),
-                partition: delivery.partition,
-                offset: delivery.offset,
-                reason: reason.message.clone(),
-            });
+    /// Decodes a record and passes the event to the handler.
+    fn begin<'a>(&'a self, record: &'a Record) -> Begun<'a> {
+        let route = &self.shared.routes[record.at.topic];
+        let mut buffer = self.buffer.lock().unwrap_or_else(PoisonError::into_inner);
+        match route.decoder.payload(record.payload.as_deref(), &record.delivery, &mut buffer) {
+            Ok(payload) => {
+                match route.handler.begin(payload.kind, payload.bytes, payload.options, &record.delivery) {
+                    Ok(attempt) => Begun::Running(attempt),
+                    Err(outcome) => Begun::Ended(outcome),
+                }
+            }
+            Err(DecodeFailure::Poison(error)) => {
+                Begun::Ended(AttemptOutcome::DeadLetter(Reason::poison(&error)))
+            }
+            Err(DecodeFailure::Pending(settled)) => Begun::Waits(settled),
+            Err(DecodeFailure::Panicked(panic)) => Begun::Panicked(panic),
+        }
+    }
+}
+
+/// The longest pause before a retry: 30 years. The clock cannot represent every duration that a contract can state.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
+impl Handling {
+    /// Waits without a permit, then for a permit. Returns `false` if the job must end: its partition leaves, or the consumer
+    /// has failed.
+    async fn wait(
+        &self,
+        event: impl Future,
+        leaving: &Leaving,
+        permit: &mut Option<OwnedSemaphorePermit>,
+    ) -> bool {
+        *permit = None;
+        let both = async {
+            event.await;
+            Arc::clone(&self.permits).acquire_owned().await.ok()
         };
-        let attempts = if reason.disposition == Disposition::Poison { 0 } else { delivery.attempt };
-        match dead_letters.write(&job.record, attempts, reason).await {
-            Ok(omitted) => {
-                let omitted = omitted.as_str();
-                self.observers.notify(&ConsumerEvent::DeadLettered { delivery, attempts, reason, omitted });
-                Next::Done
-            }
-            Err(error) => {
-                let pause = FIRST_PAUSE.saturating_mul(1 << job.failed_letters.min(5)).min(LONGEST_PAUSE);
-                job.failed_letters += 1;
-                let cause = format!("{error}; the record becomes a dead letter because: {}", reason.message);
-                self.observers.notify(&ConsumerEvent::Held { delivery, after: pause, cause: &cause });
-                Next::Delay(Delay::For(pause))
-            }
+        *permit = leaving.unless_draining(both).await.flatten();
+        permit.is_some() && !self.stop.has_failed()
+    }
+
+    /// Cancels a handler that takes longer than it may. That is an error of the handler like any other.
+    async fn within_timeout(&self, attempt: Attempt<'_>, record: &Record) -> AttemptOutcome {
+        let Some(limit) = self.handler_timeout else { return attempt.await };
+        match tokio::time::timeout(limit, attempt).await {
+            Ok(outcome) => outcome,
+            Err(_) => self.routes[record.at.topic].handler.timed_out(limit, &record.delivery),
         }
     }
 
     /// The error for a panic outside of the handler.
-    fn stopped_at(&self, job: &Job, panic: &str) -> Error {
-        let delivery = &job.record.delivery;
+    fn stopped_at(&self, record: &Record, panic: &str) -> Error {
         self.observers.stopped(format!(
             "handling partition {} offset {} panicked outside of the handler: {panic}; the record is not committed",
-            delivery.partition, delivery.offset
+            record.delivery.partition, record.delivery.offset
         ))
     }
 }

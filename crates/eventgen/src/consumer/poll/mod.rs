@@ -1,138 +1,240 @@
-//! The polling thread. It does nothing that takes long, so that this member stays in its group however slow the handlers
-//! are.
+//! The polling thread. It owns the state of the partitions and does nothing that takes long, so that this member stays in
+//! its group however slow the handlers are.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `intake` | fetches records, hands them to the workers, and waits or pauses when there is no room |
+//! | `rebalance` | answers rebalances of the group |
+//! | `departure` | drains and commits partitions that leave this consumer, while polling goes on |
+//! | `workers` | the workers, as this thread sees them |
 
+mod departure;
+mod intake;
 mod rebalance;
+mod workers;
 
-pub(crate) use rebalance::Rebalance;
+pub(crate) use workers::Workers;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::consumer::finish::{self, Finish, RetentionChecks};
+use crate::consumer::finish::{Check, Checks, Finish};
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic_in;
-use crate::consumer::record::Record;
-use crate::consumer::scheduler::{Rewind, Scheduler};
-use crate::consumer::topics::Topics;
-use crate::kafka::{GroupConsumer, KafkaFailure, Message, PollError};
+use crate::consumer::retention::lost;
+use crate::consumer::scheduler::Partitions;
+use crate::consumer::scheduler::mailbox::Message;
+use crate::consumer::stop::Stop;
+use crate::consumer::topics::{TopicPartition, Topics};
+use crate::kafka::{GroupConsumer, KafkaFailure, PartitionList};
+use crate::observe::ConsumerEvent;
+use departure::Departure;
 
-/// The longest wait for a record, and the longest delay of a stop.
-const POLL: Duration = Duration::from_millis(50);
-/// The longest wait while partitions are paused until there is room for their records.
-const POLL_PAUSED: Duration = Duration::from_millis(2);
-/// How often jobs that are done are finished.
-const FINISH_INTERVAL: Duration = Duration::from_secs(1);
-
-/// How often observers summarise and gaps are checked, even while a commit is under way.
+/// How often observers summarise and positions and gaps are checked.
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Fetches the records of one consumer.
 pub(crate) struct Poller {
+    consumer: Arc<GroupConsumer>,
+    workers: Workers,
+    partitions: Partitions,
+    finish: Box<dyn Finish>,
+    checks: Checks,
+    topics: Arc<Topics>,
+    observers: Arc<Observers>,
+    stop: Arc<Stop>,
+    drain: Duration,
+    commit_interval: Duration,
+    /// The partitions that leave this consumer.
+    departure: Option<Departure>,
+    /// The revocation to answer when they have left.
+    revoked: Option<PartitionList>,
+    /// Whether the last commit is not answered yet.
+    commit_is_open: bool,
+    /// Whether the last answer was an error.
+    commit_was_refused: bool,
+    last_commit: Instant,
+    last_tick: Instant,
+    /// Whether a partition is paused because it is full.
+    has_paused: bool,
+}
+
+/// What a [`Poller`] works with.
+pub(crate) struct Parts {
     pub(crate) consumer: Arc<GroupConsumer>,
-    pub(crate) scheduler: Arc<Scheduler>,
-    pub(crate) finish: Arc<dyn Finish>,
-    pub(crate) retention_checks: RetentionChecks,
+    pub(crate) workers: Workers,
+    pub(crate) finish: Box<dyn Finish>,
+    pub(crate) checks: Checks,
     pub(crate) topics: Arc<Topics>,
     pub(crate) observers: Arc<Observers>,
+    pub(crate) stop: Arc<Stop>,
     pub(crate) drain: Duration,
+    pub(crate) commit_interval: Duration,
 }
 
 impl Poller {
-    /// Polls until the scheduler is stopped, then drains, commits and leaves the group. A panic in any step, including the
-    /// callbacks of librdkafka, ends the consumer with an error; the later steps still run.
-    pub(crate) fn run(self) {
-        self.guard("polling", || self.poll_until_stopped());
-        self.guard("draining", || {
-            finish::release(&self.scheduler, &*self.finish, |_| true, self.drain);
-            self.retention_checks.check_gaps(self.scheduler.take_gaps());
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts { consumer, workers, finish, checks, topics, observers, stop, drain, commit_interval } =
+            parts;
+        let partitions = Partitions::new(topics.names().len());
+        let now = Instant::now();
+        Self {
+            consumer,
+            workers,
+            partitions,
+            finish,
+            checks,
+            topics,
+            observers,
+            stop,
+            drain,
+            commit_interval,
+            departure: None,
+            revoked: None,
+            commit_is_open: false,
+            commit_was_refused: false,
+            last_commit: now,
+            last_tick: now,
+            has_paused: false,
+        }
+    }
+
+    /// Polls until the consumer is asked to stop, then drains, commits and leaves the group. A panic in any step, including
+    /// the callbacks of librdkafka, ends the consumer with an error; the later steps still run.
+    pub(crate) fn run(mut self) {
+        self.guard("polling", |poller| {
+            while !poller.stop.is_requested() {
+                poller.fetch();
+                poller.step();
+            }
         });
-        self.scheduler.close();
+        let assigned: Vec<TopicPartition> = self.partitions.assigned().map(|(at, _)| at).collect();
+        self.guard("draining", Self::leave_all);
+        self.workers.tell(|| Message::Close);
         self.finish.close();
-        // Dropping the consumer leaves the group.
-        let Self { consumer, scheduler, observers, .. } = self;
-        if let Err(panic) = catch_panic_in(|| drop(consumer)) {
-            scheduler.stop(observers.stopped(format!("leaving the group panicked: {panic}")));
-        }
-    }
-
-    fn guard(&self, what: &str, step: impl FnOnce()) {
-        if let Err(panic) = catch_panic_in(step) {
-            self.scheduler.stop(self.observers.stopped(format!("{what} panicked: {panic}")));
-        }
-    }
-
-    fn poll_until_stopped(&self) {
-        let (mut last_finish, mut last_tick) = (Instant::now(), Instant::now());
-        let mut paused = false;
-        while !self.scheduler.is_stopping() {
-            match self.consumer.poll(if paused { POLL_PAUSED } else { POLL }) {
-                Some(Ok(message)) => paused |= self.accept(&message),
-                Some(Err(error)) => self.on_error(error),
-                None => {}
+        self.consumer.begin_close();
+        let Self { consumer, stop, observers, topics, .. } = self;
+        let left = catch_panic_in(|| {
+            // Leaves the group.
+            drop(consumer);
+            if !assigned.is_empty() {
+                observers.notify(&ConsumerEvent::Revoked { partitions: &topics.named(&assigned) });
             }
-            if paused {
-                paused = self.resume();
-            }
-            if last_finish.elapsed() >= FINISH_INTERVAL && finish::finish_done(&self.scheduler, &*self.finish)
-            {
-                last_finish = Instant::now();
-            }
-            if last_tick.elapsed() >= TICK_INTERVAL {
-                last_tick = Instant::now();
-                self.retention_checks.check_gaps(self.scheduler.take_gaps());
-                self.report_rewinds();
-                self.observers.tick();
+        });
+        if let Err(panic) = left {
+            stop.fail(observers.stopped(format!("leaving the group panicked: {panic}")));
+        }
+    }
+
+    fn guard(&mut self, what: &str, step: impl FnOnce(&mut Self)) {
+        if let Err(panic) = catch_panic_in(|| step(self)) {
+            self.stop.fail(self.observers.stopped(format!("{what} panicked: {panic}")));
+        }
+    }
+
+    /// Everything but fetching.
+    fn step(&mut self) {
+        self.collect();
+        self.take_checks();
+        self.rebalance();
+        self.resume();
+        self.commit();
+        self.tick();
+    }
+
+    /// Drains and commits all partitions. Polls meanwhile, so that a rebalance does not wait for it.
+    fn leave_all(&mut self) {
+        let paused: Vec<TopicPartition> = self.partitions.assigned().map(|(at, _)| at).collect();
+        self.report("pausing", self.consumer.pause(&self.topics.list(&paused)));
+        // Partitions that are already leaving go first.
+        while self.departure.as_ref().is_some_and(|departure| !departure.is_over()) {
+            self.discard_fetched();
+            self.collect();
+            self.rebalance();
+        }
+        self.depart(self.partitions.assigned().map(|(_, id)| id).collect());
+        while self.departure.as_ref().is_some_and(|departure| !departure.is_over()) {
+            self.discard_fetched();
+            self.collect();
+            self.advance_departure();
+        }
+        self.answer_rebalances();
+        self.checks.check_gaps(self.partitions.take_gaps());
+        self.observers.tick();
+    }
+
+    /// Takes what the workers and the thread for requests have reported.
+    fn collect(&mut self) {
+        let Self { workers, partitions, departure, .. } = self;
+        workers.collect(
+            |done| partitions.done(done),
+            |left| {
+                if let Some(departure) = departure {
+                    departure.left(left);
+                }
+            },
+        );
+        if let Some(answer) = self.finish.answer() {
+            self.commit_is_open = false;
+            self.commit_was_refused = answer.is_err();
+            if let Err(error) = answer {
+                self.observers.cluster_error(&format!("a commit failed and will be repeated: {error}"));
+                self.partitions.not_committed();
             }
         }
     }
 
-    fn report_rewinds(&self) {
-        for Rewind { at, expected, found } in self.scheduler.take_rewinds() {
-            let topic = self.topics.get(at.topic).name;
-            self.observers.cluster_error(&format!(
-                "the offsets of `{topic}` partition {} went back from {expected} to {found}: records were fetched twice \
-                 during a rebalance, the topic was deleted and created, or its log was truncated; the records from \
-                 offset {found} on are handled",
-                at.partition
-            ));
-        }
-    }
-
-    /// Passes a record to the scheduler. Returns whether its partition was paused because it is full.
-    fn accept(&self, message: &Message<'_>) -> bool {
-        // librdkafka fetches only topics that the consumer subscribes to.
-        let Some(topic) = self.topics.find(message.topic()) else { return false };
-        let record = Record::from_message((topic, self.topics.get(topic)), message);
-        let at = record.at;
-        let full = self.scheduler.push(record);
-        if full {
-            self.report("pausing", self.consumer.pause(&self.topics.list(&[at])));
-        }
-        full
-    }
-
-    /// Resumes partitions that have room again. Returns whether any is still paused.
-    fn resume(&self) -> bool {
-        let resumable = self.scheduler.take_resumable();
-        if !resumable.is_empty() {
-            self.report("resuming", self.consumer.resume(&self.topics.list(&resumable)));
-        }
-        self.scheduler.has_paused()
-    }
-
-    /// Reports an error of the cluster and continues, or stops the consumer if waiting cannot resolve the error.
-    fn on_error(&self, error: PollError) {
-        let reason = match error {
-            PollError::Transient(failure) => return self.observers.cluster_error(&failure.to_string()),
-            PollError::Fatal(reason) => reason,
-            PollError::UnreadableCompression => UNREADABLE_COMPRESSION.to_owned(),
-            PollError::NoOffset(code) => {
-                format!(
-                    "{code}: the group has no valid offset on a partition and `auto.offset.reset=error` is set"
-                )
+    fn take_checks(&mut self) {
+        while let Some(check) = self.checks.result() {
+            match check {
+                Check::DoneBefore { assignment, map } => {
+                    for job in self.partitions.set_done_before(assignment, map) {
+                        self.workers.add(job);
+                    }
+                    self.workers.hand_over();
+                }
+                Check::StartsLate { at, assignment, from, start } => {
+                    if let Some(next) = self.partitions.log_starts_at(assignment, start) {
+                        lost(&self.observers, &self.topics, at, from, next);
+                    }
+                }
+                Check::Unchecked(gaps) => self.partitions.keep_gaps(gaps),
             }
-        };
-        self.scheduler.stop(self.observers.stopped(reason));
+        }
+    }
+
+    /// Begins to commit what was done, unless the last commit is not answered yet.
+    fn commit(&mut self) {
+        if self.commit_is_open || self.last_commit.elapsed() < self.commit_interval {
+            return;
+        }
+        self.last_commit = Instant::now();
+        let positions = self.partitions.take_moved();
+        if !positions.is_empty() {
+            self.finish.begin(positions);
+            self.commit_is_open = true;
+        }
+    }
+
+    fn tick(&mut self) {
+        if self.last_tick.elapsed() < TICK_INTERVAL {
+            return;
+        }
+        self.last_tick = Instant::now();
+        self.for_each_position(Partitions::read_up_to);
+        self.checks.check_gaps(self.partitions.take_gaps());
+        self.observers.tick();
+    }
+
+    /// Calls `each` with the offset up to which the client has read each assigned partition.
+    fn for_each_position(&mut self, mut each: impl FnMut(&mut Partitions, TopicPartition, i64)) {
+        // Without positions, markers of transactions are passed with the next record.
+        let Ok(positions) = self.consumer.positions() else { return };
+        positions.for_each(|topic, partition, offset| {
+            if let (Some(topic), Some(offset)) = (self.topics.find(topic), offset) {
+                each(&mut self.partitions, TopicPartition { topic, partition }, offset);
+            }
+        });
     }
 
     fn report(&self, what: &str, result: Result<(), KafkaFailure>) {
@@ -141,7 +243,3 @@ impl Poller {
         }
     }
 }
-
-/// Why records with an unknown compression cannot be read.
-const UNREADABLE_COMPRESSION: &str = "records are compressed with a codec that this build does not support: enable \
-    the feature `zstd` of eventgen if they use zstd";

@@ -1,64 +1,79 @@
-//! Reacts to rebalances, on the polling thread.
+//! Answers rebalances of the group.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use crate::consumer::finish::{self, Finish, RetentionChecks};
-use crate::consumer::observers::Observers;
-use crate::consumer::scheduler::Scheduler;
-use crate::consumer::topics::Topics;
-use crate::kafka::{GroupListener, KafkaFailure, PartitionList, Rebalancing};
+use super::Poller;
+use crate::consumer::scheduler::{AssignmentId, Partitions};
+use crate::kafka::{GroupEvent, KafkaFailure, PartitionList};
 use crate::observe::ConsumerEvent;
 
-/// Reacts to assignments and revocations by the group.
-pub(crate) struct Rebalance {
-    pub(crate) scheduler: Arc<Scheduler>,
-    pub(crate) topics: Arc<Topics>,
-    pub(crate) drain: Duration,
-    pub(crate) observers: Arc<Observers>,
-    pub(crate) finish: Arc<dyn Finish>,
-    pub(crate) retention_checks: RetentionChecks,
-}
+impl Poller {
+    /// Answers the rebalance that is under way, or begins to.
+    pub(super) fn rebalance(&mut self) {
+        if self.revoked.is_some() && self.consumer.is_lost() {
+            self.depart_lost();
+        }
+        self.advance_departure();
+        if self.departure.as_ref().is_some_and(|departure| !departure.is_over()) {
+            return;
+        }
+        if let Some(revoked) = self.revoked.take() {
+            self.departure = None;
+            let answered = self.consumer.unassign(&revoked);
+            let named = self.topics.named(&self.topics.partitions(&revoked));
+            self.report_rebalance(&ConsumerEvent::Revoked { partitions: &named }, answered);
+        }
+        match self.consumer.take_event() {
+            Some(GroupEvent::Assigned(partitions)) => self.on_assigned(&partitions),
+            Some(GroupEvent::Revoked(partitions)) => self.on_revoked(partitions),
+            None => {}
+        }
+    }
 
-impl Rebalance {
-    fn report(&self, event: &ConsumerEvent<'_>, result: Result<(), KafkaFailure>) {
-        match result {
+    fn on_assigned(&mut self, list: &PartitionList) {
+        // librdkafka keeps the pause of a partition across assignments. A partition that was full when it was revoked would
+        // still be paused, and nothing would resume it.
+        if let Err(error) = self.consumer.resume(list) {
+            self.observers.cluster_error(&format!("resuming failed: {error}"));
+        }
+        let partitions = self.topics.partitions(list);
+        let assigned: Vec<_> = partitions.iter().map(|at| (*at, self.partitions.assign(*at))).collect();
+        let answered = self.consumer.assign(list);
+        self.for_each_position(Partitions::set_read_before);
+        let named = self.topics.named(&partitions);
+        self.report_rebalance(&ConsumerEvent::Assigned { partitions: &named }, answered);
+        self.checks.check_assigned(assigned);
+    }
+
+    /// Begins to drain partitions. They are given up once they are drained and committed.
+    fn on_revoked(&mut self, list: PartitionList) {
+        let gone = self.topics.partitions(&list);
+        let assignments: Vec<AssignmentId> =
+            self.partitions.assigned().filter(|(at, _)| gone.contains(at)).map(|(_, id)| id).collect();
+        self.revoked = Some(list);
+        self.depart(assignments);
+        self.rebalance();
+    }
+
+    /// Answers the rebalances that are left when all partitions have left. Without an answer, closing would wait for it.
+    pub(super) fn answer_rebalances(&mut self) {
+        if let Some(revoked) = self.revoked.take() {
+            self.report("a revocation", self.consumer.unassign(&revoked));
+        }
+        while let Some(event) = self.consumer.take_event() {
+            match event {
+                GroupEvent::Assigned(partitions) => {
+                    self.report("an assignment", self.consumer.assign(&partitions));
+                }
+                GroupEvent::Revoked(partitions) => {
+                    self.report("a revocation", self.consumer.unassign(&partitions));
+                }
+            }
+        }
+    }
+
+    fn report_rebalance(&self, event: &ConsumerEvent<'_>, answered: Result<(), KafkaFailure>) {
+        match answered {
             Ok(()) => self.observers.notify(event),
             Err(error) => self.observers.cluster_error(&format!("{event:?} failed: {error}")),
         }
-    }
-}
-
-impl GroupListener for Rebalance {
-    fn on_assign(&self, rebalancing: &Rebalancing<'_>, partitions: &PartitionList) {
-        // librdkafka keeps the pause of a partition across assignments. A partition that was full when it was revoked would
-        // still be paused, and the scheduler, which starts a new assignment without pauses, would never resume it.
-        if let Err(error) = rebalancing.resume() {
-            self.observers.cluster_error(&format!("resuming failed: {error}"));
-        }
-        self.scheduler.assign(self.topics.partitions(partitions));
-        let assigned = rebalancing.assign();
-        let named = self.topics.named(&self.topics.partitions(partitions));
-        self.report(&ConsumerEvent::Assigned { partitions: &named }, assigned);
-        self.retention_checks.check_assigned(self.topics.partitions(partitions));
-    }
-
-    /// Drains the partitions, commits the records that are done, then gives the partitions up.
-    fn on_revoke(&self, rebalancing: &Rebalancing<'_>, partitions: &PartitionList) {
-        let gone = self.topics.partitions(partitions);
-        // If the group has removed this member, its partitions have new owners: there is nothing to drain or to commit.
-        let lost = rebalancing.is_lost();
-        if lost {
-            self.scheduler.release(|at| gone.contains(&at), Duration::ZERO);
-        } else {
-            finish::release(&self.scheduler, &*self.finish, |at| gone.contains(&at), self.drain);
-        }
-        let revoked = rebalancing.unassign();
-        let named = self.topics.named(&gone);
-        self.report(&ConsumerEvent::Revoked { partitions: &named }, revoked);
-    }
-
-    fn on_offset_reset(&self) {
-        self.scheduler.watch_gaps();
     }
 }

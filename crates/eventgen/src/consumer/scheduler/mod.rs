@@ -1,150 +1,209 @@
-//! The scheduler between the polling thread and the workers. It holds the records that were fetched, hands them to workers
-//! in the order of their keys, and tracks the offsets that may be committed.
+//! The scheduler between the polling thread and the workers.
 //!
-//! One lock guards its state. The polling thread pushes records, takes positions to commit, and waits here while revoked
-//! partitions drain. Workers take jobs and report them as done, delayed or failed. Each assignment of a partition has an
-//! epoch. A report for an earlier epoch is ignored, because another consumer may own the partition by then.
+//! The polling thread owns the state of all [`Partitions`] without a lock: what was fetched, what is done, what may be
+//! committed. Each record goes to the [worker](worker) that its key belongs to, in a batch with others, and the worker
+//! reports batches of records that are done. Only the [mailbox] of a worker is shared.
+//!
+//! Each assignment of a partition has an [`AssignmentId`]. A report for an earlier one is ignored, because another consumer
+//! may own the partition by then.
 
-mod delay;
-mod delay_index;
 mod key_queues;
+pub(crate) mod leaving;
+pub(crate) mod mailbox;
+mod offset_map;
 mod partition;
 mod progress;
+pub(crate) mod worker;
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering as AtomicOrdering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
-
-use tokio::sync::Notify;
-
-use crate::consumer::record::Record;
-use crate::consumer::topics::TopicPartition;
-use crate::{Error, Ordering};
-pub(crate) use delay::{Delay, Signal};
-pub(crate) use delay_index::SignalId;
-pub(crate) use key_queues::Job;
-use key_queues::KeyQueues;
-use partition::Partition;
+pub(crate) use offset_map::OffsetMap;
 pub(crate) use partition::{Gap, Rewind};
+use partition::{Partition, Stage};
+pub(crate) use progress::Ticket;
 
-/// Schedules the records of one consumer.
-#[derive(Debug)]
-pub(crate) struct Scheduler {
-    /// By the index of the topic.
-    orderings: Vec<Ordering>,
-    state: Mutex<State>,
-    /// Wakes a worker: a queue is ready, or the scheduler is closed.
-    ready: Notify,
-    /// Wakes the timers: another delayed job is due first, or the scheduler is closed.
-    first_due_changed: Notify,
-    /// Wakes the polling thread that waits for running jobs.
-    settled: Condvar,
-    stopping: AtomicBool,
-    /// Whether the workers are gone, so that no job will be done.
-    abandoned: AtomicBool,
-    /// Whether an offset was reset since the start. From then on, offsets that are skipped may have been removed.
-    watches_gaps: AtomicBool,
+use super::record::{QueueId, Record};
+use super::topics::TopicPartition;
+
+/// One assignment of a partition to this consumer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct AssignmentId {
+    /// The index of the partition among those that were ever assigned.
+    slot: u32,
+    /// Counts the assignments.
+    epoch: u32,
 }
 
-/// Partitions, each with the offset of the record to be handled next.
-pub(crate) type Positions = Vec<(TopicPartition, i64)>;
+/// A record that is to be handled.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) assignment: AssignmentId,
+    pub(crate) ticket: Ticket,
+    pub(crate) queue: QueueId,
+    pub(crate) record: Record,
+}
+
+/// A record that was handled, or is acknowledged in the dead-letter topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Done {
+    pub(crate) assignment: AssignmentId,
+    pub(crate) ticket: Ticket,
+}
+
+/// Where the group continues with a partition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) at: TopicPartition,
+    /// The offset to commit: every record before it is done.
+    pub(crate) offset: i64,
+    /// What is done beyond it: see [`OffsetMap`].
+    pub(crate) done_beyond: Option<String>,
+}
+
+/// Where the group continues, by partition.
+pub(crate) type Positions = Vec<Position>;
 
 /// The most gaps that are kept until they are checked. Further ones are not reported.
 const MOST_GAPS: usize = 1_000;
 
-#[derive(Debug, Default)]
-struct State {
-    queues: KeyQueues,
-    partitions: BTreeMap<TopicPartition, Partition>,
-    epoch: u64,
-    closed: bool,
-    failure: Option<Error>,
+/// All partitions of one consumer. Owned by its polling thread.
+#[derive(Debug)]
+pub(crate) struct Partitions {
+    /// The slot of each partition, by the index of the topic.
+    slots: Vec<Vec<Option<u32>>>,
+    by_slot: Vec<Partition>,
+    epoch: u32,
     gaps: Vec<Gap>,
-    rewinds: Vec<Rewind>,
 }
 
-impl State {
-    /// Goes back if the offsets of a partition do. Records at or after this offset no longer count, because other records may
-    /// have their offsets now. Records before it are not fetched again, so they stay.
-    fn rewind(&mut self, at: TopicPartition, found: i64) {
-        let Some(partition) = self.partitions.get_mut(&at) else { return };
-        let Some(expected) = partition.next_fetch.filter(|expected| found < *expected) else { return };
-        partition.progress.rewind(found);
-        partition.first_fetch = partition.first_fetch.map(|first| first.min(found));
-        partition.furthest = partition.furthest.map(|furthest| furthest.min(found - 1));
-        for record in self.queues.discard(|queued, offset| queued == at && offset >= found) {
-            partition.remove(&record);
-        }
-        self.rewinds.push(Rewind { at, expected, found });
-    }
+/// What becomes of a record that was fetched.
+pub(crate) struct Fetched {
+    /// The job for the workers; `None` if the record is not to be handled now.
+    pub(crate) job: Option<Job>,
+    /// Set if the offsets of its partition went back.
+    pub(crate) rewind: Option<(AssignmentId, Rewind)>,
+    /// Whether the partition is full and its fetching must be paused.
+    pub(crate) pause: bool,
 }
 
-impl Scheduler {
-    /// A scheduler of topics with these orderings.
-    pub(crate) fn new(orderings: Vec<Ordering>) -> Self {
-        Self {
-            orderings,
-            state: Mutex::default(),
-            ready: Notify::new(),
-            first_due_changed: Notify::new(),
-            settled: Condvar::new(),
-            stopping: AtomicBool::new(false),
-            abandoned: AtomicBool::new(false),
-            watches_gaps: AtomicBool::new(false),
+impl Partitions {
+    /// Partitions of this number of topics.
+    pub(crate) fn new(topics: usize) -> Self {
+        let slots = vec![Vec::new(); topics];
+        Self { slots, by_slot: Vec::new(), epoch: 0, gaps: Vec::new() }
+    }
+
+    /// Starts an assignment of a partition. Its records wait until [`set_done_before`](Self::set_done_before).
+    pub(crate) fn assign(&mut self, at: TopicPartition) -> AssignmentId {
+        self.epoch += 1;
+        let Ok(number) = usize::try_from(at.partition) else { unreachable!("partitions are not negative") };
+        let slots = &mut self.slots[at.topic];
+        if slots.len() <= number {
+            slots.resize(number + 1, None);
+        }
+        let next = u32::try_from(self.by_slot.len()).expect("fewer than 2^32 partitions");
+        let slot = *slots[number].get_or_insert(next);
+        let id = AssignmentId { slot, epoch: self.epoch };
+        if slot == next {
+            self.by_slot.push(Partition::new(at, id));
+        } else {
+            self.by_slot[slot as usize] = Partition::new(at, id);
+        }
+        id
+    }
+
+    /// The partition, unless it leaves or has left.
+    fn find(&mut self, at: TopicPartition) -> Option<&mut Partition> {
+        let slot = *self.slots.get(at.topic)?.get(usize::try_from(at.partition).ok()?)?;
+        self.by_slot.get_mut(slot? as usize).filter(|partition| partition.stays())
+    }
+
+    /// The partition of an assignment, unless it has ended.
+    fn current(&mut self, id: AssignmentId) -> Option<&mut Partition> {
+        let partition = self.by_slot.get_mut(id.slot as usize)?;
+        (partition.id == id && partition.is_here()).then_some(partition)
+    }
+
+    /// The current assignments.
+    pub(crate) fn assigned(&self) -> impl Iterator<Item = (TopicPartition, AssignmentId)> {
+        self.by_slot
+            .iter()
+            .filter(|partition| partition.is_here())
+            .map(|partition| (partition.at, partition.id))
+    }
+
+    /// The partition is being drained: records that still arrive are left to its next owner.
+    pub(crate) fn leave(&mut self, id: AssignmentId) {
+        if let Some(partition) = self.current(id) {
+            partition.stage = Stage::Leaves;
+            partition.unknown = None;
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Ends the assignment of a partition. Returns its position, even if it was committed before, because that commit may
+    /// have failed.
+    pub(crate) fn end(&mut self, id: AssignmentId) -> Option<Position> {
+        let partition = self.current(id)?;
+        let position = position(partition);
+        partition.stage = Stage::Gone;
+        position
     }
 
-    /// Starts a new assignment of partitions.
-    pub(crate) fn assign(&self, partitions: impl IntoIterator<Item = TopicPartition>) {
-        let mut state = self.state();
-        state.epoch += 1;
-        let epoch = state.epoch;
-        for partition in partitions {
-            state.partitions.insert(partition, Partition { epoch, ..Partition::default() });
-        }
-    }
-
-    /// Adds a fetched record. Returns whether the partition is full and its fetching must be paused.
-    pub(crate) fn push(&self, record: Record) -> bool {
-        let mut state = self.state();
-        let at = record.at;
-        state.rewind(at, record.delivery.offset);
+    /// Adds a record that was fetched.
+    pub(crate) fn fetched(&mut self, record: Record, queue: QueueId, watches_gaps: bool) -> Fetched {
+        let gaps_full = self.gaps.len() >= MOST_GAPS;
         // The partition was revoked in the meantime: its next owner fetches the record.
-        let Some(partition) = state.partitions.get_mut(&at) else { return false };
-        let offset = record.delivery.offset;
-        partition.first_fetch.get_or_insert(offset);
-        let expected = partition.next_fetch.replace(offset + 1).unwrap_or(offset);
-        let round = partition.progress.fetched(offset);
-        partition.held += 1;
-        partition.held_bytes += record.size();
-        let pause = partition.is_full() && !partition.paused;
+        let Some(partition) = self.find(record.at) else {
+            return Fetched { job: None, rewind: None, pause: false };
+        };
+        let (gap, rewind) = partition.note_fetch(record.delivery.offset);
+        let id = partition.id;
+        let job = match &mut partition.unknown {
+            Some(waiting) => {
+                waiting.push((record, queue));
+                None
+            }
+            None => job(partition, record, queue),
+        };
+        let is_full = partition.is_full()
+            || partition.unknown.as_ref().is_some_and(|waiting| waiting.len() > MOST_UNKNOWN);
+        let pause = is_full && !partition.paused;
         partition.paused |= pause;
-        let epoch = partition.epoch;
-        if offset > expected
-            && self.watches_gaps.load(AtomicOrdering::Acquire)
-            && state.gaps.len() < MOST_GAPS
-        {
-            state.gaps.push(Gap { at, offsets: expected..offset });
+        if let Some(gap) = gap.filter(|_| watches_gaps && !gaps_full) {
+            self.gaps.push(gap);
         }
-        let queue = record.queue(self.orderings[at.topic]);
-        state.queues.push(Job { queue, epoch, round, record, dead_letter: None, failed_letters: 0 });
-        drop(state);
-        self.ready.notify_one();
-        pause
+        Fetched { job, rewind: rewind.map(|rewind| (id, rewind)), pause }
+    }
+
+    /// Sets what the previous owner of a partition did beyond the committed offset. Returns the jobs that waited for it.
+    pub(crate) fn set_done_before(&mut self, id: AssignmentId, map: OffsetMap) -> Vec<Job> {
+        let Some(partition) = self.current(id) else { return Vec::new() };
+        partition.set_done_before(map);
+        let waiting = partition.unknown.take().unwrap_or_default();
+        waiting.into_iter().filter_map(|(record, queue)| job(partition, record, queue)).collect()
+    }
+
+    /// Marks a record as done.
+    pub(crate) fn done(&mut self, done: Done) {
+        if let Some(partition) = self.current(done.assignment) {
+            partition.done(done.ticket);
+        }
+    }
+
+    /// The bytes of the records that are fetched and not done.
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.by_slot
+            .iter()
+            .filter(|partition| partition.is_here())
+            .map(|partition| partition.held_bytes)
+            .sum()
     }
 
     /// Returns the paused partitions that have room again and marks them as not paused.
-    pub(crate) fn take_resumable(&self) -> Vec<TopicPartition> {
+    pub(crate) fn take_resumable(&mut self) -> Vec<TopicPartition> {
         let mut resumable = Vec::new();
-        for (&at, partition) in &mut self.state().partitions {
-            if partition.paused && partition.has_room() {
+        for partition in &mut self.by_slot {
+            if partition.stays() && partition.paused && partition.has_room() && partition.unknown.is_none() {
                 partition.paused = false;
-                resumable.push(at);
+                resumable.push(partition.at);
             }
         }
         resumable
@@ -152,203 +211,75 @@ impl Scheduler {
 
     /// Whether a partition is paused.
     pub(crate) fn has_paused(&self) -> bool {
-        self.state().partitions.values().any(|partition| partition.paused)
+        self.by_slot.iter().any(|partition| partition.stays() && partition.paused)
     }
 
     /// The positions that have moved since the last call.
-    pub(crate) fn take_uncommitted(&self) -> Positions {
-        let mut state = self.state();
-        let moved = |(&at, partition): (&TopicPartition, &mut Partition)| {
-            partition.progress.take_uncommitted().map(|offset| (at, offset))
-        };
-        state.partitions.iter_mut().filter_map(moved).collect()
+    pub(crate) fn take_moved(&mut self) -> Positions {
+        let moved = self.by_slot.iter_mut().filter(|partition| partition.is_here() && partition.moved);
+        moved
+            .filter_map(|partition| {
+                partition.moved = false;
+                position(partition)
+            })
+            .collect()
     }
 
-    /// Called after a failed commit: the next call of [`take_uncommitted`](Self::take_uncommitted) returns all positions.
-    pub(crate) fn not_committed(&self) {
-        for partition in self.state().partitions.values_mut() {
-            partition.progress.not_committed();
+    /// Called after a failed commit: the next call of [`take_moved`](Self::take_moved) returns all positions.
+    pub(crate) fn not_committed(&mut self) {
+        for partition in &mut self.by_slot {
+            partition.moved = true;
         }
     }
 
     /// Moves the position of a partition to the start of its log, which is after the offset that the group was to read next.
     /// Otherwise the group would lag for as long as no record arrives. Returns the offset at which the group continues,
     /// which is earlier if records were fetched before they were removed; `None` if the partition has been revoked.
-    pub(crate) fn log_starts_at(&self, at: TopicPartition, start: i64) -> Option<i64> {
-        let mut state = self.state();
-        let partition = state.partitions.get_mut(&at)?;
+    pub(crate) fn log_starts_at(&mut self, id: AssignmentId, start: i64) -> Option<i64> {
+        let partition = self.current(id)?;
         let next = partition.first_fetch.map_or(start, |first| first.min(start));
         partition.progress.starts_at(next);
+        partition.moved = true;
         Some(next)
     }
 
-    /// Called after an offset that was out of range has been reset: gaps are kept from now on.
-    pub(crate) fn watch_gaps(&self) {
-        self.watches_gaps.store(true, AtomicOrdering::Release);
+    /// Moves the position of a partition without open records to the offset up to which the client has read it.
+    pub(crate) fn read_up_to(&mut self, at: TopicPartition, offset: i64) {
+        if let Some(partition) = self.find(at) {
+            partition.read_up_to(offset);
+        }
+    }
+
+    /// Sets what the client reports as read when an assignment begins. It is left from an earlier one.
+    pub(crate) fn set_read_before(&mut self, at: TopicPartition, offset: i64) {
+        if let Some(partition) = self.find(at) {
+            partition.read_before = Some(offset);
+        }
     }
 
     /// Keeps gaps whose check failed.
-    pub(crate) fn keep_gaps(&self, gaps: Vec<Gap>) {
-        let mut state = self.state();
-        let room = MOST_GAPS.saturating_sub(state.gaps.len());
-        state.gaps.extend(gaps.into_iter().take(room));
-    }
-
-    /// The partitions whose offsets went back since the last call.
-    pub(crate) fn take_rewinds(&self) -> Vec<Rewind> {
-        std::mem::take(&mut self.state().rewinds)
+    pub(crate) fn keep_gaps(&mut self, gaps: Vec<Gap>) {
+        let room = MOST_GAPS.saturating_sub(self.gaps.len());
+        self.gaps.extend(gaps.into_iter().take(room));
     }
 
     /// The gaps since the last call.
-    pub(crate) fn take_gaps(&self) -> Vec<Gap> {
-        std::mem::take(&mut self.state().gaps)
+    pub(crate) fn take_gaps(&mut self) -> Vec<Gap> {
+        std::mem::take(&mut self.gaps)
     }
+}
 
-    /// Drains and removes partitions and returns their positions. A position is returned even if it was committed before,
-    /// because that commit may have failed.
-    ///
-    /// Records of other keys overtake a record that is being retried, and no commit can include them before it is done.
-    /// Therefore draining finishes every record up to the furthest one that was begun. Later records are dropped; the
-    /// partition's next owner fetches them again.
-    pub(crate) fn release(&self, gone: impl Fn(TopicPartition) -> bool, within: Duration) -> Positions {
-        let deadline = Instant::now() + within;
-        let mut state = self.state();
-        let State { queues, partitions, .. } = &mut *state;
-        queues.discard(|at, offset| {
-            let begun = partitions.get(&at).and_then(|partition| partition.furthest);
-            gone(at) && begun.is_none_or(|furthest| offset > furthest)
-        });
-        loop {
-            let mut going = state.partitions.iter().filter(|(at, _)| gone(**at)).map(|(_, p)| p);
-            // A record that has stopped the consumer is never done. Then draining waits only for running jobs.
-            let settled = match &state.failure {
-                None => going.all(Partition::has_no_gap),
-                Some(_) => going.all(|partition| partition.running == 0),
-            };
-            if settled {
-                break;
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() || self.abandoned.load(AtomicOrdering::Acquire) {
-                tracing::warn!(
-                    "the drain deadline passed before all records were done: some are delivered again"
-                );
-                break;
-            }
-            state = self.settled.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        // A job that is still delayed must not run while the next owner handles the same record.
-        state.queues.discard(|at, _| gone(at));
-        let mut positions = Vec::new();
-        state.partitions.retain(|&at, partition| {
-            if gone(at) {
-                positions.extend(partition.progress.position().map(|offset| (at, offset)));
-            }
-            !gone(at)
-        });
-        positions
-    }
+/// The most records that wait until it is known what the previous owner of their partition did.
+const MOST_UNKNOWN: usize = 2_000;
 
-    /// The next job; `None` once the scheduler is closed.
-    pub(crate) async fn next(&self) -> Option<Job> {
-        loop {
-            let mut ready = std::pin::pin!(self.ready.notified());
-            ready.as_mut().enable();
-            {
-                let mut state = self.state();
-                if state.closed {
-                    self.ready.notify_one();
-                    return None;
-                }
-                let State { queues, partitions, failure, .. } = &mut *state;
-                while let Some(job) = if failure.is_none() { queues.take() } else { None } {
-                    let partition = partitions.get_mut(&job.record.at);
-                    let Some(partition) = partition.filter(|partition| partition.epoch == job.epoch) else {
-                        // Its partition was revoked: the next owner handles the record.
-                        queues.finish(job.queue);
-                        continue;
-                    };
-                    partition.running += 1;
-                    partition.furthest = partition.furthest.max(Some(job.record.delivery.offset));
-                    // `Notify` keeps one permit only, so a worker that takes a job wakes the next one.
-                    if queues.has_ready() {
-                        self.ready.notify_one();
-                    }
-                    return Some(job);
-                }
-            }
-            ready.await;
-        }
-    }
+fn job(partition: &mut Partition, record: Record, queue: QueueId) -> Option<Job> {
+    let ticket = partition.add(record.delivery.offset, record.size())?;
+    Some(Job { assignment: partition.id, ticket, queue, record })
+}
 
-    /// Marks a job as done: handled, or acknowledged in the dead-letter topic.
-    pub(crate) fn done(&self, job: &Job) {
-        self.leave(job, |partition| {
-            partition.progress.done(job.record.delivery.offset, job.round);
-            partition.remove(&job.record);
-        });
-    }
-
-    /// Stops the consumer because of a job, whose record stays uncommitted. No job begins from then on, because the next one
-    /// of the same key would overtake it.
-    pub(crate) fn fail(&self, job: &Job, error: Error) {
-        self.stop(error);
-        self.leave(job, |_| {});
-    }
-
-    /// Stops the consumer with an error. Only the first error is kept.
-    pub(crate) fn stop(&self, error: Error) {
-        self.state().failure.get_or_insert(error);
-        self.request_stop();
-        self.settled.notify_all();
-    }
-
-    /// Asks the consumer to stop.
-    pub(crate) fn request_stop(&self) {
-        self.stopping.store(true, AtomicOrdering::Release);
-    }
-
-    /// Asks the consumer to stop without waiting for running jobs, because the workers are gone.
-    pub(crate) fn abandon(&self) {
-        // Under the lock, so that a thread that waits in `release` sees it.
-        let state = self.state();
-        self.abandoned.store(true, AtomicOrdering::Release);
-        drop(state);
-        self.request_stop();
-        self.settled.notify_all();
-    }
-
-    /// Whether the consumer has been asked to stop.
-    pub(crate) fn is_stopping(&self) -> bool {
-        self.stopping.load(AtomicOrdering::Acquire)
-    }
-
-    /// The error that stopped the consumer, if there is one.
-    pub(crate) fn take_failure(&self) -> Option<Error> {
-        self.state().failure.take()
-    }
-
-    /// Ends the workers and the timers.
-    pub(crate) fn close(&self) {
-        self.state().closed = true;
-        self.first_due_changed.notify_one();
-        self.ready.notify_waiters();
-        self.ready.notify_one();
-    }
-
-    /// Removes a job from the running ones.
-    fn leave(&self, job: &Job, account: impl FnOnce(&mut Partition)) {
-        let mut state = self.state();
-        let partition = state.partitions.get_mut(&job.record.at);
-        if let Some(partition) = partition.filter(|partition| partition.epoch == job.epoch) {
-            partition.running -= 1;
-            account(partition);
-        }
-        state.queues.finish(job.queue);
-        drop(state);
-        self.settled.notify_all();
-        self.ready.notify_one();
-    }
+fn position(partition: &Partition) -> Option<Position> {
+    let (offset, map) = partition.progress.to_commit()?;
+    Some(Position { at: partition.at, offset, done_beyond: map.to_text() })
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
-//! The state of one partition in the scheduler.
+//! The state of one partition on the polling thread.
 
 use std::ops::Range;
 
-use super::progress::Progress;
-use crate::consumer::record::Record;
+use super::AssignmentId;
+use super::offset_map::OffsetMap;
+use super::progress::{Progress, Ticket};
+use crate::consumer::record::{QueueId, Record};
 use crate::consumer::topics::TopicPartition;
 
-/// The most records and bytes of one partition that are held before its fetching is paused.
-const HIGH_WATER_RECORDS: usize = 2_000;
+/// The most records and bytes of one partition that are held before its fetching is paused. A pause discards what librdkafka
+/// has prefetched, so the limits are far above what handlers that keep up need.
+const HIGH_WATER_RECORDS: usize = 20_000;
 const HIGH_WATER_BYTES: usize = 16 * 1024 * 1024;
 
 /// Offsets of a partition without a fetched record: they were removed by retention or compaction, or belong to control
@@ -25,39 +28,134 @@ pub(crate) struct Rewind {
     pub(crate) at: TopicPartition,
     pub(crate) expected: i64,
     pub(crate) found: i64,
+    /// Records with earlier tickets at or after `found` no longer count.
+    pub(crate) before: Ticket,
+}
+
+/// How far the assignment of a partition has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    Stays,
+    /// It is being drained: records that still arrive are left to its next owner.
+    Leaves,
+    Gone,
 }
 
 /// A partition from its assignment to its revocation.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Partition {
-    pub(super) epoch: u64,
+    pub(super) at: TopicPartition,
+    pub(super) id: AssignmentId,
+    pub(super) stage: Stage,
     pub(super) progress: Progress,
+    /// Whether a record was done since positions were last taken.
+    pub(super) moved: bool,
+    /// What the previous owner did beyond the committed offset.
+    done_before: Option<OffsetMap>,
+    /// The records that wait until it is known what the previous owner did.
+    pub(super) unknown: Option<Vec<(Record, QueueId)>>,
     /// The offset of the record that was fetched first, and the offset after the one that was fetched last.
     pub(super) first_fetch: Option<i64>,
     pub(super) next_fetch: Option<i64>,
-    /// The highest offset that was handed to a worker.
-    pub(super) furthest: Option<i64>,
     /// The number of records that are fetched and not done, and their bytes.
     pub(super) held: usize,
     pub(super) held_bytes: usize,
-    pub(super) running: usize,
     pub(super) paused: bool,
+    /// What the client reported as read before this assignment.
+    pub(super) read_before: Option<i64>,
 }
 
 impl Partition {
+    pub(super) fn new(at: TopicPartition, id: AssignmentId) -> Self {
+        Self {
+            at,
+            id,
+            stage: Stage::Stays,
+            progress: Progress::default(),
+            moved: false,
+            done_before: None,
+            unknown: Some(Vec::new()),
+            first_fetch: None,
+            next_fetch: None,
+            held: 0,
+            held_bytes: 0,
+            paused: false,
+            read_before: None,
+        }
+    }
+
+    /// Whether it neither leaves nor has left.
+    pub(super) fn stays(&self) -> bool {
+        self.stage == Stage::Stays
+    }
+
+    /// Whether it has not left.
+    pub(super) fn is_here(&self) -> bool {
+        self.stage != Stage::Gone
+    }
+
+    /// Sets what the previous owner did beyond the committed offset.
+    pub(super) fn set_done_before(&mut self, map: OffsetMap) {
+        self.done_before = Some(map).filter(|map| !map.is_empty());
+    }
+
+    /// Notes that an offset was fetched. Returns the offsets that were skipped, and the rewind if the offsets went back.
+    pub(super) fn note_fetch(&mut self, offset: i64) -> (Option<Gap>, Option<Rewind>) {
+        let rewind = self.next_fetch.filter(|expected| offset < *expected).map(|expected| {
+            let (count, bytes) = self.progress.rewind(offset);
+            self.held -= count;
+            self.held_bytes -= bytes;
+            self.moved = true;
+            self.first_fetch = self.first_fetch.map(|first| first.min(offset));
+            Rewind { at: self.at, expected, found: offset, before: self.progress.next_ticket() }
+        });
+        self.first_fetch.get_or_insert(offset);
+        let expected = self.next_fetch.replace(offset + 1).unwrap_or(offset);
+        ((offset > expected).then_some(Gap { at: self.at, offsets: expected..offset }), rewind)
+    }
+
+    /// Adds a record. `None` if the previous owner has done it.
+    pub(super) fn add(&mut self, offset: i64, size: usize) -> Option<Ticket> {
+        let ticket = self.progress.fetched(offset, size);
+        if let Some(map) = &self.done_before {
+            if map.contains(offset) {
+                self.progress.done(ticket);
+                self.moved = true;
+                return None;
+            }
+            if map.end().is_some_and(|end| offset >= end) {
+                self.done_before = None;
+            }
+        }
+        self.held += 1;
+        self.held_bytes += size;
+        Some(ticket)
+    }
+
+    pub(super) fn done(&mut self, ticket: Ticket) {
+        if let Some(size) = self.progress.done(ticket) {
+            self.held -= 1;
+            self.held_bytes -= size;
+            self.moved = true;
+        }
+    }
+
+    /// Moves the position to an offset up to which the client has read the partition.
+    pub(super) fn read_up_to(&mut self, offset: i64) {
+        // Until something was read under this assignment, the client reports where an earlier one ended.
+        let is_current = match self.next_fetch {
+            Some(next) => offset >= next,
+            None => Some(offset) != self.read_before,
+        };
+        if is_current && self.unknown.is_none() {
+            let before = self.progress.position();
+            self.progress.read_up_to(offset);
+            self.moved |= self.progress.position() != before;
+        }
+    }
+
     pub(super) fn is_full(&self) -> bool {
         self.held >= HIGH_WATER_RECORDS || self.held_bytes >= HIGH_WATER_BYTES
-    }
-
-    /// Whether every record up to the furthest one that was begun is done, so that after a commit none is handled again.
-    pub(super) fn has_no_gap(&self) -> bool {
-        self.running == 0 && self.furthest.is_none_or(|furthest| self.progress.is_done_to(furthest))
-    }
-
-    /// Removes a record from those that are held.
-    pub(super) fn remove(&mut self, record: &Record) {
-        self.held -= 1;
-        self.held_bytes -= record.size();
     }
 
     pub(super) fn has_room(&self) -> bool {

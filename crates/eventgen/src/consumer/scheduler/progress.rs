@@ -1,6 +1,12 @@
-//! The progress of a partition: the offset that may be committed.
+//! The progress of a partition: the offset that may be committed, and what is done beyond it.
 
 use std::collections::VecDeque;
+
+use super::offset_map::OffsetMap;
+
+/// Identifies a record that was fetched under one assignment of its partition. Tickets ascend in the order of fetching. An
+/// offset that is fetched twice has two.
+pub(crate) type Ticket = u64;
 
 /// The records of one partition that were fetched and not yet committed.
 ///
@@ -8,66 +14,87 @@ use std::collections::VecDeque;
 /// holds it back, even if later records are done.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    /// In ascending order of offsets. Compaction and transactions leave gaps between them.
-    pending: VecDeque<Fetched>,
-    /// How often offsets went back.
-    round: Round,
+    /// The ticket of the first entry.
+    first: Ticket,
+    /// By ticket, without a gap. Offsets ascend among the entries that are not superseded. Compaction and transactions leave
+    /// gaps between them.
+    entries: VecDeque<Entry>,
     position: Option<i64>,
-    committed: Option<i64>,
 }
 
-/// Distinguishes records that were fetched at one offset: an offset that is fetched again has a later round.
-pub(crate) type Round = u32;
-
 #[derive(Debug)]
-struct Fetched {
+struct Entry {
     offset: i64,
-    round: Round,
-    done: bool,
+    /// The bytes of memory that the record takes.
+    size: u32,
+    state: EntryState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum EntryState {
+    Open,
+    Done,
+    /// The offset was fetched again: only the later record counts.
+    Superseded,
 }
 
 impl Progress {
-    /// Adds a record that was fetched. Returns its round, which [`done`](Self::done) takes.
-    pub(crate) fn fetched(&mut self, offset: i64) -> Round {
+    /// Adds a record that was fetched.
+    pub(crate) fn fetched(&mut self, offset: i64, size: usize) -> Ticket {
         // It was fetched before retention removed it, and the position moved on to the start of the log.
         self.position = self.position.map(|position| position.min(offset));
-        self.pending.push_back(Fetched { offset, round: self.round, done: false });
-        self.round
+        let size = u32::try_from(size).unwrap_or(u32::MAX);
+        self.entries.push_back(Entry { offset, size, state: EntryState::Open });
+        self.next_ticket() - 1
     }
 
-    /// Marks a record as done, unless its offset has been fetched again since: then only the later record counts.
-    pub(crate) fn done(&mut self, offset: i64, round: Round) {
-        if let Some(index) = self.index(offset, round) {
-            self.pending[index].done = true;
+    /// The ticket of the record that is fetched next.
+    pub(crate) fn next_ticket(&self) -> Ticket {
+        self.first + self.entries.len() as Ticket
+    }
+
+    /// Marks a record as done. Returns its size if it was open.
+    pub(crate) fn done(&mut self, ticket: Ticket) -> Option<usize> {
+        let index = usize::try_from(ticket.checked_sub(self.first)?).ok()?;
+        let entry = self.entries.get_mut(index)?;
+        if entry.state != EntryState::Open {
+            return None;
         }
-        while let Some(&Fetched { offset, done: true, .. }) = self.pending.front() {
-            self.position = Some(offset + 1);
-            self.pending.pop_front();
+        entry.state = EntryState::Done;
+        let size = entry.size as usize;
+        self.pass_closed();
+        Some(size)
+    }
+
+    /// Removes the entries at the front that are not open, and moves the position past those that are done.
+    fn pass_closed(&mut self) {
+        while let Some(entry) = self.entries.front() {
+            match entry.state {
+                EntryState::Open => break,
+                EntryState::Done => self.position = Some(entry.offset + 1),
+                EntryState::Superseded => {}
+            }
+            self.entries.pop_front();
+            self.first += 1;
         }
     }
 
-    /// Whether a record is still to be done: its offset has not been fetched again since.
-    pub(crate) fn awaits(&self, offset: i64, round: Round) -> bool {
-        self.index(offset, round).is_some_and(|index| !self.pending[index].done)
-    }
-
-    /// Where the record of this offset and round is in `pending`.
-    fn index(&self, offset: i64, round: Round) -> Option<usize> {
-        let index = self.pending.binary_search_by_key(&offset, |fetched| fetched.offset).ok()?;
-        (self.pending[index].round == round).then_some(index)
-    }
-
-    /// Goes back to an offset, which is fetched again, as are those after it. Records before it are not affected.
-    pub(crate) fn rewind(&mut self, offset: i64) {
-        self.round += 1;
-        let kept = self.pending.partition_point(|fetched| fetched.offset < offset);
-        self.pending.truncate(kept);
+    /// Goes back to an offset, which is fetched again, as are those after it. Records before it are not affected. Returns
+    /// the number and the size of the open records that no longer count.
+    pub(crate) fn rewind(&mut self, offset: i64) -> (usize, usize) {
+        let (mut count, mut size) = (0, 0);
+        for entry in &mut self.entries {
+            if entry.offset >= offset && entry.state != EntryState::Superseded {
+                if entry.state == EntryState::Open {
+                    count += 1;
+                    size += entry.size as usize;
+                }
+                entry.state = EntryState::Superseded;
+            }
+        }
         self.position = self.position.map(|position| position.min(offset));
-    }
-
-    /// Whether everything that was fetched up to this offset is done.
-    pub(crate) fn is_done_to(&self, offset: i64) -> bool {
-        self.pending.front().is_none_or(|fetched| fetched.offset > offset)
+        self.pass_closed();
+        (count, size)
     }
 
     /// Sets the position of a partition in which no record is done yet. No record was fetched before this offset.
@@ -75,23 +102,38 @@ impl Progress {
         self.position.get_or_insert(offset);
     }
 
+    /// Moves the position to an offset up to which the client has read, if no record is open: what lies between was not
+    /// delivered, because it is a marker of a transaction or belongs to an aborted one.
+    pub(crate) fn read_up_to(&mut self, offset: i64) {
+        if self.entries.is_empty() {
+            self.position = self.position.max(Some(offset));
+        }
+    }
+
     /// The offset of the record that the group handles next; `None` before the first record is done.
     pub(crate) fn position(&self) -> Option<i64> {
         self.position
     }
 
-    /// The position, if it has moved since the last call.
-    pub(crate) fn take_uncommitted(&mut self) -> Option<i64> {
-        if self.position == self.committed {
-            return None;
+    /// The offset at which the group continues after a restart, and what is done beyond it; `None` if nothing is done.
+    pub(crate) fn to_commit(&self) -> Option<(i64, OffsetMap)> {
+        let first_open = self.entries.iter().find(|entry| entry.state == EntryState::Open);
+        let offset = match (self.position, first_open) {
+            (Some(position), _) => position,
+            // Nothing was committed under this assignment, so that the first open record is where the group continues. That
+            // is worth a commit only if something is done beyond it.
+            (None, Some(open)) => open.offset,
+            (None, None) => return None,
+        };
+        let mut map = OffsetMap::starting_at(offset);
+        for entry in &self.entries {
+            match entry.state {
+                EntryState::Open => map.close_run(),
+                EntryState::Done => map.add(entry.offset),
+                EntryState::Superseded => {}
+            }
         }
-        self.committed = self.position;
-        self.position
-    }
-
-    /// Called after a failed commit: the position counts as not committed.
-    pub(crate) fn not_committed(&mut self) {
-        self.committed = None;
+        (self.position.is_some() || !map.is_empty()).then_some((offset, map))
     }
 }
 
@@ -99,71 +141,106 @@ impl Progress {
 mod tests {
     use super::*;
 
+    /// A progress with these offsets fetched; each ticket equals the index of its offset.
+    fn fetched(offsets: &[i64]) -> Progress {
+        let mut progress = Progress::default();
+        for (index, offset) in offsets.iter().enumerate() {
+            assert_eq!(progress.fetched(*offset, 1), index as Ticket);
+        }
+        progress
+    }
+
+    fn runs(progress: &Progress) -> Option<(i64, Vec<(i64, i64)>)> {
+        let (offset, map) = progress.to_commit()?;
+        Some((offset, map.runs().iter().map(|run| (run.start, run.end)).collect()))
+    }
+
     #[test]
     fn a_gap_holds_the_position_back() {
-        let mut progress = Progress::default();
-        for offset in [3, 4, 7, 8] {
-            progress.fetched(offset);
-        }
+        let mut progress = fetched(&[3, 4, 7, 8]);
         assert_eq!(progress.position(), None);
-        progress.done(4, 0);
-        progress.done(8, 0);
+        progress.done(1);
+        progress.done(3);
         assert_eq!(progress.position(), None);
-        progress.done(3, 0);
+        assert_eq!(progress.done(0), Some(1));
         assert_eq!(progress.position(), Some(5));
-        progress.done(7, 0);
+        progress.done(2);
         assert_eq!(progress.position(), Some(9));
+        assert_eq!(progress.done(2), None, "it is done already");
+        assert_eq!(progress.done(99), None, "it was never fetched");
+    }
+
+    #[test]
+    fn what_is_done_beyond_the_position_is_known() {
+        let mut progress = fetched(&[3, 4, 7, 8, 9]);
+        assert_eq!(runs(&progress), None, "nothing is done");
+        progress.done(1);
+        progress.done(2);
+        progress.done(4);
+        assert_eq!(runs(&progress), Some((3, vec![(4, 8), (9, 10)])));
+        progress.done(0);
+        assert_eq!(runs(&progress), Some((8, vec![(9, 10)])));
+        progress.done(3);
+        assert_eq!(runs(&progress), Some((10, vec![])));
     }
 
     #[test]
     fn a_record_before_the_start_of_the_log_is_not_passed() {
         let mut progress = Progress::default();
         progress.starts_at(700);
-        progress.fetched(3);
+        progress.fetched(3, 1);
         assert_eq!(progress.position(), Some(3));
     }
 
     #[test]
-    fn a_position_is_committed_once() {
-        let mut progress = Progress::default();
-        progress.fetched(0);
-        assert_eq!(progress.take_uncommitted(), None);
-        progress.done(0, 0);
-        progress.done(0, 0);
-        assert_eq!(progress.take_uncommitted(), Some(1));
-        assert_eq!(progress.take_uncommitted(), None);
-        progress.not_committed();
-        assert_eq!(progress.take_uncommitted(), Some(1));
+    fn markers_of_transactions_are_passed_once_everything_is_done() {
+        let mut progress = fetched(&[0, 1]);
+        progress.read_up_to(3);
+        assert_eq!(progress.position(), None);
+        progress.done(0);
+        progress.done(1);
+        progress.read_up_to(3);
+        assert_eq!(progress.position(), Some(3));
+        progress.read_up_to(2);
+        assert_eq!(progress.position(), Some(3));
     }
 
     #[test]
     fn records_before_an_offset_that_is_fetched_again_stay() {
-        let mut progress = Progress::default();
-        for offset in 0..3 {
-            progress.fetched(offset);
-        }
-        progress.done(1, 0);
-        progress.done(2, 0);
-        progress.rewind(2);
-        let round = progress.fetched(2);
-        progress.done(2, round);
+        let mut progress = fetched(&[0, 1, 2]);
+        progress.done(1);
+        progress.done(2);
+        assert_eq!(progress.rewind(2), (0, 0), "offset 2 was done");
+        let again = progress.fetched(2, 1);
+        progress.done(again);
         assert_eq!(progress.position(), None, "offset 0 is not done");
-        progress.done(0, 0);
+        progress.done(0);
         assert_eq!(progress.position(), Some(3));
     }
 
     #[test]
     fn a_position_goes_back_when_offsets_do() {
-        let mut progress = Progress::default();
-        progress.fetched(7);
-        progress.done(7, 0);
-        assert_eq!(progress.take_uncommitted(), Some(8));
+        let mut progress = fetched(&[7]);
+        progress.done(0);
+        assert_eq!(progress.position(), Some(8));
         progress.rewind(0);
-        let round = progress.fetched(0);
-        assert_eq!(progress.take_uncommitted(), Some(0));
-        progress.done(0, 0);
+        let again = progress.fetched(0, 1);
+        assert_eq!(progress.position(), Some(0));
+        progress.done(0);
         assert_eq!(progress.position(), Some(0), "the first record at this offset no longer counts");
-        progress.done(0, round);
+        progress.done(again);
         assert_eq!(progress.position(), Some(1));
+    }
+
+    #[test]
+    fn an_open_record_that_is_fetched_again_counts_once() {
+        let mut progress = fetched(&[5, 6]);
+        assert_eq!(progress.rewind(5), (2, 2));
+        let again = progress.fetched(5, 1);
+        progress.done(0);
+        progress.done(1);
+        assert_eq!(progress.position(), None);
+        progress.done(again);
+        assert_eq!(progress.position(), Some(6));
     }
 }

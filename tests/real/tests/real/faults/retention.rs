@@ -104,6 +104,7 @@ async fn a_letter_of_an_old_record_is_kept_as_long_as_any_other() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
 async fn records_removed_while_the_group_lags_are_counted() {
+    const RECORDS: u64 = 50_000;
     let client = prepared::<OVERTAKEN>().await;
     let topic = Order::<OVERTAKEN>::TOPIC.name;
     let gate = Arc::new(Semaphore::new(0));
@@ -117,16 +118,15 @@ async fn records_removed_while_the_group_lags_are_counted() {
             }
         })
     };
-    // More records than the consumer holds, so that the partition is paused, and small fetches, so that librdkafka holds few
-    // more.
-    send(&client, topic, 0, 20_000).await;
+    // More records than the consumer holds, so that fetching waits, and small fetches, so that librdkafka holds few more.
+    send(&client, topic, 0, usize::try_from(RECORDS).expect("a size")).await;
     let consumer = Consumer::new(&client, group::<OVERTAKEN>())
         .subscribe(handler)
         .set("fetch.message.max.bytes", "20000")
         .set("queued.max.messages.kbytes", "100");
     let meanwhile = async {
         tokio::time::sleep(Duration::from_secs(5)).await;
-        remove_before(topic, 0, 15_000).await;
+        remove_before(topic, 0, 45_000).await;
         gate.add_permits(16);
         until_caught_up::<OVERTAKEN>(&client).await;
         // Gaps are checked about once a second.
@@ -135,5 +135,5 @@ async fn records_removed_while_the_group_lags_are_counted() {
     let report = consumer.run_until(meanwhile).await.expect("no error");
     assert_eq!(caught_up(&client, &group::<OVERTAKEN>(), topic, Duration::ZERO).await.expect("lag"), 0);
     assert!(report.lost > 5_000, "{report:?}");
-    assert_eq!(report.handled + report.lost, 20_000, "{report:?}");
+    assert_eq!(report.handled + report.lost, RECORDS, "{report:?}");
 }

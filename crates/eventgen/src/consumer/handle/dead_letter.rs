@@ -1,0 +1,63 @@
+//! The end of a record that cannot be handled.
+
+use std::time::Duration;
+
+use super::{Handling, Outcome};
+use crate::Error;
+use crate::consumer::Disposition;
+use crate::consumer::dead_letter::Reason;
+use crate::consumer::record::Record;
+use crate::consumer::scheduler::leaving::Leaving;
+use crate::observe::ConsumerEvent;
+
+/// The pause before the second attempt to write a dead letter, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+impl Handling {
+    /// Writes the dead letter of a record, again and again until it is acknowledged.
+    pub(super) async fn write_dead_letter(
+        &self,
+        record: &Record,
+        reason: &Reason,
+        leaving: &Leaving,
+    ) -> Outcome {
+        let delivery = &record.delivery;
+        let Some(dead_letters) = &self.routes[record.at.topic].dead_letters else {
+            self.stop.fail(Error::NoDeadLetter {
+                topic: delivery.topic.to_owned(),
+                partition: delivery.partition,
+                offset: delivery.offset,
+                reason: reason.message.clone(),
+            });
+            return Outcome::Stopped;
+        };
+        let attempts = if reason.disposition == Disposition::Poison { 0 } else { delivery.attempt };
+        let mut pause = FIRST_PAUSE;
+        loop {
+            // A letter that was handed over is not abandoned by a drain: it may be acknowledged a moment later.
+            match leaving.unless_ended(dead_letters.write(record, attempts, reason)).await {
+                Some(Ok(omitted)) => {
+                    let omitted = omitted.as_str();
+                    self.observers.notify(&ConsumerEvent::DeadLettered {
+                        delivery,
+                        attempts,
+                        reason,
+                        omitted,
+                    });
+                    return Outcome::Done;
+                }
+                Some(Err(error)) => {
+                    let cause =
+                        format!("{error}; the record becomes a dead letter because: {}", reason.message);
+                    self.observers.notify(&ConsumerEvent::Held { delivery, after: pause, cause: &cause });
+                }
+                None => return Outcome::Left,
+            }
+            if leaving.unless_draining(tokio::time::sleep(pause)).await.is_none() || self.stop.has_failed() {
+                return Outcome::Left;
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Fetches records and hands them to the workers.
+//!
+//! When the workers do not keep up, this thread fetches less often, so that librdkafka keeps what it has prefetched. A
+//! partition is paused only if it is full of records that wait behind keys that are held back: a pause discards what was
+//! prefetched, which is then fetched again.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::Poller;
+use crate::consumer::record::{QueueId, Record};
+use crate::consumer::scheduler::mailbox::Message;
+use crate::consumer::scheduler::{Fetched, Rewind};
+use crate::consumer::topics::TopicPartition;
+use crate::kafka::{Message as KafkaMessage, PollError};
+
+/// The longest wait for a record, and the longest delay of a stop.
+const POLL: Duration = Duration::from_millis(50);
+/// The longest wait while something else is awaited: room in a paused partition, a drain.
+const POLL_BUSY: Duration = Duration::from_millis(2);
+/// The most records that are handed over together.
+const BATCH: usize = 1_024;
+/// The number of jobs that the workers have not looked at, from which on fetching waits; and the bytes of all records that
+/// are held.
+const BACKLOG: usize = 4_096;
+const HELD_BYTES: usize = 64 * 1024 * 1024;
+/// The longest such wait before the group is polled again, and how often it looks for room.
+const ROOM: Duration = Duration::from_millis(100);
+const ROOM_CHECK: Duration = Duration::from_micros(500);
+
+impl Poller {
+    /// Fetches the records that are ready, or waits for one.
+    pub(super) fn fetch(&mut self) {
+        let most = if self.wait_for_room() { BATCH } else { 1 };
+        let consumer = Arc::clone(&self.consumer);
+        let mut timeout = if self.has_paused || self.departure.is_some() { POLL_BUSY } else { POLL };
+        for _ in 0..most {
+            match consumer.poll(timeout) {
+                Some(Ok(message)) => self.accept(&message),
+                Some(Err(error)) => self.on_error(error),
+                None => break,
+            }
+            timeout = Duration::ZERO;
+        }
+        self.workers.hand_over();
+    }
+
+    /// Polls for rebalances only. All partitions are paused, but records that were fetched before may still arrive; they
+    /// are delivered again.
+    pub(super) fn discard_fetched(&mut self) {
+        if let Some(Err(error)) = self.consumer.poll(POLL_BUSY) {
+            self.on_error(error);
+        }
+    }
+
+    /// Waits until the workers have room for more records. Returns `false` if they still have none: then the group is polled
+    /// nevertheless, because it requires that.
+    fn wait_for_room(&mut self) -> bool {
+        let until = Instant::now() + ROOM;
+        let (mut most, mut bytes) = (BACKLOG, HELD_BYTES);
+        loop {
+            let backlog = self.workers.backlog();
+            if backlog < most && (backlog == 0 || self.partitions.held_bytes() < bytes) {
+                return true;
+            }
+            if Instant::now() >= until || self.stop.is_requested() {
+                return false;
+            }
+            // Once it waits, it waits for half of the room, so that fetching continues with a large batch.
+            (most, bytes) = (BACKLOG / 2, HELD_BYTES / 2);
+            std::thread::sleep(ROOM_CHECK);
+            self.collect();
+        }
+    }
+
+    /// Passes a record to the worker of its key.
+    fn accept(&mut self, message: &KafkaMessage<'_>) {
+        // librdkafka fetches only topics that the consumer subscribes to.
+        let Some(topic) = self.topics.find(message.topic()) else { return };
+        let at = TopicPartition { topic, partition: message.partition() };
+        let contract = self.topics.get(topic);
+        let queue = QueueId::of(at, contract.ordering, message.key(), message.offset());
+        let record = Record::from_message((topic, contract), message, self.workers.block(queue));
+        let Fetched { job, rewind, pause } =
+            self.partitions.fetched(record, queue, self.consumer.has_reset_offsets());
+        if let Some((assignment, rewind)) = rewind {
+            let Rewind { before, found, .. } = rewind;
+            self.workers.tell(|| Message::Superseded { assignment, before, offset: found });
+            self.report_rewind(rewind);
+        }
+        if let Some(job) = job {
+            self.workers.add(job);
+        }
+        if pause {
+            self.has_paused = true;
+            self.report("pausing", self.consumer.pause(&self.topics.list(&[at])));
+        }
+    }
+
+    fn report_rewind(&self, Rewind { at, expected, found, .. }: Rewind) {
+        let topic = self.topics.get(at.topic).name;
+        self.observers.cluster_error(&format!(
+            "the offsets of `{topic}` partition {} went back from {expected} to {found}: records were fetched twice \
+             during a rebalance, the topic was deleted and created, or its log was truncated; the records from \
+             offset {found} on are handled",
+            at.partition
+        ));
+    }
+
+    /// Resumes partitions that have room again.
+    pub(super) fn resume(&mut self) {
+        if !self.has_paused {
+            return;
+        }
+        let resumable = self.partitions.take_resumable();
+        if !resumable.is_empty() {
+            self.report("resuming", self.consumer.resume(&self.topics.list(&resumable)));
+        }
+        self.has_paused = self.partitions.has_paused();
+    }
+
+    /// Reports an error of the cluster and continues, or stops the consumer if waiting cannot resolve the error.
+    fn on_error(&self, error: PollError) {
+        let reason = match error {
+            PollError::Transient(failure) => return self.observers.cluster_error(&failure.to_string()),
+            PollError::Fatal(reason) => reason,
+            PollError::UnreadableCompression => UNREADABLE_COMPRESSION.to_owned(),
+            PollError::NoOffset(code) => {
+                format!(
+                    "{code}: the group has no valid offset on a partition and `auto.offset.reset=error` is set"
+                )
+            }
+        };
+        self.stop.fail(self.observers.stopped(reason));
+    }
+}
+
+/// Why records with an unknown compression cannot be read.
+const UNREADABLE_COMPRESSION: &str = "records are compressed with a codec that this build does not support: enable \
+    the feature `zstd` of eventgen if they use zstd";

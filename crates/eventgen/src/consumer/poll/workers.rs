@@ -1,0 +1,99 @@
+//! The workers, as the polling thread sees them.
+
+use std::sync::Arc;
+
+use bytes::BytesMut;
+
+use crate::consumer::record::QueueId;
+use crate::consumer::scheduler::mailbox::{Mailbox, Message, Outbox};
+use crate::consumer::scheduler::{AssignmentId, Done, Job};
+
+/// Hands jobs to workers in batches and receives what they report.
+pub(crate) struct Workers {
+    mailboxes: Vec<Arc<Mailbox>>,
+    /// By worker: the jobs that are to be handed over.
+    batches: Vec<Vec<Job>>,
+    /// By worker: the memory that its records share, so that no other thread touches its reference counts.
+    blocks: Vec<BytesMut>,
+    /// Empty, for its memory.
+    outbox: Outbox,
+}
+
+impl Workers {
+    /// These workers, at least one.
+    pub(crate) fn new(mailboxes: Vec<Arc<Mailbox>>) -> Self {
+        let batches = mailboxes.iter().map(|_| Vec::new()).collect();
+        let blocks = mailboxes.iter().map(|_| BytesMut::new()).collect();
+        Self { mailboxes, batches, blocks, outbox: Outbox::default() }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.mailboxes.len()
+    }
+
+    /// The memory for records of a key.
+    pub(crate) fn block(&mut self, queue: QueueId) -> &mut BytesMut {
+        let worker = worker_of(queue, self.mailboxes.len());
+        &mut self.blocks[worker]
+    }
+
+    /// Adds a job to the batch of the worker that its key belongs to.
+    pub(crate) fn add(&mut self, job: Job) {
+        let worker = worker_of(job.queue, self.mailboxes.len());
+        self.batches[worker].push(job);
+    }
+
+    /// Hands the batches over.
+    pub(crate) fn hand_over(&mut self) {
+        for (mailbox, batch) in self.mailboxes.iter().zip(&mut self.batches) {
+            if !batch.is_empty() {
+                let capacity = batch.len();
+                let jobs = std::mem::replace(batch, Vec::with_capacity(capacity));
+                mailbox.send(Message::Jobs(jobs));
+            }
+        }
+    }
+
+    /// Sends a message to every worker, after the batches.
+    pub(crate) fn tell(&mut self, message: impl Fn() -> Message) {
+        self.hand_over();
+        for mailbox in &self.mailboxes {
+            mailbox.send(message());
+        }
+    }
+
+    /// Passes on what the workers have reported: records that are done, then assignments that they have left.
+    pub(crate) fn collect(&mut self, mut done: impl FnMut(Done), mut left: impl FnMut(AssignmentId)) {
+        for mailbox in &self.mailboxes {
+            mailbox.take_reports(&mut self.outbox);
+            self.outbox.done.drain(..).for_each(&mut done);
+            self.outbox.left.drain(..).for_each(&mut left);
+        }
+    }
+
+    /// The number of jobs that no worker has looked at yet.
+    pub(crate) fn backlog(&self) -> usize {
+        self.mailboxes.iter().map(|mailbox| mailbox.backlog()).sum()
+    }
+}
+
+/// The worker of a key: always the same one, so that the key's records stay in order.
+fn worker_of(queue: QueueId, workers: usize) -> usize {
+    let scaled = (u128::from(queue.hash()) * workers as u128) >> 64;
+    usize::try_from(scaled).expect("less than the number of workers")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_spread_over_all_workers() {
+        let mut counts = [0; 3];
+        for hash in (0..3_000_u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)) {
+            counts[worker_of(QueueId::from_hash(hash), 3)] += 1;
+        }
+        assert!(counts.iter().all(|count| (900..1_100).contains(count)), "{counts:?}");
+        assert_eq!(worker_of(QueueId::from_hash(u64::MAX), 3), 2);
+    }
+}

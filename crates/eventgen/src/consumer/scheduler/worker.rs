@@ -1,0 +1,267 @@
+//! A worker: begins the jobs of its keys and reports those that are done.
+//!
+//! Each worker is one task. Every key belongs to one worker, so that the order of a key needs no lock. All workers share the
+//! permits for handlers, so that the concurrency is exact however the keys are distributed.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::key_queues::KeyQueues;
+use super::leaving::Leaving;
+use super::mailbox::{Mailbox, Message};
+use super::{AssignmentId, Done};
+use crate::consumer::handle::{Ended, Outcome, WorkerContext, handle};
+
+/// The most jobs that begin before the worker reports and yields to other tasks.
+const BURST: usize = 256;
+
+type Running = Pin<Box<dyn Future<Output = Ended> + Send>>;
+type NextPermit = Pin<Box<dyn Future<Output = Option<OwnedSemaphorePermit>> + Send>>;
+
+/// One of the workers of a consumer.
+pub(crate) struct Worker {
+    context: Arc<WorkerContext>,
+    mailbox: Arc<Mailbox>,
+    permits: Arc<Semaphore>,
+    queues: KeyQueues,
+    running: FuturesUnordered<Running>,
+    /// By slot. A slot has more than one only while cancelled jobs of an earlier assignment end.
+    assignments: Vec<Vec<Assigned>>,
+    /// The permit for the next handler. A handler that returns at once gives it back, so that a worker needs one permit for
+    /// any number of them.
+    permit: Option<OwnedSemaphorePermit>,
+    next_permit: Option<NextPermit>,
+    received: Vec<Message>,
+    done: Vec<Done>,
+    left: Vec<AssignmentId>,
+    closed: bool,
+    /// The jobs that were not looked at when the worker last reported, and those that have arrived since.
+    backlog: usize,
+    arrived: usize,
+}
+
+/// The assignment of a partition, as a worker sees it.
+struct Assigned {
+    id: AssignmentId,
+    leaving: Arc<Leaving>,
+    is_draining: bool,
+    /// How many jobs of it run.
+    running: usize,
+}
+
+impl Worker {
+    pub(crate) fn new(context: WorkerContext, mailbox: Arc<Mailbox>, permits: Arc<Semaphore>) -> Self {
+        Self {
+            context: Arc::new(context),
+            mailbox,
+            permits,
+            queues: KeyQueues::default(),
+            running: FuturesUnordered::new(),
+            assignments: Vec::new(),
+            permit: None,
+            next_permit: None,
+            received: Vec::new(),
+            done: Vec::new(),
+            left: Vec::new(),
+            closed: false,
+            backlog: 0,
+            arrived: 0,
+        }
+    }
+
+    /// Works until the mailbox is closed.
+    pub(crate) async fn run(mut self) {
+        loop {
+            self.receive();
+            let begun = std::future::poll_fn(|context| Poll::Ready(self.begin(context))).await;
+            self.report();
+            if self.closed {
+                return;
+            }
+            if begun == BURST {
+                tokio::task::yield_now().await;
+                continue;
+            }
+            self.wait().await;
+        }
+    }
+
+    /// Takes the messages that have arrived.
+    fn receive(&mut self) {
+        let mut received = std::mem::take(&mut self.received);
+        self.mailbox.receive(&mut received);
+        for message in received.drain(..) {
+            match message {
+                Message::Jobs(jobs) => {
+                    self.arrived += jobs.len();
+                    self.queues.add(jobs);
+                }
+                Message::Drain(id) => {
+                    self.queues.remove_assignment(id);
+                    let assigned = self.assigned(id);
+                    assigned.is_draining = true;
+                    assigned.leaving.drain();
+                    self.leave_if_ended(id);
+                }
+                Message::End(id) => self.assigned(id).leaving.end(),
+                Message::Superseded { assignment, before, offset } => {
+                    self.queues.remove_superseded(assignment, before, offset);
+                }
+                Message::Close => self.closed = true,
+            }
+        }
+        self.received = received;
+    }
+
+    fn assigned(&mut self, id: AssignmentId) -> &mut Assigned {
+        let slot = id.slot as usize;
+        if self.assignments.len() <= slot {
+            self.assignments.resize_with(slot + 1, Vec::new);
+        }
+        let assignments = &mut self.assignments[slot];
+        let index = assignments.iter().position(|assigned| assigned.id == id).unwrap_or_else(|| {
+            let leaving = Arc::new(Leaving::new());
+            assignments.push(Assigned { id, leaving, is_draining: false, running: 0 });
+            assignments.len() - 1
+        });
+        &mut assignments[index]
+    }
+
+    /// Reports an assignment as left if it is draining and no job of it runs.
+    fn leave_if_ended(&mut self, id: AssignmentId) {
+        let assigned = self.assigned(id);
+        if assigned.is_draining && assigned.running == 0 {
+            self.assignments[id.slot as usize].retain(|assigned| assigned.id != id);
+            self.left.push(id);
+        }
+    }
+
+    /// Begins jobs while there are permits. Returns how many began.
+    fn begin(&mut self, context: &mut Context<'_>) -> usize {
+        let mut begun = 0;
+        while begun < BURST && !self.context.is_halted() && self.queues.has_ready() {
+            let Some(permit) = self.take_permit(context) else { break };
+            let Some(job) = self.queues.take() else {
+                self.permit = Some(permit);
+                break;
+            };
+            begun += 1;
+            let (assignment, queue) = (job.assignment, job.queue);
+            let assigned = self.assigned(assignment);
+            assigned.running += 1;
+            let leaving = Arc::clone(&assigned.leaving);
+            let mut future: Running = Box::pin(handle(Arc::clone(&self.context), job, leaving, permit));
+            match future.as_mut().poll(context) {
+                Poll::Ready(ended) => self.ended(ended),
+                Poll::Pending => {
+                    self.queues.began(queue);
+                    self.running.push(future);
+                }
+            }
+        }
+        if !self.queues.has_ready() {
+            // Other workers may need it.
+            self.permit = None;
+            self.next_permit = None;
+        }
+        begun
+    }
+
+    /// The permit for the next handler; `None` if all are taken. Then `context` is woken when this worker's turn comes.
+    fn take_permit(&mut self, context: &mut Context<'_>) -> Option<OwnedSemaphorePermit> {
+        if let Some(permit) = self.permit.take() {
+            return Some(permit);
+        }
+        if self.next_permit.is_none()
+            && let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned()
+        {
+            return Some(permit);
+        }
+        let permits = &self.permits;
+        let next = self.next_permit.get_or_insert_with(|| {
+            let permits = Arc::clone(permits);
+            Box::pin(async move { permits.acquire_owned().await.ok() })
+        });
+        match next.as_mut().poll(context) {
+            Poll::Ready(permit) => {
+                self.next_permit = None;
+                permit
+            }
+            Poll::Pending => None,
+        }
+    }
+
+    /// Accounts for a job that has ended.
+    fn ended(&mut self, ended: Ended) {
+        let Ended { assignment, ticket, queue, outcome, permit } = ended;
+        match outcome {
+            Outcome::Done => {
+                self.done.push(Done { assignment, ticket });
+                self.queues.ended(queue);
+            }
+            Outcome::Left => self.queues.ended(queue),
+            // The next record of the key must not overtake this one.
+            Outcome::Stopped => self.queues.began(queue),
+        }
+        if self.permit.is_none() {
+            self.permit = permit;
+        }
+        self.assigned(assignment).running -= 1;
+        self.leave_if_ended(assignment);
+    }
+
+    fn report(&mut self) {
+        let left = self.queues.not_looked_at();
+        self.mailbox.looked_at(std::mem::replace(&mut self.backlog, left) + self.arrived - left);
+        self.arrived = 0;
+        if !self.done.is_empty() || !self.left.is_empty() {
+            self.mailbox.report(&mut self.done, &mut self.left);
+        }
+    }
+
+    /// Waits for a message, a job that ends, or a permit.
+    async fn wait(&mut self) {
+        let mut next_permit = self.next_permit.take();
+        let permit = async {
+            match &mut next_permit {
+                Some(next) => next.await,
+                None => std::future::pending().await,
+            }
+        };
+        let event = tokio::select! {
+            () = self.mailbox.wait() => Event::Message,
+            Some(ended) = self.running.next() => Event::Ended(ended),
+            permit = permit => Event::Permit(permit),
+        };
+        match event {
+            Event::Message => self.next_permit = next_permit,
+            Event::Permit(permit) => self.permit = permit,
+            Event::Ended(ended) => {
+                self.next_permit = next_permit;
+                self.ended(ended);
+                self.end_ready();
+            }
+        }
+    }
+
+    /// Accounts for the other jobs that have ended, up to a burst.
+    fn end_ready(&mut self) {
+        use futures_util::FutureExt as _;
+        for _ in 0..BURST {
+            match self.running.next().now_or_never() {
+                Some(Some(ended)) => self.ended(ended),
+                _ => return,
+            }
+        }
+    }
+}
+
+enum Event {
+    Message,
+    Ended(Ended),
+    Permit(Option<OwnedSemaphorePermit>),
+}
