@@ -97,7 +97,11 @@ pub(super) fn check_dependencies(shown: &str) -> Result<(), Failure> {
         let (name, version) = (name.trim(), rest.split('"').nth(1).unwrap_or_default());
         let own = manifest.lines().find(|line| line.starts_with(&format!("{name} = ")));
         let own = own.ok_or_else(|| format!("`{name}` is not a dependency of the workspace"))?;
-        if !own.contains(&format!("version = \"{version}")) && !own.contains(&format!("= \"{version}")) {
+        // The packages of the workspace require each other in exactly their version.
+        let is_own = ["version = \"", "version = \"=", "= \""]
+            .iter()
+            .any(|before| own.contains(&format!("{before}{version}")));
+        if !is_own {
             return Err(format!("`{name}` has another version: {own}").into());
         }
     }
