@@ -74,7 +74,7 @@ pub mod feature {
             }
         }
 
-        /// What self of feature.joined.Self can be.
+        /// The types of the field self of feature.joined.Self.
         #[derive(Debug, Clone, PartialEq)]
         pub enum SelfSelf_ {
             /// The branch int.
@@ -114,7 +114,7 @@ pub mod feature {
             }
         }
 
-        /// What _1st of feature.joined.Self can be.
+        /// The types of the field _1st of feature.joined.Self.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Self1st {
             /// The branch int.
@@ -181,7 +181,7 @@ pub mod feature {
             }
         }
 
-        /// What _1y of feature.joined._1x can be.
+        /// The types of the field _1y of feature.joined._1x.
         #[derive(Debug, Clone, PartialEq)]
         pub enum _1x1y {
             /// The branch int.
