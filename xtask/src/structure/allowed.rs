@@ -53,6 +53,11 @@ pub(super) const EXPOSED: &[Exposed] = &[
         reason: "values of decimals with at most 28 digits",
     },
     Exposed { package: "uuid", users: &["eventgen", "eventgen-avro"], reason: "values of uuids" },
+    Exposed {
+        package: "bytes",
+        users: &["eventgen"],
+        reason: "the key of a received record, which shares memory with other records",
+    },
     Exposed { package: "prost", users: &["eventgen"], reason: "generated messages implement its traits" },
     Exposed { package: "prost-types", users: &["eventgen"], reason: "well-known types of Protobuf" },
     Exposed { package: "serde", users: &["eventgen-avro"], reason: "values implement its traits" },

@@ -15,7 +15,7 @@ use rdkafka::bindings::{rd_kafka_header_add, rd_kafka_header_get_all, rd_kafka_h
 use rdkafka::message::{BorrowedHeaders, BorrowedMessage, Headers as _, Message as _, OwnedHeaders};
 use rdkafka::types::RDKafkaRespErr;
 
-use super::message::reserve;
+use super::block::reserve;
 use crate::Headers;
 use crate::headers::{encode, encoded_length};
 

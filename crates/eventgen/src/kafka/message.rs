@@ -3,6 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use rdkafka::message::{BorrowedMessage, Message as _};
 
+use super::block::copy;
 use super::headers;
 use crate::Headers;
 
@@ -48,26 +49,5 @@ impl Message<'_> {
     /// Copies the value to the end of a buffer.
     pub(crate) fn copy_value(&self, buffer: &mut BytesMut) -> Option<Bytes> {
         self.value().map(|value| copy(value, buffer))
-    }
-}
-
-/// The memory that records share, and the largest part of it that one may have. A record that waits for long is copied out
-/// of it.
-const BLOCK: usize = 64 * 1024;
-const LARGEST_PART: usize = 8 * 1024;
-
-fn copy(bytes: &[u8], buffer: &mut BytesMut) -> Bytes {
-    if bytes.len() > LARGEST_PART {
-        return Bytes::copy_from_slice(bytes);
-    }
-    reserve(buffer, bytes.len());
-    buffer.extend_from_slice(bytes);
-    buffer.split().freeze()
-}
-
-/// Makes room for `more` bytes, if necessary in a new block.
-pub(super) fn reserve(buffer: &mut BytesMut, more: usize) {
-    if buffer.capacity() - buffer.len() < more {
-        *buffer = BytesMut::with_capacity(BLOCK.max(more));
     }
 }

@@ -7,10 +7,12 @@
 //! | `context` | librdkafka's log and error callbacks |
 //! | `headers` | record headers as bytes, through the C interface |
 //! | `message`, `partitions` | a fetched record and a list of partitions, without copies |
+//! | `block` | memory that copies of records share |
 //! | `consumer` | a member of a group: poll, pause, commit, rebalance |
 //! | `producer` | writes records and tracks each until it is acknowledged |
 //! | `raw` | reads and writes records of any bytes, for the test kit |
 
+mod block;
 mod consumer;
 mod context;
 mod error;

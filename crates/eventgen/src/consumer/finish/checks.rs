@@ -2,20 +2,9 @@
 
 use std::sync::mpsc::{Receiver, Sender};
 
-use super::group_thread::Request;
-use crate::consumer::scheduler::{AssignmentId, Gap, OffsetMap};
+use super::messages::{Check, Request};
+use crate::consumer::scheduler::{AssignmentId, Gap};
 use crate::consumer::topics::TopicPartition;
-
-/// The result of a check.
-#[derive(Debug)]
-pub(crate) enum Check {
-    /// What the previous owner of a partition did beyond the committed offset.
-    DoneBefore { assignment: AssignmentId, map: OffsetMap },
-    /// The log of a partition starts after the offset that the group was to read next.
-    StartsLate { at: TopicPartition, assignment: AssignmentId, from: i64, start: i64 },
-    /// Gaps whose check failed.
-    Unchecked(Vec<Gap>),
-}
 
 /// Requests checks and receives their results.
 pub(crate) struct Checks {

@@ -4,7 +4,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
 use super::Finish;
-use super::group_thread::Request;
+use super::messages::Request;
 use crate::consumer::scheduler::Positions;
 
 /// How long a commit that hangs may delay the end of the consumer.

@@ -7,23 +7,16 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
-use super::{Check, Checks, Committer};
+use super::checks::Checks;
+use super::committer::Committer;
+use super::messages::{Check, Request};
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic_in;
 use crate::consumer::retention::Retention;
-use crate::consumer::scheduler::{AssignmentId, Gap, Positions};
+use crate::consumer::scheduler::Positions;
 use crate::consumer::stop::Stop;
-use crate::consumer::topics::{TopicPartition, Topics};
+use crate::consumer::topics::Topics;
 use crate::kafka::{GroupConsumer, KafkaFailure, PartitionList};
-
-/// A request to the thread. Requests are served in order, so that the committed offsets of a new assignment are read before
-/// the first commit replaces them.
-pub(super) enum Request {
-    Commit(Positions),
-    CheckAssigned(Vec<(TopicPartition, AssignmentId)>),
-    CheckGaps(Vec<Gap>),
-    Stop { done: Sender<()> },
-}
 
 /// The ends of the thread.
 pub(crate) struct Requests {

@@ -1,15 +1,16 @@
 //! The end of a job: what becomes of records that are done.
 //!
-//! [`Finish`] is a seam. The [`Committer`] commits offsets; whatever else makes finished work durable implements the
+//! [`Finish`] is a seam. The [`Committer`](committer::Committer) commits offsets; whatever else makes finished work durable implements the
 //! trait and is given to the poller in its place.
 
 mod checks;
 mod committer;
 mod group_thread;
+mod messages;
 
-pub(crate) use checks::{Check, Checks};
-pub(crate) use committer::Committer;
+pub(crate) use checks::Checks;
 pub(crate) use group_thread::{GroupThread, channel};
+pub(crate) use messages::Check;
 
 use crate::consumer::scheduler::Positions;
 

@@ -5,11 +5,12 @@
 //! |---|---|
 //! | `intake` | fetches records, hands them to the workers, and waits or pauses when there is no room |
 //! | `rebalance` | answers rebalances of the group |
-//! | `departure` | drains and commits partitions that leave this consumer, while polling goes on |
+//! | `leave`, `departure` | drains and commits partitions that leave this consumer, while polling goes on |
 //! | `workers` | the workers, as this thread sees them |
 
 mod departure;
 mod intake;
+mod leave;
 mod rebalance;
 mod workers;
 

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::{AssignmentId, Job, Ticket};
+use super::job::{AssignmentId, Job, Ticket};
 use crate::consumer::record::QueueId;
 
 /// The jobs of one worker that have not begun.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::{AssignmentId, Done, Job, Ticket};
+use super::job::{AssignmentId, Done, Job, Ticket};
 
 /// A message to a worker. Messages arrive in order.
 #[derive(Debug)]

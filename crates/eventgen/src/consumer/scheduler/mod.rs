@@ -7,6 +7,7 @@
 //! Each assignment of a partition has an [`AssignmentId`]. A report for an earlier one is ignored, because another consumer
 //! may own the partition by then.
 
+mod job;
 mod key_queues;
 pub(crate) mod leaving;
 pub(crate) mod mailbox;
@@ -15,38 +16,13 @@ mod partition;
 mod progress;
 pub(crate) mod worker;
 
+pub(crate) use job::{AssignmentId, Done, Job, Ticket};
 pub(crate) use offset_map::OffsetMap;
 pub(crate) use partition::{Gap, Rewind};
 use partition::{Partition, Stage};
-pub(crate) use progress::Ticket;
 
 use super::record::{QueueId, Record};
 use super::topics::TopicPartition;
-
-/// One assignment of a partition to this consumer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct AssignmentId {
-    /// The index of the partition among those that were ever assigned.
-    slot: u32,
-    /// Counts the assignments.
-    epoch: u32,
-}
-
-/// A record that is to be handled.
-#[derive(Debug)]
-pub(crate) struct Job {
-    pub(crate) assignment: AssignmentId,
-    pub(crate) ticket: Ticket,
-    pub(crate) queue: QueueId,
-    pub(crate) record: Record,
-}
-
-/// A record that was handled, or is acknowledged in the dead-letter topic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Done {
-    pub(crate) assignment: AssignmentId,
-    pub(crate) ticket: Ticket,
-}
 
 /// Where the group continues with a partition.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::AssignmentId;
+use super::job::{AssignmentId, Ticket};
 use super::offset_map::OffsetMap;
-use super::progress::{Progress, Ticket};
+use super::progress::Progress;
 use crate::consumer::record::{QueueId, Record};
 use crate::consumer::topics::TopicPartition;
 

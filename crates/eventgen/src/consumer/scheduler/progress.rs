@@ -2,11 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::job::Ticket;
 use super::offset_map::OffsetMap;
-
-/// Identifies a record that was fetched under one assignment of its partition. Tickets ascend in the order of fetching. An
-/// offset that is fetched twice has two.
-pub(crate) type Ticket = u64;
 
 /// The records of one partition that were fetched and not yet committed.
 ///

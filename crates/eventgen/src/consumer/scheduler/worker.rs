@@ -10,10 +10,10 @@ use std::task::{Context, Poll};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::job::{AssignmentId, Done};
 use super::key_queues::KeyQueues;
 use super::leaving::Leaving;
 use super::mailbox::{Mailbox, Message};
-use super::{AssignmentId, Done};
 use crate::consumer::handle::{Ended, Outcome, WorkerContext, handle};
 
 /// The most jobs that begin before the worker reports and yields to other tasks.
@@ -107,7 +107,12 @@ impl Worker {
                     assigned.leaving.drain();
                     self.leave_if_ended(id);
                 }
-                Message::End(id) => self.assigned(id).leaving.end(),
+                // An assignment that has left is not remembered, and needs no end.
+                Message::End(id) => {
+                    if let Some(assigned) = self.find(id) {
+                        assigned.leaving.end();
+                    }
+                }
                 Message::Superseded { assignment, before, offset } => {
                     self.queues.remove_superseded(assignment, before, offset);
                 }
@@ -117,6 +122,11 @@ impl Worker {
         self.received = received;
     }
 
+    fn find(&mut self, id: AssignmentId) -> Option<&mut Assigned> {
+        self.assignments.get_mut(id.slot as usize)?.iter_mut().find(|assigned| assigned.id == id)
+    }
+
+    /// The state of an assignment, which begins with its first job.
     fn assigned(&mut self, id: AssignmentId) -> &mut Assigned {
         let slot = id.slot as usize;
         if self.assignments.len() <= slot {

@@ -1,0 +1,113 @@
+//! Drains and commits partitions that leave this consumer, step by step, while polling goes on.
+
+use std::time::{Duration, Instant};
+
+use super::Poller;
+use super::departure::{Departure, Stage};
+use crate::consumer::scheduler::mailbox::Message;
+use crate::consumer::scheduler::{AssignmentId, Positions};
+
+/// How long cancelled handlers may take to end. A handler that blocks its thread cannot be cancelled.
+const CANCEL: Duration = Duration::from_secs(1);
+/// The pause before a commit that was refused is repeated.
+const REPEAT: Duration = Duration::from_millis(100);
+/// How long a commit may delay a rebalance or a shutdown. Records that are not committed by then are delivered again.
+const COMMIT: Duration = Duration::from_secs(10);
+
+impl Poller {
+    /// Begins the departure of partitions: no further job of them begins.
+    pub(super) fn depart(&mut self, assignments: Vec<AssignmentId>) {
+        for &id in &assignments {
+            self.partitions.leave(id);
+            self.workers.tell(|| Message::Drain(id));
+        }
+        let outstanding = assignments.len() * self.workers.count();
+        let stage = Stage::Draining { until: Instant::now() + self.drain };
+        let positions = Positions::new();
+        self.departure = Some(Departure { assignments, outstanding, stage, positions });
+    }
+
+    /// Ends the departure of partitions at once: they have new owners, so that there is nothing to drain or to commit.
+    pub(super) fn depart_lost(&mut self) {
+        let Some(departure) = &mut self.departure else { return };
+        departure.stage = Stage::Over;
+        for id in departure.assignments.clone() {
+            self.workers.tell(|| Message::End(id));
+            self.partitions.end(id);
+        }
+    }
+
+    /// Takes the next step of a departure, if it is due.
+    pub(super) fn advance_departure(&mut self) {
+        let Some(departure) = &mut self.departure else { return };
+        let now = Instant::now();
+        let is_drained = departure.outstanding == 0 || self.stop.is_abandoned();
+        match departure.stage {
+            Stage::Draining { .. } | Stage::Cancelling { .. } if is_drained => {
+                departure.stage = Stage::BeforeCommit { until: now + COMMIT };
+            }
+            Stage::Draining { until } if now >= until => {
+                tracing::warn!(
+                    group = self.observers.group(),
+                    "the drain deadline has passed: running handlers are cancelled and their records delivered again"
+                );
+                departure.stage = Stage::Cancelling { until: now + CANCEL };
+                for id in departure.assignments.clone() {
+                    self.workers.tell(|| Message::End(id));
+                }
+                return;
+            }
+            Stage::Cancelling { until } if now >= until => {
+                tracing::warn!(
+                    group = self.observers.group(),
+                    "a handler blocks its thread and cannot be cancelled: it may run beside the next owner of its partition"
+                );
+                departure.stage = Stage::BeforeCommit { until: now + COMMIT };
+            }
+            Stage::BeforeCommit { until } | Stage::Committing { until } | Stage::Repeating { until, .. }
+                if now >= until =>
+            {
+                tracing::warn!(
+                    group = self.observers.group(),
+                    "a commit takes too long: its records may be delivered again"
+                );
+                departure.stage = Stage::Over;
+                for id in departure.assignments.clone() {
+                    self.partitions.end(id);
+                }
+            }
+            _ => {}
+        }
+        self.commit_departure();
+    }
+
+    fn commit_departure(&mut self) {
+        let Some(departure) = &mut self.departure else { return };
+        if self.commit_is_open {
+            return;
+        }
+        let now = Instant::now();
+        match departure.stage {
+            Stage::BeforeCommit { until } => {
+                departure.positions =
+                    departure.assignments.iter().filter_map(|id| self.partitions.end(*id)).collect();
+                departure.stage = Stage::Repeating { until, from: now };
+                self.commit_departure();
+            }
+            Stage::Repeating { until, from } if now >= from => {
+                if departure.positions.is_empty() {
+                    departure.stage = Stage::Over;
+                } else {
+                    departure.stage = Stage::Committing { until };
+                    self.finish.begin(departure.positions.clone());
+                    self.commit_is_open = true;
+                }
+            }
+            Stage::Committing { until } if self.commit_was_refused => {
+                departure.stage = Stage::Repeating { until, from: now + REPEAT };
+            }
+            Stage::Committing { .. } => departure.stage = Stage::Over,
+            _ => {}
+        }
+    }
+}
