@@ -37,7 +37,7 @@ pub fn check_with(files: &[(String, String)], include: &[String]) -> Result<Load
     }
     let loader = include.iter().fold(loader, |loader, name| loader.include(folder.path().join(name)));
     match catch_unwind(AssertUnwindSafe(|| loader.load())) {
-        Ok(Ok(loaded)) => Ok(loaded),
+        Ok(Ok(contract)) => Ok(contract),
         Ok(Err(diagnostics)) => Err(Answer::no(&first(&diagnostics))),
         Err(_) => Err(Answer::new("panic", "")),
     }
