@@ -83,7 +83,7 @@ fn protobuf_messages_are_events() {
     assert_eq!(
         printed,
         [
-            "not sent: a message that holds a field of the key is absent, and a record without a key has no order",
+            "not sent: a message that holds a field of the key (depot.id) is absent, and a record without a key has no order",
             "parcel-1 is in north, key north",
         ]
     );
