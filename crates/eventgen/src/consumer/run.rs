@@ -64,6 +64,7 @@ pub(super) async fn consume(
     observers: &Arc<Observers>,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Error> {
+    refuse_long_drain(&config)?;
     let stop = Arc::new(Stop::default());
     let client = Arc::new(group_consumer(&config)?);
     let routes = routes(&mut config, observers).await?;
@@ -168,6 +169,25 @@ fn group_consumer(config: &Config) -> Result<GroupConsumer, Error> {
         defaults.push(ASSIGNMENT_STRATEGY);
     }
     GroupConsumer::new(shared, &defaults, &own, INVARIANTS)
+}
+
+/// The setting that limits how long a member may take to answer a rebalance, and librdkafka's default for it.
+const POLL_INTERVAL: &str = "max.poll.interval.ms";
+const POLL_INTERVAL_DEFAULT: &str = "300000";
+
+/// A member that drains for longer than the group waits is thrown out of it, joins again and drains again.
+fn refuse_long_drain(config: &Config) -> Result<(), Error> {
+    let setting = config.settings.get(POLL_INTERVAL).or(config.client.settings().get(POLL_INTERVAL));
+    let value = setting.unwrap_or(POLL_INTERVAL_DEFAULT);
+    // librdkafka reports a value that is not a number.
+    match value.parse().map(Duration::from_millis) {
+        Ok(interval) if config.drain >= interval => Err(Error::RefusedSetting {
+            setting: POLL_INTERVAL.to_owned(),
+            value: value.to_owned(),
+            why: "the group would remove a member that drains for as long as its `drain_deadline`: make that shorter",
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Whether the settings continue with the oldest record if the next one was removed. librdkafka has three names for that.

@@ -13,6 +13,7 @@ mod protobuf;
 mod registry;
 mod schema_lookup;
 mod several_topics;
+mod slow_handlers;
 mod stalls;
 mod support;
 mod test_cluster;
