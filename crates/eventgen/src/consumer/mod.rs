@@ -110,8 +110,8 @@ impl Consumer {
     }
 
     /// Sets how long handlers may continue after partitions are revoked or the consumer is asked to stop. Default: 20 s.
-    /// Records that are not handled by then are delivered again. Keep the deadline well below `max.poll.interval.ms` (5
-    /// minutes).
+    /// Then they are cancelled, and their records are delivered again. The deadline must be shorter than
+    /// `max.poll.interval.ms` (5 minutes), because the group removes a member that takes longer to answer a rebalance.
     pub fn drain_deadline(mut self, deadline: Duration) -> Self {
         self.config.drain = deadline;
         self

@@ -25,7 +25,7 @@ pub(super) struct Case {
 pub(super) enum Run {
     /// By the benchmark's program, with these arguments.
     Consume(&'static [&'static str]),
-    /// By the benchmark's program, with these arguments and one record of so many.
+    /// By the benchmark's program, with these arguments and this fraction of the records: 3 is a third.
     Produce(&'static [&'static str], usize),
     /// By the benchmark's program, with handlers that wait.
     Wait { arguments: &'static [&'static str], partitions: u32, keys: usize, concurrency: usize, wait: Wait },

@@ -133,7 +133,7 @@ fn fill(cluster: &Cluster, folder: &Path, topic: &Topic) -> Result<(), Failure> 
     fs::write(&marker, "").context(marker.display())
 }
 
-/// Builds the program with its own lock file: it is no package of the workspace.
+/// Builds the program with its own lock file, because it is not a package of the workspace.
 fn build() -> Result<(), Failure> {
     let built = Command::new(cargo::program())
         .args(["build", "--locked", "--release"])
