@@ -134,14 +134,13 @@ impl Partitions {
         let id = partition.id;
         let job = match &mut partition.unknown {
             Some(waiting) => {
+                partition.unknown_bytes += record.size();
                 waiting.push((record, queue));
                 None
             }
             None => job(partition, record, queue),
         };
-        let is_full = partition.is_full()
-            || partition.unknown.as_ref().is_some_and(|waiting| waiting.len() > MOST_UNKNOWN);
-        let pause = is_full && !partition.paused;
+        let pause = partition.is_full() && !partition.paused;
         partition.paused |= pause;
         if let Some(gap) = gap.filter(|_| watches_gaps && !gaps_full) {
             self.gaps.push(gap);
@@ -154,6 +153,7 @@ impl Partitions {
         let Some(partition) = self.current(id) else { return Vec::new() };
         partition.set_done_before(map);
         let waiting = partition.unknown.take().unwrap_or_default();
+        partition.unknown_bytes = 0;
         waiting.into_iter().filter_map(|(record, queue)| job(partition, record, queue)).collect()
     }
 
@@ -244,9 +244,6 @@ impl Partitions {
         std::mem::take(&mut self.gaps)
     }
 }
-
-/// The most records that wait until it is known what the previous owner of their partition did.
-const MOST_UNKNOWN: usize = 2_000;
 
 fn job(partition: &mut Partition, record: Record, queue: QueueId) -> Option<Job> {
     let ticket = partition.add(record.delivery.offset, record.size())?;

@@ -54,6 +54,8 @@ pub(super) struct Partition {
     done_before: Option<OffsetMap>,
     /// The records that wait until it is known what the previous owner did.
     pub(super) unknown: Option<Vec<(Record, QueueId)>>,
+    /// Their bytes.
+    pub(super) unknown_bytes: usize,
     /// The offset of the record that was fetched first, and the offset after the one that was fetched last.
     pub(super) first_fetch: Option<i64>,
     pub(super) next_fetch: Option<i64>,
@@ -75,6 +77,7 @@ impl Partition {
             moved: false,
             done_before: None,
             unknown: Some(Vec::new()),
+            unknown_bytes: 0,
             first_fetch: None,
             next_fetch: None,
             held: 0,
@@ -155,7 +158,8 @@ impl Partition {
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.held >= HIGH_WATER_RECORDS || self.held_bytes >= HIGH_WATER_BYTES
+        let unknown = self.unknown.as_ref().map_or(0, Vec::len);
+        self.held + unknown >= HIGH_WATER_RECORDS || self.held_bytes + self.unknown_bytes >= HIGH_WATER_BYTES
     }
 
     pub(super) fn has_room(&self) -> bool {

@@ -125,6 +125,21 @@ fn large_records_pause_a_partition_too() {
 }
 
 #[test]
+fn large_records_that_wait_for_what_the_previous_owner_did_pause_a_partition() {
+    let mut partitions = Partitions::new(1);
+    let id = partitions.assign(AT);
+    let mut large = record(AT, 0);
+    large.payload = Some(vec![0; 17 * 1024 * 1024].into());
+    let Fetched { job, pause, .. } = partitions.fetched(large, QUEUE, false);
+    assert!(job.is_none() && pause);
+    assert!(partitions.take_resumable().is_empty());
+    let jobs = partitions.set_done_before(id, OffsetMap::default());
+    assert!(partitions.take_resumable().is_empty(), "it is held still");
+    partitions.done(Done { assignment: id, ticket: jobs[0].ticket });
+    assert_eq!(partitions.take_resumable(), [AT]);
+}
+
+#[test]
 fn a_group_continues_at_the_start_of_the_log_unless_it_has_read_before_it() {
     let (mut partitions, id) = assigned();
     assert_eq!(partitions.log_starts_at(id, 700), Some(700));
