@@ -96,7 +96,8 @@ impl Work {
         if self.most_wait > 0 {
             let choices = self.most_wait - self.least_wait + 1;
             let random = random(number);
-            tokio::time::sleep(Duration::from_millis(self.least_wait + random % choices)).await;
+            // tokio's timer counts in milliseconds and rounds up, which would be a tenth of what is measured.
+            async_io::Timer::after(Duration::from_millis(self.least_wait + random % choices)).await;
         }
     }
 }

@@ -25,8 +25,8 @@ const PRODUCE: &str = "## Producing\n\n\
 
 const WAIT: &str = "## Handlers that wait 10 ms\n\n\
     Nearly every record has a key of its own. The ideal is as many handlers at once as the concurrency allows, each for 10 ms. \
-    The handlers alone are as many tasks that wait in turn, without a consumer: the timer of tokio counts in milliseconds and \
-    wakes late.\n\n\
+    The handlers alone are as many tasks that wait in turn, without a consumer. All wait by the timer of `async-io`, because \
+    tokio's counts in milliseconds and rounds up.\n\n\
     | | records/s | of the ideal | of the handlers alone | CPU, µs per record |\n|---|---:|---:|---:|---:|\n";
 
 const KEYS: &str = "## Few keys and many\n\n\
@@ -78,7 +78,9 @@ fn versions() -> String {
         });
         format!("{name} {}", found.unwrap_or("?"))
     };
-    ["rdkafka", "rdkafka-sys", "ruststream", "ruststream-rdkafka", "tokio"].map(version).join(", ")
+    ["rdkafka", "rdkafka-sys", "ruststream", "ruststream-rdkafka", "tokio", "async-io"]
+        .map(version)
+        .join(", ")
 }
 
 /// The median of one figure.
