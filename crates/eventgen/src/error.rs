@@ -6,6 +6,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::EncodeError;
+use crate::kafka::FailedRecord;
 use crate::registry::RegistryError;
 
 /// An error of the runtime.
@@ -120,7 +121,10 @@ pub enum Error {
         /// Why the schema cannot represent it.
         source: EncodeError,
     },
-    /// A record that the cluster did not acknowledge. It may or may not have been written.
+    /// A record that the cluster did not acknowledge within `delivery.timeout.ms`, or that it refused.
+    ///
+    /// It may have been written: if the last answer was lost, the record stands on the topic. Sending it again may write it
+    /// twice, because idempotence covers the retries of one `send` only.
     #[error("a record for topic `{topic}` was not acknowledged: {reason}")]
     #[non_exhaustive]
     NotDelivered {
@@ -129,16 +133,17 @@ pub enum Error {
         /// What librdkafka reports.
         reason: String,
     },
-    /// Enqueued records that the cluster did not acknowledge.
-    #[error("{count} record{} for topic `{topic}` not acknowledged; the first: {first}", if *count == 1 { "" } else { "s" })]
+    /// Enqueued records that the cluster did not acknowledge. Each of them may have been written, as with
+    /// [`NotDelivered`](Self::NotDelivered).
+    #[error("{count} record{} for topic `{topic}` not acknowledged: {}", plural(*count), listed(records, *count))]
     #[non_exhaustive]
     NotFlushed {
-        /// The topic.
+        /// The topic of the producer.
         topic: String,
         /// How many records.
         count: u64,
-        /// The first failure.
-        first: Box<Error>,
+        /// The records that failed first, at most 100.
+        records: Vec<FailedRecord>,
     },
     /// A consumer that subscribes to no topic, or to one topic twice.
     #[error("the consumer of group `{group}` cannot run: {reason}")]
@@ -199,6 +204,23 @@ pub enum Error {
         /// What librdkafka reports.
         reason: String,
     },
+}
+
+/// How many failed records an error displays.
+const DISPLAYED: usize = 3;
+
+fn plural(count: u64) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+/// The first failed records, and how many more there are.
+fn listed(records: &[FailedRecord], count: u64) -> String {
+    let mut parts: Vec<String> = records.iter().take(DISPLAYED).map(ToString::to_string).collect();
+    let more = count.saturating_sub(DISPLAYED as u64);
+    if more > 0 {
+        parts.push(format!("and {more} more"));
+    }
+    parts.join("; ")
 }
 
 impl fmt::Debug for Error {

@@ -86,7 +86,7 @@ pub use eventgen_registry::{self as registry, Compatibility, ProtobufFile, Schem
 pub use export::{DerivedEvent, SchemaFile};
 pub use headers::Headers;
 #[cfg(feature = "kafka")]
-pub use kafka::Receipt;
+pub use kafka::{FailedRecord, Receipt};
 pub use key::KeyBuffer;
 pub use payload::{DecodeError, EncodeError};
 #[cfg(feature = "kafka")]

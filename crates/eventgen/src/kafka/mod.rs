@@ -28,7 +28,7 @@ pub(crate) use context::Context;
 pub(crate) use error::KafkaFailure;
 pub(crate) use message::Message;
 pub(crate) use partitions::PartitionList;
-pub use producer::Receipt;
+pub use producer::{FailedRecord, Receipt};
 pub(crate) use producer::{NotDelivered, OutgoingRecord, RecordWriter};
 pub use raw::{RawRecord, read_raw, write_raw};
 pub(crate) use settings::{Invariant, Settings};

@@ -59,7 +59,8 @@ impl<T: TopicEvents> Producer<T> {
     ///
     /// # Errors
     /// [`Error::Encode`] for a value that the schema cannot represent, [`Error::NotDelivered`] if the cluster does not
-    /// acknowledge the record within `delivery.timeout.ms` (2 minutes).
+    /// acknowledge the record within `delivery.timeout.ms` (2 minutes). The record may have been written all the same, and
+    /// sending it again may write it twice.
     pub async fn send<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<Receipt, Error> {
         let buffers = self.fill(event)?;
         let receipt = self.inner.writer.send(buffers.record(self.inner.topic)).await;
@@ -81,10 +82,12 @@ impl<T: TopicEvents> Producer<T> {
         Ok(enqueued?)
     }
 
-    /// Waits until every event that any clone has enqueued or sent is acknowledged or has failed.
+    /// Waits until every event that any clone has enqueued or sent before this call is acknowledged or has failed. It does
+    /// not wait for later ones, and takes at most `delivery.timeout.ms` (2 minutes).
     ///
     /// # Errors
-    /// [`Error::NotFlushed`] with the number of enqueued events that failed since the last flush, and the first reason.
+    /// [`Error::NotFlushed`] with the number of enqueued events that failed since the last flush, and the topics, keys,
+    /// partitions and reasons of the first 100. Each of them may have been written all the same.
     pub async fn flush(&self) -> Result<(), Error> {
         self.inner.writer.flush(self.inner.topic).await
     }

@@ -37,11 +37,22 @@ pub(crate) fn lines(group: &str, message: &str) -> Vec<Line> {
     kept.iter().filter(wanted).cloned().collect()
 }
 
+/// The lines that report a single record which a producer left behind.
+pub(crate) fn of_producers() -> Vec<Line> {
+    let kept = LINES.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_of_producer = |line: &&Line| {
+        let text = line.get("message").map_or("", String::as_str);
+        let outstanding = line.get("outstanding").or(line.get("lost")).map_or("", String::as_str);
+        text.contains("with 1 message") || (text.contains("producer") && outstanding == "1")
+    };
+    kept.iter().filter(is_of_producer).cloned().collect()
+}
+
 struct Keeper;
 
 impl Subscriber for Keeper {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("eventgen")
+        metadata.target().starts_with("eventgen") || metadata.target() == "librdkafka"
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {

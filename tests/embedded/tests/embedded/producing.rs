@@ -1,5 +1,7 @@
 //! Producers. No event is dropped silently if the buffer is full, the value invalid or the cluster down.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use eventgen::types::rust_decimal::Decimal;
@@ -9,6 +11,7 @@ use orders::events::com::example::orders::OrdersEventsV1;
 use orders::sample::order;
 use tokio::time::timeout;
 
+use crate::logs;
 use crate::support::{PATIENCE, TOPIC, cluster, send};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,7 +56,9 @@ async fn failures_of_enqueued_events_are_returned_by_the_next_flush() {
     producer.enqueue(&order(1, "ada")).await.expect("buffered");
     let error = producer.flush().await.expect_err("refused");
     assert!(matches!(&error, Error::NotFlushed { count: 1, .. }), "{error}");
-    assert!(error.to_string().contains(TOPIC) && error.to_string().contains("Policy"), "{error}");
+    for part in [TOPIC, "key `ada`", "partition", "Policy"] {
+        assert!(error.to_string().contains(part), "{error}");
+    }
     cluster.refuse_writes(&[WriteError::PolicyViolation]);
     let error = producer.send(&order(2, "ada")).await.expect_err("refused");
     assert!(matches!(error, Error::NotDelivered { .. }), "{error}");
@@ -121,4 +126,65 @@ async fn closing_waits_for_enqueued_events_and_returns_their_failures() {
     producer.enqueue(&order(2, "ada")).await.expect("buffered");
     let error = timeout(PATIENCE, producer.close()).await.expect("an end").expect_err("refused");
     assert!(matches!(error, Error::NotFlushed { count: 1, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_flush_names_the_records_that_failed() {
+    let (cluster, client) = cluster().await;
+    // Requests with one record each, because a request is refused as a whole.
+    let builder = Producer::<OrdersEventsV1>::builder(&client).set("batch.num.messages", "1");
+    let producer = builder.connect().await.expect("a producer");
+    cluster.refuse_writes(&[WriteError::PolicyViolation; 5]);
+    for number in 0..5 {
+        producer.enqueue(&order(number, &format!("customer-{number}"))).await.expect("buffered");
+    }
+    let error = producer.flush().await.expect_err("refused");
+    let Error::NotFlushed { count, records, .. } = &error else { panic!("{error}") };
+    let mut keys: Vec<_> = records.iter().filter_map(|record| record.key.clone()).collect();
+    keys.sort();
+    assert_eq!((*count, keys.len()), (5, 5));
+    assert_eq!(keys[4], b"customer-4");
+    assert!(records.iter().all(|record| record.topic == TOPIC && record.partition.is_some()), "{error}");
+    assert!(error.to_string().ends_with("and 2 more"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flush_does_not_wait_for_records_that_are_sent_after_it() {
+    let (_cluster, client) = cluster().await;
+    let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
+    let busy = Arc::new(AtomicBool::new(true));
+    let mut sending = tokio::task::JoinSet::new();
+    for sender in 0..4 {
+        let (producer, busy) = (producer.clone(), Arc::clone(&busy));
+        sending.spawn(async move {
+            // Without a pause, so that at no moment nothing is outstanding.
+            while busy.load(Ordering::Relaxed) {
+                producer.enqueue(&order(sender, &format!("sender-{sender}"))).await.expect("buffered");
+                tokio::task::yield_now().await;
+            }
+        });
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    for _ in 0..20 {
+        producer.enqueue(&order(1, "ada")).await.expect("buffered");
+        timeout(PATIENCE, producer.flush()).await.expect("an end").expect("acknowledged");
+        // The senders are still busy, so that nobody but the flush ended the wait.
+        assert!(busy.load(Ordering::Relaxed));
+    }
+    busy.store(false, Ordering::Relaxed);
+    timeout(PATIENCE, sending.join_all()).await.expect("the senders end");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_producer_that_is_dropped_after_an_acknowledgement_does_not_warn() {
+    logs::keep();
+    let (_cluster, client) = cluster().await;
+    for number in 0..40 {
+        let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
+        producer.send(&order(number, "ada")).await.expect("acknowledged");
+        drop(producer);
+    }
+    // Producers are closed on threads of their own.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(logs::of_producers(), Vec::new());
 }

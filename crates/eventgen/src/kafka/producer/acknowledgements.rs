@@ -1,25 +1,37 @@
 //! Tracks records from librdkafka's buffer to their acknowledgement. Each one is acknowledged or reported as failed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rdkafka::ClientContext;
 use rdkafka::Message as _;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::KafkaError;
+use rdkafka::message::BorrowedMessage;
 use rdkafka::producer::{DeliveryResult, ProducerContext};
 use tokio::sync::{Notify, oneshot};
 
-use super::{NotDelivered, Receipt};
+use super::flushes::{Generation, Generations};
+use super::{FailedRecord, NotDelivered, Receipt};
 use crate::Error;
 use crate::kafka::Context;
 
+/// The most failed records that are kept for the next flush, and the longest part of a key.
+const KEPT_FAILURES: usize = 100;
+const KEPT_KEY: usize = 1_024;
+
 /// The receiver of a record's acknowledgement.
-pub(crate) enum Waiting {
+pub(crate) enum Receiver {
     /// The caller of `send`.
     Sender(oneshot::Sender<Result<Receipt, NotDelivered>>),
     /// The next call of `flush`.
     Flush,
+}
+
+/// A record in librdkafka's buffer.
+pub(crate) struct Waiting {
+    pub(super) receiver: Receiver,
+    pub(super) generation: Generation,
 }
 
 /// The context of a producer. It counts unacknowledged records and keeps the failures of enqueued ones for the next flush.
@@ -27,6 +39,7 @@ pub(crate) enum Waiting {
 pub(super) struct Acknowledgements {
     context: Context,
     outstanding: AtomicU64,
+    generations: Generations,
     failures: Mutex<Failures>,
     /// Notified when a record leaves librdkafka's buffer.
     left: Notify,
@@ -35,7 +48,8 @@ pub(super) struct Acknowledgements {
 #[derive(Default)]
 struct Failures {
     count: u64,
-    first: Option<NotDelivered>,
+    /// The first ones.
+    records: Vec<FailedRecord>,
 }
 
 impl Acknowledgements {
@@ -44,12 +58,15 @@ impl Acknowledgements {
         self.outstanding.load(Ordering::Acquire)
     }
 
-    pub(super) fn submitted(&self) {
+    /// A record is handed over. Returns the generation that it belongs to.
+    pub(super) fn submitted(&self) -> Generation {
         self.outstanding.fetch_add(1, Ordering::AcqRel);
+        self.generations.enter()
     }
 
     /// A record has left the buffer. There is room for another one, and a flush may be complete.
-    fn settled(&self) {
+    fn settled(&self, generation: Generation) {
+        self.generations.leave(generation);
         self.outstanding.fetch_sub(1, Ordering::AcqRel);
         self.left.notify_waiters();
     }
@@ -57,7 +74,8 @@ impl Acknowledgements {
     /// A record was refused, so no record has left the buffer. This does not wake the tasks that wait for room, because all
     /// of them, including the caller, would try again at once. Returns whether other records are in the buffer, which wake
     /// them when they leave.
-    pub(super) fn not_submitted(&self) -> bool {
+    pub(super) fn not_submitted(&self, generation: Generation) -> bool {
+        self.generations.leave(generation);
         let others = self.outstanding.fetch_sub(1, Ordering::AcqRel) > 1;
         if !others {
             // A flush may have waited only for this record.
@@ -71,16 +89,45 @@ impl Acknowledgements {
         self.left.notified()
     }
 
+    /// Waits until every record that was handed over before this call has left the buffer.
+    pub(super) async fn flushed(&self) {
+        let mut flush = None;
+        loop {
+            let mut next = std::pin::pin!(self.next_to_leave());
+            next.as_mut().enable();
+            flush = flush.or_else(|| self.generations.end());
+            if flush.is_some_and(|flush| self.generations.is_over(flush)) {
+                return;
+            }
+            next.await;
+        }
+    }
+
     /// The failures since the last call, as one error.
     pub(super) fn take_failures(&self, topic: &str) -> Result<(), Error> {
-        let failures = std::mem::take(&mut *self.failures.lock().unwrap_or_else(PoisonError::into_inner));
-        match failures.first {
-            None => Ok(()),
-            Some(first) => Err(Error::NotFlushed {
-                topic: topic.to_owned(),
-                count: failures.count,
-                first: Box::new(first.into()),
-            }),
+        let failures = std::mem::take(&mut *self.failures());
+        if failures.count == 0 {
+            return Ok(());
+        }
+        let Failures { count, records } = failures;
+        Err(Error::NotFlushed { topic: topic.to_owned(), count, records })
+    }
+
+    fn failures(&self) -> MutexGuard<'_, Failures> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep_failure(&self, record: &BorrowedMessage<'_>, reason: String) {
+        let mut failures = self.failures();
+        failures.count += 1;
+        if failures.records.len() < KEPT_FAILURES {
+            failures.records.push(FailedRecord {
+                topic: record.topic().to_owned(),
+                // It is negative if librdkafka has not chosen one.
+                partition: Some(record.partition()).filter(|partition| *partition >= 0),
+                key: record.key().map(|key| key[..key.len().min(KEPT_KEY)].to_vec()),
+                reason,
+            });
         }
     }
 }
@@ -99,27 +146,25 @@ impl ProducerContext for Acknowledgements {
     type DeliveryOpaque = Box<Waiting>;
 
     fn delivery(&self, result: &DeliveryResult<'_>, waiting: Box<Waiting>) {
-        let outcome = match result {
-            Ok(record) => Ok(Receipt { partition: record.partition(), offset: record.offset() }),
-            Err((error, record)) => Err(NotDelivered {
-                topic: record.topic().to_owned(),
-                code: error.rdkafka_error_code(),
-                reason: error.to_string(),
-            }),
-        };
-        match (*waiting, outcome) {
+        let Waiting { receiver, generation } = *waiting;
+        match (receiver, result) {
             // The caller may have stopped waiting. It is notified last, because it may drop the producer then.
-            (Waiting::Sender(sender), outcome) => {
-                self.settled();
+            (Receiver::Sender(sender), result) => {
+                let outcome = match result {
+                    Ok(record) => Ok(Receipt { partition: record.partition(), offset: record.offset() }),
+                    Err((error, record)) => Err(NotDelivered {
+                        topic: record.topic().to_owned(),
+                        code: error.rdkafka_error_code(),
+                        reason: error.to_string(),
+                    }),
+                };
+                self.settled(generation);
                 drop(sender.send(outcome));
             }
-            (Waiting::Flush, Ok(_)) => self.settled(),
-            (Waiting::Flush, Err(error)) => {
-                let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-                failures.count += 1;
-                failures.first.get_or_insert(error);
-                drop(failures);
-                self.settled();
+            (Receiver::Flush, Ok(_)) => self.settled(generation),
+            (Receiver::Flush, Err((error, record))) => {
+                self.keep_failure(record, error.to_string());
+                self.settled(generation);
             }
         }
     }

@@ -1,10 +1,13 @@
 //! A producer of records of any bytes, which [`Producer`](crate::Producer) and dead letters share.
 
 mod acknowledgements;
+mod failed_record;
+mod flushes;
 mod not_delivered;
 mod settings;
 mod writer;
 
+pub use failed_record::FailedRecord;
 pub(crate) use not_delivered::NotDelivered;
 pub(crate) use writer::{OutgoingRecord, RecordWriter};
 

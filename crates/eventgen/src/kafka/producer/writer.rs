@@ -6,7 +6,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 use tokio::sync::oneshot;
 
-use super::acknowledgements::{Acknowledgements, Waiting};
+use super::acknowledgements::{Acknowledgements, Receiver, Waiting};
 use super::{NotDelivered, Receipt, settings};
 use crate::kafka::{Settings, headers};
 use crate::{Error, Headers};
@@ -41,7 +41,7 @@ enum Submitted {
     Buffered,
     /// The buffer is full. Returns the receiver of the acknowledgement, and whether other records will leave the buffer.
     Full {
-        waiting: Box<Waiting>,
+        receiver: Receiver,
         others: bool,
     },
 }
@@ -58,7 +58,7 @@ impl RecordWriter {
     /// Writes a record and waits for its acknowledgement.
     pub(crate) async fn send(&self, record: OutgoingRecord<'_>) -> Result<Receipt, NotDelivered> {
         let (sender, receipt) = oneshot::channel();
-        self.submit(record, Waiting::Sender(sender)).await?;
+        self.submit(record, Receiver::Sender(sender)).await?;
         receipt.await.unwrap_or_else(|_| {
             Err(NotDelivered {
                 topic: record.topic.to_owned(),
@@ -70,38 +70,31 @@ impl RecordWriter {
 
     /// Writes a record; its failure is returned by the next [`flush`](Self::flush).
     pub(crate) async fn enqueue(&self, record: OutgoingRecord<'_>) -> Result<(), NotDelivered> {
-        self.submit(record, Waiting::Flush).await
+        self.submit(record, Receiver::Flush).await
     }
 
-    /// Waits until every record in the buffer is acknowledged or has failed.
+    /// Waits until every record that was handed over before this call is acknowledged or has failed.
     pub(crate) async fn flush(&self, topic: &str) -> Result<(), Error> {
-        loop {
-            let mut next = std::pin::pin!(self.acknowledgements().next_to_leave());
-            next.as_mut().enable();
-            if self.acknowledgements().outstanding() == 0 {
-                return self.acknowledgements().take_failures(topic);
-            }
-            next.await;
-        }
+        self.acknowledgements().flushed().await;
+        self.acknowledgements().take_failures(topic)
     }
 
     /// Adds a record to the buffer. Waits while the buffer is full.
-    async fn submit(&self, record: OutgoingRecord<'_>, waiting: Waiting) -> Result<(), NotDelivered> {
-        let mut waiting = Box::new(waiting);
+    async fn submit(&self, record: OutgoingRecord<'_>, mut receiver: Receiver) -> Result<(), NotDelivered> {
         let mut tries_alone = 0;
         loop {
             let mut next = std::pin::pin!(self.acknowledgements().next_to_leave());
             next.as_mut().enable();
-            match self.try_submit(record, waiting)? {
+            match self.try_submit(record, receiver)? {
                 Submitted::Buffered => return Ok(()),
-                Submitted::Full { waiting: back, others: true } => {
-                    waiting = back;
+                Submitted::Full { receiver: back, others: true } => {
+                    receiver = back;
                     next.await;
                 }
                 // librdkafka frees the room of a record a moment after it has reported the record. If there is still no room
                 // after that, this record is larger than the buffer.
-                Submitted::Full { waiting: back, others: false } if tries_alone < TRIES_ALONE => {
-                    waiting = back;
+                Submitted::Full { receiver: back, others: false } if tries_alone < TRIES_ALONE => {
+                    receiver = back;
                     tries_alone += 1;
                     tokio::time::sleep(PAUSE_ALONE).await;
                 }
@@ -118,11 +111,8 @@ impl RecordWriter {
         }
     }
 
-    fn try_submit(
-        &self,
-        record: OutgoingRecord<'_>,
-        waiting: Box<Waiting>,
-    ) -> Result<Submitted, NotDelivered> {
+    fn try_submit(&self, record: OutgoingRecord<'_>, receiver: Receiver) -> Result<Submitted, NotDelivered> {
+        let generation = self.acknowledgements().submitted();
         let rdkafka_record = BaseRecord::<[u8], [u8], Box<Waiting>> {
             topic: record.topic,
             partition: record.partition,
@@ -130,16 +120,15 @@ impl RecordWriter {
             key: record.key,
             timestamp: record.timestamp,
             headers: (!record.headers.is_empty()).then(|| headers::to_native(record.headers)),
-            delivery_opaque: waiting,
+            delivery_opaque: Box::new(Waiting { receiver, generation }),
         };
-        self.acknowledgements().submitted();
         match self.producer().send(rdkafka_record) {
             Ok(()) => Ok(Submitted::Buffered),
             Err((error, refused)) => {
-                let others = self.acknowledgements().not_submitted();
+                let others = self.acknowledgements().not_submitted(generation);
                 match error {
                     KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) => {
-                        Ok(Submitted::Full { waiting: refused.delivery_opaque, others })
+                        Ok(Submitted::Full { receiver: refused.delivery_opaque.receiver, others })
                     }
                     error => Err(NotDelivered {
                         topic: record.topic.to_owned(),
