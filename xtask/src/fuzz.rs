@@ -1,5 +1,5 @@
 //! `cargo xtask fuzz schema`: checks mutated schema files, one file format after another. `fuzz agreement`: random schemas
-//! and changes before everything that decides about them.
+//! and changes before everything that decides about them and a running consumer.
 
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant, SystemTime};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::cargo;
 use crate::error::{Context as _, Failure};
 use crate::folders::repository;
-use crate::maven;
+use crate::{maven, python};
 
 /// The file formats, by extension.
 pub(crate) const FORMATS: [&str; 4] = ["avsc", "avpr", "avdl", "proto"];
@@ -30,12 +30,14 @@ pub(crate) fn schema(minutes: u64, format: Option<&str>) -> Result<ExitCode, Fai
     Ok(ExitCode::SUCCESS)
 }
 
-/// Schemas of one run of the test.
+/// Schemas of one run of the tests.
 const SCHEMAS: &str = "2000";
+/// How many of each language are compiled and consumed.
+const CONSUMED: &str = "100";
 
-/// Runs the property test of `tests/agreement` with other schemas each time.
+/// Runs the property tests of `tests/agreement` with other schemas each time.
 pub(crate) fn agreement(minutes: u64) -> Result<ExitCode, Failure> {
-    let class_path = maven::avro()?.join("*");
+    let (class_path, python) = (maven::avro()?.join("*"), python::interpreter()?);
     let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let (started, limit) = (Instant::now(), Duration::from_secs(minutes * 60));
     for seed in since_epoch.as_secs().. {
@@ -43,10 +45,21 @@ pub(crate) fn agreement(minutes: u64) -> Result<ExitCode, Failure> {
             break;
         }
         let status = Command::new(cargo::program())
-            .args(["test", "--locked", "-p", "agreement-tests", "--test", "random"])
+            .args([
+                "test",
+                "--locked",
+                "-p",
+                "agreement-tests",
+                "--test",
+                "random",
+                "--test",
+                "random_protobuf",
+            ])
             .args(["--", "--ignored", "--nocapture"])
             .env("EVENTGEN_AVRO_CLASS_PATH", &class_path)
+            .env("EVENTGEN_PYTHON", &python)
             .env("EVENTGEN_RANDOM_SCHEMAS", SCHEMAS)
+            .env("EVENTGEN_RANDOM_CONSUMED", CONSUMED)
             .env("EVENTGEN_RANDOM_SEED", seed.to_string())
             .current_dir(repository())
             .status()

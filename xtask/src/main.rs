@@ -103,7 +103,8 @@ enum FuzzTarget {
         #[arg(long, value_parser = fuzz::FORMATS)]
         format: Option<String>,
     },
-    /// Hold what reads random schemas, and random changes that the gate accepts, against Apache Avro in Java.
+    /// Compare consumers of random schemas, and of random changes that the gate accepts, with Apache Avro in Java and with
+    /// Protobuf in Python.
     Agreement {
         /// Minutes.
         #[arg(long, default_value_t = 10)]

@@ -18,21 +18,36 @@ const ROUNDS: usize = 8;
 pub struct Batch {
     folder: PathBuf,
     modules: Vec<(String, String)>,
+    /// How the modules are compiled: those that no program uses are only checked.
+    subcommand: &'static str,
 }
 
 impl Batch {
-    /// An empty package. Packages of different names may be compiled at the same time.
+    /// An empty package of code without clients, which is compiled without librdkafka. Packages of different names may be
+    /// compiled at the same time.
     pub fn new(name: &str) -> Self {
+        let eventgen = dependency("eventgen", &["avro", "protobuf", "rust_decimal"]);
+        Self::of(name, &eventgen, "check")
+    }
+
+    /// An empty package of code with clients, for a program that runs with the test kit.
+    pub fn with_clients(name: &str) -> Self {
+        let packages = ["rdkafka", "serde_json", "tokio"].map(external).join("\n");
+        let eventgen = dependency("eventgen", &["default"]);
+        Self::of(name, &format!("{packages}\n{eventgen}\n{}", dependency("eventgen-testkit", &[])), "build")
+    }
+
+    fn of(name: &str, dependencies: &str, subcommand: &'static str) -> Self {
         let folder = target().join("agreement").join(name);
         let source = folder.join("src");
         if source.exists() {
             fs::remove_dir_all(&source).expect("the folder of an earlier run");
         }
         fs::create_dir_all(&source).expect("a folder");
-        write(&folder.join("Cargo.toml"), &manifest(name));
+        write(&folder.join("Cargo.toml"), &manifest(name, dependencies));
         // The versions that the repository is tested with.
         fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock")).expect("Cargo.lock");
-        Self { folder, modules: Vec::new() }
+        Self { folder, modules: Vec::new(), subcommand }
     }
 
     /// Adds generated code, and returns the name of its module.
@@ -59,7 +74,7 @@ impl Batch {
                 &self.folder.join("src/lib.rs"),
                 &format!("//! Generated code.\n#![deny(warnings)]\n\n{declared}"),
             );
-            let output = self.cargo(&["check", "--quiet", "--message-format=json"]);
+            let output = self.cargo(&[self.subcommand, "--quiet", "--message-format=json"]);
             if output.status.success() {
                 return answers;
             }
@@ -70,10 +85,12 @@ impl Batch {
         panic!("the batch does not compile after {ROUNDS} rounds");
     }
 
-    /// Runs a program on the modules, and returns the lines that it prints.
-    pub fn run(&self, main: &str) -> Vec<String> {
+    /// Runs a program on the modules, with the path of a file that has the input. Returns the lines that it prints.
+    pub fn run(&self, main: &str, input: &str) -> Vec<String> {
         write(&self.folder.join("src/main.rs"), main);
-        let output = self.cargo(&["run", "--quiet"]);
+        let file = self.folder.join("input");
+        write(&file, input);
+        let output = self.cargo(&["run", "--quiet", "--", &file.display().to_string()]);
         assert!(output.status.success(), "the program failed");
         String::from_utf8(output.stdout).expect("UTF-8").lines().map(str::to_owned).collect()
     }
@@ -118,16 +135,25 @@ fn errors(output: &Output) -> BTreeMap<String, String> {
     errors
 }
 
-/// The package has no use for Kafka: it is compiled without librdkafka.
-fn manifest(name: &str) -> String {
+/// The line of a package of the repository in a manifest.
+fn dependency(name: &str, features: &[&str]) -> String {
+    let path = repository().join("crates").join(name);
+    format!("{name} = {{ path = \"{}\", default-features = false, features = {features:?} }}", path.display())
+}
+
+/// The line of another package, as the repository has it.
+fn external(name: &str) -> String {
     let workspace = fs::read_to_string(repository().join("Cargo.toml")).expect("Cargo.toml");
-    let prost = workspace.lines().find(|line| line.starts_with("prost = ")).expect("prost");
+    let line = workspace.lines().find(|line| line.starts_with(&format!("{name} = ")));
+    line.unwrap_or_else(|| panic!("{name} is not a dependency")).to_owned()
+}
+
+fn manifest(name: &str, dependencies: &str) -> String {
     format!(
         "[package]\nname = \"agreement-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-         [lib]\nname = \"batch\"\n\n[workspace]\n\n[dependencies]\n{prost}\n\
-         eventgen = {{ path = \"{}\", default-features = false, features = [\"avro\", \"protobuf\", \"rust_decimal\"] }}\n\n\
+         [lib]\nname = \"batch\"\n\n[workspace]\n\n[dependencies]\n{}\n{dependencies}\n\n\
          # As the repository's, so that what it has built is not built again.\n\
          [profile.dev]\ndebug = \"line-tables-only\"\n\n[profile.dev.package.\"*\"]\ndebug = false\n",
-        repository().join("crates/eventgen").display(),
+        external("prost")
     )
 }

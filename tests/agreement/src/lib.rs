@@ -10,6 +10,7 @@
 
 pub mod batch;
 pub mod check;
+pub mod consumption;
 pub mod entries;
 pub mod java;
 pub mod protoc;

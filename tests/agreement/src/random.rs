@@ -23,8 +23,8 @@ const PRIMITIVES: [&str; 8] = ["string", "int", "long", "float", "double", "byte
 
 const NAMESPACES: [&str; 4] = ["", "shop", "shop.orders", "com.example.v1"];
 
-/// A random record, which is an event.
-pub fn schema(random: &mut Random) -> Json {
+/// A random record, which is an event of a topic.
+pub fn schema(topic: &str, random: &mut Random) -> Json {
     let mut maker = Maker { random, names: 0, open: Vec::new() };
     let mut record = maker.record(3, true);
     let fields = record["fields"].as_array().into_iter().flatten();
@@ -32,10 +32,15 @@ pub fn schema(random: &mut Random) -> Json {
     let key =
         fields.clone().find(|field| ["string", "int", "long"].iter().any(|scalar| field["type"] == *scalar));
     record["kafka"] = match key {
-        Some(field) => json!({"topic": "events.v1", "key": field["name"]}),
-        None => json!({"topic": "events.v1", "ordering": "none"}),
+        Some(field) => json!({"topic": topic, "key": field["name"]}),
+        None => annotation(topic),
     };
     record
+}
+
+/// The annotation of an event without a key.
+pub fn annotation(topic: &str) -> Json {
+    json!({"topic": topic, "ordering": "none"})
 }
 
 struct Maker<'a> {

@@ -68,6 +68,7 @@ enum Syntax {
 /// A file with the message `M`, which is an event.
 #[derive(Debug, Clone)]
 pub struct File {
+    topic: String,
     syntax: Syntax,
     enums: Vec<Enum>,
     messages: Vec<Message>,
@@ -106,15 +107,15 @@ enum Label {
     Of(usize),
 }
 
-/// A random file.
-pub fn file(random: &mut Random) -> File {
+/// A random file with an event of a topic.
+pub fn file(topic: &str, random: &mut Random) -> File {
     let syntax = [Syntax::Proto2, Syntax::Proto3, Syntax::Proto3, Syntax::Edition][random.below(4)];
     let mut maker = Maker { random, syntax, types: vec![".a.M".to_owned()] };
     let enums: Vec<Enum> = (0..maker.random.below(3)).map(|_| maker.enumeration("a")).collect();
     let count = maker.random.below(3);
     let mut messages: Vec<Message> = (0..count).map(|_| maker.message("a", 1)).collect();
     messages.push(maker.message_named("M".to_owned(), "a", 1));
-    File { syntax, enums, messages }
+    File { topic: topic.to_owned(), syntax, enums, messages }
 }
 
 struct Maker<'a> {
@@ -205,8 +206,9 @@ impl Maker<'_> {
 }
 
 impl File {
-    /// Changes the file somewhere, as authors do, with care or without.
-    pub fn change(&mut self, random: &mut Random) {
+    /// Changes the file somewhere, as authors do, with care or without. The event moves to another topic.
+    pub fn change(&mut self, topic: &str, random: &mut Random) {
+        topic.clone_into(&mut self.topic);
         let (syntax, count) = (self.syntax, self.messages.len());
         let message = &mut self.messages[random.below(count)];
         let count = message.fields.len();
@@ -253,7 +255,7 @@ impl File {
             definition.write(&mut text);
         }
         for message in &self.messages {
-            message.write(self.syntax, &mut text);
+            message.write(self, &mut text);
         }
         text
     }
@@ -270,15 +272,16 @@ impl Enum {
 }
 
 impl Message {
-    fn write(&self, syntax: Syntax, text: &mut String) {
+    fn write(&self, file: &File, text: &mut String) {
         let _ = writeln!(text, "message {} {{", self.name);
         if self.name == "M" {
-            text.push_str("option (eventgen.kafka) = { topic: \"events.v1\" ordering: \"none\" };\n");
+            let topic = &file.topic;
+            let _ = writeln!(text, "option (eventgen.kafka) = {{ topic: {topic:?} ordering: \"none\" }};");
         }
         self.enums.iter().for_each(|definition| definition.write(text));
-        self.messages.iter().for_each(|message| message.write(syntax, text));
+        self.messages.iter().for_each(|message| message.write(file, text));
         for field in self.fields.iter().filter(|field| !matches!(field.label, Label::Of(_))) {
-            let label = match (field.label, syntax) {
+            let label = match (field.label, file.syntax) {
                 (Label::Repeated, _) => "repeated ",
                 (Label::Optional, Syntax::Proto2 | Syntax::Proto3) => "optional ",
                 (Label::Required, _) => "required ",

@@ -200,7 +200,7 @@ fn decode(
         }
     }
     let mut read: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for line in batch.run(&MAIN.replace("CALLS", &calls)) {
+    for line in batch.run(&MAIN.replace("CALLS", &calls), "") {
         let (index, outcome) = line.split_once('\t').expect("two columns");
         read.entry(index.parse().expect("an index")).or_default().push(outcome.to_owned());
     }

@@ -1,14 +1,14 @@
-//! What is accepted works, in Protobuf: `check` accepts the random files that protoc accepts, their code compiles and
-//! reads what Python writes with them, the registry takes their registered form, and a random change that the gate accepts
-//! reads every payload of before.
+//! What is accepted works, in Protobuf: `check` accepts the random files that protoc accepts, their code compiles, the
+//! registry takes their registered form, a consumer reads what Python writes with them, and a random change that the gate
+//! accepts reads every payload of before.
 //!
-//! The files are the same in every run; `EVENTGEN_RANDOM_SEED` tries others.
+//! The files are the same in every run; `cargo xtask fuzz agreement` tries others.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use agreement_tests::batch::Batch;
-use agreement_tests::check::{check, generate};
+use agreement_tests::check::check;
+use agreement_tests::consumption::{Consumption, Event};
 use agreement_tests::protoc;
 use agreement_tests::random_protobuf;
 use agreement_tests::registry::Registry;
@@ -18,7 +18,7 @@ use eventgen_registry::SchemaType;
 use eventgen_schema::SchemaVersion;
 use serde_json::{Value, json};
 
-/// Files of a run, unless `EVENTGEN_RANDOM_SCHEMAS` has another number.
+/// Files of a run, unless `EVENTGEN_RANDOM_CONSUMED` has another number.
 const FILES: usize = 60;
 
 /// The name of every file.
@@ -30,25 +30,27 @@ struct Asked {
     changed: String,
     /// The answer of `check`.
     check: Answer,
-    /// The modules of the code of both. The change has one if the gate accepts it.
-    modules: [Option<String>; 2],
+    /// The events of both. The change has one if the gate accepts it.
+    events: [Option<Event>; 2],
 }
 
 #[test]
 #[ignore = "needs protoc"]
 fn what_is_accepted_works() {
-    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
-    let count =
-        number("EVENTGEN_RANDOM_SCHEMAS").map_or(FILES, |count| usize::try_from(count).expect("a count"));
-    let seed = number("EVENTGEN_RANDOM_SEED").unwrap_or(1);
+    let number = |name: &str, default: usize| {
+        std::env::var(name).ok().map_or(default, |text| text.parse().expect("a number"))
+    };
+    let count = number("EVENTGEN_RANDOM_CONSUMED", FILES);
+    let seed = number("EVENTGEN_RANDOM_SEED", 1) as u64;
+    println!("seed {seed}");
     let mut random = Random::new(seed);
     let registry = Registry::start(SchemaType::PROTOBUF);
-    let (mut batch, mut wrong) = (Batch::new("random-protobuf"), Vec::new());
+    let (mut batch, mut wrong) = (Batch::with_clients("random-protobuf"), Vec::new());
     let asked: Vec<Asked> = (0..count)
-        .map(|_| {
-            let file = random_protobuf::file(&mut random);
+        .map(|number| {
+            let file = random_protobuf::file(&format!("events-{number}.v1"), &mut random);
             let mut changed = file.clone();
-            changed.change(&mut random);
+            changed.change(&format!("changed-{number}.v1"), &mut random);
             ask(file.text(), changed.text(), &registry, &mut batch, &mut wrong)
         })
         .collect();
@@ -66,16 +68,14 @@ fn what_is_accepted_works() {
         }
     }
 
-    let read = decode(&batch, &asked, [same, other], &mut wrong);
-    let compiled = asked.iter().filter(|file| file.modules[0].is_some()).count();
-    let kept = asked.iter().filter(|file| file.modules[1].is_some()).count();
-    println!(
-        "seed {seed}: {compiled} of {count} files accepted, {kept} changes accepted, {read} payloads read"
-    );
-    assert!(compiled * 2 > count && kept * 5 > count, "too few are accepted");
+    let read = consume(&batch, &asked, [same, other], &mut wrong);
+    let compiled = asked.iter().filter(|file| file.events[0].is_some()).count();
+    let kept = asked.iter().filter(|file| file.events[1].is_some()).count();
+    println!("{compiled} of {count} files accepted, {kept} changes accepted, {read} payloads consumed");
     wrong.sort_by_key(String::len);
     let shown = wrong.len().min(10);
     assert!(wrong.is_empty(), "{} wrong, seed {seed}:\n{}", wrong.len(), wrong[..shown].join("\n"));
+    assert!(compiled * 2 > count && kept * 5 > count, "too few are accepted");
 }
 
 fn ask(
@@ -85,38 +85,41 @@ fn ask(
     batch: &mut Batch,
     wrong: &mut Vec<String>,
 ) -> Asked {
-    let mut module = |text: &str, batch: &mut Batch| match check(&[(NAME.to_owned(), text.to_owned())]) {
-        Ok(loaded) => {
-            let files = loaded.contract.protobuf().files;
-            let form = files.get(NAME).map(|file| file.text.clone()).unwrap_or_default();
-            match generate(&loaded) {
-                Ok(code) => (Answer::yes(), Some(form), Some(batch.add(code))),
-                Err(answer) => {
-                    wrong.push(format!("no code: {} {}\n{text}", answer.word, answer.reason));
-                    (Answer::yes(), Some(form), None)
-                }
+    let mut events = [None, None];
+    let mut forms: [Option<String>; 2] = [None, None];
+    let mut answer = Answer::yes();
+    for (version, text) in [&text, &changed].into_iter().enumerate() {
+        let loaded = match check(&[(NAME.to_owned(), text.clone())]) {
+            Ok(loaded) => loaded,
+            Err(error) if version == 0 => {
+                answer = error;
+                break;
             }
+            Err(_) => break,
+        };
+        let form =
+            loaded.contract.protobuf().files.get(NAME).map(|file| file.text.clone()).unwrap_or_default();
+        if let [Some(writer), _] = &forms
+            && !gate(writer, &form)
+        {
+            break;
         }
-        Err(answer) => (answer, None, None),
-    };
-    let (answer, form, first) = module(&text, batch);
-    let mut second = None;
-    if let Some(form) = &form
-        && let (_, Some(changed_form), changed_module) = module(&changed, batch)
-        && gate(form, &changed_form)
-    {
-        second = changed_module;
-        let registered = registry.accepts_change(form, &changed_form, &[]);
-        if !registered.is_yes() {
-            wrong.push(format!("the registry: {}\n{form}\n{changed_form}", registered.reason));
-        }
-    } else if let Some(form) = &form {
-        let registered = registry.registers(form, &[]);
-        if !registered.is_yes() {
-            wrong.push(format!("the registry: {}\n{form}", registered.reason));
+        forms[version] = Some(form);
+        match Event::add("a::M", &loaded, batch) {
+            Ok(event) => events[version] = Some(event),
+            Err(reason) => wrong.push(format!("no code: {reason}\n{text}")),
         }
     }
-    Asked { text, changed, check: answer, modules: [first, second] }
+    if let [Some(form), changed] = &forms {
+        let registered = match changed {
+            Some(changed) => registry.accepts_change(form, changed, &[]),
+            None => registry.registers(form, &[]),
+        };
+        if !registered.is_yes() {
+            wrong.push(format!("the registry: {}\n{form}\n{changed:?}", registered.reason));
+        }
+    }
+    Asked { text, changed, check: answer, events }
 }
 
 fn gate(writer: &str, reader: &str) -> bool {
@@ -127,75 +130,52 @@ fn gate(writer: &str, reader: &str) -> bool {
     }
 }
 
-/// Decodes Python's payloads as a consumer does, with the code of their file and of its change. Returns how many.
-fn decode(batch: &Batch, asked: &[Asked], python: [&[Value]; 2], wrong: &mut Vec<String>) -> usize {
+/// Consumes Python's payloads with the code of their file and of its change. Returns how many.
+fn consume(batch: &Batch, asked: &[Asked], python: [&[Value]; 2], wrong: &mut Vec<String>) -> usize {
     let compiled = batch.compile();
-    let mut calls = String::new();
-    let mut expected: BTreeMap<(usize, usize), Vec<Option<String>>> = BTreeMap::new();
+    let (mut consumption, mut subscribed) = (Consumption::default(), Vec::new());
     for (index, file) in asked.iter().enumerate() {
-        for (version, module) in file.modules.iter().enumerate() {
-            let Some(module) = module else { continue };
-            if !compiled[module].is_yes() {
+        let [Some(writer), changed] = &file.events else { continue };
+        for (version, reader) in [Some(writer), changed.as_ref()].into_iter().enumerate() {
+            let Some(reader) = reader else { continue };
+            if !compiled[&reader.module].is_yes() {
                 let text = if version == 0 { &file.text } else { &file.changed };
-                wrong.push(format!("the code does not compile: {}\n{text}", compiled[module].reason));
+                wrong.push(format!("the code does not compile: {}\n{text}", compiled[&reader.module].reason));
                 continue;
             }
-            for value in python[version][index]["values"].as_array().into_iter().flatten() {
-                let payload = &value[0];
-                let _ = writeln!(calls, "    read::<batch::{module}::a::M>({index}, {version}, {payload});");
-                // The bytes are the same for the same version, but in entries of maps prost omits defaults.
-                let is_exact = version == 0 && !file.text.contains("map<");
-                let written = value[1].as_str().filter(|_| is_exact).map(str::to_owned);
-                expected.entry((index, version)).or_default().push(written);
+            if !compiled[&writer.module].is_yes() {
+                continue;
             }
+            let values = python[version][index]["values"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let payloads: Vec<Vec<u8>> =
+                values.iter().map(|value| bytes(value[0].as_str().expect("a payload"))).collect();
+            consumption.subscribe(writer, reader, &payloads);
+            subscribed.push((file, version, values));
         }
     }
-    let mut read: BTreeMap<(usize, usize), Vec<String>> = BTreeMap::new();
-    for line in batch.run(&MAIN.replace("CALLS", &calls)) {
-        let columns: Vec<&str> = line.split('\t').collect();
-        let number = |at: usize| columns[at].parse::<usize>().expect("a number");
-        read.entry((number(0), number(1))).or_default().push(columns[2].to_owned());
-    }
-    for (key, expected) in &expected {
-        let outcomes = read.get(key).map(Vec::as_slice).unwrap_or_default();
-        let file = &asked[key.0];
-        for (outcome, expected) in outcomes.iter().zip(expected) {
-            let is_right = expected.as_ref().map_or(!outcome.starts_with('!'), |text| text == outcome);
+    let mut read = 0;
+    for ((file, version, values), outcomes) in subscribed.iter().zip(consumption.run(batch)) {
+        read += outcomes.len();
+        for (outcome, value) in outcomes.iter().zip(*values) {
+            // In entries of maps prost omits defaults.
+            let is_exact = !file.text.contains("map<") && !file.changed.contains("map<");
+            let expected = value[1].as_str().filter(|_| is_exact);
+            let is_right = expected.map_or(!outcome.starts_with('!'), |text| text == outcome);
             if !is_right {
                 wrong.push(format!(
-                    "version {}: {outcome}, Python: {expected:?}\n{}{}",
-                    key.1, file.text, file.changed
+                    "version {version}: {outcome}, Python: {expected:?}\n{}{}",
+                    file.text, file.changed
                 ));
                 break;
             }
         }
     }
-    read.values().map(Vec::len).sum()
+    read
 }
 
-/// Prints a line for each payload.
-const MAIN: &str = r#"//! Decodes payloads.
-
-use eventgen::KafkaEvent;
-
-fn main() {
-CALLS}
-
-fn read<M: KafkaEvent>(index: usize, version: usize, payload: &str) {
-    let bytes: Vec<u8> = (0..payload.len())
+fn bytes(hex: &str) -> Vec<u8> {
+    (0..hex.len())
         .step_by(2)
-        .map(|at| u8::from_str_radix(&payload[at..at + 2], 16).expect("hex"))
-        .collect();
-    let mut written = Vec::new();
-    match M::read_payload_with(&bytes, eventgen::DecodeOptions::default()) {
-        Ok(event) => match event.write_payload(&mut written) {
-            Ok(()) => {
-                let hex: String = written.iter().map(|byte| format!("{byte:02x}")).collect();
-                println!("{index}\t{version}\t{hex}");
-            }
-            Err(error) => println!("{index}\t{version}\t!{error}"),
-        },
-        Err(error) => println!("{index}\t{version}\t!{error}"),
-    }
+        .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("hexadecimal"))
+        .collect()
 }
-"#;
