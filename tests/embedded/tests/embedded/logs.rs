@@ -37,22 +37,25 @@ pub(crate) fn lines(group: &str, message: &str) -> Vec<Line> {
     kept.iter().filter(wanted).cloned().collect()
 }
 
-/// The lines that report a single record which a producer left behind.
-pub(crate) fn of_producers() -> Vec<Line> {
+/// The lines of the current thread that contain a text.
+pub(crate) fn of_this_thread(message: &str) -> Vec<Line> {
     let kept = LINES.lock().unwrap_or_else(PoisonError::into_inner);
-    let is_of_producer = |line: &&Line| {
-        let text = line.get("message").map_or("", String::as_str);
-        let outstanding = line.get("outstanding").or(line.get("lost")).map_or("", String::as_str);
-        text.contains("with 1 message") || (text.contains("producer") && outstanding == "1")
+    let wanted = |line: &&Line| {
+        line.get("thread") == Some(&this_thread())
+            && line.get("message").is_some_and(|text| text.contains(message))
     };
-    kept.iter().filter(is_of_producer).cloned().collect()
+    kept.iter().filter(wanted).cloned().collect()
+}
+
+fn this_thread() -> String {
+    format!("{:?}", std::thread::current().id())
 }
 
 struct Keeper;
 
 impl Subscriber for Keeper {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("eventgen") || metadata.target() == "librdkafka"
+        metadata.target().starts_with("eventgen")
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -66,7 +69,8 @@ impl Subscriber for Keeper {
     fn event(&self, event: &Event<'_>) {
         let mut fields = Fields(Line::new());
         event.record(&mut fields);
-        let line = fields.0;
+        let mut line = fields.0;
+        line.insert("thread".to_owned(), this_thread());
         let of = |name: &str| line.get(name).map(String::as_str);
         let is_fatal = matches!(
             (of("group"), of("message")),
