@@ -68,7 +68,8 @@ pub mod types;
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "kafka")]
 pub use consumer::{
-    Consumer, Delivery, Disposition, Handler, HandlerError, HandlerErrorKind, Report, RunError, dead_letter,
+    Consumer, ConsumerHandle, Delivery, Disposition, Handler, HandlerError, HandlerErrorKind, Hold,
+    HoldReason, PartitionStatus, Report, RunError, dead_letter,
 };
 pub use decode_options::DecodeOptions;
 #[cfg(feature = "kafka")]

@@ -17,6 +17,7 @@
 //! | `handle` | the life of one record: attempts, retries, its dead letter |
 //! | `failure` | dead letters |
 //! | `finish` | makes finished work durable: commits |
+//! | `health` | signs of life, what is held, and the handle that reads both |
 //! | `retention` | reports records that were removed before they were read |
 //! | `observers`, `counters` | what observers are told, and the counts of the report |
 //! | `stop` | whether and why the consumer stops |
@@ -32,6 +33,7 @@ mod failure;
 mod finish;
 mod handle;
 mod handler;
+mod health;
 mod observers;
 mod panics;
 mod poll;
@@ -53,11 +55,12 @@ pub use failure::dead_letter::Disposition;
 #[doc(hidden)]
 pub use handle::attempt::{AttemptOutcome, attempt};
 pub use handler::{Delivery, Handler, HandlerError, HandlerErrorKind};
+pub use health::{ConsumerHandle, Hold, HoldReason, PartitionStatus};
 pub use report::Report;
 pub use run_error::RunError;
 
 use config::Config;
-use counters::Counters;
+use health::{Health, Phase};
 use observers::Observers;
 
 use crate::observe::{ConsumerEvent, Log, Observer};
@@ -81,12 +84,27 @@ use crate::{Client, DecodeOptions, Error};
 pub struct Consumer {
     config: Config,
     observers: Vec<Arc<dyn Observer>>,
+    health: Arc<Health>,
 }
 
 impl Consumer {
     /// A member of a group without a subscription. The groups that a contract names are constants in the generated code.
     pub fn new(client: &Client, group: impl Into<String>) -> Self {
-        Self { config: Config::new(client, group.into()), observers: Vec::new() }
+        Self { config: Config::new(client, group.into()), observers: Vec::new(), health: Arc::default() }
+    }
+
+    /// A handle that reads the state of this consumer while it runs: its counts, its health, its partitions.
+    pub fn handle(&self) -> ConsumerHandle {
+        ConsumerHandle { health: Arc::clone(&self.health) }
+    }
+
+    /// Sets how long the polling thread, the brokers or the group may be silent before the consumer counts as
+    /// [not live](ConsumerHandle::is_live). Default: 60 s. It should be longer than `session.timeout.ms` (45 s), so that a
+    /// rebalance or a broker that restarts does not restart this process. Statistics of the client arrive every 5 s
+    /// (`statistics.interval.ms`), so that shorter limits than 10 s are not useful.
+    pub fn liveness_limit(self, limit: Duration) -> Self {
+        self.health.vitals.set_limit(limit);
+        self
     }
 
     /// Subscribes to the topic of the handler's events. The retry policy, the ordering and the dead-letter topic come from
@@ -178,26 +196,37 @@ impl Consumer {
     /// Later: [`Error::HandlerStopped`], [`Error::NoDeadLetter`], [`Error::ConsumerStopped`]. Records that were handled
     /// are committed, the record that caused the error is not.
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<Report, RunError> {
+        let ends = EndOfLife(Arc::clone(&self.health));
         let topics = self.config.topics().map_err(|error| RunError { error, report: Report::default() })?;
         let topics = Arc::new(topics);
-        let counters = Arc::new(Counters::default());
+        let health = self.health;
         let mut observers: Vec<Arc<dyn Observer>> =
-            vec![Arc::clone(&counters) as _, Arc::new(Log::new(&self.config.group, &topics.names()))];
+            vec![Arc::clone(&health) as _, Arc::new(Log::new(&self.config.group, &topics.names()))];
         observers.extend(self.observers.iter().cloned());
         let observers = Arc::new(Observers::new(&self.config.group, &topics, observers));
-        let ending =
-            Ending { observers: Arc::clone(&observers), counters: Arc::clone(&counters), ended: false };
-        let outcome = run::consume(self.config, topics, &observers, shutdown).await;
+        let ending = Ending { observers: Arc::clone(&observers), health: Arc::clone(&health), ended: false };
+        let outcome = run::consume(self.config, topics, &observers, &health, shutdown).await;
+        drop(ends);
         ending.end(outcome.as_ref().err());
-        let report = counters.report();
+        let report = health.report();
         outcome.map(|()| report).map_err(|error| RunError { error, report })
+    }
+}
+
+/// Ends the life of a consumer, also when the future of its run is dropped.
+struct EndOfLife(Arc<Health>);
+
+impl Drop for EndOfLife {
+    fn drop(&mut self) {
+        self.0.vitals.enter(Phase::Ended);
+        self.0.publish(Vec::new());
     }
 }
 
 /// Notifies the observers at the end of a run, also when its future is dropped.
 struct Ending {
     observers: Arc<Observers>,
-    counters: Arc<Counters>,
+    health: Arc<Health>,
     ended: bool,
 }
 
@@ -208,7 +237,7 @@ impl Ending {
 
     fn tell(&mut self, error: Option<&Error>) {
         self.ended = true;
-        self.observers.notify(&ConsumerEvent::Stopped { report: &self.counters.report(), error });
+        self.observers.notify(&ConsumerEvent::Stopped { report: &self.health.report(), error });
     }
 }
 

@@ -12,6 +12,7 @@ use super::decode::{Decoder, Inquiry, Readers, SchemaLookup};
 use super::failure::letter_writer::LetterWriter;
 use super::finish::{self, GroupThread};
 use super::handle::{Handling, Route, WorkerContext};
+use super::health::{Health, Phase};
 use super::observers::Observers;
 use super::poll::{Parts, Poller, Workers};
 use super::retention::Retention;
@@ -34,6 +35,8 @@ const DEFAULTS: &[(&str, &str)] = &[
     // How soon librdkafka looks at a full queue of fetched records again. Its default of one second is most of the time that
     // a fast consumer takes for a backlog.
     ("fetch.queue.backoff.ms", "10"),
+    // How often the client tells whether brokers answer and whether the member is stable.
+    ("statistics.interval.ms", "5000"),
 ];
 
 /// Keeps partitions with their members where possible when others join and leave. Not set under KIP-848, where the broker
@@ -44,7 +47,12 @@ const ASSIGNMENT_STRATEGY: (&str, &str) = ("partition.assignment.strategy", "coo
 const INVARIANTS: &[Invariant] = &[
     ("enable.auto.commit", is_false, "offsets would be committed before their records are handled"),
     ("enable.auto.offset.store", is_false, "offsets would be committed before their records are handled"),
+    ("statistics.interval.ms", is_frequent, "the health of the consumer would not be known: set 1 to 10000"),
 ];
+
+fn is_frequent(millis: &str) -> bool {
+    millis.parse().is_ok_and(|millis| (1..=10_000).contains(&millis))
+}
 
 fn is_false(value: &str) -> bool {
     value == "false"
@@ -62,9 +70,11 @@ pub(super) async fn consume(
     mut config: Config,
     topics: Arc<Topics>,
     observers: &Arc<Observers>,
+    health: &Arc<Health>,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Error> {
     refuse_long_drain(&config)?;
+    health.vitals.enter(Phase::Starting);
     let stop = Arc::new(Stop::default());
     let client = Arc::new(group_consumer(&config)?);
     let routes = routes(&mut config, observers).await?;
@@ -91,6 +101,7 @@ pub(super) async fn consume(
         routes,
         observers: Arc::clone(observers),
         stop: Arc::clone(&stop),
+        holds: Arc::clone(&health.holds),
         permits: Arc::clone(&permits),
         handler_timeout: config.handler_timeout,
     });
@@ -109,6 +120,7 @@ pub(super) async fn consume(
         topics,
         observers: Arc::clone(observers),
         stop: Arc::clone(&stop),
+        health: Arc::clone(health),
         drain: config.drain,
         commit_interval: config.commit_interval,
     };

@@ -9,8 +9,9 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, RebalanceProtocol};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::types::RDKafkaRespErr;
-use rdkafka::{ClientContext, Offset, TopicPartitionList};
+use rdkafka::{ClientContext, Offset, Statistics, TopicPartitionList};
 
+use super::statistics::MemberStatistics;
 use super::{Context, Invariant, KafkaFailure, Message, PartitionList, Settings};
 use crate::Error;
 
@@ -67,6 +68,11 @@ impl GroupConsumer {
     /// The rebalance that is to be answered next.
     pub(crate) fn take_event(&self) -> Option<GroupEvent> {
         self.0.context().events().pop_front()
+    }
+
+    /// The latest statistics, once.
+    pub(crate) fn take_statistics(&self) -> Option<MemberStatistics> {
+        self.0.context().statistics().take()
     }
 
     /// Whether librdkafka has reset an offset that was out of range since the start.
@@ -175,6 +181,7 @@ fn unassign(consumer: &BaseConsumer<Callbacks>, partitions: &TopicPartitionList)
 struct Callbacks {
     context: Context,
     events: Mutex<VecDeque<GroupEvent>>,
+    statistics: Mutex<Option<MemberStatistics>>,
     offsets_reset: AtomicBool,
     closing: AtomicBool,
 }
@@ -182,6 +189,10 @@ struct Callbacks {
 impl Callbacks {
     fn events(&self) -> MutexGuard<'_, VecDeque<GroupEvent>> {
         self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn statistics(&self) -> MutexGuard<'_, Option<MemberStatistics>> {
+        self.statistics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -196,6 +207,10 @@ impl ClientContext for Callbacks {
 
     fn error(&self, error: KafkaError, reason: &str) {
         self.context.error(error, reason);
+    }
+
+    fn stats(&self, statistics: Statistics) {
+        *self.statistics() = Some(MemberStatistics::of(&statistics));
     }
 }
 

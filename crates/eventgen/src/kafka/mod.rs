@@ -9,6 +9,7 @@
 //! | `message`, `partitions` | a fetched record and a list of partitions, without copies |
 //! | `block` | memory that copies of records share |
 //! | `consumer` | a member of a group: poll, pause, commit, rebalance |
+//! | `statistics` | what the client's statistics say about brokers and the group |
 //! | `producer` | writes records and tracks each until it is acknowledged |
 //! | `raw` | reads and writes records of any bytes, for the test kit |
 
@@ -22,6 +23,7 @@ mod partitions;
 mod producer;
 mod raw;
 mod settings;
+mod statistics;
 
 pub(crate) use consumer::{GroupConsumer, GroupEvent, PollError};
 pub(crate) use context::Context;

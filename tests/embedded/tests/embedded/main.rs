@@ -4,6 +4,7 @@ mod dead_letters;
 mod errors;
 mod failures;
 mod faulty_registry;
+mod health;
 mod infrastructure;
 mod logs;
 mod many_retries;

@@ -6,6 +6,7 @@ use super::{Handling, Outcome};
 use crate::Error;
 use crate::consumer::Disposition;
 use crate::consumer::dead_letter::Reason;
+use crate::consumer::health::{HoldGuard, HoldReason};
 use crate::consumer::record::Record;
 use crate::consumer::scheduler::leaving::Leaving;
 use crate::observe::ConsumerEvent;
@@ -34,6 +35,7 @@ impl Handling {
         };
         let attempts = if reason.disposition == Disposition::Poison { 0 } else { delivery.attempt };
         let mut pause = FIRST_PAUSE;
+        let mut held: Option<HoldGuard> = None;
         loop {
             // A letter that was handed over is not abandoned by a drain: it may be acknowledged a moment later.
             match leaving.unless_ended(dead_letters.write(record, attempts, reason)).await {
@@ -50,6 +52,13 @@ impl Handling {
                 Some(Err(error)) => {
                     let cause =
                         format!("{error}; the record becomes a dead letter because: {}", reason.message);
+                    match &held {
+                        Some(held) => held.set_cause(&cause),
+                        None => {
+                            held =
+                                Some(self.holds.hold(record.at, HoldReason::DeadLetterTopic, cause.clone()));
+                        }
+                    }
                     self.observers.notify(&ConsumerEvent::Held { delivery, after: pause, cause: &cause });
                 }
                 None => return Outcome::Left,

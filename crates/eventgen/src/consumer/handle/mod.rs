@@ -16,6 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::Error;
 use crate::consumer::dead_letter::{DeadLetters, Reason};
 use crate::consumer::decode::{DecodeBuffer, DecodeFailure, Decoder, Settled};
+use crate::consumer::health::{HoldReason, Holds};
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic;
 use crate::consumer::record::{QueueId, Record};
@@ -32,6 +33,7 @@ pub(crate) struct Handling {
     pub(crate) routes: Vec<Route>,
     pub(crate) observers: Arc<Observers>,
     pub(crate) stop: Arc<Stop>,
+    pub(crate) holds: Arc<Holds>,
     pub(crate) permits: Arc<Semaphore>,
     /// How long a handler may take; unlimited if `None`.
     pub(crate) handler_timeout: Option<Duration>,
@@ -143,6 +145,7 @@ impl WorkerContext {
                 Attempted::Ended(outcome) => outcome,
                 Attempted::Waits(settled) => {
                     record.detach();
+                    let _held = shared.holds.hold(record.at, HoldReason::Registry, "a schema is looked up");
                     if !Box::pin(shared.wait(settled.wait(), leaving, permit)).await {
                         return Outcome::Left;
                     }

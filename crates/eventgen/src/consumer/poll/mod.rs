@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::consumer::finish::{Check, Checks, Finish};
+use crate::consumer::health::{Health, Phase};
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic_in;
 use crate::consumer::retention::lost;
@@ -33,6 +34,8 @@ use departure::Departure;
 
 /// How often observers summarise and positions and gaps are checked.
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
+/// How often the state of the partitions is published for handles.
+const PUBLISH_INTERVAL: Duration = Duration::from_millis(200);
 
 /// Fetches the records of one consumer.
 pub(crate) struct Poller {
@@ -44,6 +47,7 @@ pub(crate) struct Poller {
     topics: Arc<Topics>,
     observers: Arc<Observers>,
     stop: Arc<Stop>,
+    health: Arc<Health>,
     drain: Duration,
     commit_interval: Duration,
     /// The partitions that leave this consumer.
@@ -56,6 +60,7 @@ pub(crate) struct Poller {
     commit_was_refused: bool,
     last_commit: Instant,
     last_tick: Instant,
+    last_publish: Instant,
     /// Whether a partition is paused because it is full.
     has_paused: bool,
 }
@@ -69,14 +74,25 @@ pub(crate) struct Parts {
     pub(crate) topics: Arc<Topics>,
     pub(crate) observers: Arc<Observers>,
     pub(crate) stop: Arc<Stop>,
+    pub(crate) health: Arc<Health>,
     pub(crate) drain: Duration,
     pub(crate) commit_interval: Duration,
 }
 
 impl Poller {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { consumer, workers, finish, checks, topics, observers, stop, drain, commit_interval } =
-            parts;
+        let Parts {
+            consumer,
+            workers,
+            finish,
+            checks,
+            topics,
+            observers,
+            stop,
+            health,
+            drain,
+            commit_interval,
+        } = parts;
         let partitions = Partitions::new(topics.names().len());
         let now = Instant::now();
         Self {
@@ -88,6 +104,7 @@ impl Poller {
             topics,
             observers,
             stop,
+            health,
             drain,
             commit_interval,
             departure: None,
@@ -96,6 +113,7 @@ impl Poller {
             commit_was_refused: false,
             last_commit: now,
             last_tick: now,
+            last_publish: now,
             has_paused: false,
         }
     }
@@ -103,12 +121,14 @@ impl Poller {
     /// Polls until the consumer is asked to stop, then drains, commits and leaves the group. A panic in any step, including
     /// the callbacks of librdkafka, ends the consumer with an error; the later steps still run.
     pub(crate) fn run(mut self) {
+        self.health.vitals.enter(Phase::Running);
         self.guard("polling", |poller| {
             while !poller.stop.is_requested() {
                 poller.fetch();
                 poller.step();
             }
         });
+        self.health.vitals.enter(Phase::Leaving);
         let assigned: Vec<TopicPartition> = self.partitions.assigned().map(|(at, _)| at).collect();
         self.guard("draining", Self::leave_all);
         self.workers.tell(|| Message::Close);
@@ -141,6 +161,7 @@ impl Poller {
         self.resume();
         self.commit();
         self.tick();
+        self.show_life();
     }
 
     /// Drains and commits all partitions. Polls meanwhile, so that a rebalance does not wait for it.
@@ -152,12 +173,14 @@ impl Poller {
             self.discard_fetched();
             self.collect();
             self.rebalance();
+            self.show_life();
         }
         self.depart(self.partitions.assigned().map(|(_, id)| id).collect());
         while self.departure.as_ref().is_some_and(|departure| !departure.is_over()) {
             self.discard_fetched();
             self.collect();
             self.advance_departure();
+            self.show_life();
         }
         self.answer_rebalances();
         self.checks.check_gaps(self.partitions.take_gaps());
@@ -225,6 +248,22 @@ impl Poller {
         self.for_each_position(Partitions::read_up_to);
         self.checks.check_gaps(self.partitions.take_gaps());
         self.observers.tick();
+    }
+
+    /// Shows handles that the thread turns, what brokers and the group report, and the state of the partitions.
+    fn show_life(&mut self) {
+        self.health.vitals.turn();
+        if self.last_publish.elapsed() < PUBLISH_INTERVAL {
+            return;
+        }
+        self.last_publish = Instant::now();
+        if let Some(statistics) = self.consumer.take_statistics() {
+            if let Some(ago) = statistics.heard {
+                self.health.vitals.hear(ago);
+            }
+            self.health.vitals.set_stable(statistics.is_stable);
+        }
+        self.health.publish(self.partitions.statuses(&self.topics));
     }
 
     /// Calls `each` with the offset up to which the client has read each assigned partition.

@@ -9,6 +9,7 @@ impl Poller {
     /// Answers the rebalance that is under way, or begins to.
     pub(super) fn rebalance(&mut self) {
         if self.revoked.is_some() && self.consumer.is_lost() {
+            self.health.vitals.lose();
             self.depart_lost();
         }
         self.advance_departure();
@@ -41,10 +42,12 @@ impl Poller {
         let named = self.topics.named(&partitions);
         self.report_rebalance(&ConsumerEvent::Assigned { partitions: &named }, answered);
         self.checks.check_assigned(assigned);
+        self.health.vitals.join();
     }
 
     /// Begins to drain partitions. They are given up once they are drained and committed.
     fn on_revoked(&mut self, list: PartitionList) {
+        self.health.vitals.set_stable(false);
         let gone = self.topics.partitions(&list);
         let assignments: Vec<AssignmentId> =
             self.partitions.assigned().filter(|(at, _)| gone.contains(at)).map(|(_, id)| id).collect();

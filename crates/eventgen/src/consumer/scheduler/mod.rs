@@ -21,8 +21,9 @@ pub(crate) use offset_map::OffsetMap;
 pub(crate) use partition::{Gap, Rewind};
 use partition::{Partition, Stage};
 
+use super::health::PartitionStatus;
 use super::record::{QueueId, Record};
-use super::topics::TopicPartition;
+use super::topics::{TopicPartition, Topics};
 
 /// Where the group continues with a partition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,6 +163,16 @@ impl Partitions {
         if let Some(partition) = self.current(done.assignment) {
             partition.done(done.ticket);
         }
+    }
+
+    /// What handles report of the current assignments.
+    pub(crate) fn statuses(&self, topics: &Topics) -> Vec<(TopicPartition, PartitionStatus)> {
+        let here = self.by_slot.iter().filter(|partition| partition.is_here());
+        let mut statuses: Vec<_> = here
+            .map(|partition| (partition.at, partition.status(topics.get(partition.at.topic).name)))
+            .collect();
+        statuses.sort_by_key(|(at, _)| *at);
+        statuses
     }
 
     /// The bytes of the records that are fetched and not done.

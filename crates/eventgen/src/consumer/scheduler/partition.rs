@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::job::{AssignmentId, Ticket};
 use super::offset_map::OffsetMap;
 use super::progress::Progress;
+use crate::consumer::health::PartitionStatus;
 use crate::consumer::record::{QueueId, Record};
 use crate::consumer::topics::TopicPartition;
 
@@ -84,6 +85,20 @@ impl Partition {
             held_bytes: 0,
             paused: false,
             read_before: None,
+        }
+    }
+
+    /// What handles report of it.
+    pub(super) fn status(&self, topic: &str) -> PartitionStatus {
+        PartitionStatus {
+            topic: topic.to_owned(),
+            partition: self.at.partition,
+            position: self.progress.position(),
+            in_flight: self.held + self.unknown.as_ref().map_or(0, Vec::len),
+            in_flight_bytes: self.held_bytes + self.unknown_bytes,
+            is_paused: self.paused,
+            is_leaving: self.stage == Stage::Leaves,
+            held: None,
         }
     }
 

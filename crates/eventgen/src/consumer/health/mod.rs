@@ -1,0 +1,136 @@
+//! The health of a consumer and its counts, readable at any time through a [`ConsumerHandle`].
+//!
+//! The polling thread writes a few atomic values per turn, and five times a second a snapshot of its partitions. Readers
+//! never wait for it, so that a thread that is stuck can be seen from outside.
+
+mod holds;
+mod status;
+mod vitals;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub(crate) use holds::{HoldGuard, Holds};
+pub use status::{Hold, HoldReason, PartitionStatus};
+pub(crate) use vitals::{Phase, Vitals};
+
+use super::counters::Counters;
+use super::{Report, topics::TopicPartition};
+use crate::observe::{ConsumerEvent, Observer};
+
+/// What a consumer shares with its handles.
+#[derive(Debug, Default)]
+pub(crate) struct Health {
+    counters: Counters,
+    pub(crate) vitals: Vitals,
+    pub(crate) holds: Arc<Holds>,
+    partitions: Mutex<Vec<(TopicPartition, PartitionStatus)>>,
+}
+
+impl Health {
+    pub(crate) fn report(&self) -> Report {
+        self.counters.report()
+    }
+
+    /// Replaces the snapshot of the partitions.
+    pub(crate) fn publish(&self, partitions: Vec<(TopicPartition, PartitionStatus)>) {
+        *self.partitions.lock().unwrap_or_else(PoisonError::into_inner) = partitions;
+    }
+
+    /// The latest snapshot, with what is held now.
+    fn partitions(&self) -> Vec<PartitionStatus> {
+        let partitions = self.partitions.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let with_hold = |(at, mut status): (TopicPartition, PartitionStatus)| {
+            status.held = self.holds.of(at);
+            status
+        };
+        partitions.into_iter().map(with_hold).collect()
+    }
+
+    fn is_live(&self) -> bool {
+        self.vitals.is_live()
+    }
+
+    fn is_ready(&self) -> bool {
+        self.vitals.has_joined() && self.vitals.is_live() && !self.holds.any()
+    }
+}
+
+impl Observer for Health {
+    fn on_consumer_event(&self, group: &str, event: &ConsumerEvent<'_>) {
+        match event {
+            ConsumerEvent::RegistryAway { cause } => self.holds.registry_is_away(Some(cause)),
+            ConsumerEvent::RegistryBack => self.holds.registry_is_away(None),
+            _ => self.counters.on_consumer_event(group, event),
+        }
+    }
+}
+
+/// Reads the state of a consumer while it runs: for health checks, metrics and operators.
+///
+/// [`Consumer::handle`](super::Consumer::handle) returns it before the run. A clone is cheap, and a handle may be used on
+/// any thread. No method waits for the consumer.
+///
+/// The probes of Kubernetes need a web server. This one is enough for them:
+///
+/// ```no_run
+/// use eventgen::ConsumerHandle;
+/// use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+/// use tokio::net::TcpListener;
+///
+/// async fn serve_probes(handle: ConsumerHandle) -> std::io::Result<()> {
+///     let listener = TcpListener::bind("0.0.0.0:8080").await?;
+///     loop {
+///         let (mut stream, _) = listener.accept().await?;
+///         let mut request = [0; 1024];
+///         let read = stream.read(&mut request).await.unwrap_or(0);
+///         let passes = match request[..read].starts_with(b"GET /ready") {
+///             true => handle.is_ready(),
+///             false => handle.is_live(),
+///         };
+///         let status = if passes { "200 OK" } else { "503 Service Unavailable" };
+///         let response = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+///         let _ = stream.write_all(response.as_bytes()).await;
+///     }
+/// }
+/// ```
+///
+/// `tokio::spawn(serve_probes(consumer.handle()))` before the run starts it.
+#[derive(Debug, Clone)]
+pub struct ConsumerHandle {
+    pub(super) health: Arc<Health>,
+}
+
+impl ConsumerHandle {
+    /// The counts of the run until now; zeros before the run, and the final counts after it.
+    pub fn report(&self) -> Report {
+        self.health.report()
+    }
+
+    /// Whether the consumer works. A consumer that is not live does not recover by itself: restart the process.
+    ///
+    /// It is live while it starts, and while all of these are more recent than the
+    /// [`liveness_limit`](super::Consumer::liveness_limit) (60 s):
+    ///
+    /// - the last turn of its polling thread,
+    /// - the last response of a broker,
+    /// - the moment at which it was last a stable member of its group: joining and rebalancing count against the limit.
+    ///
+    /// It is not live before the run and after the end of it, whatever the reason.
+    pub fn is_live(&self) -> bool {
+        self.health.is_live()
+    }
+
+    /// Whether the consumer makes progress: it is [live](Self::is_live), has joined its group, and no partition is
+    /// [held](PartitionStatus::held). It is not ready while it starts, and once it has been asked to stop.
+    ///
+    /// A member without partitions is ready.
+    pub fn is_ready(&self) -> bool {
+        self.health.is_ready()
+    }
+
+    /// The partitions that are assigned to this consumer, in the order of their topics and numbers. Their positions and
+    /// numbers are those of a snapshot, which the consumer takes five times a second. Empty before and after the run.
+    pub fn partitions(&self) -> Vec<PartitionStatus> {
+        self.health.partitions()
+    }
+}

@@ -1,0 +1,49 @@
+//! What a handle reports of a partition.
+
+use std::time::Duration;
+
+/// The state of a partition that is assigned to a consumer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PartitionStatus {
+    /// The topic, by its name in the cluster.
+    pub topic: String,
+    /// The partition.
+    pub partition: i32,
+    /// The offset that is committed next: every record before it is done. `None` if nothing is done yet.
+    pub position: Option<i64>,
+    /// How many records are fetched and not done: they are handled, wait for a retry, or wait for their turn.
+    pub in_flight: usize,
+    /// The bytes of these records.
+    pub in_flight_bytes: usize,
+    /// Whether fetching is paused until records in flight are done, because there are too many of them. That is no fault.
+    pub is_paused: bool,
+    /// Whether the partition is being drained, because it leaves this consumer.
+    pub is_leaving: bool,
+    /// Why records of the partition cannot be handled, if it is held.
+    pub held: Option<Hold>,
+}
+
+/// Why a partition is held. Its offsets are not committed past the records that wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Hold {
+    /// What has to change.
+    pub reason: HoldReason,
+    /// How long it has been held.
+    pub since: Duration,
+    /// The latest error.
+    pub cause: String,
+}
+
+/// What holds a partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum HoldReason {
+    /// A dead letter cannot be written.
+    DeadLetterTopic,
+    /// The breaker is open, because too many records do not decode.
+    Breaker,
+    /// The Schema Registry does not answer, and a record has a schema id that is not cached.
+    Registry,
+}
