@@ -114,6 +114,12 @@ impl GroupConsumer {
         Ok(self.0.resume(&partitions.0)?)
     }
 
+    /// Continues fetching an assigned partition at an offset. Records that were prefetched are discarded.
+    pub(crate) fn seek(&self, topic: &str, partition: i32, offset: i64) -> Result<(), KafkaFailure> {
+        // Without a timeout librdkafka does not wait for the answer of its own thread.
+        Ok(self.0.seek(topic, partition, Offset::Offset(offset), Duration::ZERO)?)
+    }
+
     /// Commits offsets and waits for the answer, without a deadline.
     pub(crate) fn commit(&self, offsets: &PartitionList) -> Result<(), KafkaFailure> {
         match self.0.commit(&offsets.0, CommitMode::Sync) {

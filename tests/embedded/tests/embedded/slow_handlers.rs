@@ -8,7 +8,7 @@ use eventgen::{Delivery, Error, HandlerError};
 use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1, OrdersEventsV1Handler};
 use orders::sample::order;
 
-use crate::support::{GROUP, PATIENCE, Scripted, cluster, consume, send};
+use crate::support::{GROUP, PATIENCE, Scripted, TOPIC, cluster, consume, send};
 
 const STUCK: &str = "order-000001";
 
@@ -89,4 +89,44 @@ async fn a_drain_that_the_group_does_not_wait_for_is_refused() {
         matches!(&error, Error::RefusedSetting { setting, .. } if setting == "max.poll.interval.ms"),
         "{error}"
     );
+}
+
+/// Blocks the first order of one customer until the orders of all others are handled.
+#[derive(Clone, Default)]
+struct Hot {
+    seen: Arc<Mutex<Vec<String>>>,
+    others: Arc<AtomicUsize>,
+}
+
+const HOT_ORDERS: usize = 22_000;
+const OTHERS: usize = 240;
+
+impl OrdersEventsV1Handler for Hot {
+    async fn order_event(&self, event: OrderEvent, _: &Delivery) -> Result<(), HandlerError> {
+        if event.customer_id != "hot" {
+            self.others.fetch_add(1, Ordering::Relaxed);
+            return Ok(());
+        }
+        while self.others.load(Ordering::Relaxed) < OTHERS {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.seen.lock().expect("no panic").push(event.order_id);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_stuck_holds_back_no_other_key_however_many_records_of_it_wait() {
+    let (_cluster, client) = cluster().await;
+    send(&client, (1..=HOT_ORDERS).map(|number| order(number, "hot"))).await;
+    send(&client, (1..=OTHERS).map(|number| order(number, &format!("customer {number}")))).await;
+    let handler = Hot::default();
+    let caught_up = async {
+        let lag = eventgen_testkit::caught_up(&client, GROUP, TOPIC, PATIENCE).await;
+        assert_eq!(lag.expect("the cluster answers"), 0);
+    };
+    let consumer = OrdersEventsV1::consumer(&client, GROUP, handler.clone());
+    let report = consumer.run_until(caught_up).await.expect("no error");
+    assert_eq!(report.handled, u64::try_from(HOT_ORDERS + OTHERS).expect("few"), "each once");
+    assert!(handler.seen.lock().expect("no panic").is_sorted(), "in order");
 }

@@ -2,15 +2,16 @@
 //!
 //! When the workers do not keep up, this thread fetches less often, so that librdkafka keeps what it has prefetched. A
 //! partition is paused only if it is full of records that wait behind keys that are held back: a pause discards what was
-//! prefetched, which is then fetched again.
+//! prefetched, which is then fetched again. If one key fills it, the records of that key are deferred and the others go on.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Poller;
+use crate::Ordering;
 use crate::consumer::record::{QueueId, Record};
 use crate::consumer::scheduler::mailbox::Message;
-use crate::consumer::scheduler::{Fetched, Rewind};
+use crate::consumer::scheduler::{Crowded, Fetched, Rewind};
 use crate::consumer::topics::TopicPartition;
 use crate::kafka::{Message as KafkaMessage, PollError};
 
@@ -107,16 +108,38 @@ impl Poller {
         ));
     }
 
-    /// Resumes partitions that have room again.
+    /// Resumes partitions that have room again, and makes room where a key holds back the others.
     pub(super) fn resume(&mut self) {
-        if !self.has_paused {
-            return;
+        if self.has_paused {
+            let resumable = self.partitions.take_resumable();
+            if !resumable.is_empty() {
+                self.report("resuming", self.consumer.resume(&self.topics.list(&resumable)));
+            }
+            self.has_paused = self.partitions.has_paused();
+            self.defer();
         }
-        let resumable = self.partitions.take_resumable();
-        if !resumable.is_empty() {
-            self.report("resuming", self.consumer.resume(&self.topics.list(&resumable)));
+        for (at, offset) in self.partitions.take_refetches() {
+            let sought = self.consumer.seek(self.topics.get(at.topic).name, at.partition, offset);
+            if sought.is_err() {
+                self.partitions.refetch_failed(at);
+            }
+            self.report("seeking", sought);
         }
-        self.has_paused = self.partitions.has_paused();
+    }
+
+    /// Drops records that wait behind one of their key. They are fetched again.
+    fn defer(&mut self) {
+        let Self { partitions, topics, .. } = self;
+        let has_queues = |at: TopicPartition| topics.get(at.topic).ordering != Ordering::Total;
+        for Crowded { assignment, at, queue, from } in partitions.take_crowded(Instant::now(), has_queues) {
+            tracing::info!(
+                group = self.observers.group(),
+                topic = topics.get(at.topic).name,
+                partition = at.partition,
+                "many records wait behind one of their key: they are dropped from memory and fetched again later"
+            );
+            self.workers.tell_owner(queue, Message::Defer { assignment, queue, from });
+        }
     }
 
     /// Reports an error of the cluster and continues, or stops the consumer if waiting cannot resolve the error.

@@ -14,6 +14,7 @@ mod leave;
 mod rebalance;
 mod workers;
 
+use workers::Report;
 pub(crate) use workers::Workers;
 
 use std::sync::Arc;
@@ -190,14 +191,15 @@ impl Poller {
     /// Takes what the workers and the thread for requests have reported.
     fn collect(&mut self) {
         let Self { workers, partitions, departure, .. } = self;
-        workers.collect(
-            |done| partitions.done(done),
-            |left| {
+        workers.collect(|report| match report {
+            Report::Done(done) => partitions.done(done),
+            Report::Deferral(deferral) => partitions.deferred(deferral),
+            Report::Left(left) => {
                 if let Some(departure) = departure {
                     departure.left(left);
                 }
-            },
-        );
+            }
+        });
         if let Some(answer) = self.finish.answer() {
             self.commit_is_open = false;
             self.commit_was_refused = answer.is_err();

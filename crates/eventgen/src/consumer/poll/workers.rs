@@ -6,7 +6,15 @@ use bytes::BytesMut;
 
 use crate::consumer::record::QueueId;
 use crate::consumer::scheduler::mailbox::{Mailbox, Message, Outbox};
-use crate::consumer::scheduler::{AssignmentId, Done, Job};
+use crate::consumer::scheduler::{AssignmentId, Deferral, Done, Job};
+
+/// What a worker reports.
+pub(crate) enum Report {
+    Done(Done),
+    Deferral(Deferral),
+    /// No job of the assignment runs any more.
+    Left(AssignmentId),
+}
 
 /// Hands jobs to workers in batches and receives what they report.
 pub(crate) struct Workers {
@@ -62,12 +70,19 @@ impl Workers {
         }
     }
 
-    /// Passes on what the workers have reported: records that are done, then assignments that they have left.
-    pub(crate) fn collect(&mut self, mut done: impl FnMut(Done), mut left: impl FnMut(AssignmentId)) {
+    /// Sends a message to the worker of a key, after its batch.
+    pub(crate) fn tell_owner(&mut self, queue: QueueId, message: Message) {
+        self.hand_over();
+        self.mailboxes[worker_of(queue, self.mailboxes.len())].send(message);
+    }
+
+    /// Passes on what the workers have reported.
+    pub(crate) fn collect(&mut self, mut each: impl FnMut(Report)) {
         for mailbox in &self.mailboxes {
             mailbox.take_reports(&mut self.outbox);
-            self.outbox.done.drain(..).for_each(&mut done);
-            self.outbox.left.drain(..).for_each(&mut left);
+            self.outbox.done.drain(..).for_each(|done| each(Report::Done(done)));
+            self.outbox.deferrals.drain(..).for_each(|deferral| each(Report::Deferral(deferral)));
+            self.outbox.left.drain(..).for_each(|left| each(Report::Left(left)));
         }
     }
 

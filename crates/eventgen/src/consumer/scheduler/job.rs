@@ -30,3 +30,20 @@ pub(crate) struct Done {
     pub(crate) assignment: AssignmentId,
     pub(crate) ticket: Ticket,
 }
+
+/// What a worker reports of a queue whose records are deferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Deferral {
+    pub(crate) assignment: AssignmentId,
+    pub(crate) queue: QueueId,
+    pub(crate) change: DeferralChange,
+}
+
+/// What has become of such a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DeferralChange {
+    /// The jobs from this ticket on were dropped.
+    Dropped(Ticket),
+    /// The jobs that were not dropped have ended.
+    CaughtUp,
+}

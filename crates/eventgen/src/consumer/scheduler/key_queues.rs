@@ -6,7 +6,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::job::{AssignmentId, Job, Ticket};
+use super::job::{AssignmentId, Deferral, DeferralChange, Job, Ticket};
 use crate::consumer::record::QueueId;
 
 /// The jobs of one worker that have not begun.
@@ -20,6 +20,10 @@ pub(super) struct KeyQueues {
     by_id: HashMap<QueueId, KeyQueue, BuildHasherDefault<QueueIdHasher>>,
     /// The queues whose running job has ended and that have another.
     ready: VecDeque<QueueId>,
+    /// The queues of which jobs were dropped, until those that are left have ended.
+    deferred: HashMap<QueueId, AssignmentId>,
+    /// What is to be reported of them.
+    deferrals: Vec<Deferral>,
 }
 
 #[derive(Debug, Default)]
@@ -55,7 +59,7 @@ impl KeyQueues {
                 queue.is_running = true;
                 return Some(job);
             }
-            self.by_id.remove(&id);
+            self.remove_queue(id);
         }
         while let Some(mut job) = self.next_arrived() {
             if self.by_id.is_empty() {
@@ -95,15 +99,67 @@ impl KeyQueues {
         if let Some(queue) = self.by_id.get_mut(&id) {
             queue.is_running = false;
             if queue.waiting.is_empty() {
-                self.by_id.remove(&id);
+                self.remove_queue(id);
             } else {
                 self.ready.push_back(id);
             }
         }
     }
 
+    fn remove_queue(&mut self, id: QueueId) {
+        self.by_id.remove(&id);
+        if let Some(assignment) = self.deferred.remove(&id) {
+            self.deferrals.push(Deferral { assignment, queue: id, change: DeferralChange::CaughtUp });
+        }
+    }
+
+    /// Drops the jobs of a queue from a ticket on, because too many wait. They are fetched again once the others have ended.
+    pub(super) fn defer(&mut self, assignment: AssignmentId, id: QueueId, from: Ticket) {
+        // Its jobs that were not looked at yet are moved to the queue.
+        let mut moved = VecDeque::new();
+        let arrived = std::mem::take(&mut self.arrived).into_iter().flatten();
+        let rest = arrived.filter_map(|job| {
+            if job.queue != id {
+                return Some(job);
+            }
+            moved.push_back(job);
+            None
+        });
+        let rest: Vec<Job> = rest.collect();
+        self.not_looked_at = 0;
+        self.add(rest);
+
+        let queue = self.by_id.entry(id).or_default();
+        if !queue.is_running && queue.waiting.is_empty() {
+            self.ready.push_back(id);
+        }
+        for job in &mut moved {
+            job.record.detach();
+        }
+        queue.waiting.append(&mut moved);
+        let mut dropped = None;
+        queue.waiting.retain(|job| {
+            let drops = job.assignment == assignment && job.ticket >= from;
+            if drops {
+                dropped.get_or_insert(job.ticket);
+            }
+            !drops
+        });
+        if let Some(ticket) = dropped {
+            let change = DeferralChange::Dropped(ticket);
+            self.deferrals.push(Deferral { assignment, queue: id, change });
+        }
+        self.deferred.insert(id, assignment);
+    }
+
+    /// What is to be reported of queues of which jobs were dropped.
+    pub(super) fn deferrals(&mut self) -> &mut Vec<Deferral> {
+        &mut self.deferrals
+    }
+
     /// Removes the jobs of an assignment.
     pub(super) fn remove_assignment(&mut self, id: AssignmentId) {
+        self.deferred.retain(|_, assignment| *assignment != id);
         self.retain(|job| job.assignment != id);
     }
 
@@ -120,9 +176,10 @@ impl KeyQueues {
             std::mem::take(&mut self.arrived).into_iter().flatten().filter(&keep).collect();
         self.not_looked_at = 0;
         self.add(arrived);
-        self.by_id.retain(|_, queue| {
+        self.by_id.retain(|id, queue| {
             queue.waiting.retain(&keep);
-            queue.is_running || !queue.waiting.is_empty()
+            // The end of a queue that is deferred is reported when its turn comes.
+            queue.is_running || !queue.waiting.is_empty() || self.deferred.contains_key(id)
         });
     }
 }

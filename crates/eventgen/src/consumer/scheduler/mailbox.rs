@@ -5,7 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::job::{AssignmentId, Done, Job, Ticket};
+use super::job::{AssignmentId, Deferral, Done, Job, Ticket};
+use crate::consumer::record::QueueId;
 
 /// A message to a worker. Messages arrive in order.
 #[derive(Debug)]
@@ -18,6 +19,9 @@ pub(crate) enum Message {
     End(AssignmentId),
     /// Offsets were fetched again: the jobs with earlier tickets at or after this offset do not begin.
     Superseded { assignment: AssignmentId, before: Ticket, offset: i64 },
+    /// The jobs of a queue from this ticket on are dropped. They are fetched again when the worker has reported that the
+    /// others have ended.
+    Defer { assignment: AssignmentId, queue: QueueId, from: Ticket },
     /// No message follows.
     Close,
 }
@@ -38,6 +42,7 @@ pub(crate) struct Outbox {
     pub(crate) done: Vec<Done>,
     /// Assignments of which no job runs any more.
     pub(crate) left: Vec<AssignmentId>,
+    pub(crate) deferrals: Vec<Deferral>,
 }
 
 impl Mailbox {
@@ -77,10 +82,16 @@ impl Mailbox {
     }
 
     /// Reports to the polling thread. The vectors are emptied.
-    pub(super) fn report(&self, done: &mut Vec<Done>, left: &mut Vec<AssignmentId>) {
+    pub(super) fn report(
+        &self,
+        done: &mut Vec<Done>,
+        left: &mut Vec<AssignmentId>,
+        deferrals: &mut Vec<Deferral>,
+    ) {
         let mut outbox = lock(&self.outbox);
         outbox.done.append(done);
         outbox.left.append(left);
+        outbox.deferrals.append(deferrals);
     }
 
     /// Takes what the worker has reported. `into` is empty and gives its memory to the next reports.

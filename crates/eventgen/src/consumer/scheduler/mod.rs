@@ -4,9 +4,12 @@
 //! committed. Each record goes to the [worker](worker) that its key belongs to, in a batch with others, and the worker
 //! reports batches of records that are done. Only the [mailbox] of a worker is shared.
 //!
+//! Records that wait for long behind one of their key are [deferred](deferral), so that the other keys go on.
+//!
 //! Each assignment of a partition has an [`AssignmentId`]. A report for an earlier one is ignored, because another consumer
 //! may own the partition by then.
 
+mod deferral;
 mod job;
 mod key_queues;
 pub(crate) mod leaving;
@@ -14,9 +17,11 @@ pub(crate) mod mailbox;
 mod offset_map;
 mod partition;
 mod progress;
+mod refetch;
 pub(crate) mod worker;
 
-pub(crate) use job::{AssignmentId, Done, Job, Ticket};
+pub(crate) use deferral::Crowded;
+pub(crate) use job::{AssignmentId, Deferral, Done, Job, Ticket};
 pub(crate) use offset_map::OffsetMap;
 pub(crate) use partition::{Gap, Rewind};
 use partition::{Partition, Stage};
@@ -49,6 +54,8 @@ pub(crate) struct Partitions {
     by_slot: Vec<Partition>,
     epoch: u32,
     gaps: Vec<Gap>,
+    /// Whether a partition may have to be read from another offset.
+    has_refetches: bool,
 }
 
 /// What becomes of a record that was fetched.
@@ -65,7 +72,7 @@ impl Partitions {
     /// Partitions of this number of topics.
     pub(crate) fn new(topics: usize) -> Self {
         let slots = vec![Vec::new(); topics];
-        Self { slots, by_slot: Vec::new(), epoch: 0, gaps: Vec::new() }
+        Self { slots, by_slot: Vec::new(), epoch: 0, gaps: Vec::new(), has_refetches: false }
     }
 
     /// Starts an assignment of a partition. Its records wait until [`set_done_before`](Self::set_done_before).
@@ -131,6 +138,12 @@ impl Partitions {
         let Some(partition) = self.find(record.at) else {
             return Fetched { job: None, rewind: None, pause: false };
         };
+        if partition.expects_again(record.delivery.offset) {
+            let ticket = partition.fetched_again(record.delivery.offset, record.size());
+            let assignment = partition.id;
+            let job = ticket.map(|ticket| Job { assignment, ticket, queue, record });
+            return Fetched { job, rewind: None, pause: partition.pause_if_full() };
+        }
         let (gap, rewind) = partition.note_fetch(record.delivery.offset);
         let id = partition.id;
         let job = match &mut partition.unknown {
@@ -141,8 +154,7 @@ impl Partitions {
             }
             None => job(partition, record, queue),
         };
-        let pause = partition.is_full() && !partition.paused;
-        partition.paused |= pause;
+        let pause = partition.pause_if_full();
         if let Some(gap) = gap.filter(|_| watches_gaps && !gaps_full) {
             self.gaps.push(gap);
         }
@@ -188,8 +200,9 @@ impl Partitions {
     pub(crate) fn take_resumable(&mut self) -> Vec<TopicPartition> {
         let mut resumable = Vec::new();
         for partition in &mut self.by_slot {
-            if partition.stays() && partition.paused && partition.has_room() && partition.unknown.is_none() {
-                partition.paused = false;
+            let is_paused = partition.paused_since.is_some();
+            if partition.stays() && is_paused && partition.has_room() && partition.unknown.is_none() {
+                partition.paused_since = None;
                 resumable.push(partition.at);
             }
         }
@@ -198,7 +211,7 @@ impl Partitions {
 
     /// Whether a partition is paused.
     pub(crate) fn has_paused(&self) -> bool {
-        self.by_slot.iter().any(|partition| partition.stays() && partition.paused)
+        self.by_slot.iter().any(|partition| partition.stays() && partition.paused_since.is_some())
     }
 
     /// The positions that have moved since the last call.
@@ -257,7 +270,7 @@ impl Partitions {
 }
 
 fn job(partition: &mut Partition, record: Record, queue: QueueId) -> Option<Job> {
-    let ticket = partition.add(record.delivery.offset, record.size())?;
+    let ticket = partition.add(record.delivery.offset, queue, record.size())?;
     Some(Job { assignment: partition.id, ticket, queue, record })
 }
 

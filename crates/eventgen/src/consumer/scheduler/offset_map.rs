@@ -50,6 +50,13 @@ impl OffsetMap {
         self.runs.is_empty()
     }
 
+    /// Whether further offsets cannot be part of the text.
+    pub(super) fn is_full(&self) -> bool {
+        let bits = i64::try_from(4 * LONGEST).expect("a small number");
+        // In the form of runs, each takes four characters at least.
+        self.runs.len() > LONGEST / 4 && self.end().is_some_and(|end| end - self.start > bits)
+    }
+
     #[cfg(test)]
     pub(super) fn runs(&self) -> &[Range<i64>] {
         &self.runs

@@ -1,18 +1,23 @@
 //! The state of one partition on the polling thread.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::time::Instant;
 
 use super::job::{AssignmentId, Ticket};
 use super::offset_map::OffsetMap;
 use super::progress::Progress;
+use super::refetch::Refetch;
 use crate::consumer::health::PartitionStatus;
 use crate::consumer::record::{QueueId, Record};
 use crate::consumer::topics::TopicPartition;
 
 /// The most records and bytes of one partition that are held before its fetching is paused. A pause discards what librdkafka
 /// has prefetched, so the limits are far above what handlers that keep up need.
-const HIGH_WATER_RECORDS: usize = 20_000;
-const HIGH_WATER_BYTES: usize = 16 * 1024 * 1024;
+pub(super) const HIGH_WATER_RECORDS: usize = 20_000;
+pub(super) const HIGH_WATER_BYTES: usize = 16 * 1024 * 1024;
+/// The most records since the position, which a deferred record holds back.
+const MOST_ENTRIES: usize = 1_000_000;
 
 /// Offsets of a partition without a fetched record: they were removed by retention or compaction, or belong to control
 /// records of transactions.
@@ -63,7 +68,11 @@ pub(super) struct Partition {
     /// The number of records that are fetched and not done, and their bytes.
     pub(super) held: usize,
     pub(super) held_bytes: usize,
-    pub(super) paused: bool,
+    /// Since when its fetching is paused.
+    pub(super) paused_since: Option<Instant>,
+    /// The queues whose records are deferred.
+    pub(super) deferred: HashSet<QueueId>,
+    pub(super) refetch: Option<Refetch>,
     /// What the client reported as read before this assignment.
     pub(super) read_before: Option<i64>,
 }
@@ -83,7 +92,9 @@ impl Partition {
             next_fetch: None,
             held: 0,
             held_bytes: 0,
-            paused: false,
+            paused_since: None,
+            deferred: HashSet::new(),
+            refetch: None,
             read_before: None,
         }
     }
@@ -96,7 +107,7 @@ impl Partition {
             position: self.progress.position(),
             in_flight: self.held + self.unknown.as_ref().map_or(0, Vec::len),
             in_flight_bytes: self.held_bytes + self.unknown_bytes,
-            is_paused: self.paused,
+            is_paused: self.paused_since.is_some(),
             is_leaving: self.stage == Stage::Leaves,
             held: None,
         }
@@ -132,9 +143,13 @@ impl Partition {
         ((offset > expected).then_some(Gap { at: self.at, offsets: expected..offset }), rewind)
     }
 
-    /// Adds a record. `None` if the previous owner has done it.
-    pub(super) fn add(&mut self, offset: i64, size: usize) -> Option<Ticket> {
-        let ticket = self.progress.fetched(offset, size);
+    /// Adds a record. `None` if the previous owner has done it, or if its queue is deferred.
+    pub(super) fn add(&mut self, offset: i64, queue: QueueId, size: usize) -> Option<Ticket> {
+        if !self.deferred.is_empty() && self.deferred.contains(&queue) && !self.was_done_before(offset) {
+            self.progress.fetched_deferred(offset, queue);
+            return None;
+        }
+        let ticket = self.progress.fetched(offset, queue, size);
         if let Some(map) = &self.done_before {
             if map.contains(offset) {
                 self.progress.done(ticket);
@@ -172,12 +187,32 @@ impl Partition {
         }
     }
 
-    pub(super) fn is_full(&self) -> bool {
+    /// Marks it as paused if it is full. Returns whether its fetching must be paused now.
+    pub(super) fn pause_if_full(&mut self) -> bool {
+        let pause = self.paused_since.is_none() && self.is_full();
+        if pause {
+            self.paused_since = Some(Instant::now());
+        }
+        pause
+    }
+
+    fn is_full(&self) -> bool {
         let unknown = self.unknown.as_ref().map_or(0, Vec::len);
-        self.held + unknown >= HIGH_WATER_RECORDS || self.held_bytes + self.unknown_bytes >= HIGH_WATER_BYTES
+        self.held + unknown >= HIGH_WATER_RECORDS
+            || self.held_bytes + self.unknown_bytes >= HIGH_WATER_BYTES
+            || self.is_far_ahead()
+    }
+
+    /// Whether too many records are noted. What is read again is noted already.
+    fn is_far_ahead(&self) -> bool {
+        self.progress.len() >= MOST_ENTRIES && self.refetch.is_none()
+    }
+
+    fn was_done_before(&self, offset: i64) -> bool {
+        self.done_before.as_ref().is_some_and(|map| map.contains(offset))
     }
 
     pub(super) fn has_room(&self) -> bool {
-        self.held <= HIGH_WATER_RECORDS / 2 && self.held_bytes <= HIGH_WATER_BYTES / 2
+        self.held <= HIGH_WATER_RECORDS / 2 && self.held_bytes <= HIGH_WATER_BYTES / 2 && !self.is_far_ahead()
     }
 }

@@ -1,9 +1,12 @@
 //! The progress of a partition: the offset that may be committed, and what is done beyond it.
 
+mod deferred;
+
 use std::collections::VecDeque;
 
 use super::job::Ticket;
 use super::offset_map::OffsetMap;
+use crate::consumer::record::QueueId;
 
 /// The records of one partition that were fetched and not yet committed.
 ///
@@ -22,6 +25,7 @@ pub(crate) struct Progress {
 #[derive(Debug)]
 struct Entry {
     offset: i64,
+    queue: QueueId,
     /// The bytes of memory that the record takes.
     size: u32,
     state: EntryState,
@@ -31,18 +35,43 @@ struct Entry {
 enum EntryState {
     Open,
     Done,
-    /// The offset was fetched again: only the later record counts.
+    /// The record is not held in memory. It is fetched again once its queue has room.
+    Deferred,
+    /// The offset was fetched again and only the later record counts, or its record is no longer in the log.
     Superseded,
+}
+
+/// What is known of a record that is fetched again after it was deferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refetched {
+    /// It is to be handled now.
+    Reopened(Ticket),
+    /// It is done, held, or still deferred.
+    Known,
 }
 
 impl Progress {
     /// Adds a record that was fetched.
-    pub(crate) fn fetched(&mut self, offset: i64, size: usize) -> Ticket {
+    pub(crate) fn fetched(&mut self, offset: i64, queue: QueueId, size: usize) -> Ticket {
+        self.add(offset, queue, size, EntryState::Open)
+    }
+
+    /// Adds a record that was fetched and is not kept.
+    pub(super) fn fetched_deferred(&mut self, offset: i64, queue: QueueId) {
+        self.add(offset, queue, 0, EntryState::Deferred);
+    }
+
+    fn add(&mut self, offset: i64, queue: QueueId, size: usize, state: EntryState) -> Ticket {
         // It was fetched before retention removed it, and the position moved on to the start of the log.
         self.position = self.position.map(|position| position.min(offset));
         let size = u32::try_from(size).unwrap_or(u32::MAX);
-        self.entries.push_back(Entry { offset, size, state: EntryState::Open });
+        self.entries.push_back(Entry { offset, queue, size, state });
         self.next_ticket() - 1
+    }
+
+    /// The number of records since the position.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
     }
 
     /// The ticket of the record that is fetched next.
@@ -67,7 +96,7 @@ impl Progress {
     fn pass_closed(&mut self) {
         while let Some(entry) = self.entries.front() {
             match entry.state {
-                EntryState::Open => break,
+                EntryState::Open | EntryState::Deferred => break,
                 EntryState::Done => self.position = Some(entry.offset + 1),
                 EntryState::Superseded => {}
             }
@@ -114,7 +143,8 @@ impl Progress {
 
     /// The offset at which the group continues after a restart, and what is done beyond it; `None` if nothing is done.
     pub(crate) fn to_commit(&self) -> Option<(i64, OffsetMap)> {
-        let first_open = self.entries.iter().find(|entry| entry.state == EntryState::Open);
+        let is_open = |entry: &&Entry| matches!(entry.state, EntryState::Open | EntryState::Deferred);
+        let first_open = self.entries.iter().find(is_open);
         let offset = match (self.position, first_open) {
             (Some(position), _) => position,
             // Nothing was committed under this assignment, so that the first open record is where the group continues. That
@@ -124,8 +154,11 @@ impl Progress {
         };
         let mut map = OffsetMap::starting_at(offset);
         for entry in &self.entries {
+            if map.is_full() {
+                break;
+            }
             match entry.state {
-                EntryState::Open => map.close_run(),
+                EntryState::Open | EntryState::Deferred => map.close_run(),
                 EntryState::Done => map.add(entry.offset),
                 EntryState::Superseded => {}
             }
@@ -138,11 +171,13 @@ impl Progress {
 mod tests {
     use super::*;
 
+    const QUEUE: QueueId = QueueId::from_hash(0);
+
     /// A progress with these offsets fetched; each ticket equals the index of its offset.
     fn fetched(offsets: &[i64]) -> Progress {
         let mut progress = Progress::default();
         for (index, offset) in offsets.iter().enumerate() {
-            assert_eq!(progress.fetched(*offset, 1), index as Ticket);
+            assert_eq!(progress.fetched(*offset, QUEUE, 1), index as Ticket);
         }
         progress
     }
@@ -185,7 +220,7 @@ mod tests {
     fn a_record_before_the_start_of_the_log_is_not_passed() {
         let mut progress = Progress::default();
         progress.starts_at(700);
-        progress.fetched(3, 1);
+        progress.fetched(3, QUEUE, 1);
         assert_eq!(progress.position(), Some(3));
     }
 
@@ -208,7 +243,7 @@ mod tests {
         progress.done(1);
         progress.done(2);
         assert_eq!(progress.rewind(2), (0, 0), "offset 2 was done");
-        let again = progress.fetched(2, 1);
+        let again = progress.fetched(2, QUEUE, 1);
         progress.done(again);
         assert_eq!(progress.position(), None, "offset 0 is not done");
         progress.done(0);
@@ -221,7 +256,7 @@ mod tests {
         progress.done(0);
         assert_eq!(progress.position(), Some(8));
         progress.rewind(0);
-        let again = progress.fetched(0, 1);
+        let again = progress.fetched(0, QUEUE, 1);
         assert_eq!(progress.position(), Some(0));
         progress.done(0);
         assert_eq!(progress.position(), Some(0), "the first record at this offset no longer counts");
@@ -233,7 +268,7 @@ mod tests {
     fn an_open_record_that_is_fetched_again_counts_once() {
         let mut progress = fetched(&[5, 6]);
         assert_eq!(progress.rewind(5), (2, 2));
-        let again = progress.fetched(5, 1);
+        let again = progress.fetched(5, QUEUE, 1);
         progress.done(0);
         progress.done(1);
         assert_eq!(progress.position(), None);

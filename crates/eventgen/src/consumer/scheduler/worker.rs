@@ -116,6 +116,7 @@ impl Worker {
                 Message::Superseded { assignment, before, offset } => {
                     self.queues.remove_superseded(assignment, before, offset);
                 }
+                Message::Defer { assignment, queue, from } => self.queues.defer(assignment, queue, from),
                 Message::Close => self.closed = true,
             }
         }
@@ -228,8 +229,9 @@ impl Worker {
         let left = self.queues.not_looked_at();
         self.mailbox.looked_at(std::mem::replace(&mut self.backlog, left) + self.arrived - left);
         self.arrived = 0;
-        if !self.done.is_empty() || !self.left.is_empty() {
-            self.mailbox.report(&mut self.done, &mut self.left);
+        let deferrals = self.queues.deferrals();
+        if !self.done.is_empty() || !self.left.is_empty() || !deferrals.is_empty() {
+            self.mailbox.report(&mut self.done, &mut self.left, deferrals);
         }
     }
 
