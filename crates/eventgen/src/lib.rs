@@ -68,8 +68,8 @@ pub mod types;
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "kafka")]
 pub use consumer::{
-    Consumer, ConsumerHandle, Delivery, Disposition, Handler, HandlerError, HandlerErrorKind, Hold,
-    HoldReason, PartitionStatus, Report, RunError, dead_letter,
+    Consumer, ConsumerHandle, Delivery, Disposition, GroupRun, Handler, HandlerError, HandlerErrorKind, Hold,
+    HoldReason, PartitionStatus, Report, RunAllError, RunError, dead_letter, run_all,
 };
 pub use decode_options::DecodeOptions;
 #[cfg(feature = "kafka")]

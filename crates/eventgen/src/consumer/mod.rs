@@ -22,6 +22,7 @@
 //! | `observers`, `counters` | what observers are told, and the counts of the report |
 //! | `stop` | whether and why the consumer stops |
 //! | `run` | starts and stops all of these |
+//! | `run_all` | runs several consumers as one |
 //!
 //! Delivery is at least once: an offset is committed when every record before it in its partition has been handled or is
 //! acknowledged in the dead-letter topic.
@@ -41,6 +42,7 @@ mod record;
 mod report;
 mod retention;
 mod run;
+mod run_all;
 mod run_error;
 mod scheduler;
 mod stop;
@@ -57,6 +59,7 @@ pub use handle::attempt::{AttemptOutcome, attempt};
 pub use handler::{Delivery, Handler, HandlerError, HandlerErrorKind};
 pub use health::{ConsumerHandle, Hold, HoldReason, PartitionStatus};
 pub use report::Report;
+pub use run_all::{GroupRun, RunAllError, run_all};
 pub use run_error::RunError;
 
 use config::Config;
@@ -96,6 +99,11 @@ impl Consumer {
     /// A handle that reads the state of this consumer while it runs: its counts, its health, its partitions.
     pub fn handle(&self) -> ConsumerHandle {
         ConsumerHandle { health: Arc::clone(&self.health) }
+    }
+
+    /// The group.
+    pub(crate) fn group(&self) -> &str {
+        &self.config.group
     }
 
     /// Sets how long the polling thread, the brokers or the group may be silent before the consumer counts as

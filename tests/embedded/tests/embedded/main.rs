@@ -13,6 +13,7 @@ mod producing;
 mod protobuf;
 mod registry;
 mod schema_lookup;
+mod several_groups;
 mod several_topics;
 mod slow_handlers;
 mod stalls;
