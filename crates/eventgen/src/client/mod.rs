@@ -1,5 +1,6 @@
 //! The client: the cluster, the registry and the settings that producers and consumers share.
 
+mod start_up;
 mod topic_names;
 mod topics;
 
@@ -14,6 +15,7 @@ use crate::kafka::Settings;
 use crate::registry::registration::SubjectChange;
 use crate::registry::{RegistryClient, SchemaId};
 use crate::{Error, EventKind, TopicEvents};
+pub(crate) use start_up::StartUp;
 use topic_names::TopicNames;
 
 /// The environment variables that [`Client::from_env`] reads in addition to the addresses, and the names of their
@@ -252,6 +254,20 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
         Ok(value) => value,
         Err(failure) => std::panic::resume_unwind(failure.into_panic()),
     }
+}
+
+/// Runs a future that blocks a thread of its runtime on a thread of its own. When the caller stops waiting, or its runtime
+/// ends, nothing waits for the rest of it.
+pub(crate) async fn detached<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> std::io::Result<T> {
+    let (sender, answer) = tokio::sync::oneshot::channel();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    std::thread::Builder::new().name("eventgen request".to_owned()).spawn(move || {
+        // The caller may have stopped waiting.
+        let _ = sender.send(runtime.block_on(work));
+    })?;
+    answer.await.map_err(|_| std::io::Error::other("the thread of a request panicked"))
 }
 
 #[cfg(test)]

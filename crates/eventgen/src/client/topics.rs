@@ -2,7 +2,7 @@
 
 use eventgen_admin::{Action, AdminError, DeadLetterSpec, PartitionLag, TopicOverrides, TopicSpec};
 
-use super::Client;
+use super::{Client, detached};
 use crate::{Error, Topic};
 
 impl Client {
@@ -28,7 +28,10 @@ impl Client {
 
     /// The number of partitions of a topic, by the cluster's name of the topic.
     pub(crate) async fn partition_count_of(&self, topic: &str) -> Result<u32, Error> {
-        self.inner.admin.partition_count(topic).await.map_err(from_admin)
+        let (admin, name) = (self.inner.admin.clone(), topic.to_owned());
+        // The request takes seconds if no broker answers, and the end of the process must not wait for it.
+        let count = detached(async move { admin.partition_count(&name).await }).await;
+        count.map_err(|error| Error::kafka(format!("asking for topic `{topic}`"), error))?.map_err(from_admin)
     }
 
     /// The cluster's name of a topic, by the contract's name.

@@ -18,6 +18,7 @@ pub(super) struct Config {
     pub(super) commit_interval: Duration,
     pub(super) handler_timeout: Option<Duration>,
     pub(super) schema_grace: Duration,
+    pub(super) wait_at_start: Duration,
     pub(super) settings: Settings,
 }
 
@@ -34,6 +35,7 @@ impl Config {
             commit_interval: Duration::from_millis(100),
             handler_timeout: None,
             schema_grace: Duration::from_secs(30),
+            wait_at_start: Duration::ZERO,
             settings: Settings::default(),
         }
     }

@@ -172,6 +172,18 @@ impl Consumer {
         self
     }
 
+    /// Sets how long the consumer waits at its start for a cluster or a registry that does not answer. Default: zero, which
+    /// returns the error of the first attempt after about 5 s. Waiting is right for a service that may be restarted during
+    /// an outage, and failing fast for one whose addresses are still being worked out.
+    ///
+    /// Attempts have pauses of up to 5 s, and a line is logged when the wait begins and when it ends. What the cluster
+    /// answers is never waited for: a topic that does not exist and credentials that are refused are errors at once. A
+    /// shutdown ends the wait at once. After the start, outages are waited out without a limit.
+    pub fn wait_at_start(mut self, limit: Duration) -> Self {
+        self.config.wait_at_start = limit;
+        self
+    }
+
     /// Adds an observer of this consumer. The log is an observer too, and stays.
     pub fn observe(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observers.push(observer);
@@ -188,6 +200,9 @@ impl Consumer {
     /// group. While the cluster or the registry fails, the consumer waits. Dropping the future cancels running handlers;
     /// their records are delivered again.
     ///
+    /// A shutdown takes at most the [`drain_deadline`](Self::drain_deadline) and 9 seconds, also while no broker answers.
+    /// What could not be committed by then is delivered again. A shutdown during the start ends it at once.
+    ///
     /// Retries, dead letters, held records and losses are logged with their partition, offset and cause (crate `tracing`).
     /// Of one cause, five lines within ten seconds are written in full. The others are counted, and a summary states their
     /// number. The last line of a run is its [`Report`].
@@ -197,7 +212,7 @@ impl Consumer {
     ///
     /// - [`Error::InvalidSubscription`]
     /// - [`Error::UnknownTopic`], of a topic or its dead-letter topic
-    /// - [`Error::BrokersUnreachable`], [`Error::Authentication`]
+    /// - [`Error::BrokersUnreachable`], after [`wait_at_start`](Self::wait_at_start); [`Error::Authentication`]
     /// - [`Error::Registry`] if the registry refuses the credentials (HTTP 401)
     /// - [`Error::RefusedSetting`], [`Error::InvalidSettings`]
     ///

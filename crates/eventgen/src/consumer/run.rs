@@ -21,7 +21,7 @@ use super::scheduler::worker::Worker;
 use super::stop::Stop;
 use super::topics::Topics;
 use crate::Error;
-use crate::client::blocking;
+use crate::client::{StartUp, blocking};
 use crate::kafka::{GroupConsumer, Invariant};
 use crate::registry::{RegistryClient, RegistryError};
 
@@ -58,8 +58,9 @@ fn is_false(value: &str) -> bool {
     value == "false"
 }
 
-/// How long leaving the group and closing connections may take after the drain.
-const CLOSE_DEADLINE: Duration = Duration::from_secs(30);
+/// How long cancelling handlers, committing and leaving the group may take after the drain. The polling thread keeps to it
+/// by itself, unless it is stuck in a call of librdkafka.
+const CLOSE_DEADLINE: Duration = Duration::from_secs(8);
 /// How long cancelled handlers may take to end after the polling thread has ended.
 const CANCEL_DEADLINE: Duration = Duration::from_secs(1);
 /// The number of workers for each thread of the runtime.
@@ -76,8 +77,13 @@ pub(super) async fn consume(
     refuse_long_drain(&config)?;
     health.vitals.enter(Phase::Starting);
     let stop = Arc::new(Stop::default());
-    let client = Arc::new(group_consumer(&config)?);
-    let routes = routes(&mut config, observers).await?;
+    let mut shutdown = std::pin::pin!(shutdown);
+    let client = CloseElsewhere(Some(Arc::new(group_consumer(&config)?)));
+    let routes = tokio::select! {
+        routes = routes(&mut config, observers) => routes?,
+        () = &mut shutdown => return Ok(()),
+    };
+    let client = client.keep();
     client
         .subscribe(&topics.names())
         .map_err(|error| Error::kafka(format!("subscribing to `{}`", topics.names().join(", ")), error))?;
@@ -128,7 +134,6 @@ pub(super) async fn consume(
 
     // If this future is dropped, the polling thread must stop too.
     let abandon_with_this_future = AbandonOnDrop(Some(Arc::clone(&stop)));
-    let mut shutdown = std::pin::pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => {
@@ -213,8 +218,10 @@ fn continues_with_the_oldest(config: &Config) -> bool {
 async fn routes(config: &mut Config, observers: &Arc<Observers>) -> Result<Vec<Route>, Error> {
     let client = config.client.clone();
     let handlers = std::mem::take(&mut config.handlers);
+    let start = StartUp::new(format!("consumer of group `{}`", config.group), config.wait_at_start);
     for handler in &handlers {
-        client.partition_count_of(client.topic(handler.topic()).name).await?;
+        let topic = client.topic(handler.topic()).name;
+        start.request(|| client.partition_count_of(topic)).await?;
     }
     refuse_wrong_credentials(client.registry()).await?;
     let inquiry = Arc::new(Inquiry::default());
@@ -229,7 +236,8 @@ async fn routes(config: &mut Config, observers: &Arc<Observers>) -> Result<Vec<R
                         Arc::clone(writer.insert(Arc::new(LetterWriter::new(&client, &config.settings)?)))
                     }
                 };
-                Some(DeadLetters::new(&client, writer, &to, &config.group).await?)
+                let letters = || DeadLetters::new(&client, Arc::clone(&writer), &to, &config.group);
+                Some(start.request(letters).await?)
             }
             None => None,
         };
@@ -265,6 +273,24 @@ fn spawn(parts: Parts, group: &str) -> std::io::Result<oneshot::Receiver<()>> {
         drop(sender);
     })?;
     Ok(ended)
+}
+
+/// Closes a consumer that has not begun to poll on a thread of its own, because closing blocks.
+struct CloseElsewhere(Option<Arc<GroupConsumer>>);
+
+impl CloseElsewhere {
+    /// The consumer, which polls from now on.
+    fn keep(mut self) -> Arc<GroupConsumer> {
+        self.0.take().expect("it is taken once")
+    }
+}
+
+impl Drop for CloseElsewhere {
+    fn drop(&mut self) {
+        if let Some(consumer) = self.0.take() {
+            std::thread::spawn(move || drop(consumer));
+        }
+    }
 }
 
 /// Stops the polling thread when the future of a run is dropped. Nothing drains then, because the workers are gone.

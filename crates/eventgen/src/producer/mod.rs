@@ -5,10 +5,12 @@ mod encoded;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use buffers::{Buffers, Pool};
 pub use encoded::EncodedRecord;
 
+use crate::client::StartUp;
 use crate::kafka::{Receipt, RecordWriter, Settings};
 use crate::registry::SchemaId;
 use crate::{Client, Error, KafkaEvent, TopicEvents};
@@ -51,7 +53,12 @@ impl<T: TopicEvents> Producer<T> {
 
     /// Configures a producer. [`connect`](ProducerBuilder::connect) returns it.
     pub fn builder(client: &Client) -> ProducerBuilder<T> {
-        ProducerBuilder { client: client.clone(), settings: Settings::default(), topic: PhantomData }
+        ProducerBuilder {
+            client: client.clone(),
+            settings: Settings::default(),
+            wait_at_start: Duration::ZERO,
+            topic: PhantomData,
+        }
     }
 
     /// Sends an event and waits until all in-sync replicas have acknowledged it. Sends that are awaited one after another
@@ -160,6 +167,7 @@ impl<T: TopicEvents> Producer<T> {
 pub struct ProducerBuilder<T> {
     client: Client,
     settings: Settings,
+    wait_at_start: Duration,
     topic: PhantomData<fn() -> T>,
 }
 
@@ -170,16 +178,28 @@ impl<T: TopicEvents> ProducerBuilder<T> {
         self
     }
 
+    /// Sets how long [`connect`](Self::connect) waits for a cluster or a registry that does not answer. Default: zero, which
+    /// returns the error of the first attempt after about 5 s.
+    ///
+    /// Attempts have pauses of up to 5 s, and a line is logged when the wait begins and when it ends. A topic that does not
+    /// exist, a schema that is not registered and credentials that are refused are errors at once. Dropping the future of
+    /// `connect` ends the wait.
+    pub fn wait_at_start(mut self, limit: Duration) -> Self {
+        self.wait_at_start = limit;
+        self
+    }
+
     /// Connects the producer: checks that the topic exists and looks up the ids of its schemas, once.
     ///
     /// # Errors
     /// As [`Producer::new`], also for the settings of this builder.
     pub async fn connect(self) -> Result<Producer<T>, Error> {
-        let Self { client, settings, .. } = self;
+        let Self { client, settings, wait_at_start, .. } = self;
         let writer = RecordWriter::new(client.settings(), &settings)?;
         let topic = client.topic(T::TOPIC).name;
-        client.partition_count_of(topic).await?;
-        let ids = schema_ids::<T>(&client).await?;
+        let start = StartUp::new(format!("producer of `{topic}`"), wait_at_start);
+        start.request(|| client.partition_count_of(topic)).await?;
+        let ids = start.request(|| schema_ids::<T>(&client)).await?;
         Ok(Producer {
             inner: Arc::new(Inner { writer, ids, pool: Pool::default(), topic }),
             topic: PhantomData,

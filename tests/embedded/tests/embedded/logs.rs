@@ -29,9 +29,14 @@ pub(crate) fn keep() {
 
 /// The lines of a group that contain a text.
 pub(crate) fn lines(group: &str, message: &str) -> Vec<Line> {
+    of("group", group, message)
+}
+
+/// The lines with this value of a field that contain a text.
+pub(crate) fn of(field: &str, value: &str, message: &str) -> Vec<Line> {
     let kept = LINES.lock().unwrap_or_else(PoisonError::into_inner);
     let wanted = |line: &&Line| {
-        line.get("group").is_some_and(|of| of == group)
+        line.get(field).is_some_and(|of| of == value)
             && line.get("message").is_some_and(|text| text.contains(message))
     };
     kept.iter().filter(wanted).cloned().collect()
@@ -39,12 +44,7 @@ pub(crate) fn lines(group: &str, message: &str) -> Vec<Line> {
 
 /// The lines of the current thread that contain a text.
 pub(crate) fn of_this_thread(message: &str) -> Vec<Line> {
-    let kept = LINES.lock().unwrap_or_else(PoisonError::into_inner);
-    let wanted = |line: &&Line| {
-        line.get("thread") == Some(&this_thread())
-            && line.get("message").is_some_and(|text| text.contains(message))
-    };
-    kept.iter().filter(wanted).cloned().collect()
+    of("thread", &this_thread(), message)
 }
 
 fn this_thread() -> String {

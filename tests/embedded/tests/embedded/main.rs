@@ -17,6 +17,7 @@ mod several_groups;
 mod several_topics;
 mod slow_handlers;
 mod stalls;
+mod starting;
 mod support;
 mod test_cluster;
 mod topic_names;

@@ -7,8 +7,8 @@ use super::Finish;
 use super::messages::Request;
 use crate::consumer::scheduler::Positions;
 
-/// How long a commit that hangs may delay the end of the consumer.
-const DEADLINE: Duration = Duration::from_secs(10);
+/// How long a commit that hangs may delay the end of the consumer. The last commit had its time before.
+const DEADLINE: Duration = Duration::from_secs(1);
 
 /// Finishes jobs by committing the offsets of one consumer.
 pub(crate) struct Committer {

@@ -13,6 +13,8 @@ const CANCEL: Duration = Duration::from_secs(1);
 const REPEAT: Duration = Duration::from_millis(100);
 /// How long a commit may delay a rebalance or a shutdown. Records that are not committed by then are delivered again.
 const COMMIT: Duration = Duration::from_secs(10);
+/// How long it may delay a shutdown whose drain deadline has passed.
+const LAST_COMMIT: Duration = Duration::from_secs(3);
 
 impl Poller {
     /// Begins the departure of partitions: no further job of them begins.
@@ -22,7 +24,8 @@ impl Poller {
             self.workers.tell(|| Message::Drain(id));
         }
         let outstanding = assignments.len() * self.workers.count();
-        let stage = Stage::Draining { until: Instant::now() + self.drain };
+        let until = self.drained_by.unwrap_or_else(|| Instant::now() + self.drain);
+        let stage = Stage::Draining { until };
         let positions = Positions::new();
         self.departure = Some(Departure { assignments, outstanding, stage, positions });
     }
@@ -37,14 +40,23 @@ impl Poller {
         }
     }
 
+    /// Until when a commit that begins now may delay a rebalance, or a shutdown: that may use what is left of its drain.
+    fn commit_by(&self, now: Instant) -> Instant {
+        match self.drained_by {
+            Some(drained_by) => drained_by.max(now + LAST_COMMIT).min(now + COMMIT),
+            None => now + COMMIT,
+        }
+    }
+
     /// Takes the next step of a departure, if it is due.
     pub(super) fn advance_departure(&mut self) {
-        let Some(departure) = &mut self.departure else { return };
         let now = Instant::now();
+        let commit_by = self.commit_by(now);
+        let Some(departure) = &mut self.departure else { return };
         let is_drained = departure.outstanding == 0 || self.stop.is_abandoned();
         match departure.stage {
             Stage::Draining { .. } | Stage::Cancelling { .. } if is_drained => {
-                departure.stage = Stage::BeforeCommit { until: now + COMMIT };
+                departure.stage = Stage::BeforeCommit { until: commit_by };
             }
             Stage::Draining { until } if now >= until => {
                 tracing::warn!(
@@ -62,7 +74,7 @@ impl Poller {
                     group = self.observers.group(),
                     "a handler blocks its thread and cannot be cancelled: it may run beside the next owner of its partition"
                 );
-                departure.stage = Stage::BeforeCommit { until: now + COMMIT };
+                departure.stage = Stage::BeforeCommit { until: commit_by };
             }
             Stage::BeforeCommit { until } | Stage::Committing { until } | Stage::Repeating { until, .. }
                 if now >= until =>

@@ -18,6 +18,8 @@ use workers::Report;
 pub(crate) use workers::Workers;
 
 use std::sync::Arc;
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::consumer::finish::{Check, Checks, Finish};
@@ -37,6 +39,9 @@ use departure::Departure;
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
 /// How often the state of the partitions is published for handles.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(200);
+/// How long leaving the group may delay the end. It takes longer only while the coordinator does not answer, and then it is
+/// the session timeout that ends the membership.
+const LEAVE: Duration = Duration::from_secs(3);
 
 /// Fetches the records of one consumer.
 pub(crate) struct Poller {
@@ -50,6 +55,8 @@ pub(crate) struct Poller {
     stop: Arc<Stop>,
     health: Arc<Health>,
     drain: Duration,
+    /// Until when a shutdown drains, once it has begun.
+    drained_by: Option<Instant>,
     commit_interval: Duration,
     /// The partitions that leave this consumer.
     departure: Option<Departure>,
@@ -107,6 +114,7 @@ impl Poller {
             stop,
             health,
             drain,
+            drained_by: None,
             commit_interval,
             departure: None,
             revoked: None,
@@ -136,13 +144,12 @@ impl Poller {
         self.finish.close();
         self.consumer.begin_close();
         let Self { consumer, stop, observers, topics, .. } = self;
-        let left = catch_panic_in(|| {
-            // Leaves the group.
-            drop(consumer);
+        let revoked = || {
             if !assigned.is_empty() {
                 observers.notify(&ConsumerEvent::Revoked { partitions: &topics.named(&assigned) });
             }
-        });
+        };
+        let left = leave(consumer, observers.group()).and_then(|()| catch_panic_in(revoked));
         if let Err(panic) = left {
             stop.fail(observers.stopped(format!("leaving the group panicked: {panic}")));
         }
@@ -167,6 +174,7 @@ impl Poller {
 
     /// Drains and commits all partitions. Polls meanwhile, so that a rebalance does not wait for it.
     fn leave_all(&mut self) {
+        self.drained_by = Some(Instant::now() + self.drain);
         let paused: Vec<TopicPartition> = self.partitions.assigned().map(|(at, _)| at).collect();
         self.report("pausing", self.consumer.pause(&self.topics.list(&paused)));
         // Partitions that are already leaving go first.
@@ -284,4 +292,23 @@ impl Poller {
             self.observers.cluster_error(&format!("{what} failed: {error}"));
         }
     }
+}
+
+/// Leaves the group, on a thread of its own so that the end does not wait for it without a limit. Returns the message of a
+/// panic in a callback.
+fn leave(consumer: Arc<GroupConsumer>, group: &str) -> Result<(), String> {
+    let (done, left) = mpsc::channel();
+    let close = move || {
+        // Nobody waits if it took too long.
+        let _ = done.send(catch_panic_in(|| drop(consumer)));
+    };
+    let thread = thread::Builder::new().name(format!("eventgen leave {group}"));
+    if let Err(error) = thread.spawn(close) {
+        tracing::error!(group, %error, "no thread to leave the group: the session timeout ends the membership");
+        return Ok(());
+    }
+    left.recv_timeout(LEAVE).unwrap_or_else(|_| {
+        tracing::warn!(group, "leaving the group takes too long: it continues in the background");
+        Ok(())
+    })
 }
