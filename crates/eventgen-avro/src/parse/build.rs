@@ -9,12 +9,10 @@ use super::enums::{enum_default, symbols};
 use super::fixed::fixed_size;
 use super::logical::logical;
 use super::names::{aliases, defined_name, invalid_field_name, is_name, primitive, strings_of};
+use super::properties::{beyond_64_bits, invalid_order};
 use super::unresolved::{unreferable_type, unresolved_type};
 use super::{Member, Node, Problem, ProblemKind, Root, Value};
 use crate::model::{Enum, Field, Fixed, Record, Type, TypeGraph, TypeId};
-
-/// The sort orders of a field.
-const ORDERS: [&str; 3] = ["ascending", "descending", "ignore"];
 
 /// A record with the annotation of the front end.
 #[derive(Debug)]
@@ -78,10 +76,12 @@ pub(super) fn build_types<'a>(
         defaults: Vec::new(),
         begun: BTreeSet::new(),
         complete: BTreeSet::new(),
+        is_idl: false,
         problems,
     };
     for root in roots {
         let namespace = root.namespace.as_deref();
+        builder.is_idl = root.is_idl;
         let id = if root.is_parameter {
             builder.field(&root.node, namespace);
             None
@@ -110,6 +110,8 @@ struct Builder<'a, 'd> {
     /// Definitions that have been begun, and those that have content.
     begun: BTreeSet<TypeId>,
     complete: BTreeSet<TypeId>,
+    /// Whether the root is written in Avro IDL.
+    is_idl: bool,
     problems: &'d mut Vec<Problem>,
 }
 
@@ -137,7 +139,7 @@ impl<'a> Builder<'a, '_> {
         }
         if let Some(Declaration { id, name: found, .. }) = self.declarations.resolve(name, namespace) {
             let is_open = self.begun.contains(id) && !self.complete.contains(id);
-            if is_open && found.namespace.is_none() && namespace.is_some() {
+            if (is_open || self.is_idl) && found.namespace.is_none() && namespace.is_some() {
                 self.problems.push(unreferable_type(name, node));
             }
             return Some(*id);
@@ -198,10 +200,12 @@ impl<'a> Builder<'a, '_> {
         self.no_annotation(node);
         let base = match ty.as_str() {
             Some("array") => {
+                beyond_64_bits(node, self.problems);
                 let items = self.inner(node, "items", namespace)?;
                 self.built.types.add(Type::Array(items))
             }
             Some("map") => {
+                beyond_64_bits(node, self.problems);
                 let values = self.inner(node, "values", namespace)?;
                 self.built.types.add(Type::Map(values))
             }
@@ -278,6 +282,7 @@ impl<'a> Builder<'a, '_> {
                 Type::Fixed(Fixed { name, doc, aliases: all_aliases, size })
             }
             _ => {
+                beyond_64_bits(node, self.problems);
                 if let Some(annotation) = self.annotation(node) {
                     let full_name = name.to_string();
                     self.built.annotated.push(Annotated { type_id: id, full_name, annotation });
@@ -373,14 +378,7 @@ impl<'a> Builder<'a, '_> {
                 )),
             );
         }
-        if let Some(order) = node.get("order")
-            && !order.as_str().is_some_and(|order| ORDERS.contains(&order))
-        {
-            self.problems.push(
-                Problem::new(ProblemKind::InvalidOrder, &order.span, "this order")
-                    .help(format!("it is one of {}", ORDERS.join(", "))),
-            );
-        }
+        invalid_order(node, self.problems);
         let default = node.get("default");
         if let Some(default) = default {
             self.defaults.push((default, type_id));

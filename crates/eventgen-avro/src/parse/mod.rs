@@ -19,6 +19,7 @@ mod logical;
 mod name_length;
 mod names;
 mod problem;
+mod properties;
 mod registered;
 mod root;
 mod same;

@@ -178,12 +178,19 @@ pub enum ProblemKind {
         /// The name as it is written.
         name: String,
     },
-    /// A reference inside of a namespace to an enclosing definition in the null namespace. Its name has no dot, so
-    /// readers take it for one of that namespace.
+    /// A reference inside of a namespace to a definition in the null namespace: to an enclosing one, or to any in Avro IDL.
+    /// Its name has no dot, so readers take it for one of that namespace.
     #[error("`{name}` is not in this namespace, and cannot be referred to from here")]
     UnreferableType {
         /// The name.
         name: String,
+    },
+    /// A property of a record, an array or a map has a whole number of more than 64 bits, which Java's implementation cannot
+    /// parse.
+    #[error("property `{property}` has a whole number of more than 64 bits")]
+    WholeNumberTooLarge {
+        /// The property.
+        property: String,
     },
     /// A type such as `array` without the object that completes it.
     #[error("`{name}` needs an object")]
@@ -282,6 +289,7 @@ impl ProblemKind {
             | Self::UnreadableDefault { .. } => Severity::Warning,
             // Names, defaults and unions that cannot be told apart by type: the encoding does not depend on them.
             Self::InvalidNumber
+            | Self::WholeNumberTooLarge { .. }
             | Self::ControlCharacter
             | Self::DuplicateProperty { .. }
             | Self::InvalidOrder

@@ -29,9 +29,9 @@ pub(super) fn unresolved_type(name: &str, node: &Node, namespace: Option<&str>) 
     Problem::new(kind, &node.span, "no schema defines this").help(help)
 }
 
-/// The problem of a reference inside of a namespace to the enclosing definition `name` in the null namespace.
+/// The problem of a reference inside of a namespace to the definition `name` in the null namespace.
 pub(super) fn unreferable_type(name: &str, node: &Node) -> Problem {
     let kind = ProblemKind::UnreferableType { name: name.to_owned() };
     Problem::new(kind, &node.span, "readers look for it in the namespace here")
-        .help("give the outer definition a namespace")
+        .help(format!("give the definition of `{name}` a namespace"))
 }

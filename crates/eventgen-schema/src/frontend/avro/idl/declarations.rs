@@ -101,7 +101,7 @@ impl Parser {
             self.tokens.take_keyword("fixed");
             self.fixed(head)?
         };
-        self.idl.roots.push(Root::schema(node, self.namespace.clone()));
+        self.idl.roots.push(Root::schema(node, self.namespace.clone()).in_idl());
         Ok(())
     }
 

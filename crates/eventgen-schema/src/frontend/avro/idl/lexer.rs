@@ -81,7 +81,7 @@ impl Lexer<'_> {
             Some('"') => Token::String(self.string()?),
             Some('`') => self.word()?,
             Some(char) if is_word_start(char) => self.word()?,
-            Some('0'..='9' | '.' | '-' | '+') => self.number()?,
+            Some('0'..='9' | '.' | '-') => self.number()?,
             Some(char) if "(){}[]<>:;,@=?".contains(char) => {
                 self.chars.next();
                 Token::Sign(char)
@@ -162,8 +162,8 @@ impl Lexer<'_> {
     fn number(&mut self) -> Result<Token, Wrong> {
         let start = self.position();
         let mut text = String::new();
-        if let Some((_, sign)) = self.chars.next_if(|(_, char)| matches!(char, '+' | '-')) {
-            text.push(sign);
+        if self.chars.next_if(|(_, char)| *char == '-').is_some() {
+            text.push('-');
         }
         loop {
             let exponent = text.ends_with(['e', 'E']) && !text.contains(['x', 'X']);
@@ -196,6 +196,11 @@ impl Lexer<'_> {
                     });
                 }
                 (_, '\n' | '\r') => return Err(unclosed()),
+                (at, char @ ('\t' | '\u{8}' | '\u{c}')) => {
+                    let escape = char.escape_default();
+                    let message = format!("a string has this character as an escape, `{escape}`");
+                    return Err((message, at..at + 1));
+                }
                 (at, '\\') => units.push(self.escape(at)?),
                 (_, char) => units.extend_from_slice(char.encode_utf16(&mut buffer)),
             }
@@ -210,7 +215,7 @@ impl Lexer<'_> {
             't' => Some('\t'),
             'b' => Some('\u{8}'),
             'f' => Some('\u{c}'),
-            '"' | '\'' | '\\' | '/' => Some(char),
+            '"' | '\'' | '\\' => Some(char),
             _ => None,
         };
         if let Some(simple) = simple {
@@ -249,7 +254,6 @@ fn is_word_part(char: char) -> bool {
 fn read_number(text: &str) -> Option<Token> {
     let (sign, digits) = match text.as_bytes().first()? {
         b'-' => ("-", &text[1..]),
-        b'+' => ("", &text[1..]),
         _ => ("", text),
     };
     match digits {
@@ -259,8 +263,7 @@ fn read_number(text: &str) -> Option<Token> {
         _ if !digits.starts_with(|char: char| char.is_ascii_digit() || char == '.') => return None,
         _ => {}
     }
-    let whole = digits.replace('_', "");
-    let whole = whole.strip_suffix(['l', 'L']).unwrap_or(&whole);
+    let whole = digits.strip_suffix(['l', 'L']).unwrap_or(digits);
     let whole = if let Some(hex) = whole.strip_prefix("0x").or_else(|| whole.strip_prefix("0X")) {
         i128::from_str_radix(hex, 16).ok()
     } else if whole.len() > 1 && whole.starts_with('0') {
@@ -329,7 +332,6 @@ mod tests {
         let number = |text: &str| Some(Token::Number(text.to_owned()));
         assert_eq!(read_number("0x10"), number("16"));
         assert_eq!(read_number("-017L"), number("-15"));
-        assert_eq!(read_number("1_000"), number("1000"));
         assert_eq!(read_number("-1.0e12"), number("-1.0e12"));
         assert_eq!(read_number("1.f"), number("1.0"));
         assert_eq!(read_number(".5d"), number("0.5"));
@@ -337,6 +339,8 @@ mod tests {
         assert_eq!(read_number("1e999"), Some(Token::NotFinite("Infinity")));
         assert_eq!(read_number("9223372036854775808"), None);
         assert_eq!(read_number("--1"), None);
+        assert_eq!(read_number("+1"), None);
+        assert_eq!(read_number("1_000"), None);
         assert_eq!(read_number("nan"), None);
     }
 }

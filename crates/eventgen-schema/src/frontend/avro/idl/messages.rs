@@ -14,12 +14,12 @@ impl Parser {
         if !is_void {
             is_void = self.tokens.is_keyword("null");
             let response = self.inner_type()?;
-            self.idl.roots.push(Root::schema(response, self.namespace.clone()));
+            self.idl.roots.push(Root::schema(response, self.namespace.clone()).in_idl());
         }
         self.tokens.word("the name of a message")?;
         self.tokens.sign('(')?;
         for parameter in self.list(')', Self::parameter)? {
-            self.idl.roots.push(Root::parameter(parameter, self.namespace.clone()));
+            self.idl.roots.push(Root::parameter(parameter, self.namespace.clone()).in_idl());
         }
         if self.tokens.take_keyword("oneway") {
             if !is_void {
@@ -32,7 +32,7 @@ impl Parser {
         } else if self.tokens.take_keyword("throws") {
             loop {
                 let error = self.tokens.word("the name of an error")?;
-                self.idl.roots.push(Root::schema(error.node(), self.namespace.clone()));
+                self.idl.roots.push(Root::schema(error.node(), self.namespace.clone()).in_idl());
                 if !self.tokens.take_sign(',') {
                     break;
                 }

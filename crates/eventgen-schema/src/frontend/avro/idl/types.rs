@@ -64,13 +64,15 @@ impl Parser {
                 },
             };
             let optional = parser.tokens.is_sign('?');
-            if optional && matches!(node.value, Value::Array(_)) {
+            let kind = word.text.as_str();
+            if optional && word.is(kind) && matches!(kind, "array" | "map" | "union") {
                 let span = parser.tokens.span();
-                return Err(Box::new(wrong(
-                    "a union cannot be optional",
-                    &span,
-                    "make null one of its branches",
-                )));
+                let help = match kind {
+                    "union" => "make null one of its branches".to_owned(),
+                    _ => format!("write `union {{ null, {kind}<…> }}`"),
+                };
+                let article = if kind == "array" { "an" } else { "a" };
+                return Err(Box::new(wrong(format!("{article} {kind} cannot be optional"), &span, help)));
             }
             parser.tokens.take_sign('?');
             let node = with_properties(node, annotations, parser.tokens.since(&start));
