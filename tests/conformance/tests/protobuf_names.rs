@@ -5,6 +5,7 @@ use conformance_tests::conformance::conformance::collisions::fields::defaults::K
 use conformance_tests::conformance::conformance::collisions::fields::event::Choice;
 use conformance_tests::conformance::conformance::collisions::fields::{Defaults, Event};
 use conformance_tests::conformance::conformance::collisions::foo::bar_baz::v1::Event2;
+use conformance_tests::conformance::conformance::collisions::local::{Hidden, Inner, ScalarWrapper, hidden};
 use conformance_tests::conformance::conformance::collisions::types::{HttpCode, HttpServer};
 use eventgen::{Headers, KafkaEvent, KeyBuffer};
 
@@ -68,4 +69,19 @@ fn defaults_mean_what_they_mean_in_protobuf() {
     assert!(defaults.no_number().is_nan());
     assert_eq!((defaults.large(), defaults.small()), (f32::INFINITY, f32::NEG_INFINITY));
     assert!(defaults.larger().is_infinite() && defaults.tiny().abs() < f32::MIN_POSITIVE);
+}
+
+#[test]
+fn enums_with_the_names_of_local_types_of_prost_are_printed() {
+    let event = Hidden {
+        optional: Some(Inner::A.into()),
+        repeated: vec![Inner::A.into()],
+        plain: ScalarWrapper::B.into(),
+        choice: Some(hidden::Choice::Chosen(hidden::Inner::C.into())),
+        ..Hidden::default()
+    };
+    let printed = format!("{event:?}");
+    assert!(printed.contains("optional: Some(A), repeated: [A], plain: B"), "{printed}");
+    assert!(printed.contains("choice: Some(Chosen(C))"), "{printed}");
+    both_ways::<Hidden>();
 }

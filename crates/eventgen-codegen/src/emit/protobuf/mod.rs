@@ -10,6 +10,8 @@ mod debug;
 mod docs;
 pub(crate) mod existing;
 #[cfg(feature = "protobuf")]
+mod hidden;
+#[cfg(feature = "protobuf")]
 pub(crate) mod messages;
 #[cfg(feature = "protobuf")]
 mod nested;

@@ -12,6 +12,7 @@ use syn::{Item, ItemMod};
 use crate::emit::protobuf::boxed::recursive_groups;
 use crate::emit::protobuf::debug::debug;
 use crate::emit::protobuf::docs::document;
+use crate::emit::protobuf::hidden::with_paths;
 use crate::error::Error;
 use crate::model::paths::{ItemPath, ModulePath};
 use crate::model::protobuf::descriptors::Descriptors;
@@ -82,7 +83,7 @@ fn split(
             }
             Item::Struct(mut message) => {
                 let debug = debug(&mut message);
-                message.to_tokens(&mut own);
+                own.extend(with_paths(message.into_token_stream()));
                 debug.to_tokens(&mut own);
             }
             Item::Impl(item) => {
@@ -92,6 +93,7 @@ fn split(
                     None => item.to_tokens(&mut own),
                 }
             }
+            Item::Enum(item) => own.extend(with_paths(item.into_token_stream())),
             item => item.to_tokens(&mut own),
         }
     }
