@@ -12,11 +12,12 @@ use std::time::Duration;
 use super::finish::Check;
 use super::observers::Observers;
 use super::scheduler::{AssignmentId, Gap, OffsetMap};
+use super::stop::Stop;
 use super::topics::{TopicPartition, Topics};
 use crate::kafka::{GroupConsumer, KafkaFailure, PartitionList};
 use crate::observe::ConsumerEvent;
 
-/// How long each request to the cluster may take. It is short because commits wait for it.
+/// How long each request to the cluster may take. It is short because records of new partitions wait for it.
 const TIMEOUT: Duration = Duration::from_secs(2);
 /// How often the committed offsets are asked for, and the pause in between.
 const ATTEMPTS: u32 = 4;
@@ -26,6 +27,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub(super) struct Retention {
     pub(super) topics: Arc<Topics>,
     pub(super) observers: Arc<Observers>,
+    pub(super) stop: Arc<Stop>,
     /// Whether librdkafka continues with the oldest record if the next one was removed (`auto.offset.reset=earliest`).
     pub(super) continues: bool,
 }
@@ -40,7 +42,7 @@ impl Retention {
         mut tell: impl FnMut(Check),
     ) {
         let all: Vec<TopicPartition> = partitions.iter().map(|(at, _)| *at).collect();
-        let committed = retried(|| committed(consumer, &self.topics, &all));
+        let committed = self.retried(|| committed(consumer, &self.topics, &all));
         let committed = committed.unwrap_or_else(|error| {
             self.observers.cluster_error(&format!(
                 "the committed offsets are not known: {error}; records that were handled before may be handled again"
@@ -78,6 +80,17 @@ impl Retention {
         }
     }
 
+    /// Repeats a request that failed, since a coordinator that moves does not answer for a moment.
+    fn retried<T>(&self, request: impl Fn() -> Result<T, KafkaFailure>) -> Result<T, KafkaFailure> {
+        for _ in 1..ATTEMPTS {
+            match request() {
+                Err(_) if !self.stop.is_requested() => std::thread::sleep(PAUSE),
+                answer => return answer,
+            }
+        }
+        request()
+    }
+
     /// Checks offsets that were skipped. Those after the start of the log were skipped by compaction and transactions.
     pub(super) fn gaps(&self, consumer: &GroupConsumer, gaps: Vec<Gap>, mut tell: impl FnMut(Check)) {
         let partitions: Vec<TopicPartition> = gaps.iter().map(|gap| gap.at).collect();
@@ -102,17 +115,6 @@ pub(super) fn lost(observers: &Observers, topics: &Topics, at: TopicPartition, f
         let topic = topics.get(at.topic).name;
         observers.notify(&ConsumerEvent::Lost { topic, partition: at.partition, from, count });
     }
-}
-
-/// Repeats a request that failed, since a coordinator that moves does not answer for a moment.
-fn retried<T>(request: impl Fn() -> Result<T, KafkaFailure>) -> Result<T, KafkaFailure> {
-    for _ in 1..ATTEMPTS {
-        if let Ok(answer) = request() {
-            return Ok(answer);
-        }
-        std::thread::sleep(PAUSE);
-    }
-    request()
 }
 
 /// The offsets that the group has committed, and what is done beyond them, of the partitions that have one.

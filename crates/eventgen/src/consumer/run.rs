@@ -10,7 +10,7 @@ use super::config::Config;
 use super::dead_letter::DeadLetters;
 use super::decode::{Decoder, Inquiry, Readers, SchemaLookup};
 use super::failure::letter_writer::LetterWriter;
-use super::finish::{self, GroupThread};
+use super::finish::{CheckThread, CommitThread};
 use super::handle::{Handling, Route, WorkerContext};
 use super::health::{Health, Phase};
 use super::observers::Observers;
@@ -88,19 +88,25 @@ pub(super) async fn consume(
         .subscribe(&topics.names())
         .map_err(|error| Error::kafka(format!("subscribing to `{}`", topics.names().join(", ")), error))?;
     let no_thread = |error: std::io::Error| observers.stopped(error.to_string());
-    let (committer, checks, requests) = finish::channel();
-    let thread = GroupThread {
+    let commits = CommitThread {
         consumer: Arc::clone(&client),
         stop: Arc::clone(&stop),
         topics: Arc::clone(&topics),
         observers: Arc::clone(observers),
+    };
+    let committer = commits.start().map_err(no_thread)?;
+    let checks = CheckThread {
+        consumer: Arc::clone(&client),
+        stop: Arc::clone(&stop),
+        observers: Arc::clone(observers),
         retention: Retention {
             topics: Arc::clone(&topics),
             observers: Arc::clone(observers),
+            stop: Arc::clone(&stop),
             continues: continues_with_the_oldest(&config),
         },
     };
-    thread.start(requests).map_err(no_thread)?;
+    let checks = checks.start().map_err(no_thread)?;
 
     let permits = Arc::new(Semaphore::new(config.concurrency.min(Semaphore::MAX_PERMITS)));
     let handling = Arc::new(Handling {

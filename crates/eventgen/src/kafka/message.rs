@@ -1,6 +1,10 @@
 //! A fetched record, still in librdkafka's memory.
 
+// `rdkafka` does not know leader epochs.
+#![allow(unsafe_code)]
+
 use bytes::{Bytes, BytesMut};
+use rdkafka::bindings::rd_kafka_message_leader_epoch;
 use rdkafka::message::{BorrowedMessage, Message as _};
 
 use super::block::copy;
@@ -21,6 +25,13 @@ impl Message<'_> {
 
     pub(crate) fn offset(&self) -> i64 {
         self.0.offset()
+    }
+
+    /// The epoch of the leader that wrote the record; `None` if the broker does not tell it.
+    pub(crate) fn leader_epoch(&self) -> Option<i32> {
+        // SAFETY: the message is valid for as long as it is borrowed.
+        let epoch = unsafe { rd_kafka_message_leader_epoch(self.0.ptr()) };
+        (epoch >= 0).then_some(epoch)
     }
 
     /// When the record was created or appended, in milliseconds since the Unix epoch.

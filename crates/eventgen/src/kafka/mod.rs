@@ -29,7 +29,7 @@ pub(crate) use consumer::{GroupConsumer, GroupEvent, PollError};
 pub(crate) use context::Context;
 pub(crate) use error::KafkaFailure;
 pub(crate) use message::Message;
-pub(crate) use partitions::PartitionList;
+pub(crate) use partitions::{CommittedOffset, PartitionList};
 pub use producer::{FailedRecord, Receipt};
 pub(crate) use producer::{NotDelivered, OutgoingRecord, RecordWriter};
 pub use raw::{RawRecord, read_raw, write_raw};

@@ -1,16 +1,21 @@
-//! The messages between the polling thread and the thread for requests to the group.
+//! The messages between the polling thread and the threads for requests to the group.
 
 use std::sync::mpsc::Sender;
 
 use crate::consumer::scheduler::{AssignmentId, Gap, OffsetMap, Positions};
 use crate::consumer::topics::TopicPartition;
 
-/// A request to the thread. Requests are served in order, so that the committed offsets of a new assignment are read before
-/// the first commit replaces them.
-pub(super) enum Request {
+/// A request to the thread for commits.
+pub(super) enum CommitRequest {
     Commit(Positions),
-    CheckAssigned(Vec<(TopicPartition, AssignmentId)>),
-    CheckGaps(Vec<Gap>),
+    Stop { done: Sender<()> },
+}
+
+/// A request to the thread for checks. The records of a new assignment wait for its check, so that no commit replaces the
+/// committed offset before it is read.
+pub(super) enum CheckRequest {
+    Assigned(Vec<(TopicPartition, AssignmentId)>),
+    Gaps(Vec<Gap>),
     Stop { done: Sender<()> },
 }
 

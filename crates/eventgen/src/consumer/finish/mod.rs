@@ -3,13 +3,13 @@
 //! [`Finish`] is a seam. The [`Committer`](committer::Committer) commits offsets; whatever else makes finished work durable implements the
 //! trait and is given to the poller in its place.
 
-mod checks;
+mod check_thread;
+mod commit_thread;
 mod committer;
-mod group_thread;
 mod messages;
 
-pub(crate) use checks::Checks;
-pub(crate) use group_thread::{GroupThread, channel};
+pub(crate) use check_thread::{CheckThread, Checks};
+pub(crate) use commit_thread::CommitThread;
 pub(crate) use messages::Check;
 
 use crate::consumer::scheduler::Positions;

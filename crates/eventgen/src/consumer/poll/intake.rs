@@ -82,6 +82,7 @@ impl Poller {
         let contract = self.topics.get(topic);
         let queue = QueueId::of(at, contract.ordering, message.key(), message.offset());
         let record = Record::from_message((topic, contract), message, self.workers.block(queue));
+        self.partitions.note_epoch(at, message.offset(), message.leader_epoch());
         let Fetched { job, rewind, pause } =
             self.partitions.fetched(record, queue, self.consumer.has_reset_offsets());
         if let Some((assignment, rewind)) = rewind {

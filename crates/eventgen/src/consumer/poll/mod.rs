@@ -142,6 +142,7 @@ impl Poller {
         self.guard("draining", Self::leave_all);
         self.workers.tell(|| Message::Close);
         self.finish.close();
+        self.checks.close();
         self.consumer.begin_close();
         let Self { consumer, stop, observers, topics, .. } = self;
         let revoked = || {

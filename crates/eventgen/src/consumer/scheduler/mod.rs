@@ -10,6 +10,7 @@
 //! may own the partition by then.
 
 mod deferral;
+mod epochs;
 mod job;
 mod key_queues;
 pub(crate) mod leaving;
@@ -36,6 +37,8 @@ pub(crate) struct Position {
     pub(crate) at: TopicPartition,
     /// The offset to commit: every record before it is done.
     pub(crate) offset: i64,
+    /// The epoch of the leader that wrote the record before it.
+    pub(crate) leader_epoch: Option<i32>,
     /// What is done beyond it: see [`OffsetMap`].
     pub(crate) done_beyond: Option<String>,
 }
@@ -129,6 +132,13 @@ impl Partitions {
         let position = position(partition);
         partition.stage = Stage::Gone;
         position
+    }
+
+    /// Notes the epoch of the leader that wrote a record, which is then [`fetched`](Self::fetched).
+    pub(crate) fn note_epoch(&mut self, at: TopicPartition, offset: i64, epoch: Option<i32>) {
+        if let Some(partition) = self.find(at) {
+            partition.epochs.note(offset, epoch);
+        }
     }
 
     /// Adds a record that was fetched.
@@ -274,9 +284,10 @@ fn job(partition: &mut Partition, record: Record, queue: QueueId) -> Option<Job>
     Some(Job { assignment: partition.id, ticket, queue, record })
 }
 
-fn position(partition: &Partition) -> Option<Position> {
+fn position(partition: &mut Partition) -> Option<Position> {
     let (offset, map) = partition.progress.to_commit()?;
-    Some(Position { at: partition.at, offset, done_beyond: map.to_text() })
+    let leader_epoch = partition.epochs.before(offset);
+    Some(Position { at: partition.at, offset, leader_epoch, done_beyond: map.to_text() })
 }
 
 #[cfg(test)]

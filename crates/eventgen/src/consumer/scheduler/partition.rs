@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::time::Instant;
 
+use super::epochs::Epochs;
 use super::job::{AssignmentId, Ticket};
 use super::offset_map::OffsetMap;
 use super::progress::Progress;
@@ -54,6 +55,7 @@ pub(super) struct Partition {
     pub(super) id: AssignmentId,
     pub(super) stage: Stage,
     pub(super) progress: Progress,
+    pub(super) epochs: Epochs,
     /// Whether a record was done since positions were last taken.
     pub(super) moved: bool,
     /// What the previous owner did beyond the committed offset.
@@ -84,6 +86,7 @@ impl Partition {
             id,
             stage: Stage::Stays,
             progress: Progress::default(),
+            epochs: Epochs::default(),
             moved: false,
             done_before: None,
             unknown: Some(Vec::new()),

@@ -1,0 +1,103 @@
+//! The thread that checks partitions. Commits have a thread of their own, so that neither waits for the other: a commit may
+//! take as long as a rebalance, and records of a new partition wait for its check.
+
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+use std::time::Duration;
+
+use super::messages::{Check, CheckRequest};
+use crate::consumer::observers::Observers;
+use crate::consumer::panics::catch_panic_in;
+use crate::consumer::retention::Retention;
+use crate::consumer::scheduler::{AssignmentId, Gap};
+use crate::consumer::stop::Stop;
+use crate::consumer::topics::TopicPartition;
+use crate::kafka::GroupConsumer;
+
+/// How long a check that hangs may delay the end of the consumer.
+const DEADLINE: Duration = Duration::from_secs(1);
+
+/// Requests checks and receives their results.
+pub(crate) struct Checks {
+    requests: Sender<CheckRequest>,
+    results: Receiver<Check>,
+}
+
+impl Checks {
+    /// Checks partitions that were just assigned.
+    pub(crate) fn check_assigned(&self, partitions: Vec<(TopicPartition, AssignmentId)>) {
+        if !partitions.is_empty() {
+            self.send(CheckRequest::Assigned(partitions));
+        }
+    }
+
+    /// Checks offsets that were skipped.
+    pub(crate) fn check_gaps(&self, gaps: Vec<Gap>) {
+        if !gaps.is_empty() {
+            self.send(CheckRequest::Gaps(gaps));
+        }
+    }
+
+    /// The next result.
+    pub(crate) fn result(&self) -> Option<Check> {
+        self.results.try_recv().ok()
+    }
+
+    /// Ends the thread, which drops its reference to the consumer.
+    pub(crate) fn close(&self) {
+        let (done, answer) = mpsc::channel();
+        self.send(CheckRequest::Stop { done });
+        let _ = answer.recv_timeout(DEADLINE);
+    }
+
+    fn send(&self, request: CheckRequest) {
+        // Sending fails if the thread has panicked, which stops the consumer.
+        let _ = self.requests.send(request);
+    }
+}
+
+/// The thread of one consumer.
+pub(crate) struct CheckThread {
+    pub(crate) consumer: Arc<GroupConsumer>,
+    pub(crate) stop: Arc<Stop>,
+    pub(crate) observers: Arc<Observers>,
+    pub(crate) retention: Retention,
+}
+
+impl CheckThread {
+    /// Starts the thread.
+    pub(crate) fn start(self) -> std::io::Result<Checks> {
+        let (requests, received) = mpsc::channel();
+        let (results, checked) = mpsc::channel();
+        let (stop, observers) = (Arc::clone(&self.stop), Arc::clone(&self.observers));
+        thread::Builder::new().name(format!("eventgen check {}", self.observers.group())).spawn(
+            move || {
+                if let Err(panic) = catch_panic_in(|| self.serve(&received, &results)) {
+                    stop.fail(observers.stopped(format!("checking partitions panicked: {panic}")));
+                }
+            },
+        )?;
+        Ok(Checks { requests, results: checked })
+    }
+
+    fn serve(self, requests: &Receiver<CheckRequest>, results: &Sender<Check>) {
+        // A receiver that is gone belongs to a polling thread that has ended.
+        let tell = |check| {
+            let _ = results.send(check);
+        };
+        while let Ok(request) = requests.recv() {
+            match request {
+                CheckRequest::Assigned(partitions) => {
+                    self.retention.assigned(&self.consumer, &partitions, tell);
+                }
+                CheckRequest::Gaps(gaps) => self.retention.gaps(&self.consumer, gaps, tell),
+                CheckRequest::Stop { done } => {
+                    drop(self);
+                    let _ = done.send(());
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The thread that commits.
+//!
+//! librdkafka's asynchronous commit does not report failures, which occur during rebalances, and its synchronous commit has no
+//! deadline. A classic group holds back commits until a rebalance has ended, because the coordinator answers the requests of a
+//! connection in order. The polling thread decides how long it waits for an answer.
+
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+
+use super::committer::Committer;
+use super::messages::CommitRequest;
+use crate::consumer::observers::Observers;
+use crate::consumer::panics::catch_panic_in;
+use crate::consumer::scheduler::Positions;
+use crate::consumer::stop::Stop;
+use crate::consumer::topics::Topics;
+use crate::kafka::{CommittedOffset, GroupConsumer, KafkaFailure, PartitionList};
+
+/// The thread of one consumer.
+pub(crate) struct CommitThread {
+    pub(crate) consumer: Arc<GroupConsumer>,
+    pub(crate) stop: Arc<Stop>,
+    pub(crate) topics: Arc<Topics>,
+    pub(crate) observers: Arc<Observers>,
+}
+
+impl CommitThread {
+    /// Starts the thread. It ends when the [`Committer`] is closed.
+    pub(crate) fn start(self) -> std::io::Result<Committer> {
+        let (requests, received) = mpsc::channel();
+        let (commits, answers) = mpsc::channel();
+        let (stop, observers) = (Arc::clone(&self.stop), Arc::clone(&self.observers));
+        thread::Builder::new().name(format!("eventgen commit {}", self.observers.group())).spawn(
+            move || {
+                if let Err(panic) = catch_panic_in(|| self.serve(&received, &commits)) {
+                    stop.fail(observers.stopped(format!("committing panicked: {panic}")));
+                }
+            },
+        )?;
+        Ok(Committer { requests, answers })
+    }
+
+    fn serve(self, requests: &Receiver<CommitRequest>, answers: &Sender<Result<(), String>>) {
+        while let Ok(request) = requests.recv() {
+            match request {
+                CommitRequest::Commit(positions) => {
+                    // A receiver that is gone belongs to a polling thread that has ended.
+                    let _ = answers.send(self.commit(&positions).map_err(|error| error.to_string()));
+                }
+                CommitRequest::Stop { done } => {
+                    drop(self);
+                    let _ = done.send(());
+                    return;
+                }
+            }
+        }
+    }
+
+    fn commit(&self, positions: &Positions) -> Result<(), KafkaFailure> {
+        match self.consumer.commit(&self.offsets(positions, true)?) {
+            // A broker that accepts less metadata than usual.
+            Err(error) if error.is_too_large_metadata() => {
+                self.consumer.commit(&self.offsets(positions, false)?)
+            }
+            result => result,
+        }
+    }
+
+    fn offsets(&self, positions: &Positions, with_map: bool) -> Result<PartitionList, KafkaFailure> {
+        let mut offsets = PartitionList::with_capacity(positions.len());
+        for position in positions {
+            let topic = self.topics.get(position.at.topic).name;
+            let committed = CommittedOffset {
+                offset: position.offset,
+                leader_epoch: position.leader_epoch,
+                metadata: position.done_beyond.as_deref().filter(|_| with_map),
+            };
+            offsets.add_offset(topic, position.at.partition, committed)?;
+        }
+        Ok(offsets)
+    }
+}
