@@ -15,10 +15,26 @@ pub struct Outcome {
     pub handled: usize,
     /// Attempts after the first.
     pub retried: usize,
+    /// Events that the handler skipped, in order.
+    pub skipped: Vec<Skipped>,
     /// Events that would become dead letters, in order.
     pub dead_letters: Vec<DeadLetter>,
     /// Why the consumer would have stopped. Later events are not delivered.
     pub stopped: Option<String>,
+}
+
+/// An event that the handler [skipped](eventgen::HandlerError::skip).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Skipped {
+    /// The index of the event, from 0.
+    pub index: usize,
+    /// The record key.
+    pub key: Option<Vec<u8>>,
+    /// The handler's error with its causes.
+    pub error: String,
+    /// The number of attempts.
+    pub attempts: u32,
 }
 
 /// An event that would become a dead letter.
@@ -93,6 +109,12 @@ where
                     delivery.attempt += 1;
                     continue;
                 }
+                AttemptOutcome::Skipped { attempts, cause } => outcome.skipped.push(Skipped {
+                    index,
+                    key: delivery.key.as_deref().map(<[u8]>::to_vec),
+                    error: cause,
+                    attempts,
+                }),
                 AttemptOutcome::DeadLetter(reason) => outcome.dead_letters.push(DeadLetter {
                     index,
                     key: delivery.key.as_deref().map(<[u8]>::to_vec),

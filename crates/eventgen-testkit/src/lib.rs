@@ -17,7 +17,7 @@ mod send_bytes;
 
 pub use caught_up::caught_up;
 pub use cluster::{TestCluster, TestClusterBuilder, TestClusterError, WriteError};
-pub use deliver::{DeadLetter, Outcome, TopicEvent, deliver};
+pub use deliver::{DeadLetter, Outcome, Skipped, TopicEvent, deliver};
 pub use records::{Record, records};
 pub use registry::{EmbeddedRegistry, EmbeddedRegistryBuilder};
 pub use send_bytes::{send_bytes, send_with_headers};

@@ -69,7 +69,7 @@ pub use client::{Client, ClientBuilder};
 #[cfg(feature = "kafka")]
 pub use consumer::{
     Consumer, ConsumerHandle, Delivery, Disposition, GroupRun, Handler, HandlerError, HandlerErrorKind, Hold,
-    HoldReason, PartitionStatus, Report, RunAllError, RunError, dead_letter, run_all,
+    HoldReason, PartitionStatus, Report, RunAllError, RunError, UnknownEvents, dead_letter, run_all,
 };
 pub use decode_options::DecodeOptions;
 #[cfg(feature = "kafka")]

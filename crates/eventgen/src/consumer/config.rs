@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::failure::policy::UnknownEvents;
 use super::subscription::ErasedHandler;
 use super::topics::Topics;
 use crate::kafka::Settings;
@@ -19,6 +20,7 @@ pub(super) struct Config {
     pub(super) handler_timeout: Option<Duration>,
     pub(super) schema_grace: Duration,
     pub(super) wait_at_start: Duration,
+    pub(super) unknown_events: UnknownEvents,
     pub(super) settings: Settings,
 }
 
@@ -36,6 +38,7 @@ impl Config {
             handler_timeout: None,
             schema_grace: Duration::from_secs(30),
             wait_at_start: Duration::ZERO,
+            unknown_events: UnknownEvents::default(),
             settings: Settings::default(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -53,8 +54,15 @@ impl Delivery {
 ///
 /// `?` converts an error into one that is [retried](Self::retry). It accepts everything that converts into
 /// `Box<dyn Error + Send + Sync>`: every type that implements [`Error`](StdError) and is `Send`, `Sync` and `'static`,
-/// such a box itself, `anyhow::Error`, `eyre::Report`, `String` and `&str`. Return [`reject`](Self::reject) if a retry
-/// cannot succeed, and [`fatal`](Self::fatal) if no event can be handled any more.
+/// such a box itself, `anyhow::Error`, `eyre::Report`, `String` and `&str`.
+///
+/// | error | the record |
+/// |---|---|
+/// | [`retry`](Self::retry), or `?` | is retried as the contract states, then becomes a dead letter |
+/// | [`retry_after`](Self::retry_after) | the same, with a pause that the handler chooses |
+/// | [`reject`](Self::reject) | becomes a dead letter at once, because a retry cannot succeed |
+/// | [`skip`](Self::skip) | is logged, counted and committed: nobody needs it |
+/// | [`fatal`](Self::fatal) | stays uncommitted, and the consumer stops: no event can be handled any more |
 ///
 /// ```
 /// use anyhow::Context as _;
@@ -82,6 +90,8 @@ impl Delivery {
 /// ```
 pub struct HandlerError {
     kind: HandlerErrorKind,
+    /// The pause before the retry; `None` is that of the contract.
+    after: Option<Duration>,
     type_name: &'static str,
     source: Box<dyn StdError + Send + Sync>,
 }
@@ -94,7 +104,9 @@ pub enum HandlerErrorKind {
     Retry,
     /// It writes a dead letter at once.
     Reject,
-    /// It stops and leaves the record uncommitted.
+    /// It logs and counts the record, and commits it.
+    Skip,
+    /// It stops. The record stays uncommitted; what is done is committed.
     Fatal,
 }
 
@@ -104,19 +116,50 @@ impl HandlerError {
         Self::new(HandlerErrorKind::Retry, error)
     }
 
+    /// The longest pause of [`retry_after`](Self::retry_after): 24 hours. Quotas of remote services start again within a day.
+    pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+    /// A temporary failure that ends at a known time, such as a remote service that answers with `Retry-After`: the event is
+    /// retried after this time instead of the pause of the contract, at most after
+    /// [`LONGEST_RETRY_AFTER`](Self::LONGEST_RETRY_AFTER). It counts as an attempt like any other: after the contract's last
+    /// retry the record becomes a dead letter.
+    ///
+    /// The record waits in the consumer. Later records of its key and the committed offset of its partition wait with it; a
+    /// rebalance and a shutdown do not, and the next owner handles the record at once, as attempt 1.
+    pub fn retry_after<E: Into<Box<dyn StdError + Send + Sync>>>(error: E, after: Duration) -> Self {
+        Self { after: Some(after.min(Self::LONGEST_RETRY_AFTER)), ..Self::retry(error) }
+    }
+
     /// A permanent failure of this event, such as an order without lines: it becomes a dead letter at once.
     pub fn reject<E: Into<Box<dyn StdError + Send + Sync>>>(error: E) -> Self {
         Self::new(HandlerErrorKind::Reject, error)
     }
 
-    /// A permanent failure of the service, such as a missing database: the consumer stops and the record stays
-    /// uncommitted.
+    /// An event that this service does not need, such as an order that was cancelled meanwhile: the record is committed
+    /// without a retry and without a dead letter. It is counted as [`skipped`](crate::Report::skipped), passed to observers
+    /// as [`Skipped`](crate::observe::ConsumerEvent::Skipped), and logged as a warning with its position, key, attempt and
+    /// this error.
+    pub fn skip<E: Into<Box<dyn StdError + Send + Sync>>>(error: E) -> Self {
+        Self::new(HandlerErrorKind::Skip, error)
+    }
+
+    /// A permanent failure of the service, such as a missing database: the consumer stops with
+    /// [`Error::HandlerStopped`](crate::Error::HandlerStopped).
+    ///
+    /// No further handler begins, and those that run may finish within the drain deadline. Then what is done is committed,
+    /// also the records behind this one: the offset stays before it, and the metadata of the commit names what is done
+    /// beyond. The next run gets this record again, and none of those.
     pub fn fatal<E: Into<Box<dyn StdError + Send + Sync>>>(error: E) -> Self {
         Self::new(HandlerErrorKind::Fatal, error)
     }
 
     fn new<E: Into<Box<dyn StdError + Send + Sync>>>(kind: HandlerErrorKind, error: E) -> Self {
-        Self { kind, type_name: std::any::type_name::<E>(), source: error.into() }
+        Self { kind, after: None, type_name: std::any::type_name::<E>(), source: error.into() }
+    }
+
+    /// The pause before the retry that [`retry_after`](Self::retry_after) asks for; `None` is that of the contract.
+    pub fn after(&self) -> Option<Duration> {
+        self.after
     }
 
     /// How the consumer reacts.
@@ -166,6 +209,7 @@ impl fmt::Debug for HandlerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HandlerError")
             .field("kind", &self.kind)
+            .field("after", &self.after)
             .field("error", &self.source)
             .finish_non_exhaustive()
     }
@@ -216,6 +260,14 @@ mod tests {
             assert!(error.type_name().contains(type_name), "{}", error.type_name());
             assert_eq!(error.chain(), chain);
         }
+    }
+
+    #[test]
+    fn a_handler_cannot_postpone_a_retry_for_longer_than_a_day() {
+        let after = |after| HandlerError::retry_after("busy", after).after();
+        assert_eq!(after(Duration::from_secs(90)), Some(Duration::from_secs(90)));
+        assert_eq!(after(Duration::MAX), Some(HandlerError::LONGEST_RETRY_AFTER));
+        assert_eq!(HandlerError::retry("busy").after(), None);
     }
 
     #[test]

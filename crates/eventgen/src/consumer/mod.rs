@@ -54,6 +54,7 @@ use std::time::Duration;
 
 pub use failure::dead_letter;
 pub use failure::dead_letter::Disposition;
+pub use failure::policy::UnknownEvents;
 #[doc(hidden)]
 pub use handle::attempt::{AttemptOutcome, attempt};
 pub use handler::{Delivery, Handler, HandlerError, HandlerErrorKind};
@@ -181,6 +182,12 @@ impl Consumer {
     /// shutdown ends the wait at once. After the start, outages are waited out without a limit.
     pub fn wait_at_start(mut self, limit: Duration) -> Self {
         self.config.wait_at_start = limit;
+        self
+    }
+
+    /// Sets what happens to events of kinds that this build does not know. Default: [`UnknownEvents::DeadLetter`].
+    pub fn unknown_events(mut self, policy: UnknownEvents) -> Self {
+        self.config.unknown_events = policy;
         self
     }
 

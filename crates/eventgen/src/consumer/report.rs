@@ -8,8 +8,14 @@ pub struct Report {
     pub handled: u64,
     /// Retries: attempts after the first one of a record.
     pub retried: u64,
+    /// Records that were committed without being handled: those that the handler [skipped](crate::HandlerError::skip), and
+    /// events of unknown kinds under [`UnknownEvents::Skip`](crate::UnknownEvents::Skip).
+    pub skipped: u64,
     /// Dead letters because the bytes do not decode.
     pub poison: u64,
+    /// Dead letters because this build does not know the kind of the event: see
+    /// [`UnknownEvents`](crate::UnknownEvents).
+    pub unknown: u64,
     /// Dead letters because the handler rejected the event.
     pub rejected: u64,
     /// Dead letters because the handler failed at the last retry too.
@@ -22,6 +28,6 @@ pub struct Report {
 impl Report {
     /// Dead letters of all kinds.
     pub fn dead_lettered(&self) -> u64 {
-        self.poison + self.rejected + self.exhausted
+        self.poison + self.unknown + self.rejected + self.exhausted
     }
 }

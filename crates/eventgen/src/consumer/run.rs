@@ -116,6 +116,7 @@ pub(super) async fn consume(
         holds: Arc::clone(&health.holds),
         permits: Arc::clone(&permits),
         handler_timeout: config.handler_timeout,
+        unknown_events: config.unknown_events,
     });
     let mut tasks = JoinSet::new();
     let mailboxes: Vec<Arc<Mailbox>> =

@@ -61,12 +61,22 @@ pub enum ConsumerEvent<'a> {
         /// The error of the handler with its causes, or the message of its panic.
         cause: &'a str,
     },
+    /// A record was skipped: it is done without having been handled, and is committed.
+    #[non_exhaustive]
+    Skipped {
+        /// The record.
+        delivery: &'a Delivery,
+        /// How often the handler was called with the event: 0 if this build does not know its kind.
+        attempts: u32,
+        /// The error of the handler with its causes, or the kind of the event.
+        cause: &'a str,
+    },
     /// A record was written to the dead-letter topic and acknowledged.
     #[non_exhaustive]
     DeadLettered {
         /// The record.
         delivery: &'a Delivery,
-        /// How often the handler was called with the event: 0 if the record does not decode.
+        /// How often the handler was called with the event: 0 if the record does not decode or its kind is unknown.
         attempts: u32,
         /// Why the record is a dead letter.
         reason: &'a Reason,
@@ -79,8 +89,8 @@ pub enum ConsumerEvent<'a> {
     Held {
         /// The record.
         delivery: &'a Delivery,
-        /// The pause before the next attempt.
-        after: Duration,
+        /// The pause before the next attempt; `None` if the record is held until its partition is revoked.
+        after: Option<Duration>,
         /// Why the record is held.
         cause: &'a str,
     },

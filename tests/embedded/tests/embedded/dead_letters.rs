@@ -113,8 +113,8 @@ async fn every_retry_and_every_dead_letter_is_logged_with_its_position_and_cause
     }
     let ended = logs::lines(group, "the consumer stopped");
     assert_eq!(ended.len(), 1);
-    let counts = ["handled", "retried", "poison", "rejected", "exhausted", "lost"];
-    assert_eq!(counts.map(|name| ended[0][name].as_str()), ["1", "3", "1", "1", "1", "0"]);
+    let counts = ["handled", "retried", "skipped", "poison", "unknown", "rejected", "exhausted", "lost"];
+    assert_eq!(counts.map(|name| ended[0][name].as_str()), ["1", "3", "0", "1", "0", "1", "1", "0"]);
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ impl AvroReaders {
     }
 
     fn record_writer(&self, id: SchemaId, schema: &Schema) -> Result<AvroWriter, Unusable> {
-        let name = schema.name().unwrap_or_default();
+        let name = schema.name().ok_or(Unusable::NoRecord { id })?;
         let (kind, reader) =
             reader_of(name, &self.0).ok_or_else(|| Unusable::ForeignEvent { id, name: name.to_owned() })?;
         match Plan::between(schema, reader) {

@@ -27,12 +27,26 @@ pub(crate) enum Undecodable {
     Unreadable { id: SchemaId, error: crate::avro::DecodeError },
 }
 
+impl Undecodable {
+    /// Whether the value is an event of a kind that is not among the topic's, which a newer build may know.
+    pub(crate) fn is_unknown_event(&self) -> bool {
+        match self {
+            #[cfg(any(feature = "avro", feature = "protobuf"))]
+            Self::Schema(Unusable::ForeignEvent { .. }) => true,
+            _ => false,
+        }
+    }
+}
+
 /// Why no value of a schema can be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum Unusable {
     #[cfg(any(feature = "avro", feature = "protobuf"))]
     #[error("schema id {id} is `{name}`, which is not an event of this topic")]
     ForeignEvent { id: SchemaId, name: String },
+    #[cfg(feature = "avro")]
+    #[error("schema id {id} is not a record, which every event is")]
+    NoRecord { id: SchemaId },
     #[error("schema id {id} is in `{language}`; this consumer reads {readable}")]
     ForeignLanguage { id: SchemaId, language: String, readable: &'static str },
     #[cfg(feature = "avro")]

@@ -221,7 +221,11 @@ impl Shared {
                 // This time does not count for the grace period, which is for a registry that answers.
                 Err(error) => error.to_string(),
             };
-            self.observers.notify(&ConsumerEvent::Held { delivery: first, after: pause, cause: &cause });
+            self.observers.notify(&ConsumerEvent::Held {
+                delivery: first,
+                after: Some(pause),
+                cause: &cause,
+            });
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }

@@ -27,7 +27,7 @@ pub const PARTITION: &str = "__dlq.errors.partition";
 pub const OFFSET: &str = "__dlq.errors.offset";
 /// The group that could not handle the record.
 pub const GROUP: &str = "__dlq.errors.group";
-/// How often the handler was called with the event: 0 if the record does not decode.
+/// How often the handler was called with the event: 0 if the record does not decode or its kind is unknown.
 pub const DELIVERY_COUNT: &str = "__dlq.errors.delivery.count";
 /// The error with its causes, at most [`MAX_MESSAGE`] bytes.
 pub const MESSAGE: &str = "__dlq.errors.message";
@@ -56,6 +56,8 @@ pub const MAX_MESSAGE: usize = 2_048;
 pub enum Disposition {
     /// The bytes do not decode.
     Poison,
+    /// The kind of the event is none of those that this build knows on the topic.
+    Unknown,
     /// The handler rejected the event.
     Rejected,
     /// The handler failed at the last retry too.
@@ -67,6 +69,7 @@ impl Disposition {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Poison => "poison",
+            Self::Unknown => "unknown",
             Self::Rejected => "rejected",
             Self::Exhausted => "exhausted",
         }
@@ -88,6 +91,10 @@ pub struct Reason {
 impl Reason {
     pub(crate) fn poison<E: StdError>(error: &E) -> Self {
         Self::new(Disposition::Poison, std::any::type_name::<E>(), &error.to_string())
+    }
+
+    pub(crate) fn unknown<E: StdError>(error: &E) -> Self {
+        Self::new(Disposition::Unknown, std::any::type_name::<E>(), &error.to_string())
     }
 
     pub(crate) fn handler(disposition: Disposition, error: &HandlerError) -> Self {

@@ -2,3 +2,4 @@
 
 pub mod dead_letter;
 pub(crate) mod letter_writer;
+pub(crate) mod policy;

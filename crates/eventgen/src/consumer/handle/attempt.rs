@@ -25,6 +25,13 @@ pub enum AttemptOutcome {
         /// The error of the handler, or the message of its panic.
         cause: String,
     },
+    /// Nobody needs the record: it is done.
+    Skipped {
+        /// How often the handler was called with the event: 0 if this build does not know its kind.
+        attempts: u32,
+        /// The error of the handler, or the kind of the event.
+        cause: String,
+    },
     /// Write a dead letter.
     DeadLetter(Reason),
     /// Stop the consumer.
@@ -84,13 +91,19 @@ struct HandlerPanic(String);
 pub(crate) fn failed(retry: &Retry, error: &HandlerError, attempt: u32) -> AttemptOutcome {
     match error.kind() {
         HandlerErrorKind::Retry if attempt <= retry.attempts => {
-            AttemptOutcome::Retry { after: pause(retry, attempt), cause: error.chain() }
+            let after = error.after().unwrap_or_else(|| pause(retry, attempt));
+            AttemptOutcome::Retry { after, cause: error.chain() }
         }
         HandlerErrorKind::Retry => AttemptOutcome::DeadLetter(Reason::handler(Disposition::Exhausted, error)),
+        HandlerErrorKind::Skip => AttemptOutcome::Skipped { attempts: attempt, cause: error.chain() },
         HandlerErrorKind::Reject => AttemptOutcome::DeadLetter(Reason::handler(Disposition::Rejected, error)),
         HandlerErrorKind::Fatal => AttemptOutcome::Stop { reason: error.chain() },
     }
 }
+
+/// The longest pause before a retry: 30 years. A contract can state durations that overflow the clock, and the arithmetic of
+/// the jitter.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// The pause before the retry that follows attempt number `attempt`.
 fn pause(retry: &Retry, attempt: u32) -> Duration {
@@ -98,7 +111,7 @@ fn pause(retry: &Retry, attempt: u32) -> Duration {
         Backoff::Fixed => retry.initial,
         Backoff::Exponential => retry.initial.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1))),
     };
-    let pause = pause.min(retry.max);
+    let pause = pause.min(retry.max).min(LONGEST_PAUSE);
     if retry.jitter { pause.mul_f64(0.5 + 0.5 * random_fraction()) } else { pause }
 }
 
@@ -131,6 +144,23 @@ mod tests {
         let pauses: Vec<u128> = [1, 2, 3, 4, 40, u32::MAX].map(|n| pause(&retry, n).as_millis()).to_vec();
         assert_eq!(pauses, [200, 400, 800, 1000, 1000, 1000]);
         assert_eq!(pause(&policy(Backoff::Fixed, false), 7).as_millis(), 200);
+    }
+
+    #[test]
+    fn the_longest_duration_is_a_pause_that_the_clock_can_represent() {
+        for (backoff, jitter) in
+            [(Backoff::Fixed, true), (Backoff::Exponential, true), (Backoff::Fixed, false)]
+        {
+            let retry = Retry { initial: Duration::MAX, max: Duration::MAX, ..policy(backoff, jitter) };
+            for attempt in [1, 2, 65, u32::MAX] {
+                // Of a thousand random factors some are so close to 1 that the product rounds up.
+                for _ in 0..1_000 {
+                    let pause = pause(&retry, attempt);
+                    assert!(pause >= LONGEST_PAUSE / 2 && pause <= LONGEST_PAUSE, "{pause:?}");
+                    assert!(std::time::Instant::now().checked_add(pause).is_some());
+                }
+            }
+        }
     }
 
     #[test]

@@ -33,7 +33,10 @@ impl Handling {
             });
             return Outcome::Stopped;
         };
-        let attempts = if reason.disposition == Disposition::Poison { 0 } else { delivery.attempt };
+        let attempts = match reason.disposition {
+            Disposition::Poison | Disposition::Unknown => 0,
+            Disposition::Rejected | Disposition::Exhausted => delivery.attempt,
+        };
         let mut pause = FIRST_PAUSE;
         let mut held: Option<HoldGuard> = None;
         loop {
@@ -59,7 +62,11 @@ impl Handling {
                                 Some(self.holds.hold(record.at, HoldReason::DeadLetterTopic, cause.clone()));
                         }
                     }
-                    self.observers.notify(&ConsumerEvent::Held { delivery, after: pause, cause: &cause });
+                    self.observers.notify(&ConsumerEvent::Held {
+                        delivery,
+                        after: Some(pause),
+                        cause: &cause,
+                    });
                 }
                 None => return Outcome::Left,
             }

@@ -6,6 +6,7 @@
 pub(crate) mod attempt;
 mod dead_letter;
 
+use std::error::Error as StdError;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
@@ -16,6 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::Error;
 use crate::consumer::dead_letter::{DeadLetters, Reason};
 use crate::consumer::decode::{DecodeBuffer, DecodeFailure, Decoder, Settled};
+use crate::consumer::failure::policy::UnknownEvents;
 use crate::consumer::health::{HoldReason, Holds};
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic;
@@ -37,6 +39,7 @@ pub(crate) struct Handling {
     pub(crate) permits: Arc<Semaphore>,
     /// How long a handler may take; unlimited if `None`.
     pub(crate) handler_timeout: Option<Duration>,
+    pub(crate) unknown_events: UnknownEvents,
 }
 
 /// How the records of one topic are handled.
@@ -66,7 +69,7 @@ pub(crate) struct Ended {
 /// How a job has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// The record is handled, or acknowledged in the dead-letter topic.
+    /// The record is handled, skipped, or acknowledged in the dead-letter topic.
     Done,
     /// The partition leaves this consumer, or the consumer stops. The record is delivered again.
     Left,
@@ -80,6 +83,8 @@ enum Begun<'a> {
     Waits(Settled),
     /// The attempt has ended without the handler.
     Ended(AttemptOutcome),
+    /// The record waits until its partition leaves this consumer, for this reason.
+    Held(String),
     Running(Attempt<'a>),
     /// Decoding panicked, with this message.
     Panicked(String),
@@ -90,6 +95,8 @@ enum Attempted {
     Ended(AttemptOutcome),
     /// The schema of the record is being looked up.
     Waits(Settled),
+    /// The record waits until its partition leaves this consumer, for this reason.
+    Held(String),
     /// The handler was cancelled, because the partition leaves this consumer.
     Left,
     /// Decoding panicked, with this message.
@@ -151,6 +158,14 @@ impl WorkerContext {
                     }
                     continue;
                 }
+                Attempted::Held(cause) => {
+                    let delivery = &record.delivery;
+                    shared.observers.notify(&ConsumerEvent::Held { delivery, after: None, cause: &cause });
+                    record.detach();
+                    *permit = None;
+                    leaving.unless_draining(std::future::pending::<()>()).await;
+                    return Outcome::Left;
+                }
                 Attempted::Left => return Outcome::Left,
                 Attempted::Panicked(panic) => {
                     shared.stop.fail(shared.stopped_at(record, &panic));
@@ -167,10 +182,14 @@ impl WorkerContext {
                     shared.observers.notify(&ConsumerEvent::Retried { delivery, after, cause: &cause });
                     record.delivery.attempt += 1;
                     record.detach();
-                    let pause = tokio::time::sleep(after.min(LONGEST_PAUSE));
+                    let pause = tokio::time::sleep(after);
                     if !Box::pin(shared.wait(pause, leaving, permit)).await {
                         return Outcome::Left;
                     }
+                }
+                AttemptOutcome::Skipped { attempts, cause } => {
+                    shared.observers.notify(&ConsumerEvent::Skipped { delivery, attempts, cause: &cause });
+                    return Outcome::Done;
                 }
                 AttemptOutcome::DeadLetter(reason) => {
                     *permit = None;
@@ -194,6 +213,7 @@ impl WorkerContext {
         match self.begin(record) {
             Begun::Waits(settled) => Attempted::Waits(settled),
             Begun::Ended(outcome) => Attempted::Ended(outcome),
+            Begun::Held(cause) => Attempted::Held(cause),
             Begun::Running(mut attempt) => {
                 let first = poll_fn(|context| Poll::Ready(attempt.as_mut().poll(context))).await;
                 let outcome = match first {
@@ -219,6 +239,9 @@ impl WorkerContext {
                     Err(outcome) => Begun::Ended(outcome),
                 }
             }
+            Err(DecodeFailure::Poison(error)) if error.is_unknown_event() => {
+                self.shared.unknown_event(&error)
+            }
             Err(DecodeFailure::Poison(error)) => {
                 Begun::Ended(AttemptOutcome::DeadLetter(Reason::poison(&error)))
             }
@@ -227,9 +250,6 @@ impl WorkerContext {
         }
     }
 }
-
-/// The longest pause before a retry: 30 years. The clock cannot represent every duration that a contract can state.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 impl Handling {
     /// Waits without a permit, then for a permit. Returns `false` if the job must end: its partition leaves, or the consumer
@@ -247,6 +267,17 @@ impl Handling {
         };
         *permit = leaving.unless_draining(both).await.flatten();
         permit.is_some() && !self.stop.has_failed()
+    }
+
+    /// What happens to an event of a kind that this build does not know.
+    fn unknown_event<E: StdError>(&self, error: &E) -> Begun<'static> {
+        match self.unknown_events {
+            UnknownEvents::DeadLetter => Begun::Ended(AttemptOutcome::DeadLetter(Reason::unknown(error))),
+            UnknownEvents::Skip => {
+                Begun::Ended(AttemptOutcome::Skipped { attempts: 0, cause: error.to_string() })
+            }
+            UnknownEvents::Hold => Begun::Held(error.to_string()),
+        }
     }
 
     /// Cancels a handler that takes longer than it may. That is an error of the handler like any other.

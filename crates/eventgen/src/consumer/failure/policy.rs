@@ -1,0 +1,19 @@
+//! What an application chooses for failures that the contract does not decide.
+
+/// What happens to an event whose kind this build does not know: the writer's schema names a type that is not among the
+/// topic's events. That is the case when a producer is deployed before its consumers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum UnknownEvents {
+    /// The record becomes a dead letter with [`Disposition::Unknown`](crate::Disposition::Unknown), counted as
+    /// [`unknown`](crate::Report::unknown). It can be sent again when a build that knows the event is deployed.
+    #[default]
+    DeadLetter,
+    /// The record is logged, counted as [`skipped`](crate::Report::skipped), and committed. For a service that reads some of
+    /// the events of a topic.
+    Skip,
+    /// The record waits until its partition is revoked, and its next owner gets it: a newer build takes over without a loss
+    /// and without dead letters. Later records of its key and the committed offset of the partition wait with it. Other keys
+    /// go on until the partition has 20,000 records or 16 MiB in memory; then its fetching pauses.
+    Hold,
+}
