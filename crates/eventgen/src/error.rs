@@ -154,9 +154,13 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
-    /// A handler returned [`HandlerError::fatal`](crate::HandlerError::fatal). The record is not committed and is delivered
-    /// again.
-    #[error("the handler stopped the consumer at `{topic}` partition {partition} offset {offset}: {reason}")]
+    /// A handler returned [`HandlerError::fatal`](crate::HandlerError::fatal), or it panicked under
+    /// [`OnPanic::Stop`](crate::OnPanic::Stop). The record is not committed and is delivered again.
+    #[error(
+        "the handler stopped the consumer at `{topic}` partition {partition} offset {offset} ({}, attempt {attempt}): \
+         {reason}",
+        keyed(key.as_ref())
+    )]
     #[non_exhaustive]
     HandlerStopped {
         /// The topic.
@@ -165,13 +169,18 @@ pub enum Error {
         partition: i32,
         /// The record's offset.
         offset: i64,
+        /// The record's key as text, with escaped control characters, at most 64 characters.
+        key: Option<String>,
+        /// The number of the attempt.
+        attempt: u32,
         /// The handler's error or the panic's message.
         reason: String,
     },
     /// A record cannot be handled, and the contract of its topic has no dead-letter topic.
     #[error(
-        "`{topic}` partition {partition} offset {offset} cannot be handled and the contract turns dead letters off: \
-         {reason}"
+        "`{topic}` partition {partition} offset {offset} ({}) cannot be handled and the contract turns dead letters off: \
+         {reason}",
+        keyed(key.as_ref())
     )]
     #[non_exhaustive]
     NoDeadLetter {
@@ -181,6 +190,8 @@ pub enum Error {
         partition: i32,
         /// The record's offset.
         offset: i64,
+        /// The record's key as text, with escaped control characters, at most 64 characters.
+        key: Option<String>,
         /// Why it cannot be handled.
         reason: String,
     },
@@ -208,6 +219,11 @@ pub enum Error {
 
 /// How many failed records an error displays.
 const DISPLAYED: usize = 3;
+
+/// The key of a record in a message.
+fn keyed(key: Option<&String>) -> String {
+    key.map_or_else(|| "no key".to_owned(), |key| format!("key `{key}`"))
+}
 
 fn plural(count: u64) -> &'static str {
     if count == 1 { "" } else { "s" }

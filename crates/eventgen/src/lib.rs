@@ -68,8 +68,9 @@ pub mod types;
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "kafka")]
 pub use consumer::{
-    Consumer, ConsumerHandle, Delivery, Disposition, GroupRun, Handler, HandlerError, HandlerErrorKind, Hold,
-    HoldReason, PartitionStatus, Report, RunAllError, RunError, UnknownEvents, dead_letter, run_all,
+    Breaker, Consumer, ConsumerHandle, Delivery, Disposition, GroupRun, Handler, HandlerError,
+    HandlerErrorKind, Hold, HoldReason, OnPanic, PartitionStatus, Report, RunAllError, RunError,
+    UnknownEvents, dead_letter, run_all,
 };
 pub use decode_options::DecodeOptions;
 #[cfg(feature = "kafka")]

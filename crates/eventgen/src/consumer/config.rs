@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::failure::policy::UnknownEvents;
+use super::failure::breaker::Breaker;
+use super::failure::policy::{OnPanic, UnknownEvents};
 use super::subscription::ErasedHandler;
 use super::topics::Topics;
 use crate::kafka::Settings;
@@ -21,6 +22,8 @@ pub(super) struct Config {
     pub(super) schema_grace: Duration,
     pub(super) wait_at_start: Duration,
     pub(super) unknown_events: UnknownEvents,
+    pub(super) on_panic: OnPanic,
+    pub(super) breaker: Breaker,
     pub(super) settings: Settings,
 }
 
@@ -39,6 +42,8 @@ impl Config {
             schema_grace: Duration::from_secs(30),
             wait_at_start: Duration::ZERO,
             unknown_events: UnknownEvents::default(),
+            on_panic: OnPanic::default(),
+            breaker: Breaker::DEFAULT,
             settings: Settings::default(),
         }
     }

@@ -22,6 +22,9 @@ pub trait Handler: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), HandlerError>> + Send;
 }
 
+/// The most characters of a key in a message.
+const DISPLAYED_KEY: usize = 64;
+
 /// The position of an event's record, its key and headers, and the number of the attempt.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -43,6 +46,15 @@ pub struct Delivery {
 }
 
 impl Delivery {
+    /// The key for messages: its text with escaped control characters, at most 64 characters.
+    pub(crate) fn displayed_key(&self) -> Option<String> {
+        let shown = |key: &Bytes| {
+            let text = String::from_utf8_lossy(&key[..key.len().min(4 * DISPLAYED_KEY)]);
+            text.chars().take(DISPLAYED_KEY).flat_map(char::escape_debug).collect()
+        };
+        self.key.as_ref().map(shown)
+    }
+
     /// The first attempt at a record without key, headers and timestamp.
     #[doc(hidden)]
     pub fn new(topic: &'static str, partition: i32, offset: i64) -> Self {

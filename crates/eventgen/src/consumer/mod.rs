@@ -14,8 +14,8 @@
 //! | `poll` | fetches records and reacts to rebalances |
 //! | `scheduler` | the workers, which keep the order of keys, and the offsets that may be committed |
 //! | `decode` | parses the frame, looks up the schema, resolves values to the schemas of this build |
-//! | `handle` | the life of one record: attempts, retries, its dead letter |
-//! | `failure` | dead letters |
+//! | `handle` | the life of one record: attempts, retries, waits, its dead letter |
+//! | `failure` | dead letters, the breaker, and the policies that an application chooses |
 //! | `finish` | makes finished work durable: commits |
 //! | `health` | signs of life, what is held, and the handle that reads both |
 //! | `retention` | reports records that were removed before they were read |
@@ -52,9 +52,10 @@ mod topics;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use failure::breaker::Breaker;
 pub use failure::dead_letter;
 pub use failure::dead_letter::Disposition;
-pub use failure::policy::UnknownEvents;
+pub use failure::policy::{OnPanic, UnknownEvents};
 #[doc(hidden)]
 pub use handle::attempt::{AttemptOutcome, attempt};
 pub use handler::{Delivery, Handler, HandlerError, HandlerErrorKind};
@@ -188,6 +189,20 @@ impl Consumer {
     /// Sets what happens to events of kinds that this build does not know. Default: [`UnknownEvents::DeadLetter`].
     pub fn unknown_events(mut self, policy: UnknownEvents) -> Self {
         self.config.unknown_events = policy;
+        self
+    }
+
+    /// Sets what happens when a handler panics. Default: [`OnPanic::Retry`]. A panic is caught if the process is built with
+    /// `panic = "unwind"`, which is Cargo's default.
+    pub fn on_panic(mut self, policy: OnPanic) -> Self {
+        self.config.on_panic = policy;
+        self
+    }
+
+    /// Sets from which share of poison on the records of a partition that do not decode wait instead of becoming dead
+    /// letters. Default: [`Breaker::DEFAULT`]. [`Breaker::OFF`] disables it.
+    pub fn breaker(mut self, breaker: Breaker) -> Self {
+        self.config.breaker = breaker;
         self
     }
 

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use super::config::Config;
 use super::dead_letter::DeadLetters;
 use super::decode::{Decoder, Inquiry, Readers, SchemaLookup};
+use super::failure::breaker::Breakers;
 use super::failure::letter_writer::LetterWriter;
 use super::finish::{CheckThread, CommitThread};
 use super::handle::{Handling, Route, WorkerContext};
@@ -117,6 +118,8 @@ pub(super) async fn consume(
         permits: Arc::clone(&permits),
         handler_timeout: config.handler_timeout,
         unknown_events: config.unknown_events,
+        on_panic: config.on_panic,
+        breakers: Breakers::new(config.breaker),
     });
     let mut tasks = JoinSet::new();
     let mailboxes: Vec<Arc<Mailbox>> =

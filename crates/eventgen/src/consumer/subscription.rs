@@ -1,12 +1,9 @@
 //! The subscriptions of a consumer: topics, each with the handler of its events.
 
 use std::pin::Pin;
-use std::time::Duration;
 
-use thiserror::Error;
-
-use super::handle::attempt::{self, AttemptOutcome};
-use super::{Delivery, Handler, HandlerError};
+use super::handle::attempt::{self, AttemptOutcome, Returned};
+use super::{Delivery, Handler};
 use crate::{DecodeOptions, EventKind, Topic, TopicEvents};
 
 /// A handler of any events, as a trait object. [`Handler`] itself cannot be one, because it returns a future of an unnamed
@@ -29,13 +26,10 @@ pub(crate) trait ErasedHandler: Send + Sync {
         options: DecodeOptions,
         delivery: &'a Delivery,
     ) -> Result<Attempt<'a>, AttemptOutcome>;
-
-    /// The outcome of an attempt that took longer than `limit`.
-    fn timed_out(&self, limit: Duration, delivery: &Delivery) -> AttemptOutcome;
 }
 
 /// A running attempt.
-pub(crate) type Attempt<'a> = Pin<Box<dyn Future<Output = AttemptOutcome> + Send + 'a>>;
+pub(crate) type Attempt<'a> = Pin<Box<dyn Future<Output = Returned> + Send + 'a>>;
 
 impl<H: Handler> ErasedHandler for H {
     fn topic(&self) -> &'static Topic {
@@ -57,14 +51,4 @@ impl<H: Handler> ErasedHandler for H {
             H::Events::read_payload(kind, payload, options).map_err(|error| attempt::poison(&error))?;
         Ok(Box::pin(attempt::call(self, event, delivery)))
     }
-
-    fn timed_out(&self, limit: Duration, delivery: &Delivery) -> AttemptOutcome {
-        let error = HandlerError::retry(HandlerTimeout(limit));
-        attempt::failed(&H::Events::TOPIC.retry, &error, delivery.attempt)
-    }
 }
-
-/// The error of a handler that was cancelled.
-#[derive(Debug, Error)]
-#[error("the handler took longer than {} s and was cancelled", .0.as_secs_f32())]
-struct HandlerTimeout(Duration);

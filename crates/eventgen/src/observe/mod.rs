@@ -94,6 +94,27 @@ pub enum ConsumerEvent<'a> {
         /// Why the record is held.
         cause: &'a str,
     },
+    /// The [breaker](crate::Breaker) of a partition opened: records of it that do not decode wait from now on. If the
+    /// partition is revoked, its breaker is gone without another event.
+    #[non_exhaustive]
+    BreakerOpened {
+        /// The record that does not decode and opened it.
+        delivery: &'a Delivery,
+        /// How many of the records in the window do not decode.
+        poison: u64,
+        /// The window, in records.
+        window: u64,
+        /// Why the record does not decode.
+        cause: &'a str,
+    },
+    /// The breaker of a partition closed: the records that waited become dead letters.
+    #[non_exhaustive]
+    BreakerClosed {
+        /// The topic.
+        topic: &'a str,
+        /// The partition.
+        partition: i32,
+    },
     /// Records were removed from a partition before the group read them.
     #[non_exhaustive]
     Lost {

@@ -1,5 +1,6 @@
 //! The guarantees and the errors of producers and consumers, on the embedded cluster.
 
+mod breaker;
 mod dead_letters;
 mod errors;
 mod failures;
@@ -9,6 +10,7 @@ mod infrastructure;
 mod logs;
 mod many_retries;
 mod observing;
+mod panics;
 mod producing;
 mod protobuf;
 mod registry;

@@ -14,7 +14,7 @@ use crate::support::{DEAD_LETTERS, GROUP, PATIENCE, Scripted, TOPIC, cluster, co
 
 fn skip_even(event: &OrderEvent, _: &Delivery) -> Result<(), HandlerError> {
     let number: u32 = event.order_id.trim_start_matches("order-").parse()?;
-    if number % 2 == 0 { Err(HandlerError::skip(format!("{number} is even"))) } else { Ok(()) }
+    if number.is_multiple_of(2) { Err(HandlerError::skip(format!("{number} is even"))) } else { Ok(()) }
 }
 
 #[tokio::test]

@@ -20,9 +20,9 @@ const KEY: &str = "ada";
 
 /// Sends an event of the newer kind with this key.
 async fn send_newer(client: &Client, key: &str) {
-    let id =
-        client.registry().register("orders.events.v1-returned", &NewSchema::new(SchemaType::AVRO, NEWER));
-    let id: SchemaId = id.await.expect("registered");
+    let schema = NewSchema::new(SchemaType::AVRO, NEWER);
+    let id: SchemaId =
+        client.registry().register("orders.events.v1-returned", &schema).await.expect("registered");
     let mut value = Vec::new();
     wire::frame(id, &mut value);
     send_bytes(client, TOPIC, key.as_bytes(), &value).await.expect("sent");
@@ -98,12 +98,12 @@ async fn an_unknown_event_is_held_until_a_newer_build_takes_over() {
     // A permit that the held event kept would stop everything.
     let consumer = consumer.concurrency(1).unknown_events(UnknownEvents::Hold).observe(holds.clone());
     let others_are_done = async {
-        let handled = async {
+        let both = async {
             while handler.accepted().len() < others || holds.0.lock().expect("no panic").is_empty() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, handled).await.expect("other keys go on");
+        tokio::time::timeout(PATIENCE, both).await.expect("other keys go on");
     };
     let report = consumer.run_until(others_are_done).await.expect("no error");
     assert_eq!((report.handled, report.skipped, report.dead_lettered()), (others as u64, 0, 0));

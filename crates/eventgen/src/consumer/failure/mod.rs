@@ -1,5 +1,6 @@
 //! Records that cannot be handled.
 
+pub(crate) mod breaker;
 pub mod dead_letter;
 pub(crate) mod letter_writer;
 pub(crate) mod policy;

@@ -14,6 +14,24 @@ pub enum UnknownEvents {
     Skip,
     /// The record waits until its partition is revoked, and its next owner gets it: a newer build takes over without a loss
     /// and without dead letters. Later records of its key and the committed offset of the partition wait with it. Other keys
-    /// go on until the partition has 20,000 records or 16 MiB in memory; then its fetching pauses.
+    /// go on, until 20,000 events or 16 MiB of the partition are held; then its fetching pauses. The event is reported once,
+    /// as [`Held`](crate::observe::ConsumerEvent::Held).
     Hold,
+}
+
+/// What happens when a handler panics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum OnPanic {
+    /// As an error that is retried: the contract's retries, then a dead letter. A panic that repeats costs one record, and
+    /// the consumer goes on.
+    #[default]
+    Retry,
+    /// The record becomes a dead letter at once, with [`Disposition::Exhausted`](crate::Disposition::Exhausted). For handlers
+    /// that a second call may harm.
+    DeadLetter,
+    /// The consumer stops with [`Error::HandlerStopped`](crate::Error::HandlerStopped), as after
+    /// [`HandlerError::fatal`](crate::HandlerError::fatal). For processes whose state cannot be trusted after a panic. A
+    /// record that always panics stops every restart.
+    Stop,
 }

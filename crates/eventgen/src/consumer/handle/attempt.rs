@@ -4,11 +4,11 @@
 use std::future::ready;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
 use futures_util::future::Either;
 use thiserror::Error;
 
 use crate::consumer::dead_letter::{Disposition, Reason};
+use crate::consumer::failure::policy::OnPanic;
 use crate::consumer::panics::{catch_panic, catch_panic_in};
 use crate::consumer::{Delivery, Handler, HandlerError, HandlerErrorKind};
 use crate::{Backoff, DecodeError, DecodeOptions, Retry, TopicEvents};
@@ -41,6 +41,9 @@ pub enum AttemptOutcome {
     },
 }
 
+/// What a handler returned, or the message of its panic.
+pub(crate) type Returned = Result<Result<(), HandlerError>, String>;
+
 /// Decodes the event `EVENTS[kind]` from this payload and passes it to the handler.
 pub async fn attempt<H: Handler>(
     handler: &H,
@@ -50,7 +53,10 @@ pub async fn attempt<H: Handler>(
     delivery: &Delivery,
 ) -> AttemptOutcome {
     match H::Events::read_payload(kind, payload, options) {
-        Ok(event) => call(handler, event, delivery).await,
+        Ok(event) => {
+            let returned = call(handler, event, delivery).await;
+            outcome(returned, || H::Events::TOPIC.retry, OnPanic::default(), delivery.attempt)
+        }
         Err(error) => poison(&error),
     }
 }
@@ -65,21 +71,37 @@ pub(crate) fn call<'a, H: Handler>(
     handler: &'a H,
     event: H::Events,
     delivery: &'a Delivery,
-) -> impl Future<Output = AttemptOutcome> + Send + 'a {
+) -> impl Future<Output = Returned> + Send + 'a {
     // Not an `async fn`, which would hold the event and the handler's future twice.
     match catch_panic_in(|| handler.handle(event, delivery)) {
-        Ok(future) => Either::Left(catch_panic(future).map(|result| outcome::<H>(result, delivery.attempt))),
-        Err(panic) => Either::Right(ready(outcome::<H>(Err(panic), delivery.attempt))),
+        Ok(future) => Either::Left(catch_panic(future)),
+        Err(panic) => Either::Right(ready(Err(panic))),
     }
 }
 
-fn outcome<H: Handler>(result: Result<Result<(), HandlerError>, String>, attempt: u32) -> AttemptOutcome {
-    let retry = &H::Events::TOPIC.retry;
-    match result {
-        Ok(Ok(())) => AttemptOutcome::Handled,
-        Ok(Err(error)) => failed(retry, &error, attempt),
-        Err(panic) => failed(retry, &HandlerError::retry(HandlerPanic(panic)), attempt),
-    }
+/// The outcome of attempt number `attempt`. `retry` is the policy of the topic.
+pub(crate) fn outcome(
+    returned: Returned,
+    retry: impl FnOnce() -> Retry,
+    on_panic: OnPanic,
+    attempt: u32,
+) -> AttemptOutcome {
+    let error = match returned {
+        Ok(Ok(())) => return AttemptOutcome::Handled,
+        Ok(Err(error)) => error,
+        Err(panic) => {
+            let panic = HandlerPanic(panic);
+            match on_panic {
+                OnPanic::Retry => HandlerError::retry(panic),
+                OnPanic::DeadLetter => {
+                    let reason = Reason::handler(Disposition::Exhausted, &HandlerError::reject(panic));
+                    return AttemptOutcome::DeadLetter(reason);
+                }
+                OnPanic::Stop => HandlerError::fatal(panic),
+            }
+        }
+    };
+    failed(&retry(), &error, attempt)
 }
 
 /// The error of a handler that panicked.
@@ -87,8 +109,13 @@ fn outcome<H: Handler>(result: Result<Result<(), HandlerError>, String>, attempt
 #[error("the handler panicked: {0}")]
 struct HandlerPanic(String);
 
+/// The error of a handler that was cancelled.
+#[derive(Debug, Error)]
+#[error("the handler took longer than {} s and was cancelled", .0.as_secs_f32())]
+pub(crate) struct HandlerTimeout(pub(crate) Duration);
+
 /// The outcome of an attempt whose handler returned this error.
-pub(crate) fn failed(retry: &Retry, error: &HandlerError, attempt: u32) -> AttemptOutcome {
+fn failed(retry: &Retry, error: &HandlerError, attempt: u32) -> AttemptOutcome {
     match error.kind() {
         HandlerErrorKind::Retry if attempt <= retry.attempts => {
             let after = error.after().unwrap_or_else(|| pause(retry, attempt));

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Handling, Outcome};
+use super::{Assignment, Handling, Outcome};
 use crate::Error;
 use crate::consumer::Disposition;
 use crate::consumer::dead_letter::Reason;
 use crate::consumer::health::{HoldGuard, HoldReason};
 use crate::consumer::record::Record;
-use crate::consumer::scheduler::leaving::Leaving;
 use crate::observe::ConsumerEvent;
 
 /// The pause before the second attempt to write a dead letter, and the longest.
@@ -19,24 +18,28 @@ impl Handling {
     /// Writes the dead letter of a record, again and again until it is acknowledged.
     pub(super) async fn write_dead_letter(
         &self,
-        record: &Record,
+        record: &mut Record,
         reason: &Reason,
-        leaving: &Leaving,
+        assignment: &Assignment,
     ) -> Outcome {
-        let delivery = &record.delivery;
+        let leaving = &assignment.leaving;
         let Some(dead_letters) = &self.routes[record.at.topic].dead_letters else {
+            let delivery = &record.delivery;
             self.stop.fail(Error::NoDeadLetter {
                 topic: delivery.topic.to_owned(),
                 partition: delivery.partition,
                 offset: delivery.offset,
+                key: delivery.displayed_key(),
                 reason: reason.message.clone(),
             });
             return Outcome::Stopped;
         };
-        let attempts = match reason.disposition {
-            Disposition::Poison | Disposition::Unknown => 0,
-            Disposition::Rejected | Disposition::Exhausted => delivery.attempt,
-        };
+        let is_undecoded = matches!(reason.disposition, Disposition::Poison | Disposition::Unknown);
+        if is_undecoded && !self.admit_poison(record, reason, assignment).await {
+            return Outcome::Left;
+        }
+        let delivery = &record.delivery;
+        let attempts = if is_undecoded { 0 } else { delivery.attempt };
         let mut pause = FIRST_PAUSE;
         let mut held: Option<HoldGuard> = None;
         loop {

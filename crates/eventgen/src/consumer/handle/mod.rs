@@ -3,10 +3,14 @@
 //! [`handle`] is the whole life of a record as one future, which its worker polls. Waiting for something other than the
 //! handler (a schema, a retry, the dead-letter topic) holds no permit, so that other keys go on.
 
+mod assignment;
 pub(crate) mod attempt;
 mod dead_letter;
+mod held_poison;
+mod unknown_event;
 
-use std::error::Error as StdError;
+pub(crate) use assignment::Assignment;
+
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
@@ -14,10 +18,10 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::Error;
 use crate::consumer::dead_letter::{DeadLetters, Reason};
 use crate::consumer::decode::{DecodeBuffer, DecodeFailure, Decoder, Settled};
-use crate::consumer::failure::policy::UnknownEvents;
+use crate::consumer::failure::breaker::Breakers;
+use crate::consumer::failure::policy::{OnPanic, UnknownEvents};
 use crate::consumer::health::{HoldReason, Holds};
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic;
@@ -27,7 +31,8 @@ use crate::consumer::scheduler::{AssignmentId, Job, Ticket};
 use crate::consumer::stop::Stop;
 use crate::consumer::subscription::{Attempt, ErasedHandler};
 use crate::observe::ConsumerEvent;
-use attempt::AttemptOutcome;
+use crate::{Error, HandlerError};
+use attempt::{AttemptOutcome, HandlerTimeout, Returned};
 
 /// What all workers of a consumer share.
 pub(crate) struct Handling {
@@ -40,6 +45,8 @@ pub(crate) struct Handling {
     /// How long a handler may take; unlimited if `None`.
     pub(crate) handler_timeout: Option<Duration>,
     pub(crate) unknown_events: UnknownEvents,
+    pub(crate) on_panic: OnPanic,
+    pub(crate) breakers: Breakers,
 }
 
 /// How the records of one topic are handled.
@@ -107,14 +114,14 @@ enum Attempted {
 pub(crate) fn handle(
     worker: Arc<WorkerContext>,
     mut job: Job,
-    leaving: Arc<Leaving>,
+    assignment: Arc<Assignment>,
     permit: OwnedSemaphorePermit,
 ) -> impl Future<Output = Ended> + Send {
     let mut permit = Some(permit);
     // Not an `async fn`, which would hold the job twice.
     async move {
         // A job that is lost to a panic would stall its partition.
-        let steps = catch_panic(worker.steps(&mut job.record, &leaving, &mut permit)).await;
+        let steps = catch_panic(worker.steps(&mut job.record, &assignment, &mut permit)).await;
         let outcome = steps.unwrap_or_else(|panic| {
             worker.shared.stop.fail(worker.shared.stopped_at(&job.record, &panic));
             Outcome::Stopped
@@ -134,6 +141,11 @@ impl WorkerContext {
         Self { shared, buffer: Mutex::default() }
     }
 
+    /// The assignment of a partition, of which this worker gets the first record.
+    pub(crate) fn enter(&self, id: AssignmentId) -> Assignment {
+        Assignment { leaving: Leaving::new(), circuit: self.shared.breakers.enter(id) }
+    }
+
     /// Whether the consumer has failed, so that no job may begin.
     pub(crate) fn is_halted(&self) -> bool {
         self.shared.stop.has_failed()
@@ -143,12 +155,12 @@ impl WorkerContext {
     async fn steps(
         &self,
         record: &mut Record,
-        leaving: &Leaving,
+        assignment: &Assignment,
         permit: &mut Option<OwnedSemaphorePermit>,
     ) -> Outcome {
-        let shared = &*self.shared;
+        let (shared, leaving) = (&*self.shared, &assignment.leaving);
         loop {
-            let outcome = match self.attempt(record, leaving).await {
+            let outcome = match self.attempt(record, assignment).await {
                 Attempted::Ended(outcome) => outcome,
                 Attempted::Waits(settled) => {
                     record.detach();
@@ -159,12 +171,8 @@ impl WorkerContext {
                     continue;
                 }
                 Attempted::Held(cause) => {
-                    let delivery = &record.delivery;
-                    shared.observers.notify(&ConsumerEvent::Held { delivery, after: None, cause: &cause });
-                    record.detach();
                     *permit = None;
-                    leaving.unless_draining(std::future::pending::<()>()).await;
-                    return Outcome::Left;
+                    return Box::pin(shared.hold(record, cause, leaving)).await;
                 }
                 Attempted::Left => return Outcome::Left,
                 Attempted::Panicked(panic) => {
@@ -193,13 +201,15 @@ impl WorkerContext {
                 }
                 AttemptOutcome::DeadLetter(reason) => {
                     *permit = None;
-                    return Box::pin(shared.write_dead_letter(record, &reason, leaving)).await;
+                    return Box::pin(shared.write_dead_letter(record, &reason, assignment)).await;
                 }
                 AttemptOutcome::Stop { reason } => {
                     shared.stop.fail(Error::HandlerStopped {
                         topic: delivery.topic.to_owned(),
                         partition: delivery.partition,
                         offset: delivery.offset,
+                        key: delivery.displayed_key(),
+                        attempt: delivery.attempt,
                         reason,
                     });
                     return Outcome::Stopped;
@@ -209,33 +219,43 @@ impl WorkerContext {
     }
 
     /// Makes one attempt at a record.
-    async fn attempt(&self, record: &Record, leaving: &Leaving) -> Attempted {
-        match self.begin(record) {
+    async fn attempt(&self, record: &Record, assignment: &Assignment) -> Attempted {
+        match self.begin(record, assignment) {
             Begun::Waits(settled) => Attempted::Waits(settled),
             Begun::Ended(outcome) => Attempted::Ended(outcome),
             Begun::Held(cause) => Attempted::Held(cause),
             Begun::Running(mut attempt) => {
                 let first = poll_fn(|context| Poll::Ready(attempt.as_mut().poll(context))).await;
-                let outcome = match first {
-                    Poll::Ready(outcome) => Some(outcome),
+                let returned = match first {
+                    Poll::Ready(returned) => Some(returned),
                     Poll::Pending => {
-                        Box::pin(leaving.unless_ended(self.shared.within_timeout(attempt, record))).await
+                        let within = self.shared.within_timeout(attempt);
+                        Box::pin(assignment.leaving.unless_ended(within)).await
                     }
                 };
-                outcome.map_or(Attempted::Left, Attempted::Ended)
+                returned.map_or(Attempted::Left, |returned| {
+                    let retry = || self.shared.routes[record.at.topic].handler.topic().retry;
+                    let attempt = record.delivery.attempt;
+                    Attempted::Ended(attempt::outcome(returned, retry, self.shared.on_panic, attempt))
+                })
             }
             Begun::Panicked(panic) => Attempted::Panicked(panic),
         }
     }
 
     /// Decodes a record and passes the event to the handler.
-    fn begin<'a>(&'a self, record: &'a Record) -> Begun<'a> {
+    fn begin<'a>(&'a self, record: &'a Record, assignment: &Assignment) -> Begun<'a> {
         let route = &self.shared.routes[record.at.topic];
         let mut buffer = self.buffer.lock().unwrap_or_else(PoisonError::into_inner);
         match route.decoder.payload(record.payload.as_deref(), &record.delivery, &mut buffer) {
             Ok(payload) => {
                 match route.handler.begin(payload.kind, payload.bytes, payload.options, &record.delivery) {
-                    Ok(attempt) => Begun::Running(attempt),
+                    Ok(attempt) => {
+                        if let (Some(circuit), 1) = (&assignment.circuit, record.delivery.attempt) {
+                            circuit.good();
+                        }
+                        Begun::Running(attempt)
+                    }
                     Err(outcome) => Begun::Ended(outcome),
                 }
             }
@@ -269,24 +289,11 @@ impl Handling {
         permit.is_some() && !self.stop.has_failed()
     }
 
-    /// What happens to an event of a kind that this build does not know.
-    fn unknown_event<E: StdError>(&self, error: &E) -> Begun<'static> {
-        match self.unknown_events {
-            UnknownEvents::DeadLetter => Begun::Ended(AttemptOutcome::DeadLetter(Reason::unknown(error))),
-            UnknownEvents::Skip => {
-                Begun::Ended(AttemptOutcome::Skipped { attempts: 0, cause: error.to_string() })
-            }
-            UnknownEvents::Hold => Begun::Held(error.to_string()),
-        }
-    }
-
     /// Cancels a handler that takes longer than it may. That is an error of the handler like any other.
-    async fn within_timeout(&self, attempt: Attempt<'_>, record: &Record) -> AttemptOutcome {
+    async fn within_timeout(&self, attempt: Attempt<'_>) -> Returned {
         let Some(limit) = self.handler_timeout else { return attempt.await };
-        match tokio::time::timeout(limit, attempt).await {
-            Ok(outcome) => outcome,
-            Err(_) => self.routes[record.at.topic].handler.timed_out(limit, &record.delivery),
-        }
+        let returned = tokio::time::timeout(limit, attempt).await;
+        returned.unwrap_or_else(|_| Ok(Err(HandlerError::retry(HandlerTimeout(limit)))))
     }
 
     /// The error for a panic outside of the handler.

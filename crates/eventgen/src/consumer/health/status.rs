@@ -44,6 +44,9 @@ pub enum HoldReason {
     DeadLetterTopic,
     /// The breaker is open, because too many records do not decode.
     Breaker,
+    /// A record has an event of a kind that this build does not know, and the policy is
+    /// [`UnknownEvents::Hold`](crate::UnknownEvents::Hold).
+    UnknownEvent,
     /// The Schema Registry does not answer, and a record has a schema id that is not cached.
     Registry,
 }

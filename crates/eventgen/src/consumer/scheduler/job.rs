@@ -15,6 +15,13 @@ pub(crate) struct AssignmentId {
     pub(super) epoch: u32,
 }
 
+#[cfg(test)]
+impl AssignmentId {
+    pub(crate) const fn for_test(slot: u32, epoch: u32) -> Self {
+        Self { slot, epoch }
+    }
+}
+
 /// A record that is to be handled.
 #[derive(Debug)]
 pub(crate) struct Job {

@@ -17,7 +17,7 @@ enum Phase {
 pub(crate) struct Leaving(watch::Sender<Phase>);
 
 impl Leaving {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(watch::Sender::new(Phase::Assigned))
     }
 

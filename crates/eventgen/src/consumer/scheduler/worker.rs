@@ -12,9 +12,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::job::{AssignmentId, Done};
 use super::key_queues::KeyQueues;
-use super::leaving::Leaving;
 use super::mailbox::{Mailbox, Message};
-use crate::consumer::handle::{Ended, Outcome, WorkerContext, handle};
+use crate::consumer::handle::{Assignment, Ended, Outcome, WorkerContext, handle};
 
 /// The most jobs that begin before the worker reports and yields to other tasks.
 const BURST: usize = 256;
@@ -47,7 +46,7 @@ pub(crate) struct Worker {
 /// The assignment of a partition, as a worker sees it.
 struct Assigned {
     id: AssignmentId,
-    leaving: Arc<Leaving>,
+    shared: Arc<Assignment>,
     is_draining: bool,
     /// How many jobs of it run.
     running: usize,
@@ -104,13 +103,13 @@ impl Worker {
                     self.queues.remove_assignment(id);
                     let assigned = self.assigned(id);
                     assigned.is_draining = true;
-                    assigned.leaving.drain();
+                    assigned.shared.leaving.drain();
                     self.leave_if_ended(id);
                 }
                 // An assignment that has left is not remembered, and needs no end.
                 Message::End(id) => {
                     if let Some(assigned) = self.find(id) {
-                        assigned.leaving.end();
+                        assigned.shared.leaving.end();
                     }
                 }
                 Message::Superseded { assignment, before, offset } => {
@@ -135,8 +134,8 @@ impl Worker {
         }
         let assignments = &mut self.assignments[slot];
         let index = assignments.iter().position(|assigned| assigned.id == id).unwrap_or_else(|| {
-            let leaving = Arc::new(Leaving::new());
-            assignments.push(Assigned { id, leaving, is_draining: false, running: 0 });
+            let shared = Arc::new(self.context.enter(id));
+            assignments.push(Assigned { id, shared, is_draining: false, running: 0 });
             assignments.len() - 1
         });
         &mut assignments[index]
@@ -164,8 +163,8 @@ impl Worker {
             let (assignment, queue) = (job.assignment, job.queue);
             let assigned = self.assigned(assignment);
             assigned.running += 1;
-            let leaving = Arc::clone(&assigned.leaving);
-            let mut future: Running = Box::pin(handle(Arc::clone(&self.context), job, leaving, permit));
+            let shared = Arc::clone(&assigned.shared);
+            let mut future: Running = Box::pin(handle(Arc::clone(&self.context), job, shared, permit));
             match future.as_mut().poll(context) {
                 Poll::Ready(ended) => self.ended(ended),
                 Poll::Pending => {

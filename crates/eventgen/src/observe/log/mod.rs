@@ -9,8 +9,10 @@ use super::{ConsumerEvent, Observer};
 use crate::{Delivery, Error, Report};
 use repeats::{Kind, Repeats, Summary, cut};
 
-/// The most characters of a key in a line.
-const KEY_LENGTH: usize = 64;
+/// What an operator does about a breaker that opened.
+const BREAKER_OPENED: &str = "the breaker opened: too many records of the partition do not decode; they wait, and their \
+    offsets are not committed, instead of becoming dead letters; deploy a build that decodes them, or turn the breaker \
+    off with `Consumer::breaker` to move them to the dead-letter topic";
 
 /// Writes the log of one consumer.
 pub(crate) struct Log {
@@ -25,7 +27,7 @@ pub(crate) struct Log {
 macro_rules! line {
     ($level:ident, $group:expr, $delivery:expr, $attempt:expr, $($rest:tt)+) => {{
         let &Delivery { topic, partition, offset, .. } = $delivery;
-        let key = $delivery.key.as_deref().map(shown);
+        let key = $delivery.displayed_key();
         tracing::$level!(topic, group = $group, partition, offset, key, attempt = $attempt, $($rest)+)
     }};
 }
@@ -82,6 +84,20 @@ impl Observer for Log {
                         "holding the record"
                     );
                 }
+            }
+            ConsumerEvent::BreakerOpened { delivery, poison, window, cause } => {
+                let cause = cut(cause);
+                if self.repeats.admits(Kind::Breaker, cause) {
+                    line!(error, group, delivery, 0, poison, window, cause, "{BREAKER_OPENED}");
+                }
+            }
+            ConsumerEvent::BreakerClosed { topic, partition } => {
+                tracing::info!(
+                    topic,
+                    group,
+                    partition,
+                    "the breaker closed: the records that waited become dead letters"
+                );
             }
             ConsumerEvent::Lost { topic, partition, from, count } => {
                 if self.repeats.admits(Kind::Loss, topic) {
@@ -171,12 +187,6 @@ impl Log {
             "more {of} of one cause were not logged one by one"
         );
     }
-}
-
-/// A key for a log line: its text with escaped control characters, truncated.
-fn shown(key: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&key[..key.len().min(4 * KEY_LENGTH)]);
-    text.chars().take(KEY_LENGTH).flat_map(char::escape_debug).collect()
 }
 
 /// Partitions for a log line: `orders.events.v1/3 orders.events.v1/4`.
