@@ -8,10 +8,10 @@ use prost_reflect::{DescriptorError, DescriptorPool};
 use super::edition::{check_maps, check_resolved, check_visibility, closed_enums, local_types, make_groups};
 use super::error::{CompileError, Violation};
 use super::extension_names::make_absolute;
-use super::extensions::{check_extensions, extensions};
+use super::extensions::{check_extensions, check_numbers, extensions};
 use super::parsed::ParsedFile;
 use super::provided::provided;
-use super::required::check_required;
+use super::required::{check_required, check_unverified_lazy};
 use super::spans::{Spans, tag};
 use super::stack::with_room_for;
 use super::syntax::Syntax;
@@ -236,6 +236,11 @@ impl<'a> Compilation<'a> {
             file: name.to_owned(),
             error: error.with_source_code(text).into(),
         };
+        let spans = Spans::of(descriptor, text);
+        let violations = check_numbers(descriptor, &self.extensions, &spans);
+        if !violations.is_empty() {
+            return Err(CompileError::Rule { file: name.to_owned(), violations });
+        }
         make_absolute(descriptor, &self.pool);
         if let Syntax::Edition(lowered) = syntax
             && lowered.has_delimited()
@@ -249,12 +254,12 @@ impl<'a> Compilation<'a> {
         }
         self.pool.add_file_descriptor_proto(descriptor.clone()).map_err(refused)?;
         let Some(resolved) = self.pool.get_file_by_name(name) else { return Ok(()) };
-        let spans = Spans::of(descriptor, text);
         self.closed.extend(closed_enums(descriptor, syntax));
         let mut violations = check_resolved(resolved.file_descriptor_proto(), syntax, &self.closed, &spans);
         violations.extend(check_visibility(resolved.file_descriptor_proto(), &self.local, &spans));
         violations.extend(check_maps(&resolved, &spans));
         violations.extend(check_required(&resolved, &spans));
+        violations.extend(check_unverified_lazy(&resolved, &spans));
         violations.extend(check_extensions(&resolved, &self.extensions, &spans));
         if violations.is_empty() {
             Ok(())

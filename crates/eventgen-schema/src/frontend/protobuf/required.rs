@@ -1,4 +1,4 @@
-//! Finds messages that require themselves: no finite message satisfies them.
+//! Finds messages that require themselves, which no finite message satisfies, and scalars that are read lazily.
 
 use std::collections::BTreeSet;
 
@@ -21,6 +21,25 @@ pub(super) fn check_required(file: &FileDescriptor, spans: &Spans) -> Vec<Violat
                 labels: vec![(range, "this message".to_owned())],
                 help: "make a field of the cycle optional or repeated".to_owned(),
             });
+        }
+        open.extend(message.child_messages());
+    }
+    violations
+}
+
+/// Reports fields with the option `unverified_lazy` that are not messages. `FieldOptions` of prost-types has no such field.
+pub(super) fn check_unverified_lazy(file: &FileDescriptor, spans: &Spans) -> Vec<Violation> {
+    let (mut open, mut violations) = (file.messages().collect::<Vec<_>>(), Vec::new());
+    while let Some(message) = open.pop() {
+        for field in message.fields() {
+            let options = field.options();
+            let option = options.get_field_by_name("unverified_lazy");
+            let is_set = option.and_then(|option| option.as_bool()).unwrap_or_default();
+            if is_set && (!matches!(field.kind(), Kind::Message(_)) || field.is_group()) {
+                let range = spans.get(&[field.path(), &[tag::NAME]].concat()).unwrap_or_default();
+                let message = "only a message is read lazily";
+                violations.push(Violation::invalid(message, range, "this field", "remove `unverified_lazy`"));
+            }
         }
         open.extend(message.child_messages());
     }

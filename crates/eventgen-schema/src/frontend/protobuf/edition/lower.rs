@@ -15,7 +15,7 @@ use super::super::synthetic::free_name;
 use super::features::{Features, Presence, apply, set_by};
 use super::rewrite::{Edition, Exported};
 use super::style::check_style;
-use super::visibility::local_definitions;
+use super::visibility::{check_strict, local_definitions};
 
 /// The properties of a file of an edition that its descriptor cannot represent.
 #[derive(Debug, Clone, Default)]
@@ -130,6 +130,7 @@ pub(in super::super) fn lower(
     let features = apply(Features::DEFAULT, set.get(&[tag::FILE_OPTIONS][..]).map_or(&[], Vec::as_slice));
     let of_file = set.get(&[tag::FILE_OPTIONS][..]).map_or(&[][..], Vec::as_slice);
     let local = local_definitions(file, edition, of_file, exported, spans);
+    check_strict(file, of_file, (exported, &local), spans, violations);
     let lowered = Lowered { local, ..Lowered::default() };
     let mut lowering = Lowering { set, spans, violations, lowered };
     for (index, message) in (0..).zip(&mut file.message_type) {

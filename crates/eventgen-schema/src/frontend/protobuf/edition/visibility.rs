@@ -39,6 +39,42 @@ pub(super) fn local_definitions(
     definitions.filter(|path| is_local(path)).collect()
 }
 
+/// The last number that a message can reserve, after which the range ends.
+const END_OF_NUMBERS: i32 = 1 << 29;
+
+/// Reports definitions inside of messages that are exported where the file has `STRICT` visibility. An enum may be, inside
+/// of a local message without fields, which reserves all numbers and is a namespace only.
+pub(super) fn check_strict(
+    file: &FileDescriptorProto,
+    set: &[(String, String)],
+    (exported, local): (&Exported, &BTreeSet<Vec<i32>>),
+    spans: &Spans,
+    violations: &mut Vec<Violation>,
+) {
+    if set.iter().rfind(|(name, _)| name == FEATURE).is_none_or(|(_, value)| value != "STRICT") {
+        return;
+    }
+    let mut check = |path: &[i32], name: &str, is_allowed: bool| {
+        let Some(range) = spans.get(path).filter(|range| exported.get(&range.start) == Some(&true)) else {
+            return;
+        };
+        if path.len() > 2 && !is_allowed {
+            let message = format!("`{name}` is inside of a message and cannot be exported");
+            let help = "move it out of the message, or set another `default_symbol_visibility`";
+            violations.push(Violation::invalid(message, range, "this definition", help));
+        }
+    };
+    for (_, path, message) in messages(file) {
+        check(&path, message.name(), false);
+        let reserves_all =
+            message.reserved_range.iter().any(|range| range.start() == 1 && range.end() == END_OF_NUMBERS);
+        let is_namespace = path.len() == 2 && reserves_all && local.contains(&path);
+        for (index, definition) in (0..).zip(&message.enum_type) {
+            check(&[&path[..], &[tag::MESSAGE_ENUM, index]].concat(), definition.name(), is_namespace);
+        }
+    }
+}
+
 /// The full names of the local definitions of a file. `local` are their paths.
 pub(in super::super) fn local_types(file: &FileDescriptorProto, local: &BTreeSet<Vec<i32>>) -> Vec<String> {
     if local.is_empty() {
