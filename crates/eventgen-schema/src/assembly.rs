@@ -38,7 +38,7 @@ impl Assembly<'_> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Contract {
         let environment = match (self.manifest, self.environment) {
-            (Some(manifest), Some(name)) => {
+            (Some(manifest), Some(name)) if !manifest.is_misread(&format!("environments.{name}")) => {
                 manifest.environment_topics(name).map_err(|diagnostic| diagnostics.push(diagnostic)).ok()
             }
             _ => None,

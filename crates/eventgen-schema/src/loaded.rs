@@ -1,5 +1,6 @@
 //! A loaded contract, with what it was read from.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::contract::Contract;
@@ -15,6 +16,8 @@ pub struct Loaded {
     pub files: Vec<PathBuf>,
     /// Every folder listed, sorted.
     pub folders: Vec<PathBuf>,
+    /// The location of each event's annotation, by the name of the event: the path of its file and the line, from 1.
+    pub event_locations: BTreeMap<String, (PathBuf, usize)>,
     /// What somebody should look at.
     pub warnings: Diagnostics,
 }

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use crate::assembly::Assembly;
 use crate::contract::Language;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, code};
-use crate::frontend::{Context, DerivedSchema, FrontEnd, Input, Schemas, find, front_ends};
+use crate::frontend::{Annotated, Context, DerivedSchema, FrontEnd, Input, Schemas, find, front_ends};
 use crate::lint::check_unused;
 use crate::loaded::Loaded;
 use crate::manifest::Manifest;
-use crate::source::{SourceId, Sources};
+use crate::source::{SourceId, Sources, Span};
 
 /// The remark at a path of `eventgen.toml`.
 const LISTED: &str = "listed here";
@@ -136,8 +136,10 @@ impl Loader {
             let input = Input { files: &files, paths, listed, includes: &includes, derived };
             read.push((*front_end, front_end.read(&input, &mut context)));
         }
+        let is_misread = is_listed && self.manifest.as_ref().is_some_and(|file| file.is_misread("schemas"));
         if found.files.is_empty()
             && self.derived.is_none()
+            && !is_misread
             && !context.diagnostics.iter().any(|diagnostic| diagnostic.code == code::UNREADABLE)
         {
             context.diagnostics.push(no_schemas(paths, &extensions, self.manifest.is_some()));
@@ -159,6 +161,13 @@ impl Loader {
                 check_unused(manifest.topic_tables(), &contract, context.diagnostics);
             }
         }
+        let annotated = read.iter().flat_map(|(_, schemas)| &schemas.annotated);
+        let location = |annotated: &Annotated| {
+            let Span { source, range } = &annotated.span;
+            (context.sources.path(*source).to_owned(), context.sources.position(*source, range.start).line)
+        };
+        let event_locations =
+            annotated.map(|annotated| (annotated.full_name.clone(), location(annotated))).collect();
         let read_files = context.files;
         for (front_end, schemas) in read {
             let Schemas { types, is_generated, referenced, data, .. } = schemas;
@@ -183,6 +192,7 @@ impl Loader {
         Ok(Loaded {
             contract,
             files: files.into_iter().chain(manifest).collect(),
+            event_locations,
             folders: found.folders.into_iter().collect(),
             warnings: Diagnostics::new(sources, warnings),
         })

@@ -41,3 +41,41 @@ fn no_default_shortens_a_pause_that_is_set() {
     let retry = topic("retry-default", r#", "retry": { "initial": "1s" }"#, "").retry;
     assert_eq!((retry.initial, retry.max), (Duration::from_secs(1), Duration::from_secs(30)));
 }
+
+/// The codes of the errors of a file, for the environment `prod`.
+fn errors(name: &str, manifest: &str) -> Vec<&'static str> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("misread").join(name);
+    fs::create_dir_all(folder.join("schemas")).expect("a folder");
+    let schema = r#"{ "type": "record", "name": "E", "fields": [] }"#;
+    fs::write(folder.join("schemas/e.avsc"), schema).expect("a schema");
+    fs::write(folder.join("eventgen.toml"), manifest).expect("a manifest");
+    let manifest = Manifest::read(&folder.join("eventgen.toml")).expect("TOML");
+    let loaded = Loader::new().manifest(Some(manifest)).environment(Some("prod")).load();
+    let diagnostics = loaded.err().map(|diagnostics| diagnostics.iter().map(|d| d.code.id).collect());
+    diagnostics.unwrap_or_default()
+}
+
+#[test]
+fn a_setting_that_cannot_be_read_is_not_reported_as_absent() {
+    let prod = "[environments.prod]\n";
+    for (name, schemas) in
+        [("text", "\"schemas\""), ("number", "5"), ("numbers", "[5]"), ("mixed", "[\"schemas\", 5]")]
+    {
+        assert_eq!(errors(name, &format!("schemas = {schemas}\n{prod}")), ["EG0108"], "{name}");
+    }
+    assert_eq!(errors("misspelt", &format!("schema = [\"schemas\"]\n{prod}")), ["EG0107"]);
+    let schemas = "schemas = [\"schemas\"]\n";
+    assert_eq!(errors("environment", &format!("{schemas}[environments]\nprod = 3\n")), ["EG0108"]);
+    assert_eq!(errors("environments", &format!("{schemas}environments = 3\n")), ["EG0108"]);
+    assert_eq!(errors("misspelt-table", &format!("{schemas}[environment.prod]\n")), ["EG0107"]);
+}
+
+#[test]
+fn a_setting_that_is_absent_is_reported_beside_other_errors() {
+    assert_eq!(errors("none", "[environments.prod]\n"), ["EG0002"]);
+    assert_eq!(errors("empty", "schemas = []\n[environments.prod]\n"), ["EG0002"]);
+    assert_eq!(errors("unrelated", "colour = 1\n[environments.prod]\n"), ["EG0002", "EG0107"]);
+    let schemas = "schemas = [\"schemas\"]\n";
+    assert_eq!(errors("no-environment", schemas), ["EG0202"]);
+    assert_eq!(errors("another", &format!("{schemas}[environments]\ntest = 3\n")), ["EG0202", "EG0108"]);
+}

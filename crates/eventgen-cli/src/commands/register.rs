@@ -1,10 +1,12 @@
 //! `eventgen register`: brings every subject of the contract to the registry.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use eventgen_registry::registration::{
     AppliedChange, AppliedSchema, CompatibilityChecker, LevelChange, SchemaChange, SubjectChange,
 };
+use eventgen_schema::Loaded;
 
 use crate::arguments;
 use crate::compatibility::Checker;
@@ -22,7 +24,7 @@ pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> R
     // What is registered is decided by the registry alone.
     let checker = arguments.dry_run.then_some(&Checker as &dyn CompatibilityChecker);
     let plan = registry.plan(&subjects(&loaded.contract), checker)?;
-    let mut tally = Tally::default();
+    let mut tally = Tally { locations: locations(&loaded), ..Tally::default() };
     if arguments.dry_run {
         for change in plan.changes() {
             tally.print(&change.subject.name, &planned(change))?;
@@ -60,6 +62,8 @@ enum State {
 
 #[derive(Debug, Default)]
 struct Tally {
+    /// The locations of events, by their subjects.
+    locations: BTreeMap<String, String>,
     unchanged: usize,
     changed: usize,
     refused: usize,
@@ -73,8 +77,21 @@ impl Tally {
             State::Changed => self.changed += 1,
             State::Refused => self.refused += 1,
         }
-        line(&format!("{subject}: {text}"))
+        match self.locations.get(subject).filter(|_| *state == State::Refused) {
+            Some(location) => line(&format!("{subject} ({location}): {text}")),
+            None => line(&format!("{subject}: {text}")),
+        }
     }
+}
+
+/// The file and the line of each event, by subject.
+fn locations(loaded: &Loaded) -> BTreeMap<String, String> {
+    let events = loaded.contract.events.iter();
+    let located = events.filter_map(|event| {
+        let (path, line) = loaded.event_locations.get(&event.name)?;
+        Some((event.subject.clone(), format!("{}:{line}", path.display())))
+    });
+    located.collect()
 }
 
 fn applied(change: &AppliedChange) -> (State, String) {

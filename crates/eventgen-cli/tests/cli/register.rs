@@ -71,9 +71,15 @@ fn an_incompatible_change_is_refused_with_its_reason() {
     let project = project(&registry);
     project.run(&REGISTER).fails(0, &["1 changed"]);
     project.replace("schemas/order_placed.avsc", "\"orderId\"", "\"orderNumber\"");
+    let text = project.read("schemas/order_placed.avsc");
+    let line = 1 + text.lines().position(|line| line.contains("\"kafka\"")).expect("an annotation");
     for (arguments, said) in [(&DRY_RUN[..], "would be refused: "), (&REGISTER[..], "refused: ")] {
         let ran = project.run(arguments);
-        assert!(ran.stdout.starts_with(&format!("orders.placed.v1-value: {said}")), "{ran:?}");
+        assert!(
+            ran.stdout
+                .starts_with(&format!("orders.placed.v1-value (schemas/order_placed.avsc:{line}): {said}")),
+            "{ran:?}"
+        );
         assert!(ran.stdout.contains("orderNumber"), "{ran:?}");
         assert!(
             ran.stdout.ends_with("give the field a `default`, or move the event to a new topic\n"),

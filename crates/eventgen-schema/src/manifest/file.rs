@@ -1,6 +1,6 @@
 //! The settings of an `eventgen.toml`, and the queries that the loader and the commands make.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +32,8 @@ pub struct Manifest {
     pub(super) topics: BTreeMap<String, Spanned<TopicProperties>>,
     pub(super) environments: BTreeMap<String, EnvironmentProperties>,
     pub(super) rust: RustSettings,
+    /// Settings that are in the file and could not be read: `schemas`, `environments`, `environments.prod`.
+    pub(super) misread: BTreeSet<String>,
 }
 
 impl Manifest {
@@ -94,6 +96,13 @@ impl Manifest {
     /// The text of the file, which the spans of its settings refer to.
     pub fn sources(&self) -> &Sources {
         &self.sources
+    }
+
+    /// Whether `schemas`, or the environment `environments.NAME`, is in the file and could not be read, which is reported as
+    /// an error: its absence is a consequence.
+    pub(crate) fn is_misread(&self, setting: &str) -> bool {
+        let table = setting.split('.').next().unwrap_or(setting);
+        self.misread.contains(setting) || self.misread.contains(table)
     }
 
     pub(crate) fn diagnostics(&self) -> &[Diagnostic] {

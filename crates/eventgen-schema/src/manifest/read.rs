@@ -7,7 +7,7 @@ use super::file::{FILE_NAME, Manifest};
 use super::naming::name_pattern;
 use super::rust::RustSettings;
 use crate::annotation::{TOPIC_PROPERTIES, TopicProperties};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, did_you_mean};
 use crate::lint::Levels;
 use crate::node::{Node, Value};
 use crate::reader::{Casing, Properties};
@@ -34,6 +34,13 @@ impl Manifest {
             paths
         };
         (self.schemas, self.include) = (paths("schemas"), paths("include"));
+        let is_empty = |node: &Node| matches!(&node.value, Value::Array(items) if items.is_empty());
+        if self.schemas.is_empty() && properties.get("schemas").is_some_and(|node| !is_empty(node)) {
+            self.misread.insert("schemas".to_owned());
+        }
+        let unknown = root.members().iter().filter(|member| !VOCABULARY.contains(&member.name.as_str()));
+        let meant = unknown.filter_map(|member| did_you_mean(&member.name, VOCABULARY));
+        self.misread.extend(meant.map(str::to_owned));
         if let Some(node) = properties.get("defaults") {
             self.defaults = topic_properties(node, "[defaults]", properties.diagnostics).unwrap_or_default();
         }
@@ -52,8 +59,14 @@ impl Manifest {
         if let Some(node) = properties.get("rust") {
             self.rust = RustSettings::read(node, properties.diagnostics);
         }
+        if properties.get("environments").is_some_and(|node| !matches!(node.value, Value::Object(_))) {
+            self.misread.insert("environments".to_owned());
+        }
         for member in properties.table("environments") {
             let read = EnvironmentProperties::read(&member.value, &member.name, properties.diagnostics);
+            if read.is_none() {
+                self.misread.insert(format!("environments.{}", member.name));
+            }
             self.environments.extend(read.map(|read| (member.name.clone(), read)));
         }
     }
