@@ -38,7 +38,9 @@ fn search(node: &Node, property: &str, problems: &mut Vec<Problem>) {
         }
         Value::Array(items) => items.iter().for_each(|item| search(item, property, problems)),
         Value::Object(members) => {
-            members.iter().for_each(|member| search(&member.value, property, problems));
+            for member in members {
+                search(&member.value, property, problems);
+            }
         }
         _ => {}
     }
