@@ -195,6 +195,17 @@ pub enum Error {
         /// Why it cannot be handled.
         reason: String,
     },
+    /// A partition cannot be read from another offset: see [`ConsumerHandle::seek`](crate::ConsumerHandle::seek).
+    #[error("`{topic}` partition {partition} is not read from another offset: {reason}")]
+    #[non_exhaustive]
+    NotSought {
+        /// The topic.
+        topic: String,
+        /// The partition.
+        partition: i32,
+        /// Why.
+        reason: String,
+    },
     /// The consumer cannot continue.
     #[error("the consumer of `{topics}` in group `{group}` stopped: {reason}")]
     #[non_exhaustive]

@@ -69,7 +69,7 @@ pub use client::{Client, ClientBuilder};
 #[cfg(feature = "kafka")]
 pub use consumer::{
     Breaker, Consumer, ConsumerHandle, Delivery, Disposition, GroupRun, Handler, HandlerError,
-    HandlerErrorKind, Hold, HoldReason, OnPanic, PartitionStatus, Report, RunAllError, RunError,
+    HandlerErrorKind, Hold, HoldReason, OnPanic, PartitionStatus, Report, RunAllError, RunError, StartFrom,
     UnknownEvents, dead_letter, run_all,
 };
 pub use decode_options::DecodeOptions;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::failure::breaker::Breaker;
 use super::failure::policy::{OnPanic, UnknownEvents};
+use super::start_from::StartFrom;
 use super::subscription::ErasedHandler;
 use super::topics::Topics;
 use crate::kafka::Settings;
@@ -24,6 +25,7 @@ pub(super) struct Config {
     pub(super) unknown_events: UnknownEvents,
     pub(super) on_panic: OnPanic,
     pub(super) breaker: Breaker,
+    pub(super) start: StartFrom,
     pub(super) settings: Settings,
 }
 
@@ -44,6 +46,7 @@ impl Config {
             unknown_events: UnknownEvents::default(),
             on_panic: OnPanic::default(),
             breaker: Breaker::DEFAULT,
+            start: StartFrom::Beginning,
             settings: Settings::default(),
         }
     }

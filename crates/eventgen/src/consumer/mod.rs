@@ -18,7 +18,8 @@
 //! | `failure` | dead letters, the breaker, and the policies that an application chooses |
 //! | `finish` | makes finished work durable: commits |
 //! | `health` | signs of life, what is held, and the handle that reads both |
-//! | `retention` | reports records that were removed before they were read |
+//! | `retention` | what is to be known of a new partition, and records that were removed before they were read |
+//! | `positions`, `start_from` | offsets of times, starts and ends, and where a group starts |
 //! | `observers`, `counters` | what observers are told, and the counts of the report |
 //! | `stop` | whether and why the consumer stops |
 //! | `run` | starts and stops all of these |
@@ -38,6 +39,7 @@ mod health;
 mod observers;
 mod panics;
 mod poll;
+mod positions;
 mod record;
 mod report;
 mod retention;
@@ -45,6 +47,7 @@ mod run;
 mod run_all;
 mod run_error;
 mod scheduler;
+mod start_from;
 mod stop;
 mod subscription;
 mod topics;
@@ -63,6 +66,7 @@ pub use health::{ConsumerHandle, Hold, HoldReason, PartitionStatus};
 pub use report::Report;
 pub use run_all::{GroupRun, RunAllError, run_all};
 pub use run_error::RunError;
+pub use start_from::StartFrom;
 
 use config::Config;
 use health::{Health, Phase};
@@ -206,6 +210,26 @@ impl Consumer {
         self
     }
 
+    /// Sets where the group starts with partitions of which it has not committed an offset. Default:
+    /// [`StartFrom::Beginning`]. Partitions that a topic gains while this consumer runs are read from their beginning in
+    /// any case.
+    pub fn start_from(mut self, start: StartFrom) -> Self {
+        self.config.start = start;
+        self
+    }
+
+    /// Sets a name for this instance within its group, which makes it a static member (`group.instance.id`, KIP-345): a
+    /// restart within `session.timeout.ms` (45 s) gives it its partitions back without a rebalance. In exchange, a shutdown
+    /// does not leave the group, so that its partitions wait for it until the session times out.
+    ///
+    /// No two consumers of a group may have the same name at a time; the ordinal of a pod in a stateful set is one. In a
+    /// classic group, the earlier of them ends with [`Error::ConsumerStopped`]. With `group.protocol=consumer` it is the
+    /// later one, unless the earlier one has stopped.
+    pub fn instance_id(mut self, id: impl Into<String>) -> Self {
+        self.config.settings.set("group.instance.id", id);
+        self
+    }
+
     /// Adds an observer of this consumer. The log is an observer too, and stays.
     pub fn observe(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observers.push(observer);
@@ -265,6 +289,7 @@ impl Drop for EndOfLife {
     fn drop(&mut self) {
         self.0.vitals.enter(Phase::Ended);
         self.0.publish(Vec::new());
+        self.0.seeks.close();
     }
 }
 

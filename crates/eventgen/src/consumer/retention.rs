@@ -11,14 +11,14 @@ use std::time::Duration;
 
 use super::finish::Check;
 use super::observers::Observers;
+use super::positions::{TIMEOUT, find, starts};
 use super::scheduler::{AssignmentId, Gap, OffsetMap};
+use super::start_from::StartFrom;
 use super::stop::Stop;
 use super::topics::{TopicPartition, Topics};
-use crate::kafka::{GroupConsumer, KafkaFailure, PartitionList};
+use crate::kafka::{GroupConsumer, KafkaFailure};
 use crate::observe::ConsumerEvent;
 
-/// How long each request to the cluster may take. It is short because records of new partitions wait for it.
-const TIMEOUT: Duration = Duration::from_secs(2);
 /// How often the committed offsets are asked for, and the pause in between.
 const ATTEMPTS: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(250);
@@ -30,6 +30,11 @@ pub(super) struct Retention {
     pub(super) stop: Arc<Stop>,
     /// Whether librdkafka continues with the oldest record if the next one was removed (`auto.offset.reset=earliest`).
     pub(super) continues: bool,
+    /// Where the group starts with partitions without a committed offset.
+    pub(super) start: StartFrom,
+    /// The number of partitions of each topic when the consumer started. Later ones are read from their beginning, because
+    /// they were empty when this group began.
+    pub(super) partitions: Vec<u32>,
 }
 
 impl Retention {
@@ -42,16 +47,46 @@ impl Retention {
         mut tell: impl FnMut(Check),
     ) {
         let all: Vec<TopicPartition> = partitions.iter().map(|(at, _)| *at).collect();
-        let committed = self.retried(|| committed(consumer, &self.topics, &all));
-        let committed = committed.unwrap_or_else(|error| {
-            self.observers.cluster_error(&format!(
-                "the committed offsets are not known: {error}; records that were handled before may be handled again"
-            ));
-            HashMap::new()
-        });
-        for &(at, assignment) in partitions {
+        let request = || committed(consumer, &self.topics, &all);
+        let target = self.start.target();
+        let committed = match target {
+            None => self.retried(request).unwrap_or_else(|error| {
+                self.observers.cluster_error(&format!(
+                    "the committed offsets are not known: {error}; records that were handled before may be handled again"
+                ));
+                HashMap::new()
+            }),
+            // Without them it is not known which partitions start elsewhere.
+            Some(_) => match self.until_answered("the committed offsets", request) {
+                Some(committed) => committed,
+                None => return,
+            },
+        };
+        let starts_elsewhere = |at: TopicPartition| {
+            let is_new = u32::try_from(at.partition).is_ok_and(|number| number >= self.partitions[at.topic]);
+            target.is_some() && !committed.contains_key(&at) && !is_new
+        };
+        for &(at, assignment) in partitions.iter().filter(|(at, _)| !starts_elsewhere(*at)) {
             let map = committed.get(&at).map(|(_, map)| map.clone()).unwrap_or_default();
             tell(Check::DoneBefore { assignment, map });
+        }
+        if let Some(target) = target {
+            let mut missing: Vec<_> =
+                partitions.iter().copied().filter(|(at, _)| starts_elsewhere(*at)).collect();
+            while !missing.is_empty() {
+                let wanted: Vec<_> = missing.iter().map(|(at, _)| *at).collect();
+                let found = self.until_answered("the position to start from", || {
+                    find(consumer, &self.topics, &wanted, target)
+                });
+                let Some(found) = found else { return };
+                missing.retain(|&(at, assignment)| match found.get(&at) {
+                    Some(&offset) => {
+                        tell(Check::Starts { assignment, offset });
+                        false
+                    }
+                    None => true,
+                });
+            }
         }
         if committed.is_empty() {
             return;
@@ -89,6 +124,18 @@ impl Retention {
             }
         }
         request()
+    }
+
+    /// Repeats a request until there is an answer; `None` if the consumer stops before.
+    fn until_answered<T>(&self, what: &str, request: impl Fn() -> Result<T, KafkaFailure>) -> Option<T> {
+        while !self.stop.is_requested() {
+            match request() {
+                Ok(answer) => return Some(answer),
+                Err(error) => self.observers.cluster_error(&format!("{what} cannot be found: {error}")),
+            }
+            std::thread::sleep(PAUSE);
+        }
+        None
     }
 
     /// Checks offsets that were skipped. Those after the start of the log were skipped by compaction and transactions.
@@ -132,23 +179,4 @@ fn committed(
         }
     });
     Ok(found)
-}
-
-/// The offset of the oldest record of each partition.
-fn starts(
-    consumer: &GroupConsumer,
-    topics: &Topics,
-    partitions: &[TopicPartition],
-) -> Result<HashMap<TopicPartition, i64>, KafkaFailure> {
-    Ok(offsets(topics, &consumer.log_starts(&topics.list(partitions), TIMEOUT)?))
-}
-
-fn offsets(topics: &Topics, list: &PartitionList) -> HashMap<TopicPartition, i64> {
-    let mut offsets = HashMap::new();
-    list.for_each(|topic, partition, offset| {
-        if let (Some(topic), Some(offset)) = (topics.find(topic), offset) {
-            offsets.insert(TopicPartition { topic, partition }, offset);
-        }
-    });
-    offsets
 }

@@ -80,7 +80,7 @@ pub(super) async fn consume(
     let stop = Arc::new(Stop::default());
     let mut shutdown = std::pin::pin!(shutdown);
     let client = CloseElsewhere(Some(Arc::new(group_consumer(&config)?)));
-    let routes = tokio::select! {
+    let (routes, partitions) = tokio::select! {
         routes = routes(&mut config, observers) => routes?,
         () = &mut shutdown => return Ok(()),
     };
@@ -105,6 +105,8 @@ pub(super) async fn consume(
             observers: Arc::clone(observers),
             stop: Arc::clone(&stop),
             continues: continues_with_the_oldest(&config),
+            start: config.start,
+            partitions,
         },
     };
     let checks = checks.start().map_err(no_thread)?;
@@ -224,14 +226,15 @@ fn continues_with_the_oldest(config: &Config) -> bool {
     matches!(reset, "earliest" | "beginning" | "smallest")
 }
 
-/// The route of each topic's records. Checks that the topics exist and that the registry accepts the credentials.
-async fn routes(config: &mut Config, observers: &Arc<Observers>) -> Result<Vec<Route>, Error> {
+/// The route of each topic's records, and the number of its partitions. Checks that the topics exist and that the registry accepts the credentials.
+async fn routes(config: &mut Config, observers: &Arc<Observers>) -> Result<(Vec<Route>, Vec<u32>), Error> {
     let client = config.client.clone();
     let handlers = std::mem::take(&mut config.handlers);
     let start = StartUp::new(format!("consumer of group `{}`", config.group), config.wait_at_start);
+    let mut partitions = Vec::with_capacity(handlers.len());
     for handler in &handlers {
         let topic = client.topic(handler.topic()).name;
-        start.request(|| client.partition_count_of(topic)).await?;
+        partitions.push(start.request(|| client.partition_count_of(topic)).await?);
     }
     refuse_wrong_credentials(client.registry()).await?;
     let inquiry = Arc::new(Inquiry::default());
@@ -263,7 +266,7 @@ async fn routes(config: &mut Config, observers: &Arc<Observers>) -> Result<Vec<R
         let decoder = Decoder::new(index, lookup, config.decode_options);
         routes.push(Route { handler, decoder, dead_letters });
     }
-    Ok(routes)
+    Ok((routes, partitions))
 }
 
 /// Credentials that are wrong at the start are an error of the deployment, which waiting does not resolve. Workers wait for

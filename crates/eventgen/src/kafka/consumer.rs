@@ -24,6 +24,20 @@ pub(crate) enum GroupEvent {
     Revoked(PartitionList),
 }
 
+/// A time in a partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Timestamp {
+    /// The oldest record.
+    Oldest,
+    /// Behind the newest record.
+    Newest,
+    /// The first record with this timestamp or a later one, in milliseconds since the Unix epoch.
+    Millis(i64),
+}
+
+/// How long librdkafka's own thread may take to accept a seek.
+const SEEK: Duration = Duration::from_secs(1);
+
 /// A member of a group.
 pub(crate) struct GroupConsumer(BaseConsumer<Callbacks>);
 
@@ -32,6 +46,8 @@ pub(crate) struct GroupConsumer(BaseConsumer<Callbacks>);
 pub(crate) enum PollError {
     /// The client cannot continue.
     Fatal(String),
+    /// Another member has the same `group.instance.id`.
+    SameInstance(String),
     /// Records are compressed by a codec that this build cannot read.
     UnreadableCompression,
     /// The group has no valid offset and `auto.offset.reset=error` is set.
@@ -62,7 +78,7 @@ impl GroupConsumer {
 
     /// Waits for a record. A rebalance ends the wait: see [`take_event`](Self::take_event).
     pub(crate) fn poll(&self, timeout: Duration) -> Option<Result<Message<'_>, PollError>> {
-        Some(self.0.poll(timeout)?.map(Message).map_err(classify))
+        Some(self.0.poll(timeout)?.map(Message).map_err(|error| self.classify(error)))
     }
 
     /// The rebalance that is to be answered next.
@@ -120,6 +136,11 @@ impl GroupConsumer {
         Ok(self.0.seek(topic, partition, Offset::Offset(offset), Duration::ZERO)?)
     }
 
+    /// Continues fetching an assigned partition at an offset, and waits for librdkafka to accept it.
+    pub(crate) fn seek_now(&self, topic: &str, partition: i32, offset: i64) -> Result<(), KafkaFailure> {
+        Ok(self.0.seek(topic, partition, Offset::Offset(offset), SEEK)?)
+    }
+
     /// Commits offsets and waits for the answer, without a deadline.
     pub(crate) fn commit(&self, offsets: &PartitionList) -> Result<(), KafkaFailure> {
         match self.0.commit(&offsets.0, CommitMode::Sync) {
@@ -137,14 +158,23 @@ impl GroupConsumer {
         Ok(PartitionList(self.0.committed_offsets(with_offset(partitions, Offset::Invalid)?, timeout)?))
     }
 
-    /// The offset of the oldest record of each partition.
-    pub(crate) fn log_starts(
+    /// The offset of each partition at a timestamp.
+    pub(crate) fn offsets_at(
         &self,
         partitions: &PartitionList,
+        timestamp: Timestamp,
         timeout: Duration,
     ) -> Result<PartitionList, KafkaFailure> {
-        // `Beginning` is the timestamp that the protocol defines for the start of the log (ListOffsets, timestamp -2).
-        let asked = with_offset(partitions, Offset::Beginning)?;
+        // `Beginning` and `End` are the timestamps -2 and -1, which the protocol defines for the start and the end of the log
+        // (ListOffsets).
+        let asked = with_offset(
+            partitions,
+            match timestamp {
+                Timestamp::Oldest => Offset::Beginning,
+                Timestamp::Newest => Offset::End,
+                Timestamp::Millis(millis) => Offset::Offset(millis),
+            },
+        )?;
         Ok(PartitionList(self.0.offsets_for_times(asked, timeout)?))
     }
 }
@@ -155,9 +185,28 @@ fn with_offset(partitions: &PartitionList, offset: Offset) -> Result<TopicPartit
     Ok(list)
 }
 
+impl GroupConsumer {
+    fn classify(&self, error: KafkaError) -> PollError {
+        let is_fatal = matches!(
+            error,
+            KafkaError::MessageConsumptionFatal(_) | KafkaError::MessageConsumption(RDKafkaErrorCode::Fatal)
+        );
+        if !is_fatal {
+            return classify(error);
+        }
+        // The error itself only says that there is one.
+        match self.0.client().fatal_error() {
+            Some((RDKafkaErrorCode::FencedInstanceId | RDKafkaErrorCode::UnreleasedInstanceId, reason)) => {
+                PollError::SameInstance(reason)
+            }
+            Some((_, reason)) => PollError::Fatal(reason),
+            None => PollError::Fatal(error.to_string()),
+        }
+    }
+}
+
 fn classify(error: KafkaError) -> PollError {
     match error {
-        KafkaError::MessageConsumptionFatal(code) => PollError::Fatal(code.to_string()),
         // librdkafka reports this for a codec that it was built without.
         KafkaError::MessageConsumption(RDKafkaErrorCode::NotImplemented) => PollError::UnreadableCompression,
         KafkaError::MessageConsumption(code @ RDKafkaErrorCode::AutoOffsetReset) => {

@@ -20,6 +20,7 @@ mod several_topics;
 mod skipping;
 mod slow_handlers;
 mod stalls;
+mod start_positions;
 mod starting;
 mod support;
 mod test_cluster;

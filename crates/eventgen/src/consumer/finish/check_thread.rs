@@ -6,11 +6,13 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
-use super::messages::{Check, CheckRequest};
+use super::messages::{Check, CheckRequest, SeekAnswer};
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic_in;
+use crate::consumer::positions;
 use crate::consumer::retention::Retention;
 use crate::consumer::scheduler::{AssignmentId, Gap};
+use crate::consumer::start_from::Target;
 use crate::consumer::stop::Stop;
 use crate::consumer::topics::TopicPartition;
 use crate::kafka::GroupConsumer;
@@ -37,6 +39,17 @@ impl Checks {
         if !gaps.is_empty() {
             self.send(CheckRequest::Gaps(gaps));
         }
+    }
+
+    /// Finds the offset of a target.
+    pub(crate) fn find_position(
+        &self,
+        assignment: AssignmentId,
+        at: TopicPartition,
+        target: Target,
+        answer: SeekAnswer,
+    ) {
+        self.send(CheckRequest::Position { assignment, at, target, answer });
     }
 
     /// The next result.
@@ -92,6 +105,10 @@ impl CheckThread {
                     self.retention.assigned(&self.consumer, &partitions, tell);
                 }
                 CheckRequest::Gaps(gaps) => self.retention.gaps(&self.consumer, gaps, tell),
+                CheckRequest::Position { assignment, at, target, answer } => {
+                    let offset = positions::find_one(&self.consumer, &self.retention.topics, at, target);
+                    tell(Check::Position { assignment, at, offset, answer });
+                }
                 CheckRequest::Stop { done } => {
                     drop(self);
                     let _ = done.send(());

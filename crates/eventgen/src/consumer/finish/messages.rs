@@ -2,8 +2,15 @@
 
 use std::sync::mpsc::Sender;
 
+use tokio::sync::oneshot;
+
+use crate::Error;
 use crate::consumer::scheduler::{AssignmentId, Gap, OffsetMap, Positions};
+use crate::consumer::start_from::Target;
 use crate::consumer::topics::TopicPartition;
+
+/// Receives the offset that a seek leads to.
+pub(crate) type SeekAnswer = oneshot::Sender<Result<i64, Error>>;
 
 /// A request to the thread for commits.
 pub(super) enum CommitRequest {
@@ -16,6 +23,7 @@ pub(super) enum CommitRequest {
 pub(super) enum CheckRequest {
     Assigned(Vec<(TopicPartition, AssignmentId)>),
     Gaps(Vec<Gap>),
+    Position { assignment: AssignmentId, at: TopicPartition, target: Target, answer: SeekAnswer },
     Stop { done: Sender<()> },
 }
 
@@ -24,6 +32,10 @@ pub(super) enum CheckRequest {
 pub(crate) enum Check {
     /// What the previous owner of a partition did beyond the committed offset.
     DoneBefore { assignment: AssignmentId, map: OffsetMap },
+    /// Where the group starts with a partition of which it has not committed an offset.
+    Starts { assignment: AssignmentId, offset: i64 },
+    /// Where the target of a seek is, or why it is nowhere.
+    Position { assignment: AssignmentId, at: TopicPartition, offset: Result<i64, String>, answer: SeekAnswer },
     /// The log of a partition starts after the offset that the group was to read next.
     StartsLate { at: TopicPartition, assignment: AssignmentId, from: i64, start: i64 },
     /// Gaps whose check failed.

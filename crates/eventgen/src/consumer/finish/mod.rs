@@ -10,7 +10,7 @@ mod messages;
 
 pub(crate) use check_thread::{CheckThread, Checks};
 pub(crate) use commit_thread::CommitThread;
-pub(crate) use messages::Check;
+pub(crate) use messages::{Check, SeekAnswer};
 
 use crate::consumer::scheduler::Positions;
 

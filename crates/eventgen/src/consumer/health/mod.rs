@@ -4,17 +4,25 @@
 //! never wait for it, so that a thread that is stuck can be seen from outside.
 
 mod holds;
+mod seeks;
 mod status;
 mod vitals;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
+use tokio::sync::oneshot;
+
 pub(crate) use holds::{HoldGuard, Holds};
+pub(crate) use seeks::{SeekRequest, SeekRequests};
 pub use status::{Hold, HoldReason, PartitionStatus};
 pub(crate) use vitals::{Phase, Vitals};
 
+use super::Report;
 use super::counters::Counters;
-use super::{Report, topics::TopicPartition};
+use super::start_from::Target;
+use super::topics::TopicPartition;
+use crate::Error;
 use crate::observe::{ConsumerEvent, Observer};
 
 /// What a consumer shares with its handles.
@@ -23,6 +31,7 @@ pub(crate) struct Health {
     counters: Counters,
     pub(crate) vitals: Vitals,
     pub(crate) holds: Arc<Holds>,
+    pub(crate) seeks: SeekRequests,
     partitions: Mutex<Vec<(TopicPartition, PartitionStatus)>>,
 }
 
@@ -132,5 +141,43 @@ impl ConsumerHandle {
     /// numbers are those of a snapshot, which the consumer takes five times a second. Empty before and after the run.
     pub fn partitions(&self) -> Vec<PartitionStatus> {
         self.health.partitions()
+    }
+
+    /// Continues with a partition at another offset: for the replay of records, or to skip some. The topic is that of
+    /// [`PartitionStatus`], by its name in the cluster. Waits until the partition is read from there, and returns the offset.
+    ///
+    /// Records of the partition that wait for their turn are dropped. Running handlers finish, or are cancelled at the
+    /// [`drain_deadline`](super::Consumer::drain_deadline), and what is done is committed. Then the group's offset is set to
+    /// `offset` and committed, with nothing done beyond it. So every record from there on is handled, also if it was
+    /// handled before; and a record before it is not, also if it was never done. Other partitions are not affected.
+    ///
+    /// Only the member that has the partition can do this. If it stops meanwhile, or the partition is revoked before, the
+    /// offset does not change.
+    ///
+    /// # Errors
+    /// [`Error::NotSought`] if the partition is not assigned to this consumer, which may not be running, if the partition
+    /// does not have the offset, or if the cluster does not answer.
+    pub async fn seek(&self, topic: &str, partition: i32, offset: i64) -> Result<i64, Error> {
+        self.request_seek(topic, partition, Target::Offset(offset)).await
+    }
+
+    /// Continues with a partition at the first record whose timestamp is `time` or later; at the end if there is none. See
+    /// [`seek`](Self::seek).
+    ///
+    /// # Errors
+    /// As [`seek`](Self::seek).
+    pub async fn seek_to_time(&self, topic: &str, partition: i32, time: DateTime<Utc>) -> Result<i64, Error> {
+        self.request_seek(topic, partition, Target::Time(time)).await
+    }
+
+    async fn request_seek(&self, topic: &str, partition: i32, target: Target) -> Result<i64, Error> {
+        let (answer, sought) = oneshot::channel();
+        let request = SeekRequest { topic: topic.to_owned(), partition, target, answer };
+        let not_running =
+            |reason: &str| Error::NotSought { topic: topic.to_owned(), partition, reason: reason.to_owned() };
+        if !self.health.seeks.add(request) {
+            return Err(not_running("the consumer does not run"));
+        }
+        sought.await.unwrap_or_else(|_| Err(not_running("the consumer stopped meanwhile")))
     }
 }

@@ -148,6 +148,10 @@ impl Poller {
         let reason = match error {
             PollError::Transient(failure) => return self.observers.cluster_error(&failure.to_string()),
             PollError::Fatal(reason) => reason,
+            PollError::SameInstance(reason) => format!(
+                "{reason}; another consumer of the group has the same `group.instance.id`: give each instance its own, \
+                 and do not start one before the one that it replaces has ended"
+            ),
             PollError::UnreadableCompression => UNREADABLE_COMPRESSION.to_owned(),
             PollError::NoOffset(code) => {
                 format!(

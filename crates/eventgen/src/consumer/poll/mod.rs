@@ -6,12 +6,14 @@
 //! | `intake` | fetches records, hands them to the workers, and waits or pauses when there is no room |
 //! | `rebalance` | answers rebalances of the group |
 //! | `leave`, `departure` | drains and commits partitions that leave this consumer, while polling goes on |
+//! | `seek` | continues with partitions at another offset |
 //! | `workers` | the workers, as this thread sees them |
 
 mod departure;
 mod intake;
 mod leave;
 mod rebalance;
+mod seek;
 mod workers;
 
 use workers::Report;
@@ -34,6 +36,7 @@ use crate::consumer::topics::{TopicPartition, Topics};
 use crate::kafka::{GroupConsumer, KafkaFailure, PartitionList};
 use crate::observe::ConsumerEvent;
 use departure::Departure;
+use seek::Seeks;
 
 /// How often observers summarise and positions and gaps are checked.
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
@@ -71,6 +74,7 @@ pub(crate) struct Poller {
     last_publish: Instant,
     /// Whether a partition is paused because it is full.
     has_paused: bool,
+    seeks: Seeks,
 }
 
 /// What a [`Poller`] works with.
@@ -124,6 +128,7 @@ impl Poller {
             last_tick: now,
             last_publish: now,
             has_paused: false,
+            seeks: Seeks::default(),
         }
     }
 
@@ -131,6 +136,7 @@ impl Poller {
     /// the callbacks of librdkafka, ends the consumer with an error; the later steps still run.
     pub(crate) fn run(mut self) {
         self.health.vitals.enter(Phase::Running);
+        self.health.seeks.open();
         self.guard("polling", |poller| {
             while !poller.stop.is_requested() {
                 poller.fetch();
@@ -138,6 +144,7 @@ impl Poller {
             }
         });
         self.health.vitals.enter(Phase::Leaving);
+        self.health.seeks.close();
         let assigned: Vec<TopicPartition> = self.partitions.assigned().map(|(at, _)| at).collect();
         self.guard("draining", Self::leave_all);
         self.workers.tell(|| Message::Close);
@@ -166,7 +173,9 @@ impl Poller {
     fn step(&mut self) {
         self.collect();
         self.take_checks();
+        self.take_seek_requests();
         self.rebalance();
+        self.seek();
         self.resume();
         self.commit();
         self.tick();
@@ -189,6 +198,9 @@ impl Poller {
         while self.departure.as_ref().is_some_and(|departure| !departure.is_over()) {
             self.discard_fetched();
             self.collect();
+            if self.consumer.is_lost() {
+                self.depart_lost();
+            }
             self.advance_departure();
             self.show_life();
         }
@@ -232,6 +244,10 @@ impl Poller {
                     if let Some(next) = self.partitions.log_starts_at(assignment, start) {
                         lost(&self.observers, &self.topics, at, from, next);
                     }
+                }
+                Check::Starts { assignment, offset } => self.start_at(assignment, offset),
+                Check::Position { assignment, at, offset, answer } => {
+                    self.on_position((assignment, at), offset, answer);
                 }
                 Check::Unchecked(gaps) => self.partitions.keep_gaps(gaps),
             }

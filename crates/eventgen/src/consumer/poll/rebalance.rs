@@ -16,6 +16,7 @@ impl Poller {
         if self.departure.as_ref().is_some_and(|departure| !departure.is_over()) {
             return;
         }
+        self.end_seek_drain();
         if let Some(revoked) = self.revoked.take() {
             self.departure = None;
             let answered = self.consumer.unassign(&revoked);
@@ -25,7 +26,7 @@ impl Poller {
         match self.consumer.take_event() {
             Some(GroupEvent::Assigned(partitions)) => self.on_assigned(&partitions),
             Some(GroupEvent::Revoked(partitions)) => self.on_revoked(partitions),
-            None => {}
+            None => self.begin_seek(),
         }
     }
 

@@ -109,6 +109,43 @@ impl Partitions {
         (partition.id == id && partition.is_here()).then_some(partition)
     }
 
+    /// The partition, if its records are taken.
+    fn receiving(&mut self, at: TopicPartition) -> Option<&mut Partition> {
+        self.find(at).filter(|partition| partition.seek.is_none())
+    }
+
+    /// The assignment of a partition that stays.
+    pub(crate) fn assignment(&mut self, at: TopicPartition) -> Option<AssignmentId> {
+        self.find(at).map(|partition| partition.id)
+    }
+
+    /// An assignment starts at an offset. Its records are taken once the client reads from there:
+    /// [`has_sought`](Self::has_sought).
+    pub(crate) fn start_at(&mut self, id: AssignmentId, offset: i64) {
+        if let Some(partition) = self.current(id) {
+            partition.start_at(offset);
+        }
+    }
+
+    /// The partitions that the client does not read from the right offset yet.
+    pub(crate) fn sought(&self) -> Vec<(AssignmentId, TopicPartition, i64)> {
+        let stays = self.by_slot.iter().filter(|partition| partition.stays());
+        stays.filter_map(|partition| Some((partition.id, partition.at, partition.seek?))).collect()
+    }
+
+    /// The client reads an assignment from its offset now.
+    pub(crate) fn has_sought(&mut self, id: AssignmentId) {
+        if let Some(partition) = self.current(id) {
+            partition.seek = None;
+        }
+    }
+
+    /// Whether the client does not read an assignment from the right offset yet.
+    pub(crate) fn is_sought(&self, id: AssignmentId) -> bool {
+        let partition = self.by_slot.get(id.slot as usize);
+        partition.is_some_and(|partition| partition.id == id && partition.stays() && partition.seek.is_some())
+    }
+
     /// The current assignments.
     pub(crate) fn assigned(&self) -> impl Iterator<Item = (TopicPartition, AssignmentId)> {
         self.by_slot
@@ -136,7 +173,7 @@ impl Partitions {
 
     /// Notes the epoch of the leader that wrote a record, which is then [`fetched`](Self::fetched).
     pub(crate) fn note_epoch(&mut self, at: TopicPartition, offset: i64, epoch: Option<i32>) {
-        if let Some(partition) = self.find(at) {
+        if let Some(partition) = self.receiving(at) {
             partition.epochs.note(offset, epoch);
         }
     }
@@ -144,8 +181,8 @@ impl Partitions {
     /// Adds a record that was fetched.
     pub(crate) fn fetched(&mut self, record: Record, queue: QueueId, watches_gaps: bool) -> Fetched {
         let gaps_full = self.gaps.len() >= MOST_GAPS;
-        // The partition was revoked in the meantime: its next owner fetches the record.
-        let Some(partition) = self.find(record.at) else {
+        // The partition was revoked in the meantime: its next owner fetches the record. Or it is read from elsewhere.
+        let Some(partition) = self.receiving(record.at) else {
             return Fetched { job: None, rewind: None, pause: false };
         };
         if partition.expects_again(record.delivery.offset) {
@@ -255,7 +292,7 @@ impl Partitions {
 
     /// Moves the position of a partition without open records to the offset up to which the client has read it.
     pub(crate) fn read_up_to(&mut self, at: TopicPartition, offset: i64) {
-        if let Some(partition) = self.find(at) {
+        if let Some(partition) = self.receiving(at) {
             partition.read_up_to(offset);
         }
     }

@@ -77,6 +77,8 @@ pub(super) struct Partition {
     pub(super) refetch: Option<Refetch>,
     /// What the client reported as read before this assignment.
     pub(super) read_before: Option<i64>,
+    /// Where the client has to continue. Until it does, its records are from elsewhere.
+    pub(super) seek: Option<i64>,
 }
 
 impl Partition {
@@ -99,6 +101,7 @@ impl Partition {
             deferred: HashSet::new(),
             refetch: None,
             read_before: None,
+            seek: None,
         }
     }
 
@@ -124,6 +127,16 @@ impl Partition {
     /// Whether it has not left.
     pub(super) fn is_here(&self) -> bool {
         self.stage != Stage::Gone
+    }
+
+    /// It starts at an offset. No job of it has begun.
+    pub(super) fn start_at(&mut self, offset: i64) {
+        (self.unknown, self.unknown_bytes) = (None, 0);
+        (self.first_fetch, self.next_fetch) = (None, None);
+        (self.progress, self.epochs) = (Progress::default(), Epochs::default());
+        self.progress.starts_at(offset);
+        self.moved = true;
+        self.seek = Some(offset);
     }
 
     /// Sets what the previous owner did beyond the committed offset.

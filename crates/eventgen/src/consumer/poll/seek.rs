@@ -1,0 +1,147 @@
+//! Continues with partitions at another offset: where a new group starts, and where an operator asks for.
+//!
+//! An operator's seek ends the assignment of the partition within this consumer, as a revocation does: queued records are
+//! dropped, running handlers finish, and what is done is committed. Then the partition starts a new assignment at the offset,
+//! which is committed at once.
+
+use std::time::{Duration, Instant};
+
+use super::Poller;
+use crate::Error;
+use crate::consumer::finish::SeekAnswer;
+use crate::consumer::health::SeekRequest;
+use crate::consumer::scheduler::{AssignmentId, OffsetMap};
+use crate::consumer::topics::TopicPartition;
+
+/// The pause before librdkafka is told again. It refuses while it still looks up the committed offset.
+const REPEAT: Duration = Duration::from_millis(100);
+
+/// An operator's seek whose offset is known.
+pub(super) struct Seek {
+    pub(super) assignment: AssignmentId,
+    pub(super) at: TopicPartition,
+    pub(super) offset: i64,
+    pub(super) answer: SeekAnswer,
+}
+
+/// The state of all seeks.
+#[derive(Default)]
+pub(super) struct Seeks {
+    /// Those that wait for their turn.
+    waiting: Vec<Seek>,
+    /// The one whose partition is being drained.
+    draining: Option<Seek>,
+    /// Those of which librdkafka has to be told, with their offsets.
+    told: Vec<(AssignmentId, i64, SeekAnswer)>,
+    /// Whether a partition has to be sought.
+    pending: bool,
+    not_before: Option<Instant>,
+}
+
+impl Poller {
+    /// Takes the seeks that handles have asked for, and looks up their offsets.
+    pub(super) fn take_seek_requests(&mut self) {
+        for SeekRequest { topic, partition, target, answer } in self.health.seeks.take() {
+            let at = self.topics.find(&topic).map(|topic| TopicPartition { topic, partition });
+            let assignment = at.and_then(|at| self.partitions.assignment(at));
+            match at.zip(assignment) {
+                Some((at, assignment)) => self.checks.find_position(assignment, at, target, answer),
+                None => refuse(answer, &topic, partition, "it is not assigned to this consumer"),
+            }
+        }
+    }
+
+    /// The offset of a seek is known, or why there is none.
+    pub(super) fn on_position(
+        &mut self,
+        (assignment, at): (AssignmentId, TopicPartition),
+        offset: Result<i64, String>,
+        answer: SeekAnswer,
+    ) {
+        match offset {
+            Ok(offset) => self.seeks.waiting.push(Seek { assignment, at, offset, answer }),
+            Err(reason) => refuse(answer, self.topics.get(at.topic).name, at.partition, &reason),
+        }
+    }
+
+    /// Drains the partition of the next seek. Called while no partition leaves.
+    pub(super) fn begin_seek(&mut self) {
+        if self.stop.is_requested() || self.seeks.waiting.is_empty() {
+            return;
+        }
+        let seek = self.seeks.waiting.remove(0);
+        if self.partitions.assignment(seek.at) == Some(seek.assignment) {
+            self.depart(vec![seek.assignment]);
+            self.seeks.draining = Some(seek);
+        } else {
+            let topic = self.topics.get(seek.at.topic).name;
+            refuse(
+                seek.answer,
+                topic,
+                seek.at.partition,
+                "it was revoked from this consumer, or sought again",
+            );
+        }
+    }
+
+    /// The partition of a seek is drained: it starts anew.
+    pub(super) fn end_seek_drain(&mut self) {
+        let Some(Seek { at, offset, answer, .. }) = self.seeks.draining.take() else { return };
+        self.departure = None;
+        let topic = self.topics.get(at.topic).name;
+        tracing::info!(
+            group = self.observers.group(),
+            topic,
+            partition = at.partition,
+            offset,
+            "the partition is read from another offset"
+        );
+        // The pause of a full partition survives in librdkafka.
+        self.report("resuming", self.consumer.resume(&self.topics.list(&[at])));
+        let assignment = self.partitions.assign(at);
+        self.partitions.set_done_before(assignment, OffsetMap::default());
+        self.start_at(assignment, offset);
+        self.seeks.told.push((assignment, offset, answer));
+    }
+
+    /// An assignment starts at an offset, which is committed. What was fetched from elsewhere is dropped.
+    pub(super) fn start_at(&mut self, assignment: AssignmentId, offset: i64) {
+        self.partitions.start_at(assignment, offset);
+        self.seeks.pending = true;
+    }
+
+    /// Tells librdkafka where to continue.
+    pub(super) fn seek(&mut self) {
+        let now = Instant::now();
+        if !self.seeks.pending || self.seeks.not_before.is_some_and(|from| now < from) {
+            return;
+        }
+        self.seeks.pending = false;
+        for (assignment, at, offset) in self.partitions.sought() {
+            let topic = self.topics.get(at.topic).name;
+            match self.consumer.seek_now(topic, at.partition, offset) {
+                Ok(()) => self.partitions.has_sought(assignment),
+                Err(error) => {
+                    // Usual for a moment after an assignment.
+                    tracing::debug!(topic, partition = at.partition, offset, "seeking: {error}");
+                    self.seeks.pending = true;
+                }
+            }
+        }
+        self.seeks.not_before = self.seeks.pending.then_some(now + REPEAT);
+        let partitions = &self.partitions;
+        let told = std::mem::take(&mut self.seeks.told);
+        let (waiting, over): (Vec<_>, Vec<_>) =
+            told.into_iter().partition(|(assignment, ..)| partitions.is_sought(*assignment));
+        self.seeks.told = waiting;
+        for (_, offset, answer) in over {
+            // The operator may have stopped waiting.
+            let _ = answer.send(Ok(offset));
+        }
+    }
+}
+
+fn refuse(answer: SeekAnswer, topic: &str, partition: i32, reason: &str) {
+    let _ =
+        answer.send(Err(Error::NotSought { topic: topic.to_owned(), partition, reason: reason.to_owned() }));
+}
