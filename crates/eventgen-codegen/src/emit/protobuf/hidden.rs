@@ -25,7 +25,7 @@ pub(super) fn with_paths(tokens: TokenStream) -> TokenStream {
             let is_hidden = std::mem::take(&mut is_enumeration) && LOCAL.contains(&name);
             TokenTree::Literal(if is_hidden { Literal::string(&format!("self::{name}")) } else { literal })
         }
-        token => token,
+        TokenTree::Punct(punct) => TokenTree::Punct(punct),
     });
     replaced.collect()
 }
