@@ -9,6 +9,8 @@ mod members;
 mod membership;
 mod oracles;
 mod plan;
+mod positions;
+mod static_members;
 mod walkthroughs;
 
 use std::env;

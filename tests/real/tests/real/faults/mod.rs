@@ -3,4 +3,4 @@
 mod dead_letters;
 mod foreign;
 mod retention;
-mod topics;
+pub(crate) mod topics;

@@ -21,16 +21,18 @@ use crate::variable;
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The indexes of the topics.
-pub(super) const FOREIGN: usize = 0;
-pub(super) const ZSTD: usize = 1;
-pub(super) const SHRUNK: usize = 2;
-pub(super) const LARGE: usize = 3;
-pub(super) const SMALL_LETTERS: usize = 4;
-pub(super) const EXPIRED: usize = 5;
-pub(super) const OVERTAKEN: usize = 6;
-pub(super) const REFERENCES: usize = 7;
-pub(super) const EMPTIED: usize = 8;
-pub(super) const OLD: usize = 9;
+pub(crate) const FOREIGN: usize = 0;
+pub(crate) const ZSTD: usize = 1;
+pub(crate) const SHRUNK: usize = 2;
+pub(crate) const LARGE: usize = 3;
+pub(crate) const SMALL_LETTERS: usize = 4;
+pub(crate) const EXPIRED: usize = 5;
+pub(crate) const OVERTAKEN: usize = 6;
+pub(crate) const REFERENCES: usize = 7;
+pub(crate) const EMPTIED: usize = 8;
+pub(crate) const OLD: usize = 9;
+pub(crate) const POSITIONS: usize = 10;
+pub(crate) const STATIC: usize = 11;
 
 const fn topic(name: &'static str, dead_letters: &'static str, config: Config) -> Topic {
     orders_events_v1::TOPIC
@@ -41,7 +43,7 @@ const fn topic(name: &'static str, dead_letters: &'static str, config: Config) -
 
 type Config = &'static [(&'static str, &'static str)];
 
-const TOPICS: [Topic; 10] = [
+const TOPICS: [Topic; 12] = [
     topic("faults.foreign", "faults.foreign.dlq", &[]),
     topic("faults.zstd", "faults.zstd.dlq", &[("compression.type", "zstd")]),
     topic("faults.shrunk", "faults.shrunk.dlq", &[]),
@@ -54,10 +56,12 @@ const TOPICS: [Topic; 10] = [
     topic("faults.old", "", &[("retention.ms", "-1")]).with_dead_letter(
         DeadLetterTopic::new("faults.old.dlq").with_config(&[("retention.ms", "1209600000")]),
     ),
+    topic("positions", "positions.dlq", &[]),
+    topic("static-members", "static-members.dlq", &[]),
 ];
 
 /// An order on one of the topics.
-pub(super) struct Order<const TOPIC: usize>(OrderEvent);
+pub(crate) struct Order<const TOPIC: usize>(OrderEvent);
 
 impl<const TOPIC: usize> TopicEvents for Order<TOPIC> {
     const TOPIC: &'static Topic = &TOPICS[TOPIC];
@@ -70,7 +74,7 @@ impl<const TOPIC: usize> TopicEvents for Order<TOPIC> {
 }
 
 /// A handler that is a function.
-pub(super) struct Scripted<const TOPIC: usize, F>(pub(super) F);
+pub(crate) struct Scripted<const TOPIC: usize, F>(pub(crate) F);
 
 impl<const TOPIC: usize, F, R> Handler for Scripted<TOPIC, F>
 where
@@ -89,7 +93,7 @@ where
 }
 
 /// A client of the real cluster, after the topic and its schema have been created.
-pub(super) async fn prepared<const TOPIC: usize>() -> Client {
+pub(crate) async fn prepared<const TOPIC: usize>() -> Client {
     let client = crate::client();
     let topic = Order::<TOPIC>::TOPIC;
     client.create_topics(&[topic], TopicOverrides::default()).await.expect("topics");
@@ -98,29 +102,29 @@ pub(super) async fn prepared<const TOPIC: usize>() -> Client {
 }
 
 /// Consumes with a handler that accepts everything until the group has caught up.
-pub(super) async fn consume<const TOPIC: usize>(client: &Client) -> Result<Report, RunError> {
+pub(crate) async fn consume<const TOPIC: usize>(client: &Client) -> Result<Report, RunError> {
     let handler = Scripted::<TOPIC, _>(async |_, _| Ok(()));
     let consumer = Consumer::new(client, group::<TOPIC>()).subscribe(handler);
     let consumer = consumer.unknown_schema_grace(Duration::from_secs(1));
     consumer.run_until(until_caught_up::<TOPIC>(client)).await
 }
 
-pub(super) async fn until_caught_up<const TOPIC: usize>(client: &Client) {
+pub(crate) async fn until_caught_up<const TOPIC: usize>(client: &Client) {
     let lag = caught_up(client, &group::<TOPIC>(), Order::<TOPIC>::TOPIC.name, PATIENCE).await;
     assert_eq!(lag.expect("lag"), 0, "the group has stalled");
 }
 
-pub(super) fn group<const TOPIC: usize>() -> String {
+pub(crate) fn group<const TOPIC: usize>() -> String {
     format!("{}.group", Order::<TOPIC>::TOPIC.name)
 }
 
 /// The value of an order as a producer writes it.
-pub(super) async fn value(client: &Client, number: usize) -> Vec<u8> {
+pub(crate) async fn value(client: &Client, number: usize) -> Vec<u8> {
     let id = client.register::<OrdersEventsV1>().await.expect("schemas")[0];
     framed(id, number)
 }
 
-pub(super) fn framed(id: SchemaId, number: usize) -> Vec<u8> {
+pub(crate) fn framed(id: SchemaId, number: usize) -> Vec<u8> {
     let mut value = Vec::new();
     wire::frame(id, &mut value);
     order(number, "ada").write_payload(&mut value).expect("a sample is valid");
@@ -128,7 +132,7 @@ pub(super) fn framed(id: SchemaId, number: usize) -> Vec<u8> {
 }
 
 /// A client for administrative requests that applications do not send.
-pub(super) fn admin() -> AdminClient<DefaultClientContext> {
+pub(crate) fn admin() -> AdminClient<DefaultClientContext> {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", variable("EVENTGEN_KAFKA")).create().expect("an admin client")
 }
