@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use eventgen::private::{AttemptOutcome, attempt};
+use eventgen::private::{AttemptOutcome, attempt, attempt_deletion};
 use eventgen::{
     DecodeOptions, Delivery, Disposition, EncodeError, Handler, Headers, KafkaEvent, KeyBuffer, TopicEvents,
 };
@@ -61,8 +61,8 @@ pub struct DeadLetter {
 /// ```
 #[derive(Debug, Clone)]
 pub struct TopicEvent<T> {
-    /// Its index among the topic's events.
-    kind: usize,
+    /// Its index among the topic's events; `None` for a deletion.
+    kind: Option<usize>,
     key: KeyBuffer,
     headers: Headers,
     payload: Result<Vec<u8>, EncodeError>,
@@ -76,7 +76,14 @@ impl<E: KafkaEvent> From<E> for TopicEvent<E::Topic> {
         event.headers(&mut headers);
         let payload = ordered.and_then(|()| event.write_payload(&mut payload)).map(|()| payload);
         let kind = E::Topic::EVENTS.iter().position(|kind| kind.name == E::NAME).unwrap_or_default();
-        Self { kind, key, headers, payload, topic: PhantomData }
+        Self { kind: Some(kind), key, headers, payload, topic: PhantomData }
+    }
+}
+
+impl<T> TopicEvent<T> {
+    /// The deletion of a key of a compacted topic: a record without a value.
+    pub fn deleted(key: KeyBuffer) -> Self {
+        Self { kind: None, key, headers: Headers::new(), payload: Ok(Vec::new()), topic: PhantomData }
     }
 }
 
@@ -102,7 +109,14 @@ where
         delivery.key = event.key.as_bytes().map(|key| key.to_vec().into());
         delivery.headers = event.headers;
         loop {
-            match attempt(&handler, event.kind, &payload, DecodeOptions::DEFAULT, &delivery).await {
+            let attempted = match event.kind {
+                Some(kind) => attempt(&handler, kind, &payload, DecodeOptions::DEFAULT, &delivery).await,
+                None => {
+                    let key = event.key.as_bytes().unwrap_or_default();
+                    attempt_deletion(&handler, key, &delivery).await
+                }
+            };
+            match attempted {
                 AttemptOutcome::Handled => outcome.handled += 1,
                 AttemptOutcome::Retry { .. } => {
                     outcome.retried += 1;

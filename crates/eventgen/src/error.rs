@@ -133,6 +133,22 @@ pub enum Error {
         /// What librdkafka reports.
         reason: String,
     },
+    /// A deletion for a topic that is not compacted: its consumers would not take it for one.
+    #[error(
+        "a key of topic `{topic}` cannot be deleted, because the topic is not compacted: set `cleanup.policy: compact` in its contract"
+    )]
+    #[non_exhaustive]
+    NotCompacted {
+        /// The topic.
+        topic: String,
+    },
+    /// A deletion without a key.
+    #[error("a deletion for topic `{topic}` has no key")]
+    #[non_exhaustive]
+    AbsentKey {
+        /// The topic.
+        topic: String,
+    },
     /// Enqueued records that the cluster did not acknowledge. Each of them may have been written, as with
     /// [`NotDelivered`](Self::NotDelivered).
     #[error("{count} record{} for topic `{topic}` not acknowledged: {}", plural(*count), listed(records, *count))]

@@ -72,8 +72,8 @@ pub(crate) fn encoded_length(name: &[u8], value: Option<&[u8]>) -> usize {
 
 impl Headers {
     /// No headers.
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self { encoded: Encoded::Own(Vec::new()), count: 0 }
     }
 
     /// Headers that were [encoded](encode).

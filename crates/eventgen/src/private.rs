@@ -19,7 +19,7 @@ pub use serde;
 pub use uuid;
 
 #[cfg(feature = "kafka")]
-pub use crate::consumer::{AttemptOutcome, attempt};
+pub use crate::consumer::{AttemptOutcome, attempt, attempt_deletion};
 pub use crate::export::export_events;
 #[cfg(feature = "kafka")]
 pub use crate::kafka::{RawRecord, read_raw, write_raw};

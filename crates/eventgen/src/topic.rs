@@ -105,6 +105,13 @@ impl Topic {
         self
     }
 
+    /// Whether the topic keeps the last record of each key (`cleanup.policy` with `compact`). There a record without a value
+    /// deletes its key.
+    pub fn is_compacted(&self) -> bool {
+        let policies = self.config.iter().filter(|(name, _)| *name == "cleanup.policy");
+        policies.flat_map(|(_, policies)| policies.split(',')).any(|policy| policy.trim() == "compact")
+    }
+
     /// With this compatibility level.
     pub const fn with_compatibility(mut self, level: Compatibility) -> Self {
         self.compatibility = level;

@@ -7,6 +7,7 @@ use quote::quote;
 
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::ident;
+use crate::emit::key::key_of;
 use crate::emit::language::{Language, Payload};
 
 impl Emitter<'_> {
@@ -24,7 +25,11 @@ impl Emitter<'_> {
             HeaderValue::Literal(text) => quote!(headers.set(#name, #text);),
             HeaderValue::Field(path) => language.header(self, event, name, path),
         });
+        let key_of = key_of(self.model.contract, event);
+        let key_of = (!key_of.is_empty()).then(|| quote!(impl #ident { #key_of }));
         quote! {
+            #key_of
+
             impl ::eventgen::KafkaEvent for #ident {
                 type Topic = #topic;
                 const NAME: &'static str = #name;

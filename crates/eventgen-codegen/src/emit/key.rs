@@ -5,6 +5,10 @@ use eventgen_schema::{Contract, Event};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use crate::emit::docs::markdown;
+use crate::emit::idents::idents;
+use crate::model::scope::method_names;
+
 /// The statement that sets the key to these values, which have a text representation.
 pub(crate) fn set_key(parts: &[TokenStream]) -> TokenStream {
     match parts {
@@ -47,4 +51,30 @@ pub(crate) fn or_absent(contract: &Contract, event: &Event) -> TokenStream {
     }
     let fields = inside_messages.join(", ");
     quote!(else { key.set_absent(#fields); })
+}
+
+/// The function that returns the key of given values, for events of a compacted topic.
+pub(crate) fn key_of(contract: &Contract, event: &Event) -> TokenStream {
+    let is_compacted = contract.topics.get(&event.topic).is_some_and(|topic| topic.is_compacted());
+    if event.key.is_empty() || !is_compacted {
+        return TokenStream::new();
+    }
+    let paths: Vec<String> = event.key.iter().map(|path| path.fields.join(".")).collect();
+    let names: Vec<String> = event.key.iter().map(|path| path.fields.join("_")).collect();
+    let parameters = idents(&method_names(names.iter().map(String::as_str)));
+    let listed = paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+    let doc = markdown(&format!(
+        "The record key of the event whose key fields ({listed}) have these values, for \
+         [`Producer::delete`](::eventgen::Producer::delete)."
+    ));
+    let values: Vec<_> = parameters.iter().map(|parameter| quote!(&#parameter)).collect();
+    let set = set_key(&values);
+    quote! {
+        #doc
+        pub fn key_of(#(#parameters: impl ::eventgen::Text),*) -> ::eventgen::KeyBuffer {
+            let mut key = ::eventgen::KeyBuffer::new();
+            #set
+            key
+        }
+    }
 }

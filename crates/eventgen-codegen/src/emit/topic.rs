@@ -25,22 +25,25 @@ struct Carried {
 impl Emitter<'_> {
     /// Everything about one topic.
     pub(crate) fn topic(self, topic: &Topic) -> TokenStream {
-        let carried = self.carried(topic);
+        let (carried, deleted) = self.carried(topic);
         let (constants, enumeration) = (self.constants(topic), self.enumeration_of_events(topic, &carried));
         if self.model.settings.without_clients {
             return quote!(#constants #enumeration);
         }
-        let (constructors, handler) = (self.constructors(topic), self.handler(topic, &carried));
+        let (constructors, handler) = (self.constructors(topic), self.handler(topic, &carried, &deleted));
         quote!(#constants #enumeration #constructors #handler)
     }
 
-    fn carried(self, topic: &Topic) -> Vec<Carried> {
+    /// The events of a topic, and the name of the method for deletions.
+    fn carried(self, topic: &Topic) -> (Vec<Carried>, Ident) {
         let module = &self.model.names.topic(&topic.name).module;
         let events = self.model.events_on(topic);
         let short = |full: &str| full.rsplit('.').next().unwrap_or_default().to_owned();
         let names: Vec<String> = events.iter().map(|event| short(&event.name)).collect();
         let variants = idents(&variant_names(names.iter().map(String::as_str)));
-        let methods = idents(&method_names(names.iter().map(String::as_str)));
+        let methods = names.iter().map(String::as_str).chain(["deleted"]);
+        let mut methods = idents(&method_names(methods));
+        let deleted = methods.pop().expect("one more than there are events");
         let carried =
             events.iter().zip(variants.into_iter().zip(methods)).map(|(event, (variant, method))| {
                 let doc = match self.model.contract.types_of(event).get(event.type_id) {
@@ -50,7 +53,7 @@ impl Emitter<'_> {
                 let doc = docs(doc, &format!("The event {}.", escaped(&event.name)));
                 Carried { variant, method, path: self.model.names.event(event).seen_from(module), doc }
             });
-        carried.collect()
+        (carried.collect(), deleted)
     }
 
     fn constants(self, topic: &Topic) -> TokenStream {
@@ -182,7 +185,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn handler(self, topic: &Topic, carried: &[Carried]) -> TokenStream {
+    fn handler(self, topic: &Topic, carried: &[Carried], deleted: &Ident) -> TokenStream {
         let names = self.model.names.topic(&topic.name);
         let (enumeration, handler, dispatch) =
             (ident(&names.enumeration), ident(&names.handler()), ident(&names.dispatch()));
@@ -196,6 +199,30 @@ impl Emitter<'_> {
         let (paths, method_docs): (Vec<_>, Vec<_>) =
             carried.iter().map(|event| (&event.path, &event.doc)).unzip();
         let visibility = self.visibility();
+        let (deletions, dispatch_deletions) = if topic.is_compacted() {
+            let method = quote! {
+                /// A key was deleted: a record without a value. `key` is the record key.
+                fn #deleted(
+                    &self,
+                    key: &[u8],
+                    delivery: &::eventgen::Delivery,
+                ) -> impl ::std::future::Future<
+                    Output = ::std::result::Result<(), ::eventgen::HandlerError>,
+                > + ::std::marker::Send;
+            };
+            let dispatch = quote! {
+                async fn deleted(
+                    &self,
+                    key: &[u8],
+                    delivery: &::eventgen::Delivery,
+                ) -> ::std::result::Result<(), ::eventgen::HandlerError> {
+                    self.0.#deleted(key, delivery).await
+                }
+            };
+            (method, dispatch)
+        } else {
+            (TokenStream::new(), TokenStream::new())
+        };
         quote! {
             #doc
             #visibility trait #handler: ::std::marker::Send + ::std::marker::Sync + 'static {
@@ -209,6 +236,7 @@ impl Emitter<'_> {
                         Output = ::std::result::Result<(), ::eventgen::HandlerError>,
                     > + ::std::marker::Send;
                 )*
+                #deletions
             }
 
             /// Hands each event to its method.
@@ -226,6 +254,8 @@ impl Emitter<'_> {
                         #(#enumeration::#variants(event) => self.0.#methods(event, delivery).await,)*
                     }
                 }
+
+                #dispatch_deletions
             }
         }
     }

@@ -25,6 +25,7 @@ pub use ordering::Ordering;
 pub(crate) use retention::{DEFAULT_RETENTION_MS, readable, retention};
 pub use retry::{Backoff, Retry};
 pub use subject::SubjectStrategy;
+pub(crate) use topic::compacts;
 pub use topic::{ConsumerGroup, MaxLag, Topic};
 
 use crate::types::TypeGraph;

@@ -36,6 +36,18 @@ pub struct Topic {
     pub owner: Option<String>,
 }
 
+impl Topic {
+    /// Whether it keeps the last record of each key, so that a record without a value deletes its key.
+    pub fn is_compacted(&self) -> bool {
+        self.config.get("cleanup.policy").is_some_and(|policies| compacts(policies))
+    }
+}
+
+/// Whether a `cleanup.policy` compacts.
+pub(crate) fn compacts(policies: &str) -> bool {
+    policies.split(',').any(|policy| policy.trim() == "compact")
+}
+
 /// A consumer group that reads a topic.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]

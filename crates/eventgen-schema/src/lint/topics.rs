@@ -1,7 +1,7 @@
 //! Rules about the settings of one topic.
 
 use crate::annotation::{EventProperties, TopicProperties};
-use crate::contract::{DEFAULT_RETENTION_MS, Ordering, retention};
+use crate::contract::{DEFAULT_RETENTION_MS, Ordering, compacts, retention};
 use crate::diagnostics::{Diagnostic, code};
 use crate::source::Span;
 
@@ -71,7 +71,6 @@ fn check_compaction(
     events: &[&EventProperties],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let compacts = |policy: &str| policy.split(',').any(|policy| policy.trim() == "compact");
     let Some(policy) = properties.config.get("cleanup.policy").filter(|policy| compacts(&policy.value))
     else {
         return;

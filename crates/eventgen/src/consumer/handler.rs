@@ -20,6 +20,21 @@ pub trait Handler: Send + Sync + 'static {
         event: Self::Events,
         delivery: &Delivery,
     ) -> impl Future<Output = Result<(), HandlerError>> + Send;
+
+    /// Handles the deletion of a key: a record without a value, on a topic whose contract has `cleanup.policy: compact`. Errors,
+    /// retries and order are those of events. A record without a value becomes a dead letter on other topics, and without a
+    /// key.
+    ///
+    /// The trait of a compacted topic in generated code requires the method. Here its default
+    /// [rejects](HandlerError::reject) the record, which becomes a dead letter.
+    fn deleted(
+        &self,
+        key: &[u8],
+        delivery: &Delivery,
+    ) -> impl Future<Output = Result<(), HandlerError>> + Send {
+        let _ = (key, delivery);
+        std::future::ready(Err(HandlerError::reject("the handler has no method for deletions")))
+    }
 }
 
 /// The most characters of a key in a message.

@@ -60,7 +60,7 @@ pub use failure::dead_letter;
 pub use failure::dead_letter::Disposition;
 pub use failure::policy::{OnPanic, UnknownEvents};
 #[doc(hidden)]
-pub use handle::attempt::{AttemptOutcome, attempt};
+pub use handle::attempt::{AttemptOutcome, attempt, attempt_deletion};
 pub use handler::{Delivery, Handler, HandlerError, HandlerErrorKind};
 pub use health::{ConsumerHandle, Hold, HoldReason, PartitionStatus};
 pub use report::Report;

@@ -26,6 +26,9 @@ pub(crate) trait ErasedHandler: Send + Sync {
         options: DecodeOptions,
         delivery: &'a Delivery,
     ) -> Result<Attempt<'a>, AttemptOutcome>;
+
+    /// Begins to handle the deletion of a key.
+    fn begin_deletion<'a>(&'a self, key: &'a [u8], delivery: &'a Delivery) -> Attempt<'a>;
 }
 
 /// A running attempt.
@@ -50,5 +53,9 @@ impl<H: Handler> ErasedHandler for H {
         let event =
             H::Events::read_payload(kind, payload, options).map_err(|error| attempt::poison(&error))?;
         Ok(Box::pin(attempt::call(self, event, delivery)))
+    }
+
+    fn begin_deletion<'a>(&'a self, key: &'a [u8], delivery: &'a Delivery) -> Attempt<'a> {
+        Box::pin(attempt::call_deleted(self, key, delivery))
     }
 }

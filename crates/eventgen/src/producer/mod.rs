@@ -11,9 +11,9 @@ use buffers::{Buffers, Pool};
 pub use encoded::EncodedRecord;
 
 use crate::client::StartUp;
-use crate::kafka::{Receipt, RecordWriter, Settings};
+use crate::kafka::{OutgoingRecord, Receipt, RecordWriter, Settings};
 use crate::registry::SchemaId;
-use crate::{Client, Error, KafkaEvent, TopicEvents};
+use crate::{Client, Error, Headers, KafkaEvent, KeyBuffer, TopicEvents};
 
 /// Produces the events of one topic. A clone is cheap and shares the connections and the buffer.
 ///
@@ -87,6 +87,43 @@ impl<T: TopicEvents> Producer<T> {
         let enqueued = self.inner.writer.enqueue(buffers.record(self.inner.topic)).await;
         self.inner.pool.give_back(buffers);
         Ok(enqueued?)
+    }
+
+    /// Deletes a key: writes a record without a value (a tombstone), and waits until all in-sync replicas have acknowledged
+    /// it. Only a compacted topic has deletions: consumers pass them to [`Handler::deleted`](crate::Handler::deleted), and
+    /// compaction removes the earlier records of the key.
+    ///
+    /// The generated type of an event has a function `key_of`, which returns the key of its fields' values. The record has
+    /// no headers, because the contract's headers are values of an event.
+    ///
+    /// ```ignore
+    /// customers.delete(&CustomerChanged::key_of(&customer_id)).await?;
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NotCompacted`] if the contract of the topic does not have `cleanup.policy: compact`, [`Error::AbsentKey`] if
+    /// the key is absent, [`Error::NotDelivered`] as for [`send`](Self::send).
+    pub async fn delete(&self, key: &KeyBuffer) -> Result<Receipt, Error> {
+        Ok(self.inner.writer.send(self.deletion(key)?).await?)
+    }
+
+    /// Adds a deletion to the buffer, as [`enqueue`](Self::enqueue) adds an event.
+    ///
+    /// # Errors
+    /// As [`delete`](Self::delete).
+    pub async fn enqueue_deletion(&self, key: &KeyBuffer) -> Result<(), Error> {
+        Ok(self.inner.writer.enqueue(self.deletion(key)?).await?)
+    }
+
+    fn deletion<'a>(&'a self, key: &'a KeyBuffer) -> Result<OutgoingRecord<'a>, Error> {
+        let topic = self.inner.topic;
+        if !T::TOPIC.is_compacted() {
+            return Err(Error::NotCompacted { topic: topic.to_owned() });
+        }
+        let key = key.as_bytes().ok_or_else(|| Error::AbsentKey { topic: topic.to_owned() })?;
+        static NO_HEADERS: Headers = Headers::new();
+        let headers = &NO_HEADERS;
+        Ok(OutgoingRecord { topic, partition: None, key: Some(key), payload: None, headers, timestamp: None })
     }
 
     /// Waits until every event that any clone has enqueued or sent before this call is acknowledged or has failed. It does

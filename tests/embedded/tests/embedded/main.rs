@@ -2,6 +2,7 @@
 
 mod breaker;
 mod dead_letters;
+mod deletions;
 mod errors;
 mod failures;
 mod faulty_registry;

@@ -8,7 +8,9 @@ use crate::wire::FrameError;
 /// Why a value does not decode to an event of its topic.
 #[derive(Debug, Error)]
 pub(crate) enum Undecodable {
-    #[error("the record has no value (a tombstone)")]
+    #[error(
+        "the record has no value (a tombstone), which deletes a key on a compacted topic only, and not without a key"
+    )]
     NoValue,
     #[error(transparent)]
     Frame(#[from] FrameError),

@@ -61,6 +61,12 @@ pub async fn attempt<H: Handler>(
     }
 }
 
+/// Passes the deletion of a key to the handler.
+pub async fn attempt_deletion<H: Handler>(handler: &H, key: &[u8], delivery: &Delivery) -> AttemptOutcome {
+    let returned = call_deleted(handler, key, delivery).await;
+    outcome(returned, || H::Events::TOPIC.retry, OnPanic::default(), delivery.attempt)
+}
+
 /// The outcome for a payload that does not decode.
 pub(crate) fn poison(error: &DecodeError) -> AttemptOutcome {
     AttemptOutcome::DeadLetter(Reason::poison(error))
@@ -73,7 +79,23 @@ pub(crate) fn call<'a, H: Handler>(
     delivery: &'a Delivery,
 ) -> impl Future<Output = Returned> + Send + 'a {
     // Not an `async fn`, which would hold the event and the handler's future twice.
-    match catch_panic_in(|| handler.handle(event, delivery)) {
+    catching(|| handler.handle(event, delivery))
+}
+
+/// Passes the deletion of a key to the handler.
+pub(crate) fn call_deleted<'a, H: Handler>(
+    handler: &'a H,
+    key: &'a [u8],
+    delivery: &'a Delivery,
+) -> impl Future<Output = Returned> + Send + 'a {
+    catching(|| handler.deleted(key, delivery))
+}
+
+/// The result of a call of the handler, which may panic.
+fn catching<'a, F: Future<Output = Result<(), HandlerError>> + Send + 'a>(
+    call: impl FnOnce() -> F,
+) -> impl Future<Output = Returned> + Send + 'a {
+    match catch_panic_in(call) {
         Ok(future) => Either::Left(catch_panic(future)),
         Err(panic) => Either::Right(ready(Err(panic))),
     }

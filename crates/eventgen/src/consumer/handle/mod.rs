@@ -246,14 +246,18 @@ impl WorkerContext {
     /// Decodes a record and passes the event to the handler.
     fn begin<'a>(&'a self, record: &'a Record, assignment: &Assignment) -> Begun<'a> {
         let route = &self.shared.routes[record.at.topic];
+        if let (None, Some(key)) = (&record.payload, &record.delivery.key)
+            && route.handler.topic().is_compacted()
+        {
+            assignment.note_good(&record.delivery);
+            return Begun::Running(route.handler.begin_deletion(key, &record.delivery));
+        }
         let mut buffer = self.buffer.lock().unwrap_or_else(PoisonError::into_inner);
         match route.decoder.payload(record.payload.as_deref(), &record.delivery, &mut buffer) {
             Ok(payload) => {
                 match route.handler.begin(payload.kind, payload.bytes, payload.options, &record.delivery) {
                     Ok(attempt) => {
-                        if let (Some(circuit), 1) = (&assignment.circuit, record.delivery.attempt) {
-                            circuit.good();
-                        }
+                        assignment.note_good(&record.delivery);
                         Begun::Running(attempt)
                     }
                     Err(outcome) => Begun::Ended(outcome),
