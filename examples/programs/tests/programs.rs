@@ -34,6 +34,20 @@ fn consume_handles_every_event_in_order_and_has_no_lag() {
 }
 
 #[test]
+fn probes_follow_two_groups_through_their_run() {
+    let printed = lines(env!("CARGO_BIN_EXE_probes"));
+    let expected = [
+        "before the run: live 503, ready 503",
+        "both have caught up: ready 200",
+        "billing is read again from offset Ok(0)",
+        "warehouse: 1 handled",
+        "billing: 2 handled",
+        "after the run: live 503",
+    ];
+    assert_eq!(printed, expected);
+}
+
+#[test]
 fn composite_keys_are_escaped() {
     let mut printed = lines(env!("CARGO_BIN_EXE_composite_keys"));
     printed.sort();

@@ -77,33 +77,29 @@ impl Observer for Health {
 /// Reads the state of a consumer while it runs: for health checks, metrics and operators.
 ///
 /// [`Consumer::handle`](super::Consumer::handle) returns it before the run. A clone is cheap, and a handle may be used on
-/// any thread. No method waits for the consumer.
+/// any thread. No method but [`seek`](Self::seek) waits for the consumer.
 ///
-/// The probes of Kubernetes need a web server. This one is enough for them:
+/// A function that answers the probes of Kubernetes without a web framework, on a thread of its own:
 ///
 /// ```no_run
-/// use eventgen::ConsumerHandle;
-/// use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-/// use tokio::net::TcpListener;
+/// use std::io::{Read as _, Write as _};
+/// use std::net::TcpListener;
+/// use std::time::Duration;
 ///
-/// async fn serve_probes(handle: ConsumerHandle) -> std::io::Result<()> {
-///     let listener = TcpListener::bind("0.0.0.0:8080").await?;
-///     loop {
-///         let (mut stream, _) = listener.accept().await?;
+/// use eventgen::ConsumerHandle;
+///
+/// fn serve_probes(listener: TcpListener, handle: ConsumerHandle) {
+///     for mut stream in listener.incoming().flatten() {
+///         let _ = stream.set_read_timeout(Some(Duration::from_secs(1)));
 ///         let mut request = [0; 1024];
-///         let read = stream.read(&mut request).await.unwrap_or(0);
-///         let passes = match request[..read].starts_with(b"GET /ready") {
-///             true => handle.is_ready(),
-///             false => handle.is_live(),
-///         };
+///         let read = stream.read(&mut request).unwrap_or(0);
+///         let is_ready = request[..read].starts_with(b"GET /ready");
+///         let passes = if is_ready { handle.is_ready() } else { handle.is_live() };
 ///         let status = if passes { "200 OK" } else { "503 Service Unavailable" };
-///         let response = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-///         let _ = stream.write_all(response.as_bytes()).await;
+///         let _ = write!(stream, "HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
 ///     }
 /// }
 /// ```
-///
-/// `tokio::spawn(serve_probes(consumer.handle()))` before the run starts it.
 #[derive(Debug, Clone)]
 pub struct ConsumerHandle {
     pub(super) health: Arc<Health>,
