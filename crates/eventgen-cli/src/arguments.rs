@@ -18,8 +18,7 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 fine, 1 failure, 2 usage, 3 generated code is out of date, 4 a registry refuses a schema";
+const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failure, 2 usage, 3 a generated file is out of date, 4 a registry refuses a schema";
 
 const SCHEMA_REGISTRY: &str = "The address of the registry, instead of the environment's [default: without --env, the \
     variable SCHEMA_REGISTRY_URL]; user and password come from SCHEMA_REGISTRY_USERNAME and SCHEMA_REGISTRY_PASSWORD";
@@ -39,7 +38,7 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Check schemas, annotations and eventgen.toml, and list the events
     Check(Check),
-    /// Generate Rust code from schemas
+    /// Generate Rust code from schemas, or files for other tools
     Generate(Generate),
     /// Register the schemas of all events with their compatibility levels
     Register(Register),
@@ -93,7 +92,28 @@ pub(crate) struct Explain {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_value_name = "ARTEFACT",
+    subcommand_help_heading = "Artefacts"
+)]
 pub(crate) struct Generate {
+    #[command(subcommand)]
+    pub(crate) artefact: Option<Artefact>,
+    #[command(flatten)]
+    pub(crate) rust: Rust,
+}
+
+/// What is generated besides Rust.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Artefact {
+    /// Generate alert rules for Prometheus
+    Prometheus(Prometheus),
+}
+
+/// The options of generated code.
+#[derive(Debug, Args)]
+pub(crate) struct Rust {
     #[command(flatten)]
     pub(crate) schemas: Schemas,
     /// Generate with the settings of this environment in eventgen.toml
@@ -105,6 +125,58 @@ pub(crate) struct Generate {
     /// Write nothing, and exit with 3 if eventgen.rs is out of date
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Prometheus {
+    #[command(flatten)]
+    pub(crate) monitoring: Monitoring,
+    /// The folder of kafka.rules.yml
+    #[arg(long, value_name = "DIR", default_value = "monitoring/prometheus")]
+    pub(crate) out: PathBuf,
+    /// Write tests of the rules for promtool, too: tests/kafka.rules.test.yml
+    #[arg(long)]
+    pub(crate) tests: bool,
+    /// Write nothing, and exit with 3 if a file is out of date
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// The options of what watches topics and groups.
+#[derive(Debug, Args)]
+pub(crate) struct Monitoring {
+    #[command(flatten)]
+    pub(crate) schemas: Schemas,
+    /// Generate with the settings of this environment in eventgen.toml
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) env: Option<String>,
+    /// The exporter whose metrics are read
+    #[arg(long, value_enum, value_name = "EXPORTER", default_value_t = Exporter::Kafka)]
+    pub(crate) exporter: Exporter,
+    #[arg(long, value_name = "LABEL", value_parser = cluster_label, help = CLUSTER_LABEL)]
+    pub(crate) cluster_label: Vec<String>,
+}
+
+const CLUSTER_LABEL: &str = "A label that distinguishes clusters in Prometheus; may be repeated [default: cluster, with \
+    klag-exporter cluster_name]";
+
+/// A source of metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Exporter {
+    #[value(name = "kafka-exporter", help = "kafka_exporter, github.com/danielqsj/kafka_exporter")]
+    Kafka,
+    #[value(help = "KMinion, github.com/redpanda-data/kminion")]
+    Kminion,
+    #[value(name = "klag-exporter", help = "klag-exporter, github.com/softwaremill/klag-exporter")]
+    Klag,
+}
+
+fn cluster_label(name: &str) -> Result<String, String> {
+    if eventgen_artifacts::Settings::is_cluster_label(name) {
+        Ok(name.to_owned())
+    } else {
+        Err("it is not a name of a label, or the rules use the label for something else".to_owned())
+    }
 }
 
 #[derive(Debug, Args)]

@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Codegen(eventgen_codegen::Error),
     #[error(transparent)]
+    Artefact(#[from] eventgen_artifacts::Error),
+    #[error(transparent)]
     Registry(#[from] RegistryError),
     #[error("the folder {} cannot be entered: {source}", path.display())]
     Folder { path: PathBuf, source: io::Error },

@@ -9,6 +9,7 @@ mod code;
 mod commands;
 mod compatibility;
 mod failure;
+mod files;
 mod load;
 mod outcome;
 mod registry;

@@ -64,7 +64,7 @@ pub(super) const EXPOSED: &[Exposed] = &[
     Exposed { package: "serde_json", users: &["eventgen-avro"], reason: "schemas and defaults are JSON" },
     Exposed {
         package: "eventgen-schema",
-        users: &["eventgen-admin", "eventgen-build"],
+        users: &["eventgen-admin", "eventgen-artifacts", "eventgen-build"],
         reason: "contracts and diagnostics; the versions are released together",
     },
     Exposed {

@@ -25,6 +25,7 @@ struct Rule {
 const RULES: &[Rule] = &[
     Rule::new("eventgen-avro", &[&HTTP, &KAFKA, &["tokio"]]),
     Rule::new("eventgen-schema", &[&HTTP, &KAFKA, &["tokio", "quote"]]),
+    Rule::new("eventgen-artifacts", &[&HTTP, &KAFKA, &["tokio", "eventgen-codegen"]]),
     Rule::new("eventgen-codegen", &[&HTTP, &KAFKA, &["tokio"]]),
     Rule::new("eventgen-build", &[&HTTP, &KAFKA, &["tokio"]]),
     Rule::new("eventgen-derive", &[&HTTP, &KAFKA, &["tokio"]]),

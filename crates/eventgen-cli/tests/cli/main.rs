@@ -3,6 +3,7 @@
 mod check;
 mod explain;
 mod generate;
+mod prometheus;
 mod register;
 mod reports;
 mod rust_settings;

@@ -1,0 +1,16 @@
+//! Why there is no file.
+
+/// An error of this crate.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A template cannot be filled in. The contract is not at fault.
+    #[error("{file} cannot be generated: {cause}")]
+    #[non_exhaustive]
+    Template {
+        /// The file.
+        file: String,
+        /// The template engine's reason.
+        cause: String,
+    },
+}

@@ -1,0 +1,140 @@
+//! What of a contract is monitored: topics with the groups that read them, dead-letter topics with their sources, groups.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use eventgen_schema::contract::{ConsumerGroup, Contract, MaxLag, Topic};
+
+/// What of a contract is monitored.
+#[derive(Debug)]
+pub(crate) struct Monitored<'a> {
+    pub(crate) topics: Vec<MonitoredTopic<'a>>,
+    pub(crate) dead_letters: Vec<DeadLetters<'a>>,
+    pub(crate) groups: Vec<Group<'a>>,
+}
+
+/// A topic that carries events.
+#[derive(Debug)]
+pub(crate) struct MonitoredTopic<'a> {
+    pub(crate) topic: &'a Topic,
+    pub(crate) expiry: Expiry,
+}
+
+impl MonitoredTopic<'_> {
+    pub(crate) fn name(&self) -> &str {
+        &self.topic.name
+    }
+
+    /// The number of replicas without which producers are refused.
+    pub(crate) fn min_in_sync(&self) -> Option<u32> {
+        let replicas = self.topic.config.get("min.insync.replicas")?.parse().ok()?;
+        // With one, a partition below has no leader, and no exporter sees it.
+        (replicas > 1).then_some(replicas)
+    }
+}
+
+/// How records of a topic expire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expiry {
+    /// By no limit.
+    Never,
+    /// At this age, and maybe by size.
+    After(Duration),
+    /// By limits that the contract leaves to the broker, or by size.
+    Unknown,
+}
+
+impl Expiry {
+    fn of(topic: &Topic) -> Self {
+        let value = |name: &str| topic.config.get(name).map(|value| value.trim());
+        if value("cleanup.policy").is_some_and(|policy| !policy.contains("delete") && !policy.is_empty()) {
+            return Self::Never;
+        }
+        match value("retention.ms").map(str::parse::<i64>) {
+            Some(Ok(millis)) => match u64::try_from(millis) {
+                Ok(millis) => Self::After(Duration::from_millis(millis)),
+                // Without a limit by time, the limit by size decides. Kafka's default is none.
+                Err(_) if value("retention.bytes").is_none_or(|bytes| bytes.starts_with('-')) => Self::Never,
+                Err(_) => Self::Unknown,
+            },
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// A dead-letter topic.
+#[derive(Debug)]
+pub(crate) struct DeadLetters<'a> {
+    pub(crate) topic: &'a str,
+    /// The topics whose records it takes.
+    pub(crate) sources: Vec<&'a Topic>,
+}
+
+impl DeadLetters<'_> {
+    pub(crate) fn owner(&self) -> Option<String> {
+        owners(self.sources.iter().copied())
+    }
+}
+
+/// A group, on all topics that it reads.
+#[derive(Debug)]
+pub(crate) struct Group<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) topics: Vec<&'a Topic>,
+}
+
+impl Group<'_> {
+    pub(crate) fn owner(&self) -> Option<String> {
+        owners(self.topics.iter().copied())
+    }
+}
+
+/// The owners of topics, in alphabetical order.
+fn owners<'a>(topics: impl Iterator<Item = &'a Topic>) -> Option<String> {
+    let owners: BTreeSet<&str> = topics.filter_map(|topic| topic.owner.as_deref()).collect();
+    (!owners.is_empty()).then(|| owners.into_iter().collect::<Vec<_>>().join(", "))
+}
+
+impl<'a> Monitored<'a> {
+    pub(crate) fn of(contract: &'a Contract) -> Self {
+        let mut dead_letters: BTreeMap<&str, Vec<&Topic>> = BTreeMap::new();
+        let mut groups: BTreeMap<&str, Vec<&Topic>> = BTreeMap::new();
+        for topic in contract.topics.values() {
+            if let Some(dead_letter) = &topic.dead_letter {
+                dead_letters.entry(&dead_letter.topic).or_default().push(topic);
+            }
+            for ConsumerGroup { group, .. } in &topic.consumers {
+                groups.entry(group).or_default().push(topic);
+            }
+        }
+        let topics = contract.topics.values();
+        Self {
+            topics: topics.map(|topic| MonitoredTopic { topic, expiry: Expiry::of(topic) }).collect(),
+            dead_letters: dead_letters
+                .into_iter()
+                .map(|(topic, sources)| DeadLetters { topic, sources })
+                .collect(),
+            groups: groups.into_iter().map(|(name, topics)| Group { name, topics }).collect(),
+        }
+    }
+}
+
+/// A limit of lag as alerts apply it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    Records(u64),
+    Time(Duration),
+}
+
+impl Limit {
+    /// The longest limit that is applied. No Prometheus keeps its data for that long.
+    const LONGEST: Duration = Duration::from_secs(365 * 86_400);
+
+    /// The limit of a group. `resolution` is the shortest time lag that the source of the metrics can tell from none.
+    pub(crate) fn of(consumer: &ConsumerGroup, resolution: Duration) -> Option<Self> {
+        consumer.max_lag.map(|limit| match limit {
+            MaxLag::Records(records) => Self::Records(records),
+            MaxLag::Time(time) => Self::Time(time.clamp(resolution, Self::LONGEST)),
+        })
+    }
+}

@@ -1,0 +1,52 @@
+//! Tests of the rules: what happens to a cluster, minute by minute, and which alerts fire when.
+//!
+//! Each scenario happens to all topics at once, in partition 1 of one of two clusters. The other partition and the other
+//! cluster are well all the time: an alert that confuses partitions or clusters fails the test.
+
+mod expectations;
+mod flow;
+mod list;
+mod world;
+
+use askama::Template;
+
+use super::{RULES, TESTS};
+use crate::monitored::Monitored;
+use crate::settings::Settings;
+use expectations::Expectation;
+use world::{InputSeries, World};
+
+/// The file with the tests.
+#[derive(Debug, Template)]
+#[template(path = "prometheus/tests.yml", escape = "none")]
+pub(super) struct Tests {
+    exporter: &'static str,
+    /// The path of the rules, from the folder of the tests.
+    rules: String,
+    /// The path of the tests.
+    path: &'static str,
+    scenarios: Vec<Scenario>,
+}
+
+/// What happens, and what is expected.
+#[derive(Debug)]
+struct Scenario {
+    title: &'static str,
+    series: Vec<InputSeries>,
+    expectations: Vec<Expectation>,
+}
+
+impl Tests {
+    pub(super) fn new(monitored: &Monitored, settings: &Settings) -> Self {
+        let world = World::new(monitored, settings);
+        Self {
+            exporter: settings.exporter.series().title,
+            rules: format!("../{RULES}"),
+            path: TESTS,
+            scenarios: list::scenarios(&world)
+                .into_iter()
+                .filter(|scenario| !scenario.expectations.is_empty())
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! `eventgen generate prometheus`: rules, their tests, and options.
+
+use crate::support::Project;
+
+const RULES: &str = "monitoring/prometheus/kafka.rules.yml";
+const TESTS: &str = "monitoring/prometheus/tests/kafka.rules.test.yml";
+
+fn project() -> Project {
+    let project = Project::with_an_event();
+    project.replace(
+        "schemas/order_placed.avsc",
+        "\"partitions\": 12",
+        "\"consumers\": [{ \"group\": \"warehouse\", \"maxLag\": \"5m\" }]",
+    );
+    project
+}
+
+#[test]
+fn rules_are_written_once_and_then_unchanged() {
+    let project = project();
+    project.run(&["generate", "prometheus"]).ends(
+        0,
+        &format!("{RULES}: written\n"),
+        &format!("{RULES} is new: 1 topic, 1 group\n"),
+    );
+    let rules = project.read(RULES);
+    assert!(
+        rules.contains("kafka_consumergroup_lag{consumergroup=\"warehouse\", topic=\"orders.placed.v1\"}")
+    );
+    assert!(!project.path().join(TESTS).exists());
+    project.run(&["generate", "prometheus", "schemas", "--check"]).ends(
+        0,
+        &format!("{RULES}: unchanged\n"),
+        &format!("{RULES} is up to date: 1 topic, 1 group\n"),
+    );
+}
+
+#[test]
+fn a_check_names_the_command_with_its_options() {
+    let project = project();
+    let options = ["--exporter", "kminion", "--cluster-label", "kafka", "--tests"];
+    let run = |more: &[&str]| project.run(&[&["generate", "prometheus"], &options[..], more].concat());
+    let command = "`eventgen generate prometheus --exporter kminion --cluster-label kafka --tests`";
+    run(&["--check"]).ends(
+        3,
+        &format!("{RULES}: missing\n{TESTS}: missing\n"),
+        &format!("2 files are out of date: run {command} and commit the result\n"),
+    );
+    assert!(!project.path().join("monitoring").exists());
+    run(&[]).ends(0, &format!("{RULES}: written\n{TESTS}: written\n"), "2 files are new: 1 topic, 1 group\n");
+    run(&["--check"]).ends(
+        0,
+        &format!("{RULES}: unchanged\n{TESTS}: unchanged\n"),
+        "2 files are up to date: 1 topic, 1 group\n",
+    );
+    let rules = project.read(RULES);
+    assert!(rules.contains("kminion_kafka_topic_partition_high_water_mark"), "{rules}");
+    assert!(rules.contains("max by (kafka, partition)"), "{rules}");
+    project.replace("schemas/order_placed.avsc", "5m", "10m");
+    run(&["--check"]).fails(3, &[&format!("run {command}")]);
+}
+
+#[test]
+fn a_label_that_the_rules_use_is_refused() {
+    let project = project();
+    for label in ["topic", "not-a-label", "__name__"] {
+        project
+            .run(&["generate", "prometheus", "--cluster-label", label])
+            .fails(2, &["not a name of a label"]);
+    }
+}
+
+#[test]
+fn a_folder_with_the_name_of_an_artefact_is_named_by_its_path() {
+    let project = Project::with_an_event();
+    project.write("prometheus/order_placed.avsc", crate::support::ORDER_PLACED);
+    project.run(&["generate", "./prometheus", "--out", "src"]).fails(0, &["src/eventgen.rs is new"]);
+}
