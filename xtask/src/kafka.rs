@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::error::{Context as _, Failure};
 use crate::folders::real;
-use crate::server::{State, await_ready, down, start};
+use crate::server::{State, await_ready, down, kill, start};
 use crate::{kafka_protocol, maven, ports};
 
 /// How long a cluster may take to start: three brokers on two busy cores take 20 s.
@@ -90,6 +90,29 @@ fn launch(folder: &Path, brokers: usize, class_path: &str) -> Result<State, Fail
         nodes.iter().all(|node| kafka_protocol::known_brokers(node.plaintext) == Some(brokers))
     })?;
     Ok(state)
+}
+
+/// Kills a broker. The first is 1.
+pub(crate) fn kill_broker(folder: &Path, number: usize) -> Result<(), Failure> {
+    let state = State::read(folder).ok_or("no cluster runs")?;
+    let id = number.checked_sub(1).and_then(|index| state.process_ids.get(index));
+    kill(*id.ok_or_else(|| format!("there is no broker {number}"))?, folder)
+}
+
+/// Starts a broker that was killed, on the same data, and waits until it answers.
+pub(crate) fn start_broker(folder: &Path, number: usize) -> Result<(), Failure> {
+    let mut state = State::read(folder).ok_or("no cluster runs")?;
+    let addresses = state.address("KAFKA_BOOTSTRAP_SERVERS");
+    let index = number.checked_sub(1).filter(|index| *index < state.process_ids.len());
+    let index = index.ok_or_else(|| format!("there is no broker {number}"))?;
+    let port = addresses.split(',').nth(index).and_then(|address| address.rsplit(':').next()?.parse().ok());
+    let port: u16 = port.ok_or("the state of the cluster names no port")?;
+    let mut command = java(folder, &class_path()?);
+    command.arg("kafka.Kafka").arg(folder.join(format!("broker-{number}.properties")));
+    let process = start(command, folder, &format!("broker-{number}-{}.log", state.process_ids[index]))?;
+    state.process_ids[index] = process.id();
+    state.write(folder)?;
+    await_ready("the broker", vec![process], READY, || kafka_protocol::known_brokers(port).is_some())
 }
 
 struct Node {

@@ -1,7 +1,8 @@
-//! The tasks of this repository: `cargo xtask test`, `bench`, `corpus`, `fuzz`, `kafka`, `registry`.
+//! The tasks of this repository: `cargo xtask test`, `bench`, `chaos`, `corpus`, `fuzz`, `kafka`, `registry`.
 
 mod bench;
 mod cargo;
+mod chaos;
 mod corpus;
 mod error;
 mod folders;
@@ -9,6 +10,7 @@ mod fuzz;
 mod fuzz_codec;
 mod kafka;
 mod kafka_protocol;
+mod machine;
 mod maven;
 mod packages;
 mod ports;
@@ -51,6 +53,12 @@ enum Task {
         #[command(subcommand)]
         target: BenchTarget,
     },
+    /// Kill, stop and restart members, producers and brokers, and check what became of the records. Writes
+    /// `tests/chaos/RESULTS.md`.
+    Chaos(chaos::Options),
+    /// Kill or start one broker of a cluster, for `chaos`.
+    #[command(hide = true)]
+    Broker { folder: PathBuf, action: chaos::BrokerAction, number: usize },
     /// Fuzz the parsers and the codec.
     Fuzz {
         #[command(subcommand)]
@@ -161,6 +169,8 @@ fn run(task: &Task) -> Result<ExitCode, Failure> {
         Task::Bench { target: BenchTarget::Delivery(options) } => {
             println!("{}", bench::delivery::run(options)?);
         }
+        Task::Chaos(options) => chaos::run(options)?,
+        Task::Broker { folder, action, number } => chaos::broker(folder, *action, *number)?,
         Task::Fuzz { target: FuzzTarget::Schema { minutes, format } } => {
             return fuzz::schema(*minutes, format.as_deref());
         }

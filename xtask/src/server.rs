@@ -53,6 +53,11 @@ impl State {
         fs::write(Self::file(folder), text).context("writing the state of a server")
     }
 
+    /// An address by the name of its variable.
+    pub(crate) fn address(&self, name: &str) -> String {
+        self.addresses.get(name).cloned().unwrap_or_default()
+    }
+
     /// Whether all of its processes run.
     pub(crate) fn runs(&self, folder: &Path) -> bool {
         !self.process_ids.is_empty() && self.process_ids.iter().all(|&id| is_ours(id, folder))
@@ -159,6 +164,21 @@ fn stop(ids: &[u32], folder: &Path) -> Result<(), Failure> {
         Some(id) => Err(format!("process {id} does not stop").into()),
         None => Ok(()),
     }
+}
+
+/// Kills a process of a folder and waits until it has ended.
+pub(crate) fn kill(id: u32, folder: &Path) -> Result<(), Failure> {
+    if is_ours(id, folder) {
+        signal("KILL", id);
+    }
+    let deadline = Instant::now() + STOP;
+    while is_ours(id, folder) {
+        if Instant::now() >= deadline {
+            return Err(format!("process {id} does not end").into());
+        }
+        sleep(LOOK);
+    }
+    Ok(())
 }
 
 /// A description of what runs in a folder.

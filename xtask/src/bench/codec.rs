@@ -6,9 +6,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::{instructions, machine, peers};
+use super::{instructions, peers};
 use crate::error::{Context as _, Failure};
 use crate::folders::{repository, target};
+use crate::machine;
 
 /// The text above the tables.
 const HEAD: &str = "# The codec beside its peers\n\n\

@@ -6,11 +6,11 @@ use std::path::Path;
 use std::process::Command;
 
 use super::compile_sources::{self, CRATES, FEW, MANY};
-use super::machine;
 use super::timing::{Taken, median, time};
 use crate::cargo;
 use crate::error::{Context as _, Failure};
 use crate::folders::{repository, target};
+use crate::machine;
 
 /// The builds: each compiles one crate whose dependencies are already built.
 const BUILDS: [(&str, &[&str]); 3] =

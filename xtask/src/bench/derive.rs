@@ -7,10 +7,10 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use super::machine;
 use crate::cargo;
 use crate::error::{Context as _, Failure};
 use crate::folders::{repository, target};
+use crate::machine;
 
 /// The peers, as crates.io has them.
 const PEERS: [(&str, &str); 2] = [("serde_derive", "1.0.229"), ("apache-avro-derive", "0.21.0")];

@@ -7,7 +7,6 @@ pub(crate) mod delivery;
 pub(crate) mod derive;
 pub(crate) mod generate;
 mod instructions;
-mod machine;
 mod peers;
 mod records;
 mod timing;

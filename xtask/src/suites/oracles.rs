@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use crate::error::Failure;
-use crate::{cargo, kafka, maven, python, readme, registry, server};
+use crate::{cargo, chaos, kafka, maven, python, readme, registry, server};
 
 /// Folders of the servers that this run has started. They are stopped however the run ends.
 static STARTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -44,34 +44,32 @@ pub(super) fn real() -> Result<(), Failure> {
     }
     let (kafka_state, registry_state) = (kafka::up(&kafka_folder, 3)?, registry::up(&registry_folder)?);
     println!("{kafka_state}\n{registry_state}");
-    let address = |state: &server::State, name: &str| state.addresses.get(name).cloned().unwrap_or_default();
     let environment = [
-        ("EVENTGEN_KAFKA", address(&kafka_state, "KAFKA_BOOTSTRAP_SERVERS")),
-        ("EVENTGEN_KAFKA_SASL", address(&kafka_state, "KAFKA_SASL_BOOTSTRAP_SERVERS")),
-        ("EVENTGEN_REGISTRY", address(&registry_state, "SCHEMA_REGISTRY_URL")),
+        ("EVENTGEN_KAFKA", kafka_state.address("KAFKA_BOOTSTRAP_SERVERS")),
+        ("EVENTGEN_KAFKA_SASL", kafka_state.address("KAFKA_SASL_BOOTSTRAP_SERVERS")),
+        ("EVENTGEN_REGISTRY", registry_state.address("SCHEMA_REGISTRY_URL")),
         ("EVENTGEN_KAFKA_CLASS_PATH", kafka::class_path()?),
         ("EVENTGEN_PYTHON", python.display().to_string()),
     ]
     .map(|(name, value)| (name.to_owned(), value));
-    let tested = real_tests(&environment);
+    let tested = real_tests(&environment).and_then(|()| chaos::kill_brokers(&environment, &kafka_folder));
     drop(guard);
     tested.and_then(|()| readme::run_on_real_servers())
 }
 
-/// Runs the tests in two rows, each one test after another. Both rows wait for the cluster most of the time, and no
-/// topic or group is used in both.
+/// Runs the tests one after another, and the short form of `cargo xtask chaos` beside them. Both wait for the cluster most of
+/// the time, and no topic or group is used in both.
 fn real_tests(environment: &[(String, String)]) -> Result<(), Failure> {
     const TEST: &[&str] = &["test", "--locked", "-p", "real-tests"];
     const ROW: &[&str] = &["--test", "real", "--", "--ignored", "--nocapture", "--test-threads=1"];
-    /// These tests take half of the time. They share a topic, which one of them fills.
-    const LONG: &str = "six_members";
     cargo::run(&[TEST, &["--no-run"]].concat(), environment)?;
+    chaos::build(false)?;
     std::thread::scope(|scope| {
-        let others = scope.spawn(|| cargo::output(&[TEST, ROW, &["--skip", LONG]].concat(), environment));
-        let long = cargo::run(&[TEST, ROW, &[LONG]].concat(), environment);
-        let others = others.join().map_err(|_| "the thread of the other tests panicked")?;
-        println!("{}", others.text);
-        long.and(others.result)
+        let tests = scope.spawn(|| cargo::output(&[TEST, ROW].concat(), environment));
+        let chaos = chaos::short_form(environment);
+        let tests = tests.join().map_err(|_| "the thread of the tests panicked")?;
+        println!("{}", tests.text);
+        chaos.and(tests.result)
     })
 }
 

@@ -110,6 +110,8 @@ pub struct Facts {
     pub killed: Vec<Member>,
     /// The members that were paused, and when.
     pub paused: Vec<(Member, Time, Time)>,
+    /// Disturbances other than of members that may cause replays, such as brokers that were killed.
+    pub other_kills: usize,
     /// How often a handler is called again after an error.
     pub retries: u32,
 }

@@ -19,7 +19,7 @@ const FENCED_FOR: Time = 20_000_000_000;
 /// Checks a run.
 pub fn check(mut facts: Facts, limits: Limits, findings: &mut Findings) -> Figures {
     let mut figures = Figures { written: facts.written.len(), ..Figures::default() };
-    figures.kills = facts.killed.len() + facts.paused.len();
+    figures.kills = facts.killed.len() + facts.paused.len() + facts.other_kills;
     check_writes(&facts, findings, &mut figures);
     let letters = check_letters(&facts, findings, &mut figures);
     facts.written.sort_by_key(|written| (written.event.map(|(key, _)| key), written.at));

@@ -1,14 +1,10 @@
 //! End-to-end tests on three real brokers and a real registry. A plain `cargo test` ignores them; `cargo xtask test --only
-//! real` starts the servers and runs them.
+//! real` starts the servers and runs them. What members, producers and brokers suffer is tried in `tests/chaos`.
 
 mod delivery;
 mod errors;
 mod faults;
-mod handled;
-mod members;
-mod membership;
 mod oracles;
-mod plan;
 mod positions;
 mod static_members;
 mod walkthroughs;

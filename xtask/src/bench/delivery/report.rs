@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::cases::Table;
 use super::measure::{Measured, Taken};
-use crate::bench::machine;
+use crate::machine;
 
 /// What parallel-consumer publishes: seconds by the number of keys, ordered by key.
 const PARALLEL_CONSUMER: [(&str, &str); 5] =

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 /// The machine, the compiler and the day.
-pub(super) fn description() -> String {
+pub(crate) fn description() -> String {
     let output = |program: &str, arguments: &[&str]| {
         let output = Command::new(program).args(arguments).output().ok();
         output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()

@@ -1,0 +1,204 @@
+//! One member of a consumer group, as a process that can be stopped, paused and killed. It writes a history of the calls of
+//! its handler.
+//!
+//! The programs that include this module have a module `stream` beside it.
+
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::process::exit;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use chaos_tests::history::{End, Key, Line, Writer, now};
+use clap::Parser;
+use eventgen::{Breaker, Client, Delivery, HandlerError};
+
+use crate::stream::com::example::chaos::{Chaos, ChaosHandler, Fate, Step};
+
+/// One member of a consumer group.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The addresses of the cluster.
+    #[arg(long)]
+    bootstrap_servers: String,
+    /// The address of the Schema Registry.
+    #[arg(long)]
+    schema_registry: String,
+    /// The prefix of the topics.
+    #[arg(long)]
+    prefix: String,
+    /// The run whose records it may handle.
+    #[arg(long)]
+    run: i64,
+    /// The consumer group.
+    #[arg(long)]
+    group: String,
+    /// The file for the history.
+    #[arg(long)]
+    history: PathBuf,
+    /// How long the handler takes for a record, in milliseconds.
+    #[arg(long)]
+    millis: u64,
+    /// Handlers at once.
+    #[arg(long)]
+    concurrency: usize,
+    /// How long handlers may continue before a partition goes, in milliseconds.
+    #[arg(long, default_value_t = 20_000)]
+    drain: u64,
+    /// How long a schema id may be unknown, in milliseconds.
+    #[arg(long, default_value_t = 30_000)]
+    grace: u64,
+    /// A flood of poison becomes dead letters.
+    #[arg(long)]
+    without_breaker: bool,
+    /// Handlers of records that block their thread do not.
+    #[arg(long)]
+    never_blocks: bool,
+    /// The process ends after this many seconds in any case.
+    #[arg(long, default_value_t = 3_600)]
+    seconds: u64,
+    /// Settings of the consumer by their names in librdkafka: `name=value`.
+    #[arg(long)]
+    set: Vec<String>,
+}
+
+/// Writes down when it is called and when it ends.
+struct Witness {
+    history: Arc<History>,
+    run: i64,
+    pause: Duration,
+    never_blocks: bool,
+}
+
+/// The history of this process. The numbers of calls are in the order of their lines.
+struct History {
+    writer: Writer,
+    calls: Mutex<usize>,
+    failed: AtomicUsize,
+}
+
+impl History {
+    /// Each line is a single write before the record can be committed, so that everything that a killed process has
+    /// committed is in its file.
+    fn started(self: &Arc<Self>, line: impl FnOnce(usize) -> Line) -> Result<Call, HandlerError> {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        self.writer.write(&line(*calls)).map_err(HandlerError::fatal)?;
+        let serial = *calls;
+        *calls += 1;
+        Ok(Call { history: Arc::clone(self), serial, end: End::Cancelled })
+    }
+}
+
+/// A call of the handler, which ends when it is dropped, also by being cancelled.
+struct Call {
+    history: Arc<History>,
+    serial: usize,
+    end: End,
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        let line = Line::Ended { serial: self.serial, time: now(), end: self.end };
+        if self.history.writer.write(&line).is_err() {
+            self.history.failed.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl ChaosHandler for Witness {
+    async fn step(&self, event: Step, delivery: &Delivery) -> Result<(), HandlerError> {
+        if event.run != self.run {
+            return Err(HandlerError::fatal(format!("a record of run {}", event.run)));
+        }
+        let key: Key = event.key.parse().map_err(HandlerError::fatal::<String>)?;
+        let sequence = u32::try_from(event.sequence).map_err(HandlerError::fatal)?;
+        let &Delivery { partition, offset, attempt, .. } = delivery;
+        let mut call = self.history.started(|serial| Line::Started {
+            serial,
+            time: now(),
+            key,
+            sequence,
+            partition,
+            offset,
+            attempt,
+        })?;
+        let pause = u64::try_from(event.millis).map_or(self.pause, Duration::from_millis);
+        if event.fate == Fate::Blocks {
+            thread::sleep(if self.never_blocks { self.pause } else { pause });
+        } else if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
+        let (end, outcome) = match event.fate {
+            Fate::FailsOnce if attempt == 1 => (End::Failed, Err(HandlerError::retry("not yet"))),
+            Fate::FailsAlways => (End::Failed, Err(HandlerError::retry("never"))),
+            Fate::Rejected => (End::Rejected, Err(HandlerError::reject("refused"))),
+            _ => (End::Handled, Ok(())),
+        };
+        call.end = end;
+        drop(call);
+        if self.history.failed.load(Ordering::Relaxed) > 0 {
+            return Err(HandlerError::fatal("the history cannot be written"));
+        }
+        outcome
+    }
+}
+
+impl Arguments {
+    async fn consume(self) -> Result<(), Box<dyn std::error::Error>> {
+        // Waits for signals before the consumer starts, so that a signal during the start stops it too.
+        let stop = tokio::spawn(eventgen::shutdown_signal());
+        let client = Client::builder(self.bootstrap_servers, self.schema_registry)
+            .topic_prefix(self.prefix)
+            .build()?;
+        let history = Arc::new(History {
+            writer: Writer::open(&self.history)?,
+            calls: Mutex::new(0),
+            failed: AtomicUsize::new(0),
+        });
+        let witness = Witness {
+            history,
+            run: self.run,
+            pause: Duration::from_millis(self.millis),
+            never_blocks: self.never_blocks,
+        };
+        let mut consumer = Chaos::consumer(&client, self.group, witness)
+            .concurrency(self.concurrency)
+            .drain_deadline(Duration::from_millis(self.drain))
+            .unknown_schema_grace(Duration::from_millis(self.grace));
+        if self.without_breaker {
+            consumer = consumer.breaker(Breaker::OFF);
+        }
+        for setting in &self.set {
+            let (name, value) = setting.split_once('=').ok_or("a setting is `name=value`")?;
+            consumer = consumer.set(name, value);
+        }
+        let report = consumer.run_until(async { drop(stop.await) }).await?;
+        eprintln!("{report:?}");
+        Ok(())
+    }
+}
+
+/// Ends the process when its parent ends, which closes the pipe, and when its time is over.
+fn end_with_parent(seconds: u64) {
+    thread::spawn(|| {
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        eprintln!("the parent has ended");
+        exit(3);
+    });
+    thread::spawn(move || {
+        thread::sleep(Duration::from_secs(seconds));
+        eprintln!("not told to stop within {seconds} s");
+        exit(4);
+    });
+}
+
+/// Consumes until SIGTERM.
+pub(crate) fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    end_with_parent(arguments.seconds);
+    let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    threads.block_on(arguments.consume())
+}
