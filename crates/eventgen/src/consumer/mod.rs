@@ -38,6 +38,8 @@ mod handler;
 mod health;
 mod observers;
 mod panics;
+#[cfg(eventgen_planted)]
+mod planted;
 mod poll;
 mod positions;
 mod record;

@@ -9,6 +9,8 @@ use bytes::{Bytes, BytesMut};
 use chrono::DateTime;
 
 use super::Delivery;
+#[cfg(eventgen_planted)]
+use super::planted;
 use super::topics::{TopicIndex, TopicPartition};
 use crate::kafka::Message;
 use crate::{Ordering, Topic};
@@ -29,6 +31,8 @@ pub(crate) struct QueueId(u64);
 impl QueueId {
     /// The queue of a record. A queue never spans partitions, because each is assigned and revoked separately.
     pub(crate) fn of(at: TopicPartition, ordering: Ordering, key: Option<&[u8]>, offset: i64) -> Self {
+        #[cfg(eventgen_planted)]
+        let key = key.filter(|_| !planted::is_planted(planted::Bug::KeyOrderBroken));
         let mut hasher = DefaultHasher::new();
         at.hash(&mut hasher);
         match (ordering, key) {

@@ -7,6 +7,8 @@ use crate::Error;
 use crate::consumer::Disposition;
 use crate::consumer::dead_letter::Reason;
 use crate::consumer::health::{HoldGuard, HoldReason};
+#[cfg(eventgen_planted)]
+use crate::consumer::planted;
 use crate::consumer::record::Record;
 use crate::observe::ConsumerEvent;
 
@@ -22,6 +24,10 @@ impl Handling {
         reason: &Reason,
         assignment: &Assignment,
     ) -> Outcome {
+        #[cfg(eventgen_planted)]
+        if planted::is_planted(planted::Bug::DeadLetterDropped) {
+            return Outcome::Done;
+        }
         let leaving = &assignment.leaving;
         let Some(dead_letters) = &self.routes[record.at.topic].dead_letters else {
             let delivery = &record.delivery;

@@ -1,6 +1,8 @@
 //! Answers rebalances of the group.
 
 use super::Poller;
+#[cfg(eventgen_planted)]
+use crate::consumer::planted;
 use crate::consumer::scheduler::{AssignmentId, Partitions};
 use crate::kafka::{GroupEvent, KafkaFailure, PartitionList};
 use crate::observe::ConsumerEvent;
@@ -33,7 +35,15 @@ impl Poller {
     fn on_assigned(&mut self, list: &PartitionList) {
         // librdkafka keeps the pause of a partition across assignments. A partition that was full when it was revoked would
         // still be paused, and nothing would resume it.
-        if let Err(error) = self.consumer.resume(list) {
+        #[cfg(not(eventgen_planted))]
+        let resumed = self.consumer.resume(list);
+        #[cfg(eventgen_planted)]
+        let resumed = if planted::is_planted(planted::Bug::PauseNotReset) {
+            Ok(())
+        } else {
+            self.consumer.resume(list)
+        };
+        if let Err(error) = resumed {
             self.observers.cluster_error(&format!("resuming failed: {error}"));
         }
         let partitions = self.topics.partitions(list);

@@ -28,6 +28,8 @@ pub(crate) use partition::{Gap, Rewind};
 use partition::{Partition, Stage};
 
 use super::health::PartitionStatus;
+#[cfg(eventgen_planted)]
+use super::planted;
 use super::record::{QueueId, Record};
 use super::topics::{TopicPartition, Topics};
 
@@ -219,6 +221,10 @@ impl Partitions {
 
     /// Marks a record as done.
     pub(crate) fn done(&mut self, done: Done) {
+        #[cfg(eventgen_planted)]
+        if planted::is_planted(planted::Bug::StaleEpochAccepted) {
+            return self.by_slot[done.assignment.slot as usize].done(done.ticket);
+        }
         if let Some(partition) = self.current(done.assignment) {
             partition.done(done.ticket);
         }
@@ -318,6 +324,10 @@ impl Partitions {
 
 fn job(partition: &mut Partition, record: Record, queue: QueueId) -> Option<Job> {
     let ticket = partition.add(record.delivery.offset, queue, record.size())?;
+    #[cfg(eventgen_planted)]
+    if planted::is_planted(planted::Bug::CommitBeforeHandling) {
+        partition.done(ticket);
+    }
     Some(Job { assignment: partition.id, ticket, queue, record })
 }
 
