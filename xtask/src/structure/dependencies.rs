@@ -73,7 +73,9 @@ impl Packages {
             let targets = list(&package["targets"]);
             let is_macro = targets.iter().any(|target| list(&target["kind"]).contains(&"proc-macro".into()));
             if members.contains(&package["id"]) {
-                found.roots.extend(targets.iter().map(|target| text(&target["src_path"])));
+                // A package may build the sources of another one under other flags. They are read once.
+                let roots = targets.iter().map(|target| text(&target["src_path"]));
+                found.roots.extend(roots.filter(|root| !root.contains("..")));
             }
             let library = targets.iter().find(|target| list(&target["kind"]).contains(&"lib".into()));
             if let Some(library) = library
