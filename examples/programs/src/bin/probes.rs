@@ -21,7 +21,7 @@ impl ShopOrdersV1Handler for Accepting {
 }
 
 /// Answers `GET /ready` and `GET /live`, on a thread of its own. A web framework does this as well.
-fn serve_probes(listener: TcpListener, handles: Vec<ConsumerHandle>) {
+fn serve_probes(listener: &TcpListener, handles: &[ConsumerHandle]) {
     for mut stream in listener.incoming().flatten() {
         let _ = stream.set_read_timeout(Some(Duration::from_secs(1)));
         let mut request = [0; 1024];
@@ -61,7 +61,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = listener.local_addr()?;
     thread::spawn({
         let handles = handles.clone();
-        move || serve_probes(listener, handles)
+        move || serve_probes(&listener, &handles)
     });
     println!("before the run: live {}, ready {}", ask(address, "/live")?, ask(address, "/ready")?);
 

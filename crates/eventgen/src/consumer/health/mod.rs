@@ -88,7 +88,7 @@ impl Observer for Health {
 ///
 /// use eventgen::ConsumerHandle;
 ///
-/// fn serve_probes(listener: TcpListener, handle: ConsumerHandle) {
+/// fn serve_probes(listener: &TcpListener, handle: &ConsumerHandle) {
 ///     for mut stream in listener.incoming().flatten() {
 ///         let _ = stream.set_read_timeout(Some(Duration::from_secs(1)));
 ///         let mut request = [0; 1024];
