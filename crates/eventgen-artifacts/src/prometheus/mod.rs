@@ -4,6 +4,7 @@
 //! are the same for all exporters; alerts and dashboards read these.
 
 mod expressions;
+mod paths;
 mod rules;
 mod scenarios;
 
@@ -13,12 +14,7 @@ use crate::error::Error;
 use crate::file::File;
 use crate::monitored::Monitored;
 use crate::settings::Settings;
-
-/// The path of the rules.
-pub const RULES: &str = "kafka.rules.yml";
-
-/// The path of the tests. They are in a folder of their own, which a pattern for rule files does not match.
-pub const TESTS: &str = "tests/kafka.rules.test.yml";
+pub use paths::{RULES, TESTS};
 
 /// The rules of a contract.
 ///

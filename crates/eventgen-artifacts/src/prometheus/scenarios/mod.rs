@@ -10,7 +10,7 @@ mod world;
 
 use askama::Template;
 
-use super::{RULES, TESTS};
+use super::paths::{RULES, TESTS};
 use crate::monitored::Monitored;
 use crate::settings::Settings;
 use expectations::Expectation;

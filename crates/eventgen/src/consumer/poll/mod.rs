@@ -6,7 +6,7 @@
 //! | `intake` | fetches records, hands them to the workers, and waits or pauses when there is no room |
 //! | `rebalance` | answers rebalances of the group |
 //! | `leave`, `departure` | drains and commits partitions that leave this consumer, while polling goes on |
-//! | `seek` | continues with partitions at another offset |
+//! | `seek`, `seeks` | continues with partitions at another offset |
 //! | `workers` | the workers, as this thread sees them |
 
 mod departure;
@@ -14,6 +14,7 @@ mod intake;
 mod leave;
 mod rebalance;
 mod seek;
+mod seeks;
 mod workers;
 
 use workers::Report;
@@ -36,7 +37,7 @@ use crate::consumer::topics::{TopicPartition, Topics};
 use crate::kafka::{GroupConsumer, KafkaFailure, PartitionList};
 use crate::observe::ConsumerEvent;
 use departure::Departure;
-use seek::Seeks;
+use seeks::Seeks;
 
 /// How often observers summarise and positions and gaps are checked.
 const TICK_INTERVAL: Duration = Duration::from_secs(1);

@@ -7,6 +7,7 @@
 use std::time::{Duration, Instant};
 
 use super::Poller;
+use super::seeks::Seek;
 use crate::Error;
 use crate::consumer::finish::SeekAnswer;
 use crate::consumer::health::SeekRequest;
@@ -15,28 +16,6 @@ use crate::consumer::topics::TopicPartition;
 
 /// The pause before librdkafka is told again. It refuses while it still looks up the committed offset.
 const REPEAT: Duration = Duration::from_millis(100);
-
-/// An operator's seek whose offset is known.
-pub(super) struct Seek {
-    pub(super) assignment: AssignmentId,
-    pub(super) at: TopicPartition,
-    pub(super) offset: i64,
-    pub(super) answer: SeekAnswer,
-}
-
-/// The state of all seeks.
-#[derive(Default)]
-pub(super) struct Seeks {
-    /// Those that wait for their turn.
-    waiting: Vec<Seek>,
-    /// The one whose partition is being drained.
-    draining: Option<Seek>,
-    /// Those of which librdkafka has to be told, with their offsets.
-    told: Vec<(AssignmentId, i64, SeekAnswer)>,
-    /// Whether a partition has to be sought.
-    pending: bool,
-    not_before: Option<Instant>,
-}
 
 impl Poller {
     /// Takes the seeks that handles have asked for, and looks up their offsets.
