@@ -197,7 +197,10 @@ fn end_with_parent(seconds: u64) {
 /// Consumes until SIGTERM.
 pub(crate) fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    // librdkafka logs what its setting `debug` selects at this level.
+    let is_debugged = arguments.set.iter().any(|setting| setting.starts_with("debug="));
+    let level = if is_debugged { tracing::Level::DEBUG } else { tracing::Level::INFO };
+    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_ansi(false).init();
     end_with_parent(arguments.seconds);
     let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     threads.block_on(arguments.consume())

@@ -103,7 +103,7 @@ pub(super) async fn lend_and_return(trial: &mut Trial) -> Result<(), Failure> {
     // Large records, of fewer keys than handlers at once: a partition is full with 16 MiB of records that wait behind their
     // keys.
     let mut feed = trial.feed(12);
-    feed.millis = 0;
+    (feed.millis, feed.records) = (0, feed.records.max(10_000));
     feed.mix.padding = 16_000;
     trial.start(feed)?;
     trial.fed().await?;

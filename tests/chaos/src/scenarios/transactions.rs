@@ -1,7 +1,7 @@
 //! Transactions of another client.
 
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use eventgen::{KafkaEvent as _, wire};
 use rdkafka::message::DeliveryResult;
@@ -30,13 +30,13 @@ pub(super) async fn transactions(trial: &mut Trial) -> Result<(), Failure> {
     let file = trial.producer_file(0);
     let mut config = trial.cluster.config();
     config.set("transactional.id", topic).set("partitioner", "murmur2_random");
-    let (run, records) = (trial.run, u64::from(trial.size.records));
+    let (run, records, lasting) = (trial.run, u64::from(trial.size.records), trial.size.lasting);
     let random = Random::new(trial.random.number(), "transactions");
     let writing = tokio::task::spawn_blocking(move || {
         let producer: BaseProducer<Delivered> = config.create_with_context(Delivered::default())?;
         producer.init_transactions(REQUEST)?;
         let writer = Transactions { producer, topic, run, id, history: Writer::open(&file)?, random };
-        writer.write(records)
+        writer.write(records, Instant::now() + lasting)
     });
     while !writing.is_finished() {
         trial.wait(Duration::from_millis(500)).await?;
@@ -73,11 +73,12 @@ struct Transactions {
 }
 
 impl Transactions {
-    /// Writes about this many records. Returns how many transactions were committed and aborted.
-    fn write(mut self, records: u64) -> Result<(usize, usize), Failure> {
+    /// Writes about this many records, but not for longer than until a time. Returns how many transactions were committed and
+    /// aborted.
+    fn write(mut self, records: u64, until: Instant) -> Result<(usize, usize), Failure> {
         let (mut written, mut committed, mut aborted) = (0, 0, 0);
         let mut next = vec![0_u32; usize::try_from(KEYS)?];
-        while written < records {
+        while written < records && Instant::now() < until {
             let count = self.random.below(1..MOST);
             let commits = self.random.below(0..3) > 0;
             self.producer.begin_transaction()?;
