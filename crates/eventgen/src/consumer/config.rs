@@ -5,16 +5,16 @@ use std::time::Duration;
 use super::failure::breaker::Breaker;
 use super::failure::policy::{OnPanic, UnknownEvents};
 use super::start_from::StartFrom;
-use super::subscription::ErasedHandler;
+use super::subscription::Subscription;
 use super::topics::Topics;
 use crate::kafka::Settings;
-use crate::{Client, DecodeOptions, Error};
+use crate::{Client, DecodeOptions, Error, Ordering};
 
 /// The settings of a consumer: see the methods of [`Consumer`](super::Consumer).
 pub(super) struct Config {
     pub(super) client: Client,
     pub(super) group: String,
-    pub(super) handlers: Vec<Box<dyn ErasedHandler>>,
+    pub(super) handlers: Vec<Subscription>,
     pub(super) concurrency: usize,
     pub(super) decode_options: DecodeOptions,
     pub(super) drain: Duration,
@@ -57,7 +57,14 @@ impl Config {
         if self.handlers.is_empty() {
             return Err(invalid("it has no topic: call `subscribe` with a handler".to_owned()));
         }
-        let topics = Topics::new(self.handlers.iter().map(|handler| self.client.topic(handler.topic())));
+        let topics = Topics::new(self.handlers.iter().map(|handler| {
+            let topic = self.client.topic(handler.topic());
+            match handler {
+                Subscription::Events(_) => topic,
+                // A batch has records of all keys of a partition, so that the partition is one queue.
+                Subscription::Batches(..) => topic.with_ordering(Ordering::Total),
+            }
+        }));
         for (index, name) in topics.names().into_iter().enumerate() {
             if topics.find(name) != Some(index) {
                 return Err(invalid(format!(

@@ -10,6 +10,7 @@
 //! | folder or file | what it does |
 //! |---|---|
 //! | `config` | the settings of a consumer |
+//! | `batch` | batches of events, and their handlers |
 //! | `subscription`, `topics` | the topics, and the handler of each |
 //! | `poll` | fetches records and reacts to rebalances |
 //! | `scheduler` | the workers, which keep the order of keys, and the offsets that may be committed |
@@ -28,6 +29,7 @@
 //! Delivery is at least once: an offset is committed when every record before it in its partition has been handled or is
 //! acknowledged in the dead-letter topic.
 
+mod batch;
 mod config;
 mod counters;
 mod decode;
@@ -57,6 +59,7 @@ mod topics;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use batch::{Batch, BatchError, BatchHandler, BatchOptions};
 pub use failure::breaker::Breaker;
 pub use failure::dead_letter;
 pub use failure::dead_letter::Disposition;
@@ -73,6 +76,7 @@ pub use start_from::StartFrom;
 use config::Config;
 use health::{Health, Phase};
 use observers::Observers;
+use subscription::Subscription;
 
 use crate::observe::{ConsumerEvent, Log, Observer};
 use crate::{Client, DecodeOptions, Error};
@@ -126,7 +130,18 @@ impl Consumer {
     /// Subscribes to the topic of the handler's events. The retry policy, the ordering and the dead-letter topic come from
     /// the contract of that topic.
     pub fn subscribe<H: Handler>(mut self, handler: H) -> Self {
-        self.config.handlers.push(Box::new(handler));
+        self.config.handlers.push(Subscription::Events(Box::new(handler)));
+        self
+    }
+
+    /// Subscribes to the topic of the handler's events, which it gets in batches: see [`BatchHandler`]. The retry policy and
+    /// the dead-letter topic come from the contract of that topic. Each partition keeps its order, as with
+    /// `ordering: total`.
+    ///
+    /// A batch counts as one handler for [`concurrency`](Self::concurrency) and
+    /// [`handler_timeout`](Self::handler_timeout).
+    pub fn subscribe_batches<H: BatchHandler>(mut self, handler: H, options: BatchOptions) -> Self {
+        self.config.handlers.push(Subscription::Batches(Box::new(handler), options));
         self
     }
 

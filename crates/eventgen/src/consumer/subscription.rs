@@ -2,9 +2,47 @@
 
 use std::pin::Pin;
 
+use super::batch::erased::ErasedBatchHandler;
 use super::handle::attempt::{self, AttemptOutcome, Returned};
-use super::{Delivery, Handler};
+use super::{BatchOptions, Delivery, Handler};
 use crate::{DecodeOptions, EventKind, Topic, TopicEvents};
+
+/// How the events of a topic are handled.
+pub(crate) enum Subscription {
+    /// One by one.
+    Events(Box<dyn ErasedHandler>),
+    /// In batches.
+    Batches(Box<dyn ErasedBatchHandler>, BatchOptions),
+}
+
+impl Subscription {
+    /// The topic of the events.
+    pub(crate) fn topic(&self) -> &'static Topic {
+        match self {
+            Self::Events(handler) => handler.topic(),
+            Self::Batches(handler, _) => handler.topic(),
+        }
+    }
+
+    /// The kinds of events on the topic.
+    pub(crate) fn kinds(&self) -> &'static [EventKind] {
+        match self {
+            Self::Events(handler) => handler.kinds(),
+            Self::Batches(handler, _) => handler.kinds(),
+        }
+    }
+
+    /// The handler of single events.
+    ///
+    /// # Panics
+    /// If the events are handled in batches, whose records the workers keep apart.
+    pub(crate) fn events(&self) -> &dyn ErasedHandler {
+        match self {
+            Self::Events(handler) => &**handler,
+            Self::Batches(..) => unreachable!("the workers keep the records of batches apart"),
+        }
+    }
+}
 
 /// A handler of any events, as a trait object. [`Handler`] itself cannot be one, because it returns a future of an unnamed
 /// type.

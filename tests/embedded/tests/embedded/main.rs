@@ -1,5 +1,6 @@
 //! The guarantees and the errors of producers and consumers, on the embedded cluster.
 
+mod batches;
 mod breaker;
 mod dead_letters;
 mod deletions;

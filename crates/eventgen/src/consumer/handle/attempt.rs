@@ -92,9 +92,9 @@ pub(crate) fn call_deleted<'a, H: Handler>(
 }
 
 /// The result of a call of the handler, which may panic.
-fn catching<'a, F: Future<Output = Result<(), HandlerError>> + Send + 'a>(
+pub(crate) fn catching<'a, F: Future<Output: Send> + Send + 'a>(
     call: impl FnOnce() -> F,
-) -> impl Future<Output = Returned> + Send + 'a {
+) -> impl Future<Output = Result<F::Output, String>> + Send + 'a {
     match catch_panic_in(call) {
         Ok(future) => Either::Left(catch_panic(future)),
         Err(panic) => Either::Right(ready(Err(panic))),

@@ -5,11 +5,13 @@
 
 mod assignment;
 pub(crate) mod attempt;
+mod batch;
 mod dead_letter;
 mod held_poison;
 mod unknown_event;
 
 pub(crate) use assignment::Assignment;
+pub(crate) use batch::{BatchEnded, handle_batch};
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,9 +31,9 @@ use crate::consumer::record::{QueueId, Record};
 use crate::consumer::scheduler::leaving::Leaving;
 use crate::consumer::scheduler::{AssignmentId, Job, Ticket};
 use crate::consumer::stop::Stop;
-use crate::consumer::subscription::{Attempt, ErasedHandler};
+use crate::consumer::subscription::{Attempt, Subscription};
 use crate::observe::ConsumerEvent;
-use crate::{Error, HandlerError};
+use crate::{Delivery, Error, HandlerError};
 use attempt::{AttemptOutcome, HandlerTimeout, Returned};
 
 /// What all workers of a consumer share.
@@ -51,9 +53,19 @@ pub(crate) struct Handling {
 
 /// How the records of one topic are handled.
 pub(crate) struct Route {
-    pub(crate) handler: Box<dyn ErasedHandler>,
+    pub(crate) handler: Subscription,
     pub(crate) decoder: Decoder,
     pub(crate) dead_letters: Option<DeadLetters>,
+}
+
+impl Route {
+    /// The key that a record deletes: it has no value, and its topic is compacted.
+    fn deletion<'a>(&self, record: &'a Record) -> Option<&'a [u8]> {
+        match (&record.payload, &record.delivery.key) {
+            (None, Some(key)) if self.handler.topic().is_compacted() => Some(key),
+            _ => None,
+        }
+    }
 }
 
 /// What one worker has for its records.
@@ -204,14 +216,7 @@ impl WorkerContext {
                     return Box::pin(shared.write_dead_letter(record, &reason, assignment)).await;
                 }
                 AttemptOutcome::Stop { reason } => {
-                    shared.stop.fail(Error::HandlerStopped {
-                        topic: delivery.topic.to_owned(),
-                        partition: delivery.partition,
-                        offset: delivery.offset,
-                        key: delivery.displayed_key(),
-                        attempt: delivery.attempt,
-                        reason,
-                    });
+                    shared.stop_at(delivery, reason);
                     return Outcome::Stopped;
                 }
             }
@@ -246,16 +251,19 @@ impl WorkerContext {
     /// Decodes a record and passes the event to the handler.
     fn begin<'a>(&'a self, record: &'a Record, assignment: &Assignment) -> Begun<'a> {
         let route = &self.shared.routes[record.at.topic];
-        if let (None, Some(key)) = (&record.payload, &record.delivery.key)
-            && route.handler.topic().is_compacted()
-        {
+        if let Some(key) = route.deletion(record) {
             assignment.note_good(&record.delivery);
-            return Begun::Running(route.handler.begin_deletion(key, &record.delivery));
+            return Begun::Running(route.handler.events().begin_deletion(key, &record.delivery));
         }
         let mut buffer = self.buffer.lock().unwrap_or_else(PoisonError::into_inner);
         match route.decoder.payload(record.payload.as_deref(), &record.delivery, &mut buffer) {
             Ok(payload) => {
-                match route.handler.begin(payload.kind, payload.bytes, payload.options, &record.delivery) {
+                match route.handler.events().begin(
+                    payload.kind,
+                    payload.bytes,
+                    payload.options,
+                    &record.delivery,
+                ) {
                     Ok(attempt) => {
                         assignment.note_good(&record.delivery);
                         Begun::Running(attempt)
@@ -298,6 +306,18 @@ impl Handling {
         let Some(limit) = self.handler_timeout else { return attempt.await };
         let returned = tokio::time::timeout(limit, attempt).await;
         returned.unwrap_or_else(|_| Ok(Err(HandlerError::retry(HandlerTimeout(limit)))))
+    }
+
+    /// Stops the consumer at a record, as its handler asks for.
+    fn stop_at(&self, delivery: &Delivery, reason: String) {
+        self.stop.fail(Error::HandlerStopped {
+            topic: delivery.topic.to_owned(),
+            partition: delivery.partition,
+            offset: delivery.offset,
+            key: delivery.displayed_key(),
+            attempt: delivery.attempt,
+            reason,
+        });
     }
 
     /// The error for a panic outside of the handler.

@@ -9,6 +9,7 @@
 //! Each assignment of a partition has an [`AssignmentId`]. A report for an earlier one is ignored, because another consumer
 //! may own the partition by then.
 
+mod batch_queues;
 mod deferral;
 mod epochs;
 mod job;
@@ -21,6 +22,7 @@ mod progress;
 mod refetch;
 pub(crate) mod worker;
 
+pub(crate) use batch_queues::{BatchJob, JobBatch, Turn};
 pub(crate) use deferral::Crowded;
 pub(crate) use job::{AssignmentId, Deferral, Done, Job, Ticket};
 pub(crate) use offset_map::OffsetMap;

@@ -3,17 +3,22 @@
 //! Each worker is one task. Every key belongs to one worker, so that the order of a key needs no lock. All workers share the
 //! permits for handlers, so that the concurrency is exact however the keys are distributed.
 
+mod batches;
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
+use super::batch_queues::BatchQueues;
 use super::job::{AssignmentId, Done};
 use super::key_queues::KeyQueues;
 use super::mailbox::{Mailbox, Message};
-use crate::consumer::handle::{Assignment, Ended, Outcome, WorkerContext, handle};
+use crate::consumer::handle::{Assignment, BatchEnded, Ended, Outcome, WorkerContext, handle};
+use batches::RunningBatch;
 
 /// The most jobs that begin before the worker reports and yields to other tasks.
 const BURST: usize = 256;
@@ -28,6 +33,11 @@ pub(crate) struct Worker {
     permits: Arc<Semaphore>,
     queues: KeyQueues,
     running: FuturesUnordered<Running>,
+    batch_queues: BatchQueues,
+    running_batches: FuturesUnordered<RunningBatch>,
+    has_batches: bool,
+    /// Whether batches get the next permit before single records.
+    batches_first: bool,
     /// By slot. A slot has more than one only while cancelled jobs of an earlier assignment end.
     assignments: Vec<Vec<Assigned>>,
     /// The permit for the next handler. A handler that returns at once gives it back, so that a worker needs one permit for
@@ -54,12 +64,17 @@ struct Assigned {
 
 impl Worker {
     pub(crate) fn new(context: WorkerContext, mailbox: Arc<Mailbox>, permits: Arc<Semaphore>) -> Self {
+        let has_batches = context.has_batches();
         Self {
             context: Arc::new(context),
             mailbox,
             permits,
             queues: KeyQueues::default(),
             running: FuturesUnordered::new(),
+            batch_queues: BatchQueues::default(),
+            running_batches: FuturesUnordered::new(),
+            has_batches,
+            batches_first: true,
             assignments: Vec::new(),
             permit: None,
             next_permit: None,
@@ -81,7 +96,7 @@ impl Worker {
             if self.closed {
                 return;
             }
-            if begun == BURST {
+            if begun >= BURST {
                 tokio::task::yield_now().await;
                 continue;
             }
@@ -97,10 +112,12 @@ impl Worker {
             match message {
                 Message::Jobs(jobs) => {
                     self.arrived += jobs.len();
+                    let jobs = if self.has_batches { self.take_batched(jobs) } else { jobs };
                     self.queues.add(jobs);
                 }
                 Message::Drain(id) => {
                     self.queues.remove_assignment(id);
+                    self.batch_queues.remove_assignment(id, Instant::now());
                     let assigned = self.assigned(id);
                     assigned.is_draining = true;
                     assigned.shared.leaving.drain();
@@ -114,6 +131,7 @@ impl Worker {
                 }
                 Message::Superseded { assignment, before, offset } => {
                     self.queues.remove_superseded(assignment, before, offset);
+                    self.batch_queues.remove_superseded(assignment, before, offset, Instant::now());
                 }
                 Message::Defer { assignment, queue, from } => self.queues.defer(assignment, queue, from),
                 Message::Close => self.closed = true,
@@ -150,8 +168,19 @@ impl Worker {
         }
     }
 
-    /// Begins jobs while there are permits. Returns how many began.
+    /// Begins jobs and batches while there are permits. Returns how many jobs began.
     fn begin(&mut self, context: &mut Context<'_>) -> usize {
+        let begun = if self.has_batches { self.begin_all(context) } else { self.begin_jobs(context) };
+        if !self.queues.has_ready() && !self.batch_queues.has_ready() {
+            // Other workers may need it.
+            self.permit = None;
+            self.next_permit = None;
+        }
+        begun
+    }
+
+    /// Begins single jobs while there are permits. Returns how many began.
+    fn begin_jobs(&mut self, context: &mut Context<'_>) -> usize {
         let mut begun = 0;
         while begun < BURST && !self.context.is_halted() && self.queues.has_ready() {
             let Some(permit) = self.take_permit(context) else { break };
@@ -172,11 +201,6 @@ impl Worker {
                     self.running.push(future);
                 }
             }
-        }
-        if !self.queues.has_ready() {
-            // Other workers may need it.
-            self.permit = None;
-            self.next_permit = None;
         }
         begun
     }
@@ -243,13 +267,26 @@ impl Worker {
                 None => std::future::pending().await,
             }
         };
+        let due = self.batch_queues.next_due();
+        let due = async {
+            match due {
+                Some(at) => tokio::time::sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
         let event = tokio::select! {
             () = self.mailbox.wait() => Event::Message,
             Some(ended) = self.running.next() => Event::Ended(ended),
             permit = permit => Event::Permit(permit),
+            Some(ended) = self.running_batches.next() => Event::BatchEnded(ended),
+            () = due => Event::Due,
         };
         match event {
-            Event::Message => self.next_permit = next_permit,
+            Event::Message | Event::Due => self.next_permit = next_permit,
+            Event::BatchEnded(ended) => {
+                self.next_permit = next_permit;
+                self.batch_ended(ended);
+            }
             Event::Permit(permit) => self.permit = permit,
             Event::Ended(ended) => {
                 self.next_permit = next_permit;
@@ -275,4 +312,7 @@ enum Event {
     Message,
     Ended(Ended),
     Permit(Option<OwnedSemaphorePermit>),
+    BatchEnded(BatchEnded),
+    /// A batch has waited long enough.
+    Due,
 }

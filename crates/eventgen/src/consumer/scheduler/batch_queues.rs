@@ -1,0 +1,301 @@
+//! Batch queues of one worker: the records of a partition wait for others, and for the batch before them.
+//!
+//! Records of topics whose handlers take batches are here instead of in the [key queues](super::key_queues). A queue has
+//! the records of one partition.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::job::{AssignmentId, Job, Ticket};
+use crate::consumer::BatchOptions;
+use crate::consumer::dead_letter::Reason;
+use crate::consumer::record::QueueId;
+
+/// From this wait on, records are copied out of the memory that they share with others.
+const LONG_WAIT: Duration = Duration::from_secs(1);
+
+/// A record that is handled in a batch.
+#[derive(Debug)]
+pub(crate) struct BatchJob {
+    pub(crate) job: Job,
+    pub(crate) turn: Turn,
+    /// When a batch that begins with it is no longer waited for.
+    due: Instant,
+    /// Set if it is handled in a batch of its own, because a batch with it failed and nobody knows which of its events
+    /// failed: the number of attempts before that.
+    pub(crate) alone_after: Option<u32>,
+    /// Whether the breaker has counted it.
+    pub(crate) is_counted: bool,
+}
+
+/// What happens when it is the turn of a record.
+#[derive(Debug)]
+pub(crate) enum Turn {
+    /// It is passed to the handler.
+    Handle,
+    /// The same, from this time on.
+    Retry(Instant),
+    /// Its dead letter is written.
+    DeadLetter(Reason),
+    /// It waits until its partition leaves this consumer, for this reason.
+    Hold(String),
+}
+
+/// Records of one partition, in order, that are handled together.
+#[derive(Debug)]
+pub(crate) struct JobBatch {
+    pub(crate) assignment: AssignmentId,
+    pub(crate) queue: QueueId,
+    /// At least one.
+    pub(crate) jobs: VecDeque<BatchJob>,
+}
+
+/// The batches of one worker that have not begun.
+#[derive(Debug, Default)]
+pub(super) struct BatchQueues {
+    /// The queues that are running or have jobs.
+    by_id: HashMap<QueueId, BatchQueue>,
+    /// The queues whose next batch may begin.
+    ready: VecDeque<QueueId>,
+    /// The queues that wait for a time.
+    due: BTreeSet<(Instant, QueueId)>,
+}
+
+#[derive(Debug)]
+struct BatchQueue {
+    options: BatchOptions,
+    waiting: VecDeque<BatchJob>,
+    /// The bytes of the waiting jobs.
+    bytes: usize,
+    is_running: bool,
+    scheduled: Scheduled,
+    /// While it is running: what was superseded meanwhile.
+    superseded: Vec<Superseded>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scheduled {
+    No,
+    /// It is in `due`.
+    At(Instant),
+    /// It is in `ready`.
+    Ready,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Superseded {
+    assignment: AssignmentId,
+    before: Ticket,
+    offset: i64,
+}
+
+impl Superseded {
+    fn includes(&self, job: &Job) -> bool {
+        job.assignment == self.assignment
+            && job.ticket < self.before
+            && job.record.delivery.offset >= self.offset
+    }
+}
+
+impl BatchQueue {
+    fn is_full(&self) -> bool {
+        self.waiting.len() >= self.options.max_events || self.bytes >= BatchOptions::MOST_BYTES
+    }
+
+    /// When its next batch may begin; `None` while one is running, or without a job.
+    fn starts_at(&self, now: Instant) -> Option<Instant> {
+        let first = self.waiting.front().filter(|_| !self.is_running)?;
+        Some(match first.turn {
+            Turn::DeadLetter(_) | Turn::Hold(_) => now,
+            Turn::Retry(at) => at,
+            Turn::Handle if self.is_full() || first.alone_after.is_some() => now,
+            Turn::Handle => first.due,
+        })
+    }
+
+    /// Takes the jobs of the next batch.
+    fn take(&mut self) -> VecDeque<BatchJob> {
+        let mut taken = VecDeque::new();
+        let mut bytes = 0;
+        while let Some(next) = self.waiting.front() {
+            let joins = match taken.back() {
+                None => true,
+                Some(BatchJob { job, alone_after: None, turn: Turn::Handle | Turn::Retry(_), .. }) => {
+                    taken.len() < self.options.max_events
+                        && bytes < BatchOptions::MOST_BYTES
+                        && job.assignment == next.job.assignment
+                        && next.alone_after.is_none()
+                        && matches!(next.turn, Turn::Handle)
+                }
+                Some(_) => false,
+            };
+            if !joins {
+                break;
+            }
+            let size = next.job.record.size();
+            bytes += size;
+            self.bytes -= size;
+            taken.extend(self.waiting.pop_front());
+        }
+        taken
+    }
+
+    fn retain(&mut self, keep: impl Fn(&Job) -> bool) {
+        self.waiting.retain(|waiting| keep(&waiting.job));
+        self.bytes = self.waiting.iter().map(|waiting| waiting.job.record.size()).sum();
+    }
+}
+
+impl BatchQueues {
+    /// Adds jobs in the order of their offsets.
+    pub(super) fn add(&mut self, jobs: impl IntoIterator<Item = (Job, BatchOptions)>, now: Instant) {
+        for (mut job, options) in jobs {
+            let id = job.queue;
+            let queue = self.by_id.entry(id).or_insert_with(|| BatchQueue {
+                options,
+                waiting: VecDeque::new(),
+                bytes: 0,
+                is_running: false,
+                scheduled: Scheduled::No,
+                superseded: Vec::new(),
+            });
+            if queue.is_running || options.max_wait > LONG_WAIT {
+                job.record.detach();
+            }
+            queue.bytes += job.record.size();
+            let due = now + options.max_wait;
+            queue.waiting.push_back(BatchJob {
+                job,
+                turn: Turn::Handle,
+                due,
+                alone_after: None,
+                is_counted: false,
+            });
+            if queue.waiting.len() == 1 || queue.is_full() {
+                self.schedule(id, now);
+            }
+        }
+    }
+
+    /// Notes when the next batch of a queue may begin. Removes the queue if it has nothing to do.
+    fn schedule(&mut self, id: QueueId, now: Instant) {
+        let Some(queue) = self.by_id.get_mut(&id) else { return };
+        if queue.scheduled == Scheduled::Ready {
+            return;
+        }
+        if let Scheduled::At(at) = std::mem::replace(&mut queue.scheduled, Scheduled::No) {
+            self.due.remove(&(at, id));
+        }
+        match queue.starts_at(now) {
+            Some(at) if at <= now => {
+                queue.scheduled = Scheduled::Ready;
+                self.ready.push_back(id);
+            }
+            Some(at) => {
+                queue.scheduled = Scheduled::At(at);
+                self.due.insert((at, id));
+            }
+            None if queue.is_running => {}
+            None => {
+                self.by_id.remove(&id);
+            }
+        }
+    }
+
+    /// When the next batch begins that waits for a time.
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        self.due.first().map(|&(at, _)| at)
+    }
+
+    /// Whether [`take`](Self::take) is likely to find a batch.
+    pub(super) fn has_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    /// Makes those batches ready that have waited until now.
+    pub(super) fn wake(&mut self, now: Instant) {
+        while let Some(&(at, id)) = self.due.first()
+            && at <= now
+        {
+            self.schedule(id, now);
+        }
+    }
+
+    /// Takes the next batch. Its queue is running until [`goes_on`](Self::goes_on) or [`ended`](Self::ended).
+    pub(super) fn take(&mut self, now: Instant) -> Option<JobBatch> {
+        while let Some(id) = self.ready.pop_front() {
+            let Some(queue) = self.by_id.get_mut(&id) else { continue };
+            queue.scheduled = Scheduled::No;
+            // Its jobs may have been removed since it became ready.
+            if queue.starts_at(now).is_none_or(|at| at > now) {
+                self.schedule(id, now);
+                continue;
+            }
+            let jobs = queue.take();
+            let Some(first) = jobs.front() else { continue };
+            queue.is_running = true;
+            return Some(JobBatch { assignment: first.job.assignment, queue: id, jobs });
+        }
+        None
+    }
+
+    /// A batch has ended, and these jobs of it are not done. They come first in the next one, and it does not wait.
+    pub(super) fn goes_on(&mut self, id: QueueId, rest: VecDeque<BatchJob>, now: Instant) {
+        if let Some(queue) = self.by_id.get_mut(&id) {
+            for mut job in rest.into_iter().rev() {
+                if !queue.superseded.iter().any(|superseded| superseded.includes(&job.job)) {
+                    job.job.record.detach();
+                    job.due = now;
+                    queue.bytes += job.job.record.size();
+                    queue.waiting.push_front(job);
+                }
+            }
+        }
+        self.ended(id, now);
+    }
+
+    /// A batch has ended, and its jobs are done or leave this consumer.
+    pub(super) fn ended(&mut self, id: QueueId, now: Instant) {
+        if let Some(queue) = self.by_id.get_mut(&id) {
+            queue.is_running = false;
+            queue.superseded.clear();
+            self.schedule(id, now);
+        }
+    }
+
+    /// Removes the jobs of an assignment.
+    pub(super) fn remove_assignment(&mut self, id: AssignmentId, now: Instant) {
+        self.retain(now, |job| job.assignment != id);
+    }
+
+    /// Removes the jobs of an assignment with earlier tickets and with this offset or a later one, because their offsets
+    /// were fetched again.
+    pub(super) fn remove_superseded(
+        &mut self,
+        assignment: AssignmentId,
+        before: Ticket,
+        offset: i64,
+        now: Instant,
+    ) {
+        let superseded = Superseded { assignment, before, offset };
+        for queue in self.by_id.values_mut().filter(|queue| queue.is_running) {
+            queue.superseded.push(superseded);
+        }
+        self.retain(now, |job| !superseded.includes(job));
+    }
+
+    fn retain(&mut self, now: Instant, keep: impl Fn(&Job) -> bool) {
+        let ids: Vec<QueueId> = self.by_id.keys().copied().collect();
+        for id in ids {
+            if let Some(queue) = self.by_id.get_mut(&id) {
+                queue.retain(&keep);
+                self.schedule(id, now);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
