@@ -128,7 +128,8 @@ impl Node {
     }
 
     // Groups of the new protocol have the broker's timeouts: short ones, so that tests with members that are killed or
-    // paused do not wait for the usual 45 s.
+    // paused do not wait for the usual 45 s. librdkafka waits for the answer to a heartbeat as long as the interval between two,
+    // and forgets the assignment in an answer that comes later, so that the interval is longer than what a busy machine needs.
     fn properties(&self, folder: &Path, nodes: &[Self]) -> String {
         let Self { id, plaintext, sasl, controller } = self;
         let voters: Vec<String> =
@@ -158,7 +159,7 @@ group.initial.rebalance.delay.ms=0
 group.consumer.min.session.timeout.ms=6000
 group.consumer.session.timeout.ms=6000
 group.consumer.min.heartbeat.interval.ms=1000
-group.consumer.heartbeat.interval.ms=1000
+group.consumer.heartbeat.interval.ms=2000
 auto.create.topics.enable=false
 broker.session.timeout.ms=6000
 ",
