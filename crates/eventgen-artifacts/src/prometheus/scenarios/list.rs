@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use eventgen_schema::contract::ConsumerGroup;
 
-use super::Scenario;
 use super::expectations::{Alert, Expectation, silence};
 use super::flow::{Event, Phase, growing, steps};
+use super::scenario::Scenario;
 use super::world::{World, rate};
 use crate::monitored::{Expiry, Limit, MonitoredTopic};
 use crate::prometheus::rules::{COMPARED_RETENTION, Timing, risky_age};

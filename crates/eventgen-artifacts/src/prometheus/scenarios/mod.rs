@@ -6,6 +6,7 @@
 mod expectations;
 mod flow;
 mod list;
+mod scenario;
 mod world;
 
 use askama::Template;
@@ -13,8 +14,8 @@ use askama::Template;
 use super::paths::{RULES, TESTS};
 use crate::monitored::Monitored;
 use crate::settings::Settings;
-use expectations::Expectation;
-use world::{InputSeries, World};
+use scenario::Scenario;
+use world::World;
 
 /// The file with the tests.
 #[derive(Debug, Template)]
@@ -26,14 +27,6 @@ pub(super) struct Tests {
     /// The path of the tests.
     path: &'static str,
     scenarios: Vec<Scenario>,
-}
-
-/// What happens, and what is expected.
-#[derive(Debug)]
-struct Scenario {
-    title: &'static str,
-    series: Vec<InputSeries>,
-    expectations: Vec<Expectation>,
 }
 
 impl Tests {
