@@ -15,6 +15,9 @@ use crate::kafka::{OutgoingRecord, Receipt, RecordWriter, Settings};
 use crate::registry::SchemaId;
 use crate::{Client, Error, Headers, KafkaEvent, KeyBuffer, TopicEvents};
 
+/// The headers of deletions: the contract's headers are values of an event.
+static NO_HEADERS: Headers = Headers::new();
+
 /// Produces the events of one topic. A clone is cheap and shares the connections and the buffer.
 ///
 /// The producer is idempotent (`enable.idempotence=true`, `acks=all`): the retries of librdkafka write no record twice and
@@ -121,7 +124,6 @@ impl<T: TopicEvents> Producer<T> {
             return Err(Error::NotCompacted { topic: topic.to_owned() });
         }
         let key = key.as_bytes().ok_or_else(|| Error::AbsentKey { topic: topic.to_owned() })?;
-        static NO_HEADERS: Headers = Headers::new();
         let headers = &NO_HEADERS;
         Ok(OutgoingRecord { topic, partition: None, key: Some(key), payload: None, headers, timestamp: None })
     }
