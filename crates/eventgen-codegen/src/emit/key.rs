@@ -1,6 +1,6 @@
 //! Statements that set the key of an event.
 
-use eventgen_schema::contract::{FieldPath, Ordering};
+use eventgen_schema::contract::{FieldPath, Ordering, Topic};
 use eventgen_schema::{Contract, Event};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -55,7 +55,7 @@ pub(crate) fn or_absent(contract: &Contract, event: &Event) -> TokenStream {
 
 /// The function that returns the key of given values, for events of a compacted topic.
 pub(crate) fn key_of(contract: &Contract, event: &Event) -> TokenStream {
-    let is_compacted = contract.topics.get(&event.topic).is_some_and(|topic| topic.is_compacted());
+    let is_compacted = contract.topics.get(&event.topic).is_some_and(Topic::is_compacted);
     if event.key.is_empty() || !is_compacted {
         return TokenStream::new();
     }
