@@ -40,6 +40,14 @@ pub(super) const SUITES: &[Suite] = &[
     Suite::new("readme", "what the README and docs/ show is true", readme::check),
     Suite::new("corpus", "`cargo xtask corpus` on a few schemas", short_corpus),
     Suite {
+        programs: &["promtool"],
+        ..Suite::new(
+            "monitoring",
+            "promtool accepts the alert rules, and their tests pass",
+            oracles::monitoring,
+        )
+    },
+    Suite {
         programs: &["java", "mvn"],
         ..Suite::new(
             "apache",

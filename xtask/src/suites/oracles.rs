@@ -1,4 +1,4 @@
-//! The suites that need programs other than Rust: Apache Avro in Java, a real Kafka and a real registry.
+//! The suites that need programs other than Rust: promtool, Apache Avro in Java, a real Kafka and a real registry.
 
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -8,6 +8,12 @@ use crate::{cargo, chaos, kafka, maven, python, readme, registry, server};
 
 /// Folders of the servers that this run has started. They are stopped however the run ends.
 static STARTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Has promtool check the alert rules of the sample contracts and of random ones, and run their tests.
+pub(super) fn monitoring() -> Result<(), Failure> {
+    let arguments = ["test", "--locked", "-p", "eventgen-artifacts", "--test", "artifacts"];
+    cargo::run(&[&arguments[..], &["--", "--ignored", "--nocapture"]].concat(), &[])
+}
 
 /// Compares the Avro front end, the bytes that generated code writes, and schema resolution with Apache Avro in Java.
 pub(super) fn apache() -> Result<(), Failure> {

@@ -1,4 +1,7 @@
-//! What is generated of the sample contracts and of random ones.
+//! What is generated from the sample contracts and from random ones.
 
 mod contracts;
 mod goldens;
+mod names;
+mod promtool;
+mod random;

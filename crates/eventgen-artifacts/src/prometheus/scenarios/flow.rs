@@ -84,7 +84,8 @@ impl Flow {
             match phase.event {
                 Event::Nothing => {}
                 Event::CatchUp => committed = end,
-                Event::Rewind => committed -= 1_000,
+                // By more than a minute's records, so that the next value is lower.
+                Event::Rewind => committed -= 2 * rate,
                 // Of all groups: none is more than that behind.
                 Event::DeleteHandled => start = end - 10,
                 Event::DeleteAll => start = end,
