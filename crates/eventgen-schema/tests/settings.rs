@@ -79,3 +79,17 @@ fn a_setting_that_is_absent_is_reported_beside_other_errors() {
     assert_eq!(errors("no-environment", schemas), ["EG0202"]);
     assert_eq!(errors("another", &format!("{schemas}[environments]\ntest = 3\n")), ["EG0202", "EG0108"]);
 }
+
+#[test]
+fn a_handler_timeout_is_set_for_one_topic_or_for_all() {
+    let limit =
+        |name: &str, properties: &str, manifest: &str| topic(name, properties, manifest).handler_timeout;
+    assert_eq!(limit("limit-off", "", ""), None);
+    let minute = r#", "handlerTimeout": "1m""#;
+    assert_eq!(limit("limit", minute, ""), Some(Duration::from_secs(60)));
+    let defaults = "[defaults]\nhandler-timeout = \"500ms\"\n";
+    assert_eq!(limit("limit-default", "", defaults), Some(Duration::from_millis(500)));
+    assert_eq!(limit("limit-over-default", minute, defaults), Some(Duration::from_secs(60)));
+    let prod = "[topics.t]\nhandler-timeout = \"2m\"\n[environments.prod]\nhandler-timeout = \"1h\"\n";
+    assert_eq!(limit("limit-environment", minute, prod), Some(Duration::from_secs(3_600)));
+}

@@ -36,10 +36,15 @@ pub struct Topic {
     pub ordering: Ordering,
     /// What happens after a handler fails.
     pub retry: Retry,
+    /// How long a handler may take for one event; `None` is unlimited. Then the handler is cancelled, which is an error that
+    /// is retried.
+    pub handler_timeout: Option<Duration>,
     /// The topic for records that cannot be handled. With `None`, such a record stops the consumer.
     pub dead_letter: Option<DeadLetterTopic>,
     /// The compatibility level of the topic's subjects.
     pub compatibility: Compatibility,
+    /// The consumer groups that the contract names; empty if it names none.
+    pub groups: &'static [&'static str],
 }
 
 impl Topic {
@@ -52,8 +57,10 @@ impl Topic {
             config: &[],
             ordering: Ordering::Key,
             retry: Retry::DEFAULT,
+            handler_timeout: None,
             dead_letter: None,
             compatibility: Compatibility::Backward,
+            groups: &[],
         }
     }
 
@@ -93,6 +100,12 @@ impl Topic {
         self
     }
 
+    /// With this limit on the time that a handler may take for one event.
+    pub const fn with_handler_timeout(mut self, limit: Duration) -> Self {
+        self.handler_timeout = Some(limit);
+        self
+    }
+
     /// With this dead-letter topic.
     pub const fn with_dead_letter(mut self, dead_letter: DeadLetterTopic) -> Self {
         self.dead_letter = Some(dead_letter);
@@ -115,6 +128,12 @@ impl Topic {
     /// With this compatibility level.
     pub const fn with_compatibility(mut self, level: Compatibility) -> Self {
         self.compatibility = level;
+        self
+    }
+
+    /// With the consumer groups that the contract names.
+    pub const fn with_groups(mut self, groups: &'static [&'static str]) -> Self {
+        self.groups = groups;
         self
     }
 }

@@ -304,7 +304,8 @@ pub mod com {
                                 &[("min.insync.replicas", "2"), ("retention.ms", "2592000000")],
                             ),
                     )
-                    .with_compatibility(::eventgen::Compatibility::Backward);
+                    .with_compatibility(::eventgen::Compatibility::Backward)
+                    .with_groups(&[groups::LEDGER]);
                 /// The consumer groups that the contract names.
                 pub mod groups {
                     /// The group ledger, at most 5 minutes behind.

@@ -21,6 +21,7 @@ use eventgen::{AvroType, KafkaEvent, avro};
     config("retention.ms" = "7d", "min.insync.replicas" = 2),
     headers("correlation-id" = id, "source" = "tests", "size" = part.small),
     retry(attempts = 5, backoff = fixed),
+    handler_timeout = "45s",
     dead_letter(topic = "derive.dead.v1"),
     consumers(group = "everything-reader", max_lag = "5m"),
     owner = "tests"

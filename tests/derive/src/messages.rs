@@ -19,6 +19,7 @@ use prost_types::{Duration, Timestamp};
     config("retention.ms" = "7d", "min.insync.replicas" = 2),
     headers("correlation-id" = id, "source" = "the \"tests\"", "note" = note, "small" = part.small, "maybe-kind" = maybe_kind),
     retry(attempts = 5, backoff = fixed),
+    handler_timeout = "45s",
     dead_letter(topic = "messages.dead.v1", config("retention.ms" = "30d")),
     consumers(group = "everything-reader", max_lag = "5m"),
     consumers(group = "other-reader"),

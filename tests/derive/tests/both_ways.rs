@@ -106,6 +106,8 @@ fn types_for_a_schema_file_have_the_same_encoding() {
 #[test]
 fn derived_and_generated_topics_are_equal() {
     assert_eq!(DeriveEverythingV1::TOPIC, generated::DeriveEverythingV1::TOPIC);
+    assert_eq!(DeriveEverythingV1::TOPIC.handler_timeout, Some(std::time::Duration::from_secs(45)));
+    assert_eq!(DeriveEverythingV1::TOPIC.groups, ["everything-reader"]);
     assert_eq!(Everything::NAME, <generated::Everything as KafkaEvent>::NAME);
     assert_eq!(Everything::SUBJECT, <generated::Everything as KafkaEvent>::SUBJECT);
     assert_eq!(Everything::schema(), generated::Everything::schema());

@@ -90,6 +90,8 @@ fn a_record_has_no_key_while_a_field_of_it_is_absent() {
 #[test]
 fn derived_and_generated_events_are_equal() {
     assert_eq!(MessagesEverythingV1::TOPIC, generated::MessagesEverythingV1::TOPIC);
+    assert_eq!(MessagesEverythingV1::TOPIC.handler_timeout, Some(std::time::Duration::from_secs(45)));
+    assert_eq!(MessagesEverythingV1::TOPIC.groups, ["everything-reader", "other-reader"]);
     assert_eq!(EverythingMessage::NAME, <generated::EverythingMessage as KafkaEvent>::NAME);
     assert_eq!(EverythingMessage::SUBJECT, <generated::EverythingMessage as KafkaEvent>::SUBJECT);
     assert_eq!(EverythingMessage::schema(), generated::EverythingMessage::schema());

@@ -77,6 +77,8 @@ impl Emitter<'_> {
             Backoff::Exponential => "Exponential",
         });
         let (initial, max) = (duration(retry.initial), duration(retry.max));
+        let handler_timeout = topic.handler_timeout.map(duration);
+        let handler_timeout = handler_timeout.map(|limit| quote!(.with_handler_timeout(#limit)));
         let dead_letter = topic.dead_letter.as_ref().map(|dead_letter| {
             let (name, config) = (&dead_letter.topic, with_config(&dead_letter.config));
             let partitions = dead_letter.partitions.map(number).map(|count| quote!(.with_partitions(#count)));
@@ -92,7 +94,7 @@ impl Emitter<'_> {
             Compatibility::Full => "Full",
             Compatibility::FullTransitive => "FullTransitive",
         });
-        let groups = groups(topic);
+        let (groups, with_groups) = groups(topic);
         let visibility = self.visibility();
         quote! {
             #module_doc
@@ -109,8 +111,10 @@ impl Emitter<'_> {
                             .with_backoff(::eventgen::Backoff::#backoff, #initial, #max)
                             .with_jitter(#jitter),
                     )
+                    #handler_timeout
                     #dead_letter
-                    .with_compatibility(::eventgen::Compatibility::#compatibility);
+                    .with_compatibility(::eventgen::Compatibility::#compatibility)
+                    #with_groups;
                 #groups
             }
         }
@@ -293,9 +297,10 @@ impl Emitter<'_> {
     }
 }
 
-fn groups(topic: &Topic) -> TokenStream {
+/// The module of constants for the groups of a topic, and the call that sets them.
+fn groups(topic: &Topic) -> (TokenStream, TokenStream) {
     if topic.consumers.is_empty() {
-        return TokenStream::new();
+        return Default::default();
     }
     let idents = idents(&constant_names(topic.consumers.iter().map(|consumer| consumer.group.as_str())));
     let names = topic.consumers.iter().map(|consumer| &consumer.group);
@@ -307,12 +312,13 @@ fn groups(topic: &Topic) -> TokenStream {
         };
         markdown(&format!("The group {}{limit}.", escaped(&consumer.group)))
     });
-    quote! {
+    let constants = quote! {
         /// The consumer groups that the contract names.
         pub mod groups {
             #(#docs pub const #idents: &str = #names;)*
         }
-    }
+    };
+    (constants, quote!(.with_groups(&[#(groups::#idents),*])))
 }
 
 /// The call that sets the configuration of a topic; none if there is no configuration.

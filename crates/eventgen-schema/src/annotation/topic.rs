@@ -2,25 +2,27 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use super::config::read_config;
 use super::consumers::read_consumers;
 use super::dead_letter::{DeadLetterProperties, dead_letter, read_dead_letter};
-use super::quantity::PARTITIONS;
-use super::retry::{RetryProperties, read_retry};
+use super::quantity::{self, PARTITIONS};
+use super::retry::{DURATION, RetryProperties, read_retry};
 use crate::contract::{Compatibility, ConsumerGroup, DeadLetterName, Ordering, SubjectStrategy, Topic};
 use crate::diagnostics::{Diagnostic, code};
 use crate::reader::{Casing, Properties};
 use crate::source::Spanned;
 
 /// The properties, in camel case.
-pub(crate) const TOPIC_PROPERTIES: [&str; 12] = [
+pub(crate) const TOPIC_PROPERTIES: [&str; 13] = [
     "partitions",
     "replicationFactor",
     "config",
     "ordering",
     "keyFormat",
     "retry",
+    "handlerTimeout",
     "deadLetter",
     "compatibility",
     "subjectStrategy",
@@ -40,6 +42,7 @@ pub(crate) struct TopicProperties {
     pub(crate) config: BTreeMap<String, Spanned<String>>,
     ordering: Option<Spanned<Ordering>>,
     pub(crate) retry: Option<Spanned<RetryProperties>>,
+    handler_timeout: Option<Spanned<Duration>>,
     pub(crate) dead_letter: Option<Spanned<Option<DeadLetterProperties>>>,
     compatibility: Option<Spanned<Compatibility>>,
     subject_strategy: Option<Spanned<SubjectStrategy>>,
@@ -64,6 +67,7 @@ impl TopicProperties {
                 &[("key", Ordering::Key), ("none", Ordering::None), ("total", Ordering::Total)],
             ),
             retry: properties.get("retry").and_then(|node| read_retry(node, casing, properties.diagnostics)),
+            handler_timeout: read_handler_timeout(properties),
             dead_letter: properties
                 .get("deadLetter")
                 .and_then(|node| read_dead_letter(node, casing, properties.diagnostics)),
@@ -92,6 +96,7 @@ impl TopicProperties {
         agree.on("replicationFactor", &mut self.replication_factor, other.replication_factor);
         agree.on("ordering", &mut self.ordering, other.ordering);
         agree.on("retry", &mut self.retry, other.retry);
+        agree.on("handlerTimeout", &mut self.handler_timeout, other.handler_timeout);
         agree.on("deadLetter", &mut self.dead_letter, other.dead_letter);
         agree.on("compatibility", &mut self.compatibility, other.compatibility);
         agree.on("subjectStrategy", &mut self.subject_strategy, other.subject_strategy);
@@ -115,6 +120,7 @@ impl TopicProperties {
             config,
             ordering: self.ordering.or_else(|| weaker.ordering.clone()),
             retry: self.retry.or_else(|| weaker.retry.clone()),
+            handler_timeout: self.handler_timeout.or_else(|| weaker.handler_timeout.clone()),
             dead_letter: self.dead_letter.or_else(|| weaker.dead_letter.clone()),
             compatibility: self.compatibility.or_else(|| weaker.compatibility.clone()),
             subject_strategy: self.subject_strategy.or_else(|| weaker.subject_strategy.clone()),
@@ -181,6 +187,7 @@ impl TopicProperties {
             config,
             ordering,
             retry: self.retry.map(|retry| retry.value.policy).unwrap_or_default(),
+            handler_timeout: self.handler_timeout.map(|limit| limit.value),
             dead_letter,
             subject_strategy: self.subject_strategy.map_or(only_one, |strategy| strategy.value),
             producers: self.producers.map(|producers| producers.value).unwrap_or_default(),
@@ -250,6 +257,20 @@ impl Agreement<'_> {
             _ => {}
         }
     }
+}
+
+/// How long a handler may take. A limit of zero is reported.
+fn read_handler_timeout(properties: &mut Properties<'_, '_>) -> Option<Spanned<Duration>> {
+    let limit = properties.quantity("handlerTimeout", quantity::duration, DURATION)?;
+    if !limit.value.is_zero() {
+        return Some(limit);
+    }
+    properties.diagnostics.push(
+        Diagnostic::error(code::WRONG_VALUE, "a handler timeout of zero cancels every handler")
+            .at(&limit.span, "no time")
+            .help("write the longest time that a handler may take; without the property there is no limit"),
+    );
+    None
 }
 
 fn check_key_format(properties: &mut Properties<'_, '_>) {

@@ -24,6 +24,8 @@ pub struct Topic {
     pub ordering: Ordering,
     /// What happens after a handler fails.
     pub retry: Retry,
+    /// How long a handler may take for one event; `None` is unlimited.
+    pub handler_timeout: Option<Duration>,
     /// Where records go that cannot be handled; `None` stops the consumer instead.
     pub dead_letter: Option<DeadLetter>,
     /// How subjects are named.

@@ -51,6 +51,7 @@ message OrderPlaced {
     producers: ["checkout"]
     consumers: [ { group: "billing" max_lag: "5m" }, { group: "search" max_lag: "10000" } ]
     owner: "orders"
+    handler_timeout: "30s"
   };
   string order_id = 1;
   Customer customer = 2;
@@ -74,6 +75,7 @@ fn every_word_is_understood() {
     assert_eq!(topic.ordering, Ordering::Key);
     let Retry { attempts, jitter, initial, .. } = &topic.retry;
     assert_eq!((*attempts, *jitter, initial.as_secs()), (5, false, 1));
+    assert_eq!(topic.handler_timeout.map(|limit| limit.as_secs()), Some(30));
     let DeadLetter { topic: name, partitions, config, .. } =
         topic.dead_letter.as_ref().expect("dead letters");
     assert_eq!(

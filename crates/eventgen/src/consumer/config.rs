@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::failure::breaker::Breaker;
 use super::failure::policy::{OnPanic, UnknownEvents};
+use super::group_names;
 use super::start_from::StartFrom;
 use super::subscription::Subscription;
 use super::topics::Topics;
@@ -54,6 +55,9 @@ impl Config {
     /// The topics in the order of the handlers.
     pub(super) fn topics(&self) -> Result<Topics, Error> {
         let invalid = |reason: String| Error::InvalidSubscription { group: self.group.clone(), reason };
+        if let Some(reason) = group_names::refused(&self.group) {
+            return Err(invalid(reason.to_owned()));
+        }
         if self.handlers.is_empty() {
             return Err(invalid("it has no topic: call `subscribe` with a handler".to_owned()));
         }

@@ -15,6 +15,7 @@
 //! | `poll` | fetches records and reacts to rebalances |
 //! | `scheduler` | the workers, which keep the order of keys, and the offsets that may be committed |
 //! | `decode` | parses the frame, looks up the schema, resolves values to the schemas of this build |
+//! | `group_names` | refuses and questions names of groups |
 //! | `handle` | the life of one record: attempts, retries, waits, its dead letter |
 //! | `failure` | dead letters, the breaker, and the policies that an application chooses |
 //! | `finish` | makes finished work durable: commits |
@@ -35,6 +36,7 @@ mod counters;
 mod decode;
 mod failure;
 mod finish;
+mod group_names;
 mod handle;
 mod handler;
 mod health;
@@ -103,7 +105,9 @@ pub struct Consumer {
 }
 
 impl Consumer {
-    /// A member of a group without a subscription. The groups that a contract names are constants in the generated code.
+    /// A member of a group without a subscription. The groups that a contract names are constants in the generated code. A
+    /// name that the contract of a topic lacks is possible, and logged as a warning with the nearest name that it has: a group
+    /// with a misspelt name reads the topic from its oldest record. An empty name is refused when the consumer runs.
     pub fn new(client: &Client, group: impl Into<String>) -> Self {
         Self { config: Config::new(client, group.into()), observers: Vec::new(), health: Arc::default() }
     }
@@ -174,8 +178,10 @@ impl Consumer {
         self
     }
 
-    /// Sets how long a handler may take for one event. After that it is cancelled, which counts as an error that is
-    /// [retried](HandlerError::retry). Default: unlimited.
+    /// Sets how long a handler may take for one event, on all topics of this consumer. After that it is cancelled at its next
+    /// `.await`, which counts as an error that is [retried](HandlerError::retry). Default: the contract's `handlerTimeout`
+    /// ([`Topic::handler_timeout`](crate::Topic::handler_timeout)), or unlimited without one. [`Duration::MAX`] is
+    /// unlimited, also if the contract has a limit.
     ///
     /// A handler that blocks its thread is not cancelled.
     pub fn handler_timeout(mut self, limit: Duration) -> Self {

@@ -12,6 +12,7 @@ use super::decode::{Decoder, Inquiry, Readers, SchemaLookup};
 use super::failure::breaker::Breakers;
 use super::failure::letter_writer::LetterWriter;
 use super::finish::{CheckThread, CommitThread};
+use super::group_names;
 use super::handle::{Handling, Route, WorkerContext};
 use super::health::{Health, Phase};
 use super::observers::Observers;
@@ -76,6 +77,7 @@ pub(super) async fn consume(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Error> {
     refuse_long_drain(&config)?;
+    group_names::warn_of_unnamed(&config.group, &topics);
     health.vitals.enter(Phase::Starting);
     let stop = Arc::new(Stop::default());
     let mut shutdown = std::pin::pin!(shutdown);
@@ -118,7 +120,6 @@ pub(super) async fn consume(
         stop: Arc::clone(&stop),
         holds: Arc::clone(&health.holds),
         permits: Arc::clone(&permits),
-        handler_timeout: config.handler_timeout,
         unknown_events: config.unknown_events,
         on_panic: config.on_panic,
         breakers: Breakers::new(config.breaker),
@@ -264,7 +265,8 @@ async fn routes(config: &mut Config, observers: &Arc<Observers>) -> Result<(Vec<
             Arc::clone(observers),
         );
         let decoder = Decoder::new(index, lookup, config.decode_options);
-        routes.push(Route { handler, decoder, dead_letters });
+        let handler_timeout = config.handler_timeout.or(handler.topic().handler_timeout);
+        routes.push(Route { handler, decoder, dead_letters, handler_timeout });
     }
     Ok((routes, partitions))
 }

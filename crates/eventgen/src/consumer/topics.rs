@@ -26,6 +26,10 @@ impl Topics {
         &self.0[index]
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Topic> {
+        self.0.iter()
+    }
+
     /// The topic with this name.
     pub(crate) fn find(&self, name: &str) -> Option<TopicIndex> {
         self.0.iter().position(|topic| topic.name == name)

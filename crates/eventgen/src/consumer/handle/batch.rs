@@ -126,8 +126,8 @@ impl WorkerContext {
             };
         }
         let returned = if outcomes.iter().any(Option::is_none) {
-            let within = within_timeout(events.handle(), shared.handler_timeout);
-            match assignment.leaving.unless_ended(within).await {
+            let limit = jobs.front().and_then(|first| shared.handler_timeout(&first.job.record));
+            match assignment.leaving.unless_ended(within_timeout(events.handle(), limit)).await {
                 Some(returned) => returned,
                 None => return Outcome::Left,
             }
@@ -161,7 +161,8 @@ impl WorkerContext {
         }
         let key = self.shared.routes[topic].deletion(&job.record)?;
         let attempt = self.batch_handler(topic).delete(key, delivery);
-        assignment.leaving.unless_ended(within_timeout(attempt, self.shared.handler_timeout)).await
+        let limit = self.shared.handler_timeout(&job.record);
+        assignment.leaving.unless_ended(within_timeout(attempt, limit)).await
     }
 
     /// Decodes records up to the first one that is neither passed to the handler nor skipped. What is behind that one waits

@@ -44,8 +44,6 @@ pub(crate) struct Handling {
     pub(crate) stop: Arc<Stop>,
     pub(crate) holds: Arc<Holds>,
     pub(crate) permits: Arc<Semaphore>,
-    /// How long a handler may take; unlimited if `None`.
-    pub(crate) handler_timeout: Option<Duration>,
     pub(crate) unknown_events: UnknownEvents,
     pub(crate) on_panic: OnPanic,
     pub(crate) breakers: Breakers,
@@ -56,6 +54,8 @@ pub(crate) struct Route {
     pub(crate) handler: Subscription,
     pub(crate) decoder: Decoder,
     pub(crate) dead_letters: Option<DeadLetters>,
+    /// How long the handler may take for one event; unlimited if `None`.
+    pub(crate) handler_timeout: Option<Duration>,
 }
 
 impl Route {
@@ -234,7 +234,7 @@ impl WorkerContext {
                 let returned = match first {
                     Poll::Ready(returned) => Some(returned),
                     Poll::Pending => {
-                        let within = self.shared.within_timeout(attempt);
+                        let within = within_timeout(attempt, self.shared.handler_timeout(record));
                         Box::pin(assignment.leaving.unless_ended(within)).await
                     }
                 };
@@ -301,11 +301,9 @@ impl Handling {
         permit.is_some() && !self.stop.has_failed()
     }
 
-    /// Cancels a handler that takes longer than it may. That is an error of the handler like any other.
-    async fn within_timeout(&self, attempt: Attempt<'_>) -> Returned {
-        let Some(limit) = self.handler_timeout else { return attempt.await };
-        let returned = tokio::time::timeout(limit, attempt).await;
-        returned.unwrap_or_else(|_| Ok(Err(HandlerError::retry(HandlerTimeout(limit)))))
+    /// How long the handler of a record may take; unlimited if `None`.
+    fn handler_timeout(&self, record: &Record) -> Option<Duration> {
+        self.routes[record.at.topic].handler_timeout
     }
 
     /// Stops the consumer at a record, as its handler asks for.
@@ -327,4 +325,11 @@ impl Handling {
             record.delivery.partition, record.delivery.offset
         ))
     }
+}
+
+/// Cancels a handler that takes longer than it may. That is an error of the handler like any other.
+async fn within_timeout(attempt: Attempt<'_>, limit: Option<Duration>) -> Returned {
+    let Some(limit) = limit else { return attempt.await };
+    let returned = tokio::time::timeout(limit, attempt).await;
+    returned.unwrap_or_else(|_| Ok(Err(HandlerError::retry(HandlerTimeout(limit)))))
 }
