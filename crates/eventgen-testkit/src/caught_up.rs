@@ -13,10 +13,10 @@ const INTERVAL: Duration = Duration::from_millis(200);
 /// # Errors
 /// [`Error::UnknownTopic`] if the topic does not exist, or the cluster does not answer.
 pub async fn caught_up(client: &Client, group: &str, topic: &str, within: Duration) -> Result<u64, Error> {
-    let deadline = Instant::now() + within;
+    let begun = Instant::now();
     loop {
         let lag = client.lag(group, topic).await?.iter().map(|partition| partition.records).sum();
-        if lag == 0 || Instant::now() >= deadline {
+        if lag == 0 || begun.elapsed() >= within {
             return Ok(lag);
         }
         tokio::time::sleep(INTERVAL).await;

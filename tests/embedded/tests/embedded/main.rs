@@ -2,8 +2,10 @@
 
 mod batches;
 mod breaker;
+mod contract_settings;
 mod dead_letters;
 mod deletions;
+mod durations;
 mod errors;
 mod failures;
 mod faulty_registry;
@@ -12,6 +14,7 @@ mod infrastructure;
 mod logs;
 mod many_retries;
 mod observing;
+mod other_frameworks;
 mod panics;
 mod producing;
 mod protobuf;
