@@ -119,7 +119,6 @@ impl<T: TopicEvents> Producer<T> {
     }
 
     fn deletion<'a>(&'a self, key: &'a KeyBuffer) -> Result<OutgoingRecord<'a>, Error> {
-        static NO_HEADERS: Headers = Headers::new();
         let topic = self.inner.topic;
         if !T::TOPIC.is_compacted() {
             return Err(Error::NotCompacted { topic: topic.to_owned() });

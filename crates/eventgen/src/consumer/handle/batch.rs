@@ -1,8 +1,7 @@
 //! Handles batches.
 //!
 //! [`handle_batch`] is one turn of a partition: one call of the handler, or what happens to one record that is not passed to
-//! it. It reports what is done, and its worker begins the next turn with the rest. So finished records are committed while
-//! others wait, and waiting for a retry holds no permit.
+//! it. Its worker begins the next turn with the rest, so that finished records are committed while others wait.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError};
