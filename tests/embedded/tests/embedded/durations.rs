@@ -22,7 +22,7 @@ async fn run(client: &Client, set: impl FnOnce(Consumer) -> Consumer) -> Report 
         _ => Ok(()),
     });
     let done = handler.clone();
-    let handled = async {
+    let shutdown = async {
         let both = async {
             while done.accepted().len() < 2 {
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -30,7 +30,7 @@ async fn run(client: &Client, set: impl FnOnce(Consumer) -> Consumer) -> Report 
         };
         tokio::time::timeout(PATIENCE, both).await.expect("both are handled");
     };
-    set(OrdersEventsV1::consumer(client, GROUP, handler)).run_until(handled).await.expect("no error")
+    set(OrdersEventsV1::consumer(client, GROUP, handler)).run_until(shutdown).await.expect("no error")
 }
 
 #[tokio::test]
@@ -78,10 +78,9 @@ async fn a_drain_may_take_no_time_and_not_all_time() {
     let (_cluster, client) = cluster().await;
     assert_eq!(run(&client, |consumer| consumer.drain_deadline(Duration::ZERO)).await.handled, 2);
     // Just below the longest interval that the client accepts.
-    let day = Duration::from_secs(24 * 60 * 60);
-    let set = |consumer: Consumer| {
-        consumer.set("max.poll.interval.ms", "86400000").drain_deadline(day - Duration::from_millis(1))
-    };
+    let almost_a_day = Duration::from_millis(24 * 60 * 60 * 1_000 - 1);
+    let set =
+        |consumer: Consumer| consumer.set("max.poll.interval.ms", "86400000").drain_deadline(almost_a_day);
     assert_eq!(run(&client, set).await.handled, 2);
     for interval in ["300000", "86400000", "18446744073709551615"] {
         let consumer = OrdersEventsV1::consumer(&client, GROUP, Scripted::new(|_, _| Ok(())));

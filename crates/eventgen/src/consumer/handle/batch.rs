@@ -11,31 +11,18 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use super::attempt::{self, AttemptOutcome, HandlerTimeout, Returned};
+use super::batch_ended::BatchEnded;
 use super::{Assignment, Begun, Outcome, WorkerContext};
 use crate::consumer::batch::erased::{BatchAttempt, BatchReturned, Collect, ErasedBatchHandler};
 use crate::consumer::dead_letter::Reason;
 use crate::consumer::decode::{DecodeFailure, Settled};
 use crate::consumer::health::HoldReason;
 use crate::consumer::panics::catch_panic;
-use crate::consumer::record::QueueId;
-use crate::consumer::scheduler::{AssignmentId, BatchJob, Done, JobBatch, Turn};
+use crate::consumer::scheduler::{BatchJob, Done, JobBatch, Turn};
 use crate::consumer::subscription::Subscription;
 use crate::consumer::topics::TopicIndex;
 use crate::consumer::{BatchOptions, HandlerError, OnPanic};
 use crate::observe::ConsumerEvent;
-
-/// A turn that has ended.
-pub(crate) struct BatchEnded {
-    pub(crate) assignment: AssignmentId,
-    pub(crate) queue: QueueId,
-    /// [`Outcome::Done`] means that the rest has another turn.
-    pub(crate) outcome: Outcome,
-    pub(crate) done: Vec<Done>,
-    /// What is not done, in order.
-    pub(crate) rest: VecDeque<BatchJob>,
-    /// The permit, unless the turn gave it back while it waited.
-    pub(crate) permit: Option<OwnedSemaphorePermit>,
-}
 
 /// Records that are decoded.
 struct Decoded<'a> {

@@ -6,12 +6,14 @@
 mod assignment;
 pub(crate) mod attempt;
 mod batch;
+mod batch_ended;
 mod dead_letter;
 mod held_poison;
 mod unknown_event;
 
 pub(crate) use assignment::Assignment;
-pub(crate) use batch::{BatchEnded, handle_batch};
+pub(crate) use batch::handle_batch;
+pub(crate) use batch_ended::BatchEnded;
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
