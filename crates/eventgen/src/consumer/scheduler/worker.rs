@@ -4,6 +4,7 @@
 //! permits for handlers, so that the concurrency is exact however the keys are distributed.
 
 mod batches;
+mod running;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -18,12 +19,11 @@ use super::job::{AssignmentId, Done};
 use super::key_queues::KeyQueues;
 use super::mailbox::{Mailbox, Message};
 use crate::consumer::handle::{Assignment, BatchEnded, Ended, Outcome, WorkerContext, handle};
-use batches::RunningBatch;
+use running::{Running, RunningBatch};
 
 /// The most jobs that begin before the worker reports and yields to other tasks.
 const BURST: usize = 256;
 
-type Running = Pin<Box<dyn Future<Output = Ended> + Send>>;
 type NextPermit = Pin<Box<dyn Future<Output = Option<OwnedSemaphorePermit>> + Send>>;
 
 /// One of the workers of a consumer.

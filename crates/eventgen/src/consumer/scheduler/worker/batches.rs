@@ -1,16 +1,14 @@
 //! The batches of a worker.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::time::Instant;
 
+use super::running::RunningBatch;
 use super::{BURST, Worker};
 use crate::consumer::handle::{BatchEnded, Outcome, handle_batch};
 use crate::consumer::scheduler::job::Job;
-
-pub(super) type RunningBatch = Pin<Box<dyn Future<Output = BatchEnded> + Send>>;
 
 impl Worker {
     /// Moves jobs to the batch queues, if their topics are handled in batches. Returns the others.
