@@ -68,9 +68,9 @@ pub mod types;
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "kafka")]
 pub use consumer::{
-    Batch, BatchError, BatchHandler, BatchOptions, Breaker, Consumer, ConsumerHandle, Delivery, Disposition,
-    GroupRun, Handler, HandlerError, HandlerErrorKind, Hold, HoldReason, OnPanic, PartitionStatus, Report,
-    RunAllError, RunError, StartFrom, UnknownEvents, dead_letter, run_all,
+    Batch, BatchError, BatchHandler, BatchOptions, Breaker, Call, Consumer, ConsumerHandle, Delivery,
+    Disposition, GroupRun, Handler, HandlerError, HandlerErrorKind, Hold, HoldReason, Middleware, Next,
+    OnPanic, PartitionStatus, Report, RunAllError, RunError, StartFrom, UnknownEvents, dead_letter, run_all,
 };
 pub use decode_options::DecodeOptions;
 #[cfg(feature = "kafka")]

@@ -218,6 +218,11 @@ impl BatchError {
         &self.error
     }
 
+    /// An error of the event at this index, or of the whole batch.
+    pub(super) fn from_parts(index: Option<usize>, error: HandlerError) -> Self {
+        Self { index, error }
+    }
+
     /// The index and the error.
     pub(super) fn into_parts(self) -> (Option<usize>, HandlerError) {
         (self.index, self.error)

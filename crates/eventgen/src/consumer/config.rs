@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::failure::breaker::Breaker;
 use super::failure::policy::{OnPanic, UnknownEvents};
 use super::group_names;
+use super::middleware::MiddlewareStack;
 use super::start_from::StartFrom;
 use super::subscription::Subscription;
 use super::topics::Topics;
@@ -16,6 +17,7 @@ pub(super) struct Config {
     pub(super) client: Client,
     pub(super) group: String,
     pub(super) handlers: Vec<Subscription>,
+    pub(super) middleware: MiddlewareStack,
     pub(super) concurrency: usize,
     pub(super) decode_options: DecodeOptions,
     pub(super) drain: Duration,
@@ -37,6 +39,7 @@ impl Config {
             client: client.clone(),
             group,
             handlers: Vec::new(),
+            middleware: MiddlewareStack::default(),
             concurrency: 16,
             decode_options: DecodeOptions::DEFAULT,
             drain: Duration::from_secs(20),

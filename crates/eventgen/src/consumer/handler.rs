@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
+use super::handle::attempt::HandlerPanic;
 use crate::{Headers, TopicEvents};
 
 /// Handles the events of one topic. Generated code implements it for the types that implement the topic's own trait.
@@ -182,6 +183,15 @@ impl HandlerError {
 
     fn new<E: Into<Box<dyn StdError + Send + Sync>>>(kind: HandlerErrorKind, error: E) -> Self {
         Self { kind, after: None, type_name: std::any::type_name::<E>(), source: error.into() }
+    }
+
+    /// The message of a handler's panic that a middleware has passed on.
+    ///
+    /// # Errors
+    /// This error, if it is not a panic.
+    pub(super) fn into_panic(self) -> Result<String, Self> {
+        let source = self.source.downcast::<HandlerPanic>();
+        source.map(|panic| panic.0).map_err(|source| Self { source, ..self })
     }
 
     /// The pause before the retry that [`retry_after`](Self::retry_after) asks for; `None` is that of the contract.

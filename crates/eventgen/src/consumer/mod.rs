@@ -12,6 +12,7 @@
 //! | `config` | the settings of a consumer |
 //! | `batch` | batches of events, and their handlers |
 //! | `subscription`, `topics` | the topics, and the handler of each |
+//! | `middleware` | code of the application that runs around each call of a handler |
 //! | `poll` | fetches records and reacts to rebalances |
 //! | `scheduler` | the workers, which keep the order of keys, and the offsets that may be committed |
 //! | `decode` | parses the frame, looks up the schema, resolves values to the schemas of this build |
@@ -40,6 +41,7 @@ mod group_names;
 mod handle;
 mod handler;
 mod health;
+mod middleware;
 mod observers;
 mod panics;
 #[cfg(eventgen_planted)]
@@ -70,6 +72,7 @@ pub use failure::policy::{OnPanic, UnknownEvents};
 pub use handle::attempt::{AttemptOutcome, attempt, attempt_deletion};
 pub use handler::{Delivery, Handler, HandlerError, HandlerErrorKind};
 pub use health::{ConsumerHandle, Hold, HoldReason, PartitionStatus};
+pub use middleware::{Call, Middleware, Next};
 pub use report::Report;
 pub use run_all::{GroupRun, RunAllError, run_all};
 pub use run_error::RunError;
@@ -146,6 +149,20 @@ impl Consumer {
     /// [`handler_timeout`](Self::handler_timeout).
     pub fn subscribe_batches<H: BatchHandler>(mut self, handler: H, options: BatchOptions) -> Self {
         self.config.handlers.push(Subscription::Batches(Box::new(handler), options));
+        self
+    }
+
+    /// Adds a [`Middleware`], which runs around each call of the handlers of all topics. The first one that is added is the
+    /// outermost.
+    ///
+    /// ```no_run
+    /// # use eventgen::{Client, Consumer, Handler, Middleware};
+    /// # fn build(client: &Client, orders: impl Handler, timing: impl Middleware, once: impl Middleware) -> Consumer {
+    /// Consumer::new(client, "fulfilment").subscribe(orders).wrap(timing).wrap(once)
+    /// # }
+    /// ```
+    pub fn wrap(mut self, middleware: impl Middleware) -> Self {
+        self.config.middleware.push(middleware);
         self
     }
 

@@ -116,6 +116,7 @@ pub(super) async fn consume(
     let permits = Arc::new(Semaphore::new(config.concurrency.min(Semaphore::MAX_PERMITS)));
     let handling = Arc::new(Handling {
         routes,
+        middleware: std::mem::take(&mut config.middleware),
         observers: Arc::clone(observers),
         stop: Arc::clone(&stop),
         holds: Arc::clone(&health.holds),

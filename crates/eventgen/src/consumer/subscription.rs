@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use super::batch::erased::ErasedBatchHandler;
 use super::handle::attempt::{self, AttemptOutcome, Returned};
+use super::middleware::{Call, MiddlewareStack};
 use super::{BatchOptions, Delivery, Handler};
 use crate::{DecodeOptions, EventKind, Topic, TopicEvents};
 
@@ -53,7 +54,7 @@ pub(crate) trait ErasedHandler: Send + Sync {
     /// The kinds of events on the topic.
     fn kinds(&self) -> &'static [EventKind];
 
-    /// Decodes a payload and begins to handle its event.
+    /// Decodes a payload and begins to handle its event, through the middleware if there is any.
     ///
     /// # Errors
     /// The outcome, if the payload does not decode.
@@ -63,10 +64,16 @@ pub(crate) trait ErasedHandler: Send + Sync {
         payload: &[u8],
         options: DecodeOptions,
         delivery: &'a Delivery,
+        middleware: Option<&'a MiddlewareStack>,
     ) -> Result<Attempt<'a>, AttemptOutcome>;
 
-    /// Begins to handle the deletion of a key.
-    fn begin_deletion<'a>(&'a self, key: &'a [u8], delivery: &'a Delivery) -> Attempt<'a>;
+    /// Begins to handle the deletion of a key, through the middleware if there is any.
+    fn begin_deletion<'a>(
+        &'a self,
+        key: &'a [u8],
+        delivery: &'a Delivery,
+        middleware: Option<&'a MiddlewareStack>,
+    ) -> Attempt<'a>;
 }
 
 /// A running attempt.
@@ -87,13 +94,33 @@ impl<H: Handler> ErasedHandler for H {
         payload: &[u8],
         options: DecodeOptions,
         delivery: &'a Delivery,
+        middleware: Option<&'a MiddlewareStack>,
     ) -> Result<Attempt<'a>, AttemptOutcome> {
         let event =
             H::Events::read_payload(kind, payload, options).map_err(|error| attempt::poison(&error))?;
-        Ok(Box::pin(attempt::call(self, event, delivery)))
+        Ok(match middleware {
+            None => Box::pin(attempt::call(self, event, delivery)),
+            Some(middleware) => {
+                let call = Call::of_event(delivery, H::Events::EVENTS[kind].name);
+                // A handler that is not an `async fn` may act before its future is polled.
+                let handler = Box::pin(async move { attempt::call(self, event, delivery).await });
+                middleware.around(call, handler)
+            }
+        })
     }
 
-    fn begin_deletion<'a>(&'a self, key: &'a [u8], delivery: &'a Delivery) -> Attempt<'a> {
-        Box::pin(attempt::call_deleted(self, key, delivery))
+    fn begin_deletion<'a>(
+        &'a self,
+        key: &'a [u8],
+        delivery: &'a Delivery,
+        middleware: Option<&'a MiddlewareStack>,
+    ) -> Attempt<'a> {
+        match middleware {
+            None => Box::pin(attempt::call_deleted(self, key, delivery)),
+            Some(middleware) => {
+                let handler = Box::pin(async move { attempt::call_deleted(self, key, delivery).await });
+                middleware.around(Call::of_deletion(delivery), handler)
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ mod health;
 mod infrastructure;
 mod logs;
 mod many_retries;
+mod middleware;
 mod observing;
 mod other_frameworks;
 mod panics;

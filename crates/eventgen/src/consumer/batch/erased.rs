@@ -6,7 +6,8 @@ use futures_util::FutureExt as _;
 
 use super::{Batch, BatchError, BatchHandler};
 use crate::consumer::Delivery;
-use crate::consumer::handle::attempt::{self, AttemptOutcome, catching};
+use crate::consumer::handle::attempt::{self, AttemptOutcome, Returned, catching};
+use crate::consumer::middleware::{Call, MiddlewareStack};
 use crate::{DecodeOptions, EventKind, Topic, TopicEvents};
 
 /// A handler of batches of any events, as a trait object.
@@ -20,8 +21,13 @@ pub(crate) trait ErasedBatchHandler: Send + Sync {
     /// Starts a batch.
     fn collect(&self) -> Box<dyn Collect<'_> + '_>;
 
-    /// Passes the deletion of a key to the handler.
-    fn delete<'a>(&'a self, key: &'a [u8], delivery: &'a Delivery) -> BatchAttempt<'a>;
+    /// Passes the deletion of a key to the handler, through the middleware if there is any.
+    fn delete<'a>(
+        &'a self,
+        key: &'a [u8],
+        delivery: &'a Delivery,
+        middleware: Option<&'a MiddlewareStack>,
+    ) -> BatchAttempt<'a>;
 }
 
 /// A batch that is being decoded.
@@ -38,8 +44,8 @@ pub(crate) trait Collect<'a>: Send {
         delivery: &'a Delivery,
     ) -> Result<(), AttemptOutcome>;
 
-    /// Passes the batch to the handler.
-    fn handle(self: Box<Self>) -> BatchAttempt<'a>;
+    /// Passes the batch to the handler, through the middleware if there is any.
+    fn handle(self: Box<Self>, middleware: Option<&'a MiddlewareStack>) -> BatchAttempt<'a>;
 }
 
 /// What a handler returned, or the message of its panic.
@@ -61,9 +67,20 @@ impl<H: BatchHandler> ErasedBatchHandler for H {
         Box::new(Collected { handler: self, events: Vec::new(), deliveries: Vec::new() })
     }
 
-    fn delete<'a>(&'a self, key: &'a [u8], delivery: &'a Delivery) -> BatchAttempt<'a> {
-        let returned = catching(|| self.deleted(key, delivery));
-        Box::pin(returned.map(|returned| returned.map(|result| result.map_err(BatchError::from))))
+    fn delete<'a>(
+        &'a self,
+        key: &'a [u8],
+        delivery: &'a Delivery,
+        middleware: Option<&'a MiddlewareStack>,
+    ) -> BatchAttempt<'a> {
+        let without_index = |returned: Returned| returned.map(|result| result.map_err(BatchError::from));
+        match middleware {
+            None => Box::pin(catching(|| self.deleted(key, delivery)).map(without_index)),
+            Some(middleware) => {
+                let handler = Box::pin(async move { catching(|| self.deleted(key, delivery)).await });
+                Box::pin(middleware.around(Call::of_deletion(delivery), handler).map(without_index))
+            }
+        }
     }
 }
 
@@ -88,8 +105,26 @@ impl<'a, H: BatchHandler> Collect<'a> for Collected<'a, H> {
         Ok(())
     }
 
-    fn handle(self: Box<Self>) -> BatchAttempt<'a> {
+    fn handle(self: Box<Self>, middleware: Option<&'a MiddlewareStack>) -> BatchAttempt<'a> {
         let Self { handler, events, deliveries } = *self;
-        Box::pin(catching(|| handler.handle(Batch { events, deliveries })))
+        let Some(middleware) = middleware else {
+            return Box::pin(catching(|| handler.handle(Batch { events, deliveries })));
+        };
+        Box::pin(async move {
+            let listed = deliveries.clone();
+            // The middleware sees the error without its index.
+            let mut failed = None;
+            let handler = Box::pin(async {
+                let returned = catching(|| handler.handle(Batch { events, deliveries })).await;
+                let without_index = |error: BatchError| {
+                    let (index, error) = error.into_parts();
+                    failed = index;
+                    error
+                };
+                returned.map(|result| result.map_err(without_index))
+            });
+            let returned = middleware.around(Call::of_batch(&listed), handler).await;
+            returned.map(|result| result.map_err(|error| BatchError::from_parts(failed, error)))
+        })
     }
 }

@@ -129,7 +129,7 @@ pub(crate) fn outcome(
 /// The error of a handler that panicked.
 #[derive(Debug, Error)]
 #[error("the handler panicked: {0}")]
-struct HandlerPanic(String);
+pub(crate) struct HandlerPanic(pub(crate) String);
 
 /// The error of a handler that was cancelled.
 #[derive(Debug, Error)]

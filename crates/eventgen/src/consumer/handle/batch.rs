@@ -113,7 +113,8 @@ impl WorkerContext {
         }
         let returned = if outcomes.iter().any(Option::is_none) {
             let limit = jobs.front().and_then(|first| shared.handler_timeout(&first.job.record));
-            match assignment.leaving.unless_ended(within_timeout(events.handle(), limit)).await {
+            let handling = within_timeout(events.handle(shared.middleware.if_any()), limit);
+            match assignment.leaving.unless_ended(handling).await {
                 Some(returned) => returned,
                 None => return Outcome::Left,
             }
@@ -146,7 +147,7 @@ impl WorkerContext {
             circuit.good();
         }
         let key = self.shared.routes[topic].deletion(&job.record)?;
-        let attempt = self.batch_handler(topic).delete(key, delivery);
+        let attempt = self.batch_handler(topic).delete(key, delivery, self.shared.middleware.if_any());
         let limit = self.shared.handler_timeout(&job.record);
         assignment.leaving.unless_ended(within_timeout(attempt, limit)).await
     }

@@ -27,6 +27,7 @@ use crate::consumer::decode::{DecodeBuffer, DecodeFailure, Decoder, Settled};
 use crate::consumer::failure::breaker::Breakers;
 use crate::consumer::failure::policy::{OnPanic, UnknownEvents};
 use crate::consumer::health::{HoldReason, Holds};
+use crate::consumer::middleware::MiddlewareStack;
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic;
 use crate::consumer::record::{QueueId, Record};
@@ -42,6 +43,7 @@ use attempt::{AttemptOutcome, HandlerTimeout, Returned};
 pub(crate) struct Handling {
     /// By the index of the topic.
     pub(crate) routes: Vec<Route>,
+    pub(crate) middleware: MiddlewareStack,
     pub(crate) observers: Arc<Observers>,
     pub(crate) stop: Arc<Stop>,
     pub(crate) holds: Arc<Holds>,
@@ -253,21 +255,18 @@ impl WorkerContext {
     /// Decodes a record and passes the event to the handler.
     fn begin<'a>(&'a self, record: &'a Record, assignment: &Assignment) -> Begun<'a> {
         let route = &self.shared.routes[record.at.topic];
+        let (delivery, middleware) = (&record.delivery, self.shared.middleware.if_any());
         if let Some(key) = route.deletion(record) {
-            assignment.note_good(&record.delivery);
-            return Begun::Running(route.handler.events().begin_deletion(key, &record.delivery));
+            assignment.note_good(delivery);
+            return Begun::Running(route.handler.events().begin_deletion(key, delivery, middleware));
         }
         let mut buffer = self.buffer.lock().unwrap_or_else(PoisonError::into_inner);
-        match route.decoder.payload(record.payload.as_deref(), &record.delivery, &mut buffer) {
+        match route.decoder.payload(record.payload.as_deref(), delivery, &mut buffer) {
             Ok(payload) => {
-                match route.handler.events().begin(
-                    payload.kind,
-                    payload.bytes,
-                    payload.options,
-                    &record.delivery,
-                ) {
+                let (kind, bytes) = (payload.kind, payload.bytes);
+                match route.handler.events().begin(kind, bytes, payload.options, delivery, middleware) {
                     Ok(attempt) => {
-                        assignment.note_good(&record.delivery);
+                        assignment.note_good(delivery);
                         Begun::Running(attempt)
                     }
                     Err(outcome) => Begun::Ended(outcome),
