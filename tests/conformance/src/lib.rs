@@ -22,6 +22,8 @@ generated! {
 /// One schema for each feature of Avro.
 pub mod features {
     generated! {
+        /// Deletions and their keys, on a compacted topic.
+        compacted
         /// A default of every type.
         defaults
         /// Text that tries to be code, wherever a schema has text.
@@ -75,7 +77,9 @@ pub mod settings {
         shop_common
         /// An event that takes it from there, with settings by path.
         shop
-        /// Defaults: serde, builders, jiff, `BigDecimal` and `Arc<str>`.
+        /// Deletions: serde, builders, jiff, `BigDecimal` and `Arc<str>`.
+        other_compacted
+        /// Defaults, with the same.
         other_defaults
         /// Logical types, with the same.
         other_logical_types
@@ -87,6 +91,8 @@ pub mod settings {
         other_shapes
         /// Unions, with the same.
         other_unions
+        /// Deletions with plain integers for dates.
+        integers_compacted
         /// Defaults with plain integers for dates.
         integers_defaults
         /// Logical types with plain integers for dates.

@@ -16,7 +16,7 @@ use prost_types::{Duration, Timestamp};
     topic = "messages.everything.v1",
     key = [id, part.small, part.inner.kind, kind, r#type],
     partitions = 6,
-    config("retention.ms" = "7d", "min.insync.replicas" = 2),
+    config("cleanup.policy" = "compact,delete", "retention.ms" = "7d", "min.insync.replicas" = 2),
     headers("correlation-id" = id, "source" = "the \"tests\"", "note" = note, "small" = part.small, "maybe-kind" = maybe_kind),
     retry(attempts = 5, backoff = fixed),
     handler_timeout = "45s",

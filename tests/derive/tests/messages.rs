@@ -10,6 +10,7 @@ use derive_tests::messages::{
     Choice, EverythingMessage, Inner, Kind, LooseMessage, MessagesEverythingV1, Part,
 };
 use derive_tests::written_by_prost::Written;
+use eventgen::protobuf::Symbol;
 use eventgen::types::prost::Message as _;
 use eventgen::{DecodeError, DecodeOptions, EncodeError, KafkaEvent, KeyBuffer, TopicEvents};
 use eventgen_schema::Loader;
@@ -129,6 +130,17 @@ fn an_absent_scalar_is_its_default_in_a_key() {
     let headers = key_and_headers(&event).1;
     assert_eq!(headers.text("note"), Some(""));
     assert_eq!(headers.text("maybe-kind"), Some("KIND_FIRST"));
+}
+
+#[test]
+fn the_key_of_values_is_the_key_of_the_event_with_these_values() {
+    let inner = Inner { kind: Kind::Last.into(), note: None };
+    let part = Some(Part { small: -3, inner: Some(Box::new(inner)) });
+    let event = EverythingMessage { id: "o|1".to_owned(), part, kind: 77, ..EverythingMessage::default() };
+    let of_derived = EverythingMessage::key_of("o|1", -3, Kind::Last.into(), Symbol::new(None, 77), "");
+    let of_generated = generated::EverythingMessage::key_of("o|1", -3, Kind::Last, 77, "");
+    assert_eq!(of_derived.as_bytes(), Some(key(&event).as_bytes()));
+    assert_eq!(of_generated, of_derived);
 }
 
 #[test]

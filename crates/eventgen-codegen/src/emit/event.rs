@@ -25,8 +25,7 @@ impl Emitter<'_> {
             HeaderValue::Literal(text) => quote!(headers.set(#name, #text);),
             HeaderValue::Field(path) => language.header(self, event, name, path),
         });
-        let key_of = key_of(self.model.contract, event);
-        let key_of = (!key_of.is_empty()).then(|| quote!(impl #ident { #key_of }));
+        let key_of = key_of(self, event, language).map(|key_of| quote!(impl #ident { #key_of }));
         quote! {
             #key_of
 

@@ -1,12 +1,14 @@
 //! Statements that set the key of an event.
 
-use eventgen_schema::contract::{FieldPath, Ordering, Topic};
+use eventgen_schema::contract::{FieldPath, Ordering};
 use eventgen_schema::{Contract, Event};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::emit::docs::markdown;
+use crate::emit::emitter::Emitter;
 use crate::emit::idents::idents;
+use crate::emit::language::Language;
 use crate::model::scope::method_names;
 
 /// The statement that sets the key to these values, which have a text representation.
@@ -53,28 +55,55 @@ pub(crate) fn or_absent(contract: &Contract, event: &Event) -> TokenStream {
     quote!(else { key.set_absent(#fields); })
 }
 
-/// The function that returns the key of given values, for events of a compacted topic.
-pub(crate) fn key_of(contract: &Contract, event: &Event) -> TokenStream {
-    let is_compacted = contract.topics.get(&event.topic).is_some_and(Topic::is_compacted);
-    if event.key.is_empty() || !is_compacted {
-        return TokenStream::new();
+/// The number of parameters that Clippy accepts.
+const FEW: usize = 7;
+
+/// A parameter of the function that returns the key of given values.
+pub(crate) struct KeyParameter {
+    /// Its type.
+    pub(crate) ty: TokenStream,
+    /// Its text, which is that of an event's field with this value.
+    pub(crate) text: TokenStream,
+}
+
+impl KeyParameter {
+    /// A parameter of this type, whose values have a text themselves.
+    pub(crate) fn with_text(ty: TokenStream, name: &Ident) -> Self {
+        Self { ty, text: quote!(#name) }
     }
-    let paths: Vec<String> = event.key.iter().map(|path| path.fields.join(".")).collect();
+}
+
+/// The function that returns the key of given values, for events of a compacted topic.
+pub(crate) fn key_of(emitter: Emitter<'_>, event: &Event, language: &dyn Language) -> Option<TokenStream> {
+    let topic = emitter.model.contract.topics.get(&event.topic)?;
+    if event.key.is_empty() || !topic.is_compacted() {
+        return None;
+    }
     let names: Vec<String> = event.key.iter().map(|path| path.fields.join("_")).collect();
-    let parameters = idents(&method_names(names.iter().map(String::as_str)));
-    let listed = paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+    let names = idents(&method_names(names.iter().map(String::as_str)));
+    let parameters: Option<Vec<_>> = event
+        .key
+        .iter()
+        .zip(&names)
+        .map(|(path, name)| language.key_parameter(emitter, event, path, name))
+        .collect();
+    let (types, texts): (Vec<_>, Vec<_>) =
+        parameters?.into_iter().map(|KeyParameter { ty, text }| (ty, text)).unzip();
+    let paths = event.key.iter().map(|path| format!("`{}`", path.fields.join("."))).collect::<Vec<_>>();
     let doc = markdown(&format!(
-        "The record key of the event whose key fields ({listed}) have these values, for \
-         [`Producer::delete`](::eventgen::Producer::delete)."
+        "The key of an event with these values ({}), for [`Producer::delete`](::eventgen::Producer::delete).",
+        paths.join(", ")
     ));
-    let values: Vec<_> = parameters.iter().map(|parameter| quote!(&#parameter)).collect();
-    let set = set_key(&values);
-    quote! {
+    let many = (names.len() > FEW).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    let set = set_key(&texts);
+    Some(quote! {
         #doc
-        pub fn key_of(#(#parameters: impl ::eventgen::Text),*) -> ::eventgen::KeyBuffer {
+        #many
+        #[must_use]
+        pub fn key_of(#(#names: #types),*) -> ::eventgen::KeyBuffer {
             let mut key = ::eventgen::KeyBuffer::new();
             #set
             key
         }
-    }
+    })
 }

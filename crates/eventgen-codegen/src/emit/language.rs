@@ -2,9 +2,10 @@
 
 use eventgen_schema::contract::FieldPath;
 use eventgen_schema::{Contract, Event};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 
 use crate::emit::emitter::Emitter;
+use crate::emit::key::KeyParameter;
 use crate::error::Error;
 use crate::model::given::GivenNames;
 use crate::model::paths::ModulePath;
@@ -40,6 +41,16 @@ pub(crate) trait Language: Sync {
 
     /// The statement that sets the key of an event; nothing for an event without a key.
     fn key(&self, emitter: Emitter<'_>, event: &Event) -> TokenStream;
+
+    /// A parameter for a value of this field of the key, in the function that returns the key of given values. `None` for a
+    /// path to nowhere, which the front end rejects.
+    fn key_parameter(
+        &self,
+        emitter: Emitter<'_>,
+        event: &Event,
+        path: &FieldPath,
+        name: &Ident,
+    ) -> Option<KeyParameter>;
 
     /// The statement that sets a header to the text of a field; an absent field sets no header.
     fn header(&self, emitter: Emitter<'_>, event: &Event, name: &str, path: &FieldPath) -> TokenStream;

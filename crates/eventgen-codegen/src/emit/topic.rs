@@ -205,7 +205,8 @@ impl Emitter<'_> {
         let visibility = self.visibility();
         let (deletions, dispatch_deletions) = if topic.is_compacted() {
             let method = quote! {
-                /// A key was deleted: a record without a value. `key` is the record key.
+                /// A key was deleted: the topic is compacted, and a record has no value. `key` is the record key, in the
+                /// form of `key_of` of the event's type. Errors are those of events.
                 fn #deleted(
                     &self,
                     key: &[u8],

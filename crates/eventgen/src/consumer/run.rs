@@ -113,25 +113,18 @@ pub(super) async fn consume(
     };
     let checks = checks.start().map_err(no_thread)?;
 
-    let permits = Arc::new(Semaphore::new(config.concurrency.min(Semaphore::MAX_PERMITS)));
     let handling = Arc::new(Handling {
         routes,
         middleware: std::mem::take(&mut config.middleware),
         observers: Arc::clone(observers),
         stop: Arc::clone(&stop),
         holds: Arc::clone(&health.holds),
-        permits: Arc::clone(&permits),
+        permits: Arc::new(Semaphore::new(config.concurrency.min(Semaphore::MAX_PERMITS))),
         unknown_events: config.unknown_events,
         on_panic: config.on_panic,
         breakers: Breakers::new(config.breaker),
     });
-    let mut tasks = JoinSet::new();
-    let mailboxes: Vec<Arc<Mailbox>> =
-        (0..worker_count(config.concurrency)).map(|_| Arc::default()).collect();
-    for mailbox in &mailboxes {
-        let context = WorkerContext::new(Arc::clone(&handling));
-        tasks.spawn(Worker::new(context, Arc::clone(mailbox), Arc::clone(&permits)).run());
-    }
+    let (mut tasks, mailboxes) = start_workers(&handling, worker_count(config.concurrency));
     let parts = Parts {
         consumer: client,
         workers: Workers::new(mailboxes),
@@ -182,6 +175,17 @@ pub(super) async fn consume(
     // Closing the producer of dead letters blocks.
     blocking(move || drop(handling)).await;
     stop.take_failure().map_or(Ok(()), Err)
+}
+
+/// Starts the workers of a consumer, each as a task with its mailbox.
+fn start_workers(handling: &Arc<Handling>, count: usize) -> (JoinSet<()>, Vec<Arc<Mailbox>>) {
+    let mut tasks = JoinSet::new();
+    let mailboxes: Vec<Arc<Mailbox>> = (0..count).map(|_| Arc::default()).collect();
+    for mailbox in &mailboxes {
+        let context = WorkerContext::new(Arc::clone(handling));
+        tasks.spawn(Worker::new(context, Arc::clone(mailbox), Arc::clone(&handling.permits)).run());
+    }
+    (tasks, mailboxes)
 }
 
 /// The number of workers. More than threads, so that the runtime can balance keys that take longer than others.

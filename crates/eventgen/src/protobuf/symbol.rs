@@ -1,5 +1,6 @@
 //! The text form of an enum. prost represents its values as numbers.
 
+use super::ProtobufType;
 use crate::Text;
 
 /// A value of an enum. Its text form is its name in the schema, or its number if the schema has no name for it.
@@ -13,6 +14,15 @@ impl Symbol {
     /// The value with this name and number.
     pub const fn new(name: Option<&'static str>, number: i32) -> Self {
         Self { name, number }
+    }
+}
+
+/// A value of an enum with `#[derive(ProtobufType)]`. Such an enum is prost's, and converts into its number.
+// Coherence accepts this beside `impl<T> From<T> for T` because `Symbol` does not implement `ProtobufType`.
+impl<E: ProtobufType + Into<i32>> From<E> for Symbol {
+    fn from(value: E) -> Self {
+        let number = value.into();
+        Self::new(E::symbol(number), number)
     }
 }
 

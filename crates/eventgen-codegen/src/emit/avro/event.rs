@@ -3,12 +3,12 @@
 use eventgen_schema::Event;
 use eventgen_schema::avro::{canonical_form, fingerprint, parse_schema};
 use eventgen_schema::contract::FieldPath;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::ident;
-use crate::emit::key::{set_key, set_key_if_present};
+use crate::emit::key::{KeyParameter, set_key, set_key_if_present};
 use crate::emit::language::{Language, Payload};
 use crate::emit::literals::{hex, raw_string};
 use crate::error::Error;
@@ -69,6 +69,16 @@ impl Language for Avro {
         set_key_if_present(&options.collect::<Vec<_>>(), |index, value| {
             emitter.text_of_reference(event.key[index].type_id, &value)
         })
+    }
+
+    fn key_parameter(
+        &self,
+        emitter: Emitter<'_>,
+        event: &Event,
+        path: &FieldPath,
+        name: &Ident,
+    ) -> Option<KeyParameter> {
+        Some(emitter.key_parameter(event, path, name))
     }
 
     fn header(&self, emitter: Emitter<'_>, event: &Event, name: &str, path: &FieldPath) -> TokenStream {

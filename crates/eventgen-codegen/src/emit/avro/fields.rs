@@ -8,6 +8,8 @@ use quote::quote;
 
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::ident;
+use crate::emit::key::KeyParameter;
+use crate::model::position::Position;
 use crate::model::unions::UnionShape;
 use crate::settings::Dates;
 
@@ -78,6 +80,25 @@ impl Emitter<'_> {
             Type::Enum(_) => quote!(#value.as_str()),
             Type::String if self.model.codecs.strings.contains_key(&id) => quote!(&**#value),
             _ => self.date_text(id, &quote!(*#value)).unwrap_or_else(|| value.clone()),
+        }
+    }
+
+    /// A parameter for a value of the field at the end of a path.
+    pub(crate) fn key_parameter(self, event: &Event, path: &FieldPath, name: &Ident) -> KeyParameter {
+        let id = path.type_id;
+        if self.model.codecs.is_foreign(id) {
+            // The compiler knows the type of the field; its text is its own.
+            return KeyParameter { ty: quote!(impl ::eventgen::Text), text: quote!(&#name) };
+        }
+        let module = &self.model.names.event(event).module;
+        let ty = || self.rust_type(id, Position::owned(module, None));
+        match self.model.contract.types.get(id) {
+            Type::String => KeyParameter::with_text(quote!(&str), name),
+            Type::Enum(_) => KeyParameter { ty: ty(), text: quote!(#name.as_str()) },
+            _ => {
+                let text = self.date_text(id, &quote!(#name)).unwrap_or_else(|| quote!(#name));
+                KeyParameter { ty: ty(), text }
+            }
         }
     }
 

@@ -2,12 +2,13 @@
 
 use eventgen_schema::Event;
 use eventgen_schema::contract::FieldPath;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use prost_types::FieldDescriptorProto;
 use prost_types::field_descriptor_proto::{Label, Type};
 use quote::quote;
 
 use crate::emit::idents::ident;
+use crate::emit::key::KeyParameter;
 use crate::model::paths::{ItemPath, ModulePath};
 use crate::model::protobuf::descriptors::{Descriptors, Message};
 use crate::model::protobuf::prost_names::{oneof_name, snake, upper_camel};
@@ -47,6 +48,27 @@ impl Access<'_> {
             let value = if field.r#type() == Type::String { quote!(&#place) } else { place };
             KeyPart::Always(self.symbol(field, &value).unwrap_or(value))
         })
+    }
+
+    /// A parameter for a value of the field at the end of a path.
+    pub(super) fn key_parameter(&self, path: &FieldPath, name: &Ident) -> Option<KeyParameter> {
+        let field = self.reach(path)?.field;
+        let ty = match field.r#type() {
+            Type::String => quote!(&str),
+            Type::Bool => quote!(bool),
+            Type::Int32 | Type::Sint32 | Type::Sfixed32 => quote!(i32),
+            Type::Uint32 | Type::Fixed32 => quote!(u32),
+            Type::Int64 | Type::Sint64 | Type::Sfixed64 => quote!(i64),
+            Type::Uint64 | Type::Fixed64 => quote!(u64),
+            // prost represents the values as numbers, and its enums convert into them.
+            Type::Enum => {
+                let ty = quote!(impl ::std::convert::Into<i32>);
+                let number = quote!(::std::convert::Into::<i32>::into(#name));
+                return Some(KeyParameter { ty, text: self.symbol(field, &number)? });
+            }
+            _ => return Some(KeyParameter { ty: quote!(impl ::eventgen::Text), text: quote!(&#name) }),
+        };
+        Some(KeyParameter::with_text(ty, name))
     }
 
     /// The statement that sets a header; an absent field sets none.

@@ -8,7 +8,7 @@ use quote::quote;
 
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::ident;
-use crate::emit::key::{or_absent, set_key_if_present};
+use crate::emit::key::{KeyParameter, or_absent, set_key_if_present};
 use crate::emit::language::{Language, Payload};
 use crate::emit::literals::hex;
 use crate::emit::protobuf::payload::payload;
@@ -59,6 +59,18 @@ impl Language for ExistingMessage {
         let key = set_key_if_present(&options, |_, value| value);
         let or_absent = or_absent(emitter.model.contract, event);
         quote!(#(#checks)* #key #or_absent)
+    }
+
+    /// The type of the field's text: only the compiler knows the type of the field.
+    fn key_parameter(
+        &self,
+        emitter: Emitter<'_>,
+        event: &Event,
+        path: &FieldPath,
+        name: &Ident,
+    ) -> Option<KeyParameter> {
+        let field = text_field(&event_ident(emitter, event), path);
+        Some(KeyParameter::with_text(quote!(#field::Value<'_>), name))
     }
 
     fn header(&self, _: Emitter<'_>, _: &Event, name: &str, path: &FieldPath) -> TokenStream {

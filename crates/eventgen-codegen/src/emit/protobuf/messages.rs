@@ -2,13 +2,13 @@
 
 use eventgen_schema::contract::{FieldPath, ReferencedSchema};
 use eventgen_schema::{Contract, Event};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use crate::emit::docs::{escaped, markdown};
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::ident;
-use crate::emit::key::{or_absent, set_key, set_key_if_present};
+use crate::emit::key::{KeyParameter, or_absent, set_key, set_key_if_present};
 use crate::emit::language::{Language, Payload};
 use crate::emit::literals::raw_string;
 use crate::emit::protobuf::access::{Access, KeyPart};
@@ -80,6 +80,16 @@ impl Language for Messages {
         }
         let values = parts.into_iter().map(|(KeyPart::Always(value) | KeyPart::Optional(value))| value);
         set_key(&values.collect::<Vec<_>>())
+    }
+
+    fn key_parameter(
+        &self,
+        emitter: Emitter<'_>,
+        event: &Event,
+        path: &FieldPath,
+        name: &Ident,
+    ) -> Option<KeyParameter> {
+        self.access(emitter, event).key_parameter(path, name)
     }
 
     fn header(&self, emitter: Emitter<'_>, event: &Event, name: &str, path: &FieldPath) -> TokenStream {
