@@ -35,6 +35,7 @@ mod batch;
 mod config;
 mod counters;
 mod decode;
+mod ending;
 mod failure;
 mod finish;
 mod group_names;
@@ -79,11 +80,12 @@ pub use run_error::RunError;
 pub use start_from::StartFrom;
 
 use config::Config;
+use ending::Ending;
 use health::{Health, Phase};
 use observers::Observers;
 use subscription::Subscription;
 
-use crate::observe::{ConsumerEvent, Log, Observer};
+use crate::observe::{Log, Observer};
 use crate::{Client, DecodeOptions, Error};
 
 /// A member of a consumer group, which subscribes to topics and hands their events to handlers.
@@ -313,7 +315,7 @@ impl Consumer {
             vec![Arc::clone(&health) as _, Arc::new(Log::new(&self.config.group, &topics.names()))];
         observers.extend(self.observers.iter().cloned());
         let observers = Arc::new(Observers::new(&self.config.group, &topics, observers));
-        let ending = Ending { observers: Arc::clone(&observers), health: Arc::clone(&health), ended: false };
+        let ending = Ending::new(&observers, &health);
         let outcome = run::consume(self.config, topics, &observers, &health, shutdown).await;
         drop(ends);
         ending.end(outcome.as_ref().err());
@@ -330,33 +332,5 @@ impl Drop for EndOfLife {
         self.0.vitals.enter(Phase::Ended);
         self.0.publish(Vec::new());
         self.0.seeks.close();
-    }
-}
-
-/// Notifies the observers at the end of a run, also when its future is dropped.
-struct Ending {
-    observers: Arc<Observers>,
-    health: Arc<Health>,
-    ended: bool,
-}
-
-impl Ending {
-    fn end(mut self, error: Option<&Error>) {
-        self.tell(error);
-    }
-
-    fn tell(&mut self, error: Option<&Error>) {
-        self.ended = true;
-        self.observers.notify(&ConsumerEvent::Stopped { report: &self.health.report(), error });
-    }
-}
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        if !self.ended {
-            let reason = "the future of `run_until` was dropped: running handlers were cancelled".to_owned();
-            let error = self.observers.stopped(reason);
-            self.tell(Some(&error));
-        }
     }
 }
