@@ -23,7 +23,7 @@
 //! | `health` | signs of life, what is held, and the handle that reads both |
 //! | `retention` | what is to be known of a new partition, and records that were removed before they were read |
 //! | `positions`, `start_from` | offsets of times, starts and ends, and where a group starts |
-//! | `observers`, `counters` | what observers are told, and the counts of the report |
+//! | `observers`, `counters`, `ending` | what observers are told, and the counts of the report |
 //! | `stop` | whether and why the consumer stops |
 //! | `run` | starts and stops all of these |
 //! | `run_all` | runs several consumers as one |
