@@ -140,6 +140,33 @@ fn observe_counts_what_happens() {
     assert_eq!(printed, ["dead-lettered: 1", "handled: 2", "retried: 2"]);
 }
 
+#[test]
+fn deletions_reach_a_handler_that_shares_its_state() {
+    let printed = lines(env!("CARGO_BIN_EXE_deletions"));
+    let expected = ["is 7 moved to Reykjavík", "is 7 moved to Akureyri", "is|7 is deleted", "left: []"];
+    assert_eq!(printed, expected);
+}
+
+#[test]
+fn batches_name_the_event_that_failed() {
+    let printed = lines(env!("CARGO_BIN_EXE_batches"));
+    let expected = ["2 of 5 rows inserted", "2 of 2 rows inserted", "handled: 4, rejected: 1"];
+    assert_eq!(printed, expected);
+}
+
+#[test]
+fn middleware_sees_attempts_and_ends_records() {
+    let printed = lines(env!("CARGO_BIN_EXE_middleware"));
+    let expected = [
+        "com.example.shop.OrderPlaced at offset 0: in time, failed",
+        "welcome, ada",
+        "com.example.shop.OrderPlaced at offset 0: in time, done",
+        "com.example.shop.OrderPlaced at offset 1: in time, done",
+        "handled: 2, retried: 1",
+    ];
+    assert_eq!(printed, expected);
+}
+
 #[cfg(unix)]
 mod service {
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
