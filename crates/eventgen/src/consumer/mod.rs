@@ -320,7 +320,7 @@ impl Consumer {
         drop(ends);
         ending.end(outcome.as_ref().err());
         let report = health.report();
-        outcome.map(|()| report).map_err(|error| RunError { error, report })
+        outcome.map(|()| report).map_err(|error: Error| RunError { error, report })
     }
 }
 
