@@ -2,13 +2,13 @@
 
 use eventgen_schema::contract::{FieldPath, Ordering};
 use eventgen_schema::{Contract, Event};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::emit::docs::markdown;
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::idents;
-use crate::emit::language::Language;
+use crate::emit::language::{KeyParameter, Language};
 use crate::model::scope::method_names;
 
 /// The statement that sets the key to these values, which have a text representation.
@@ -57,21 +57,6 @@ pub(crate) fn or_absent(contract: &Contract, event: &Event) -> TokenStream {
 
 /// The number of parameters that Clippy accepts.
 const FEW: usize = 7;
-
-/// A parameter of the function that returns the key of given values.
-pub(crate) struct KeyParameter {
-    /// Its type.
-    pub(crate) ty: TokenStream,
-    /// Its text, which is that of an event's field with this value.
-    pub(crate) text: TokenStream,
-}
-
-impl KeyParameter {
-    /// A parameter of this type, whose values have a text themselves.
-    pub(crate) fn with_text(ty: TokenStream, name: &Ident) -> Self {
-        Self { ty, text: quote!(#name) }
-    }
-}
 
 /// The function that returns the key of given values, for events of a compacted topic.
 pub(crate) fn key_of(emitter: Emitter<'_>, event: &Event, language: &dyn Language) -> Option<TokenStream> {

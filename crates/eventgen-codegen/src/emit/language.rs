@@ -3,9 +3,9 @@
 use eventgen_schema::contract::FieldPath;
 use eventgen_schema::{Contract, Event};
 use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 
 use crate::emit::emitter::Emitter;
-use crate::emit::key::KeyParameter;
 use crate::error::Error;
 use crate::model::given::GivenNames;
 use crate::model::paths::ModulePath;
@@ -63,4 +63,19 @@ pub(crate) struct Payload {
     /// The parameter of `read` for the options of decoding.
     pub(crate) options: TokenStream,
     pub(crate) read: TokenStream,
+}
+
+/// A parameter of the function that returns the key of given values.
+pub(crate) struct KeyParameter {
+    /// Its type.
+    pub(crate) ty: TokenStream,
+    /// Its text, which is that of an event's field with this value.
+    pub(crate) text: TokenStream,
+}
+
+impl KeyParameter {
+    /// A parameter of this type, whose values have a text themselves.
+    pub(crate) fn with_text(ty: TokenStream, name: &Ident) -> Self {
+        Self { ty, text: quote!(#name) }
+    }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
-use super::handle::attempt::HandlerPanic;
+use super::panics::HandlerPanic;
 use crate::{Headers, TopicEvents};
 
 /// Handles the events of one topic. Generated code implements it for the types that implement the topic's own trait.

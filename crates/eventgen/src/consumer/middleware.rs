@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 
-use super::panics::catch_panic;
-use super::subscription::Attempt;
-use super::{Delivery, HandlerError, handle::attempt::HandlerPanic};
+use super::handle::attempt::Attempt;
+use super::panics::{HandlerPanic, catch_panic};
+use super::{Delivery, HandlerError};
 
 /// Runs around each call of a consumer's handlers: for timing, tracing, or deduplication of your own.
 /// [`Consumer::wrap`](crate::Consumer::wrap) adds it.

@@ -4,6 +4,12 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use futures_util::FutureExt as _;
+use thiserror::Error;
+
+/// The error of a handler that panicked.
+#[derive(Debug, Error)]
+#[error("the handler panicked: {0}")]
+pub(super) struct HandlerPanic(pub(super) String);
 
 /// Runs a future. If it panics, the error is the message of the panic.
 pub(super) fn catch_panic<F: Future>(future: F) -> impl Future<Output = Result<F::Output, String>> {

@@ -1,9 +1,7 @@
 //! The subscriptions of a consumer: topics, each with the handler of its events.
 
-use std::pin::Pin;
-
 use super::batch::erased::ErasedBatchHandler;
-use super::handle::attempt::{self, AttemptOutcome, Returned};
+use super::handle::attempt::{self, Attempt, AttemptOutcome};
 use super::middleware::{Call, MiddlewareStack};
 use super::{BatchOptions, Delivery, Handler};
 use crate::{DecodeOptions, EventKind, Topic, TopicEvents};
@@ -75,9 +73,6 @@ pub(crate) trait ErasedHandler: Send + Sync {
         middleware: Option<&'a MiddlewareStack>,
     ) -> Attempt<'a>;
 }
-
-/// A running attempt.
-pub(crate) type Attempt<'a> = Pin<Box<dyn Future<Output = Returned> + Send + 'a>>;
 
 impl<H: Handler> ErasedHandler for H {
     fn topic(&self) -> &'static Topic {

@@ -8,8 +8,8 @@ use quote::quote;
 
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::ident;
-use crate::emit::key::{KeyParameter, set_key, set_key_if_present};
-use crate::emit::language::{Language, Payload};
+use crate::emit::key::{set_key, set_key_if_present};
+use crate::emit::language::{KeyParameter, Language, Payload};
 use crate::emit::literals::{hex, raw_string};
 use crate::error::Error;
 use crate::model::existing::Representation;

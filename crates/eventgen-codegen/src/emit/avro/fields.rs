@@ -8,7 +8,7 @@ use quote::quote;
 
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::ident;
-use crate::emit::key::KeyParameter;
+use crate::emit::language::KeyParameter;
 use crate::model::position::Position;
 use crate::model::unions::UnionShape;
 use crate::settings::Dates;

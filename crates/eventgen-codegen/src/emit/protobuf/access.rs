@@ -8,7 +8,7 @@ use prost_types::field_descriptor_proto::{Label, Type};
 use quote::quote;
 
 use crate::emit::idents::ident;
-use crate::emit::key::KeyParameter;
+use crate::emit::language::KeyParameter;
 use crate::model::paths::{ItemPath, ModulePath};
 use crate::model::protobuf::descriptors::{Descriptors, Message};
 use crate::model::protobuf::prost_names::{oneof_name, snake, upper_camel};

@@ -8,8 +8,8 @@ use quote::quote;
 
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::ident;
-use crate::emit::key::{KeyParameter, or_absent, set_key_if_present};
-use crate::emit::language::{Language, Payload};
+use crate::emit::key::{or_absent, set_key_if_present};
+use crate::emit::language::{KeyParameter, Language, Payload};
 use crate::emit::literals::hex;
 use crate::emit::protobuf::payload::payload;
 

@@ -2,6 +2,7 @@
 //! production.
 
 use std::future::ready;
+use std::pin::Pin;
 use std::time::Duration;
 
 use futures_util::future::Either;
@@ -9,7 +10,7 @@ use thiserror::Error;
 
 use crate::consumer::dead_letter::{Disposition, Reason};
 use crate::consumer::failure::policy::OnPanic;
-use crate::consumer::panics::{catch_panic, catch_panic_in};
+use crate::consumer::panics::{HandlerPanic, catch_panic, catch_panic_in};
 use crate::consumer::{Delivery, Handler, HandlerError, HandlerErrorKind};
 use crate::{Backoff, DecodeError, DecodeOptions, Retry, TopicEvents};
 
@@ -43,6 +44,9 @@ pub enum AttemptOutcome {
 
 /// What a handler returned, or the message of its panic.
 pub(crate) type Returned = Result<Result<(), HandlerError>, String>;
+
+/// A running attempt.
+pub(crate) type Attempt<'a> = Pin<Box<dyn Future<Output = Returned> + Send + 'a>>;
 
 /// Decodes the event `EVENTS[kind]` from this payload and passes it to the handler.
 pub async fn attempt<H: Handler>(
@@ -125,11 +129,6 @@ pub(crate) fn outcome(
     };
     failed(&retry(), &error, attempt)
 }
-
-/// The error of a handler that panicked.
-#[derive(Debug, Error)]
-#[error("the handler panicked: {0}")]
-pub(crate) struct HandlerPanic(pub(crate) String);
 
 /// The error of a handler that was cancelled.
 #[derive(Debug, Error)]

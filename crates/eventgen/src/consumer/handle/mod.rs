@@ -34,10 +34,10 @@ use crate::consumer::record::{QueueId, Record};
 use crate::consumer::scheduler::leaving::Leaving;
 use crate::consumer::scheduler::{AssignmentId, Job, Ticket};
 use crate::consumer::stop::Stop;
-use crate::consumer::subscription::{Attempt, Subscription};
+use crate::consumer::subscription::Subscription;
 use crate::observe::ConsumerEvent;
 use crate::{Delivery, Error, HandlerError};
-use attempt::{AttemptOutcome, HandlerTimeout, Returned};
+use attempt::{Attempt, AttemptOutcome, HandlerTimeout, Returned};
 
 /// What all workers of a consumer share.
 pub(crate) struct Handling {
