@@ -130,14 +130,9 @@ impl GroupConsumer {
         Ok(self.0.resume(&partitions.0)?)
     }
 
-    /// Continues fetching an assigned partition at an offset. Records that were prefetched are discarded.
+    /// Continues fetching an assigned partition at an offset, and waits for librdkafka to accept it. Records that were
+    /// prefetched are discarded.
     pub(crate) fn seek(&self, topic: &str, partition: i32, offset: i64) -> Result<(), KafkaFailure> {
-        // Without a timeout librdkafka does not wait for the answer of its own thread.
-        Ok(self.0.seek(topic, partition, Offset::Offset(offset), Duration::ZERO)?)
-    }
-
-    /// Continues fetching an assigned partition at an offset, and waits for librdkafka to accept it.
-    pub(crate) fn seek_now(&self, topic: &str, partition: i32, offset: i64) -> Result<(), KafkaFailure> {
         Ok(self.0.seek(topic, partition, Offset::Offset(offset), SEEK)?)
     }
 

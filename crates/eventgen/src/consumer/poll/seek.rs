@@ -98,7 +98,7 @@ impl Poller {
         self.seeks.pending = false;
         for (assignment, at, offset) in self.partitions.sought() {
             let topic = self.topics.get(at.topic).name;
-            match self.consumer.seek_now(topic, at.partition, offset) {
+            match self.consumer.seek(topic, at.partition, offset) {
                 Ok(()) => self.partitions.has_sought(assignment),
                 Err(error) => {
                     // Usual for a moment after an assignment.
