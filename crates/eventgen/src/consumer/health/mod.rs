@@ -111,7 +111,8 @@ impl ConsumerHandle {
         self.health.report()
     }
 
-    /// Whether the consumer works. A consumer that is not live does not recover by itself: restart the process.
+    /// Whether the consumer works. Restart the process of one that is not live: it recovers by itself only if the brokers were
+    /// silent and answer again.
     ///
     /// It is live while it starts, and while all of these are more recent than the
     /// [`liveness_limit`](super::Consumer::liveness_limit) (60 s):
