@@ -74,7 +74,7 @@ fn metrics_are_documented_by_the_exporter_or_recorded() {
             assert!(!used.is_empty());
             for metric in &used {
                 let exists = documented.contains(&metric.as_str()) || recorded.contains(metric.as_str());
-                assert!(exists, "{metric} is no metric of {}", exporter.as_str());
+                assert!(exists, "{metric} is not a metric of {}", exporter.as_str());
             }
         }
     }

@@ -29,8 +29,7 @@ impl Trial {
         self.start(feed)
     }
 
-    /// How many finished records a kill may replay on average: what one of so many members handles in a second, and what it
-    /// has in flight.
+    /// How many finished records a kill may replay on average: what one member handles in a second, and what it has in flight.
     ///
     /// A group of the classic protocol takes no commits while a rebalance waits for a member that was killed: the broker
     /// answers requests of a connection one after another, and the request to join comes first. That lasts for a session

@@ -202,7 +202,7 @@ impl<'a> World<'a> {
     }
 }
 
-/// The records a minute of a topic: so many that a limit in records is exceeded within ten minutes.
+/// How many records a topic receives per minute: enough to exceed a limit in records within ten minutes.
 pub(super) fn rate(topic: &MonitoredTopic) -> i128 {
     let limits = topic.topic.consumers.iter().filter_map(|consumer| match consumer.max_lag? {
         MaxLag::Records(records) => Some(i128::from(records)),

@@ -23,8 +23,8 @@ use crate::consumer::scheduler::AssignmentId;
 /// - [`BreakerOpened`](crate::observe::ConsumerEvent::BreakerOpened) and one error in the log say so, and
 ///   [`ConsumerHandle::is_ready`](crate::ConsumerHandle::is_ready) is false.
 ///
-/// It closes when good records have pushed so many of the others out of the window that these are not more than the share any
-/// longer, which is checked once a second; then the records that waited become dead letters. An assignment of the partition
+/// It closes when the share of the window that does not decode is no longer exceeded, which is checked once a second. Then
+/// the records that waited become dead letters. An assignment of the partition
 /// starts with a closed breaker and an empty window: a fixed deployment gets the records that waited and decodes them.
 ///
 /// The window counts records in the order in which they are decoded. It need not be full: 101 records that do not decode
