@@ -49,7 +49,6 @@ mod headers;
 #[cfg(feature = "kafka")]
 mod kafka;
 mod key;
-#[cfg(feature = "kafka")]
 pub mod observe;
 mod payload;
 #[doc(hidden)]

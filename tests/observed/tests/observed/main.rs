@@ -1,0 +1,3 @@
+//! What producers and consumers emit.
+
+mod catalog;
