@@ -16,6 +16,23 @@ impl KafkaFailure {
     pub(crate) fn is_too_large_metadata(&self) -> bool {
         self.code == Some(RDKafkaErrorCode::OffsetMetadataTooLarge)
     }
+
+    /// Whether the coordinator refuses a commit because the group rebalances.
+    pub(crate) fn is_rebalance(&self) -> bool {
+        self.code == Some(RDKafkaErrorCode::RebalanceInProgress)
+    }
+
+    /// Whether the coordinator refuses a commit because the group went on without this member.
+    pub(crate) fn is_removal(&self) -> bool {
+        matches!(
+            self.code,
+            Some(
+                RDKafkaErrorCode::UnknownMemberId
+                    | RDKafkaErrorCode::IllegalGeneration
+                    | RDKafkaErrorCode::FencedMemberEpoch
+            )
+        )
+    }
 }
 
 impl fmt::Display for KafkaFailure {

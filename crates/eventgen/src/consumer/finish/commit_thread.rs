@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
+use super::Refusal;
 use super::committer::Committer;
 use super::messages::CommitRequest;
 use crate::consumer::observers::Observers;
@@ -41,12 +42,12 @@ impl CommitThread {
         Ok(Committer { requests, answers })
     }
 
-    fn serve(self, requests: &Receiver<CommitRequest>, answers: &Sender<Result<(), String>>) {
+    fn serve(self, requests: &Receiver<CommitRequest>, answers: &Sender<Result<(), Refusal>>) {
         while let Ok(request) = requests.recv() {
             match request {
                 CommitRequest::Commit(positions) => {
                     // A receiver that is gone belongs to a polling thread that has ended.
-                    let _ = answers.send(self.commit(&positions).map_err(|error| error.to_string()));
+                    let _ = answers.send(self.commit(&positions).map_err(refusal));
                 }
                 CommitRequest::Stop { done } => {
                     drop(self);
@@ -79,5 +80,14 @@ impl CommitThread {
             offsets.add_offset(topic, position.at.partition, committed)?;
         }
         Ok(offsets)
+    }
+}
+
+fn refusal(error: KafkaFailure) -> Refusal {
+    let reason = error.to_string();
+    match error {
+        error if error.is_rebalance() => Refusal::Rebalance(reason),
+        error if error.is_removal() => Refusal::Removal(reason),
+        _ => Refusal::Other(reason),
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
-use super::Finish;
 use super::messages::CommitRequest;
+use super::{Finish, Refusal};
 use crate::consumer::scheduler::Positions;
 
 /// How long a commit that hangs may delay the end of the consumer. The last commit had its time before.
@@ -13,7 +13,7 @@ const DEADLINE: Duration = Duration::from_secs(1);
 /// Finishes jobs by committing the offsets of one consumer.
 pub(crate) struct Committer {
     pub(super) requests: Sender<CommitRequest>,
-    pub(super) answers: Receiver<Result<(), String>>,
+    pub(super) answers: Receiver<Result<(), Refusal>>,
 }
 
 impl Finish for Committer {
@@ -22,7 +22,7 @@ impl Finish for Committer {
         let _ = self.requests.send(CommitRequest::Commit(positions));
     }
 
-    fn answer(&mut self) -> Option<Result<(), String>> {
+    fn answer(&mut self) -> Option<Result<(), Refusal>> {
         self.answers.try_recv().ok()
     }
 

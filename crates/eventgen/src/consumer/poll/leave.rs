@@ -4,13 +4,12 @@ use std::time::{Duration, Instant};
 
 use super::Poller;
 use super::departure::{Departure, Stage};
+use crate::consumer::finish::Refusal;
 use crate::consumer::scheduler::mailbox::Message;
 use crate::consumer::scheduler::{AssignmentId, Positions};
 
 /// How long cancelled handlers may take to end. A handler that blocks its thread cannot be cancelled.
 const CANCEL: Duration = Duration::from_secs(1);
-/// The pause before a commit that was refused is repeated.
-const REPEAT: Duration = Duration::from_millis(100);
 /// How long a commit may delay a rebalance or a shutdown. Records that are not committed by then are delivered again.
 const COMMIT: Duration = Duration::from_secs(10);
 /// How long it may delay a shutdown whose drain deadline has passed.
@@ -115,10 +114,16 @@ impl Poller {
                     self.commit_is_open = true;
                 }
             }
-            Stage::Committing { until } if self.commit_was_refused => {
-                departure.stage = Stage::Repeating { until, from: now + REPEAT };
+            Stage::Committing { until } => {
+                let answer = self.refusal.take();
+                if matches!(answer, Some(Refusal::Removal(_))) && self.revoked.is_some() {
+                    tracing::warn!(
+                        group = self.observers.group(),
+                        "the group went on without this consumer: what it has not committed is delivered again"
+                    );
+                }
+                departure.stage = Stage::after_commit(answer.as_ref(), self.revoked.is_some(), until, now);
             }
-            Stage::Committing { .. } => departure.stage = Stage::Over,
             _ => {}
         }
     }

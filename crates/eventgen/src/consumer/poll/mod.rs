@@ -25,7 +25,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::consumer::finish::{Check, Checks, Finish};
+use crate::consumer::finish::{Check, Checks, Finish, Refusal};
 use crate::consumer::health::{Health, Phase};
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic_in;
@@ -68,8 +68,8 @@ pub(crate) struct Poller {
     revoked: Option<PartitionList>,
     /// Whether the last commit is not answered yet.
     commit_is_open: bool,
-    /// Whether the last answer was an error.
-    commit_was_refused: bool,
+    /// Why the last commit was refused, if it was.
+    refusal: Option<Refusal>,
     last_commit: Instant,
     last_tick: Instant,
     last_publish: Instant,
@@ -124,7 +124,7 @@ impl Poller {
             departure: None,
             revoked: None,
             commit_is_open: false,
-            commit_was_refused: false,
+            refusal: None,
             last_commit: now,
             last_tick: now,
             last_publish: now,
@@ -224,9 +224,9 @@ impl Poller {
         });
         if let Some(answer) = self.finish.answer() {
             self.commit_is_open = false;
-            self.commit_was_refused = answer.is_err();
-            if let Err(error) = answer {
-                self.observers.cluster_error(&format!("a commit failed and will be repeated: {error}"));
+            self.refusal = answer.err();
+            if let Some(refusal) = &self.refusal {
+                self.observers.cluster_error(&format!("a commit failed and will be repeated: {refusal}"));
                 self.partitions.not_committed();
             }
         }
