@@ -35,6 +35,11 @@ impl Topics {
         self.0.iter().position(|topic| topic.name == name)
     }
 
+    /// The topic with a name that a record states.
+    pub(crate) fn find_bytes(&self, name: &[u8]) -> Option<TopicIndex> {
+        self.0.iter().position(|topic| topic.name.as_bytes() == name)
+    }
+
     pub(crate) fn names(&self) -> Vec<&'static str> {
         self.0.iter().map(|topic| topic.name).collect()
     }

@@ -17,9 +17,28 @@ pub(super) fn copy(bytes: &[u8], buffer: &mut BytesMut) -> Bytes {
     buffer.split().freeze()
 }
 
-/// Makes room for `more` bytes, if necessary in a new block.
+/// Makes room for `more` bytes, if necessary in a new block, to which the content of the buffer moves.
 pub(super) fn reserve(buffer: &mut BytesMut, more: usize) {
     if buffer.capacity() - buffer.len() < more {
-        *buffer = BytesMut::with_capacity(BLOCK.max(more));
+        let mut block = BytesMut::with_capacity(BLOCK.max(buffer.len() + more));
+        block.extend_from_slice(buffer);
+        *buffer = block;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_moves_to_a_new_block() {
+        let mut buffer = BytesMut::new();
+        for round in 0..100_u8 {
+            for _ in 0..30 {
+                reserve(&mut buffer, 1_000);
+                buffer.extend_from_slice(&[round; 1_000]);
+            }
+            assert_eq!(buffer.split(), [round; 30_000].as_slice());
+        }
     }
 }

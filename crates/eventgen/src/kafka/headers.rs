@@ -22,14 +22,12 @@ use crate::headers::{encode, encoded_length};
 /// Copies the headers of a message to the end of a buffer.
 pub(super) fn from_native(message: &BorrowedMessage<'_>, buffer: &mut BytesMut) -> Headers {
     let Some(borrowed) = message.headers() else { return Headers::new() };
-    let all = || (0..borrowed.count()).filter_map(|index| get(borrowed, index));
-    let (mut count, mut length) = (0, 0);
-    for (name, value) in all() {
+    let mut count = 0;
+    for (name, value) in (0..borrowed.count()).filter_map(|index| get(borrowed, index)) {
         count += 1;
-        length += encoded_length(name, value);
+        reserve(buffer, encoded_length(name, value));
+        encode(buffer, name, value);
     }
-    reserve(buffer, length);
-    all().for_each(|(name, value)| encode(buffer, name, value));
     Headers::from_encoded(buffer.split().freeze(), count)
 }
 

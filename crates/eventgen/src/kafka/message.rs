@@ -1,10 +1,12 @@
 //! A fetched record, still in librdkafka's memory.
 
-// `rdkafka` does not know leader epochs.
+// `rdkafka` does not know leader epochs, and validates the topic's name of each record as UTF-8.
 #![allow(unsafe_code)]
 
+use std::ffi::CStr;
+
 use bytes::{Bytes, BytesMut};
-use rdkafka::bindings::rd_kafka_message_leader_epoch;
+use rdkafka::bindings::{rd_kafka_message_leader_epoch, rd_kafka_topic_name};
 use rdkafka::message::{BorrowedMessage, Message as _};
 
 use super::block::copy;
@@ -15,8 +17,10 @@ use crate::Headers;
 pub(crate) struct Message<'a>(pub(super) BorrowedMessage<'a>);
 
 impl Message<'_> {
-    pub(crate) fn topic(&self) -> &str {
-        self.0.topic()
+    /// The topic's name, which is ASCII.
+    pub(crate) fn topic(&self) -> &[u8] {
+        // SAFETY: the message is valid for as long as it is borrowed, and holds a reference to its topic.
+        unsafe { CStr::from_ptr(rd_kafka_topic_name((*self.0.ptr()).rkt)).to_bytes() }
     }
 
     pub(crate) fn partition(&self) -> i32 {

@@ -77,14 +77,14 @@ impl Poller {
     /// Passes a record to the worker of its key.
     fn accept(&mut self, message: &KafkaMessage<'_>) {
         // librdkafka fetches only topics that the consumer subscribes to.
-        let Some(topic) = self.topics.find(message.topic()) else { return };
+        let Some(topic) = self.topics.find_bytes(message.topic()) else { return };
         let at = TopicPartition { topic, partition: message.partition() };
         let contract = self.topics.get(topic);
         let queue = QueueId::of(at, contract.ordering, message.key(), message.offset());
         let record = Record::from_message((topic, contract), message, self.workers.block(queue));
-        self.partitions.note_epoch(at, message.offset(), message.leader_epoch());
+        let watches_gaps = self.consumer.has_reset_offsets();
         let Fetched { job, rewind, pause } =
-            self.partitions.fetched(record, queue, self.consumer.has_reset_offsets());
+            self.partitions.fetched(record, queue, message.leader_epoch(), watches_gaps);
         if let Some((assignment, rewind)) = rewind {
             let Rewind { before, found, .. } = rewind;
             self.workers.tell(|| Message::Superseded { assignment, before, offset: found });

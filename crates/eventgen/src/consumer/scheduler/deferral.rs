@@ -208,7 +208,7 @@ mod tests {
                 let delivery = Delivery::new("t", 0, self.next);
                 let record = Record { at: AT, delivery, payload: None };
                 let Fetched { job, rewind, pause } =
-                    self.partitions.fetched(record, Self::queue(self.next), false);
+                    self.partitions.fetched(record, Self::queue(self.next), None, false);
                 assert!(rewind.is_none(), "offset {}", self.next);
                 jobs.extend(job);
                 self.is_paused |= pause;

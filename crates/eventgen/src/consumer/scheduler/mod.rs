@@ -175,20 +175,20 @@ impl Partitions {
         position
     }
 
-    /// Notes the epoch of the leader that wrote a record, which is then [`fetched`](Self::fetched).
-    pub(crate) fn note_epoch(&mut self, at: TopicPartition, offset: i64, epoch: Option<i32>) {
-        if let Some(partition) = self.receiving(at) {
-            partition.epochs.note(offset, epoch);
-        }
-    }
-
-    /// Adds a record that was fetched.
-    pub(crate) fn fetched(&mut self, record: Record, queue: QueueId, watches_gaps: bool) -> Fetched {
+    /// Adds a record that was fetched. `leader_epoch` is that of the leader that wrote it.
+    pub(crate) fn fetched(
+        &mut self,
+        record: Record,
+        queue: QueueId,
+        leader_epoch: Option<i32>,
+        watches_gaps: bool,
+    ) -> Fetched {
         let gaps_full = self.gaps.len() >= MOST_GAPS;
         // The partition was revoked in the meantime: its next owner fetches the record. Or it is read from elsewhere.
         let Some(partition) = self.receiving(record.at) else {
             return Fetched { job: None, rewind: None, pause: false };
         };
+        partition.epochs.note(record.delivery.offset, leader_epoch);
         if partition.expects_again(record.delivery.offset) {
             let ticket = partition.fetched_again(record.delivery.offset, record.size());
             let assignment = partition.id;

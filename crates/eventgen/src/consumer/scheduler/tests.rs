@@ -18,7 +18,7 @@ fn assigned() -> (Partitions, AssignmentId) {
 }
 
 fn fetch(partitions: &mut Partitions, offset: i64) -> Done {
-    let job = partitions.fetched(record(AT, offset), QUEUE, false).job.expect("a job");
+    let job = partitions.fetched(record(AT, offset), QUEUE, None, false).job.expect("a job");
     Done { assignment: job.assignment, ticket: job.ticket }
 }
 
@@ -59,13 +59,13 @@ fn a_partition_that_leaves_takes_no_more_records_and_keeps_its_position() {
     let (mut partitions, id) = assigned();
     let first = fetch(&mut partitions, 0);
     partitions.leave(id);
-    assert!(partitions.fetched(record(AT, 1), QUEUE, false).job.is_none());
+    assert!(partitions.fetched(record(AT, 1), QUEUE, None, false).job.is_none());
     partitions.done(first);
     assert_eq!(moved(&mut partitions), [(1, None)]);
     let position = partitions.end(id).expect("committed again, since a commit may have failed");
     assert_eq!(position.offset, 1);
     assert_eq!(partitions.end(id), None);
-    assert!(partitions.fetched(record(AT, 1), QUEUE, false).job.is_none());
+    assert!(partitions.fetched(record(AT, 1), QUEUE, None, false).job.is_none());
 }
 
 #[test]
@@ -73,12 +73,12 @@ fn what_the_previous_owner_did_is_not_handled_again() {
     let mut partitions = Partitions::new(1);
     let id = partitions.assign(AT);
     for offset in 10..13 {
-        assert!(partitions.fetched(record(AT, offset), QUEUE, false).job.is_none(), "it waits");
+        assert!(partitions.fetched(record(AT, offset), QUEUE, None, false).job.is_none(), "it waits");
     }
     let jobs = partitions.set_done_before(id, OffsetMap::from_text(10, b"eventgen1:1,1,1,1"));
     let offsets: Vec<i64> = jobs.iter().map(|job| job.record.delivery.offset).collect();
     assert_eq!(offsets, [10, 12]);
-    assert!(partitions.fetched(record(AT, 13), QUEUE, false).job.is_none(), "13 was done");
+    assert!(partitions.fetched(record(AT, 13), QUEUE, None, false).job.is_none(), "13 was done");
     let last = fetch(&mut partitions, 14);
     for job in jobs {
         partitions.done(Done { assignment: id, ticket: job.ticket });
@@ -95,12 +95,12 @@ fn a_full_partition_is_paused_until_half_is_done() {
     let mut fetched = Vec::new();
     let mut pauses = Vec::new();
     for offset in 0..20_010 {
-        let Fetched { job, pause, .. } = partitions.fetched(record(AT, offset), QUEUE, false);
+        let Fetched { job, pause, .. } = partitions.fetched(record(AT, offset), QUEUE, None, false);
         fetched.extend(job);
         pauses.extend(pause.then_some(offset));
     }
     assert_eq!(pauses, [19_999], "paused once");
-    assert!(!partitions.fetched(record(OTHER, 0), QUEUE, false).pause, "other partitions go on");
+    assert!(!partitions.fetched(record(OTHER, 0), QUEUE, None, false).pause, "other partitions go on");
     assert!(partitions.has_paused());
     for job in fetched.drain(..10_009) {
         partitions.done(Done { assignment: job.assignment, ticket: job.ticket });
@@ -117,7 +117,7 @@ fn large_records_pause_a_partition_too() {
     let (mut partitions, _) = assigned();
     let mut large = record(AT, 0);
     large.payload = Some(vec![0; 17 * 1024 * 1024].into());
-    let Fetched { job, pause, .. } = partitions.fetched(large, QUEUE, false);
+    let Fetched { job, pause, .. } = partitions.fetched(large, QUEUE, None, false);
     assert!(pause && partitions.take_resumable().is_empty());
     let job = job.expect("a job");
     partitions.done(Done { assignment: job.assignment, ticket: job.ticket });
@@ -130,7 +130,7 @@ fn large_records_that_wait_for_what_the_previous_owner_did_pause_a_partition() {
     let id = partitions.assign(AT);
     let mut large = record(AT, 0);
     large.payload = Some(vec![0; 17 * 1024 * 1024].into());
-    let Fetched { job, pause, .. } = partitions.fetched(large, QUEUE, false);
+    let Fetched { job, pause, .. } = partitions.fetched(large, QUEUE, None, false);
     assert!(job.is_none() && pause);
     assert!(partitions.take_resumable().is_empty());
     let jobs = partitions.set_done_before(id, OffsetMap::default());
@@ -155,7 +155,7 @@ fn a_group_continues_at_the_start_of_the_log_unless_it_has_read_before_it() {
 fn offsets_that_go_back_supersede_the_records_that_are_fetched_again() {
     let (mut partitions, id) = assigned();
     let old: Vec<Done> = (0..4).map(|offset| fetch(&mut partitions, offset)).collect();
-    let Fetched { job, rewind, .. } = partitions.fetched(record(AT, 2), QUEUE, false);
+    let Fetched { job, rewind, .. } = partitions.fetched(record(AT, 2), QUEUE, None, false);
     let (assignment, rewind) = rewind.expect("they went back");
     assert_eq!((assignment, rewind.expected, rewind.found, rewind.before), (id, 4, 2, 4));
     let again = job.expect("it is handled");
@@ -170,10 +170,10 @@ fn offsets_that_go_back_supersede_the_records_that_are_fetched_again() {
 #[test]
 fn skipped_offsets_are_kept_only_while_they_are_watched() {
     let (mut partitions, _) = assigned();
-    partitions.fetched(record(AT, 0), QUEUE, false);
-    partitions.fetched(record(AT, 5), QUEUE, false);
+    partitions.fetched(record(AT, 0), QUEUE, None, false);
+    partitions.fetched(record(AT, 5), QUEUE, None, false);
     assert!(partitions.take_gaps().is_empty());
-    partitions.fetched(record(AT, 9), QUEUE, true);
+    partitions.fetched(record(AT, 9), QUEUE, None, true);
     let gaps = partitions.take_gaps();
     assert_eq!(gaps, [Gap { at: AT, offsets: 6..9 }]);
     partitions.keep_gaps(gaps.clone());

@@ -244,8 +244,11 @@ impl Worker {
         if self.permit.is_none() {
             self.permit = permit;
         }
-        self.assigned(assignment).running -= 1;
-        self.leave_if_ended(assignment);
+        let assigned = self.assigned(assignment);
+        assigned.running -= 1;
+        if assigned.is_draining {
+            self.leave_if_ended(assignment);
+        }
     }
 
     fn report(&mut self) {
