@@ -43,10 +43,9 @@ impl Partitions {
             partition.paused_since = Some(now);
             let crowded = partition.progress.crowded(HIGH_WATER_RECORDS / 2, HIGH_WATER_BYTES / 2);
             for (queue, from) in crowded {
-                if partition.deferred.insert(queue) {
-                    let (assignment, at) = (partition.id, partition.at);
-                    all.push(Crowded { assignment, at, queue, from });
-                }
+                // A queue that is deferred may have to give up more of what it kept.
+                partition.deferred.insert(queue);
+                all.push(Crowded { assignment: partition.id, at: partition.at, queue, from });
             }
         }
         all
@@ -162,45 +161,56 @@ mod tests {
 
     const AT: TopicPartition = TopicPartition { topic: 0, partition: 0 };
     const HOT: QueueId = QueueId::from_hash(u64::MAX);
+    const HOT_TOO: QueueId = QueueId::from_hash(u64::MAX - 1);
+    const SINGLE: QueueId = QueueId::from_hash(u64::MAX - 2);
 
-    /// A partition whose every second record belongs to one key, with a client and a worker.
+    /// The queue of a key that no other record has.
+    fn own(offset: i64) -> QueueId {
+        QueueId::from_hash(offset.unsigned_abs())
+    }
+
+    /// A partition with a client and a worker.
     struct Simulation {
         length: i64,
+        /// The queue of the record at an offset.
+        queue: fn(i64) -> QueueId,
         partitions: Partitions,
         queues: KeyQueues,
         /// The offset that the client fetches next.
         next: i64,
         fetched: usize,
         is_paused: bool,
-        /// The job of the hot key, which has begun and does not end.
-        blocked: Option<Job>,
+        /// The jobs of stuck keys, which have begun and do not end.
+        blocked: Vec<Job>,
         handled: Vec<i64>,
         now: Instant,
     }
 
     impl Simulation {
+        /// Every second record belongs to one key.
         fn new(length: i64) -> Self {
+            Self::with(length, |offset| if offset % 2 == 0 { HOT } else { own(offset) })
+        }
+
+        fn with(length: i64, queue: fn(i64) -> QueueId) -> Self {
             let mut partitions = Partitions::new(1);
             let id = partitions.assign(AT);
             partitions.set_done_before(id, OffsetMap::default());
             Self {
                 length,
+                queue,
                 partitions,
                 queues: KeyQueues::default(),
                 next: 0,
                 fetched: 0,
                 is_paused: false,
-                blocked: None,
+                blocked: Vec::new(),
                 handled: Vec::new(),
                 now: Instant::now(),
             }
         }
 
-        fn queue(offset: i64) -> QueueId {
-            if offset % 2 == 0 { HOT } else { QueueId::from_hash(offset.unsigned_abs()) }
-        }
-
-        /// One round of the poller and of the worker, a second later. `blocks` says whether the hot key is stuck.
+        /// One round of the poller and of the worker, a second later. `blocks` says whether the keys are stuck.
         fn round(&mut self, blocks: bool) {
             self.now += PATIENCE;
             let mut jobs = Vec::new();
@@ -208,7 +218,7 @@ mod tests {
                 let delivery = Delivery::new("t", 0, self.next);
                 let record = Record { at: AT, delivery, payload: None };
                 let Fetched { job, rewind, pause } =
-                    self.partitions.fetched(record, Self::queue(self.next), None, false);
+                    self.partitions.fetched(record, (self.queue)(self.next), None, false);
                 assert!(rewind.is_none(), "offset {}", self.next);
                 jobs.extend(job);
                 self.is_paused |= pause;
@@ -217,9 +227,9 @@ mod tests {
             }
             self.queues.add(jobs);
             while let Some(job) = self.queues.take() {
-                if job.queue == HOT && blocks {
-                    self.queues.began(HOT);
-                    self.blocked = Some(job);
+                if blocks && [HOT, HOT_TOO, SINGLE].contains(&job.queue) {
+                    self.queues.began(job.queue);
+                    self.blocked.push(job);
                 } else {
                     self.done(&job);
                 }
@@ -229,7 +239,7 @@ mod tests {
             }
             self.is_paused &= self.partitions.take_resumable().is_empty();
             for crowded in self.partitions.take_crowded(self.now, |_| true) {
-                assert_eq!(crowded.queue, HOT);
+                assert!([HOT, HOT_TOO].contains(&crowded.queue));
                 self.queues.defer(crowded.assignment, crowded.queue, crowded.from);
             }
             for (_, offset) in self.partitions.take_refetches() {
@@ -251,7 +261,7 @@ mod tests {
             simulation.round(true);
         }
         assert_eq!(simulation.handled.len(), 50_000, "all records of other keys");
-        let blocked = simulation.blocked.take().expect("the first record of the key");
+        let blocked = simulation.blocked.pop().expect("the first record of the key");
         simulation.done(&blocked);
         for _ in 0..400 {
             simulation.round(false);
@@ -262,6 +272,29 @@ mod tests {
         let positions = simulation.partitions.take_moved();
         assert_eq!((positions[0].offset, positions[0].done_beyond.as_deref()), (100_000, None));
         assert!(simulation.fetched < 250_000, "{} records were fetched", simulation.fetched);
+    }
+
+    #[test]
+    fn several_keys_that_are_stuck_hold_back_no_other_key() {
+        let mut simulation = Simulation::with(100_000, |offset| match offset {
+            0 => SINGLE,
+            // The second key begins when the first one is deferred.
+            1..40_000 if offset % 2 == 0 => HOT,
+            40_000.. if offset % 2 == 0 => HOT_TOO,
+            _ => own(offset),
+        });
+        for _ in 0..400 {
+            simulation.round(true);
+        }
+        assert_eq!(simulation.handled.len(), 50_000, "all records of other keys");
+        for blocked in std::mem::take(&mut simulation.blocked) {
+            simulation.done(&blocked);
+        }
+        for _ in 0..400 {
+            simulation.round(false);
+        }
+        assert_eq!(simulation.handled.len(), 100_000, "each once");
+        assert_eq!(simulation.partitions.take_moved()[0].offset, 100_000);
     }
 
     #[test]
@@ -277,7 +310,7 @@ mod tests {
         }
         assert!(simulation.is_paused, "too many records would have to be remembered");
         assert!((1_000_000..1_001_000).contains(&simulation.next), "{}", simulation.next);
-        let blocked = simulation.blocked.take().expect("the first record of the key");
+        let blocked = simulation.blocked.pop().expect("the first record of the key");
         simulation.done(&blocked);
         for _ in 0..10_000 {
             if simulation.handled.len() == 1_050_000 {

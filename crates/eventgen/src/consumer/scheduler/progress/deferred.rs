@@ -7,24 +7,57 @@ use super::{EntryState, Progress, Refetched};
 use crate::consumer::record::QueueId;
 use crate::consumer::scheduler::job::Ticket;
 
+/// A queue is small if it holds less than this part of what there is room for.
+const SMALL: usize = 16;
+
+/// What a queue holds.
+#[derive(Debug, Default, Clone, Copy)]
+struct Held {
+    records: usize,
+    bytes: usize,
+}
+
+impl Held {
+    fn add(&mut self, size: u32) {
+        self.records += 1;
+        self.bytes += size as usize;
+    }
+}
+
 impl Progress {
-    /// The queues that hold more than this number of records or bytes, each with the ticket of the first record in excess.
+    /// The queues that leave no room for others, each with the ticket of the first record in excess. Without what is in
+    /// excess, at most this number of records and bytes is held, unless smaller queues hold more than that.
     pub(in crate::consumer::scheduler) fn crowded(
         &self,
         records: usize,
         bytes: usize,
     ) -> Vec<(QueueId, Ticket)> {
-        let mut held: HashMap<QueueId, (usize, usize)> = HashMap::new();
+        let open = || (self.first..).zip(&self.entries).filter(|(_, entry)| entry.state == EntryState::Open);
+        let mut large: HashMap<QueueId, Held> = HashMap::new();
+        for (_, entry) in open() {
+            large.entry(entry.queue).or_default().add(entry.size);
+        }
+        let mut rest = Held::default();
+        large.retain(|_, held| {
+            let is_large = held.records > records / SMALL || held.bytes > bytes / SMALL;
+            if !is_large {
+                rest.records += held.records;
+                rest.bytes += held.bytes;
+            }
+            is_large
+        });
+        // An eighth stays free, so that there is room for some time.
+        let share = |most: usize, rest: usize| (most - most / 8).saturating_sub(rest) / large.len().max(1);
+        let most = Held { records: share(records, rest.records), bytes: share(bytes, rest.bytes) };
+        large.values_mut().for_each(|held| *held = Held::default());
         let mut crowded: HashMap<QueueId, Ticket> = HashMap::new();
-        for (ticket, entry) in (self.first..).zip(&self.entries) {
-            if entry.state == EntryState::Open {
-                let (count, size) = held.entry(entry.queue).or_default();
-                // A record that is larger than the limit must not be deferred for ever.
-                if *count >= records || (*count > 0 && *size + entry.size as usize > bytes) {
-                    crowded.entry(entry.queue).or_insert(ticket);
-                }
-                *count += 1;
-                *size += entry.size as usize;
+        for (ticket, entry) in open() {
+            let Some(held) = large.get_mut(&entry.queue) else { continue };
+            let is_first = held.records == 0;
+            held.add(entry.size);
+            // A record that is larger than the limit must not be deferred for ever.
+            if !is_first && (held.records > most.records || held.bytes > most.bytes) {
+                crowded.entry(entry.queue).or_insert(ticket);
             }
         }
         crowded.into_iter().collect()
@@ -105,16 +138,35 @@ mod tests {
         progress
     }
 
+    /// The queues that are crowded, by their hash.
+    fn crowded(progress: &Progress, records: usize, bytes: usize) -> Vec<(QueueId, Ticket)> {
+        let mut crowded = progress.crowded(records, bytes);
+        crowded.sort_unstable();
+        crowded
+    }
+
     #[test]
     fn a_queue_is_crowded_by_records_or_by_bytes() {
         let progress = alternating();
-        assert_eq!(progress.crowded(3, 30), []);
-        let sorted = |mut crowded: Vec<(QueueId, Ticket)>| {
-            crowded.sort_unstable();
-            crowded
-        };
-        assert_eq!(sorted(progress.crowded(2, 30)), [(A, 4), (B, 5)]);
-        assert_eq!(sorted(progress.crowded(9, 5)), [(A, 2), (B, 3)], "the first record is kept");
+        assert_eq!(crowded(&progress, 16, 1_600), [], "both are small");
+        assert_eq!(crowded(&progress, 7, 1_600), []);
+        assert_eq!(crowded(&progress, 5, 1_600), [(A, 4), (B, 5)]);
+        assert_eq!(crowded(&progress, 16, 5), [(A, 2), (B, 3)], "the first record is kept");
+    }
+
+    #[test]
+    fn small_queues_keep_their_records_and_large_ones_share_what_is_left() {
+        let mut progress = Progress::default();
+        for offset in 0..300_u32 {
+            let queue = match offset {
+                0..10 => QueueId::from_hash(10 + u64::from(offset)),
+                _ if offset % 2 == 0 => A,
+                _ => B,
+            };
+            progress.fetched(offset.into(), queue, 1);
+        }
+        // Of 160 records 20 stay free and 10 are in small queues.
+        assert_eq!(crowded(&progress, 160, 1_000_000), [(A, 10 + 130), (B, 11 + 130)]);
     }
 
     #[test]
