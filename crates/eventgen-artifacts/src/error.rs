@@ -13,4 +13,13 @@ pub enum Error {
         /// The template engine's reason.
         cause: String,
     },
+    /// Values cannot be written as JSON. The contract is not at fault.
+    #[error("{file} cannot be generated: {cause}")]
+    #[non_exhaustive]
+    Json {
+        /// The file.
+        file: String,
+        /// The serializer's reason.
+        cause: String,
+    },
 }

@@ -1,6 +1,7 @@
 //! Generated files.
 
 use askama::Template;
+use serde::Serialize;
 
 use crate::error::Error;
 
@@ -21,6 +22,14 @@ impl File {
             // The engine drops the newline at the end of a template.
             Ok(text) => Ok(Self { path, text: text + "\n" }),
             Err(cause) => Err(Error::Template { file: path, cause: cause.to_string() }),
+        }
+    }
+
+    /// Writes a value as JSON.
+    pub(crate) fn json(path: String, value: &impl Serialize) -> Result<Self, Error> {
+        match serde_json::to_string_pretty(value) {
+            Ok(text) => Ok(Self { path, text: text + "\n" }),
+            Err(cause) => Err(Error::Json { file: path, cause: cause.to_string() }),
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Generates what a contract implies besides Rust: alert rules for Prometheus.
+//! Generates what a contract implies besides Rust: alert rules for Prometheus and dashboards for Grafana.
 //!
 //! Generation is a pure function of the contract and the settings. It reads no files, environment or clock, and writes the
-//! same bytes on every run. Each kind of file has one template under `templates` and one module here, which prepares what
-//! the template shows.
+//! same bytes on every run. Each kind of file has one module here. Text has a template under `templates`, for which the module
+//! prepares what it shows; JSON has types.
 //!
 //! ```text
-//! Contract, Settings ─▶ monitored (what is watched) ─▶ prometheus ─▶ Files
+//! Contract, Settings ─▶ monitored (what is watched) ─▶ prometheus, grafana ─▶ Files
 //!                                   ▲
 //!                        exporter (names of metrics)
 //! ```
@@ -15,6 +15,7 @@ mod duration;
 mod error;
 mod exporter;
 mod file;
+pub mod grafana;
 mod monitored;
 pub mod prometheus;
 mod quote;

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use eventgen_schema::contract::{ConsumerGroup, Contract, MaxLag, Topic};
 
+use crate::duration::seconds;
+use crate::exporter::Series;
+
 /// What of a contract is monitored.
 #[derive(Debug)]
 pub(crate) struct Monitored<'a> {
@@ -30,6 +33,15 @@ impl MonitoredTopic<'_> {
         let replicas = self.topic.config.get("min.insync.replicas")?.parse().ok()?;
         // With one, a partition below has no leader, and no exporter sees it.
         (replicas > 1).then_some(replicas)
+    }
+
+    /// Whether lag of one of its groups can be compared with a limit.
+    pub(crate) fn has_limit(&self, series: &Series) -> bool {
+        self.topic
+            .consumers
+            .iter()
+            .filter_map(|consumer| Limit::of(consumer, series))
+            .any(|limit| limit.divisor().is_some())
     }
 }
 
@@ -127,14 +139,26 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
+    /// The shortest time lag that can be told from none where it is computed from offsets: those are as old as the last
+    /// scrape, at most a minute apart, and the last evaluation.
+    const RESOLUTION: Duration = Duration::from_secs(120);
     /// The longest limit that is applied. No Prometheus keeps its data for that long.
     const LONGEST: Duration = Duration::from_secs(365 * 86_400);
 
-    /// The limit of a group. `resolution` is the shortest time lag that the source of the metrics can tell from none.
-    pub(crate) fn of(consumer: &ConsumerGroup, resolution: Duration) -> Option<Self> {
+    /// The limit of a group, as far as the metrics can tell whether it is exceeded.
+    pub(crate) fn of(consumer: &ConsumerGroup, series: &Series) -> Option<Self> {
+        let resolution = if series.lag_seconds.is_some() { Duration::ZERO } else { Self::RESOLUTION };
         consumer.max_lag.map(|limit| match limit {
             MaxLag::Records(records) => Self::Records(records),
             MaxLag::Time(time) => Self::Time(time.clamp(resolution, Self::LONGEST)),
         })
+    }
+
+    /// The limit as a number of `PromQL`, in records or in seconds, unless lag cannot be divided by it.
+    pub(crate) fn divisor(self) -> Option<String> {
+        match self {
+            Self::Records(records) => (records > 0).then(|| records.to_string()),
+            Self::Time(time) => (time.as_millis() > 0).then(|| seconds(time)),
+        }
     }
 }

@@ -14,12 +14,16 @@ use crate::exporter::Exporter;
 pub struct Settings {
     pub(crate) exporter: Exporter,
     pub(crate) cluster_labels: Vec<String>,
+    title: String,
 }
+
+/// The title of an overview that has no other.
+const TITLE: &str = "Kafka";
 
 impl Settings {
     /// Settings for the metrics of an exporter, with the exporter's own label for clusters, else `cluster`.
     pub fn new(exporter: Exporter) -> Self {
-        Self { exporter, cluster_labels: vec![exporter.series().cluster.to_owned()] }
+        Self { exporter, cluster_labels: vec![exporter.series().cluster.to_owned()], title: TITLE.to_owned() }
     }
 
     /// Replaces the labels that distinguish clusters. Series with equal values of all of them belong to one cluster; a series
@@ -30,6 +34,18 @@ impl Settings {
         self.cluster_labels.sort();
         self.cluster_labels.dedup();
         self
+    }
+
+    /// Sets the title of the overview of dashboards, `Kafka` by default. Dashboards with different titles are different ones,
+    /// also for the same topic.
+    pub fn with_title(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// The title of the overview.
+    pub fn title(&self) -> &str {
+        &self.title
     }
 
     /// The source of metrics.
@@ -48,10 +64,12 @@ impl Settings {
 }
 
 /// Labels of the exporters and of the rules.
-const USED: [&str; 13] = [
+const USED: [&str; 14] = [
     "alertname",
     "alertstate",
     "consumergroup",
+    // A variable of dashboards.
+    "datasource",
     "group",
     "group_id",
     "le",

@@ -13,9 +13,6 @@ use crate::settings::Settings;
 
 /// How often recorded series have a value.
 pub(super) const INTERVAL: Duration = Duration::from_secs(30);
-/// The shortest time lag that can be told from none where it is computed from offsets: those are as old as the last scrape,
-/// at most a minute apart, and the last evaluation.
-const RESOLUTION: Duration = Duration::from_secs(120);
 /// How far back lag in seconds is computed, at least.
 const SHORTEST_WINDOW: Duration = Duration::from_secs(3_600);
 /// How long a group does nothing before it counts as stalled, at least.
@@ -84,6 +81,8 @@ pub(super) struct ConsumerRules {
     /// The steps in which the oldest data is searched.
     wide_step: String,
     pub(super) limit: Option<LimitRule>,
+    /// The limit as a number by which lag is divided.
+    divisor: Option<String>,
     /// Half the time after which a group counts as stalled.
     half_stall: String,
     pub(super) risk: Option<Risk>,
@@ -198,6 +197,7 @@ impl ConsumerRules {
                 Limit::Records(limit) => LimitRule::Records { limit },
                 Limit::Time(limit) => LimitRule::Time { seconds: seconds(limit), limit: prometheus(limit) },
             }),
+            divisor: timing.limit.and_then(Limit::divisor),
             half_stall: prometheus(timing.stall / 2),
             risk: Risk::of(monitored.expiry),
         }
@@ -219,8 +219,7 @@ pub(super) struct Timing {
 
 impl Timing {
     pub(super) fn of(consumer: &ConsumerGroup, expressions: &Expressions) -> Self {
-        let resolution = if expressions.series.lag_seconds.is_some() { Duration::ZERO } else { RESOLUTION };
-        let limit = Limit::of(consumer, resolution);
+        let limit = Limit::of(consumer, expressions.series);
         let time = match limit {
             Some(Limit::Time(time)) => time,
             _ => Duration::ZERO,

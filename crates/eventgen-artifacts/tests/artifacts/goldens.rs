@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use eventgen_artifacts::{Exporter, File, Settings, prometheus};
+use eventgen_artifacts::{Exporter, File, Settings, grafana, prometheus};
 
 use crate::contracts::samples;
 
@@ -14,6 +14,18 @@ fn files_of_the_samples_are_as_they_were() {
             let folder = goldens().join(name).join(exporter.as_str());
             expect(&folder, &prometheus::rules(&contract, &settings).expect("rules"));
             expect(&folder, &prometheus::tests(&contract, &settings).expect("tests"));
+        }
+    }
+}
+
+/// One contract is enough: every kind of panel is in its dashboards.
+#[test]
+fn dashboards_of_a_sample_are_as_they_were() {
+    let (name, contract) = samples().into_iter().find(|(name, _)| *name == "orders").expect("a sample");
+    for exporter in Exporter::ALL {
+        let folder = goldens().join(name).join(exporter.as_str()).join("grafana");
+        for file in grafana::dashboards(&contract, &Settings::new(exporter)).expect("dashboards") {
+            expect(&folder, &file);
         }
     }
 }

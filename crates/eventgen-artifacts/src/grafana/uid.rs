@@ -1,0 +1,40 @@
+//! Identifiers of dashboards: the same name has the same one, so that an import replaces the dashboard of before.
+
+/// The identifier of the overview.
+pub(super) fn of_overview(title: &str) -> String {
+    uid(&["overview", title])
+}
+
+/// The identifier of a topic's dashboard. Services that share a topic have one each.
+pub(super) fn of_topic(title: &str, topic: &str) -> String {
+    uid(&["topic", title, topic])
+}
+
+/// Grafana allows 40 characters, and no dots.
+fn uid(names: &[&str]) -> String {
+    format!("eventgen-{:016x}", hash(names))
+}
+
+/// FNV-1a of the names with their ends.
+fn hash(names: &[&str]) -> u64 {
+    let bytes = names.iter().flat_map(|name| name.bytes().chain([0xff]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_stay_and_differ_by_every_name() {
+        assert_eq!(of_overview("Kafka"), "eventgen-8331e9b9cea2483c");
+        let all =
+            [of_overview("a"), of_overview("b"), of_topic("a", "b"), of_topic("ab", ""), of_topic("", "ab")];
+        for (index, uid) in all.iter().enumerate() {
+            assert!(uid.len() <= 40);
+            assert!(!all[..index].contains(uid), "{uid} twice");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Dashboards are consistent: identifiers, links, positions and texts.
+
+use std::collections::BTreeSet;
+
+use eventgen_artifacts::{Exporter, File, Settings, grafana};
+use serde_json::Value;
+
+use crate::contracts::samples;
+use crate::random;
+
+/// The dashboards of the samples and of random contracts, by contract.
+pub(crate) fn all(exporter: Exporter, random: u64) -> Vec<Vec<File>> {
+    let samples = samples().into_iter().map(|(_, contract)| contract);
+    let contracts = samples.chain((0..random).map(random::contract));
+    let settings = Settings::new(exporter);
+    contracts.map(|contract| grafana::dashboards(&contract, &settings).expect("dashboards")).collect()
+}
+
+fn parsed(files: &[File]) -> Vec<Value> {
+    files.iter().map(|file| serde_json::from_str(&file.text).expect("JSON")).collect()
+}
+
+fn array(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+#[test]
+fn each_dashboard_has_an_identifier_of_its_own_and_links_lead_to_dashboards() {
+    for exporter in Exporter::ALL {
+        for files in all(exporter, 10) {
+            let dashboards = parsed(&files);
+            let uids: BTreeSet<&str> = dashboards.iter().map(|dashboard| text(&dashboard["uid"])).collect();
+            assert_eq!(uids.len(), dashboards.len());
+            for dashboard in &dashboards {
+                let panels = array(&dashboard["panels"]).iter();
+                let links = panels.flat_map(|panel| array(&panel["links"])).chain(array(&dashboard["links"]));
+                let targets: Vec<&str> =
+                    links.filter_map(|link| link["url"].as_str()?.strip_prefix("/d/")).collect();
+                assert!(!targets.is_empty() || dashboards.len() == 1);
+                assert!(targets.iter().all(|target| uids.contains(target)), "{targets:?}");
+            }
+            let overview = &dashboards[0];
+            let content = array(&overview["panels"]).iter().map(|panel| text(&panel["options"]["content"]));
+            let content: String = content.collect();
+            for topic in &dashboards[1..] {
+                let (title, uid) = (text(&topic["title"]), text(&topic["uid"]));
+                assert!(content.contains(&format!("| [{title}](d/{uid}?")), "{content}");
+            }
+        }
+    }
+}
+
+#[test]
+fn panels_explain_themselves_and_do_not_overlap() {
+    for exporter in Exporter::ALL {
+        for dashboard in all(exporter, 10).iter().flat_map(|files| parsed(files)) {
+            let (mut ids, mut cells) = (BTreeSet::new(), BTreeSet::new());
+            for panel in array(&dashboard["panels"]) {
+                assert!(ids.insert(panel["id"].as_u64().expect("an id")), "{panel}");
+                let at = |name: &str| panel["gridPos"][name].as_u64().expect("a position");
+                assert!(at("x") + at("w") <= 24, "{panel}");
+                for x in at("x")..at("x") + at("w") {
+                    for y in at("y")..at("y") + at("h") {
+                        assert!(cells.insert((x, y)), "{panel}");
+                    }
+                }
+                assert!(!text(&panel["title"]).is_empty(), "{panel}");
+                if panel["type"] != "row" {
+                    assert!(text(&panel["description"]).ends_with('.'), "{panel}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn lag_is_compared_with_the_limit_that_the_alert_applies() {
+    let (_, orders) = samples().into_iter().find(|(name, _)| *name == "orders").expect("a sample");
+    for exporter in Exporter::ALL {
+        let files = grafana::dashboards(&orders, &Settings::new(exporter)).expect("dashboards");
+        let dashboard: Value = serde_json::from_str(&files[1].text).expect("JSON");
+        let panels = array(&dashboard["panels"]).iter();
+        let mut lag = panels.filter(|panel| panel["title"] == "Lag in time" && panel["type"] == "timeseries");
+        let panel = lag.next().expect("a panel");
+        assert_eq!(panel["fieldConfig"]["defaults"]["thresholds"]["steps"][1]["value"], 300.0);
+        assert_eq!(panel["fieldConfig"]["defaults"]["custom"]["thresholdsStyle"]["mode"], "dashed");
+        assert!(lag.next().is_none());
+    }
+}
+
+#[test]
+fn a_title_makes_other_dashboards_of_the_same_topics() {
+    let (_, orders) = samples().into_iter().find(|(name, _)| *name == "orders").expect("a sample");
+    let settings = Settings::new(Exporter::KafkaExporter);
+    let uids = |settings: &Settings| -> Vec<String> {
+        let files = grafana::dashboards(&orders, settings).expect("dashboards");
+        parsed(&files).iter().map(|dashboard| text(&dashboard["uid"]).to_owned()).collect()
+    };
+    let (usual, titled) = (uids(&settings), uids(&settings.clone().with_title("Shipping")));
+    assert!(usual.iter().all(|uid| !titled.contains(uid)), "{usual:?} {titled:?}");
+}
