@@ -109,6 +109,8 @@ pub(crate) struct Generate {
 pub(crate) enum Artefact {
     /// Generate alert rules for Prometheus
     Prometheus(Prometheus),
+    /// Generate dashboards for Grafana: one for each topic, and an overview
+    Grafana(Grafana),
 }
 
 /// The options of generated code.
@@ -137,6 +139,22 @@ pub(crate) struct Prometheus {
     /// Write tests of the rules for promtool, too: tests/kafka.rules.test.yml
     #[arg(long)]
     pub(crate) tests: bool,
+    /// Write nothing, and exit with 3 if a file is out of date
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Grafana {
+    #[command(flatten)]
+    pub(crate) monitoring: Monitoring,
+    /// The title of the overview; dashboards with different titles are different ones, also for the same topic [default:
+    /// Kafka]
+    #[arg(long, value_name = "TITLE")]
+    pub(crate) title: Option<String>,
+    /// The folder of overview.json and topics
+    #[arg(long, value_name = "DIR", default_value = "monitoring/grafana")]
+    pub(crate) out: PathBuf,
     /// Write nothing, and exit with 3 if a file is out of date
     #[arg(long)]
     pub(crate) check: bool,

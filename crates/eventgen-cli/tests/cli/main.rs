@@ -3,6 +3,7 @@
 mod check;
 mod explain;
 mod generate;
+mod grafana;
 mod prometheus;
 mod register;
 mod reports;

@@ -1,5 +1,7 @@
 //! `eventgen generate`: writes what follows from a contract, for projects that commit it.
 
+mod grafana;
+mod monitoring;
 mod prometheus;
 mod rust;
 
@@ -12,5 +14,6 @@ pub(crate) fn generate(arguments: &Generate, terminal: Terminal) -> Result<Outco
     match &arguments.artefact {
         None => rust::generate(&arguments.rust, terminal),
         Some(Artefact::Prometheus(arguments)) => prometheus::generate(arguments, terminal),
+        Some(Artefact::Grafana(arguments)) => grafana::generate(arguments, terminal),
     }
 }

@@ -1,0 +1,47 @@
+//! `eventgen generate grafana`: dashboards.
+
+use eventgen_artifacts::grafana;
+
+use super::monitoring::{content, options, settings, wanted};
+use crate::arguments;
+use crate::failure::Failure;
+use crate::files::{Request, write};
+use crate::load::load;
+use crate::outcome::Outcome;
+use crate::terminal::Terminal;
+
+pub(super) fn generate(arguments: &arguments::Grafana, terminal: Terminal) -> Result<Outcome, Failure> {
+    let monitoring = &arguments.monitoring;
+    let contract = load(&monitoring.schemas, monitoring.env.as_deref(), terminal)?.loaded.contract;
+    let settings = settings(monitoring);
+    let (settings, title) = match &arguments.title {
+        Some(title) => (settings.with_title(title), format!(" --title {}", quoted(title))),
+        None => (settings, String::new()),
+    };
+    let files = grafana::dashboards(&contract, &settings)?;
+    let request = Request {
+        check: arguments.check,
+        content: content(&contract),
+        command: &format!("eventgen generate grafana{}{title}", options(monitoring)),
+    };
+    write(&wanted(files, &arguments.out), &request)
+}
+
+/// A word as a shell reads it.
+fn quoted(word: &str) -> String {
+    let is_plain = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.');
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_a_shell_would_split_are_quoted() {
+        assert_eq!([quoted("Orders"), quoted("It's ours"), quoted("")], ["Orders", r"'It'\''s ours'", "''"]);
+    }
+}
