@@ -12,6 +12,7 @@ mod kafka;
 mod kafka_protocol;
 mod machine;
 mod maven;
+mod npm;
 mod packages;
 mod ports;
 mod python;

@@ -1,18 +1,20 @@
-//! The suites that need programs other than Rust: promtool, Apache Avro in Java, a real Kafka and a real registry.
+//! The suites that need programs other than Rust: promtool, npm, Apache Avro in Java, a real Kafka and a real registry.
 
 use std::path::PathBuf;
 use std::sync::Mutex;
 
 use crate::error::Failure;
-use crate::{cargo, chaos, kafka, maven, python, readme, registry, server};
+use crate::{cargo, chaos, kafka, maven, npm, python, readme, registry, server};
 
 /// Folders of the servers that this run has started. They are stopped however the run ends.
 static STARTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// Has promtool check the alert rules of the sample contracts and of random ones, and run their tests.
+/// Has promtool check the alert rules of the sample contracts and of random ones and run their tests, and compares their
+/// dashboards with the types of Grafana's SDK.
 pub(super) fn monitoring() -> Result<(), Failure> {
+    let sdk = ("EVENTGEN_GRAFANA_SDK".to_owned(), npm::grafana_sdk()?.display().to_string());
     let arguments = ["test", "--locked", "-p", "eventgen-artifacts", "--test", "artifacts"];
-    cargo::run(&[&arguments[..], &["--", "--ignored", "--nocapture"]].concat(), &[])
+    cargo::run(&[&arguments[..], &["--", "--ignored", "--nocapture"]].concat(), &[sdk])
 }
 
 /// Compares the Avro front end, the bytes that generated code writes, and schema resolution with Apache Avro in Java.

@@ -7,7 +7,7 @@ use super::list::{SUITES, Suite};
 /// The options of `cargo xtask test`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Selection {
-    /// Skip the suites that need Java, Maven, Python or promtool.
+    /// Skip the suites that need Java, Maven, Python, promtool or npm.
     #[arg(long, conflicts_with = "only")]
     no_real: bool,
     /// Run these suites only, in their usual order.
