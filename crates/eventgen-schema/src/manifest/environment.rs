@@ -13,6 +13,8 @@ use crate::source::{Span, Spanned};
 /// Properties of an environment that may hold `${VARIABLE}`.
 pub(super) const ADDRESSES: [&str; 4] =
     ["bootstrapServers", "schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword"];
+/// Those of the brokers.
+pub(super) const BROKERS: [&str; 1] = ["bootstrapServers"];
 /// Those of the registry.
 pub(super) const REGISTRY: [&str; 3] = ["schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword"];
 /// The property that marks an environment as production.

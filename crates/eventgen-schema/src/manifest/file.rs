@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::environment::{ADDRESSES, Environment, EnvironmentProperties, Production, REGISTRY};
+use super::environment::{ADDRESSES, BROKERS, Environment, EnvironmentProperties, Production, REGISTRY};
 use super::rust::RustSettings;
 use crate::annotation::TopicProperties;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
@@ -146,6 +146,15 @@ impl Manifest {
     /// As [`environment`](Self::environment).
     pub fn registry_of(&self, name: &str) -> Result<Environment, Diagnostics> {
         self.environment_of(name, &REGISTRY)
+    }
+
+    /// The addresses of the brokers of an environment, for a program that does not ask the registry. Variables of the
+    /// registry's address and credentials need not be set.
+    ///
+    /// # Errors
+    /// As [`environment`](Self::environment).
+    pub fn brokers_of(&self, name: &str) -> Result<Environment, Diagnostics> {
+        self.environment_of(name, &BROKERS)
     }
 
     fn environment_of(&self, name: &str, used: &[&str]) -> Result<Environment, Diagnostics> {
