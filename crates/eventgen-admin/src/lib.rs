@@ -4,6 +4,8 @@
 //! - [`plan`](fn@plan): compares specifications with the topics of a cluster and returns a [`Plan`], with a reason for each
 //!   step. A pure function.
 //! - [`Admin`]: asks the cluster about topics and lag, and creates topics.
+//! - [`LagMonitor`]: samples the lag of all groups on some topics, and [`LagHistory`] finds the [state](LagState) of a group
+//!   in several samples.
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -20,10 +22,17 @@
 mod admin;
 mod error;
 mod kafka;
+mod lag;
+mod monitor;
 mod plan;
 mod spec;
 
 pub use admin::{Admin, PartitionLag};
 pub use error::AdminError;
+pub use lag::{
+    GroupPartition, GroupSample, GroupStatus, LagHistory, LagLimit, LagQuery, LagReason, LagSample, LagState,
+    Owner, PartitionOffsets, PartitionStatus, short_duration,
+};
+pub use monitor::LagMonitor;
 pub use plan::{Action, ConfigChange, ExistingTopic, Plan, Step, plan};
 pub use spec::{DeadLetterSpec, TopicOverrides, TopicSpec};

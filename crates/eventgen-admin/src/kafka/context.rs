@@ -32,6 +32,11 @@ impl Context {
         self.find(|_| true).map(|reason| reason.split(" (after ").next().unwrap_or_default().to_owned())
     }
 
+    /// Forgets what was reported: a client that is kept reports what happens now.
+    pub(super) fn forget(&self) {
+        self.errors.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn find(&self, wanted: impl Fn(RDKafkaErrorCode) -> bool) -> Option<String> {
         let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
         errors.iter().rev().find(|(code, _)| code.is_some_and(&wanted)).map(|(_, reason)| reason.clone())

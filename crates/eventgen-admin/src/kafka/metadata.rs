@@ -1,15 +1,14 @@
 //! Asks the cluster about topics, and turns silence into an error with the reason.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::metadata::MetadataTopic;
+use rdkafka::metadata::{MetadataPartition, MetadataTopic};
 use rdkafka::types::RDKafkaRespErr;
 
-use super::Cluster;
-use super::context::{Context, KEPT_ERRORS};
-use crate::AdminError;
+use super::{Cluster, Context, KEPT_ERRORS};
+use crate::{AdminError, PartitionOffsets};
 
 /// How long a cluster may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -49,9 +48,28 @@ impl Cluster {
         Ok(wanted.filter_map(|found| Some((found.name().to_owned(), partitions(found)?))).collect())
     }
 
+    /// The number of brokers, and the partitions of those of the topics that exist, without their offsets.
+    pub(super) fn topic_partitions(
+        &self,
+        probe: &BaseConsumer<Context>,
+        topics: &BTreeSet<&str>,
+    ) -> Result<(usize, BTreeMap<String, Vec<PartitionOffsets>>), AdminError> {
+        let metadata = probe.client().fetch_metadata(None, TIMEOUT);
+        let metadata = metadata.map_err(|error| self.unanswered(probe, &error.to_string()))?;
+        let found = metadata.topics().iter().filter(|found| topics.contains(found.name()));
+        let found = found.filter(|found| found.error().is_none() && !found.partitions().is_empty());
+        let topics = found.map(|found| {
+            let mut partitions: Vec<PartitionOffsets> =
+                found.partitions().iter().map(without_offsets).collect();
+            partitions.sort_by_key(|partition| partition.partition);
+            (found.name().to_owned(), partitions)
+        });
+        Ok((metadata.brokers().len(), topics.collect()))
+    }
+
     /// A client that only asks questions. A consumer, because the questions of a producer create the topics that they ask
     /// about where the cluster creates topics by itself.
-    fn probe(&self) -> Result<BaseConsumer<Context>, AdminError> {
+    pub(super) fn probe(&self) -> Result<BaseConsumer<Context>, AdminError> {
         let mut config = self.config();
         config.remove("group.id");
         config
@@ -84,6 +102,20 @@ impl Cluster {
 fn partitions(topic: &MetadataTopic) -> Option<u32> {
     let count = u32::try_from(topic.partitions().len()).expect("Kafka counts partitions in 32 bits");
     (topic.error().is_none() && count > 0).then_some(count)
+}
+
+fn without_offsets(partition: &MetadataPartition) -> PartitionOffsets {
+    // Without a leader it is -1.
+    let leader = Some(partition.leader()).filter(|leader| *leader >= 0);
+    PartitionOffsets {
+        partition: partition.id(),
+        oldest: None,
+        end: None,
+        leader,
+        is_led_by_preferred: leader.is_some() && leader == partition.replicas().first().copied(),
+        replicas: partition.replicas().len(),
+        in_sync: partition.isr().len(),
+    }
 }
 
 /// Whether a topic in this state may be there a moment later.

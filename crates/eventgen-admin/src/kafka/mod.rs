@@ -1,14 +1,24 @@
 //! librdkafka. No other module names a type of the crate `rdkafka`.
 
 mod context;
+mod groups;
 mod lag;
 mod metadata;
+mod monitor;
+mod next_records;
+mod offsets;
+mod parallel;
 mod topics;
+
+use std::time::{Duration, Instant};
 
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
 
-use context::Context;
+use crate::AdminError;
+use context::{Context, KEPT_ERRORS};
+pub(crate) use monitor::Monitor;
 
 /// A cluster and how to reach it.
 pub(crate) struct Cluster {
@@ -30,8 +40,37 @@ impl Cluster {
         config
     }
 
+    /// A consumer that joins no group and commits nothing.
+    fn consumer(&self, settings: &[(&str, &str)]) -> Result<BaseConsumer<Context>, AdminError> {
+        let mut config = self.config();
+        for (name, value) in settings {
+            config.set(*name, *value);
+        }
+        config
+            .set("enable.auto.commit", "false")
+            .set("enable.auto.offset.store", "false")
+            .set("allow.auto.create.topics", "false")
+            .create_with_context(Context::default())
+            .map_err(|error| AdminError::InvalidSettings { reason: error.to_string() })
+    }
+
     fn bootstrap_servers(&self) -> String {
         let servers = self.settings.iter().find(|(name, _)| name == "bootstrap.servers");
         servers.map(|(_, value)| value.clone()).unwrap_or_default()
     }
+}
+
+/// The time until a deadline.
+fn left(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1))
+}
+
+/// Takes what has been reported since the last call out of the queue of a client that is kept, and forgets it.
+fn drain(consumer: &BaseConsumer<Context>) {
+    for _ in 0..KEPT_ERRORS {
+        if consumer.poll(Duration::ZERO).is_none() {
+            break;
+        }
+    }
+    consumer.client().context().forget();
 }

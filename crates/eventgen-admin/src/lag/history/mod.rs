@@ -1,0 +1,153 @@
+//! What several samples say about a group: Burrow's rules over a window that slides.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::state::state_of;
+use super::{GroupPartition, GroupStatus, LagLimit, LagReason, LagSample, LagState, PartitionStatus};
+
+/// The last samples of a cluster.
+///
+/// [`status`](Self::status) applies the rules that need one sample from the first on. Those that compare samples need a full
+/// window, except that a committed offset that decreases is reported at once.
+#[derive(Debug, Clone)]
+pub struct LagHistory {
+    window: usize,
+    samples: VecDeque<LagSample>,
+}
+
+impl LagHistory {
+    /// The number of samples that Burrow compares.
+    pub const WINDOW: usize = 10;
+
+    /// A history that keeps this many samples, at least one.
+    pub fn new(window: usize) -> Self {
+        Self { window: window.max(1), samples: VecDeque::new() }
+    }
+
+    /// Adds a sample. The oldest one is dropped when the window is full.
+    pub fn push(&mut self, sample: LagSample) {
+        if self.samples.len() == self.window {
+            self.samples.pop_front();
+        }
+        self.samples.push_back(sample);
+    }
+
+    /// The newest sample.
+    pub fn latest(&self) -> Option<&LagSample> {
+        self.samples.back()
+    }
+
+    /// The state of a group on a topic. A group that the newest sample does not have is
+    /// [not found](LagState::NotFound).
+    pub fn status(&self, group: &str, topic: &str, limit: Option<LagLimit>) -> GroupStatus {
+        let mut status = GroupStatus {
+            state: LagState::Ok,
+            reasons: Vec::new(),
+            limit,
+            lag: None,
+            age: None,
+            partitions: Vec::new(),
+        };
+        let Some(latest) = self.latest() else { return status };
+        let found = latest.groups.get(group);
+        let Some(partitions) = found.and_then(|found| found.topics.get(topic)) else {
+            status.reasons.push(match latest.unread.get(group) {
+                _ if !latest.topics.contains_key(topic) => LagReason::NoTopic,
+                Some(reason) => LagReason::NotRead { reason: reason.clone() },
+                None => LagReason::NoOffsets,
+            });
+            status.state = LagState::NotFound;
+            return status;
+        };
+        let has_members = found.and_then(|found| found.members) != Some(0);
+        for partition in partitions {
+            let reason = self.reason_of(group, topic, partition);
+            let state = reason.as_ref().map_or(LagState::Ok, |reason| state_of(reason, has_members));
+            status.partitions.push(PartitionStatus { partition: partition.partition, state, reason });
+        }
+        status.lag = partitions.iter().filter_map(|partition| partition.lag).reduce(u64::saturating_add);
+        status.age = partitions.iter().filter_map(|partition| partition.age).max();
+        status.reasons = reasons(&status, partitions, has_members);
+        // The first reason is the worst.
+        status.state = status.reasons.first().map_or(LagState::Ok, |reason| state_of(reason, has_members));
+        status
+    }
+
+    /// The worst that the samples say about a partition.
+    fn reason_of(&self, group: &str, topic: &str, latest: &GroupPartition) -> Option<LagReason> {
+        let number = latest.partition;
+        let seen: Vec<(&LagSample, &GroupPartition)> = self
+            .samples
+            .iter()
+            .filter_map(|sample| {
+                let partitions = sample.groups.get(group)?.topics.get(topic)?;
+                Some((sample, partitions.iter().find(|found| found.partition == number)?))
+            })
+            .collect();
+        let committed: Vec<i64> = seen.iter().filter_map(|(_, partition)| partition.committed).collect();
+        if let Some(by) = committed.windows(2).map(|pair| pair[0] - pair[1]).filter(|by| *by > 0).max() {
+            return Some(LagReason::Rewound { by: by.unsigned_abs() });
+        }
+        let is_full = self.window > 1 && seen.len() == self.window && committed.len() == self.window;
+        if is_full && seen.iter().all(|(_, partition)| partition.has_lag()) {
+            let time = |index: usize| seen[index].0.at;
+            let within = time(seen.len() - 1).duration_since(time(0)).unwrap_or(Duration::ZERO);
+            let has_moved = committed.first() != committed.last();
+            if !has_moved {
+                return Some(LagReason::NotMoving { within });
+            }
+            if latest.lost() == 0 && seen.is_sorted_by_key(|(_, partition)| partition.lag) {
+                return Some(LagReason::NotDecreasing { within });
+            }
+        }
+        let lost = latest.lost();
+        (lost > 0).then_some(LagReason::Lost { records: lost })
+    }
+}
+
+/// The reasons of a group on a topic, the worst first.
+fn reasons(status: &GroupStatus, partitions: &[GroupPartition], has_members: bool) -> Vec<LagReason> {
+    let mut reasons: Vec<LagReason> = Vec::new();
+    let has_lag = partitions.iter().any(GroupPartition::has_lag);
+    let has_records = partitions.iter().any(|partition| partition.end > partition.oldest);
+    if has_records && partitions.iter().all(|partition| partition.committed.is_none()) {
+        reasons.push(LagReason::NoOffsets);
+    }
+    match (status.limit, status.lag, status.age) {
+        (Some(LagLimit::Records(limit)), Some(lag), _) if lag > limit => {
+            reasons.push(LagReason::OverRecords { lag, limit });
+        }
+        (Some(LagLimit::Time(limit)), _, Some(age)) if age > limit => {
+            reasons.push(LagReason::OverTime { age, limit });
+        }
+        (Some(LagLimit::Time(_)), ..)
+            if partitions.iter().any(|partition| partition.has_lag() && partition.age.is_none()) =>
+        {
+            reasons.push(LagReason::AgeUnknown);
+        }
+        _ => {}
+    }
+    let lost = partitions.iter().map(GroupPartition::lost).fold(0, u64::saturating_add);
+    if lost > 0 {
+        reasons.push(LagReason::Lost { records: lost });
+    }
+    if has_lag && !has_members {
+        reasons.push(LagReason::NoMembers);
+    }
+    // Of the partitions with the same kind of reason, the worst: what is lost is in the sum above.
+    for kind in ["not-moving", "rewound", "not-decreasing"] {
+        let of_kind = status.partitions.iter().filter_map(|partition| partition.reason.as_ref());
+        let worst = of_kind.filter(|reason| reason.code() == kind).max_by_key(|reason| match reason {
+            LagReason::Rewound { by } => *by,
+            LagReason::NotMoving { within } | LagReason::NotDecreasing { within } => within.as_secs(),
+            _ => 0,
+        });
+        reasons.extend(worst.cloned());
+    }
+    reasons.sort_by_key(|reason| std::cmp::Reverse(state_of(reason, has_members)));
+    reasons
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! What a cluster reports about topics and groups at one time.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+/// The offsets of topics and groups at one time.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct LagSample {
+    /// When the cluster was asked.
+    pub at: SystemTime,
+    /// The number of brokers.
+    pub brokers: usize,
+    /// The partitions of the topics that exist, by the topic's name.
+    pub topics: BTreeMap<String, Vec<PartitionOffsets>>,
+    /// The groups that are expected to read the topics, and those with offsets on them, by name.
+    pub groups: BTreeMap<String, GroupSample>,
+    /// Groups whose offsets could not be read, with the reason.
+    pub unread: BTreeMap<String, String>,
+    /// What else could not be found out, in sentences.
+    pub problems: Vec<String>,
+}
+
+/// A partition of a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PartitionOffsets {
+    /// The partition.
+    pub partition: i32,
+    /// The offset of the oldest record; `None` if the leader did not answer.
+    pub oldest: Option<i64>,
+    /// The offset behind the newest record that a consumer can read: records of open transactions are not counted.
+    /// `None` if the leader did not answer.
+    pub end: Option<i64>,
+    /// The broker that leads the partition.
+    pub leader: Option<i32>,
+    /// Whether the leader is the first replica.
+    pub is_led_by_preferred: bool,
+    /// The number of replicas.
+    pub replicas: usize,
+    /// The number of replicas that are in sync.
+    pub in_sync: usize,
+}
+
+/// A group.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct GroupSample {
+    /// The number of members; `None` if it could not be found out, as of a group with the protocol of KIP-848.
+    pub members: Option<usize>,
+    /// Its partitions by topic: of the topics that it is expected to read and that exist, and of those on which it has
+    /// committed an offset.
+    pub topics: BTreeMap<String, Vec<GroupPartition>>,
+}
+
+/// A group on a partition.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct GroupPartition {
+    /// The partition.
+    pub partition: i32,
+    /// The offset of the record that the group handles next; `None` if it has not committed an offset.
+    pub committed: Option<i64>,
+    /// The offset of the oldest record; `None` if the leader did not answer.
+    pub oldest: Option<i64>,
+    /// The offset behind the newest record; `None` if the leader did not answer.
+    pub end: Option<i64>,
+    /// The number of offsets between `committed` and `end`; `None` if one of them is.
+    pub lag: Option<u64>,
+    /// How long ago the record that the group handles next was written, by its timestamp. Zero if there is none, or if its
+    /// timestamp is in the future. `None` if `lag` is, if the record has no timestamp, or if it could not be read in time.
+    pub age: Option<Duration>,
+    /// The member that the partition is assigned to.
+    pub owner: Option<Owner>,
+}
+
+/// A member of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Owner {
+    /// Its `client.id`.
+    pub client_id: String,
+    /// Its address, as the broker sees it.
+    pub host: String,
+}
+
+impl GroupPartition {
+    /// The number of records that retention has deleted before the group has read them.
+    pub fn lost(&self) -> u64 {
+        match (self.committed, self.oldest) {
+            (Some(committed), Some(oldest)) => u64::try_from(oldest - committed).unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// Whether records wait for the group. A partition without a committed offset has none: where the group starts is its
+    /// own choice.
+    pub(crate) fn has_lag(&self) -> bool {
+        self.lag.is_some_and(|lag| lag > 0)
+    }
+}
