@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -18,7 +19,8 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failure, 2 usage, 3 a generated file is out of date, 4 a registry refuses a schema";
+const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failure, 2 usage, 3 a generated file is out of date, 4 a registry refuses a schema, \
+    5 a group is behind, 6 the cluster does not answer";
 
 const SCHEMA_REGISTRY: &str = "The address of the registry, instead of the environment's [default: without --env, the \
     variable SCHEMA_REGISTRY_URL]; user and password come from SCHEMA_REGISTRY_USERNAME and SCHEMA_REGISTRY_PASSWORD";
@@ -42,6 +44,8 @@ pub(crate) enum Command {
     Generate(Generate),
     /// Register the schemas of all events with their compatibility levels
     Register(Register),
+    /// Show how far consumer groups are behind, by the limits of the contract
+    Lag(Lag),
     /// Explain a code such as EG0107: what is wrong, why it matters, how to fix it
     Explain(Explain),
 }
@@ -209,4 +213,61 @@ pub(crate) struct Register {
     /// Change nothing, and print what would change and whether the registry would accept it
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// The cluster and how to connect.
+#[derive(Debug, Args)]
+pub(crate) struct Cluster {
+    #[arg(long, value_name = "ADDRESSES", help = BOOTSTRAP_SERVERS)]
+    pub(crate) bootstrap_servers: Option<String>,
+    /// A property of librdkafka, such as sasl.mechanism=PLAIN; may be repeated
+    #[arg(short = 'X', long, value_name = "NAME=VALUE", value_parser = property)]
+    pub(crate) property: Vec<(String, String)>,
+}
+
+const BOOTSTRAP_SERVERS: &str = "The addresses of some brokers, instead of the environment's [default: without --env, the \
+    variable KAFKA_BOOTSTRAP_SERVERS]; credentials come from the other variables KAFKA_… of a service";
+
+fn property(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lag {
+    #[command(flatten)]
+    pub(crate) schemas: Schemas,
+    /// Use the settings and the brokers of this environment in eventgen.toml
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) env: Option<String>,
+    #[command(flatten)]
+    pub(crate) cluster: Cluster,
+    /// Show this group only; may be repeated [default: the groups of the contract, and others that have committed offsets]
+    #[arg(long, value_name = "GROUP")]
+    pub(crate) group: Vec<String>,
+    /// Show the partitions of each group, too
+    #[arg(long)]
+    pub(crate) partitions: bool,
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "10", help = WATCH)]
+    pub(crate) watch: Option<NonZeroU64>,
+    #[arg(long, value_name = "ADDRESS", help = LISTEN)]
+    pub(crate) listen: Option<String>,
+    /// The format of the result
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LagFormat::Text)]
+    pub(crate) format: LagFormat,
+}
+
+const WATCH: &str = "Show the lag every 10 seconds, or as often as given, until the command is interrupted; the states STALL, \
+    STOP and REWIND need it";
+
+const LISTEN: &str = "Serve metrics for Prometheus at /metrics and a health check at /health of this address, such as \
+    0.0.0.0:9308; sampled every 15 seconds, or as often as --watch says";
+
+/// The format of lag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LagFormat {
+    /// A table, the worst group first
+    Text,
+    /// One JSON object; with --watch one in each line
+    Json,
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use eventgen_admin::AdminError;
 use eventgen_registry::RegistryError;
 use eventgen_schema::Diagnostics;
 
@@ -35,6 +36,16 @@ pub(crate) enum Failure {
     NoRegistryInEnvironment { environment: String },
     #[error("no Schema Registry is configured: pass --env or --schema-registry, or set SCHEMA_REGISTRY_URL")]
     NoRegistry,
+    #[error(transparent)]
+    Cluster(#[from] AdminError),
+    #[error(
+        "environment `{environment}` of eventgen.toml has no `bootstrap-servers`: add it, or pass --bootstrap-servers"
+    )]
+    NoClusterInEnvironment { environment: String },
+    #[error("no cluster is configured: pass --env or --bootstrap-servers, or set KAFKA_BOOTSTRAP_SERVERS")]
+    NoCluster,
+    #[error("{address} cannot be listened on: {source}")]
+    Listen { address: String, source: io::Error },
     #[error("unknown code `{code}`{}", near.map_or_else(
         || ": `eventgen explain` lists all codes".to_owned(),
         |near| format!(": did you mean `{near}`?"),
@@ -60,6 +71,7 @@ impl Failure {
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
             Self::UnknownCode { .. } => Outcome::Usage,
+            Self::Cluster(AdminError::BrokersUnreachable { .. }) => Outcome::Unreachable,
             _ => Outcome::Failure,
         }
     }

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod cluster;
 mod code;
 mod commands;
 mod compatibility;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
-use commands::{check, explain, generate, register};
+use commands::{check, explain, generate, lag, register};
 use failure::Failure;
 use outcome::Outcome;
 use terminal::Terminal;
@@ -52,6 +53,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<Outcome, Failure> {
         Command::Check(arguments) => check::check(arguments, terminal),
         Command::Generate(arguments) => generate::generate(arguments, terminal),
         Command::Register(arguments) => register::register(arguments, terminal),
+        Command::Lag(arguments) => lag::lag(arguments, terminal),
         Command::Explain(arguments) => explain::explain(arguments),
     }
 }

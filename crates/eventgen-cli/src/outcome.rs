@@ -15,6 +15,10 @@ pub(crate) enum Outcome {
     Stale = 3,
     /// A registry refuses a schema.
     Incompatible = 4,
+    /// A group is behind by more than the contract allows, or does not work.
+    Behind = 5,
+    /// The cluster does not answer.
+    Unreachable = 6,
 }
 
 impl From<Outcome> for ExitCode {

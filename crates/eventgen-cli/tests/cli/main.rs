@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod generate;
 mod grafana;
+mod lag;
 mod prometheus;
 mod register;
 mod reports;

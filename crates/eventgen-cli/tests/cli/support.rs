@@ -82,15 +82,25 @@ impl Project {
         self.run_in(".", arguments)
     }
 
-    /// Runs `eventgen` in a folder of the project.
-    pub(crate) fn run_in(&self, folder: &str, arguments: &[&str]) -> Ran {
+    /// `eventgen` in the project, not started yet.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        self.command_in(".", arguments)
+    }
+
+    fn command_in(&self, folder: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_eventgen"));
         command.args(arguments).current_dir(self.path().join(folder));
         for name in ["URL", "USERNAME", "PASSWORD"] {
             command.env_remove(format!("SCHEMA_REGISTRY_{name}"));
         }
+        command.env_remove("KAFKA_BOOTSTRAP_SERVERS");
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
-        let output = command.output().expect("the command runs");
+        command
+    }
+
+    /// Runs `eventgen` in a folder of the project.
+    pub(crate) fn run_in(&self, folder: &str, arguments: &[&str]) -> Ran {
+        let output = self.command_in(folder, arguments).output().expect("the command runs");
         Ran {
             code: output.status.code().expect("an exit code"),
             stdout: String::from_utf8(output.stdout).expect("UTF-8"),

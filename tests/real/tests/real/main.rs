@@ -4,6 +4,7 @@
 mod delivery;
 mod errors;
 mod faults;
+mod lag;
 mod oracles;
 mod positions;
 mod static_members;
