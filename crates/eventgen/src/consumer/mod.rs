@@ -81,7 +81,7 @@ pub use start_from::StartFrom;
 
 use config::Config;
 use ending::Ending;
-use health::{Health, Phase};
+use health::Health;
 use observers::Observers;
 use subscription::Subscription;
 
@@ -329,8 +329,6 @@ struct EndOfLife(Arc<Health>);
 
 impl Drop for EndOfLife {
     fn drop(&mut self) {
-        self.0.vitals.enter(Phase::Ended);
-        self.0.publish(Vec::new());
-        self.0.seeks.close();
+        self.0.end();
     }
 }

@@ -13,7 +13,7 @@ use super::finish::Check;
 use super::observers::Observers;
 use super::positions::{TIMEOUT, find, starts};
 use super::scheduler::{AssignmentId, Gap, OffsetMap};
-use super::start_from::StartFrom;
+use super::start_from::{StartFrom, Target};
 use super::stop::Stop;
 use super::topics::{TopicPartition, Topics};
 use crate::kafka::{GroupConsumer, KafkaFailure};
@@ -39,28 +39,29 @@ pub(super) struct Retention {
 
 impl Retention {
     /// Checks partitions that were just assigned. The group continues at its committed offset. Tells for each partition what
-    /// its previous owner did, even if that cannot be found out: records wait for it.
+    /// its previous owner did, even if that cannot be found out: records wait for it. Returns the partitions of which the
+    /// start is not known yet: they are to be checked again.
     pub(super) fn assigned(
         &self,
         consumer: &GroupConsumer,
         partitions: &[(TopicPartition, AssignmentId)],
         mut tell: impl FnMut(Check),
-    ) {
+    ) -> Vec<(TopicPartition, AssignmentId)> {
         let all: Vec<TopicPartition> = partitions.iter().map(|(at, _)| *at).collect();
-        let request = || committed(consumer, &self.topics, &all);
         let target = self.start.target();
-        let committed = match target {
-            None => self.retried(request).unwrap_or_else(|error| {
+        let committed = match (self.retried(|| committed(consumer, &self.topics, &all)), target) {
+            (Ok(committed), _) => committed,
+            (Err(error), None) => {
                 self.observers.cluster_error(&format!(
                     "the committed offsets are not known: {error}; records that were handled before may be handled again"
                 ));
                 HashMap::new()
-            }),
+            }
             // Without them it is not known which partitions start elsewhere.
-            Some(_) => match self.until_answered("the committed offsets", request) {
-                Some(committed) => committed,
-                None => return,
-            },
+            (Err(error), Some(_)) => {
+                self.observers.cluster_error(&format!("the committed offsets are not known: {error}"));
+                return partitions.to_vec();
+            }
         };
         let starts_elsewhere = |at: TopicPartition| {
             let is_new = u32::try_from(at.partition).is_ok_and(|number| number >= self.partitions[at.topic]);
@@ -70,27 +71,61 @@ impl Retention {
             let map = committed.get(&at).map(|(_, map)| map.clone()).unwrap_or_default();
             tell(Check::DoneBefore { assignment, map });
         }
-        if let Some(target) = target {
-            let mut missing: Vec<_> =
-                partitions.iter().copied().filter(|(at, _)| starts_elsewhere(*at)).collect();
-            while !missing.is_empty() {
-                let wanted: Vec<_> = missing.iter().map(|(at, _)| *at).collect();
-                let found = self.until_answered("the position to start from", || {
-                    find(consumer, &self.topics, &wanted, target)
-                });
-                let Some(found) = found else { return };
-                missing.retain(|&(at, assignment)| match found.get(&at) {
+        let new = partitions.iter().copied().filter(|(at, _)| starts_elsewhere(*at)).collect();
+        let unknown = match target {
+            Some(target) => self.start(consumer, target, new, &mut tell),
+            None => new,
+        };
+        if !committed.is_empty() {
+            self.check_starts(consumer, partitions, &committed, tell);
+        }
+        unknown
+    }
+
+    /// Finds where the group starts with partitions. Returns those of which that is not known.
+    fn start(
+        &self,
+        consumer: &GroupConsumer,
+        target: Target,
+        mut partitions: Vec<(TopicPartition, AssignmentId)>,
+        mut tell: impl FnMut(Check),
+    ) -> Vec<(TopicPartition, AssignmentId)> {
+        if partitions.is_empty() {
+            return partitions;
+        }
+        let wanted: Vec<_> = partitions.iter().map(|(at, _)| *at).collect();
+        let reason = match find(consumer, &self.topics, &wanted, target) {
+            Ok(found) => {
+                partitions.retain(|&(at, assignment)| match found.get(&at) {
                     Some(&offset) => {
                         tell(Check::Starts { assignment, offset });
                         false
                     }
                     None => true,
                 });
+                "its leader does not answer".to_owned()
             }
+            Err(error) => error.to_string(),
+        };
+        for (at, _) in &partitions {
+            self.observers.cluster_error(&format!(
+                "the position to start from is not known of `{}` partition {}: {reason}",
+                self.topics.get(at.topic).name,
+                at.partition
+            ));
         }
-        if committed.is_empty() {
-            return;
-        }
+        partitions
+    }
+
+    /// Compares committed offsets with the starts of the logs.
+    fn check_starts(
+        &self,
+        consumer: &GroupConsumer,
+        partitions: &[(TopicPartition, AssignmentId)],
+        committed: &HashMap<TopicPartition, (i64, OffsetMap)>,
+        mut tell: impl FnMut(Check),
+    ) {
+        let all: Vec<TopicPartition> = partitions.iter().map(|(at, _)| *at).collect();
         match starts(consumer, &self.topics, &all) {
             Ok(starts) => {
                 for &(at, assignment) in partitions {
@@ -124,18 +159,6 @@ impl Retention {
             }
         }
         request()
-    }
-
-    /// Repeats a request until there is an answer; `None` if the consumer stops before.
-    fn until_answered<T>(&self, what: &str, request: impl Fn() -> Result<T, KafkaFailure>) -> Option<T> {
-        while !self.stop.is_requested() {
-            match request() {
-                Ok(answer) => return Some(answer),
-                Err(error) => self.observers.cluster_error(&format!("{what} cannot be found: {error}")),
-            }
-            std::thread::sleep(PAUSE);
-        }
-        None
     }
 
     /// Checks offsets that were skipped. Those after the start of the log were skipped by compaction and transactions.

@@ -2,9 +2,9 @@
 //! take as long as a rebalance, and records of a new partition wait for its check.
 
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::messages::{Check, CheckRequest, SeekAnswer};
 use crate::consumer::observers::Observers;
@@ -19,6 +19,9 @@ use crate::kafka::GroupConsumer;
 
 /// How long a check that hangs may delay the end of the consumer.
 const DEADLINE: Duration = Duration::from_secs(1);
+
+/// The pause before partitions whose start is not known are checked again. Other requests are served meanwhile.
+const REPEAT: Duration = Duration::from_millis(500);
 
 /// Requests checks and receives their results.
 pub(crate) struct Checks {
@@ -39,6 +42,11 @@ impl Checks {
         if !gaps.is_empty() {
             self.send(CheckRequest::Gaps(gaps));
         }
+    }
+
+    /// Assignments have ended: their checks need no answer any more.
+    pub(crate) fn leave(&self, assignments: Vec<AssignmentId>) {
+        self.send(CheckRequest::Left(assignments));
     }
 
     /// Finds the offset of a target.
@@ -99,22 +107,53 @@ impl CheckThread {
         let tell = |check| {
             let _ = results.send(check);
         };
-        while let Ok(request) = requests.recv() {
+        let mut unknown = Unknown::default();
+        loop {
+            let request = match unknown.due.map(|due| due.saturating_duration_since(Instant::now())) {
+                None => requests.recv().map_err(RecvTimeoutError::from),
+                Some(wait) => requests.recv_timeout(wait),
+            };
             match request {
-                CheckRequest::Assigned(partitions) => {
-                    self.retention.assigned(&self.consumer, &partitions, tell);
+                Ok(CheckRequest::Assigned(partitions)) => {
+                    unknown.add(self.retention.assigned(&self.consumer, &partitions, tell));
                 }
-                CheckRequest::Gaps(gaps) => self.retention.gaps(&self.consumer, gaps, tell),
-                CheckRequest::Position { assignment, at, target, answer } => {
+                Ok(CheckRequest::Left(assignments)) => unknown.remove(&assignments),
+                Ok(CheckRequest::Gaps(gaps)) => self.retention.gaps(&self.consumer, gaps, tell),
+                Ok(CheckRequest::Position { assignment, at, target, answer }) => {
                     let offset = positions::find_one(&self.consumer, &self.retention.topics, at, target);
                     tell(Check::Position { assignment, at, offset, answer });
                 }
-                CheckRequest::Stop { done } => {
+                Err(RecvTimeoutError::Timeout) => {
+                    let partitions = std::mem::take(&mut unknown.partitions);
+                    unknown.add(self.retention.assigned(&self.consumer, &partitions, tell));
+                }
+                Ok(CheckRequest::Stop { done }) => {
                     drop(self);
                     let _ = done.send(());
                     return;
                 }
+                Err(RecvTimeoutError::Disconnected) => return,
             }
         }
+    }
+}
+
+/// The partitions whose start is not known yet.
+#[derive(Default)]
+struct Unknown {
+    partitions: Vec<(TopicPartition, AssignmentId)>,
+    /// When they are checked again; `None` if there are none.
+    due: Option<Instant>,
+}
+
+impl Unknown {
+    fn add(&mut self, partitions: Vec<(TopicPartition, AssignmentId)>) {
+        self.partitions.extend(partitions);
+        self.due = (!self.partitions.is_empty()).then(|| Instant::now() + REPEAT);
+    }
+
+    fn remove(&mut self, assignments: &[AssignmentId]) {
+        self.partitions.retain(|(_, assignment)| !assignments.contains(assignment));
+        self.due = self.due.filter(|_| !self.partitions.is_empty());
     }
 }

@@ -22,6 +22,7 @@ pub(super) enum CommitRequest {
 /// committed offset before it is read.
 pub(super) enum CheckRequest {
     Assigned(Vec<(TopicPartition, AssignmentId)>),
+    Left(Vec<AssignmentId>),
     Gaps(Vec<Gap>),
     Position { assignment: AssignmentId, at: TopicPartition, target: Target, answer: SeekAnswer },
     Stop { done: Sender<()> },

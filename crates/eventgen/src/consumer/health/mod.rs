@@ -40,9 +40,19 @@ impl Health {
         self.counters.report()
     }
 
-    /// Replaces the snapshot of the partitions.
+    /// Replaces the snapshot of the partitions, until the run has [ended](Self::end).
     pub(crate) fn publish(&self, partitions: Vec<(TopicPartition, PartitionStatus)>) {
-        *self.partitions.lock().unwrap_or_else(PoisonError::into_inner) = partitions;
+        let mut snapshot = self.partitions.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.vitals.has_ended() {
+            *snapshot = partitions;
+        }
+    }
+
+    /// The run has ended. Its polling thread may go on for a while.
+    pub(crate) fn end(&self) {
+        self.vitals.enter(Phase::Ended);
+        self.partitions.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.seeks.close();
     }
 
     /// The latest snapshot, with what is held now.

@@ -106,6 +106,10 @@ impl Vitals {
         self.is_in(Phase::Running) && self.joined.load(Ordering::Acquire)
     }
 
+    pub(super) fn has_ended(&self) -> bool {
+        self.is_in(Phase::Ended)
+    }
+
     pub(super) fn is_live(&self) -> bool {
         if self.is_in(Phase::Starting) {
             return true;

@@ -22,6 +22,7 @@ impl Poller {
             self.partitions.leave(id);
             self.workers.tell(|| Message::Drain(id));
         }
+        self.checks.leave(assignments.clone());
         let outstanding = assignments.len() * self.workers.count();
         let until = self.drained_by.unwrap_or_else(|| Instant::now() + self.drain);
         let stage = Stage::Draining { until };

@@ -224,6 +224,9 @@ impl Poller {
         });
         if let Some(answer) = self.finish.answer() {
             self.commit_is_open = false;
+            if self.seeks.uncommitted.end(answer.is_ok()) {
+                self.seeks.pending = true;
+            }
             self.refusal = answer.err();
             if let Some(refusal) = &self.refusal {
                 self.observers.cluster_error(&format!("a commit failed and will be repeated: {refusal}"));
@@ -257,12 +260,21 @@ impl Poller {
 
     /// Begins to commit what was done, unless the last commit is not answered yet.
     fn commit(&mut self) {
-        if self.commit_is_open || self.last_commit.elapsed() < self.commit_interval {
+        let interval = match (self.seeks.uncommitted.any_waits(), &self.refusal) {
+            (false, _) => self.commit_interval,
+            (true, None) => Duration::ZERO,
+            // A commit that was refused is not repeated at once.
+            (true, Some(_)) => self.commit_interval.min(TICK_INTERVAL),
+        };
+        if self.commit_is_open || self.last_commit.elapsed() < interval {
             return;
         }
         self.last_commit = Instant::now();
+        self.seeks.uncommitted.begin();
         let positions = self.partitions.take_moved();
-        if !positions.is_empty() {
+        if positions.is_empty() {
+            self.seeks.uncommitted.end(true);
+        } else {
             self.finish.begin(positions);
             self.commit_is_open = true;
         }

@@ -83,10 +83,10 @@ impl Poller {
         self.seeks.told.push((assignment, offset, answer));
     }
 
-    /// An assignment starts at an offset, which is committed. What was fetched from elsewhere is dropped.
+    /// An assignment starts at an offset, once that is committed. What was fetched from elsewhere is dropped.
     pub(super) fn start_at(&mut self, assignment: AssignmentId, offset: i64) {
         self.partitions.start_at(assignment, offset);
-        self.seeks.pending = true;
+        self.seeks.uncommitted.add(assignment);
     }
 
     /// Tells librdkafka where to continue.
@@ -97,6 +97,9 @@ impl Poller {
         }
         self.seeks.pending = false;
         for (assignment, at, offset) in self.partitions.sought() {
+            if self.seeks.uncommitted.contains(assignment) {
+                continue;
+            }
             let topic = self.topics.get(at.topic).name;
             match self.consumer.seek(topic, at.partition, offset) {
                 Ok(()) => self.partitions.has_sought(assignment),
