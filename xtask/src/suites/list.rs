@@ -40,7 +40,7 @@ pub(super) const SUITES: &[Suite] = &[
     Suite::new("readme", "what the README and docs/ show is true", readme::check),
     Suite::new("corpus", "`cargo xtask corpus` on a few schemas", short_corpus),
     Suite {
-        programs: &["promtool", "npm"],
+        programs: &["promtool", "amtool", "npm"],
         ..Suite::new(
             "monitoring",
             "promtool accepts the alert rules, their tests pass, and dashboards have Grafana's types",

@@ -10,11 +10,12 @@ use crate::{cargo, chaos, kafka, maven, npm, python, readme, registry, server};
 static STARTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// Has promtool check the alert rules of the sample contracts and of random ones and run their tests, and compares their
-/// dashboards with the types of Grafana's SDK.
+/// dashboards with the types of Grafana's SDK. Has promtool and amtool check the files of the example.
 pub(super) fn monitoring() -> Result<(), Failure> {
     let sdk = ("EVENTGEN_GRAFANA_SDK".to_owned(), npm::grafana_sdk()?.display().to_string());
     let arguments = ["test", "--locked", "-p", "eventgen-artifacts", "--test", "artifacts"];
-    cargo::run(&[&arguments[..], &["--", "--ignored", "--nocapture"]].concat(), &[sdk])
+    cargo::run(&[&arguments[..], &["--", "--ignored", "--nocapture"]].concat(), &[sdk])?;
+    cargo::run(&["test", "--locked", "-p", "monitored", "--", "--ignored", "--nocapture"], &[])
 }
 
 /// Compares the Avro front end, the bytes that generated code writes, and schema resolution with Apache Avro in Java.

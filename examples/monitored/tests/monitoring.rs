@@ -1,0 +1,72 @@
+//! The files beside the service are right: the tools of Prometheus and Alertmanager accept them, and what is generated is up
+//! to date.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use eventgen_artifacts::{Exporter, Settings, grafana, prometheus};
+use eventgen_schema::{Contract, Loader};
+use expectorate::assert_contents;
+
+fn monitoring() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("monitoring")
+}
+
+fn contract() -> Contract {
+    let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
+    Loader::new().path(schemas).load().expect("a contract").contract
+}
+
+/// Runs a program on files of the folder and returns what it prints.
+fn run(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).current_dir(monitoring()).output().expect("it runs");
+    let printed = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    assert!(output.status.success(), "{program}: {}", printed.concat());
+    printed.concat()
+}
+
+#[test]
+fn rules_and_dashboards_are_those_of_the_contract() {
+    let settings = Settings::new(Exporter::KafkaExporter);
+    let rules = prometheus::rules(&contract(), &settings).expect("rules");
+    assert_contents(monitoring().join("prometheus").join(rules.path), &rules.text);
+    for dashboard in grafana::dashboards(&contract(), &settings).expect("dashboards") {
+        assert_contents(monitoring().join("grafana/dashboards").join(dashboard.path), &dashboard.text);
+    }
+}
+
+#[test]
+fn alerts_that_the_routes_name_are_in_the_rules() {
+    let read = |file: &str| fs::read_to_string(monitoring().join(file)).expect("a file");
+    let (routes, rules) = (read("alertmanager/alertmanager.yml"), read("prometheus/kafka.rules.yml"));
+    let names: Vec<&str> = routes
+        .split(|char: char| !char.is_ascii_alphanumeric())
+        .filter(|word| word.len() > "Kafka".len() && word.starts_with("Kafka"))
+        .collect();
+    assert!(names.len() >= 4, "{names:?}");
+    for name in names {
+        assert!(rules.contains(&format!("- alert: {name}\n")), "{name} is not an alert");
+    }
+}
+
+#[test]
+#[ignore = "needs promtool"]
+fn promtool_accepts_the_configuration_with_the_rules() {
+    let printed = run("promtool", &["check", "config", "prometheus/prometheus.yml"]);
+    assert!(printed.contains("1 rule files found"), "{printed}");
+    assert!(printed.contains("rules found"), "{printed}");
+}
+
+#[test]
+#[ignore = "needs amtool"]
+fn amtool_accepts_the_routes_and_sends_alerts_where_they_belong() {
+    run("amtool", &["check-config", "alertmanager/alertmanager.yml"]);
+    let routes = ["config", "routes", "test", "--config.file=alertmanager/alertmanager.yml"];
+    for (severity, receiver) in [("critical", "pager"), ("warning", "channel"), ("info", "nobody")] {
+        let label = format!("severity={severity}");
+        // A warning about the flag may follow.
+        let printed = run("amtool", &[&routes[..], &[&label]].concat());
+        assert_eq!(printed.lines().next(), Some(receiver), "{printed}");
+    }
+}
