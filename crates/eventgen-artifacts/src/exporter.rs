@@ -1,4 +1,6 @@
-//! Exporters: what they call the metrics that rules and dashboards read.
+//! Sources of metrics: what they call those that rules and dashboards read.
+
+use crate::runtime::{RUNTIME, Runtime};
 
 /// A source of metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -10,11 +12,13 @@ pub enum Exporter {
     Kminion,
     /// [klag-exporter](https://github.com/softwaremill/klag-exporter), with the granularity `partition`.
     KlagExporter,
+    /// The producers and consumers of eventgen themselves.
+    Runtime,
 }
 
 impl Exporter {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::KafkaExporter, Self::Kminion, Self::KlagExporter];
+    pub const ALL: [Self; 4] = [Self::KafkaExporter, Self::Kminion, Self::KlagExporter, Self::Runtime];
 
     /// Its name, as the command takes it.
     pub fn as_str(self) -> &'static str {
@@ -22,6 +26,7 @@ impl Exporter {
             Self::KafkaExporter => "kafka-exporter",
             Self::Kminion => "kminion",
             Self::KlagExporter => "klag-exporter",
+            Self::Runtime => "runtime",
         }
     }
 
@@ -30,6 +35,7 @@ impl Exporter {
             Self::KafkaExporter => &KAFKA_EXPORTER,
             Self::Kminion => &KMINION,
             Self::KlagExporter => &KLAG_EXPORTER,
+            Self::Runtime => &OWN,
         }
     }
 }
@@ -54,7 +60,9 @@ pub(crate) struct Series {
     pub(crate) lag: &'static str,
     /// The same in seconds: the age of the first record that is not committed.
     pub(crate) lag_seconds: Option<&'static str>,
-    /// Whether the committed offset and the lag are -1 on partitions that a group has not committed.
+    /// Whether lag in seconds is there wherever lag in records is.
+    pub(crate) always_measures_time: bool,
+    /// Whether the committed offset and the lag are -1 or no number on partitions that a group has not committed.
     pub(crate) marks_uncommitted: bool,
     /// The number of members of a group.
     pub(crate) members: Option<&'static str>,
@@ -62,6 +70,8 @@ pub(crate) struct Series {
     pub(crate) in_sync: Option<&'static str>,
     /// Whether a partition has replicas that are not in sync.
     pub(crate) under_replicated: Option<&'static str>,
+    /// What only the runtime knows. It reports the topics of its consumers, and no others.
+    pub(crate) runtime: Option<&'static Runtime>,
 }
 
 const KAFKA_EXPORTER: Series = Series {
@@ -75,10 +85,12 @@ const KAFKA_EXPORTER: Series = Series {
     committed: Some("kafka_consumergroup_current_offset"),
     lag: "kafka_consumergroup_lag",
     lag_seconds: None,
+    always_measures_time: false,
     marks_uncommitted: true,
     members: Some("kafka_consumergroup_members"),
     in_sync: Some("kafka_topic_partition_in_sync_replica"),
     under_replicated: Some("kafka_topic_partition_under_replicated_partition"),
+    runtime: None,
 };
 
 const KMINION: Series = Series {
@@ -92,10 +104,12 @@ const KMINION: Series = Series {
     committed: None,
     lag: "kminion_kafka_consumer_group_topic_partition_lag",
     lag_seconds: None,
+    always_measures_time: false,
     marks_uncommitted: false,
     members: Some("kminion_kafka_consumer_group_members"),
     in_sync: None,
     under_replicated: None,
+    runtime: None,
 };
 
 const KLAG_EXPORTER: Series = Series {
@@ -109,8 +123,29 @@ const KLAG_EXPORTER: Series = Series {
     committed: Some("kafka_consumergroup_group_offset"),
     lag: "kafka_consumergroup_group_lag",
     lag_seconds: Some("kafka_consumergroup_group_lag_seconds"),
+    always_measures_time: false,
     marks_uncommitted: false,
     members: None,
     in_sync: None,
     under_replicated: None,
+    runtime: None,
+};
+
+const OWN: Series = Series {
+    title: "eventgen's runtime",
+    cluster: "cluster",
+    topic: "messaging_destination_name",
+    partition: "messaging_destination_partition_id",
+    group: "messaging_consumer_group_name",
+    end_offset: "eventgen_consumer_partition_end_offset",
+    start_offset: "eventgen_consumer_partition_start_offset",
+    committed: Some("eventgen_consumer_committed_offset"),
+    lag: "eventgen_consumer_lag_records",
+    lag_seconds: Some("eventgen_consumer_lag_seconds"),
+    always_measures_time: true,
+    marks_uncommitted: true,
+    members: None,
+    in_sync: None,
+    under_replicated: None,
+    runtime: Some(&RUNTIME),
 };

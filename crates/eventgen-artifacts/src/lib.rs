@@ -19,6 +19,7 @@ pub mod grafana;
 mod monitored;
 pub mod prometheus;
 mod quote;
+mod runtime;
 mod settings;
 
 pub use error::Error;

@@ -60,16 +60,18 @@ impl Settings {
             && !name.starts_with("__")
             && name.chars().all(|char| is_start(char) || char.is_ascii_digit())
             && !USED.contains(&name)
+            && !["messaging_", "eventgen_"].iter().any(|prefix| name.starts_with(prefix))
     }
 }
 
 /// Labels of the exporters and of the rules.
-const USED: [&str; 14] = [
+const USED: [&str; 15] = [
     "alertname",
     "alertstate",
     "consumergroup",
     // A variable of dashboards.
     "datasource",
+    "error_type",
     "group",
     "group_id",
     "le",

@@ -172,7 +172,7 @@ pub(crate) struct Monitoring {
     /// Generate with the settings of this environment in eventgen.toml
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) env: Option<String>,
-    /// The exporter whose metrics are read
+    /// Whose metrics are read
     #[arg(long, value_enum, value_name = "EXPORTER", default_value_t = Exporter::Kafka)]
     pub(crate) exporter: Exporter,
     #[arg(long, value_name = "LABEL", value_parser = cluster_label, help = CLUSTER_LABEL)]
@@ -191,6 +191,11 @@ pub(crate) enum Exporter {
     Kminion,
     #[value(name = "klag-exporter", help = "klag-exporter, github.com/softwaremill/klag-exporter")]
     Klag,
+    #[value(
+        help = "The producers and consumers themselves, with a feature of the crate eventgen; the exporters' alerts about \
+        replicas and members are not among theirs"
+    )]
+    Runtime,
 }
 
 fn cluster_label(name: &str) -> Result<String, String> {

@@ -157,7 +157,14 @@ fn numbers(topic: &MonitoredTopic, queries: Queries, settings: &Settings) -> Pan
         shown.push((total("max", &share, "share of maxLag"), unit::SHARE, vec![(0.5, ORANGE), (1.0, RED)]));
     }
     if let Some(letters) = &topic.topic.dead_letter {
-        let letters = queries.select("eventgen:partition_end_offset", &[&topics([letters.topic.as_str()])]);
+        let series = settings.exporter.series();
+        let letters = match series.runtime {
+            Some(runtime) => {
+                let this_topic = format!("{}=\"{}\"", series.topic, topic.name());
+                queries.select(runtime.dead_letters, &[&this_topic])
+            }
+            None => queries.select("eventgen:partition_end_offset", &[&topics([letters.topic.as_str()])]),
+        };
         let new = format!("increase({letters}[15m])");
         shown.push((total("sum", &new, "new dead letters"), unit::COUNT, vec![(1.0, RED)]));
     }

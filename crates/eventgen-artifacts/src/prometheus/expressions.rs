@@ -2,6 +2,7 @@
 
 use crate::exporter::Series;
 use crate::quote::string;
+use crate::runtime::REASON;
 use crate::settings::Settings;
 
 /// Writes expressions for one exporter.
@@ -24,8 +25,7 @@ impl Expressions {
 
     /// The labels of a partition of one topic.
     pub(super) fn partition(&self) -> String {
-        let labels: Vec<&str> = self.clusters.iter().map(String::as_str).chain(["partition"]).collect();
-        labels.join(", ")
+        self.cluster_and("partition")
     }
 
     /// A metric of a topic.
@@ -64,6 +64,27 @@ impl Expressions {
         )
     }
 
+    /// The sum for each group, whether or not the contract names it, with the label `group`.
+    pub(super) fn by_group(&self, values: &str) -> String {
+        let (labels, label) = (self.group(), self.series.group);
+        format!("sum by ({labels}) (label_replace({values}, \"group\", \"$1\", \"{label}\", \"(.*)\"))")
+    }
+
+    /// The labels of a group in a cluster.
+    pub(super) fn group(&self) -> String {
+        self.cluster_and("group")
+    }
+
+    /// The labels of a cluster and of the reason for which a partition is held.
+    pub(super) fn reason(&self) -> String {
+        self.cluster_and(REASON)
+    }
+
+    fn cluster_and(&self, label: &str) -> String {
+        let labels: Vec<&str> = self.clusters.iter().map(String::as_str).chain([label]).collect();
+        labels.join(", ")
+    }
+
     /// The committed offsets of a group.
     pub(super) fn committed(&self, group: &str, topic: &str) -> String {
         let Some(committed) = self.series.committed else {
@@ -73,6 +94,14 @@ impl Expressions {
             return self.by_partition(&format!("{end} - ignoring ({}) {lag}", self.series.group));
         };
         self.by_partition(&self.where_committed(self.of_both(committed, group, topic)))
+    }
+
+    /// The offsets of a topic that a metric has.
+    pub(super) fn offsets(&self, metric: &str, topic: &str) -> String {
+        let offsets = self.of_topic(metric, topic);
+        // A consumer that has lost a partition may report that it is no number any more.
+        let offsets = if self.series.runtime.is_some() { format!("{offsets} >= 0") } else { offsets };
+        self.by_partition(&offsets)
     }
 
     /// The lag of a group in records.

@@ -6,6 +6,7 @@
 mod expressions;
 mod paths;
 mod rules;
+mod runtime_rules;
 mod scenarios;
 
 use eventgen_schema::Contract;

@@ -6,6 +6,7 @@ use askama::Template;
 use eventgen_schema::contract::{ConsumerGroup, Topic};
 
 use super::expressions::Expressions;
+use super::runtime_rules::{RuntimeConsumerRules, RuntimeGroupRules, RuntimeTopicRules};
 use crate::duration::{prometheus, seconds};
 use crate::monitored::{DeadLetters, Expiry, Group, Limit, Monitored, MonitoredTopic};
 use crate::quote::{string, template};
@@ -31,6 +32,10 @@ pub(super) struct Rules {
     cluster: String,
     /// The labels of a partition.
     partition: String,
+    /// The labels of a group in a cluster.
+    group: String,
+    /// The labels of a cluster and of the reason for which a partition is held.
+    cluster_and_reason: String,
     pub(super) topics: Vec<TopicRules>,
     pub(super) dead_letters: Vec<DeadLetterRules>,
     pub(super) groups: Vec<GroupRules>,
@@ -44,13 +49,15 @@ pub(super) struct TopicRules {
     /// The exporter's metrics.
     end_offset: String,
     start_offset: String,
-    presence: String,
+    /// The metric that exists while the exporter reports the topic, if it reports all topics.
+    presence: Option<String>,
     pub(super) in_sync: Option<InSync>,
     pub(super) under_replicated: Option<String>,
     pub(super) consumers: Vec<ConsumerRules>,
     /// The recorded series.
     end: String,
     start: String,
+    runtime: Option<RuntimeTopicRules>,
 }
 
 /// The number of replicas in sync, and how many producers need.
@@ -70,6 +77,8 @@ pub(super) struct ConsumerRules {
     committed_offset: String,
     lag_records: String,
     lag_seconds: Option<String>,
+    /// Lag in seconds is computed where the exporter does not measure it.
+    computes_time: bool,
     presence: String,
     /// The recorded series.
     committed: String,
@@ -86,6 +95,7 @@ pub(super) struct ConsumerRules {
     /// Half the time after which a group counts as stalled.
     half_stall: String,
     pub(super) risk: Option<Risk>,
+    runtime: Option<RuntimeConsumerRules>,
 }
 
 /// The rule about the limit of lag.
@@ -123,7 +133,8 @@ pub(super) struct GroupRules {
     name: String,
     label: String,
     owner: Option<String>,
-    members: String,
+    members: Option<String>,
+    runtime: Option<RuntimeGroupRules>,
 }
 
 impl Rules {
@@ -135,10 +146,14 @@ impl Rules {
             interval: prometheus(INTERVAL),
             cluster: expressions.cluster(),
             partition: expressions.partition(),
+            group: expressions.group(),
+            cluster_and_reason: expressions.reason(),
             topics: monitored.topics.iter().map(|topic| TopicRules::new(topic, &expressions)).collect(),
             dead_letters: monitored
                 .dead_letters
                 .iter()
+                // The runtime counts them by the topics that they were read from.
+                .filter(|_| expressions.series.runtime.is_none())
                 .map(|dead_letters| DeadLetterRules::new(dead_letters, &expressions))
                 .collect(),
             groups: groups.collect(),
@@ -149,7 +164,6 @@ impl Rules {
 impl TopicRules {
     fn new(monitored: &MonitoredTopic, expressions: &Expressions) -> Self {
         let (name, series) = (monitored.name(), expressions.series);
-        let end_offset = expressions.of_topic(series.end_offset, name);
         let in_sync = series.in_sync.zip(monitored.min_in_sync()).map(|(metric, minimum)| InSync {
             metric: expressions.by_partition_least(&expressions.of_topic(metric, name)),
             minimum,
@@ -158,7 +172,7 @@ impl TopicRules {
         Self {
             name: name.to_owned(),
             owner: monitored.topic.owner.as_deref().map(template),
-            start_offset: expressions.by_partition(&expressions.of_topic(series.start_offset, name)),
+            start_offset: expressions.offsets(series.start_offset, name),
             under_replicated: under_replicated
                 .map(|metric| expressions.by_partition(&expressions.of_topic(metric, name))),
             in_sync,
@@ -170,8 +184,9 @@ impl TopicRules {
                 .collect(),
             end: recorded("partition_end_offset", name),
             start: recorded("partition_start_offset", name),
-            presence: end_offset.clone(),
-            end_offset: expressions.by_partition(&end_offset),
+            presence: series.runtime.is_none().then(|| expressions.of_topic(series.end_offset, name)),
+            end_offset: expressions.offsets(series.end_offset, name),
+            runtime: series.runtime.map(|runtime| RuntimeTopicRules::new(monitored, runtime, expressions)),
         }
     }
 }
@@ -186,6 +201,11 @@ impl ConsumerRules {
             committed_offset: expressions.committed(group, topic),
             lag_records: expressions.lag(group, topic),
             lag_seconds: expressions.lag_seconds(group, topic),
+            computes_time: !expressions.series.always_measures_time,
+            runtime: expressions
+                .series
+                .runtime
+                .map(|runtime| RuntimeConsumerRules::new(group, topic, runtime, expressions)),
             presence: expressions.presence(group, topic),
             committed: recorded_of_group("group_committed_offset", group, topic),
             lag: recorded_of_group("group_lag_records", group, topic),
@@ -286,11 +306,13 @@ fn handled(sources: &[&Topic]) -> String {
 
 impl GroupRules {
     fn new(group: &Group, expressions: &Expressions) -> Option<Self> {
-        Some(Self {
+        let series = expressions.series;
+        (series.members.is_some() || series.runtime.is_some()).then(|| Self {
             name: string(&format!("kafka-group-{}", group.name)),
             label: template(group.name),
             owner: group.owner().as_deref().map(template),
-            members: expressions.of_group(expressions.series.members?, group.name),
+            members: series.members.map(|members| expressions.of_group(members, group.name)),
+            runtime: series.runtime.map(|runtime| RuntimeGroupRules::new(group.name, runtime, expressions)),
         })
     }
 }

@@ -63,11 +63,23 @@ fn a_check_names_the_command_with_its_options() {
 #[test]
 fn a_label_that_the_rules_use_is_refused() {
     let project = project();
-    for label in ["topic", "not-a-label", "__name__"] {
+    for label in ["topic", "not-a-label", "__name__", "messaging_system", "eventgen_hold_reason"] {
         project
             .run(&["generate", "prometheus", "--cluster-label", label])
             .fails(2, &["not a name of a label"]);
     }
+}
+
+#[test]
+fn rules_for_the_metrics_of_the_services_themselves() {
+    let project = project();
+    project
+        .run(&["generate", "prometheus", "--exporter", "runtime", "--check"])
+        .fails(3, &["run `eventgen generate prometheus --exporter runtime`"]);
+    project.run(&["generate", "prometheus", "--exporter", "runtime"]).fails(0, &["1 topic, 1 group"]);
+    let rules = project.read(RULES);
+    assert!(rules.contains("- alert: KafkaConsumerBreakerOpen"), "{rules}");
+    assert!(!rules.contains("- alert: KafkaTopicAbsent"), "{rules}");
 }
 
 #[test]

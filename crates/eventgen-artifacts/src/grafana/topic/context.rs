@@ -40,7 +40,7 @@ impl<'a> Context<'a> {
     pub(super) fn annotations(self) -> Vec<Annotation> {
         let topics = topics(std::iter::once(self.topic.name()).chain(self.dead_letter_topic()));
         let firing = ["alertname=~\"Kafka.+\"", "alertstate=\"firing\"", &topics];
-        vec![
+        let mut annotations = vec![
             Annotation::own(),
             Annotation::tagged("Deployments", "deployment", "blue"),
             Annotation::query(
@@ -50,7 +50,29 @@ impl<'a> Context<'a> {
                 "{{alertname}}",
                 "severity",
             ),
-        ]
+        ];
+        if let Some(runtime) = self.series.runtime {
+            let open = format!("{} > 0", self.of_groups(runtime.breaker_open));
+            annotations.push(Annotation::query(
+                "Breaker",
+                "orange",
+                open,
+                "Breaker open",
+                self.series.partition,
+            ));
+        }
+        annotations
+    }
+
+    /// A metric of the source itself, for this topic and the groups that are chosen.
+    pub(super) fn of_groups(self, metric: &str) -> String {
+        let this_topic = format!("{}=\"$topic\"", self.series.topic);
+        self.queries.select(metric, &[&this_topic, &self.matches_groups()])
+    }
+
+    /// Matches the groups that are chosen, in a metric of the source itself.
+    pub(super) fn matches_groups(self) -> String {
+        format!("{}=~\"$group\"", self.series.group)
     }
 
     pub(super) fn dead_letter_topic(self) -> Option<&'a str> {

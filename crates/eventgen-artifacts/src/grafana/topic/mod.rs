@@ -3,6 +3,7 @@
 mod cluster;
 mod context;
 mod dead_letters;
+mod handlers;
 mod lag;
 mod numbers;
 mod throughput;
@@ -34,6 +35,7 @@ pub(super) fn dashboard(topic: &MonitoredTopic, settings: &Settings) -> Dashboar
     for consumer in &topic.topic.consumers {
         layout.section(&format!("Lag of {}", text::plain(&consumer.group)), lag::panels(consumer, context));
     }
+    layout.section("Consumers and handlers", handlers::panels(context));
     layout.section("Dead letters", dead_letters::panels(context));
     layout.section("Retention, members and replicas", cluster::panels(context));
     dashboard.panels = layout.into_items();

@@ -4,6 +4,7 @@ use super::context::Context;
 use crate::grafana::model::Panel;
 use crate::grafana::panels::{Chart, unit};
 use crate::grafana::queries::{GROUPS, THIS_TOPIC, growth};
+use crate::runtime::ERROR;
 
 pub(super) fn panels(context: Context) -> Vec<Panel> {
     let queries = context.queries;
@@ -12,6 +13,13 @@ pub(super) fn panels(context: Context) -> Vec<Panel> {
         let committed = queries.select("eventgen:group_committed_offset", &[THIS_TOPIC, GROUPS]);
         let handled = queries.aggregate("sum", &["group"], &growth(&committed));
         in_and_out.push(queries.query(handled, "handled by", &["group"]));
+    }
+    if let Some(runtime) = context.series.runtime {
+        let this_topic = format!("{}=\"$topic\"", context.series.topic);
+        // Records that were acknowledged have no error.
+        let sent = queries.select(runtime.sent, &[&this_topic, &format!("{ERROR}=\"\"")]);
+        let sent = queries.aggregate("sum", &[], &format!("rate({sent}[$__rate_interval])"));
+        in_and_out.push(queries.query(sent, "sent by producers of eventgen", &[]));
     }
     let throughput = Chart {
         title: "Written and handled".to_owned(),

@@ -12,12 +12,13 @@ use crate::monitored::{Expiry, Limit, MonitoredTopic};
 use crate::prometheus::rules::{COMPARED_RETENTION, Timing, risky_age};
 
 /// The minute in which trouble begins.
-const TROUBLE: u64 = 30;
+pub(super) const TROUBLE: u64 = 30;
 /// The longest time that a test waits for an alert. Those that take longer are left out: a test of all of them would take
 /// minutes.
 const LONGEST: u64 = 24 * 60;
 
-pub(super) fn scenarios(world: &World) -> Vec<Scenario> {
+/// Scenarios of what every source of metrics reports.
+pub(super) fn of_consumers(world: &World) -> Vec<Scenario> {
     vec![
         well(world),
         idle(world),
@@ -25,8 +26,14 @@ pub(super) fn scenarios(world: &World) -> Vec<Scenario> {
         one_record(world),
         slow(world),
         rewound(world),
-        lost(world),
         risk(world),
+    ]
+}
+
+/// Scenarios of what exporters report, and the runtime does not.
+pub(super) fn of_exporters(world: &World) -> Vec<Scenario> {
+    vec![
+        lost(world),
         dead_letter(world),
         flood(world),
         nothing(world),
@@ -280,7 +287,7 @@ fn no_members(world: &World) -> Scenario {
     }
 }
 
-fn consumers<'a>(
+pub(super) fn consumers<'a>(
     world: &'a World,
 ) -> impl Iterator<Item = (&'a MonitoredTopic<'a>, &'a ConsumerGroup, Timing)> {
     world.monitored.topics.iter().flat_map(move |topic| {
@@ -312,7 +319,7 @@ fn each_dead_letter_topic<'a>(
     expectations.collect()
 }
 
-fn alert<'a>(
+pub(super) fn alert<'a>(
     world: &World<'a>,
     name: &'static str,
     severity: &'static str,

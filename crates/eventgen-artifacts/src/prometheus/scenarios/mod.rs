@@ -5,7 +5,10 @@
 
 mod expectations;
 mod flow;
+mod input;
 mod list;
+mod runtime;
+mod runtime_values;
 mod scenario;
 mod world;
 
@@ -36,10 +39,19 @@ impl Tests {
             exporter: settings.exporter.series().title,
             rules: format!("../{RULES}"),
             path: TESTS,
-            scenarios: list::scenarios(&world)
+            scenarios: all_scenarios(&world)
                 .into_iter()
                 .filter(|scenario| !scenario.expectations.is_empty())
                 .collect(),
         }
     }
+}
+
+fn all_scenarios(world: &World) -> Vec<Scenario> {
+    let mut scenarios = list::of_consumers(world);
+    scenarios.extend(match world.expressions.series.runtime {
+        Some(_) => runtime::scenarios(world),
+        None => list::of_exporters(world),
+    });
+    scenarios
 }

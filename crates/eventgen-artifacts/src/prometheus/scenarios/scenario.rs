@@ -1,7 +1,7 @@
 //! One scenario.
 
 use super::expectations::Expectation;
-use super::world::InputSeries;
+use super::input::InputSeries;
 
 /// What happens, and what is expected.
 #[derive(Debug)]

@@ -4,6 +4,8 @@ use eventgen_schema::contract::{ConsumerGroup, MaxLag};
 
 use super::expectations::{Alert, series};
 use super::flow::{Flow, Phase, steps};
+use super::input::InputSeries;
+use super::runtime_values::RuntimeValues;
 use crate::monitored::{Monitored, MonitoredTopic};
 use crate::prometheus::expressions::Expressions;
 use crate::settings::Settings;
@@ -14,13 +16,6 @@ pub(super) const TROUBLED: &str = "green";
 const WELL: &str = "blue";
 /// The lag of a consumer that keeps up, unless its limit is lower.
 const USUAL_LAG: u64 = 5;
-
-/// A series that promtool feeds.
-#[derive(Debug)]
-pub(super) struct InputSeries {
-    pub(super) series: String,
-    pub(super) values: String,
-}
 
 /// Two clusters with all topics and groups.
 #[derive(Debug)]
@@ -178,6 +173,21 @@ impl<'a> World<'a> {
             &steps(&[(0, minutes)]),
         ));
         all.extend(self.members(minutes, &steps(&[(2, minutes)])));
+        all.extend(self.runtime(&RuntimeValues::healthy(minutes)));
+        all
+    }
+
+    /// What the runtime reports beside offsets, if it is the source of metrics. The other cluster is well.
+    pub(super) fn runtime(&self, troubled: &RuntimeValues) -> Vec<InputSeries> {
+        let names = self.expressions.series;
+        let of_cluster = |values: &RuntimeValues, cluster| {
+            let labels = self.cluster(cluster);
+            values.series(self.monitored, names, &labels)
+        };
+        let mut all = of_cluster(troubled, TROUBLED);
+        if !self.cluster_labels.is_empty() {
+            all.extend(of_cluster(&RuntimeValues::healthy(troubled.minutes), WELL));
+        }
         all
     }
 

@@ -16,6 +16,7 @@ pub(super) fn settings(monitoring: &Monitoring) -> Settings {
         arguments::Exporter::Kafka => Exporter::KafkaExporter,
         arguments::Exporter::Kminion => Exporter::Kminion,
         arguments::Exporter::Klag => Exporter::KlagExporter,
+        arguments::Exporter::Runtime => Exporter::Runtime,
     });
     match &monitoring.cluster_label[..] {
         [] => settings,

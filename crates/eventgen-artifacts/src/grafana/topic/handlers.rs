@@ -1,0 +1,153 @@
+//! What the consumers do, which only the runtime knows.
+
+use super::context::Context;
+use crate::grafana::model::Panel;
+use crate::grafana::panels::{Chart, Query, RED, unit};
+use crate::runtime::{REASON, REBALANCE_KIND, Runtime};
+
+pub(super) fn panels(context: Context) -> Vec<Panel> {
+    let Some(runtime) = context.series.runtime.filter(|_| context.has_groups()) else { return Vec::new() };
+    let mut panels = vec![
+        processing_time(runtime, context).graph(),
+        retries(runtime, context).graph(),
+        in_flight(runtime, context).graph(),
+        oldest_in_flight(runtime, context).graph(),
+    ];
+    panels.extend([held(runtime, context).graph(), consumers(runtime, context).graph()]);
+    panels.extend([rebalances(runtime, context).bars(), commit_failures(runtime, context).bars()]);
+    panels
+}
+
+/// A query of each group.
+fn by_group(operator: &str, values: &str, word: &str, context: Context) -> Query {
+    let (queries, group) = (context.queries, context.series.group);
+    queries.query(queries.aggregate(operator, &[group], values), word, &[group])
+}
+
+fn processing_time(runtime: &Runtime, context: Context) -> Chart {
+    let buckets = context.of_groups(&format!("{}_bucket", runtime.process_duration));
+    let rate = context.queries.aggregate(
+        "sum",
+        &["le", context.series.group],
+        &format!("rate({buckets}[$__rate_interval])"),
+    );
+    let quantiles = [("0.5", "half of"), ("0.95", "95 % of"), ("0.99", "99 % of")];
+    let queries = quantiles.map(|(quantile, word)| {
+        context.queries.query(
+            format!("histogram_quantile({quantile}, {rate})"),
+            word,
+            &[context.series.group],
+        )
+    });
+    Chart {
+        title: "Processing time".to_owned(),
+        description: "How long a call of the handler takes: half, 95 % and 99 % of them take no longer. Calls that fail are \
+                      among them."
+            .to_owned(),
+        unit: unit::SECONDS,
+        queries: queries.into(),
+        thresholds: Vec::new(),
+    }
+}
+
+fn retries(runtime: &Runtime, context: Context) -> Chart {
+    let rate = |metric: &str| format!("rate({}[$__rate_interval])", context.of_groups(metric));
+    Chart {
+        title: "Retries and skipped records".to_owned(),
+        description: "Attempts per second that failed and are repeated, and records per second that were committed without \
+                      having been handled."
+            .to_owned(),
+        unit: unit::RECORDS_PER_SECOND,
+        queries: vec![
+            by_group("sum", &rate(runtime.retries), "retries of", context),
+            by_group("sum", &rate(runtime.skipped), "skipped by", context),
+        ],
+        thresholds: Vec::new(),
+    }
+}
+
+fn in_flight(runtime: &Runtime, context: Context) -> Chart {
+    Chart {
+        title: "Records in flight".to_owned(),
+        description:
+            "Records that are fetched and not done, and those among them that wait for their next attempt."
+                .to_owned(),
+        unit: unit::RECORDS,
+        queries: vec![
+            by_group("sum", &context.of_groups(runtime.in_flight), "in flight in", context),
+            by_group("sum", &context.of_groups(runtime.delayed), "wait for a retry in", context),
+        ],
+        thresholds: Vec::new(),
+    }
+}
+
+fn oldest_in_flight(runtime: &Runtime, context: Context) -> Chart {
+    Chart {
+        title: "Oldest record in work".to_owned(),
+        description: "How long ago the oldest record that is not done was fetched. A line that rises for hours is a handler that \
+                      does not return, or a record that waits."
+            .to_owned(),
+        unit: unit::SECONDS,
+        queries: vec![by_group("max", &context.of_groups(runtime.in_flight_age), "", context)],
+        thresholds: Vec::new(),
+    }
+}
+
+fn held(runtime: &Runtime, context: Context) -> Chart {
+    let (queries, group) = (context.queries, context.series.group);
+    let held = queries.aggregate("sum", &[group, REASON], &context.of_groups(runtime.held));
+    Chart {
+        title: "Breaker and held partitions".to_owned(),
+        description: "Partitions whose breaker is open (KafkaConsumerBreakerOpen), and partitions that are held, by reason \
+                      (KafkaConsumerHeld)."
+            .to_owned(),
+        unit: unit::COUNT,
+        queries: vec![
+            by_group("sum", &context.of_groups(runtime.breaker_open), "breaker open in", context),
+            queries.query(held, "held", &[group, REASON]),
+        ],
+        thresholds: vec![(1.0, RED)],
+    }
+}
+
+fn consumers(runtime: &Runtime, context: Context) -> Chart {
+    Chart {
+        title: "Consumers".to_owned(),
+        description: "Consumers that run. KafkaConsumerDown fires where there is none.".to_owned(),
+        unit: unit::COUNT,
+        queries: vec![by_group("sum", &context.of_groups(runtime.up), "", context)],
+        thresholds: Vec::new(),
+    }
+}
+
+fn rebalances(runtime: &Runtime, context: Context) -> Chart {
+    let (queries, group) = (context.queries, context.series.group);
+    let kind = format!("{REBALANCE_KIND}=\"assign\"");
+    let assigned = queries.select(runtime.rebalances, &[&kind, &context.matches_groups()]);
+    Chart {
+        title: "Rebalances within an hour".to_owned(),
+        description: "Rebalances of the member that had the most, on all topics of the group. KafkaConsumerRebalancing fires \
+                      above 20."
+            .to_owned(),
+        unit: unit::COUNT,
+        queries: vec![queries.query(
+            queries.aggregate("max", &[group], &format!("increase({assigned}[1h])")),
+            "",
+            &[group],
+        )],
+        thresholds: Vec::new(),
+    }
+}
+
+fn commit_failures(runtime: &Runtime, context: Context) -> Chart {
+    let failures = context.queries.select(runtime.commit_failures, &[&context.matches_groups()]);
+    Chart {
+        title: "Commits that failed within 5 minutes".to_owned(),
+        description: "Commits that brokers refused or did not answer. They are repeated. KafkaConsumerCommitFailing fires after \
+                      10 minutes above 0."
+            .to_owned(),
+        unit: unit::COUNT,
+        queries: vec![by_group("sum", &format!("increase({failures}[5m])"), "", context)],
+        thresholds: Vec::new(),
+    }
+}

@@ -1,0 +1,68 @@
+//! What the template shows of the metrics that only the runtime has.
+
+use super::expressions::Expressions;
+use crate::monitored::MonitoredTopic;
+use crate::runtime::{REASON, REBALANCE_KIND, Runtime};
+
+/// The rules of a topic.
+#[derive(Debug)]
+pub(super) struct RuntimeTopicRules {
+    /// Records that were not acknowledged.
+    pub(super) producer_failures: String,
+    /// Records that became dead letters and records that were fetched, if the topic has dead letters.
+    pub(super) dead_letters: Option<(String, String)>,
+}
+
+impl RuntimeTopicRules {
+    pub(super) fn new(topic: &MonitoredTopic, runtime: &Runtime, expressions: &Expressions) -> Self {
+        let by_group = |metric: &str| {
+            let increase = format!("increase({}[15m])", expressions.of_topic(metric, topic.name()));
+            expressions.by_group(&increase)
+        };
+        let dead_letters = || (by_group(runtime.dead_letters), by_group(runtime.consumed));
+        Self {
+            producer_failures: expressions.of_topic(runtime.producer_failures, topic.name()),
+            dead_letters: topic.topic.dead_letter.is_some().then(dead_letters),
+        }
+    }
+}
+
+/// The rules of a group on a topic.
+#[derive(Debug)]
+pub(super) struct RuntimeConsumerRules {
+    pub(super) up: String,
+    pub(super) lost: String,
+    pub(super) breaker_open: String,
+    /// Partitions that are held for another reason than an open breaker.
+    pub(super) held: String,
+}
+
+impl RuntimeConsumerRules {
+    pub(super) fn new(group: &str, topic: &str, runtime: &Runtime, expressions: &Expressions) -> Self {
+        let metric = |name: &str| expressions.of_both(name, group, topic);
+        let held = metric(runtime.held);
+        Self {
+            up: metric(runtime.up),
+            lost: metric(runtime.lost),
+            breaker_open: expressions.by_partition(&metric(runtime.breaker_open)),
+            held: held.replacen('{', &format!("{{{REASON}!=\"breaker\", "), 1),
+        }
+    }
+}
+
+/// The rules of a group on all its topics.
+#[derive(Debug)]
+pub(super) struct RuntimeGroupRules {
+    pub(super) commit_failures: String,
+    pub(super) rebalances: String,
+}
+
+impl RuntimeGroupRules {
+    pub(super) fn new(group: &str, runtime: &Runtime, expressions: &Expressions) -> Self {
+        let rebalances = expressions.of_group(runtime.rebalances, group);
+        Self {
+            commit_failures: expressions.of_group(runtime.commit_failures, group),
+            rebalances: rebalances.replacen('{', &format!("{{{REBALANCE_KIND}=\"assign\", "), 1),
+        }
+    }
+}
