@@ -119,10 +119,11 @@ impl Poller {
             self.has_paused = self.partitions.has_paused();
             self.defer();
         }
-        for (at, offset) in self.partitions.take_refetches() {
+        for (at, offset) in self.partitions.take_refetches(Instant::now()) {
             let sought = self.consumer.seek(self.topics.get(at.topic).name, at.partition, offset);
-            if sought.is_err() {
-                self.partitions.refetch_failed(at);
+            match sought {
+                Ok(()) => self.partitions.refetching(at),
+                Err(_) => self.partitions.refetch_failed(Instant::now()),
             }
             self.report("seeking", sought);
         }

@@ -29,6 +29,8 @@ pub(crate) use offset_map::OffsetMap;
 pub(crate) use partition::{Gap, Rewind};
 use partition::{Partition, Stage};
 
+use std::time::Instant;
+
 use super::health::PartitionStatus;
 #[cfg(eventgen_planted)]
 use super::planted;
@@ -63,6 +65,7 @@ pub(crate) struct Partitions {
     gaps: Vec<Gap>,
     /// Whether a partition may have to be read from another offset.
     has_refetches: bool,
+    refetch_not_before: Option<Instant>,
 }
 
 /// What becomes of a record that was fetched.
@@ -79,7 +82,14 @@ impl Partitions {
     /// Partitions of this number of topics.
     pub(crate) fn new(topics: usize) -> Self {
         let slots = vec![Vec::new(); topics];
-        Self { slots, by_slot: Vec::new(), epoch: 0, gaps: Vec::new(), has_refetches: false }
+        Self {
+            slots,
+            by_slot: Vec::new(),
+            epoch: 0,
+            gaps: Vec::new(),
+            has_refetches: false,
+            refetch_not_before: None,
+        }
     }
 
     /// Starts an assignment of a partition. Its records wait until [`set_done_before`](Self::set_done_before).

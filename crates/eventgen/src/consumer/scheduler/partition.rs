@@ -74,7 +74,12 @@ pub(super) struct Partition {
     pub(super) paused_since: Option<Instant>,
     /// The queues whose records are deferred.
     pub(super) deferred: HashSet<QueueId>,
+    /// Those of them that go on once the client reads from the offset of `refetch`. Until then their records are not kept,
+    /// because earlier ones of theirs are missing.
+    pub(super) returning: HashSet<QueueId>,
     pub(super) refetch: Option<Refetch>,
+    /// Where the client is, while it reads what it has fetched before.
+    pub(super) rereads_from: Option<i64>,
     /// What the client reported as read before this assignment.
     pub(super) read_before: Option<i64>,
     /// Where the client has to continue. Until it does, its records are from elsewhere.
@@ -99,7 +104,9 @@ impl Partition {
             held_bytes: 0,
             paused_since: None,
             deferred: HashSet::new(),
+            returning: HashSet::new(),
             refetch: None,
+            rereads_from: None,
             read_before: None,
             seek: None,
         }
@@ -151,6 +158,9 @@ impl Partition {
             self.held -= count;
             self.held_bytes -= bytes;
             self.moved = true;
+            // What the previous owner did may have been another record at this offset.
+            self.done_before = None;
+            self.end_reading_again(offset);
             self.first_fetch = self.first_fetch.map(|first| first.min(offset));
             Rewind { at: self.at, expected, found: offset, before: self.progress.next_ticket() }
         });
