@@ -25,6 +25,7 @@
 //! | `protobuf` | on | events in Protobuf |
 //! | `zstd` | on | records compressed with zstd |
 //! | `tls` | off | TLS and SCRAM for brokers, HTTPS for the registry |
+//! | `metrics`, `otel` | off | [metrics](observe::names) of producers and consumers to the `metrics` facade, metrics and traces to OpenTelemetry |
 //! | `derive`, `derive-protobuf` | off | events from Rust types |
 //! | `rust_decimal` (on), `jiff`, `builders`, `serde` | off | types and traits of generated code, each with a setting of `eventgen_build::configure()` |
 //!

@@ -27,7 +27,13 @@ const SETS: &[(&str, &[&str])] = &[
 ];
 
 /// Feature sets of the runtime with the same librdkafka as a build of the workspace.
-const RUNTIME_SETS: &[&[&str]] = &[&["kafka", "zstd"], &["derive", "jiff", "kafka", "zstd"]];
+const RUNTIME_SETS: &[&[&str]] = &[
+    &["kafka", "zstd"],
+    &["derive", "jiff", "kafka", "zstd"],
+    &["metrics", "zstd"],
+    &["otel", "zstd"],
+    &["metrics", "otel", "zstd"],
+];
 
 /// The set that needs the headers of OpenSSL. It is the one that lacks `zstd` too, so that librdkafka is compiled once more
 /// and not twice.

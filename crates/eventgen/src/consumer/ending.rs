@@ -26,6 +26,7 @@ impl Ending {
 
     fn tell(&mut self, error: Option<&Error>) {
         self.ended = true;
+        self.observers.meters().ended();
         self.observers.notify(&ConsumerEvent::Stopped { report: &self.health.report(), error });
     }
 }

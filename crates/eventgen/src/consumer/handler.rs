@@ -185,6 +185,11 @@ impl HandlerError {
         Self { kind, after: None, type_name: std::any::type_name::<E>(), source: error.into() }
     }
 
+    /// Whether the error itself is of this type.
+    pub(super) fn is<E: StdError + 'static>(&self) -> bool {
+        self.source.is::<E>()
+    }
+
     /// The message of a handler's panic that a middleware has passed on.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::topics::Topics;
 use crate::Error;
-use crate::observe::{ConsumerEvent, Observer};
+use crate::observe::{ConsumerEvent, ConsumerMeters, ENABLED, Observer};
 
 /// Notifies every observer of a consumer.
 pub(crate) struct Observers {
@@ -12,11 +12,21 @@ pub(crate) struct Observers {
     /// The names of all topics, separated by commas.
     topics: String,
     all: Vec<Arc<dyn Observer>>,
+    meters: Arc<ConsumerMeters>,
 }
 
 impl Observers {
-    pub(crate) fn new(group: &str, topics: &Topics, all: Vec<Arc<dyn Observer>>) -> Self {
-        Self { group: group.to_owned(), topics: topics.names().join(", "), all }
+    pub(crate) fn new(group: &str, topics: &Topics, mut all: Vec<Arc<dyn Observer>>) -> Self {
+        let meters = Arc::new(ConsumerMeters::new(group, &topics.names()));
+        if ENABLED {
+            all.push(Arc::clone(&meters) as _);
+        }
+        Self { group: group.to_owned(), topics: topics.names().join(", "), all, meters }
+    }
+
+    /// The metrics of the consumer.
+    pub(crate) fn meters(&self) -> &ConsumerMeters {
+        &self.meters
     }
 
     pub(crate) fn group(&self) -> &str {

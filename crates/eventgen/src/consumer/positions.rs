@@ -1,6 +1,7 @@
 //! Finds positions in partitions: their starts and ends, and the offsets of a time. All calls block.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::time::Duration;
 
 use super::start_from::Target;
@@ -20,6 +21,18 @@ pub(super) fn starts(
     partitions: &[TopicPartition],
 ) -> Result<Offsets, KafkaFailure> {
     at(consumer, topics, partitions, Timestamp::Oldest)
+}
+
+/// The start and the end of the log of each partition. One whose leader does not answer is missing.
+pub(super) fn logs(
+    consumer: &GroupConsumer,
+    topics: &Topics,
+    partitions: &[TopicPartition],
+) -> Vec<(TopicPartition, Range<i64>)> {
+    let ask = |timestamp| at(consumer, topics, partitions, timestamp);
+    let Ok(starts) = ask(Timestamp::Oldest) else { return Vec::new() };
+    let Ok(ends) = ask(Timestamp::Newest) else { return Vec::new() };
+    ends.into_iter().filter_map(|(at, end)| Some((at, *starts.get(&at)?..end))).collect()
 }
 
 /// The offset of each partition at which a target is. A time behind the newest record is the end.

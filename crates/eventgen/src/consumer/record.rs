@@ -87,6 +87,11 @@ impl Record {
         self.delivery.headers.detach();
     }
 
+    /// When the record was created or appended, in milliseconds since the Unix epoch.
+    pub(crate) fn timestamp_millis(&self) -> Option<i64> {
+        self.delivery.timestamp.map(|timestamp| timestamp.timestamp_millis())
+    }
+
     /// The bytes of memory that the record takes while it waits.
     pub(crate) fn size(&self) -> usize {
         let length = |bytes: &Option<Bytes>| bytes.as_ref().map_or(0, Bytes::len);

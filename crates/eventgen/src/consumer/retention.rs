@@ -68,8 +68,8 @@ impl Retention {
             target.is_some() && !committed.contains_key(&at) && !is_new
         };
         for &(at, assignment) in partitions.iter().filter(|(at, _)| !starts_elsewhere(*at)) {
-            let map = committed.get(&at).map(|(_, map)| map.clone()).unwrap_or_default();
-            tell(Check::DoneBefore { assignment, map });
+            let (committed, map) = committed.get(&at).map(|(offset, map)| (*offset, map.clone())).unzip();
+            tell(Check::DoneBefore { assignment, at, committed, map: map.unwrap_or_default() });
         }
         let new = partitions.iter().copied().filter(|(at, _)| starts_elsewhere(*at)).collect();
         let unknown = match target {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 
 use super::config::Config;
 use super::dead_letter::DeadLetters;
@@ -25,6 +26,7 @@ use super::topics::Topics;
 use crate::Error;
 use crate::client::{StartUp, blocking};
 use crate::kafka::{GroupConsumer, Invariant};
+use crate::observe::ENABLED;
 use crate::registry::{RegistryClient, RegistryError};
 
 /// Defaults of librdkafka's properties.
@@ -65,6 +67,8 @@ fn is_false(value: &str) -> bool {
 const CLOSE_DEADLINE: Duration = Duration::from_secs(8);
 /// How long cancelled handlers may take to end after the polling thread has ended.
 const CANCEL_DEADLINE: Duration = Duration::from_secs(1);
+/// How often the metrics are set that say whether the consumer is live.
+const MEASURE_INTERVAL: Duration = Duration::from_secs(1);
 /// The number of workers for each thread of the runtime.
 const WORKERS_PER_THREAD: usize = 2;
 
@@ -79,6 +83,7 @@ pub(super) async fn consume(
     refuse_long_drain(&config)?;
     group_names::warn_of_unnamed(&config.group, &topics);
     health.vitals.enter(Phase::Starting);
+    observers.meters().lives(health.is_live(), health.is_ready());
     let stop = Arc::new(Stop::default());
     let mut shutdown = std::pin::pin!(shutdown);
     let client = CloseElsewhere(Some(Arc::new(group_consumer(&config)?)));
@@ -119,6 +124,7 @@ pub(super) async fn consume(
         observers: Arc::clone(observers),
         stop: Arc::clone(&stop),
         holds: Arc::clone(&health.holds),
+        delays: Arc::clone(&health.delays),
         permits: Arc::new(Semaphore::new(config.concurrency.min(Semaphore::MAX_PERMITS))),
         unknown_events: config.unknown_events,
         on_panic: config.on_panic,
@@ -138,6 +144,8 @@ pub(super) async fn consume(
         commit_interval: config.commit_interval,
     };
     let mut ended = spawn(parts, observers.group()).map_err(no_thread)?;
+    let mut measure = tokio::time::interval(MEASURE_INTERVAL);
+    measure.set_missed_tick_behavior(MissedTickBehavior::Delay);
 
     // If this future is dropped, the polling thread must stop too.
     let abandon_with_this_future = AbandonOnDrop(Some(Arc::clone(&stop)));
@@ -152,6 +160,8 @@ pub(super) async fn consume(
                 abandon_with_this_future.disarm();
                 break;
             }
+            // Here, because a polling thread that is stuck is what these metrics show.
+            _ = measure.tick(), if ENABLED => observers.meters().lives(health.is_live(), health.is_ready()),
             // Without a request, the polling thread ends only after a failure.
             _ = &mut ended => break,
             // A worker panicked. Its jobs are lost to this run, so the run must not continue.

@@ -38,7 +38,7 @@ mod tests {
                 reserve(&mut buffer, 1_000);
                 buffer.extend_from_slice(&[round; 1_000]);
             }
-            assert_eq!(buffer.split(), [round; 30_000].as_slice());
+            assert_eq!(buffer.split(), vec![round; 30_000]);
         }
     }
 }

@@ -31,6 +31,6 @@ pub(crate) use error::KafkaFailure;
 pub(crate) use message::Message;
 pub(crate) use partitions::{CommittedOffset, PartitionList};
 pub use producer::{FailedRecord, Receipt};
-pub(crate) use producer::{NotDelivered, OutgoingRecord, RecordWriter};
+pub(crate) use producer::{NotDelivered, OutgoingRecord, RecordWriter, Sending};
 pub use raw::{RawRecord, read_raw, write_raw};
 pub(crate) use settings::{Invariant, Settings};

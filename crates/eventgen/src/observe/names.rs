@@ -51,6 +51,10 @@ pub enum MetricKind {
 pub const DURATION_BUCKETS: &[f64] =
     &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
+/// The value of [`SYSTEM`].
+#[cfg(feature = "kafka")]
+pub(super) const KAFKA: &str = "kafka";
+
 /// Always `kafka`.
 pub const SYSTEM: &str = "messaging.system";
 /// `send`, `receive`, `process` or `commit`.
@@ -156,8 +160,8 @@ metrics! {
         "1 while fetching is paused because as many records are in flight as may be, otherwise 0.";
     HELD: Gauge, "eventgen.consumer.held", "eventgen_consumer_held",
         "{partition}", &[GROUP, DESTINATION, PARTITION, HOLD_REASON], &[],
-        "1 while records of the partition cannot be handled for this reason. The series begins when this happens first, and is \
-         0 when it has ended.";
+        "1 while records of the partition cannot be handled for this reason. The series begins when this happens first; when \
+         it has ended, its value is 0, or the series ends.";
     BREAKER_OPEN: Gauge, "eventgen.consumer.breaker.open", "eventgen_consumer_breaker_open",
         "{partition}", OF_PARTITION, &[],
         "1 while the breaker of the partition is open, otherwise 0.";

@@ -3,7 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::EncodedRecord;
-use crate::kafka::OutgoingRecord;
+use crate::kafka::{OutgoingRecord, Sending};
+use crate::observe::trace::Span;
 use crate::registry::SchemaId;
 use crate::{EncodeError, Headers, KafkaEvent, KeyBuffer, wire};
 
@@ -31,6 +32,11 @@ impl Buffers {
             wire::message_indexes(indexes, &mut self.payload);
         }
         event.write_payload(&mut self.payload)
+    }
+
+    /// The record begins its way. Its headers carry the context of the span.
+    pub(super) fn begin(&mut self, topic: &str) -> Sending {
+        Sending::begin(Span::send(topic, false, &mut self.headers))
     }
 
     pub(super) fn to_record(&self, topic: &str) -> EncodedRecord {

@@ -28,13 +28,14 @@ impl EncodedRecord {
         Self { topic: topic.into(), key, headers, value }
     }
 
-    pub(super) fn outgoing(&self) -> OutgoingRecord<'_> {
+    /// The record with these headers.
+    pub(super) fn outgoing<'a>(&'a self, headers: &'a Headers) -> OutgoingRecord<'a> {
         OutgoingRecord {
             topic: &self.topic,
             partition: None,
             key: self.key.as_deref(),
             payload: self.value.as_deref(),
-            headers: &self.headers,
+            headers,
             timestamp: None,
         }
     }

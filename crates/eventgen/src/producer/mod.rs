@@ -11,12 +11,10 @@ use buffers::{Buffers, Pool};
 pub use encoded::EncodedRecord;
 
 use crate::client::StartUp;
-use crate::kafka::{OutgoingRecord, Receipt, RecordWriter, Settings};
+use crate::kafka::{OutgoingRecord, Receipt, RecordWriter, Sending, Settings};
+use crate::observe::trace::{self, Span};
 use crate::registry::SchemaId;
 use crate::{Client, Error, Headers, KafkaEvent, KeyBuffer, TopicEvents};
-
-/// The headers of deletions: the contract's headers are values of an event.
-static NO_HEADERS: Headers = Headers::new();
 
 /// Produces the events of one topic. A clone is cheap and shares the connections and the buffer.
 ///
@@ -72,8 +70,9 @@ impl<T: TopicEvents> Producer<T> {
     /// acknowledge the record within `delivery.timeout.ms` (2 minutes). The record may have been written all the same, and
     /// sending it again may write it twice.
     pub async fn send<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<Receipt, Error> {
-        let buffers = self.fill(event)?;
-        let receipt = self.inner.writer.send(buffers.record(self.inner.topic)).await;
+        let mut buffers = self.fill(event)?;
+        let sending = buffers.begin(self.inner.topic);
+        let receipt = self.inner.writer.send(buffers.record(self.inner.topic), sending).await;
         self.inner.pool.give_back(buffers);
         Ok(receipt?)
     }
@@ -86,8 +85,9 @@ impl<T: TopicEvents> Producer<T> {
     /// [`Error::Encode`] for a value that the schema cannot represent, [`Error::NotDelivered`] if librdkafka refuses the
     /// record.
     pub async fn enqueue<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<(), Error> {
-        let buffers = self.fill(event)?;
-        let enqueued = self.inner.writer.enqueue(buffers.record(self.inner.topic)).await;
+        let mut buffers = self.fill(event)?;
+        let sending = buffers.begin(self.inner.topic);
+        let enqueued = self.inner.writer.enqueue(buffers.record(self.inner.topic), sending).await;
         self.inner.pool.give_back(buffers);
         Ok(enqueued?)
     }
@@ -107,7 +107,9 @@ impl<T: TopicEvents> Producer<T> {
     /// [`Error::NotCompacted`] if the contract of the topic does not have `cleanup.policy: compact`, [`Error::AbsentKey`] if
     /// the key is absent, [`Error::NotDelivered`] as for [`send`](Self::send).
     pub async fn delete(&self, key: &KeyBuffer) -> Result<Receipt, Error> {
-        Ok(self.inner.writer.send(self.deletion(key)?).await?)
+        let mut headers = Headers::new();
+        let (record, sending) = self.deletion(key, &mut headers)?;
+        Ok(self.inner.writer.send(record, sending).await?)
     }
 
     /// Adds a deletion to the buffer, as [`enqueue`](Self::enqueue) adds an event.
@@ -115,17 +117,25 @@ impl<T: TopicEvents> Producer<T> {
     /// # Errors
     /// As [`delete`](Self::delete).
     pub async fn enqueue_deletion(&self, key: &KeyBuffer) -> Result<(), Error> {
-        Ok(self.inner.writer.enqueue(self.deletion(key)?).await?)
+        let mut headers = Headers::new();
+        let (record, sending) = self.deletion(key, &mut headers)?;
+        Ok(self.inner.writer.enqueue(record, sending).await?)
     }
 
-    fn deletion<'a>(&'a self, key: &'a KeyBuffer) -> Result<OutgoingRecord<'a>, Error> {
+    /// A deletion. It has no headers but those of its context, because the contract's headers are values of an event.
+    fn deletion<'a>(
+        &'a self,
+        key: &'a KeyBuffer,
+        headers: &'a mut Headers,
+    ) -> Result<(OutgoingRecord<'a>, Sending), Error> {
         let topic = self.inner.topic;
         if !T::TOPIC.is_compacted() {
             return Err(Error::NotCompacted { topic: topic.to_owned() });
         }
         let key = key.as_bytes().ok_or_else(|| Error::AbsentKey { topic: topic.to_owned() })?;
-        let headers = &NO_HEADERS;
-        Ok(OutgoingRecord { topic, partition: None, key: Some(key), payload: None, headers, timestamp: None })
+        let sending = Sending::begin(Span::send(topic, true, headers));
+        let (partition, key, payload, timestamp) = (None, Some(key), None, None);
+        Ok((OutgoingRecord { topic, partition, key, payload, headers, timestamp }, sending))
     }
 
     /// Waits until every event that any clone has enqueued or sent before this call is acknowledged or has failed. It does
@@ -160,7 +170,8 @@ impl<T: TopicEvents> Producer<T> {
     /// [`Error::Encode`] for a value that the schema cannot represent.
     pub fn encode<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<EncodedRecord, Error> {
         let buffers = self.fill(event)?;
-        let record = buffers.to_record(self.inner.topic);
+        let mut record = buffers.to_record(self.inner.topic);
+        trace::carry_current(&mut record.headers);
         self.inner.pool.give_back(buffers);
         Ok(record)
     }
@@ -171,7 +182,11 @@ impl<T: TopicEvents> Producer<T> {
     /// # Errors
     /// [`Error::NotDelivered`] as for [`send`](Self::send).
     pub async fn send_encoded(&self, record: &EncodedRecord) -> Result<Receipt, Error> {
-        Ok(self.inner.writer.send(record.outgoing()).await?)
+        let is_traced = cfg!(feature = "otel");
+        let mut own = if is_traced { record.headers.clone() } else { Headers::new() };
+        let sending = Sending::begin(Span::send(&record.topic, record.value.is_none(), &mut own));
+        let headers = if is_traced { &own } else { &record.headers };
+        Ok(self.inner.writer.send(record.outgoing(headers), sending).await?)
     }
 
     /// Key, headers and framed value of an event.
@@ -187,6 +202,7 @@ impl<T: TopicEvents> Producer<T> {
             Ok(()) => Ok(buffers),
             Err(source) => {
                 self.inner.pool.give_back(buffers);
+                self.inner.writer.meters().not_encoded(self.inner.topic);
                 Err(Error::Encode { event: E::NAME, source })
             }
         }
@@ -239,6 +255,7 @@ impl<T: TopicEvents> ProducerBuilder<T> {
         let start = StartUp::new(format!("producer of `{topic}`"), wait_at_start);
         start.request(|| client.partition_count_of(topic)).await?;
         let ids = start.request(|| schema_ids::<T>(&client)).await?;
+        writer.meters().begin(topic);
         Ok(Producer {
             inner: Arc::new(Inner { writer, ids, pool: Pool::default(), topic }),
             topic: PhantomData,

@@ -159,6 +159,7 @@ impl DeadLetters {
         let retention = topic.config.iter().find(|(name, _)| *name == "retention.ms");
         // A negative value is unlimited.
         let retention = retention.and_then(|(_, millis)| millis.parse().ok()).filter(|millis| *millis >= 0);
+        writer.begin(topic.name).await;
         let (client, group) = (client.clone(), group.to_owned());
         Ok(Self { client, writer, topic: topic.name, retention, group, partitions })
     }

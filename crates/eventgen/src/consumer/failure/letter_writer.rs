@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use crate::kafka::{NotDelivered, OutgoingRecord, Receipt, RecordWriter, Settings};
+use crate::kafka::{NotDelivered, OutgoingRecord, Receipt, RecordWriter, Sending, Settings};
+use crate::observe::trace::Span;
 use crate::{Client, Error};
 
 /// The setting that limits the size of what a consumer fetches, librdkafka's default for it, and the largest size that a
@@ -39,9 +40,15 @@ impl LetterWriter {
         Ok(Self { client: client.clone(), settings, current })
     }
 
+    /// Letters to a topic may follow.
+    pub(super) async fn begin(&self, topic: &str) {
+        self.current.lock().await.meters().begin(topic);
+    }
+
     pub(super) async fn send(&self, record: OutgoingRecord<'_>) -> Result<Receipt, NotDelivered> {
         let writer = Arc::clone(&*self.current.lock().await);
-        match writer.send(record).await {
+        // A letter carries the context of its record, so that it has no span of its own.
+        match writer.send(record, Sending::begin(Span::default())).await {
             Err(error) if error.is_fatal() => {
                 self.replace(&writer).await;
                 // Closing a producer blocks.

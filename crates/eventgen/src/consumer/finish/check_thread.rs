@@ -49,6 +49,11 @@ impl Checks {
         self.send(CheckRequest::Left(assignments));
     }
 
+    /// Asks for the starts and the ends of logs.
+    pub(crate) fn ask_for_logs(&self, partitions: Vec<TopicPartition>) {
+        self.send(CheckRequest::Logs(partitions));
+    }
+
     /// Finds the offset of a target.
     pub(crate) fn find_position(
         &self,
@@ -119,6 +124,9 @@ impl CheckThread {
                 }
                 Ok(CheckRequest::Left(assignments)) => unknown.remove(&assignments),
                 Ok(CheckRequest::Gaps(gaps)) => self.retention.gaps(&self.consumer, gaps, tell),
+                Ok(CheckRequest::Logs(partitions)) => {
+                    tell(Check::Logs(positions::logs(&self.consumer, &self.retention.topics, &partitions)));
+                }
                 Ok(CheckRequest::Position { assignment, at, target, answer }) => {
                     let offset = positions::find_one(&self.consumer, &self.retention.topics, at, target);
                     tell(Check::Position { assignment, at, offset, answer });

@@ -17,6 +17,7 @@ use crate::consumer::scheduler::Positions;
 use crate::consumer::stop::Stop;
 use crate::consumer::topics::Topics;
 use crate::kafka::{CommittedOffset, GroupConsumer, KafkaFailure, PartitionList};
+use crate::observe::Began;
 
 /// The thread of one consumer.
 pub(crate) struct CommitThread {
@@ -46,8 +47,11 @@ impl CommitThread {
         while let Ok(request) = requests.recv() {
             match request {
                 CommitRequest::Commit(positions) => {
+                    let began = Began::now();
+                    let answer = self.commit(&positions);
+                    self.observers.meters().committed(began, answer.is_ok());
                     // A receiver that is gone belongs to a polling thread that has ended.
-                    let _ = answers.send(self.commit(&positions).map_err(refusal));
+                    let _ = answers.send(answer.map_err(refusal));
                 }
                 CommitRequest::Stop { done } => {
                     drop(self);

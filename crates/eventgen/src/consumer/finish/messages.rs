@@ -1,5 +1,6 @@
 //! The messages between the polling thread and the threads for requests to the group.
 
+use std::ops::Range;
 use std::sync::mpsc::Sender;
 
 use tokio::sync::oneshot;
@@ -24,21 +25,32 @@ pub(super) enum CheckRequest {
     Assigned(Vec<(TopicPartition, AssignmentId)>),
     Left(Vec<AssignmentId>),
     Gaps(Vec<Gap>),
-    Position { assignment: AssignmentId, at: TopicPartition, target: Target, answer: SeekAnswer },
-    Stop { done: Sender<()> },
+    /// Asks for the starts and the ends of the logs of partitions.
+    Logs(Vec<TopicPartition>),
+    Position {
+        assignment: AssignmentId,
+        at: TopicPartition,
+        target: Target,
+        answer: SeekAnswer,
+    },
+    Stop {
+        done: Sender<()>,
+    },
 }
 
 /// The result of a check.
 #[derive(Debug)]
 pub(crate) enum Check {
     /// What the previous owner of a partition did beyond the committed offset.
-    DoneBefore { assignment: AssignmentId, map: OffsetMap },
+    DoneBefore { assignment: AssignmentId, at: TopicPartition, committed: Option<i64>, map: OffsetMap },
     /// Where the group starts with a partition of which it has not committed an offset.
     Starts { assignment: AssignmentId, offset: i64 },
     /// Where the target of a seek is, or why it is nowhere.
     Position { assignment: AssignmentId, at: TopicPartition, offset: Result<i64, String>, answer: SeekAnswer },
     /// The log of a partition starts after the offset that the group was to read next.
     StartsLate { at: TopicPartition, assignment: AssignmentId, from: i64, start: i64 },
+    /// The start and the end of the log of each partition whose leader answers.
+    Logs(Vec<(TopicPartition, Range<i64>)>),
     /// Gaps whose check failed.
     Unchecked(Vec<Gap>),
 }

@@ -5,15 +5,15 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
-use super::attempt::{self, AttemptOutcome, HandlerTimeout, Returned};
+use super::attempt::{self, AttemptOutcome, Returned};
 use super::batch_ended::BatchEnded;
+use super::process::{Process, batch_within};
 use super::{Assignment, Begun, Outcome, WorkerContext};
-use crate::consumer::batch::erased::{BatchAttempt, BatchReturned, Collect, ErasedBatchHandler};
+use crate::consumer::batch::erased::{BatchReturned, Collect, ErasedBatchHandler};
 use crate::consumer::dead_letter::Reason;
 use crate::consumer::decode::{DecodeFailure, Settled};
 use crate::consumer::health::HoldReason;
@@ -21,7 +21,7 @@ use crate::consumer::panics::catch_panic;
 use crate::consumer::scheduler::{BatchJob, Done, JobBatch, Turn};
 use crate::consumer::subscription::Subscription;
 use crate::consumer::topics::TopicIndex;
-use crate::consumer::{BatchOptions, HandlerError, OnPanic};
+use crate::consumer::{BatchOptions, OnPanic};
 use crate::observe::ConsumerEvent;
 
 /// Records that are decoded.
@@ -79,6 +79,9 @@ impl WorkerContext {
         permit: &mut Option<OwnedSemaphorePermit>,
     ) -> Outcome {
         let shared = &*self.shared;
+        for job in jobs.iter_mut() {
+            job.delayed = None;
+        }
         let Some(BatchJob { job, turn, .. }) = jobs.front_mut() else { return Outcome::Done };
         match turn {
             Turn::DeadLetter(reason) => {
@@ -113,9 +116,14 @@ impl WorkerContext {
         }
         let returned = if outcomes.iter().any(Option::is_none) {
             let limit = jobs.front().and_then(|first| shared.handler_timeout(&first.job.record));
-            let handling = within_timeout(events.handle(shared.middleware.if_any()), limit);
+            let batch = jobs.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_none());
+            let process = Process::of_batch(&shared.observers, batch.map(|(job, _)| &job.job.record));
+            let handling = batch_within(process.run(events.handle(shared.middleware.if_any())), limit);
             match assignment.leaving.unless_ended(handling).await {
-                Some(returned) => returned,
+                Some(returned) => {
+                    process.batch_ended(&shared.observers, &returned);
+                    returned
+                }
                 None => return Outcome::Left,
             }
         } else {
@@ -147,9 +155,12 @@ impl WorkerContext {
             circuit.good();
         }
         let key = self.shared.routes[topic].deletion(&job.record)?;
+        let process = Process::of(&self.shared.observers, &job.record);
         let attempt = self.batch_handler(topic).delete(key, delivery, self.shared.middleware.if_any());
-        let limit = self.shared.handler_timeout(&job.record);
-        assignment.leaving.unless_ended(within_timeout(attempt, limit)).await
+        let attempt = batch_within(process.run(attempt), self.shared.handler_timeout(&job.record));
+        let returned = assignment.leaving.unless_ended(attempt).await?;
+        process.batch_ended(&self.shared.observers, &returned);
+        Some(returned)
     }
 
     /// Decodes records up to the first one that is neither passed to the handler nor skipped. What is behind that one waits
@@ -318,7 +329,8 @@ impl WorkerContext {
             AttemptOutcome::Handled => return Outcome::Done,
         };
         for at in events {
-            let BatchJob { job, alone_after, .. } = &mut jobs[at];
+            let BatchJob { job, alone_after, delayed, .. } = &mut jobs[at];
+            *delayed = pause.map(|_| self.shared.delays.begin(job.record.at));
             let delivery = &mut job.record.delivery;
             let after = pause.unwrap_or_default();
             self.shared.observers.notify(&ConsumerEvent::Retried { delivery, after, cause: &cause });
@@ -363,6 +375,7 @@ impl WorkerContext {
             AttemptOutcome::Retry { after, cause } => {
                 observers.notify(&ConsumerEvent::Retried { delivery, after, cause: &cause });
                 delivery.attempt += 1;
+                job.delayed = Some(self.shared.delays.begin(job.job.record.at));
                 job.turn = Turn::Retry(Instant::now() + after);
                 return (Some(job), Outcome::Done);
             }
@@ -378,11 +391,4 @@ impl WorkerContext {
         done.push(Done { assignment: job.job.assignment, ticket: job.job.ticket });
         (None, Outcome::Done)
     }
-}
-
-/// Cancels a handler that takes longer than it may. That is an error of the whole batch.
-async fn within_timeout(attempt: BatchAttempt<'_>, limit: Option<Duration>) -> BatchReturned {
-    let Some(limit) = limit else { return attempt.await };
-    let returned = tokio::time::timeout(limit, attempt).await;
-    returned.unwrap_or_else(|_| Ok(Err(HandlerError::retry(HandlerTimeout(limit)).into())))
 }

@@ -9,6 +9,7 @@ mod batch;
 mod batch_ended;
 mod dead_letter;
 mod held_poison;
+mod process;
 mod unknown_event;
 
 pub(crate) use assignment::Assignment;
@@ -16,6 +17,7 @@ pub(crate) use batch::handle_batch;
 pub(crate) use batch_ended::BatchEnded;
 
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
@@ -26,7 +28,7 @@ use crate::consumer::dead_letter::{DeadLetters, Reason};
 use crate::consumer::decode::{DecodeBuffer, DecodeFailure, Decoder, Settled};
 use crate::consumer::failure::breaker::Breakers;
 use crate::consumer::failure::policy::{OnPanic, UnknownEvents};
-use crate::consumer::health::{HoldReason, Holds};
+use crate::consumer::health::{Delays, HoldReason, Holds};
 use crate::consumer::middleware::MiddlewareStack;
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic;
@@ -36,8 +38,10 @@ use crate::consumer::scheduler::{AssignmentId, Job, Ticket};
 use crate::consumer::stop::Stop;
 use crate::consumer::subscription::Subscription;
 use crate::observe::ConsumerEvent;
+use crate::observe::trace::InSpan;
 use crate::{Delivery, Error, HandlerError};
 use attempt::{Attempt, AttemptOutcome, HandlerTimeout, Returned};
+use process::Process;
 
 /// What all workers of a consumer share.
 pub(crate) struct Handling {
@@ -47,6 +51,7 @@ pub(crate) struct Handling {
     pub(crate) observers: Arc<Observers>,
     pub(crate) stop: Arc<Stop>,
     pub(crate) holds: Arc<Holds>,
+    pub(crate) delays: Arc<Delays>,
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) unknown_events: UnknownEvents,
     pub(crate) on_panic: OnPanic,
@@ -206,6 +211,7 @@ impl WorkerContext {
                     shared.observers.notify(&ConsumerEvent::Retried { delivery, after, cause: &cause });
                     record.delivery.attempt += 1;
                     record.detach();
+                    let _delayed = shared.delays.begin(record.at);
                     let pause = tokio::time::sleep(after);
                     if !Box::pin(shared.wait(pause, leaving, permit)).await {
                         return Outcome::Left;
@@ -233,8 +239,10 @@ impl WorkerContext {
             Begun::Waits(settled) => Attempted::Waits(settled),
             Begun::Ended(outcome) => Attempted::Ended(outcome),
             Begun::Held(cause) => Attempted::Held(cause),
-            Begun::Running(mut attempt) => {
-                let first = poll_fn(|context| Poll::Ready(attempt.as_mut().poll(context))).await;
+            Begun::Running(attempt) => {
+                let process = Process::of(&self.shared.observers, record);
+                let mut attempt = process.run(attempt);
+                let first = poll_fn(|context| Poll::Ready(Pin::new(&mut attempt).poll(context))).await;
                 let returned = match first {
                     Poll::Ready(returned) => Some(returned),
                     Poll::Pending => {
@@ -243,6 +251,7 @@ impl WorkerContext {
                     }
                 };
                 returned.map_or(Attempted::Left, |returned| {
+                    process.ended(&self.shared.observers, &returned);
                     let retry = || self.shared.routes[record.at.topic].handler.topic().retry;
                     let attempt = record.delivery.attempt;
                     Attempted::Ended(attempt::outcome(returned, retry, self.shared.on_panic, attempt))
@@ -329,7 +338,7 @@ impl Handling {
 }
 
 /// Cancels a handler that takes longer than it may. That is an error of the handler like any other.
-async fn within_timeout(attempt: Attempt<'_>, limit: Option<Duration>) -> Returned {
+async fn within_timeout(attempt: InSpan<Attempt<'_>>, limit: Option<Duration>) -> Returned {
     let Some(limit) = limit else { return attempt.await };
     let returned = tokio::time::timeout(limit, attempt).await;
     returned.unwrap_or_else(|_| Ok(Err(HandlerError::retry(HandlerTimeout(limit)))))

@@ -80,6 +80,13 @@ impl Holds {
         })
     }
 
+    /// All reasons for which a partition is held.
+    pub(crate) fn reasons(&self, at: TopicPartition) -> Vec<HoldReason> {
+        let state = self.state();
+        let of_partition = state.entries.keys().filter(|(of, reason)| *of == at && state.counts(*reason));
+        of_partition.map(|(_, reason)| *reason).collect()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -3,6 +3,7 @@
 //! The polling thread writes a few atomic values per turn, and five times a second a snapshot of its partitions. Readers
 //! never wait for it, so that a thread that is stuck can be seen from outside.
 
+mod delays;
 mod holds;
 mod seeks;
 mod status;
@@ -13,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
 
+pub(crate) use delays::{DelayGuard, Delays};
 pub(crate) use holds::{HoldGuard, Holds};
 pub(crate) use seeks::{SeekRequest, SeekRequests};
 pub use status::{Hold, HoldReason, PartitionStatus};
@@ -31,6 +33,7 @@ pub(crate) struct Health {
     counters: Counters,
     pub(crate) vitals: Vitals,
     pub(crate) holds: Arc<Holds>,
+    pub(crate) delays: Arc<Delays>,
     pub(crate) seeks: SeekRequests,
     partitions: Mutex<Vec<(TopicPartition, PartitionStatus)>>,
 }
@@ -60,16 +63,17 @@ impl Health {
         let partitions = self.partitions.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let with_hold = |(at, mut status): (TopicPartition, PartitionStatus)| {
             status.held = self.holds.of(at);
+            status.delayed = self.delays.of(at);
             status
         };
         partitions.into_iter().map(with_hold).collect()
     }
 
-    fn is_live(&self) -> bool {
+    pub(crate) fn is_live(&self) -> bool {
         self.vitals.is_live()
     }
 
-    fn is_ready(&self) -> bool {
+    pub(crate) fn is_ready(&self) -> bool {
         self.vitals.has_joined() && self.vitals.is_live() && !self.holds.any()
     }
 }

@@ -20,6 +20,8 @@ pub struct PartitionStatus {
     pub is_paused: bool,
     /// Whether the partition is being drained, because it leaves this consumer.
     pub is_leaving: bool,
+    /// How many of the records in flight wait for their next attempt.
+    pub delayed: usize,
     /// Why records of the partition cannot be handled, if it is held.
     pub held: Option<Hold>,
 }
@@ -49,4 +51,16 @@ pub enum HoldReason {
     UnknownEvent,
     /// The Schema Registry does not answer, and a record has a schema id that is not cached.
     Registry,
+}
+
+impl HoldReason {
+    /// The value of [`HOLD_REASON`](crate::observe::names::HOLD_REASON).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DeadLetterTopic => "dead_letter_topic",
+            Self::Breaker => "breaker",
+            Self::UnknownEvent => "unknown_event",
+            Self::Registry => "registry",
+        }
+    }
 }

@@ -14,6 +14,7 @@ use crate::consumer::scheduler::mailbox::Message;
 use crate::consumer::scheduler::{Crowded, Fetched, Rewind};
 use crate::consumer::topics::TopicPartition;
 use crate::kafka::{Message as KafkaMessage, PollError};
+use crate::observe::Began;
 
 /// The longest wait for a record, and the longest delay of a stop.
 const POLL: Duration = Duration::from_millis(50);
@@ -35,13 +36,21 @@ impl Poller {
         let most = if self.wait_for_room() { BATCH } else { 1 };
         let consumer = Arc::clone(&self.consumer);
         let mut timeout = if self.has_paused || self.departure.is_some() { POLL_BUSY } else { POLL };
+        let (began, mut accepted) = (Began::now(), 0_usize);
         for _ in 0..most {
             match consumer.poll(timeout) {
-                Some(Ok(message)) => self.accept(&message),
+                Some(Ok(message)) => {
+                    self.accept(&message);
+                    accepted += 1;
+                }
                 Some(Err(error)) => self.on_error(error),
                 None => break,
             }
             timeout = Duration::ZERO;
+        }
+        if accepted > 0 {
+            self.observers.meters().received(began);
+            self.trace_received(began, accepted);
         }
         self.workers.hand_over();
     }

@@ -111,8 +111,8 @@ impl Poller {
                     departure.stage = Stage::Over;
                 } else {
                     departure.stage = Stage::Committing { until };
-                    self.finish.begin(departure.positions.clone());
-                    self.commit_is_open = true;
+                    let positions = departure.positions.clone();
+                    self.begin_commit(positions);
                 }
             }
             Stage::Committing { until } => {

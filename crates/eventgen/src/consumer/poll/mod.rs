@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `intake` | fetches records, hands them to the workers, and waits or pauses when there is no room |
 //! | `rebalance` | answers rebalances of the group |
+//! | `measure`, `measuring` | metrics of the partitions |
 //! | `leave`, `departure` | drains and commits partitions that leave this consumer, while polling goes on |
 //! | `seek`, `seeks` | continues with partitions at another offset |
 //! | `workers` | the workers, as this thread sees them |
@@ -12,6 +13,8 @@
 mod departure;
 mod intake;
 mod leave;
+mod measure;
+mod measuring;
 mod rebalance;
 mod seek;
 mod seeks;
@@ -35,8 +38,9 @@ use crate::consumer::scheduler::mailbox::Message;
 use crate::consumer::stop::Stop;
 use crate::consumer::topics::{TopicPartition, Topics};
 use crate::kafka::{GroupConsumer, KafkaFailure, PartitionList};
-use crate::observe::ConsumerEvent;
+use crate::observe::{Began, ConsumerEvent};
 use departure::Departure;
+use measuring::Measuring;
 use seeks::Seeks;
 
 /// How often observers summarise and positions and gaps are checked.
@@ -66,6 +70,7 @@ pub(crate) struct Poller {
     departure: Option<Departure>,
     /// The revocation to answer when they have left.
     revoked: Option<PartitionList>,
+    revocation_began: Began,
     /// Whether the last commit is not answered yet.
     commit_is_open: bool,
     /// Why the last commit was refused, if it was.
@@ -76,6 +81,7 @@ pub(crate) struct Poller {
     /// Whether a partition is paused because it is full.
     has_paused: bool,
     seeks: Seeks,
+    measuring: Measuring,
 }
 
 /// What a [`Poller`] works with.
@@ -123,6 +129,7 @@ impl Poller {
             commit_interval,
             departure: None,
             revoked: None,
+            revocation_began: Began::now(),
             commit_is_open: false,
             refusal: None,
             last_commit: now,
@@ -130,6 +137,7 @@ impl Poller {
             last_publish: now,
             has_paused: false,
             seeks: Seeks::default(),
+            measuring: Measuring::default(),
         }
     }
 
@@ -206,6 +214,7 @@ impl Poller {
             self.show_life();
         }
         self.answer_rebalances();
+        self.count_fetched();
         self.checks.check_gaps(self.partitions.take_gaps());
         self.observers.tick();
     }
@@ -227,6 +236,7 @@ impl Poller {
             if self.seeks.uncommitted.end(answer.is_ok()) {
                 self.seeks.pending = true;
             }
+            self.note_committed(answer.is_ok());
             self.refusal = answer.err();
             if let Some(refusal) = &self.refusal {
                 self.observers.cluster_error(&format!("a commit failed and will be repeated: {refusal}"));
@@ -238,7 +248,8 @@ impl Poller {
     fn take_checks(&mut self) {
         while let Some(check) = self.checks.result() {
             match check {
-                Check::DoneBefore { assignment, map } => {
+                Check::DoneBefore { assignment, at, committed, map } => {
+                    self.partitions.start_measuring(at, committed);
                     for job in self.partitions.set_done_before(assignment, map) {
                         self.workers.add(job);
                     }
@@ -253,6 +264,7 @@ impl Poller {
                 Check::Position { assignment, at, offset, answer } => {
                     self.on_position((assignment, at), offset, answer);
                 }
+                Check::Logs(logs) => self.note_logs(logs),
                 Check::Unchecked(gaps) => self.partitions.keep_gaps(gaps),
             }
         }
@@ -275,8 +287,7 @@ impl Poller {
         if positions.is_empty() {
             self.seeks.uncommitted.end(true);
         } else {
-            self.finish.begin(positions);
-            self.commit_is_open = true;
+            self.begin_commit(positions);
         }
     }
 
@@ -287,6 +298,7 @@ impl Poller {
         self.last_tick = Instant::now();
         self.for_each_position(Partitions::read_up_to);
         self.checks.check_gaps(self.partitions.take_gaps());
+        self.measure();
         self.observers.tick();
     }
 

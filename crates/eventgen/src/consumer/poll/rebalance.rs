@@ -5,7 +5,7 @@ use super::Poller;
 use crate::consumer::planted;
 use crate::consumer::scheduler::{AssignmentId, Partitions};
 use crate::kafka::{GroupEvent, KafkaFailure, PartitionList};
-use crate::observe::ConsumerEvent;
+use crate::observe::{Began, ConsumerEvent, RebalanceKind};
 
 impl Poller {
     /// Answers the rebalance that is under way, or begins to.
@@ -21,9 +21,12 @@ impl Poller {
         self.end_seek_drain();
         if let Some(revoked) = self.revoked.take() {
             self.departure = None;
+            self.count_fetched();
             let answered = self.consumer.unassign(&revoked);
             let named = self.topics.named(&self.topics.partitions(&revoked));
             self.report_rebalance(&ConsumerEvent::Revoked { partitions: &named }, answered);
+            self.observers.meters().rebalanced(RebalanceKind::Revoke, self.revocation_began);
+            self.measure();
         }
         match self.consumer.take_event() {
             Some(GroupEvent::Assigned(partitions)) => self.on_assigned(&partitions),
@@ -33,6 +36,8 @@ impl Poller {
     }
 
     fn on_assigned(&mut self, list: &PartitionList) {
+        let began = Began::now();
+        self.count_fetched();
         // librdkafka keeps the pause of a partition across assignments. A partition that was full when it was revoked would
         // still be paused, and nothing would resume it.
         #[cfg(not(eventgen_planted))]
@@ -53,6 +58,8 @@ impl Poller {
         let named = self.topics.named(&partitions);
         self.report_rebalance(&ConsumerEvent::Assigned { partitions: &named }, answered);
         self.checks.check_assigned(assigned);
+        self.observers.meters().rebalanced(RebalanceKind::Assign, began);
+        self.measure_soon();
         self.health.vitals.join();
     }
 
@@ -63,6 +70,7 @@ impl Poller {
         let assignments: Vec<AssignmentId> =
             self.partitions.assigned().filter(|(at, _)| gone.contains(at)).map(|(_, id)| id).collect();
         self.revoked = Some(list);
+        self.revocation_began = Began::now();
         self.depart(assignments);
         self.rebalance();
     }

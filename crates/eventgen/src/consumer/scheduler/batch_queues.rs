@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::job::{AssignmentId, Job, Ticket};
 use crate::consumer::BatchOptions;
 use crate::consumer::dead_letter::Reason;
+use crate::consumer::health::DelayGuard;
 use crate::consumer::record::QueueId;
 
 /// From this wait on, records are copied out of the memory that they share with others.
@@ -28,6 +29,8 @@ pub(crate) struct BatchJob {
     pub(crate) alone_after: Option<u32>,
     /// Whether the breaker has counted it.
     pub(crate) is_counted: bool,
+    /// Set while it waits for its next attempt.
+    pub(crate) delayed: Option<DelayGuard>,
 }
 
 /// What happens when it is the turn of a record.
@@ -172,6 +175,7 @@ impl BatchQueues {
                 due,
                 alone_after: None,
                 is_counted: false,
+                delayed: None,
             });
             if queue.waiting.len() == 1 || queue.is_full() {
                 self.schedule(id, now);

@@ -16,6 +16,8 @@ mod job;
 mod key_queues;
 pub(crate) mod leaving;
 pub(crate) mod mailbox;
+mod measure;
+mod measured;
 mod offset_map;
 mod partition;
 mod progress;
@@ -206,6 +208,7 @@ impl Partitions {
             return Fetched { job, rewind: None, pause: partition.pause_if_full() };
         }
         let (gap, rewind) = partition.note_fetch(record.delivery.offset);
+        partition.measured.fetched(record.delivery.offset, record.timestamp_millis());
         let id = partition.id;
         let job = match &mut partition.unknown {
             Some(waiting) => {

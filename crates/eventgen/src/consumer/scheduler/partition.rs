@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::epochs::Epochs;
 use super::job::{AssignmentId, Ticket};
+use super::measured::Measured;
 use super::offset_map::OffsetMap;
 use super::progress::Progress;
 use super::refetch::Refetch;
@@ -84,6 +85,7 @@ pub(super) struct Partition {
     pub(super) read_before: Option<i64>,
     /// Where the client has to continue. Until it does, its records are from elsewhere.
     pub(super) seek: Option<i64>,
+    pub(super) measured: Measured,
 }
 
 impl Partition {
@@ -109,6 +111,7 @@ impl Partition {
             rereads_from: None,
             read_before: None,
             seek: None,
+            measured: Measured::default(),
         }
     }
 
@@ -122,6 +125,7 @@ impl Partition {
             in_flight_bytes: self.held_bytes + self.unknown_bytes,
             is_paused: self.paused_since.is_some(),
             is_leaving: self.stage == Stage::Leaves,
+            delayed: 0,
             held: None,
         }
     }

@@ -141,6 +141,11 @@ impl Progress {
         self.position
     }
 
+    /// The offset of the first record that is not done.
+    pub(super) fn first_open(&self) -> Option<i64> {
+        self.entries.front().map(|entry| entry.offset)
+    }
+
     /// The offset at which the group continues after a restart, and what is done beyond it; `None` if nothing is done.
     pub(crate) fn to_commit(&self) -> Option<(i64, OffsetMap)> {
         let is_open = |entry: &&Entry| matches!(entry.state, EntryState::Open | EntryState::Deferred);

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rdkafka::ClientContext;
 use rdkafka::Message as _;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::BorrowedMessage;
 use rdkafka::producer::{DeliveryResult, ProducerContext};
 use tokio::sync::{Notify, oneshot};
@@ -15,6 +15,8 @@ use super::flushes::{Generation, Generations};
 use super::{FailedRecord, NotDelivered, Receipt};
 use crate::Error;
 use crate::kafka::Context;
+use crate::observe::trace::Span;
+use crate::observe::{Began, SendMeters};
 
 /// The most failed records that are kept for the next flush, and the longest part of a key.
 const KEPT_FAILURES: usize = 100;
@@ -32,12 +34,27 @@ pub(crate) enum Receiver {
 pub(crate) struct Waiting {
     pub(super) receiver: Receiver,
     pub(super) generation: Generation,
+    pub(super) sending: Sending,
+}
+
+/// A record on its way, as metrics and traces see it.
+pub(crate) struct Sending {
+    pub(super) began: Began,
+    pub(super) span: Span,
+}
+
+impl Sending {
+    /// A record begins its way, within this span.
+    pub(crate) fn begin(span: Span) -> Self {
+        Self { began: Began::now(), span }
+    }
 }
 
 /// The context of a producer. It counts unacknowledged records and keeps the failures of enqueued ones for the next flush.
 #[derive(Default)]
 pub(super) struct Acknowledgements {
     context: Context,
+    pub(super) meters: SendMeters,
     outstanding: AtomicU64,
     generations: Generations,
     failures: Mutex<Failures>,
@@ -53,6 +70,25 @@ struct Failures {
 }
 
 impl Acknowledgements {
+    /// A record was acknowledged or has failed.
+    pub(super) fn measure(&self, sending: Sending, topic: &str, outcome: Result<(i32, i64), &KafkaError>) {
+        let Sending { began, span } = sending;
+        match outcome {
+            Ok(position) => {
+                self.meters.acknowledged(topic, began, self.outstanding() <= 1);
+                span.sent(Ok(position));
+            }
+            Err(error) => self.not_sent(Sending { began, span }, topic, error.rdkafka_error_code()),
+        }
+    }
+
+    /// A record has failed.
+    pub(super) fn not_sent(&self, sending: Sending, topic: &str, code: Option<RDKafkaErrorCode>) {
+        let error = error_type(code);
+        self.meters.failed(topic, sending.began, &error);
+        sending.span.sent(Err(&error));
+    }
+
     /// The number of records in the buffer that are not acknowledged yet.
     pub(super) fn outstanding(&self) -> u64 {
         self.outstanding.load(Ordering::Acquire)
@@ -146,7 +182,11 @@ impl ProducerContext for Acknowledgements {
     type DeliveryOpaque = Box<Waiting>;
 
     fn delivery(&self, result: &DeliveryResult<'_>, waiting: Box<Waiting>) {
-        let Waiting { receiver, generation } = *waiting;
+        let Waiting { receiver, generation, sending } = *waiting;
+        match result {
+            Ok(record) => self.measure(sending, record.topic(), Ok((record.partition(), record.offset()))),
+            Err((error, record)) => self.measure(sending, record.topic(), Err(error)),
+        }
         match (receiver, result) {
             // The caller may have stopped waiting. It is notified last, because it may drop the producer then.
             (Receiver::Sender(sender), result) => {
@@ -167,5 +207,29 @@ impl ProducerContext for Acknowledgements {
                 self.settled(generation);
             }
         }
+    }
+}
+
+/// The value of `error.type`: librdkafka's name of an error, such as `message_timed_out`.
+fn error_type(code: Option<RDKafkaErrorCode>) -> String {
+    let Some(code) = code else { return "_OTHER".to_owned() };
+    let mut name = String::new();
+    for char in format!("{code:?}").chars() {
+        if char.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(char.to_ascii_lowercase());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_type_of_an_error_is_one_word() {
+        assert_eq!(error_type(Some(RDKafkaErrorCode::MessageTimedOut)), "message_timed_out");
+        assert_eq!(error_type(None), "_OTHER");
     }
 }

@@ -7,6 +7,7 @@ mod not_delivered;
 mod settings;
 mod writer;
 
+pub(crate) use acknowledgements::Sending;
 pub use failed_record::FailedRecord;
 pub(crate) use not_delivered::NotDelivered;
 pub(crate) use writer::{OutgoingRecord, RecordWriter};

@@ -6,9 +6,10 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 use tokio::sync::oneshot;
 
-use super::acknowledgements::{Acknowledgements, Receiver, Waiting};
+use super::acknowledgements::{Acknowledgements, Receiver, Sending, Waiting};
 use super::{NotDelivered, Receipt, settings};
 use crate::kafka::{Settings, headers};
+use crate::observe::SendMeters;
 use crate::{Error, Headers};
 
 /// How long the thread of a dropped writer waits for records that were not flushed.
@@ -39,9 +40,10 @@ pub(crate) struct RecordWriter {
 /// The result of adding a record to the buffer.
 enum Submitted {
     Buffered,
-    /// The buffer is full. Returns the receiver of the acknowledgement, and whether other records will leave the buffer.
+    /// The buffer is full. Returns what waits for the acknowledgement, and whether other records will leave the buffer.
     Full {
         receiver: Receiver,
+        sending: Sending,
         others: bool,
     },
 }
@@ -56,9 +58,13 @@ impl RecordWriter {
     }
 
     /// Writes a record and waits for its acknowledgement.
-    pub(crate) async fn send(&self, record: OutgoingRecord<'_>) -> Result<Receipt, NotDelivered> {
+    pub(crate) async fn send(
+        &self,
+        record: OutgoingRecord<'_>,
+        sending: Sending,
+    ) -> Result<Receipt, NotDelivered> {
         let (sender, receipt) = oneshot::channel();
-        self.submit(record, Receiver::Sender(sender)).await?;
+        self.submit(record, Receiver::Sender(sender), sending).await?;
         receipt.await.unwrap_or_else(|_| {
             Err(NotDelivered {
                 topic: record.topic.to_owned(),
@@ -69,8 +75,17 @@ impl RecordWriter {
     }
 
     /// Writes a record; its failure is returned by the next [`flush`](Self::flush).
-    pub(crate) async fn enqueue(&self, record: OutgoingRecord<'_>) -> Result<(), NotDelivered> {
-        self.submit(record, Receiver::Flush).await
+    pub(crate) async fn enqueue(
+        &self,
+        record: OutgoingRecord<'_>,
+        sending: Sending,
+    ) -> Result<(), NotDelivered> {
+        self.submit(record, Receiver::Flush, sending).await
+    }
+
+    /// The metrics of this writer.
+    pub(crate) fn meters(&self) -> &SendMeters {
+        &self.acknowledgements().meters
     }
 
     /// Waits until every record that was handed over before this call is acknowledged or has failed.
@@ -80,28 +95,37 @@ impl RecordWriter {
     }
 
     /// Adds a record to the buffer. Waits while the buffer is full.
-    async fn submit(&self, record: OutgoingRecord<'_>, mut receiver: Receiver) -> Result<(), NotDelivered> {
+    async fn submit(
+        &self,
+        record: OutgoingRecord<'_>,
+        mut receiver: Receiver,
+        mut sending: Sending,
+    ) -> Result<(), NotDelivered> {
         let mut tries_alone = 0;
         loop {
             let mut next = std::pin::pin!(self.acknowledgements().next_to_leave());
             next.as_mut().enable();
-            match self.try_submit(record, receiver)? {
+            match self.try_submit(record, receiver, sending)? {
                 Submitted::Buffered => return Ok(()),
-                Submitted::Full { receiver: back, others: true } => {
-                    receiver = back;
+                Submitted::Full { receiver: back, sending: same, others: true } => {
+                    (receiver, sending) = (back, same);
                     next.await;
                 }
                 // librdkafka frees the room of a record a moment after it has reported the record. If there is still no room
                 // after that, this record is larger than the buffer.
-                Submitted::Full { receiver: back, others: false } if tries_alone < TRIES_ALONE => {
-                    receiver = back;
+                Submitted::Full { receiver: back, sending: same, others: false }
+                    if tries_alone < TRIES_ALONE =>
+                {
+                    (receiver, sending) = (back, same);
                     tries_alone += 1;
                     tokio::time::sleep(PAUSE_ALONE).await;
                 }
-                Submitted::Full { .. } => {
+                Submitted::Full { sending, .. } => {
+                    let code = Some(RDKafkaErrorCode::QueueFull);
+                    self.acknowledgements().not_sent(sending, record.topic, code);
                     return Err(NotDelivered {
                         topic: record.topic.to_owned(),
-                        code: Some(RDKafkaErrorCode::QueueFull),
+                        code,
                         reason: "the record alone is larger than the producer's buffer: raise \
                                  `queue.buffering.max.kbytes`"
                             .to_owned(),
@@ -111,7 +135,12 @@ impl RecordWriter {
         }
     }
 
-    fn try_submit(&self, record: OutgoingRecord<'_>, receiver: Receiver) -> Result<Submitted, NotDelivered> {
+    fn try_submit(
+        &self,
+        record: OutgoingRecord<'_>,
+        receiver: Receiver,
+        sending: Sending,
+    ) -> Result<Submitted, NotDelivered> {
         let generation = self.acknowledgements().submitted();
         let rdkafka_record = BaseRecord::<[u8], [u8], Box<Waiting>> {
             topic: record.topic,
@@ -120,21 +149,23 @@ impl RecordWriter {
             key: record.key,
             timestamp: record.timestamp,
             headers: (!record.headers.is_empty()).then(|| headers::to_native(record.headers)),
-            delivery_opaque: Box::new(Waiting { receiver, generation }),
+            delivery_opaque: Box::new(Waiting { receiver, generation, sending }),
         };
         match self.producer().send(rdkafka_record) {
             Ok(()) => Ok(Submitted::Buffered),
             Err((error, refused)) => {
                 let others = self.acknowledgements().not_submitted(generation);
+                let Waiting { receiver, sending, .. } = *refused.delivery_opaque;
                 match error {
                     KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) => {
-                        Ok(Submitted::Full { receiver: refused.delivery_opaque.receiver, others })
+                        Ok(Submitted::Full { receiver, sending, others })
                     }
-                    error => Err(NotDelivered {
-                        topic: record.topic.to_owned(),
-                        code: error.rdkafka_error_code(),
-                        reason: error.to_string(),
-                    }),
+                    error => {
+                        let code = error.rdkafka_error_code();
+                        self.acknowledgements().not_sent(sending, record.topic, code);
+                        let topic = record.topic.to_owned();
+                        Err(NotDelivered { topic, code, reason: error.to_string() })
+                    }
                 }
             }
         }

@@ -49,7 +49,9 @@ impl Progress {
         // An eighth stays free, so that there is room for some time.
         let share = |most: usize, rest: usize| (most - most / 8).saturating_sub(rest) / large.len().max(1);
         let most = Held { records: share(records, rest.records), bytes: share(bytes, rest.bytes) };
-        large.values_mut().for_each(|held| *held = Held::default());
+        for held in large.values_mut() {
+            *held = Held::default();
+        }
         let mut crowded: HashMap<QueueId, Ticket> = HashMap::new();
         for (ticket, entry) in open() {
             let Some(held) = large.get_mut(&entry.queue) else { continue };

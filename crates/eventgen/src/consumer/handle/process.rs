@@ -1,0 +1,84 @@
+//! A call of the handler, as metrics and traces see it.
+
+use std::time::Duration;
+
+use super::attempt::{HandlerTimeout, Returned};
+use crate::consumer::BatchError;
+use crate::consumer::batch::erased::{BatchAttempt, BatchReturned};
+use crate::consumer::observers::Observers;
+use crate::consumer::panics::HandlerPanic;
+use crate::consumer::record::Record;
+use crate::consumer::topics::TopicIndex;
+use crate::consumer::{HandlerError, HandlerErrorKind};
+use crate::observe::trace::{InSpan, Span};
+use crate::observe::{AttemptError, Began};
+
+/// One call, until it has returned. One that is cancelled is not measured.
+pub(super) struct Process {
+    topic: TopicIndex,
+    began: Began,
+    span: Span,
+}
+
+impl Process {
+    /// The handler is called with one record.
+    pub(super) fn of(observers: &Observers, record: &Record) -> Self {
+        let span = Span::process(observers.group(), &record.delivery);
+        Self { topic: record.at.topic, began: Began::now(), span }
+    }
+
+    /// The handler is called with a batch.
+    pub(super) fn of_batch<'a>(
+        observers: &Observers,
+        batch: impl Iterator<Item = &'a Record> + Clone,
+    ) -> Self {
+        let topic = batch.clone().next().map_or(0, |first| first.at.topic);
+        let span = Span::process_batch(observers.group(), batch.map(|record| &record.delivery));
+        Self { topic, began: Began::now(), span }
+    }
+
+    /// The future of the call.
+    pub(super) fn run<F>(&self, call: F) -> InSpan<F> {
+        self.span.enter(call)
+    }
+
+    /// The call has returned.
+    pub(super) fn ended(self, observers: &Observers, returned: &Returned) {
+        self.end(observers, error(returned.as_ref().map(|result| result.as_ref().err())));
+    }
+
+    /// The call with a batch has returned.
+    pub(super) fn batch_ended(self, observers: &Observers, returned: &BatchReturned) {
+        let failed = returned.as_ref().map(|result| result.as_ref().err().map(BatchError::error));
+        self.end(observers, error(failed));
+    }
+
+    fn end(self, observers: &Observers, error: Option<AttemptError>) {
+        observers.meters().processed(self.topic, self.began, error);
+        self.span.processed(error);
+    }
+}
+
+/// Cancels a handler that takes longer than it may. That is an error of the whole batch.
+pub(super) async fn batch_within(
+    attempt: InSpan<BatchAttempt<'_>>,
+    limit: Option<Duration>,
+) -> BatchReturned {
+    let Some(limit) = limit else { return attempt.await };
+    let returned = tokio::time::timeout(limit, attempt).await;
+    returned.unwrap_or_else(|_| Ok(Err(HandlerError::retry(HandlerTimeout(limit)).into())))
+}
+
+/// How a call has failed: with an error, or with a panic.
+fn error(returned: Result<Option<&HandlerError>, &String>) -> Option<AttemptError> {
+    let Ok(error) = returned else { return Some(AttemptError::Panic) };
+    let error = error?;
+    Some(match error.kind() {
+        HandlerErrorKind::Retry if error.is::<HandlerTimeout>() => AttemptError::Timeout,
+        HandlerErrorKind::Retry if error.is::<HandlerPanic>() => AttemptError::Panic,
+        HandlerErrorKind::Retry => AttemptError::Retry,
+        HandlerErrorKind::Skip => AttemptError::Skip,
+        HandlerErrorKind::Reject => AttemptError::Reject,
+        HandlerErrorKind::Fatal => AttemptError::Fatal,
+    })
+}

@@ -1,0 +1,93 @@
+//! Measures the partitions, and what was fetched and committed.
+
+use std::ops::Range;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::Poller;
+use crate::consumer::health::HoldReason;
+use crate::consumer::scheduler::Positions;
+use crate::consumer::topics::TopicPartition;
+use crate::observe::{Began, ENABLED, trace};
+
+/// How often the cluster is asked for the starts and the ends of logs. What the client knows of them is old while it does
+/// not fetch.
+const LOGS_INTERVAL: Duration = Duration::from_secs(5);
+
+impl Poller {
+    /// Begins a commit.
+    pub(super) fn begin_commit(&mut self, positions: Positions) {
+        if ENABLED {
+            self.measuring.committing =
+                positions.iter().map(|position| (position.at, position.offset)).collect();
+        }
+        self.finish.begin(positions);
+        self.commit_is_open = true;
+    }
+
+    /// A commit was answered.
+    pub(super) fn note_committed(&mut self, succeeded: bool) {
+        for (at, offset) in self.measuring.committing.drain(..).filter(|_| succeeded) {
+            self.partitions.set_committed(at, offset);
+        }
+    }
+
+    /// The cluster has answered where logs start and end.
+    pub(super) fn note_logs(&mut self, logs: Vec<(TopicPartition, Range<i64>)>) {
+        self.measuring.is_asking = false;
+        if logs.is_empty() {
+            // A leader has not answered, as may be for a moment after an assignment.
+            self.measuring.asked = None;
+        }
+        for (at, log) in logs {
+            self.partitions.set_log(at, log);
+        }
+    }
+
+    /// Partitions were assigned: their logs are asked for with the next measurement.
+    pub(super) fn measure_soon(&mut self) {
+        self.measuring.asked = None;
+    }
+
+    /// Adds the records that were fetched since the last call to their counters.
+    pub(super) fn count_fetched(&mut self) {
+        if ENABLED {
+            for (at, count) in self.partitions.take_fetched() {
+                self.observers.meters().consumed(at.topic, at.partition, count);
+            }
+        }
+    }
+
+    /// Records were fetched together.
+    pub(super) fn trace_received(&self, began: Began, count: usize) {
+        if cfg!(feature = "otel") {
+            let topics = self.topics.names();
+            let topic = topics.first().copied().filter(|_| topics.len() == 1);
+            trace::received(self.observers.group(), topic, SystemTime::now() - began.elapsed(), count);
+        }
+    }
+
+    /// Sets the gauges of all partitions.
+    pub(super) fn measure(&mut self) {
+        if !ENABLED {
+            return;
+        }
+        self.count_fetched();
+        let measured = self.partitions.measure(&self.topics);
+        if !self.measuring.is_asking
+            && !measured.is_empty()
+            && self.measuring.asked.is_none_or(|asked| asked.elapsed() >= LOGS_INTERVAL)
+        {
+            self.measuring.asked = Some(Instant::now());
+            self.measuring.is_asking = true;
+            self.checks.ask_for_logs(measured.iter().map(|(at, _)| *at).collect());
+        }
+        let with_health = measured.into_iter().map(|(at, mut values)| {
+            let reasons = self.health.holds.reasons(at);
+            values.delayed_records = self.health.delays.of(at);
+            values.breaker_is_open = reasons.contains(&HoldReason::Breaker);
+            values.held = reasons.into_iter().map(HoldReason::as_str).collect();
+            values
+        });
+        self.observers.meters().publish(&with_health.collect::<Vec<_>>());
+    }
+}
