@@ -12,6 +12,8 @@ use crate::{AdminError, PartitionOffsets};
 
 /// How long a cluster may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
+/// How much of that the first of two questions gets.
+const FIRST: Duration = Duration::from_secs(2);
 /// How long a topic may be unknown to the broker that answers, after it was created.
 const SETTLES_WITHIN: Duration = Duration::from_secs(2);
 
@@ -54,7 +56,9 @@ impl Cluster {
         probe: &BaseConsumer<Context>,
         topics: &BTreeSet<&str>,
     ) -> Result<(usize, BTreeMap<String, Vec<PartitionOffsets>>), AdminError> {
-        let metadata = probe.client().fetch_metadata(None, TIMEOUT);
+        // A broker that has died a moment ago may be asked first. The others answer the second question.
+        let ask = |within| probe.client().fetch_metadata(None, within);
+        let metadata = ask(FIRST).or_else(|_| ask(TIMEOUT.saturating_sub(FIRST)));
         let metadata = metadata.map_err(|error| self.unanswered(probe, &error.to_string()))?;
         let found = metadata.topics().iter().filter(|found| topics.contains(found.name()));
         let found = found.filter(|found| found.error().is_none() && !found.partitions().is_empty());

@@ -16,6 +16,8 @@ use crate::lag::{GroupPartition, GroupSample, LagQuery, LagSample, PartitionOffs
 
 /// How long a sample may take, besides the question which topics there are.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// How long one of its questions may take.
+const QUESTION: Duration = Duration::from_secs(2);
 /// How much of that remains for reading records.
 const FOR_RECORDS: Duration = Duration::from_secs(3);
 /// After this time a group without offsets on the topics is asked again.
@@ -67,10 +69,13 @@ impl Monitor {
         let (brokers, mut topics) = self.cluster.topic_partitions(probe, &self.query.all_topics())?;
         let deadline = Instant::now() + TIMEOUT;
         let mut problems = Vec::new();
-        if let Err(error) = super::offsets::add_offsets(probe, &mut topics, deadline) {
-            problems.push(format!("offsets of topics are missing: {error}"));
+        // A broker that does not answer takes the time of one question, not that of those behind it.
+        if let Some(error) =
+            super::offsets::add_offsets(probe, &mut topics, Instant::now() + QUESTION).first()
+        {
+            problems.push(format!("the offsets of some partitions are missing: {error}"));
         }
-        let listed = Listed::read(probe, deadline);
+        let listed = Listed::read(probe, Instant::now() + QUESTION);
         if let Some(problem) = &listed.problem {
             problems.push(problem.clone());
         }

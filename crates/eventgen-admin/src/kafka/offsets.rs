@@ -7,7 +7,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::{Context, left};
+use super::{Context, left, parallel};
 use crate::PartitionOffsets;
 
 /// The pause before a coordinator is asked again that is not there yet.
@@ -16,20 +16,36 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// A partition of a topic.
 pub(super) type Partition = (String, i32);
 
-/// Adds the first and the last offset of partitions that have a leader.
+/// Adds the first and the last offset of partitions that have a leader. Each leader is asked by itself: librdkafka gives no
+/// answer at all if one of them does not answer. Returns the errors.
 pub(super) fn add_offsets(
     consumer: &BaseConsumer<Context>,
     topics: &mut BTreeMap<String, Vec<PartitionOffsets>>,
     deadline: Instant,
-) -> Result<(), KafkaError> {
-    let led = topics.iter().flat_map(|(topic, partitions)| {
-        let led = partitions.iter().filter(|partition| partition.leader.is_some());
-        led.map(move |partition| (topic.clone(), partition.partition))
+) -> Vec<KafkaError> {
+    let mut by_leader: BTreeMap<i32, Vec<Partition>> = BTreeMap::new();
+    for (topic, partitions) in &*topics {
+        for partition in partitions {
+            if let Some(leader) = partition.leader {
+                by_leader.entry(leader).or_default().push((topic.clone(), partition.partition));
+            }
+        }
+    }
+    let answers = parallel::map(by_leader.into_values().collect(), |led| {
+        // The oldest first: an end that is asked for later is not before it.
+        let oldest = listed(consumer, &led, Offset::Beginning, deadline)?;
+        Ok((oldest, listed(consumer, &led, Offset::End, deadline)?))
     });
-    let led: Vec<Partition> = led.collect();
-    // The oldest first: an end that is asked for later is not before it.
-    let oldest = listed(consumer, &led, Offset::Beginning, deadline)?;
-    let ends = listed(consumer, &led, Offset::End, deadline)?;
+    let (mut oldest, mut ends, mut errors) = (HashMap::new(), HashMap::new(), Vec::new());
+    for answer in answers {
+        match answer {
+            Ok((first, last)) => {
+                oldest.extend(first);
+                ends.extend(last);
+            }
+            Err(error) => errors.push(error),
+        }
+    }
     for (topic, partitions) in topics {
         for partition in partitions {
             let key = (topic.clone(), partition.partition);
@@ -37,7 +53,7 @@ pub(super) fn add_offsets(
             partition.end = ends.get(&key).copied();
         }
     }
-    Ok(())
+    errors
 }
 
 /// Offsets by the timestamps of the protocol that are "end" and "beginning" (`ListOffsets`, -1 and -2).

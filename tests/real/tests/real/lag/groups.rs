@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
+use rdkafka::admin::{AdminClient, AdminOptions};
+use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use serde_json::json;
 
@@ -97,6 +99,27 @@ async fn a_group_that_is_rewound_or_does_not_move_says_so_while_it_is_watched() 
         found["partitions"][0]["reason"]["message"], "the committed offset went back by 11",
         "{found}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn a_group_and_a_topic_that_are_deleted_while_they_are_watched_are_not_found() {
+    let fixture = Fixture::new("vanishing", r#"{ "group": "lag.vanishing" }"#).await;
+    let group = "lag.vanishing";
+    fixture.send(0, 3);
+    fixture.commit(group, 0, 3);
+    let mut running = fixture.start(&["--format", "json", "--watch", "1"]);
+    running.until(group, "OK");
+    let admin: AdminClient<DefaultClientContext> = config(&[]).create().expect("an admin client");
+    let options = AdminOptions::new();
+    admin.delete_groups(&[group], &options).await.expect("an answer")[0].as_ref().expect("deleted");
+    let found = running.until(group, "NOTFOUND");
+    assert_eq!(found["reasons"][0]["code"], "no-offsets", "{found}");
+    fixture.commit(group, 0, 1);
+    running.until(group, "REWIND");
+    admin.delete_topics(&[&fixture.topic], &options).await.expect("an answer")[0].as_ref().expect("deleted");
+    let found = running.until(group, "NOTFOUND");
+    assert_eq!((&found["reasons"][0]["code"], &found["lag"]), (&json!("no-topic"), &json!(null)), "{found}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
