@@ -5,6 +5,7 @@ mod explain;
 mod generate;
 mod grafana;
 mod lag;
+mod operating;
 mod prometheus;
 mod register;
 mod reports;
