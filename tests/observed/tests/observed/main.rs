@@ -3,6 +3,7 @@
 mod catalog;
 mod emitted;
 mod exporters;
+mod logs;
 mod series;
 mod support;
 mod traces;
