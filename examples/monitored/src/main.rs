@@ -1,4 +1,4 @@
-//! A service that ships orders, ready for production: probes, logs in JSON on standard output, and a clean end on SIGTERM.
+//! A service that ships orders, ready for production: probes, metrics, logs in JSON on standard output, and a clean end on SIGTERM.
 //!
 //! It connects to the cluster of `KAFKA_BOOTSTRAP_SERVERS` and `SCHEMA_REGISTRY_URL`, and listens on `LISTEN`
 //! (`0.0.0.0:8080` by default).
@@ -9,6 +9,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use eventgen::Client;
+use eventgen::observe::names::DURATION_BUCKETS;
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use monitored::events::com::example::shop::{ShopOrdersV1, shop_orders_v1};
 use monitored::http;
 use monitored::warehouse::Warehouse;
@@ -17,6 +19,8 @@ use tokio::sync::oneshot;
 
 /// How long the service waits at its start for a cluster that does not answer.
 const WAIT_AT_START: Duration = Duration::from_secs(300);
+/// How often the exporter of metrics tidies up.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -31,7 +35,28 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Collects the metrics of producers and consumers, for `/metrics`.
+fn record_metrics() -> Result<PrometheusHandle, BuildError> {
+    let durations = Matcher::Suffix("_duration_seconds".to_owned());
+    let metrics = PrometheusBuilder::new()
+        .with_recommended_naming(true)
+        .set_buckets_for_metric(durations, DURATION_BUCKETS)?
+        .install_recorder()?;
+    let upkeep = metrics.clone();
+    tokio::spawn(async move {
+        // Observations are added to their histograms when somebody asks, and here, so that they do not pile up until then.
+        let mut ticks = tokio::time::interval(UPKEEP);
+        loop {
+            ticks.tick().await;
+            upkeep.run_upkeep();
+        }
+    });
+    Ok(metrics)
+}
+
 async fn run() -> Result<(), Box<dyn Error>> {
+    // Before the first producer or consumer.
+    let metrics = record_metrics()?;
     let client = Client::from_env()?;
     let consumer = ShopOrdersV1::consumer(&client, shop_orders_v1::groups::WAREHOUSE, Warehouse)
         .wait_at_start(WAIT_AT_START);
@@ -41,10 +66,11 @@ async fn run() -> Result<(), Box<dyn Error>> {
     tracing::info!(address = %listener.local_addr()?, "listening");
     // The server ends after the consumer, which is watched while it drains.
     let (end, ended) = oneshot::channel::<()>();
-    let server = axum::serve(listener, http::router(consumer.handle())).with_graceful_shutdown(async {
-        // An error is the end of the consumer, too.
-        let _ = ended.await;
-    });
+    let server =
+        axum::serve(listener, http::router(consumer.handle(), metrics)).with_graceful_shutdown(async {
+            // An error is the end of the consumer, too.
+            let _ = ended.await;
+        });
     let server = tokio::spawn(server.into_future());
 
     // A signal ends the run: what is being handled is finished and committed, then the member leaves its group.

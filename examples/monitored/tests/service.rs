@@ -106,6 +106,16 @@ async fn it_is_probed_logs_in_json_and_ends_on_sigterm() {
         );
     }
 
+    let expected = [
+        "eventgen_consumer_dead_letters_total{",
+        "eventgen_consumer_lag_seconds{",
+        "messaging_process_duration_seconds_bucket{",
+    ];
+    let metrics = until(&address, "/metrics", |_, body| expected.iter().all(|name| body.contains(name)));
+    let rejected =
+        |line: &str| line.contains("dead_letters_total") && line.contains(r#"disposition="rejected""#);
+    assert!(metrics.lines().any(|line| rejected(line) && line.ends_with(" 1")), "{metrics}");
+
     let id = service.child.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill").success());
     let stopped = service.logged("stopped");
