@@ -3,6 +3,7 @@
 mod cluster;
 mod consume;
 mod event;
+mod exporters;
 mod fill;
 mod meter;
 mod produce;
@@ -24,6 +25,7 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
+    exporters::install();
     match Command::parse() {
         Command::Fill(fill) => fill.run().await?,
         Command::Consume(consume) => println!("{}", consume.run().await?),

@@ -25,6 +25,8 @@ pub(super) struct Case {
 pub(super) enum Run {
     /// By the benchmark's program, with these arguments.
     Consume(&'static [&'static str]),
+    /// By the benchmark's program as it is built with a feature, with these arguments.
+    ConsumeWith(&'static str, &'static [&'static str]),
     /// By the benchmark's program, with these arguments and this fraction of the records: 3 is a third.
     Produce(&'static [&'static str], usize),
     /// By the benchmark's program, with handlers that wait.
@@ -69,7 +71,7 @@ impl Case {
     /// The number of records of one run, with `records` for a fast case.
     pub(super) fn records(&self, records: usize) -> usize {
         match self.run {
-            Run::Consume(_) | Run::JavaConsume | Run::JavaProduce => records,
+            Run::Consume(_) | Run::ConsumeWith(..) | Run::JavaConsume | Run::JavaProduce => records,
             Run::Produce(_, share) => records / share,
             Run::Wait { wait: Wait::UpToFive, .. } => 10_000,
             // Five seconds, or one.
@@ -79,10 +81,18 @@ impl Case {
         }
     }
 
+    /// The feature that the program needs.
+    pub(super) fn feature(&self) -> Option<&'static str> {
+        match self.run {
+            Run::ConsumeWith(feature, _) => Some(feature),
+            _ => None,
+        }
+    }
+
     /// The topic that it needs.
     pub(super) fn topic(&self, records: usize) -> Topic {
         match self.run {
-            Run::Consume(_) | Run::JavaConsume => {
+            Run::Consume(_) | Run::ConsumeWith(..) | Run::JavaConsume => {
                 Topic { records, partitions: 12, keys: 10_000, kind: "read" }
             }
             Run::Wait { partitions, keys, .. } => {
@@ -97,6 +107,15 @@ impl Case {
 
 const fn consume(name: &'static str, title: &'static str, arguments: &'static [&'static str]) -> Case {
     Case { name, title, table: Table::Consume, run: Run::Consume(arguments) }
+}
+
+const fn with(
+    name: &'static str,
+    title: &'static str,
+    feature: &'static str,
+    arguments: &'static [&'static str],
+) -> Case {
+    Case { name, title, table: Table::Consume, run: Run::ConsumeWith(feature, arguments) }
 }
 
 const fn produce(
@@ -138,7 +157,7 @@ const BY_KEY: &[&str] = &["ruststream-by-key"];
 const HANDLERS: &[&str] = &["handlers"];
 
 /// All cases.
-pub(super) const CASES: [Case; 44] = [
+pub(super) const CASES: [Case; 48] = [
     consume("consume-bare", "rdkafka, a `BaseConsumer` loop that decodes", &["bare", "--decode"]),
     consume("consume-bare-bytes", "the same loop without decoding", &["bare"]),
     consume(
@@ -148,6 +167,20 @@ pub(super) const CASES: [Case; 44] = [
     ),
     consume("consume-eventgen-1", "**eventgen**, concurrency 1", &["eventgen"]),
     consume("consume-eventgen-64", "**eventgen**, concurrency 64", &["eventgen", "--concurrency", "64"]),
+    with("consume-eventgen-metrics-1", "the same at 1, feature `metrics`", "metrics", &["eventgen"]),
+    with(
+        "consume-eventgen-metrics-64",
+        "the same at 64, feature `metrics`",
+        "metrics",
+        &["eventgen", "--concurrency", "64"],
+    ),
+    with("consume-eventgen-otel-1", "the same at 1, feature `otel`, all spans", "otel", &["eventgen"]),
+    with(
+        "consume-eventgen-otel-64",
+        "the same at 64, feature `otel`, all spans",
+        "otel",
+        &["eventgen", "--concurrency", "64"],
+    ),
     consume("consume-ruststream-1", "ruststream, one worker, bytes", &["ruststream"]),
     consume(
         "consume-ruststream-64",

@@ -52,6 +52,11 @@ impl fmt::Display for Taken {
 }
 
 impl Cluster {
+    /// The program as it is built with a feature.
+    fn with_feature(&self, feature: &str) -> PathBuf {
+        self.program.with_file_name(format!("delivery-bench-{feature}"))
+    }
+
     /// The program with a command and the options that name the topic.
     pub(super) fn program(&self, command: &str, topic: &Topic) -> Command {
         let mut program = Command::new(&self.program);
@@ -66,6 +71,12 @@ pub(super) fn case(cluster: &Cluster, case: &Case, records: usize) -> Result<Tak
     let mut command = match &case.run {
         Run::Consume(arguments) => {
             let mut command = cluster.program("consume", &topic);
+            command.args(*arguments).args(["--group", &group()]);
+            command
+        }
+        Run::ConsumeWith(feature, arguments) => {
+            let mut command = Command::new(cluster.with_feature(feature));
+            command.args(["consume", "--brokers", &cluster.brokers, "--prefix", &topic.prefix()]);
             command.args(*arguments).args(["--group", &group()]);
             command
         }

@@ -6,6 +6,7 @@ mod cases;
 mod measure;
 mod report;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -83,7 +84,14 @@ pub(crate) fn run(options: &Options) -> Result<String, Failure> {
     }
     let selected = options.selected()?;
     if !options.no_build {
-        build()?;
+        let features: BTreeSet<&str> = selected.iter().filter_map(|case| case.feature()).collect();
+        for feature in features {
+            build(&["--features", feature])?;
+            let built = target().join("release").join("delivery-bench");
+            let kept = built.with_file_name(format!("delivery-bench-{feature}"));
+            fs::copy(&built, &kept).context(kept.display())?;
+        }
+        build(&[])?;
     }
     let program = target().join("release").join("delivery-bench");
     let stop = Stop { folder: (!options.keep).then(|| folder.clone()) };
@@ -134,9 +142,10 @@ fn fill(cluster: &Cluster, folder: &Path, topic: &Topic) -> Result<(), Failure> 
 }
 
 /// Builds the program with its own lock file, because it is not a package of the workspace.
-fn build() -> Result<(), Failure> {
+fn build(features: &[&str]) -> Result<(), Failure> {
     let built = Command::new(cargo::program())
         .args(["build", "--locked", "--release"])
+        .args(features)
         .current_dir(repository().join("benches").join("delivery"))
         .env("CARGO_TARGET_DIR", target())
         .status()
