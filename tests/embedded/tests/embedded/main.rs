@@ -27,6 +27,7 @@ mod skipping;
 mod slow_handlers;
 mod stalls;
 mod start_positions;
+mod start_without_leader;
 mod starting;
 mod support;
 mod test_cluster;

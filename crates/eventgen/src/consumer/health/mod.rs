@@ -192,3 +192,29 @@ impl ConsumerHandle {
         sought.await.unwrap_or_else(|_| Err(not_running("the consumer stopped meanwhile")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_polling_thread_that_outlives_the_run_publishes_nothing() {
+        let health = Health::default();
+        let at = TopicPartition { topic: 0, partition: 0 };
+        let status = PartitionStatus {
+            topic: "t".to_owned(),
+            partition: 0,
+            position: None,
+            in_flight: 0,
+            in_flight_bytes: 0,
+            is_paused: false,
+            is_leaving: false,
+            held: None,
+        };
+        health.publish(vec![(at, status.clone())]);
+        assert_eq!(health.partitions().len(), 1);
+        health.end();
+        health.publish(vec![(at, status)]);
+        assert_eq!(health.partitions(), []);
+    }
+}

@@ -27,10 +27,19 @@ pub(crate) struct BatchJob {
     /// Set if it is handled in a batch of its own, because a batch with it failed and nobody knows which of its events
     /// failed: the number of attempts before that.
     pub(crate) alone_after: Option<u32>,
+    /// Whether its record has memory of its own.
+    is_detached: bool,
     /// Whether the breaker has counted it.
     pub(crate) is_counted: bool,
     /// Set while it waits for its next attempt.
     pub(crate) delayed: Option<DelayGuard>,
+}
+
+impl BatchJob {
+    /// Whether it is handled in a batch of its own. A record without a value is: it deletes a key, or does not decode.
+    fn is_alone(&self) -> bool {
+        self.alone_after.is_some() || self.job.record.payload.is_none()
+    }
 }
 
 /// What happens when it is the turn of a record.
@@ -113,7 +122,7 @@ impl BatchQueue {
         Some(match first.turn {
             Turn::DeadLetter(_) | Turn::Hold(_) => now,
             Turn::Retry(at) => at,
-            Turn::Handle if self.is_full() || first.alone_after.is_some() => now,
+            Turn::Handle if self.is_full() || first.is_alone() => now,
             Turn::Handle => first.due,
         })
     }
@@ -125,11 +134,12 @@ impl BatchQueue {
         while let Some(next) = self.waiting.front() {
             let joins = match taken.back() {
                 None => true,
-                Some(BatchJob { job, alone_after: None, turn: Turn::Handle | Turn::Retry(_), .. }) => {
+                Some(last @ BatchJob { turn: Turn::Handle | Turn::Retry(_), .. }) => {
                     taken.len() < self.options.max_events
                         && bytes < BatchOptions::MOST_BYTES
-                        && job.assignment == next.job.assignment
-                        && next.alone_after.is_none()
+                        && last.job.assignment == next.job.assignment
+                        && !last.is_alone()
+                        && !next.is_alone()
                         && matches!(next.turn, Turn::Handle)
                 }
                 Some(_) => false,
@@ -164,7 +174,8 @@ impl BatchQueues {
                 scheduled: Scheduled::No,
                 superseded: Vec::new(),
             });
-            if queue.is_running || options.max_wait > LONG_WAIT {
+            let is_detached = queue.is_running || options.max_wait > LONG_WAIT;
+            if is_detached {
                 job.record.detach();
             }
             queue.bytes += job.record.size();
@@ -174,6 +185,7 @@ impl BatchQueues {
                 turn: Turn::Handle,
                 due,
                 alone_after: None,
+                is_detached,
                 is_counted: false,
                 delayed: None,
             });
@@ -250,7 +262,9 @@ impl BatchQueues {
         if let Some(queue) = self.by_id.get_mut(&id) {
             for mut job in rest.into_iter().rev() {
                 if !queue.superseded.iter().any(|superseded| superseded.includes(&job.job)) {
-                    job.job.record.detach();
+                    if !std::mem::replace(&mut job.is_detached, true) {
+                        job.job.record.detach();
+                    }
                     job.due = now;
                     queue.bytes += job.job.record.size();
                     queue.waiting.push_front(job);

@@ -197,3 +197,20 @@ fn a_client_that_still_reports_an_earlier_assignment_moves_no_position() {
     partitions.read_up_to(AT, 504);
     assert_eq!(partitions.end(id).map(|position| position.offset), Some(504));
 }
+
+#[test]
+fn what_was_done_before_a_rewind_does_not_count_for_the_records_that_replace_them() {
+    let mut partitions = Partitions::new(1);
+    let id = partitions.assign(AT);
+    // Offsets 1 and 2 are done beyond the committed offset 0.
+    partitions.set_done_before(id, OffsetMap::from_text(0, b"eventgen1:1,2"));
+    for offset in 0..3 {
+        let is_job = partitions.fetched(record(AT, offset), QUEUE, None, false).job.is_some();
+        assert_eq!(is_job, offset == 0);
+    }
+    // The topic was made anew, or its log was truncated.
+    for offset in 0..3 {
+        let job = partitions.fetched(record(AT, offset), QUEUE, None, false).job;
+        assert!(job.is_some(), "offset {offset} is another record now");
+    }
+}

@@ -107,3 +107,30 @@ fn records_that_were_fetched_again_do_not_come_back_from_a_running_batch() {
     queues.wake(now);
     assert_eq!(offsets(queues.take(now)), [0]);
 }
+
+#[test]
+fn a_record_without_a_value_is_handled_alone_and_does_not_wait() {
+    let (mut queues, now) = (BatchQueues::default(), Instant::now());
+    let options = BatchOptions::new().max_wait(WAIT);
+    let jobs = (0..5).map(|offset| {
+        let mut job = job(HERE, offset, 1);
+        if offset == 1 || offset == 2 {
+            job.record.payload = None;
+        }
+        (job, options)
+    });
+    queues.add(jobs, now);
+    queues.wake(now + WAIT);
+    for expected in [[0].as_slice(), &[1], &[2], &[3, 4]] {
+        assert_eq!(offsets(queues.take(now + WAIT)), expected);
+        queues.ended(QUEUE, now + WAIT);
+    }
+    queues.add(
+        [(job(HERE, 5, 1), options)].map(|(mut job, options)| {
+            job.record.payload = None;
+            (job, options)
+        }),
+        now,
+    );
+    assert_eq!(offsets(queues.take(now)), [5]);
+}
