@@ -73,8 +73,8 @@ impl Admin {
         self.cluster.create(plan).await
     }
 
-    /// The lag of a group on a topic, by partition. All questions together have a deadline of
-    /// 10 seconds.
+    /// The lag of a group on a topic, by partition. All questions together have a deadline of 10 seconds. The client that asks
+    /// them is kept for the next call with the same group: at most eight clients, each for five minutes.
     ///
     /// # Errors
     /// [`AdminError::UnknownTopic`], [`AdminError::BrokersUnreachable`], [`AdminError::Authentication`],

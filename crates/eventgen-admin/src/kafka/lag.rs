@@ -7,24 +7,41 @@ use rdkafka::Offset;
 use rdkafka::consumer::BaseConsumer;
 
 use super::offsets::{Partition, committed, listed};
-use super::{Cluster, Context};
+use super::{Cluster, Context, drain};
 use crate::{AdminError, PartitionLag};
 
 /// How long all questions together may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Cluster {
+    /// The lag of a group on a topic. The client that asks is kept.
     pub(crate) fn lag(&self, group: &str, topic: &str) -> Result<Vec<PartitionLag>, AdminError> {
+        let consumer = match self.kept.take(group) {
+            Some(consumer) => {
+                drain(&consumer);
+                consumer
+            }
+            None => self.offsets_of(group)?,
+        };
+        let lag = self.lag_with(&consumer, group, topic)?;
+        self.kept.put(group, consumer);
+        Ok(lag)
+    }
+
+    fn lag_with(
+        &self,
+        consumer: &BaseConsumer<Context>,
+        group: &str,
+        topic: &str,
+    ) -> Result<Vec<PartitionLag>, AdminError> {
         let deadline = Instant::now() + TIMEOUT;
-        let partitions = i32::try_from(self.partition_count(topic)?).unwrap_or(i32::MAX);
-        // A new client each time: nothing polls it, so one that is kept would fill its queue with events.
-        let consumer = self.offsets_of(group)?;
+        let partitions = i32::try_from(self.partition_count_by(consumer, topic)?).unwrap_or(i32::MAX);
         let all: Vec<Partition> = (0..partitions).map(|partition| (topic.to_owned(), partition)).collect();
-        let committed = committed(&consumer, &all, deadline).map_err(|error| {
+        let committed = committed(consumer, &all, deadline).map_err(|error| {
             AdminError::request(format!("asking for the offsets of group `{group}`"), error)
         })?;
         let listed = |partitions: &[Partition], at| {
-            listed(&consumer, partitions, at, deadline)
+            listed(consumer, partitions, at, deadline)
                 .map_err(|error| AdminError::request(format!("asking for the offsets of `{topic}`"), error))
         };
         let ends = listed(&all, Offset::End)?;

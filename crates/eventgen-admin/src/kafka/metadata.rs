@@ -19,11 +19,19 @@ const SETTLES_WITHIN: Duration = Duration::from_secs(2);
 
 impl Cluster {
     pub(crate) fn partition_count(&self, topic: &str) -> Result<u32, AdminError> {
-        let probe = self.probe()?;
+        self.partition_count_by(&self.probe()?, topic)
+    }
+
+    /// The number of partitions of a topic, asked for by a client.
+    pub(super) fn partition_count_by(
+        &self,
+        probe: &BaseConsumer<Context>,
+        topic: &str,
+    ) -> Result<u32, AdminError> {
         let deadline = Instant::now() + SETTLES_WITHIN;
         loop {
             let metadata = probe.client().fetch_metadata(Some(topic), TIMEOUT);
-            let metadata = metadata.map_err(|error| self.unanswered(&probe, &error.to_string()))?;
+            let metadata = metadata.map_err(|error| self.unanswered(probe, &error.to_string()))?;
             let found = metadata.topics().iter().find(|found| found.name() == topic);
             match found.and_then(partitions) {
                 Some(partitions) => return Ok(partitions),

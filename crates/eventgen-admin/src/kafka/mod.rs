@@ -2,6 +2,7 @@
 
 mod context;
 mod groups;
+mod kept;
 mod lag;
 mod metadata;
 mod monitor;
@@ -18,16 +19,18 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _};
 
 use crate::AdminError;
 use context::{Context, KEPT_ERRORS};
+use kept::Kept;
 pub(crate) use monitor::Monitor;
 
 /// A cluster and how to reach it.
 pub(crate) struct Cluster {
     settings: Vec<(String, String)>,
+    kept: Kept,
 }
 
 impl Cluster {
     pub(crate) fn new(settings: Vec<(String, String)>) -> Self {
-        Self { settings }
+        Self { settings, kept: Kept::default() }
     }
 
     fn config(&self) -> ClientConfig {

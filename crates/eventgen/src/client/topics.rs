@@ -40,6 +40,7 @@ impl Client {
     }
 
     /// The lag of a group on each partition of a topic, by the contract's name of the topic. Takes at most 10 seconds.
+    /// The connections are kept for the next call with the same group: those of eight groups, for five minutes.
     ///
     /// # Errors
     /// [`Error::UnknownTopic`], [`Error::BrokersUnreachable`], [`Error::Authentication`], [`Error::Kafka`].
