@@ -207,6 +207,7 @@ mod tests {
             position: None,
             in_flight: 0,
             in_flight_bytes: 0,
+            delayed: 0,
             is_paused: false,
             is_leaving: false,
             held: None,
