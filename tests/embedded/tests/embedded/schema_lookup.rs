@@ -121,7 +121,10 @@ async fn a_registry_that_is_down_gets_one_request_at_a_time_however_many_records
 async fn credentials_that_are_wrong_from_the_start_are_an_error() {
     let (cluster, _) = cluster().await;
     let registry = FaultyRegistry::before(cluster.schema_registry(), Fault::Unauthorized);
-    let error = consume(&through(&cluster, &registry), GROUP, Duration::ZERO).await.expect_err("refused");
+    let client = through(&cluster, &registry);
+    let consumer = OrdersEventsV1::consumer(&client, GROUP, Scripted::new(|_, _| Ok(())));
+    let ended = tokio::time::timeout(PATIENCE, consumer.run_until(std::future::pending())).await;
+    let error = ended.expect("it ends").expect_err("refused");
     assert!(
         matches!(error.error, Error::Registry(RegistryError::Unauthorized { status: 401, .. })),
         "{error}"
