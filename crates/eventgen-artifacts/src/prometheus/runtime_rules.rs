@@ -4,24 +4,34 @@ use super::expressions::Expressions;
 use crate::monitored::MonitoredTopic;
 use crate::runtime::{REASON, REBALANCE_KIND, Runtime};
 
+/// By how much each series of a counter has grown within a time. One that is new has grown from 0: `increase` alone does not
+/// see what a process has counted before it was scraped first. A series that was there within an hour before is not new, so
+/// that a gap between scrapes does not count everything again.
+fn growth(counter: &str, within: &str) -> String {
+    format!(
+        "{counter} - (last_over_time({counter}[1h] offset {within}) or {counter} * 0) > 0 or increase({counter}[{within}])"
+    )
+}
+
 /// The rules of a topic.
 #[derive(Debug)]
 pub(super) struct RuntimeTopicRules {
-    /// Records that were not acknowledged.
-    pub(super) producer_failures: String,
-    /// Records that became dead letters and records that were fetched, if the topic has dead letters.
+    /// New records that were not acknowledged.
+    pub(super) new_producer_failures: String,
+    /// New dead letters and newly fetched records, if the topic has dead letters.
     pub(super) dead_letters: Option<(String, String)>,
 }
 
 impl RuntimeTopicRules {
     pub(super) fn new(topic: &MonitoredTopic, runtime: &Runtime, expressions: &Expressions) -> Self {
-        let by_group = |metric: &str| {
-            let increase = format!("increase({}[15m])", expressions.of_topic(metric, topic.name()));
-            expressions.by_group(&increase)
-        };
+        let by_group =
+            |metric: &str| expressions.by_group(&growth(&expressions.of_topic(metric, topic.name()), "15m"));
         let dead_letters = || (by_group(runtime.dead_letters), by_group(runtime.consumed));
         Self {
-            producer_failures: expressions.of_topic(runtime.producer_failures, topic.name()),
+            new_producer_failures: growth(
+                &expressions.of_topic(runtime.producer_failures, topic.name()),
+                "5m",
+            ),
             dead_letters: topic.topic.dead_letter.is_some().then(dead_letters),
         }
     }
@@ -31,7 +41,8 @@ impl RuntimeTopicRules {
 #[derive(Debug)]
 pub(super) struct RuntimeConsumerRules {
     pub(super) up: String,
-    pub(super) lost: String,
+    /// Records that were newly lost.
+    pub(super) newly_lost: String,
     pub(super) breaker_open: String,
     /// Partitions that are held for another reason than an open breaker.
     pub(super) held: String,
@@ -43,7 +54,7 @@ impl RuntimeConsumerRules {
         let held = metric(runtime.held);
         Self {
             up: metric(runtime.up),
-            lost: metric(runtime.lost),
+            newly_lost: growth(&metric(runtime.lost), "15m"),
             breaker_open: expressions.by_partition(&metric(runtime.breaker_open)),
             held: held.replacen('{', &format!("{{{REASON}!=\"breaker\", "), 1),
         }

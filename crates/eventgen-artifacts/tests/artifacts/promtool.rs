@@ -82,6 +82,10 @@ fn tests_fail_where_a_rule_is_wrong() {
         ("producer_failures_total", "producer_failed_total"),
         ("lost_records_total", "lost_total"),
         ("consumer_lag_seconds", "consumer_lag"),
+        // What a process has counted before its first scrape, and what it had counted before a gap.
+        (" * 0) > 0", ") > 0"),
+        ("[1h] offset ", "[1m] offset "),
+        ("[1h]) > 0)", "[10m]) > 0)"),
     ];
     fail(&folder.path().join("runtime"), &orders, Exporter::Runtime, &mistakes);
 }

@@ -123,6 +123,11 @@ pub(super) fn steps(values: &[(i128, u64)]) -> String {
     text
 }
 
+/// No values.
+pub(super) fn missing(minutes: u64) -> String {
+    format!("_x{minutes}")
+}
+
 /// A value that starts to grow.
 pub(super) fn growing(still: u64, growth: i128, minutes: u64) -> String {
     let mut text = String::new();

@@ -143,8 +143,8 @@ fn rewound(world: &World) -> Scenario {
             vec![
                 rewound.silent(TROUBLE - 1),
                 rewound.fires(TROUBLE + 1),
-                rewound.fires(TROUBLE + 65),
-                rewound.silent(TROUBLE + 80),
+                rewound.fires(TROUBLE + 55),
+                rewound.silent(TROUBLE + 65),
             ]
         }),
     }
@@ -157,10 +157,11 @@ fn lost(world: &World) -> Scenario {
             Phase::healthy(TROUBLE),
             Phase::stopped(10),
             Phase::stopped(11).after(Event::DeleteAll),
+            Phase::healthy(50).after(Event::CatchUp),
         ]),
         expectations: each_consumer(world, |topic, consumer| {
             let lost = alert(world, "KafkaConsumerLostRecords", "critical", topic, consumer);
-            vec![lost.silent(TROUBLE + 9), lost.fires(TROUBLE + 11)]
+            vec![lost.silent(TROUBLE + 9), lost.fires(TROUBLE + 11), lost.fires(TROUBLE + 65)]
         }),
     }
 }

@@ -1,7 +1,7 @@
 //! Scenarios of what only the runtime reports.
 
 use super::expectations::{Alert, Expectation};
-use super::flow::{growing, steps};
+use super::flow::{growing, missing, steps};
 use super::list::{TROUBLE, alert, consumers};
 use super::runtime_values::RuntimeValues;
 use super::scenario::Scenario;
@@ -47,7 +47,14 @@ pub(super) fn scenarios(world: &World) -> Vec<Scenario> {
         let expectations = expectations.collect();
         scenarios.push(Scenario { title, series: world.runtime(&values), expectations });
     }
-    scenarios.extend([held(world), dead_letter(world), flood(world), producers(world)]);
+    scenarios.extend([
+        held(world),
+        dead_letter(world),
+        flood(world),
+        producers(world),
+        unseen(world),
+        gap(world),
+    ]);
     scenarios.extend(groups(world));
     scenarios.push(nothing(world));
     scenarios
@@ -119,6 +126,14 @@ fn producers(world: &World) -> Scenario {
         producer_failures: steps(&[(0, TROUBLE), (2, TROUBLED)]),
         ..RuntimeValues::healthy(MINUTES)
     };
+    Scenario {
+        title: "Two records are not acknowledged.",
+        expectations: of_producers(world),
+        series: world.runtime(&values),
+    }
+}
+
+fn of_producers(world: &World) -> Vec<Expectation> {
     let expectations = world.monitored.topics.iter().flat_map(|topic| {
         let failing = Alert {
             owner: topic.topic.owner.clone(),
@@ -127,11 +142,44 @@ fn producers(world: &World) -> Scenario {
         };
         expect(&failing, &[(1, true), (10, false)])
     });
+    expectations.collect()
+}
+
+/// `increase` sees no growth in a series that begins with its last value.
+fn unseen(world: &World) -> Scenario {
+    let begins_with = |value| format!("{} {}", missing(TROUBLE), steps(&[(value, TROUBLED)]));
+    let values = RuntimeValues {
+        lost: begins_with(1000),
+        dead_letters: begins_with(3),
+        producer_failures: begins_with(2),
+        ..RuntimeValues::healthy(MINUTES)
+    };
+    let mut expectations = of_dead_letters(world, &|of_consumer| {
+        expect(&of_consumer("KafkaDeadLetters", "warning"), &[(1, true), (20, false)])
+    });
+    expectations.extend(of_producers(world));
+    expectations.extend(consumers(world).flat_map(|(topic, consumer, _)| {
+        let lost = alert(world, "KafkaConsumerLostRecords", "critical", topic, consumer);
+        expect(&lost, &[(1, true), (59, true)])
+    }));
     Scenario {
-        title: "Two records are not acknowledged.",
-        expectations: expectations.collect(),
+        title: "Processes start and have trouble before they are scraped first.",
         series: world.runtime(&values),
+        expectations,
     }
+}
+
+fn gap(world: &World) -> Scenario {
+    const GAP: u64 = 20;
+    let parts = [steps(&[(0, 5), (3, TROUBLE - 5)]), missing(GAP), steps(&[(3, TROUBLED - GAP)])];
+    let values = RuntimeValues { dead_letters: parts.join(" "), ..RuntimeValues::healthy(MINUTES) };
+    let expectations = of_dead_letters(world, &|of_consumer| {
+        let new = of_consumer("KafkaDeadLetters", "warning");
+        let mut all = expect(&new, &[(GAP + 1, false), (GAP + 15, false), (GAP + 30, false)]);
+        all.push(new.fires(6));
+        all
+    });
+    Scenario { title: "Processes are not scraped for a while.", series: world.runtime(&values), expectations }
 }
 
 fn groups(world: &World) -> [Scenario; 2] {
