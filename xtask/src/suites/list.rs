@@ -63,6 +63,15 @@ pub(super) const SUITES: &[Suite] = &[
         programs: &["java", "mvn", "python3"],
         ..Suite::new("real", "the tests on a real Kafka and a real registry", oracles::real)
     },
+    Suite {
+        // Alertmanager, which comes with amtool, has another name in Debian.
+        programs: &["java", "mvn", "prometheus", "amtool"],
+        ..Suite::new(
+            "alerts",
+            "alerts fire and are resolved on a real Kafka with a real Prometheus and Alertmanager",
+            oracles::alerts,
+        )
+    },
 ];
 
 impl Suite {

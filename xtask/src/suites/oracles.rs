@@ -1,6 +1,7 @@
-//! The suites that need programs other than Rust: promtool, npm, Apache Avro in Java, a real Kafka and a real registry.
+//! The suites that need programs other than Rust: promtool, npm, Apache Avro in Java, a real Kafka, a real registry, a real
+//! Prometheus.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use crate::error::Failure;
@@ -47,9 +48,7 @@ pub(super) fn real() -> Result<(), Failure> {
     let python = python::interpreter()?;
     let (kafka_folder, registry_folder) = (kafka::folder("test-kafka"), registry::folder("test-registry"));
     for folder in [&kafka_folder, &registry_folder] {
-        // A run that was killed may have left servers.
-        server::down(folder)?;
-        STARTED.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(folder.clone());
+        will_start(folder)?;
     }
     let (kafka_state, registry_state) = (kafka::up(&kafka_folder, 3)?, registry::up(&registry_folder)?);
     println!("{kafka_state}\n{registry_state}");
@@ -80,6 +79,26 @@ fn real_tests(environment: &[(String, String)]) -> Result<(), Failure> {
         println!("{}", tests.text);
         chaos.and(tests.result)
     })
+}
+
+/// Runs a service on a broker, with a Prometheus and an Alertmanager that the test starts, and stops the broker.
+pub(super) fn alerts() -> Result<(), Failure> {
+    let _guard = StopServers;
+    let folder = kafka::folder("alerts-kafka");
+    will_start(&folder)?;
+    let state = kafka::up(&folder, 1)?;
+    let environment = [("EVENTGEN_KAFKA".to_owned(), state.address("KAFKA_BOOTSTRAP_SERVERS"))];
+    // What the test starts is built before, so that no alert fires for that.
+    cargo::run(&["build", "--locked", "-p", "eventgen-cli"], &[])?;
+    let arguments = ["test", "--locked", "-p", "alerts-tests", "--test", "alerts"];
+    cargo::run(&[&arguments[..], &["--", "--ignored", "--nocapture"]].concat(), &environment)
+}
+
+/// Has the servers of a folder stopped at the end. A run that was killed may have left some.
+fn will_start(folder: &Path) -> Result<(), Failure> {
+    server::down(folder)?;
+    STARTED.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(folder.to_owned());
+    Ok(())
 }
 
 /// Stops the servers when it is dropped, also by a panic.
