@@ -12,8 +12,11 @@ use crate::Failure;
 pub struct Watch {
     client: Client,
     group: String,
-    /// How long a partition of a stable group may make no progress.
+    /// How long a stable group may make no progress.
     pub patience: Duration,
+    /// How long one partition of it may make none while others with lag do: a member reads the partitions of a backlog in
+    /// turns of thousands of records.
+    pub turn: Duration,
     partitions: Vec<PartitionLag>,
     /// When each partition has last made progress or had no lag.
     moved: Vec<Instant>,
@@ -25,12 +28,15 @@ const TOPIC: &str = "chaos";
 
 /// How much longer a group may stand still that is disturbed all the time, and a cluster may not answer.
 const DISTURBED: u32 = 4;
+/// How much longer a partition may wait for its turn.
+const TURN: u32 = 4;
 
 impl Watch {
     /// Watches a group.
     pub fn new(client: Client, group: String, patience: Duration) -> Self {
         let answered = Instant::now();
-        Self { client, group, patience, partitions: Vec::new(), moved: Vec::new(), answered }
+        let (partitions, moved) = (Vec::new(), Vec::new());
+        Self { client, group, patience, turn: patience * TURN, partitions, moved, answered }
     }
 
     /// Looks at the lag. `stable` is how long the group was not disturbed. Returns a description if it has stalled.
@@ -51,7 +57,10 @@ impl Watch {
         self.partitions = now;
         let still = self.moved.iter().map(Instant::elapsed).max().unwrap_or_default();
         let all = self.moved.iter().map(Instant::elapsed).min().unwrap_or_default();
-        let has_stalled = still.min(stable) > self.patience || all > self.patience * DISTURBED;
+        let lagging = self.moved.iter().zip(&self.partitions).filter(|(_, partition)| partition.records > 0);
+        let others_go_on = lagging.map(|(moved, _)| moved.elapsed()).min() < Some(self.patience);
+        let limit = if others_go_on { self.turn } else { self.patience };
+        let has_stalled = still.min(stable) > limit || all > self.patience * DISTURBED;
         has_stalled.then(|| self.table())
     }
 

@@ -137,7 +137,7 @@ async fn lent(bug: &str, is_planted: bool) -> Vec<Anomaly> {
     // More records than a member holds of a partition, and few keys: all but the first records wait behind their keys.
     let mut run = Run::new(bug, is_planted, 4, 100_000).await.expect("a run");
     let trial = &mut run.trial;
-    trial.watch.patience = Duration::from_secs(12);
+    (trial.watch.patience, trial.watch.turn) = (Duration::from_secs(12), Duration::from_secs(12));
     let scenario = async {
         let feed = feed(trial, 12, Mix::default());
         trial.start(feed)?;
