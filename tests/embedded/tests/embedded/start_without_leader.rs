@@ -60,14 +60,14 @@ async fn a_partition_without_a_leader_holds_back_no_other_partition() {
     let consumer = Consumer::new(&client, GROUP).subscribe(handler.clone()).start_from(StartFrom::Now);
     let handle = consumer.handle();
     let run = tokio::spawn(consumer.run_until(std::future::pending()));
-    let handled = async {
+    let until_handled = async {
         while handler.0.load(Ordering::Relaxed) == 0 {
             // Those that arrive before the start are not handled.
             send(&client, [order(2, "ada")]).await;
             sleep(Duration::from_millis(100)).await;
         }
     };
-    timeout(PATIENCE, handled).await.expect("the partition with a leader is handled");
+    timeout(PATIENCE, until_handled).await.expect("the partition with a leader is handled");
     let sought = timeout(PATIENCE, handle.seek(TOPIC, healthy, 0)).await.expect("an answer");
     assert_eq!(sought.expect("the partition has it"), 0);
     run.abort();
