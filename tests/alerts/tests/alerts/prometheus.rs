@@ -69,6 +69,11 @@ scrape_configs:
         firing.map(|alert| alert["labels"]["alertname"].as_str().expect("a name").to_owned()).collect()
     }
 
+    /// Fails if an alert fires.
+    pub(crate) fn does_not_fire(&self, alert: &str) {
+        assert!(!self.firing().iter().any(|name| name == alert), "{}: {alert}", self.name);
+    }
+
     /// What the recorded series and the alerts are, to understand a failure.
     pub(crate) fn state(&self) -> String {
         let series = http::json(&self.address, "/api/v1/query?query=%7B__name__%3D~%22eventgen%3A.%2B%22%7D");

@@ -75,7 +75,7 @@ pub(crate) async fn slow(world: &World, orders: &Orders) {
     }
     for source in [&world.runtime, &world.kafka_exporter] {
         world.fires(source, "KafkaConsumerFallingBehind");
-        world.does_not_fire(source, "KafkaConsumerStalled");
+        source.does_not_fire("KafkaConsumerStalled");
     }
     assert!(!producing.is_finished(), "records are written all the time");
     producing.abort();
@@ -89,7 +89,7 @@ pub(crate) async fn slow(world: &World, orders: &Orders) {
 
 /// A record is no event. The alert about it ends after a while; the letter stays.
 pub(crate) async fn poison(world: &World, orders: &Orders) {
-    world.does_not_fire(&world.kafka_exporter, "KafkaDeadLettersPresent");
+    world.kafka_exporter.does_not_fire("KafkaDeadLettersPresent");
     send_bytes(&orders.client, LiveOrdersV1::TOPIC.name, CUSTOMER.as_bytes(), b"no event")
         .await
         .expect("sent");

@@ -130,11 +130,6 @@ impl World {
                 .all(|source| source.firing().is_empty() && self.alertmanager.active(source.name).is_empty())
         });
     }
-
-    /// Fails if an alert fires.
-    pub(crate) fn does_not_fire(&self, source: &Source, alert: &str) {
-        assert!(!source.firing().iter().any(|name| name == alert), "{}: {alert}", source.name);
-    }
 }
 
 /// Starts `eventgen lag --listen` for the contract.
