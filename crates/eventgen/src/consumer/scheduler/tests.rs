@@ -214,3 +214,17 @@ fn what_was_done_before_a_rewind_does_not_count_for_the_records_that_replace_the
         assert!(job.is_some(), "offset {offset} is another record now");
     }
 }
+
+#[test]
+fn records_that_were_fetched_before_a_seek_are_dropped_also_after_it() {
+    let mut partitions = Partitions::new(1);
+    let id = partitions.assign(AT);
+    partitions.start_at(id, 7);
+    assert!(partitions.fetched(record(AT, 0), QUEUE, None, false).job.is_none(), "the client is not there");
+    partitions.has_sought(id);
+    assert!(partitions.fetched(record(AT, 1), QUEUE, None, false).job.is_none(), "fetched before");
+    let Fetched { job, rewind, .. } = partitions.fetched(record(AT, 7), QUEUE, None, false);
+    assert!(job.is_some() && rewind.is_none());
+    let Fetched { job, rewind, .. } = partitions.fetched(record(AT, 2), QUEUE, None, false);
+    assert!(job.is_some() && rewind.is_some(), "the offsets have gone back since");
+}
