@@ -134,7 +134,8 @@ async fn a_dropped_dead_letter_is_missing() {
 
 /// A member is full and has paused its partitions when a second one joins and leaves again.
 async fn lent(bug: &str, is_planted: bool) -> Vec<Anomaly> {
-    // More records than a member holds of a partition, and so many keys that those of no key are dropped to make room.
+    // A partition has more records than a member holds of it. The keys are so many that no key has enough waiting records to
+    // be deferred.
     let mut run = Run::new(bug, is_planted, 4, 120_000).await.expect("a run");
     let trial = &mut run.trial;
     (trial.watch.patience, trial.watch.turn) = (Duration::from_secs(12), Duration::from_secs(12));

@@ -7,7 +7,7 @@ use super::{EntryState, Progress, Refetched};
 use crate::consumer::record::QueueId;
 use crate::consumer::scheduler::job::Ticket;
 
-/// A queue is small if it holds less than this part of what there is room for.
+/// A queue is small if it holds at most one part in this number of the room.
 const SMALL: usize = 16;
 
 /// What a queue holds.
