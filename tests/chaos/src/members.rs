@@ -71,7 +71,7 @@ impl Members {
     }
 
     fn history(&self, number: Member) -> PathBuf {
-        self.folder.join(format!("member-{number:03}"))
+        self.folder.join(history_name(number))
     }
 
     /// Starts a member. Members are numbered from 0 in the order in which they join.
@@ -143,12 +143,14 @@ impl Members {
     /// A member has ended with an error, or without being asked to leave.
     pub fn remove_ended(&mut self) -> Result<(), Failure> {
         let mut failure = None;
-        let Self { running, ends, disturbed, .. } = self;
+        let Self { running, ends, disturbed, folder, .. } = self;
         running.retain_mut(|Running { number, process, leaving }| {
             let Ok(Some(status)) = process.try_wait() else { return true };
             ends.insert(*number, now());
             *disturbed = Instant::now();
-            if !*leaving || !status.success() {
+            // A member takes signals before it opens its history. One that is asked earlier ends without having joined.
+            let has_joined = folder.join(history_name(*number)).exists();
+            if !*leaving || has_joined && !status.success() {
                 failure = Some((*number, format!("{status}, asked to leave: {leaving}")));
             }
             false
@@ -263,6 +265,10 @@ impl Drop for Members {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+fn history_name(number: Member) -> String {
+    format!("member-{number:03}")
 }
 
 fn send_signal(name: &str, to: &str) {

@@ -147,8 +147,14 @@ impl ChaosHandler for Witness {
 
 impl Arguments {
     async fn consume(self) -> Result<(), Box<dyn std::error::Error>> {
-        // Waits for signals before the consumer starts, so that a signal during the start stops it too.
-        let stop = tokio::spawn(eventgen::shutdown_signal());
+        // Signals are taken before the history exists: a signal during the start stops the consumer, and one before the
+        // history exists ends a process that has done nothing.
+        let mut stop = Box::pin(eventgen::shutdown_signal());
+        tokio::select! {
+            biased;
+            () = &mut stop => return Ok(()),
+            () = std::future::ready(()) => {}
+        }
         let client = Client::builder(self.bootstrap_servers, self.schema_registry)
             .topic_prefix(self.prefix)
             .build()?;
@@ -174,7 +180,7 @@ impl Arguments {
             let (name, value) = setting.split_once('=').ok_or("a setting is `name=value`")?;
             consumer = consumer.set(name, value);
         }
-        let report = consumer.run_until(async { drop(stop.await) }).await?;
+        let report = consumer.run_until(stop).await?;
         eprintln!("{report:?}");
         Ok(())
     }
