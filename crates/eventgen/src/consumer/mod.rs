@@ -127,9 +127,10 @@ impl Consumer {
         &self.config.group
     }
 
-    /// Sets how long the polling thread, the brokers or the group may be silent before the consumer counts as
-    /// [not live](ConsumerHandle::is_live). Default: 60 s. It should be longer than `session.timeout.ms` (45 s), so that a
-    /// rebalance or a broker that restarts does not restart this process. Statistics of the client arrive every 5 s
+    /// Sets how long the polling thread may stand still, or the member be unstable, before the consumer counts as
+    /// [not live](ConsumerHandle::is_live), and how long brokers may be silent before it is [not
+    /// ready](ConsumerHandle::is_ready). Default: 60 s. It should be longer than `session.timeout.ms` (45 s), so that a
+    /// rebalance does not restart this process. Statistics of the client arrive every 5 s
     /// (`statistics.interval.ms`), so that shorter limits than 10 s are not useful.
     pub fn liveness_limit(self, limit: Duration) -> Self {
         self.health.vitals.set_limit(limit);

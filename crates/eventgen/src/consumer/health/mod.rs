@@ -74,7 +74,8 @@ impl Health {
     }
 
     pub(crate) fn is_ready(&self) -> bool {
-        self.vitals.has_joined() && self.vitals.is_live() && !self.holds.any()
+        let vitals = &self.vitals;
+        vitals.has_joined() && vitals.is_live() && vitals.hears_brokers() && !self.holds.any()
     }
 }
 
@@ -125,23 +126,23 @@ impl ConsumerHandle {
         self.health.report()
     }
 
-    /// Whether the consumer works. Restart the process of one that is not live: it recovers by itself only if the brokers were
-    /// silent and answer again.
+    /// Whether the consumer works. Restart the process of one that is not live.
     ///
-    /// It is live while it starts, and while all of these are more recent than the
+    /// It is live while it starts, and while both of these are more recent than the
     /// [`liveness_limit`](super::Consumer::liveness_limit) (60 s):
     ///
     /// - the last turn of its polling thread,
-    /// - the last response of a broker,
-    /// - the moment at which it was last a stable member of its group: joining and rebalancing count against the limit.
+    /// - the moment at which it was last a stable member of its group: joining and rebalancing count against the limit, unless
+    ///   the brokers are silent, which a restart does not change.
     ///
     /// It is not live before the run and after the end of it, whatever the reason.
     pub fn is_live(&self) -> bool {
         self.health.is_live()
     }
 
-    /// Whether the consumer makes progress: it is [live](Self::is_live), has joined its group, and no partition is
-    /// [held](PartitionStatus::held). It is not ready while it starts, and once it has been asked to stop.
+    /// Whether the consumer makes progress: it is [live](Self::is_live), has joined its group, a broker has answered within the
+    /// [`liveness_limit`](super::Consumer::liveness_limit), and no partition is [held](PartitionStatus::held). It is not ready
+    /// while it starts, and once it has been asked to stop.
     ///
     /// A member without partitions is ready.
     pub fn is_ready(&self) -> bool {
@@ -162,12 +163,12 @@ impl ConsumerHandle {
     /// `offset` and committed, with nothing done beyond it. So every record from there on is handled, also if it was
     /// handled before; and a record before it is not, also if it was never done. Other partitions are not affected.
     ///
-    /// Only the member that has the partition can do this. If it stops meanwhile, or the partition is revoked before, the
-    /// offset does not change.
+    /// Only the member that has the partition can do this.
     ///
     /// # Errors
     /// [`Error::NotSought`] if the partition is not assigned to this consumer, which may not be running, if the partition
-    /// does not have the offset, or if the cluster does not answer.
+    /// does not have the offset, or if the cluster does not answer. If the consumer stops or the partition is revoked
+    /// meanwhile, the offset may have been committed or not: repeat the seek with the member that has the partition now.
     pub async fn seek(&self, topic: &str, partition: i32, offset: i64) -> Result<i64, Error> {
         self.request_seek(topic, partition, Target::Offset(offset)).await
     }

@@ -74,9 +74,16 @@ impl Vitals {
         self.turned.store(self.now(), Ordering::Relaxed);
     }
 
-    /// A broker answered this long ago.
+    /// A broker answered this long ago. A member cannot join while brokers are silent: after a silence that was longer than the
+    /// limit it has its time again.
     pub(crate) fn hear(&self, ago: Duration) {
-        self.heard.fetch_max(self.now().saturating_sub(millis(ago)), Ordering::Relaxed);
+        let heard = self.now().saturating_sub(millis(ago));
+        let before = self.heard.load(Ordering::Relaxed);
+        if heard.saturating_sub(before) > self.limit.load(Ordering::Relaxed) {
+            let again = |since| (since != STABLE).then(|| self.now());
+            let _ = self.unstable_since.fetch_update(Ordering::Relaxed, Ordering::Relaxed, again);
+        }
+        self.heard.fetch_max(heard, Ordering::Release);
     }
 
     /// The group has assigned partitions, which may be none.
@@ -117,11 +124,19 @@ impl Vitals {
         if !self.is_in(Phase::Running) && !self.is_in(Phase::Leaving) {
             return false;
         }
+        // A stable member has a time in the future. What a member is depends on its brokers: while they are silent, another
+        // process would do no better.
+        self.is_recent(&self.turned) && (!self.hears_brokers() || self.is_recent(&self.unstable_since))
+    }
+
+    /// Whether a broker has answered lately.
+    pub(super) fn hears_brokers(&self) -> bool {
+        self.is_recent(&self.heard)
+    }
+
+    fn is_recent(&self, time: &AtomicU64) -> bool {
         let oldest = self.now().saturating_sub(self.limit.load(Ordering::Relaxed));
-        // A stable member has a time in the future.
-        [&self.turned, &self.heard, &self.unstable_since]
-            .iter()
-            .all(|time| time.load(Ordering::Relaxed) >= oldest)
+        time.load(Ordering::Acquire) >= oldest
     }
 
     fn is_in(&self, phase: Phase) -> bool {
@@ -141,13 +156,15 @@ fn millis(duration: Duration) -> u64 {
 mod tests {
     use super::*;
 
+    const LIMIT_OF_TESTS: Duration = Duration::from_millis(20);
+
     /// A running member whose limit has passed for every sign of life.
     fn silent() -> Vitals {
         let vitals = Vitals::default();
         vitals.enter(Phase::Running);
         vitals.join();
-        vitals.set_limit(Duration::from_millis(20));
-        std::thread::sleep(Duration::from_millis(40));
+        vitals.set_limit(LIMIT_OF_TESTS);
+        std::thread::sleep(LIMIT_OF_TESTS * 2);
         vitals
     }
 
@@ -169,20 +186,38 @@ mod tests {
     }
 
     #[test]
-    fn each_sign_of_life_is_needed() {
+    fn a_thread_that_does_not_turn_is_not_live() {
         let vitals = silent();
-        assert!(!vitals.is_live(), "the thread does not turn");
-        vitals.turn();
-        assert!(!vitals.is_live(), "no broker answers");
         vitals.hear(Duration::ZERO);
+        assert!(!vitals.is_live());
+        vitals.turn();
         assert!(vitals.is_live());
-        vitals.set_stable(false);
-        assert!(vitals.is_live(), "a rebalance takes a moment");
-        std::thread::sleep(Duration::from_millis(40));
-        vitals.turn();
+    }
+
+    #[test]
+    fn a_member_that_joins_for_too_long_is_not_live() {
+        let vitals = silent();
         vitals.hear(Duration::ZERO);
-        assert!(!vitals.is_live(), "the member joins for too long");
+        vitals.set_stable(false);
+        vitals.turn();
+        assert!(vitals.is_live(), "a rebalance takes a moment");
+        std::thread::sleep(LIMIT_OF_TESTS * 2);
+        vitals.turn();
+        // The brokers were silent for less than the limit.
+        vitals.heard.store(vitals.now() - 1, Ordering::Relaxed);
+        assert!(!vitals.is_live());
         vitals.set_stable(true);
         assert!(vitals.is_live());
+    }
+
+    #[test]
+    fn silent_brokers_are_no_reason_for_a_restart() {
+        let vitals = silent();
+        vitals.set_stable(false);
+        std::thread::sleep(LIMIT_OF_TESTS * 2);
+        vitals.turn();
+        assert!(vitals.is_live() && !vitals.hears_brokers());
+        vitals.hear(Duration::ZERO);
+        assert!(vitals.is_live() && vitals.hears_brokers(), "the member may join again");
     }
 }
