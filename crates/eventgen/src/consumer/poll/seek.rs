@@ -80,7 +80,7 @@ impl Poller {
         let assignment = self.partitions.assign(at);
         self.partitions.set_done_before(assignment, OffsetMap::default());
         self.start_at(assignment, offset);
-        self.seeks.told.push((assignment, offset, answer));
+        self.seeks.told.push(Seek { assignment, at, offset, answer });
     }
 
     /// An assignment starts at an offset, once that is committed. What was fetched from elsewhere is dropped.
@@ -92,9 +92,15 @@ impl Poller {
     /// Tells librdkafka where to continue.
     pub(super) fn seek(&mut self) {
         let now = Instant::now();
-        if !self.seeks.pending || self.seeks.not_before.is_some_and(|from| now < from) {
-            return;
+        if self.seeks.pending && self.seeks.not_before.is_none_or(|from| now >= from) {
+            self.tell(now);
         }
+        if !self.seeks.told.is_empty() {
+            self.answer_seeks();
+        }
+    }
+
+    fn tell(&mut self, now: Instant) {
         self.seeks.pending = false;
         for (assignment, at, offset) in self.partitions.sought() {
             if self.seeks.uncommitted.contains(assignment) {
@@ -111,14 +117,25 @@ impl Poller {
             }
         }
         self.seeks.not_before = self.seeks.pending.then_some(now + REPEAT);
+    }
+
+    /// Answers the seeks of which librdkafka was told, and those whose partitions have left before.
+    fn answer_seeks(&mut self) {
         let partitions = &self.partitions;
         let told = std::mem::take(&mut self.seeks.told);
         let (waiting, over): (Vec<_>, Vec<_>) =
-            told.into_iter().partition(|(assignment, ..)| partitions.is_sought(*assignment));
+            told.into_iter().partition(|seek| partitions.is_sought(seek.assignment));
         self.seeks.told = waiting;
-        for (_, offset, answer) in over {
-            // The operator may have stopped waiting.
-            let _ = answer.send(Ok(offset));
+        for Seek { assignment, at, offset, answer } in over {
+            if self.partitions.stays(assignment) {
+                // The operator may have stopped waiting.
+                let _ = answer.send(Ok(offset));
+            } else {
+                let reason = format!(
+                    "it was revoked meanwhile, perhaps after {offset} was committed: ask its next owner"
+                );
+                refuse(answer, self.topics.get(at.topic).name, at.partition, &reason);
+            }
         }
     }
 }

@@ -60,8 +60,8 @@ pub(super) struct Seeks {
     pub(super) waiting: Vec<Seek>,
     /// The one whose partition is being drained.
     pub(super) draining: Option<Seek>,
-    /// Those of which librdkafka has to be told, with their offsets.
-    pub(super) told: Vec<(AssignmentId, i64, SeekAnswer)>,
+    /// Those of which librdkafka has to be told, with their new assignments.
+    pub(super) told: Vec<Seek>,
     pub(super) uncommitted: Uncommitted,
     /// Whether a partition has to be sought.
     pub(super) pending: bool,

@@ -161,8 +161,12 @@ impl Partitions {
 
     /// Whether the client does not read an assignment from the right offset yet.
     pub(crate) fn is_sought(&self, id: AssignmentId) -> bool {
-        let partition = self.by_slot.get(id.slot as usize);
-        partition.is_some_and(|partition| partition.id == id && partition.stays() && partition.seek.is_some())
+        self.stays(id) && self.by_slot[id.slot as usize].seek.is_some()
+    }
+
+    /// Whether an assignment is a current one that does not leave.
+    pub(crate) fn stays(&self, id: AssignmentId) -> bool {
+        self.by_slot.get(id.slot as usize).is_some_and(|partition| partition.id == id && partition.stays())
     }
 
     /// The current assignments.
