@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// The pause before the client is told again where to continue.
 const REPEAT: Duration = Duration::from_millis(100);
 
+/// How many attempts without an answer are remembered.
+const MOST_TOLD: usize = 64;
+
 /// A queue whose records are to be deferred.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Crowded {
@@ -73,13 +76,18 @@ impl Partitions {
         }
         (self.has_refetches, self.refetch_not_before) = (false, None);
         let mut due = Vec::new();
-        for partition in self.by_slot.iter().filter(|partition| partition.stays()) {
+        for partition in self.by_slot.iter_mut().filter(|partition| partition.stays()) {
             let Some(refetch) = partition.refetch.as_ref().filter(|refetch| refetch.is_due) else { continue };
             if partition.paused_since.is_some() {
                 // It is resumed first.
                 self.has_refetches = true;
             } else {
-                due.push((partition.at, refetch.from));
+                let from = refetch.from;
+                if partition.told_to_reread.len() == MOST_TOLD {
+                    partition.told_to_reread.pop_front();
+                }
+                partition.told_to_reread.push_back(from);
+                due.push((partition.at, from));
             }
         }
         due
@@ -88,11 +96,13 @@ impl Partitions {
     /// The client reads a partition from the offset of [`take_refetches`](Self::take_refetches).
     pub(crate) fn refetching(&mut self, at: TopicPartition) {
         if let Some(partition) = self.find(at) {
+            // It does what it is told in order.
+            partition.told_to_reread.clear();
             partition.refetching();
         }
     }
 
-    /// The client could not be told, and is told again after a pause.
+    /// The client did not answer, and is told again after a pause. It may do what it was told all the same.
     pub(crate) fn refetch_failed(&mut self, now: Instant) {
         (self.has_refetches, self.refetch_not_before) = (true, Some(now + REPEAT));
     }
@@ -148,6 +158,7 @@ impl Partition {
     /// The offsets went back to this one: what follows is fetched anyway.
     pub(super) fn end_reading_again(&mut self, offset: i64) {
         self.rereads_from = None;
+        self.told_to_reread.clear();
         if self.refetch.take_if(|refetch| refetch.from >= offset).is_some() {
             for queue in self.returning.drain() {
                 self.deferred.remove(&queue);
@@ -162,6 +173,14 @@ impl Partition {
 
     /// Whether a record was fetched before and is expected again. Reading again ends at the first record that is new.
     pub(super) fn expects_again(&mut self, offset: i64) -> bool {
+        if let Some(index) = self.told_to_reread.iter().position(|told| *told == offset) {
+            self.told_to_reread.drain(..=index);
+            // The client has not answered, but did it. Another offset may be wanted by now: then it is told again.
+            self.rereads_from = Some(offset);
+            if self.refetch.as_ref().is_some_and(|refetch| refetch.is_due && refetch.from == offset) {
+                self.refetching();
+            }
+        }
         let Some(from) = self.rereads_from else { return false };
         let is_new = self.next_fetch.is_none_or(|next| offset >= next);
         if !is_new && offset >= from {

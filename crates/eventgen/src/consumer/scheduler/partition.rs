@@ -1,6 +1,6 @@
 //! The state of one partition on the polling thread.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::ops::Range;
 use std::time::Instant;
 
@@ -81,6 +81,8 @@ pub(super) struct Partition {
     pub(super) refetch: Option<Refetch>,
     /// Where the client is, while it reads what it has fetched before.
     pub(super) rereads_from: Option<i64>,
+    /// Where the client was told to continue without confirming it, in the order of the attempts.
+    pub(super) told_to_reread: VecDeque<i64>,
     /// What the client reported as read before this assignment.
     pub(super) read_before: Option<i64>,
     /// Where the client was sent, until it delivers a record from there, and until when earlier ones are taken for records that
@@ -112,6 +114,7 @@ impl Partition {
             returning: HashSet::new(),
             refetch: None,
             rereads_from: None,
+            told_to_reread: VecDeque::new(),
             read_before: None,
             sent_to: None,
             seek: None,

@@ -16,6 +16,15 @@ fn own(offset: i64) -> QueueId {
     QueueId::from_hash(offset.unsigned_abs())
 }
 
+/// What the client does when it is told where to continue.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Accepts,
+    Refuses,
+    /// It does not answer in time, and does it later.
+    Late,
+}
+
 /// A partition with a client and a worker.
 struct Simulation {
     length: i64,
@@ -28,6 +37,8 @@ struct Simulation {
     fetched: usize,
     deferrals: usize,
     is_paused: bool,
+    /// Where the client continues later, because its answer took too long.
+    late: Option<i64>,
     /// The jobs of stuck keys, which have begun and do not end.
     blocked: Vec<Job>,
     handled: Vec<i64>,
@@ -55,6 +66,7 @@ impl Simulation {
             fetched: 0,
             deferrals: 0,
             is_paused: false,
+            late: None,
             blocked: Vec::new(),
             handled: Vec::new(),
             last: HashMap::new(),
@@ -76,7 +88,7 @@ impl Simulation {
         }
         self.report();
         self.resume();
-        self.refetch(true);
+        self.refetch(Answer::Accepts);
     }
 
     /// Fetches records and hands them to the worker.
@@ -115,15 +127,24 @@ impl Simulation {
         }
     }
 
-    /// The client is told where to continue, and may refuse.
-    fn refetch(&mut self, accepts: bool) {
+    /// The client is told where to continue.
+    fn refetch(&mut self, answer: Answer) {
+        self.continue_late();
         for (at, offset) in self.partitions.take_refetches(self.now) {
-            if accepts {
+            if answer == Answer::Accepts {
                 self.next = offset;
                 self.partitions.refetching(at);
             } else {
+                self.late = (answer == Answer::Late).then_some(offset);
                 self.partitions.refetch_failed(self.now);
             }
+        }
+    }
+
+    /// The client does what it was told without an answer.
+    fn continue_late(&mut self) {
+        if let Some(offset) = self.late.take() {
+            self.next = offset;
         }
     }
 
@@ -234,7 +255,7 @@ fn whatever_happens_in_between_each_key_keeps_its_order() {
             }
             stuck = stuck.map(|steps| steps.saturating_sub(1));
             simulation.now += PATIENCE / 20;
-            match random.below(8) {
+            match random.below(9) {
                 0 | 1 => simulation.fetch(random.below(1_024)),
                 2..5 => {
                     let is_stuck = |job: &Job| match job.queue {
@@ -257,7 +278,8 @@ fn whatever_happens_in_between_each_key_keeps_its_order() {
                 }
                 5 => simulation.report(),
                 6 => simulation.resume(),
-                _ => simulation.refetch(random.below(3) > 0),
+                7 => simulation.continue_late(),
+                _ => simulation.refetch([Answer::Accepts, Answer::Refuses, Answer::Late][random.below(3)]),
             }
             // Keys become stuck again.
             if stuck == [0, 0] && random.below(300) == 0 {
