@@ -175,13 +175,14 @@ impl Feed {
     fn planned(&self, key: Key, sequence: u32) -> Planned {
         let Mix { poison, fails_once, fails_always, rejected, padding, special } = self.mix;
         let (mut fate, mut millis) = (Fate::Handled, -1);
+        let mut random = Random::new(self.seed, (key, sequence));
         if let Some(special) = special.filter(|_| key.number == 0) {
             millis = special.millis;
             if special.blocks {
                 fate = Fate::Blocks;
             }
         } else {
-            let drawn = Random::new(self.seed, (key, sequence)).below(0..10_000);
+            let drawn = random.below(0..10_000);
             let fates = [
                 (fails_once, Some(Fate::FailsOnce)),
                 (fails_always, Some(Fate::FailsAlways)),
@@ -206,7 +207,8 @@ impl Feed {
             sequence: i32::try_from(sequence).unwrap_or(i32::MAX),
             fate,
             millis,
-            padding: vec![0; padding],
+            // Not compressible: clients bound what they fetch by its compressed size.
+            padding: random.bytes(padding),
         })
     }
 
