@@ -1,5 +1,6 @@
 //! Reads and writes records of any bytes. The test kit inspects topics with it and acts as a foreign producer.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
@@ -34,14 +35,20 @@ pub struct RawRecord {
     pub headers: Headers,
 }
 
-/// All records of a topic up to its current end, ordered by partition and offset.
+/// All records of a topic up to its current end, ordered by partition and offset; of transactions, those that are
+/// committed.
 ///
 /// # Errors
 /// A topic that does not exist, a cluster that does not answer.
 pub async fn read_raw(client: &Client, topic: &str) -> Result<Vec<RawRecord>, Error> {
     let partitions = client.partition_count(topic).await?;
     // librdkafka requires a group but does not use it here: partitions are assigned manually and no offset is committed.
-    let own = Settings::of(&[("group.id", "eventgen-testkit-records"), ("enable.auto.commit", "false")]);
+    let own = Settings::of(&[
+        ("group.id", "eventgen-testkit-records"),
+        ("enable.auto.commit", "false"),
+        // The last offset of a partition may be a marker of a transaction, which is never delivered.
+        ("enable.partition.eof", "true"),
+    ]);
     let config = client.settings().configure(&[], &own, &[])?;
     let topic = client.topic_name(topic);
     blocking(move || {
@@ -54,26 +61,30 @@ pub async fn read_raw(client: &Client, topic: &str) -> Result<Vec<RawRecord>, Er
 fn read(config: &ClientConfig, topic: &str, partitions: i32) -> Result<Vec<RawRecord>, KafkaError> {
     let consumer: BaseConsumer = config.create()?;
     let mut assignment = TopicPartitionList::new();
-    let mut missing = 0;
-    let mut ends = Vec::new();
+    // The partitions that are not read to their ends yet.
+    let mut missing = BTreeMap::new();
     for partition in 0..partitions {
         let (start, end) = consumer.fetch_watermarks(topic, partition, READ)?;
-        ends.push(end);
         if end > start {
-            missing += 1;
+            missing.insert(partition, end);
             assignment.add_partition_offset(topic, partition, Offset::Offset(start))?;
         }
     }
     consumer.assign(&assignment)?;
     let deadline = Instant::now() + READ;
     let mut records = Vec::new();
-    while missing > 0 && Instant::now() < deadline {
-        let Some(message) = consumer.poll(Duration::from_millis(100)) else { continue };
-        let message = Message(message?);
-        let end =
-            usize::try_from(message.partition()).ok().and_then(|partition| ends.get(partition)).copied();
-        if message.offset() + 1 == end.unwrap_or_default() {
-            missing -= 1;
+    while !missing.is_empty() && Instant::now() < deadline {
+        let Some(polled) = consumer.poll(Duration::from_millis(100)) else { continue };
+        let message = match polled {
+            Ok(message) => Message(message),
+            Err(KafkaError::PartitionEOF(partition)) => {
+                missing.remove(&partition);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        if missing.get(&message.partition()).is_some_and(|end| message.offset() + 1 >= *end) {
+            missing.remove(&message.partition());
         }
         records.push(RawRecord {
             partition: message.partition(),
@@ -84,7 +95,7 @@ fn read(config: &ClientConfig, topic: &str, partitions: i32) -> Result<Vec<RawRe
             headers: message.headers(&mut BytesMut::new()),
         });
     }
-    if missing > 0 {
+    if !missing.is_empty() {
         return Err(KafkaError::MessageConsumption(RDKafkaErrorCode::OperationTimedOut));
     }
     records.sort_by_key(|record| (record.partition, record.offset));
