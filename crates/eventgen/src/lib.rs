@@ -7,6 +7,7 @@
 //!
 //! - [`Client`]: a cluster and its Schema Registry.
 //! - [`Producer`]: idempotent; it chooses the partition that the JVM client chooses, and writes Confluent's wire format.
+//! - [`TransactionalProducer`]: events of any topics, all of them visible or none.
 //! - [`Consumer`] and [`Handler`]: at least once, ordered by key, with retries and dead letters.
 //! - [`KafkaEvent`] and [`TopicEvents`]: the traits that generated code implements.
 //! - [`avro`] and [`protobuf`]: the codecs that generated code calls.
@@ -92,7 +93,10 @@ pub use kafka::{FailedRecord, Receipt};
 pub use key::KeyBuffer;
 pub use payload::{DecodeError, EncodeError};
 #[cfg(feature = "kafka")]
-pub use producer::{EncodedRecord, Producer, ProducerBuilder};
+pub use producer::{
+    EncodedRecord, Producer, ProducerBuilder, Transaction, TransactionError, TransactionalProducer,
+    TransactionalProducerBuilder,
+};
 #[cfg(feature = "protobuf")]
 pub use protobuf::ProtobufType;
 #[cfg(feature = "kafka")]

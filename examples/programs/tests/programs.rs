@@ -21,6 +21,18 @@ fn produce_keeps_the_events_of_a_customer_in_one_partition() {
 }
 
 #[test]
+fn transactions_write_to_two_topics_or_to_none() {
+    let printed = lines(env!("CARGO_BIN_EXE_transactions"));
+    let expected = [
+        "committed",
+        "orders: 1, parcels: 1",
+        "aborted: too small for a parcel of its own",
+        "orders: 1, parcels: 1",
+    ];
+    assert_eq!(printed, expected);
+}
+
+#[test]
 fn consume_handles_every_event_in_order_and_has_no_lag() {
     let printed = lines(env!("CARGO_BIN_EXE_consume"));
     let expected = [

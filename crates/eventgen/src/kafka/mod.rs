@@ -31,6 +31,8 @@ pub(crate) use error::KafkaFailure;
 pub(crate) use message::Message;
 pub(crate) use partitions::{CommittedOffset, PartitionList};
 pub use producer::{FailedRecord, Receipt};
-pub(crate) use producer::{NotDelivered, OutgoingRecord, RecordWriter, Sending};
+pub(crate) use producer::{
+    FailureClass, NotDelivered, OutgoingRecord, RecordWriter, Sending, TRANSACTIONAL_ID, TransactionFailure,
+};
 pub use raw::{RawRecord, read_raw, write_raw};
 pub(crate) use settings::{Invariant, Settings};

@@ -1,19 +1,22 @@
 //! Produces typed events as acknowledged records.
 
 mod buffers;
+mod destination;
 mod encoded;
+mod transactions;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
 use buffers::{Buffers, Pool};
+use destination::Destination;
 pub use encoded::EncodedRecord;
+pub use transactions::{Transaction, TransactionError, TransactionalProducer, TransactionalProducerBuilder};
 
 use crate::client::StartUp;
-use crate::kafka::{OutgoingRecord, Receipt, RecordWriter, Sending, Settings};
+use crate::kafka::{Receipt, RecordWriter, Sending, Settings};
 use crate::observe::trace::{self, Span};
-use crate::registry::SchemaId;
 use crate::{Client, Error, Headers, KafkaEvent, KeyBuffer, TopicEvents};
 
 /// Produces the events of one topic. A clone is cheap and shares the connections and the buffer.
@@ -34,11 +37,8 @@ impl<T> Clone for Producer<T> {
 
 struct Inner {
     writer: RecordWriter,
-    /// The schema ids of the topic's events, in the order of [`TopicEvents::EVENTS`].
-    ids: Vec<SchemaId>,
+    destination: Destination,
     pool: Pool,
-    /// The name of the topic in the cluster.
-    topic: &'static str,
 }
 
 impl<T: TopicEvents> Producer<T> {
@@ -71,8 +71,8 @@ impl<T: TopicEvents> Producer<T> {
     /// sending it again may write it twice.
     pub async fn send<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<Receipt, Error> {
         let mut buffers = self.fill(event)?;
-        let sending = buffers.begin(self.inner.topic);
-        let receipt = self.inner.writer.send(buffers.record(self.inner.topic), sending).await;
+        let sending = buffers.begin(self.topic());
+        let receipt = self.inner.writer.send(buffers.record(self.topic()), sending).await;
         self.inner.pool.give_back(buffers);
         Ok(receipt?)
     }
@@ -86,8 +86,8 @@ impl<T: TopicEvents> Producer<T> {
     /// record.
     pub async fn enqueue<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<(), Error> {
         let mut buffers = self.fill(event)?;
-        let sending = buffers.begin(self.inner.topic);
-        let enqueued = self.inner.writer.enqueue(buffers.record(self.inner.topic), sending).await;
+        let sending = buffers.begin(self.topic());
+        let enqueued = self.inner.writer.enqueue(buffers.record(self.topic()), sending).await;
         self.inner.pool.give_back(buffers);
         Ok(enqueued?)
     }
@@ -108,7 +108,7 @@ impl<T: TopicEvents> Producer<T> {
     /// the key is absent, [`Error::NotDelivered`] as for [`send`](Self::send).
     pub async fn delete(&self, key: &KeyBuffer) -> Result<Receipt, Error> {
         let mut headers = Headers::new();
-        let (record, sending) = self.deletion(key, &mut headers)?;
+        let (record, sending) = self.inner.destination.deletion(key, &mut headers)?;
         Ok(self.inner.writer.send(record, sending).await?)
     }
 
@@ -118,24 +118,8 @@ impl<T: TopicEvents> Producer<T> {
     /// As [`delete`](Self::delete).
     pub async fn enqueue_deletion(&self, key: &KeyBuffer) -> Result<(), Error> {
         let mut headers = Headers::new();
-        let (record, sending) = self.deletion(key, &mut headers)?;
+        let (record, sending) = self.inner.destination.deletion(key, &mut headers)?;
         Ok(self.inner.writer.enqueue(record, sending).await?)
-    }
-
-    /// A deletion. It has no headers but those of its context, because the contract's headers are values of an event.
-    fn deletion<'a>(
-        &'a self,
-        key: &'a KeyBuffer,
-        headers: &'a mut Headers,
-    ) -> Result<(OutgoingRecord<'a>, Sending), Error> {
-        let topic = self.inner.topic;
-        if !T::TOPIC.is_compacted() {
-            return Err(Error::NotCompacted { topic: topic.to_owned() });
-        }
-        let key = key.as_bytes().ok_or_else(|| Error::AbsentKey { topic: topic.to_owned() })?;
-        let sending = Sending::begin(Span::send(topic, true, headers));
-        let (partition, key, payload, timestamp) = (None, Some(key), None, None);
-        Ok((OutgoingRecord { topic, partition, key, payload, headers, timestamp }, sending))
     }
 
     /// Waits until every event that any clone has enqueued or sent before this call is acknowledged or has failed. It does
@@ -145,7 +129,7 @@ impl<T: TopicEvents> Producer<T> {
     /// [`Error::NotFlushed`] with the number of enqueued events that failed since the last flush, and the topics, keys,
     /// partitions and reasons of the first 100. Each of them may have been written all the same.
     pub async fn flush(&self) -> Result<(), Error> {
-        self.inner.writer.flush(self.inner.topic).await
+        self.inner.writer.flush(self.topic()).await
     }
 
     /// Flushes, then closes the connections without blocking the calling thread. They stay open while clones of this
@@ -170,7 +154,7 @@ impl<T: TopicEvents> Producer<T> {
     /// [`Error::Encode`] for a value that the schema cannot represent.
     pub fn encode<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<EncodedRecord, Error> {
         let buffers = self.fill(event)?;
-        let mut record = buffers.to_record(self.inner.topic);
+        let mut record = buffers.to_record(self.topic());
         trace::carry_current(&mut record.headers);
         self.inner.pool.give_back(buffers);
         Ok(record)
@@ -191,21 +175,12 @@ impl<T: TopicEvents> Producer<T> {
 
     /// Key, headers and framed value of an event.
     fn fill<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<Buffers, Error> {
-        let index = T::EVENTS.iter().position(|kind| kind.name == E::NAME);
-        let id = index.map(|index| self.inner.ids[index]).ok_or_else(|| Error::NotRegistered {
-            event: E::NAME,
-            subject: E::SUBJECT,
-            registry: T::TOPIC.name.to_owned(),
-        })?;
-        let mut buffers = self.inner.pool.take();
-        match buffers.fill(event, id) {
-            Ok(()) => Ok(buffers),
-            Err(source) => {
-                self.inner.pool.give_back(buffers);
-                self.inner.writer.meters().not_encoded(self.inner.topic);
-                Err(Error::Encode { event: E::NAME, source })
-            }
-        }
+        let Inner { writer, destination, pool } = &*self.inner;
+        destination.fill(event, pool, writer.meters())
+    }
+
+    fn topic(&self) -> &'static str {
+        self.inner.destination.topic()
     }
 }
 
@@ -251,29 +226,12 @@ impl<T: TopicEvents> ProducerBuilder<T> {
     pub async fn connect(self) -> Result<Producer<T>, Error> {
         let Self { client, settings, wait_at_start, .. } = self;
         let writer = RecordWriter::new(client.settings(), &settings)?;
-        let topic = client.topic(T::TOPIC).name;
-        let start = StartUp::new(format!("producer of `{topic}`"), wait_at_start);
-        start.request(|| client.partition_count_of(topic)).await?;
-        let ids = start.request(|| schema_ids::<T>(&client)).await?;
-        writer.meters().begin(topic);
+        let start = StartUp::new(format!("producer of `{}`", client.topic(T::TOPIC).name), wait_at_start);
+        let destination = Destination::look_up(&client, &start, T::TOPIC, T::EVENTS).await?;
+        writer.meters().begin(destination.topic());
         Ok(Producer {
-            inner: Arc::new(Inner { writer, ids, pool: Pool::default(), topic }),
+            inner: Arc::new(Inner { writer, destination, pool: Pool::default() }),
             topic: PhantomData,
         })
     }
-}
-
-/// The ids of the schemas of a topic's events in the registry.
-async fn schema_ids<T: TopicEvents>(client: &Client) -> Result<Vec<SchemaId>, Error> {
-    let registry = client.registry();
-    let mut ids = Vec::with_capacity(T::EVENTS.len());
-    for kind in T::EVENTS {
-        let found = registry.look_up_schema(kind.subject, kind.schema()).await?;
-        ids.push(found.map(|version| version.id).ok_or_else(|| Error::NotRegistered {
-            event: kind.name,
-            subject: kind.subject,
-            registry: registry.url().to_owned(),
-        })?);
-    }
-    Ok(ids)
 }

@@ -149,6 +149,12 @@ impl Acknowledgements {
         Err(Error::NotFlushed { topic: topic.to_owned(), count, records })
     }
 
+    /// The number of failures since the last call, and the first of them.
+    pub(super) fn take_failed(&self) -> (u64, Option<FailedRecord>) {
+        let Failures { count, records } = std::mem::take(&mut *self.failures());
+        (count, records.into_iter().next())
+    }
+
     fn failures(&self) -> MutexGuard<'_, Failures> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -5,11 +5,14 @@ mod failed_record;
 mod flushes;
 mod not_delivered;
 mod settings;
+mod transactions;
 mod writer;
 
 pub(crate) use acknowledgements::Sending;
 pub use failed_record::FailedRecord;
 pub(crate) use not_delivered::NotDelivered;
+pub(crate) use settings::TRANSACTIONAL_ID;
+pub(crate) use transactions::{FailureClass, TransactionFailure};
 pub(crate) use writer::{OutgoingRecord, RecordWriter};
 
 /// The position of an acknowledged record.

@@ -3,18 +3,39 @@
 use crate::kafka::Invariant;
 
 /// Defaults of librdkafka's properties.
-pub(super) const DEFAULTS: &[(&str, &str)] = &[
+pub(super) const DEFAULTS: [(&str, &str); 5] = [
+    // The default of the JVM client. librdkafka's default is 5 minutes.
+    ("delivery.timeout.ms", "120000"),
+    COMMON[0],
+    COMMON[1],
+    COMMON[2],
+    COMMON[3],
+];
+
+/// Defaults of every producer. A transactional one has no other: librdkafka limits the time of a record by that of its
+/// transaction.
+pub(super) const COMMON: [(&str, &str); 4] = [
     ("enable.idempotence", "true"),
     ("acks", "all"),
     ("compression.type", "lz4"),
     // The partitioner of the JVM client, so that a key has the same partition for all clients. librdkafka's default differs.
     ("partitioner", "murmur2_random"),
-    // The default of the JVM client. librdkafka's default is 5 minutes.
-    ("delivery.timeout.ms", "120000"),
 ];
 
 /// Settings that an application cannot change.
-pub(super) const INVARIANTS: &[Invariant] = &[
+pub(super) const INVARIANTS: [Invariant; 5] = [
+    (TRANSACTIONAL_ID, |_| false, "a `Producer` has no transactions: use a `TransactionalProducer`"),
+    TRANSACTIONAL_INVARIANTS[0],
+    TRANSACTIONAL_INVARIANTS[1],
+    TRANSACTIONAL_INVARIANTS[2],
+    TRANSACTIONAL_INVARIANTS[3],
+];
+
+/// The setting that makes a producer transactional.
+pub(crate) const TRANSACTIONAL_ID: &str = "transactional.id";
+
+/// Settings that an application cannot change for any producer.
+pub(super) const TRANSACTIONAL_INVARIANTS: [Invariant; 4] = [
     ("enable.idempotence", is_true, "without idempotence a retried request may write its records twice"),
     ("acks", is_all, "without the acknowledgement of all in-sync replicas a failing broker may lose records"),
     (

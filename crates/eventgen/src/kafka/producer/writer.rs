@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use rdkafka::ClientConfig;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 use tokio::sync::oneshot;
 
 use super::acknowledgements::{Acknowledgements, Receiver, Sending, Waiting};
-use super::{NotDelivered, Receipt, settings};
+use super::{FailedRecord, NotDelivered, Receipt, settings};
 use crate::kafka::{Settings, headers};
 use crate::observe::SendMeters;
 use crate::{Error, Headers};
@@ -35,6 +36,8 @@ pub(crate) struct OutgoingRecord<'a> {
 pub(crate) struct RecordWriter {
     /// `None` only while the writer is being dropped or closed.
     producer: Option<ThreadedProducer<Acknowledgements>>,
+    /// Whether its records count only in transactions that were committed, so that the others may be discarded.
+    is_transactional: bool,
 }
 
 /// The result of adding a record to the buffer.
@@ -50,11 +53,20 @@ enum Submitted {
 
 impl RecordWriter {
     pub(crate) fn new(shared: &Settings, own: &Settings) -> Result<Self, Error> {
-        let config = shared.configure(settings::DEFAULTS, own, settings::INVARIANTS)?;
+        Self::create(&shared.configure(&settings::DEFAULTS, own, &settings::INVARIANTS)?, false)
+    }
+
+    /// A writer whose settings have a `transactional.id`: see [`transactions`](super::transactions).
+    pub(crate) fn transactional(shared: &Settings, own: &Settings) -> Result<Self, Error> {
+        let config = shared.configure(&settings::COMMON, own, &settings::TRANSACTIONAL_INVARIANTS)?;
+        Self::create(&config, true)
+    }
+
+    fn create(config: &ClientConfig, is_transactional: bool) -> Result<Self, Error> {
         let producer = config
             .create_with_context(Acknowledgements::default())
             .map_err(|error| Error::invalid_settings("producer", error))?;
-        Ok(Self { producer: Some(producer) })
+        Ok(Self { producer: Some(producer), is_transactional })
     }
 
     /// Writes a record and waits for its acknowledgement.
@@ -92,6 +104,11 @@ impl RecordWriter {
     pub(crate) async fn flush(&self, topic: &str) -> Result<(), Error> {
         self.acknowledgements().flushed().await;
         self.acknowledgements().take_failures(topic)
+    }
+
+    /// The number of enqueued records that have failed since the last call, and the first of them.
+    pub(super) fn take_failed(&self) -> (u64, Option<FailedRecord>) {
+        self.acknowledgements().take_failed()
     }
 
     /// Adds a record to the buffer. Waits while the buffer is full.
@@ -178,7 +195,7 @@ impl RecordWriter {
         }
     }
 
-    fn producer(&self) -> &ThreadedProducer<Acknowledgements> {
+    pub(super) fn producer(&self) -> &ThreadedProducer<Acknowledgements> {
         self.producer.as_ref().expect("it is taken by value or in `drop` only")
     }
 
@@ -192,14 +209,14 @@ impl Drop for RecordWriter {
     /// this thread, because the process may end before the other one runs.
     fn drop(&mut self) {
         let Some(producer) = self.producer.take() else { return };
-        let outstanding = producer.client().context().outstanding();
-        if outstanding > 0 {
+        let (outstanding, discards) = (producer.client().context().outstanding(), self.is_transactional);
+        if outstanding > 0 && !discards {
             tracing::warn!(
                 outstanding,
                 "a producer is dropped before its records are acknowledged: call close()"
             );
         }
-        let free = move || free(&producer);
+        let free = move || if discards { drop(producer) } else { free(&producer) };
         if let Err(error) = std::thread::Builder::new().name("eventgen close".to_owned()).spawn(free) {
             tracing::error!(%error, "no thread to close a producer: its unacknowledged records are lost");
         }

@@ -1,0 +1,176 @@
+//! The calls of a transactional producer. All of them block.
+//!
+//! librdkafka marks its errors as retriable, abortable or fatal. What has no mark counts as fatal, as its documentation asks
+//! for: an application that went on after such an error has committed half of a transaction (librdkafka #3221).
+
+use std::fmt;
+use std::time::Duration;
+
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::producer::Producer as _;
+use rdkafka::util::Timeout;
+
+use super::writer::RecordWriter;
+
+/// The longest wait of one call of `init_transactions`, which continues where an earlier call has stopped.
+const INIT: Duration = Duration::from_secs(2);
+
+/// What is to be done about a failed call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FailureClass {
+    /// The same call is made again. It continues what the earlier one has begun.
+    Retriable,
+    /// The transaction is aborted.
+    Abortable,
+    /// Another producer has the transactional id, or the coordinator has ended the transaction: this one is of no use.
+    Fenced,
+    /// This producer is of no use.
+    Fatal,
+}
+
+/// A call that failed.
+#[derive(Debug, Clone)]
+pub(crate) struct TransactionFailure {
+    pub(crate) class: FailureClass,
+    pub(crate) reason: String,
+}
+
+impl fmt::Display for TransactionFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl RecordWriter {
+    /// Ends the transactions of earlier producers with the same transactional id, and fences these. It is called until it
+    /// succeeds, before anything else.
+    pub(crate) fn init_transactions(&self) -> Result<(), TransactionFailure> {
+        self.checked(self.producer().init_transactions(INIT))
+    }
+
+    pub(crate) fn begin_transaction(&self) -> Result<(), TransactionFailure> {
+        self.take_failed();
+        self.checked(self.producer().begin_transaction())
+    }
+
+    /// Waits for the records of the transaction and commits it. It takes at most twice the timeout of the transaction: librdkafka
+    /// advises against a shorter limit.
+    pub(crate) fn commit_transaction(&self) -> Result<(), TransactionFailure> {
+        self.checked(self.producer().commit_transaction(Timeout::Never))
+    }
+
+    /// Discards the records of the transaction and aborts it.
+    pub(crate) fn abort_transaction(&self) -> Result<(), TransactionFailure> {
+        self.checked(self.producer().abort_transaction(Timeout::Never))
+    }
+
+    /// Why records of the transaction were not written, if there are any.
+    pub(crate) fn take_failed_records(&self) -> Option<String> {
+        match self.take_failed() {
+            (0, _) | (_, None) => None,
+            (1, Some(record)) => Some(format!("a record was not written: {record}")),
+            (count, Some(first)) => {
+                Some(format!("{count} records were not written, the first of them: {first}"))
+            }
+        }
+    }
+
+    fn checked(&self, result: Result<(), KafkaError>) -> Result<(), TransactionFailure> {
+        result.map_err(|error| {
+            let fatal = self.producer().client().fatal_error();
+            let marks = match &error {
+                KafkaError::Transaction(error) => Marks {
+                    code: error.code(),
+                    fatal: fatal.as_ref().map(|(code, _)| *code),
+                    is_fatal: error.is_fatal(),
+                    is_abortable: error.txn_requires_abort(),
+                    is_retriable: error.is_retriable(),
+                },
+                other => Marks {
+                    code: other.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Unknown),
+                    fatal: fatal.as_ref().map(|(code, _)| *code),
+                    is_fatal: false,
+                    is_abortable: false,
+                    is_retriable: false,
+                },
+            };
+            // After a fatal error, later ones only say that there was one.
+            let text = error.to_string();
+            let reason = match fatal {
+                Some((_, cause)) if !text.contains(&cause) => format!("{text}: {cause}"),
+                _ => text,
+            };
+            TransactionFailure { class: classify(marks), reason }
+        })
+    }
+}
+
+/// How librdkafka marks an error.
+#[derive(Debug, Clone, Copy)]
+struct Marks {
+    code: RDKafkaErrorCode,
+    /// The error after which the producer is of no use, if there was one.
+    fatal: Option<RDKafkaErrorCode>,
+    is_fatal: bool,
+    is_abortable: bool,
+    is_retriable: bool,
+}
+
+fn classify(marks: Marks) -> FailureClass {
+    let is_fencing = |code| {
+        matches!(
+            code,
+            RDKafkaErrorCode::Fenced
+                | RDKafkaErrorCode::ProducerFenced
+                | RDKafkaErrorCode::InvalidProducerEpoch
+        )
+    };
+    if marks.is_fatal || marks.fatal.is_some() {
+        let is_fenced = is_fencing(marks.code) || marks.fatal.is_some_and(is_fencing);
+        return if is_fenced { FailureClass::Fenced } else { FailureClass::Fatal };
+    }
+    if marks.is_abortable {
+        return FailureClass::Abortable;
+    }
+    if marks.is_retriable { FailureClass::Retriable } else { FailureClass::Fatal }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: Marks = Marks {
+        code: RDKafkaErrorCode::OperationTimedOut,
+        fatal: None,
+        is_fatal: false,
+        is_abortable: false,
+        is_retriable: false,
+    };
+
+    #[test]
+    fn an_error_without_a_mark_is_fatal() {
+        assert_eq!(classify(NONE), FailureClass::Fatal);
+        assert_eq!(classify(Marks { is_retriable: true, ..NONE }), FailureClass::Retriable);
+        assert_eq!(classify(Marks { is_abortable: true, ..NONE }), FailureClass::Abortable);
+        assert_eq!(classify(Marks { is_fatal: true, ..NONE }), FailureClass::Fatal);
+    }
+
+    #[test]
+    fn the_severest_mark_counts() {
+        let marks = Marks { is_abortable: true, is_retriable: true, ..NONE };
+        assert_eq!(classify(marks), FailureClass::Abortable);
+        assert_eq!(classify(Marks { is_fatal: true, ..marks }), FailureClass::Fatal);
+        assert_eq!(classify(Marks { fatal: Some(RDKafkaErrorCode::Fatal), ..marks }), FailureClass::Fatal);
+    }
+
+    #[test]
+    fn fencing_is_told_from_other_fatal_errors() {
+        let fenced = Marks { is_fatal: true, code: RDKafkaErrorCode::Fenced, ..NONE };
+        assert_eq!(classify(fenced), FailureClass::Fenced);
+        // A later call only says that the producer is of no use.
+        let later = Marks { fatal: Some(RDKafkaErrorCode::Fenced), code: RDKafkaErrorCode::Fatal, ..NONE };
+        assert_eq!(classify(later), FailureClass::Fenced);
+        let old_epoch = Marks { code: RDKafkaErrorCode::InvalidProducerEpoch, is_abortable: true, ..NONE };
+        assert_eq!(classify(old_epoch), FailureClass::Abortable, "it is not fatal: the epoch is raised");
+    }
+}

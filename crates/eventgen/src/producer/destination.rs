@@ -1,0 +1,102 @@
+//! A topic that events are written to.
+
+use super::buffers::{Buffers, Pool};
+use crate::client::StartUp;
+use crate::kafka::{OutgoingRecord, Sending};
+use crate::observe::SendMeters;
+use crate::observe::trace::Span;
+use crate::registry::SchemaId;
+use crate::{Client, Error, EventKind, Headers, KafkaEvent, KeyBuffer, Topic, TopicEvents as _};
+
+/// A topic of the cluster, and the ids of the schemas of its events.
+pub(super) struct Destination {
+    /// The topic, with its name in the cluster.
+    topic: Topic,
+    /// In the order of [`TopicEvents::EVENTS`](crate::TopicEvents::EVENTS).
+    ids: Vec<SchemaId>,
+}
+
+impl Destination {
+    /// Checks that the topic exists and looks up the ids of its schemas.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTopic`], [`Error::NotRegistered`], [`Error::BrokersUnreachable`], [`Error::Authentication`],
+    /// [`Error::Registry`].
+    pub(super) async fn look_up(
+        client: &Client,
+        start: &StartUp,
+        topic: &Topic,
+        events: &[EventKind],
+    ) -> Result<Self, Error> {
+        let topic = client.topic(topic);
+        start.request(|| client.partition_count_of(topic.name)).await?;
+        let ids = start.request(|| schema_ids(client, events)).await?;
+        Ok(Self { topic, ids })
+    }
+
+    /// The name of the topic in the cluster.
+    pub(super) fn topic(&self) -> &'static str {
+        self.topic.name
+    }
+
+    /// Key, headers and framed value of an event of this topic.
+    ///
+    /// # Errors
+    /// [`Error::Encode`].
+    pub(super) fn fill<E: KafkaEvent>(
+        &self,
+        event: &E,
+        pool: &Pool,
+        meters: &SendMeters,
+    ) -> Result<Buffers, Error> {
+        let index = E::Topic::EVENTS.iter().position(|kind| kind.name == E::NAME);
+        let id = index.map(|index| self.ids[index]).ok_or_else(|| Error::NotRegistered {
+            event: E::NAME,
+            subject: E::SUBJECT,
+            registry: E::Topic::TOPIC.name.to_owned(),
+        })?;
+        let mut buffers = pool.take();
+        match buffers.fill(event, id) {
+            Ok(()) => Ok(buffers),
+            Err(source) => {
+                pool.give_back(buffers);
+                meters.not_encoded(self.topic.name);
+                Err(Error::Encode { event: E::NAME, source })
+            }
+        }
+    }
+
+    /// A deletion. It has no headers but those of its context, because the contract's headers are values of an event.
+    ///
+    /// # Errors
+    /// [`Error::NotCompacted`], [`Error::AbsentKey`].
+    pub(super) fn deletion<'a>(
+        &self,
+        key: &'a KeyBuffer,
+        headers: &'a mut Headers,
+    ) -> Result<(OutgoingRecord<'a>, Sending), Error> {
+        let topic = self.topic.name;
+        if !self.topic.is_compacted() {
+            return Err(Error::NotCompacted { topic: topic.to_owned() });
+        }
+        let key = key.as_bytes().ok_or_else(|| Error::AbsentKey { topic: topic.to_owned() })?;
+        let sending = Sending::begin(Span::send(topic, true, headers));
+        let (partition, key, payload, timestamp) = (None, Some(key), None, None);
+        Ok((OutgoingRecord { topic, partition, key, payload, headers, timestamp }, sending))
+    }
+}
+
+/// The ids of the schemas of events in the registry.
+async fn schema_ids(client: &Client, events: &[EventKind]) -> Result<Vec<SchemaId>, Error> {
+    let registry = client.registry();
+    let mut ids = Vec::with_capacity(events.len());
+    for kind in events {
+        let found = registry.look_up_schema(kind.subject, kind.schema()).await?;
+        ids.push(found.map(|version| version.id).ok_or_else(|| Error::NotRegistered {
+            event: kind.name,
+            subject: kind.subject,
+            registry: registry.url().to_owned(),
+        })?);
+    }
+    Ok(ids)
+}

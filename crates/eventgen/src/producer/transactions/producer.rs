@@ -1,0 +1,241 @@
+//! The producer of transactions.
+
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+
+use super::error::TransactionError;
+use super::session::{NotBegun, Session};
+use super::thread::SessionThread;
+use super::transaction::{Destinations, Transaction};
+use crate::client::StartUp;
+use crate::kafka::{RecordWriter, Settings, TRANSACTIONAL_ID};
+use crate::producer::destination::Destination;
+use crate::{Client, Error, EventKind, Topic, TopicEvents};
+
+/// The setting for the timeout of transactions, and its default.
+const TIMEOUT: &str = "transaction.timeout.ms";
+const TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
+/// How long the coordinator may take at the start. The first transactional id of a cluster creates a topic.
+const PREPARE: Duration = Duration::from_secs(30);
+
+/// Produces events of any topics in transactions. All events of a transaction become visible together, or none does.
+///
+/// A reader sees that if it has `isolation.level=read_committed`, which is the default of librdkafka and of every
+/// [`Consumer`](crate::Consumer). The default of JVM clients is `read_uncommitted`, which sees events of open and aborted
+/// transactions.
+///
+/// ```no_run
+/// use eventgen::{Client, Error, KafkaEvent, TransactionError, TransactionalProducer};
+///
+/// async fn transfer<D: KafkaEvent, C: KafkaEvent>(
+///     producer: &TransactionalProducer,
+///     debit: D,
+///     credit: C,
+/// ) -> Result<(), TransactionError<Error>> {
+///     producer
+///         .transaction(async |transaction| {
+///             transaction.send(&debit).await?;
+///             transaction.send(&credit).await?;
+///             Ok(())
+///         })
+///         .await
+/// }
+/// ```
+///
+/// # The transactional id
+/// The id names one producer across its restarts, such as `order-import-0` for the first instance of a service. A client with
+/// a [`topic_prefix`](crate::ClientBuilder::topic_prefix) resolves it as the name of a topic. A producer that connects with an
+/// id ends what an earlier one has left open, and [fences](TransactionError::Fenced) it: an instance that was taken for dead
+/// cannot write beside its successor. Two instances that run at the same time need two ids.
+///
+/// A producer has one transaction at a time.
+pub struct TransactionalProducer {
+    thread: SessionThread,
+    destinations: Destinations,
+    /// The transactional id in the cluster.
+    id: String,
+    /// How long the work of a transaction may take.
+    limit: Duration,
+    /// Held during a transaction.
+    turn: Mutex<()>,
+}
+
+impl TransactionalProducer {
+    /// Configures a producer with a transactional id. [`connect`](TransactionalProducerBuilder::connect) returns it.
+    pub fn builder(client: &Client, transactional_id: impl Into<String>) -> TransactionalProducerBuilder {
+        TransactionalProducerBuilder {
+            client: client.clone(),
+            id: transactional_id.into(),
+            topics: Vec::new(),
+            settings: Settings::default(),
+            timeout: TIMEOUT_DEFAULT,
+            wait_at_start: Duration::ZERO,
+        }
+    }
+
+    /// The transactional id in the cluster.
+    pub fn transactional_id(&self) -> &str {
+        &self.id
+    }
+
+    /// Runs `work` in a transaction, and commits the transaction if it returns `Ok`. Returns its value when the commit is
+    /// acknowledged: from then on, all events of the transaction are visible. Waits while another transaction of this
+    /// producer is open.
+    ///
+    /// The transaction is aborted if the work returns an error, takes longer than three quarters of the
+    /// [timeout](TransactionalProducerBuilder::transaction_timeout), or panics, and if this future is dropped. A future that
+    /// is dropped during the commit does not stop it.
+    ///
+    /// Answers that may be retried are retried until the timeout is over. The work is called once: what the application does
+    /// after an error is for it to decide. [`TransactionError`] has a table of what is safe to repeat.
+    ///
+    /// # Errors
+    /// [`TransactionError`].
+    pub async fn transaction<R, E>(
+        &self,
+        work: impl AsyncFnOnce(&Transaction<'_>) -> Result<R, E>,
+    ) -> Result<R, TransactionError<E>> {
+        let _turn = self.turn.lock().await;
+        let open = self.thread.begin().await.map_err(|why| TransactionError::not_begun(&self.id, why))?;
+        let transaction = Transaction::new(open.writer(), &self.destinations);
+        match tokio::time::timeout(self.limit, work(&transaction)).await {
+            Ok(Ok(value)) => {
+                let committed = open.commit().await;
+                committed.map_err(|why| TransactionError::not_committed(&self.id, why))?;
+                Ok(value)
+            }
+            Ok(Err(error)) => {
+                open.abort().await;
+                Err(TransactionError::Work(error))
+            }
+            Err(_) => {
+                open.abort().await;
+                let transactional_id = self.id.clone();
+                Err(TransactionError::TimedOut { transactional_id, limit: self.limit })
+            }
+        }
+    }
+
+    /// Waits for the end of the last transaction and closes the connections without blocking the calling thread. A producer
+    /// that is dropped does the same in the background.
+    pub async fn close(self) {
+        self.thread.close().await;
+    }
+}
+
+/// Configures a [`TransactionalProducer`].
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use eventgen::{Client, Error, TopicEvents, TransactionalProducer};
+/// # async fn connect<T: TopicEvents>(client: &Client) -> Result<TransactionalProducer, Error> {
+/// let producer = TransactionalProducer::builder(client, "order-import-0")
+///     .topic::<T>()
+///     .transaction_timeout(Duration::from_secs(20))
+///     .connect()
+///     .await?;
+/// # Ok(producer)
+/// # }
+/// ```
+#[must_use = "a builder does nothing until `connect` is awaited"]
+pub struct TransactionalProducerBuilder {
+    client: Client,
+    id: String,
+    topics: Vec<(&'static Topic, &'static [EventKind])>,
+    settings: Settings,
+    timeout: Duration,
+    wait_at_start: Duration,
+}
+
+impl TransactionalProducerBuilder {
+    /// Looks up a topic and the schemas of its events at the start. Other topics are looked up at the first record for them.
+    pub fn topic<T: TopicEvents>(mut self) -> Self {
+        self.topics.push((T::TOPIC, T::EVENTS));
+        self
+    }
+
+    /// Sets after which time the brokers abort a transaction (`transaction.timeout.ms`). Default: 60 s; the brokers accept up
+    /// to 15 minutes (`transaction.max.timeout.ms`). The work of a transaction may take three quarters of it, so that the rest
+    /// is left for the commit.
+    ///
+    /// Readers of the topics with `isolation.level=read_committed` wait for this long if the process dies within a
+    /// transaction and is not started again.
+    pub fn transaction_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Sets a librdkafka property by its name. It overrides the client's value.
+    pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.set(name, value);
+        self
+    }
+
+    /// Sets how long [`connect`](Self::connect) waits for a cluster or a registry that does not answer, as
+    /// [`ProducerBuilder::wait_at_start`](crate::ProducerBuilder::wait_at_start). Default: zero.
+    pub fn wait_at_start(mut self, limit: Duration) -> Self {
+        self.wait_at_start = limit;
+        self
+    }
+
+    /// Connects the producer: looks up the topics, aborts the transaction that an earlier producer with this id has left
+    /// open, and fences that producer.
+    ///
+    /// # Errors
+    /// As [`Producer::new`](crate::Producer::new). [`Error::Kafka`] if the coordinator does not answer within 30 s, or refuses
+    /// the id or the timeout. [`Error::RefusedSetting`] for an empty id, and for `transactional.id` and
+    /// `transaction.timeout.ms` as properties.
+    pub async fn connect(self) -> Result<TransactionalProducer, Error> {
+        let Self { client, id, topics, mut settings, timeout, wait_at_start } = self;
+        for (name, why) in [
+            (TRANSACTIONAL_ID, "the id is an argument of `TransactionalProducer::builder`"),
+            (TIMEOUT, "the timeout is set by `TransactionalProducerBuilder::transaction_timeout`"),
+        ] {
+            if let Some(value) = settings.get(name).or(client.settings().get(name)) {
+                let (setting, value) = (name.to_owned(), value.to_owned());
+                return Err(Error::RefusedSetting { setting, value, why });
+            }
+        }
+        if id.is_empty() {
+            let (setting, value) = (TRANSACTIONAL_ID.to_owned(), id);
+            return Err(Error::RefusedSetting {
+                setting,
+                value,
+                why: "an empty id would turn transactions off",
+            });
+        }
+        let id = client.topic_name(&id);
+        settings.set(TRANSACTIONAL_ID, &id);
+        settings.set(TIMEOUT, timeout.as_millis().to_string());
+        let make = {
+            let client = client.clone();
+            move || RecordWriter::transactional(client.settings(), &settings)
+        };
+        // A setting that is refused is an error before anything is asked for.
+        drop(make()?);
+        let start = StartUp::new(format!("transactional producer `{id}`"), wait_at_start);
+        let mut destinations = Vec::with_capacity(topics.len());
+        for (topic, events) in topics {
+            let destination = Destination::look_up(&client, &start, topic, events).await?;
+            destinations.push((topic.name, destination));
+        }
+        let session = Session::new(id.clone(), timeout, Box::new(make));
+        let thread = SessionThread::start(session, &id)
+            .map_err(|error| Error::kafka(format!("starting the thread of `{id}`"), error))?;
+        match thread.prepare(PREPARE.max(wait_at_start)).await {
+            Ok(()) => {}
+            Err(NotBegun::Failed(error)) => return Err(error),
+            Err(NotBegun::Fenced(reason)) => {
+                return Err(Error::kafka(format!("initialising the transactions of `{id}`"), reason));
+            }
+        }
+        Ok(TransactionalProducer {
+            thread,
+            destinations: Destinations::new(client, destinations),
+            id,
+            limit: timeout / 4 * 3,
+            turn: Mutex::new(()),
+        })
+    }
+}

@@ -1,0 +1,250 @@
+//! One transactional id: begins and ends its transactions, and replaces its producer. All calls block.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::Error;
+use crate::kafka::{FailureClass, RecordWriter, TransactionFailure};
+
+/// The pauses between the attempts of a call.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+/// How long a producer that was replaced may take until it is ready, before the next transaction is asked for.
+const AHEAD: Duration = Duration::from_secs(5);
+
+/// The calls of one producer.
+pub(super) trait Calls: Send + Sync + 'static {
+    fn init(&self) -> Result<(), TransactionFailure>;
+    fn begin(&self) -> Result<(), TransactionFailure>;
+    fn commit(&self) -> Result<(), TransactionFailure>;
+    fn abort(&self) -> Result<(), TransactionFailure>;
+    /// Why records of the transaction were not written, if there are any.
+    fn failed_records(&self) -> Option<String>;
+}
+
+impl Calls for RecordWriter {
+    fn init(&self) -> Result<(), TransactionFailure> {
+        self.init_transactions()
+    }
+
+    fn begin(&self) -> Result<(), TransactionFailure> {
+        self.begin_transaction()
+    }
+
+    fn commit(&self) -> Result<(), TransactionFailure> {
+        self.commit_transaction()
+    }
+
+    fn abort(&self) -> Result<(), TransactionFailure> {
+        self.abort_transaction()
+    }
+
+    fn failed_records(&self) -> Option<String> {
+        self.take_failed_records()
+    }
+}
+
+/// Why a transaction has not begun.
+#[derive(Debug)]
+pub(super) enum NotBegun {
+    /// Another producer has the transactional id.
+    Fenced(String),
+    Failed(Error),
+}
+
+/// Why a transaction is not known to be committed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum NotCommitted {
+    /// It was aborted.
+    Aborted(String),
+    /// Another producer has the transactional id. It was not committed.
+    Fenced(String),
+    /// It was committed or aborted.
+    Unresolved(String),
+}
+
+/// Makes a producer.
+type Make<C> = Box<dyn Fn() -> Result<C, Error> + Send>;
+
+/// The transactions of one transactional id.
+pub(super) struct Session<C> {
+    id: String,
+    make: Make<C>,
+    /// The producer, once it is ready.
+    producer: Option<Arc<C>>,
+    /// The timeout of transactions, for which a call is repeated.
+    limit: Duration,
+    /// When the last transaction began.
+    began: Option<Instant>,
+    /// Why no transaction can begin any more.
+    fenced: Option<String>,
+}
+
+impl<C: Calls> Session<C> {
+    pub(super) fn new(id: String, limit: Duration, make: Make<C>) -> Self {
+        Self { id, make, producer: None, limit, began: None, fenced: None }
+    }
+
+    /// Makes the producer ready, so that transactions of earlier producers with its id are over.
+    pub(super) fn prepare(&mut self, limit: Duration) -> Result<(), NotBegun> {
+        self.ready(Instant::now() + limit).map(drop)
+    }
+
+    /// Makes a producer ready that was replaced. Readers wait for the end of its last transaction. A failure is that of the
+    /// next transaction.
+    pub(super) fn prepare_ahead(&mut self) {
+        if self.producer.is_none()
+            && self.fenced.is_none()
+            && let Err(error) = self.prepare(AHEAD)
+        {
+            tracing::debug!(transactional_id = self.id, ?error, "the producer is not ready yet");
+        }
+    }
+
+    fn ready(&mut self, until: Instant) -> Result<Arc<C>, NotBegun> {
+        if let Some(producer) = &self.producer {
+            return Ok(Arc::clone(producer));
+        }
+        let producer = Arc::new((self.make)().map_err(NotBegun::Failed)?);
+        match repeat(until, || producer.init()).0 {
+            Ok(()) => Ok(Arc::clone(self.producer.insert(producer))),
+            Err(failure) => Err(self.not_begun("initialising the transactions of", failure)),
+        }
+    }
+
+    /// Begins a transaction. Returns the producer that takes its records.
+    pub(super) fn begin(&mut self) -> Result<Arc<C>, NotBegun> {
+        if let Some(reason) = &self.fenced {
+            return Err(NotBegun::Fenced(reason.clone()));
+        }
+        let until = Instant::now() + self.limit;
+        let producer = self.ready(until)?;
+        self.began = Some(Instant::now());
+        let failure = match repeat(until, || producer.begin()).0 {
+            Ok(()) => return Ok(producer),
+            Err(failure) => failure,
+        };
+        if failure.class == FailureClass::Fenced {
+            return Err(self.not_begun("beginning a transaction of", failure));
+        }
+        // The producer has failed since the last transaction.
+        self.replace(&failure.reason);
+        let producer = self.ready(until)?;
+        self.began = Some(Instant::now());
+        match repeat(until, || producer.begin()).0 {
+            Ok(()) => Ok(producer),
+            Err(failure) => {
+                self.producer = None;
+                Err(self.not_begun("beginning a transaction of", failure))
+            }
+        }
+    }
+
+    /// Commits the transaction.
+    pub(super) fn commit(&mut self) -> Result<(), NotCommitted> {
+        let Some(producer) = self.producer.clone() else {
+            return Err(NotCommitted::Unresolved("it had no producer".to_owned()));
+        };
+        let (outcome, is_repeated) = repeat(Instant::now() + self.limit, || producer.commit());
+        let Err(TransactionFailure { class, reason }) = outcome else {
+            if is_repeated {
+                self.replace("the first request to commit may still be on its way");
+            }
+            return Ok(());
+        };
+        match class {
+            FailureClass::Abortable if !is_repeated => {
+                // With failed records, librdkafka does not send the commit.
+                let failed = producer.failed_records();
+                let (is_sent, reason) = (failed.is_none(), failed.unwrap_or(reason));
+                if self.abort() || !is_sent {
+                    Err(NotCommitted::Aborted(reason))
+                } else {
+                    Err(NotCommitted::Unresolved(reason))
+                }
+            }
+            FailureClass::Fenced if !is_repeated && self.is_timed_out() => {
+                self.replace(&reason);
+                Err(NotCommitted::Aborted(format!(
+                    "its timeout is over, and the coordinator has ended it: {reason}"
+                )))
+            }
+            FailureClass::Fenced => {
+                self.fence(&reason);
+                // An earlier request may have arrived before the other producer came.
+                Err(if is_repeated { NotCommitted::Unresolved(reason) } else { NotCommitted::Fenced(reason) })
+            }
+            _ => {
+                self.replace(&reason);
+                Err(NotCommitted::Unresolved(reason))
+            }
+        }
+    }
+
+    /// Aborts the transaction. Returns whether the coordinator has confirmed it at once. Otherwise the producer is of no use
+    /// any more, and its transaction ends when another one is ready, or by its timeout.
+    pub(super) fn abort(&mut self) -> bool {
+        let Some(producer) = self.producer.clone() else { return true };
+        let (outcome, is_repeated) = repeat(Instant::now() + self.limit, || producer.abort());
+        match outcome {
+            Ok(()) if !is_repeated => return true,
+            Ok(()) => self.replace("the first request to abort may still be on its way"),
+            Err(failure) if failure.class == FailureClass::Fenced && !self.is_timed_out() => {
+                self.fence(&failure.reason);
+            }
+            Err(failure) => self.replace(&failure.reason),
+        }
+        false
+    }
+
+    /// Whether the coordinator may have ended the transaction because of its timeout, for which it fences the producer too.
+    fn is_timed_out(&self) -> bool {
+        self.began.is_some_and(|began| began.elapsed() >= self.limit)
+    }
+
+    /// Discards the producer. Another one with the same id is made before the next transaction, which ends what this one has
+    /// left open.
+    fn replace(&mut self, reason: &str) {
+        tracing::warn!(transactional_id = self.id, reason, "the transactional producer is replaced");
+        self.producer = None;
+    }
+
+    fn fence(&mut self, reason: &str) {
+        tracing::error!(transactional_id = self.id, reason, "the transactional producer was fenced");
+        self.producer = None;
+        self.fenced = Some(reason.to_owned());
+    }
+
+    fn not_begun(&mut self, what: &str, failure: TransactionFailure) -> NotBegun {
+        if failure.class == FailureClass::Fenced {
+            self.fence(&failure.reason);
+            return NotBegun::Fenced(failure.reason);
+        }
+        NotBegun::Failed(Error::kafka(format!("{what} `{}`", self.id), failure))
+    }
+}
+
+/// Makes a call until it is answered with something else than a retriable error, or until the time is over. Returns the last
+/// answer, and whether there was more than one.
+fn repeat(
+    until: Instant,
+    call: impl Fn() -> Result<(), TransactionFailure>,
+) -> (Result<(), TransactionFailure>, bool) {
+    let (mut pause, mut is_repeated) = (FIRST_PAUSE, false);
+    loop {
+        let answer = call();
+        let is_over = Instant::now() + pause >= until;
+        match &answer {
+            Err(failure) if failure.class == FailureClass::Retriable && !is_over => {
+                tracing::debug!(%failure, "a call of a transaction is repeated");
+            }
+            _ => return (answer, is_repeated),
+        }
+        std::thread::sleep(pause);
+        is_repeated = true;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+#[cfg(test)]
+mod tests;

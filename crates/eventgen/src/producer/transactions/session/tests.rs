@@ -1,0 +1,225 @@
+//! Every class of error at every call, without a broker.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::{Calls, NotBegun, NotCommitted, Session};
+use crate::kafka::{FailureClass, TransactionFailure};
+
+use FailureClass::{Abortable, Fatal, Fenced, Retriable};
+
+/// Producers that answer by a script and note their calls.
+#[derive(Default)]
+struct Script {
+    /// The calls and their answers; what is not scripted succeeds.
+    answers: Mutex<VecDeque<(&'static str, FailureClass)>>,
+    /// The number of the producer, and the call.
+    calls: Mutex<Vec<(usize, &'static str)>>,
+    made: Mutex<usize>,
+    failed_records: Mutex<Option<String>>,
+}
+
+struct Scripted {
+    number: usize,
+    script: Arc<Script>,
+}
+
+impl Scripted {
+    fn call(&self, name: &'static str) -> Result<(), TransactionFailure> {
+        self.script.calls.lock().expect("no panic").push((self.number, name));
+        let mut answers = self.script.answers.lock().expect("no panic");
+        match answers.front() {
+            Some((call, class)) if *call == name => {
+                let class = *class;
+                answers.pop_front();
+                Err(TransactionFailure { class, reason: format!("{name}: {class:?}") })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Calls for Scripted {
+    fn init(&self) -> Result<(), TransactionFailure> {
+        self.call("init")
+    }
+
+    fn begin(&self) -> Result<(), TransactionFailure> {
+        self.call("begin")
+    }
+
+    fn commit(&self) -> Result<(), TransactionFailure> {
+        self.call("commit")
+    }
+
+    fn abort(&self) -> Result<(), TransactionFailure> {
+        self.call("abort")
+    }
+
+    fn failed_records(&self) -> Option<String> {
+        self.script.failed_records.lock().expect("no panic").take()
+    }
+}
+
+/// A session whose producers answer by a script, and are given up soon.
+fn session(answers: &[(&'static str, FailureClass)]) -> (Session<Scripted>, Arc<Script>) {
+    let script =
+        Arc::new(Script { answers: Mutex::new(answers.iter().copied().collect()), ..Script::default() });
+    let shared = Arc::clone(&script);
+    let make = move || {
+        let mut count = shared.made.lock().expect("no panic");
+        *count += 1;
+        Ok(Scripted { number: *count, script: Arc::clone(&shared) })
+    };
+    (Session::new("orders-0".to_owned(), Duration::from_millis(200), Box::new(make)), script)
+}
+
+fn calls(script: &Script) -> Vec<(usize, &'static str)> {
+    std::mem::take(&mut *script.calls.lock().expect("no panic"))
+}
+
+/// The outcome of a transaction that begins and commits, and the calls of it and of the next one.
+fn committed(
+    answers: &[(&'static str, FailureClass)],
+) -> (Result<(), NotCommitted>, Vec<(usize, &'static str)>) {
+    let (mut session, script) = session(answers);
+    session.begin().expect("begun");
+    calls(&script);
+    let outcome = session.commit();
+    if session.begin().is_ok() {
+        session.abort();
+    }
+    (outcome, calls(&script))
+}
+
+#[test]
+fn one_producer_commits_many_transactions() {
+    let (outcome, calls) = committed(&[]);
+    assert_eq!(outcome, Ok(()));
+    assert_eq!(calls, [(1, "commit"), (1, "begin"), (1, "abort")]);
+}
+
+#[test]
+fn a_producer_whose_commit_was_repeated_is_replaced() {
+    let (outcome, calls) = committed(&[("commit", Retriable)]);
+    assert_eq!(outcome, Ok(()));
+    assert_eq!(calls, [(1, "commit"), (1, "commit"), (2, "init"), (2, "begin"), (2, "abort")]);
+}
+
+#[test]
+fn a_commit_that_is_never_answered_is_unresolved_and_its_producer_replaced() {
+    let (outcome, calls) = committed(&[("commit", Retriable); 50]);
+    assert!(matches!(outcome, Err(NotCommitted::Unresolved(_))), "{outcome:?}");
+    assert_eq!(calls[calls.len() - 3..], [(2, "init"), (2, "begin"), (2, "abort")]);
+    assert!(calls.iter().all(|call| *call != (1, "abort")), "an abort would end what may be committed");
+}
+
+#[test]
+fn an_abortable_error_aborts_and_keeps_the_producer() {
+    let (outcome, calls) = committed(&[("commit", Abortable)]);
+    assert_eq!(outcome, Err(NotCommitted::Aborted("commit: Abortable".to_owned())));
+    assert_eq!(calls, [(1, "commit"), (1, "abort"), (1, "begin"), (1, "abort")]);
+}
+
+#[test]
+fn an_abortable_error_after_a_repeated_commit_is_unresolved() {
+    let (outcome, calls) = committed(&[("commit", Retriable), ("commit", Abortable)]);
+    assert!(matches!(outcome, Err(NotCommitted::Unresolved(_))), "{outcome:?}");
+    assert_eq!(calls[2..], [(2, "init"), (2, "begin"), (2, "abort")]);
+}
+
+#[test]
+fn a_commit_that_is_refused_and_not_aborted_is_unresolved() {
+    let (outcome, calls) = committed(&[("commit", Abortable), ("abort", Fatal)]);
+    assert!(matches!(outcome, Err(NotCommitted::Unresolved(_))), "{outcome:?}");
+    assert_eq!(calls[2..], [(2, "init"), (2, "begin"), (2, "abort")]);
+}
+
+#[test]
+fn a_transaction_with_failed_records_was_not_committed_however_its_abort_ends() {
+    let (mut session, script) = session(&[("commit", Abortable), ("abort", Fatal)]);
+    session.begin().expect("begun");
+    *script.failed_records.lock().expect("no panic") = Some("a record was not written".to_owned());
+    assert_eq!(session.commit(), Err(NotCommitted::Aborted("a record was not written".to_owned())));
+}
+
+#[test]
+fn fatal_and_unclassified_errors_of_a_commit_are_unresolved() {
+    let (outcome, calls) = committed(&[("commit", Fatal)]);
+    assert!(matches!(outcome, Err(NotCommitted::Unresolved(_))), "{outcome:?}");
+    assert_eq!(calls[1..], [(2, "init"), (2, "begin"), (2, "abort")]);
+}
+
+#[test]
+fn a_fenced_producer_does_not_take_its_id_back() {
+    let (outcome, calls) = committed(&[("commit", Fenced)]);
+    assert_eq!(outcome, Err(NotCommitted::Fenced("commit: Fenced".to_owned())));
+    assert_eq!(calls, [(1, "commit")]);
+    let (mut session, script) = session(&[("begin", Fenced)]);
+    assert!(matches!(session.begin(), Err(NotBegun::Fenced(_))));
+    assert!(matches!(session.begin(), Err(NotBegun::Fenced(_))));
+    assert_eq!(calls_of(&script), ["init", "begin"]);
+}
+
+#[test]
+fn a_transaction_that_the_coordinator_has_timed_out_does_not_end_its_session() {
+    for end in ["commit", "abort"] {
+        let (mut session, script) = session(&[(end, Fenced)]);
+        session.begin().expect("begun");
+        std::thread::sleep(Duration::from_millis(220));
+        if end == "commit" {
+            let outcome = session.commit();
+            assert!(matches!(outcome, Err(NotCommitted::Aborted(_))), "{outcome:?}");
+        } else {
+            assert!(!session.abort());
+        }
+        session.begin().expect("begun");
+        assert_eq!(calls(&script)[3..], [(2, "init"), (2, "begin")], "{end}");
+    }
+}
+
+#[test]
+fn a_producer_that_is_fenced_after_a_repeated_commit_leaves_it_unresolved() {
+    let (outcome, _) = committed(&[("commit", Retriable), ("commit", Fenced)]);
+    assert!(matches!(outcome, Err(NotCommitted::Unresolved(_))), "{outcome:?}");
+}
+
+#[test]
+fn an_abort_that_fails_replaces_the_producer() {
+    for class in [Abortable, Fatal] {
+        let (mut session, script) = session(&[("abort", class)]);
+        session.begin().expect("begun");
+        assert!(!session.abort());
+        session.begin().expect("begun");
+        assert_eq!(calls(&script)[3..], [(2, "init"), (2, "begin")], "{class:?}");
+    }
+}
+
+#[test]
+fn an_abort_that_was_repeated_replaces_the_producer() {
+    let (mut session, script) = session(&[("abort", Retriable)]);
+    session.begin().expect("begun");
+    assert!(!session.abort());
+    session.begin().expect("begun");
+    assert_eq!(calls(&script)[4..], [(2, "init"), (2, "begin")]);
+}
+
+#[test]
+fn a_producer_that_has_failed_meanwhile_is_replaced_before_the_next_transaction() {
+    let (mut session, script) = session(&[("begin", Fatal)]);
+    session.begin().expect("begun");
+    assert_eq!(calls(&script), [(1, "init"), (1, "begin"), (2, "init"), (2, "begin")]);
+}
+
+#[test]
+fn a_producer_is_made_again_if_its_id_could_not_be_initialised() {
+    let (mut session, script) = session(&[("init", Fatal)]);
+    assert!(matches!(session.begin(), Err(NotBegun::Failed(_))));
+    session.begin().expect("begun");
+    assert_eq!(calls(&script), [(1, "init"), (2, "init"), (2, "begin")]);
+}
+
+fn calls_of(script: &Script) -> Vec<&'static str> {
+    calls(script).into_iter().map(|(_, call)| call).collect()
+}

@@ -1,0 +1,94 @@
+//! An open transaction, as its work sees it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use crate::client::StartUp;
+use crate::kafka::{RecordWriter, Sending};
+use crate::observe::trace::Span;
+use crate::producer::EncodedRecord;
+use crate::producer::buffers::Pool;
+use crate::producer::destination::Destination;
+use crate::{Client, Error, Headers, KafkaEvent, KeyBuffer, TopicEvents};
+
+/// An open transaction: see [`TransactionalProducer::transaction`](super::TransactionalProducer::transaction).
+///
+/// Records are added to the producer's buffer, and the commit waits for their acknowledgement. Methods wait only while the
+/// buffer is full, and at the first record of a topic that the builder does not name, which is looked up.
+pub struct Transaction<'a> {
+    writer: &'a RecordWriter,
+    destinations: &'a Destinations,
+}
+
+impl<'a> Transaction<'a> {
+    pub(super) fn new(writer: &'a RecordWriter, destinations: &'a Destinations) -> Self {
+        Self { writer, destinations }
+    }
+
+    /// Adds an event to the transaction.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] for a value that the schema cannot represent. [`Error::NotDelivered`] if librdkafka refuses the
+    /// record, also because the transaction has failed. At the first record of a topic, the errors of
+    /// [`Producer::new`](crate::Producer::new).
+    pub async fn send<E: KafkaEvent>(&self, event: &E) -> Result<(), Error> {
+        let destination = self.destinations.find::<E::Topic>(self.writer).await?;
+        let pool = &self.destinations.pool;
+        let mut buffers = destination.fill(event, pool, self.writer.meters())?;
+        let topic = destination.topic();
+        let sending = buffers.begin(topic);
+        let enqueued = self.writer.enqueue(buffers.record(topic), sending).await;
+        pool.give_back(buffers);
+        Ok(enqueued?)
+    }
+
+    /// Adds the deletion of a key of the topic `T` to the transaction: see [`Producer::delete`](crate::Producer::delete).
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), and [`Error::NotCompacted`], [`Error::AbsentKey`].
+    pub async fn delete<T: TopicEvents>(&self, key: &KeyBuffer) -> Result<(), Error> {
+        let destination = self.destinations.find::<T>(self.writer).await?;
+        let mut headers = Headers::new();
+        let (record, sending) = destination.deletion(key, &mut headers)?;
+        Ok(self.writer.enqueue(record, sending).await?)
+    }
+
+    /// Adds a record from an outbox to the transaction: see [`Producer::send_encoded`](crate::Producer::send_encoded).
+    ///
+    /// # Errors
+    /// [`Error::NotDelivered`] as for [`send`](Self::send).
+    pub async fn send_encoded(&self, record: &EncodedRecord) -> Result<(), Error> {
+        let mut headers = record.headers.clone();
+        let sending = Sending::begin(Span::send(&record.topic, record.value.is_none(), &mut headers));
+        Ok(self.writer.enqueue(record.outgoing(&headers), sending).await?)
+    }
+}
+
+/// The topics that were written to, by the contract's name.
+pub(super) struct Destinations {
+    client: Client,
+    known: RwLock<HashMap<&'static str, Arc<Destination>>>,
+    pool: Pool,
+}
+
+impl Destinations {
+    pub(super) fn new(client: Client, known: Vec<(&'static str, Destination)>) -> Self {
+        let known = known.into_iter().map(|(name, destination)| (name, Arc::new(destination))).collect();
+        Self { client, known: RwLock::new(known), pool: Pool::default() }
+    }
+
+    /// The topic `T`, which is looked up once.
+    async fn find<T: TopicEvents>(&self, writer: &RecordWriter) -> Result<Arc<Destination>, Error> {
+        let name = T::TOPIC.name;
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        if let Some(destination) = known {
+            return Ok(destination);
+        }
+        let start = StartUp::new(format!("transaction with `{name}`"), Duration::ZERO);
+        let destination = Destination::look_up(&self.client, &start, T::TOPIC, T::EVENTS).await?;
+        writer.meters().begin(destination.topic());
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(known.entry(name).or_insert_with(|| Arc::new(destination))))
+    }
+}

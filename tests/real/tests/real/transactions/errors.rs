@@ -1,0 +1,135 @@
+//! Every class of error, provoked on real brokers.
+
+use std::time::Duration;
+
+use eventgen::{Error, TransactionError, TransactionalProducer};
+use orders::events::com::example::orders::OrdersEventsV1;
+
+use super::support::{self, Invoice, InvoiceEvents, Isolation, Stage};
+
+async fn connected(stage: &Stage, id: &str, timeout: Duration) -> TransactionalProducer {
+    let builder = TransactionalProducer::builder(&stage.client, id).topic::<OrdersEventsV1>();
+    builder.transaction_timeout(timeout).connect().await.expect("a producer")
+}
+
+async fn committed(producer: &TransactionalProducer, number: usize) {
+    let order = support::order(number);
+    producer.transaction(async |transaction| transaction.send(&order).await).await.expect("committed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn a_second_producer_with_the_same_id_fences_the_first_one() {
+    let stage = Stage::prepared("fenced").await;
+    let first = connected(&stage, "importer", Duration::from_secs(60)).await;
+    committed(&first, 0).await;
+    let mut second = None;
+    let outcome = first
+        .transaction(async |transaction| {
+            transaction.send(&support::order(1)).await?;
+            stage.until_written::<OrdersEventsV1>(2).await;
+            second = Some(connected(&stage, "importer", Duration::from_secs(60)).await);
+            Ok::<_, Error>(())
+        })
+        .await;
+    let fenced = outcome.expect_err("fenced");
+    println!("{fenced}");
+    assert!(matches!(&fenced, TransactionError::Fenced { .. }), "{fenced:?}");
+
+    // It does not take the id back.
+    let second = second.expect("connected");
+    let again = first.transaction(async |transaction| transaction.send(&support::order(2)).await).await;
+    assert!(matches!(again, Err(TransactionError::Fenced { .. })), "{again:?}");
+    committed(&second, 3).await;
+    assert_eq!(
+        stage.read::<OrdersEventsV1>(Isolation::Committed).await,
+        [support::number(0), support::number(3)].into()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn a_transaction_that_the_coordinator_has_ended_is_aborted_and_the_next_one_commits() {
+    let stage = Stage::prepared("timed-out").await;
+    let producer = connected(&stage, "importer", Duration::from_secs(2)).await;
+    committed(&producer, 0).await;
+    let outcome = producer
+        .transaction(async |transaction| {
+            transaction.send(&support::order(1)).await?;
+            // The process stands still. The coordinator looks for such transactions every 10 s.
+            std::thread::sleep(Duration::from_secs(30));
+            Ok::<_, Error>(())
+        })
+        .await;
+    let error = outcome.expect_err("timed out");
+    println!("{error}");
+    assert!(matches!(&error, TransactionError::Aborted { .. }), "{error:?}");
+    committed(&producer, 2).await;
+    assert_eq!(
+        stage.read::<OrdersEventsV1>(Isolation::Committed).await,
+        [support::number(0), support::number(2)].into()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn a_record_that_its_topic_rejects_aborts_its_transaction() {
+    let stage = Stage::prepared("rejected").await;
+    let producer = connected(&stage, "importer", Duration::from_secs(60)).await;
+    let outcome = producer
+        .transaction(async |transaction| {
+            for number in 0..5 {
+                transaction.send(&support::order(number)).await?;
+            }
+            transaction.send(&large_invoice(5)).await
+        })
+        .await;
+    let error = outcome.expect_err("rejected");
+    println!("{error}");
+    let TransactionError::Aborted { reason, .. } = &error else { panic!("{error:?}") };
+    assert!(reason.contains("customer-5"), "it names the record: {reason}");
+    committed(&producer, 6).await;
+    assert_eq!(stage.read::<OrdersEventsV1>(Isolation::Committed).await, support::numbers(6..7));
+    assert!(stage.read::<InvoiceEvents>(Isolation::Uncommitted).await.is_empty());
+}
+
+/// An invoice that is larger than its topic accepts, also when it is compressed.
+fn large_invoice(number: usize) -> Invoice {
+    let mut state = 1_u64;
+    let noise = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(b' ' + u8::try_from(state >> 58).unwrap_or_default())
+    });
+    let mut order = support::order(number);
+    order.payload.note = Some(noise.take(200_000).collect());
+    Invoice(order)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn a_timeout_that_the_brokers_do_not_accept_is_an_error_at_the_start() {
+    let stage = Stage::prepared("refused").await;
+    let builder = TransactionalProducer::builder(&stage.client, "importer");
+    let refused = builder.transaction_timeout(Duration::from_secs(3_600)).connect().await;
+    let error = refused.err().expect("the brokers accept 15 minutes at most");
+    println!("{error}");
+    assert!(matches!(&error, Error::Kafka { what, .. } if what.contains("importer")), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn a_producer_that_connects_ends_what_an_earlier_one_has_left_open() {
+    let stage = Stage::prepared("left-open").await;
+    // Longer than the test: nothing ends the transaction but the next producer.
+    let first = connected(&stage, "importer", Duration::from_secs(600)).await;
+    let left_open = first.transaction(async |transaction| {
+        transaction.send(&support::order(0)).await?;
+        stage.until_written::<OrdersEventsV1>(1).await;
+        let second = connected(&stage, "importer", Duration::from_secs(60)).await;
+        committed(&second, 1).await;
+        Ok::<_, Error>(())
+    });
+    let fenced = left_open.await.expect_err("the second producer has its id");
+    assert!(matches!(fenced, TransactionError::Fenced { .. }), "{fenced:?}");
+    assert_eq!(stage.read::<OrdersEventsV1>(Isolation::Committed).await, support::numbers(1..2));
+}
