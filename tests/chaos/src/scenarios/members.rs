@@ -11,7 +11,7 @@ use crate::plan;
 use crate::trial::{Protocol, Size, Trial};
 
 /// The number of keys.
-const KEYS: u32 = 400;
+pub(super) const KEYS: u32 = 400;
 /// The number of members.
 const MEMBERS: u32 = 3;
 

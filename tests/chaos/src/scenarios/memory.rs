@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
+use super::members::KEYS;
 use crate::Failure;
 use crate::checker::Anomaly;
-use crate::feed::Mix;
+use crate::feed::{Feed, Mix};
 use crate::trial::Trial;
 
 /// How much more memory the last quarter of a run may take than the second one: a fifth and 16 MiB.
@@ -16,7 +17,15 @@ pub(super) async fn back_pressure(trial: &mut Trial) -> Result<(), Failure> {
     trial.members.consuming.millis = 20;
     trial.members.consuming.concurrency = 16;
     let mix = Mix { padding: 1_000, ..Mix::default() };
-    trial.begin(1, mix).await?;
+    // A backlog fills the member at once, so that what is compared is what it holds when it is full.
+    trial.create_topics(12).await?;
+    let half = |feed: Feed| Feed { records: feed.records / 2, mix, ..feed };
+    let backlog = half(trial.feed(KEYS));
+    trial.start(Feed { millis: 0, ..backlog })?;
+    trial.fed().await?;
+    trial.members.join()?;
+    let stream = half(trial.feed(KEYS));
+    trial.start(stream)?;
     let (begun, mut samples) = (Instant::now(), Vec::new());
     while !trial.is_over(begun) {
         trial.pause(900..1_100).await?;
