@@ -64,3 +64,12 @@ pub(crate) const RUNTIME: Runtime = Runtime {
     sent: "messaging_client_sent_messages_total",
     producer_failures: "eventgen_producer_failures_total",
 };
+
+/// By how much each series of a counter has grown within a time. One that is new has grown from 0: `increase` alone does not
+/// see what a process has counted before it was scraped first. A series that was there within an hour before is not new, so
+/// that a gap between scrapes does not count everything again.
+pub(crate) fn growth(counter: &str, within: &str) -> String {
+    format!(
+        "{counter} - (last_over_time({counter}[1h] offset {within}) or {counter} * 0) > 0 or increase({counter}[{within}])"
+    )
+}

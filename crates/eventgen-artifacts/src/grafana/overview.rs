@@ -11,6 +11,7 @@ use super::queries::{GROUPS, Queries, TOPICS, growth, topics};
 use super::{text, uid};
 use crate::duration;
 use crate::monitored::{Monitored, MonitoredTopic};
+use crate::runtime::growth as growth_of_counter;
 use crate::settings::Settings;
 
 pub(super) fn dashboard(monitored: &Monitored, settings: &Settings) -> Dashboard {
@@ -158,15 +159,22 @@ fn numbers(topic: &MonitoredTopic, queries: Queries, settings: &Settings) -> Pan
     }
     if let Some(letters) = &topic.topic.dead_letter {
         let series = settings.exporter.series();
-        let letters = match series.runtime {
+        let new = match series.runtime {
             Some(runtime) => {
                 let this_topic = format!("{}=\"{}\"", series.topic, topic.name());
-                queries.select(runtime.dead_letters, &[&this_topic])
+                let select = |metric: &str| queries.select(metric, &[&this_topic]);
+                let grown = growth_of_counter(&select(runtime.dead_letters), "15m");
+                // A counter has no series before it counts something.
+                format!("sum({grown}) or sum({}) * 0", select(runtime.up))
             }
-            None => queries.select("eventgen:partition_end_offset", &[&topics([letters.topic.as_str()])]),
+            None => {
+                let ends =
+                    queries.select("eventgen:partition_end_offset", &[&topics([letters.topic.as_str()])]);
+                format!("sum(increase({ends}[15m]))")
+            }
         };
-        let new = format!("increase({letters}[15m])");
-        shown.push((total("sum", &new, "new dead letters"), unit::COUNT, vec![(1.0, RED)]));
+        let new = Query { expr: new, legend: "new dead letters".to_owned() };
+        shown.push((new, unit::COUNT, vec![(1.0, RED)]));
     }
     let mut overrides = Vec::new();
     let mut all = Vec::new();

@@ -8,6 +8,7 @@ use super::model::{
 /// The shortest step of queries: how often recorded series have a value.
 const STEP: &str = "30s";
 /// The colors of thresholds.
+const GREEN: &str = "green";
 pub(super) const ORANGE: &str = "orange";
 pub(super) const RED: &str = "red";
 
@@ -41,8 +42,8 @@ pub(super) struct Chart {
 impl Chart {
     /// Lines over time, in half of the width.
     pub(super) fn graph(self) -> Panel {
-        let has_thresholds = !self.thresholds.is_empty();
-        self.panel("timeseries", Color::BY_NAME, Some(Custom::lines(has_thresholds)), Options::graph(), 12)
+        let custom = Custom::lines(&self.thresholds);
+        self.panel("timeseries", Color::BY_NAME, Some(custom), Options::graph(), 12)
     }
 
     /// Bars over time, on top of each other.
@@ -54,6 +55,15 @@ impl Chart {
     pub(super) fn number(self) -> Panel {
         let panel = self.panel("stat", Color::BY_THRESHOLD, None, Options::stat(), 6);
         Panel { grid_pos: GridPosition { h: 4, ..panel.grid_pos }, ..panel }
+    }
+
+    /// The latest value as a number. It is red where it is 0, and green from 1 on.
+    pub(super) fn number_above_zero(self) -> Panel {
+        let mut panel = self.number();
+        if let Some(fields) = &mut panel.field_config {
+            fields.defaults.thresholds = Thresholds::new(RED, &[(1.0, GREEN)]);
+        }
+        panel
     }
 
     fn panel(
@@ -89,7 +99,7 @@ impl Chart {
                     min: Some(0),
                     no_value: None,
                     color,
-                    thresholds: Thresholds::new(&self.thresholds),
+                    thresholds: Thresholds::new(GREEN, &self.thresholds),
                     custom,
                 },
                 overrides: Vec::new(),
@@ -124,6 +134,6 @@ pub(super) fn text(title: &str, description: &str, content: String, (w, h): (u32
 
 /// The unit and the thresholds of one query of a panel.
 pub(super) fn shown_as(index: usize, unit: &'static str, thresholds: &[(f64, &'static str)]) -> Override {
-    let properties = vec![Property::Unit(unit), Property::Thresholds(Thresholds::new(thresholds))];
+    let properties = vec![Property::Unit(unit), Property::Thresholds(Thresholds::new(GREEN, thresholds))];
     Override::of_query(&ref_id(index), properties)
 }

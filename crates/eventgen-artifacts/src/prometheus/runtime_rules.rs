@@ -2,16 +2,7 @@
 
 use super::expressions::Expressions;
 use crate::monitored::MonitoredTopic;
-use crate::runtime::{REASON, REBALANCE_KIND, Runtime};
-
-/// By how much each series of a counter has grown within a time. One that is new has grown from 0: `increase` alone does not
-/// see what a process has counted before it was scraped first. A series that was there within an hour before is not new, so
-/// that a gap between scrapes does not count everything again.
-fn growth(counter: &str, within: &str) -> String {
-    format!(
-        "{counter} - (last_over_time({counter}[1h] offset {within}) or {counter} * 0) > 0 or increase({counter}[{within}])"
-    )
-}
+use crate::runtime::{REASON, REBALANCE_KIND, Runtime, growth};
 
 /// The rules of a topic.
 #[derive(Debug)]

@@ -126,11 +126,11 @@ pub(crate) struct Threshold {
 }
 
 impl Thresholds {
-    /// Fine from the least value, and what follows from others.
-    pub(crate) fn new(steps: &[(f64, &'static str)]) -> Self {
-        let fine = Threshold { color: "green", value: None };
+    /// A color from the least value on, and others from other values on.
+    pub(crate) fn new(least: &'static str, steps: &[(f64, &'static str)]) -> Self {
+        let least = Threshold { color: least, value: None };
         let steps = steps.iter().map(|&(value, color)| Threshold { color, value: Some(value) });
-        Self { mode: "absolute", steps: std::iter::once(fine).chain(steps).collect() }
+        Self { mode: "absolute", steps: std::iter::once(least).chain(steps).collect() }
     }
 }
 
@@ -143,6 +143,9 @@ pub(crate) struct Custom {
     fill_opacity: u8,
     show_points: &'static str,
     thresholds_style: Mode,
+    /// The axis reaches this value also where all values are less.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    axis_soft_max: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stacking: Option<BarStacking>,
 }
@@ -159,14 +162,15 @@ pub(crate) struct BarStacking {
 }
 
 impl Custom {
-    /// Lines, with a dashed one at each threshold.
-    pub(crate) fn lines(has_thresholds: bool) -> Self {
+    /// Lines, with a dashed one at each threshold, which is always in sight.
+    pub(crate) fn lines(thresholds: &[(f64, &'static str)]) -> Self {
         Self {
             draw_style: "line",
             line_width: 1,
             fill_opacity: 10,
             show_points: "never",
-            thresholds_style: Mode { mode: if has_thresholds { "dashed" } else { "off" } },
+            thresholds_style: Mode { mode: if thresholds.is_empty() { "off" } else { "dashed" } },
+            axis_soft_max: thresholds.iter().map(|(value, _)| *value).reduce(f64::max),
             stacking: None,
         }
     }
@@ -177,7 +181,7 @@ impl Custom {
             draw_style: "bars",
             fill_opacity: 60,
             stacking: Some(BarStacking { mode: "normal", group: "A" }),
-            ..Self::lines(false)
+            ..Self::lines(&[])
         }
     }
 }

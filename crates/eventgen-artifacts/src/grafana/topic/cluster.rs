@@ -52,7 +52,7 @@ fn unread_share(context: Context) -> Option<Chart> {
 /// The members of the groups.
 fn members(context: Context) -> Option<Chart> {
     let (queries, label) = (context.queries, context.series.group);
-    let members = queries.select(context.series.members?, &[&format!("{label}=~\"$group\"")]);
+    let members = queries.select(context.series.members?, &[&context.matches_groups()]);
     context.has_groups().then(|| Chart {
         title: "Members".to_owned(),
         description:

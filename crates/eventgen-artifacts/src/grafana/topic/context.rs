@@ -5,6 +5,7 @@ use crate::grafana::model::{Annotation, Variable};
 use crate::grafana::queries::{Queries, THIS_TOPIC, topics};
 use crate::grafana::text;
 use crate::monitored::MonitoredTopic;
+use crate::runtime::{Runtime, growth};
 
 /// What the panels show.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +69,24 @@ impl<'a> Context<'a> {
     pub(super) fn of_groups(self, metric: &str) -> String {
         let this_topic = format!("{}=\"$topic\"", self.series.topic);
         self.queries.select(metric, &[&this_topic, &self.matches_groups()])
+    }
+
+    /// The consumers that run, for each group: 0 for a day after the last one is gone, as the alert sees it. Without it, what
+    /// is left of a service that is down is its last value.
+    pub(super) fn running(self, runtime: &Runtime) -> String {
+        let (by, up) = ([self.series.group], self.of_groups(runtime.up));
+        let running = self.queries.aggregate("sum", &by, &up);
+        let within_a_day = self.queries.aggregate("max", &by, &format!("max_over_time({up}[1d])"));
+        format!("{running} or {within_a_day} * 0")
+    }
+
+    /// The sum of a counter's growth within a time, for each group: 0 while a consumer runs and nothing was counted. A counter
+    /// has no series before it counts something.
+    pub(super) fn counted(self, counter: &str, within: &str, runtime: &Runtime) -> String {
+        let by = [self.series.group];
+        let grown = self.queries.aggregate("sum", &by, &growth(counter, within));
+        let zero = self.queries.aggregate("sum", &by, &self.of_groups(runtime.up));
+        format!("{grown} or {zero} * 0")
     }
 
     /// Matches the groups that are chosen, in a metric of the source itself.

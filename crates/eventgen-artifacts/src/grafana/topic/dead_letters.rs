@@ -4,7 +4,7 @@ use super::context::Context;
 use crate::grafana::model::Panel;
 use crate::grafana::panels::{Chart, Query, unit};
 use crate::grafana::queries::topics;
-use crate::runtime::{DISPOSITION, Runtime};
+use crate::runtime::{DISPOSITION, Runtime, growth};
 
 pub(super) fn panels(context: Context) -> Vec<Panel> {
     let (Some(new), Some(topic)) = (new_letters(context), context.dead_letter_topic()) else {
@@ -29,13 +29,14 @@ fn by_group(new: Query, topic: &str) -> Chart {
 }
 
 fn by_disposition(runtime: &Runtime, topic: &str, context: Context) -> Chart {
-    let letters = format!("increase({}[15m])", context.of_groups(runtime.dead_letters));
+    let letters = growth(&context.of_groups(runtime.dead_letters), "15m");
     let letters = context.queries.aggregate("sum", &[DISPOSITION], &letters);
     Chart {
         title: "New dead letters by reason".to_owned(),
         description: format!(
             "Records that became dead letters in {topic} within 15 minutes: they did not decode (poison), are of a kind that the \
-             build does not know (unknown), were rejected, or failed after all retries (exhausted)."
+             build does not know (unknown), were rejected, or failed after all retries (exhausted). There is no data while there \
+             are none."
         ),
         unit: unit::COUNT,
         queries: vec![context.queries.query(letters, "", &[DISPOSITION])],
@@ -77,9 +78,8 @@ fn kept(topic: &str, context: Context) -> Chart {
 pub(super) fn new_letters(context: Context) -> Option<Query> {
     let (queries, topic) = (context.queries, context.dead_letter_topic()?);
     if let Some(runtime) = context.series.runtime {
-        let (letters, group) = (context.of_groups(runtime.dead_letters), context.series.group);
-        let new = queries.aggregate("sum", &[group], &format!("increase({letters}[15m])"));
-        return Some(queries.query(new, "", &[group]));
+        let new = context.counted(&context.of_groups(runtime.dead_letters), "15m", runtime);
+        return Some(queries.query(new, "", &[context.series.group]));
     }
     let ends = queries.select("eventgen:partition_end_offset", &[&topics([topic])]);
     Some(queries.query(queries.aggregate("sum", &[], &format!("increase({ends}[15m])")), "letters", &[]))

@@ -7,15 +7,16 @@ use crate::runtime::{REASON, REBALANCE_KIND, Runtime};
 
 pub(super) fn panels(context: Context) -> Vec<Panel> {
     let Some(runtime) = context.series.runtime.filter(|_| context.has_groups()) else { return Vec::new() };
-    let mut panels = vec![
+    vec![
+        consumers(runtime, context).graph(),
+        held(runtime, context).graph(),
         processing_time(runtime, context).graph(),
-        retries(runtime, context).graph(),
+        retries(runtime, context).bars(),
         in_flight(runtime, context).graph(),
         oldest_in_flight(runtime, context).graph(),
-    ];
-    panels.extend([held(runtime, context).graph(), consumers(runtime, context).graph()]);
-    panels.extend([rebalances(runtime, context).bars(), commit_failures(runtime, context).bars()]);
-    panels
+        rebalances(runtime, context).bars(),
+        commit_failures(runtime, context).bars(),
+    ]
 }
 
 /// A query of each group.
@@ -31,7 +32,7 @@ fn processing_time(runtime: &Runtime, context: Context) -> Chart {
         &["le", context.series.group],
         &format!("rate({buckets}[$__rate_interval])"),
     );
-    let quantiles = [("0.5", "half of"), ("0.95", "95 % of"), ("0.99", "99 % of")];
+    let quantiles = [("0.5", "median of"), ("0.95", "95 % of"), ("0.99", "99 % of")];
     let queries = quantiles.map(|(quantile, word)| {
         context.queries.query(
             format!("histogram_quantile({quantile}, {rate})"),
@@ -42,7 +43,7 @@ fn processing_time(runtime: &Runtime, context: Context) -> Chart {
     Chart {
         title: "Processing time".to_owned(),
         description: "How long a call of the handler takes: half, 95 % and 99 % of them take no longer. Calls that fail are \
-                      among them."
+                      among them. The first calls of a process, before Prometheus has scraped it, are not."
             .to_owned(),
         unit: unit::SECONDS,
         queries: queries.into(),
@@ -51,16 +52,16 @@ fn processing_time(runtime: &Runtime, context: Context) -> Chart {
 }
 
 fn retries(runtime: &Runtime, context: Context) -> Chart {
-    let rate = |metric: &str| format!("rate({}[$__rate_interval])", context.of_groups(metric));
+    let (queries, group) = (context.queries, context.series.group);
+    let counted = |metric: &str| context.counted(&context.of_groups(metric), "5m", runtime);
     Chart {
-        title: "Retries and skipped records".to_owned(),
-        description: "Attempts per second that failed and are repeated, and records per second that were committed without \
-                      having been handled."
+        title: "Retries and skipped records within 5 minutes".to_owned(),
+        description: "Attempts that failed and are repeated, and records that were committed without having been handled."
             .to_owned(),
-        unit: unit::RECORDS_PER_SECOND,
+        unit: unit::COUNT,
         queries: vec![
-            by_group("sum", &rate(runtime.retries), "retries of", context),
-            by_group("sum", &rate(runtime.skipped), "skipped by", context),
+            queries.query(counted(runtime.retries), "retries of", &[group]),
+            queries.query(counted(runtime.skipped), "skipped by", &[group]),
         ],
         thresholds: Vec::new(),
     }
@@ -115,7 +116,7 @@ fn consumers(runtime: &Runtime, context: Context) -> Chart {
         title: "Consumers".to_owned(),
         description: "Consumers that run. KafkaConsumerDown fires where there is none.".to_owned(),
         unit: unit::COUNT,
-        queries: vec![by_group("sum", &context.of_groups(runtime.up), "", context)],
+        queries: vec![context.queries.query(context.running(runtime), "", &[context.series.group])],
         thresholds: Vec::new(),
     }
 }
@@ -127,7 +128,7 @@ fn rebalances(runtime: &Runtime, context: Context) -> Chart {
     Chart {
         title: "Rebalances within an hour".to_owned(),
         description: "Rebalances of the member that had the most, on all topics of the group. KafkaConsumerRebalancing fires \
-                      above 20."
+                      above 20. As there, those before Prometheus has scraped a member first do not count: it joins once."
             .to_owned(),
         unit: unit::COUNT,
         queries: vec![queries.query(
@@ -147,7 +148,11 @@ fn commit_failures(runtime: &Runtime, context: Context) -> Chart {
                       10 minutes above 0."
             .to_owned(),
         unit: unit::COUNT,
-        queries: vec![by_group("sum", &format!("increase({failures}[5m])"), "", context)],
+        queries: vec![context.queries.query(
+            context.counted(&failures, "5m", runtime),
+            "",
+            &[context.series.group],
+        )],
         thresholds: Vec::new(),
     }
 }

@@ -6,6 +6,7 @@ use super::throughput::written;
 use crate::grafana::model::Panel;
 use crate::grafana::panels::{Chart, ORANGE, RED, unit};
 use crate::grafana::queries::{GROUPS, THIS_TOPIC};
+use crate::runtime::Runtime;
 
 pub(super) fn panels(context: Context) -> Vec<Panel> {
     let Context { topic, queries, series } = context;
@@ -48,5 +49,66 @@ pub(super) fn panels(context: Context) -> Vec<Panel> {
             thresholds: vec![(1.0, RED)],
         });
     }
-    panels.into_iter().map(Chart::number).collect()
+    let mut panels: Vec<Panel> = panels.into_iter().map(Chart::number).collect();
+    if context.has_groups() {
+        panels.extend(series.runtime.map(|runtime| consumers(runtime, context).number_above_zero()));
+        panels.extend(series.runtime.map(|runtime| held(runtime, context).number()));
+        panels.extend(series.members.map(|members| group_members(members, context).number_above_zero()));
+    }
+    // All of them in one line.
+    let width = u32::try_from(panels.len()).map_or(1, |count| 24 / count.max(4));
+    for panel in &mut panels {
+        panel.grid_pos.w = width;
+    }
+    panels
+}
+
+/// The consumers that run.
+fn consumers(runtime: &Runtime, context: Context) -> Chart {
+    let group = context.series.group;
+    Chart {
+        title: "Consumers".to_owned(),
+        description: "Consumers that run. KafkaConsumerDown fires where there is none.".to_owned(),
+        unit: unit::COUNT,
+        queries: vec![context.queries.query(context.running(runtime), "", &[group])],
+        thresholds: Vec::new(),
+    }
+}
+
+/// The partitions that wait.
+fn held(runtime: &Runtime, context: Context) -> Chart {
+    let group = context.series.group;
+    let sum = |metric: &str| context.queries.aggregate("sum", &[group], &context.of_groups(metric));
+    Chart {
+        title: "Held partitions".to_owned(),
+        description:
+            "Partitions with records that cannot be handled for now: an open breaker, or another reason."
+                .to_owned(),
+        unit: unit::COUNT,
+        // A series of a reason begins when a partition is held for it first.
+        queries: vec![context.queries.query(
+            format!("{} or {} * 0", sum(runtime.held), sum(runtime.up)),
+            "",
+            &[group],
+        )],
+        thresholds: vec![(1.0, RED)],
+    }
+}
+
+/// The members of the groups.
+fn group_members(members: &str, context: Context) -> Chart {
+    let group = context.series.group;
+    let members = context.queries.select(members, &[&context.matches_groups()]);
+    Chart {
+        title: "Members".to_owned(),
+        description: "Members of the groups. KafkaConsumerGroupEmpty fires where a group has none any more."
+            .to_owned(),
+        unit: unit::COUNT,
+        queries: vec![context.queries.query(
+            context.queries.aggregate("max", &[group], &members),
+            "",
+            &[group],
+        )],
+        thresholds: Vec::new(),
+    }
 }
