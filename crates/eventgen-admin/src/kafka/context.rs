@@ -2,10 +2,11 @@
 //! failed; the reason (a wrong password, a refused connection) arrives here.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::ConsumerContext;
+use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{DeliveryResult, ProducerContext};
 
@@ -33,7 +34,7 @@ impl Context {
     }
 
     /// Forgets what was reported: a client that is kept reports what happens now.
-    pub(super) fn forget(&self) {
+    fn forget(&self) {
         self.errors.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
@@ -76,6 +77,16 @@ impl ClientContext for Context {
 }
 
 impl ConsumerContext for Context {}
+
+/// Takes what has been reported since the last call out of the queue of a client that is kept, and forgets it.
+pub(super) fn drain(consumer: &BaseConsumer<Context>) {
+    for _ in 0..KEPT_ERRORS {
+        if consumer.poll(Duration::ZERO).is_none() {
+            break;
+        }
+    }
+    consumer.client().context().forget();
+}
 
 impl ProducerContext for Context {
     type DeliveryOpaque = ();

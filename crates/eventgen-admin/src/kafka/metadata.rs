@@ -7,7 +7,8 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::metadata::{MetadataPartition, MetadataTopic};
 use rdkafka::types::RDKafkaRespErr;
 
-use super::{Cluster, Context, KEPT_ERRORS};
+use super::context::KEPT_ERRORS;
+use super::{Cluster, Context};
 use crate::{AdminError, PartitionOffsets};
 
 /// How long a cluster may take to answer.

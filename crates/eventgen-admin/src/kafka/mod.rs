@@ -15,10 +15,10 @@ use std::time::{Duration, Instant};
 
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::consumer::BaseConsumer;
 
 use crate::AdminError;
-use context::{Context, KEPT_ERRORS};
+use context::Context;
 use kept::Kept;
 pub(crate) use monitor::Monitor;
 
@@ -66,14 +66,4 @@ impl Cluster {
 /// The time until a deadline.
 fn left(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1))
-}
-
-/// Takes what has been reported since the last call out of the queue of a client that is kept, and forgets it.
-fn drain(consumer: &BaseConsumer<Context>) {
-    for _ in 0..KEPT_ERRORS {
-        if consumer.poll(Duration::ZERO).is_none() {
-            break;
-        }
-    }
-    consumer.client().context().forget();
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use rdkafka::consumer::BaseConsumer;
 
+use super::context::drain;
 use super::groups::{Listed, Members};
 use super::next_records::{Ages, Position};
 use super::offsets::Partition;
@@ -64,7 +65,7 @@ impl Monitor {
     }
 
     fn sample_with(&mut self, probe: &BaseConsumer<Context>) -> Result<LagSample, AdminError> {
-        super::drain(probe);
+        drain(probe);
         let at = SystemTime::now();
         let (brokers, mut topics) = self.cluster.topic_partitions(probe, &self.query.all_topics())?;
         let deadline = Instant::now() + TIMEOUT;
@@ -130,7 +131,7 @@ impl Monitor {
         let until = deadline.checked_sub(FOR_RECORDS).unwrap_or(deadline);
         let read: Vec<Read> = parallel::map(wanted, |(group, client)| {
             let read = client.map_or_else(|| cluster.offsets_of(&group), Ok).and_then(|client| {
-                super::drain(&client);
+                drain(&client);
                 let committed = super::offsets::committed(&client, partitions, until)
                     .map_err(|error| AdminError::request("asking for its offsets", error))?;
                 Ok((client, committed))
@@ -223,7 +224,7 @@ impl Monitor {
             }
         }
         let positions = waiting.iter().map(|(position, _)| position.clone()).collect();
-        if let Err(error) = self.ages.read(&self.cluster, positions, deadline) {
+        if let Err(error) = self.ages.read(|settings| self.cluster.consumer(settings), positions, deadline) {
             problems.push(format!("the ages of records are missing: {error}"));
         }
         for (position, partition) in waiting {

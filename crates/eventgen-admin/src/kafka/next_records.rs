@@ -8,7 +8,7 @@ use rdkafka::error::KafkaError;
 use rdkafka::message::{Message as _, Timestamp};
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::{Cluster, Context};
+use super::context::{Context, drain};
 use crate::AdminError;
 
 /// How long the records of one topic may take.
@@ -55,10 +55,11 @@ pub(super) struct Ages {
 }
 
 impl Ages {
-    /// Reads the records at these positions. What is not read by the deadline has no age.
+    /// Reads the records at these positions, by a client that is made with some settings and kept. What is not read by the
+    /// deadline has no age.
     pub(super) fn read(
         &mut self,
-        cluster: &Cluster,
+        connect: impl FnOnce(&[(&str, &str)]) -> Result<BaseConsumer<Context>, AdminError>,
         positions: BTreeSet<Position>,
         deadline: Instant,
     ) -> Result<(), AdminError> {
@@ -78,9 +79,9 @@ impl Ages {
         }
         let reader = match self.reader.take() {
             Some(reader) => reader,
-            None => cluster.consumer(&SETTINGS)?,
+            None => connect(&SETTINGS)?,
         };
-        super::drain(&reader);
+        drain(&reader);
         for ((topic, _), offsets) in rounds {
             let until = deadline.min(Instant::now() + ROUND);
             self.round(&reader, &topic, offsets, until)

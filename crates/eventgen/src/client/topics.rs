@@ -48,6 +48,15 @@ impl Client {
         self.inner.admin.lag(group, &self.topic_name(topic)).await.map_err(from_admin)
     }
 
+    /// The same in records and in time: [`PartitionLag::age`]. Where records wait, the first one is read for its timestamp, which
+    /// takes at most 2 of the 10 seconds, and which the user has to be allowed to do.
+    ///
+    /// # Errors
+    /// Those of [`lag`](Self::lag). The age of a record that cannot be read is `None`.
+    pub async fn lag_with_age(&self, group: &str, topic: &str) -> Result<Vec<PartitionLag>, Error> {
+        self.inner.admin.lag_with_age(group, &self.topic_name(topic)).await.map_err(from_admin)
+    }
+
     /// Creates the topics of a contract and their dead-letter topics. Topics that exist are not changed; a warning is logged
     /// if one differs from the contract. A dead-letter topic accepts records that are 16 KiB larger than those of its
     /// source, which leaves room for the headers of dead letters.

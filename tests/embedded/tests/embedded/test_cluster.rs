@@ -41,3 +41,24 @@ async fn preparing_twice_changes_nothing() {
     cluster.prepare::<OrdersEventsV1>().await.expect("prepared again");
     assert_eq!(records(&client, DEAD_LETTERS).await.expect("the dead-letter topic").len(), 1);
 }
+
+#[tokio::test]
+async fn lag_with_age_has_that_of_the_next_record_of_each_partition() {
+    let cluster = TestCluster::start().expect("a cluster");
+    cluster.prepare::<OrdersEventsV1>().await.expect("topic and schema");
+    let client = cluster.client().expect("a client");
+    send_bytes(&client, TOPIC, b"ada", b"the first").await.expect("sent");
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    send_bytes(&client, TOPIC, b"ada", b"the second").await.expect("sent");
+    let without = client.lag("nobody", TOPIC).await.expect("lag");
+    assert!(without.iter().all(|of| of.age.is_none() == (of.records > 0)), "{without:?}");
+    // The second call has the clients of the first one.
+    for _ in 0..2 {
+        let lag = client.lag_with_age("nobody", TOPIC).await.expect("lag");
+        let (waiting, idle): (Vec<_>, Vec<_>) = lag.into_iter().partition(|of| of.records > 0);
+        assert_eq!((waiting.len(), waiting[0].records), (1, 2), "{waiting:?}");
+        let age = waiting[0].age.expect("the record has a timestamp");
+        assert!(age > Duration::from_secs(1) && age < Duration::from_secs(100), "{age:?}");
+        assert!(idle.iter().all(|of| of.age == Some(Duration::ZERO)), "{idle:?}");
+    }
+}

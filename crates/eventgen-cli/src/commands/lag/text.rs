@@ -32,6 +32,8 @@ const PARTITION_COLUMNS: [(&str, bool); 8] = [
 
 /// What is unknown, or not there.
 const NONE: &str = "-";
+/// The members of a group that is there, and whose members the brokers do not show.
+const UNKNOWN: &str = "unknown";
 
 /// One line for each group and topic, and a table of the partitions below it on request.
 pub(super) fn table(report: &Report, with_partitions: bool) -> String {
@@ -72,9 +74,17 @@ fn cells(row: &Row) -> [String; 8] {
         status.lag.map_or_else(|| NONE.to_owned(), |lag| lag.to_string()),
         behind(status.age),
         status.limit.map_or_else(|| NONE.to_owned(), |limit| limit.to_string()),
-        row.members.map_or_else(|| NONE.to_owned(), |members| members.to_string()),
+        members(row),
         why.join("; "),
     ]
+}
+
+fn members(row: &Row) -> String {
+    match row.members {
+        Some(members) => members.to_string(),
+        None if row.partitions.iter().any(|partition| partition.committed.is_some()) => UNKNOWN.to_owned(),
+        None => NONE.to_owned(),
+    }
 }
 
 fn partition_cells(partition: &GroupPartition, status: &PartitionStatus) -> [String; 8] {

@@ -81,8 +81,8 @@ fn the_worst_group_is_first_and_decides_the_exit_code() {
     assert_eq!(lines[1].join(" "), format!("NOTFOUND billing {TOPIC} - - 5m - no committed offset"));
     assert_eq!(lines[2][..4], ["ERR", "warehouse", TOPIC, "3"]);
     assert!(lines[2][4].starts_with(|digit: char| digit.is_ascii_digit()) && lines[2][4].contains('d'));
-    assert_eq!(lines[2][5..].join(" "), "2 - lag 3 is over maxLag 2");
-    assert_eq!(lines[3].join(" "), format!("OK search {TOPIC} 0 0s - -"));
+    assert_eq!(lines[2][5..].join(" "), "2 unknown lag 3 is over maxLag 2");
+    assert_eq!(lines[3].join(" "), format!("OK search {TOPIC} 0 0s - unknown"));
     let column = |line: usize, word: &str| ran.stdout.lines().nth(line).and_then(|line| line.find(word));
     assert_eq!(column(0, "TOPIC"), column(1, TOPIC));
     assert_eq!(column(0, "WHY"), column(2, "lag 3"));
