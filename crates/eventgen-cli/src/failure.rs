@@ -51,6 +51,12 @@ pub(crate) enum Failure {
         |near| format!(": did you mean `{near}`?"),
     ))]
     UnknownCode { code: String, near: Option<&'static str> },
+    #[error(
+        "there is no artefact `{artefact}`, and no file or folder of this name: \
+         `eventgen generate` writes Rust, `eventgen generate ARTEFACT` another one: {}",
+        known.join(", ")
+    )]
+    UnknownArtefact { artefact: String, known: Vec<String> },
     #[error("the report cannot be written: {0}")]
     Report(#[from] serde_json::Error),
     #[error("standard output cannot be written: {0}")]
@@ -70,7 +76,7 @@ impl Failure {
     /// The exit code.
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
-            Self::UnknownCode { .. } => Outcome::Usage,
+            Self::UnknownCode { .. } | Self::UnknownArtefact { .. } => Outcome::Usage,
             Self::Cluster(AdminError::BrokersUnreachable { .. }) => Outcome::Unreachable,
             _ => Outcome::Failure,
         }

@@ -64,3 +64,18 @@ fn a_path_that_cannot_be_written_is_named() {
     project.write("taken", "a file");
     project.run(&["generate", "--out", "taken/here"]).fails(1, &["error: taken/here"]);
 }
+
+#[test]
+fn an_unknown_artefact_is_answered_with_those_that_exist() {
+    let project = Project::with_an_event();
+    project.run(&["generate", "topics"]).ends(
+        2,
+        "",
+        "error: there is no artefact `topics`, and no file or folder of this name: `eventgen generate` writes Rust, \
+         `eventgen generate ARTEFACT` another one: prometheus, grafana\n",
+    );
+    // What looks like a path is one.
+    project.run(&["generate", "./topics"]).fails(1, &["error[EG0001]"]);
+    project.run(&["generate", "topics.avsc"]).fails(1, &["error[EG0001]"]);
+    project.run(&["generate", "schemas"]).fails(0, &["is new"]);
+}

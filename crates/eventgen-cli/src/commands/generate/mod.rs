@@ -5,15 +5,34 @@ mod monitoring;
 mod prometheus;
 mod rust;
 
-use crate::arguments::{Artefact, Generate};
+use std::path::Path;
+
+use clap::Subcommand as _;
+
+use crate::arguments::{Artefact, Generate, Rust};
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::terminal::Terminal;
 
 pub(crate) fn generate(arguments: &Generate, terminal: Terminal) -> Result<Outcome, Failure> {
     match &arguments.artefact {
-        None => rust::generate(&arguments.rust, terminal),
+        None => {
+            refuse_unknown_artefact(&arguments.rust)?;
+            rust::generate(&arguments.rust, terminal)
+        }
         Some(Artefact::Prometheus(arguments)) => prometheus::generate(arguments, terminal),
         Some(Artefact::Grafana(arguments)) => grafana::generate(arguments, terminal),
     }
+}
+
+/// A word in the place of an artefact is read as a path. One that is no path is more likely a name than a missing folder.
+fn refuse_unknown_artefact(arguments: &Rust) -> Result<(), Failure> {
+    let Some(word) = arguments.schemas.paths.first().and_then(|path| path.to_str()) else { return Ok(()) };
+    let is_word = !word.is_empty() && word.chars().all(|char| char.is_ascii_alphanumeric() || char == '-');
+    if !is_word || Path::new(word).exists() {
+        return Ok(());
+    }
+    let artefacts = Artefact::augment_subcommands(clap::Command::new("generate"));
+    let known = artefacts.get_subcommands().map(|artefact| artefact.get_name().to_owned()).collect();
+    Err(Failure::UnknownArtefact { artefact: word.to_owned(), known })
 }
