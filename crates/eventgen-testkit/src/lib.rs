@@ -4,8 +4,8 @@
 //! - [`TestCluster`]: librdkafka's in-process mock cluster with an [`EmbeddedRegistry`].
 //! - [`EmbeddedRegistry`]: the Schema Registry's REST interface for Avro and Protobuf, in this process.
 //! - [`deliver`]: passes events to a handler without a broker, with retries and dead letters as in production.
-//! - [`records`], [`send_bytes`], [`caught_up`]: read a topic, write any bytes to it, wait for a group. They work on
-//!   any cluster.
+//! - [`records`], [`send_bytes`], [`send_record`], [`caught_up`]: read a topic, write any bytes to it, wait for a group. They
+//!   work on any cluster.
 #![forbid(unsafe_code)]
 
 mod caught_up;
@@ -20,4 +20,4 @@ pub use cluster::{TestCluster, TestClusterBuilder, TestClusterError, WriteError}
 pub use deliver::{DeadLetter, Outcome, Skipped, TopicEvent, deliver};
 pub use records::{Record, records};
 pub use registry::{EmbeddedRegistry, EmbeddedRegistryBuilder};
-pub use send_bytes::{send_bytes, send_with_headers};
+pub use send_bytes::{send_bytes, send_record, send_with_headers};

@@ -21,5 +21,19 @@ pub async fn send_with_headers(
     value: &[u8],
     headers: &Headers,
 ) -> Result<(), Error> {
+    send_record(client, topic, Some(key), Some(value), headers).await
+}
+
+/// Writes a record that may have no key, no value (a tombstone), or neither. Records without a key go to any partition.
+///
+/// # Errors
+/// See [`send_bytes`].
+pub async fn send_record(
+    client: &Client,
+    topic: &str,
+    key: Option<&[u8]>,
+    value: Option<&[u8]>,
+    headers: &Headers,
+) -> Result<(), Error> {
     eventgen::private::write_raw(client, topic, key, value, headers).await
 }

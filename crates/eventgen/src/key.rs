@@ -26,6 +26,18 @@ impl KeyBuffer {
         Self::default()
     }
 
+    /// A key with these bytes, as a record has them: of a [`Delivery`](crate::Delivery), of another topic, or of a test.
+    ///
+    /// ```
+    /// use eventgen::KeyBuffer;
+    ///
+    /// let key = KeyBuffer::from_bytes("north|chair");
+    /// assert_eq!(key.as_bytes(), Some(b"north|chair".as_slice()));
+    /// ```
+    pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Self {
+        Self { bytes: bytes.into(), present: true, absent: None }
+    }
+
     /// Sets the key to the text form of one value.
     pub fn set(&mut self, value: impl Text) {
         self.clear();

@@ -109,8 +109,8 @@ fn read(config: &ClientConfig, topic: &str, partitions: i32) -> Result<Vec<RawRe
 pub async fn write_raw(
     client: &Client,
     topic: &str,
-    key: &[u8],
-    value: &[u8],
+    key: Option<&[u8]>,
+    value: Option<&[u8]>,
     headers: &Headers,
 ) -> Result<(), Error> {
     // Writing to a topic creates it where the cluster creates topics by itself.
@@ -121,10 +121,10 @@ pub async fn write_raw(
         &Settings::of(&[("partitioner", "murmur2_random"), ("message.max.bytes", "100000000")]),
         &[],
     )?;
-    let (topic, key, value, headers) =
-        (client.topic_name(topic), key.to_vec(), value.to_vec(), headers.clone());
+    let (topic, headers) = (client.topic_name(topic), headers.clone());
+    let [key, value] = [key, value].map(|bytes| bytes.map(<[u8]>::to_vec));
     blocking(move || {
-        write(&config, &topic, &key, &value, &headers)
+        write(&config, &topic, key.as_deref(), value.as_deref(), &headers)
             .map_err(|error| Error::kafka(format!("sending to topic `{topic}`"), error))
     })
     .await
@@ -133,12 +133,13 @@ pub async fn write_raw(
 fn write(
     config: &ClientConfig,
     topic: &str,
-    key: &[u8],
-    value: &[u8],
+    key: Option<&[u8]>,
+    value: Option<&[u8]>,
     headers: &Headers,
 ) -> Result<(), KafkaError> {
     let producer: BaseProducer = config.create()?;
-    let record = BaseRecord::to(topic).key(key).payload(value).headers(headers::to_native(headers));
+    let mut record: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(topic).headers(headers::to_native(headers));
+    (record.key, record.payload) = (key, value);
     producer.send(record).map_err(|(error, _)| error)?;
     producer.flush(WRITE)
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use eventgen::{Client, Error};
-use eventgen_testkit::{TestCluster, caught_up, records, send_bytes};
+use eventgen::{Client, Error, Headers};
+use eventgen_testkit::{TestCluster, caught_up, records, send_bytes, send_record};
 use orders::events::com::example::orders::OrdersEventsV1;
 
 use crate::support::{DEAD_LETTERS, GROUP, TOPIC};
@@ -40,6 +40,28 @@ async fn preparing_twice_changes_nothing() {
     send_bytes(&client, DEAD_LETTERS, b"ada", b"a letter").await.expect("sent");
     cluster.prepare::<OrdersEventsV1>().await.expect("prepared again");
     assert_eq!(records(&client, DEAD_LETTERS).await.expect("the dead-letter topic").len(), 1);
+}
+
+#[tokio::test]
+async fn a_foreign_producer_may_leave_out_the_key_and_the_value() {
+    let cluster = TestCluster::start().expect("a cluster");
+    cluster.prepare::<OrdersEventsV1>().await.expect("topic and schema");
+    let client = cluster.client().expect("a client");
+    let (some, empty) = (b"ada".as_slice(), b"".as_slice());
+    let sent = [(None, Some(some)), (Some(some), None), (None, None), (Some(empty), Some(empty))];
+    for (key, value) in sent {
+        send_record(&client, TOPIC, key, value, &Headers::new()).await.expect("sent");
+    }
+    let mut found: Vec<_> = records(&client, TOPIC)
+        .await
+        .expect("records")
+        .into_iter()
+        .map(|record| (record.key, record.value))
+        .collect();
+    let mut expected = sent.map(|(key, value)| (key.map(<[u8]>::to_vec), value.map(<[u8]>::to_vec)));
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
 }
 
 #[tokio::test]
