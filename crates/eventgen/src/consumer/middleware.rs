@@ -99,7 +99,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The full name of the event's type, such as `com.example.orders.OrderEvent`; `None` for a deletion and for a batch.
+    /// The full name of the event's type, such as `com.example.orders.OrderEvent`. `None` for a deletion and for a batch, which
+    /// [`is_deletion`](Self::is_deletion) and [`batch`](Self::batch) distinguish: a batch may have events of several types.
     pub fn event(&self) -> Option<&'static str> {
         match self.0 {
             Content::Event(_, name) => Some(name),

@@ -14,7 +14,13 @@ impl Middleware for Timing {
     async fn around(&self, call: Call<'_>, next: Next<'_>) -> Result<(), HandlerError> {
         let started = Instant::now();
         let outcome = next.run().await;
-        let (name, offset) = (call.event().unwrap_or("a deletion or a batch"), call.delivery().offset);
+        let offset = call.delivery().offset;
+        let name = match (call.event(), call.batch()) {
+            (Some(event), _) => event.to_owned(),
+            (None, Some(batch)) => format!("{} events", batch.len()),
+            // What is neither an event nor a batch is the deletion of a key: `call.is_deletion()`.
+            (None, None) => "a deletion".to_owned(),
+        };
         let took = if started.elapsed() < Duration::from_secs(10) { "in time" } else { "late" };
         println!("{name} at offset {offset}: {took}, {}", if outcome.is_ok() { "done" } else { "failed" });
         outcome
