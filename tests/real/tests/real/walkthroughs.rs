@@ -109,3 +109,21 @@ fn the_payments_example_runs_on_a_real_cluster_and_other_clients_read_its_record
     assert!(refused.iter().all(|event| event["value"]["reason"] == "REASON_INSUFFICIENT_FUNDS"));
     assert!(refused.iter().all(|event| event["message_indexes"] == serde_json::json!([1])));
 }
+
+#[test]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+fn the_replay_example_starts_at_a_time_and_goes_back_to_another() {
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--locked", "-p", "programs", "--bin", "replay"])
+        .env("KAFKA_BOOTSTRAP_SERVERS", variable("EVENTGEN_KAFKA"))
+        .env("SCHEMA_REGISTRY_URL", variable("EVENTGEN_REGISTRY"))
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+        .output()
+        .expect("cargo");
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    let lines: Vec<&str> = printed.lines().collect();
+    let expected =
+        ["order-2", "order-3", "all of today once more:", "order-1", "order-2", "order-3", "handled: 5"];
+    assert_eq!(lines, expected);
+}
