@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use alerts_tests::UNLUCKY;
 use alerts_tests::events::com::example::live::{
     LiveOrdersV1, LiveOrdersV1Handler, OrderPlaced, live_orders_v1,
 };
@@ -24,9 +25,12 @@ type Delay = Arc<AtomicU64>;
 struct Warehouse(Delay);
 
 impl LiveOrdersV1Handler for Warehouse {
-    async fn order_placed(&self, _: OrderPlaced, _: &Delivery) -> Result<(), HandlerError> {
+    async fn order_placed(&self, event: OrderPlaced, delivery: &Delivery) -> Result<(), HandlerError> {
         tokio::time::sleep(Duration::from_millis(self.0.load(Ordering::Relaxed))).await;
-        Ok(())
+        match event.order_id.as_str() {
+            UNLUCKY if delivery.attempt == 1 => Err("the shelf is empty".into()),
+            _ => Ok(()),
+        }
     }
 }
 

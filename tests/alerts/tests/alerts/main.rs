@@ -7,6 +7,7 @@
 mod alertmanager;
 mod http;
 mod kafka;
+mod panels;
 mod process;
 mod prometheus;
 mod rules;
@@ -37,8 +38,10 @@ async fn alerts_fire_and_are_resolved() {
     scenarios::healthy(&mut world, &orders).await;
     scenarios::stopped(&mut world, &orders).await;
     scenarios::slow(&world, &orders).await;
+    scenarios::retried(&world, &orders).await;
     scenarios::poison(&world, &orders).await;
     scenarios::rewound(&mut world, &orders).await;
     scenarios::lost(&mut world, &orders).await;
+    world.look_at_dashboards();
     scenarios::absent(&mut world);
 }

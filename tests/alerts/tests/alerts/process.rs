@@ -26,6 +26,11 @@ impl Process {
         assert!(status.success(), "{status}");
     }
 
+    /// Whether the process has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a status").is_some()
+    }
+
     /// Kills the process.
     pub(crate) fn kill(self) {
         drop(self);

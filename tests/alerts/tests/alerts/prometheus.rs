@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::http;
 use crate::process::Process;
 
@@ -61,9 +63,14 @@ scrape_configs:
         http::request("GET", &self.address, "/-/ready").is_ok()
     }
 
+    /// What it answers to a request of its API.
+    pub(crate) fn ask(&self, path: &str) -> Value {
+        http::json(&self.address, path)
+    }
+
     /// The names of the alerts that fire.
     pub(crate) fn firing(&self) -> Vec<String> {
-        let answer = http::json(&self.address, "/api/v1/alerts");
+        let answer = self.ask("/api/v1/alerts");
         let alerts = answer["data"]["alerts"].as_array().expect("alerts");
         let firing = alerts.iter().filter(|alert| alert["state"] == "firing");
         firing.map(|alert| alert["labels"]["alertname"].as_str().expect("a name").to_owned()).collect()
@@ -76,7 +83,7 @@ scrape_configs:
 
     /// What the recorded series and the alerts are, to understand a failure.
     pub(crate) fn state(&self) -> String {
-        let series = http::json(&self.address, "/api/v1/query?query=%7B__name__%3D~%22eventgen%3A.%2B%22%7D");
-        format!("{}\n{}", http::json(&self.address, "/api/v1/alerts"), series)
+        let series = self.ask("/api/v1/query?query=%7B__name__%3D~%22eventgen%3A.%2B%22%7D");
+        format!("{}\n{}", self.ask("/api/v1/alerts"), series)
     }
 }

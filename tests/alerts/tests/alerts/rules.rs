@@ -7,10 +7,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use eventgen_artifacts::{Exporter, Settings, prometheus};
-use eventgen_schema::Loader;
+use eventgen_schema::{Contract, Loader};
 
 /// By how much times are shorter.
-const FACTOR: u32 = 60;
+pub(crate) const FACTOR: u32 = 60;
 
 /// Times of which the rules of every exporter have some. A rule whose times are written otherwise would keep them.
 const KNOWN: [&str; 9] = [
@@ -28,11 +28,15 @@ const KNOWN: [&str; 9] = [
 /// Numbers of seconds in expressions, as they are and divided: the limit of the contract, and the window of falling behind.
 const NUMBERS: [(&str, &str); 3] = [("> 600", "> 10"), ("/ 600", "/ 10"), ("* 1800", "* 30")];
 
+/// The contract of the service.
+pub(crate) fn contract() -> Contract {
+    let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
+    Loader::new().path(schemas).load().expect("a contract").contract
+}
+
 /// The rules for an exporter.
 pub(crate) fn shortened(exporter: Exporter) -> String {
-    let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
-    let contract = Loader::new().path(schemas).load().expect("a contract").contract;
-    let rules = prometheus::rules(&contract, &Settings::new(exporter)).expect("rules").text;
+    let rules = prometheus::rules(&contract(), &Settings::new(exporter)).expect("rules").text;
     for known in KNOWN {
         assert!(rules.contains(known), "no `{known}` in the rules of {exporter:?}");
     }
@@ -45,7 +49,7 @@ pub(crate) fn shortened(exporter: Exporter) -> String {
 }
 
 /// Divides each word that is a duration of Prometheus, such as `5d14h`.
-fn divide_durations(text: &str) -> String {
+pub(crate) fn divide_durations(text: &str) -> String {
     let mut divided = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(|char: char| char.is_ascii_alphanumeric()) {

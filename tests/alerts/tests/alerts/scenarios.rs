@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::Duration;
 
+use alerts_tests::UNLUCKY;
 use alerts_tests::events::com::example::live::{LiveOrdersV1, OrderPlaced};
 use eventgen::{Client, Producer, TopicEvents as _};
 use eventgen_testkit::{caught_up, send_bytes};
@@ -85,6 +86,16 @@ pub(crate) async fn slow(world: &World, orders: &Orders) {
         world.resolves(source, "KafkaConsumerLag");
         world.resolves(source, "KafkaConsumerFallingBehind");
     }
+}
+
+/// Some orders need a second attempt, which no alert is about.
+pub(crate) async fn retried(world: &World, orders: &Orders) {
+    for _ in 0..5 {
+        let order = OrderPlaced { order_id: UNLUCKY.to_owned(), ..order() };
+        orders.producer.send(&order).await.expect("sent");
+    }
+    orders.until_handled().await;
+    world.is_silent();
 }
 
 /// A record is no event. The alert about it ends after a while; the letter stays.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread::sleep;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use eventgen_artifacts::Exporter;
 use eventgen_testkit::EmbeddedRegistry;
@@ -13,9 +13,10 @@ use crate::alertmanager::Alertmanager;
 use crate::process::Process;
 use crate::prometheus::Source;
 use crate::support::{PATIENCE, SHORT, variable};
-use crate::{http, rules};
+use crate::{http, panels, rules};
 
 pub(crate) struct World {
+    begun: SystemTime,
     folder: PathBuf,
     registry: EmbeddedRegistry,
     /// Where the service listens, whenever it runs.
@@ -48,6 +49,7 @@ impl World {
         });
         until("the exporter answers", || http::request("GET", &exporter_address, "/metrics").is_ok());
         Self {
+            begun: SystemTime::now(),
             folder,
             registry,
             service_address,
@@ -119,6 +121,16 @@ impl World {
                 source.state()
             );
             sleep(SHORT);
+        }
+    }
+
+    /// Draws all dashboards with what has happened so far, and fails if a panel shows nothing.
+    pub(crate) fn look_at_dashboards(&self) {
+        let range = panels::Range::since(self.begun);
+        for (source, exporter) in
+            [(&self.runtime, Exporter::Runtime), (&self.kafka_exporter, Exporter::KafkaExporter)]
+        {
+            panels::look(source, exporter, &range, &self.folder.join("dashboards"));
         }
     }
 
