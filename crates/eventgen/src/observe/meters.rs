@@ -5,6 +5,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::attempt_error::AttemptError;
 use super::began::Began;
+use super::calls::ShortCall;
 use super::gauges::{PartitionGauges, PartitionValues};
 use super::instruments::{Counter, ENABLED, Histogram, UpDownCounter};
 use super::names::{self, KAFKA, Metric};
@@ -169,19 +170,35 @@ impl ConsumerMeters {
         duration.record(began.elapsed());
     }
 
-    /// A call of the handler has ended.
-    pub(crate) fn processed(&self, topic: usize, began: Began, error: Option<AttemptError>) {
+    /// A call of the handler has ended. A short one that has succeeded is returned, to be [recorded](Self::short_calls) with
+    /// others.
+    pub(crate) fn processed(
+        &self,
+        topic: usize,
+        began: Began,
+        error: Option<AttemptError>,
+    ) -> Option<ShortCall> {
         if !ENABLED {
-            return;
+            return None;
         }
         let meters = &self.topics[topic];
-        let duration = began.elapsed();
-        match error {
-            None => meters.processed.record(duration),
-            Some(error) => {
-                let failed = &meters.failed[error as usize];
-                failed.get_or_init(|| process(&self.group, meters.name, Some(error))).record(duration);
+        let took = began.elapsed();
+        let Some(error) = error else {
+            let short = ShortCall::new(topic, took);
+            if short.is_none() {
+                meters.processed.record(took);
             }
+            return short;
+        };
+        let failed = &meters.failed[error as usize];
+        failed.get_or_init(|| process(&self.group, meters.name, Some(error))).record(took);
+        None
+    }
+
+    /// Records short calls.
+    pub(crate) fn short_calls(&self, calls: impl IntoIterator<Item = ShortCall>) {
+        for call in calls {
+            self.topics[call.topic as usize].processed.record(call.took());
         }
     }
 

@@ -10,6 +10,8 @@ mod attempt_error;
 #[cfg(feature = "kafka")]
 mod began;
 #[cfg(feature = "kafka")]
+mod calls;
+#[cfg(feature = "kafka")]
 mod gauges;
 #[cfg(feature = "kafka")]
 mod instruments;
@@ -30,6 +32,8 @@ pub(crate) mod trace;
 pub(crate) use attempt_error::AttemptError;
 #[cfg(feature = "kafka")]
 pub(crate) use began::Began;
+#[cfg(feature = "kafka")]
+pub(crate) use calls::ShortCall;
 #[cfg(feature = "kafka")]
 pub(crate) use gauges::PartitionValues;
 #[cfg(feature = "kafka")]

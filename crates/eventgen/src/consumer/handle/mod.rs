@@ -37,8 +37,8 @@ use crate::consumer::scheduler::leaving::Leaving;
 use crate::consumer::scheduler::{AssignmentId, Job, Ticket};
 use crate::consumer::stop::Stop;
 use crate::consumer::subscription::Subscription;
-use crate::observe::ConsumerEvent;
 use crate::observe::trace::InSpan;
+use crate::observe::{ConsumerEvent, ShortCall};
 use crate::{Delivery, Error, HandlerError};
 use attempt::{Attempt, AttemptOutcome, HandlerTimeout, Returned};
 use process::Process;
@@ -92,6 +92,8 @@ pub(crate) struct Ended {
     pub(crate) outcome: Outcome,
     /// The permit, unless the job gave it back while it waited.
     pub(crate) permit: Option<OwnedSemaphorePermit>,
+    /// The call of the handler, if it was short and has succeeded.
+    pub(crate) call: Option<ShortCall>,
 }
 
 /// How a job has ended.
@@ -138,11 +140,11 @@ pub(crate) fn handle(
     assignment: Arc<Assignment>,
     permit: OwnedSemaphorePermit,
 ) -> impl Future<Output = Ended> + Send {
-    let mut permit = Some(permit);
+    let (mut permit, mut call) = (Some(permit), None);
     // Not an `async fn`, which would hold the job twice.
     async move {
         // A job that is lost to a panic would stall its partition.
-        let steps = catch_panic(worker.steps(&mut job.record, &assignment, &mut permit)).await;
+        let steps = catch_panic(worker.steps(&mut job.record, &assignment, &mut permit, &mut call)).await;
         let outcome = steps.unwrap_or_else(|panic| {
             worker.shared.stop.fail(worker.shared.stopped_at(&job.record, &panic));
             Outcome::Stopped
@@ -153,6 +155,7 @@ pub(crate) fn handle(
             queue: job.queue,
             outcome,
             permit: permit.take(),
+            call,
         }
     }
 }
@@ -167,6 +170,11 @@ impl WorkerContext {
         Assignment { leaving: Leaving::new(), circuit: self.shared.breakers.enter(id) }
     }
 
+    /// Records short calls of the handler.
+    pub(crate) fn record(&self, calls: impl IntoIterator<Item = ShortCall>) {
+        self.shared.observers.meters().short_calls(calls);
+    }
+
     /// Whether the consumer has failed, so that no job may begin.
     pub(crate) fn is_halted(&self) -> bool {
         self.shared.stop.has_failed()
@@ -178,10 +186,11 @@ impl WorkerContext {
         record: &mut Record,
         assignment: &Assignment,
         permit: &mut Option<OwnedSemaphorePermit>,
+        call: &mut Option<ShortCall>,
     ) -> Outcome {
         let (shared, leaving) = (&*self.shared, &assignment.leaving);
         loop {
-            let outcome = match self.attempt(record, assignment).await {
+            let outcome = match self.attempt(record, assignment, call).await {
                 Attempted::Ended(outcome) => outcome,
                 Attempted::Waits(settled) => {
                     record.detach();
@@ -234,7 +243,12 @@ impl WorkerContext {
     }
 
     /// Makes one attempt at a record.
-    async fn attempt(&self, record: &Record, assignment: &Assignment) -> Attempted {
+    async fn attempt(
+        &self,
+        record: &Record,
+        assignment: &Assignment,
+        call: &mut Option<ShortCall>,
+    ) -> Attempted {
         match self.begin(record, assignment) {
             Begun::Waits(settled) => Attempted::Waits(settled),
             Begun::Ended(outcome) => Attempted::Ended(outcome),
@@ -251,7 +265,7 @@ impl WorkerContext {
                     }
                 };
                 returned.map_or(Attempted::Left, |returned| {
-                    process.ended(&self.shared.observers, &returned);
+                    *call = process.ended(&self.shared.observers, &returned);
                     let retry = || self.shared.routes[record.at.topic].handler.topic().retry;
                     let attempt = record.delivery.attempt;
                     Attempted::Ended(attempt::outcome(returned, retry, self.shared.on_panic, attempt))

@@ -11,7 +11,7 @@ use crate::consumer::record::Record;
 use crate::consumer::topics::TopicIndex;
 use crate::consumer::{HandlerError, HandlerErrorKind};
 use crate::observe::trace::{InSpan, Span};
-use crate::observe::{AttemptError, Began};
+use crate::observe::{AttemptError, Began, ShortCall};
 
 /// One call, until it has returned. One that is cancelled is not measured.
 pub(super) struct Process {
@@ -42,20 +42,23 @@ impl Process {
         self.span.enter(call)
     }
 
-    /// The call has returned.
-    pub(super) fn ended(self, observers: &Observers, returned: &Returned) {
-        self.end(observers, error(returned.as_ref().map(|result| result.as_ref().err())));
+    /// The call has returned. A short call is to be recorded with others.
+    pub(super) fn ended(self, observers: &Observers, returned: &Returned) -> Option<ShortCall> {
+        self.end(observers, error(returned.as_ref().map(|result| result.as_ref().err())))
     }
 
     /// The call with a batch has returned.
     pub(super) fn batch_ended(self, observers: &Observers, returned: &BatchReturned) {
         let failed = returned.as_ref().map(|result| result.as_ref().err().map(BatchError::error));
-        self.end(observers, error(failed));
+        let short = self.end(observers, error(failed));
+        // There are few calls with batches.
+        observers.meters().short_calls(short);
     }
 
-    fn end(self, observers: &Observers, error: Option<AttemptError>) {
-        observers.meters().processed(self.topic, self.began, error);
+    fn end(self, observers: &Observers, error: Option<AttemptError>) -> Option<ShortCall> {
+        let short = observers.meters().processed(self.topic, self.began, error);
         self.span.processed(error);
+        short
     }
 }
 

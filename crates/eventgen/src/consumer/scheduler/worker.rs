@@ -19,6 +19,7 @@ use super::job::{AssignmentId, Done};
 use super::key_queues::KeyQueues;
 use super::mailbox::{Mailbox, Message};
 use crate::consumer::handle::{Assignment, BatchEnded, Ended, Outcome, WorkerContext, handle};
+use crate::observe::ShortCall;
 use running::{Running, RunningBatch};
 
 /// The most jobs that begin before the worker reports and yields to other tasks.
@@ -46,6 +47,8 @@ pub(crate) struct Worker {
     next_permit: Option<NextPermit>,
     received: Vec<Message>,
     done: Vec<Done>,
+    /// Short calls of the handler, which are recorded together.
+    calls: Vec<ShortCall>,
     left: Vec<AssignmentId>,
     closed: bool,
     /// The jobs that were not looked at when the worker last reported, and those that have arrived since.
@@ -80,6 +83,7 @@ impl Worker {
             next_permit: None,
             received: Vec::new(),
             done: Vec::new(),
+            calls: Vec::new(),
             left: Vec::new(),
             closed: false,
             backlog: 0,
@@ -231,7 +235,8 @@ impl Worker {
 
     /// Accounts for a job that has ended.
     fn ended(&mut self, ended: Ended) {
-        let Ended { assignment, ticket, queue, outcome, permit } = ended;
+        let Ended { assignment, ticket, queue, outcome, permit, call } = ended;
+        self.calls.extend(call);
         match outcome {
             Outcome::Done => {
                 self.done.push(Done { assignment, ticket });
@@ -255,6 +260,7 @@ impl Worker {
         let left = self.queues.not_looked_at();
         self.mailbox.looked_at(std::mem::replace(&mut self.backlog, left) + self.arrived - left);
         self.arrived = 0;
+        self.context.record(self.calls.drain(..));
         let deferrals = self.queues.deferrals();
         if !self.done.is_empty() || !self.left.is_empty() || !deferrals.is_empty() {
             self.mailbox.report(&mut self.done, &mut self.left, deferrals);
