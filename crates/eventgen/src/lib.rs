@@ -49,6 +49,8 @@ mod event;
 mod export;
 mod headers;
 #[cfg(feature = "kafka")]
+mod interned;
+#[cfg(feature = "kafka")]
 mod kafka;
 mod key;
 pub mod observe;

@@ -1,8 +1,9 @@
 //! Resolves the contract's name of a topic to the cluster's.
 
-use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use crate::interned::interned;
 
 /// A function from a name in the contract to a name in the cluster.
 type Resolve = dyn Fn(&str) -> String + Send + Sync;
@@ -30,16 +31,4 @@ impl TopicNames {
     pub(super) fn resolve(&self, contract: &'static str) -> &'static str {
         if self.0.is_some() { interned(self.name(contract)) } else { contract }
     }
-}
-
-/// Leaks each name once. A process has few topics, however many clients it creates.
-fn interned(name: String) -> &'static str {
-    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(name) = names.get(name.as_str()) {
-        return name;
-    }
-    let name: &'static str = String::leak(name);
-    names.insert(name);
-    name
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::topics::Topics;
 use crate::Error;
+use crate::observe::trace::Spans;
 use crate::observe::{ConsumerEvent, ConsumerMeters, ENABLED, Observer};
 
 /// Notifies every observer of a consumer.
@@ -13,6 +14,7 @@ pub(crate) struct Observers {
     topics: String,
     all: Vec<Arc<dyn Observer>>,
     meters: Arc<ConsumerMeters>,
+    spans: Spans,
 }
 
 impl Observers {
@@ -21,12 +23,18 @@ impl Observers {
         if ENABLED {
             all.push(Arc::clone(&meters) as _);
         }
-        Self { group: group.to_owned(), topics: topics.names().join(", "), all, meters }
+        let spans = Spans::of_consumer(group, &topics.names());
+        Self { group: group.to_owned(), topics: topics.names().join(", "), all, meters, spans }
     }
 
     /// The metrics of the consumer.
     pub(crate) fn meters(&self) -> &ConsumerMeters {
         &self.meters
+    }
+
+    /// Makes the spans of the consumer.
+    pub(crate) fn spans(&self) -> &Spans {
+        &self.spans
     }
 
     pub(crate) fn group(&self) -> &str {

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::EncodedRecord;
 use crate::kafka::{OutgoingRecord, Sending};
-use crate::observe::trace::Span;
+use crate::observe::trace::Spans;
 use crate::registry::SchemaId;
 use crate::{EncodeError, Headers, KafkaEvent, KeyBuffer, wire};
 
@@ -35,8 +35,8 @@ impl Buffers {
     }
 
     /// The record begins its way. Its headers carry the context of the span.
-    pub(super) fn begin(&mut self, topic: &str) -> Sending {
-        Sending::begin(Span::send(topic, false, &mut self.headers))
+    pub(super) fn begin(&mut self, spans: &Spans, topic: &str) -> Sending {
+        Sending::begin(spans.send(topic, false, &mut self.headers))
     }
 
     pub(super) fn to_record(&self, topic: &str) -> EncodedRecord {

@@ -4,7 +4,7 @@ use super::buffers::{Buffers, Pool};
 use crate::client::StartUp;
 use crate::kafka::{OutgoingRecord, Sending};
 use crate::observe::SendMeters;
-use crate::observe::trace::Span;
+use crate::observe::trace::Spans;
 use crate::registry::SchemaId;
 use crate::{Client, Error, EventKind, Headers, KafkaEvent, KeyBuffer, Topic, TopicEvents as _};
 
@@ -14,6 +14,7 @@ pub(super) struct Destination {
     topic: Topic,
     /// In the order of [`TopicEvents::EVENTS`](crate::TopicEvents::EVENTS).
     ids: Vec<SchemaId>,
+    spans: Spans,
 }
 
 impl Destination {
@@ -31,12 +32,17 @@ impl Destination {
         let topic = client.topic(topic);
         start.request(|| client.partition_count_of(topic.name)).await?;
         let ids = start.request(|| schema_ids(client, events)).await?;
-        Ok(Self { topic, ids })
+        Ok(Self { topic, ids, spans: Spans::of_producer(&[topic.name]) })
     }
 
     /// The name of the topic in the cluster.
     pub(super) fn topic(&self) -> &'static str {
         self.topic.name
+    }
+
+    /// Makes the spans of records.
+    pub(super) fn spans(&self) -> &Spans {
+        &self.spans
     }
 
     /// Key, headers and framed value of an event of this topic.
@@ -80,7 +86,7 @@ impl Destination {
             return Err(Error::NotCompacted { topic: topic.to_owned() });
         }
         let key = key.as_bytes().ok_or_else(|| Error::AbsentKey { topic: topic.to_owned() })?;
-        let sending = Sending::begin(Span::send(topic, true, headers));
+        let sending = Sending::begin(self.spans.send(topic, true, headers));
         let (partition, key, payload, timestamp) = (None, Some(key), None, None);
         Ok((OutgoingRecord { topic, partition, key, payload, headers, timestamp }, sending))
     }

@@ -16,7 +16,7 @@ pub use transactions::{Transaction, TransactionError, TransactionalProducer, Tra
 
 use crate::client::StartUp;
 use crate::kafka::{Receipt, RecordWriter, Sending, Settings};
-use crate::observe::trace::{self, Span};
+use crate::observe::trace;
 use crate::{Client, Error, Headers, KafkaEvent, KeyBuffer, TopicEvents};
 
 /// Produces the events of one topic. A clone is cheap and shares the connections and the buffer.
@@ -71,7 +71,7 @@ impl<T: TopicEvents> Producer<T> {
     /// sending it again may write it twice.
     pub async fn send<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<Receipt, Error> {
         let mut buffers = self.fill(event)?;
-        let sending = buffers.begin(self.topic());
+        let sending = buffers.begin(self.inner.destination.spans(), self.topic());
         let receipt = self.inner.writer.send(buffers.record(self.topic()), sending).await;
         self.inner.pool.give_back(buffers);
         Ok(receipt?)
@@ -86,7 +86,7 @@ impl<T: TopicEvents> Producer<T> {
     /// record.
     pub async fn enqueue<E: KafkaEvent<Topic = T>>(&self, event: &E) -> Result<(), Error> {
         let mut buffers = self.fill(event)?;
-        let sending = buffers.begin(self.topic());
+        let sending = buffers.begin(self.inner.destination.spans(), self.topic());
         let enqueued = self.inner.writer.enqueue(buffers.record(self.topic()), sending).await;
         self.inner.pool.give_back(buffers);
         Ok(enqueued?)
@@ -168,7 +168,11 @@ impl<T: TopicEvents> Producer<T> {
     pub async fn send_encoded(&self, record: &EncodedRecord) -> Result<Receipt, Error> {
         let is_traced = cfg!(feature = "otel");
         let mut own = if is_traced { record.headers.clone() } else { Headers::new() };
-        let sending = Sending::begin(Span::send(&record.topic, record.value.is_none(), &mut own));
+        let sending = Sending::begin(self.inner.destination.spans().send(
+            &record.topic,
+            record.value.is_none(),
+            &mut own,
+        ));
         let headers = if is_traced { &own } else { &record.headers };
         Ok(self.inner.writer.send(record.outgoing(headers), sending).await?)
     }

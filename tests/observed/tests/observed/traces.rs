@@ -7,7 +7,7 @@ use std::sync::Arc;
 use eventgen::observe::names;
 use eventgen::{Batch, BatchError, BatchHandler, BatchOptions, Consumer, Delivery, HandlerError, Producer};
 use eventgen_testkit::{caught_up, records};
-use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceId, Tracer as _};
+use opentelemetry::trace::{Link, SpanContext, SpanId, TraceContextExt as _, TraceId, Tracer as _};
 use opentelemetry::{Context, Value, global};
 use opentelemetry_sdk::trace::SpanData;
 use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1, OrdersEventsV1Handler};
@@ -49,6 +49,10 @@ fn spans(wanted: impl Fn(&SpanData) -> bool) -> Vec<SpanData> {
 
 fn attribute(span: &SpanData, name: &str) -> Option<Value> {
     span.attributes.iter().find(|attribute| attribute.key.as_str() == name).map(|of| of.value.clone())
+}
+
+fn linked_span(link: &Link) -> SpanId {
+    link.span_context.span_id()
 }
 
 /// Spans in the order of their beginnings, with the names of their parents and links instead of ids.
@@ -107,6 +111,13 @@ async fn a_chain_of_producers_and_consumers_is_one_trace() {
     assert_eq!(received.len(), 2, "{received:?}");
     assert!(received.iter().all(|span| format!("{:?}", span.span_kind) == "Client"));
     assert_eq!(attribute(received[0], "messaging.batch.message_count"), Some(Value::I64(1)));
+    let linked: Vec<SpanId> = received.iter().flat_map(|span| span.links.iter()).map(linked_span).collect();
+    let sent: Vec<SpanId> = of_trace()
+        .iter()
+        .filter(|span| span.name.starts_with("send"))
+        .map(|span| span.span_context.span_id())
+        .collect();
+    assert_eq!(linked, sent, "each is linked to the record that it received");
 }
 
 /// Takes batches, and tells their sizes.
@@ -147,11 +158,19 @@ async fn a_batch_is_linked_to_all_of_its_records() {
     let linked: Vec<SpanContext> =
         process.iter().flat_map(|span| span.links.iter().map(|link| link.span_context.clone())).collect();
     assert_eq!((sent.len(), linked.len()), (3, 3));
+    let received = spans(|span| {
+        span.name == format!("receive {TOPIC}")
+            && attribute(span, names::GROUP).is_some_and(|of| of.as_str() == group)
+    });
+    let also_linked: Vec<SpanId> =
+        received.iter().flat_map(|span| span.links.iter()).map(linked_span).collect();
     for span in &sent {
-        let of_sent =
-            |link: &SpanContext| link.span_id() == span.span_context.span_id() && link.trace_id() == trace;
+        let id = span.span_context.span_id();
+        let of_sent = |link: &SpanContext| link.span_id() == id && link.trace_id() == trace;
         assert!(linked.iter().any(of_sent), "{linked:?}");
+        assert!(also_linked.contains(&id), "{also_linked:?}");
     }
+    assert_eq!(also_linked.len(), 3);
     assert!(process.iter().all(|span| span.span_context.trace_id() != trace));
     assert_eq!(sizes.lock().expect("no panic").iter().sum::<usize>(), 3);
 }
@@ -168,6 +187,31 @@ async fn a_record_of_an_outbox_has_the_context_in_which_it_was_made() {
     assert!(parent.contains(&made.to_string()), "{parent}");
     let sent = spans(|span| span.span_context.trace_id() == relayed && span.name.starts_with("send"));
     assert_eq!(sent[0].links[0].span_context.trace_id(), made);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trace_that_is_not_sampled_is_carried_to_the_end_and_not_exported() {
+    use opentelemetry::trace::{FutureExt as _, TraceFlags, TraceState};
+    exporters();
+    let group = "not-sampled";
+    let (_cluster, client) = cluster().await;
+    let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
+    let (trace, span) = (TraceId::from(0xfeed_u128), SpanId::from(0xbead_u64));
+    let parent = SpanContext::new(trace, span, TraceFlags::default(), true, TraceState::default());
+    let parent = Context::new().with_remote_span_context(parent);
+    producer.send(&noted(1, "answer")).with_context(parent).await.expect("acknowledged");
+    let consumer = OrdersEventsV1::consumer(&client, group, Answers(producer.clone()));
+    let handle = consumer.handle();
+    let both = async { until("both are handled", || handle.report().handled == 2).await };
+    consumer.run_until(both).await.expect("no error");
+
+    let written = records(&client, TOPIC).await.expect("records");
+    let carried: Vec<&str> = written.iter().filter_map(|of| of.headers.text("traceparent")).collect();
+    assert_eq!(carried.len(), 2);
+    let is_of_trace = |parent: &&str| parent.starts_with(&format!("00-{trace}-")) && parent.ends_with("-00");
+    assert!(carried.iter().all(is_of_trace), "{carried:?}");
+    assert_ne!(carried[0], carried[1], "each has a span of its own");
+    assert_eq!(spans(|span| span.span_context.trace_id() == trace), []);
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ pub(super) struct Process {
 impl Process {
     /// The handler is called with one record.
     pub(super) fn of(observers: &Observers, record: &Record) -> Self {
-        let span = Span::process(observers.group(), &record.delivery);
+        let span = observers.spans().process(&record.delivery);
         Self { topic: record.at.topic, began: Began::now(), span }
     }
 
@@ -33,7 +33,7 @@ impl Process {
         batch: impl Iterator<Item = &'a Record> + Clone,
     ) -> Self {
         let topic = batch.clone().next().map_or(0, |first| first.at.topic);
-        let span = Span::process_batch(observers.group(), batch.map(|record| &record.delivery));
+        let span = observers.spans().process_batch(batch.map(|record| &record.delivery));
         Self { topic, began: Began::now(), span }
     }
 

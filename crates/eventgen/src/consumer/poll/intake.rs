@@ -91,6 +91,7 @@ impl Poller {
         let contract = self.topics.get(topic);
         let queue = QueueId::of(at, contract.ordering, message.key(), message.offset());
         let record = Record::from_message((topic, contract), message, self.workers.block(queue));
+        self.measuring.received.add(self.observers.spans(), &record.delivery.headers);
         let watches_gaps = self.consumer.has_reset_offsets();
         let Fetched { job, rewind, pause } =
             self.partitions.fetched(record, queue, message.leader_epoch(), watches_gaps);

@@ -7,7 +7,7 @@ use super::Poller;
 use crate::consumer::health::HoldReason;
 use crate::consumer::scheduler::Positions;
 use crate::consumer::topics::TopicPartition;
-use crate::observe::{Began, ENABLED, trace};
+use crate::observe::{Began, ENABLED};
 
 /// How often the cluster is asked for the starts and the ends of logs. What the client knows of them is old while it does
 /// not fetch.
@@ -58,11 +58,13 @@ impl Poller {
     }
 
     /// Records were fetched together.
-    pub(super) fn trace_received(&self, began: Began, count: usize) {
+    pub(super) fn trace_received(&mut self, began: Began, count: usize) {
         if cfg!(feature = "otel") {
             let topics = self.topics.names();
             let topic = topics.first().copied().filter(|_| topics.len() == 1);
-            trace::received(self.observers.group(), topic, SystemTime::now() - began.elapsed(), count);
+            let links = std::mem::take(&mut self.measuring.received);
+            let began = SystemTime::now() - began.elapsed();
+            self.observers.spans().received(topic, began, count, links);
         }
     }
 

@@ -4,7 +4,7 @@
 //! | span | kind | parent, links |
 //! |---|---|---|
 //! | `send TOPIC` | producer | the current context; the record carries the span |
-//! | `receive TOPIC` | client | none |
+//! | `receive TOPIC` | client | no parent; linked to the contexts of its records |
 //! | `process TOPIC` | consumer | the context of the record, to which it is also linked; a batch has links only |
 
 #![cfg_attr(
@@ -28,46 +28,90 @@ use std::task::{Context, Poll};
 use super::attempt_error::AttemptError;
 use crate::{Delivery, Headers};
 
+/// Makes the spans of one producer or consumer, by the tracer provider that is set when this is made.
+pub(crate) struct Spans {
+    #[cfg(feature = "otel")]
+    spans: spans::Spans,
+}
+
+impl Spans {
+    /// The spans of a producer of these topics. Records of others have spans too.
+    pub(crate) fn of_producer(topics: &[&'static str]) -> Self {
+        let _ = topics;
+        Self {
+            #[cfg(feature = "otel")]
+            spans: spans::Spans::new(None, "send", topics),
+        }
+    }
+
+    /// The spans of a consumer in a group.
+    pub(crate) fn of_consumer(group: &str, topics: &[&'static str]) -> Self {
+        let _ = (group, topics);
+        Self {
+            #[cfg(feature = "otel")]
+            spans: spans::Spans::new(Some(group), "process", topics),
+        }
+    }
+
+    /// A record is sent. Its headers carry the context of the span.
+    pub(crate) fn send(&self, topic: &str, is_tombstone: bool, headers: &mut Headers) -> Span {
+        let _ = (topic, is_tombstone, &headers);
+        Span {
+            #[cfg(feature = "otel")]
+            started: self.spans.send(topic, is_tombstone, headers),
+        }
+    }
+
+    /// Records were fetched together: a span that has begun when they were waited for, and ends now. `topic` is `None` if
+    /// they are of several.
+    pub(crate) fn received(
+        &self,
+        topic: Option<&'static str>,
+        began: std::time::SystemTime,
+        count: usize,
+        links: Links,
+    ) {
+        let _ = (topic, began, count, &links);
+        #[cfg(feature = "otel")]
+        if !self.spans.is_noop() {
+            self.spans.received(topic, began, count, links.contexts);
+        }
+    }
+
+    /// An event or a deletion is handled.
+    pub(crate) fn process(&self, delivery: &Delivery) -> Span {
+        let _ = delivery;
+        Span {
+            #[cfg(feature = "otel")]
+            started: self.spans.process(delivery),
+        }
+    }
+
+    /// A batch is handled.
+    pub(crate) fn process_batch<'a>(&self, batch: impl Iterator<Item = &'a Delivery>) -> Span {
+        let _ = &batch;
+        Span {
+            #[cfg(feature = "otel")]
+            started: self.spans.process_batch(batch),
+        }
+    }
+}
+
 /// A span, until it ends.
 #[derive(Default)]
 pub(crate) struct Span {
     /// `None` if nobody traces.
     #[cfg(feature = "otel")]
-    context: Option<opentelemetry::Context>,
+    started: Option<spans::Started>,
 }
 
 impl Span {
-    /// A record is sent. Its headers carry the context of the span.
-    pub(crate) fn send(topic: &str, is_tombstone: bool, headers: &mut Headers) -> Self {
-        let _ = (topic, is_tombstone, &headers);
-        Self {
-            #[cfg(feature = "otel")]
-            context: spans::send(topic, is_tombstone, headers),
-        }
-    }
-
     /// A record is acknowledged at a position, or has failed with an error of this type.
     pub(crate) fn sent(self, outcome: Result<(i32, i64), &str>) {
         let _ = outcome;
         #[cfg(feature = "otel")]
-        spans::sent(self.context, outcome);
-    }
-
-    /// An event or a deletion is handled.
-    pub(crate) fn process(group: &str, delivery: &Delivery) -> Self {
-        let _ = (group, delivery);
-        Self {
-            #[cfg(feature = "otel")]
-            context: spans::process(group, delivery),
-        }
-    }
-
-    /// A batch is handled.
-    pub(crate) fn process_batch<'a>(group: &str, batch: impl Iterator<Item = &'a Delivery>) -> Self {
-        let _ = (group, &batch);
-        Self {
-            #[cfg(feature = "otel")]
-            context: spans::process_batch(group, batch),
+        if let Some(started) = self.started {
+            started.sent(outcome);
         }
     }
 
@@ -75,7 +119,9 @@ impl Span {
     pub(crate) fn processed(self, error: Option<AttemptError>) {
         let _ = error;
         #[cfg(feature = "otel")]
-        spans::processed(self.context, error);
+        if let Some(started) = self.started {
+            started.processed(error);
+        }
     }
 
     /// Makes this span the current one while a future is polled.
@@ -83,7 +129,25 @@ impl Span {
         InSpan {
             future,
             #[cfg(feature = "otel")]
-            context: self.context.clone(),
+            context: self.started.as_ref().map(|started| started.context.clone()),
+        }
+    }
+}
+
+/// The contexts of records that are received together, to which their span is linked.
+#[derive(Default)]
+pub(crate) struct Links {
+    #[cfg(feature = "otel")]
+    contexts: Vec<opentelemetry::trace::Link>,
+}
+
+impl Links {
+    /// Adds the context that a record carries.
+    pub(crate) fn add(&mut self, spans: &Spans, headers: &Headers) {
+        let _ = (spans, headers);
+        #[cfg(feature = "otel")]
+        if self.contexts.len() < spans::MOST_LINKS && !spans.spans.is_noop() {
+            self.contexts.extend(w3c::carried(headers).map(opentelemetry::trace::Link::with_context));
         }
     }
 }
@@ -103,14 +167,6 @@ impl<F: Future + Unpin> Future for InSpan<F> {
         let _current = self.context.clone().map(opentelemetry::Context::attach);
         Pin::new(&mut self.future).poll(context)
     }
-}
-
-/// Records were fetched together: a span that has begun when they were waited for, and ends now. `topic` is `None` if they
-/// are of several.
-pub(crate) fn received(group: &str, topic: Option<&str>, began: std::time::SystemTime, count: usize) {
-    let _ = (group, topic, began, count);
-    #[cfg(feature = "otel")]
-    spans::received(group, topic, began, count);
 }
 
 /// Adds the current context to headers that carry none.

@@ -1,6 +1,5 @@
 //! The headers of W3C Trace Context, which need no global propagator.
 
-use std::fmt::Write as _;
 use std::str::FromStr as _;
 
 use opentelemetry::Context;
@@ -17,13 +16,17 @@ pub(super) fn carry(context: &SpanContext, headers: &mut Headers) {
         return;
     }
     // Version, trace, span, flags.
-    let mut parent = String::with_capacity(55);
-    let flags = context.trace_flags() & TraceFlags::SAMPLED;
-    let written = write!(parent, "00-{}-{}-{:02x}", context.trace_id(), context.span_id(), flags);
-    written.expect("writing to a string does not fail");
-    headers.set(PARENT, parent.as_str());
+    let mut parent = *b"00-................................-................-00";
+    write_hex(&context.trace_id().to_bytes(), &mut parent[3..35]);
+    write_hex(&context.span_id().to_bytes(), &mut parent[36..52]);
+    if context.is_sampled() {
+        parent[54] = b'1';
+    }
+    headers.remove(PARENT);
+    headers.append(PARENT, Some(parent.to_vec()));
     headers.remove(STATE);
-    let state = context.trace_state().header();
+    let state = context.trace_state();
+    let state = if *state == TraceState::NONE { String::new() } else { state.header() };
     if !state.is_empty() {
         headers.set(STATE, state.as_str());
     }
@@ -32,30 +35,49 @@ pub(super) fn carry(context: &SpanContext, headers: &mut Headers) {
 /// Adds the current context to headers that carry none.
 pub(super) fn carry_current(headers: &mut Headers) {
     if headers.bytes(PARENT).is_none() {
-        carry(Context::current().span().span_context(), headers);
+        Context::map_current(|current| carry(current.span().span_context(), headers));
     }
 }
 
 /// The context that headers carry. What is not valid is ignored, as the recommendation requires.
 pub(super) fn carried(headers: &Headers) -> Option<SpanContext> {
-    let parent = headers.text(PARENT)?;
-    let mut parts = parent.trim().split('-');
-    let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let is_hex = |text: &str, length| {
-        text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    };
+    let parent = headers.bytes(PARENT)?.trim_ascii();
+    let mut parts = parent.split(|byte| *byte == b'-');
+    let [version] = hex::<1>(parts.next()?)?;
+    let (trace, span) = (hex::<16>(parts.next()?)?, hex::<8>(parts.next()?)?);
+    let [flags] = hex::<1>(parts.next()?)?;
     // A later version may have more parts.
-    let has_rest = parts.next().is_some();
-    if !is_hex(version, 2) || version == "ff" || (version == "00" && has_rest) {
+    if version == 0xff || (version == 0 && parts.next().is_some()) {
         return None;
     }
-    if !is_hex(trace, 32) || !is_hex(span, 16) || !is_hex(flags, 2) {
-        return None;
-    }
-    let flags = TraceFlags::new(u8::from_str_radix(flags, 16).ok()?) & TraceFlags::SAMPLED;
+    let flags = TraceFlags::new(flags) & TraceFlags::SAMPLED;
     let state = headers.text(STATE).and_then(|state| TraceState::from_str(state).ok()).unwrap_or_default();
-    let (trace, span) = (TraceId::from_hex(trace).ok()?, SpanId::from_hex(span).ok()?);
+    let (trace, span) = (TraceId::from_bytes(trace), SpanId::from_bytes(span));
     Some(SpanContext::new(trace, span, flags, true, state)).filter(SpanContext::is_valid)
+}
+
+fn write_hex(bytes: &[u8], text: &mut [u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for (digits, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+        *digits = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+    }
+}
+
+/// The bytes that lowercase digits state; `None` if they are not of this length.
+fn hex<const LENGTH: usize>(text: &[u8]) -> Option<[u8; LENGTH]> {
+    let digit = |byte| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let mut bytes = [0; LENGTH];
+    if text.len() != 2 * LENGTH {
+        return None;
+    }
+    for (byte, &[high, low]) in bytes.iter_mut().zip(text.as_chunks::<2>().0) {
+        *byte = digit(high)? << 4 | digit(low)?;
+    }
+    Some(bytes)
 }
 
 #[cfg(test)]

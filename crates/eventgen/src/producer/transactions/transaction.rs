@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::client::StartUp;
 use crate::kafka::{RecordWriter, Sending};
-use crate::observe::trace::Span;
+use crate::observe::trace::Spans;
 use crate::producer::EncodedRecord;
 use crate::producer::buffers::Pool;
 use crate::producer::destination::Destination;
@@ -37,7 +37,7 @@ impl<'a> Transaction<'a> {
         let pool = &self.destinations.pool;
         let mut buffers = destination.fill(event, pool, self.writer.meters())?;
         let topic = destination.topic();
-        let sending = buffers.begin(topic);
+        let sending = buffers.begin(destination.spans(), topic);
         let enqueued = self.writer.enqueue(buffers.record(topic), sending).await;
         pool.give_back(buffers);
         Ok(enqueued?)
@@ -60,7 +60,8 @@ impl<'a> Transaction<'a> {
     /// [`Error::NotDelivered`] as for [`send`](Self::send).
     pub async fn send_encoded(&self, record: &EncodedRecord) -> Result<(), Error> {
         let mut headers = record.headers.clone();
-        let sending = Sending::begin(Span::send(&record.topic, record.value.is_none(), &mut headers));
+        let span = self.destinations.outbox.send(&record.topic, record.value.is_none(), &mut headers);
+        let sending = Sending::begin(span);
         Ok(self.writer.enqueue(record.outgoing(&headers), sending).await?)
     }
 }
@@ -70,12 +71,15 @@ pub(super) struct Destinations {
     client: Client,
     known: RwLock<HashMap<&'static str, Arc<Destination>>>,
     pool: Pool,
+    /// Makes the spans of records from an outbox.
+    outbox: Spans,
 }
 
 impl Destinations {
     pub(super) fn new(client: Client, known: Vec<(&'static str, Destination)>) -> Self {
         let known = known.into_iter().map(|(name, destination)| (name, Arc::new(destination))).collect();
-        Self { client, known: RwLock::new(known), pool: Pool::default() }
+        let outbox = Spans::of_producer(&[]);
+        Self { client, known: RwLock::new(known), pool: Pool::default(), outbox }
     }
 
     /// The topic `T`, which is looked up once.
