@@ -142,6 +142,12 @@ impl TestCluster {
         self.brokers.request_errors(RDKafkaApiKey::Produce, &errors);
     }
 
+    /// Refuses the next commits of offsets, whichever group commits. The client does not repeat them by itself.
+    pub fn refuse_commits(&self, times: usize) {
+        let error = RDKafkaRespErr::RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+        self.brokers.request_errors(RDKafkaApiKey::OffsetCommit, &vec![error; times]);
+    }
+
     /// Stops a broker and closes its connections. The first broker is 1.
     ///
     /// # Errors

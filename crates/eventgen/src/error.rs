@@ -208,6 +208,8 @@ pub enum Error {
         offset: i64,
         /// The record's key as text, with escaped control characters, at most 64 characters.
         key: Option<String>,
+        /// How often the handler was called with it: 0 if it does not decode or its kind is unknown.
+        attempts: u32,
         /// Why it cannot be handled.
         reason: String,
     },

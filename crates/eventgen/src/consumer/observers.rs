@@ -55,7 +55,12 @@ impl Observers {
 
     /// Reports an error of the cluster that does not stop the consumer.
     pub(crate) fn cluster_error(&self, cause: &str) {
-        self.notify(&ConsumerEvent::ClusterError { cause });
+        self.notify(&ConsumerEvent::ClusterError { at: None, cause });
+    }
+
+    /// Reports such an error that is about one partition.
+    pub(crate) fn cluster_error_at(&self, topic: &str, partition: i32, cause: &str) {
+        self.notify(&ConsumerEvent::ClusterError { at: Some((topic, partition)), cause });
     }
 
     /// The error of a consumer that cannot continue.

@@ -108,11 +108,11 @@ impl Retention {
             Err(error) => error.to_string(),
         };
         for (at, _) in &partitions {
-            self.observers.cluster_error(&format!(
-                "the position to start from is not known of `{}` partition {}: {reason}",
-                self.topics.get(at.topic).name,
-                at.partition
-            ));
+            let (topic, partition) = (self.topics.get(at.topic).name, at.partition);
+            let cause = format!(
+                "the position to start from is not known of `{topic}` partition {partition}: {reason}"
+            );
+            self.observers.cluster_error_at(topic, partition, &cause);
         }
         partitions
     }

@@ -225,7 +225,9 @@ impl Observer for ConsumerMeters {
             ConsumerEvent::Lost { topic, count, .. } => {
                 self.of(topic).inspect(|topic| topic.lost.add(*count));
             }
-            ConsumerEvent::ClusterError { .. } => self.cluster_errors.add(1),
+            ConsumerEvent::ClusterError { .. } | ConsumerEvent::CommitFailed { .. } => {
+                self.cluster_errors.add(1);
+            }
             _ => {}
         }
     }

@@ -39,7 +39,7 @@ pub(crate) use gauges::PartitionValues;
 #[cfg(feature = "kafka")]
 pub(crate) use instruments::ENABLED;
 #[cfg(feature = "kafka")]
-pub(crate) use log::Log;
+pub(crate) use log::{Log, Partitions};
 #[cfg(feature = "kafka")]
 pub(crate) use meters::{ConsumerMeters, RebalanceKind};
 #[cfg(feature = "kafka")]

@@ -137,7 +137,17 @@ pub enum ConsumerEvent<'a> {
     /// resolve it.
     #[non_exhaustive]
     ClusterError {
+        /// The topic and the partition, if it is about one.
+        at: Option<(&'a str, i32)>,
         /// The error.
+        cause: &'a str,
+    },
+    /// A commit was refused or not answered. It is repeated, unless its partitions have left this consumer meanwhile.
+    #[non_exhaustive]
+    CommitFailed {
+        /// Topics, partitions, and the offsets that were to be committed.
+        positions: &'a [(&'static str, i32, i64)],
+        /// What the coordinator or the client reports.
         cause: &'a str,
     },
     /// The Schema Registry does not answer, or answers with an error. Records with new schema ids are held.

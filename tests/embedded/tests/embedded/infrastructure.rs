@@ -73,7 +73,7 @@ async fn without_a_dead_letter_topic_the_consumer_stops_instead_of_skipping() {
     send(&client, [order(1, "ada")]).await;
     let consumer = Consumer::new(&client, GROUP).subscribe(Rejecting);
     let error = consumer.run_until(std::future::pending()).await.expect_err("stopped");
-    assert!(matches!(error.error, Error::NoDeadLetter { offset: 0, .. }), "{error}");
+    assert!(matches!(error.error, Error::NoDeadLetter { offset: 0, attempts: 1, .. }), "{error}");
     assert!(error.to_string().contains("order-000001"), "{error}");
     assert_eq!((error.report.handled, error.report.dead_lettered()), (0, 0));
     let lag: u64 =

@@ -1,4 +1,4 @@
-//! The fields of the log lines about records.
+//! The fields of the log lines about failures.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -6,9 +6,10 @@ use std::path::Path;
 use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 
-use eventgen::Breaker;
-use eventgen_testkit::{caught_up, send_bytes};
+use eventgen::{Breaker, Client, Producer};
+use eventgen_testkit::{WriteError, caught_up, send_bytes};
 use orders::events::com::example::orders::OrdersEventsV1;
+use orders::sample::order;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -58,37 +59,32 @@ impl Visit for Fields {
     }
 }
 
+/// The groups of these tests begin with it.
+const GROUP: &str = "logged";
+
 /// Searches of logs select by these fields. A change here breaks those of users.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn lines_about_records_have_their_position_key_attempt_group_and_cause() {
+async fn lines_about_failures_have_their_position_key_attempt_group_and_cause() {
     static KEPT: Once = Once::new();
     KEPT.call_once(|| tracing::subscriber::set_global_default(Keeper).expect("no other subscriber"));
-    let group = "logged";
-    let (_cluster, client) = cluster().await;
-    send(&client, [noted(1, "retry"), noted(2, "reject"), noted(3, "skip")]).await;
-    send_bytes(&client, TOPIC, b"ada", b"no event").await.expect("sent");
-    let consumer = OrdersEventsV1::consumer(&client, group, Obedient);
-    let shutdown = async { caught_up(&client, group, TOPIC, PATIENCE).await.map(drop).expect("lag") };
-    consumer.run_until(shutdown).await.expect("no error");
-    // A second run, in which records are held.
-    for _ in 0..5 {
-        send_bytes(&client, TOPIC, b"ada", b"no event").await.expect("sent");
-    }
-    let consumer = OrdersEventsV1::consumer(&client, group, Obedient);
-    let consumer = consumer.breaker(Breaker::DEFAULT.with_window(4)).drain_deadline(Duration::from_secs(1));
-    let handle = consumer.handle();
-    let held = async {
-        while handle.partitions().iter().all(|partition| partition.held.is_none()) {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    consumer.run_until(held).await.expect("no error");
+    retries_skips_dead_letters_and_an_open_breaker().await;
+    a_dead_letter_and_a_commit_that_are_refused().await;
+    a_handler_that_stops_its_consumer().await;
+    records_that_retention_removes().await;
 
     let mut lines = LINES.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    lines.retain(|line| line.get("group").is_some_and(|of| of == group) && line.contains_key("offset"));
+    let is_failure = |line: &Line| line["level"] != "INFO" && line.contains_key("offset");
+    lines.retain(|line| line.get("group").is_some_and(|of| of.starts_with(GROUP)) && is_failure(line));
     for line in &lines {
-        for field in ["topic", "partition", "offset", "key", "attempt", "cause"] {
-            assert!(line.get(field).is_some_and(|value| !value.is_empty()), "{field}: {line:?}");
+        // Lines that are not about a record have neither a key nor an attempt.
+        let fields = ["topic", "partition", "offset", "cause", "key", "attempt"];
+        let count = match line["message"].as_str() {
+            text if text.starts_with("retention") => 3,
+            text if text.starts_with("a commit") => 4,
+            _ => 6,
+        };
+        for field in &fields[..count] {
+            assert!(line.get(*field).is_some_and(|value| !value.is_empty()), "{field}: {line:?}");
         }
         assert_eq!(line["topic"], TOPIC);
     }
@@ -105,4 +101,62 @@ async fn lines_about_records_have_their_position_key_attempt_group_and_cause() {
         .collect();
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("goldens/logs.txt");
     expectorate::assert_contents(golden, &written.into_iter().collect::<String>());
+}
+
+/// Consumes until the group has committed all records.
+async fn consume(client: &Client, group: &str) {
+    let consumer = OrdersEventsV1::consumer(client, group, Obedient);
+    let shutdown = async { caught_up(client, group, TOPIC, PATIENCE).await.map(drop).expect("lag") };
+    consumer.run_until(shutdown).await.expect("no error");
+}
+
+async fn retries_skips_dead_letters_and_an_open_breaker() {
+    let (_cluster, client) = cluster().await;
+    send(&client, [noted(1, "retry"), noted(2, "reject"), noted(3, "skip")]).await;
+    send_bytes(&client, TOPIC, b"ada", b"no event").await.expect("sent");
+    consume(&client, GROUP).await;
+    // A second run, in which records are held.
+    for _ in 0..5 {
+        send_bytes(&client, TOPIC, b"ada", b"no event").await.expect("sent");
+    }
+    let consumer = OrdersEventsV1::consumer(&client, GROUP, Obedient);
+    let consumer = consumer.breaker(Breaker::DEFAULT.with_window(4)).drain_deadline(Duration::from_secs(1));
+    let handle = consumer.handle();
+    let held = async {
+        while handle.partitions().iter().all(|partition| partition.held.is_none()) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    consumer.run_until(held).await.expect("no error");
+}
+
+async fn a_dead_letter_and_a_commit_that_are_refused() {
+    let (cluster, client) = cluster().await;
+    send(&client, [noted(1, "reject")]).await;
+    cluster.refuse_writes(&[WriteError::NotAuthorized]);
+    cluster.refuse_commits(1);
+    consume(&client, "logged-refused").await;
+}
+
+async fn a_handler_that_stops_its_consumer() {
+    let (_cluster, client) = cluster().await;
+    send(&client, [noted(1, "fatal")]).await;
+    let consumer = OrdersEventsV1::consumer(&client, "logged-stopped", Obedient);
+    consumer.run_until(std::future::pending()).await.expect_err("the handler stops it");
+}
+
+async fn records_that_retention_removes() {
+    let (_cluster, client) = cluster().await;
+    send(&client, [order(1, "ada")]).await;
+    consume(&client, "logged-late").await;
+    // The embedded brokers remove the records of a partition beyond 5 MB, and count the compressed size.
+    let producer = Producer::<OrdersEventsV1>::builder(&client).set("compression.type", "none").connect();
+    let producer = producer.await.expect("a producer");
+    let mut large = order(1, "ada");
+    large.order_id = "x".repeat(100_000);
+    for _ in 0..200 {
+        producer.enqueue(&large).await.expect("enqueued");
+    }
+    producer.close().await.expect("acknowledged");
+    consume(&client, "logged-late").await;
 }

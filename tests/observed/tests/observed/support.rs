@@ -46,6 +46,7 @@ impl OrdersEventsV1Handler for Obedient {
         match event.payload.note.as_deref() {
             Some("retry") if delivery.attempt == 1 => Err(HandlerError::retry("not yet")),
             Some("reject") => Err(HandlerError::reject("never")),
+            Some("fatal") => Err(HandlerError::fatal("out of paper")),
             Some("skip") => Err(HandlerError::skip("not needed")),
             Some("panic") if delivery.attempt == 1 => panic!("out of order"),
             _ => Ok(()),

@@ -29,6 +29,8 @@ impl Handling {
             return Outcome::Done;
         }
         let leaving = &assignment.leaving;
+        let is_undecoded = matches!(reason.disposition, Disposition::Poison | Disposition::Unknown);
+        let attempts = if is_undecoded { 0 } else { record.delivery.attempt };
         let Some(dead_letters) = &self.routes[record.at.topic].dead_letters else {
             let delivery = &record.delivery;
             self.stop.fail(Error::NoDeadLetter {
@@ -36,16 +38,15 @@ impl Handling {
                 partition: delivery.partition,
                 offset: delivery.offset,
                 key: delivery.displayed_key(),
+                attempts,
                 reason: reason.message.clone(),
             });
             return Outcome::Stopped;
         };
-        let is_undecoded = matches!(reason.disposition, Disposition::Poison | Disposition::Unknown);
         if is_undecoded && !self.admit_poison(record, reason, assignment).await {
             return Outcome::Left;
         }
         let delivery = &record.delivery;
-        let attempts = if is_undecoded { 0 } else { delivery.attempt };
         let mut pause = FIRST_PAUSE;
         let mut held: Option<HoldGuard> = None;
         loop {

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::consumer::finish::Refusal;
-use crate::consumer::scheduler::{AssignmentId, Positions};
+use crate::consumer::scheduler::{AssignmentId, Partitions, Positions};
+use crate::consumer::topics::Topics;
 
 /// The pause before a commit that was refused is repeated.
 const REPEAT: Duration = Duration::from_millis(100);
@@ -52,6 +53,14 @@ impl Departure {
         if self.assignments.contains(&id) {
             self.outstanding -= 1;
         }
+    }
+
+    /// The partitions, with the names of their topics.
+    pub(super) fn named(&self, topics: &Topics, partitions: &Partitions) -> Vec<(&'static str, i32)> {
+        let assigned = partitions.assigned().filter(|(_, id)| self.assignments.contains(id));
+        // Those whose positions are being committed are not assigned any more.
+        let committing = self.positions.iter().map(|position| position.at);
+        topics.named(&assigned.map(|(at, _)| at).chain(committing).collect::<Vec<_>>())
     }
 
     pub(super) fn is_over(&self) -> bool {

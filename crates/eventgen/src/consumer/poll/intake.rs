@@ -110,13 +110,13 @@ impl Poller {
     }
 
     fn report_rewind(&self, Rewind { at, expected, found, .. }: Rewind) {
-        let topic = self.topics.get(at.topic).name;
-        self.observers.cluster_error(&format!(
-            "the offsets of `{topic}` partition {} went back from {expected} to {found}: records were fetched twice \
-             during a rebalance, the topic was deleted and created, or its log was truncated; the records from \
-             offset {found} on are handled",
-            at.partition
-        ));
+        let (topic, partition) = (self.topics.get(at.topic).name, at.partition);
+        let cause = format!(
+            "the offsets of `{topic}` partition {partition} went back from {expected} to {found}: records were fetched \
+             twice during a rebalance, the topic was deleted and created, or its log was truncated; the records from \
+             offset {found} on are handled"
+        );
+        self.observers.cluster_error_at(topic, partition, &cause);
     }
 
     /// Resumes partitions that have room again, and makes room where a key holds back the others.

@@ -7,6 +7,7 @@ use super::departure::{Departure, Stage};
 use crate::consumer::finish::Refusal;
 use crate::consumer::scheduler::mailbox::Message;
 use crate::consumer::scheduler::{AssignmentId, Positions};
+use crate::observe::Partitions;
 
 /// How long cancelled handlers may take to end. A handler that blocks its thread cannot be cancelled.
 const CANCEL: Duration = Duration::from_secs(1);
@@ -61,6 +62,7 @@ impl Poller {
             Stage::Draining { until } if now >= until => {
                 tracing::warn!(
                     group = self.observers.group(),
+                    partitions = %Partitions(&departure.named(&self.topics, &self.partitions)),
                     "the drain deadline has passed: running handlers are cancelled and their records delivered again"
                 );
                 departure.stage = Stage::Cancelling { until: now + CANCEL };
@@ -72,6 +74,7 @@ impl Poller {
             Stage::Cancelling { until } if now >= until => {
                 tracing::warn!(
                     group = self.observers.group(),
+                    partitions = %Partitions(&departure.named(&self.topics, &self.partitions)),
                     "a handler blocks its thread and cannot be cancelled: it may run beside the next owner of its partition"
                 );
                 departure.stage = Stage::BeforeCommit { until: commit_by };
@@ -81,6 +84,7 @@ impl Poller {
             {
                 tracing::warn!(
                     group = self.observers.group(),
+                    partitions = %Partitions(&departure.named(&self.topics, &self.partitions)),
                     "a commit takes too long: its records may be delivered again"
                 );
                 departure.stage = Stage::Over;
@@ -120,6 +124,7 @@ impl Poller {
                 if matches!(answer, Some(Refusal::Removal(_))) && self.revoked.is_some() {
                     tracing::warn!(
                         group = self.observers.group(),
+                        partitions = %Partitions(&departure.named(&self.topics, &self.partitions)),
                         "the group went on without this consumer: what it has not committed is delivered again"
                     );
                 }

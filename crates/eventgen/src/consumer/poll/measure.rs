@@ -1,13 +1,14 @@
-//! Measures the partitions, and what was fetched and committed.
+//! Measures the partitions, and what was fetched and committed. Reports commits that failed.
 
 use std::ops::Range;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::Poller;
+use crate::consumer::finish::Refusal;
 use crate::consumer::health::HoldReason;
 use crate::consumer::scheduler::Positions;
 use crate::consumer::topics::TopicPartition;
-use crate::observe::{Began, ENABLED};
+use crate::observe::{Began, ConsumerEvent, ENABLED};
 
 /// How often the cluster is asked for the starts and the ends of logs. What the client knows of them is old while it does
 /// not fetch.
@@ -16,18 +17,24 @@ const LOGS_INTERVAL: Duration = Duration::from_secs(5);
 impl Poller {
     /// Begins a commit.
     pub(super) fn begin_commit(&mut self, positions: Positions) {
-        if ENABLED {
-            self.measuring.committing =
-                positions.iter().map(|position| (position.at, position.offset)).collect();
-        }
+        self.measuring.committing = positions.iter().map(|position| (position.at, position.offset)).collect();
         self.finish.begin(positions);
         self.commit_is_open = true;
     }
 
     /// A commit was answered.
-    pub(super) fn note_committed(&mut self, succeeded: bool) {
-        for (at, offset) in self.measuring.committing.drain(..).filter(|_| succeeded) {
-            self.partitions.set_committed(at, offset);
+    pub(super) fn note_committed(&mut self, refusal: Option<&Refusal>) {
+        let committed = std::mem::take(&mut self.measuring.committing);
+        match refusal {
+            None => committed.into_iter().for_each(|(at, offset)| self.partitions.set_committed(at, offset)),
+            Some(refusal) => {
+                let named = |(at, offset): (TopicPartition, i64)| {
+                    (self.topics.get(at.topic).name, at.partition, offset)
+                };
+                let positions: Vec<_> = committed.into_iter().map(named).collect();
+                let cause = refusal.to_string();
+                self.observers.notify(&ConsumerEvent::CommitFailed { positions: &positions, cause: &cause });
+            }
         }
     }
 

@@ -236,10 +236,9 @@ impl Poller {
             if self.seeks.uncommitted.end(answer.is_ok()) {
                 self.seeks.pending = true;
             }
-            self.note_committed(answer.is_ok());
+            self.note_committed(answer.as_ref().err());
             self.refusal = answer.err();
-            if let Some(refusal) = &self.refusal {
-                self.observers.cluster_error(&format!("a commit failed and will be repeated: {refusal}"));
+            if self.refusal.is_some() {
                 self.partitions.not_committed();
             }
         }

@@ -118,6 +118,7 @@ impl Observer for Log {
                 tracing::info!(group, partitions = %Partitions(partitions), "revoked");
             }
             ConsumerEvent::ClusterError { .. }
+            | ConsumerEvent::CommitFailed { .. }
             | ConsumerEvent::RegistryAway { .. }
             | ConsumerEvent::RegistryBack => self.availability(group, event),
             ConsumerEvent::Stopped { report, error } => self.stopped(group, *report, error),
@@ -138,8 +139,31 @@ impl Log {
     fn availability(&self, group: &str, event: &ConsumerEvent<'_>) {
         let topics = &self.topics;
         match *event {
-            ConsumerEvent::ClusterError { cause } if self.repeats.admits(Kind::Cluster, cause) => {
-                tracing::warn!(topics, group, cause = cut(cause), "waiting for the cluster");
+            ConsumerEvent::ClusterError { at, cause } if self.repeats.admits(Kind::Cluster, cause) => {
+                let (topic, partition) = at.unzip();
+                tracing::warn!(
+                    topics,
+                    group,
+                    topic,
+                    partition,
+                    cause = cut(cause),
+                    "waiting for the cluster"
+                );
+            }
+            ConsumerEvent::CommitFailed { positions, cause } => {
+                let cause = cut(cause);
+                for &(topic, partition, offset) in positions {
+                    if self.repeats.admits(Kind::Commit, cause) {
+                        tracing::warn!(
+                            topic,
+                            group,
+                            partition,
+                            offset,
+                            cause,
+                            "a commit failed and is repeated"
+                        );
+                    }
+                }
             }
             ConsumerEvent::RegistryAway { cause } if self.repeats.admits(Kind::Registry, cause) => {
                 tracing::warn!(
@@ -159,6 +183,9 @@ impl Log {
     /// Writes the report of a run as its last line, after the summaries that are still open.
     fn stopped(&self, group: &str, report: Report, error: Option<&Error>) {
         self.repeats.summarise_all(|summary| self.summary(&summary));
+        if let Some(error) = error {
+            stopped_at(group, error);
+        }
         let Report { handled, retried, skipped, poison, unknown, rejected, exhausted, lost } = report;
         let topics = &self.topics;
         macro_rules! last_line {
@@ -189,8 +216,24 @@ impl Log {
     }
 }
 
+/// Writes a line about the record that stops the consumer, if it is one.
+fn stopped_at(group: &str, error: &Error) {
+    const MESSAGE: &str = "the record stops the consumer and is not committed";
+    match error {
+        Error::HandlerStopped { topic, partition, offset, key, attempt, reason } => {
+            let cause = cut(reason);
+            tracing::error!(topic, group, partition, offset, key, attempt, cause, "{MESSAGE}");
+        }
+        Error::NoDeadLetter { topic, partition, offset, key, attempts, reason } => {
+            let (attempt, cause) = (attempts, cut(reason));
+            tracing::error!(topic, group, partition, offset, key, attempt, cause, "{MESSAGE}");
+        }
+        _ => {}
+    }
+}
+
 /// Partitions for a log line: `orders.events.v1/3 orders.events.v1/4`.
-struct Partitions<'a>(&'a [(&'static str, i32)]);
+pub(crate) struct Partitions<'a>(pub(crate) &'a [(&'static str, i32)]);
 
 impl fmt::Display for Partitions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

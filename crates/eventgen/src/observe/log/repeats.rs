@@ -29,6 +29,7 @@ pub(super) enum Kind {
     Hold,
     Breaker,
     Loss,
+    Commit,
     Cluster,
     Registry,
 }
@@ -42,6 +43,7 @@ impl Kind {
             Self::Hold => "holds",
             Self::Breaker => "breakers that opened",
             Self::Loss => "losses to retention",
+            Self::Commit => "commits of partitions",
             Self::Cluster => "errors of the cluster",
             Self::Registry => "errors of the Schema Registry",
         }
