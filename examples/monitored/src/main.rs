@@ -38,10 +38,8 @@ async fn main() -> ExitCode {
 /// Collects the metrics of producers and consumers, for `/metrics`.
 fn record_metrics() -> Result<PrometheusHandle, BuildError> {
     let durations = Matcher::Suffix("_duration_seconds".to_owned());
-    let metrics = PrometheusBuilder::new()
-        .with_recommended_naming(true)
-        .set_buckets_for_metric(durations, DURATION_BUCKETS)?
-        .install_recorder()?;
+    let metrics =
+        PrometheusBuilder::new().set_buckets_for_metric(durations, DURATION_BUCKETS)?.install_recorder()?;
     let upkeep = metrics.clone();
     tokio::spawn(async move {
         // Observations are added to their histograms when somebody asks, and here, so that they do not pile up until then.

@@ -42,7 +42,6 @@ async fn set_delay(State(delay): State<Delay>, Path(milliseconds): Path<u64>) {
 async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().init();
     let metrics = PrometheusBuilder::new()
-        .with_recommended_naming(true)
         .set_buckets_for_metric(Matcher::Suffix("_duration_seconds".to_owned()), DURATION_BUCKETS)?
         .install_recorder()?;
     let delay = Delay::default();

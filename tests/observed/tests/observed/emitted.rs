@@ -12,7 +12,7 @@ use orders::sample::order;
 use tokio::sync::oneshot;
 
 use crate::exporters::exporters;
-use crate::series::{Series, check, metrics, opentelemetry, prometheus, sum};
+use crate::series::{self, Series, check, metrics, opentelemetry, prometheus, sum};
 use crate::support::{DEAD_LETTERS, Obedient, PATIENCE, TOPIC, cluster, noted, send, until};
 
 const GROUP: &str = "measured";
@@ -107,6 +107,9 @@ async fn every_metric_of_the_table_is_emitted_and_no_other() {
     let all: BTreeSet<&str> = METRICS.iter().map(|metric| metric.prometheus).collect();
     until("the cluster has answered where partitions start", || in_both(|series| metrics(series) == all))
         .await;
+    for exporter in [&exporters().prometheus, &exporters().recommended] {
+        assert_eq!(series::names(&exporter.render()), all, "names do not depend on the exporter's settings");
+    }
     for series in ways_out() {
         assert!(sum(&series, &names::REBALANCES, &[of_topic[0], (names::REBALANCE_KIND, "revoke")]) >= 1.0);
         assert!(

@@ -81,6 +81,12 @@ pub(crate) fn prometheus(exporters: &Exporters) -> Vec<Series> {
     all
 }
 
+/// The names of the metrics in an exposition of Prometheus.
+pub(crate) fn names(text: &str) -> BTreeSet<&str> {
+    let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    types.filter_map(|line| line.split(' ').next()).collect()
+}
+
 fn label(text: &str) -> (String, String) {
     let (name, value) = text.split_once('=').expect("a label");
     (name.to_owned(), value.trim_matches('"').to_owned())
