@@ -25,7 +25,8 @@ pub(crate) fn generate(arguments: &Generate, terminal: Terminal) -> Result<Outco
     }
 }
 
-/// A word in the place of an artefact is read as a path. One that is no path is more likely a name than a missing folder.
+/// Refuses an argument that names neither an artefact nor a path. It would be read as a path, and is more likely a misspelt
+/// artefact than a missing folder.
 fn refuse_unknown_artefact(arguments: &Rust) -> Result<(), Failure> {
     let Some(word) = arguments.schemas.paths.first().and_then(|path| path.to_str()) else { return Ok(()) };
     let is_word = !word.is_empty() && word.chars().all(|char| char.is_ascii_alphanumeric() || char == '-');
