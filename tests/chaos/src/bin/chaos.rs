@@ -173,7 +173,10 @@ async fn main() -> Result<ExitCode, Failure> {
     let code = tokio::select! {
         code = arguments.run_all(&runs) => return code,
         () = eventgen::shutdown_signal() => 130,
-        () = parent_ends() => 3,
+        () = parent_ends() => {
+            eprintln!("standard input was closed, which says that the program that started this one has ended");
+            3
+        }
     };
     // Returning would wait for threads that talk to the cluster.
     std::process::exit(code)
