@@ -61,6 +61,7 @@ pub mod private;
 mod producer;
 #[cfg(feature = "protobuf")]
 pub mod protobuf;
+mod retry_topics;
 #[cfg(feature = "kafka")]
 mod shutdown;
 mod text;
@@ -101,6 +102,7 @@ pub use producer::{
 };
 #[cfg(feature = "protobuf")]
 pub use protobuf::ProtobufType;
+pub use retry_topics::retry_topic_name;
 #[cfg(feature = "kafka")]
 pub use shutdown::shutdown_signal;
 pub use text::Text;

@@ -156,7 +156,8 @@ pub enum Ordering {
 #[non_exhaustive]
 #[must_use]
 pub struct Retry {
-    /// Retries after the first attempt.
+    /// Retries in place after the first attempt. With [`delays`](Self::delays), a record that comes back from a retry topic
+    /// has as many again.
     pub attempts: u32,
     /// How the pause grows.
     pub backoff: Backoff,
@@ -167,16 +168,21 @@ pub struct Retry {
     /// Whether each pause is shortened by up to half at random, so that consumers that fail together do not retry
     /// together.
     pub jitter: bool,
+    /// How long a record that has failed waits in retry topics, shortest first, one topic for each: see
+    /// [`Topic::retry_topics`]. When it fails after the last delay too, it becomes a dead letter. Empty: it becomes one after
+    /// the retries in place.
+    pub delays: &'static [Duration],
 }
 
 impl Retry {
-    /// Three retries, exponential from 200 ms up to 30 s, with jitter.
+    /// Three retries in place, exponential from 200 ms up to 30 s, with jitter.
     pub const DEFAULT: Self = Self {
         attempts: 3,
         backoff: Backoff::Exponential,
         initial: Duration::from_millis(200),
         max: Duration::from_secs(30),
         jitter: true,
+        delays: &[],
     };
 
     /// With this number of retries after the first attempt.
@@ -194,6 +200,12 @@ impl Retry {
     /// With or without jitter.
     pub const fn with_jitter(mut self, jitter: bool) -> Self {
         self.jitter = jitter;
+        self
+    }
+
+    /// With these [delays](Self::delays) in retry topics.
+    pub const fn with_delays(mut self, delays: &'static [Duration]) -> Self {
+        self.delays = delays;
         self
     }
 }

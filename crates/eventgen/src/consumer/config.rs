@@ -72,6 +72,12 @@ impl Config {
                 Subscription::Batches(..) => topic.with_ordering(Ordering::Total),
             }
         }));
+        if let Some(topic) = topics.iter().find(|topic| !topic.retry.delays.is_empty()) {
+            let name = topic.name;
+            return Err(invalid(format!(
+                "topic `{name}` retries in topics, which this version does not do: set `mode` of its `retry` to `inPlace`"
+            )));
+        }
         for (index, name) in topics.names().into_iter().enumerate() {
             if topics.find(name) != Some(index) {
                 return Err(invalid(format!(

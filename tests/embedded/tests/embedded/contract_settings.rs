@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use eventgen::{
     Client, Consumer, DecodeError, DecodeOptions, Delivery, Error, EventKind, Handler, HandlerError, Report,
-    Topic, TopicEvents,
+    Retry, Topic, TopicEvents,
 };
 use eventgen_testkit::caught_up;
 use orders::events::com::example::orders::{OrdersEventsV1, orders_events_v1};
@@ -44,6 +44,39 @@ async fn a_group_without_a_name_is_refused_before_the_consumer_connects() {
         assert!(matches!(error, Error::InvalidSubscription { .. }), "{error}");
         assert!(error.to_string().contains(reason), "{error}");
     }
+}
+
+/// Orders that wait in retry topics.
+struct Delayed(OrdersEventsV1);
+
+impl TopicEvents for Delayed {
+    const TOPIC: &'static Topic =
+        &OrdersEventsV1::TOPIC.with_retry(Retry::DEFAULT.with_delays(&[Duration::from_secs(10)]));
+    const EVENTS: &'static [EventKind] = OrdersEventsV1::EVENTS;
+
+    fn read_payload(kind: usize, payload: &[u8], options: DecodeOptions) -> Result<Self, DecodeError> {
+        OrdersEventsV1::read_payload(kind, payload, options).map(Self)
+    }
+}
+
+struct DelayedOrders;
+
+impl Handler for DelayedOrders {
+    type Events = Delayed;
+
+    async fn handle(&self, event: Delayed, _: &Delivery) -> Result<(), HandlerError> {
+        drop(event.0);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn retries_in_topics_are_refused_before_the_consumer_connects() {
+    let nowhere = Client::builder("localhost:1", "http://localhost:1").build().expect("a client");
+    let consumer = Consumer::new(&nowhere, GROUP).subscribe(DelayedOrders);
+    let error = consumer.run_until(std::future::pending()).await.expect_err("refused").error;
+    assert!(matches!(error, Error::InvalidSubscription { .. }), "{error}");
+    assert!(error.to_string().contains("`inPlace`"), "{error}");
 }
 
 /// Orders whose contract limits their handler.

@@ -183,6 +183,7 @@ mod tests {
             initial: Duration::from_millis(200),
             max: Duration::from_secs(1),
             jitter,
+            delays: &[],
         }
     }
 
