@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::failure::breaker::Breaker;
 use super::failure::policy::{OnPanic, UnknownEvents};
+use super::failure::rejections::Rejections;
 use super::group_names;
 use super::middleware::MiddlewareStack;
 use super::start_from::StartFrom;
@@ -27,6 +28,7 @@ pub(super) struct Config {
     pub(super) wait_at_start: Duration,
     pub(super) unknown_events: UnknownEvents,
     pub(super) on_panic: OnPanic,
+    pub(super) rejections: Rejections,
     pub(super) breaker: Breaker,
     pub(super) start: StartFrom,
     pub(super) settings: Settings,
@@ -49,6 +51,7 @@ impl Config {
             wait_at_start: Duration::ZERO,
             unknown_events: UnknownEvents::default(),
             on_panic: OnPanic::default(),
+            rejections: Rejections::default(),
             breaker: Breaker::DEFAULT,
             start: StartFrom::Beginning,
             settings: Settings::default(),

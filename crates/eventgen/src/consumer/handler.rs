@@ -185,6 +185,36 @@ impl HandlerError {
         Self { kind, after: None, type_name: std::any::type_name::<E>(), source: error.into() }
     }
 
+    /// The error itself or the first of its causes that is of this type:
+    /// [`Consumer::reject_errors`](crate::Consumer::reject_errors) decides by it.
+    ///
+    /// `anyhow::Error` and `eyre::Report` hide the type of the error that they were made of, until context is added to it.
+    ///
+    /// ```
+    /// use std::num::ParseIntError;
+    ///
+    /// use eventgen::HandlerError;
+    ///
+    /// let error = HandlerError::from("many".parse::<u32>().unwrap_err());
+    /// assert!(error.cause::<ParseIntError>().is_some());
+    /// assert!(error.cause::<std::io::Error>().is_none());
+    /// ```
+    pub fn cause<E: StdError + 'static>(&self) -> Option<&E> {
+        let mut next: Option<&(dyn StdError + 'static)> = Some(&*self.source);
+        while let Some(error) = next {
+            if let Some(found) = error.downcast_ref::<E>() {
+                return Some(found);
+            }
+            next = error.source();
+        }
+        None
+    }
+
+    /// The same error, rejected.
+    pub(super) fn into_rejected(self) -> Self {
+        Self { kind: HandlerErrorKind::Reject, after: None, ..self }
+    }
+
     /// Whether the error itself is of this type.
     pub(super) fn is<E: StdError + 'static>(&self) -> bool {
         self.source.is::<E>()

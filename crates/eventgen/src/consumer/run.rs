@@ -128,6 +128,7 @@ pub(super) async fn consume(
         permits: Arc::new(Semaphore::new(config.concurrency.min(Semaphore::MAX_PERMITS))),
         unknown_events: config.unknown_events,
         on_panic: config.on_panic,
+        rejections: std::mem::take(&mut config.rejections),
         breakers: Breakers::new(config.breaker),
     });
     let (mut tasks, mailboxes) = start_workers(&handling, worker_count(config.concurrency));

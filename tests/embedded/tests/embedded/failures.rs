@@ -133,3 +133,24 @@ async fn a_shutdown_lets_running_handlers_finish_and_commits_their_records() {
         client.lag(GROUP, TOPIC).await.expect("lag").iter().map(|partition| partition.records).sum();
     assert_eq!(lag, 4);
 }
+
+#[tokio::test]
+async fn errors_that_the_consumer_rejects_are_not_retried() {
+    let (_cluster, client) = cluster().await;
+    send(&client, (1..=3).map(|number| order(number, "ada"))).await;
+    let handler = Scripted::new(|event, _| match event.order_id.as_str() {
+        "order-000001" => Err("many".parse::<u32>().unwrap_err().into()),
+        "order-000002" => Err(HandlerError::retry("not yet")),
+        _ => Ok(()),
+    });
+    let shutdown = async {
+        let lag = eventgen_testkit::caught_up(&client, GROUP, TOPIC, crate::support::PATIENCE).await;
+        assert_eq!(lag.expect("the cluster answers"), 0);
+    };
+    let report = OrdersEventsV1::consumer(&client, GROUP, handler)
+        .reject_errors(|error| error.cause::<std::num::ParseIntError>().is_some())
+        .run_until(shutdown)
+        .await
+        .expect("no error");
+    assert_eq!((report.handled, report.rejected, report.exhausted, report.retried), (1, 1, 1, 3));
+}

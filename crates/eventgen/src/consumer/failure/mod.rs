@@ -4,3 +4,4 @@ pub(crate) mod breaker;
 pub mod dead_letter;
 pub(crate) mod letter_writer;
 pub(crate) mod policy;
+pub(crate) mod rejections;

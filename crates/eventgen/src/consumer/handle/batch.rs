@@ -121,6 +121,7 @@ impl WorkerContext {
             let handling = batch_within(process.run(events.handle(shared.middleware.if_any())), limit);
             match assignment.leaving.unless_ended(handling).await {
                 Some(returned) => {
+                    let returned = shared.rejections.apply_to_batch(returned);
                     process.batch_ended(&shared.observers, &returned);
                     returned
                 }
@@ -159,6 +160,7 @@ impl WorkerContext {
         let attempt = self.batch_handler(topic).delete(key, delivery, self.shared.middleware.if_any());
         let attempt = batch_within(process.run(attempt), self.shared.handler_timeout(&job.record));
         let returned = assignment.leaving.unless_ended(attempt).await?;
+        let returned = self.shared.rejections.apply_to_batch(returned);
         process.batch_ended(&self.shared.observers, &returned);
         Some(returned)
     }

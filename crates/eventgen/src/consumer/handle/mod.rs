@@ -28,6 +28,7 @@ use crate::consumer::dead_letter::{DeadLetters, Reason};
 use crate::consumer::decode::{DecodeBuffer, DecodeFailure, Decoder, Settled};
 use crate::consumer::failure::breaker::Breakers;
 use crate::consumer::failure::policy::{OnPanic, UnknownEvents};
+use crate::consumer::failure::rejections::Rejections;
 use crate::consumer::health::{Delays, HoldReason, Holds};
 use crate::consumer::middleware::MiddlewareStack;
 use crate::consumer::observers::Observers;
@@ -55,6 +56,7 @@ pub(crate) struct Handling {
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) unknown_events: UnknownEvents,
     pub(crate) on_panic: OnPanic,
+    pub(crate) rejections: Rejections,
     pub(crate) breakers: Breakers,
 }
 
@@ -265,6 +267,7 @@ impl WorkerContext {
                     }
                 };
                 returned.map_or(Attempted::Left, |returned| {
+                    let returned = self.shared.rejections.apply(returned);
                     *call = process.ended(&self.shared.observers, &returned);
                     let retry = || self.shared.routes[record.at.topic].handler.topic().retry;
                     let attempt = record.delivery.attempt;
