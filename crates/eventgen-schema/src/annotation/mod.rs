@@ -14,5 +14,6 @@ mod topic;
 mod topic_name;
 
 pub(crate) use event::{Checked, EVENT_PROPERTIES, EventProperties};
+pub use quantity::duration as parse_duration;
 pub(crate) use topic::{TOPIC_PROPERTIES, TopicProperties};
 pub(crate) use topic_name::{MAX_TOPIC_NAME, check_topic_name_length};

@@ -43,8 +43,8 @@ pub(super) fn bytes(text: &str) -> Option<u64> {
     )
 }
 
-/// A duration with its unit.
-pub(super) fn duration(text: &str) -> Option<Duration> {
+/// A duration with its unit, such as `24h`. `None` if it is none, or has no unit.
+pub fn duration(text: &str) -> Option<Duration> {
     // A number without a unit is a number of records in other properties.
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         None

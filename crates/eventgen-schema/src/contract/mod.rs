@@ -22,12 +22,14 @@ pub use event::{Event, FieldPath, HeaderValue};
 pub(crate) use language::{Data, Language};
 pub use language::{ReferencedSchema, RegisteredSchema};
 pub use ordering::Ordering;
-pub(crate) use retention::{DEFAULT_RETENTION_MS, readable, retention};
+pub use retention::readable;
+pub(crate) use retention::{DEFAULT_RETENTION_MS, retention};
 pub use retry::{Backoff, Retry};
 pub use subject::SubjectStrategy;
 pub(crate) use topic::compacts;
 pub use topic::{ConsumerGroup, MaxLag, Topic};
 
+pub use crate::annotation::parse_duration;
 use crate::types::TypeGraph;
 
 /// Everything that a set of annotated schemas says.

@@ -8,8 +8,9 @@ pub(crate) fn retention(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(u64::MAX)
 }
 
-/// A value of `retention.ms` or the like as a person writes it: `7d` for 604800000. Others stay as they are.
-pub(crate) fn readable(name: &str, value: &str) -> String {
+/// A value of a topic configuration as a person writes it: `7d` for 604800000 of `retention.ms`, `1GiB` for 1073741824 of
+/// `retention.bytes`. Others stay as they are.
+pub fn readable(name: &str, value: &str) -> String {
     let units: &[(u64, &str)] = match name.rsplit('.').next() {
         Some("ms") => &[(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")],
         Some("bytes") => &[(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"), (1, "B")],

@@ -11,10 +11,12 @@ use crate::reader::{Casing, Properties};
 use crate::source::{Span, Spanned};
 
 /// Properties of an environment that may hold `${VARIABLE}`.
-pub(super) const ADDRESSES: [&str; 4] =
-    ["bootstrapServers", "schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword"];
+pub(super) const ADDRESSES: [&str; 5] =
+    ["bootstrapServers", "clusterId", "schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword"];
 /// Those of the brokers.
 pub(super) const BROKERS: [&str; 1] = ["bootstrapServers"];
+/// Those that tell one cluster from another.
+pub(super) const CLUSTER: [&str; 1] = ["clusterId"];
 /// Those of the registry.
 pub(super) const REGISTRY: [&str; 3] = ["schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword"];
 /// The property that marks an environment as production.
@@ -26,6 +28,8 @@ const PRODUCTION: &str = "production";
 pub struct Environment {
     /// Addresses of the brokers.
     pub bootstrap_servers: Option<String>,
+    /// The id of the cluster that these brokers belong to.
+    pub cluster_id: Option<String>,
     /// Address of the Schema Registry.
     pub schema_registry: Option<String>,
     /// User for the Schema Registry.
@@ -38,6 +42,7 @@ impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Environment")
             .field("bootstrap_servers", &self.bootstrap_servers)
+            .field("cluster_id", &self.cluster_id)
             .field("schema_registry", &self.schema_registry)
             .field("schema_registry_username", &self.schema_registry_username)
             .finish_non_exhaustive()
@@ -102,6 +107,7 @@ impl EnvironmentProperties {
         };
         Environment {
             bootstrap_servers: value("bootstrapServers"),
+            cluster_id: value("clusterId"),
             schema_registry: value("schemaRegistry"),
             schema_registry_username: value("schemaRegistryUsername"),
             schema_registry_password: value("schemaRegistryPassword"),

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::environment::{ADDRESSES, BROKERS, Environment, EnvironmentProperties, Production, REGISTRY};
+use super::environment::{
+    ADDRESSES, BROKERS, CLUSTER, Environment, EnvironmentProperties, Production, REGISTRY,
+};
 use super::rust::RustSettings;
 use crate::annotation::TopicProperties;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
@@ -155,6 +157,15 @@ impl Manifest {
     /// As [`environment`](Self::environment).
     pub fn brokers_of(&self, name: &str) -> Result<Environment, Diagnostics> {
         self.environment_of(name, &BROKERS)
+    }
+
+    /// The id of the cluster of an environment, for a program that is told the addresses of its brokers otherwise. Variables of
+    /// the addresses need not be set.
+    ///
+    /// # Errors
+    /// As [`environment`](Self::environment).
+    pub fn cluster_of(&self, name: &str) -> Result<Environment, Diagnostics> {
+        self.environment_of(name, &CLUSTER)
     }
 
     fn environment_of(&self, name: &str, used: &[&str]) -> Result<Environment, Diagnostics> {
