@@ -5,8 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::kafka::Cluster;
-use crate::{AdminError, ExistingTopic, Plan, TopicSpec};
+use crate::kafka::{Asked, Cluster};
+use crate::plan::Wanted;
+use crate::{AdminError, ExistingTopic, Observation, Plan, TopicSpec};
 
 /// Asks a cluster about topics and lag, and creates topics. Cheap to clone; making one does not connect.
 #[derive(Clone)]
@@ -59,14 +60,24 @@ impl Admin {
     /// The topics of the specifications, dead-letter topics included, that the cluster has.
     ///
     /// # Errors
-    /// [`AdminError::BrokersUnreachable`] after 5 seconds, [`AdminError::Authentication`].
+    /// [`AdminError::BrokersUnreachable`] after 5 seconds, [`AdminError::Authentication`], [`AdminError::Request`].
     pub async fn existing(&self, specs: &[TopicSpec]) -> Result<BTreeMap<String, ExistingTopic>, AdminError> {
-        let dead_letters = specs.iter().filter_map(|spec| spec.dead_letter.as_ref());
-        let names = specs.iter().map(|spec| spec.name.clone());
-        let names: Vec<String> = names.chain(dead_letters.map(|topic| topic.name.clone())).collect();
+        Ok(self.observe(specs).await?.topics)
+    }
+
+    /// The state of a cluster, as far as a plan for these specifications needs it. Reads only.
+    ///
+    /// # Errors
+    /// [`AdminError::BrokersUnreachable`] after 5 seconds, [`AdminError::Authentication`], [`AdminError::Request`]. A topic
+    /// that may not be seen is no error: see [`Observation::hidden`] and [`ExistingTopic::undescribed`].
+    pub async fn observe(&self, specs: &[TopicSpec]) -> Result<Observation, AdminError> {
+        let mut asked = Asked::new();
+        for wanted in Wanted::all(specs) {
+            let names = asked.entry(wanted.name.to_owned()).or_default();
+            names.extend(wanted.config.keys().cloned());
+        }
         // The admin client waits long before it gives up on an unreachable cluster; metadata is an error after seconds.
-        let partitions = self.blocking(move |cluster| cluster.partition_counts(&names)).await?;
-        self.cluster.describe(partitions).await
+        self.blocking(move |cluster| cluster.observe(&asked)).await
     }
 
     /// Creates the topics that the plan creates. A topic that was created meanwhile stays as it is. A dead-letter topic takes
@@ -75,7 +86,8 @@ impl Admin {
     /// # Errors
     /// [`AdminError::TopicNotCreated`] with the cluster's reason.
     pub async fn create(&self, plan: &Plan) -> Result<(), AdminError> {
-        self.cluster.create(plan).await
+        let plan = plan.clone();
+        self.blocking(move |cluster| cluster.create(&plan)).await
     }
 
     /// The lag of a group on a topic, by partition. All questions together have a deadline of 10 seconds. The client that asks
@@ -100,7 +112,10 @@ impl Admin {
     }
 
     /// Runs one of librdkafka's calls that block where it holds up no other task.
-    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Cluster) -> T + Send + 'static) -> T {
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Cluster) -> T + Send + 'static,
+    ) -> T {
         let cluster = Arc::clone(&self.cluster);
         match tokio::task::spawn_blocking(move || work(&cluster)).await {
             Ok(value) => value,

@@ -17,22 +17,33 @@
 //! assert!(matches!(plan.steps[0].action, Action::Create { partitions: Some(12), .. }));
 //! assert_eq!(plan.steps[0].reason, "the topic does not exist");
 //! ```
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod admin;
+#[cfg(feature = "contract")]
+mod contract;
 mod error;
+#[cfg(feature = "contract")]
+mod guarded;
 mod kafka;
 mod lag;
 mod monitor;
+mod observation;
 mod plan;
 mod spec;
 
 pub use admin::{Admin, PartitionLag};
 pub use error::AdminError;
+#[cfg(feature = "contract")]
+pub use guarded::{
+    Applied, ApplyError, GuardedPlan, Moved, PlanFileError, PlanOptions, Rejection, Warning, guarded_plan,
+};
+
 pub use lag::{
     GroupPartition, GroupSample, GroupStatus, LagHistory, LagLimit, LagQuery, LagReason, LagSample, LagState,
     Owner, PartitionOffsets, PartitionStatus, short_duration,
 };
 pub use monitor::LagMonitor;
-pub use plan::{Action, ConfigChange, ExistingTopic, Plan, Step, plan};
-pub use spec::{DeadLetterSpec, TopicOverrides, TopicSpec};
+pub use observation::Observation;
+pub use plan::{Action, ConfigChange, ExistingTopic, Guard, Plan, Step, plan};
+pub use spec::{DeadLetterSpec, Reliance, TopicOverrides, TopicSpec};

@@ -1,6 +1,7 @@
 //! What a contract asks for: topics with their dead-letter topics.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// A topic as a contract asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,21 @@ pub struct TopicSpec {
     pub config: BTreeMap<String, String>,
     /// Its dead-letter topic.
     pub dead_letter: Option<DeadLetterSpec>,
+    /// What its readers and writers rely on.
+    pub reliance: Reliance,
+}
+
+/// What the readers and writers of a topic rely on, beside its own settings: what a change may break.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use]
+pub struct Reliance {
+    /// Whether the records of a key keep their order.
+    pub is_ordered_by_key: bool,
+    /// The events without a key.
+    pub events_without_key: Vec<String>,
+    /// The groups with how old a record may get before it is handled.
+    pub max_ages: Vec<(String, Duration)>,
 }
 
 /// The dead-letter topic of a topic. It has the source's number of replicas.
@@ -41,6 +57,7 @@ impl TopicSpec {
             replication_factor: None,
             config: BTreeMap::new(),
             dead_letter: None,
+            reliance: Reliance::default(),
         }
     }
 
@@ -71,6 +88,12 @@ impl TopicSpec {
         self
     }
 
+    /// Sets what its readers and writers rely on.
+    pub fn with_reliance(mut self, reliance: Reliance) -> Self {
+        self.reliance = reliance;
+        self
+    }
+
     /// Applies what differs in an environment. `min.insync.replicas` is lowered to the number of replicas.
     pub fn overridden(mut self, overrides: TopicOverrides) -> Self {
         let Some(replicas) = overrides.replication_factor else { return self };
@@ -83,6 +106,25 @@ impl TopicSpec {
                 *value = replicas.to_string();
             }
         }
+        self
+    }
+}
+
+impl Reliance {
+    /// The records of a key keep their order.
+    pub fn ordered_by_key() -> Self {
+        Self { is_ordered_by_key: true, ..Self::default() }
+    }
+
+    /// Adds an event without a key.
+    pub fn with_event_without_key(mut self, event: impl Into<String>) -> Self {
+        self.events_without_key.push(event.into());
+        self
+    }
+
+    /// Adds a group, and how old a record may get before the group has handled it.
+    pub fn with_max_age(mut self, group: impl Into<String>, age: Duration) -> Self {
+        self.max_ages.push((group.into(), age));
         self
     }
 }
@@ -106,24 +148,6 @@ impl DeadLetterSpec {
     ) -> Self {
         self.config.extend(config.into_iter().map(|(name, value)| (name.into(), value.into())));
         self
-    }
-}
-
-#[cfg(feature = "contract")]
-impl From<&eventgen_schema::contract::Topic> for TopicSpec {
-    fn from(topic: &eventgen_schema::contract::Topic) -> Self {
-        let dead_letter = topic.dead_letter.as_ref().map(|dead_letter| DeadLetterSpec {
-            name: dead_letter.topic.clone(),
-            partitions: dead_letter.partitions,
-            config: dead_letter.config.clone(),
-        });
-        Self {
-            name: topic.name.clone(),
-            partitions: topic.partitions,
-            replication_factor: topic.replication_factor,
-            config: topic.config.clone(),
-            dead_letter,
-        }
     }
 }
 

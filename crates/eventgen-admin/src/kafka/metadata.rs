@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::metadata::{MetadataPartition, MetadataTopic};
+use rdkafka::metadata::{Metadata, MetadataPartition, MetadataTopic};
 use rdkafka::types::RDKafkaRespErr;
 
 use super::context::KEPT_ERRORS;
@@ -49,14 +49,12 @@ impl Cluster {
         }
     }
 
-    /// The number of partitions of those of the topics that exist.
-    pub(crate) fn partition_counts(&self, topics: &[String]) -> Result<BTreeMap<String, u32>, AdminError> {
-        let probe = self.probe()?;
-        let metadata = probe.client().fetch_metadata(None, TIMEOUT);
-        let metadata = metadata.map_err(|error| self.unanswered(&probe, &error.to_string()))?;
-        let wanted =
-            metadata.topics().iter().filter(|found| topics.iter().any(|topic| topic == found.name()));
-        Ok(wanted.filter_map(|found| Some((found.name().to_owned(), partitions(found)?))).collect())
+    /// The brokers and all topics that the user may see.
+    pub(super) fn metadata(&self, probe: &BaseConsumer<Context>) -> Result<Metadata, AdminError> {
+        // A broker that has died a moment ago may be asked first. The others answer the second question.
+        let ask = |within| probe.client().fetch_metadata(None, within);
+        let metadata = ask(FIRST).or_else(|_| ask(TIMEOUT.saturating_sub(FIRST)));
+        metadata.map_err(|error| self.unanswered(probe, &error.to_string()))
     }
 
     /// The number of brokers, and the partitions of those of the topics that exist, without their offsets.
@@ -65,10 +63,7 @@ impl Cluster {
         probe: &BaseConsumer<Context>,
         topics: &BTreeSet<&str>,
     ) -> Result<(usize, BTreeMap<String, Vec<PartitionOffsets>>), AdminError> {
-        // A broker that has died a moment ago may be asked first. The others answer the second question.
-        let ask = |within| probe.client().fetch_metadata(None, within);
-        let metadata = ask(FIRST).or_else(|_| ask(TIMEOUT.saturating_sub(FIRST)));
-        let metadata = metadata.map_err(|error| self.unanswered(probe, &error.to_string()))?;
+        let metadata = self.metadata(probe)?;
         let found = metadata.topics().iter().filter(|found| topics.contains(found.name()));
         let found = found.filter(|found| found.error().is_none() && !found.partitions().is_empty());
         let topics = found.map(|found| {

@@ -1,15 +1,19 @@
 //! librdkafka. No other module names a type of the crate `rdkafka`.
 
+#[cfg(feature = "contract")]
+mod apply;
 mod context;
+mod create;
 mod groups;
 mod kept;
 mod lag;
 mod metadata;
 mod monitor;
+mod native;
 mod next_records;
+mod observe;
 mod offsets;
 mod parallel;
-mod topics;
 
 use std::time::{Duration, Instant};
 
@@ -18,9 +22,12 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::BaseConsumer;
 
 use crate::AdminError;
+#[cfg(feature = "contract")]
+pub(crate) use apply::Session;
 use context::Context;
 use kept::Kept;
 pub(crate) use monitor::Monitor;
+pub(crate) use observe::Asked;
 
 /// A cluster and how to reach it.
 pub(crate) struct Cluster {

@@ -69,7 +69,11 @@ impl Client {
         let existing = self.inner.admin.existing(&specs).await.map_err(from_admin)?;
         let plan = eventgen_admin::plan(&specs, &existing);
         for step in &plan.steps {
-            if let Action::IncreasePartitions { .. } | Action::ChangeConfig { .. } = step.action {
+            let differs = matches!(
+                step.action,
+                Action::IncreasePartitions { .. } | Action::ChangeConfig { .. } | Action::Refuse { .. }
+            );
+            if differs {
                 let (topic, reason) = (&step.topic, &step.reason);
                 tracing::warn!(topic, reason, "a topic differs from its contract and is not changed");
             }

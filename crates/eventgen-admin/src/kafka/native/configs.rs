@@ -1,0 +1,160 @@
+//! Describes and changes the configuration of topics.
+
+use rdkafka::bindings as sys;
+use rdkafka::error::RDKafkaErrorCode;
+
+use super::owned::{Event, NativeError, NativeResource, array, c_text, text};
+use super::request::no_memory;
+use super::{Answers, ConfigEntry, Mode, Refusal, Requests};
+
+impl Requests<'_> {
+    /// The values of some configurations of topics. One that a broker does not know is not in the answer.
+    pub(in crate::kafka) fn describe_configs(
+        &self,
+        topics: &[(&str, Vec<&str>)],
+    ) -> Result<Answers<Vec<ConfigEntry>>, Refusal> {
+        let asked = |(topic, names): &(&str, Vec<&str>)| {
+            let resource = resource(topic)?;
+            for name in names {
+                let name = c_text(name)?;
+                // SAFETY: the resource and both texts are alive, and the texts are copied. The value is not sent.
+                let error = unsafe {
+                    sys::rd_kafka_ConfigResource_set_config(resource.as_ptr(), name.as_ptr(), c"".as_ptr())
+                };
+                if error != sys::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR {
+                    let reason = format!("{name:?} cannot be asked for");
+                    return Err(Refusal { code: error.into(), reason });
+                }
+            }
+            Ok(resource)
+        };
+        let native = topics.iter().map(asked).collect::<Result<Vec<NativeResource>, Refusal>>()?;
+        let mut pointers: Vec<_> = native.iter().map(NativeResource::as_ptr).collect();
+        let operation = sys::rd_kafka_admin_op_t::RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS;
+        let event = self.request(operation, Mode::Change, |call| {
+            // SAFETY: all pointers are alive, and the request copies the resources.
+            unsafe {
+                sys::rd_kafka_DescribeConfigs(
+                    call.client,
+                    pointers.as_mut_ptr(),
+                    pointers.len(),
+                    call.options,
+                    call.queue,
+                );
+            }
+        })?;
+        let mut length = 0;
+        // SAFETY: the event is the answer to this request, and the resources live as long as it does.
+        let resources = unsafe {
+            let result = sys::rd_kafka_event_DescribeConfigs_result(event.as_ptr());
+            array(sys::rd_kafka_DescribeConfigs_result_resources(result, &raw mut length), length)
+        };
+        Ok(answers(&event, resources, entries))
+    }
+
+    /// Sets configurations of topics, and leaves all others as they are (KIP-339).
+    pub(in crate::kafka) fn alter_configs(
+        &self,
+        topics: &[(&str, Vec<(&str, &str)>)],
+        mode: Mode,
+    ) -> Result<Answers<()>, Refusal> {
+        let changed = |(topic, changes): &(&str, Vec<(&str, &str)>)| {
+            let resource = resource(topic)?;
+            for (name, value) in changes {
+                set(&resource, name, value)?;
+            }
+            Ok(resource)
+        };
+        let native = topics.iter().map(changed).collect::<Result<Vec<NativeResource>, Refusal>>()?;
+        let mut pointers: Vec<_> = native.iter().map(NativeResource::as_ptr).collect();
+        let operation = sys::rd_kafka_admin_op_t::RD_KAFKA_ADMIN_OP_INCREMENTALALTERCONFIGS;
+        let event = self.request(operation, mode, |call| {
+            // SAFETY: all pointers are alive, and the request copies the resources.
+            unsafe {
+                sys::rd_kafka_IncrementalAlterConfigs(
+                    call.client,
+                    pointers.as_mut_ptr(),
+                    pointers.len(),
+                    call.options,
+                    call.queue,
+                );
+            }
+        })?;
+        let mut length = 0;
+        // SAFETY: the event is the answer to this request, and the resources live as long as it does.
+        let resources = unsafe {
+            let result = sys::rd_kafka_event_IncrementalAlterConfigs_result(event.as_ptr());
+            array(sys::rd_kafka_IncrementalAlterConfigs_result_resources(result, &raw mut length), length)
+        };
+        Ok(answers(&event, resources, |_, _| ()))
+    }
+}
+
+fn resource(topic: &str) -> Result<NativeResource, Refusal> {
+    let name = c_text(topic)?;
+    let kind = sys::rd_kafka_ResourceType_t::RD_KAFKA_RESOURCE_TOPIC;
+    // SAFETY: the name is alive and copied, and nothing else frees the resource.
+    unsafe { NativeResource::new(sys::rd_kafka_ConfigResource_new(kind, name.as_ptr())) }
+        .ok_or_else(no_memory)
+}
+
+fn set(resource: &NativeResource, name: &str, value: &str) -> Result<(), Refusal> {
+    let (name, value) = (c_text(name)?, c_text(value)?);
+    let kind = sys::rd_kafka_AlterConfigOpType_t::RD_KAFKA_ALTER_CONFIG_OP_TYPE_SET;
+    // SAFETY: the resource and both texts are alive, the texts are copied, and the caller frees the error.
+    let error = unsafe {
+        NativeError::new(sys::rd_kafka_ConfigResource_add_incremental_config(
+            resource.as_ptr(),
+            name.as_ptr(),
+            kind,
+            value.as_ptr(),
+        ))
+    };
+    match error {
+        None => Ok(()),
+        Some(error) => {
+            // SAFETY: the error is alive, and its text is copied.
+            let reason = unsafe { text(sys::rd_kafka_error_string(error.as_ptr())) };
+            Err(Refusal { code: RDKafkaErrorCode::InvalidArgument, reason })
+        }
+    }
+}
+
+/// What is answered about each resource. The event owns the resources.
+fn answers<T>(
+    event: &Event,
+    resources: &[*const sys::rd_kafka_ConfigResource_t],
+    read: impl Fn(&Event, *const sys::rd_kafka_ConfigResource_t) -> T,
+) -> Answers<T> {
+    let answer = |&resource: &*const sys::rd_kafka_ConfigResource_t| {
+        // SAFETY: the resource belongs to the event, which is alive; the texts are copied.
+        let (name, error, reason) = unsafe {
+            (
+                text(sys::rd_kafka_ConfigResource_name(resource)),
+                sys::rd_kafka_ConfigResource_error(resource),
+                text(sys::rd_kafka_ConfigResource_error_string(resource)),
+            )
+        };
+        let is_done = error == sys::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR;
+        (name, if is_done { Ok(read(event, resource)) } else { Err(Refusal { code: error.into(), reason }) })
+    };
+    resources.iter().map(answer).collect()
+}
+
+/// The entries of a resource of an event.
+fn entries(_event: &Event, resource: *const sys::rd_kafka_ConfigResource_t) -> Vec<ConfigEntry> {
+    let mut length = 0;
+    // SAFETY: the resource belongs to the event, which is alive, and so do its entries.
+    let entries = unsafe { array(sys::rd_kafka_ConfigResource_configs(resource, &raw mut length), length) };
+    let entry = |&entry: &*const sys::rd_kafka_ConfigEntry_t| {
+        // SAFETY: as above; the texts are copied.
+        unsafe {
+            let value = sys::rd_kafka_ConfigEntry_value(entry);
+            ConfigEntry {
+                name: text(sys::rd_kafka_ConfigEntry_name(entry)),
+                value: (!value.is_null()).then(|| text(value)),
+            }
+        }
+    };
+    entries.iter().map(entry).collect()
+}

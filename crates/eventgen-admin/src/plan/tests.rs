@@ -1,0 +1,89 @@
+//! Plans without guards.
+
+use super::*;
+use crate::DeadLetterSpec;
+
+fn orders() -> TopicSpec {
+    TopicSpec::new("orders")
+        .with_partitions(12)
+        .with_replication_factor(3)
+        .with_config([("retention.ms", "1000")])
+        .with_dead_letter(DeadLetterSpec::new("orders.dlq"))
+}
+
+fn existing(partitions: u32, config: &[(&str, &str)]) -> ExistingTopic {
+    let config = config.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    ExistingTopic::new(partitions, config.collect())
+}
+
+#[test]
+fn missing_topics_are_created_and_dead_letter_topics_after_them() {
+    let refunds = TopicSpec::new("refunds").with_dead_letter(DeadLetterSpec::new("orders.dlq"));
+    let plan = plan(&[orders(), refunds], &BTreeMap::new());
+    let names: Vec<&str> = plan.creations().map(|step| step.topic.as_str()).collect();
+    assert_eq!(names, ["orders", "refunds", "orders.dlq"], "a shared dead-letter topic is planned once");
+    assert_eq!(
+        plan.steps[2].action,
+        Action::Create {
+            partitions: Some(12),
+            replication_factor: Some(3),
+            config: BTreeMap::new(),
+            dead_letters_of: Some("orders".to_owned()),
+        }
+    );
+}
+
+#[test]
+fn differences_are_steps_with_reasons() {
+    let mut cluster = BTreeMap::new();
+    cluster.insert("orders".to_owned(), existing(6, &[("retention.ms", "2000")]));
+    cluster.insert("orders.dlq".to_owned(), existing(24, &[]));
+    let steps = plan(&[orders()], &cluster).steps;
+    assert_eq!(steps[0].action, Action::IncreasePartitions { from: 6, to: 12 });
+    assert_eq!(steps[0].reason, "it has 6 partitions, the contract asks for 12");
+    let change = ConfigChange {
+        name: "retention.ms".to_owned(),
+        from: Some("2000".to_owned()),
+        to: "1000".to_owned(),
+        asked: "1000".to_owned(),
+    };
+    assert_eq!(steps[1].action, Action::ChangeConfig { changes: vec![change] });
+    assert_eq!(steps[1].reason, "the contract asks for another value of retention.ms");
+    assert_eq!(steps[2].action, Action::Leave);
+    assert_eq!(steps[2].reason, "it has 24 partitions, more than its source");
+    assert_eq!(steps.len(), 3);
+}
+
+#[test]
+fn a_topic_that_is_as_asked_is_left() {
+    let mut cluster = BTreeMap::new();
+    cluster.insert("orders".to_owned(), existing(12, &[("retention.ms", "1000"), ("flush.ms", "7")]));
+    let spec = orders().with_dead_letter(None);
+    let steps = plan(&[spec], &cluster).steps;
+    assert_eq!(steps.len(), 1);
+    assert_eq!(
+        (&steps[0].action, steps[0].reason.as_str()),
+        (&Action::Leave, "the topic is as the contract asks")
+    );
+}
+
+#[test]
+fn fewer_partitions_are_refused_where_the_contract_names_them() {
+    let mut cluster = BTreeMap::new();
+    cluster.insert("orders".to_owned(), existing(24, &[("retention.ms", "1000")]));
+    let steps = plan(&[orders().with_dead_letter(None)], &cluster).steps;
+    assert_eq!(
+        steps[0].reason,
+        "it has 24 partitions, the contract asks for 12; partitions cannot be removed"
+    );
+    assert!(matches!(steps[0].action, Action::Refuse { guard: Guard::FewerPartitions, .. }));
+    assert_eq!(steps.len(), 1);
+}
+
+#[test]
+fn values_that_kafka_reads_alike_are_no_difference() {
+    let mut cluster = BTreeMap::new();
+    cluster.insert("orders".to_owned(), existing(12, &[("cleanup.policy", "compact,delete")]));
+    let spec = TopicSpec::new("orders").with_config([("cleanup.policy", "delete, compact")]);
+    assert_eq!(plan(&[spec], &cluster).changes().count(), 0);
+}

@@ -1,0 +1,59 @@
+//! The topics that specifications ask for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{DeadLetterSpec, TopicSpec};
+
+/// A topic, or a dead-letter topic.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) partitions: Option<u32>,
+    /// Whether the number of partitions is that of its source.
+    pub(crate) is_inherited: bool,
+    pub(crate) replication_factor: Option<u16>,
+    pub(crate) config: &'a BTreeMap<String, String>,
+    pub(crate) dead_letters_of: Option<&'a str>,
+    /// The topic itself, or its source.
+    pub(crate) spec: &'a TopicSpec,
+}
+
+impl<'a> Wanted<'a> {
+    /// The topics of specifications, then their dead-letter topics. One that several share is described by the first.
+    pub(crate) fn all(specs: &'a [TopicSpec]) -> Vec<Self> {
+        let mut all: Vec<Self> = specs.iter().map(Self::topic).collect();
+        let mut seen = BTreeSet::new();
+        for spec in specs {
+            if let Some(dead_letter) = &spec.dead_letter
+                && seen.insert(dead_letter.name.as_str())
+            {
+                all.push(Self::dead_letter(spec, dead_letter));
+            }
+        }
+        all
+    }
+
+    fn topic(spec: &'a TopicSpec) -> Self {
+        Self {
+            name: &spec.name,
+            partitions: spec.partitions,
+            is_inherited: false,
+            replication_factor: spec.replication_factor,
+            config: &spec.config,
+            dead_letters_of: None,
+            spec,
+        }
+    }
+
+    fn dead_letter(source: &'a TopicSpec, spec: &'a DeadLetterSpec) -> Self {
+        Self {
+            name: &spec.name,
+            partitions: spec.partitions.or(source.partitions),
+            is_inherited: spec.partitions.is_none(),
+            replication_factor: source.replication_factor,
+            config: &spec.config,
+            dead_letters_of: Some(&source.name),
+            spec: source,
+        }
+    }
+}
