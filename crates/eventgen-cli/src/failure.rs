@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use eventgen_admin::AdminError;
+use eventgen_admin::{AdminError, ApplyError, PlanFileError};
 use eventgen_registry::RegistryError;
 use eventgen_schema::Diagnostics;
 
@@ -44,6 +44,25 @@ pub(crate) enum Failure {
     NoClusterInEnvironment { environment: String },
     #[error("no cluster is configured: pass --env or --bootstrap-servers, or set KAFKA_BOOTSTRAP_SERVERS")]
     NoCluster,
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    #[error(
+        "environment `{environment}` of eventgen.toml is cluster {expected}, and this is {found}: nothing was changed"
+    )]
+    WrongCluster { environment: String, expected: String, found: String },
+    #[error("the contract has no topic `{topic}`{}", near.as_ref().map_or_else(
+        || ": `eventgen check` lists its topics".to_owned(),
+        |near| format!(": did you mean `{near}`?"),
+    ))]
+    UnknownTopic { topic: String, near: Option<String> },
+    #[error("{} cannot be applied: {source}", path.display())]
+    SavedPlan { path: PathBuf, source: PlanFileError },
+    #[error(
+        "a saved plan is applied as it is: pass --topic, --allow-… and --retention-step to `eventgen topics plan`"
+    )]
+    SavedPlanOptions,
+    #[error("nothing was changed: there is no terminal to ask on; pass --yes")]
+    NotConfirmed,
     #[error("{address} cannot be listened on: {source}")]
     Listen { address: String, source: io::Error },
     #[error("unknown code `{code}`{}", near.map_or_else(
@@ -76,8 +95,14 @@ impl Failure {
     /// The exit code.
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
-            Self::UnknownCode { .. } | Self::UnknownArtefact { .. } => Outcome::Usage,
-            Self::Cluster(AdminError::BrokersUnreachable { .. }) => Outcome::Unreachable,
+            Self::UnknownCode { .. }
+            | Self::UnknownArtefact { .. }
+            | Self::UnknownTopic { .. }
+            | Self::SavedPlanOptions
+            | Self::NotConfirmed => Outcome::Usage,
+            Self::Cluster(AdminError::BrokersUnreachable { .. })
+            | Self::Apply(ApplyError::Admin(AdminError::BrokersUnreachable { .. })) => Outcome::Unreachable,
+            Self::Apply(ApplyError::Moved(_)) => Outcome::Stale,
             _ => Outcome::Failure,
         }
     }

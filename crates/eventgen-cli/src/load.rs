@@ -39,7 +39,7 @@ pub(crate) fn read(schemas: &Schemas, environment: Option<&str>) -> Result<Read,
 }
 
 /// The nearest `eventgen.toml` above one of the paths, else above the current folder.
-fn manifest(paths: &[PathBuf]) -> Result<Option<Manifest>, Failure> {
+pub(crate) fn manifest(paths: &[PathBuf]) -> Result<Option<Manifest>, Failure> {
     for path in paths.iter().map(|path| near(path)) {
         let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(&path) };
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };

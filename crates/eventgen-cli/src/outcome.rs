@@ -11,7 +11,7 @@ pub(crate) enum Outcome {
     Failure = 1,
     /// The command line is wrong. clap reports most of these, with the same code.
     Usage = 2,
-    /// A generated file is out of date.
+    /// A generated file is out of date, or a cluster is not as the contract or a saved plan says.
     Stale = 3,
     /// A registry refuses a schema.
     Incompatible = 4,

@@ -1,9 +1,13 @@
 //! The command line.
 
+mod topics;
+
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use topics::{Apply, Format, Plan, Target, Topics};
 
 /// Event contracts on Kafka from annotated schemas: check them, generate Rust, register them.
 #[derive(Debug, Parser)]
@@ -19,7 +23,7 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failure, 2 usage, 3 a generated file is out of date, 4 a registry refuses a schema, \
+const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failure, 2 usage, 3 a generated file is out of date or a cluster differs, 4 a registry refuses a schema, \
     5 a group is behind, 6 the cluster does not answer";
 
 const SCHEMA_REGISTRY: &str = "The address of the registry, instead of the environment's [default: without --env, the \
@@ -46,6 +50,9 @@ pub(crate) enum Command {
     Register(Register),
     /// Show how far consumer groups are behind, by the limits of the contract
     Lag(Lag),
+    /// Compare the topics of the contract with a cluster, and bring them there
+    #[command(subcommand)]
+    Topics(Topics),
     /// Explain a code such as EG0107: what is wrong, why it matters, how to fix it
     Explain(Explain),
 }

@@ -5,3 +5,4 @@ pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod lag;
 pub(crate) mod register;
+pub(crate) mod topics;

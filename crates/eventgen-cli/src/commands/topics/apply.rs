@@ -1,0 +1,108 @@
+//! `eventgen topics apply`: shows a plan, asks, and carries it out.
+
+use std::fs;
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use eventgen_admin::{Applied, GuardedPlan, Step, guarded_plan};
+
+use super::target::Target;
+use super::{show, text};
+use crate::arguments::{Apply, Format};
+use crate::failure::Failure;
+use crate::outcome::Outcome;
+use crate::terminal::{Terminal, count, line, summary};
+
+/// What a saved plan is recognised by: a file with this ending that is not a schema.
+const SAVED: &str = "json";
+
+pub(super) async fn apply(arguments: &Apply, terminal: Terminal) -> Result<Outcome, Failure> {
+    let (target, plan) = match saved(&arguments.target.schemas.paths) {
+        Some(path) => {
+            if !arguments.allowed.is_default() || !arguments.target.topic.is_empty() {
+                return Err(Failure::SavedPlanOptions);
+            }
+            (Target::of_saved(&arguments.target)?, read(path)?)
+        }
+        None => {
+            let (target, specs) = Target::of_contract(&arguments.target, terminal)?;
+            let observation = target.observe(&specs).await?;
+            (target, guarded_plan(&specs, &observation, &arguments.allowed.options()))
+        }
+    };
+    target.check(plan.cluster_id.as_deref())?;
+    show(&plan, &target, arguments.target.output)?;
+    summary(&text::summary(&plan, target.name()));
+    let changes = plan.plan.changes().count();
+    if plan.plan.refusals().next().is_some() {
+        summary("nothing was changed, because the plan has refused changes");
+        return Ok(Outcome::Failure);
+    }
+    if changes == 0 {
+        return Ok(Outcome::Fine);
+    }
+    if !arguments.yes && !confirm(changes, target.name())? {
+        summary("nothing was changed");
+        return Ok(Outcome::Failure);
+    }
+    carry_out(&plan, &target, arguments.target.output).await
+}
+
+/// Carries out a plan, and prints a line for each step.
+async fn carry_out(plan: &GuardedPlan, target: &Target, format: Format) -> Result<Outcome, Failure> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&interrupted);
+    // The change that is under way is completed: half of it would be hard to describe.
+    let interrupts = tokio::spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            noted.store(true, Ordering::Relaxed);
+        }
+    });
+    let mut printed = Ok(());
+    let progress = |step: &Step| {
+        if printed.is_ok() && format == Format::Human {
+            printed = line(&text::done(step));
+        }
+        if interrupted.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let applied = target.admin.apply(plan, progress).await;
+    interrupts.abort();
+    let Applied { done, left, .. } = applied?;
+    printed?;
+    if left > 0 {
+        let (done, left) = (count(done, "change"), count(left, "change"));
+        summary(&format!("interrupted: {done} made, {left} not made; another run completes them"));
+        return Ok(Outcome::Failure);
+    }
+    summary(&format!("{} made at {}", count(done, "change"), target.name()));
+    Ok(Outcome::Fine)
+}
+
+/// The file of a saved plan, if the only path is one.
+fn saved(paths: &[std::path::PathBuf]) -> Option<&Path> {
+    match paths {
+        [path] if path.extension().is_some_and(|extension| extension == SAVED) => Some(path),
+        _ => None,
+    }
+}
+
+fn read(path: &Path) -> Result<GuardedPlan, Failure> {
+    let text = fs::read_to_string(path).map_err(|source| Failure::Read { path: path.to_owned(), source })?;
+    GuardedPlan::from_json(&text).map_err(|source| Failure::SavedPlan { path: path.to_owned(), source })
+}
+
+/// Asks whether to go on.
+fn confirm(changes: usize, cluster: &str) -> Result<bool, Failure> {
+    if !io::stdin().is_terminal() {
+        return Err(Failure::NotConfirmed);
+    }
+    let mut err = io::stderr().lock();
+    write!(err, "make {} at {cluster}? Only `yes` is accepted: ", count(changes, "change"))?;
+    err.flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    Ok(answer.trim() == "yes")
+}
