@@ -25,7 +25,6 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    exporters::install();
     match Command::parse() {
         Command::Fill(fill) => fill.run().await?,
         Command::Consume(consume) => println!("{}", consume.run().await?),

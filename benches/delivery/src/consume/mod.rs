@@ -11,6 +11,7 @@ use clap::ValueEnum;
 
 use crate::cluster::{Failure, Place};
 use crate::event::random;
+use crate::exporters::{self, Export};
 use crate::meter::{Meter, Taken};
 
 /// The options of `consume`.
@@ -32,6 +33,9 @@ pub(crate) struct Consume {
     /// A property of librdkafka, `name=value`.
     #[arg(long = "set", value_parser = property)]
     properties: Vec<(String, String)>,
+    /// What is exported of what eventgen emits, where this build has the features.
+    #[arg(long, default_value = "spans")]
+    export: Export,
     #[command(flatten)]
     work: Work,
 }
@@ -71,6 +75,7 @@ enum Client {
 impl Consume {
     /// Consumes all records.
     pub(crate) async fn run(self) -> Result<Taken, Failure> {
+        exporters::install(self.export);
         let meter = Arc::new(Meter::new(self.place.records));
         match self.client {
             Client::Bare => bare::consume(&self, &meter)?,

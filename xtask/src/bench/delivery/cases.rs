@@ -4,6 +4,8 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Table {
     Consume,
+    /// eventgen with its metrics and traces.
+    Observe,
     Produce,
     /// Handlers that wait 10 ms.
     Wait,
@@ -115,7 +117,7 @@ const fn with(
     feature: &'static str,
     arguments: &'static [&'static str],
 ) -> Case {
-    Case { name, title, table: Table::Consume, run: Run::ConsumeWith(feature, arguments) }
+    Case { name, title, table: Table::Observe, run: Run::ConsumeWith(feature, arguments) }
 }
 
 const fn produce(
@@ -153,11 +155,15 @@ const fn keys(
 const EAGER: &str = "fetch.queue.backoff.ms=10";
 
 const EVENTGEN: &[&str] = &["eventgen"];
+const AT_1: &[&str] = EVENTGEN;
+const AT_64: &[&str] = &["eventgen", "--concurrency", "64"];
+/// Without an exporter.
+const NOTHING: &[&str] = &["eventgen", "--export", "nothing"];
 const BY_KEY: &[&str] = &["ruststream-by-key"];
 const HANDLERS: &[&str] = &["handlers"];
 
 /// All cases.
-pub(super) const CASES: [Case; 48] = [
+pub(super) const CASES: [Case; 53] = [
     consume("consume-bare", "rdkafka, a `BaseConsumer` loop that decodes", &["bare", "--decode"]),
     consume("consume-bare-bytes", "the same loop without decoding", &["bare"]),
     consume(
@@ -165,22 +171,8 @@ pub(super) const CASES: [Case; 48] = [
         "the loop that decodes, `fetch.queue.backoff.ms=10`",
         &["bare", "--decode", "--set", EAGER],
     ),
-    consume("consume-eventgen-1", "**eventgen**, concurrency 1", &["eventgen"]),
-    consume("consume-eventgen-64", "**eventgen**, concurrency 64", &["eventgen", "--concurrency", "64"]),
-    with("consume-eventgen-metrics-1", "the same at 1, feature `metrics`", "metrics", &["eventgen"]),
-    with(
-        "consume-eventgen-metrics-64",
-        "the same at 64, feature `metrics`",
-        "metrics",
-        &["eventgen", "--concurrency", "64"],
-    ),
-    with("consume-eventgen-otel-1", "the same at 1, feature `otel`, all spans", "otel", &["eventgen"]),
-    with(
-        "consume-eventgen-otel-64",
-        "the same at 64, feature `otel`, all spans",
-        "otel",
-        &["eventgen", "--concurrency", "64"],
-    ),
+    consume("consume-eventgen-1", "**eventgen**, concurrency 1", AT_1),
+    consume("consume-eventgen-64", "**eventgen**, concurrency 64", AT_64),
     consume("consume-ruststream-1", "ruststream, one worker, bytes", &["ruststream"]),
     consume(
         "consume-ruststream-64",
@@ -213,6 +205,30 @@ pub(super) const CASES: [Case; 48] = [
         table: Table::Consume,
         run: Run::JavaConsume,
     },
+    with("consume-eventgen-metrics-1", "feature `metrics`, Prometheus, concurrency 1", "metrics", AT_1),
+    with("consume-eventgen-metrics-64", "the same at 64", "metrics", AT_64),
+    with("consume-eventgen-metrics-off-1", "feature `metrics`, no recorder, at 1", "metrics", NOTHING),
+    with(
+        "consume-eventgen-otel-metrics-1",
+        "feature `otel`, metrics only, at 1",
+        "otel",
+        &["eventgen", "--export", "metrics"],
+    ),
+    with(
+        "consume-eventgen-otel-metrics-64",
+        "the same at 64",
+        "otel",
+        &["eventgen", "--export", "metrics", "--concurrency", "64"],
+    ),
+    with("consume-eventgen-otel-off-1", "feature `otel`, no provider, at 1", "otel", NOTHING),
+    with(
+        "consume-eventgen-otel-unsampled-1",
+        "feature `otel`, metrics, and spans of which none is sampled, at 1",
+        "otel",
+        &["eventgen", "--export", "unsampled"],
+    ),
+    with("consume-eventgen-otel-1", "feature `otel`, metrics and all spans, at 1", "otel", AT_1),
+    with("consume-eventgen-otel-64", "the same at 64", "otel", AT_64),
     produce("produce-bare", "rdkafka, `ThreadedProducer`", &["bare"], 1),
     produce("produce-future", "rdkafka, `FutureProducer`, 100,000 open", &["future"], 1),
     produce("produce-eventgen", "**eventgen**, `enqueue` and `flush`", &["eventgen"], 1),

@@ -18,6 +18,13 @@ const CONSUME: &str = "## Consuming\n\n\
     | | records/s | of the loop | CPU, µs per record | of the loop | received, bytes per record |\n\
     |---|---:|---:|---:|---:|---:|\n";
 
+const OBSERVE: &str = "## Metrics and traces\n\n\
+    The consumer of above with its metrics and traces, set up as `docs/metrics.md` says. Prometheus is \
+    `metrics-exporter-prometheus` with the boundaries of the conventions and an upkeep each second. OpenTelemetry's SDK has a \
+    reader each second and a batch exporter that drops all spans. The last column is to the same concurrency without either \
+    feature, whose records carry no context of a trace.\n\n\
+    | | records/s | CPU, µs per record | of the plain consumer |\n|---|---:|---:|---:|\n";
+
 const PRODUCE: &str = "## Producing\n\n\
     12 partitions, idempotent, `acks=all`, lz4. All but Kafka's own encode an event for each record and set key and header. The \
     awaited sends are a quarter of the records.\n\n\
@@ -48,14 +55,19 @@ pub(super) fn text(measured: &[Measured], records: usize, rounds: usize) -> Stri
         machine::description(),
         versions()
     );
-    for (table, head) in
-        [(Table::Consume, CONSUME), (Table::Produce, PRODUCE), (Table::Wait, WAIT), (Table::Keys, KEYS)]
-    {
+    for (table, head) in [
+        (Table::Consume, CONSUME),
+        (Table::Observe, OBSERVE),
+        (Table::Produce, PRODUCE),
+        (Table::Wait, WAIT),
+        (Table::Keys, KEYS),
+    ] {
         let rows: Vec<&Measured> = measured.iter().filter(|measured| measured.case.table == table).collect();
         if !rows.is_empty() {
             text += head;
             match table {
                 Table::Consume => beside_first(&rows, true, &mut text),
+                Table::Observe => observed(&rows, measured, &mut text),
                 Table::Produce => beside_first(&rows, false, &mut text),
                 Table::Wait => waiting(&rows, &mut text),
                 Table::Keys => by_keys(&rows, &mut text),
@@ -118,6 +130,23 @@ fn beside_first(rows: &[&Measured], received: bool, text: &mut String) {
                 write!(text, " {} |", if bytes.is_nan() { "—".to_owned() } else { format!("{bytes:.0}") });
         }
         text.push('\n');
+    }
+}
+
+fn observed(rows: &[&Measured], all: &[Measured], text: &mut String) {
+    for Measured { case, taken } in rows {
+        let concurrency = case.name.rsplit_once('-').map_or("", |(_, concurrency)| concurrency);
+        let plain = format!("consume-eventgen-{concurrency}");
+        let plain = all.iter().find(|measured| measured.case.name == plain);
+        let of_plain = plain.map(|plain| ratio(taken, &plain.taken, |taken| taken.cpu));
+        let _ = writeln!(
+            text,
+            "| {} | {} | {:.2} | {} |",
+            case.title,
+            thousands(median(taken, |taken| taken.per_second)),
+            median(taken, |taken| taken.cpu),
+            of_plain.map_or("—".to_owned(), |ratio| format!("{ratio:.2}")),
+        );
     }
 }
 
