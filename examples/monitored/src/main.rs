@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 /// How long the service waits at its start for a cluster that does not answer.
 const WAIT_AT_START: Duration = Duration::from_secs(300);
 /// How often the exporter of metrics tidies up.
-const UPKEEP: Duration = Duration::from_secs(5);
+const UPKEEP: Duration = Duration::from_secs(1);
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -1,7 +1,7 @@
 //! What a consumer measures. The counts of failures come from the [`ConsumerEvent`]s; the polling thread, the thread for
 //! commits and the workers add durations and the state of the partitions.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError, TryLockError};
 
 use super::attempt_error::AttemptError;
 use super::began::Began;
@@ -10,6 +10,9 @@ use super::gauges::{PartitionGauges, PartitionValues};
 use super::instruments::{Counter, ENABLED, Histogram, UpDownCounter};
 use super::names::{self, KAFKA, Metric};
 use super::{ConsumerEvent, Observer};
+
+/// The most short calls that stay with a worker while another one records.
+const MOST_SHORT_CALLS: usize = 4_096;
 
 /// What a rebalance does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +37,8 @@ pub(crate) struct ConsumerMeters {
     cluster_errors: Counter,
     assigns: (Counter, Histogram),
     revokes: (Counter, Histogram),
+    /// Held by the worker that records its short calls.
+    recording: Mutex<()>,
 }
 
 struct TopicMeters {
@@ -78,6 +83,7 @@ impl ConsumerMeters {
             (names::GROUP, group),
         ];
         let failed = [&commit[..], &[(names::ERROR_TYPE, "commit_failed")]].concat();
+        Began::calibrate();
         Self {
             group: group.to_owned(),
             topics: topics.iter().map(|topic| TopicMeters::new(group, topic)).collect(),
@@ -90,6 +96,7 @@ impl ConsumerMeters {
             cluster_errors: of_group(&names::CLUSTER_ERRORS),
             assigns: rebalances("assign"),
             revokes: rebalances("revoke"),
+            recording: Mutex::default(),
         }
     }
 
@@ -195,11 +202,23 @@ impl ConsumerMeters {
         None
     }
 
-    /// Records short calls.
-    pub(crate) fn short_calls(&self, calls: impl IntoIterator<Item = ShortCall>) {
-        for call in calls {
-            self.topics[call.topic as usize].processed.record(call.took());
+    /// Records short calls. Those of a busy worker may stay with it until a later time, while another worker records its own:
+    /// a histogram that two threads write to at once takes twice the time of both.
+    pub(crate) fn short_calls(&self, calls: &mut Vec<ShortCall>, is_busy: bool) {
+        if calls.is_empty() {
+            return;
         }
+        let _recording = match self.recording.try_lock() {
+            Ok(recording) => recording,
+            Err(TryLockError::WouldBlock) if is_busy && calls.len() < MOST_SHORT_CALLS => return,
+            Err(_) => self.recording.lock().unwrap_or_else(PoisonError::into_inner),
+        };
+        calls.drain(..).for_each(|call| self.short_call(call));
+    }
+
+    /// Records a short call.
+    pub(crate) fn short_call(&self, call: ShortCall) {
+        self.topics[call.topic as usize].processed.record(call.took());
     }
 
     fn of(&self, name: &str) -> Option<&TopicMeters> {
@@ -277,3 +296,6 @@ fn process(group: &str, topic: &str, error: Option<AttemptError>) -> Histogram {
     labels.extend(error.map(|error| (names::ERROR_TYPE, error.as_str())));
     Histogram::new(&names::PROCESS_DURATION, &labels)
 }
+
+#[cfg(all(test, feature = "metrics"))]
+mod tests;

@@ -1,9 +1,9 @@
 //! What a producer measures: the records of each topic, from the call of `send` to the acknowledgement.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::began::Began;
+use super::began::{Began, Instant};
 use super::instruments::{Counter, ENABLED, Histogram};
 use super::names::{self, KAFKA};
 

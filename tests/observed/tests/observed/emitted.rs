@@ -138,3 +138,23 @@ async fn every_metric_of_the_table_is_emitted_and_no_other() {
     assert!(sum(&prometheus, &names::COMMITTED_OFFSET, &of_topic).is_nan());
     assert!(!metrics(&opentelemetry).contains(names::COMMITTED_OFFSET.prometheus), "{opentelemetry:?}");
 }
+
+/// Workers record short calls together, after bursts of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_of_many_short_calls_is_counted() {
+    const GROUP: &str = "counted";
+    const COUNT: usize = 3_000;
+    exporters();
+    let (_cluster, client) = cluster().await;
+    let producer = OrdersEventsV1::producer(&client).await.expect("a producer");
+    for number in 0..COUNT {
+        producer.enqueue(&order(number, &format!("customer-{number}"))).await.expect("enqueued");
+    }
+    producer.close().await.expect("acknowledged");
+    let consumer = OrdersEventsV1::consumer(&client, GROUP, Obedient).concurrency(16);
+    let shutdown = async { caught_up(&client, GROUP, TOPIC, PATIENCE).await.map(drop).expect("lag") };
+    consumer.run_until(shutdown).await.expect("no error");
+    let labels = [(names::GROUP, GROUP), (names::DESTINATION, TOPIC), (names::ERROR_TYPE, "")];
+    let counts = ways_out().map(|series| sum(&series, &names::PROCESS_DURATION, &labels));
+    assert_eq!(counts, [3_000.0, 3_000.0]);
+}

@@ -105,7 +105,9 @@ pub(crate) fn opentelemetry(exporters: &Exporters) -> Vec<Series> {
 }
 
 fn collect(resource: &ResourceMetrics, all: &mut Vec<Series>) {
-    for exported in resource.scope_metrics().flat_map(|scope| {
+    // The SDK's own metrics are about the export of spans.
+    let scopes = resource.scope_metrics().filter(|scope| scope.scope().name() != "otel.sdk");
+    for exported in scopes.flat_map(|scope| {
         assert_eq!(scope.scope().name(), "eventgen");
         scope.metrics()
     }) {

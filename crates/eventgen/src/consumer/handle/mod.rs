@@ -172,9 +172,9 @@ impl WorkerContext {
         Assignment { leaving: Leaving::new(), circuit: self.shared.breakers.enter(id) }
     }
 
-    /// Records short calls of the handler.
-    pub(crate) fn record(&self, calls: impl IntoIterator<Item = ShortCall>) {
-        self.shared.observers.meters().short_calls(calls);
+    /// Records short calls of the handler. If the worker is busy, some may be left for the next time.
+    pub(crate) fn record(&self, calls: &mut Vec<ShortCall>, is_busy: bool) {
+        self.shared.observers.meters().short_calls(calls, is_busy);
     }
 
     /// Whether the consumer has failed, so that no job may begin.

@@ -52,7 +52,9 @@ impl Process {
         let failed = returned.as_ref().map(|result| result.as_ref().err().map(BatchError::error));
         let short = self.end(observers, error(failed));
         // There are few calls with batches.
-        observers.meters().short_calls(short);
+        if let Some(call) = short {
+            observers.meters().short_call(call);
+        }
     }
 
     fn end(self, observers: &Observers, error: Option<AttemptError>) -> Option<ShortCall> {

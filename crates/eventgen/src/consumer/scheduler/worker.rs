@@ -96,7 +96,7 @@ impl Worker {
         loop {
             self.receive();
             let begun = std::future::poll_fn(|context| Poll::Ready(self.begin(context))).await;
-            self.report();
+            self.report(begun >= BURST && !self.closed);
             if self.closed {
                 return;
             }
@@ -256,11 +256,12 @@ impl Worker {
         }
     }
 
-    fn report(&mut self) {
+    /// Reports what is done. A busy worker reports again soon.
+    fn report(&mut self, is_busy: bool) {
         let left = self.queues.not_looked_at();
         self.mailbox.looked_at(std::mem::replace(&mut self.backlog, left) + self.arrived - left);
         self.arrived = 0;
-        self.context.record(self.calls.drain(..));
+        self.context.record(&mut self.calls, is_busy);
         let deferrals = self.queues.deferrals();
         if !self.done.is_empty() || !self.left.is_empty() || !deferrals.is_empty() {
             self.mailbox.report(&mut self.done, &mut self.left, deferrals);

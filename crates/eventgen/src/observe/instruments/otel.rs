@@ -1,6 +1,6 @@
 //! Instruments of OpenTelemetry, from the global meter provider that is set at that time.
 
-use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError, Weak};
 
 use opentelemetry::metrics::{self, Meter};
 use opentelemetry::{KeyValue, global};
@@ -51,18 +51,24 @@ impl UpDownCounter {
 }
 
 #[derive(Clone)]
-pub(super) struct Histogram(metrics::Histogram<f64>, Arc<[KeyValue]>);
+pub(super) struct Histogram {
+    instrument: metrics::Histogram<f64>,
+    attributes: Arc<[KeyValue]>,
+    /// Bound with the first value, with which the series begins.
+    bound: OnceLock<metrics::BoundHistogram<f64>>,
+}
 
 impl Histogram {
     pub(super) fn new(metric: &Metric, labels: Labels<'_>) -> Self {
         let meter = meter();
         let histogram = meter.f64_histogram(metric.name).with_boundaries(DURATION_BUCKETS.to_vec());
         let histogram = histogram.with_unit(metric.unit).with_description(metric.description).build();
-        Self(histogram, attributes(labels))
+        Self { instrument: histogram, attributes: attributes(labels), bound: OnceLock::new() }
     }
 
+    /// Otherwise the SDK would look the series up by its attributes, which takes several times as long as all the rest.
     pub(super) fn record(&self, seconds: f64) {
-        self.0.record(seconds, &self.1);
+        self.bound.get_or_init(|| self.instrument.bind(&self.attributes)).record(seconds);
     }
 }
 
