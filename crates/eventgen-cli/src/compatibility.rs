@@ -2,7 +2,7 @@
 
 use eventgen_registry::Compatibility;
 use eventgen_registry::registration::{CompatibilityChecker, ResolvedSchema};
-use eventgen_schema::compatibility::check_level_with;
+use eventgen_schema::compatibility::{RuleSet, check_level_with};
 use eventgen_schema::{SchemaVersion, contract};
 
 /// Checks compatibility by the rules of the registries.
@@ -19,7 +19,8 @@ impl CompatibilityChecker for Checker {
             level.as_str().parse().map_err(|error: contract::UnknownCompatibility| error.to_string())?;
         let new = parse(new)?;
         let existing = existing.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
-        let reasons = check_level_with(level, &new, &existing, SchemaVersion::incompatibilities);
+        let check = |reader: &SchemaVersion, writer: &_| reader.incompatibilities(writer, RuleSet::Registry);
+        let reasons = check_level_with(level, &new, &existing, check);
         Ok(reasons.iter().map(ToString::to_string).collect())
     }
 }

@@ -16,6 +16,7 @@ use avro_tests::mutations::Random;
 use eventgen_avro::{Limits, Plan};
 use eventgen_codegen::type_paths;
 use eventgen_registry::SchemaType;
+use eventgen_schema::compatibility::RuleSet;
 use eventgen_schema::{Loaded, SchemaVersion};
 use serde_json::Value as Json;
 
@@ -180,7 +181,7 @@ fn reads(writer: &str, reader: &str, answer: &str, exactly: bool) -> Result<(), 
 fn gate(writer: &str, reader: &str) -> bool {
     let parse = |text| SchemaVersion::parse("AVRO", text, &BTreeMap::new());
     match (parse(writer), parse(reader)) {
-        (Ok(writer), Ok(reader)) => reader.incompatibilities(&writer).is_empty(),
+        (Ok(writer), Ok(reader)) => reader.incompatibilities(&writer, RuleSet::Wire).is_empty(),
         _ => false,
     }
 }

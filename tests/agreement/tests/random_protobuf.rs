@@ -16,6 +16,7 @@ use agreement_tests::table::Answer;
 use avro_tests::mutations::Random;
 use eventgen_registry::SchemaType;
 use eventgen_schema::SchemaVersion;
+use eventgen_schema::compatibility::RuleSet;
 use serde_json::{Value, json};
 
 /// Files of a run, unless `EVENTGEN_RANDOM_CONSUMED` has another number.
@@ -125,7 +126,7 @@ fn ask(
 fn gate(writer: &str, reader: &str) -> bool {
     let parse = |text| SchemaVersion::parse("PROTOBUF", text, &BTreeMap::new());
     match (parse(writer), parse(reader)) {
-        (Ok(writer), Ok(reader)) => reader.incompatibilities(&writer).is_empty(),
+        (Ok(writer), Ok(reader)) => reader.incompatibilities(&writer, RuleSet::Wire).is_empty(),
         _ => false,
     }
 }

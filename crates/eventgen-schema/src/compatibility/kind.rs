@@ -1,7 +1,8 @@
-//! Incompatibilities and their kinds.
+//! The kinds of incompatibilities.
 
 /// The kinds of difference: Avro's by Apache's names, Protobuf's by those of Confluent's registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum IncompatibilityKind {
     /// The short names differ and no alias of the reader is the writer's full name.
     NameMismatch,
@@ -39,6 +40,13 @@ pub enum IncompatibilityKind {
     MultipleFieldsMovedToOneof,
     /// Protobuf: a field excludes others that it could be set with.
     FieldMovedToExistingOneof,
+    /// Protobuf: `bytes` became a `string`. Registries accept it; payloads that are not UTF-8 are not read.
+    FieldBytesToString,
+    /// Protobuf: a field that old data may lack became `required`.
+    FieldBecameRequired,
+    /// Protobuf: a repeated number became a single one. Registries accept it where the label is not written (proto3);
+    /// packed values are not read.
+    FieldPackedToSingle,
     /// Another schema language.
     FormatChanged,
     /// The comparison failed: a limit of eventgen.
@@ -67,26 +75,11 @@ impl IncompatibilityKind {
             Self::OneofFieldRemoved => "ONEOF_FIELD_REMOVED",
             Self::MultipleFieldsMovedToOneof => "MULTIPLE_FIELDS_MOVED_TO_ONEOF",
             Self::FieldMovedToExistingOneof => "FIELD_MOVED_TO_EXISTING_ONEOF",
+            Self::FieldBytesToString => "FIELD_BYTES_TO_STRING",
+            Self::FieldBecameRequired => "FIELD_BECAME_REQUIRED",
+            Self::FieldPackedToSingle => "FIELD_PACKED_TO_SINGLE",
             Self::FormatChanged => "FORMAT_CHANGED",
             Self::NotComparable => "NOT_COMPARABLE",
         }
-    }
-}
-
-/// A difference that a reader cannot overcome.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Incompatibility {
-    /// Its kind.
-    pub kind: IncompatibilityKind,
-    /// Where in the reader's schema, such as `payload.lines[]`; empty for the schema itself.
-    pub path: String,
-    /// What differs.
-    pub message: String,
-}
-
-impl std::fmt::Display for Incompatibility {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let path = if self.path.is_empty() { "the schema" } else { &self.path };
-        write!(f, "{} at {path}: {}", self.kind.as_str(), self.message)
     }
 }

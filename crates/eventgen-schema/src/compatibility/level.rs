@@ -1,6 +1,6 @@
 //! Which versions a compatibility level compares.
 
-use super::kind::Incompatibility;
+use super::Incompatibility;
 use crate::contract::Compatibility;
 
 /// Every reason why a level forbids `new` after `existing` versions, which are given oldest first.

@@ -1,9 +1,13 @@
-//! Compatibility of two versions of a schema, with every difference for which a registry would refuse one.
+//! Compatibility of two versions of a schema, with every difference that a set of rules forbids.
 //!
 //! The rules of each language are in the folder of its front end.
 
+mod incompatibility;
 mod kind;
 mod level;
+mod rules;
 
-pub use kind::{Incompatibility, IncompatibilityKind};
+pub use incompatibility::{Incompatibility, SchemaLocation};
+pub use kind::IncompatibilityKind;
 pub use level::check_level_with;
+pub use rules::RuleSet;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::context::Context;
 use super::derived::DerivedSchema;
 use super::schemas::Schemas;
-use crate::compatibility::Incompatibility;
+use crate::compatibility::{Incompatibility, RuleSet};
 use crate::diagnostics::Diagnostics;
 
 /// A language that schemas are written in.
@@ -59,6 +59,7 @@ pub struct Input<'a> {
 
 /// A parsed version of a schema, which can be compared with other versions.
 pub trait Version: Any + Debug + Send + Sync {
-    /// Every reason why this version cannot read what `writer` wrote. `None` if the two are of different languages.
-    fn incompatibilities(&self, writer: &dyn Version) -> Option<Vec<Incompatibility>>;
+    /// Every reason for which `rules` forbid that this version reads what `writer` wrote. `None` if the two are of
+    /// different languages.
+    fn incompatibilities(&self, writer: &dyn Version, rules: RuleSet) -> Option<Vec<Incompatibility>>;
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::front_end::Version;
 use super::list::front_ends;
-use crate::compatibility::{Incompatibility, IncompatibilityKind};
+use crate::compatibility::{Incompatibility, IncompatibilityKind, RuleSet};
 use crate::diagnostics::Diagnostics;
 
 /// A parsed version of a schema, as a registry stores it.
@@ -55,14 +55,12 @@ impl SchemaVersion {
         (self.schema_type, &self.normalized) == (other.schema_type, &other.normalized)
     }
 
-    /// Every reason why this version cannot read what `writer` wrote.
-    pub fn incompatibilities(&self, writer: &Self) -> Vec<Incompatibility> {
-        self.version.incompatibilities(&*writer.version).unwrap_or_else(|| {
-            vec![Incompatibility {
-                kind: IncompatibilityKind::FormatChanged,
-                path: String::new(),
-                message: "the schema language differs".to_owned(),
-            }]
+    /// Every reason for which `rules` forbid that this version reads what `writer` wrote.
+    pub fn incompatibilities(&self, writer: &Self, rules: RuleSet) -> Vec<Incompatibility> {
+        self.version.incompatibilities(&*writer.version, rules).unwrap_or_else(|| {
+            let message = "the schema language differs".to_owned();
+            let kind = IncompatibilityKind::FormatChanged;
+            vec![Incompatibility::new(kind, RuleSet::Registry, String::new(), message)]
         })
     }
 }

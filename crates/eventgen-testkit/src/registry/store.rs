@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use eventgen_schema::SchemaVersion;
-use eventgen_schema::compatibility::Incompatibility;
+use eventgen_schema::compatibility::{Incompatibility, RuleSet, check_level_with};
 use eventgen_schema::contract::Compatibility;
 
 use super::error::Refusal;
@@ -147,12 +147,8 @@ impl Store {
             .filter_map(|version| self.schemas.get(version.id as usize - 1))
             .map(|schema| schema.parsed.clone())
             .collect();
-        eventgen_schema::compatibility::check_level_with(
-            level,
-            new,
-            &existing,
-            SchemaVersion::incompatibilities,
-        )
+        let check = |reader: &SchemaVersion, writer: &_| reader.incompatibilities(writer, RuleSet::Registry);
+        check_level_with(level, new, &existing, check)
     }
 
     /// The schema of an id.

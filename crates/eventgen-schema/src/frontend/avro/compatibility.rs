@@ -1,36 +1,48 @@
 //! Avro compatibility, by the rules of Apache's `SchemaCompatibility`: can a reader's schema read what a writer wrote?
 //!
-//! Every difference is reported, not only the first. Unlike Apache's rules, logical types count: eventgen does not read
-//! values whose logical type changes with loss. At the end [`check_resolution`] is asked, which is what a consumer
-//! does: what it refuses is never compatible.
+//! Every difference is reported, not only the first. Apache's rules ignore logical types. All rule sets but
+//! [`RuleSet::Registry`] do not: eventgen does not read values whose logical type changes with loss. Last they ask
+//! [`check_resolution`], which is what a consumer does: what it refuses is never compatible.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use eventgen_avro::check_resolution;
 use eventgen_avro::parse::ParsedSchema;
 
-use crate::compatibility::{Incompatibility, IncompatibilityKind};
-use crate::types::{Logical, Name, Record, Type, TypeGraph, TypeId, logical_change};
+use crate::compatibility::{Incompatibility, IncompatibilityKind, RuleSet};
+use crate::types::{Field, Logical, Name, Record, Type, TypeGraph, TypeId, logical_change};
 
-/// Every reason why `reader` cannot read what `writer` wrote; none if it can.
-pub(super) fn check(reader: &ParsedSchema, writer: &ParsedSchema) -> Vec<Incompatibility> {
+/// Every reason for which `rules` forbid that `reader` reads what `writer` wrote.
+pub(super) fn check(reader: &ParsedSchema, writer: &ParsedSchema, rules: RuleSet) -> Vec<Incompatibility> {
+    let mut found = compare(reader, writer, RuleSet::Registry);
+    if rules == RuleSet::Registry {
+        return found;
+    }
+    let key = |found: &Incompatibility| (found.kind, found.path.clone(), found.message.clone());
+    let known: BTreeSet<_> = found.iter().map(key).collect();
+    let stricter = compare(reader, writer, RuleSet::Wire);
+    found.extend(stricter.into_iter().filter(|found| !known.contains(&key(found))));
+    if found.is_empty()
+        && let Err(error) = check_resolution(writer, reader)
+    {
+        let kind = IncompatibilityKind::TypeMismatch;
+        found.push(Incompatibility::new(kind, RuleSet::Wire, String::new(), error.to_string()));
+    }
+    found
+}
+
+fn compare(reader: &ParsedSchema, writer: &ParsedSchema, rules: RuleSet) -> Vec<Incompatibility> {
     let mut comparison = Comparison {
         reader,
         writer,
+        rules,
         seen: BTreeSet::new(),
         path: Vec::new(),
         found: Vec::new(),
         is_attempt: false,
     };
     comparison.compare(reader.root, writer.root);
-    let mut found = comparison.found;
-    if found.is_empty()
-        && let Err(error) = check_resolution(writer, reader)
-    {
-        let kind = IncompatibilityKind::TypeMismatch;
-        found.push(Incompatibility { kind, path: String::new(), message: error.to_string() });
-    }
-    found
+    comparison.found
 }
 
 /// The base of a type, and its logical type.
@@ -44,6 +56,8 @@ fn base(types: &TypeGraph, id: TypeId) -> (&Type, Option<Logical>) {
 struct Comparison<'a> {
     reader: &'a ParsedSchema,
     writer: &'a ParsedSchema,
+    /// [`RuleSet::Registry`] ignores logical types, all others do not.
+    rules: RuleSet,
     /// Pairs compared or being compared: a type that contains itself is compatible if the rest is.
     seen: BTreeSet<(TypeId, TypeId)>,
     path: Vec<String>,
@@ -56,7 +70,7 @@ struct Comparison<'a> {
 impl Comparison<'_> {
     fn report(&mut self, kind: IncompatibilityKind, message: String) {
         let path = self.path.concat().trim_start_matches('.').to_owned();
-        self.found.push(Incompatibility { kind, path, message });
+        self.found.push(Incompatibility::new(kind, self.rules, path, message));
     }
 
     fn compare(&mut self, reader: TypeId, writer: TypeId) {
@@ -74,7 +88,9 @@ impl Comparison<'_> {
                     self.report(IncompatibilityKind::MissingUnionBranch, message);
                 }
             }
-            _ if logical_change(writer_logical, reader_logical).is_none() => {
+            _ if self.rules > RuleSet::Registry
+                && logical_change(writer_logical, reader_logical).is_none() =>
+            {
                 let name = |logical: Option<Logical>| logical.map_or_else(String::new, |it| it.to_string());
                 let message =
                     format!("{} does not become {} without loss", name(writer_logical), name(reader_logical));
@@ -124,26 +140,39 @@ impl Comparison<'_> {
     }
 
     fn records(&mut self, reader: &Record, writer: &Record) {
+        let renamed = renamed(reader);
         for field in &reader.fields {
             let named = |name: &str| writer.fields.iter().find(|written| written.name == name);
-            let written = named(&field.name).or_else(|| field.aliases.iter().find_map(|alias| named(alias)));
-            // Apache's implementation for Java refuses a field that matches several.
-            let also = field.aliases.iter().filter_map(|alias| named(alias));
-            let also =
-                also.map(|other| &other.name).find(|other| written.is_some_and(|it| it.name != **other));
-            if let (Some(written), Some(other)) = (written, also) {
-                let message =
-                    format!("the field `{}` may be the writer's `{}` or `{other}`", field.name, written.name);
-                self.report(IncompatibilityKind::NameMismatch, message);
-                continue;
-            }
-            match written {
-                Some(written) => self.step(format!(".{}", field.name), field.type_id, written.type_id),
-                None if field.default.is_some() => {}
-                None => {
+            let aliases: BTreeSet<&String> = field.aliases.iter().collect();
+            // The name comes first. Apache's implementation for Java counts an alias that repeats the name as another match.
+            let candidates = std::iter::once(&field.name).chain(aliases);
+            let written: Vec<&Field> = candidates.filter_map(|name| named(name)).collect();
+            match written[..] {
+                [] if field.default.is_some() => {}
+                [] => {
                     let message =
                         format!("the writer has no field `{}` and the reader no default for it", field.name);
                     self.report(IncompatibilityKind::ReaderFieldMissingDefaultValue, message);
+                }
+                [only] => {
+                    // Java's reader renames the fields of the writer before it looks for those of the reader.
+                    if let Some(other) = renamed.get(&*only.name).filter(|other| **other != field.name)
+                        && field.default.is_none()
+                    {
+                        let message = format!(
+                            "the writer's `{}` is read as `{other}`, of which it is an alias, and `{}` has no default",
+                            only.name, field.name
+                        );
+                        self.report(IncompatibilityKind::ReaderFieldMissingDefaultValue, message);
+                    }
+                    self.step(format!(".{}", field.name), field.type_id, only.type_id);
+                }
+                [first, second, ..] => {
+                    let message = format!(
+                        "the field `{}` matches the writer's `{}` and `{}` by its name and aliases",
+                        field.name, first.name, second.name
+                    );
+                    self.report(IncompatibilityKind::NameMismatch, message);
                 }
             }
         }
@@ -163,6 +192,7 @@ impl Comparison<'_> {
         let mut attempt = Comparison {
             reader: self.reader,
             writer: self.writer,
+            rules: self.rules,
             seen: self.seen.clone(),
             path: Vec::new(),
             found: Vec::new(),
@@ -171,6 +201,14 @@ impl Comparison<'_> {
         attempt.compare(branch, writer);
         attempt.found.is_empty()
     }
+}
+
+/// The names that a reader gives to fields of a writer: of two fields with the same alias, the last takes it.
+fn renamed(reader: &Record) -> BTreeMap<&str, &str> {
+    let fields = reader.fields.iter();
+    let aliases =
+        fields.flat_map(|field| field.aliases.iter().map(|alias| (alias.as_str(), field.name.as_str())));
+    aliases.collect()
 }
 
 /// Promotions (specification 1.12, "Schema Resolution"), equality included.

@@ -34,7 +34,7 @@ use super::context::Context;
 use super::derived::DerivedSchema;
 use super::front_end::{FrontEnd, Input, Version};
 use super::schemas::{Annotated, EventSchema, Schemas};
-use crate::compatibility::Incompatibility;
+use crate::compatibility::{Incompatibility, RuleSet};
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::reader::Casing;
 use crate::source::{SourceId, Span};
@@ -81,9 +81,9 @@ impl FrontEnd for Avro {
 }
 
 impl Version for ParsedSchema {
-    fn incompatibilities(&self, writer: &dyn Version) -> Option<Vec<Incompatibility>> {
+    fn incompatibilities(&self, writer: &dyn Version, rules: RuleSet) -> Option<Vec<Incompatibility>> {
         let writer: &dyn Any = writer;
-        writer.downcast_ref().map(|writer| compatibility::check(self, writer))
+        writer.downcast_ref().map(|writer| compatibility::check(self, writer, rules))
     }
 }
 

@@ -14,7 +14,7 @@ use super::provided::provided;
 use super::required::{check_required, check_unverified_lazy};
 use super::spans::{Spans, tag};
 use super::stack::with_room_for;
-use super::syntax::Syntax;
+use super::syntax::{Syntax, Written};
 use crate::guard::guarded;
 
 /// Texts by name.
@@ -51,6 +51,8 @@ pub(super) struct Compiled {
     pub(super) pool: DescriptorPool,
     /// The files in which a field without `optional` has no presence. The pool has all files as proto2.
     pub(super) proto3: BTreeSet<String>,
+    /// The syntax of each file.
+    pub(super) written: BTreeMap<String, Written>,
     /// A `google.protobuf.FileDescriptorSet`, encoded: every file after its imports.
     pub(super) descriptor_set: Vec<u8>,
 }
@@ -64,6 +66,7 @@ struct Compilation<'a> {
     /// The files that have been opened, and whether they compile.
     opened: BTreeMap<String, bool>,
     proto3: BTreeSet<String>,
+    written: BTreeMap<String, Written>,
     /// The full names of closed enums.
     closed: BTreeSet<String>,
     /// The full names of definitions that no other file may use.
@@ -83,6 +86,7 @@ impl<'a> Compilation<'a> {
             added: Vec::new(),
             opened: BTreeMap::new(),
             proto3: BTreeSet::new(),
+            written: BTreeMap::new(),
             closed: BTreeSet::new(),
             local: BTreeSet::new(),
             public: BTreeMap::new(),
@@ -202,6 +206,7 @@ impl<'a> Compilation<'a> {
         let result = guarded(|| self.resolve(name, &mut descriptor, &syntax));
         match result.unwrap_or_else(|cause| Err(CompileError::Panic { file: name.to_owned(), cause })) {
             Ok(()) => {
+                self.written.insert(name.to_owned(), syntax.written());
                 if is_text && syntax.is_implicit() {
                     self.proto3.insert(name.to_owned());
                 }
@@ -285,7 +290,7 @@ impl<'a> Compilation<'a> {
             return Err(self.errors);
         }
         let descriptor_set = descriptor_set(&self.pool, &self.proto3);
-        Ok(Compiled { pool: self.pool, proto3: self.proto3, descriptor_set })
+        Ok(Compiled { pool: self.pool, proto3: self.proto3, written: self.written, descriptor_set })
     }
 }
 

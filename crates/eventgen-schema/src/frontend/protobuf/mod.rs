@@ -51,7 +51,7 @@ use super::context::Context;
 use super::front_end::{FrontEnd, Input, Version};
 use super::nesting::check_nesting;
 use super::schemas::{Annotated, EventSchema, Schemas};
-use crate::compatibility::Incompatibility;
+use crate::compatibility::{Incompatibility, RuleSet};
 use crate::contract::{Data, ReferencedSchema};
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::guard::guarded;
@@ -124,9 +124,9 @@ impl FrontEnd for Protobuf {
 }
 
 impl Version for ParsedSchema {
-    fn incompatibilities(&self, writer: &dyn Version) -> Option<Vec<Incompatibility>> {
+    fn incompatibilities(&self, writer: &dyn Version, rules: RuleSet) -> Option<Vec<Incompatibility>> {
         let writer: &dyn Any = writer;
-        writer.downcast_ref().map(|writer| compatibility::check(self, writer))
+        writer.downcast_ref().map(|writer| compatibility::check(self, writer, rules))
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use prost_reflect::FileDescriptor;
 
 use super::compile::{Texts, compile};
+use super::syntax::Written;
 use crate::diagnostics::Diagnostics;
 use crate::source::Sources;
 
@@ -15,6 +16,15 @@ const NAME: &str = "schema.proto";
 #[derive(Debug, Clone)]
 pub struct ParsedSchema {
     pub(super) file: FileDescriptor,
+    /// The syntax of each file.
+    written: BTreeMap<String, Written>,
+}
+
+impl ParsedSchema {
+    /// The syntax of the file or of one that it imports.
+    pub(super) fn written(&self, file: &FileDescriptor) -> Written {
+        self.written.get(file.name()).copied().unwrap_or(Written::Proto2)
+    }
 }
 
 /// Parses a schema; `references` are the texts of the files that it imports, and of those that they import, by name.
@@ -36,7 +46,7 @@ pub fn parse_schema(text: &str, references: &BTreeMap<String, String>) -> Result
     let ids = BTreeMap::from([(name.clone(), sources.add(NAME, text.to_owned()))]);
     match compile(&texts) {
         Ok(compiled) => match compiled.pool.get_file_by_name(&name) {
-            Some(file) => Ok(ParsedSchema { file }),
+            Some(file) => Ok(ParsedSchema { file, written: compiled.written }),
             None => Err(Diagnostics::new(sources, Vec::new())),
         },
         Err(errors) => {

@@ -10,7 +10,23 @@ pub(super) enum Syntax {
     Edition(Lowered),
 }
 
+/// The syntax that a file is written in, without its details.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    Proto2,
+    Proto3,
+    Edition,
+}
+
 impl Syntax {
+    pub(super) fn written(&self) -> Written {
+        match self {
+            Self::Proto2 => Written::Proto2,
+            Self::Proto3 => Written::Proto3,
+            Self::Edition(_) => Written::Edition,
+        }
+    }
+
     /// Whether a field of the descriptor that is not marked as optional has no presence.
     pub(super) fn is_implicit(&self) -> bool {
         match self {

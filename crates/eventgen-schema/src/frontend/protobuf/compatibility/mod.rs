@@ -1,0 +1,185 @@
+//! Protobuf compatibility, by the rules of Confluent's registry: fields are identified by number in the whole message,
+//! messages by name.
+//!
+//! The messages of the file itself are compared. Those of a file that it imports are compared where a field refers to
+//! them, because a registry may have checked the two versions of that file by another level, or not at all. A message may
+//! move to an import, from one, or to an import in another package: its name inside the package stays.
+//!
+//! Three rules are stricter than Confluent's registry, which ignores groups and the features of editions: delimited and
+//! length-prefixed messages differ, the contents of groups are compared, and a field that is required by a feature is
+//! required.
+
+mod fields;
+mod oneofs;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use prost_reflect::{Cardinality, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor};
+
+use self::oneofs::Oneofs;
+use super::parse::ParsedSchema;
+use crate::compatibility::{Incompatibility, IncompatibilityKind, RuleSet};
+use crate::guard::guarded;
+
+/// Every reason for which `rules` forbid that `reader` reads what `writer` wrote.
+pub fn check(reader: &ParsedSchema, writer: &ParsedSchema, rules: RuleSet) -> Vec<Incompatibility> {
+    // What cannot be compared is not accepted.
+    guarded(|| compare(reader, writer, rules)).unwrap_or_else(|cause| {
+        let message = format!("the versions cannot be compared ({cause}); please report them");
+        let kind = IncompatibilityKind::NotComparable;
+        vec![Incompatibility::new(kind, RuleSet::Registry, String::new(), message)]
+    })
+}
+
+fn compare(reader: &ParsedSchema, writer: &ParsedSchema, rules: RuleSet) -> Vec<Incompatibility> {
+    let mut comparison = Comparison {
+        reader,
+        writer,
+        rules,
+        found: Vec::new(),
+        path: Vec::new(),
+        compared: BTreeSet::new(),
+        pending: Vec::new(),
+    };
+    let (new, old) = (&reader.file, &writer.file);
+    if new.package_name() != old.package_name() {
+        let message = format!("package `{}` became `{}`", old.package_name(), new.package_name());
+        comparison.report(IncompatibilityKind::PackageChanged, message);
+    }
+    comparison.messages(new.messages(), old.messages());
+    while let Some((new, old)) = comparison.pending.pop() {
+        comparison.at(old.full_name(), |comparison| comparison.message(&new, &old));
+    }
+    comparison.found
+}
+
+struct Comparison<'a> {
+    reader: &'a ParsedSchema,
+    writer: &'a ParsedSchema,
+    rules: RuleSet,
+    found: Vec<Incompatibility>,
+    /// The names of the enclosing messages.
+    path: Vec<String>,
+    /// The full names of the messages, new and old, that are not compared at their place in the file.
+    compared: BTreeSet<(String, String)>,
+    /// Those of them that are still to be compared. Chains of imported messages are as long as their files.
+    pending: Vec<(MessageDescriptor, MessageDescriptor)>,
+}
+
+impl Comparison<'_> {
+    fn report(&mut self, kind: IncompatibilityKind, message: String) {
+        self.report_by(RuleSet::Registry, kind, message);
+    }
+
+    /// Reports what the rule set, and those that contain it, forbid.
+    fn report_by(&mut self, rules: RuleSet, kind: IncompatibilityKind, message: String) {
+        if rules <= self.rules {
+            self.found.push(Incompatibility::new(kind, rules, self.path.join("."), message));
+        }
+    }
+
+    fn at(&mut self, name: &str, compare: impl FnOnce(&mut Self)) {
+        self.path.push(name.to_owned());
+        compare(self);
+        self.path.pop();
+    }
+
+    /// Depth is bounded by the compiler.
+    fn messages(
+        &mut self,
+        new: impl Iterator<Item = MessageDescriptor>,
+        old: impl Iterator<Item = MessageDescriptor>,
+    ) {
+        let new: BTreeMap<String, MessageDescriptor> =
+            new.filter(is_declared).map(|message| (message.name().to_owned(), message)).collect();
+        for old in old.filter(is_declared) {
+            self.at(old.name(), |comparison| match new.get(old.name()) {
+                None => match comparison.imported(&old) {
+                    Some(new) => comparison.elsewhere(&new, &old),
+                    None => comparison
+                        .report(IncompatibilityKind::MessageRemoved, "the message was removed".to_owned()),
+                },
+                Some(new) => comparison.message(new, &old),
+            });
+        }
+    }
+
+    /// The message with the name of an old one in a file that the new version imports.
+    fn imported(&self, old: &MessageDescriptor) -> Option<MessageDescriptor> {
+        let file = &self.reader.file;
+        let found = file.parent_pool().get_message_by_name(old.full_name())?;
+        (found.parent_file() != *file && imports(file, &found.parent_file())).then_some(found)
+    }
+
+    /// Compares messages that are not at the same place of the two files, once.
+    fn elsewhere(&mut self, new: &MessageDescriptor, old: &MessageDescriptor) {
+        let names = (new.full_name().to_owned(), old.full_name().to_owned());
+        if self.compared.insert(names) {
+            self.pending.push((new.clone(), old.clone()));
+        }
+    }
+
+    fn message(&mut self, new: &MessageDescriptor, old: &MessageDescriptor) {
+        let (new_fields, old_fields) = (by_number(new), by_number(old));
+        for merged in Oneofs::new(&new_fields, &old_fields).merged() {
+            self.report(merged.kind, merged.message);
+        }
+        let removed = Oneofs::new(&new_fields, &old_fields).removed();
+        for (number, old_field) in &old_fields {
+            match new_fields.get(number) {
+                Some(new_field) => {
+                    self.at(old_field.name(), |comparison| comparison.field(new_field, old_field));
+                }
+                None if removed.contains(number) => {
+                    let what = "is gone, and others of its oneof are not";
+                    self.field_report(IncompatibilityKind::OneofFieldRemoved, old_field, what);
+                }
+                None if old_field.cardinality() == Cardinality::Required => {
+                    self.field_report(IncompatibilityKind::RequiredFieldRemoved, old_field, "is gone");
+                }
+                None => {}
+            }
+        }
+        for (_, field) in new_fields.iter().filter(|(number, _)| !old_fields.contains_key(number)) {
+            if field.cardinality() == Cardinality::Required {
+                self.field_report(IncompatibilityKind::RequiredFieldAdded, field, "is new and required");
+            }
+        }
+        self.messages(new.child_messages(), old.child_messages());
+    }
+
+    fn field_report(&mut self, kind: IncompatibilityKind, field: &FieldDescriptor, what: &str) {
+        self.report(kind, format!("field `{}` = {} {what}", field.name(), field.number()));
+    }
+}
+
+type Fields = BTreeMap<u32, FieldDescriptor>;
+
+fn by_number(message: &MessageDescriptor) -> Fields {
+    message.fields().map(|field| (field.number(), field)).collect()
+}
+
+/// Whether a message is one of its own, not the entry of a map or the contents of a group.
+fn is_declared(message: &MessageDescriptor) -> bool {
+    let holds_it = |field: FieldDescriptor| {
+        field.is_group() && matches!(field.kind(), Kind::Message(contents) if contents == *message)
+    };
+    let is_contents = || message.parent_message().is_some_and(|parent| parent.fields().any(holds_it));
+    !message.is_map_entry() && !is_contents()
+}
+
+/// Whether a file imports another, directly or through others.
+fn imports(file: &FileDescriptor, other: &FileDescriptor) -> bool {
+    let (mut open, mut seen) = (vec![file.clone()], BTreeSet::new());
+    while let Some(file) = open.pop() {
+        for import in file.dependencies() {
+            if import == *other {
+                return true;
+            }
+            if seen.insert(import.name().to_owned()) {
+                open.push(import);
+            }
+        }
+    }
+    false
+}
