@@ -19,9 +19,12 @@ fn subject(name: &str, schema: &RegisteredSchema<'_>) -> Subject {
         .with_references(schema.references)
 }
 
+/// A level that the contract does not state is left to the registry.
 fn of_event(event: &Event) -> Subject {
     let subject = subject(&event.subject, &event.registered());
-    let level = Compatibility::ALL.into_iter().find(|level| level.as_str() == event.compatibility.as_str());
+    let stated = event.states_compatibility.then_some(event.compatibility);
+    let level = stated
+        .and_then(|stated| Compatibility::ALL.into_iter().find(|level| level.as_str() == stated.as_str()));
     match level {
         Some(level) => subject.with_compatibility(level),
         None => subject,

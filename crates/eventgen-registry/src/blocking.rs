@@ -7,7 +7,7 @@ use std::thread;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use crate::registration::{AppliedChange, CompatibilityChecker, Plan};
+use crate::registration::{AppliedChange, CompatibilityChecker, Plan, WeakerLevels};
 use crate::{
     Compatibility, CompatibilityOutcome, NewSchema, ReferencedSchema, RegisteredSchema,
     RegistryClientBuilder, RegistryError, Schema, SchemaId, Subject, SubjectVersion, VersionNumber,
@@ -105,6 +105,18 @@ impl RegistryClient {
         self.runtime.wait(self.client.schema_by_id(id))
     }
 
+    /// As [`schema_by_id_of`](crate::RegistryClient::schema_by_id_of).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn schema_by_id_of(
+        &self,
+        subject: &str,
+        id: SchemaId,
+    ) -> Result<Option<Arc<RegisteredSchema>>, RegistryError> {
+        self.runtime.wait(self.client.schema_by_id_of(subject, id))
+    }
+
     /// As [`referenced_schemas`](crate::RegistryClient::referenced_schemas).
     ///
     /// # Errors
@@ -190,6 +202,19 @@ impl RegistryClient {
         checker: Option<&dyn CompatibilityChecker>,
     ) -> Result<Plan, RegistryError> {
         self.runtime.wait(self.client.plan(subjects, checker))
+    }
+
+    /// As [`plan_with`](crate::RegistryClient::plan_with).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn plan_with(
+        &self,
+        subjects: &[Subject],
+        checker: Option<&dyn CompatibilityChecker>,
+        weaker: WeakerLevels,
+    ) -> Result<Plan, RegistryError> {
+        self.runtime.wait(self.client.plan_with(subjects, checker, weaker))
     }
 
     /// As [`apply`](crate::RegistryClient::apply).

@@ -42,6 +42,28 @@ impl Compatibility {
         matches!(self, Self::BackwardTransitive | Self::ForwardTransitive | Self::FullTransitive)
     }
 
+    /// Whether this level guarantees less than another one and nothing more: `BACKWARD` is weaker than `FULL`. Neither
+    /// of `BACKWARD` and `FORWARD` is weaker than the other.
+    pub const fn is_weaker_than(self, other: Self) -> bool {
+        let ((backward, forward), (other_backward, other_forward)) = (self.reach(), other.reach());
+        backward <= other_backward
+            && forward <= other_forward
+            && (backward < other_backward || forward < other_forward)
+    }
+
+    /// How many old versions a new one reads, and is read by: 0 none, 1 the latest, 2 all.
+    const fn reach(self) -> (u8, u8) {
+        match self {
+            Self::None => (0, 0),
+            Self::Backward => (1, 0),
+            Self::BackwardTransitive => (2, 0),
+            Self::Forward => (0, 1),
+            Self::ForwardTransitive => (0, 2),
+            Self::Full => (1, 1),
+            Self::FullTransitive => (2, 2),
+        }
+    }
+
     /// The registry's name, such as `BACKWARD_TRANSITIVE`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -73,5 +95,31 @@ impl FromStr for Compatibility {
     fn from_str(name: &str) -> Result<Self, UnknownCompatibility> {
         let level = Self::ALL.into_iter().find(|level| level.as_str() == name);
         level.ok_or_else(|| UnknownCompatibility(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Compatibility::*;
+    use super::*;
+
+    #[test]
+    fn a_weaker_level_guarantees_less_and_nothing_more() {
+        for (weaker, stronger) in [
+            (None, Backward),
+            (None, Forward),
+            (Backward, BackwardTransitive),
+            (Backward, Full),
+            (Forward, Full),
+            (Full, FullTransitive),
+            (BackwardTransitive, FullTransitive),
+        ] {
+            assert!(weaker.is_weaker_than(stronger), "{weaker} {stronger}");
+            assert!(!stronger.is_weaker_than(weaker), "{stronger} {weaker}");
+        }
+        for (one, other) in [(Backward, Forward), (BackwardTransitive, Full)] {
+            assert!(!one.is_weaker_than(other) && !other.is_weaker_than(one), "{one} {other}");
+        }
+        assert!(Compatibility::ALL.iter().all(|level| !level.is_weaker_than(*level)));
     }
 }

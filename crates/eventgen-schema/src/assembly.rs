@@ -70,6 +70,7 @@ impl Assembly<'_> {
         for (name, (properties, events)) in topics {
             let properties = self.layered(properties, &name, environment);
             let (ordering, compatibility) = (properties.ordering(), properties.compatibility());
+            let states_compatibility = properties.states_compatibility();
             let topic = properties.into_topic(&name, events.len(), diagnostics);
             for event in read.iter().filter(|event| event.event.topic.value == name) {
                 let ReadEvent { schema_type, schemas, annotated, event: properties, .. } = event;
@@ -84,6 +85,7 @@ impl Assembly<'_> {
                     headers: properties.headers(full_name, id, checked, diagnostics),
                     subject: subject(topic.subject_strategy, &name, full_name),
                     compatibility,
+                    states_compatibility,
                     schema_type,
                     schema: schema.text.clone(),
                     references: schema.references.clone(),

@@ -225,6 +225,11 @@ pub(crate) struct Register {
     /// Change nothing, and print what would change and whether the registry would accept it
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Set compatibility levels of the contract that are weaker than those of the registry
+    #[arg(long)]
+    pub(crate) allow_weaker_level: bool,
+    #[arg(long, value_name = "CONTEXT", help = CONTEXT)]
+    pub(crate) context: Option<String>,
 }
 
 /// The cluster and how to connect.
@@ -236,6 +241,9 @@ pub(crate) struct Cluster {
     #[arg(short = 'X', long, value_name = "NAME=VALUE", value_parser = property)]
     pub(crate) property: Vec<(String, String)>,
 }
+
+const CONTEXT: &str = "The context of the registry, such as staging, instead of the environment's [default: without --env, the \
+    variable SCHEMA_REGISTRY_CONTEXT]";
 
 const BOOTSTRAP_SERVERS: &str = "The addresses of some brokers, instead of the environment's [default: without --env, the \
     variable KAFKA_BOOTSTRAP_SERVERS]; credentials come from the other variables KAFKA_… of a service";

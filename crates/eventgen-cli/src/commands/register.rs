@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use eventgen_registry::Compatibility;
 use eventgen_registry::registration::{
     AppliedChange, AppliedSchema, CompatibilityChecker, LevelChange, SchemaChange, SubjectChange,
+    WeakerLevels,
 };
 use eventgen_schema::Loaded;
 
@@ -19,11 +21,12 @@ use crate::terminal::{Terminal, count, line, summary};
 
 pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> Result<Outcome, Failure> {
     let Read { loaded, manifest } = load(&arguments.schemas, arguments.env.as_deref(), terminal)?;
-    let registry =
-        connect(arguments.schema_registry.as_deref(), arguments.env.as_deref(), manifest.as_ref())?;
+    let (url, context) = (arguments.schema_registry.as_deref(), arguments.context.as_deref());
+    let registry = connect(url, context, arguments.env.as_deref(), manifest.as_ref())?;
     // What is registered is decided by the registry alone.
     let checker = arguments.dry_run.then_some(&Checker as &dyn CompatibilityChecker);
-    let plan = registry.plan(&subjects(&loaded.contract), checker)?;
+    let weaker = if arguments.allow_weaker_level { WeakerLevels::Set } else { WeakerLevels::Refuse };
+    let plan = registry.plan_with(&subjects(&loaded.contract), checker, weaker)?;
     let mut tally = Tally { locations: locations(&loaded), ..Tally::default() };
     if arguments.dry_run {
         for change in plan.changes() {
@@ -114,6 +117,9 @@ fn planned(change: &SubjectChange) -> (State, String) {
         SchemaChange::Incompatible { reasons } => {
             (State::Refused, join(refused("would be refused", reasons), level))
         }
+        SchemaChange::WeakerLevel { from, to } => {
+            (State::Refused, format!("would be refused: {}", weaker(*from, *to)))
+        }
         _ => (State::Changed, join("would register".to_owned(), level)),
     }
 }
@@ -131,10 +137,19 @@ fn refused(verb: &str, reasons: &[String]) -> String {
     format!("{verb}: {}; {}", reasons.join("; "), remedy(reasons))
 }
 
+const ALLOW_WEAKER: &str = "keep the registry's level, or pass --allow-weaker-level to set the contract's";
+
+/// The refusal of a level.
+fn weaker(from: Compatibility, to: Compatibility) -> String {
+    format!("its level {to} is weaker than {from}, by which the registry checks the subject; {ALLOW_WEAKER}")
+}
+
 /// What to do about a refusal. The registries agree on the names of the differences.
 fn remedy(reasons: &[String]) -> &'static str {
     let is = |name: &str| reasons.iter().any(|reason| reason.contains(name));
-    if is("READER_FIELD_MISSING_DEFAULT_VALUE") {
+    if is("is weaker than") {
+        ALLOW_WEAKER
+    } else if is("READER_FIELD_MISSING_DEFAULT_VALUE") {
         "records of one version would lack the field in the other: give the field a `default`, or move the event to a new topic"
     } else if is("MISSING_ENUM_SYMBOLS") {
         "a reader would not know the symbol: give the enum a `default` in a version before the symbol changes, or move the \

@@ -2,6 +2,8 @@
 
 use std::net::TcpListener;
 
+use eventgen_registry::blocking::RegistryClient;
+use eventgen_registry::{Compatibility, NewSchema, SchemaId, SchemaType};
 use eventgen_testkit::EmbeddedRegistry;
 
 use crate::support::Project;
@@ -25,7 +27,7 @@ fn a_schema_is_registered_once_and_then_unchanged() {
     let registry = EmbeddedRegistry::start().expect("a registry");
     let project = project(&registry);
     let url = registry.url();
-    let would = "orders.placed.v1-value: would register, would set level (none of its own) -> BACKWARD\n";
+    let would = "orders.placed.v1-value: would register\n";
     // Nothing is changed by asking, however often.
     for _ in 0..2 {
         let summary = format!("1 schema at {url}: 1 to change, 0 unchanged, 0 refused\n");
@@ -33,7 +35,7 @@ fn a_schema_is_registered_once_and_then_unchanged() {
     }
     project.run(&REGISTER).ends(
         0,
-        "orders.placed.v1-value: registered id 1 version 1, level (none of its own) -> BACKWARD\n",
+        "orders.placed.v1-value: registered id 1 version 1\n",
         &format!("1 schema at {url}: 1 changed, 0 unchanged, 0 refused\n"),
     );
     let unchanged = "orders.placed.v1-value: unchanged id 1 version 1\n";
@@ -60,7 +62,7 @@ fn a_schema_is_registered_once_and_then_unchanged() {
     project.replace(file, "\"partitions\": 24", "\"partitions\": 24,\n    \"compatibility\": \"FULL\"");
     let ran = project.run(&REGISTER);
     assert_eq!(
-        ran.stdout, "orders.placed.v1-value: unchanged id 2 version 2, level BACKWARD -> FULL\n",
+        ran.stdout, "orders.placed.v1-value: unchanged id 2 version 2, level (none of its own) -> FULL\n",
         "{ran:?}"
     );
 }
@@ -177,4 +179,94 @@ fn an_incomplete_environment_is_an_error() {
     let place = " --> eventgen.toml:3:19\n";
     let said = ["error[EG0203]: environment variable EVENTGEN_TEST_NOT_SET is not set", place, "export"];
     project.run(&REGISTER).fails(1, &said);
+}
+
+/// A client of the registry that sets what an operator would.
+fn operator(registry: &EmbeddedRegistry) -> RegistryClient {
+    RegistryClient::new(RegistryClient::builder(&registry.url())).expect("a client")
+}
+
+const SUBJECT: &str = "orders.placed.v1-value";
+
+#[test]
+fn a_level_that_the_contract_does_not_state_is_left_alone() {
+    let registry = EmbeddedRegistry::start().expect("a registry");
+    let (project, operator) = (project(&registry), operator(&registry));
+    operator.set_compatibility_level(SUBJECT, Compatibility::Full).expect("set");
+    assert_eq!(project.run(&DRY_RUN).stdout, "orders.placed.v1-value: would register\n");
+    project.run(&REGISTER).fails(0, &["1 changed"]);
+    assert_eq!(operator.compatibility_level(SUBJECT), Ok(Some(Compatibility::Full)));
+    // A change that breaks readers of old versions is refused by the operator's level.
+    project.replace("schemas/order_placed.avsc", "\"customerId\"", "\"customerNumber\"");
+    project.run(&REGISTER).fails(4, &["1 refused"]);
+}
+
+#[test]
+fn a_weaker_level_needs_to_be_allowed_also_if_it_comes_with_the_break() {
+    let registry = EmbeddedRegistry::start().expect("a registry");
+    let (project, operator) = (project(&registry), operator(&registry));
+    project.run(&REGISTER).fails(0, &["1 changed"]);
+    operator.set_compatibility_level(SUBJECT, Compatibility::Full).expect("set");
+    let file = "schemas/order_placed.avsc";
+    project.replace(file, "\"partitions\": 12", "\"partitions\": 12,\n    \"compatibility\": \"NONE\"");
+    project.replace(file, "\"orderId\"", "\"orderNumber\"");
+    for arguments in [&DRY_RUN[..], &REGISTER[..]] {
+        let ran = project.run(arguments);
+        for said in ["its level NONE is weaker than FULL", "--allow-weaker-level"] {
+            assert!(ran.stdout.contains(said), "{ran:?}");
+        }
+        assert_eq!(ran.code, 4, "{ran:?}");
+        assert_eq!(operator.compatibility_level(SUBJECT), Ok(Some(Compatibility::Full)));
+        assert_eq!(operator.versions(SUBJECT), Ok(vec![1]));
+    }
+    let allowed = [&REGISTER[..], &["--allow-weaker-level"]].concat();
+    let ran = project.run(&allowed);
+    assert_eq!(
+        ran.stdout, "orders.placed.v1-value: registered id 2 version 2, level FULL -> NONE\n",
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_subject_of_another_context_is_registered_here() {
+    let registry = EmbeddedRegistry::start().expect("a registry");
+    let project = project(&registry);
+    let operator = operator(&registry);
+    let other = NewSchema::new(SchemaType::AVRO, "\"string\"");
+    operator.register("other", &other).expect("registered");
+    let staging = [&REGISTER[..], &["--context", "staging"]].concat();
+    let ran = project.run(&staging);
+    assert_eq!(ran.stdout, "orders.placed.v1-value: registered id 1 version 1\n", "{ran:?}");
+    // Only the context has it, and id 1 is another schema here.
+    for (arguments, said) in
+        [(&DRY_RUN[..], "would register\n"), (&REGISTER[..], "registered id 2 version 1\n")]
+    {
+        let ran = project.run(arguments);
+        assert_eq!(ran.stdout, format!("orders.placed.v1-value: {said}"), "{ran:?}");
+    }
+    let ran = project.run(&staging);
+    assert_eq!(ran.stdout, "orders.placed.v1-value: unchanged id 1 version 1\n", "{ran:?}");
+    let schema = |subject: &str, id| {
+        let found = operator.schema_by_id_of(subject, SchemaId(id)).expect("answered").expect("there");
+        found.text.clone()
+    };
+    assert_eq!(schema("orders.placed.v1-value", 2), schema(":.staging:orders.placed.v1-value", 1));
+    assert_eq!(schema("other", 1), "\"string\"");
+}
+
+#[test]
+fn a_password_in_an_address_is_never_printed() {
+    let project = Project::with_an_event();
+    for url in [
+        "alice:s3cret@host:8081",
+        "http://alice:s3cret%40host:8081",
+        "http://alice:s3cret@a:8081,http://alice:s3cret@b:8081",
+        "http:/alice:s3cret@host:8081",
+        "http://alice:s3cret",
+        "http://host:8081?password=s3cret",
+    ] {
+        let ran = project.run(&["register", "--schema-registry", url]);
+        assert!(!format!("{ran:?}").contains("s3cret"), "{ran:?}");
+        ran.fails(1, &["is not an address of a Schema Registry"]);
+    }
 }

@@ -1,4 +1,4 @@
-//! Responses that never change: an id names one schema for ever.
+//! Responses that never change: in a context an id names one schema for ever.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,15 +8,22 @@ use crate::{RegisteredSchema, SchemaId};
 /// Responses that are kept for the life of a client.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
-    schemas: Mutex<HashMap<SchemaId, Arc<RegisteredSchema>>>,
+    /// The schemas by their ids.
+    schemas: Mutex<HashMap<SchemaId, Vec<Known>>>,
 }
 
+/// A schema, and the subject that it was requested with.
+type Known = (String, Arc<RegisteredSchema>);
+
 impl Cache {
-    pub(super) fn schema(&self, id: SchemaId) -> Option<Arc<RegisteredSchema>> {
-        self.schemas.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    pub(super) fn schema(&self, id: SchemaId, subject: &str) -> Option<Arc<RegisteredSchema>> {
+        let schemas = self.schemas.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = schemas.get(&id)?.iter().find(|(known, _)| known == subject)?;
+        Some(Arc::clone(&known.1))
     }
 
-    pub(super) fn keep_schema(&self, id: SchemaId, schema: &Arc<RegisteredSchema>) {
-        self.schemas.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(schema));
+    pub(super) fn keep_schema(&self, id: SchemaId, subject: String, schema: &Arc<RegisteredSchema>) {
+        let mut schemas = self.schemas.lock().unwrap_or_else(PoisonError::into_inner);
+        schemas.entry(id).or_default().push((subject, Arc::clone(schema)));
     }
 }

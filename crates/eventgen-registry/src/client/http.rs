@@ -4,13 +4,13 @@ use std::error::Error as _;
 use std::fmt;
 use std::time::Duration;
 
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use reqwest::{Method, Response, Url};
+use reqwest::{Method, Response};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Error as _};
 use serde_json::{Map, Value};
 
+use super::address::{self, Address};
 use crate::RegistryError;
 
 /// The media type of the REST interface.
@@ -42,11 +42,9 @@ impl Http {
         authorization: Option<Authorization>,
         timeout: Duration,
     ) -> Result<Self, RegistryError> {
-        let (url, in_url) = take_credentials(url);
-        check_url(&url).map_err(|reason| RegistryError::InvalidUrl { url: url.clone(), reason })?;
+        let (url, in_url) = address::registry(url)?;
         let client = client(timeout, url.starts_with("https"))
             .map_err(|reason| RegistryError::Setup { url: url.clone(), reason })?;
-        let url = url.trim_end_matches('/').to_owned();
         Ok(Self { client, url, authorization: authorization.or(in_url), timeout })
     }
 
@@ -54,51 +52,53 @@ impl Http {
         &self.url
     }
 
-    /// Makes one request whose response is an object. `segments` are path segments; they are percent-encoded here.
+    /// Makes one request whose response is an object. `segments` are path segments, not encoded.
     pub(super) async fn object<T: DeserializeOwned>(
         &self,
         method: Method,
         segments: &[&str],
-        query: &str,
+        query: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Result<T, RegistryError> {
-        let url = self.address(segments, query);
-        let text = self.success(&method, &url, body).await?;
+        let address = self.address(segments, query);
+        let text = self.success(&method, &address, body).await?;
         // serde also reads a structure from a list of its fields, which no registry writes.
         let object: Result<Map<String, Value>, _> = serde_json::from_str(&text);
         let read = object.and_then(|object| match object.get("schema").map(Value::as_str) {
             Some(None | Some("")) => Err(serde_json::Error::custom("the schema has no text")),
             _ => serde_json::from_value(Value::Object(object)),
         });
-        read.map_err(|error| unexpected(&method, url, &error))
+        read.map_err(|error| unexpected(&method, address, &error))
     }
 
     /// Makes one GET request whose response is a list.
-    pub(super) async fn list<T: DeserializeOwned>(&self, segments: &[&str]) -> Result<Vec<T>, RegistryError> {
-        let url = self.address(segments, "");
-        let text = self.success(&Method::GET, &url, None).await?;
-        serde_json::from_str(&text).map_err(|error| unexpected(&Method::GET, url, &error))
+    pub(super) async fn list<T: DeserializeOwned>(
+        &self,
+        segments: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Vec<T>, RegistryError> {
+        let address = self.address(segments, query);
+        let text = self.success(&Method::GET, &address, None).await?;
+        serde_json::from_str(&text).map_err(|error| unexpected(&Method::GET, address, &error))
     }
 
-    pub(super) fn address(&self, segments: &[&str], query: &str) -> String {
-        let mut url = self.url.clone();
-        for segment in segments {
-            url.push('/');
-            url.extend(utf8_percent_encode(segment, NON_ALPHANUMERIC));
-        }
-        url.push_str(query);
-        url
+    pub(super) fn address(&self, segments: &[&str], query: &[(&str, &str)]) -> Address {
+        Address::new(&self.url, segments, query)
     }
 
     /// The text of a response with a status of success.
     async fn success(
         &self,
         method: &Method,
-        url: &str,
+        address: &Address,
         body: Option<&Value>,
     ) -> Result<String, RegistryError> {
-        let (status, text) = self.exchange(method, url, body).await?;
-        if (200..300).contains(&status) { Ok(text) } else { Err(self.rejected(method, url, status, &text)) }
+        let (status, text) = self.exchange(method, &address.url, body).await?;
+        if (200..300).contains(&status) {
+            Ok(text)
+        } else {
+            Err(self.rejected(method, &address.shown, status, &text))
+        }
     }
 
     async fn exchange(
@@ -169,25 +169,6 @@ impl Http {
     }
 }
 
-/// Says what is wrong with an address that has no credentials.
-fn check_url(url: &str) -> Result<(), String> {
-    let parsed = Url::parse(url).map_err(|error| format!("it is not a URL ({error})"))?;
-    match parsed.scheme() {
-        "http" => {}
-        "https" if cfg!(feature = "tls") => {}
-        "https" => {
-            return Err(
-                "this build has no TLS: enable the feature `tls` of eventgen, or of eventgen-cli".to_owned()
-            );
-        }
-        _ => return Err("it does not begin with http:// or https://".to_owned()),
-    }
-    if parsed.query().is_some() {
-        return Err("it has a query".to_owned());
-    }
-    Ok(())
-}
-
 /// The connections to one registry. Redirects are followed ten times at most; the credentials stay with the host.
 fn client(timeout: Duration, secure: bool) -> Result<reqwest::Client, String> {
     let builder = reqwest::Client::builder()
@@ -232,8 +213,9 @@ fn innermost(error: &reqwest::Error) -> String {
     cause.to_string()
 }
 
-fn unexpected(method: &Method, url: String, error: &serde_json::Error) -> RegistryError {
-    RegistryError::UnexpectedAnswer { method: method.to_string(), url, reason: error.to_string() }
+fn unexpected(method: &Method, address: Address, error: &serde_json::Error) -> RegistryError {
+    let (method, url) = (method.to_string(), address.shown);
+    RegistryError::UnexpectedAnswer { method, url, reason: error.to_string() }
 }
 
 impl fmt::Debug for Http {
@@ -247,37 +229,4 @@ impl fmt::Debug for Http {
 pub(super) enum Authorization {
     Basic { user: String, password: String },
     Bearer(String),
-}
-
-/// Takes `user:password@` out of an address. A password may hold a slash that was not encoded: everything before the
-/// last `@` counts as credentials, so that no part of them is ever shown.
-fn take_credentials(url: &str) -> (String, Option<Authorization>) {
-    let (scheme, rest) =
-        url.split_once("://").map_or(("", url), |(_, rest)| url.split_at(url.len() - rest.len()));
-    let Some((user_info, host)) = rest.rsplit_once('@') else { return (url.to_owned(), None) };
-    let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
-    let decoded = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let bare = format!("{scheme}{host}");
-    (bare, Some(Authorization::Basic { user: decoded(user), password: decoded(password) }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_part_of_a_password_stays_in_an_address() {
-        for (url, bare) in [
-            ("http://host:8081/path", "http://host:8081/path"),
-            ("http://user:secret@host:8081/path", "http://host:8081/path"),
-            ("https://KEY:SE/CRET@host", "https://host"),
-            ("http://user:12/secret@host:8081", "http://host:8081"),
-            ("http://user:se@cret@host", "http://host"),
-            ("KEY:SECRET@host", "host"),
-        ] {
-            let (shown, authorization) = take_credentials(url);
-            assert_eq!(shown, bare);
-            assert_eq!(authorization.is_some(), url.contains('@'));
-        }
-    }
 }

@@ -1,18 +1,21 @@
 //! The asynchronous client: the calls of the REST interface.
 
+mod address;
+mod builder;
 mod cache;
+mod context;
 mod http;
 mod references;
 
-use std::fmt;
+use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Duration;
 
 use reqwest::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+pub use builder::RegistryClientBuilder;
 pub use references::ReferencedSchema;
 pub(crate) use references::Versions;
 
@@ -21,7 +24,8 @@ use crate::{
     SchemaReference, SubjectVersion, UnknownCompatibility, VersionNumber,
 };
 use cache::Cache;
-use http::{Authorization, Http};
+use context::Context;
+use http::Http;
 
 /// An asynchronous client of one Schema Registry. Cheap to clone; clones share connections and cached schemas. Every
 /// request takes at most the timeout.
@@ -47,51 +51,8 @@ pub struct RegistryClient {
 #[derive(Debug)]
 struct Inner {
     http: Http,
+    context: Context,
     cache: Cache,
-}
-
-/// Builds a [`RegistryClient`].
-#[must_use = "`build` makes the client"]
-pub struct RegistryClientBuilder {
-    url: String,
-    authorization: Option<Authorization>,
-    timeout: Duration,
-}
-
-impl RegistryClientBuilder {
-    /// HTTP basic authentication. Overrides `user:password@` in the address.
-    pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
-        self.authorization = Some(Authorization::Basic { user: user.into(), password: password.into() });
-        self
-    }
-
-    /// A bearer token (RFC 6750).
-    pub fn bearer(mut self, token: impl Into<String>) -> Self {
-        self.authorization = Some(Authorization::Bearer(token.into()));
-        self
-    }
-
-    /// The longest duration of a request, from the connection to the end of the response. Default: 5 seconds.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Makes the client. It connects with the first request.
-    ///
-    /// # Errors
-    /// [`RegistryError::InvalidUrl`], [`RegistryError::Setup`].
-    pub fn build(self) -> Result<RegistryClient, RegistryError> {
-        let http = Http::new(&self.url, self.authorization, self.timeout)?;
-        Ok(RegistryClient { inner: Arc::new(Inner { http, cache: Cache::default() }) })
-    }
-}
-
-impl fmt::Debug for RegistryClientBuilder {
-    /// Omits the address and the credentials, both of which may be secret.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RegistryClientBuilder").field("timeout", &self.timeout).finish_non_exhaustive()
-    }
 }
 
 #[derive(Deserialize)]
@@ -120,7 +81,7 @@ struct Outcome {
 impl RegistryClient {
     /// A client of the registry at `url`, such as `https://host:8081/path`.
     pub fn builder(url: &str) -> RegistryClientBuilder {
-        RegistryClientBuilder { url: url.to_owned(), authorization: None, timeout: Duration::from_secs(5) }
+        RegistryClientBuilder::new(url)
     }
 
     /// The registry's address, without credentials.
@@ -143,13 +104,14 @@ impl RegistryClient {
         subject: &str,
         schema: &NewSchema<'_>,
     ) -> Result<(SchemaId, Option<u32>), RegistryError> {
-        let path = ["subjects", subject, "versions"];
-        let answer = self.inner.http.object(Method::POST, &path, "", Some(&body(schema))).await;
+        let path = ["subjects", &self.qualified(subject), "versions"];
+        let answer = self.inner.http.object(Method::POST, &path, &[], Some(&body(schema))).await;
         let Registered { id, version } = answer.map_err(|error| refused(subject, error))?;
         Ok((id, version))
     }
 
-    /// The version under which a subject has this schema; `None` if it lacks it.
+    /// The version under which a subject has this schema; `None` if it lacks it. A subject of another context is not the one
+    /// that is asked for.
     ///
     /// # Errors
     /// The registry is unreachable or responds with an error.
@@ -158,23 +120,47 @@ impl RegistryClient {
         subject: &str,
         schema: &NewSchema<'_>,
     ) -> Result<Option<SubjectVersion>, RegistryError> {
-        let path = ["subjects", subject];
-        let answer = self.inner.http.object(Method::POST, &path, "", Some(&body(schema))).await;
-        found(answer.map_err(|error| refused(subject, error)))
+        let path = ["subjects", &self.qualified(subject)];
+        let answer = self.inner.http.object(Method::POST, &path, &[], Some(&body(schema))).await;
+        Ok(self.in_context(subject, found(answer.map_err(|error| refused(subject, error)))?))
     }
 
-    /// The schema of an id; `None` if the registry has none. Requested once and cached.
+    /// The schema of an id in the context of the client; `None` if the registry has none. Requested once and cached.
     ///
     /// # Errors
     /// The registry is unreachable or responds with an error.
     pub async fn schema_by_id(&self, id: SchemaId) -> Result<Option<Arc<RegisteredSchema>>, RegistryError> {
-        if let Some(schema) = self.inner.cache.schema(id) {
+        self.schema_in(id, self.inner.context.of_ids().unwrap_or_default()).await
+    }
+
+    /// The schema of an id that records of a subject have. The same id may mean another schema in another context: a
+    /// registry searches the context of the subject first, and then those in which the subject has the id.
+    ///
+    /// # Errors
+    /// As [`schema_by_id`](Self::schema_by_id).
+    pub async fn schema_by_id_of(
+        &self,
+        subject: &str,
+        id: SchemaId,
+    ) -> Result<Option<Arc<RegisteredSchema>>, RegistryError> {
+        self.schema_in(id, self.qualified(subject).into_owned()).await
+    }
+
+    async fn schema_in(
+        &self,
+        id: SchemaId,
+        subject: String,
+    ) -> Result<Option<Arc<RegisteredSchema>>, RegistryError> {
+        if let Some(schema) = self.inner.cache.schema(id, &subject) {
             return Ok(Some(schema));
         }
-        let answer = self.get::<RegisteredSchema>(&["schemas", "ids", &id.to_string()]).await;
+        let query = [("subject", subject.as_str())];
+        let query = if subject.is_empty() { &[][..] } else { &query };
+        let path = ["schemas", "ids", &id.to_string()];
+        let answer = self.inner.http.object::<RegisteredSchema>(Method::GET, &path, query, None).await;
         let schema = found(answer)?.map(Arc::new);
         if let Some(schema) = &schema {
-            self.inner.cache.keep_schema(id, schema);
+            self.inner.cache.keep_schema(id, subject, schema);
         }
         Ok(schema)
     }
@@ -185,15 +171,19 @@ impl RegistryClient {
     /// # Errors
     /// The registry is unreachable or responds with an error.
     pub async fn schema_languages(&self) -> Result<Vec<String>, RegistryError> {
-        self.inner.http.list(&["schemas", "types"]).await
+        self.inner.http.list(&["schemas", "types"], &[]).await
     }
 
-    /// The names of all subjects.
+    /// The names of all subjects of the client's context. Those of the default context are listed with those of all others,
+    /// which are written with theirs.
     ///
     /// # Errors
     /// The registry is unreachable or responds with an error.
     pub async fn subjects(&self) -> Result<Vec<String>, RegistryError> {
-        self.inner.http.list(&["subjects"]).await
+        let prefix = self.inner.context.of_ids();
+        let query: Vec<(&str, &str)> =
+            prefix.iter().map(|prefix| ("subjectPrefix", prefix.as_str())).collect();
+        self.inner.http.list(&["subjects"], &query).await
     }
 
     /// The versions of a subject; empty if there is no such subject.
@@ -201,7 +191,8 @@ impl RegistryClient {
     /// # Errors
     /// The registry is unreachable or responds with an error.
     pub async fn versions(&self, subject: &str) -> Result<Vec<u32>, RegistryError> {
-        Ok(found(self.inner.http.list(&["subjects", subject, "versions"]).await)?.unwrap_or_default())
+        let path = ["subjects", &self.qualified(subject), "versions"];
+        Ok(found(self.inner.http.list(&path, &[]).await)?.unwrap_or_default())
     }
 
     /// A version of a subject; `None` if there is none.
@@ -213,7 +204,8 @@ impl RegistryClient {
         subject: &str,
         version: VersionNumber,
     ) -> Result<Option<SubjectVersion>, RegistryError> {
-        found(self.get(&["subjects", subject, "versions", &version.to_string()]).await)
+        let path = ["subjects", &self.qualified(subject), "versions", &version.to_string()];
+        Ok(self.in_context(subject, found(self.get(&path).await)?))
     }
 
     /// The version that a reference names, also if it is deleted: schemas registered with it stay readable.
@@ -221,8 +213,10 @@ impl RegistryClient {
         &self,
         reference: &SchemaReference,
     ) -> Result<Option<SubjectVersion>, RegistryError> {
-        let path = ["subjects", &reference.subject, "versions", &reference.version.to_string()];
-        found(self.inner.http.object(Method::GET, &path, "?deleted=true", None).await)
+        let subject = &reference.subject;
+        let path = ["subjects", &self.qualified(subject), "versions", &reference.version.to_string()];
+        let answer = self.inner.http.object(Method::GET, &path, &[("deleted", "true")], None).await;
+        Ok(self.in_context(subject, found(answer)?))
     }
 
     /// The compatibility level of a subject; `None` where the global level of the registry applies. (Apicurio responds
@@ -231,12 +225,25 @@ impl RegistryClient {
     /// # Errors
     /// The registry is unreachable, responds with an error, or names a level that does not exist.
     pub async fn compatibility_level(&self, subject: &str) -> Result<Option<Compatibility>, RegistryError> {
-        self.level(&["config", subject]).await
+        self.level(&["config", &self.qualified(subject)]).await
     }
 
     /// The level by which the registry checks a subject: its own, else the global one.
     pub(crate) async fn effective_level(&self, subject: &str) -> Result<Compatibility, RegistryError> {
         match self.compatibility_level(subject).await? {
+            Some(level) => Ok(level),
+            None => self.global_level().await,
+        }
+    }
+
+    /// The level of subjects without one of their own.
+    pub(crate) async fn global_level(&self) -> Result<Compatibility, RegistryError> {
+        // A context may have a level for all its subjects.
+        let of_context = match self.inner.context.of_ids() {
+            Some(context) => self.level(&["config", &context]).await?,
+            None => None,
+        };
+        match of_context {
             Some(level) => Ok(level),
             None => Ok(self.level(&["config"]).await?.unwrap_or_default()),
         }
@@ -248,7 +255,7 @@ impl RegistryClient {
         name.map(|name| name.parse()).transpose().map_err(|error: UnknownCompatibility| {
             RegistryError::UnexpectedAnswer {
                 method: "GET".to_owned(),
-                url: self.inner.http.address(path, ""),
+                url: self.inner.http.address(path, &[]).shown,
                 reason: error.to_string(),
             }
         })
@@ -264,7 +271,8 @@ impl RegistryClient {
         level: Compatibility,
     ) -> Result<(), RegistryError> {
         let body = json!({ "compatibility": level.as_str() });
-        self.inner.http.object::<Value>(Method::PUT, &["config", subject], "", Some(&body)).await.map(|_| ())
+        let path = ["config", &self.qualified(subject)];
+        self.inner.http.object::<Value>(Method::PUT, &path, &[], Some(&body)).await.map(|_| ())
     }
 
     /// Asks whether a schema would be accepted, and changes nothing. The registry checks all versions that the level of
@@ -277,12 +285,13 @@ impl RegistryClient {
         subject: &str,
         schema: &NewSchema<'_>,
     ) -> Result<CompatibilityOutcome, RegistryError> {
-        let (all, body) = (["compatibility", "subjects", subject, "versions"], body(schema));
-        let latest = ["compatibility", "subjects", subject, "versions", "latest"];
-        let http = &self.inner.http;
-        let mut answer = http.object(Method::POST, &all, "?verbose=true", Some(&body)).await;
+        let (qualified, body) = (self.qualified(subject), body(schema));
+        let all = ["compatibility", "subjects", &qualified, "versions"];
+        let latest = ["compatibility", "subjects", &qualified, "versions", "latest"];
+        let (http, verbose) = (&self.inner.http, [("verbose", "true")]);
+        let mut answer = http.object(Method::POST, &all, &verbose, Some(&body)).await;
         if let Err(RegistryError::Rejected { status: 404 | 405, error_code: 404 | 405, .. }) = answer {
-            answer = http.object(Method::POST, &latest, "?verbose=true", Some(&body)).await;
+            answer = http.object(Method::POST, &latest, &verbose, Some(&body)).await;
         }
         match answer {
             Ok(Outcome { is_compatible, messages, reason }) => {
@@ -298,7 +307,16 @@ impl RegistryClient {
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, RegistryError> {
-        self.inner.http.object(Method::GET, path, "", None).await
+        self.inner.http.object(Method::GET, path, &[], None).await
+    }
+
+    fn qualified<'a>(&self, subject: &'a str) -> Cow<'a, str> {
+        self.inner.context.subject(subject)
+    }
+
+    /// An answer about a subject, unless it is about one of another context.
+    fn in_context(&self, asked: &str, answer: Option<SubjectVersion>) -> Option<SubjectVersion> {
+        answer.filter(|found| self.inner.context.has(&self.qualified(asked), &found.subject))
     }
 }
 

@@ -107,6 +107,11 @@ impl RegistryClient {
         if let SchemaChange::Incompatible { reasons } = &change.schema {
             return Ok(refused(reasons.clone()));
         }
+        if let SchemaChange::WeakerLevel { from, to } = &change.schema {
+            let reason =
+                format!("its level {to} is weaker than {from}, by which the registry checks the subject");
+            return Ok(refused(vec![reason]));
+        }
         let Some(references) = versions.references(subject) else {
             let missing = subject.references.iter().filter(|name| !versions.has(name));
             let reason = |name| format!("it refers to `{name}`, which is not registered");

@@ -52,11 +52,31 @@ pub enum SchemaChange {
         /// Its version in the subject.
         version: u32,
     },
+    /// The contract's compatibility level is weaker than that of the registry, and may not be set
+    /// ([`WeakerLevels::Refuse`]). Nothing of the subject changes.
+    WeakerLevel {
+        /// The level that the registry checks the subject by.
+        from: Compatibility,
+        /// The level of the contract.
+        to: Compatibility,
+    },
     /// The compatibility level forbids the schema.
     Incompatible {
         /// Every reason that is known. Some registries give none.
         reasons: Vec<String>,
     },
+}
+
+/// What becomes of a compatibility level of the contract that is weaker than that of the registry. A schema that breaks its
+/// readers may come with the level that allows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum WeakerLevels {
+    /// It is set.
+    #[default]
+    Set,
+    /// The subject is refused.
+    Refuse,
 }
 
 /// The change of a subject's compatibility level.

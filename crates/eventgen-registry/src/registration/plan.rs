@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::order::in_order;
-use super::{CompatibilityChecker, LevelChange, Plan, ResolvedSchema, SchemaChange, SubjectChange};
+use super::{
+    CompatibilityChecker, LevelChange, Plan, ResolvedSchema, SchemaChange, SubjectChange, WeakerLevels,
+};
 use crate::client::Versions;
 use crate::{Compatibility, NewSchema, RegistryClient, RegistryError, Subject, VersionNumber};
 
@@ -20,8 +22,27 @@ impl RegistryClient {
         subjects: &[Subject],
         checker: Option<&dyn CompatibilityChecker>,
     ) -> Result<Plan, RegistryError> {
-        let mut planner =
-            Planner { registry: self, checker, versions: Versions::default(), subjects: vec![] };
+        self.plan_with(subjects, checker, WeakerLevels::Set).await
+    }
+
+    /// As [`plan`](Self::plan), with a choice of what becomes of levels that are weaker than those of the registry.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn plan_with(
+        &self,
+        subjects: &[Subject],
+        checker: Option<&dyn CompatibilityChecker>,
+        weaker: WeakerLevels,
+    ) -> Result<Plan, RegistryError> {
+        let mut planner = Planner {
+            registry: self,
+            checker,
+            weaker,
+            global: None,
+            versions: Versions::default(),
+            subjects: vec![],
+        };
         let mut changes = Vec::with_capacity(subjects.len());
         for subject in in_order(subjects) {
             changes.push(planner.change(subject).await?);
@@ -33,6 +54,9 @@ impl RegistryClient {
 struct Planner<'a> {
     registry: &'a RegistryClient,
     checker: Option<&'a dyn CompatibilityChecker>,
+    weaker: WeakerLevels,
+    /// The level of subjects without one of their own, once it is known.
+    global: Option<Compatibility>,
     /// What the subjects before have registered.
     versions: Versions,
     /// The subjects before.
@@ -42,9 +66,29 @@ struct Planner<'a> {
 impl Planner<'_> {
     async fn change(&mut self, subject: Subject) -> Result<SubjectChange, RegistryError> {
         let level = self.registry.level_change(&subject).await?;
+        if let (Some(change), WeakerLevels::Refuse) = (level, self.weaker) {
+            let from = match change.from {
+                Some(from) => from,
+                None => self.global_level().await?,
+            };
+            if change.to.is_weaker_than(from) {
+                let schema = SchemaChange::WeakerLevel { from, to: change.to };
+                self.subjects.push(subject.clone());
+                return Ok(SubjectChange { subject, schema, level: None });
+            }
+        }
         let schema = self.schema_change(&subject, level).await?;
         self.subjects.push(subject.clone());
         Ok(SubjectChange { subject, schema, level })
+    }
+
+    async fn global_level(&mut self) -> Result<Compatibility, RegistryError> {
+        if let Some(level) = self.global {
+            return Ok(level);
+        }
+        let level = self.registry.global_level().await?;
+        self.global = Some(level);
+        Ok(level)
     }
 
     async fn schema_change(

@@ -1,6 +1,8 @@
 //! The client against a server that responds as each test tells it to: what is sent, what is read, and what a registry
 //! that does not behave becomes.
 
+mod contexts;
+mod levels;
 mod registration;
 mod server;
 
@@ -291,6 +293,12 @@ fn an_address_that_is_not_one_is_told() {
         ("http://", "not a URL"),
         ("http://host?query", "a query"),
         ("http://user:12/secret@", "not a URL"),
+        ("user:secret@host:8081", "http:// or https://"),
+        ("http://user:secret%40host:8081", "not a URL"),
+        ("http://user:secret", "not a URL"),
+        ("http://host:8081?password=secret", "a query"),
+        ("http://user:secret@a:8081,http://user:secret@b:8081", "a list"),
+        ("http://a:8081,b:8081", "a list"),
     ] {
         let error = RegistryClient::builder(url).build().expect_err(url).to_string();
         assert!(error.contains(reason) && error.contains("write it as `http://host:port`"), "{error}");

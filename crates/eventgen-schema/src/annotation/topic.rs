@@ -161,6 +161,11 @@ impl TopicProperties {
         self.ordering.as_ref().map(|ordering| ordering.value).unwrap_or_default()
     }
 
+    /// Whether a compatibility level is given, here or by a default of `eventgen.toml`.
+    pub(crate) fn states_compatibility(&self) -> bool {
+        self.compatibility.is_some()
+    }
+
     /// The compatibility level of the topic's subjects.
     pub(crate) fn compatibility(&self) -> Compatibility {
         self.compatibility.as_ref().map(|level| level.value).unwrap_or_default()

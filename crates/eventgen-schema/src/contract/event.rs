@@ -22,6 +22,8 @@ pub struct Event {
     pub subject: String,
     /// The compatibility level of the subject.
     pub compatibility: Compatibility,
+    /// Whether the contract states that level. Otherwise it is the default, and a registry keeps its own.
+    pub states_compatibility: bool,
     /// The language of the schema, by its name in the API of a Schema Registry, such as `AVRO`.
     pub schema_type: &'static str,
     /// The schema as it is registered, without the annotation.

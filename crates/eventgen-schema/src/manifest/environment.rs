@@ -11,14 +11,21 @@ use crate::reader::{Casing, Properties};
 use crate::source::{Span, Spanned};
 
 /// Properties of an environment that may hold `${VARIABLE}`.
-pub(super) const ADDRESSES: [&str; 5] =
-    ["bootstrapServers", "clusterId", "schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword"];
+pub(super) const ADDRESSES: [&str; 6] = [
+    "bootstrapServers",
+    "clusterId",
+    "schemaRegistry",
+    "schemaRegistryUsername",
+    "schemaRegistryPassword",
+    "schemaRegistryContext",
+];
 /// Those of the brokers.
 pub(super) const BROKERS: [&str; 1] = ["bootstrapServers"];
 /// Those that tell one cluster from another.
 pub(super) const CLUSTER: [&str; 1] = ["clusterId"];
 /// Those of the registry.
-pub(super) const REGISTRY: [&str; 3] = ["schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword"];
+pub(super) const REGISTRY: [&str; 4] =
+    ["schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword", "schemaRegistryContext"];
 /// The property that marks an environment as production.
 const PRODUCTION: &str = "production";
 
@@ -36,6 +43,8 @@ pub struct Environment {
     pub schema_registry_username: Option<String>,
     /// Password for the Schema Registry. Never printed.
     pub schema_registry_password: Option<String>,
+    /// Context of the Schema Registry, such as `staging`.
+    pub schema_registry_context: Option<String>,
 }
 
 impl fmt::Debug for Environment {
@@ -43,10 +52,17 @@ impl fmt::Debug for Environment {
         f.debug_struct("Environment")
             .field("bootstrap_servers", &self.bootstrap_servers)
             .field("cluster_id", &self.cluster_id)
-            .field("schema_registry", &self.schema_registry)
+            .field("schema_registry", &self.schema_registry.as_deref().map(without_credentials))
             .field("schema_registry_username", &self.schema_registry_username)
+            .field("schema_registry_context", &self.schema_registry_context)
             .finish_non_exhaustive()
     }
+}
+
+/// An address without what precedes its last `@` and without its query: both may hold a password.
+fn without_credentials(address: &str) -> &str {
+    let host = address.rsplit('@').next().unwrap_or_default();
+    host.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// An environment that is marked as production.
@@ -111,6 +127,7 @@ impl EnvironmentProperties {
             schema_registry: value("schemaRegistry"),
             schema_registry_username: value("schemaRegistryUsername"),
             schema_registry_password: value("schemaRegistryPassword"),
+            schema_registry_context: value("schemaRegistryContext"),
         }
     }
 }

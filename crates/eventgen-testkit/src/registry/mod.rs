@@ -1,5 +1,6 @@
 //! The embedded Schema Registry: a REST interface on loopback over a store in memory.
 
+mod contexts;
 mod error;
 mod routes;
 mod schema;
@@ -16,7 +17,8 @@ use tokio::sync::oneshot;
 use routes::Service;
 
 /// A Schema Registry in this process, on loopback, until it is dropped. Its global compatibility level is `BACKWARD`, as
-/// that of a new registry of Confluent.
+/// that of a new registry of Confluent. It has contexts as Confluent's does: `:.staging:orders` is the subject `orders` of the
+/// context `.staging`, with ids and levels of its own, and a look-up of `orders` finds it if the default context has none.
 #[derive(Debug)]
 pub struct EmbeddedRegistry {
     address: SocketAddr,

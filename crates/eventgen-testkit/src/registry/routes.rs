@@ -14,16 +14,17 @@ use eventgen_schema::contract::Compatibility;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::contexts::Contexts;
 use super::error::Refusal;
 use super::schema::NewSchema;
-use super::store::{Store, Version};
+use super::store::Version;
 
 type Shared = State<Arc<Service>>;
 type Answer = Result<Json<Value>, Refusal>;
 
 /// The state behind the routes.
 pub(super) struct Service {
-    store: Mutex<Store>,
+    contexts: Mutex<Contexts>,
     /// The required value of the header `Authorization`.
     authorization: Option<String>,
 }
@@ -32,11 +33,11 @@ impl Service {
     pub(super) fn new(credentials: Option<(String, String)>) -> Self {
         let basic =
             |(user, password)| format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}")));
-        Self { store: Mutex::default(), authorization: credentials.map(basic) }
+        Self { contexts: Mutex::default(), authorization: credentials.map(basic) }
     }
 
-    fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    fn contexts(&self) -> MutexGuard<'_, Contexts> {
+        self.contexts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -50,12 +51,17 @@ struct LevelBody {
 struct Flags {
     permanent: bool,
     verbose: bool,
+    /// The subject that an id belongs to.
+    subject: String,
+    #[serde(rename = "subjectPrefix")]
+    subject_prefix: String,
 }
 
 pub(super) fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route("/schemas/ids/{id}", get(schema_by_id))
         .route("/schemas/types", get(async || Json(json!(["AVRO", "PROTOBUF"]))))
+        .route("/contexts", get(contexts))
         .route("/subjects", get(subjects))
         .route("/subjects/{subject}", post(look_up).delete(delete_subject))
         .route("/subjects/{subject}/versions", get(versions).post(register))
@@ -95,40 +101,48 @@ fn described(subject: &str, version: &Version, schema: &NewSchema) -> Json<Value
     Json(described)
 }
 
-async fn schema_by_id(State(service): Shared, Path(id): Path<u32>) -> Answer {
-    Ok(Json(service.store().schema(id)?.described()))
+async fn schema_by_id(State(service): Shared, Path(id): Path<u32>, Query(flags): Query<Flags>) -> Answer {
+    Ok(Json(service.contexts().schema_by_id(id, &flags.subject)?.described()))
 }
 
-async fn subjects(State(service): Shared) -> Json<Value> {
-    Json(json!(service.store().subjects()))
+async fn contexts(State(service): Shared) -> Json<Value> {
+    Json(json!(service.contexts().names()))
+}
+
+async fn subjects(State(service): Shared, Query(flags): Query<Flags>) -> Json<Value> {
+    Json(json!(service.contexts().subjects(&flags.subject_prefix)))
 }
 
 async fn look_up(State(service): Shared, Path(subject): Path<String>, body: Bytes) -> Answer {
     let schema = schema(&body)?;
-    let store = service.store();
-    let version = store.look_up(&subject, schema)?;
-    Ok(described(&subject, &version, store.schema(version.id)?))
+    let contexts = service.contexts();
+    let (found, version) = contexts.look_up(&subject, &schema)?;
+    Ok(described(&found.name(), &version, contexts.schema(&found.context, version.id)?))
 }
 
 async fn register(State(service): Shared, Path(subject): Path<String>, body: Bytes) -> Answer {
     let schema = schema(&body)?;
-    let version = service.store().register(&subject, schema)?;
+    let version = service.contexts().register(&subject, schema)?;
     Ok(Json(json!({ "id": version.id, "version": version.number })))
 }
 
 async fn versions(State(service): Shared, Path(subject): Path<String>) -> Answer {
-    let versions = service.store().versions(&subject)?;
+    let mut contexts = service.contexts();
+    let (store, subject) = contexts.store(&subject);
+    let versions = store.versions(&subject)?;
     Ok(Json(versions.iter().map(|version| version.number).collect()))
 }
 
 async fn version(State(service): Shared, Path((subject, wanted)): Path<(String, String)>) -> Answer {
-    let store = service.store();
-    let version = store.version(&subject, &wanted)?;
-    Ok(described(&subject, &version, store.schema(version.id)?))
+    let contexts = service.contexts();
+    let (found, version) = contexts.version(&subject, &wanted)?;
+    Ok(described(&found.name(), &version, contexts.schema(&found.context, version.id)?))
 }
 
 async fn referenced_by(State(service): Shared, Path((subject, wanted)): Path<(String, String)>) -> Answer {
-    Ok(Json(json!(service.store().referenced_by(&subject, &wanted)?)))
+    let mut contexts = service.contexts();
+    let (store, subject) = contexts.store(&subject);
+    Ok(Json(json!(store.referenced_by(&subject, &wanted)?)))
 }
 
 async fn delete_subject(
@@ -136,7 +150,9 @@ async fn delete_subject(
     Path(subject): Path<String>,
     Query(flags): Query<Flags>,
 ) -> Answer {
-    Ok(Json(json!(service.store().delete_subject(&subject, flags.permanent)?)))
+    let mut contexts = service.contexts();
+    let (store, subject) = contexts.store(&subject);
+    Ok(Json(json!(store.delete_subject(&subject, flags.permanent)?)))
 }
 
 async fn delete_version(
@@ -144,7 +160,9 @@ async fn delete_version(
     Path((subject, wanted)): Path<(String, String)>,
     Query(flags): Query<Flags>,
 ) -> Answer {
-    Ok(Json(json!(service.store().delete_version(&subject, &wanted, flags.permanent)?)))
+    let mut contexts = service.contexts();
+    let (store, subject) = contexts.store(&subject);
+    Ok(Json(json!(store.delete_version(&subject, &wanted, flags.permanent)?)))
 }
 
 async fn check_all(
@@ -166,31 +184,37 @@ async fn check_one(
 }
 
 fn outcome(service: &Service, subject: &str, body: &Bytes, latest_only: bool, flags: &Flags) -> Answer {
-    let found = service.store().check(subject, schema(body)?, latest_only)?;
+    let found = service.contexts().check(subject, schema(body)?, latest_only)?;
     let messages: Vec<String> = found.iter().filter(|_| flags.verbose).map(ToString::to_string).collect();
     Ok(Json(json!({ "is_compatible": found.is_empty(), "messages": messages })))
 }
 
 async fn level(State(service): Shared) -> Json<Value> {
-    Json(json!({ "compatibilityLevel": service.store().level().as_str() }))
+    Json(json!({ "compatibilityLevel": service.contexts().store("").0.level().as_str() }))
 }
 
 async fn set_level(State(service): Shared, body: Bytes) -> Answer {
     let level = new_level(&body)?;
-    service.store().set_level(None, level);
+    service.contexts().store("").0.set_level(None, level);
     Ok(Json(json!({ "compatibility": level.as_str() })))
 }
 
 async fn subject_level(State(service): Shared, Path(subject): Path<String>) -> Answer {
-    Ok(Json(json!({ "compatibilityLevel": service.store().subject_level(&subject)?.as_str() })))
+    let mut contexts = service.contexts();
+    let (store, subject) = contexts.store(&subject);
+    Ok(Json(json!({ "compatibilityLevel": store.subject_level(&subject)?.as_str() })))
 }
 
 async fn set_subject_level(State(service): Shared, Path(subject): Path<String>, body: Bytes) -> Answer {
     let level = new_level(&body)?;
-    service.store().set_level(Some(&subject), level);
+    let mut contexts = service.contexts();
+    let (store, subject) = contexts.store(&subject);
+    store.set_level(Some(&subject), level);
     Ok(Json(json!({ "compatibility": level.as_str() })))
 }
 
 async fn remove_subject_level(State(service): Shared, Path(subject): Path<String>) -> Answer {
-    Ok(Json(json!({ "compatibilityLevel": service.store().remove_level(&subject)?.as_str() })))
+    let mut contexts = service.contexts();
+    let (store, subject) = contexts.store(&subject);
+    Ok(Json(json!({ "compatibilityLevel": store.remove_level(&subject)?.as_str() })))
 }
