@@ -149,6 +149,29 @@ pub enum Error {
         /// The topic.
         topic: String,
     },
+    /// A handler sent an event with [`Delivery::send`](crate::Delivery::send) where it cannot be sent.
+    #[error("an event for topic `{topic}` cannot be an output of this handler: {reason}")]
+    #[non_exhaustive]
+    NotAnOutput {
+        /// The topic, as its contract names it.
+        topic: &'static str,
+        /// Why.
+        reason: &'static str,
+    },
+    /// An output of a handler that is larger than its topic accepts.
+    #[error(
+        "an output for topic `{topic}` takes {size} bytes, and at most {limit} are accepted: raise `max.message.bytes` \
+         of the topic's contract, and `message.max.bytes` if it is set"
+    )]
+    #[non_exhaustive]
+    OutputTooLarge {
+        /// The topic, by its name in the cluster.
+        topic: String,
+        /// The size of the record without compression.
+        size: usize,
+        /// The largest size.
+        limit: usize,
+    },
     /// Enqueued records that the cluster did not acknowledge. Each of them may have been written, as with
     /// [`NotDelivered`](Self::NotDelivered).
     #[error("{count} record{} for topic `{topic}` not acknowledged: {}", plural(*count), listed(records, *count))]

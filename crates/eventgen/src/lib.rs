@@ -74,7 +74,8 @@ pub use client::{Client, ClientBuilder};
 pub use consumer::{
     Batch, BatchError, BatchHandler, BatchOptions, Breaker, Call, Consumer, ConsumerHandle, Delivery,
     Disposition, GroupRun, Handler, HandlerError, HandlerErrorKind, Hold, HoldReason, Middleware, Next,
-    OnPanic, PartitionStatus, Report, RunAllError, RunError, StartFrom, UnknownEvents, dead_letter, run_all,
+    OnPanic, PartitionStatus, Report, RunAllError, RunError, StartFrom, TransactionOptions, UnknownEvents,
+    dead_letter, run_all,
 };
 pub use decode_options::DecodeOptions;
 #[cfg(feature = "kafka")]

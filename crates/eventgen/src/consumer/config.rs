@@ -7,6 +7,7 @@ use super::failure::policy::{OnPanic, UnknownEvents};
 use super::failure::rejections::Rejections;
 use super::group_names;
 use super::middleware::MiddlewareStack;
+use super::outputs::TransactionOptions;
 use super::start_from::StartFrom;
 use super::subscription::Subscription;
 use super::topics::Topics;
@@ -32,6 +33,7 @@ pub(super) struct Config {
     pub(super) breaker: Breaker,
     pub(super) start: StartFrom,
     pub(super) settings: Settings,
+    pub(super) transactions: Option<TransactionOptions>,
 }
 
 impl Config {
@@ -55,6 +57,7 @@ impl Config {
             breaker: Breaker::DEFAULT,
             start: StartFrom::Beginning,
             settings: Settings::default(),
+            transactions: None,
         }
     }
 

@@ -19,7 +19,8 @@
 //! | `group_names` | refuses and questions names of groups |
 //! | `handle` | the life of one record: attempts, retries, waits, its dead letter |
 //! | `failure` | dead letters, the breaker, and the policies that an application chooses |
-//! | `finish` | makes finished work durable: commits |
+//! | `transactions`, `outputs` | the start of transactions, and what records lead to in them |
+//! | `finish` | makes finished work durable: commits, transactions |
 //! | `health` | signs of life, what is held, and the handle that reads both |
 //! | `retention` | what is to be known of a new partition, and records that were removed before they were read |
 //! | `positions`, `start_from` | offsets of times, starts and ends, and where a group starts |
@@ -28,7 +29,7 @@
 //! | `run` | starts and stops all of these |
 //! | `run_all` | runs several consumers as one |
 //!
-//! Delivery is at least once: an offset is committed when every record before it in its partition has been handled or is
+//! Delivery is at least once, unless the consumer is transactional: an offset is committed when every record before it in its partition has been handled or is
 //! acknowledged in the dead-letter topic.
 
 mod batch;
@@ -44,6 +45,7 @@ mod handler;
 mod health;
 mod middleware;
 mod observers;
+mod outputs;
 mod panics;
 #[cfg(eventgen_planted)]
 mod planted;
@@ -60,6 +62,7 @@ mod start_from;
 mod stop;
 mod subscription;
 mod topics;
+mod transactions;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,6 +77,7 @@ pub use handle::attempt::{AttemptOutcome, attempt, attempt_deletion};
 pub use handler::{Delivery, Handler, HandlerError, HandlerErrorKind};
 pub use health::{ConsumerHandle, Hold, HoldReason, PartitionStatus};
 pub use middleware::{Call, Middleware, Next};
+pub use outputs::TransactionOptions;
 pub use report::Report;
 pub use run_all::{GroupRun, RunAllError, run_all};
 pub use run_error::RunError;
@@ -152,6 +156,19 @@ impl Consumer {
     /// [`handler_timeout`](Self::handler_timeout).
     pub fn subscribe_batches<H: BatchHandler>(mut self, handler: H, options: BatchOptions) -> Self {
         self.config.handlers.push(Subscription::Batches(Box::new(handler), options));
+        self
+    }
+
+    /// Makes this member transactional: what handlers [send](Delivery::send), dead letters and offsets of all its partitions are
+    /// committed together, in transactions of many records. Readers of the outputs with `isolation.level=read_committed` see
+    /// those of each record once, also if members are killed at any time. Handlers run side by side as without transactions.
+    ///
+    /// It is exactly once for what is written to this cluster by [`Delivery::send`]. Other effects of a handler, such as a
+    /// row in a database, are as often as it runs.
+    ///
+    /// The consumer stops with an error if another one uses the same id.
+    pub fn transactional(mut self, options: TransactionOptions) -> Self {
+        self.config.transactions = Some(options);
         self
     }
 

@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use chrono::DateTime;
 
 use super::Delivery;
+use super::outputs::{Output, Outputs};
 #[cfg(eventgen_planted)]
 use super::planted;
 use super::topics::{TopicIndex, TopicPartition};
@@ -21,6 +22,8 @@ pub(crate) struct Record {
     pub(crate) at: TopicPartition,
     pub(crate) delivery: Delivery,
     pub(crate) payload: Option<Bytes>,
+    /// What the record has led to, once it is done.
+    pub(crate) outputs: Vec<Output>,
 }
 
 /// Identifies a queue. Records of one queue are handled one after another. Keys with equal hashes share a queue, which
@@ -70,9 +73,10 @@ impl Record {
             key: message.copy_key(buffer),
             headers: message.headers(buffer),
             attempt: 1,
+            outputs: Outputs::default(),
         };
         let at = TopicPartition { topic: topic.0, partition: delivery.partition };
-        Self { at, delivery, payload: message.copy_value(buffer) }
+        Self { at, delivery, payload: message.copy_value(buffer), outputs: Vec::new() }
     }
 
     /// Copies the record into memory of its own, because it waits longer than the others that it shares memory with.

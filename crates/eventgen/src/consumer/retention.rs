@@ -32,6 +32,8 @@ pub(super) struct Retention {
     pub(super) continues: bool,
     /// Where the group starts with partitions without a committed offset.
     pub(super) start: StartFrom,
+    /// Whether no record that is done may be handled again, so that it must be known what the previous owner did.
+    pub(super) is_exactly_once: bool,
     /// The number of partitions of each topic when the consumer started. Later ones are read from their beginning, because
     /// they were empty when this group began.
     pub(super) partitions: Vec<u32>,
@@ -51,14 +53,14 @@ impl Retention {
         let target = self.start.target();
         let committed = match (self.retried(|| committed(consumer, &self.topics, &all)), target) {
             (Ok(committed), _) => committed,
-            (Err(error), None) => {
+            (Err(error), None) if !self.is_exactly_once => {
                 self.observers.cluster_error(&format!(
                     "the committed offsets are not known: {error}; records that were handled before may be handled again"
                 ));
                 HashMap::new()
             }
-            // Without them it is not known which partitions start elsewhere.
-            (Err(error), Some(_)) => {
+            // Without them it is not known which partitions start elsewhere, or what is done.
+            (Err(error), _) => {
                 self.observers.cluster_error(&format!("the committed offsets are not known: {error}"));
                 return partitions.to_vec();
             }

@@ -12,7 +12,7 @@ use super::dead_letter::DeadLetters;
 use super::decode::{Decoder, Inquiry, Readers, SchemaLookup};
 use super::failure::breaker::Breakers;
 use super::failure::letter_writer::LetterWriter;
-use super::finish::{CheckThread, CommitThread};
+use super::finish::{CheckThread, CommitThread, Finish, TransactionThread};
 use super::group_names;
 use super::handle::{Handling, Route, WorkerContext};
 use super::health::{Health, Phase};
@@ -23,6 +23,7 @@ use super::scheduler::mailbox::Mailbox;
 use super::scheduler::worker::Worker;
 use super::stop::Stop;
 use super::topics::Topics;
+use super::transactions::{self, Plan, Transactions};
 use crate::Error;
 use crate::client::{StartUp, blocking};
 use crate::kafka::{GroupConsumer, Invariant};
@@ -87,22 +88,17 @@ pub(super) async fn consume(
     let stop = Arc::new(Stop::default());
     let mut shutdown = std::pin::pin!(shutdown);
     let client = CloseElsewhere(Some(Arc::new(group_consumer(&config)?)));
-    let (routes, partitions) = tokio::select! {
-        routes = routes(&mut config, observers) => routes?,
+    let Prepared { routes, partitions, transactions } = tokio::select! {
+        prepared = prepare(&mut config, observers) => prepared?,
         () = &mut shutdown => return Ok(()),
     };
+    let limits = transactions.as_ref().map(|transactions| transactions.limits);
+    let outlets = transactions.as_ref().map(|transactions| Arc::clone(&transactions.outlets));
     let client = client.keep();
     client
         .subscribe(&topics.names())
         .map_err(|error| Error::kafka(format!("subscribing to `{}`", topics.names().join(", ")), error))?;
     let no_thread = |error: std::io::Error| observers.stopped(error.to_string());
-    let commits = CommitThread {
-        consumer: Arc::clone(&client),
-        stop: Arc::clone(&stop),
-        topics: Arc::clone(&topics),
-        observers: Arc::clone(observers),
-    };
-    let committer = commits.start().map_err(no_thread)?;
     let checks = CheckThread {
         consumer: Arc::clone(&client),
         stop: Arc::clone(&stop),
@@ -113,10 +109,12 @@ pub(super) async fn consume(
             stop: Arc::clone(&stop),
             continues: continues_with_the_oldest(&config),
             start: config.start,
+            is_exactly_once: transactions.is_some(),
             partitions,
         },
     };
     let checks = checks.start().map_err(no_thread)?;
+    let finish = start_finish(transactions, &client, &stop, &topics, observers).map_err(no_thread)?;
 
     let handling = Arc::new(Handling {
         routes,
@@ -130,12 +128,13 @@ pub(super) async fn consume(
         on_panic: config.on_panic,
         rejections: std::mem::take(&mut config.rejections),
         breakers: Breakers::new(config.breaker),
+        outlets,
     });
     let (mut tasks, mailboxes) = start_workers(&handling, worker_count(config.concurrency));
     let parts = Parts {
         consumer: client,
         workers: Workers::new(mailboxes),
-        finish: Box::new(committer),
+        finish,
         checks,
         topics,
         observers: Arc::clone(observers),
@@ -143,6 +142,7 @@ pub(super) async fn consume(
         health: Arc::clone(health),
         drain: config.drain,
         commit_interval: config.commit_interval,
+        transactions: limits,
     };
     let mut ended = spawn(parts, observers.group()).map_err(no_thread)?;
     let mut measure = tokio::time::interval(MEASURE_INTERVAL);
@@ -188,6 +188,25 @@ pub(super) async fn consume(
     stop.take_failure().map_or(Ok(()), Err)
 }
 
+/// Starts the thread that makes finished work durable.
+fn start_finish(
+    transactions: Option<Transactions>,
+    consumer: &Arc<GroupConsumer>,
+    stop: &Arc<Stop>,
+    topics: &Arc<Topics>,
+    observers: &Arc<Observers>,
+) -> std::io::Result<Box<dyn Finish>> {
+    let (consumer, stop) = (Arc::clone(consumer), Arc::clone(stop));
+    let (topics, observers) = (Arc::clone(topics), Arc::clone(observers));
+    Ok(match transactions {
+        None => Box::new(CommitThread { consumer, stop, topics, observers }.start()?),
+        Some(Transactions { session, id: transactional_id, .. }) => {
+            let thread = TransactionThread { consumer, stop, topics, observers, session, transactional_id };
+            Box::new(thread.start()?)
+        }
+    })
+}
+
 /// Starts the workers of a consumer, each as a task with its mailbox.
 fn start_workers(handling: &Arc<Handling>, count: usize) -> (JoinSet<()>, Vec<Arc<Mailbox>>) {
     let mut tasks = JoinSet::new();
@@ -214,7 +233,11 @@ fn group_consumer(config: &Config) -> Result<GroupConsumer, Error> {
     if own.get("group.protocol").or(shared.get("group.protocol")) != Some("consumer") {
         defaults.push(ASSIGNMENT_STRATEGY);
     }
-    GroupConsumer::new(shared, &defaults, &own, INVARIANTS)
+    let mut invariants = INVARIANTS.to_vec();
+    if config.transactions.is_some() {
+        invariants.extend_from_slice(transactions::INVARIANTS);
+    }
+    GroupConsumer::new(shared, &defaults, &own, &invariants)
 }
 
 /// The setting that limits how long a member may take to answer a rebalance, and librdkafka's default for it.
@@ -243,8 +266,31 @@ fn continues_with_the_oldest(config: &Config) -> bool {
     matches!(reset, "earliest" | "beginning" | "smallest")
 }
 
+/// What a consumer has before its first record.
+struct Prepared {
+    routes: Vec<Route>,
+    /// The number of partitions of each topic.
+    partitions: Vec<u32>,
+    transactions: Option<Transactions>,
+}
+
+/// Asks the cluster and the registry for what is to be known at the start.
+async fn prepare(config: &mut Config, observers: &Arc<Observers>) -> Result<Prepared, Error> {
+    let plan = config.transactions.take().map(|options| Plan::new(config, options)).transpose()?;
+    let transactions = match plan {
+        Some(plan) => Some(Transactions::open(plan).await?),
+        None => None,
+    };
+    let (routes, partitions) = routes(config, observers, transactions.as_ref()).await?;
+    Ok(Prepared { routes, partitions, transactions })
+}
+
 /// The route of each topic's records, and the number of its partitions. Checks that the topics exist and that the registry accepts the credentials.
-async fn routes(config: &mut Config, observers: &Arc<Observers>) -> Result<(Vec<Route>, Vec<u32>), Error> {
+async fn routes(
+    config: &mut Config,
+    observers: &Arc<Observers>,
+    transactions: Option<&Transactions>,
+) -> Result<(Vec<Route>, Vec<u32>), Error> {
     let client = config.client.clone();
     let handlers = std::mem::take(&mut config.handlers);
     let start = StartUp::new(format!("consumer of group `{}`", config.group), config.wait_at_start);
@@ -255,7 +301,8 @@ async fn routes(config: &mut Config, observers: &Arc<Observers>) -> Result<(Vec<
     }
     refuse_wrong_credentials(client.registry()).await?;
     let inquiry = Arc::new(Inquiry::default());
-    let mut writer = None;
+    let mut writer =
+        transactions.map(|transactions| Arc::new(LetterWriter::Transaction { limit: transactions.largest }));
     let mut routes = Vec::with_capacity(handlers.len());
     for (index, handler) in handlers.into_iter().enumerate() {
         let dead_letters = match client.topic(handler.topic()).dead_letter {

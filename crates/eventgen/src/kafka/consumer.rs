@@ -6,7 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, RebalanceProtocol};
+use rdkafka::consumer::{
+    BaseConsumer, CommitMode, Consumer as _, ConsumerContext, ConsumerGroupMetadata, RebalanceProtocol,
+};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{ClientContext, Offset, Statistics, TopicPartitionList};
@@ -40,6 +42,10 @@ const SEEK: Duration = Duration::from_secs(1);
 
 /// A member of a group.
 pub(crate) struct GroupConsumer(BaseConsumer<Callbacks>);
+
+/// What the group knows of a member at a time: its id and the generation of its assignment. A commit that states an earlier
+/// generation is refused.
+pub(crate) struct GroupMetadata(pub(super) ConsumerGroupMetadata);
 
 /// Why no record was fetched.
 #[derive(Debug)]
@@ -109,6 +115,11 @@ impl GroupConsumer {
     /// Whether the group has removed this member, so that its partitions have new owners.
     pub(crate) fn is_lost(&self) -> bool {
         self.0.assignment_lost()
+    }
+
+    /// What the group knows of this member now; `None` if it has no group.
+    pub(crate) fn group_metadata(&self) -> Option<GroupMetadata> {
+        self.0.group_metadata().map(GroupMetadata)
     }
 
     /// Answers later rebalances at once, because the consumer is about to be dropped.

@@ -25,7 +25,7 @@ mod raw;
 mod settings;
 mod statistics;
 
-pub(crate) use consumer::{GroupConsumer, GroupEvent, PollError, Timestamp};
+pub(crate) use consumer::{GroupConsumer, GroupEvent, GroupMetadata, PollError, Timestamp};
 pub(crate) use context::Context;
 pub(crate) use error::KafkaFailure;
 pub(crate) use message::Message;

@@ -81,14 +81,23 @@ impl Destination {
         key: &'a KeyBuffer,
         headers: &'a mut Headers,
     ) -> Result<(OutgoingRecord<'a>, Sending), Error> {
+        let (topic, key) = self.check_deletion(key)?;
+        let sending = Sending::begin(self.spans.send(topic, true, headers));
+        let (partition, key, payload, timestamp) = (None, Some(key), None, None);
+        Ok((OutgoingRecord { topic, partition, key, payload, headers, timestamp }, sending))
+    }
+
+    /// The topic and the key of a deletion.
+    ///
+    /// # Errors
+    /// [`Error::NotCompacted`], [`Error::AbsentKey`].
+    pub(super) fn check_deletion<'a>(&self, key: &'a KeyBuffer) -> Result<(&'static str, &'a [u8]), Error> {
         let topic = self.topic.name;
         if !self.topic.is_compacted() {
             return Err(Error::NotCompacted { topic: topic.to_owned() });
         }
         let key = key.as_bytes().ok_or_else(|| Error::AbsentKey { topic: topic.to_owned() })?;
-        let sending = Sending::begin(self.spans.send(topic, true, headers));
-        let (partition, key, payload, timestamp) = (None, Some(key), None, None);
-        Ok((OutgoingRecord { topic, partition, key, payload, headers, timestamp }, sending))
+        Ok((topic, key))
     }
 }
 

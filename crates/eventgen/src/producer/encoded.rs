@@ -29,7 +29,7 @@ impl EncodedRecord {
     }
 
     /// The record with these headers.
-    pub(super) fn outgoing<'a>(&'a self, headers: &'a Headers) -> OutgoingRecord<'a> {
+    pub(crate) fn outgoing<'a>(&'a self, headers: &'a Headers) -> OutgoingRecord<'a> {
         OutgoingRecord {
             topic: &self.topic,
             partition: None,

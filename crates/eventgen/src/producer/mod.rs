@@ -3,6 +3,7 @@
 mod buffers;
 mod destination;
 mod encoded;
+mod outlets;
 mod transactions;
 
 use std::marker::PhantomData;
@@ -12,6 +13,8 @@ use std::time::Duration;
 use buffers::{Buffers, Pool};
 use destination::Destination;
 pub use encoded::EncodedRecord;
+pub(crate) use outlets::{Outlets, largest_record, size};
+pub(crate) use transactions::{NotBegun, NotCommitted, Opening, PREPARE, Session};
 pub use transactions::{Transaction, TransactionError, TransactionalProducer, TransactionalProducerBuilder};
 
 use crate::client::StartUp;

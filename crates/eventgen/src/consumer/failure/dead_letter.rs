@@ -15,8 +15,10 @@ use tokio::sync::Mutex;
 
 use super::letter_writer::LetterWriter;
 use crate::consumer::HandlerError;
+use crate::consumer::outputs::Output;
 use crate::consumer::record::Record;
 use crate::kafka::{NotDelivered, OutgoingRecord};
+use crate::producer::largest_record;
 use crate::{Client, DeadLetterTopic, Error, Headers, Text};
 
 /// The topic of the record.
@@ -132,6 +134,14 @@ impl Omitted {
     }
 }
 
+/// A dead letter that is written.
+pub(crate) struct Letter {
+    /// The parts that were omitted.
+    pub(crate) omitted: Omitted,
+    /// The letter, if it is to be written in the transaction that commits its record.
+    pub(crate) output: Option<Output>,
+}
+
 /// Writes the dead letters of one topic.
 pub(crate) struct DeadLetters {
     client: Client,
@@ -139,6 +149,8 @@ pub(crate) struct DeadLetters {
     topic: &'static str,
     /// The retention of the contract in milliseconds; `None` is unlimited.
     retention: Option<i64>,
+    /// The largest record of the contract in bytes; `None` leaves it to the broker.
+    largest: Option<usize>,
     group: String,
     /// The number of partitions of the topic when it was last requested.
     partitions: Mutex<u32>,
@@ -161,21 +173,22 @@ impl DeadLetters {
         let retention = retention.and_then(|(_, millis)| millis.parse().ok()).filter(|millis| *millis >= 0);
         writer.begin(topic.name).await;
         let (client, group) = (client.clone(), group.to_owned());
-        Ok(Self { client, writer, topic: topic.name, retention, group, partitions })
+        let largest = largest_record(topic.config);
+        Ok(Self { client, writer, topic: topic.name, retention, largest, group, partitions })
     }
 
-    /// Writes a record as a dead letter and waits for the acknowledgement. Returns the parts that were omitted.
+    /// Writes a record as a dead letter and waits for the acknowledgement, unless it is part of a transaction.
     pub(crate) async fn write(
         &self,
         record: &Record,
         attempts: u32,
         reason: &Reason,
-    ) -> Result<Omitted, Error> {
+    ) -> Result<Letter, Error> {
         let mut refused = None;
         for omitted in Omitted::STEPS {
             let headers = self.headers(record, attempts, reason, omitted);
             match self.send(record, &headers, omitted).await {
-                Ok(()) => return Ok(omitted),
+                Ok(output) => return Ok(Letter { omitted, output }),
                 Err(error) if error.is_too_large() => refused = Some(error),
                 Err(error) => return Err(error.into()),
             }
@@ -185,11 +198,18 @@ impl DeadLetters {
             .into())
     }
 
-    async fn send(&self, record: &Record, headers: &Headers, omitted: Omitted) -> Result<(), NotDelivered> {
+    async fn send(
+        &self,
+        record: &Record,
+        headers: &Headers,
+        omitted: Omitted,
+    ) -> Result<Option<Output>, NotDelivered> {
         let delivery = &record.delivery;
         let mut known = *self.partitions.lock().await;
         let made = delivery.timestamp.map(|timestamp| timestamp.timestamp_millis());
-        let mut timestamp = made.filter(|made| !self.would_expire(*made));
+        // A topic refuses timestamps in the future, and with them a whole transaction.
+        let is_safe = |made: &i64| !self.writer.is_transactional() || *made <= now();
+        let mut timestamp = made.filter(|made| !self.would_expire(*made)).filter(is_safe);
         let mut headers = headers.clone();
         loop {
             if let (Some(made), None) = (made, timestamp) {
@@ -205,8 +225,8 @@ impl DeadLetters {
                 headers: &headers,
                 timestamp,
             };
-            match self.writer.send(outgoing).await {
-                Ok(_) => return Ok(()),
+            match self.writer.send(outgoing, self.largest).await {
+                Ok(output) => return Ok(output),
                 // The topic was deleted and created with fewer partitions.
                 Err(error) if error.is_unknown_partition() => {
                     let now = self.count_again(known).await;

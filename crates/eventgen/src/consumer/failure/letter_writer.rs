@@ -1,11 +1,14 @@
-//! The producer of all dead letters of a consumer. It is replaced after a fatal error.
+//! Where the dead letters of a consumer go: to a producer, which is replaced after a fatal error, or into the transaction that
+//! commits their records.
 
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use crate::kafka::{NotDelivered, OutgoingRecord, Receipt, RecordWriter, Sending, Settings};
+use crate::consumer::outputs::Output;
+use crate::kafka::{NotDelivered, OutgoingRecord, RecordWriter, Sending, Settings};
 use crate::observe::trace::Span;
+use crate::producer::size;
 use crate::{Client, Error};
 
 /// The setting that limits the size of what a consumer fetches, librdkafka's default for it, and the largest size that a
@@ -14,8 +17,19 @@ const LARGEST_FETCH: &str = "receive.message.max.bytes";
 const LARGEST_FETCH_DEFAULT: u32 = 100_000_000;
 const LARGEST_RECORD: u32 = 1_000_000_000;
 
-/// Writes dead letters to any topic.
-pub(crate) struct LetterWriter {
+/// Writes records of the runtime to any topic.
+pub(crate) enum LetterWriter {
+    /// At once.
+    Producer(LetterProducer),
+    /// In the transaction that commits the record that a letter is about.
+    Transaction {
+        /// The largest record that the producer of the transactions accepts, in bytes.
+        limit: usize,
+    },
+}
+
+/// A producer of dead letters.
+pub(crate) struct LetterProducer {
     client: Client,
     settings: Settings,
     current: Mutex<Arc<RecordWriter>>,
@@ -37,15 +51,46 @@ impl LetterWriter {
         // The default of the JVM client. A topic refuses a whole batch, and a letter must not be refused because of others.
         settings.set("batch.size", "16384");
         let current = Mutex::new(Arc::new(RecordWriter::new(client.settings(), &settings)?));
-        Ok(Self { client: client.clone(), settings, current })
+        Ok(Self::Producer(LetterProducer { client: client.clone(), settings, current }))
     }
 
     /// Letters to a topic may follow.
     pub(super) async fn begin(&self, topic: &str) {
-        self.current.lock().await.meters().begin(topic);
+        // The producer of transactions begins the series of its topics itself.
+        if let Self::Producer(producer) = self {
+            producer.current.lock().await.meters().begin(topic);
+        }
     }
 
-    pub(super) async fn send(&self, record: OutgoingRecord<'_>) -> Result<Receipt, NotDelivered> {
+    /// Whether letters are refused together with the transaction that they are part of, so that it is to be known before
+    /// whether they are accepted.
+    pub(super) fn is_transactional(&self) -> bool {
+        matches!(self, Self::Transaction { .. })
+    }
+
+    /// Writes a record and waits for its acknowledgement; or returns it as an output of the record that it is about. `limit` is
+    /// the largest record that its topic accepts, if the contract says so.
+    pub(super) async fn send(
+        &self,
+        record: OutgoingRecord<'_>,
+        limit: Option<usize>,
+    ) -> Result<Option<Output>, NotDelivered> {
+        match self {
+            Self::Producer(producer) => producer.send(record).await.map(|()| None),
+            Self::Transaction { limit: own } => {
+                let limit = limit.map_or(*own, |limit| limit.min(*own));
+                let size = size(record.key, record.payload, record.headers);
+                if size > limit {
+                    return Err(NotDelivered::too_large(record.topic, size, limit));
+                }
+                Ok(Some(Output::copied(record)))
+            }
+        }
+    }
+}
+
+impl LetterProducer {
+    async fn send(&self, record: OutgoingRecord<'_>) -> Result<(), NotDelivered> {
         let writer = Arc::clone(&*self.current.lock().await);
         // A letter carries the context of its record, so that it has no span of its own.
         match writer.send(record, Sending::begin(Span::default())).await {
@@ -55,7 +100,7 @@ impl LetterWriter {
                 tokio::task::spawn_blocking(move || drop(writer));
                 Err(error)
             }
-            answer => answer,
+            answer => answer.map(drop),
         }
     }
 

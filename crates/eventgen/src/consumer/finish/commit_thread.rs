@@ -11,12 +11,13 @@ use std::thread;
 use super::Refusal;
 use super::committer::Committer;
 use super::messages::CommitRequest;
+use super::offsets::offsets;
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic_in;
 use crate::consumer::scheduler::Positions;
 use crate::consumer::stop::Stop;
 use crate::consumer::topics::Topics;
-use crate::kafka::{CommittedOffset, GroupConsumer, KafkaFailure, PartitionList};
+use crate::kafka::{GroupConsumer, KafkaFailure};
 use crate::observe::Began;
 
 /// The thread of one consumer.
@@ -63,27 +64,13 @@ impl CommitThread {
     }
 
     fn commit(&self, positions: &Positions) -> Result<(), KafkaFailure> {
-        match self.consumer.commit(&self.offsets(positions, true)?) {
+        match self.consumer.commit(&offsets(&self.topics, positions, true)?) {
             // A broker that accepts less metadata than usual.
             Err(error) if error.is_too_large_metadata() => {
-                self.consumer.commit(&self.offsets(positions, false)?)
+                self.consumer.commit(&offsets(&self.topics, positions, false)?)
             }
             result => result,
         }
-    }
-
-    fn offsets(&self, positions: &Positions, with_map: bool) -> Result<PartitionList, KafkaFailure> {
-        let mut offsets = PartitionList::with_capacity(positions.len());
-        for position in positions {
-            let topic = self.topics.get(position.at.topic).name;
-            let committed = CommittedOffset {
-                offset: position.offset,
-                leader_epoch: position.leader_epoch,
-                metadata: position.done_beyond.as_deref().filter(|_| with_map),
-            };
-            offsets.add_offset(topic, position.at.partition, committed)?;
-        }
-        Ok(offsets)
     }
 }
 

@@ -4,8 +4,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
 use super::messages::CommitRequest;
-use super::{Finish, Refusal};
-use crate::consumer::scheduler::Positions;
+use super::{Answer, Finish, Refusal, Work};
 
 /// How long a commit that hangs may delay the end of the consumer. The last commit had its time before.
 const DEADLINE: Duration = Duration::from_secs(1);
@@ -17,13 +16,14 @@ pub(crate) struct Committer {
 }
 
 impl Finish for Committer {
-    fn begin(&mut self, positions: Positions) {
+    fn begin(&mut self, work: Work) {
         // Sending fails if the thread has panicked, which stops the consumer.
-        let _ = self.requests.send(CommitRequest::Commit(positions));
+        let _ = self.requests.send(CommitRequest::Commit(work.positions));
     }
 
-    fn answer(&mut self) -> Option<Result<(), Refusal>> {
-        self.answers.try_recv().ok()
+    fn answer(&mut self) -> Option<Answer> {
+        let outcome = self.answers.try_recv().ok()?;
+        Some(Answer { outcome, not_written: Vec::new() })
     }
 
     /// Ends the thread, which drops its reference to the consumer.

@@ -5,10 +5,12 @@ use std::sync::mpsc::Sender;
 
 use tokio::sync::oneshot;
 
+use super::Work;
 use crate::Error;
 use crate::consumer::scheduler::{AssignmentId, Gap, OffsetMap, Positions};
 use crate::consumer::start_from::Target;
 use crate::consumer::topics::TopicPartition;
+use crate::kafka::GroupMetadata;
 
 /// Receives the offset that a seek leads to.
 pub(crate) type SeekAnswer = oneshot::Sender<Result<i64, Error>>;
@@ -17,6 +19,15 @@ pub(crate) type SeekAnswer = oneshot::Sender<Result<i64, Error>>;
 pub(super) enum CommitRequest {
     Commit(Positions),
     Stop { done: Sender<()> },
+}
+
+/// A request to the thread for transactions.
+pub(super) enum TransactionRequest {
+    /// What is to be committed, and what the group knew of this member when the work was taken: `None` if it had no group.
+    Commit(Work, Option<GroupMetadata>),
+    Stop {
+        done: Sender<()>,
+    },
 }
 
 /// A request to the thread for checks. The records of a new assignment wait for its check, so that no commit replaces the

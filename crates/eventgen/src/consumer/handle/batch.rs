@@ -81,6 +81,7 @@ impl WorkerContext {
         let shared = &*self.shared;
         for job in jobs.iter_mut() {
             job.delayed = None;
+            shared.open_outputs(&mut job.job.record);
         }
         let Some(BatchJob { job, turn, .. }) = jobs.front_mut() else { return Outcome::Done };
         match turn {
@@ -88,7 +89,7 @@ impl WorkerContext {
                 *permit = None;
                 let outcome = shared.write_dead_letter(&mut job.record, reason, assignment).await;
                 if outcome == Outcome::Done {
-                    done.push(Done { assignment: job.assignment, ticket: job.ticket });
+                    done.push(job.done());
                     jobs.pop_front();
                 }
                 return outcome;
@@ -368,6 +369,9 @@ impl WorkerContext {
         done: &mut Vec<Done>,
     ) -> (Option<BatchJob>, Outcome) {
         let observers = &self.shared.observers;
+        if !self.shared.end_outputs(&mut job.job.record, &outcome) {
+            return (None, Outcome::Stopped);
+        }
         let delivery = &mut job.job.record.delivery;
         match outcome {
             AttemptOutcome::Handled => observers.notify(&ConsumerEvent::Handled { delivery }),
@@ -390,7 +394,7 @@ impl WorkerContext {
                 return (None, Outcome::Stopped);
             }
         }
-        done.push(Done { assignment: job.job.assignment, ticket: job.job.ticket });
+        done.push(job.job.done());
         (None, Outcome::Done)
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Assignment, Handling, Outcome};
 use crate::Error;
 use crate::consumer::Disposition;
-use crate::consumer::dead_letter::Reason;
+use crate::consumer::dead_letter::{Letter, Reason};
 use crate::consumer::health::{HoldGuard, HoldReason};
 #[cfg(eventgen_planted)]
 use crate::consumer::planted;
@@ -17,7 +17,7 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 impl Handling {
-    /// Writes the dead letter of a record, again and again until it is acknowledged.
+    /// Writes the dead letter of a record, again and again until it is acknowledged or an output of the record.
     pub(super) async fn write_dead_letter(
         &self,
         record: &mut Record,
@@ -46,20 +46,20 @@ impl Handling {
         if is_undecoded && !self.admit_poison(record, reason, assignment).await {
             return Outcome::Left;
         }
-        let delivery = &record.delivery;
         let mut pause = FIRST_PAUSE;
         let mut held: Option<HoldGuard> = None;
         loop {
             // A letter that was handed over is not abandoned by a drain: it may be acknowledged a moment later.
             match leaving.unless_ended(dead_letters.write(record, attempts, reason)).await {
-                Some(Ok(omitted)) => {
-                    let omitted = omitted.as_str();
+                Some(Ok(Letter { omitted, output })) => {
+                    let (delivery, omitted) = (&record.delivery, omitted.as_str());
                     self.observers.notify(&ConsumerEvent::DeadLettered {
                         delivery,
                         attempts,
                         reason,
                         omitted,
                     });
+                    record.outputs.extend(output);
                     return Outcome::Done;
                 }
                 Some(Err(error)) => {
@@ -73,7 +73,7 @@ impl Handling {
                         }
                     }
                     self.observers.notify(&ConsumerEvent::Held {
-                        delivery,
+                        delivery: &record.delivery,
                         after: Some(pause),
                         cause: &cause,
                     });

@@ -9,6 +9,7 @@ mod batch;
 mod batch_ended;
 mod dead_letter;
 mod held_poison;
+mod outputs;
 mod process;
 mod unknown_event;
 
@@ -32,6 +33,7 @@ use crate::consumer::failure::rejections::Rejections;
 use crate::consumer::health::{Delays, HoldReason, Holds};
 use crate::consumer::middleware::MiddlewareStack;
 use crate::consumer::observers::Observers;
+use crate::consumer::outputs::Output;
 use crate::consumer::panics::catch_panic;
 use crate::consumer::record::{QueueId, Record};
 use crate::consumer::scheduler::leaving::Leaving;
@@ -40,6 +42,7 @@ use crate::consumer::stop::Stop;
 use crate::consumer::subscription::Subscription;
 use crate::observe::trace::InSpan;
 use crate::observe::{ConsumerEvent, ShortCall};
+use crate::producer::Outlets;
 use crate::{Delivery, Error, HandlerError};
 use attempt::{Attempt, AttemptOutcome, HandlerTimeout, Returned};
 use process::Process;
@@ -58,6 +61,8 @@ pub(crate) struct Handling {
     pub(crate) on_panic: OnPanic,
     pub(crate) rejections: Rejections,
     pub(crate) breakers: Breakers,
+    /// The topics that handlers write to, if the consumer is transactional.
+    pub(crate) outlets: Option<Arc<Outlets>>,
 }
 
 /// How the records of one topic are handled.
@@ -92,6 +97,8 @@ pub(crate) struct Ended {
     pub(crate) ticket: Ticket,
     pub(crate) queue: QueueId,
     pub(crate) outcome: Outcome,
+    /// What is to be written in the transaction that commits it.
+    pub(crate) outputs: Vec<Output>,
     /// The permit, unless the job gave it back while it waited.
     pub(crate) permit: Option<OwnedSemaphorePermit>,
     /// The call of the handler, if it was short and has succeeded.
@@ -156,6 +163,7 @@ pub(crate) fn handle(
             ticket: job.ticket,
             queue: job.queue,
             outcome,
+            outputs: std::mem::take(&mut job.record.outputs),
             permit: permit.take(),
             call,
         }
@@ -192,6 +200,7 @@ impl WorkerContext {
     ) -> Outcome {
         let (shared, leaving) = (&*self.shared, &assignment.leaving);
         loop {
+            shared.open_outputs(record);
             let outcome = match self.attempt(record, assignment, call).await {
                 Attempted::Ended(outcome) => outcome,
                 Attempted::Waits(settled) => {
@@ -212,6 +221,9 @@ impl WorkerContext {
                     return Outcome::Stopped;
                 }
             };
+            if !shared.end_outputs(record, &outcome) {
+                return Outcome::Stopped;
+            }
             let delivery = &record.delivery;
             match outcome {
                 AttemptOutcome::Handled => {

@@ -70,7 +70,8 @@ impl Poller {
         let (mut most, mut bytes) = (BACKLOG, HELD_BYTES);
         loop {
             let backlog = self.workers.backlog();
-            if backlog < most && (backlog == 0 || self.partitions.held_bytes() < bytes) {
+            let has_memory = backlog == 0 || self.partitions.held_bytes() < bytes;
+            if backlog < most && has_memory && self.pending.bytes() < bytes {
                 return true;
             }
             if Instant::now() >= until || self.stop.is_requested() {

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::Poller;
-use crate::consumer::finish::Refusal;
+use crate::consumer::finish::{Refusal, Work};
 use crate::consumer::health::HoldReason;
 use crate::consumer::scheduler::Positions;
 use crate::consumer::topics::TopicPartition;
@@ -18,7 +18,12 @@ impl Poller {
     /// Begins a commit.
     pub(super) fn begin_commit(&mut self, positions: Positions) {
         self.measuring.committing = positions.iter().map(|position| (position.at, position.offset)).collect();
-        self.finish.begin(positions);
+        let Self { pending, partitions, departure, .. } = self;
+        // The commit of partitions that leave may be refused and repeated.
+        let departure = departure.as_ref().filter(|departure| !departure.is_over());
+        let leaves = |id| departure.is_some_and(|departure| departure.assignments.contains(&id));
+        let finished = pending.take(&positions, |id| partitions.is_current(id) || leaves(id));
+        self.finish.begin(Work { positions, finished });
         self.commit_is_open = true;
     }
 

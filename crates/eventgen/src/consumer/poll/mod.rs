@@ -4,6 +4,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `intake` | fetches records, hands them to the workers, and waits or pauses when there is no room |
+//! | `pending` | outputs of records that are done, until they are part of a transaction |
 //! | `rebalance` | answers rebalances of the group |
 //! | `measure`, `measuring` | metrics of the partitions |
 //! | `leave`, `departure` | drains and commits partitions that leave this consumer, while polling goes on |
@@ -15,6 +16,7 @@ mod intake;
 mod leave;
 mod measure;
 mod measuring;
+mod pending;
 mod rebalance;
 mod seek;
 mod seeks;
@@ -28,7 +30,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::consumer::finish::{Check, Checks, Finish, Refusal};
+use crate::consumer::finish::{Answer, Check, Checks, Finish, Refusal};
 use crate::consumer::health::{Health, Phase};
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic_in;
@@ -41,6 +43,7 @@ use crate::kafka::{GroupConsumer, KafkaFailure, PartitionList};
 use crate::observe::{Began, ConsumerEvent};
 use departure::Departure;
 use measuring::Measuring;
+use pending::Pending;
 use seeks::Seeks;
 
 /// How often observers summarise and positions and gaps are checked.
@@ -82,6 +85,9 @@ pub(crate) struct Poller {
     has_paused: bool,
     seeks: Seeks,
     measuring: Measuring,
+    pending: Pending,
+    /// After how many records that are done a commit does not wait for its interval.
+    commit_records: usize,
 }
 
 /// What a [`Poller`] works with.
@@ -96,6 +102,14 @@ pub(crate) struct Parts {
     pub(crate) health: Arc<Health>,
     pub(crate) drain: Duration,
     pub(crate) commit_interval: Duration,
+    pub(crate) transactions: Option<TransactionLimits>,
+}
+
+/// How much a transaction takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TransactionLimits {
+    pub(crate) max_records: usize,
+    pub(crate) max_wait: Duration,
 }
 
 impl Poller {
@@ -111,8 +125,14 @@ impl Poller {
             health,
             drain,
             commit_interval,
+            transactions,
         } = parts;
-        let partitions = Partitions::new(topics.names().len());
+        let mut partitions = Partitions::new(topics.names().len());
+        let (mut commit_interval, mut commit_records) = (commit_interval, usize::MAX);
+        if let Some(TransactionLimits { max_records, max_wait }) = transactions {
+            partitions = partitions.exactly_once();
+            (commit_interval, commit_records) = (max_wait, max_records);
+        }
         let now = Instant::now();
         Self {
             consumer,
@@ -138,6 +158,8 @@ impl Poller {
             has_paused: false,
             seeks: Seeks::default(),
             measuring: Measuring::default(),
+            pending: Pending::default(),
+            commit_records,
         }
     }
 
@@ -221,9 +243,13 @@ impl Poller {
 
     /// Takes what the workers and the thread for requests have reported.
     fn collect(&mut self) {
-        let Self { workers, partitions, departure, .. } = self;
+        let Self { workers, partitions, departure, pending, .. } = self;
         workers.collect(|report| match report {
-            Report::Done(done) => partitions.done(done),
+            Report::Done(done) => {
+                if let Some(finished) = partitions.done(done) {
+                    pending.add(finished);
+                }
+            }
             Report::Deferral(deferral) => partitions.deferred(deferral),
             Report::Left(left) => {
                 if let Some(departure) = departure {
@@ -231,13 +257,14 @@ impl Poller {
                 }
             }
         });
-        if let Some(answer) = self.finish.answer() {
+        if let Some(Answer { outcome, not_written }) = self.finish.answer() {
             self.commit_is_open = false;
-            if self.seeks.uncommitted.end(answer.is_ok()) {
+            self.pending.put_back(not_written);
+            if self.seeks.uncommitted.end(outcome.is_ok()) {
                 self.seeks.pending = true;
             }
-            self.note_committed(answer.as_ref().err());
-            self.refusal = answer.err();
+            self.note_committed(outcome.as_ref().err());
+            self.refusal = outcome.err();
             if self.refusal.is_some() {
                 self.partitions.not_committed();
             }
@@ -277,7 +304,8 @@ impl Poller {
             // A commit that was refused is not repeated at once.
             (true, Some(_)) => self.commit_interval.min(TICK_INTERVAL),
         };
-        if self.commit_is_open || self.last_commit.elapsed() < interval {
+        let is_full = self.refusal.is_none() && self.pending.done() >= self.commit_records;
+        if self.commit_is_open || (!is_full && self.last_commit.elapsed() < interval) {
             return;
         }
         self.last_commit = Instant::now();

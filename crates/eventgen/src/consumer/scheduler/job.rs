@@ -1,5 +1,6 @@
 //! What the polling thread and the workers exchange: jobs, and what is done.
 
+use crate::consumer::outputs::Output;
 use crate::consumer::record::{QueueId, Record};
 
 /// Identifies a record that was fetched under one assignment of its partition. Tickets ascend in the order of fetching. An
@@ -31,11 +32,29 @@ pub(crate) struct Job {
     pub(crate) record: Record,
 }
 
+impl Job {
+    /// The record is done. Its outputs leave it.
+    pub(crate) fn done(&mut self) -> Done {
+        let outputs = std::mem::take(&mut self.record.outputs);
+        Done { assignment: self.assignment, ticket: self.ticket, outputs }
+    }
+}
+
 /// A record that was handled, or is acknowledged in the dead-letter topic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Done {
     pub(crate) assignment: AssignmentId,
     pub(crate) ticket: Ticket,
+    /// What is to be written in the transaction that commits it. Empty outside of transactions.
+    pub(crate) outputs: Vec<Output>,
+}
+
+/// A record that is done under a current assignment, and what it has led to.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    pub(crate) assignment: AssignmentId,
+    pub(crate) offset: i64,
+    pub(crate) outputs: Vec<Output>,
 }
 
 /// What a worker reports of a queue whose records are deferred.

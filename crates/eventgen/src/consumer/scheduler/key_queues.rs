@@ -218,7 +218,12 @@ mod tests {
     fn job(assignment: AssignmentId, offset: i64, key: &str) -> Job {
         let mut delivery = Delivery::new("t", 0, offset);
         delivery.key = Some(key.to_owned().into());
-        let record = Record { at: TopicPartition { topic: 0, partition: 0 }, delivery, payload: None };
+        let record = Record {
+            at: TopicPartition { topic: 0, partition: 0 },
+            delivery,
+            payload: None,
+            outputs: Vec::new(),
+        };
         Job { assignment, ticket: 0, queue: record.queue(Ordering::Key), record }
     }
 

@@ -20,16 +20,19 @@ mod measure;
 mod measured;
 mod offset_map;
 mod partition;
+mod position;
 mod progress;
 mod refetch;
 pub(crate) mod worker;
 
 pub(crate) use batch_queues::{BatchJob, JobBatch, Turn};
 pub(crate) use deferral::Crowded;
-pub(crate) use job::{AssignmentId, Deferral, Done, Job, Ticket};
+pub(crate) use job::{AssignmentId, Deferral, Done, Finished, Job, Ticket};
 pub(crate) use offset_map::OffsetMap;
 pub(crate) use partition::{Gap, Rewind};
 use partition::{Partition, Stage};
+use position::position;
+pub(crate) use position::{Position, Positions};
 
 use std::time::{Duration, Instant};
 
@@ -39,20 +42,8 @@ use super::planted;
 use super::record::{QueueId, Record};
 use super::topics::{TopicPartition, Topics};
 
-/// Where the group continues with a partition.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Position {
-    pub(crate) at: TopicPartition,
-    /// The offset to commit: every record before it is done.
-    pub(crate) offset: i64,
-    /// The epoch of the leader that wrote the record before it.
-    pub(crate) leader_epoch: Option<i32>,
-    /// What is done beyond it: see [`OffsetMap`].
-    pub(crate) done_beyond: Option<String>,
-}
-
-/// Where the group continues, by partition.
-pub(crate) type Positions = Vec<Position>;
+/// The most records since the position whose state a commit can state in any case.
+const MOST_STATED: usize = 12_000;
 
 /// The most gaps that are kept until they are checked. Further ones are not reported.
 const MOST_GAPS: usize = 1_000;
@@ -68,6 +59,8 @@ pub(crate) struct Partitions {
     /// Whether a partition may have to be read from another offset.
     has_refetches: bool,
     refetch_not_before: Option<Instant>,
+    /// Whether a record that is done must not be handled again.
+    is_exactly_once: bool,
 }
 
 /// How long records may arrive that were fetched before a seek.
@@ -94,7 +87,14 @@ impl Partitions {
             gaps: Vec::new(),
             has_refetches: false,
             refetch_not_before: None,
+            is_exactly_once: false,
         }
+    }
+
+    /// The same, for a consumer that hands over no record a second time under one assignment: librdkafka may fetch records
+    /// twice during a rebalance. A partition is paused before more is done than a commit can state.
+    pub(crate) fn exactly_once(self) -> Self {
+        Self { is_exactly_once: true, ..self }
     }
 
     /// Starts an assignment of a partition. Its records wait until [`set_done_before`](Self::set_done_before).
@@ -112,6 +112,9 @@ impl Partitions {
             self.by_slot.push(Partition::new(at, id));
         } else {
             self.by_slot[slot as usize] = Partition::new(at, id);
+        }
+        if self.is_exactly_once {
+            self.by_slot[slot as usize].most_entries = MOST_STATED;
         }
         id
     }
@@ -203,6 +206,8 @@ impl Partitions {
         watches_gaps: bool,
     ) -> Fetched {
         let gaps_full = self.gaps.len() >= MOST_GAPS;
+        // Unless librdkafka has reset an offset, what went back is what was fetched already.
+        let drops_known = self.is_exactly_once && !watches_gaps;
         // The partition was revoked in the meantime: its next owner fetches the record. Or it is read from elsewhere.
         let Some(partition) = self.receiving(record.at) else {
             return Fetched { job: None, rewind: None, pause: false };
@@ -216,6 +221,9 @@ impl Partitions {
             let assignment = partition.id;
             let job = ticket.map(|ticket| Job { assignment, ticket, queue, record });
             return Fetched { job, rewind: None, pause: partition.pause_if_full() };
+        }
+        if drops_known && partition.has_fetched(record.delivery.offset) {
+            return Fetched { job: None, rewind: None, pause: false };
         }
         let (gap, rewind) = partition.note_fetch(record.delivery.offset);
         partition.measured.fetched(record.delivery.offset, record.timestamp_millis());
@@ -244,15 +252,22 @@ impl Partitions {
         waiting.into_iter().filter_map(|(record, queue)| job(partition, record, queue)).collect()
     }
 
-    /// Marks a record as done.
-    pub(crate) fn done(&mut self, done: Done) {
+    /// Marks a record as done. Returns `None` if that does not count, because its assignment has ended or its offset was
+    /// fetched again.
+    pub(crate) fn done(&mut self, done: Done) -> Option<Finished> {
+        let Done { assignment, ticket, outputs } = done;
         #[cfg(eventgen_planted)]
         if planted::is_planted(planted::Bug::StaleEpochAccepted) {
-            return self.by_slot[done.assignment.slot as usize].done(done.ticket);
+            let offset = self.by_slot[assignment.slot as usize].done(ticket)?;
+            return Some(Finished { assignment, offset, outputs });
         }
-        if let Some(partition) = self.current(done.assignment) {
-            partition.done(done.ticket);
-        }
+        let offset = self.current(assignment)?.done(ticket)?;
+        Some(Finished { assignment, offset, outputs })
+    }
+
+    /// Whether an assignment has not ended.
+    pub(crate) fn is_current(&self, id: AssignmentId) -> bool {
+        self.by_slot.get(id.slot as usize).is_some_and(|partition| partition.id == id && partition.is_here())
     }
 
     /// What handles report of the current assignments.
@@ -354,12 +369,6 @@ fn job(partition: &mut Partition, record: Record, queue: QueueId) -> Option<Job>
         partition.done(ticket);
     }
     Some(Job { assignment: partition.id, ticket, queue, record })
-}
-
-fn position(partition: &mut Partition) -> Option<Position> {
-    let (offset, map) = partition.progress.to_commit()?;
-    let leader_epoch = partition.epochs.before(offset);
-    Some(Position { at: partition.at, offset, leader_epoch, done_beyond: map.to_text() })
 }
 
 #[cfg(test)]

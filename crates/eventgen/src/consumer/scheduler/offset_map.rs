@@ -14,6 +14,8 @@ const BITS: &str = "eventgen2:";
 
 /// The most bytes of the text. Brokers refuse more than `offset.metadata.max.bytes`, by default 4096.
 const LONGEST: usize = 4_000;
+/// The offsets that the text of bits has room for.
+const BITS_HELD: i64 = 4 * 3_990;
 
 /// Offsets that are done, beyond a committed offset.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,10 +75,16 @@ impl OffsetMap {
         self.runs.last().map(|run| run.end)
     }
 
-    /// The text to commit; `None` if nothing is done beyond the offset. What does not fit is left out: those records are
-    /// handled again after a restart.
-    pub(crate) fn to_text(&self) -> Option<String> {
-        (!self.is_empty()).then(|| self.runs_text().unwrap_or_else(|| self.bits_text()))
+    /// The text to commit, `None` if nothing is done beyond the offset, and the offset from which on it has no room. What does
+    /// not fit is left out: those records are handled again after a restart.
+    pub(crate) fn to_text(&self) -> (Option<String>, i64) {
+        if self.is_empty() {
+            return (None, i64::MAX);
+        }
+        match self.runs_text() {
+            Some(text) => (Some(text), i64::MAX),
+            None => (Some(self.bits_text()), self.start.saturating_add(BITS_HELD)),
+        }
     }
 
     /// The lengths of the runs; `None` if they are too long.
@@ -98,7 +106,7 @@ impl OffsetMap {
     fn bits_text(&self) -> String {
         let mut text = String::from(BITS);
         let end = self.end().unwrap_or(self.start);
-        for first in (self.start..end).step_by(4).take(LONGEST - BITS.len()) {
+        for first in (self.start..end.min(self.start.saturating_add(BITS_HELD))).step_by(4) {
             let bits =
                 (first..first + 4).fold(0, |bits, offset| bits << 1 | u32::from(self.contains(offset)));
             text.extend(char::from_digit(bits, 16));
@@ -150,6 +158,8 @@ impl OffsetMap {
     }
 }
 
+const _: () = assert!(BITS.len() + 3_990 == LONGEST);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,7 +173,7 @@ mod tests {
         map.close_run();
         map.add(17);
         assert_eq!(map.runs(), [11..16, 17..18], "13 and 14 have no record");
-        assert_eq!(map.to_text().as_deref(), Some("eventgen1:1,5,1,1"));
+        assert_eq!(map.to_text().0.as_deref(), Some("eventgen1:1,5,1,1"));
         let read = OffsetMap::from_text(10, b"eventgen1:1,5,1,1");
         assert_eq!(read.runs(), map.runs());
         let done: Vec<i64> = (0..30).filter(|offset| read.contains(*offset)).collect();
@@ -188,7 +198,7 @@ mod tests {
         for offset in 1_000..9_000 {
             if offset % 3 == 1 { map.add(offset) } else { map.close_run() }
         }
-        let text = map.to_text().expect("a text");
+        let text = map.to_text().0.expect("a text");
         assert!(text.starts_with("eventgen2:924924") && text.len() < LONGEST, "{text}");
         assert_eq!(OffsetMap::from_text(1_000, text.as_bytes()).runs(), map.runs());
         assert!(OffsetMap::from_text(1_000, b"eventgen2:4g").is_empty());
@@ -202,9 +212,14 @@ mod tests {
             map.add(offset * 2 + 1);
             map.close_run();
         }
-        let text = map.to_text().expect("some fit");
+        let (text, stated_before) = map.to_text();
+        let text = text.expect("some fit");
         assert_eq!(text.len(), LONGEST);
         let read = OffsetMap::from_text(0, text.as_bytes());
         assert_eq!(read.runs(), &map.runs()[..read.runs().len()]);
+        for offset in 0..stated_before {
+            assert_eq!(read.contains(offset), map.contains(offset), "{offset}");
+        }
+        assert!(map.contains(stated_before + 1) && !read.contains(stated_before + 1));
     }
 }

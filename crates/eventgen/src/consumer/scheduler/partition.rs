@@ -91,6 +91,8 @@ pub(super) struct Partition {
     /// Where the client has to continue. Until it does, its records are from elsewhere.
     pub(super) seek: Option<i64>,
     pub(super) measured: Measured,
+    /// The most records since the position before its fetching is paused.
+    pub(super) most_entries: usize,
 }
 
 impl Partition {
@@ -119,6 +121,7 @@ impl Partition {
             sent_to: None,
             seek: None,
             measured: Measured::default(),
+            most_entries: MOST_ENTRIES,
         }
     }
 
@@ -212,12 +215,19 @@ impl Partition {
         Some(ticket)
     }
 
-    pub(super) fn done(&mut self, ticket: Ticket) {
-        if let Some(size) = self.progress.done(ticket) {
-            self.held -= 1;
-            self.held_bytes -= size;
-            self.moved = true;
-        }
+    /// Marks a record as done. Returns its offset if it was open.
+    pub(super) fn done(&mut self, ticket: Ticket) -> Option<i64> {
+        let offset = self.progress.offset(ticket)?;
+        let size = self.progress.done(ticket)?;
+        self.held -= 1;
+        self.held_bytes -= size;
+        self.moved = true;
+        Some(offset)
+    }
+
+    /// Whether an offset was fetched under this assignment, or passed.
+    pub(super) fn has_fetched(&self, offset: i64) -> bool {
+        self.next_fetch.is_some_and(|next| offset < next)
     }
 
     /// Moves the position to an offset up to which the client has read the partition.
@@ -252,7 +262,7 @@ impl Partition {
 
     /// Whether too many records are noted. What is read again is noted already.
     fn is_far_ahead(&self) -> bool {
-        self.progress.len() >= MOST_ENTRIES && self.refetch.is_none()
+        self.progress.len() >= self.most_entries && self.refetch.is_none()
     }
 
     fn was_done_before(&self, offset: i64) -> bool {

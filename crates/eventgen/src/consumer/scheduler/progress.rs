@@ -79,6 +79,12 @@ impl Progress {
         self.first + self.entries.len() as Ticket
     }
 
+    /// The offset of a record that is not passed yet.
+    pub(super) fn offset(&self, ticket: Ticket) -> Option<i64> {
+        let index = usize::try_from(ticket.checked_sub(self.first)?).ok()?;
+        self.entries.get(index).map(|entry| entry.offset)
+    }
+
     /// Marks a record as done. Returns its size if it was open.
     pub(crate) fn done(&mut self, ticket: Ticket) -> Option<usize> {
         let index = usize::try_from(ticket.checked_sub(self.first)?).ok()?;

@@ -6,7 +6,8 @@ const QUEUE: QueueId = QueueId::from_hash(0);
 const OTHER: TopicPartition = TopicPartition { topic: 0, partition: 1 };
 
 fn record(at: TopicPartition, offset: i64) -> Record {
-    Record { at, delivery: Delivery::new("t", at.partition, offset), payload: Some(vec![0; 10].into()) }
+    let delivery = Delivery::new("t", at.partition, offset);
+    Record { at, delivery, payload: Some(vec![0; 10].into()), outputs: Vec::new() }
 }
 
 /// A consumer's partitions with one that is assigned, of which the previous owner did nothing.
@@ -19,7 +20,7 @@ fn assigned() -> (Partitions, AssignmentId) {
 
 fn fetch(partitions: &mut Partitions, offset: i64) -> Done {
     let job = partitions.fetched(record(AT, offset), QUEUE, None, false).job.expect("a job");
-    Done { assignment: job.assignment, ticket: job.ticket }
+    Done { assignment: job.assignment, ticket: job.ticket, outputs: Vec::new() }
 }
 
 fn moved(partitions: &mut Partitions) -> Vec<(i64, Option<String>)> {
@@ -81,7 +82,7 @@ fn what_the_previous_owner_did_is_not_handled_again() {
     assert!(partitions.fetched(record(AT, 13), QUEUE, None, false).job.is_none(), "13 was done");
     let last = fetch(&mut partitions, 14);
     for job in jobs {
-        partitions.done(Done { assignment: id, ticket: job.ticket });
+        partitions.done(Done { assignment: id, ticket: job.ticket, outputs: Vec::new() });
     }
     partitions.done(last);
     assert_eq!(moved(&mut partitions), [(15, None)]);
@@ -103,11 +104,11 @@ fn a_full_partition_is_paused_until_half_is_done() {
     assert!(!partitions.fetched(record(OTHER, 0), QUEUE, None, false).pause, "other partitions go on");
     assert!(partitions.has_paused());
     for job in fetched.drain(..10_009) {
-        partitions.done(Done { assignment: job.assignment, ticket: job.ticket });
+        partitions.done(Done { assignment: job.assignment, ticket: job.ticket, outputs: Vec::new() });
     }
     assert!(partitions.take_resumable().is_empty());
     let job = fetched.swap_remove(0);
-    partitions.done(Done { assignment: job.assignment, ticket: job.ticket });
+    partitions.done(Done { assignment: job.assignment, ticket: job.ticket, outputs: Vec::new() });
     assert_eq!(partitions.take_resumable(), [AT]);
     assert!(partitions.take_resumable().is_empty() && !partitions.has_paused());
 }
@@ -120,7 +121,7 @@ fn large_records_pause_a_partition_too() {
     let Fetched { job, pause, .. } = partitions.fetched(large, QUEUE, None, false);
     assert!(pause && partitions.take_resumable().is_empty());
     let job = job.expect("a job");
-    partitions.done(Done { assignment: job.assignment, ticket: job.ticket });
+    partitions.done(Done { assignment: job.assignment, ticket: job.ticket, outputs: Vec::new() });
     assert_eq!(partitions.take_resumable(), [AT]);
 }
 
@@ -135,7 +136,7 @@ fn large_records_that_wait_for_what_the_previous_owner_did_pause_a_partition() {
     assert!(partitions.take_resumable().is_empty());
     let jobs = partitions.set_done_before(id, OffsetMap::default());
     assert!(partitions.take_resumable().is_empty(), "it is held still");
-    partitions.done(Done { assignment: id, ticket: jobs[0].ticket });
+    partitions.done(Done { assignment: id, ticket: jobs[0].ticket, outputs: Vec::new() });
     assert_eq!(partitions.take_resumable(), [AT]);
 }
 
@@ -163,7 +164,7 @@ fn offsets_that_go_back_supersede_the_records_that_are_fetched_again() {
         partitions.done(done);
     }
     assert_eq!(moved(&mut partitions), [(2, None)], "the earlier records before offset 2 count");
-    partitions.done(Done { assignment: id, ticket: again.ticket });
+    partitions.done(Done { assignment: id, ticket: again.ticket, outputs: Vec::new() });
     assert_eq!(moved(&mut partitions), [(3, None)]);
 }
 
@@ -227,4 +228,24 @@ fn records_that_were_fetched_before_a_seek_are_dropped_also_after_it() {
     assert!(job.is_some() && rewind.is_none());
     let Fetched { job, rewind, .. } = partitions.fetched(record(AT, 2), QUEUE, None, false);
     assert!(job.is_some() && rewind.is_some(), "the offsets have gone back since");
+}
+
+#[test]
+fn exactly_once_drops_what_librdkafka_fetches_twice_and_handles_what_replaces_records() {
+    let mut partitions = Partitions::new(1).exactly_once();
+    let id = partitions.assign(AT);
+    partitions.set_done_before(id, OffsetMap::default());
+    let done = fetch(&mut partitions, 0);
+    assert_eq!(partitions.done(done).map(|finished| finished.offset), Some(0));
+    let open = fetch(&mut partitions, 1);
+    for offset in [0, 1] {
+        let Fetched { job, rewind, .. } = partitions.fetched(record(AT, offset), QUEUE, None, false);
+        assert!(job.is_none() && rewind.is_none(), "{offset}");
+    }
+    assert_eq!(moved(&mut partitions), [(1, None)]);
+    partitions.done(open);
+    assert_eq!(moved(&mut partitions), [(2, None)]);
+    // librdkafka has reset an offset, because the topic was made anew or its log was truncated.
+    let Fetched { job, rewind, .. } = partitions.fetched(record(AT, 0), QUEUE, None, true);
+    assert!(job.is_some() && rewind.is_some());
 }

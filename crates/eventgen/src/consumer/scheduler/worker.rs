@@ -235,11 +235,11 @@ impl Worker {
 
     /// Accounts for a job that has ended.
     fn ended(&mut self, ended: Ended) {
-        let Ended { assignment, ticket, queue, outcome, permit, call } = ended;
+        let Ended { assignment, ticket, queue, outcome, outputs, permit, call } = ended;
         self.calls.extend(call);
         match outcome {
             Outcome::Done => {
-                self.done.push(Done { assignment, ticket });
+                self.done.push(Done { assignment, ticket, outputs });
                 self.queues.ended(queue);
             }
             Outcome::Left => self.queues.ended(queue),

@@ -1,6 +1,6 @@
 //! Tracks records from librdkafka's buffer to their acknowledgement. Each one is acknowledged or reported as failed.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rdkafka::ClientContext;
@@ -12,6 +12,7 @@ use rdkafka::producer::{DeliveryResult, ProducerContext};
 use tokio::sync::{Notify, oneshot};
 
 use super::flushes::{Generation, Generations};
+use super::not_delivered::is_refusal;
 use super::{FailedRecord, NotDelivered, Receipt};
 use crate::Error;
 use crate::kafka::Context;
@@ -58,6 +59,8 @@ pub(super) struct Acknowledgements {
     outstanding: AtomicU64,
     generations: Generations,
     failures: Mutex<Failures>,
+    /// Whether an enqueued record was refused for what it is.
+    refused: AtomicBool,
     /// Notified when a record leaves librdkafka's buffer.
     left: Notify,
 }
@@ -155,6 +158,11 @@ impl Acknowledgements {
         (count, records.into_iter().next())
     }
 
+    /// Whether an enqueued record was refused for what it is since the start: sending it again would be in vain.
+    pub(super) fn has_refused_record(&self) -> bool {
+        self.refused.load(Ordering::Acquire)
+    }
+
     fn failures(&self) -> MutexGuard<'_, Failures> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -209,6 +217,9 @@ impl ProducerContext for Acknowledgements {
             }
             (Receiver::Flush, Ok(_)) => self.settled(generation),
             (Receiver::Flush, Err((error, record))) => {
+                if error.rdkafka_error_code().is_some_and(is_refusal) {
+                    self.refused.store(true, Ordering::Release);
+                }
                 self.keep_failure(record, error.to_string());
                 self.settled(generation);
             }

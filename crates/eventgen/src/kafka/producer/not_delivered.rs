@@ -13,17 +13,18 @@ pub(crate) struct NotDelivered {
 }
 
 impl NotDelivered {
+    /// A record that is larger than its topic accepts.
+    pub(crate) fn too_large(topic: &str, size: usize, limit: usize) -> Self {
+        Self {
+            topic: topic.to_owned(),
+            code: Some(RDKafkaErrorCode::MessageSizeTooLarge),
+            reason: format!("it takes {size} bytes, and at most {limit} are accepted"),
+        }
+    }
+
     /// Whether the record is larger than the client, the broker or the topic accepts.
     pub(crate) fn is_too_large(&self) -> bool {
-        matches!(
-            self.code,
-            Some(
-                RDKafkaErrorCode::MessageSizeTooLarge
-                    | RDKafkaErrorCode::MessageBatchTooLarge
-                    // The buffer has no room although it contains no other record: see `RecordWriter`.
-                    | RDKafkaErrorCode::QueueFull
-            )
-        )
+        self.code.is_some_and(is_size)
     }
 
     /// Whether the producer cannot deliver any more records. That is the case for an idempotent producer whose sequence is
@@ -44,6 +45,27 @@ impl NotDelivered {
             Some(RDKafkaErrorCode::UnknownPartition | RDKafkaErrorCode::UnknownTopicOrPartition)
         )
     }
+}
+
+/// Whether this says that a record is too large.
+fn is_size(code: RDKafkaErrorCode) -> bool {
+    matches!(
+        code,
+        RDKafkaErrorCode::MessageSizeTooLarge
+            | RDKafkaErrorCode::MessageBatchTooLarge
+            // The buffer has no room although it contains no other record: see `RecordWriter`.
+            | RDKafkaErrorCode::QueueFull
+    )
+}
+
+/// Whether a record is refused for what it is.
+pub(super) fn is_refusal(code: RDKafkaErrorCode) -> bool {
+    let others = [
+        RDKafkaErrorCode::InvalidTimestamp,
+        RDKafkaErrorCode::InvalidRecord,
+        RDKafkaErrorCode::PolicyViolation,
+    ];
+    is_size(code) || others.contains(&code)
 }
 
 impl From<NotDelivered> for Error {

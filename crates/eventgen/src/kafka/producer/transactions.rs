@@ -11,6 +11,7 @@ use rdkafka::producer::Producer as _;
 use rdkafka::util::Timeout;
 
 use super::writer::RecordWriter;
+use crate::kafka::{GroupMetadata, PartitionList};
 
 /// The longest wait of one call of `init_transactions`, which continues where an earlier call has stopped.
 const INIT: Duration = Duration::from_secs(2);
@@ -32,6 +33,8 @@ pub(crate) enum FailureClass {
 #[derive(Debug, Clone)]
 pub(crate) struct TransactionFailure {
     pub(crate) class: FailureClass,
+    /// Whether the coordinator of a group refuses its offsets, because the group went on without the member.
+    pub(crate) is_removal: bool,
     pub(crate) reason: String,
 }
 
@@ -51,6 +54,15 @@ impl RecordWriter {
     pub(crate) fn begin_transaction(&self) -> Result<(), TransactionFailure> {
         self.take_failed();
         self.checked(self.producer().begin_transaction())
+    }
+
+    /// Adds the offsets of a group to the transaction: they are committed with it. Takes at most the timeout of the transaction.
+    pub(crate) fn send_offsets(
+        &self,
+        offsets: &PartitionList,
+        group: &GroupMetadata,
+    ) -> Result<(), TransactionFailure> {
+        self.checked(self.producer().send_offsets_to_transaction(&offsets.0, &group.0, Timeout::Never))
     }
 
     /// Waits for the records of the transaction and commits it. It takes at most twice the timeout of the transaction: librdkafka
@@ -100,7 +112,15 @@ impl RecordWriter {
                 Some((_, cause)) if !text.contains(&cause) => format!("{text}: {cause}"),
                 _ => text,
             };
-            TransactionFailure { class: classify(marks), reason }
+            let is_removal = matches!(
+                marks.code,
+                RDKafkaErrorCode::IllegalGeneration
+                    | RDKafkaErrorCode::UnknownMemberId
+                    | RDKafkaErrorCode::FencedInstanceId
+                    | RDKafkaErrorCode::FencedMemberEpoch
+                    | RDKafkaErrorCode::StaleMemberEpoch
+            );
+            TransactionFailure { class: classify(marks), is_removal, reason }
         })
     }
 }

@@ -95,6 +95,33 @@ impl RecordWriter {
         self.submit(record, Receiver::Flush, sending).await
     }
 
+    /// Writes a record as [`enqueue`](Self::enqueue) does, and blocks the thread while the buffer is full.
+    pub(crate) fn enqueue_blocking(
+        &self,
+        record: OutgoingRecord<'_>,
+        mut sending: Sending,
+    ) -> Result<(), NotDelivered> {
+        let mut tries_alone = 0;
+        loop {
+            match self.try_submit(record, Receiver::Flush, sending)? {
+                Submitted::Buffered => return Ok(()),
+                Submitted::Full { sending: same, others, .. } if others || tries_alone < TRIES_ALONE => {
+                    sending = same;
+                    tries_alone += u32::from(!others);
+                    std::thread::sleep(PAUSE_ALONE);
+                }
+                Submitted::Full { sending, .. } => {
+                    return Err(self.larger_than_the_buffer(sending, record.topic));
+                }
+            }
+        }
+    }
+
+    /// Whether an enqueued record was refused for what it is, such as its size: sending it again would be in vain.
+    pub(crate) fn has_refused_record(&self) -> bool {
+        self.acknowledgements().has_refused_record()
+    }
+
     /// The metrics of this writer.
     pub(crate) fn meters(&self) -> &SendMeters {
         &self.acknowledgements().meters
@@ -138,17 +165,21 @@ impl RecordWriter {
                     tokio::time::sleep(PAUSE_ALONE).await;
                 }
                 Submitted::Full { sending, .. } => {
-                    let code = Some(RDKafkaErrorCode::QueueFull);
-                    self.acknowledgements().not_sent(sending, record.topic, code);
-                    return Err(NotDelivered {
-                        topic: record.topic.to_owned(),
-                        code,
-                        reason: "the record alone is larger than the producer's buffer: raise \
-                                 `queue.buffering.max.kbytes`"
-                            .to_owned(),
-                    });
+                    return Err(self.larger_than_the_buffer(sending, record.topic));
                 }
             }
+        }
+    }
+
+    fn larger_than_the_buffer(&self, sending: Sending, topic: &str) -> NotDelivered {
+        let code = Some(RDKafkaErrorCode::QueueFull);
+        self.acknowledgements().not_sent(sending, topic, code);
+        NotDelivered {
+            topic: topic.to_owned(),
+            code,
+            reason:
+                "the record alone is larger than the producer's buffer: raise `queue.buffering.max.kbytes`"
+                    .to_owned(),
         }
     }
 

@@ -9,6 +9,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `producer`, `transaction` | what an application calls |
+//! | `open` | checks the settings of a session |
 //! | `session` | one transactional id: which call follows which outcome; unit-tested without a broker |
 //! | `thread` | the thread of a session, and the guard of an open transaction |
 //! | `error` | how a transaction ends without a commit |
@@ -39,11 +40,15 @@
 //! Only the brokers and KIP-890 can rule this out.
 
 mod error;
+mod open;
 mod producer;
 mod session;
 mod thread;
 mod transaction;
 
 pub use error::TransactionError;
+pub(crate) use open::Opening;
+pub(crate) use producer::PREPARE;
 pub use producer::{TransactionalProducer, TransactionalProducerBuilder};
+pub(crate) use session::{NotBegun, NotCommitted, Session};
 pub use transaction::Transaction;

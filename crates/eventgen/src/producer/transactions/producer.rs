@@ -5,19 +5,19 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use super::error::TransactionError;
-use super::session::{NotBegun, Session};
+use super::open::Opening;
+use super::session::NotBegun;
 use super::thread::SessionThread;
 use super::transaction::{Destinations, Transaction};
 use crate::client::StartUp;
-use crate::kafka::{RecordWriter, Settings, TRANSACTIONAL_ID};
+use crate::kafka::Settings;
 use crate::producer::destination::Destination;
 use crate::{Client, Error, EventKind, Topic, TopicEvents};
 
-/// The setting for the timeout of transactions, and its default.
-const TIMEOUT: &str = "transaction.timeout.ms";
+/// The default of the timeout of transactions.
 const TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
 /// How long the coordinator may take at the start. The first transactional id of a cluster creates a topic.
-const PREPARE: Duration = Duration::from_secs(30);
+pub(crate) const PREPARE: Duration = Duration::from_secs(30);
 
 /// Produces events of any topics in transactions. All events of a transaction become visible together, or none does.
 ///
@@ -187,40 +187,21 @@ impl TransactionalProducerBuilder {
     /// the id or the timeout. [`Error::RefusedSetting`] for an empty id, and for `transactional.id` and
     /// `transaction.timeout.ms` as properties.
     pub async fn connect(self) -> Result<TransactionalProducer, Error> {
-        let Self { client, id, topics, mut settings, timeout, wait_at_start } = self;
-        for (name, why) in [
-            (TRANSACTIONAL_ID, "the id is an argument of `TransactionalProducer::builder`"),
-            (TIMEOUT, "the timeout is set by `TransactionalProducerBuilder::transaction_timeout`"),
-        ] {
-            if let Some(value) = settings.get(name).or(client.settings().get(name)) {
-                let (setting, value) = (name.to_owned(), value.to_owned());
-                return Err(Error::RefusedSetting { setting, value, why });
-            }
-        }
-        if id.is_empty() {
-            let (setting, value) = (TRANSACTIONAL_ID.to_owned(), id);
-            return Err(Error::RefusedSetting {
-                setting,
-                value,
-                why: "an empty id would turn transactions off",
-            });
-        }
-        let id = client.topic_name(&id);
-        settings.set(TRANSACTIONAL_ID, &id);
-        settings.set(TIMEOUT, timeout.as_millis().to_string());
-        let make = {
-            let client = client.clone();
-            move || RecordWriter::transactional(client.settings(), &settings)
+        let Self { client, id, topics, settings, timeout, wait_at_start } = self;
+        let opening = Opening {
+            id,
+            settings,
+            timeout,
+            id_is_set_by: "the id is an argument of `TransactionalProducer::builder`",
+            timeout_is_set_by: "the timeout is set by `TransactionalProducerBuilder::transaction_timeout`",
         };
-        // A setting that is refused is an error before anything is asked for.
-        drop(make()?);
+        let (session, id) = opening.open(&client)?;
         let start = StartUp::new(format!("transactional producer `{id}`"), wait_at_start);
         let mut destinations = Vec::with_capacity(topics.len());
         for (topic, events) in topics {
             let destination = Destination::look_up(&client, &start, topic, events).await?;
             destinations.push((topic.name, destination));
         }
-        let session = Session::new(id.clone(), timeout, Box::new(make));
         let thread = SessionThread::start(session, &id)
             .map_err(|error| Error::kafka(format!("starting the thread of `{id}`"), error))?;
         match thread.prepare(PREPARE.max(wait_at_start)).await {

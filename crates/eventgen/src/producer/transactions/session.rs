@@ -13,7 +13,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 const AHEAD: Duration = Duration::from_secs(5);
 
 /// The calls of one producer.
-pub(super) trait Calls: Send + Sync + 'static {
+pub(crate) trait Calls: Send + Sync + 'static {
     fn init(&self) -> Result<(), TransactionFailure>;
     fn begin(&self) -> Result<(), TransactionFailure>;
     fn commit(&self) -> Result<(), TransactionFailure>;
@@ -46,7 +46,7 @@ impl Calls for RecordWriter {
 
 /// Why a transaction has not begun.
 #[derive(Debug)]
-pub(super) enum NotBegun {
+pub(crate) enum NotBegun {
     /// Another producer has the transactional id.
     Fenced(String),
     Failed(Error),
@@ -54,7 +54,7 @@ pub(super) enum NotBegun {
 
 /// Why a transaction is not known to be committed.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum NotCommitted {
+pub(crate) enum NotCommitted {
     /// It was aborted.
     Aborted(String),
     /// Another producer has the transactional id. It was not committed.
@@ -64,10 +64,10 @@ pub(super) enum NotCommitted {
 }
 
 /// Makes a producer.
-type Make<C> = Box<dyn Fn() -> Result<C, Error> + Send>;
+type Make<C> = Box<dyn Fn() -> Result<C, Error> + Send + Sync>;
 
 /// The transactions of one transactional id.
-pub(super) struct Session<C> {
+pub(crate) struct Session<C> {
     id: String,
     make: Make<C>,
     /// The producer, once it is ready.
@@ -86,7 +86,10 @@ impl<C: Calls> Session<C> {
     }
 
     /// Makes the producer ready, so that transactions of earlier producers with its id are over.
-    pub(super) fn prepare(&mut self, limit: Duration) -> Result<(), NotBegun> {
+    pub(crate) fn prepare(&mut self, limit: Duration) -> Result<(), NotBegun> {
+        if let Some(reason) = &self.fenced {
+            return Err(NotBegun::Fenced(reason.clone()));
+        }
         self.ready(Instant::now() + limit).map(drop)
     }
 
@@ -113,7 +116,7 @@ impl<C: Calls> Session<C> {
     }
 
     /// Begins a transaction. Returns the producer that takes its records.
-    pub(super) fn begin(&mut self) -> Result<Arc<C>, NotBegun> {
+    pub(crate) fn begin(&mut self) -> Result<Arc<C>, NotBegun> {
         if let Some(reason) = &self.fenced {
             return Err(NotBegun::Fenced(reason.clone()));
         }
@@ -140,13 +143,40 @@ impl<C: Calls> Session<C> {
         }
     }
 
+    /// Adds to the transaction by a call that is repeated while it may be. After an error the transaction is over: no commit
+    /// was sent, so that it was not committed.
+    pub(crate) fn add(
+        &mut self,
+        call: impl Fn(&C) -> Result<(), TransactionFailure>,
+    ) -> Result<(), NotCommitted> {
+        let Some(producer) = self.producer.clone() else {
+            return Err(NotCommitted::Aborted("it had no producer".to_owned()));
+        };
+        let Err(TransactionFailure { class, reason, .. }) =
+            repeat(Instant::now() + self.limit, || call(&producer)).0
+        else {
+            return Ok(());
+        };
+        match class {
+            FailureClass::Fenced if !self.is_timed_out() => {
+                self.fence(&reason);
+                return Err(NotCommitted::Fenced(reason));
+            }
+            FailureClass::Fenced | FailureClass::Fatal => self.replace(&reason),
+            FailureClass::Retriable | FailureClass::Abortable => {
+                self.abort();
+            }
+        }
+        Err(NotCommitted::Aborted(producer.failed_records().unwrap_or(reason)))
+    }
+
     /// Commits the transaction.
-    pub(super) fn commit(&mut self) -> Result<(), NotCommitted> {
+    pub(crate) fn commit(&mut self) -> Result<(), NotCommitted> {
         let Some(producer) = self.producer.clone() else {
             return Err(NotCommitted::Unresolved("it had no producer".to_owned()));
         };
         let (outcome, is_repeated) = repeat(Instant::now() + self.limit, || producer.commit());
-        let Err(TransactionFailure { class, reason }) = outcome else {
+        let Err(TransactionFailure { class, reason, .. }) = outcome else {
             if is_repeated {
                 self.replace("the first request to commit may still be on its way");
             }
@@ -183,7 +213,7 @@ impl<C: Calls> Session<C> {
 
     /// Aborts the transaction. Returns whether the coordinator has confirmed it at once. Otherwise the producer is of no use
     /// any more, and its transaction ends when another one is ready, or by its timeout.
-    pub(super) fn abort(&mut self) -> bool {
+    pub(crate) fn abort(&mut self) -> bool {
         let Some(producer) = self.producer.clone() else { return true };
         let (outcome, is_repeated) = repeat(Instant::now() + self.limit, || producer.abort());
         match outcome {

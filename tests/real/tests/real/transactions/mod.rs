@@ -1,5 +1,6 @@
 //! Transactions on real brokers: what readers see of them, and every class of error.
 
+mod consumers;
 mod errors;
 mod support;
 

@@ -11,7 +11,8 @@ const WAIT: Duration = Duration::from_millis(50);
 fn job(assignment: AssignmentId, offset: i64, size: usize) -> Job {
     let delivery = Delivery::new("t", 0, offset);
     let payload = Some(vec![0; size].into());
-    let record = Record { at: TopicPartition { topic: 0, partition: 0 }, delivery, payload };
+    let record =
+        Record { at: TopicPartition { topic: 0, partition: 0 }, delivery, payload, outputs: Vec::new() };
     Job { assignment, ticket: offset.unsigned_abs(), queue: QUEUE, record }
 }
 

@@ -99,7 +99,7 @@ impl Simulation {
                 break;
             }
             let delivery = Delivery::new("t", 0, self.next);
-            let record = Record { at: AT, delivery, payload: None };
+            let record = Record { at: AT, delivery, payload: None, outputs: Vec::new() };
             let Fetched { job, rewind, pause } =
                 self.partitions.fetched(record, (self.queue)(self.next), None, false);
             assert!(rewind.is_none(), "offset {}", self.next);
@@ -153,7 +153,7 @@ impl Simulation {
         let before = self.last.insert(job.queue, offset);
         assert!(before.is_none_or(|before| before < offset), "{offset} was handled after {before:?}");
         self.handled.push(offset);
-        self.partitions.done(Done { assignment: job.assignment, ticket: job.ticket });
+        self.partitions.done(Done { assignment: job.assignment, ticket: job.ticket, outputs: Vec::new() });
         self.queues.ended(job.queue);
     }
 }

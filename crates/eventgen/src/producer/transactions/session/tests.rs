@@ -33,7 +33,7 @@ impl Scripted {
             Some((call, class)) if *call == name => {
                 let class = *class;
                 answers.pop_front();
-                Err(TransactionFailure { class, reason: format!("{name}: {class:?}") })
+                Err(TransactionFailure { class, is_removal: false, reason: format!("{name}: {class:?}") })
             }
             _ => Ok(()),
         }
@@ -218,6 +218,50 @@ fn a_producer_is_made_again_if_its_id_could_not_be_initialised() {
     assert!(matches!(session.begin(), Err(NotBegun::Failed(_))));
     session.begin().expect("begun");
     assert_eq!(calls(&script), [(1, "init"), (2, "init"), (2, "begin")]);
+}
+
+/// What adding to a transaction leads to, and the calls from then on.
+fn added(class: FailureClass) -> (Result<(), NotCommitted>, Vec<(usize, &'static str)>) {
+    let (mut session, script) = session(&[("offsets", class)]);
+    session.begin().expect("begun");
+    calls(&script);
+    let outcome = session.add(|producer| producer.call("offsets"));
+    if session.begin().is_ok() {
+        session.abort();
+    }
+    (outcome, calls(&script))
+}
+
+#[test]
+fn offsets_that_are_refused_abort_the_transaction() {
+    let (outcome, calls) = added(Abortable);
+    assert_eq!(outcome, Err(NotCommitted::Aborted("offsets: Abortable".to_owned())));
+    assert_eq!(calls, [(1, "offsets"), (1, "abort"), (1, "begin"), (1, "abort")]);
+}
+
+#[test]
+fn offsets_are_added_again_while_that_may_succeed() {
+    let (outcome, calls) = added(Retriable);
+    assert_eq!(outcome, Ok(()));
+    assert_eq!(calls[..2], [(1, "offsets"), (1, "offsets")]);
+}
+
+#[test]
+fn a_transaction_without_a_commit_is_not_committed_also_if_its_producer_is_of_no_use() {
+    let (outcome, calls) = added(Fatal);
+    assert_eq!(outcome, Err(NotCommitted::Aborted("offsets: Fatal".to_owned())));
+    assert_eq!(calls, [(1, "offsets"), (2, "init"), (2, "begin"), (2, "abort")]);
+}
+
+#[test]
+fn a_producer_that_is_fenced_when_it_adds_offsets_does_not_take_its_id_back() {
+    let (outcome, calls) = added(Fenced);
+    assert_eq!(outcome, Err(NotCommitted::Fenced("offsets: Fenced".to_owned())));
+    assert_eq!(calls, [(1, "offsets")]);
+    let (mut session, script) = session(&[("begin", Fenced)]);
+    assert!(matches!(session.begin(), Err(NotBegun::Fenced(_))));
+    assert!(matches!(session.prepare(Duration::from_secs(1)), Err(NotBegun::Fenced(_))));
+    assert_eq!(calls_of(&script), ["init", "begin"]);
 }
 
 fn calls_of(script: &Script) -> Vec<&'static str> {

@@ -1,0 +1,141 @@
+//! Starts the transactions of a consumer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::config::Config;
+use super::outputs::TransactionOptions;
+use super::poll::TransactionLimits;
+use crate::client::{StartUp, blocking};
+use crate::kafka::{Invariant, RecordWriter, Settings};
+use crate::producer::{NotBegun, Opening, Outlets, PREPARE, Session, largest_record};
+use crate::{Client, Error};
+
+/// How long a member may be silent before the group removes it, and librdkafka's default.
+const SESSION: &str = "session.timeout.ms";
+const SESSION_DEFAULT: Duration = Duration::from_secs(45);
+
+/// A setting that a transactional consumer depends on.
+pub(super) const INVARIANTS: &[Invariant] = &[(
+    "isolation.level",
+    |level| level == "read_committed",
+    "a transactional consumer reads committed records, and waits for offsets that are part of open transactions",
+)];
+
+/// What a consumer has for its transactions, before its first record.
+pub(super) struct Transactions {
+    pub(super) session: Session<RecordWriter>,
+    /// The id in the cluster.
+    pub(super) id: String,
+    pub(super) outlets: Arc<Outlets>,
+    pub(super) limits: TransactionLimits,
+    /// The largest record, in bytes.
+    pub(super) largest: usize,
+}
+
+/// What they are made of.
+pub(super) struct Plan {
+    client: Client,
+    group: String,
+    wait_at_start: Duration,
+    options: TransactionOptions,
+    /// The largest records of the dead-letter topics, in bytes, as far as their contracts state it.
+    letters: Vec<usize>,
+}
+
+impl Plan {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// [`Error::RefusedSetting`].
+    pub(super) fn new(config: &Config, options: TransactionOptions) -> Result<Self, Error> {
+        refuse_long_transactions(config, &options)?;
+        let client = config.client.clone();
+        let letters = config.handlers.iter().filter_map(|handler| client.topic(handler.topic()).dead_letter);
+        let letters = letters.filter_map(|letters| largest_record(letters.config)).collect();
+        let (group, wait_at_start) = (config.group.clone(), config.wait_at_start);
+        Ok(Self { client, group, wait_at_start, options, letters })
+    }
+}
+
+impl Transactions {
+    /// Looks up the topics that handlers write to, and ends the transaction that an earlier member with
+    /// the id has left open.
+    ///
+    /// # Errors
+    /// As [`TransactionalProducerBuilder::connect`](crate::TransactionalProducerBuilder::connect).
+    pub(super) async fn open(plan: Plan) -> Result<Self, Error> {
+        let Plan { client, group, wait_at_start, options, letters } = plan;
+        let outputs = options.topics.iter().filter_map(|(topic, _)| largest_record(topic.config));
+        let limits = outputs.chain(letters.iter().copied());
+        let (largest, settings): (usize, Settings) = options.sized(&client, limits);
+        let start = StartUp::new(format!("transactions of group `{group}`"), wait_at_start);
+        let outlets = Outlets::look_up(&client, &start, &options.topics, largest).await?;
+        let TransactionOptions { id, timeout, max_records, max_wait, .. } = options;
+        let opening = Opening {
+            id,
+            settings,
+            timeout,
+            id_is_set_by: "the id is an argument of `TransactionOptions::new`",
+            timeout_is_set_by: "the timeout is set by `TransactionOptions::timeout`",
+        };
+        let (mut session, id) = opening.open(&client)?;
+        let limit = PREPARE.max(wait_at_start);
+        let (session, prepared) = blocking(move || {
+            let prepared = session.prepare(limit);
+            (session, prepared)
+        })
+        .await;
+        match prepared {
+            Ok(()) => {}
+            Err(NotBegun::Failed(error)) => return Err(error),
+            Err(NotBegun::Fenced(reason)) => {
+                return Err(Error::kafka(format!("initialising the transactions of `{id}`"), reason));
+            }
+        }
+        let limits = TransactionLimits { max_records, max_wait };
+        Ok(Self { session, id, outlets: Arc::new(outlets), limits, largest })
+    }
+}
+
+/// The next owner of a partition waits for the open transaction of a member that has died, and the group for that member: the
+/// transaction must not be the longer of the two.
+fn refuse_long_transactions(config: &Config, options: &TransactionOptions) -> Result<(), Error> {
+    let session = config.settings.get(SESSION).or(config.client.settings().get(SESSION));
+    // librdkafka reports a value that is not a number.
+    let session =
+        session.and_then(|millis| millis.parse().ok()).map_or(SESSION_DEFAULT, Duration::from_millis);
+    if options.timeout < session {
+        return Ok(());
+    }
+    Err(Error::RefusedSetting {
+        setting: "transaction.timeout.ms".to_owned(),
+        value: options.timeout.as_millis().to_string(),
+        why: "the partitions of a member that has died would wait for its transaction when they have a new owner: make \
+              `TransactionOptions::timeout` shorter than `session.timeout.ms`",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(session: Option<&str>, timeout: Duration) -> Option<String> {
+        let client = Client::builder("localhost:1", "http://localhost:2").build().expect("complete");
+        let mut config = Config::new(&client, "billing".to_owned());
+        if let Some(session) = session {
+            config.settings.set(SESSION, session);
+        }
+        let options = TransactionOptions::new("billing-0").timeout(timeout);
+        refuse_long_transactions(&config, &options).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_transaction_may_not_outlive_the_session_of_its_member() {
+        assert_eq!(refused(None, Duration::from_secs(30)), None);
+        assert_eq!(refused(Some("6000"), Duration::from_secs(5)), None);
+        let reason = refused(None, Duration::from_secs(45)).expect("refused");
+        assert!(reason.starts_with("`transaction.timeout.ms=45000` is refused: "), "{reason}");
+        assert!(refused(Some("6000"), Duration::from_secs(30)).is_some());
+    }
+}

@@ -1,0 +1,104 @@
+//! Topics that are known before the first record, as the outputs of a consumer are: an outage that begins later does not keep
+//! its handlers from encoding events.
+
+use std::collections::HashMap;
+
+use super::EncodedRecord;
+use super::buffers::Pool;
+use super::destination::Destination;
+use crate::client::StartUp;
+use crate::observe::{SendMeters, trace};
+use crate::{Client, Error, EventKind, Headers, KafkaEvent, KeyBuffer, Topic, TopicEvents};
+
+/// The setting of a topic that limits the size of a batch of records, which may have one record only.
+const LARGEST: &str = "max.message.bytes";
+/// The most bytes that a record takes besides its key, value and headers, and that a header takes besides its name and value.
+const RECORD_OVERHEAD: usize = 128;
+const HEADER_OVERHEAD: usize = 10;
+
+/// The topics that a consumer writes to, by the contract's name.
+pub(crate) struct Outlets {
+    known: HashMap<&'static str, Outlet>,
+    pool: Pool,
+    meters: SendMeters,
+}
+
+struct Outlet {
+    destination: Destination,
+    /// The most bytes of a record.
+    limit: usize,
+}
+
+impl Outlets {
+    /// Looks up topics and the schemas of their events. No record may be larger than `limit`.
+    ///
+    /// # Errors
+    /// As [`Destination::look_up`].
+    pub(crate) async fn look_up(
+        client: &Client,
+        start: &StartUp,
+        topics: &[(&'static Topic, &'static [EventKind])],
+        limit: usize,
+    ) -> Result<Self, Error> {
+        let mut known = HashMap::new();
+        let meters = SendMeters::default();
+        for (topic, events) in topics {
+            let destination = Destination::look_up(client, start, topic, events).await?;
+            meters.begin(destination.topic());
+            let limit = largest_record(topic.config).map_or(limit, |own| own.min(limit));
+            known.insert(topic.name, Outlet { destination, limit });
+        }
+        Ok(Self { known, pool: Pool::default(), meters })
+    }
+
+    /// The record of an event; `None` if its topic is none of these.
+    ///
+    /// # Errors
+    /// [`Error::Encode`], [`Error::OutputTooLarge`].
+    pub(crate) fn encode<E: KafkaEvent>(&self, event: &E) -> Option<Result<EncodedRecord, Error>> {
+        let outlet = self.known.get(E::Topic::TOPIC.name)?;
+        Some(outlet.destination.fill(event, &self.pool, &self.meters).and_then(|buffers| {
+            let mut record = buffers.to_record(outlet.destination.topic());
+            self.pool.give_back(buffers);
+            trace::carry_current(&mut record.headers);
+            outlet.check(&record)?;
+            Ok(record)
+        }))
+    }
+
+    /// The record that deletes a key; `None` if the topic is none of these.
+    ///
+    /// # Errors
+    /// [`Error::NotCompacted`], [`Error::AbsentKey`].
+    pub(crate) fn deletion<T: TopicEvents>(&self, key: &KeyBuffer) -> Option<Result<EncodedRecord, Error>> {
+        let outlet = self.known.get(T::TOPIC.name)?;
+        Some(outlet.destination.check_deletion(key).map(|(topic, key)| {
+            let mut record = EncodedRecord::new(topic, Some(key.to_vec()), Headers::new(), None);
+            trace::carry_current(&mut record.headers);
+            record
+        }))
+    }
+}
+
+impl Outlet {
+    /// A record that the topic refuses would fail the transaction of many others.
+    fn check(&self, record: &EncodedRecord) -> Result<(), Error> {
+        let size = size(record.key.as_deref(), record.value.as_deref(), &record.headers);
+        if size <= self.limit {
+            return Ok(());
+        }
+        Err(Error::OutputTooLarge { topic: record.topic.clone(), size, limit: self.limit })
+    }
+}
+
+/// The most bytes that a record may take by the configuration of its topic, if that states it.
+pub(crate) fn largest_record(config: &[(&str, &str)]) -> Option<usize> {
+    config.iter().find(|(name, _)| *name == LARGEST).and_then(|(_, bytes)| bytes.parse().ok())
+}
+
+/// The most bytes that a record takes in a batch without others, uncompressed.
+pub(crate) fn size(key: Option<&[u8]>, value: Option<&[u8]>, headers: &Headers) -> usize {
+    let headers =
+        headers.iter().map(|(name, value)| name.len() + value.map_or(0, <[u8]>::len) + HEADER_OVERHEAD);
+    RECORD_OVERHEAD + key.map_or(0, <[u8]>::len) + value.map_or(0, <[u8]>::len) + headers.sum::<usize>()
+}
