@@ -33,6 +33,12 @@ fn transactions_write_to_two_topics_or_to_none() {
 }
 
 #[test]
+fn exactly_once_writes_what_handlers_send_that_succeed() {
+    let printed = lines(env!("CARGO_BIN_EXE_exactly_once"));
+    assert_eq!(printed, ["handled: 3, rejected: 1", "moved: 3, dead letters: 1"]);
+}
+
+#[test]
 fn consume_handles_every_event_in_order_and_has_no_lag() {
     let printed = lines(env!("CARGO_BIN_EXE_consume"));
     let expected = [

@@ -39,6 +39,7 @@ pub(super) struct Plan {
     group: String,
     wait_at_start: Duration,
     options: TransactionOptions,
+    timeout: Duration,
     /// The largest records of the dead-letter topics, in bytes, as far as their contracts state it.
     letters: Vec<usize>,
 }
@@ -49,12 +50,12 @@ impl Plan {
     /// # Errors
     /// [`Error::RefusedSetting`].
     pub(super) fn new(config: &Config, options: TransactionOptions) -> Result<Self, Error> {
-        refuse_long_transactions(config, &options)?;
+        let timeout = timeout(config, &options)?;
         let client = config.client.clone();
         let letters = config.handlers.iter().filter_map(|handler| client.topic(handler.topic()).dead_letter);
         let letters = letters.filter_map(|letters| largest_record(letters.config)).collect();
         let (group, wait_at_start) = (config.group.clone(), config.wait_at_start);
-        Ok(Self { client, group, wait_at_start, options, letters })
+        Ok(Self { client, group, wait_at_start, options, timeout, letters })
     }
 }
 
@@ -65,13 +66,13 @@ impl Transactions {
     /// # Errors
     /// As [`TransactionalProducerBuilder::connect`](crate::TransactionalProducerBuilder::connect).
     pub(super) async fn open(plan: Plan) -> Result<Self, Error> {
-        let Plan { client, group, wait_at_start, options, letters } = plan;
+        let Plan { client, group, wait_at_start, options, timeout, letters } = plan;
         let outputs = options.topics.iter().filter_map(|(topic, _)| largest_record(topic.config));
         let limits = outputs.chain(letters.iter().copied());
         let (largest, settings): (usize, Settings) = options.sized(&client, limits);
         let start = StartUp::new(format!("transactions of group `{group}`"), wait_at_start);
         let outlets = Outlets::look_up(&client, &start, &options.topics, largest).await?;
-        let TransactionOptions { id, timeout, max_records, max_wait, .. } = options;
+        let TransactionOptions { id, max_records, max_wait, .. } = options;
         let opening = Opening {
             id,
             settings,
@@ -98,19 +99,20 @@ impl Transactions {
     }
 }
 
-/// The next owner of a partition waits for the open transaction of a member that has died, and the group for that member: the
-/// transaction must not be the longer of the two.
-fn refuse_long_transactions(config: &Config, options: &TransactionOptions) -> Result<(), Error> {
+/// The timeout of transactions. The next owner of a partition waits for the open transaction of a member that has died, and
+/// the group for that member: the transaction must not be the longer of the two.
+fn timeout(config: &Config, options: &TransactionOptions) -> Result<Duration, Error> {
     let session = config.settings.get(SESSION).or(config.client.settings().get(SESSION));
     // librdkafka reports a value that is not a number.
     let session =
         session.and_then(|millis| millis.parse().ok()).map_or(SESSION_DEFAULT, Duration::from_millis);
-    if options.timeout < session {
-        return Ok(());
+    let timeout = options.timeout.unwrap_or(session / 3 * 2);
+    if timeout < session {
+        return Ok(timeout);
     }
     Err(Error::RefusedSetting {
         setting: "transaction.timeout.ms".to_owned(),
-        value: options.timeout.as_millis().to_string(),
+        value: timeout.as_millis().to_string(),
         why: "the partitions of a member that has died would wait for its transaction when they have a new owner: make \
               `TransactionOptions::timeout` shorter than `session.timeout.ms`",
     })
@@ -120,22 +122,23 @@ fn refuse_long_transactions(config: &Config, options: &TransactionOptions) -> Re
 mod tests {
     use super::*;
 
-    fn refused(session: Option<&str>, timeout: Duration) -> Option<String> {
+    fn chosen(session: Option<&str>, timeout: Option<u64>) -> Result<u64, String> {
         let client = Client::builder("localhost:1", "http://localhost:2").build().expect("complete");
         let mut config = Config::new(&client, "billing".to_owned());
         if let Some(session) = session {
             config.settings.set(SESSION, session);
         }
-        let options = TransactionOptions::new("billing-0").timeout(timeout);
-        refuse_long_transactions(&config, &options).err().map(|error| error.to_string())
+        let mut options = TransactionOptions::new("billing-0");
+        options.timeout = timeout.map(Duration::from_secs);
+        super::timeout(&config, &options).map(|timeout| timeout.as_secs()).map_err(|error| error.to_string())
     }
 
     #[test]
     fn a_transaction_may_not_outlive_the_session_of_its_member() {
-        assert_eq!(refused(None, Duration::from_secs(30)), None);
-        assert_eq!(refused(Some("6000"), Duration::from_secs(5)), None);
-        let reason = refused(None, Duration::from_secs(45)).expect("refused");
+        assert_eq!(chosen(None, None), Ok(30));
+        assert_eq!(chosen(Some("6000"), None), Ok(4));
+        assert_eq!(chosen(Some("6000"), Some(5)), Ok(5));
+        let reason = chosen(None, Some(45)).expect_err("refused");
         assert!(reason.starts_with("`transaction.timeout.ms=45000` is refused: "), "{reason}");
-        assert!(refused(Some("6000"), Duration::from_secs(30)).is_some());
     }
 }

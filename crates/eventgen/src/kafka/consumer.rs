@@ -155,13 +155,18 @@ impl GroupConsumer {
         }
     }
 
-    /// The offsets that the group has committed.
+    /// The offsets that the group has committed. Fails if one of them is part of an open transaction for longer than librdkafka
+    /// asks again: it reports that for the partition only, with no offset.
     pub(crate) fn committed(
         &self,
         partitions: &PartitionList,
         timeout: Duration,
     ) -> Result<PartitionList, KafkaFailure> {
-        Ok(PartitionList(self.0.committed_offsets(with_offset(partitions, Offset::Invalid)?, timeout)?))
+        let committed = self.0.committed_offsets(with_offset(partitions, Offset::Invalid)?, timeout)?;
+        for partition in committed.elements() {
+            partition.error()?;
+        }
+        Ok(PartitionList(committed))
     }
 
     /// The offset of each partition at a timestamp.

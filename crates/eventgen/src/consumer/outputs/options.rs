@@ -26,7 +26,7 @@ pub struct TransactionOptions {
     pub(crate) id: String,
     pub(crate) topics: Vec<(&'static Topic, &'static [EventKind])>,
     pub(crate) settings: Settings,
-    pub(crate) timeout: Duration,
+    pub(crate) timeout: Option<Duration>,
     pub(crate) max_records: usize,
     pub(crate) max_wait: Duration,
 }
@@ -38,7 +38,7 @@ impl TransactionOptions {
             id: transactional_id.into(),
             topics: Vec::new(),
             settings: Settings::default(),
-            timeout: Duration::from_secs(30),
+            timeout: None,
             max_records: 5_000,
             max_wait: Duration::from_millis(100),
         }
@@ -65,10 +65,11 @@ impl TransactionOptions {
         self
     }
 
-    /// Sets after which time the brokers abort a transaction (`transaction.timeout.ms`). Default: 30 s. It must be shorter than
-    /// `session.timeout.ms` (45 s): the next owner of a partition waits for the open transaction of a member that has died.
+    /// Sets after which time the brokers abort a transaction (`transaction.timeout.ms`). Default: two thirds of
+    /// `session.timeout.ms` (45 s). It must be shorter than that: the next owner of a partition waits for the open transaction
+    /// of a member that has died.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.timeout = Some(timeout);
         self
     }
 

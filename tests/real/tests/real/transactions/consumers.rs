@@ -6,17 +6,19 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use eventgen::{
-    Client, Consumer, Delivery, Error, Handler, HandlerError, Report, RunError, TopicEvents as _,
-    TransactionOptions, dead_letter,
+    Consumer, Delivery, Error, Handler, HandlerError, Report, RunError, TopicEvents as _, TransactionOptions,
+    dead_letter,
 };
 use eventgen_testkit::{caught_up, records, send_bytes};
 use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1};
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::producer::{BaseProducer, Producer as _};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::support::{self, Invoice, InvoiceEvents, Isolation, PATIENCE, Stage};
 
-const GROUP: &str = "billing";
 const LETTERS: &str = "orders.events.v1.dlq";
 
 /// Sends an invoice for each order. Some fail, after they have sent one.
@@ -61,6 +63,11 @@ fn invoices(numbers: std::ops::Range<usize>) -> BTreeSet<String> {
     numbers.filter(|number| number % 50 != 7).map(support::number).collect()
 }
 
+/// The group of a test. Tests run side by side, and members of one group would wait for those of other tests.
+fn group(stage: &Stage) -> String {
+    format!("{}billing", stage.prefix)
+}
+
 fn options(id: &str) -> TransactionOptions {
     TransactionOptions::new(id).writes::<InvoiceEvents>().timeout(Duration::from_secs(10))
 }
@@ -102,17 +109,17 @@ struct Member {
 }
 
 impl Member {
-    fn start(client: &Client, handler: impl Handler, options: TransactionOptions) -> Self {
-        Self::of(client, handler, options, |consumer| consumer)
+    fn start(stage: &Stage, handler: impl Handler, options: TransactionOptions) -> Self {
+        Self::of(stage, handler, options, |consumer| consumer)
     }
 
     fn of(
-        client: &Client,
+        stage: &Stage,
         handler: impl Handler,
         options: TransactionOptions,
         configure: impl FnOnce(Consumer) -> Consumer,
     ) -> Self {
-        let consumer = Consumer::new(client, GROUP).subscribe(handler).transactional(options);
+        let consumer = Consumer::new(&stage.client, group(stage)).subscribe(handler).transactional(options);
         let consumer = configure(consumer.unknown_schema_grace(Duration::from_secs(1)));
         let (stop, stopped) = oneshot::channel::<()>();
         let consuming = tokio::spawn(consumer.run_until(async {
@@ -150,7 +157,8 @@ async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
 }
 
 async fn until_caught_up(stage: &Stage) {
-    let lag = caught_up(&stage.client, GROUP, OrdersEventsV1::TOPIC.name, PATIENCE).await.expect("lag");
+    let lag =
+        caught_up(&stage.client, &group(stage), OrdersEventsV1::TOPIC.name, PATIENCE).await.expect("lag");
     assert_eq!(lag, 0);
 }
 
@@ -168,7 +176,7 @@ async fn outputs_are_written_once(protocol: &'static str) {
     let billing = Billing { takes: Duration::from_millis(20), ..Billing::default() };
     let topic = OrdersEventsV1::TOPIC.name;
     let start = |id| {
-        Member::of(&stage.client, billing.clone(), options(id).max_records(100), |consumer| {
+        Member::of(&stage, billing.clone(), options(id).max_records(100), |consumer| {
             consumer.set("group.protocol", protocol)
         })
     };
@@ -216,13 +224,13 @@ async fn what_is_done_behind_an_open_record_is_not_written_again_after_a_crash()
 
     produce(&stage, 0..ORDERS).await;
     let billing = Billing::default();
-    let slow = Member::start(&stage.client, Slow(billing.clone()), options("billing-0"));
+    let slow = Member::start(&stage, Slow(billing.clone()), options("billing-0"));
     // Those that wait are the first of each partition.
     let most = ORDERS - ORDERS / 50 - 12;
     until("all that can be", async || stage.read::<InvoiceEvents>(Isolation::Committed).await.len() >= most)
         .await;
     slow.consuming.abort();
-    let member = Member::start(&stage.client, billing, options("billing-0"));
+    let member = Member::start(&stage, billing, options("billing-0"));
     until_caught_up(&stage).await;
     let report = member.stop().await;
     println!("{report:?}");
@@ -239,12 +247,12 @@ async fn a_second_member_with_the_same_id_fences_the_first_one() {
     let stage = Stage::prepared("fenced-member").await;
     let billing = Billing::default();
     produce(&stage, 0..200).await;
-    let first = Member::start(&stage.client, billing.clone(), options("billing-0"));
+    let first = Member::start(&stage, billing.clone(), options("billing-0"));
     until("the first transaction", async || {
         !stage.read::<InvoiceEvents>(Isolation::Committed).await.is_empty()
     })
     .await;
-    let second = Member::start(&stage.client, billing.clone(), options("billing-0"));
+    let second = Member::start(&stage, billing.clone(), options("billing-0"));
     produce(&stage, 200..1_000).await;
     let error = first.error().await;
     println!("{error}");
@@ -261,14 +269,14 @@ async fn a_topic_that_the_options_do_not_name_stops_the_consumer() {
     let stage = Stage::prepared("undeclared").await;
     produce(&stage, 0..10).await;
     let nothing_declared = TransactionOptions::new("billing-0").timeout(Duration::from_secs(10));
-    let error = Member::start(&stage.client, Billing::default(), nothing_declared).error().await;
+    let error = Member::start(&stage, Billing::default(), nothing_declared).error().await;
     println!("{error}");
     let Error::ConsumerStopped { reason, .. } = &error else { panic!("{error:?}") };
     assert!(reason.contains("invoices") && reason.contains("TransactionOptions::writes"), "{reason}");
     assert!(records(&stage.client, LETTERS).await.expect("letters").is_empty());
 
     // The record is not committed.
-    let member = Member::start(&stage.client, Billing::default(), options("billing-0"));
+    let member = Member::start(&stage, Billing::default(), options("billing-0"));
     until_caught_up(&stage).await;
     member.stop().await;
     assert_eq!(stage.read::<InvoiceEvents>(Isolation::Committed).await, invoices(0..10));
@@ -280,7 +288,7 @@ async fn an_output_that_is_too_large_makes_a_dead_letter_of_its_record_alone() {
     let stage = Stage::prepared("large-output").await;
 
     produce(&stage, 0..10).await;
-    let member = Member::start(&stage.client, Large, options("billing-0"));
+    let member = Member::start(&stage, Large, options("billing-0"));
     until_caught_up(&stage).await;
     let report = member.stop().await;
     assert_eq!(report.rejected, 1);
@@ -299,12 +307,12 @@ async fn what_a_rebalance_cancels_is_written_by_the_next_owner_only() {
     let stage = Stage::prepared("cancelled").await;
     let billing = Billing { takes: Duration::from_millis(20), ..Billing::default() };
     produce(&stage, 0..ORDERS).await;
-    let first = Member::of(&stage.client, billing.clone(), options("billing-0"), |consumer| {
+    let first = Member::of(&stage, billing.clone(), options("billing-0"), |consumer| {
         consumer.drain_deadline(Duration::from_secs(1))
     });
     until("some", async || billing.handled.load(Ordering::Relaxed) > ORDERS / 10).await;
     billing.waits.store(true, Ordering::Release);
-    let second = Member::start(&stage.client, Billing::default(), options("billing-1"));
+    let second = Member::start(&stage, Billing::default(), options("billing-1"));
     let written = async || stage.read::<InvoiceEvents>(Isolation::Committed).await.len();
     let before = written().await;
     until("the next owner", async || written().await > before + ORDERS / 20).await;
@@ -313,4 +321,59 @@ async fn what_a_rebalance_cancels_is_written_by_the_next_owner_only() {
     first.stop().await;
     second.stop().await;
     assert_eq!(stage.read::<InvoiceEvents>(Isolation::Committed).await, invoices(0..ORDERS));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn a_member_waits_for_offsets_that_are_part_of_an_open_transaction() {
+    const ORDERS: usize = 60;
+    let stage = Stage::prepared("unstable").await;
+    produce(&stage, 0..ORDERS).await;
+    let first = records(&stage.client, OrdersEventsV1::TOPIC.name).await.expect("records");
+    let first = first.iter().filter(|record| record.offset == 0);
+    let first: BTreeSet<String> =
+        first.filter_map(|record| record.headers.text("correlation-id").map(str::to_owned)).collect();
+
+    // An earlier member has done everything but the first record of each partition, and its transaction is open.
+    let (topic, group_id) = (stage.client.topic(OrdersEventsV1::TOPIC).name, group(&stage));
+    let open = tokio::task::spawn_blocking(move || offsets_in_an_open_transaction(topic, &group_id));
+    let open = open.await.expect("no panic");
+    let member = Member::start(&stage, Billing::default(), options("billing-1"));
+    // Longer than librdkafka asks for stable offsets by itself.
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    assert!(stage.read::<InvoiceEvents>(Isolation::Committed).await.is_empty());
+    let committed = move || open.commit_transaction(Duration::from_secs(30));
+    tokio::task::spawn_blocking(committed).await.expect("no panic").expect("committed");
+    until_caught_up(&stage).await;
+    member.stop().await;
+    let written = stage.read::<InvoiceEvents>(Isolation::Committed).await;
+    assert!(
+        written.is_subset(&first),
+        "what the transaction states as done is not handled again: {written:?}"
+    );
+}
+
+/// A producer with an open transaction, which commits for each partition that all but its first record is done.
+fn offsets_in_an_open_transaction(topic: &str, group: &str) -> BaseProducer {
+    let config = |entries: &[(&str, &str)]| {
+        let mut config = ClientConfig::new();
+        config.set("bootstrap.servers", crate::variable("EVENTGEN_KAFKA"));
+        for (name, value) in entries {
+            config.set(*name, *value);
+        }
+        config
+    };
+    let consumer: BaseConsumer = config(&[("group.id", group)]).create().expect("a consumer");
+    let producer: BaseProducer = config(&[("transactional.id", group)]).create().expect("a producer");
+    producer.init_transactions(Duration::from_secs(30)).expect("initialised");
+    producer.begin_transaction().expect("begun");
+    let mut offsets = TopicPartitionList::new();
+    for partition in 0..12 {
+        let mut offset = offsets.add_partition(topic, partition);
+        offset.set_offset(Offset::Offset(0)).expect("an offset");
+        offset.set_metadata("eventgen1:1,1000");
+    }
+    let group = consumer.group_metadata().expect("a group");
+    producer.send_offsets_to_transaction(&offsets, &group, Duration::from_secs(30)).expect("added");
+    producer
 }
