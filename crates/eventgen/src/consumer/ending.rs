@@ -40,3 +40,18 @@ impl Drop for Ending {
         }
     }
 }
+
+/// Ends the life of a consumer, also when the future of its run is dropped.
+pub(super) struct EndOfLife(Arc<Health>);
+
+impl EndOfLife {
+    pub(super) fn of(health: &Arc<Health>) -> Self {
+        Self(Arc::clone(health))
+    }
+}
+
+impl Drop for EndOfLife {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}

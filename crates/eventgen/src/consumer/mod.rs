@@ -19,23 +19,23 @@
 //! | `group_names` | refuses and questions names of groups |
 //! | `handle` | the life of one record: attempts, retries, waits, its dead letter |
 //! | `failure` | dead letters, the breaker, and the policies that an application chooses |
-//! | `transactions`, `outputs` | the start of transactions, and what records lead to in them |
+//! | `transactions`, `outputs` | transactions, and what records lead to in them |
 //! | `finish` | makes finished work durable: commits, transactions |
 //! | `health` | signs of life, what is held, and the handle that reads both |
-//! | `retention` | what is to be known of a new partition, and records that were removed before they were read |
+//! | `retention` | what is to be known of a new partition, and records that were removed unread |
 //! | `positions`, `start_from` | offsets of times, starts and ends, and where a group starts |
 //! | `observers`, `counters`, `ending` | what observers are told, and the counts of the report |
 //! | `stop` | whether and why the consumer stops |
-//! | `run` | starts and stops all of these |
-//! | `run_all` | runs several consumers as one |
+//! | `run`, `run_all` | start and stop one consumer, and several |
 //!
-//! Delivery is at least once, unless the consumer is transactional: an offset is committed when every record before it in its partition has been handled or is
-//! acknowledged in the dead-letter topic.
+//! Delivery is at least once, or exactly once in transactions: an offset is committed when every record before it in its
+//! partition has been handled or is acknowledged in the dead-letter topic.
 
 mod batch;
 mod config;
 mod counters;
 mod decode;
+mod delivery;
 mod ending;
 mod failure;
 mod finish;
@@ -68,13 +68,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use batch::{Batch, BatchError, BatchHandler, BatchOptions};
+pub use delivery::Delivery;
 pub use failure::breaker::Breaker;
 pub use failure::dead_letter;
 pub use failure::dead_letter::Disposition;
 pub use failure::policy::{OnPanic, UnknownEvents};
 #[doc(hidden)]
 pub use handle::attempt::{AttemptOutcome, attempt, attempt_deletion};
-pub use handler::{Delivery, Handler, HandlerError, HandlerErrorKind};
+pub use handler::{Handler, HandlerError, HandlerErrorKind};
 pub use health::{ConsumerHandle, Hold, HoldReason, PartitionStatus};
 pub use middleware::{Call, Middleware, Next};
 pub use outputs::TransactionOptions;
@@ -84,7 +85,7 @@ pub use run_error::RunError;
 pub use start_from::StartFrom;
 
 use config::Config;
-use ending::Ending;
+use ending::{EndOfLife, Ending};
 use health::Health;
 use observers::Observers;
 use subscription::Subscription;
@@ -156,19 +157,6 @@ impl Consumer {
     /// [`handler_timeout`](Self::handler_timeout).
     pub fn subscribe_batches<H: BatchHandler>(mut self, handler: H, options: BatchOptions) -> Self {
         self.config.handlers.push(Subscription::Batches(Box::new(handler), options));
-        self
-    }
-
-    /// Makes this member transactional: what handlers [send](Delivery::send), dead letters and offsets of all its partitions are
-    /// committed together, in transactions of many records. Readers of the outputs with `isolation.level=read_committed` see
-    /// those of each record once, also if members are killed at any time. Handlers run side by side as without transactions.
-    ///
-    /// It is exactly once for what is written to this cluster by [`Delivery::send`]. Other effects of a handler, such as a
-    /// row in a database, are as often as it runs.
-    ///
-    /// The consumer stops with an error if another one uses the same id.
-    pub fn transactional(mut self, options: TransactionOptions) -> Self {
-        self.config.transactions = Some(options);
         self
     }
 
@@ -348,7 +336,7 @@ impl Consumer {
     /// Later: [`Error::HandlerStopped`], [`Error::NoDeadLetter`], [`Error::ConsumerStopped`]. Records that were handled
     /// are committed, the record that caused the error is not.
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<Report, RunError> {
-        let ends = EndOfLife(Arc::clone(&self.health));
+        let ends = EndOfLife::of(&self.health);
         let topics = self.config.topics().map_err(|error| RunError { error, report: Report::default() })?;
         let topics = Arc::new(topics);
         let health = self.health;
@@ -362,14 +350,5 @@ impl Consumer {
         ending.end(outcome.as_ref().err());
         let report = health.report();
         outcome.map(|()| report).map_err(|error: Error| RunError { error, report })
-    }
-}
-
-/// Ends the life of a consumer, also when the future of its run is dropped.
-struct EndOfLife(Arc<Health>);
-
-impl Drop for EndOfLife {
-    fn drop(&mut self) {
-        self.0.end();
     }
 }

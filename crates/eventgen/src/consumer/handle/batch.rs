@@ -135,35 +135,11 @@ impl WorkerContext {
         self.settle(jobs, outcomes, returned, done)
     }
 
-    fn batch_handler(&self, topic: TopicIndex) -> &dyn ErasedBatchHandler {
+    pub(super) fn batch_handler(&self, topic: TopicIndex) -> &dyn ErasedBatchHandler {
         match &self.shared.routes[topic].handler {
             Subscription::Batches(handler, _) => &**handler,
             Subscription::Events(_) => unreachable!("the workers keep the records of batches apart"),
         }
-    }
-
-    /// Whether the first record deletes a key.
-    fn is_deletion(&self, jobs: &VecDeque<BatchJob>) -> bool {
-        jobs.front().is_some_and(|BatchJob { job, .. }| {
-            self.shared.routes[job.record.at.topic].deletion(&job.record).is_some()
-        })
-    }
-
-    /// Passes the first record, which deletes a key, to the handler. `None` if its partition leaves this consumer.
-    async fn delete(&self, jobs: &VecDeque<BatchJob>, assignment: &Assignment) -> Option<BatchReturned> {
-        let BatchJob { job, is_counted, .. } = jobs.front()?;
-        let (topic, delivery) = (job.record.at.topic, &job.record.delivery);
-        if let (Some(circuit), false) = (&assignment.circuit, *is_counted) {
-            circuit.good();
-        }
-        let key = self.shared.routes[topic].deletion(&job.record)?;
-        let process = Process::of(&self.shared.observers, &job.record);
-        let attempt = self.batch_handler(topic).delete(key, delivery, self.shared.middleware.if_any());
-        let attempt = batch_within(process.run(attempt), self.shared.handler_timeout(&job.record));
-        let returned = assignment.leaving.unless_ended(attempt).await?;
-        let returned = self.shared.rejections.apply_to_batch(returned);
-        process.batch_ended(&self.shared.observers, &returned);
-        Some(returned)
     }
 
     /// Decodes records up to the first one that is neither passed to the handler nor skipped. What is behind that one waits

@@ -6,6 +6,7 @@
 mod assignment;
 pub(crate) mod attempt;
 mod batch;
+mod batch_deletion;
 mod batch_ended;
 mod dead_letter;
 mod held_poison;
