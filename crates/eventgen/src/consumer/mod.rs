@@ -115,9 +115,10 @@ pub struct Consumer {
 }
 
 impl Consumer {
-    /// A member of a group without a subscription. The groups that a contract names are constants in the generated code. A
-    /// name that the contract of a topic lacks is possible, and logged as a warning with the nearest name that it has: a group
-    /// with a misspelt name reads the topic from its oldest record. An empty name is refused when the consumer runs.
+    /// A member of a group without a subscription. The groups that a contract names are constants in the
+    /// generated code. A name that the contract of a topic lacks is possible, and logged as a warning with
+    /// the nearest name that it has: a group with a misspelt name reads the topic from its oldest record. An
+    /// empty name is refused when the consumer runs.
     pub fn new(client: &Client, group: impl Into<String>) -> Self {
         Self { config: Config::new(client, group.into()), observers: Vec::new(), health: Arc::default() }
     }
@@ -132,26 +133,26 @@ impl Consumer {
         &self.config.group
     }
 
-    /// Sets how long the polling thread may stand still, or the member be unstable, before the consumer counts as
-    /// [not live](ConsumerHandle::is_live), and how long brokers may be silent before it is [not
-    /// ready](ConsumerHandle::is_ready). Default: 60 s. It should be longer than `session.timeout.ms` (45 s), so that a
-    /// rebalance does not restart this process. Statistics of the client arrive every 5 s
+    /// Sets how long the polling thread may stand still, or the member be unstable, before the consumer
+    /// counts as [not live](ConsumerHandle::is_live), and how long brokers may be silent before it is [not
+    /// ready](ConsumerHandle::is_ready). Default: 60 s. It should be longer than `session.timeout.ms` (45 s),
+    /// so that a rebalance does not restart this process. Statistics of the client arrive every 5 s
     /// (`statistics.interval.ms`), so that shorter limits than 10 s are not useful.
     pub fn liveness_limit(self, limit: Duration) -> Self {
         self.health.vitals.set_limit(limit);
         self
     }
 
-    /// Subscribes to the topic of the handler's events. The retry policy, the ordering and the dead-letter topic come from
-    /// the contract of that topic.
+    /// Subscribes to the topic of the handler's events. The retry policy, the ordering and the dead-letter
+    /// topic come from the contract of that topic.
     pub fn subscribe<H: Handler>(mut self, handler: H) -> Self {
         self.config.handlers.push(Subscription::Events(Box::new(handler)));
         self
     }
 
-    /// Subscribes to the topic of the handler's events, which it gets in batches: see [`BatchHandler`]. The retry policy and
-    /// the dead-letter topic come from the contract of that topic. Each partition keeps its order, as with
-    /// `ordering: total`.
+    /// Subscribes to the topic of the handler's events, which it gets in batches: see [`BatchHandler`]. The
+    /// retry policy and the dead-letter topic come from the contract of that topic. Each partition keeps its
+    /// order, as with `ordering: total`.
     ///
     /// A batch counts as one handler for [`concurrency`](Self::concurrency) and
     /// [`handler_timeout`](Self::handler_timeout).
@@ -160,8 +161,17 @@ impl Consumer {
         self
     }
 
-    /// Adds a [`Middleware`], which runs around each call of the handlers of all topics. The first one that is added is the
-    /// outermost.
+    /// Commits what handlers [send](Delivery::send), dead letters and offsets together, in transactions of
+    /// many records. Readers of the outputs with `isolation.level=read_committed` see those of each record
+    /// once, also if members are killed at any time. Other effects of a handler, such as a row in a database,
+    /// happen as often as it runs.
+    pub fn transactional(mut self, options: TransactionOptions) -> Self {
+        self.config.transactions = Some(options);
+        self
+    }
+
+    /// Adds a [`Middleware`], which runs around each call of the handlers of all topics. The first one that
+    /// is added is the outermost.
     ///
     /// ```no_run
     /// # use eventgen::{Client, Consumer, Handler, Middleware};
@@ -174,8 +184,8 @@ impl Consumer {
         self
     }
 
-    /// Sets how many events of all topics are handled concurrently, at least 1. Default: 16. Events with equal keys are
-    /// never handled concurrently.
+    /// Sets how many events of all topics are handled concurrently, at least 1. Default: 16. Events with
+    /// equal keys are never handled concurrently.
     pub fn concurrency(mut self, concurrency: usize) -> Self {
         self.config.concurrency = concurrency.max(1);
         self
@@ -187,26 +197,27 @@ impl Consumer {
         self
     }
 
-    /// Sets how long handlers may continue after partitions are revoked or the consumer is asked to stop. Default: 20 s.
-    /// Then they are cancelled, and their records are delivered again. The deadline must be shorter than
-    /// `max.poll.interval.ms` (5 minutes), because the group removes a member that takes longer to answer a rebalance.
+    /// Sets how long handlers may continue after partitions are revoked or the consumer is asked to stop.
+    /// Default: 20 s. Then they are cancelled, and their records are delivered again. The deadline must be
+    /// shorter than `max.poll.interval.ms` (5 minutes), because the group removes a member that takes longer
+    /// to answer a rebalance.
     pub fn drain_deadline(mut self, deadline: Duration) -> Self {
         self.config.drain = deadline;
         self
     }
 
-    /// Sets how often the offsets of records that are done are committed. Default: 100 ms. After a crash, the records that
-    /// were done since the last commit are handled again. A shorter interval costs the brokers one request more for each
-    /// commit; a commit begins only after the one before it was answered.
+    /// Sets how often the offsets of records that are done are committed. Default: 100 ms. After a crash, the
+    /// records that were done since the last commit are handled again. A shorter interval costs the brokers
+    /// one request more for each commit; a commit begins only after the one before it was answered.
     pub fn commit_interval(mut self, interval: Duration) -> Self {
         self.config.commit_interval = interval;
         self
     }
 
-    /// Sets how long a handler may take for one event, on all topics of this consumer. After that it is cancelled at its next
-    /// `.await`, which counts as an error that is [retried](HandlerError::retry). Default: the contract's `handlerTimeout`
-    /// ([`Topic::handler_timeout`](crate::Topic::handler_timeout)), or unlimited without one. [`Duration::MAX`] is
-    /// unlimited, also if the contract has a limit.
+    /// Sets how long a handler may take for one event, on all topics of this consumer. After that it is
+    /// cancelled at its next `.await`, which counts as an error that is [retried](HandlerError::retry).
+    /// Default: the contract's `handlerTimeout` ([`Topic::handler_timeout`](crate::Topic::handler_timeout)),
+    /// or unlimited without one. [`Duration::MAX`] is unlimited, also if the contract has a limit.
     ///
     /// A handler that blocks its thread is not cancelled.
     pub fn handler_timeout(mut self, limit: Duration) -> Self {
@@ -214,10 +225,10 @@ impl Consumer {
         self
     }
 
-    /// Sets how long the registry is asked for a schema id that it does not know, or for a schema that another one refers
-    /// to, before the records with that id become dead letters. Default: 30 s. A replica that lags, or a registry that was
-    /// restarted and still reads its log, knows the id a moment later. Time in which the registry does not answer does not
-    /// count.
+    /// Sets how long the registry is asked for a schema id that it does not know, or for a schema that
+    /// another one refers to, before the records with that id become dead letters. Default: 30 s. A replica
+    /// that lags, or a registry that was restarted and still reads its log, knows the id a moment later. Time
+    /// in which the registry does not answer does not count.
     ///
     /// Meanwhile these records wait, and with them later records of their keys and the commits of their partitions. An id
     /// that stays unknown is remembered for 60 s. After that the registry is asked for it once more.
@@ -226,13 +237,15 @@ impl Consumer {
         self
     }
 
-    /// Sets how long the consumer waits at its start for a cluster or a registry that does not answer. Default: zero, which
-    /// returns the error of the first attempt after about 5 s. Waiting is right for a service that may be restarted during
-    /// an outage, and failing fast for one whose addresses are still being worked out.
+    /// Sets how long the consumer waits at its start for a cluster or a registry that does not answer.
+    /// Default: zero, which returns the error of the first attempt after about 5 s. Waiting is right for a
+    /// service that may be restarted during an outage, and failing fast for one whose addresses are still
+    /// being worked out.
     ///
-    /// Attempts have pauses of up to 5 s, and a line is logged when the wait begins and when it ends. What the cluster
-    /// answers is never waited for: a topic that does not exist and credentials that are refused are errors at once. A
-    /// shutdown ends the wait at once. After the start, outages are waited out without a limit.
+    /// Attempts have pauses of up to 5 s, and a line is logged when the wait begins and when it ends. What
+    /// the cluster answers is never waited for: a topic that does not exist and credentials that are refused
+    /// are errors at once. A shutdown ends the wait at once. After the start, outages are waited out without
+    /// a limit.
     pub fn wait_at_start(mut self, limit: Duration) -> Self {
         self.config.wait_at_start = limit;
         self
@@ -244,19 +257,20 @@ impl Consumer {
         self
     }
 
-    /// Sets what happens when a handler panics. Default: [`OnPanic::Retry`]. A panic is caught if the process is built with
-    /// `panic = "unwind"`, which is Cargo's default.
+    /// Sets what happens when a handler panics. Default: [`OnPanic::Retry`]. A panic is caught if the process
+    /// is built with `panic = "unwind"`, which is Cargo's default.
     pub fn on_panic(mut self, policy: OnPanic) -> Self {
         self.config.on_panic = policy;
         self
     }
 
-    /// Rejects errors of the handlers that would be retried: those for which `is_permanent` is true become dead letters at
-    /// once, as after [`HandlerError::reject`]. So the handlers of a service need not name such errors one by one. It may be
-    /// called several times; an error is rejected if any of the functions says so.
+    /// Rejects errors of the handlers that would be retried: those for which `is_permanent` is true become
+    /// dead letters at once, as after [`HandlerError::reject`]. So the handlers of a service need not name
+    /// such errors one by one. It may be called several times; an error is rejected if any of the functions
+    /// says so.
     ///
-    /// Errors that a handler has rejected, skipped or made fatal stay what they are. A panic of the function stops the
-    /// consumer with [`Error::ConsumerStopped`].
+    /// Errors that a handler has rejected, skipped or made fatal stay what they are. A panic of the function
+    /// stops the consumer with [`Error::ConsumerStopped`].
     ///
     /// ```no_run
     /// # use eventgen::{Client, Consumer, Handler};
@@ -274,28 +288,29 @@ impl Consumer {
         self
     }
 
-    /// Sets from which share of poison on the records of a partition that do not decode wait instead of becoming dead
-    /// letters. Default: [`Breaker::DEFAULT`]. [`Breaker::OFF`] disables it.
+    /// Sets from which share of poison on the records of a partition that do not decode wait instead of
+    /// becoming dead letters. Default: [`Breaker::DEFAULT`]. [`Breaker::OFF`] disables it.
     pub fn breaker(mut self, breaker: Breaker) -> Self {
         self.config.breaker = breaker;
         self
     }
 
     /// Sets where the group starts with partitions of which it has not committed an offset. Default:
-    /// [`StartFrom::Beginning`]. Partitions that a topic gains while this consumer runs are read from their beginning in
-    /// any case.
+    /// [`StartFrom::Beginning`]. Partitions that a topic gains while this consumer runs are read from their
+    /// beginning in any case.
     pub fn start_from(mut self, start: StartFrom) -> Self {
         self.config.start = start;
         self
     }
 
-    /// Sets a name for this instance within its group, which makes it a static member (`group.instance.id`, KIP-345): a
-    /// restart within `session.timeout.ms` (45 s) gives it its partitions back without a rebalance. In exchange, a shutdown
-    /// does not leave the group, so that its partitions wait for it until the session times out.
+    /// Sets a name for this instance within its group, which makes it a static member (`group.instance.id`,
+    /// KIP-345): a restart within `session.timeout.ms` (45 s) gives it its partitions back without a
+    /// rebalance. In exchange, a shutdown does not leave the group, so that its partitions wait for it until
+    /// the session times out.
     ///
-    /// No two consumers of a group may have the same name at a time; the ordinal of a pod in a stateful set is one. In a
-    /// classic group, the earlier of them ends with [`Error::ConsumerStopped`]. With `group.protocol=consumer` it is the
-    /// later one, unless the earlier one has stopped.
+    /// No two consumers of a group may have the same name at a time; the ordinal of a pod in a stateful set
+    /// is one. In a classic group, the earlier of them ends with [`Error::ConsumerStopped`]. With
+    /// `group.protocol=consumer` it is the later one, unless the earlier one has stopped.
     pub fn instance_id(mut self, id: impl Into<String>) -> Self {
         self.config.settings.set("group.instance.id", id);
         self
@@ -313,16 +328,16 @@ impl Consumer {
         self
     }
 
-    /// Consumes until `shutdown` resolves, then stops fetching, lets running handlers finish, commits and leaves the
-    /// group. While the cluster or the registry fails, the consumer waits. Dropping the future cancels running handlers;
-    /// their records are delivered again.
+    /// Consumes until `shutdown` resolves, then stops fetching, lets running handlers finish, commits and
+    /// leaves the group. While the cluster or the registry fails, the consumer waits. Dropping the future
+    /// cancels running handlers; their records are delivered again.
     ///
     /// A shutdown takes at most the [`drain_deadline`](Self::drain_deadline) and 9 seconds, also while no broker answers.
     /// What could not be committed by then is delivered again. A shutdown during the start ends it at once.
     ///
-    /// Retries, dead letters, held records and losses are logged with their partition, offset and cause (crate `tracing`).
-    /// Of one cause, five lines within ten seconds are written in full. The others are counted, and a summary states their
-    /// number. The last line of a run is its [`Report`].
+    /// Retries, dead letters, held records and losses are logged with their partition, offset and cause
+    /// (crate `tracing`). Of one cause, five lines within ten seconds are written in full. The others are
+    /// counted, and a summary states their number. The last line of a run is its [`Report`].
     ///
     /// # Errors
     /// A [`RunError`] with the counts of the run and the cause. Before the first record:
@@ -333,8 +348,8 @@ impl Consumer {
     /// - [`Error::Registry`] if the registry refuses the credentials (HTTP 401)
     /// - [`Error::RefusedSetting`], [`Error::InvalidSettings`]
     ///
-    /// Later: [`Error::HandlerStopped`], [`Error::NoDeadLetter`], [`Error::ConsumerStopped`]. Records that were handled
-    /// are committed, the record that caused the error is not.
+    /// Later: [`Error::HandlerStopped`], [`Error::NoDeadLetter`], [`Error::ConsumerStopped`]. Records that
+    /// were handled are committed, the record that caused the error is not.
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<Report, RunError> {
         let ends = EndOfLife::of(&self.health);
         let topics = self.config.topics().map_err(|error| RunError { error, report: Report::default() })?;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Consumer;
 use super::config::Config;
 use super::outputs::TransactionOptions;
 use super::poll::TransactionLimits;
@@ -11,21 +10,6 @@ use crate::client::{StartUp, blocking};
 use crate::kafka::{Invariant, RecordWriter, Settings};
 use crate::producer::{NotBegun, Opening, Outlets, PREPARE, Session, largest_record};
 use crate::{Client, Error};
-
-impl Consumer {
-    /// Makes this member transactional: what handlers [send](Delivery::send), dead letters and offsets of all its partitions are
-    /// committed together, in transactions of many records. Readers of the outputs with `isolation.level=read_committed` see
-    /// those of each record once, also if members are killed at any time. Handlers run side by side as without transactions.
-    ///
-    /// It is exactly once for what is written to this cluster by [`Delivery::send`]. Other effects of a handler, such as a
-    /// row in a database, are as often as it runs.
-    ///
-    /// The consumer stops with an error if another one uses the same id.
-    pub fn transactional(mut self, options: TransactionOptions) -> Self {
-        self.config.transactions = Some(options);
-        self
-    }
-}
 
 /// How long a member may be silent before the group removes it, and librdkafka's default.
 const SESSION: &str = "session.timeout.ms";

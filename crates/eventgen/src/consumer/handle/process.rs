@@ -10,7 +10,7 @@ use crate::consumer::panics::HandlerPanic;
 use crate::consumer::record::Record;
 use crate::consumer::topics::TopicIndex;
 use crate::consumer::{HandlerError, HandlerErrorKind};
-use crate::observe::trace::{InSpan, Span};
+use crate::observe::trace::{Handed, InSpan, Span};
 use crate::observe::{AttemptError, Began, ShortCall};
 
 /// One call, until it has returned. One that is cancelled is not measured.
@@ -23,7 +23,7 @@ pub(super) struct Process {
 impl Process {
     /// The handler is called with one record.
     pub(super) fn of(observers: &Observers, record: &Record) -> Self {
-        let span = observers.spans().process(&record.delivery);
+        let span = observers.spans().process(handed(record));
         Self { topic: record.at.topic, began: Began::now(), span }
     }
 
@@ -33,7 +33,7 @@ impl Process {
         batch: impl Iterator<Item = &'a Record> + Clone,
     ) -> Self {
         let topic = batch.clone().next().map_or(0, |first| first.at.topic);
-        let span = observers.spans().process_batch(batch.map(|record| &record.delivery));
+        let span = observers.spans().process_batch(batch.map(handed));
         Self { topic, began: Began::now(), span }
     }
 
@@ -62,6 +62,12 @@ impl Process {
         self.span.processed(error);
         short
     }
+}
+
+fn handed(record: &Record) -> Handed<'_> {
+    let delivery = &record.delivery;
+    let (topic, partition, offset) = (delivery.topic, delivery.partition, delivery.offset);
+    Handed { topic, partition, offset, headers: &delivery.headers }
 }
 
 /// Cancels a handler that takes longer than it may. That is an error of the whole batch.

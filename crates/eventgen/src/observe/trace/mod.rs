@@ -17,6 +17,7 @@
     )
 )]
 
+mod handed;
 #[cfg(feature = "otel")]
 mod spans;
 #[cfg(feature = "otel")]
@@ -25,8 +26,10 @@ mod w3c;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+pub(crate) use handed::Handed;
+
 use super::attempt_error::AttemptError;
-use crate::{Delivery, Headers};
+use crate::Headers;
 
 /// Makes the spans of one producer or consumer, by the tracer provider that is set when this is made.
 pub(crate) struct Spans {
@@ -79,16 +82,16 @@ impl Spans {
     }
 
     /// An event or a deletion is handled.
-    pub(crate) fn process(&self, delivery: &Delivery) -> Span {
-        let _ = delivery;
+    pub(crate) fn process(&self, record: Handed<'_>) -> Span {
+        let _ = record;
         Span {
             #[cfg(feature = "otel")]
-            started: self.spans.process(delivery),
+            started: self.spans.process(record),
         }
     }
 
     /// A batch is handled.
-    pub(crate) fn process_batch<'a>(&self, batch: impl Iterator<Item = &'a Delivery>) -> Span {
+    pub(crate) fn process_batch<'a>(&self, batch: impl Iterator<Item = Handed<'a>>) -> Span {
         let _ = &batch;
         Span {
             #[cfg(feature = "otel")]

@@ -13,12 +13,13 @@ use opentelemetry::trace::{
 };
 use opentelemetry::{Context, KeyValue, StringValue};
 
+use super::handed::Handed;
 use super::w3c::{carried, carry, carry_current};
+use crate::Headers;
 use crate::interned::interned;
 use crate::observe::attempt_error::AttemptError;
 use crate::observe::instruments::otel::SCOPE;
 use crate::observe::names::{self, KAFKA};
-use crate::{Delivery, Headers};
 
 /// The offset of a record.
 const OFFSET: &str = "messaging.kafka.offset";
@@ -122,19 +123,16 @@ impl Spans {
         Some(started)
     }
 
-    pub(super) fn process(&self, delivery: &Delivery) -> Option<Started> {
-        let created = carried(&delivery.headers);
+    pub(super) fn process(&self, record: Handed<'_>) -> Option<Started> {
+        let created = carried(record.headers);
         let parent = created.as_ref().map_or_else(Context::new, remote);
         if self.is_noop() {
             return created.map(|_| Started { context: parent, is_recorded: false });
         }
-        let mut builder = self.builder(delivery.topic, SpanKind::Consumer);
+        let mut builder = self.builder(record.topic, SpanKind::Consumer);
         builder = with(
             builder,
-            [
-                KeyValue::new(names::PARTITION, number(delivery.partition)),
-                KeyValue::new(OFFSET, delivery.offset),
-            ],
+            [KeyValue::new(names::PARTITION, number(record.partition)), KeyValue::new(OFFSET, record.offset)],
         );
         if let Some(created) = created {
             builder = builder.with_links(vec![Link::with_context(created)]);
@@ -142,16 +140,16 @@ impl Spans {
         self.start(builder, &parent)
     }
 
-    pub(super) fn process_batch<'a>(&self, batch: impl Iterator<Item = &'a Delivery>) -> Option<Started> {
+    pub(super) fn process_batch<'a>(&self, batch: impl Iterator<Item = Handed<'a>>) -> Option<Started> {
         if self.is_noop() {
             return None;
         }
         let (mut first, mut count, mut links) = (None, 0, Vec::new());
-        for delivery in batch {
-            first.get_or_insert(delivery);
+        for record in batch {
+            first.get_or_insert(record);
             count += 1;
             if links.len() < MOST_LINKS {
-                links.extend(carried(&delivery.headers).map(Link::with_context));
+                links.extend(carried(record.headers).map(Link::with_context));
             }
         }
         let first = first?;
