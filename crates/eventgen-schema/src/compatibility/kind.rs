@@ -47,6 +47,30 @@ pub enum IncompatibilityKind {
     /// Protobuf: a repeated number became a single one. Registries accept it where the label is not written (proto3);
     /// packed values are not read.
     FieldPackedToSingle,
+    /// A field has another name in code. Data does not change.
+    FieldRenamed,
+    /// A field has another name or another form in JSON.
+    FieldJsonChanged,
+    /// A field has another type in code.
+    FieldTypeChanged,
+    /// Protobuf: code can tell whether the field is set, and could not before, or the other way round.
+    FieldPresenceChanged,
+    /// Protobuf: a field is in another oneof, or in none.
+    FieldOneofChanged,
+    /// Protobuf: a field is removed, and its number or its name is not `reserved`.
+    FieldRemoved,
+    /// An enum is removed.
+    EnumRemoved,
+    /// A value of an enum is removed, and in Protobuf its number is not `reserved`.
+    EnumValueRemoved,
+    /// A value of an enum has another name.
+    EnumValueRenamed,
+    /// Avro: a record, an enum or a fixed has another name or namespace.
+    TypeRenamed,
+    /// Avro: a logical type is added, removed or exchanged, without loss.
+    LogicalTypeChanged,
+    /// Avro: the default of a field changed. Data without the field has another value.
+    DefaultChanged,
     /// Another schema language.
     FormatChanged,
     /// The comparison failed: a limit of eventgen.
@@ -78,6 +102,18 @@ impl IncompatibilityKind {
             Self::FieldBytesToString => "FIELD_BYTES_TO_STRING",
             Self::FieldBecameRequired => "FIELD_BECAME_REQUIRED",
             Self::FieldPackedToSingle => "FIELD_PACKED_TO_SINGLE",
+            Self::FieldRenamed => "FIELD_RENAMED",
+            Self::FieldJsonChanged => "FIELD_JSON_CHANGED",
+            Self::FieldTypeChanged => "FIELD_TYPE_CHANGED",
+            Self::FieldPresenceChanged => "FIELD_PRESENCE_CHANGED",
+            Self::FieldOneofChanged => "FIELD_ONEOF_CHANGED",
+            Self::FieldRemoved => "FIELD_REMOVED",
+            Self::EnumRemoved => "ENUM_REMOVED",
+            Self::EnumValueRemoved => "ENUM_VALUE_REMOVED",
+            Self::EnumValueRenamed => "ENUM_VALUE_RENAMED",
+            Self::TypeRenamed => "TYPE_RENAMED",
+            Self::LogicalTypeChanged => "LOGICAL_TYPE_CHANGED",
+            Self::DefaultChanged => "DEFAULT_CHANGED",
             Self::FormatChanged => "FORMAT_CHANGED",
             Self::NotComparable => "NOT_COMPARABLE",
         }

@@ -11,16 +11,8 @@ pub fn check_level_with<S>(
     existing: &[S],
     check: impl Fn(&S, &S) -> Vec<Incompatibility>,
 ) -> Vec<Incompatibility> {
-    let (backward, forward, transitive) = match level {
-        Compatibility::None => (false, false, false),
-        Compatibility::Backward => (true, false, false),
-        Compatibility::BackwardTransitive => (true, false, true),
-        Compatibility::Forward => (false, true, false),
-        Compatibility::ForwardTransitive => (false, true, true),
-        Compatibility::Full => (true, true, false),
-        Compatibility::FullTransitive => (true, true, true),
-    };
-    let checked = if transitive { existing.len() } else { 1 };
+    let (backward, forward) = level.directions();
+    let checked = if level.is_transitive() { existing.len() } else { 1 };
     let mut found = Vec::new();
     for old in existing.iter().rev().take(checked) {
         if backward {

@@ -5,9 +5,11 @@
 mod incompatibility;
 mod kind;
 mod level;
+mod matrix;
 mod rules;
 
-pub use incompatibility::{Incompatibility, SchemaLocation};
+pub use incompatibility::Incompatibility;
 pub use kind::IncompatibilityKind;
 pub use level::check_level_with;
-pub use rules::RuleSet;
+pub use matrix::{Matrix, MatrixRow};
+pub use rules::{RuleSet, UnknownRuleSet};

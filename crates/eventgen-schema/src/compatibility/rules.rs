@@ -11,17 +11,25 @@ pub enum RuleSet {
     /// Also what registries accept and readers do not read, or read as other values: logical types that lose
     /// information, such as another scale of a decimal; `bytes` that become a `string`.
     Wire,
+    /// Also what changes the JSON form of values: other names of fields and enum values, fields and values that are removed
+    /// and not `reserved`, types with another form, fields that become repeated.
+    WireJson,
+    /// Also what breaks code that is written for the old version: other names of fields and types, other logical types,
+    /// fields that move between oneofs or get presence.
+    Strict,
 }
 
 impl RuleSet {
     /// Every set, the weakest first.
-    pub const ALL: [Self; 2] = [Self::Registry, Self::Wire];
+    pub const ALL: [Self; 4] = [Self::Registry, Self::Wire, Self::WireJson, Self::Strict];
 
     /// The name on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Registry => "registry",
             Self::Wire => "wire",
+            Self::WireJson => "wire-json",
+            Self::Strict => "strict",
         }
     }
 }
@@ -29,5 +37,19 @@ impl RuleSet {
 impl std::fmt::Display for RuleSet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// A text that is not the name of a set of rules.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a set of rules: registry, wire, wire-json or strict")]
+pub struct UnknownRuleSet(pub String);
+
+impl std::str::FromStr for RuleSet {
+    type Err = UnknownRuleSet;
+
+    fn from_str(name: &str) -> Result<Self, UnknownRuleSet> {
+        let set = Self::ALL.into_iter().find(|set| set.as_str() == name);
+        set.ok_or_else(|| UnknownRuleSet(name.to_owned()))
     }
 }

@@ -21,6 +21,21 @@ pub enum Compatibility {
 }
 
 impl Compatibility {
+    /// Whether a new version must read what old ones wrote, and whether old ones must read what it writes.
+    pub const fn directions(self) -> (bool, bool) {
+        match self {
+            Self::None => (false, false),
+            Self::Backward | Self::BackwardTransitive => (true, false),
+            Self::Forward | Self::ForwardTransitive => (false, true),
+            Self::Full | Self::FullTransitive => (true, true),
+        }
+    }
+
+    /// Whether a new version is compared with every version, not with the latest only.
+    pub const fn is_transitive(self) -> bool {
+        matches!(self, Self::BackwardTransitive | Self::ForwardTransitive | Self::FullTransitive)
+    }
+
     /// Every level.
     pub const ALL: [Self; 7] = [
         Self::None,

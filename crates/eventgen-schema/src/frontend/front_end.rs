@@ -62,4 +62,8 @@ pub trait Version: Any + Debug + Send + Sync {
     /// Every reason for which `rules` forbid that this version reads what `writer` wrote. `None` if the two are of
     /// different languages.
     fn incompatibilities(&self, writer: &dyn Version, rules: RuleSet) -> Option<Vec<Incompatibility>>;
+
+    /// What changed since the version `old` in JSON and in code, whoever reads. `None` if the two are of different
+    /// languages.
+    fn changes_since(&self, old: &dyn Version) -> Option<Vec<Incompatibility>>;
 }

@@ -63,4 +63,10 @@ impl SchemaVersion {
             vec![Incompatibility::new(kind, RuleSet::Registry, String::new(), message)]
         })
     }
+
+    /// What `rules` forbid of the changes since the version `old`, whoever reads: changes of JSON and of code.
+    pub fn changes_since(&self, old: &Self, rules: RuleSet) -> Vec<Incompatibility> {
+        let changes = self.version.changes_since(&*old.version).unwrap_or_default();
+        changes.into_iter().filter(|change| change.rules <= rules).collect()
+    }
 }

@@ -1,5 +1,6 @@
 //! The Avro front end: schemas and protocols in JSON and in Avro IDL.
 
+mod changes;
 mod compatibility;
 mod derived;
 mod event;
@@ -84,6 +85,11 @@ impl Version for ParsedSchema {
     fn incompatibilities(&self, writer: &dyn Version, rules: RuleSet) -> Option<Vec<Incompatibility>> {
         let writer: &dyn Any = writer;
         writer.downcast_ref().map(|writer| compatibility::check(self, writer, rules))
+    }
+
+    fn changes_since(&self, old: &dyn Version) -> Option<Vec<Incompatibility>> {
+        let old: &dyn Any = old;
+        old.downcast_ref().map(|old| changes::changes(self, old))
     }
 }
 

@@ -128,6 +128,11 @@ impl Version for ParsedSchema {
         let writer: &dyn Any = writer;
         writer.downcast_ref().map(|writer| compatibility::check(self, writer, rules))
     }
+
+    fn changes_since(&self, old: &dyn Version) -> Option<Vec<Incompatibility>> {
+        let old: &dyn Any = old;
+        old.downcast_ref().map(|old| compatibility::changes(self, old))
+    }
 }
 
 /// Compiles the files, and finds the events in them.

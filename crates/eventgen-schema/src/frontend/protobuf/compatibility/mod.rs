@@ -9,6 +9,7 @@
 //! length-prefixed messages differ, the contents of groups are compared, and a field that is required by a feature is
 //! required.
 
+mod changes;
 mod fields;
 mod oneofs;
 
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use prost_reflect::{Cardinality, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor};
 
+pub use self::changes::changes;
 use self::oneofs::Oneofs;
 use super::parse::ParsedSchema;
 use crate::compatibility::{Incompatibility, IncompatibilityKind, RuleSet};

@@ -1,0 +1,178 @@
+//! Changes of a file that readers overcome, and JSON or code does not.
+
+use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
+
+use super::super::parse::ParsedSchema;
+use super::super::syntax::Written;
+use super::oneofs::oneof_of;
+use super::{by_number, is_declared};
+use crate::compatibility::{Incompatibility, IncompatibilityKind, RuleSet};
+use crate::guard::guarded;
+
+/// What changed between two versions of a file, in the messages and enums that both have.
+pub fn changes(new: &ParsedSchema, old: &ParsedSchema) -> Vec<Incompatibility> {
+    let compare = || {
+        let mut changes = Changes { new, old, found: Vec::new(), path: Vec::new() };
+        changes.messages(&new.file.messages().collect::<Vec<_>>(), old.file.messages());
+        changes.enums(&new.file.enums().collect::<Vec<_>>(), old.file.enums());
+        changes.found
+    };
+    guarded(compare).unwrap_or_else(|cause| {
+        let message = format!("the versions cannot be compared ({cause}); please report them");
+        let kind = IncompatibilityKind::NotComparable;
+        vec![Incompatibility::new(kind, RuleSet::WireJson, String::new(), message)]
+    })
+}
+
+struct Changes<'a> {
+    new: &'a ParsedSchema,
+    old: &'a ParsedSchema,
+    found: Vec<Incompatibility>,
+    path: Vec<String>,
+}
+
+impl Changes<'_> {
+    fn report(&mut self, rules: RuleSet, kind: IncompatibilityKind, message: String) {
+        self.found.push(Incompatibility::new(kind, rules, self.path.join("."), message));
+    }
+
+    fn at(&mut self, name: &str, compare: impl FnOnce(&mut Self)) {
+        self.path.push(name.to_owned());
+        compare(self);
+        self.path.pop();
+    }
+
+    /// A message that is gone is forbidden by all rules. Depth is bounded by the compiler.
+    fn messages(&mut self, new: &[MessageDescriptor], old: impl Iterator<Item = MessageDescriptor>) {
+        for old in old.filter(is_declared) {
+            if let Some(new) = new.iter().find(|new| new.name() == old.name() && is_declared(new)) {
+                self.at(old.name(), |changes| changes.message(new, &old));
+            }
+        }
+    }
+
+    fn message(&mut self, new: &MessageDescriptor, old: &MessageDescriptor) {
+        let (new_fields, old_fields) = (by_number(new), by_number(old));
+        for (number, field) in &old_fields {
+            self.at(field.name(), |changes| match new_fields.get(number) {
+                Some(new) => changes.field(new, field),
+                None => {
+                    let is_reserved = new.reserved_ranges().any(|range| range.contains(number));
+                    let name_is_reserved = new.reserved_names().any(|name| name == field.name());
+                    if !is_reserved || !name_is_reserved {
+                        let message = format!(
+                            "the field is gone: reserve its number and its name (`reserved {number}; reserved \"{}\";`)",
+                            field.name()
+                        );
+                        changes.report(RuleSet::WireJson, IncompatibilityKind::FieldRemoved, message);
+                    }
+                }
+            });
+        }
+        self.messages(&new.child_messages().collect::<Vec<_>>(), old.child_messages());
+        self.enums(&new.child_enums().collect::<Vec<_>>(), old.child_enums());
+    }
+
+    fn field(&mut self, new: &FieldDescriptor, old: &FieldDescriptor) {
+        if new.json_name() != old.json_name() {
+            let message = format!("its name in JSON was `{}` and is `{}`", old.json_name(), new.json_name());
+            self.report(RuleSet::WireJson, IncompatibilityKind::FieldJsonChanged, message);
+        }
+        if new.name() != old.name() {
+            let message = format!("`{}` became `{}`", old.name(), new.name());
+            self.report(RuleSet::Strict, IncompatibilityKind::FieldRenamed, message);
+        }
+        if new.is_list() != old.is_list() || new.is_map() != old.is_map() {
+            let message = "repeated and single values have different forms in JSON and in code".to_owned();
+            self.report(RuleSet::WireJson, IncompatibilityKind::FieldJsonChanged, message);
+        } else if !new.is_list()
+            && !new.is_map()
+            && has_presence(self.new, new) != has_presence(self.old, old)
+        {
+            let message = "the field is optional in code, or no longer".to_owned();
+            self.report(RuleSet::Strict, IncompatibilityKind::FieldPresenceChanged, message);
+        }
+        if oneof_of(new) != oneof_of(old) {
+            let name = |oneof: Option<String>| {
+                oneof.map_or_else(|| "no oneof".to_owned(), |name| format!("`{name}`"))
+            };
+            let message = format!("it was in {} and is in {}", name(oneof_of(old)), name(oneof_of(new)));
+            self.report(RuleSet::Strict, IncompatibilityKind::FieldOneofChanged, message);
+        }
+        if new.is_map() && old.is_map() {
+            if let (Kind::Message(new), Kind::Message(old)) = (new.kind(), old.kind()) {
+                self.kinds(&new.map_entry_key_field().kind(), &old.map_entry_key_field().kind());
+                self.kinds(&new.map_entry_value_field().kind(), &old.map_entry_value_field().kind());
+            }
+        } else {
+            self.kinds(&new.kind(), &old.kind());
+        }
+    }
+
+    fn kinds(&mut self, new: &Kind, old: &Kind) {
+        if name(new) == name(old) {
+            return;
+        }
+        let rules = if json_form(new) == json_form(old) { RuleSet::Strict } else { RuleSet::WireJson };
+        let message = format!("`{}` became `{}`", name(old), name(new));
+        self.report(rules, IncompatibilityKind::FieldTypeChanged, message);
+    }
+
+    fn enums(&mut self, new: &[EnumDescriptor], old: impl Iterator<Item = EnumDescriptor>) {
+        for old in old {
+            self.at(old.name(), |changes| match new.iter().find(|new| new.name() == old.name()) {
+                None => {
+                    let message = "the enum is gone".to_owned();
+                    changes.report(RuleSet::Strict, IncompatibilityKind::EnumRemoved, message);
+                }
+                Some(new) => changes.values(new, &old),
+            });
+        }
+    }
+
+    fn values(&mut self, new: &EnumDescriptor, old: &EnumDescriptor) {
+        for value in old.values() {
+            let same: Vec<_> = new.values().filter(|other| other.number() == value.number()).collect();
+            let is_reserved = new.reserved_ranges().any(|range| range.contains(&value.number()))
+                && new.reserved_names().any(|name| name == value.name());
+            if let Some(first) = same.first() {
+                if same.iter().all(|other| other.name() != value.name()) {
+                    let message = format!("`{}` became `{}`", value.name(), first.name());
+                    self.report(RuleSet::WireJson, IncompatibilityKind::EnumValueRenamed, message);
+                }
+            } else if !is_reserved {
+                let message = format!("`{}` = {} is gone: reserve both", value.name(), value.number());
+                self.report(RuleSet::WireJson, IncompatibilityKind::EnumValueRemoved, message);
+            }
+        }
+    }
+}
+
+/// Whether code can tell that a field is set. Descriptors do not say so: all files are compiled as proto2.
+fn has_presence(schema: &ParsedSchema, field: &FieldDescriptor) -> bool {
+    schema.written(&field.parent_file()) != Written::Proto3
+        || matches!(field.kind(), Kind::Message(_))
+        || field.containing_oneof().is_some()
+}
+
+fn name(kind: &Kind) -> String {
+    match kind {
+        Kind::Message(message) => message.full_name().to_owned(),
+        Kind::Enum(definition) => definition.full_name().to_owned(),
+        scalar => format!("{scalar:?}"),
+    }
+}
+
+/// The form of a value in JSON: 64-bit integers are strings, enums are names.
+fn json_form(kind: &Kind) -> u8 {
+    match kind {
+        Kind::Int32 | Kind::Uint32 | Kind::Sint32 | Kind::Fixed32 | Kind::Sfixed32 => 0,
+        Kind::Int64 | Kind::Uint64 | Kind::Sint64 | Kind::Fixed64 | Kind::Sfixed64 => 1,
+        Kind::Float | Kind::Double => 2,
+        Kind::Bool => 3,
+        Kind::String => 4,
+        Kind::Bytes => 5,
+        Kind::Enum(_) => 6,
+        Kind::Message(_) => 7,
+    }
+}
