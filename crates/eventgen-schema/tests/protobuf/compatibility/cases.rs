@@ -20,7 +20,7 @@ fn the_rules_are_those_that_are_published() {
         let path = file.expect("a file").path();
         let text = fs::read_to_string(&path).expect("a text");
         let document: DocumentMut = text.parse().unwrap_or_else(|error| panic!("{path:?}: {error}"));
-        for case in document["case"].as_array_of_tables().expect("cases").iter() {
+        for case in document["case"].as_array_of_tables().expect("cases") {
             count += 1;
             wrong.extend(differences(case));
         }
@@ -32,7 +32,7 @@ fn the_rules_are_those_that_are_published() {
 
 fn differences(case: &Table) -> Vec<String> {
     let name = text(case, "name");
-    for (key, _) in case.iter() {
+    for (key, _) in case {
         assert!(FIELDS.contains(&key), "{name}: `{key}` is no part of a case");
     }
     let version = |key: &str, imports: &str| parse(&file(&text(case, key)), &texts(case.get(imports)));

@@ -31,7 +31,7 @@ impl Version {
                 version.enums.push(Enum { id, name: random.of(&TYPES).to_owned(), place });
             }
             for index in 0..version.messages.len() {
-                for _ in 0..1 + random.below(5) {
+                for _ in 0..=random.below(5) {
                     version.add_field(index, random);
                 }
             }
@@ -46,7 +46,7 @@ impl Version {
     pub(super) fn changed(&self, random: &mut Random) -> Self {
         loop {
             let mut version = self.clone();
-            for _ in 0..1 + random.below(3) {
+            for _ in 0..=random.below(3) {
                 version.change(random);
                 version.repair();
             }

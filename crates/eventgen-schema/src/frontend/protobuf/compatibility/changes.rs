@@ -4,8 +4,8 @@ use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 
 use super::super::parse::ParsedSchema;
 use super::super::syntax::Written;
+use super::declared::{by_number, is_declared};
 use super::oneofs::oneof_of;
-use super::{by_number, is_declared};
 use crate::compatibility::{Incompatibility, IncompatibilityKind, RuleSet};
 use crate::guard::guarded;
 

@@ -10,14 +10,16 @@
 //! required.
 
 mod changes;
+mod declared;
 mod fields;
 mod oneofs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use prost_reflect::{Cardinality, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor};
+use prost_reflect::{Cardinality, FieldDescriptor, FileDescriptor, MessageDescriptor};
 
 pub use self::changes::changes;
+use self::declared::{by_number, is_declared};
 use self::oneofs::Oneofs;
 use super::parse::ParsedSchema;
 use crate::compatibility::{Incompatibility, IncompatibilityKind, RuleSet};
@@ -153,21 +155,6 @@ impl Comparison<'_> {
     fn field_report(&mut self, kind: IncompatibilityKind, field: &FieldDescriptor, what: &str) {
         self.report(kind, format!("field `{}` = {} {what}", field.name(), field.number()));
     }
-}
-
-type Fields = BTreeMap<u32, FieldDescriptor>;
-
-fn by_number(message: &MessageDescriptor) -> Fields {
-    message.fields().map(|field| (field.number(), field)).collect()
-}
-
-/// Whether a message is one of its own, not the entry of a map or the contents of a group.
-fn is_declared(message: &MessageDescriptor) -> bool {
-    let holds_it = |field: FieldDescriptor| {
-        field.is_group() && matches!(field.kind(), Kind::Message(contents) if contents == *message)
-    };
-    let is_contents = || message.parent_message().is_some_and(|parent| parent.fields().any(holds_it));
-    !message.is_map_entry() && !is_contents()
 }
 
 /// Whether a file imports another, directly or through others.

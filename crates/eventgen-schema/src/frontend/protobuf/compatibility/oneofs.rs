@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use prost_reflect::FieldDescriptor;
 
-use super::Fields;
+use super::declared::Fields;
 use crate::compatibility::IncompatibilityKind;
 
 /// The oneofs of two versions of a message: the numbers of their members by name.
