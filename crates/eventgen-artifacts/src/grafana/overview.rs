@@ -1,16 +1,17 @@
 //! The overview of all topics of a contract.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use eventgen_schema::contract::{ConsumerGroup, MaxLag};
 
 use super::layout::Layout;
 use super::model::{Annotation, Dashboard, GridPosition, Link, Panel, Variable};
-use super::panels::{self, Chart, ORANGE, Query, RED, unit};
+use super::panels::{self, Chart, Query, RED, SHARES_OF_LIMIT, of_limit, unit};
 use super::queries::{GROUPS, Queries, TOPICS, growth, topics};
 use super::{text, uid};
 use crate::duration;
-use crate::monitored::{Monitored, MonitoredTopic};
+use crate::monitored::{Limit, Monitored, MonitoredTopic};
 use crate::runtime::growth as growth_of_counter;
 use crate::settings::Settings;
 
@@ -150,12 +151,13 @@ fn numbers(topic: &MonitoredTopic, queries: Queries, settings: &Settings) -> Pan
     if !topic.topic.consumers.is_empty() {
         let seconds = select("eventgen:group_lag_seconds");
         let records = select("eventgen:group_lag_records");
-        shown.push((total("max", &seconds, "lag in time"), unit::SECONDS, Vec::new()));
+        let limit = common_limit(topic, settings).map(of_limit).unwrap_or_default();
+        shown.push((total("max", &seconds, "lag in time"), unit::SECONDS, limit));
         shown.push((total("sum", &records, "lag in records"), unit::RECORDS, Vec::new()));
     }
     if topic.has_limit(settings.exporter.series()) {
         let share = select("eventgen:group_lag_share_of_limit");
-        shown.push((total("max", &share, "share of maxLag"), unit::SHARE, vec![(0.5, ORANGE), (1.0, RED)]));
+        shown.push((total("max", &share, "share of maxLag"), unit::SHARE, SHARES_OF_LIMIT.to_vec()));
     }
     if let Some(letters) = &topic.topic.dead_letter {
         let series = settings.exporter.series();
@@ -198,6 +200,18 @@ fn numbers(topic: &MonitoredTopic, queries: Queries, settings: &Settings) -> Pan
         fields.overrides = overrides;
     }
     panel
+}
+
+/// The limit of lag in time that all groups of a topic have. The number shows the group that is behind most, and with
+/// different limits that may not be the one that is over its own.
+fn common_limit(topic: &MonitoredTopic, settings: &Settings) -> Option<Duration> {
+    let mut limits =
+        topic.topic.consumers.iter().map(|group| match Limit::of(group, settings.exporter.series()) {
+            Some(Limit::Time(limit)) => Some(limit),
+            Some(Limit::Records(_)) | None => None,
+        });
+    let first = limits.next()??;
+    limits.all(|limit| limit == Some(first)).then_some(first)
 }
 
 /// What the contract says, with links.

@@ -1,5 +1,7 @@
 //! Kinds of panels.
 
+use std::time::Duration;
+
 use super::model::{
     Color, Custom, DataSource, Defaults, FieldConfig, GridPosition, Options, Override, Panel, Property,
     Target, Thresholds,
@@ -9,8 +11,18 @@ use super::model::{
 const STEP: &str = "30s";
 /// The colors of thresholds.
 const GREEN: &str = "green";
-pub(super) const ORANGE: &str = "orange";
+const ORANGE: &str = "orange";
 pub(super) const RED: &str = "red";
+
+/// The shares of `maxLag` from which lag has these colors.
+pub(super) const SHARES_OF_LIMIT: [(f64, &str); 2] = [(0.5, ORANGE), (1.0, RED)];
+
+/// The same in seconds, for a limit in time.
+pub(super) fn of_limit(limit: Duration) -> Vec<(f64, &'static str)> {
+    // Thresholds have to be in order.
+    let shares = SHARES_OF_LIMIT.iter().filter(|_| !limit.is_zero());
+    shares.map(|(share, color)| (limit.as_secs_f64() * share, *color)).collect()
+}
 
 /// Units, as Grafana calls them.
 pub(super) mod unit {

@@ -1,8 +1,10 @@
 //! Dashboards are consistent: identifiers, links, positions and texts.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use eventgen_artifacts::{Exporter, File, Settings, grafana};
+use eventgen_schema::contract::MaxLag;
 use serde_json::Value;
 
 use crate::contracts::samples;
@@ -89,6 +91,43 @@ fn lag_is_compared_with_the_limit_that_the_alert_applies() {
         assert_eq!(panel["fieldConfig"]["defaults"]["thresholds"]["steps"][1]["value"], 300.0);
         assert_eq!(panel["fieldConfig"]["defaults"]["custom"]["thresholdsStyle"]["mode"], "dashed");
         assert!(lag.next().is_none());
+    }
+}
+
+#[test]
+fn the_latest_lag_in_time_turns_red_at_the_limit_of_its_group() {
+    for (name, contract) in samples() {
+        for exporter in Exporter::ALL {
+            let files = grafana::dashboards(&contract, &Settings::new(exporter)).expect("dashboards");
+            for topic in contract.topics.values().filter(|topic| !topic.consumers.is_empty()) {
+                let path = format!("topics/{}.json", topic.name);
+                let file = files.iter().find(|file| file.path == path).expect("a dashboard");
+                let dashboard: Value = serde_json::from_str(&file.text).expect("JSON");
+                let mut panels = array(&dashboard["panels"]).iter();
+                let panel = panels.find(|panel| panel["title"] == "Lag in time" && panel["type"] == "stat");
+                let panel = panel.expect("a panel");
+                assert_eq!(array(&panel["targets"]).len(), topic.consumers.len(), "{name}");
+                for (target, consumer) in array(&panel["targets"]).iter().zip(&topic.consumers) {
+                    let group = format!("group=\"{}\"", consumer.group);
+                    assert!(text(&target["expr"]).contains(&group), "{name}: {target}");
+                    let mut overrides = array(&panel["fieldConfig"]["overrides"]).iter();
+                    let own = overrides.find(|own| own["matcher"]["options"] == target["refId"]);
+                    let Some(MaxLag::Time(limit)) = consumer.max_lag else {
+                        assert!(own.is_none(), "{name}: {panel}");
+                        continue;
+                    };
+                    let mut properties = array(&own.expect("an override")["properties"]).iter();
+                    let thresholds = properties.find(|property| property["id"] == "thresholds");
+                    let steps = array(&thresholds.expect("thresholds")["value"]["steps"]);
+                    let red = steps.iter().find(|step| step["color"] == "red").expect("red");
+                    // Where lag in time is computed from offsets, shorter limits are applied as two minutes.
+                    let is_computed = matches!(exporter, Exporter::KafkaExporter | Exporter::Kminion);
+                    let shortest = Duration::from_secs(if is_computed { 120 } else { 0 });
+                    let applied = limit.max(shortest).as_secs_f64();
+                    assert_eq!(red["value"].as_f64(), Some(applied), "{name}");
+                }
+            }
+        }
     }
 }
 

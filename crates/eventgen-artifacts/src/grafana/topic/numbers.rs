@@ -4,52 +4,39 @@ use super::context::Context;
 use super::dead_letters::new_letters;
 use super::throughput::written;
 use crate::grafana::model::Panel;
-use crate::grafana::panels::{Chart, ORANGE, RED, unit};
+use crate::grafana::panels::{Chart, RED, SHARES_OF_LIMIT, of_limit, shown_as, unit};
 use crate::grafana::queries::{GROUPS, THIS_TOPIC};
+use crate::grafana::text;
+use crate::monitored::Limit;
 use crate::runtime::Runtime;
 
 pub(super) fn panels(context: Context) -> Vec<Panel> {
     let Context { topic, queries, series } = context;
-    let of_groups = |recorded: &str| {
-        let values = queries.select(recorded, &[THIS_TOPIC, GROUPS]);
-        queries.query(queries.aggregate("max", &["group"], &values), "", &["group"])
-    };
     let mut panels = Vec::new();
     if topic.has_limit(series) {
-        panels.push(Chart {
-            title: "Lag as a share of maxLag".to_owned(),
-            description: "Above 100 % the alert KafkaConsumerLag fires.".to_owned(),
-            unit: unit::SHARE,
-            queries: vec![of_groups("eventgen:group_lag_share_of_limit")],
-            thresholds: vec![(0.5, ORANGE), (1.0, RED)],
-        });
+        panels.push(share_of_limit(context).number());
     }
     if context.has_groups() {
-        panels.push(Chart {
-            title: "Lag in time".to_owned(),
-            description: "The age of the oldest record that the group has not handled.".to_owned(),
-            unit: unit::SECONDS,
-            queries: vec![of_groups("eventgen:group_lag_seconds")],
-            thresholds: Vec::new(),
-        });
+        panels.push(lag_in_time(context));
     }
-    panels.push(Chart {
+    let written = Chart {
         title: "Written".to_owned(),
         description: "Records that producers write per second.".to_owned(),
         unit: unit::RECORDS_PER_SECOND,
         queries: vec![queries.query(written(context, &[]), "written", &[])],
         thresholds: Vec::new(),
-    });
+    };
+    panels.push(written.number());
     if let Some(letters) = new_letters(context) {
-        panels.push(Chart {
+        let letters = Chart {
             title: "New dead letters".to_owned(),
             description: "Records that became dead letters within 15 minutes.".to_owned(),
             unit: unit::COUNT,
             queries: vec![letters],
             thresholds: vec![(1.0, RED)],
-        });
+        };
+        panels.push(letters.number());
     }
-    let mut panels: Vec<Panel> = panels.into_iter().map(Chart::number).collect();
     if context.has_groups() {
         panels.extend(series.runtime.map(|runtime| consumers(runtime, context).number_above_zero()));
         panels.extend(series.runtime.map(|runtime| held(runtime, context).number()));
@@ -61,6 +48,46 @@ pub(super) fn panels(context: Context) -> Vec<Panel> {
         panel.grid_pos.w = width;
     }
     panels
+}
+
+fn share_of_limit(context: Context) -> Chart {
+    let queries = context.queries;
+    let shares = queries.select("eventgen:group_lag_share_of_limit", &[THIS_TOPIC, GROUPS]);
+    Chart {
+        title: "Lag as a share of maxLag".to_owned(),
+        description: "Above 100 % the alert KafkaConsumerLag fires.".to_owned(),
+        unit: unit::SHARE,
+        queries: vec![queries.query(queries.aggregate("max", &["group"], &shares), "", &["group"])],
+        thresholds: SHARES_OF_LIMIT.to_vec(),
+    }
+}
+
+/// Each group by a query of its own, because each has a limit of its own.
+fn lag_in_time(context: Context) -> Panel {
+    let Context { topic, queries, series } = context;
+    let (mut of_groups, mut overrides) = (Vec::new(), Vec::new());
+    for (index, consumer) in topic.topic.consumers.iter().enumerate() {
+        let this_group = format!("group={}", text::literal(&consumer.group));
+        let seconds = queries.select("eventgen:group_lag_seconds", &[THIS_TOPIC, &this_group, GROUPS]);
+        of_groups.push(queries.query(queries.aggregate("max", &["group"], &seconds), "", &["group"]));
+        if let Some(Limit::Time(limit)) = Limit::of(consumer, series) {
+            overrides.push(shown_as(index, unit::SECONDS, &of_limit(limit)));
+        }
+    }
+    let chart = Chart {
+        title: "Lag in time".to_owned(),
+        description: "The age of the oldest record that the group has not handled. It is red from maxLag on, if the contract \
+                      limits the time of this group."
+            .to_owned(),
+        unit: unit::SECONDS,
+        queries: of_groups,
+        thresholds: Vec::new(),
+    };
+    let mut panel = chart.number();
+    if let Some(fields) = &mut panel.field_config {
+        fields.overrides = overrides;
+    }
+    panel
 }
 
 /// The consumers that run.
