@@ -14,7 +14,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::support::{Obedient, PATIENCE, TOPIC, cluster, noted, send};
+use crate::support::{Obedient, PATIENCE, TOPIC, cluster, noted, send, until};
 
 type Line = BTreeMap<String, String>;
 
@@ -61,6 +61,8 @@ impl Visit for Fields {
 
 /// The groups of these tests begin with it.
 const GROUP: &str = "logged";
+/// The group of which failures of one cause are summarised.
+const OFTEN: &str = "logged-often";
 
 /// Searches of logs select by these fields. A change here breaks those of users.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -68,25 +70,27 @@ async fn lines_about_failures_have_their_position_key_attempt_group_and_cause() 
     static KEPT: Once = Once::new();
     KEPT.call_once(|| tracing::subscriber::set_global_default(Keeper).expect("no other subscriber"));
     retries_skips_dead_letters_and_an_open_breaker().await;
+    a_breaker_that_closes().await;
+    more_failures_of_one_cause_than_are_logged().await;
     a_dead_letter_and_a_commit_that_are_refused().await;
     a_handler_that_stops_its_consumer().await;
     records_that_retention_removes().await;
 
     let mut lines = LINES.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let is_failure = |line: &Line| line["level"] != "INFO" && line.contains_key("offset");
-    lines.retain(|line| line.get("group").is_some_and(|of| of.starts_with(GROUP)) && is_failure(line));
+    lines.retain(|line| line.get("group").is_some_and(|of| of.starts_with(GROUP)) && is_about_failures(line));
     for line in &lines {
         // Lines that are not about a record have neither a key nor an attempt.
-        let fields = ["topic", "partition", "offset", "cause", "key", "attempt"];
-        let count = match line["message"].as_str() {
-            text if text.starts_with("retention") => 3,
-            text if text.starts_with("a commit") => 4,
-            _ => 6,
+        let fields: &[&str] = match line["message"].as_str() {
+            text if text.starts_with("more ") => &["topics", "count", "within", "cause"],
+            text if text.starts_with("the breaker closed") => &["topic", "partition"],
+            text if text.starts_with("retention") => &["topic", "partition", "offset"],
+            text if text.starts_with("a commit") => &["topic", "partition", "offset", "cause"],
+            _ => &["topic", "partition", "offset", "cause", "key", "attempt"],
         };
-        for field in &fields[..count] {
+        for field in fields {
             assert!(line.get(*field).is_some_and(|value| !value.is_empty()), "{field}: {line:?}");
         }
-        assert_eq!(line["topic"], TOPIC);
+        assert_eq!(line.get("topic").unwrap_or_else(|| &line["topics"]), TOPIC);
     }
     let written: BTreeSet<String> = lines
         .iter()
@@ -101,6 +105,15 @@ async fn lines_about_failures_have_their_position_key_attempt_group_and_cause() 
         .collect();
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("goldens/logs.txt");
     expectorate::assert_contents(golden, &written.into_iter().collect::<String>());
+}
+
+/// Whether a line is about a failure: at a position, about several of one cause, or about the end of one.
+fn is_about_failures(line: &Line) -> bool {
+    let message = line["message"].as_str();
+    (line["level"] != "INFO" && line.contains_key("offset"))
+        // In other groups it depends on the time how often something repeats.
+        || (message.starts_with("more ") && line["group"] == OFTEN)
+        || message.starts_with("the breaker closed")
 }
 
 /// Consumes until the group has committed all records.
@@ -122,12 +135,32 @@ async fn retries_skips_dead_letters_and_an_open_breaker() {
     let consumer = OrdersEventsV1::consumer(&client, GROUP, Obedient);
     let consumer = consumer.breaker(Breaker::DEFAULT.with_window(4)).drain_deadline(Duration::from_secs(1));
     let handle = consumer.handle();
-    let held = async {
-        while handle.partitions().iter().all(|partition| partition.held.is_none()) {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
+    let held = until("the breaker opens", || handle.partitions().iter().any(|at| at.held.is_some()));
     consumer.run_until(held).await.expect("no error");
+}
+
+async fn a_breaker_that_closes() {
+    let (_cluster, client) = cluster().await;
+    for _ in 0..5 {
+        send_bytes(&client, TOPIC, b"ada", b"no event").await.expect("sent");
+    }
+    let group = "logged-closed";
+    let consumer = OrdersEventsV1::consumer(&client, group, Obedient);
+    let consumer = consumer.breaker(Breaker::DEFAULT.with_window(4));
+    let handle = consumer.handle();
+    let recovers = async {
+        until("the breaker opens", || handle.partitions().iter().any(|at| at.held.is_some())).await;
+        // On the partition of what waits.
+        send(&client, (1..=8).map(|number| order(number, "donald"))).await;
+        caught_up(&client, group, TOPIC, PATIENCE).await.map(drop).expect("lag");
+    };
+    consumer.run_until(recovers).await.expect("no error");
+}
+
+async fn more_failures_of_one_cause_than_are_logged() {
+    let (_cluster, client) = cluster().await;
+    send(&client, (1..=8).map(|number| noted(number, "skip"))).await;
+    consume(&client, OFTEN).await;
 }
 
 async fn a_dead_letter_and_a_commit_that_are_refused() {
