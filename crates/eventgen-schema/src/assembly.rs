@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::annotation::{EVENT_PROPERTIES, EventProperties, TOPIC_PROPERTIES, TopicProperties};
+use crate::annotation::{
+    EVENT_PROPERTIES, EventProperties, TOPIC_PROPERTIES, TopicProperties, check_topic_name_length,
+};
 use crate::contract::{Contract, Event, SubjectStrategy};
 use crate::diagnostics::Diagnostic;
 use crate::frontend::{Annotated, Schemas};
@@ -67,11 +69,16 @@ impl Assembly<'_> {
         }
         self.lint(&topics, environment, diagnostics);
         let mut contract = Contract::default();
+        let prefix = self.manifest.zip(self.environment).and_then(|(file, name)| file.topic_prefix(name));
         for (name, (properties, events)) in topics {
             let properties = self.layered(properties, &name, environment);
             let (ordering, compatibility) = (properties.ordering(), properties.compatibility());
             let states_compatibility = properties.states_compatibility();
-            let topic = properties.into_topic(&name, events.len(), diagnostics);
+            let mut topic = properties.into_topic(&name, events.len(), diagnostics);
+            if let Some(prefix) = prefix {
+                topic.begin_with(&prefix.value);
+                check_topic_name_length(&topic.name, &prefix.span, diagnostics);
+            }
             for event in read.iter().filter(|event| event.event.topic.value == name) {
                 let ReadEvent { schema_type, schemas, annotated, event: properties, .. } = event;
                 // A record with errors has been reported, and has no fields to resolve against.
@@ -80,7 +87,7 @@ impl Assembly<'_> {
                 contract.events.push(Event {
                     name: full_name.clone(),
                     type_id: id,
-                    topic: name.clone(),
+                    topic: topic.name.clone(),
                     key: properties.key(id, ordering, checked, diagnostics),
                     headers: properties.headers(full_name, id, checked, diagnostics),
                     subject: subject(topic.subject_strategy, &name, full_name),
@@ -92,7 +99,7 @@ impl Assembly<'_> {
                     data: schema.data.clone(),
                 });
             }
-            contract.topics.insert(name, topic);
+            contract.topics.insert(topic.name.clone(), topic);
         }
         contract.events.sort_by(|a, b| a.name.cmp(&b.name));
         contract

@@ -91,6 +91,16 @@ impl Loader {
         self
     }
 
+    /// The manifest, if all that it names has to be found. With the prefix of an environment, topics have other names than their
+    /// tables.
+    fn covering_manifest(&self) -> Option<&Manifest> {
+        let has_prefix = |manifest: &Manifest| {
+            self.environment.as_ref().is_some_and(|name| manifest.topic_prefix(name).is_some())
+        };
+        let manifest = self.manifest.as_ref().filter(|manifest| manifest.is_covered_by(&self.paths))?;
+        (self.derived.is_none() && !has_prefix(manifest)).then_some(manifest)
+    }
+
     /// Reads everything.
     ///
     /// # Errors
@@ -155,9 +165,7 @@ impl Loader {
             for (front_end, schemas) in &read {
                 front_end.confirm(schemas, &mut context);
             }
-            let covering =
-                |manifest: &&Manifest| self.derived.is_none() && manifest.is_covered_by(&self.paths);
-            if let Some(manifest) = self.manifest.as_ref().filter(covering) {
+            if let Some(manifest) = self.covering_manifest() {
                 check_unused(manifest.topic_tables(), &contract, context.diagnostics);
             }
         }

@@ -93,3 +93,55 @@ fn a_handler_timeout_is_set_for_one_topic_or_for_all() {
     let prod = "[topics.t]\nhandler-timeout = \"2m\"\n[environments.prod]\nhandler-timeout = \"1h\"\n";
     assert_eq!(limit("limit-environment", minute, prod), Some(Duration::from_secs(3_600)));
 }
+
+#[test]
+fn an_environment_puts_a_prefix_before_its_topics_and_not_before_its_subjects() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("settings").join("prefix");
+    fs::create_dir_all(&folder).expect("a folder");
+    let schema = |name: &str, topic: &str, more: &str| {
+        let text = format!(
+            r#"{{ "type": "record", "name": "{name}", "kafka": {{ "topic": "{topic}", "key": "id"{more} }},
+                  "fields": [{{ "name": "id", "type": "string" }}] }}"#
+        );
+        fs::write(folder.join(format!("{name}.avsc")), text).expect("a schema");
+    };
+    schema("A", "a", "");
+    schema("B", "b", r#", "deadLetter": { "topic": "letters" }"#);
+    let load = |environment: Option<&str>, prefix: &str| {
+        let file = format!(
+            "schemas = [\".\"]\n[topics.a]\npartitions = 7\n[naming]\ntopic = '^[a-z]$'\n[environments.dev]\ntopic-prefix = \"{prefix}\"\n"
+        );
+        fs::write(folder.join("eventgen.toml"), file).expect("a manifest");
+        let manifest = Manifest::read(&folder.join("eventgen.toml")).expect("TOML");
+        Loader::new().manifest(Some(manifest)).environment(environment).load()
+    };
+    let names = |environment| {
+        let loaded = load(environment, "dev.").unwrap_or_else(|wrong| panic!("{wrong}"));
+        assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
+        let contract = loaded.contract;
+        let letters = |topic: &Topic| topic.dead_letter.as_ref().expect("dead letters").topic.clone();
+        let topics: Vec<(String, Option<u32>, String)> = contract
+            .topics
+            .values()
+            .map(|topic| (topic.name.clone(), topic.partitions, letters(topic)))
+            .collect();
+        for event in &contract.events {
+            assert!(contract.topics.contains_key(&event.topic), "{}", event.topic);
+        }
+        let subjects: Vec<String> = contract.events.iter().map(|event| event.subject.clone()).collect();
+        assert_eq!(subjects, ["a-value", "b-value"]);
+        topics
+    };
+    let expected = |name: &str, partitions, letters: &str| (name.to_owned(), partitions, letters.to_owned());
+    assert_eq!(names(None), [expected("a", Some(7), "a.dlq"), expected("b", None, "letters")]);
+    assert_eq!(
+        names(Some("dev")),
+        [expected("dev.a", Some(7), "dev.a.dlq"), expected("dev.b", None, "dev.letters")]
+    );
+    let codes = |prefix: &str| {
+        let wrong = load(Some("dev"), prefix).expect_err("a wrong prefix");
+        wrong.iter().map(|diagnostic| diagnostic.code.id).collect::<Vec<_>>()
+    };
+    assert_eq!(codes("dev/"), ["EG0116"]);
+    assert!(codes(&"d".repeat(249)).contains(&"EG0125"));
+}

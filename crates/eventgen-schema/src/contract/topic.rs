@@ -39,6 +39,14 @@ pub struct Topic {
 }
 
 impl Topic {
+    /// Puts the prefix of an environment before the names of the topic and of its dead-letter topic.
+    pub(crate) fn begin_with(&mut self, prefix: &str) {
+        self.name.insert_str(0, prefix);
+        if let Some(dead_letter) = &mut self.dead_letter {
+            dead_letter.topic.insert_str(0, prefix);
+        }
+    }
+
     /// Whether it keeps the last record of each key, so that a record without a value deletes its key.
     pub fn is_compacted(&self) -> bool {
         self.config.get("cleanup.policy").is_some_and(|policies| compacts(policies))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::env::{self, VarError};
 use std::fmt;
 
-use crate::annotation::{TOPIC_PROPERTIES, TopicProperties};
+use crate::annotation::{TOPIC_PROPERTIES, TopicProperties, check_topic_name};
 use crate::diagnostics::{Diagnostic, code};
 use crate::node::Node;
 use crate::reader::{Casing, Properties};
@@ -28,6 +28,8 @@ pub(super) const REGISTRY: [&str; 4] =
     ["schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword", "schemaRegistryContext"];
 /// The property that marks an environment as production.
 const PRODUCTION: &str = "production";
+/// The property that the names of all topics begin with.
+const TOPIC_PREFIX: &str = "topicPrefix";
 
 /// An environment, with the values of its variables.
 #[derive(Clone, Default)]
@@ -79,22 +81,28 @@ pub(crate) struct Production<'a> {
 pub(super) struct EnvironmentProperties {
     pub(super) production: Option<Spanned<bool>>,
     pub(super) topics: TopicProperties,
+    pub(super) topic_prefix: Option<Spanned<String>>,
     addresses: BTreeMap<&'static str, Spanned<String>>,
 }
 
 impl EnvironmentProperties {
     pub(super) fn read(node: &Node, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
         let what = format!("[environments.{name}]");
-        let vocabulary = [&TOPIC_PROPERTIES[..], &ADDRESSES, &[PRODUCTION]].concat();
+        let vocabulary = [&TOPIC_PROPERTIES[..], &ADDRESSES, &[PRODUCTION, TOPIC_PREFIX]].concat();
         let mut properties = Properties::read(node, &what, &vocabulary, Casing::Kebab, diagnostics)?;
         let production = properties.boolean(PRODUCTION);
         let topics = TopicProperties::read(&mut properties, Casing::Kebab);
+        let topic_prefix = properties.string(TOPIC_PREFIX);
+        if let Some(prefix) = topic_prefix.as_ref().filter(|prefix| !prefix.value.is_empty()) {
+            // A prefix of dots alone begins the name of a topic, although it is none itself.
+            check_topic_name(&format!("{}a", prefix.value), &prefix.span, properties.diagnostics);
+        }
         let addresses: BTreeMap<_, _> =
             ADDRESSES.into_iter().filter_map(|name| Some((name, properties.string(name)?))).collect();
         for address in addresses.values() {
             check_placeholders(address, properties.diagnostics);
         }
-        Some(Self { production, topics, addresses })
+        Some(Self { production, topics, topic_prefix, addresses })
     }
 
     /// The environment with `${VARIABLE}` replaced, as far as these properties are used. A variable that is not set is

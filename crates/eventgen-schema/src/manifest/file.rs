@@ -185,6 +185,11 @@ impl Manifest {
         self.environment_properties(name).map(|properties| &properties.topics)
     }
 
+    /// What the names of all topics of an environment begin with.
+    pub(crate) fn topic_prefix(&self, environment: &str) -> Option<&Spanned<String>> {
+        self.environments.get(environment)?.topic_prefix.as_ref()
+    }
+
     fn environment_properties(&self, name: &str) -> Result<&EnvironmentProperties, Diagnostic> {
         self.environments.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.environments.keys().map(String::as_str).collect();
