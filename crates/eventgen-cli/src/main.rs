@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
-use commands::{check, explain, generate, lag, register, topics};
+use commands::{check, explain, generate, lag, register, show, topics};
 use failure::Failure;
 use outcome::Outcome;
 use terminal::Terminal;
@@ -54,6 +54,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<Outcome, Failure> {
         Command::Generate(arguments) => generate::generate(arguments, terminal),
         Command::Register(arguments) => register::register(arguments, terminal),
         Command::Lag(arguments) => lag::lag(arguments, terminal),
+        Command::Show(arguments) => show::show(arguments, terminal),
         Command::Topics(arguments) => topics::topics(arguments, terminal),
         Command::Explain(arguments) => explain::explain(arguments),
     }

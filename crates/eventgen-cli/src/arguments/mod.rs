@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Register(Register),
     /// Show how far consumer groups are behind, by the limits of the contract
     Lag(Lag),
+    /// Show the settings of all topics, with their defaults and those of an environment
+    Show(Show),
     /// Compare the topics of the contract with a cluster, and bring them there
     #[command(subcommand)]
     Topics(Topics),
@@ -78,6 +80,15 @@ pub(crate) struct Check {
     /// The format of diagnostics; every format but human goes to standard output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Output::Human)]
     pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    #[command(flatten)]
+    pub(crate) schemas: Schemas,
+    /// Show the settings in this environment in eventgen.toml
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) env: Option<String>,
 }
 
 /// The format of diagnostics.

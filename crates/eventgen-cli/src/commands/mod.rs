@@ -5,4 +5,5 @@ pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod lag;
 pub(crate) mod register;
+pub(crate) mod show;
 pub(crate) mod topics;

@@ -1,0 +1,87 @@
+//! `eventgen show`: the contract as it is with its defaults and in an environment.
+
+use eventgen_schema::contract::{Backoff, MaxLag, Ordering, Retry, readable};
+use eventgen_schema::{Contract, Event, Topic};
+
+use crate::arguments;
+use crate::failure::Failure;
+use crate::load::{Read, load};
+use crate::outcome::Outcome;
+use crate::terminal::{Terminal, count, line, summary};
+
+pub(crate) fn show(arguments: &arguments::Show, terminal: Terminal) -> Result<Outcome, Failure> {
+    let Read { loaded, .. } = load(&arguments.schemas, arguments.env.as_deref(), terminal)?;
+    let contract = &loaded.contract;
+    for topic in contract.topics.values() {
+        line(&lines(topic, contract).join("\n"))?;
+    }
+    let environment = arguments.env.as_deref().map_or_else(
+        || "without an environment".to_owned(),
+        |environment| format!("in environment `{environment}`"),
+    );
+    let (events, topics) = (contract.events.len(), contract.topics.len());
+    summary(&format!("{} on {} {environment}", count(events, "event"), count(topics, "topic")));
+    Ok(Outcome::Fine)
+}
+
+/// A topic: a line for each setting.
+fn lines(topic: &Topic, contract: &Contract) -> Vec<String> {
+    let left = || "left to the cluster".to_owned();
+    let mut lines = vec![
+        topic.name.clone(),
+        format!("    partitions: {}", topic.partitions.map_or_else(left, |count| count.to_string())),
+        format!("    replicas: {}", topic.replication_factor.map_or_else(left, |count| count.to_string())),
+    ];
+    lines.extend(topic.config.iter().map(|(name, value)| format!("    {name}: {}", readable(name, value))));
+    lines.push(format!("    ordering: {}", ordering(topic.ordering)));
+    lines.push(format!("    retry: {}", retry(&topic.retry)));
+    let limit = topic.handler_timeout.map(|limit| format!("    handler timeout: {limit:?}"));
+    lines.extend(limit);
+    match &topic.dead_letter {
+        None => lines.push("    dead letters: none, a consumer stops".to_owned()),
+        Some(dead_letter) => {
+            lines.push(format!("    dead letters: {}", dead_letter.topic));
+            let config = dead_letter.config.iter();
+            lines.extend(config.map(|(name, value)| format!("        {name}: {}", readable(name, value))));
+        }
+    }
+    lines.extend(topic.owner.iter().map(|owner| format!("    owner: {owner}")));
+    if !topic.producers.is_empty() {
+        lines.push(format!("    producers: {}", topic.producers.join(", ")));
+    }
+    for consumer in &topic.consumers {
+        let limit = match consumer.max_lag {
+            None => String::new(),
+            Some(MaxLag::Records(records)) => format!(", at most {records} records behind"),
+            Some(MaxLag::Time(time)) => format!(", at most {} behind", eventgen_admin::short_duration(time)),
+        };
+        lines.push(format!("    consumer: {}{limit}", consumer.group));
+    }
+    lines.extend(contract.events_on(&topic.name).map(event));
+    lines
+}
+
+fn event(event: &Event) -> String {
+    let keys: Vec<String> = event.key.iter().map(|path| path.fields.join(".")).collect();
+    let key = if keys.is_empty() { "without a key".to_owned() } else { format!("key {}", keys.join(", ")) };
+    format!("    event: {}, {key}, subject {} {}", event.name, event.subject, event.compatibility.as_str())
+}
+
+fn ordering(ordering: Ordering) -> &'static str {
+    match ordering {
+        Ordering::Key => "key",
+        Ordering::None => "none",
+        Ordering::Total => "total",
+    }
+}
+
+fn retry(retry: &Retry) -> String {
+    if retry.attempts == 0 {
+        return "none in place".to_owned();
+    }
+    let pauses = match retry.backoff {
+        Backoff::Fixed => format!("every {:?}", retry.initial),
+        Backoff::Exponential => format!("after {:?} to {:?}", retry.initial, retry.max),
+    };
+    format!("{} {pauses}", count(usize::try_from(retry.attempts).unwrap_or(usize::MAX), "attempt"))
+}
