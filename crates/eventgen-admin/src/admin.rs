@@ -60,7 +60,7 @@ impl Admin {
     /// The topics of the specifications, dead-letter topics included, that the cluster has.
     ///
     /// # Errors
-    /// [`AdminError::BrokersUnreachable`] after 5 seconds, [`AdminError::Authentication`], [`AdminError::Request`].
+    /// [`AdminError::BrokersUnreachable`] after 5 seconds, [`AdminError::Authentication`].
     pub async fn existing(&self, specs: &[TopicSpec]) -> Result<BTreeMap<String, ExistingTopic>, AdminError> {
         Ok(self.observe(specs).await?.topics)
     }
@@ -68,7 +68,7 @@ impl Admin {
     /// The state of a cluster, as far as a plan for these specifications needs it. Reads only.
     ///
     /// # Errors
-    /// [`AdminError::BrokersUnreachable`] after 5 seconds, [`AdminError::Authentication`], [`AdminError::Request`]. A topic
+    /// [`AdminError::BrokersUnreachable`] after 5 seconds, [`AdminError::Authentication`]. A topic
     /// that may not be seen is no error: see [`Observation::hidden`] and [`ExistingTopic::undescribed`].
     pub async fn observe(&self, specs: &[TopicSpec]) -> Result<Observation, AdminError> {
         let mut asked = Asked::new();

@@ -36,7 +36,8 @@ pub use admin::{Admin, PartitionLag};
 pub use error::AdminError;
 #[cfg(feature = "contract")]
 pub use guarded::{
-    Applied, ApplyError, GuardedPlan, Moved, PlanFileError, PlanOptions, Rejection, Warning, guarded_plan,
+    Applied, ApplyError, GuardedPlan, Moved, PlanFileError, PlanOptions, Reassignment, Rejection, Warning,
+    guarded_plan,
 };
 
 pub use lag::{

@@ -18,6 +18,11 @@ impl<'a> Draft<'a> {
         Self { wanted, existing, steps: steps_of(&wanted, &cluster.topics) }
     }
 
+    /// Whether events are on the topic, and not what failed of another one.
+    pub(super) fn is_source(&self) -> bool {
+        self.wanted.name == self.wanted.spec.name
+    }
+
     /// The value of a configuration after the steps, as far as it is known.
     pub(super) fn value(&self, name: &str) -> Option<&'a str> {
         let existing = || self.existing.and_then(|existing| existing.config.get(name));

@@ -7,7 +7,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::moved::Found;
-use super::{GuardedPlan, Warning};
+use super::{GuardedPlan, Reassignment, Warning};
 use crate::{Action, Guard, Plan, Step};
 
 /// Incremented when a property is removed or changes its meaning. Properties may be added at any time.
@@ -42,7 +42,7 @@ struct File {
     topics: Vec<Topic>,
     warnings: Vec<Risk>,
     leftovers: Vec<String>,
-    reassignment: Option<Value>,
+    reassignment: Option<Reassignment>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -95,7 +95,7 @@ impl GuardedPlan {
             topics,
             warnings: self.warnings.iter().map(risk).collect(),
             leftovers: self.leftovers.clone(),
-            reassignment: self.reassignment.as_deref().map(serde_json::from_str).transpose()?,
+            reassignment: self.reassignment.clone(),
         };
         serde_json::to_string_pretty(&file)
     }
@@ -131,7 +131,7 @@ impl GuardedPlan {
             plan: Plan { steps },
             warnings: file.warnings.into_iter().map(warning).collect(),
             leftovers: file.leftovers,
-            reassignment: file.reassignment.map(|value| value.to_string()),
+            reassignment: file.reassignment,
             found,
         })
     }

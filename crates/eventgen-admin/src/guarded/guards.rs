@@ -34,7 +34,7 @@ impl Draft<'_> {
 
     /// Refuses to move keys to other partitions.
     pub(super) fn guard_partitions(&mut self, options: &PlanOptions) {
-        let is_keyed = self.wanted.spec.reliance.is_ordered_by_key && self.wanted.dead_letters_of.is_none();
+        let is_keyed = self.wanted.spec.reliance.is_ordered_by_key && self.is_source();
         if options.allow_repartition || !is_keyed {
             return;
         }
@@ -79,7 +79,7 @@ impl Draft<'_> {
             let is_new = self.touches(&["min.insync.replicas"]);
             self.report(is_new, Guard::InSyncReplicas, reason, IN_SYNC, warnings);
         }
-        if self.wanted.dead_letters_of.is_some() {
+        if !self.is_source() {
             return;
         }
         if let Some(reason) = self.below_max_lag() {

@@ -16,6 +16,7 @@ use std::time::Duration;
 pub use apply::{Applied, ApplyError, Rejection};
 pub use file::PlanFileError;
 pub use moved::Moved;
+pub use reassignment::Reassignment;
 
 use crate::plan::Wanted;
 use crate::{Guard, Observation, Plan, TopicSpec};
@@ -68,8 +69,8 @@ pub struct GuardedPlan {
     pub warnings: Vec<Warning>,
     /// Topics that were dead-letter or retry topics of topics of the contract, by their names. They stay as they are.
     pub leftovers: Vec<String>,
-    /// The replicas that `kafka-reassign-partitions` has to move, as the JSON that it reads.
-    pub reassignment: Option<String>,
+    /// The replicas that `kafka-reassign-partitions` has to move.
+    pub reassignment: Option<Reassignment>,
     /// What the cluster had.
     pub(crate) found: BTreeMap<String, Option<Found>>,
 }
@@ -115,7 +116,7 @@ pub fn guarded_plan(specs: &[TopicSpec], cluster: &Observation, options: &PlanOp
         plan: Plan { steps },
         warnings,
         leftovers: leftovers(&wanted, cluster),
-        reassignment: moves.into_json(),
+        reassignment: moves.into_reassignment(),
         found,
     }
 }
@@ -123,8 +124,7 @@ pub fn guarded_plan(specs: &[TopicSpec], cluster: &Observation, options: &PlanOp
 /// Topics of the cluster that are named as dead-letter or retry topics of the contract's topics, and are none of them.
 fn leftovers(wanted: &[Wanted<'_>], cluster: &Observation) -> Vec<String> {
     let names: BTreeSet<&str> = wanted.iter().map(|wanted| wanted.name).collect();
-    let sources: BTreeSet<&str> =
-        wanted.iter().filter(|wanted| wanted.dead_letters_of.is_none()).map(|wanted| wanted.name).collect();
+    let sources: BTreeSet<&str> = wanted.iter().map(|wanted| wanted.spec.name.as_str()).collect();
     let is_leftover = |name: &&String| {
         if names.contains(name.as_str()) {
             return false;

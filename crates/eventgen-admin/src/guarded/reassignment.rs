@@ -1,19 +1,20 @@
 //! Other replicas: librdkafka cannot move them, `kafka-reassign-partitions` can.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Observation;
 
-/// The file that `kafka-reassign-partitions --reassignment-json-file` reads.
-#[derive(Debug, Serialize)]
-struct File {
+/// Replicas that have to move. Displayed as the JSON that `kafka-reassign-partitions --reassignment-json-file` reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reassignment {
     version: u32,
     partitions: Vec<Partition>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Partition {
     topic: String,
     #[serde(rename = "partition")]
@@ -66,9 +67,15 @@ impl<'a> Moves<'a> {
         *count = change(*count);
     }
 
-    /// The file, if something has to move.
-    pub(super) fn into_json(self) -> Option<String> {
-        let file = File { version: 1, partitions: self.partitions };
-        (!file.partitions.is_empty()).then(|| serde_json::to_string(&file).unwrap_or_default())
+    /// The moves, if there are some.
+    pub(super) fn into_reassignment(self) -> Option<Reassignment> {
+        let reassignment = Reassignment { version: 1, partitions: self.partitions };
+        (!reassignment.partitions.is_empty()).then_some(reassignment)
+    }
+}
+
+impl fmt::Display for Reassignment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
     }
 }

@@ -6,7 +6,7 @@ use eventgen_schema::contract::readable;
 
 use super::PlanOptions;
 use super::draft::Draft;
-use crate::plan::{is_cut, policies};
+use crate::plan::{is_cut, other_values, policies};
 use crate::{Action, ConfigChange, Guard};
 
 const CUT: &str =
@@ -45,6 +45,7 @@ impl Draft<'_> {
         if kept.is_empty() {
             self.steps.remove(index);
         } else {
+            self.steps[index].reason = other_values(&kept);
             self.steps[index].action = Action::ChangeConfig { changes: kept };
         }
         for (reason, help) in refused {

@@ -84,7 +84,7 @@ fn other_replicas_are_a_reassignment_for_kafkas_own_tool() {
     let reason = "it has 1 replica, the contract asks for 3: only Kafka's own tool moves replicas";
     assert_eq!(refused(&plan), [(Guard::Replicas, reason)]);
     assert_eq!(
-        plan.reassignment.as_deref(),
+        plan.reassignment.map(|moves| moves.to_string()).as_deref(),
         Some(
             r#"{"version":1,"partitions":[{"topic":"orders","partition":0,"replicas":[2,3,1]},{"topic":"orders","partition":1,"replicas":[1,2,3]}]}"#
         )
@@ -94,7 +94,7 @@ fn other_replicas_are_a_reassignment_for_kafkas_own_tool() {
         &cluster(&[("orders", topic(6, &[]))]),
         PlanOptions::default(),
     );
-    let json: serde_json::Value = serde_json::from_str(&fewer.reassignment.expect("moves")).expect("JSON");
+    let json: serde_json::Value = serde_json::to_value(fewer.reassignment).expect("JSON");
     assert_eq!(json["partitions"][5]["replicas"], serde_json::json!([1, 2]), "the preferred leader stays");
     let too_many = planned(
         orders().with_replication_factor(5),

@@ -54,7 +54,7 @@ impl Cluster {
             // The brokers have told it with the metadata: this does not ask again.
             observation.cluster_id = probe.client().fetch_cluster_id(Duration::from_secs(1));
             let mut settled = true;
-            for (topic, described) in describe(&Requests::new(probe.client()), asked)? {
+            for (topic, described) in describe(&Requests::new(probe.client()), asked) {
                 match (found.remove(&topic), described) {
                     (Some(layout), Described::As(entries)) => {
                         let entries = entries.into_iter();
@@ -105,7 +105,7 @@ fn layouts(metadata: &Metadata, asked: &Asked) -> BTreeMap<String, ExistingTopic
 }
 
 /// Asks for the configuration of topics.
-fn describe(requests: &Requests<'_>, asked: &Asked) -> Result<Vec<(String, Described)>, AdminError> {
+fn describe(requests: &Requests<'_>, asked: &Asked) -> Vec<(String, Described)> {
     let all: Vec<(&str, Vec<&str>)> = asked
         .iter()
         .map(|(topic, names)| {
@@ -114,19 +114,39 @@ fn describe(requests: &Requests<'_>, asked: &Asked) -> Result<Vec<(String, Descr
         })
         .collect();
     let mut described = Vec::with_capacity(all.len());
+    let mut failed: Option<String> = None;
     for chunk in all.chunks(CHUNK) {
-        let answers = requests
-            .describe_configs(chunk)
-            .map_err(|refusal| AdminError::request("describing the configuration of topics", refusal))?;
-        described.extend(answers.into_iter().map(|(topic, answer)| {
-            let answer = match answer {
-                Ok(entries) if entries.is_empty() => Described::Unknown,
-                Ok(entries) => Described::As(entries),
-                Err(Refusal { code: RDKafkaErrorCode::UnknownTopicOrPartition, .. }) => Described::Unknown,
-                Err(refusal) => Described::Refused(refusal.to_string()),
-            };
-            (topic, answer)
-        }));
+        let answers = match &failed {
+            None => requests.describe_configs(chunk).map_err(|refusal| refusal.to_string()),
+            // Each request may take long to fail.
+            Some(reason) => Err(reason.clone()),
+        };
+        match answers {
+            Ok(answers) => {
+                described.extend(answers.into_iter().map(|(topic, answer)| (topic, Described::of(answer))));
+            }
+            Err(reason) => {
+                if failed.is_none() {
+                    tracing::warn!(reason, "the cluster does not describe the configuration of topics");
+                }
+                let refused = |(topic, _): &(&str, Vec<&str>)| {
+                    ((*topic).to_owned(), Described::Refused(reason.clone()))
+                };
+                described.extend(chunk.iter().map(refused));
+                failed = Some(reason);
+            }
+        }
     }
-    Ok(described)
+    described
+}
+
+impl Described {
+    fn of(answer: Result<Vec<ConfigEntry>, Refusal>) -> Self {
+        match answer {
+            Ok(entries) if entries.is_empty() => Self::Unknown,
+            Ok(entries) => Self::As(entries),
+            Err(Refusal { code: RDKafkaErrorCode::UnknownTopicOrPartition, .. }) => Self::Unknown,
+            Err(refusal) => Self::Refused(refusal.to_string()),
+        }
+    }
 }

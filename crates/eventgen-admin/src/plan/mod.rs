@@ -117,14 +117,19 @@ pub(crate) fn steps_of(wanted: &Wanted<'_>, existing: &BTreeMap<String, Existing
     }
     let changes = changes(wanted.config, &topic.config);
     if !changes.is_empty() {
-        let names: Vec<&str> = changes.iter().map(|change| change.name.as_str()).collect();
-        let reason = format!("the contract asks for another value of {}", names.join(", "));
+        let reason = other_values(&changes);
         steps.push(step(Action::ChangeConfig { changes }, reason));
     }
     if steps.is_empty() {
         steps.push(step(Action::Leave, reason));
     }
     steps
+}
+
+/// Why configuration changes.
+pub(crate) fn other_values(changes: &[ConfigChange]) -> String {
+    let names: Vec<&str> = changes.iter().map(|change| change.name.as_str()).collect();
+    format!("the contract asks for another value of {}", names.join(", "))
 }
 
 const FEWER_PARTITIONS: &str = "deleting and creating the topic would lose its records: set `partitions` to what it has, or \

@@ -20,7 +20,7 @@ pub(super) fn plan(plan: &GuardedPlan, cluster: &str) -> String {
         out.push(format!(
             "kafka-reassign-partitions --bootstrap-server {cluster} --reassignment-json-file FILE --execute, with this in FILE:"
         ));
-        out.push(reassignment.clone());
+        out.push(reassignment.to_string());
     }
     out.join("\n")
 }
@@ -109,4 +109,71 @@ pub(super) fn summary(plan: &GuardedPlan, cluster: &str) -> String {
     format!(
         "{topics} at {cluster}: {created} to create, {changed} to change, {refused} refused, {unchanged} unchanged"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use eventgen_admin::{
+        DeadLetterSpec, ExistingTopic, Observation, PlanOptions, Reliance, TopicSpec, guarded_plan,
+    };
+
+    use super::*;
+
+    fn existing(partitions: u32, replicas: &[i32], config: &[(&str, &str)]) -> ExistingTopic {
+        let config = config.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let replicas = (0..partitions).map(|_| replicas.to_vec()).collect();
+        ExistingTopic::new(partitions, config.collect()).with_replicas(replicas)
+    }
+
+    /// One topic of each kind.
+    fn sample() -> GuardedPlan {
+        let created = TopicSpec::new("orders.created.v1")
+            .with_partitions(12)
+            .with_config([("retention.ms", "604800000"), ("cleanup.policy", "compact,delete")])
+            .with_dead_letter(DeadLetterSpec::new("orders.created.v1.dlq"));
+        let changed = TopicSpec::new("orders.changed.v1")
+            .with_partitions(12)
+            .with_config([("retention.ms", "86400000"), ("segment.bytes", "1073741824")]);
+        let refused = TopicSpec::new("orders.refused.v1")
+            .with_partitions(12)
+            .with_replication_factor(3)
+            .with_config([("retention.bytes", "1048576"), ("segment.ms", "3600000")])
+            .with_reliance(Reliance::ordered_by_key());
+        let hidden = TopicSpec::new("orders.hidden.v1");
+        let unchanged = TopicSpec::new("orders.unchanged.v1");
+        let cluster = Observation::new([
+            (
+                "orders.changed.v1".to_owned(),
+                existing(6, &[1, 2], &[("retention.ms", "604800000"), ("flush.ms", "7")]),
+            ),
+            (
+                "orders.refused.v1".to_owned(),
+                existing(6, &[3], &[("retention.bytes", "-1"), ("segment.ms", "1000")]),
+            ),
+            ("orders.unchanged.v1".to_owned(), existing(1, &[1], &[])),
+        ])
+        .with_cluster_id("one")
+        .with_brokers([1, 2, 3])
+        .with_hidden("orders.hidden.v1", "Authorization failed (TopicAuthorizationFailed)")
+        .with_other("orders.changed.v1.dlq");
+        let options = PlanOptions::default().retention_step(Some(Duration::from_secs(86_400)));
+        guarded_plan(&[created, changed, refused, hidden, unchanged], &cluster, &options)
+    }
+
+    #[test]
+    fn a_plan_shows_what_is_done_and_what_is_refused_and_why() {
+        let plan = sample();
+        let printed = format!("{}\n{}\n", super::plan(&plan, "kafka:9092"), summary(&plan, "kafka:9092"));
+        expectorate::assert_contents("src/commands/topics/goldens/plan.txt", &printed);
+    }
+
+    #[test]
+    fn a_plan_is_an_object_of_json_that_is_read_again() {
+        let plan = sample();
+        let json = plan.to_json().expect("JSON");
+        expectorate::assert_contents("src/commands/topics/goldens/plan.json", &format!("{json}\n"));
+        assert_eq!(GuardedPlan::from_json(&json).expect("a plan"), plan);
+    }
 }
