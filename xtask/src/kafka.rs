@@ -127,6 +127,8 @@ impl Node {
         folder.join(format!("broker-{}.properties", self.id))
     }
 
+    // Without an access control list everybody may do everything; a test that adds one restricts the user `alice`.
+    //
     // Groups of the new protocol have the broker's timeouts: short ones, so that tests with members that are killed or
     // paused do not wait for the usual 45 s. librdkafka waits for the answer to a heartbeat as long as the interval between two,
     // and forgets the assignment in an answer that comes later, so that the interval is longer than what a busy machine needs.
@@ -147,6 +149,9 @@ inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
 sasl.enabled.mechanisms=PLAIN
 listener.name.sasl_plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_alice=\"alice-secret\";
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS
+allow.everyone.if.no.acl.found=true
 log.dirs={data}
 default.replication.factor={replicas}
 min.insync.replicas={in_sync}

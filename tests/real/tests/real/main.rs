@@ -8,6 +8,7 @@ mod lag;
 mod oracles;
 mod positions;
 mod static_members;
+mod topics;
 mod transactions;
 mod walkthroughs;
 
