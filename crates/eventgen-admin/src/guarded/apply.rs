@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
-use super::{GuardedPlan, Moved};
+use super::model::GuardedPlan;
+use super::moved::Moved;
+use super::rejection::Rejection;
 use crate::kafka::Session;
 use crate::{Action, Admin, AdminError, Guard, Step};
 
@@ -25,26 +27,6 @@ pub struct Applied {
     pub done: usize,
     /// The steps that were not, because the caller ended the run.
     pub left: usize,
-}
-
-/// A step that the cluster would refuse.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Rejection {
-    /// The topic.
-    pub topic: String,
-    /// The change.
-    pub change: String,
-    /// The cluster's reason.
-    pub reason: String,
-    /// Whether the reason is that the topic exists.
-    pub(crate) exists: bool,
-}
-
-impl fmt::Display for Rejection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.topic, self.change, self.reason)
-    }
 }
 
 /// Why a plan was not carried out, or not to its end.

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::moved::Found;
-use super::{GuardedPlan, Reassignment, Warning};
+use super::model::{Found, GuardedPlan, Warning};
+use super::reassignment::Reassignment;
 use crate::{Action, Guard, Plan, Step};
 
 /// Incremented when a property is removed or changes its meaning. Properties may be added at any time.
@@ -29,8 +29,11 @@ pub enum PlanFileError {
         version: u64,
     },
     /// It was changed.
-    #[error("it is damaged: {0}")]
-    Damaged(#[from] serde_json::Error),
+    #[error("it is damaged: {reason}")]
+    Damaged {
+        /// Where and how.
+        reason: String,
+    },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -70,10 +73,7 @@ struct Risk {
 
 impl GuardedPlan {
     /// The plan as JSON.
-    ///
-    /// # Errors
-    /// None: what a plan holds can be written.
-    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+    pub fn to_json(&self) -> String {
         let mut topics: Vec<Topic> = Vec::new();
         for step in &self.plan.steps {
             if topics.last().is_none_or(|last| last.name != step.topic) {
@@ -97,7 +97,7 @@ impl GuardedPlan {
             leftovers: self.leftovers.clone(),
             reassignment: self.reassignment.clone(),
         };
-        serde_json::to_string_pretty(&file)
+        serde_json::to_string_pretty(&file).expect("texts, numbers and maps by text are JSON")
     }
 
     /// Reads what [`to_json`](Self::to_json) has written.
@@ -113,7 +113,8 @@ impl GuardedPlan {
             Some(version) if version == u64::from(VERSION) => {}
             version => return Err(PlanFileError::Version { version: version.unwrap_or_default() }),
         }
-        let file: File = serde_json::from_value(value)?;
+        let file: File = serde_json::from_value(value)
+            .map_err(|error| PlanFileError::Damaged { reason: error.to_string() })?;
         let mut found = BTreeMap::new();
         let mut steps = Vec::new();
         for topic in file.topics {

@@ -3,8 +3,8 @@
 use eventgen_schema::contract::readable;
 
 use super::draft::Draft;
+use super::model::{PlanOptions, Warning};
 use super::reassignment::Moves;
-use super::{PlanOptions, Warning};
 use crate::plan::policies;
 use crate::{Action, Guard, Observation, TopicSpec, short_duration};
 

@@ -2,20 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
-use super::GuardedPlan;
 use super::draft::Draft;
+use super::model::{Found, GuardedPlan};
 use crate::plan::equal;
 use crate::{Action, ExistingTopic, Observation, Plan, Step};
-
-/// What a plan found of a topic: its partitions and those configurations that the contract names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Found {
-    pub(crate) partitions: u32,
-    pub(crate) config: BTreeMap<String, String>,
-}
 
 impl Found {
     pub(super) fn of(draft: &Draft<'_>) -> Option<Self> {

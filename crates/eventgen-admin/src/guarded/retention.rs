@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use eventgen_schema::contract::readable;
 
-use super::PlanOptions;
 use super::draft::Draft;
+use super::model::PlanOptions;
 use crate::plan::{is_cut, other_values, policies};
 use crate::{Action, ConfigChange, Guard};
 

@@ -1,7 +1,10 @@
 //! What plans refuse, and what they remember.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use super::*;
-use crate::{Action, DeadLetterSpec, ExistingTopic, Reliance};
+use crate::{Action, DeadLetterSpec, ExistingTopic, Guard, Reliance};
 
 const DAY: u64 = 86_400_000;
 

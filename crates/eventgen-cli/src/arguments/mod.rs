@@ -1,5 +1,6 @@
 //! The command line.
 
+mod common;
 mod topics;
 
 use std::num::NonZeroU64;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use common::{Cluster, Schemas};
 pub(crate) use topics::{Apply, Format, Plan, Target, Topics};
 
 /// Event contracts on Kafka from annotated schemas: check them, generate Rust, register them.
@@ -57,17 +59,6 @@ pub(crate) enum Command {
     Topics(Topics),
     /// Explain a code such as EG0107: what is wrong, why it matters, how to fix it
     Explain(Explain),
-}
-
-/// The location of the contract.
-#[derive(Debug, Args)]
-pub(crate) struct Schemas {
-    /// Schema files, or folders with schema files [default: the schemas of eventgen.toml]
-    #[arg(value_name = "PATHS")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// A folder that imports of Protobuf and Avro IDL are searched in, before those of eventgen.toml; may be repeated
-    #[arg(short = 'I', long, value_name = "DIR")]
-    pub(crate) include: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -243,26 +234,8 @@ pub(crate) struct Register {
     pub(crate) context: Option<String>,
 }
 
-/// The cluster and how to connect.
-#[derive(Debug, Args)]
-pub(crate) struct Cluster {
-    #[arg(long, value_name = "ADDRESSES", help = BOOTSTRAP_SERVERS)]
-    pub(crate) bootstrap_servers: Option<String>,
-    /// A property of librdkafka, such as sasl.mechanism=PLAIN; may be repeated
-    #[arg(short = 'X', long, value_name = "NAME=VALUE", value_parser = property)]
-    pub(crate) property: Vec<(String, String)>,
-}
-
 const CONTEXT: &str = "The context of the registry, such as staging, instead of the environment's [default: without --env, the \
     variable SCHEMA_REGISTRY_CONTEXT]";
-
-const BOOTSTRAP_SERVERS: &str = "The addresses of some brokers, instead of the environment's [default: without --env, the \
-    variable KAFKA_BOOTSTRAP_SERVERS]; credentials come from the other variables KAFKA_… of a service";
-
-fn property(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
-}
 
 #[derive(Debug, Args)]
 pub(crate) struct Lag {

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use eventgen_admin::PlanOptions;
 use eventgen_schema::contract::parse_duration;
 
-use super::{Cluster, Schemas};
+use super::common::{Cluster, Schemas};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Topics {

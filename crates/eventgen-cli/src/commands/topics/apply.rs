@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use eventgen_admin::{Applied, GuardedPlan, Step, guarded_plan};
 
+use super::print::show;
 use super::target::Target;
-use super::{show, text};
+use super::text;
 use crate::arguments::{Apply, Format};
 use crate::failure::Failure;
 use crate::outcome::Outcome;

@@ -1,17 +1,19 @@
 //! `eventgen topics`: the topics of the contract against those of a cluster, and their creation and change.
 
 mod apply;
+mod print;
 mod target;
 mod text;
 
 use std::fs;
 
-use eventgen_admin::{GuardedPlan, guarded_plan};
+use eventgen_admin::guarded_plan;
 
-use crate::arguments::{Format, Plan, Topics};
+use crate::arguments::{Plan, Topics};
 use crate::failure::Failure;
 use crate::outcome::Outcome;
-use crate::terminal::{Terminal, line, summary};
+use crate::terminal::{Terminal, summary};
+use print::show;
 use target::Target;
 
 pub(crate) fn topics(arguments: &Topics, terminal: Terminal) -> Result<Outcome, Failure> {
@@ -37,7 +39,7 @@ async fn plan(arguments: &Plan, terminal: Terminal) -> Result<Outcome, Failure> 
         if is_refused {
             summary("the plan has refused changes and is not saved");
         } else {
-            let text = plan.to_json()? + "\n";
+            let text = plan.to_json() + "\n";
             fs::write(path, text).map_err(|source| Failure::Write { path: path.clone(), source })?;
         }
     }
@@ -49,18 +51,4 @@ async fn plan(arguments: &Plan, terminal: Terminal) -> Result<Outcome, Failure> 
     } else {
         Outcome::Fine
     })
-}
-
-/// Prints a plan.
-fn show(plan: &GuardedPlan, target: &Target, format: Format) -> Result<(), Failure> {
-    for warning in &plan.warnings {
-        summary(&format!("warning: {}: {} ({})", warning.topic, warning.reason, warning.guard));
-    }
-    match format {
-        Format::Human => {
-            let text = text::plan(plan, target.name());
-            if text.is_empty() { Ok(()) } else { line(&text) }
-        }
-        Format::Json => line(&plan.to_json()?),
-    }
 }

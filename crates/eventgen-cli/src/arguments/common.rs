@@ -1,0 +1,34 @@
+//! The contract and the cluster of a command line.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// The location of the contract.
+#[derive(Debug, Args)]
+pub(crate) struct Schemas {
+    /// Schema files, or folders with schema files [default: the schemas of eventgen.toml]
+    #[arg(value_name = "PATHS")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// A folder that imports of Protobuf and Avro IDL are searched in, before those of eventgen.toml; may be repeated
+    #[arg(short = 'I', long, value_name = "DIR")]
+    pub(crate) include: Vec<PathBuf>,
+}
+
+/// The cluster and how to connect.
+#[derive(Debug, Args)]
+pub(crate) struct Cluster {
+    #[arg(long, value_name = "ADDRESSES", help = BOOTSTRAP_SERVERS)]
+    pub(crate) bootstrap_servers: Option<String>,
+    /// A property of librdkafka, such as sasl.mechanism=PLAIN; may be repeated
+    #[arg(short = 'X', long, value_name = "NAME=VALUE", value_parser = property)]
+    pub(crate) property: Vec<(String, String)>,
+}
+
+const BOOTSTRAP_SERVERS: &str = "The addresses of some brokers, instead of the environment's [default: without --env, the \
+    variable KAFKA_BOOTSTRAP_SERVERS]; credentials come from the other variables KAFKA_… of a service";
+
+fn property(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
