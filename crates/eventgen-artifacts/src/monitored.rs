@@ -102,7 +102,7 @@ impl Group<'_> {
 }
 
 /// The owners of topics, in alphabetical order.
-fn owners<'a>(topics: impl Iterator<Item = &'a Topic>) -> Option<String> {
+pub(crate) fn owners<'a>(topics: impl Iterator<Item = &'a Topic>) -> Option<String> {
     let owners: BTreeSet<&str> = topics.filter_map(|topic| topic.owner.as_deref()).collect();
     (!owners.is_empty()).then(|| owners.into_iter().collect::<Vec<_>>().join(", "))
 }

@@ -40,10 +40,10 @@ pub(super) const SUITES: &[Suite] = &[
     Suite::new("readme", "what the README and docs/ show is true", readme::check),
     Suite::new("corpus", "`cargo xtask corpus` on a few schemas", short_corpus),
     Suite {
-        programs: &["promtool", "amtool", "npm"],
+        programs: &["promtool", "amtool", "npm", "shellcheck", "java", "mvn"],
         ..Suite::new(
             "monitoring",
-            "promtool accepts the alert rules, their tests pass, and dashboards have Grafana's types",
+            "tools accept what is generated besides Rust: alert rules, whose tests pass, dashboards, and the other artefacts",
             oracles::monitoring,
         )
     },

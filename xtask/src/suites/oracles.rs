@@ -10,12 +10,18 @@ use crate::{cargo, chaos, kafka, maven, npm, python, readme, registry, server};
 /// Folders of the servers that this run has started. They are stopped however the run ends.
 static STARTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// Has promtool check the alert rules of the sample contracts and of random ones and run their tests, and compares their
-/// dashboards with the types of Grafana's SDK. Has promtool and amtool check the files of the example.
+/// Has promtool check the alert rules of the sample contracts and of random ones and run their tests, compares their
+/// dashboards with the types of Grafana's SDK, and has the other artefacts read by what reads them. Has promtool and amtool
+/// check the files of the example.
 pub(super) fn monitoring() -> Result<(), Failure> {
-    let sdk = ("EVENTGEN_GRAFANA_SDK".to_owned(), npm::grafana_sdk()?.display().to_string());
+    let folders = [
+        ("EVENTGEN_GRAFANA_SDK", npm::grafana_sdk()?),
+        ("EVENTGEN_JUDGES", npm::parsers()?),
+        ("EVENTGEN_STRIMZI", maven::strimzi()?),
+    ];
+    let environment = folders.map(|(name, folder)| (name.to_owned(), folder.display().to_string()));
     let arguments = ["test", "--locked", "-p", "eventgen-artifacts", "--test", "artifacts"];
-    cargo::run(&[&arguments[..], &["--", "--ignored", "--nocapture"]].concat(), &[sdk])?;
+    cargo::run(&[&arguments[..], &["--", "--ignored", "--nocapture"]].concat(), &environment)?;
     cargo::run(&["test", "--locked", "-p", "monitored", "--", "--ignored", "--nocapture"], &[])
 }
 

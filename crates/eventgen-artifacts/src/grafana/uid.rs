@@ -1,5 +1,7 @@
 //! Identifiers of dashboards: the same name has the same one, so that an import replaces the dashboard of before.
 
+use crate::hash::fnv;
+
 /// The identifier of the overview.
 pub(super) fn of_overview(title: &str) -> String {
     uid(&["overview", title])
@@ -12,15 +14,7 @@ pub(super) fn of_topic(title: &str, topic: &str) -> String {
 
 /// Grafana allows 40 characters, and no dots.
 fn uid(names: &[&str]) -> String {
-    format!("eventgen-{:016x}", hash(names))
-}
-
-/// FNV-1a of the names with their ends.
-fn hash(names: &[&str]) -> u64 {
-    let bytes = names.iter().flat_map(|name| name.bytes().chain([0xff]));
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    format!("eventgen-{:016x}", fnv(names))
 }
 
 #[cfg(test)]

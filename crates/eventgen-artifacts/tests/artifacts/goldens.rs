@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use eventgen_artifacts::{Exporter, File, Settings, grafana, prometheus};
+use eventgen_artifacts::{
+    Error, Exporter, File, Settings, asyncapi, ci, grafana, json, prometheus, shell, strimzi, terraform,
+};
+use eventgen_schema::Contract;
 
 use crate::contracts::samples;
 
@@ -28,6 +31,42 @@ fn dashboards_of_a_sample_are_as_they_were() {
             expect(&folder, &file);
         }
     }
+}
+
+#[test]
+fn files_about_the_cluster_are_as_they_were() {
+    for (name, contract) in samples() {
+        for file in about_the_cluster(&contract).expect("files") {
+            expect(&goldens().join(name).join("cluster"), &file);
+        }
+    }
+}
+
+#[test]
+fn workflows_are_as_they_were() {
+    let variables = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    let prod =
+        ci::Settings::for_environment("prod", variables(&["REGISTRY_PASSWORD"]), variables(&["BROKERS"]));
+    for (folder, settings) in [("ci", ci::Settings::new()), ("ci/prod", prod)] {
+        expect(&goldens().join(folder), &ci::workflow(&settings).expect("a workflow"));
+    }
+}
+
+fn about_the_cluster(contract: &Contract) -> Result<Vec<File>, Error> {
+    let server = asyncapi::Server::new("prod", "${KAFKA_BOOTSTRAP}")
+        .schema_registry("https://registry.example.com".to_owned(), "confluent");
+    let settings = asyncapi::Settings::new("Kafka", "1.0.0").server(server);
+    let mut files = vec![
+        json::contract(contract, Some("prod"))?,
+        asyncapi::document(contract, &settings)?,
+        terraform::topics(contract, terraform::Provider::Kafka)?,
+    ];
+    files.extend(strimzi::resources(contract, &strimzi::Settings::new("kafka"))?);
+    files.extend(shell::scripts(contract)?);
+    let mut confluent = terraform::topics(contract, terraform::Provider::Confluent)?;
+    confluent.path = format!("confluent/{}", confluent.path);
+    files.push(confluent);
+    Ok(files)
 }
 
 fn goldens() -> PathBuf {

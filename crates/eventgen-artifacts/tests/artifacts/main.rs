@@ -1,8 +1,11 @@
 //! What is generated from the sample contracts and from random ones.
 
+mod asyncapi;
 mod contracts;
 mod dashboards;
 mod goldens;
+mod json;
+mod judges;
 mod names;
 mod promql;
 mod promtool;
@@ -10,3 +13,7 @@ mod random;
 mod rules;
 mod sdk;
 mod series;
+mod shell;
+mod strimzi;
+mod terraform;
+mod workflow;

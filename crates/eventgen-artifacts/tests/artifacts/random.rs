@@ -6,8 +6,8 @@ use eventgen_schema::{Contract, Loader};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-/// Names of groups and owners. Kafka allows every character but one.
-const NAMES: [&str; 12] = [
+/// Names of groups, services and owners, and texts. Kafka allows every character but one in a group.
+const NAMES: [&str; 16] = [
     "warehouse",
     "a.b-c_d",
     "2024",
@@ -20,6 +20,10 @@ const NAMES: [&str; 12] = [
     "naïve 😀\u{200b}",
     "# no comment: yes",
     "«name»",
+    "${HOME} $${a} %{if}",
+    "`id` $(id) !x *",
+    "- a: [b, {c}] & d",
+    "\\u0041 \\n %s",
 ];
 const PARTS: [&str; 8] = ["orders", "v1", "2024", "a-b", "x_y", "true", "e1", "0"];
 
@@ -65,17 +69,50 @@ fn schema(index: u64, random: &mut Random) -> Value {
     if random.number(3) > 0 {
         insert(properties, "owner", json!(random.of(&NAMES)));
     }
-    let mut groups: Vec<&str> = (0..random.number(3)).map(|_| random.of(&NAMES)).collect();
-    groups.sort_unstable();
-    groups.dedup();
-    let consumers: Vec<Value> = groups.into_iter().map(|group| consumer(group, random)).collect();
+    if random.number(2) == 0 {
+        insert(properties, "partitions", json!(random.of(&[1, 12, 2_147_483_647])));
+    }
+    if random.number(2) == 0 {
+        insert(properties, "replicationFactor", json!(random.of(&[3, 5])));
+    }
+    let producers = names(random);
+    if !producers.is_empty() {
+        insert(properties, "producers", json!(producers));
+    }
+    let consumers: Vec<Value> = names(random).into_iter().map(|group| consumer(group, random)).collect();
     if !consumers.is_empty() {
         insert(properties, "consumers", json!(consumers));
     }
     json!({
         "type": "record", "name": format!("Event{index}"), "namespace": "com.example", "kafka": kafka,
-        "fields": [{ "name": "id", "type": "string" }],
+        "doc": random.of(&NAMES),
+        "fields": [
+            { "name": "id", "type": "string", "doc": random.of(&NAMES) },
+            { "name": "value", "type": value_type(index, random) },
+        ],
     })
+}
+
+/// Up to two different names.
+fn names(random: &mut Random) -> Vec<&'static str> {
+    let mut names: Vec<&str> = (0..random.number(3)).map(|_| random.of(&NAMES)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn value_type(index: u64, random: &mut Random) -> Value {
+    let decimal = json!({ "type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2 });
+    let this = format!("com.example.Event{index}");
+    random.of(&[
+        json!("long"),
+        json!(["null", { "type": "string", "logicalType": "uuid" }]),
+        json!({ "type": "array", "items": decimal }),
+        json!({ "type": "map", "values": ["null", this.clone()] }),
+        json!(["null", { "type": "array", "items": this }]),
+        json!({ "type": "fixed", "name": format!("Hash{index}"), "size": 4 }),
+        json!({ "type": "enum", "name": format!("Kind{index}"), "symbols": ["A", "B"], "default": "B" }),
+    ])
 }
 
 fn insert(properties: &mut Map<String, Value>, name: &str, value: Value) {
@@ -96,6 +133,10 @@ fn config(random: &mut Random) -> Value {
     }
     if random.number(3) == 0 {
         insert(&mut config, "min.insync.replicas", json!(random.of(&[1, 2, 3])));
+    }
+    if random.number(4) == 0 {
+        insert(&mut config, "leader.replication.throttled.replicas", json!("0:1,1:2"));
+        insert(&mut config, "vendor \"${x}\" = %{y}", json!(random.of(&NAMES)));
     }
     Value::Object(config)
 }

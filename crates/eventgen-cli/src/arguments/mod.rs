@@ -1,5 +1,6 @@
 //! The command line.
 
+mod artefacts;
 mod common;
 mod topics;
 
@@ -8,6 +9,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use artefacts::{
+    Asyncapi, Authentication, Ci, Json, Provider, Resolved, Shell, Strimzi, Terraform,
+};
 pub(crate) use common::{Cluster, Schemas};
 pub(crate) use topics::{Apply, Format, Plan, Target, Topics};
 
@@ -124,6 +128,20 @@ pub(crate) enum Artefact {
     Prometheus(Prometheus),
     /// Generate dashboards for Grafana: one for each topic, and an overview
     Grafana(Grafana),
+    /// Generate the resolved contract as JSON
+    Json(Json),
+    #[command(about = "Generate an AsyncAPI 3.1.0 document with Kafka bindings")]
+    Asyncapi(Asyncapi),
+    #[command(
+        about = "Generate a KafkaTopic for each topic and a KafkaUser for each producer and group, for Strimzi"
+    )]
+    Strimzi(Strimzi),
+    /// Generate topics as resources of Terraform
+    Terraform(Terraform),
+    /// Generate scripts that create topics and rights with the tools of Kafka
+    Shell(Shell),
+    /// Generate a workflow for GitHub Actions that checks the contract
+    Ci(Ci),
 }
 
 /// The options of generated code.

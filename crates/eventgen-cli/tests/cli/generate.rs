@@ -72,7 +72,8 @@ fn an_unknown_artefact_is_answered_with_those_that_exist() {
         2,
         "",
         "error: there is no artefact `topics`, and no file or folder of this name: `eventgen generate` writes Rust, \
-         `eventgen generate ARTEFACT` another one: prometheus, grafana\n",
+         `eventgen generate ARTEFACT` another one: prometheus, grafana, json, asyncapi, \
+         strimzi, terraform, shell, ci\n",
     );
     // What looks like a path is one.
     project.run(&["generate", "./topics"]).fails(1, &["error[EG0001]"]);

@@ -1,5 +1,6 @@
 //! The `eventgen` command as its users run it: what it prints where, and the exit codes that scripts rely on.
 
+mod artefacts;
 mod check;
 mod explain;
 mod generate;

@@ -1,6 +1,6 @@
 //! Environments such as `prod`: where a contract is deployed, and what differs there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env::{self, VarError};
 use std::fmt;
 
@@ -103,6 +103,24 @@ impl EnvironmentProperties {
             check_placeholders(address, properties.diagnostics);
         }
         Some(Self { production, topics, topic_prefix, addresses })
+    }
+
+    /// The addresses as they are written, with their variables. Credentials are left out.
+    pub(super) fn written_addresses(&self) -> Environment {
+        let value = |name: &str| self.addresses.get(name).map(|text| text.value.clone());
+        Environment {
+            bootstrap_servers: value("bootstrapServers"),
+            schema_registry: value("schemaRegistry"),
+            ..Environment::default()
+        }
+    }
+
+    /// The names of the variables in these properties, each once.
+    pub(super) fn variables(&self, used: &[&str]) -> Vec<String> {
+        let texts = self.addresses.iter().filter(|(name, _)| used.contains(name));
+        let names = texts.flat_map(|(_, text)| text.value.split("${").skip(1));
+        let names: BTreeSet<&str> = names.filter_map(|after| Some(after.split_once('}')?.0)).collect();
+        names.into_iter().map(str::to_owned).collect()
     }
 
     /// The environment with `${VARIABLE}` replaced, as far as these properties are used. A variable that is not set is

@@ -168,6 +168,39 @@ impl Manifest {
         self.environment_of(name, &CLUSTER)
     }
 
+    /// The addresses of an environment as they are written, with `${VARIABLE}` in them, for documents. Nothing is read from
+    /// the process.
+    ///
+    /// # Errors
+    /// An environment that is not in the file.
+    pub fn written_addresses_of(&self, name: &str) -> Result<Environment, Diagnostics> {
+        let properties = self.environment_properties(name);
+        let written = properties.map(EnvironmentProperties::written_addresses);
+        written.map_err(|diagnostic| Diagnostics::new(self.sources.clone(), vec![diagnostic]))
+    }
+
+    /// The names of the variables in the address and the credentials of an environment's registry.
+    ///
+    /// # Errors
+    /// An environment that is not in the file.
+    pub fn registry_variables_of(&self, name: &str) -> Result<Vec<String>, Diagnostics> {
+        self.variables_of(name, &REGISTRY)
+    }
+
+    /// The names of the variables in the addresses and the cluster id of an environment's brokers.
+    ///
+    /// # Errors
+    /// An environment that is not in the file.
+    pub fn broker_variables_of(&self, name: &str) -> Result<Vec<String>, Diagnostics> {
+        self.variables_of(name, &[&BROKERS[..], &CLUSTER].concat())
+    }
+
+    fn variables_of(&self, name: &str, used: &[&str]) -> Result<Vec<String>, Diagnostics> {
+        let properties = self.environment_properties(name);
+        let variables = properties.map(|properties| properties.variables(used));
+        variables.map_err(|diagnostic| Diagnostics::new(self.sources.clone(), vec![diagnostic]))
+    }
+
     fn environment_of(&self, name: &str, used: &[&str]) -> Result<Environment, Diagnostics> {
         let fail = |diagnostics| Diagnostics::new(self.sources.clone(), diagnostics);
         let mut diagnostics = self.levels.apply(self.diagnostics.clone());

@@ -3,6 +3,7 @@
 use eventgen_artifacts::grafana;
 
 use super::monitoring::{content, options, settings, wanted};
+use super::word::quoted;
 use crate::arguments;
 use crate::failure::Failure;
 use crate::files::{Request, write};
@@ -25,23 +26,4 @@ pub(super) fn generate(arguments: &arguments::Grafana, terminal: Terminal) -> Re
         command: &format!("eventgen generate grafana{}{title}", options(monitoring)),
     };
     write(&wanted(files, &arguments.out), &request)
-}
-
-/// A word as a shell reads it.
-fn quoted(word: &str) -> String {
-    let is_plain = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.');
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_that_a_shell_would_split_are_quoted() {
-        assert_eq!([quoted("Orders"), quoted("It's ours"), quoted("")], ["Orders", r"'It'\''s ours'", "''"]);
-    }
 }

@@ -1,9 +1,17 @@
 //! `eventgen generate`: writes what follows from a contract, for projects that commit it.
 
+mod asyncapi;
+mod ci;
 mod grafana;
+mod json;
 mod monitoring;
 mod prometheus;
+mod resolved;
 mod rust;
+mod shell;
+mod strimzi;
+mod terraform;
+mod word;
 
 use std::path::Path;
 
@@ -22,6 +30,12 @@ pub(crate) fn generate(arguments: &Generate, terminal: Terminal) -> Result<Outco
         }
         Some(Artefact::Prometheus(arguments)) => prometheus::generate(arguments, terminal),
         Some(Artefact::Grafana(arguments)) => grafana::generate(arguments, terminal),
+        Some(Artefact::Json(arguments)) => json::generate(arguments, terminal),
+        Some(Artefact::Asyncapi(arguments)) => asyncapi::generate(arguments, terminal),
+        Some(Artefact::Strimzi(arguments)) => strimzi::generate(arguments, terminal),
+        Some(Artefact::Terraform(arguments)) => terraform::generate(arguments, terminal),
+        Some(Artefact::Shell(arguments)) => shell::generate(arguments, terminal),
+        Some(Artefact::Ci(arguments)) => ci::generate(arguments),
     }
 }
 

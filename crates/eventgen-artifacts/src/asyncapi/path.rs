@@ -1,0 +1,4 @@
+//! The path of the document.
+
+/// The path of the document.
+pub const FILE: &str = "asyncapi.json";

@@ -1,0 +1,63 @@
+//! Runs the programs in `tests/judges`, which ask the tools that read the files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use eventgen_artifacts::File;
+use eventgen_schema::Contract;
+use tempfile::TempDir;
+
+use crate::contracts::samples;
+use crate::random;
+
+/// The number of random contracts.
+const RANDOM: u64 = 50;
+
+/// The sample contracts and random ones, with names for files.
+pub(crate) fn contracts() -> Vec<(String, Contract)> {
+    let samples = samples().into_iter().map(|(name, contract)| (name.to_owned(), contract));
+    samples.chain((0..RANDOM).map(|seed| (format!("random{seed}"), random::contract(seed)))).collect()
+}
+
+/// A folder with files, gone with the test.
+pub(crate) struct Folder(TempDir);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        Self(TempDir::new().expect("a folder"))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes a file of a contract.
+    pub(crate) fn write(&self, contract: &str, file: &File) -> PathBuf {
+        let path = self.path().join(format!("{contract}-{}", file.path));
+        fs::write(&path, &file.text).expect("a file");
+        path
+    }
+}
+
+/// What a program prints about the files of a folder.
+pub(crate) fn judge(program: &str, before: &[&Path], folder: &Path) -> Vec<String> {
+    let judges = folder_of("EVENTGEN_JUDGES");
+    // Node searches packages above the program.
+    let programs = TempDir::new_in(&judges).expect("a folder");
+    let source = repository().join("crates/eventgen-artifacts/tests/judges").join(program);
+    let copy = programs.path().join(program);
+    fs::copy(source, &copy).expect("a copy");
+    let output = Command::new("node").arg(&copy).args(before).arg(folder).output().expect("node runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8").lines().map(str::to_owned).collect()
+}
+
+/// A folder that the suite has prepared.
+pub(crate) fn folder_of(variable: &str) -> PathBuf {
+    PathBuf::from(std::env::var_os(variable).expect("run by `cargo xtask test --only monitoring`"))
+}
+
+pub(crate) fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}

@@ -1,0 +1,34 @@
+//! actionlint, the oracle of GitHub's workflows, accepts the workflow.
+
+use std::fs;
+
+use eventgen_artifacts::ci::{Settings, workflow};
+
+use crate::judges::{Folder, judge};
+
+#[test]
+#[ignore = "needs actionlint"]
+fn actionlint_accepts_workflows() {
+    let folder = Folder::new();
+    let variables = || vec!["A".to_owned(), "B_1".to_owned()];
+    folder.write("none", &workflow(&Settings::new()).expect("a workflow"));
+    for (index, name) in ["prod", "a b: #c", "it's \"$HOME\"", "${{ secrets.X }} ${{"].into_iter().enumerate()
+    {
+        let settings = Settings::for_environment(name, variables(), Vec::new());
+        folder.write(&index.to_string(), &workflow(&settings).expect("a workflow"));
+    }
+    assert_eq!(judge("workflow.mjs", &[], folder.path()), Vec::<String>::new());
+    let text = workflow(&Settings::new()).expect("a workflow").text;
+    for (from, to) in [
+        ("runs-on", "run-on"),
+        ("github.event_name", "github.event_nam"),
+        ("secrets.KAFKA", "secret.KAFKA"),
+        ("pull_request:", "pull_requests:"),
+        ("contents: read", "contents: reed"),
+    ] {
+        let folder = Folder::new();
+        assert!(text.contains(from), "no `{from}` in {text}");
+        fs::write(folder.path().join("wrong.yml"), text.replacen(from, to, 1)).expect("a file");
+        assert_ne!(judge("workflow.mjs", &[], folder.path()), Vec::<String>::new(), "{to}");
+    }
+}
