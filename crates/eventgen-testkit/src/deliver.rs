@@ -118,7 +118,7 @@ where
             };
             match attempted {
                 AttemptOutcome::Handled => outcome.handled += 1,
-                AttemptOutcome::Retry { .. } => {
+                AttemptOutcome::Retry { .. } | AttemptOutcome::Later { .. } => {
                     outcome.retried += 1;
                     delivery.attempt += 1;
                     continue;

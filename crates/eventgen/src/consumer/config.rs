@@ -15,7 +15,7 @@ use crate::kafka::Settings;
 use crate::{Client, DecodeOptions, Error, Ordering};
 
 /// The settings of a consumer: see the methods of [`Consumer`](super::Consumer).
-pub(super) struct Config {
+pub(crate) struct Config {
     pub(super) client: Client,
     pub(super) group: String,
     pub(super) handlers: Vec<Subscription>,
@@ -78,12 +78,6 @@ impl Config {
                 Subscription::Batches(..) => topic.with_ordering(Ordering::Total),
             }
         }));
-        if let Some(topic) = topics.iter().find(|topic| !topic.retry.delays.is_empty()) {
-            let name = topic.name;
-            return Err(invalid(format!(
-                "topic `{name}` retries in topics, which this version does not do: set `mode` of its `retry` to `inPlace`"
-            )));
-        }
         for (index, name) in topics.names().into_iter().enumerate() {
             if topics.find(name) != Some(index) {
                 return Err(invalid(format!(
@@ -91,6 +85,49 @@ impl Config {
                 )));
             }
         }
+        let delayed = topics.sources().iter().find(|topic| !topic.retry.delays.is_empty());
+        if let (Some(topic), true) = (delayed, self.transactions.is_some()) {
+            return Err(invalid(format!(
+                "topic `{}` retries in topics, which transactional consumers do not do: set `mode` of its `retry` to `inPlace`",
+                topic.name
+            )));
+        }
+        for (handler, topic) in self.handlers.iter().zip(topics.sources()) {
+            if matches!(handler, Subscription::Batches(..)) && !topic.retry.delays.is_empty() {
+                return Err(invalid(format!(
+                    "topic `{}` retries in topics, which batches do not do: subscribe to it with a handler of single events, or \
+                     set `mode` of its `retry` to `inPlace`",
+                    topic.name
+                )));
+            }
+        }
+        let topics = topics.with_retry_topics(&self.group);
+        if topics.have_retry_topics() {
+            self.refuse_eager_rebalances()?;
+        }
         Ok(topics)
+    }
+
+    /// The effective value of a setting, if it is set.
+    pub(super) fn setting(&self, name: &str) -> Option<&str> {
+        self.settings.get(name).or(self.client.settings().get(name))
+    }
+
+    /// With eager rebalances a member gives up all of its partitions at once, and librdkafka replaces its whole assignment, so
+    /// that partitions that are not the group's do not last.
+    fn refuse_eager_rebalances(&self) -> Result<(), Error> {
+        const STRATEGY: &str = "partition.assignment.strategy";
+        let is_by_broker = self.setting("group.protocol") == Some("consumer");
+        let strategy = self.setting(STRATEGY).filter(|_| !is_by_broker);
+        match strategy {
+            Some(value) if value.split(',').any(|name| name.trim() != "cooperative-sticky") => {
+                Err(Error::RefusedSetting {
+                    setting: STRATEGY.to_owned(),
+                    value: value.to_owned(),
+                    why: "retry topics need `cooperative-sticky`, or `group.protocol` with the value `consumer`",
+                })
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn refused(group: &str) -> Option<&'static str> {
 /// Logs a warning if the contract of a topic names groups, but not this one.
 pub(super) fn warn_of_unnamed(group: &str, topics: &Topics) {
     let lacks = |groups: &[&str]| !groups.is_empty() && !groups.contains(&group);
-    let unnamed: Vec<_> = topics.iter().filter(|topic| lacks(topic.groups)).collect();
+    let unnamed: Vec<_> = topics.sources().iter().filter(|topic| lacks(topic.groups)).collect();
     if unnamed.is_empty() {
         return;
     }

@@ -112,6 +112,9 @@ impl HandlerError {
     ///
     /// The record waits in the consumer. Later records of its key and the committed offset of its partition wait with it; a
     /// rebalance and a shutdown do not, and the next owner handles the record at once, as attempt 1.
+    ///
+    /// On a topic with [delays](crate::Retry::delays), the record goes to the retry topic with the nearest delay instead, as
+    /// long as fewer delays are behind it than the topic has.
     pub fn retry_after<E: Into<Box<dyn StdError + Send + Sync>>>(error: E, after: Duration) -> Self {
         Self { after: Some(after.min(Self::LONGEST_RETRY_AFTER)), ..Self::retry(error) }
     }

@@ -19,6 +19,7 @@
 //! | `group_names` | refuses and questions names of groups |
 //! | `handle` | the life of one record: attempts, retries, waits, its dead letter |
 //! | `failure` | dead letters, the breaker, and the policies that an application chooses |
+//! | `open_keys` | the keys that are out on retry, whose later records follow them into a retry topic |
 //! | `transactions`, `outputs` | transactions, and what records lead to in them |
 //! | `finish` | makes finished work durable: commits, transactions |
 //! | `health` | signs of life, what is held, and the handle that reads both |
@@ -29,7 +30,7 @@
 //! | `run`, `run_all` | start and stop one consumer, and several |
 //!
 //! Delivery is at least once, or exactly once in transactions: an offset is committed when every record before it in its
-//! partition has been handled or is acknowledged in the dead-letter topic.
+//! partition has been handled or is acknowledged in the dead-letter topic or in a retry topic.
 
 mod batch;
 mod config;
@@ -45,6 +46,7 @@ mod handler;
 mod health;
 mod middleware;
 mod observers;
+mod open_keys;
 mod outputs;
 mod panics;
 #[cfg(eventgen_planted)]
@@ -264,30 +266,6 @@ impl Consumer {
         self
     }
 
-    /// Rejects errors of the handlers that would be retried: those for which `is_permanent` is true become
-    /// dead letters at once, as after [`HandlerError::reject`]. So the handlers of a service need not name
-    /// such errors one by one. It may be called several times; an error is rejected if any of the functions
-    /// says so.
-    ///
-    /// Errors that a handler has rejected, skipped or made fatal stay what they are. A panic of the function
-    /// stops the consumer with [`Error::ConsumerStopped`].
-    ///
-    /// ```no_run
-    /// # use eventgen::{Client, Consumer, Handler};
-    /// # fn build(client: &Client, orders: impl Handler) -> Consumer {
-    /// Consumer::new(client, "fulfilment")
-    ///     .subscribe(orders)
-    ///     .reject_errors(|error| error.cause::<std::num::ParseIntError>().is_some())
-    /// # }
-    /// ```
-    pub fn reject_errors(
-        mut self,
-        is_permanent: impl Fn(&HandlerError) -> bool + Send + Sync + 'static,
-    ) -> Self {
-        self.config.rejections.push(is_permanent);
-        self
-    }
-
     /// Sets from which share of poison on the records of a partition that do not decode wait instead of
     /// becoming dead letters. Default: [`Breaker::DEFAULT`]. [`Breaker::OFF`] disables it.
     pub fn breaker(mut self, breaker: Breaker) -> Self {
@@ -356,7 +334,7 @@ impl Consumer {
         let topics = Arc::new(topics);
         let health = self.health;
         let mut observers: Vec<Arc<dyn Observer>> =
-            vec![Arc::clone(&health) as _, Arc::new(Log::new(&self.config.group, &topics.names()))];
+            vec![Arc::clone(&health) as _, Arc::new(Log::new(&self.config.group, &topics.source_names()))];
         observers.extend(self.observers.iter().cloned());
         let observers = Arc::new(Observers::new(&self.config.group, &topics, observers));
         let ending = Ending::new(&observers, &health);

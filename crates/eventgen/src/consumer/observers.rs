@@ -23,8 +23,8 @@ impl Observers {
         if ENABLED {
             all.push(Arc::clone(&meters) as _);
         }
-        let spans = Spans::of_consumer(group, &topics.names());
-        Self { group: group.to_owned(), topics: topics.names().join(", "), all, meters, spans }
+        let spans = Spans::of_consumer(group, &topics.source_names());
+        Self { group: group.to_owned(), topics: topics.source_names().join(", "), all, meters, spans }
     }
 
     /// The metrics of the consumer.

@@ -17,15 +17,18 @@ pub(crate) enum Bug {
     StaleEpochAccepted,
     /// The pause of a partition is kept across assignments.
     PauseNotReset,
+    /// A record is handled although an earlier one of its key is out on retry.
+    FollowerOvertakes,
 }
 
 impl Bug {
-    const ALL: [(Self, &str); 5] = [
+    const ALL: [(Self, &str); 6] = [
         (Self::CommitBeforeHandling, "commit-before-handling"),
         (Self::KeyOrderBroken, "key-order-broken"),
         (Self::DeadLetterDropped, "dead-letter-dropped"),
         (Self::StaleEpochAccepted, "stale-epoch-accepted"),
         (Self::PauseNotReset, "pause-not-reset"),
+        (Self::FollowerOvertakes, "follower-overtakes"),
     ];
 }
 

@@ -26,6 +26,15 @@ pub(crate) struct Record {
     pub(crate) outputs: Vec<Output>,
 }
 
+/// Whether a record of a topic with this ordering keeps its place among others.
+pub(crate) fn is_ordered(ordering: Ordering, key: Option<&[u8]>) -> bool {
+    match ordering {
+        Ordering::Total => true,
+        Ordering::Key => key.is_some(),
+        Ordering::None => false,
+    }
+}
+
 /// Identifies a queue. Records of one queue are handled one after another. Keys with equal hashes share a queue, which
 /// makes them slower but not incorrect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

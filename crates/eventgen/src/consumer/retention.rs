@@ -11,17 +11,21 @@ use std::time::Duration;
 
 use super::finish::Check;
 use super::observers::Observers;
+use super::open_keys::{Committed, Scan};
 use super::positions::{TIMEOUT, find, starts};
 use super::scheduler::{AssignmentId, Gap, OffsetMap};
 use super::start_from::{StartFrom, Target};
 use super::stop::Stop;
-use super::topics::{TopicPartition, Topics};
+use super::topics::{Place, TopicPartition, Topics};
 use crate::kafka::{GroupConsumer, KafkaFailure};
 use crate::observe::ConsumerEvent;
 
 /// How often the committed offsets are asked for, and the pause in between.
 const ATTEMPTS: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(250);
+
+/// Partitions that were assigned.
+type Assignments = Vec<(TopicPartition, AssignmentId)>;
 
 /// Finds records that retention removed from the partitions of one consumer.
 pub(super) struct Retention {
@@ -37,6 +41,8 @@ pub(super) struct Retention {
     /// The number of partitions of each topic when the consumer started. Later ones are read from their beginning, because
     /// they were empty when this group began.
     pub(super) partitions: Vec<u32>,
+    /// Reads retry topics; `None` if there are none.
+    pub(super) scan: Option<Scan>,
 }
 
 impl Retention {
@@ -53,19 +59,24 @@ impl Retention {
         let target = self.start.target();
         let committed = match (self.retried(|| committed(consumer, &self.topics, &all)), target) {
             (Ok(committed), _) => committed,
-            (Err(error), None) if !self.is_exactly_once => {
+            (Err(error), None) if self.scan.is_none() && !self.is_exactly_once => {
                 self.observers.cluster_error(&format!(
                     "the committed offsets are not known: {error}; records that were handled before may be handled again"
                 ));
                 HashMap::new()
             }
-            // Without them it is not known which partitions start elsewhere, or what is done.
+            // Without them it is not known which partitions start elsewhere, what is done, and what waits in retry topics.
             (Err(error), _) => {
                 self.observers.cluster_error(&format!("the committed offsets are not known: {error}"));
                 return partitions.to_vec();
             }
         };
+        let (partitions, unscanned) = self.open_keys(consumer, partitions, &committed, &mut tell);
+        let partitions = &*partitions;
         let starts_elsewhere = |at: TopicPartition| {
+            if self.topics.place(at.topic) != Place::Source {
+                return false;
+            }
             let is_new = u32::try_from(at.partition).is_ok_and(|number| number >= self.partitions[at.topic]);
             target.is_some() && !committed.contains_key(&at) && !is_new
         };
@@ -81,7 +92,52 @@ impl Retention {
         if !committed.is_empty() {
             self.check_starts(consumer, partitions, &committed, tell);
         }
-        unknown
+        unknown.into_iter().chain(unscanned).collect()
+    }
+
+    /// Finds the open keys of partitions that have retry topics. Returns the partitions that go on, and those whose retry
+    /// topics could not be read: they wait, so that no record overtakes one that waits there.
+    fn open_keys(
+        &self,
+        consumer: &GroupConsumer,
+        partitions: &[(TopicPartition, AssignmentId)],
+        committed: &Committed,
+        mut tell: impl FnMut(Check),
+    ) -> (Assignments, Assignments) {
+        let Some(scan) = &self.scan else { return (partitions.to_vec(), Vec::new()) };
+        let is_retry = |at: TopicPartition| self.topics.place(at.topic) != Place::Source;
+        let source = |at: TopicPartition| TopicPartition { topic: self.topics.source(at.topic), ..at };
+        // They are assigned together. A partition that is checked again for another reason has been read before.
+        let retried: Vec<_> = partitions.iter().filter(|(at, _)| is_retry(*at)).collect();
+        let mut sources: Vec<TopicPartition> = retried.iter().map(|(at, _)| source(*at)).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        if sources.is_empty() {
+            return (partitions.to_vec(), Vec::new());
+        }
+        let found = match scan.find(consumer, &sources, committed) {
+            Ok(found) => found,
+            Err(reason) => {
+                let cause = format!("the retry topics are not read yet, and their sources wait: {reason}");
+                self.observers.cluster_error(&cause);
+                return partitions.iter().partition(|(at, _)| !sources.contains(&source(*at)));
+            }
+        };
+        for (source, keys) in found.keys {
+            tell(Check::OpenKeys { source, keys });
+        }
+        let mut go_on = partitions.to_vec();
+        if !self.continues {
+            // Without a committed offset the client would begin at their ends.
+            go_on.retain(|(at, assignment)| match found.logs.get(at) {
+                Some(log) if !committed.contains_key(at) => {
+                    tell(Check::Starts { assignment: *assignment, offset: log.start });
+                    false
+                }
+                _ => true,
+            });
+        }
+        (go_on, Vec::new())
     }
 
     /// Finds where the group starts with partitions. Returns those of which that is not known.

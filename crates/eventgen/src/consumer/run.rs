@@ -12,11 +12,13 @@ use super::dead_letter::DeadLetters;
 use super::decode::{Decoder, Inquiry, Readers, SchemaLookup};
 use super::failure::breaker::Breakers;
 use super::failure::letter_writer::LetterWriter;
+use super::failure::retry_topics::RetryTopics;
 use super::finish::{CheckThread, CommitThread, Finish, TransactionThread};
 use super::group_names;
 use super::handle::{Handling, Route, WorkerContext};
 use super::health::{Health, Phase};
 use super::observers::Observers;
+use super::open_keys::Scan;
 use super::poll::{Parts, Poller, Workers};
 use super::retention::Retention;
 use super::scheduler::mailbox::Mailbox;
@@ -89,35 +91,28 @@ pub(super) async fn consume(
     let mut shutdown = std::pin::pin!(shutdown);
     let client = CloseElsewhere(Some(Arc::new(group_consumer(&config)?)));
     let Prepared { routes, partitions, transactions } = tokio::select! {
-        prepared = prepare(&mut config, observers) => prepared?,
+        prepared = prepare(&mut config, &topics, observers) => prepared?,
         () = &mut shutdown => return Ok(()),
     };
     let limits = transactions.as_ref().map(|transactions| transactions.limits);
     let outlets = transactions.as_ref().map(|transactions| Arc::clone(&transactions.outlets));
     let client = client.keep();
-    client
-        .subscribe(&topics.names())
-        .map_err(|error| Error::kafka(format!("subscribing to `{}`", topics.names().join(", ")), error))?;
+    client.subscribe(&topics.source_names()).map_err(|error| {
+        Error::kafka(format!("subscribing to `{}`", topics.source_names().join(", ")), error)
+    })?;
     let no_thread = |error: std::io::Error| observers.stopped(error.to_string());
     let checks = CheckThread {
         consumer: Arc::clone(&client),
         stop: Arc::clone(&stop),
         observers: Arc::clone(observers),
-        retention: Retention {
-            topics: Arc::clone(&topics),
-            observers: Arc::clone(observers),
-            stop: Arc::clone(&stop),
-            continues: continues_with_the_oldest(&config),
-            start: config.start,
-            is_exactly_once: transactions.is_some(),
-            partitions,
-        },
+        retention: retention(&config, &topics, observers, &stop, partitions, transactions.is_some()),
     };
     let checks = checks.start().map_err(no_thread)?;
     let finish = start_finish(transactions, &client, &stop, &topics, observers).map_err(no_thread)?;
 
     let handling = Arc::new(Handling {
         routes,
+        topics: Arc::clone(&topics),
         middleware: std::mem::take(&mut config.middleware),
         observers: Arc::clone(observers),
         stop: Arc::clone(&stop),
@@ -188,6 +183,27 @@ pub(super) async fn consume(
     stop.take_failure().map_or(Ok(()), Err)
 }
 
+/// What finds out what is to be known of new partitions.
+fn retention(
+    config: &Config,
+    topics: &Arc<Topics>,
+    observers: &Arc<Observers>,
+    stop: &Arc<Stop>,
+    partitions: Vec<u32>,
+    is_exactly_once: bool,
+) -> Retention {
+    Retention {
+        topics: Arc::clone(topics),
+        observers: Arc::clone(observers),
+        stop: Arc::clone(stop),
+        continues: continues_with_the_oldest(config),
+        start: config.start,
+        is_exactly_once,
+        partitions,
+        scan: Scan::new(config, topics, stop),
+    }
+}
+
 /// Starts the thread that makes finished work durable.
 fn start_finish(
     transactions: Option<Transactions>,
@@ -246,8 +262,7 @@ const POLL_INTERVAL_DEFAULT: &str = "300000";
 
 /// A member that drains for longer than the group waits is thrown out of it, joins again and drains again.
 fn refuse_long_drain(config: &Config) -> Result<(), Error> {
-    let setting = config.settings.get(POLL_INTERVAL).or(config.client.settings().get(POLL_INTERVAL));
-    let value = setting.unwrap_or(POLL_INTERVAL_DEFAULT);
+    let value = config.setting(POLL_INTERVAL).unwrap_or(POLL_INTERVAL_DEFAULT);
     // librdkafka reports a value that is not a number.
     match value.parse().map(Duration::from_millis) {
         Ok(interval) if config.drain >= interval => Err(Error::RefusedSetting {
@@ -261,8 +276,7 @@ fn refuse_long_drain(config: &Config) -> Result<(), Error> {
 
 /// Whether the settings continue with the oldest record if the next one was removed. librdkafka has three names for that.
 fn continues_with_the_oldest(config: &Config) -> bool {
-    let reset = config.settings.get("auto.offset.reset");
-    let reset = reset.or(config.client.settings().get("auto.offset.reset")).unwrap_or("earliest");
+    let reset = config.setting("auto.offset.reset").unwrap_or("earliest");
     matches!(reset, "earliest" | "beginning" | "smallest")
 }
 
@@ -275,19 +289,24 @@ struct Prepared {
 }
 
 /// Asks the cluster and the registry for what is to be known at the start.
-async fn prepare(config: &mut Config, observers: &Arc<Observers>) -> Result<Prepared, Error> {
+async fn prepare(
+    config: &mut Config,
+    topics: &Topics,
+    observers: &Arc<Observers>,
+) -> Result<Prepared, Error> {
     let plan = config.transactions.take().map(|options| Plan::new(config, options)).transpose()?;
     let transactions = match plan {
         Some(plan) => Some(Transactions::open(plan).await?),
         None => None,
     };
-    let (routes, partitions) = routes(config, observers, transactions.as_ref()).await?;
+    let (routes, partitions) = routes(config, topics, observers, transactions.as_ref()).await?;
     Ok(Prepared { routes, partitions, transactions })
 }
 
 /// The route of each topic's records, and the number of its partitions. Checks that the topics exist and that the registry accepts the credentials.
 async fn routes(
     config: &mut Config,
+    topics: &Topics,
     observers: &Arc<Observers>,
     transactions: Option<&Transactions>,
 ) -> Result<(Vec<Route>, Vec<u32>), Error> {
@@ -299,24 +318,45 @@ async fn routes(
         let topic = client.topic(handler.topic()).name;
         partitions.push(start.request(|| client.partition_count_of(topic)).await?);
     }
+    for index in handlers.len()..topics.names().len() {
+        let (source, topic) = (topics.source(index), topics.get(index).name);
+        let count = start.request(|| client.partition_count_of(topic)).await?;
+        if count < partitions[source] {
+            let reason = format!(
+                "its retry topic `{topic}` has {count} partitions and the topic has {}: add partitions to the retry topic",
+                partitions[source]
+            );
+            return Err(Error::InvalidSubscription { group: config.group.clone(), reason });
+        }
+        partitions.push(count);
+    }
     refuse_wrong_credentials(client.registry()).await?;
     let inquiry = Arc::new(Inquiry::default());
     let mut writer =
         transactions.map(|transactions| Arc::new(LetterWriter::Transaction { limit: transactions.largest }));
     let mut routes = Vec::with_capacity(handlers.len());
     for (index, handler) in handlers.into_iter().enumerate() {
+        let mut shared_writer = || -> Result<Arc<LetterWriter>, Error> {
+            match &writer {
+                Some(writer) => Ok(Arc::clone(writer)),
+                None => {
+                    Ok(Arc::clone(writer.insert(Arc::new(LetterWriter::new(&client, &config.settings)?))))
+                }
+            }
+        };
         let dead_letters = match client.topic(handler.topic()).dead_letter {
             Some(to) => {
-                let writer = match &writer {
-                    Some(writer) => Arc::clone(writer),
-                    None => {
-                        Arc::clone(writer.insert(Arc::new(LetterWriter::new(&client, &config.settings)?)))
-                    }
-                };
+                let writer = shared_writer()?;
                 let letters = || DeadLetters::new(&client, Arc::clone(&writer), &to, &config.group);
                 Some(start.request(letters).await?)
             }
             None => None,
+        };
+        let tiers: Vec<_> =
+            topics.retry_topics(index).map(|(tier, index)| (tier, topics.get(index).name)).collect();
+        let retry_topics = match tiers[..] {
+            [] => None,
+            [..] => Some(RetryTopics::new(shared_writer()?, tiers).await),
         };
         let readers = Readers::new(handler.kinds()).map_err(|reason| observers.stopped(reason))?;
         let registry = client.registry().clone();
@@ -329,7 +369,7 @@ async fn routes(
         );
         let decoder = Decoder::new(index, lookup, config.decode_options);
         let handler_timeout = config.handler_timeout.or(handler.topic().handler_timeout);
-        routes.push(Route { handler, decoder, dead_letters, handler_timeout });
+        routes.push(Route { handler, decoder, dead_letters, retry_topics, handler_timeout });
     }
     Ok((routes, partitions))
 }

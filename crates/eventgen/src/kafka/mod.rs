@@ -11,6 +11,7 @@
 //! | `consumer` | a member of a group: poll, pause, commit, rebalance |
 //! | `statistics` | what the client's statistics say about brokers and the group |
 //! | `producer` | writes records and tracks each until it is acknowledged |
+//! | `log_reader` | reads parts of logs without a group |
 //! | `raw` | reads and writes records of any bytes, for the test kit |
 
 mod block;
@@ -18,6 +19,7 @@ mod consumer;
 mod context;
 mod error;
 mod headers;
+mod log_reader;
 mod message;
 mod partitions;
 mod producer;
@@ -28,6 +30,7 @@ mod statistics;
 pub(crate) use consumer::{GroupConsumer, GroupEvent, GroupMetadata, PollError, Timestamp};
 pub(crate) use context::Context;
 pub(crate) use error::KafkaFailure;
+pub(crate) use log_reader::{LogPart, read_logs};
 pub(crate) use message::Message;
 pub(crate) use partitions::{CommittedOffset, PartitionList};
 pub use producer::{FailedRecord, Receipt};

@@ -71,7 +71,7 @@ pub const GROUP: &str = "messaging.consumer.group.name";
 pub const ERROR_TYPE: &str = "error.type";
 /// Why a record is a dead letter: `poison`, `unknown`, `rejected` or `exhausted`.
 pub const DISPOSITION: &str = "eventgen.dead_letter.disposition";
-/// What holds a partition: `dead_letter_topic`, `breaker`, `unknown_event` or `registry`.
+/// What holds a partition: `dead_letter_topic`, `retry_topic`, `breaker`, `unknown_event` or `registry`.
 pub const HOLD_REASON: &str = "eventgen.hold.reason";
 /// What a rebalance does: `assign` or `revoke`.
 pub const REBALANCE_KIND: &str = "eventgen.rebalance.kind";

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use eventgen::{
-    Client, Consumer, DecodeError, DecodeOptions, Delivery, Error, EventKind, Handler, HandlerError, Report,
-    Retry, Topic, TopicEvents,
+    Batch, BatchError, BatchHandler, BatchOptions, Client, Consumer, DecodeError, DecodeOptions, Delivery,
+    Error, EventKind, Handler, HandlerError, Report, Retry, Topic, TopicEvents,
 };
 use eventgen_testkit::caught_up;
 use orders::events::com::example::orders::{OrdersEventsV1, orders_events_v1};
@@ -70,13 +70,30 @@ impl Handler for DelayedOrders {
     }
 }
 
+/// Takes batches of orders that wait in retry topics.
+struct DelayedBatches;
+
+impl BatchHandler for DelayedBatches {
+    type Events = Delayed;
+
+    async fn handle(&self, _: Batch<'_, Delayed>) -> Result<(), BatchError> {
+        Ok(())
+    }
+}
+
 #[tokio::test]
-async fn retries_in_topics_are_refused_before_the_consumer_connects() {
+async fn what_retry_topics_cannot_do_is_refused_before_the_consumer_connects() {
     let nowhere = Client::builder("localhost:1", "http://localhost:1").build().expect("a client");
-    let consumer = Consumer::new(&nowhere, GROUP).subscribe(DelayedOrders);
-    let error = consumer.run_until(std::future::pending()).await.expect_err("refused").error;
+    let batches = Consumer::new(&nowhere, GROUP).subscribe_batches(DelayedBatches, BatchOptions::new());
+    let error = batches.run_until(std::future::pending()).await.expect_err("refused").error;
     assert!(matches!(error, Error::InvalidSubscription { .. }), "{error}");
     assert!(error.to_string().contains("`inPlace`"), "{error}");
+    let eager = Consumer::new(&nowhere, GROUP)
+        .subscribe(DelayedOrders)
+        .set("partition.assignment.strategy", "range,cooperative-sticky");
+    let error = eager.run_until(std::future::pending()).await.expect_err("refused").error;
+    assert!(matches!(error, Error::RefusedSetting { .. }), "{error}");
+    assert!(error.to_string().contains("retry topics need `cooperative-sticky`"), "{error}");
 }
 
 /// Orders whose contract limits their handler.

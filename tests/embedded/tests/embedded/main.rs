@@ -20,6 +20,7 @@ mod panics;
 mod producing;
 mod protobuf;
 mod registry;
+mod retry_topics;
 mod schema_lookup;
 mod several_groups;
 mod several_topics;

@@ -14,6 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::Mutex;
 
 use super::letter_writer::LetterWriter;
+use super::retry_record::History;
 use crate::consumer::HandlerError;
 use crate::consumer::outputs::Output;
 use crate::consumer::record::Record;
@@ -39,6 +40,11 @@ pub const TIMESTAMP: &str = "__dlq.errors.timestamp";
 pub const EXCEPTION: &str = "__dlq.errors.exception";
 /// The kind of reason: see [`Disposition`].
 pub const DISPOSITION: &str = "__dlq.errors.disposition";
+
+/// When the handler failed first, milliseconds since the Unix epoch, if the record was in retry topics.
+pub const FIRST_FAILURE: &str = "__dlq.errors.first.failure";
+/// How many delays the record has waited for in retry topics. Absent if it was in none.
+pub const DELAYS: &str = "__dlq.errors.delays";
 
 /// The timestamp of the record, milliseconds since the Unix epoch, if the timestamp of the letter is the time at which it was
 /// written. That is the case if with the record's timestamp the letter would expire before half of the dead-letter topic's
@@ -103,7 +109,7 @@ impl Reason {
         Self::new(disposition, error.type_name(), &error.chain())
     }
 
-    fn new(disposition: Disposition, exception: &'static str, message: &str) -> Self {
+    pub(crate) fn new(disposition: Disposition, exception: &'static str, message: &str) -> Self {
         let end = (0..=message.len().min(MAX_MESSAGE)).rev().find(|&end| message.is_char_boundary(end));
         Self { disposition, exception, message: message[..end.unwrap_or(0)].to_owned() }
     }
@@ -182,11 +188,12 @@ impl DeadLetters {
         &self,
         record: &Record,
         attempts: u32,
+        history: &History,
         reason: &Reason,
     ) -> Result<Letter, Error> {
         let mut refused = None;
         for omitted in Omitted::STEPS {
-            let headers = self.headers(record, attempts, reason, omitted);
+            let headers = self.headers(record, attempts, history, reason, omitted);
             match self.send(record, &headers, omitted).await {
                 Ok(output) => return Ok(Letter { omitted, output }),
                 Err(error) if error.is_too_large() => refused = Some(error),
@@ -258,7 +265,14 @@ impl DeadLetters {
         Some(*partitions)
     }
 
-    fn headers(&self, record: &Record, attempts: u32, reason: &Reason, omitted: Omitted) -> Headers {
+    fn headers(
+        &self,
+        record: &Record,
+        attempts: u32,
+        history: &History,
+        reason: &Reason,
+        omitted: Omitted,
+    ) -> Headers {
         let delivery = &record.delivery;
         let mut headers = match omitted {
             Omitted::Nothing | Omitted::Value => delivery.headers.clone(),
@@ -281,6 +295,12 @@ impl DeadLetters {
         }
         headers.remove(OMITTED);
         headers.remove(RECORD_TIMESTAMP);
+        headers.remove(FIRST_FAILURE);
+        headers.remove(DELAYS);
+        if let Some(first) = history.first_failure {
+            headers.set(FIRST_FAILURE, first);
+            headers.set(DELAYS, i64::try_from(history.delays).unwrap_or(i64::MAX));
+        }
         if let Some(omitted) = omitted.as_str() {
             headers.set(OMITTED, omitted);
         }
@@ -289,7 +309,7 @@ impl DeadLetters {
 }
 
 /// Milliseconds since the Unix epoch.
-fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
 }

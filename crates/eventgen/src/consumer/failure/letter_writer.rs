@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use crate::consumer::outputs::Output;
-use crate::kafka::{NotDelivered, OutgoingRecord, RecordWriter, Sending, Settings};
+use crate::kafka::{NotDelivered, OutgoingRecord, Receipt, RecordWriter, Sending, Settings};
 use crate::observe::trace::Span;
 use crate::producer::size;
 use crate::{Client, Error};
@@ -76,7 +76,7 @@ impl LetterWriter {
         limit: Option<usize>,
     ) -> Result<Option<Output>, NotDelivered> {
         match self {
-            Self::Producer(producer) => producer.send(record).await.map(|()| None),
+            Self::Producer(producer) => producer.send(record).await.map(|_| None),
             Self::Transaction { limit: own } => {
                 let limit = limit.map_or(*own, |limit| limit.min(*own));
                 let size = size(record.key, record.payload, record.headers);
@@ -87,10 +87,21 @@ impl LetterWriter {
             }
         }
     }
+
+    /// Writes a record and waits for its acknowledgement, which says where it is.
+    ///
+    /// # Panics
+    /// For a transactional consumer, which has no retry topics.
+    pub(super) async fn send_at(&self, record: OutgoingRecord<'_>) -> Result<Receipt, NotDelivered> {
+        match self {
+            Self::Producer(producer) => producer.send(record).await,
+            Self::Transaction { .. } => unreachable!("a transactional consumer has no retry topics"),
+        }
+    }
 }
 
 impl LetterProducer {
-    async fn send(&self, record: OutgoingRecord<'_>) -> Result<(), NotDelivered> {
+    async fn send(&self, record: OutgoingRecord<'_>) -> Result<Receipt, NotDelivered> {
         let writer = Arc::clone(&*self.current.lock().await);
         // A letter carries the context of its record, so that it has no span of its own.
         match writer.send(record, Sending::begin(Span::default())).await {
@@ -100,7 +111,7 @@ impl LetterProducer {
                 tokio::task::spawn_blocking(move || drop(writer));
                 Err(error)
             }
-            answer => answer.map(drop),
+            answer => answer,
         }
     }
 

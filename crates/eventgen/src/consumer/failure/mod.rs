@@ -5,3 +5,5 @@ pub mod dead_letter;
 pub(crate) mod letter_writer;
 pub(crate) mod policy;
 pub(crate) mod rejections;
+pub(crate) mod retry_record;
+pub(crate) mod retry_topics;

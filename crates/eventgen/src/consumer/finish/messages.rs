@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 
 use super::Work;
 use crate::Error;
+use crate::consumer::open_keys::FoundKeys;
 use crate::consumer::scheduler::{AssignmentId, Gap, OffsetMap, Positions};
 use crate::consumer::start_from::Target;
 use crate::consumer::topics::TopicPartition;
@@ -54,6 +55,8 @@ pub(super) enum CheckRequest {
 pub(crate) enum Check {
     /// What the previous owner of a partition did beyond the committed offset.
     DoneBefore { assignment: AssignmentId, at: TopicPartition, committed: Option<i64>, map: OffsetMap },
+    /// Which keys of a partition have records in its retry topics.
+    OpenKeys { source: TopicPartition, keys: FoundKeys },
     /// Where the group starts with a partition of which it has not committed an offset.
     Starts { assignment: AssignmentId, offset: i64 },
     /// Where the target of a seek is, or why it is nowhere.

@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::consumer::dead_letter::{Disposition, Reason};
 use crate::consumer::failure::policy::OnPanic;
+use crate::consumer::failure::retry_record::History;
 use crate::consumer::panics::{HandlerPanic, catch_panic, catch_panic_in};
 use crate::consumer::{Delivery, Handler, HandlerError, HandlerErrorKind};
 use crate::{Backoff, DecodeError, DecodeOptions, Retry, TopicEvents};
@@ -32,6 +33,13 @@ pub enum AttemptOutcome {
         attempts: u32,
         /// The error of the handler, or the kind of the event.
         cause: String,
+    },
+    /// Write the record to a retry topic, where it waits for its next attempt.
+    Later {
+        /// The number of its delay, from 1.
+        tier: usize,
+        /// The reason of the dead letter that it would be without.
+        reason: Reason,
     },
     /// Write a dead letter.
     DeadLetter(Reason),
@@ -59,7 +67,12 @@ pub async fn attempt<H: Handler>(
     match H::Events::read_payload(kind, payload, options) {
         Ok(event) => {
             let returned = call(handler, event, delivery).await;
-            outcome(returned, || H::Events::TOPIC.retry, OnPanic::default(), delivery.attempt)
+            outcome(
+                returned,
+                || H::Events::TOPIC.retry,
+                OnPanic::default(),
+                Attempts::without_topics::<H>(delivery),
+            )
         }
         Err(error) => poison(&error),
     }
@@ -68,7 +81,7 @@ pub async fn attempt<H: Handler>(
 /// Passes the deletion of a key to the handler.
 pub async fn attempt_deletion<H: Handler>(handler: &H, key: &[u8], delivery: &Delivery) -> AttemptOutcome {
     let returned = call_deleted(handler, key, delivery).await;
-    outcome(returned, || H::Events::TOPIC.retry, OnPanic::default(), delivery.attempt)
+    outcome(returned, || H::Events::TOPIC.retry, OnPanic::default(), Attempts::without_topics::<H>(delivery))
 }
 
 /// The outcome for a payload that does not decode.
@@ -105,12 +118,42 @@ pub(crate) fn catching<'a, F: Future<Output: Send> + Send + 'a>(
     }
 }
 
-/// The outcome of attempt number `attempt`. `retry` is the policy of the topic.
+/// How often a record was tried.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Attempts {
+    all: u32,
+    /// Since it came from its topic, or from a retry topic.
+    in_place: u32,
+    /// How many delays are behind it.
+    delays: usize,
+}
+
+impl Attempts {
+    /// Attempts in place only.
+    pub(crate) fn in_place(attempt: u32) -> Self {
+        Self { all: attempt, in_place: attempt, delays: 0 }
+    }
+
+    /// Attempt number `attempt` of a record with this history.
+    pub(crate) fn after(history: &History, attempt: u32) -> Self {
+        let in_place = attempt.saturating_sub(history.attempts);
+        Self { all: attempt, in_place, delays: history.delays }
+    }
+
+    /// An attempt without a broker, where the delays are passed over.
+    fn without_topics<H: Handler>(delivery: &Delivery) -> Self {
+        let each = H::Events::TOPIC.retry.attempts.saturating_add(1);
+        let before = delivery.attempt.saturating_sub(1);
+        Self { all: delivery.attempt, in_place: before % each + 1, delays: (before / each) as usize }
+    }
+}
+
+/// The outcome of an attempt. `retry` is the policy of the topic.
 pub(crate) fn outcome(
     returned: Returned,
     retry: impl FnOnce() -> Retry,
     on_panic: OnPanic,
-    attempt: u32,
+    attempts: Attempts,
 ) -> AttemptOutcome {
     let error = match returned {
         Ok(Ok(())) => return AttemptOutcome::Handled,
@@ -127,7 +170,7 @@ pub(crate) fn outcome(
             }
         }
     };
-    failed(&retry(), &error, attempt)
+    failed(&retry(), &error, attempts)
 }
 
 /// The error of a handler that was cancelled.
@@ -136,17 +179,29 @@ pub(crate) fn outcome(
 pub(crate) struct HandlerTimeout(pub(crate) Duration);
 
 /// The outcome of an attempt whose handler returned this error.
-fn failed(retry: &Retry, error: &HandlerError, attempt: u32) -> AttemptOutcome {
+fn failed(retry: &Retry, error: &HandlerError, attempts: Attempts) -> AttemptOutcome {
+    let has_delay = attempts.delays < retry.delays.len();
+    let later = |tier| AttemptOutcome::Later { tier, reason: Reason::handler(Disposition::Exhausted, error) };
     match error.kind() {
-        HandlerErrorKind::Retry if attempt <= retry.attempts => {
-            let after = error.after().unwrap_or_else(|| pause(retry, attempt));
-            AttemptOutcome::Retry { after, cause: error.chain() }
-        }
-        HandlerErrorKind::Retry => AttemptOutcome::DeadLetter(Reason::handler(Disposition::Exhausted, error)),
-        HandlerErrorKind::Skip => AttemptOutcome::Skipped { attempts: attempt, cause: error.chain() },
+        HandlerErrorKind::Retry => match error.after() {
+            Some(after) if has_delay => later(nearest(retry.delays, after)),
+            after if attempts.in_place <= retry.attempts => AttemptOutcome::Retry {
+                after: after.unwrap_or_else(|| pause(retry, attempts.in_place)),
+                cause: error.chain(),
+            },
+            _ if has_delay => later(attempts.delays + 1),
+            _ => AttemptOutcome::DeadLetter(Reason::handler(Disposition::Exhausted, error)),
+        },
+        HandlerErrorKind::Skip => AttemptOutcome::Skipped { attempts: attempts.all, cause: error.chain() },
         HandlerErrorKind::Reject => AttemptOutcome::DeadLetter(Reason::handler(Disposition::Rejected, error)),
         HandlerErrorKind::Fatal => AttemptOutcome::Stop { reason: error.chain() },
     }
+}
+
+/// The number of the delay that is nearest to a duration, from 1: of two that are equally near, the shorter one.
+fn nearest(delays: &[Duration], after: Duration) -> usize {
+    let nearest = delays.iter().enumerate().min_by_key(|(_, delay)| delay.abs_diff(after));
+    nearest.map_or(1, |(index, _)| index + 1)
 }
 
 /// The longest pause before a retry: 30 years. A contract can state durations that overflow the clock, and the arithmetic of

@@ -9,19 +9,20 @@ use std::sync::{Arc, PoisonError};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
-use super::attempt::{self, AttemptOutcome, Returned};
+use super::attempt::{self, AttemptOutcome, Attempts, Returned};
 use super::batch_ended::BatchEnded;
 use super::process::{Process, batch_within};
 use super::{Assignment, Begun, Outcome, WorkerContext};
+use crate::consumer::OnPanic;
 use crate::consumer::batch::erased::{BatchReturned, Collect, ErasedBatchHandler};
 use crate::consumer::dead_letter::Reason;
 use crate::consumer::decode::{DecodeFailure, Settled};
+use crate::consumer::failure::retry_record::History;
 use crate::consumer::health::HoldReason;
 use crate::consumer::panics::catch_panic;
 use crate::consumer::scheduler::{BatchJob, Done, JobBatch, Turn};
 use crate::consumer::subscription::Subscription;
 use crate::consumer::topics::TopicIndex;
-use crate::consumer::{BatchOptions, OnPanic};
 use crate::observe::ConsumerEvent;
 
 /// Records that are decoded.
@@ -57,19 +58,6 @@ pub(crate) async fn handle_batch(
 }
 
 impl WorkerContext {
-    /// Whether a topic's records are handled in batches, and how large they are.
-    pub(crate) fn batch_options(&self, topic: TopicIndex) -> Option<BatchOptions> {
-        match self.shared.routes[topic].handler {
-            Subscription::Batches(_, options) => Some(options),
-            Subscription::Events(_) => None,
-        }
-    }
-
-    /// Whether any topic's records are handled in batches.
-    pub(crate) fn has_batches(&self) -> bool {
-        (0..self.shared.routes.len()).any(|topic| self.batch_options(topic).is_some())
-    }
-
     /// Takes the turn of the first job, together with later ones if it is passed to the handler.
     async fn turn(
         &self,
@@ -87,7 +75,8 @@ impl WorkerContext {
         match turn {
             Turn::DeadLetter(reason) => {
                 *permit = None;
-                let outcome = shared.write_dead_letter(&mut job.record, reason, assignment).await;
+                let outcome =
+                    shared.write_dead_letter(&mut job.record, &History::default(), reason, assignment).await;
                 if outcome == Outcome::Done {
                     done.push(job.done());
                     jobs.pop_front();
@@ -136,7 +125,7 @@ impl WorkerContext {
     }
 
     pub(super) fn batch_handler(&self, topic: TopicIndex) -> &dyn ErasedBatchHandler {
-        match &self.shared.routes[topic].handler {
+        match &self.shared.route(topic).handler {
             Subscription::Batches(handler, _) => &**handler,
             Subscription::Events(_) => unreachable!("the workers keep the records of batches apart"),
         }
@@ -149,7 +138,7 @@ impl WorkerContext {
         let events = self.batch_handler(topic).collect();
         let mut decoded = Decoded { events, outcomes: Vec::new(), next: None };
         for job in jobs {
-            if self.shared.routes[topic].deletion(&job.job.record).is_some() {
+            if self.shared.route(topic).deletion(&job.job.record).is_some() {
                 break;
             }
             match self.decode_one(&mut *decoded.events, job) {
@@ -173,7 +162,7 @@ impl WorkerContext {
 
     fn decode_one<'a>(&self, events: &mut dyn Collect<'a>, job: &'a BatchJob) -> Result<(), Begun<'static>> {
         let record = &job.job.record;
-        let route = &self.shared.routes[record.at.topic];
+        let route = self.shared.route(record.at.topic);
         let mut buffer = self.buffer.lock().unwrap_or_else(PoisonError::into_inner);
         match route.decoder.payload(record.payload.as_deref(), &record.delivery, &mut buffer) {
             Ok(payload) => events
@@ -303,7 +292,9 @@ impl WorkerContext {
                 }
                 return Outcome::Done;
             }
-            AttemptOutcome::DeadLetter(reason) => (None, reason.message),
+            AttemptOutcome::DeadLetter(reason) | AttemptOutcome::Later { reason, .. } => {
+                (None, reason.message)
+            }
             AttemptOutcome::Skipped { cause, .. } => (None, cause),
             AttemptOutcome::Handled => return Outcome::Done,
         };
@@ -327,9 +318,9 @@ impl WorkerContext {
     /// The outcome of an attempt at a record.
     fn outcome(&self, job: &BatchJob, returned: Returned) -> AttemptOutcome {
         let record = &job.job.record;
-        let retry = || self.shared.routes[record.at.topic].handler.topic().retry;
+        let retry = || self.shared.route(record.at.topic).handler.topic().retry;
         let attempt = record.delivery.attempt - job.alone_after.unwrap_or_default();
-        match attempt::outcome(returned, retry, self.shared.on_panic, attempt) {
+        match attempt::outcome(returned, retry, self.shared.on_panic, Attempts::in_place(attempt)) {
             AttemptOutcome::Skipped { cause, .. } => {
                 AttemptOutcome::Skipped { attempts: record.delivery.attempt, cause }
             }
@@ -361,7 +352,8 @@ impl WorkerContext {
                 job.turn = Turn::Retry(Instant::now() + after);
                 return (Some(job), Outcome::Done);
             }
-            AttemptOutcome::DeadLetter(reason) => {
+            // Topics that are handled in batches have no retry topics.
+            AttemptOutcome::DeadLetter(reason) | AttemptOutcome::Later { reason, .. } => {
                 job.turn = Turn::DeadLetter(reason);
                 return (Some(job), Outcome::Done);
             }

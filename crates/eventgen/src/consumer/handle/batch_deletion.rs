@@ -11,7 +11,7 @@ impl WorkerContext {
     /// Whether the first record deletes a key.
     pub(super) fn is_deletion(&self, jobs: &VecDeque<BatchJob>) -> bool {
         jobs.front().is_some_and(|BatchJob { job, .. }| {
-            self.shared.routes[job.record.at.topic].deletion(&job.record).is_some()
+            self.shared.route(job.record.at.topic).deletion(&job.record).is_some()
         })
     }
 
@@ -26,7 +26,7 @@ impl WorkerContext {
         if let (Some(circuit), false) = (&assignment.circuit, *is_counted) {
             circuit.good();
         }
-        let key = self.shared.routes[topic].deletion(&job.record)?;
+        let key = self.shared.route(topic).deletion(&job.record)?;
         let process = Process::of(&self.shared.observers, &job.record);
         let attempt = self.batch_handler(topic).delete(key, delivery, self.shared.middleware.if_any());
         let attempt = batch_within(process.run(attempt), self.shared.handler_timeout(&job.record));

@@ -6,6 +6,7 @@ use super::{Assignment, Handling, Outcome};
 use crate::Error;
 use crate::consumer::Disposition;
 use crate::consumer::dead_letter::{Letter, Reason};
+use crate::consumer::failure::retry_record::History;
 use crate::consumer::health::{HoldGuard, HoldReason};
 #[cfg(eventgen_planted)]
 use crate::consumer::planted;
@@ -21,6 +22,7 @@ impl Handling {
     pub(super) async fn write_dead_letter(
         &self,
         record: &mut Record,
+        history: &History,
         reason: &Reason,
         assignment: &Assignment,
     ) -> Outcome {
@@ -31,7 +33,7 @@ impl Handling {
         let leaving = &assignment.leaving;
         let is_undecoded = matches!(reason.disposition, Disposition::Poison | Disposition::Unknown);
         let attempts = if is_undecoded { 0 } else { record.delivery.attempt };
-        let Some(dead_letters) = &self.routes[record.at.topic].dead_letters else {
+        let Some(dead_letters) = &self.route(record.at.topic).dead_letters else {
             let delivery = &record.delivery;
             self.stop.fail(Error::NoDeadLetter {
                 topic: delivery.topic.to_owned(),
@@ -50,7 +52,7 @@ impl Handling {
         let mut held: Option<HoldGuard> = None;
         loop {
             // A letter that was handed over is not abandoned by a drain: it may be acknowledged a moment later.
-            match leaving.unless_ended(dead_letters.write(record, attempts, reason)).await {
+            match leaving.unless_ended(dead_letters.write(record, attempts, history, reason)).await {
                 Some(Ok(Letter { omitted, output })) => {
                     let (delivery, omitted) = (&record.delivery, omitted.as_str());
                     self.observers.notify(&ConsumerEvent::DeadLettered {

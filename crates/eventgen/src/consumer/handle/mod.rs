@@ -12,11 +12,14 @@ mod dead_letter;
 mod held_poison;
 mod outputs;
 mod process;
+mod retry_topics;
+mod route;
 mod unknown_event;
 
 pub(crate) use assignment::Assignment;
 pub(crate) use batch::handle_batch;
 pub(crate) use batch_ended::BatchEnded;
+pub(crate) use route::Route;
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -26,32 +29,35 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::consumer::dead_letter::{DeadLetters, Reason};
-use crate::consumer::decode::{DecodeBuffer, DecodeFailure, Decoder, Settled};
+use crate::consumer::dead_letter::Reason;
+use crate::consumer::decode::{DecodeBuffer, DecodeFailure, Settled};
 use crate::consumer::failure::breaker::Breakers;
 use crate::consumer::failure::policy::{OnPanic, UnknownEvents};
 use crate::consumer::failure::rejections::Rejections;
+use crate::consumer::failure::retry_record::History;
 use crate::consumer::health::{Delays, HoldReason, Holds};
 use crate::consumer::middleware::MiddlewareStack;
 use crate::consumer::observers::Observers;
+use crate::consumer::open_keys::{Origin, Written};
 use crate::consumer::outputs::Output;
 use crate::consumer::panics::catch_panic;
 use crate::consumer::record::{QueueId, Record};
 use crate::consumer::scheduler::leaving::Leaving;
 use crate::consumer::scheduler::{AssignmentId, Job, Ticket};
 use crate::consumer::stop::Stop;
-use crate::consumer::subscription::Subscription;
+use crate::consumer::topics::Topics;
 use crate::observe::trace::InSpan;
 use crate::observe::{ConsumerEvent, ShortCall};
 use crate::producer::Outlets;
 use crate::{Delivery, Error, HandlerError};
-use attempt::{Attempt, AttemptOutcome, HandlerTimeout, Returned};
+use attempt::{Attempt, AttemptOutcome, Attempts, HandlerTimeout, Returned};
 use process::Process;
 
 /// What all workers of a consumer share.
 pub(crate) struct Handling {
-    /// By the index of the topic.
+    /// By the index of the topic, without retry topics.
     pub(crate) routes: Vec<Route>,
+    pub(crate) topics: Arc<Topics>,
     pub(crate) middleware: MiddlewareStack,
     pub(crate) observers: Arc<Observers>,
     pub(crate) stop: Arc<Stop>,
@@ -64,25 +70,6 @@ pub(crate) struct Handling {
     pub(crate) breakers: Breakers,
     /// The topics that handlers write to, if the consumer is transactional.
     pub(crate) outlets: Option<Arc<Outlets>>,
-}
-
-/// How the records of one topic are handled.
-pub(crate) struct Route {
-    pub(crate) handler: Subscription,
-    pub(crate) decoder: Decoder,
-    pub(crate) dead_letters: Option<DeadLetters>,
-    /// How long the handler may take for one event; unlimited if `None`.
-    pub(crate) handler_timeout: Option<Duration>,
-}
-
-impl Route {
-    /// The key that a record deletes: it has no value, and its topic is compacted.
-    fn deletion<'a>(&self, record: &'a Record) -> Option<&'a [u8]> {
-        match (&record.payload, &record.delivery.key) {
-            (None, Some(key)) if self.handler.topic().is_compacted() => Some(key),
-            _ => None,
-        }
-    }
 }
 
 /// What one worker has for its records.
@@ -104,6 +91,17 @@ pub(crate) struct Ended {
     pub(crate) permit: Option<OwnedSemaphorePermit>,
     /// The call of the handler, if it was short and has succeeded.
     pub(crate) call: Option<ShortCall>,
+    /// Where the record was read, if its topic has retry topics and it has an order.
+    pub(crate) origin: Option<Origin>,
+    /// Where it was written in the retry topics.
+    pub(crate) written: Option<Written>,
+}
+
+/// What a job has and leaves.
+struct InProgress {
+    permit: Option<OwnedSemaphorePermit>,
+    call: Option<ShortCall>,
+    written: Option<Written>,
 }
 
 /// How a job has ended.
@@ -143,18 +141,26 @@ enum Attempted {
     Panicked(String),
 }
 
-/// Handles a record until it is done, or until its partition leaves this consumer.
+/// Handles a record until it is done, or until its partition leaves this consumer. One that `follows` is written to the
+/// retry topic of followers instead.
 pub(crate) fn handle(
     worker: Arc<WorkerContext>,
     mut job: Job,
+    origin: Option<Origin>,
+    follows: bool,
     assignment: Arc<Assignment>,
     permit: OwnedSemaphorePermit,
 ) -> impl Future<Output = Ended> + Send {
-    let (mut permit, mut call) = (Some(permit), None);
+    let mut progress = InProgress { permit: Some(permit), call: None, written: None };
     // Not an `async fn`, which would hold the job twice.
     async move {
+        let history = worker.shared.take_history(&mut job.record);
         // A job that is lost to a panic would stall its partition.
-        let steps = catch_panic(worker.steps(&mut job.record, &assignment, &mut permit, &mut call)).await;
+        let steps = if follows {
+            catch_panic(Box::pin(worker.shared.follow(&mut job.record, &assignment, &mut progress))).await
+        } else {
+            catch_panic(worker.steps(&mut job.record, history, &assignment, &mut progress)).await
+        };
         let outcome = steps.unwrap_or_else(|panic| {
             worker.shared.stop.fail(worker.shared.stopped_at(&job.record, &panic));
             Outcome::Stopped
@@ -165,8 +171,10 @@ pub(crate) fn handle(
             queue: job.queue,
             outcome,
             outputs: std::mem::take(&mut job.record.outputs),
-            permit: permit.take(),
-            call,
+            permit: progress.permit.take(),
+            call: progress.call,
+            origin,
+            written: progress.written,
         }
     }
 }
@@ -195,25 +203,25 @@ impl WorkerContext {
     async fn steps(
         &self,
         record: &mut Record,
+        history: History,
         assignment: &Assignment,
-        permit: &mut Option<OwnedSemaphorePermit>,
-        call: &mut Option<ShortCall>,
+        progress: &mut InProgress,
     ) -> Outcome {
         let (shared, leaving) = (&*self.shared, &assignment.leaving);
         loop {
             shared.open_outputs(record);
-            let outcome = match self.attempt(record, assignment, call).await {
+            let outcome = match self.attempt(record, &history, assignment, &mut progress.call).await {
                 Attempted::Ended(outcome) => outcome,
                 Attempted::Waits(settled) => {
                     record.detach();
                     let _held = shared.holds.hold(record.at, HoldReason::Registry, "a schema is looked up");
-                    if !Box::pin(shared.wait(settled.wait(), leaving, permit)).await {
+                    if !Box::pin(shared.wait(settled.wait(), leaving, &mut progress.permit)).await {
                         return Outcome::Left;
                     }
                     continue;
                 }
                 Attempted::Held(cause) => {
-                    *permit = None;
+                    progress.permit = None;
                     return Box::pin(shared.hold(record, cause, leaving)).await;
                 }
                 Attempted::Left => return Outcome::Left,
@@ -237,7 +245,7 @@ impl WorkerContext {
                     record.detach();
                     let _delayed = shared.delays.begin(record.at);
                     let pause = tokio::time::sleep(after);
-                    if !Box::pin(shared.wait(pause, leaving, permit)).await {
+                    if !Box::pin(shared.wait(pause, leaving, &mut progress.permit)).await {
                         return Outcome::Left;
                     }
                 }
@@ -245,9 +253,13 @@ impl WorkerContext {
                     shared.observers.notify(&ConsumerEvent::Skipped { delivery, attempts, cause: &cause });
                     return Outcome::Done;
                 }
+                AttemptOutcome::Later { tier, reason } => {
+                    let later = shared.postpone(record, history, tier, &reason, assignment, progress);
+                    return Box::pin(later).await;
+                }
                 AttemptOutcome::DeadLetter(reason) => {
-                    *permit = None;
-                    return Box::pin(shared.write_dead_letter(record, &reason, assignment)).await;
+                    progress.permit = None;
+                    return Box::pin(shared.write_dead_letter(record, &history, &reason, assignment)).await;
                 }
                 AttemptOutcome::Stop { reason } => {
                     shared.stop_at(delivery, reason);
@@ -261,6 +273,7 @@ impl WorkerContext {
     async fn attempt(
         &self,
         record: &Record,
+        history: &History,
         assignment: &Assignment,
         call: &mut Option<ShortCall>,
     ) -> Attempted {
@@ -282,9 +295,9 @@ impl WorkerContext {
                 returned.map_or(Attempted::Left, |returned| {
                     let returned = self.shared.rejections.apply(returned);
                     *call = process.ended(&self.shared.observers, &returned);
-                    let retry = || self.shared.routes[record.at.topic].handler.topic().retry;
-                    let attempt = record.delivery.attempt;
-                    Attempted::Ended(attempt::outcome(returned, retry, self.shared.on_panic, attempt))
+                    let retry = || self.shared.route(record.at.topic).handler.topic().retry;
+                    let attempts = Attempts::after(history, record.delivery.attempt);
+                    Attempted::Ended(attempt::outcome(returned, retry, self.shared.on_panic, attempts))
                 })
             }
             Begun::Panicked(panic) => Attempted::Panicked(panic),
@@ -293,7 +306,7 @@ impl WorkerContext {
 
     /// Decodes a record and passes the event to the handler.
     fn begin<'a>(&'a self, record: &'a Record, assignment: &Assignment) -> Begun<'a> {
-        let route = &self.shared.routes[record.at.topic];
+        let route = self.shared.route(record.at.topic);
         let (delivery, middleware) = (&record.delivery, self.shared.middleware.if_any());
         if let Some(key) = route.deletion(record) {
             assignment.note_good(delivery);
@@ -343,7 +356,7 @@ impl Handling {
 
     /// How long the handler of a record may take; unlimited if `None`.
     fn handler_timeout(&self, record: &Record) -> Option<Duration> {
-        self.routes[record.at.topic].handler_timeout
+        self.route(record.at.topic).handler_timeout
     }
 
     /// Stops the consumer at a record, as its handler asks for.

@@ -63,7 +63,7 @@ impl Health {
         let partitions = self.partitions.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let with_hold = |(at, mut status): (TopicPartition, PartitionStatus)| {
             status.held = self.holds.of(at);
-            status.delayed = self.delays.of(at);
+            status.delayed += self.delays.of(at);
             status
         };
         partitions.into_iter().map(with_hold).collect()

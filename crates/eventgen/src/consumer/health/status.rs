@@ -44,6 +44,8 @@ pub struct Hold {
 pub enum HoldReason {
     /// A dead letter cannot be written.
     DeadLetterTopic,
+    /// A record cannot be written to a retry topic.
+    RetryTopic,
     /// The breaker is open, because too many records do not decode.
     Breaker,
     /// A record has an event of a kind that this build does not know, and the policy is
@@ -58,6 +60,7 @@ impl HoldReason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::DeadLetterTopic => "dead_letter_topic",
+            Self::RetryTopic => "retry_topic",
             Self::Breaker => "breaker",
             Self::UnknownEvent => "unknown_event",
             Self::Registry => "registry",

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use super::Poller;
 use crate::Ordering;
-use crate::consumer::record::{QueueId, Record};
+use crate::consumer::record::{QueueId, Record, is_ordered};
 use crate::consumer::scheduler::mailbox::Message;
 use crate::consumer::scheduler::{Crowded, Fetched, Rewind};
-use crate::consumer::topics::TopicPartition;
+use crate::consumer::topics::{Place, TopicPartition};
 use crate::kafka::{Message as KafkaMessage, PollError};
 use crate::observe::Began;
 
@@ -35,7 +35,8 @@ impl Poller {
     pub(super) fn fetch(&mut self) {
         let most = if self.wait_for_room() { BATCH } else { 1 };
         let consumer = Arc::clone(&self.consumer);
-        let mut timeout = if self.has_paused || self.departure.is_some() { POLL_BUSY } else { POLL };
+        let is_busy = self.departure.is_some() || self.has_paused && self.partitions.awaits_room();
+        let mut timeout = if is_busy { POLL_BUSY } else { POLL };
         let (began, mut accepted) = (Began::now(), 0_usize);
         for _ in 0..most {
             match consumer.poll(timeout) {
@@ -90,7 +91,8 @@ impl Poller {
         let Some(topic) = self.topics.find_bytes(message.topic()) else { return };
         let at = TopicPartition { topic, partition: message.partition() };
         let contract = self.topics.get(topic);
-        let queue = QueueId::of(at, contract.ordering, message.key(), message.offset());
+        let queue =
+            QueueId::of(self.order_of(at, message.key()), contract.ordering, message.key(), message.offset());
         let record = Record::from_message((topic, contract), message, self.workers.block(queue));
         self.measuring.received.add(self.observers.spans(), &record.delivery.headers);
         let watches_gaps = self.consumer.has_reset_offsets();
@@ -108,6 +110,12 @@ impl Poller {
             self.has_paused = true;
             self.report("pausing", self.consumer.pause(&self.topics.list(&[at])));
         }
+    }
+
+    /// The partition whose order a record keeps: a record in a retry topic has its place among those of its source.
+    fn order_of(&self, at: TopicPartition, key: Option<&[u8]>) -> TopicPartition {
+        let has_order = is_ordered(self.topics.get(at.topic).ordering, key);
+        TopicPartition { topic: if has_order { self.topics.source(at.topic) } else { at.topic }, ..at }
     }
 
     fn report_rewind(&self, Rewind { at, expected, found, .. }: Rewind) {
@@ -140,10 +148,23 @@ impl Poller {
         }
     }
 
+    /// Passes on the records of retry topics that are due.
+    pub(super) fn hand_over_due(&mut self) {
+        let due = self.partitions.take_due();
+        if !due.is_empty() {
+            for job in due {
+                self.workers.add(job);
+            }
+            self.workers.hand_over();
+        }
+    }
+
     /// Drops records that wait behind one of their key. They are fetched again.
     fn defer(&mut self) {
         let Self { partitions, topics, .. } = self;
-        let has_queues = |at: TopicPartition| topics.get(at.topic).ordering != Ordering::Total;
+        let has_queues = |at: TopicPartition| {
+            topics.get(at.topic).ordering != Ordering::Total && topics.place(at.topic) == Place::Source
+        };
         for Crowded { assignment, at, queue, from } in partitions.take_crowded(Instant::now(), has_queues) {
             tracing::info!(
                 group = self.observers.group(),

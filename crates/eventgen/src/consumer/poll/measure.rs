@@ -72,7 +72,7 @@ impl Poller {
     /// Records were fetched together.
     pub(super) fn trace_received(&mut self, began: Began, count: usize) {
         if cfg!(feature = "otel") {
-            let topics = self.topics.names();
+            let topics = self.topics.source_names();
             let topic = topics.first().copied().filter(|_| topics.len() == 1);
             let links = std::mem::take(&mut self.measuring.received);
             let began = SystemTime::now() - began.elapsed();
@@ -97,7 +97,7 @@ impl Poller {
         }
         let with_health = measured.into_iter().map(|(at, mut values)| {
             let reasons = self.health.holds.reasons(at);
-            values.delayed_records = self.health.delays.of(at);
+            values.delayed_records += self.health.delays.of(at);
             values.breaker_is_open = reasons.contains(&HoldReason::Breaker);
             values.held = reasons.into_iter().map(HoldReason::as_str).collect();
             values

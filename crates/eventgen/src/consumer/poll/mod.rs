@@ -127,7 +127,7 @@ impl Poller {
             commit_interval,
             transactions,
         } = parts;
-        let mut partitions = Partitions::new(topics.names().len());
+        let mut partitions = Partitions::of(&topics);
         let (mut commit_interval, mut commit_records) = (commit_interval, usize::MAX);
         if let Some(TransactionLimits { max_records, max_wait }) = transactions {
             partitions = partitions.exactly_once();
@@ -208,6 +208,7 @@ impl Poller {
         self.rebalance();
         self.seek();
         self.resume();
+        self.hand_over_due();
         self.commit();
         self.tick();
         self.show_life();
@@ -286,6 +287,7 @@ impl Poller {
                         lost(&self.observers, &self.topics, at, from, next);
                     }
                 }
+                Check::OpenKeys { source, keys } => self.workers.open_keys(source, keys),
                 Check::Starts { assignment, offset } => self.start_at(assignment, offset),
                 Check::Position { assignment, at, offset, answer } => {
                     self.on_position((assignment, at), offset, answer);

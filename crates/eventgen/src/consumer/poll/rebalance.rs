@@ -3,7 +3,9 @@
 use super::Poller;
 #[cfg(eventgen_planted)]
 use crate::consumer::planted;
+use crate::consumer::scheduler::mailbox::Message;
 use crate::consumer::scheduler::{AssignmentId, Partitions};
+use crate::consumer::topics::TopicPartition;
 use crate::kafka::{GroupEvent, KafkaFailure, PartitionList};
 use crate::observe::{Began, ConsumerEvent, RebalanceKind};
 
@@ -22,8 +24,10 @@ impl Poller {
         if let Some(revoked) = self.revoked.take() {
             self.departure = None;
             self.count_fetched();
-            let answered = self.consumer.unassign(&revoked);
-            let named = self.topics.named(&self.topics.partitions(&revoked));
+            let partitions = self.topics.partitions(&revoked);
+            let answered = self.consumer.unassign(&self.with_retry_topics(&revoked));
+            self.close_keys(&partitions);
+            let named = self.topics.named(&partitions);
             self.report_rebalance(&ConsumerEvent::Revoked { partitions: &named }, answered);
             self.observers.meters().rebalanced(RebalanceKind::Revoke, self.revocation_began);
             self.measure();
@@ -35,9 +39,10 @@ impl Poller {
         }
     }
 
-    fn on_assigned(&mut self, list: &PartitionList) {
+    fn on_assigned(&mut self, assigned: &PartitionList) {
         let began = Began::now();
         self.count_fetched();
+        let list = &self.with_retry_topics(assigned);
         // librdkafka keeps the pause of a partition across assignments. A partition that was full when it was revoked would
         // still be paused, and nothing would resume it.
         #[cfg(not(eventgen_planted))]
@@ -52,12 +57,12 @@ impl Poller {
             self.observers.cluster_error(&format!("resuming failed: {error}"));
         }
         let partitions = self.topics.partitions(list);
-        let assigned: Vec<_> = partitions.iter().map(|at| (*at, self.partitions.assign(*at))).collect();
+        let assignments = partitions.iter().map(|at| (*at, self.partitions.assign(*at))).collect();
         let answered = self.consumer.assign(list);
         self.for_each_position(Partitions::set_read_before);
-        let named = self.topics.named(&partitions);
+        let named = self.topics.named(&self.topics.partitions(assigned));
         self.report_rebalance(&ConsumerEvent::Assigned { partitions: &named }, answered);
-        self.checks.check_assigned(assigned);
+        self.checks.check_assigned(assignments);
         self.observers.meters().rebalanced(RebalanceKind::Assign, began);
         self.measure_soon();
         self.health.vitals.join();
@@ -66,7 +71,7 @@ impl Poller {
     /// Begins to drain partitions. They are given up once they are drained and committed.
     fn on_revoked(&mut self, list: PartitionList) {
         self.health.vitals.set_stable(false);
-        let gone = self.topics.partitions(&list);
+        let gone = self.topics.with_retry_partitions(&self.topics.partitions(&list));
         let assignments: Vec<AssignmentId> =
             self.partitions.assigned().filter(|(at, _)| gone.contains(at)).map(|(_, id)| id).collect();
         self.revoked = Some(list);
@@ -78,7 +83,7 @@ impl Poller {
     /// Answers the rebalances that are left when all partitions have left. Without an answer, closing would wait for it.
     pub(super) fn answer_rebalances(&mut self) {
         if let Some(revoked) = self.revoked.take() {
-            self.report("a revocation", self.consumer.unassign(&revoked));
+            self.report("a revocation", self.consumer.unassign(&self.with_retry_topics(&revoked)));
         }
         while let Some(event) = self.consumer.take_event() {
             match event {
@@ -86,8 +91,27 @@ impl Poller {
                     self.report("an assignment", self.consumer.assign(&partitions));
                 }
                 GroupEvent::Revoked(partitions) => {
+                    let partitions = self.with_retry_topics(&partitions);
                     self.report("a revocation", self.consumer.unassign(&partitions));
                 }
+            }
+        }
+    }
+
+    /// Partitions together with those of their retry topics. The group does not assign these: the member that has a partition
+    /// reads them, so that one member sees all records of a key.
+    fn with_retry_topics(&self, list: &PartitionList) -> PartitionList {
+        if !self.topics.have_retry_topics() {
+            return list.clone();
+        }
+        self.topics.list(&self.topics.with_retry_partitions(&self.topics.partitions(list)))
+    }
+
+    /// Forgets which keys of partitions have records in retry topics.
+    fn close_keys(&mut self, partitions: &[TopicPartition]) {
+        if self.topics.have_retry_topics() {
+            for at in partitions {
+                self.workers.tell(|| Message::CloseKeys(*at));
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::Error;
 use crate::consumer::finish::SeekAnswer;
 use crate::consumer::health::SeekRequest;
 use crate::consumer::scheduler::{AssignmentId, OffsetMap};
-use crate::consumer::topics::TopicPartition;
+use crate::consumer::topics::{Place, TopicPartition};
 
 /// The pause before librdkafka is told again. It refuses while it still looks up the committed offset.
 const REPEAT: Duration = Duration::from_millis(100);
@@ -21,7 +21,9 @@ impl Poller {
     /// Takes the seeks that handles have asked for, and looks up their offsets.
     pub(super) fn take_seek_requests(&mut self) {
         for SeekRequest { topic, partition, target, answer } in self.health.seeks.take() {
-            let at = self.topics.find(&topic).map(|topic| TopicPartition { topic, partition });
+            let is_source = |topic: &usize| self.topics.place(*topic) == Place::Source;
+            let topic_index = self.topics.find(&topic).filter(is_source);
+            let at = topic_index.map(|topic| TopicPartition { topic, partition });
             let assignment = at.and_then(|at| self.partitions.assignment(at));
             match at.zip(assignment) {
                 Some((at, assignment)) => self.checks.find_position(assignment, at, target, answer),

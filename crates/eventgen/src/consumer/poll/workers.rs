@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use bytes::BytesMut;
 
+use crate::consumer::open_keys::FoundKeys;
 use crate::consumer::record::QueueId;
 use crate::consumer::scheduler::mailbox::{Mailbox, Message, Outbox};
 use crate::consumer::scheduler::{AssignmentId, Deferral, Done, Job};
+use crate::consumer::topics::TopicPartition;
 
 /// What a worker reports.
 pub(crate) enum Report {
@@ -67,6 +69,18 @@ impl Workers {
         self.hand_over();
         for mailbox in &self.mailboxes {
             mailbox.send(message());
+        }
+    }
+
+    /// Tells every worker which of its keys have records in the retry topics of a partition.
+    pub(crate) fn open_keys(&mut self, source: TopicPartition, keys: FoundKeys) {
+        self.hand_over();
+        let mut by_worker = vec![FoundKeys::new(); self.mailboxes.len()];
+        for (queue, written) in keys {
+            by_worker[worker_of(queue, self.mailboxes.len())].push((queue, written));
+        }
+        for (mailbox, keys) in self.mailboxes.iter().zip(by_worker) {
+            mailbox.send(Message::OpenKeys { source, keys });
         }
     }
 

@@ -17,7 +17,7 @@ pub(super) struct KeyQueues {
     /// The number of jobs in `arrived`.
     not_looked_at: usize,
     /// The queues that are running, or ready to run again.
-    by_id: HashMap<QueueId, KeyQueue, BuildHasherDefault<QueueIdHasher>>,
+    by_id: HashMap<QueueId, KeyQueue, QueueIds>,
     /// The queues whose running job has ended and that have another.
     ready: VecDeque<QueueId>,
     /// The queues of which jobs were dropped, until those that are left have ended.
@@ -106,6 +106,12 @@ impl KeyQueues {
         }
     }
 
+    /// Jobs of a queue whose running job is about to end go on, before those that have arrived since.
+    pub(super) fn go_on(&mut self, id: QueueId, jobs: VecDeque<Job>) {
+        let queue = self.by_id.entry(id).or_default();
+        jobs.into_iter().rev().for_each(|job| queue.waiting.push_front(job));
+    }
+
     fn remove_queue(&mut self, id: QueueId) {
         self.by_id.remove(&id);
         if let Some(assignment) = self.deferred.remove(&id) {
@@ -184,9 +190,12 @@ impl KeyQueues {
     }
 }
 
+/// Makes a table by queues, whose ids are hashes.
+pub(crate) type QueueIds = BuildHasherDefault<QueueIdHasher>;
+
 /// Uses a [`QueueId`] as its hash, because it is one.
 #[derive(Debug, Default)]
-struct QueueIdHasher(u64);
+pub(crate) struct QueueIdHasher(u64);
 
 impl Hasher for QueueIdHasher {
     fn write(&mut self, bytes: &[u8]) {

@@ -6,7 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use super::job::{AssignmentId, Deferral, Done, Job, Ticket};
+use crate::consumer::open_keys::FoundKeys;
 use crate::consumer::record::QueueId;
+use crate::consumer::topics::TopicPartition;
 
 /// A message to a worker. Messages arrive in order.
 #[derive(Debug)]
@@ -22,6 +24,10 @@ pub(crate) enum Message {
     /// The jobs of a queue from this ticket on are dropped. They are fetched again when the worker has reported that the
     /// others have ended.
     Defer { assignment: AssignmentId, queue: QueueId, from: Ticket },
+    /// A partition was assigned, and these keys have records in its retry topics.
+    OpenKeys { source: TopicPartition, keys: FoundKeys },
+    /// A partition with retry topics has left.
+    CloseKeys(TopicPartition),
     /// No message follows.
     Close,
 }

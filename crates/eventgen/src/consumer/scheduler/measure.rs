@@ -79,7 +79,7 @@ impl Partition {
             in_flight_records: status.in_flight,
             in_flight_bytes: status.in_flight_bytes,
             in_flight_age: mark.map_or(0.0, |mark| (now - mark.fetched).as_secs_f64()),
-            delayed_records: 0,
+            delayed_records: status.delayed,
             is_paused: status.is_paused,
             breaker_is_open: false,
             held: Vec::new(),

@@ -11,6 +11,7 @@
 
 mod batch_queues;
 mod deferral;
+mod due;
 mod epochs;
 mod job;
 mod key_queues;
@@ -28,6 +29,7 @@ pub(crate) mod worker;
 pub(crate) use batch_queues::{BatchJob, JobBatch, Turn};
 pub(crate) use deferral::Crowded;
 pub(crate) use job::{AssignmentId, Deferral, Done, Finished, Job, Ticket};
+pub(crate) use key_queues::QueueIds;
 pub(crate) use offset_map::OffsetMap;
 pub(crate) use partition::{Gap, Rewind};
 use partition::{Partition, Stage};
@@ -40,7 +42,7 @@ use super::health::PartitionStatus;
 #[cfg(eventgen_planted)]
 use super::planted;
 use super::record::{QueueId, Record};
-use super::topics::{TopicPartition, Topics};
+use super::topics::{Place, TopicPartition, Topics};
 
 /// The most records since the position whose state a commit can state in any case.
 const MOST_STATED: usize = 12_000;
@@ -53,7 +55,11 @@ const MOST_GAPS: usize = 1_000;
 pub(crate) struct Partitions {
     /// The slot of each partition, by the index of the topic.
     slots: Vec<Vec<Option<u32>>>,
+    /// By the index of the topic.
+    places: Vec<Place>,
     by_slot: Vec<Partition>,
+    /// When the next record is due that waits, in milliseconds since the Unix epoch.
+    next_due: Option<i64>,
     epoch: u32,
     gaps: Vec<Gap>,
     /// Whether a partition may have to be read from another offset.
@@ -82,13 +88,21 @@ impl Partitions {
         let slots = vec![Vec::new(); topics];
         Self {
             slots,
+            places: vec![Place::Source; topics],
             by_slot: Vec::new(),
+            next_due: None,
             epoch: 0,
             gaps: Vec::new(),
             has_refetches: false,
             refetch_not_before: None,
             is_exactly_once: false,
         }
+    }
+
+    /// Partitions of these topics.
+    pub(crate) fn of(topics: &Topics) -> Self {
+        let count = topics.names().len();
+        Self { places: (0..count).map(|topic| topics.place(topic)).collect(), ..Self::new(count) }
     }
 
     /// The same, for a consumer that hands over no record a second time under one assignment: librdkafka may fetch records
@@ -108,10 +122,11 @@ impl Partitions {
         let next = u32::try_from(self.by_slot.len()).expect("fewer than 2^32 partitions");
         let slot = *slots[number].get_or_insert(next);
         let id = AssignmentId { slot, epoch: self.epoch };
+        let partition = Partition::new(at, self.places[at.topic], id);
         if slot == next {
-            self.by_slot.push(Partition::new(at, id));
+            self.by_slot.push(partition);
         } else {
-            self.by_slot[slot as usize] = Partition::new(at, id);
+            self.by_slot[slot as usize] = partition;
         }
         if self.is_exactly_once {
             self.by_slot[slot as usize].most_entries = MOST_STATED;
@@ -185,6 +200,7 @@ impl Partitions {
         if let Some(partition) = self.current(id) {
             partition.stage = Stage::Leaves;
             partition.unknown = None;
+            partition.waiting.clear();
         }
     }
 
@@ -194,6 +210,7 @@ impl Partitions {
         let partition = self.current(id)?;
         let position = position(partition);
         partition.stage = Stage::Gone;
+        partition.waiting.clear();
         position
     }
 
@@ -234,9 +251,10 @@ impl Partitions {
                 waiting.push((record, queue));
                 None
             }
-            None => job(partition, record, queue),
+            None => job(partition, record, queue).and_then(|job| partition.delay(job)),
         };
-        let pause = partition.pause_if_full();
+        let (pause, due) = (partition.pause_if_full(), partition.next_due());
+        self.wake_at(due);
         if let Some(gap) = gap.filter(|_| watches_gaps && !gaps_full) {
             self.gaps.push(gap);
         }
@@ -249,7 +267,12 @@ impl Partitions {
         partition.set_done_before(map);
         let waiting = partition.unknown.take().unwrap_or_default();
         partition.unknown_bytes = 0;
-        waiting.into_iter().filter_map(|(record, queue)| job(partition, record, queue)).collect()
+        let jobs = waiting.into_iter().filter_map(|(record, queue)| job(partition, record, queue));
+        let jobs: Vec<Job> = jobs.collect();
+        let jobs = jobs.into_iter().filter_map(|job| partition.delay(job)).collect();
+        let due = partition.next_due();
+        self.wake_at(due);
+        jobs
     }
 
     /// Marks a record as done. Returns `None` if that does not count, because its assignment has ended or its offset was
@@ -278,15 +301,6 @@ impl Partitions {
             .collect();
         statuses.sort_by_key(|(at, _)| *at);
         statuses
-    }
-
-    /// The bytes of the records that are fetched and not done.
-    pub(crate) fn held_bytes(&self) -> usize {
-        self.by_slot
-            .iter()
-            .filter(|partition| partition.is_here())
-            .map(|partition| partition.held_bytes)
-            .sum()
     }
 
     /// Returns the paused partitions that have room again and marks them as not paused.

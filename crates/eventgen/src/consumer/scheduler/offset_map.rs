@@ -65,7 +65,7 @@ impl OffsetMap {
     }
 
     /// Whether an offset is done.
-    pub(super) fn contains(&self, offset: i64) -> bool {
+    pub(crate) fn contains(&self, offset: i64) -> bool {
         let after = self.runs.partition_point(|run| run.end <= offset);
         self.runs.get(after).is_some_and(|run| run.contains(&offset))
     }

@@ -5,19 +5,22 @@ use std::ops::Range;
 use std::time::Instant;
 
 use super::epochs::Epochs;
-use super::job::{AssignmentId, Ticket};
+use super::job::{AssignmentId, Job, Ticket};
 use super::measured::Measured;
 use super::offset_map::OffsetMap;
 use super::progress::Progress;
 use super::refetch::Refetch;
 use crate::consumer::health::PartitionStatus;
 use crate::consumer::record::{QueueId, Record};
-use crate::consumer::topics::TopicPartition;
+use crate::consumer::topics::{Place, TopicPartition};
 
 /// The most records and bytes of one partition that are held before its fetching is paused. A pause discards what librdkafka
 /// has prefetched, so the limits are far above what handlers that keep up need.
 pub(super) const HIGH_WATER_RECORDS: usize = 20_000;
 pub(super) const HIGH_WATER_BYTES: usize = 16 * 1024 * 1024;
+/// The same for the records of a partition that wait until they are due.
+const MOST_WAITING_RECORDS: usize = 1_000;
+const MOST_WAITING_BYTES: usize = 1024 * 1024;
 /// The most records since the position, which a deferred record holds back.
 const MOST_ENTRIES: usize = 1_000_000;
 
@@ -53,8 +56,11 @@ pub(super) enum Stage {
 #[derive(Debug)]
 pub(super) struct Partition {
     pub(super) at: TopicPartition,
+    pub(super) place: Place,
     pub(super) id: AssignmentId,
     pub(super) stage: Stage,
+    /// The records that are not due yet, with the time at which they are, in milliseconds since the Unix epoch.
+    pub(super) waiting: VecDeque<(i64, Job)>,
     pub(super) progress: Progress,
     pub(super) epochs: Epochs,
     /// Whether a record was done since positions were last taken.
@@ -96,11 +102,13 @@ pub(super) struct Partition {
 }
 
 impl Partition {
-    pub(super) fn new(at: TopicPartition, id: AssignmentId) -> Self {
+    pub(super) fn new(at: TopicPartition, place: Place, id: AssignmentId) -> Self {
         Self {
             at,
+            place,
             id,
             stage: Stage::Stays,
+            waiting: VecDeque::new(),
             progress: Progress::default(),
             epochs: Epochs::default(),
             moved: false,
@@ -135,7 +143,7 @@ impl Partition {
             in_flight_bytes: self.held_bytes + self.unknown_bytes,
             is_paused: self.paused_since.is_some(),
             is_leaving: self.stage == Stage::Leaves,
-            delayed: 0,
+            delayed: self.waiting.len(),
             held: None,
         }
     }
@@ -175,6 +183,7 @@ impl Partition {
             // What the previous owner did may have been another record at this offset.
             self.done_before = None;
             self.end_reading_again(offset);
+            self.forget_waiting(self.progress.next_ticket(), offset);
             self.first_fetch = self.first_fetch.map(|first| first.min(offset));
             Rewind { at: self.at, expected, found: offset, before: self.progress.next_ticket() }
         });
@@ -255,9 +264,8 @@ impl Partition {
 
     fn is_full(&self) -> bool {
         let unknown = self.unknown.as_ref().map_or(0, Vec::len);
-        self.held + unknown >= HIGH_WATER_RECORDS
-            || self.held_bytes + self.unknown_bytes >= HIGH_WATER_BYTES
-            || self.is_far_ahead()
+        let (records, bytes) = self.high_water();
+        self.held + unknown >= records || self.held_bytes + self.unknown_bytes >= bytes || self.is_far_ahead()
     }
 
     /// Whether too many records are noted. What is read again is noted already.
@@ -270,6 +278,16 @@ impl Partition {
     }
 
     pub(super) fn has_room(&self) -> bool {
-        self.held <= HIGH_WATER_RECORDS / 2 && self.held_bytes <= HIGH_WATER_BYTES / 2 && !self.is_far_ahead()
+        let (records, bytes) = self.high_water();
+        self.held <= records / 2 && self.held_bytes <= bytes / 2 && !self.is_far_ahead()
+    }
+
+    /// How many records and bytes may be held before fetching is paused. Those that wait for their time have no use in memory
+    /// before it has come.
+    fn high_water(&self) -> (usize, usize) {
+        match self.place {
+            Place::Retry { tier: 1.., .. } => (MOST_WAITING_RECORDS, MOST_WAITING_BYTES),
+            _ => (HIGH_WATER_RECORDS, HIGH_WATER_BYTES),
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! permits for handlers, so that the concurrency is exact however the keys are distributed.
 
 mod batches;
+mod retries;
 mod running;
 
 use std::pin::Pin;
@@ -19,6 +20,7 @@ use super::job::{AssignmentId, Done};
 use super::key_queues::KeyQueues;
 use super::mailbox::{Mailbox, Message};
 use crate::consumer::handle::{Assignment, BatchEnded, Ended, Outcome, WorkerContext, handle};
+use crate::consumer::open_keys::OpenKeys;
 use crate::observe::ShortCall;
 use running::{Running, RunningBatch};
 
@@ -37,6 +39,8 @@ pub(crate) struct Worker {
     batch_queues: BatchQueues,
     running_batches: FuturesUnordered<RunningBatch>,
     has_batches: bool,
+    /// Which keys are out on retry; `None` if no topic has retry topics.
+    open_keys: Option<OpenKeys>,
     /// Whether batches get the next permit before single records.
     batches_first: bool,
     /// By slot. A slot has more than one only while cancelled jobs of an earlier assignment end.
@@ -68,6 +72,7 @@ struct Assigned {
 impl Worker {
     pub(crate) fn new(context: WorkerContext, mailbox: Arc<Mailbox>, permits: Arc<Semaphore>) -> Self {
         let has_batches = context.has_batches();
+        let open_keys = context.has_retry_topics().then(OpenKeys::default);
         Self {
             context: Arc::new(context),
             mailbox,
@@ -77,6 +82,7 @@ impl Worker {
             batch_queues: BatchQueues::default(),
             running_batches: FuturesUnordered::new(),
             has_batches,
+            open_keys,
             batches_first: true,
             assignments: Vec::new(),
             permit: None,
@@ -121,6 +127,9 @@ impl Worker {
                 }
                 Message::Drain(id) => {
                     self.queues.remove_assignment(id);
+                    if let Some(open_keys) = &mut self.open_keys {
+                        open_keys.remove_assignment(id);
+                    }
                     self.batch_queues.remove_assignment(id, Instant::now());
                     let assigned = self.assigned(id);
                     assigned.is_draining = true;
@@ -135,9 +144,22 @@ impl Worker {
                 }
                 Message::Superseded { assignment, before, offset } => {
                     self.queues.remove_superseded(assignment, before, offset);
+                    if let Some(open_keys) = &mut self.open_keys {
+                        open_keys.remove_superseded(assignment, before, offset);
+                    }
                     self.batch_queues.remove_superseded(assignment, before, offset, Instant::now());
                 }
                 Message::Defer { assignment, queue, from } => self.queues.defer(assignment, queue, from),
+                Message::OpenKeys { source, keys } => {
+                    if let Some(open_keys) = &mut self.open_keys {
+                        open_keys.open(source, keys);
+                    }
+                }
+                Message::CloseKeys(source) => {
+                    if let Some(open_keys) = &mut self.open_keys {
+                        open_keys.close(source);
+                    }
+                }
                 Message::Close => self.closed = true,
             }
         }
@@ -193,11 +215,16 @@ impl Worker {
                 break;
             };
             begun += 1;
+            let Some((job, origin, follows)) = self.admit(job) else {
+                self.permit = Some(permit);
+                continue;
+            };
             let (assignment, queue) = (job.assignment, job.queue);
             let assigned = self.assigned(assignment);
             assigned.running += 1;
             let shared = Arc::clone(&assigned.shared);
-            let mut future: Running = Box::pin(handle(Arc::clone(&self.context), job, shared, permit));
+            let mut future: Running =
+                Box::pin(handle(Arc::clone(&self.context), job, origin, follows, shared, permit));
             match future.as_mut().poll(context) {
                 Poll::Ready(ended) => self.ended(ended),
                 Poll::Pending => {
@@ -235,11 +262,12 @@ impl Worker {
 
     /// Accounts for a job that has ended.
     fn ended(&mut self, ended: Ended) {
-        let Ended { assignment, ticket, queue, outcome, outputs, permit, call } = ended;
+        let Ended { assignment, ticket, queue, outcome, outputs, permit, call, origin, written } = ended;
         self.calls.extend(call);
         match outcome {
             Outcome::Done => {
                 self.done.push(Done { assignment, ticket, outputs });
+                self.settle(origin, written);
                 self.queues.ended(queue);
             }
             Outcome::Left => self.queues.ended(queue),

@@ -1,0 +1,130 @@
+//! Records in retry topics: what their headers say of their past.
+//!
+//! The headers are UTF-8 text, and are removed before a handler sees the record. A record without them, which somebody else has
+//! written there, counts as one that has not failed yet.
+
+use chrono::DateTime;
+
+use super::dead_letter::{Reason, now};
+use crate::consumer::Delivery;
+use crate::{Headers, Text};
+
+/// What the names of all of these headers begin with.
+const PREFIX: &[u8] = b"__retry.";
+/// Where the record is.
+const TOPIC: &str = "__retry.topic";
+const PARTITION: &str = "__retry.partition";
+const OFFSET: &str = "__retry.offset";
+/// When it was made, in milliseconds since the Unix epoch.
+const TIMESTAMP: &str = "__retry.timestamp";
+/// How often the handler was called with it.
+const DELIVERY_COUNT: &str = "__retry.delivery.count";
+/// How many delays are behind it, with the one that it waits for.
+const DELAYS: &str = "__retry.delays";
+/// When the handler failed first, in milliseconds since the Unix epoch.
+const FIRST_FAILURE: &str = "__retry.first.failure";
+/// When it is due, in milliseconds since the Unix epoch. Absent from followers.
+const DUE: &str = "__retry.due";
+/// The last error with its causes, at most [`MAX_MESSAGE`](super::dead_letter::MAX_MESSAGE) bytes, and its Rust type.
+const MESSAGE: &str = "__retry.message";
+const EXCEPTION: &str = "__retry.exception";
+
+/// What has happened to a record before it came from a retry topic.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct History {
+    /// How often the handler was called with it.
+    pub(crate) attempts: u32,
+    /// How many delays are behind it.
+    pub(crate) delays: usize,
+    /// When the handler failed first, in milliseconds since the Unix epoch.
+    pub(crate) first_failure: Option<i64>,
+}
+
+/// When a record is due, in milliseconds since the Unix epoch.
+pub(crate) fn due(headers: &Headers) -> Option<i64> {
+    headers.text(DUE)?.parse().ok()
+}
+
+impl History {
+    /// Takes the history out of a record. What is left is the record as its source has it, and the number of the next attempt.
+    pub(crate) fn take(delivery: &mut Delivery) -> Self {
+        let number = |name: &str| delivery.headers.text(name).and_then(|text| text.parse::<i64>().ok());
+        let small = |name: &str| number(name).and_then(|number| u32::try_from(number).ok()).unwrap_or(0);
+        let history = Self {
+            attempts: small(DELIVERY_COUNT),
+            delays: small(DELAYS) as usize,
+            first_failure: number(FIRST_FAILURE),
+        };
+        let (offset, timestamp) = (number(OFFSET), number(TIMESTAMP));
+        delivery.offset = offset.unwrap_or(delivery.offset);
+        delivery.timestamp = timestamp.and_then(DateTime::from_timestamp_millis).or(delivery.timestamp);
+        delivery.attempt = history.attempts.saturating_add(1);
+        let mut own = Headers::new();
+        let others = delivery.headers.iter().filter(|(name, _)| !name.starts_with(PREFIX));
+        others.for_each(|(name, value)| own.append(name, value.map(<[u8]>::to_vec)));
+        delivery.headers = own;
+        history
+    }
+
+    /// The history after the handler has failed, and a delay begins.
+    pub(crate) fn failed(self, attempts: u32) -> Self {
+        Self { attempts, delays: self.delays + 1, first_failure: self.first_failure.or_else(|| Some(now())) }
+    }
+
+    /// The headers of a record in a retry topic. `failure` is absent from followers.
+    pub(crate) fn headers(self, delivery: &Delivery, failure: Option<(&Reason, i64)>) -> Headers {
+        let mut headers = delivery.headers.clone();
+        let mut add = |name: &str, value: &dyn Text| headers.set(name, value);
+        add(TOPIC, &delivery.topic);
+        add(PARTITION, &delivery.partition);
+        add(OFFSET, &delivery.offset);
+        if let Some(timestamp) = delivery.timestamp {
+            add(TIMESTAMP, &timestamp.timestamp_millis());
+        }
+        add(DELIVERY_COUNT, &i64::from(self.attempts));
+        add(DELAYS, &i64::try_from(self.delays).unwrap_or(i64::MAX));
+        if let Some(first) = self.first_failure {
+            add(FIRST_FAILURE, &first);
+        }
+        if let Some((reason, due)) = failure {
+            add(DUE, &due);
+            add(MESSAGE, &reason.message);
+            add(EXCEPTION, &reason.exception);
+        }
+        headers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::consumer::Disposition;
+
+    #[test]
+    fn a_record_comes_back_as_it_was_with_the_number_of_its_next_attempt() {
+        let mut delivery = Delivery::new("orders", 3, 17);
+        delivery.timestamp = DateTime::from_timestamp_millis(1_000);
+        delivery.headers.append("trace", Some(b"7".to_vec()));
+        delivery.headers.append("trace", None);
+        let history = History::default().failed(4);
+        let reason =
+            Reason { disposition: Disposition::Exhausted, exception: "E", message: "closed".to_owned() };
+        let headers = history.headers(&delivery, Some((&reason, 9_000)));
+        assert_eq!(due(&headers), Some(9_000));
+        let mut read = Delivery::new("orders", 3, 2);
+        read.headers = headers;
+        assert_eq!(History::take(&mut read), history);
+        assert_eq!(read, Delivery { attempt: 5, ..delivery });
+    }
+
+    #[test]
+    fn headers_that_somebody_else_has_written_are_no_fault() {
+        let mut delivery = Delivery::new("orders", 3, 17);
+        for (name, value) in [(OFFSET, "x"), (DELIVERY_COUNT, "-1"), (DELAYS, "99999999999"), (DUE, "")] {
+            delivery.headers.append(name, Some(value.into()));
+        }
+        assert_eq!(due(&delivery.headers), None);
+        assert_eq!(History::take(&mut delivery), History::default());
+        assert_eq!(delivery, Delivery::new("orders", 3, 17));
+    }
+}

@@ -1,0 +1,58 @@
+//! Writes the records of one topic to its retry topics.
+//!
+//! They go through the same writer as dead letters, so that whatever makes those part of something larger has these too.
+
+use std::sync::Arc;
+
+use super::letter_writer::LetterWriter;
+use crate::Headers;
+use crate::consumer::record::Record;
+use crate::kafka::{NotDelivered, OutgoingRecord};
+
+/// The retry topics of one topic.
+pub(crate) struct RetryTopics {
+    writer: Arc<LetterWriter>,
+    /// By tier: that of followers, then one for each delay. There is no tier 0 for a topic without an order.
+    names: Vec<Option<&'static str>>,
+}
+
+impl RetryTopics {
+    /// A writer to these topics, each with its tier.
+    pub(crate) async fn new(
+        writer: Arc<LetterWriter>,
+        topics: impl IntoIterator<Item = (usize, &'static str)>,
+    ) -> Self {
+        let mut names = Vec::new();
+        for (tier, name) in topics {
+            if names.len() <= tier {
+                names.resize(tier + 1, None);
+            }
+            names[tier] = Some(name);
+            writer.begin(name).await;
+        }
+        Self { writer, names }
+    }
+
+    /// Writes a record to a tier and waits for the acknowledgement. Returns the offset at which it is.
+    pub(crate) async fn write(
+        &self,
+        record: &Record,
+        tier: usize,
+        headers: &Headers,
+    ) -> Result<i64, NotDelivered> {
+        let Some(topic) = self.names.get(tier).copied().flatten() else {
+            unreachable!("there is a topic for each delay, and one for followers where there is an order")
+        };
+        let outgoing = OutgoingRecord {
+            topic,
+            // The owner of a partition reads the partitions of the retry topics with its number.
+            partition: Some(record.at.partition),
+            key: record.delivery.key.as_deref(),
+            payload: record.payload.as_deref(),
+            headers,
+            // Retention counts from the timestamp.
+            timestamp: None,
+        };
+        Ok(self.writer.send_at(outgoing).await?.offset)
+    }
+}

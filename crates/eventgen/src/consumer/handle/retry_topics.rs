@@ -1,0 +1,166 @@
+//! Records that go to a retry topic instead of the handler, or after it has failed.
+
+use std::time::Duration;
+
+use super::{Assignment, Handling, InProgress, Outcome, WorkerContext};
+use crate::Headers;
+use crate::consumer::dead_letter::{Disposition, Reason, now};
+use crate::consumer::failure::retry_record::History;
+use crate::consumer::failure::retry_topics::RetryTopics;
+use crate::consumer::health::{HoldGuard, HoldReason};
+use crate::consumer::open_keys::{Origin, Written};
+use crate::consumer::record::{Record, is_ordered};
+use crate::consumer::scheduler::Job;
+use crate::consumer::topics::{Place, TopicPartition};
+use crate::observe::ConsumerEvent;
+
+/// The pause before the second attempt to write a record, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// How the attempts to write a record have ended.
+enum Transferred {
+    /// It is acknowledged at this offset.
+    At(i64),
+    /// The topic does not accept it, for this reason.
+    Refused(String),
+    /// Its partition leaves this consumer.
+    Left,
+}
+
+impl WorkerContext {
+    /// Whether any topic has retry topics.
+    pub(crate) fn has_retry_topics(&self) -> bool {
+        self.shared.topics.have_retry_topics()
+    }
+
+    /// Where a job was read, if its topic has retry topics and its record has an order.
+    pub(crate) fn origin(&self, job: &Job) -> Option<Origin> {
+        let (topics, at) = (&self.shared.topics, job.record.at);
+        let (topic, tier) = match topics.place(at.topic) {
+            Place::Source if topics.get(at.topic).retry.delays.is_empty() => return None,
+            Place::Source => (at.topic, None),
+            Place::Retry { source, tier } => (source, Some(tier)),
+        };
+        if !is_ordered(topics.get(topic).ordering, job.record.delivery.key.as_deref()) {
+            return None;
+        }
+        let retried = tier.map(|tier| Written { tier, offset: job.record.delivery.offset });
+        Some(Origin { source: TopicPartition { topic, ..at }, queue: job.queue, retried })
+    }
+}
+
+impl Handling {
+    /// Makes a record of a retry topic the record that its source has. Returns what has happened to it.
+    pub(super) fn take_history(&self, record: &mut Record) -> History {
+        match self.topics.place(record.at.topic) {
+            Place::Source => History::default(),
+            Place::Retry { source, .. } => {
+                record.delivery.topic = self.topics.get(source).name;
+                History::take(&mut record.delivery)
+            }
+        }
+    }
+
+    /// Writes a record behind the one of its key that is out on retry.
+    pub(super) async fn follow(
+        &self,
+        record: &mut Record,
+        assignment: &Assignment,
+        progress: &mut InProgress,
+    ) -> Outcome {
+        progress.permit = None;
+        let Some(topics) = &self.route(record.at.topic).retry_topics else { return Outcome::Left };
+        let headers = History::default().headers(&record.delivery, None);
+        match self.transfer(topics, record, 0, |_| headers.clone(), assignment).await {
+            Transferred::At(offset) => {
+                progress.written = Some(Written { tier: 0, offset });
+                Outcome::Done
+            }
+            Transferred::Refused(error) => {
+                let message = format!("a record of its key is out on retry, and it cannot follow: {error}");
+                let reason = Reason::not_transferred(&message);
+                self.write_dead_letter(record, &History::default(), &reason, assignment).await
+            }
+            Transferred::Left => Outcome::Left,
+        }
+    }
+
+    /// Writes a record that has failed to the topic of a delay.
+    pub(super) async fn postpone(
+        &self,
+        record: &mut Record,
+        history: History,
+        tier: usize,
+        reason: &Reason,
+        assignment: &Assignment,
+        progress: &mut InProgress,
+    ) -> Outcome {
+        progress.permit = None;
+        let route = self.route(record.at.topic);
+        let Some(topics) = &route.retry_topics else { return Outcome::Left };
+        let after = route.handler.topic().retry.delays.get(tier - 1).copied().unwrap_or_default();
+        let failed = history.failed(record.delivery.attempt);
+        let delay = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
+        let headers =
+            |record: &Record| failed.headers(&record.delivery, Some((reason, now().saturating_add(delay))));
+        match self.transfer(topics, record, tier, headers, assignment).await {
+            Transferred::At(offset) => {
+                progress.written = Some(Written { tier, offset });
+                let (delivery, cause) = (&record.delivery, &*reason.message);
+                self.observers.notify(&ConsumerEvent::Retried { delivery, after, cause });
+                Outcome::Done
+            }
+            Transferred::Refused(error) => {
+                let reason = Reason::not_transferred(&format!("{}; it cannot wait: {error}", reason.message));
+                self.write_dead_letter(record, &history, &reason, assignment).await
+            }
+            Transferred::Left => Outcome::Left,
+        }
+    }
+
+    /// Writes a record to a retry topic, again and again until it is acknowledged. `headers` are made anew for each attempt,
+    /// so that the records of a topic are due in their order.
+    async fn transfer(
+        &self,
+        topics: &RetryTopics,
+        record: &mut Record,
+        tier: usize,
+        headers: impl Fn(&Record) -> Headers,
+        assignment: &Assignment,
+    ) -> Transferred {
+        let leaving = &assignment.leaving;
+        let (mut pause, mut held) = (FIRST_PAUSE, None::<HoldGuard>);
+        loop {
+            let own = headers(record);
+            // A record that was handed over is not abandoned by a drain: it may be acknowledged a moment later.
+            let error = match leaving.unless_ended(topics.write(record, tier, &own)).await {
+                Some(Ok(offset)) => return Transferred::At(offset),
+                Some(Err(error)) if error.is_too_large() => {
+                    return Transferred::Refused(crate::Error::from(error).to_string());
+                }
+                Some(Err(error)) => crate::Error::from(error),
+                None => return Transferred::Left,
+            };
+            record.detach();
+            let cause = format!("{error}; the record has to wait in a retry topic");
+            match &held {
+                Some(held) => held.set_cause(&cause),
+                None => held = Some(self.holds.hold(record.at, HoldReason::RetryTopic, cause.clone())),
+            }
+            let delivery = &record.delivery;
+            self.observers.notify(&ConsumerEvent::Held { delivery, after: Some(pause), cause: &cause });
+            if leaving.unless_draining(tokio::time::sleep(pause)).await.is_none() || self.stop.has_failed() {
+                return Transferred::Left;
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+}
+
+impl Reason {
+    /// A retry topic does not accept the record.
+    fn not_transferred(message: &str) -> Self {
+        Self::new(Disposition::Exhausted, "eventgen::Error", message)
+    }
+}
