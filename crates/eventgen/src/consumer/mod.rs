@@ -26,6 +26,7 @@
 //! | `retention` | what is to be known of a new partition, and records that were removed unread |
 //! | `positions`, `start_from` | offsets of times, starts and ends, and where a group starts |
 //! | `observers`, `counters`, `ending` | what observers are told, and the counts of the report |
+//! | `prepare` | what is to be known before the first record |
 //! | `stop` | whether and why the consumer stops |
 //! | `run`, `run_all` | start and stop one consumer, and several |
 //!
@@ -53,6 +54,7 @@ mod panics;
 mod planted;
 mod poll;
 mod positions;
+mod prepare;
 mod record;
 mod report;
 mod retention;

@@ -9,7 +9,7 @@ use super::Partitions;
 use super::job::{Job, Ticket};
 use super::partition::Partition;
 use crate::consumer::failure::retry_record;
-use crate::consumer::topics::Place;
+use crate::consumer::topics::{Place, TopicPartition};
 
 impl Partitions {
     /// The records that are due by now.
@@ -42,6 +42,19 @@ impl Partitions {
             .filter(|partition| partition.is_here() && partition.place == Place::Source)
             .map(|partition| partition.held_bytes)
             .sum()
+    }
+
+    /// Returns the paused partitions that have room again and marks them as not paused.
+    pub(crate) fn take_resumable(&mut self) -> Vec<TopicPartition> {
+        let mut resumable = Vec::new();
+        for partition in &mut self.by_slot {
+            let is_paused = partition.paused_since.is_some();
+            if partition.stays() && is_paused && partition.has_room() && partition.unknown.is_none() {
+                partition.paused_since = None;
+                resumable.push(partition.at);
+            }
+        }
+        resumable
     }
 
     /// Whether a partition is paused that may have room at any moment. What waits in retry topics waits for long.
@@ -89,7 +102,7 @@ mod tests {
     use crate::consumer::Delivery;
     use crate::consumer::record::{QueueId, Record};
     use crate::consumer::scheduler::{Done, OffsetMap};
-    use crate::consumer::topics::{TopicPartition, Topics};
+    use crate::consumer::topics::Topics;
     use crate::{Retry, Topic};
 
     const TOPIC: Topic =

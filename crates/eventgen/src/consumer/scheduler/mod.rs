@@ -303,19 +303,6 @@ impl Partitions {
         statuses
     }
 
-    /// Returns the paused partitions that have room again and marks them as not paused.
-    pub(crate) fn take_resumable(&mut self) -> Vec<TopicPartition> {
-        let mut resumable = Vec::new();
-        for partition in &mut self.by_slot {
-            let is_paused = partition.paused_since.is_some();
-            if partition.stays() && is_paused && partition.has_room() && partition.unknown.is_none() {
-                partition.paused_since = None;
-                resumable.push(partition.at);
-            }
-        }
-        resumable
-    }
-
     /// Whether a partition is paused.
     pub(crate) fn has_paused(&self) -> bool {
         self.by_slot.iter().any(|partition| partition.stays() && partition.paused_since.is_some())
