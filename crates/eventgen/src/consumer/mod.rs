@@ -261,6 +261,29 @@ impl Consumer {
         self
     }
 
+    /// Rejects errors of the handlers that would be retried: those for which `is_permanent` is true become dead letters at
+    /// once, as after [`HandlerError::reject`]. So the handlers of a service need not name such errors one by one. It may be
+    /// called several times; an error is rejected if any of the functions says so.
+    ///
+    /// Errors that a handler has rejected, skipped or made fatal stay what they are. A panic of the function stops the
+    /// consumer with [`Error::ConsumerStopped`].
+    ///
+    /// ```no_run
+    /// # use eventgen::{Client, Consumer, Handler};
+    /// # fn build(client: &Client, orders: impl Handler) -> Consumer {
+    /// Consumer::new(client, "fulfilment")
+    ///     .subscribe(orders)
+    ///     .reject_errors(|error| error.cause::<std::num::ParseIntError>().is_some())
+    /// # }
+    /// ```
+    pub fn reject_errors(
+        mut self,
+        is_permanent: impl Fn(&HandlerError) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.config.rejections.push(is_permanent);
+        self
+    }
+
     /// Sets what happens when a handler panics. Default: [`OnPanic::Retry`]. A panic is caught if the process
     /// is built with `panic = "unwind"`, which is Cargo's default.
     pub fn on_panic(mut self, policy: OnPanic) -> Self {

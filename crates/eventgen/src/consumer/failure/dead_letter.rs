@@ -13,8 +13,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Mutex;
 
+use super::history::History;
 use super::letter_writer::LetterWriter;
-use super::retry_record::History;
 use crate::consumer::HandlerError;
 use crate::consumer::outputs::Output;
 use crate::consumer::record::Record;

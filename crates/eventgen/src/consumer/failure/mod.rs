@@ -2,6 +2,7 @@
 
 pub(crate) mod breaker;
 pub mod dead_letter;
+pub(crate) mod history;
 pub(crate) mod letter_writer;
 pub(crate) mod policy;
 pub(crate) mod rejections;

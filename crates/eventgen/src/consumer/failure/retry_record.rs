@@ -5,7 +5,8 @@
 
 use chrono::DateTime;
 
-use super::dead_letter::{Reason, now};
+use super::dead_letter::Reason;
+use super::history::History;
 use crate::consumer::Delivery;
 use crate::{Headers, Text};
 
@@ -28,17 +29,6 @@ const DUE: &str = "__retry.due";
 /// The last error with its causes, at most [`MAX_MESSAGE`](super::dead_letter::MAX_MESSAGE) bytes, and its Rust type.
 const MESSAGE: &str = "__retry.message";
 const EXCEPTION: &str = "__retry.exception";
-
-/// What has happened to a record before it came from a retry topic.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct History {
-    /// How often the handler was called with it.
-    pub(crate) attempts: u32,
-    /// How many delays are behind it.
-    pub(crate) delays: usize,
-    /// When the handler failed first, in milliseconds since the Unix epoch.
-    pub(crate) first_failure: Option<i64>,
-}
 
 /// When a record is due, in milliseconds since the Unix epoch.
 pub(crate) fn due(headers: &Headers) -> Option<i64> {
@@ -64,11 +54,6 @@ impl History {
         others.for_each(|(name, value)| own.append(name, value.map(<[u8]>::to_vec)));
         delivery.headers = own;
         history
-    }
-
-    /// The history after the handler has failed, and a delay begins.
-    pub(crate) fn failed(self, attempts: u32) -> Self {
-        Self { attempts, delays: self.delays + 1, first_failure: self.first_failure.or_else(|| Some(now())) }
     }
 
     /// The headers of a record in a retry topic. `failure` is absent from followers.
@@ -106,7 +91,7 @@ mod tests {
         delivery.timestamp = DateTime::from_timestamp_millis(1_000);
         delivery.headers.append("trace", Some(b"7".to_vec()));
         delivery.headers.append("trace", None);
-        let history = History::default().failed(4);
+        let history = History::default().failed(4, 8_000);
         let reason =
             Reason { disposition: Disposition::Exhausted, exception: "E", message: "closed".to_owned() };
         let headers = history.headers(&delivery, Some((&reason, 9_000)));

@@ -9,8 +9,8 @@ use futures_util::future::Either;
 use thiserror::Error;
 
 use crate::consumer::dead_letter::{Disposition, Reason};
+use crate::consumer::failure::history::History;
 use crate::consumer::failure::policy::OnPanic;
-use crate::consumer::failure::retry_record::History;
 use crate::consumer::panics::{HandlerPanic, catch_panic, catch_panic_in};
 use crate::consumer::{Delivery, Handler, HandlerError, HandlerErrorKind};
 use crate::{Backoff, DecodeError, DecodeOptions, Retry, TopicEvents};

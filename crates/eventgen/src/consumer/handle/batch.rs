@@ -17,7 +17,7 @@ use crate::consumer::OnPanic;
 use crate::consumer::batch::erased::{BatchReturned, Collect, ErasedBatchHandler};
 use crate::consumer::dead_letter::Reason;
 use crate::consumer::decode::{DecodeFailure, Settled};
-use crate::consumer::failure::retry_record::History;
+use crate::consumer::failure::history::History;
 use crate::consumer::health::HoldReason;
 use crate::consumer::panics::catch_panic;
 use crate::consumer::scheduler::{BatchJob, Done, JobBatch, Turn};

@@ -6,7 +6,7 @@ use super::{Assignment, Handling, Outcome};
 use crate::Error;
 use crate::consumer::Disposition;
 use crate::consumer::dead_letter::{Letter, Reason};
-use crate::consumer::failure::retry_record::History;
+use crate::consumer::failure::history::History;
 use crate::consumer::health::{HoldGuard, HoldReason};
 #[cfg(eventgen_planted)]
 use crate::consumer::planted;

@@ -14,6 +14,7 @@ mod outputs;
 mod process;
 mod retry_topics;
 mod route;
+mod routes;
 mod unknown_event;
 
 pub(crate) use assignment::Assignment;
@@ -32,9 +33,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::consumer::dead_letter::Reason;
 use crate::consumer::decode::{DecodeBuffer, DecodeFailure, Settled};
 use crate::consumer::failure::breaker::Breakers;
+use crate::consumer::failure::history::History;
 use crate::consumer::failure::policy::{OnPanic, UnknownEvents};
 use crate::consumer::failure::rejections::Rejections;
-use crate::consumer::failure::retry_record::History;
 use crate::consumer::health::{Delays, HoldReason, Holds};
 use crate::consumer::middleware::MiddlewareStack;
 use crate::consumer::observers::Observers;

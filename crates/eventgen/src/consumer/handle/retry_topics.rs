@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Assignment, Handling, InProgress, Outcome, WorkerContext};
 use crate::Headers;
 use crate::consumer::dead_letter::{Disposition, Reason, now};
-use crate::consumer::failure::retry_record::History;
+use crate::consumer::failure::history::History;
 use crate::consumer::failure::retry_topics::RetryTopics;
 use crate::consumer::health::{HoldGuard, HoldReason};
 use crate::consumer::open_keys::{Origin, Written};
@@ -100,7 +100,7 @@ impl Handling {
         let route = self.route(record.at.topic);
         let Some(topics) = &route.retry_topics else { return Outcome::Left };
         let after = route.handler.topic().retry.delays.get(tier - 1).copied().unwrap_or_default();
-        let failed = history.failed(record.delivery.attempt);
+        let failed = history.failed(record.delivery.attempt, now());
         let delay = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
         let headers =
             |record: &Record| failed.headers(&record.delivery, Some((reason, now().saturating_add(delay))));
