@@ -26,6 +26,10 @@ impl CompatibilityChecker for Checker {
 }
 
 fn parse(schema: &ResolvedSchema) -> Result<SchemaVersion, String> {
-    SchemaVersion::parse(schema.schema_type.as_str(), &schema.text, &schema.references)
-        .map_err(|error| error.to_string())
+    SchemaVersion::parse(schema.schema_type.as_str(), &schema.text, &schema.references).map_err(|error| {
+        match schema.version {
+            Some(version) => format!("version {version} of the subject cannot be read: {error}"),
+            None => error.to_string(),
+        }
+    })
 }

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use eventgen_admin::{AdminError, ApplyError, PlanFileError};
 use eventgen_registry::RegistryError;
+use eventgen_registry::registration;
 use eventgen_schema::Diagnostics;
 
 use crate::outcome::Outcome;
+use crate::terminal::count;
 
 /// An error that ends a command.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +22,8 @@ pub(crate) enum Failure {
     Artefact(#[from] eventgen_artifacts::Error),
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    #[error("{error}; {}", left(error))]
+    Unfinished { error: Box<registration::ApplyError> },
     #[error("the folder {} cannot be entered: {source}", path.display())]
     Folder { path: PathBuf, source: io::Error },
     #[error("{} cannot be written: {source}", path.display())]
@@ -34,6 +38,11 @@ pub(crate) enum Failure {
         "environment `{environment}` of eventgen.toml has no `schema-registry`: add it, or pass --schema-registry"
     )]
     NoRegistryInEnvironment { environment: String },
+    #[error(
+        "environment `{environment}` of eventgen.toml has only one of `schema-registry-ssl-certificate-location` and \
+         `schema-registry-ssl-key-location`: add the other"
+    )]
+    HalfCertificate { environment: String },
     #[error("no Schema Registry is configured: pass --env or --schema-registry, or set SCHEMA_REGISTRY_URL")]
     NoRegistry,
     #[error(transparent)]
@@ -82,6 +91,17 @@ pub(crate) enum Failure {
     Output(#[from] io::Error),
 }
 
+/// What a registration that ended early leaves to do.
+fn left(error: &registration::ApplyError) -> String {
+    const NAMED: usize = 5;
+    let mut names = error.left.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if error.left.len() > NAMED {
+        names.push_str(", …");
+    }
+    let (applied, left) = (count(error.applied, "subject"), error.left.len());
+    format!("{applied} done, {left} left ({names}): run the command again, it continues with them")
+}
+
 impl From<eventgen_codegen::Error> for Failure {
     fn from(error: eventgen_codegen::Error) -> Self {
         match error {
@@ -103,6 +123,9 @@ impl Failure {
             Self::Cluster(AdminError::BrokersUnreachable { .. })
             | Self::Apply(ApplyError::Admin(AdminError::BrokersUnreachable { .. })) => Outcome::Unreachable,
             Self::Apply(ApplyError::Moved(_)) => Outcome::Stale,
+            Self::Unfinished { error } if matches!(*error.error, RegistryError::Incompatible { .. }) => {
+                Outcome::Incompatible
+            }
             _ => Outcome::Failure,
         }
     }

@@ -2,8 +2,9 @@
 
 use std::env;
 
+use eventgen_registry::RegistryClientBuilder;
 use eventgen_registry::blocking::RegistryClient;
-use eventgen_schema::Manifest;
+use eventgen_schema::{Environment, Manifest};
 
 use crate::failure::Failure;
 
@@ -17,30 +18,50 @@ pub(crate) fn connect(
     environment: Option<&str>,
     manifest: Option<&Manifest>,
 ) -> Result<RegistryClient, Failure> {
-    let (url, user, password, configured) = match (url, environment, manifest) {
+    let (builder, configured) = match (url, environment, manifest) {
         (None, Some(name), Some(manifest)) => {
             let environment = manifest.registry_of(name)?;
             let url = environment
                 .schema_registry
+                .clone()
                 .ok_or_else(|| Failure::NoRegistryInEnvironment { environment: name.to_owned() })?;
-            let credentials = (environment.schema_registry_username, environment.schema_registry_password);
-            (url, credentials.0, credentials.1, environment.schema_registry_context)
+            let context = environment.schema_registry_context.clone();
+            (of_environment(RegistryClient::builder(&url), name, environment)?, context)
         }
         (url, ..) => {
             let url = url.map(str::to_owned).or_else(|| variable("SCHEMA_REGISTRY_URL"));
-            let credentials = (variable("SCHEMA_REGISTRY_USERNAME"), variable("SCHEMA_REGISTRY_PASSWORD"));
-            let context = variable("SCHEMA_REGISTRY_CONTEXT");
-            (url.ok_or(Failure::NoRegistry)?, credentials.0, credentials.1, context)
+            let builder = RegistryClient::builder(&url.ok_or(Failure::NoRegistry)?).environment();
+            (builder, variable("SCHEMA_REGISTRY_CONTEXT"))
         }
     };
-    let mut builder = RegistryClient::builder(&url);
-    if let Some(context) = context.map(str::to_owned).or(configured) {
-        builder = builder.context(context);
-    }
-    if let Some(user) = user {
-        builder = builder.basic_auth(user, password.unwrap_or_default());
-    }
+    let builder = match context.map(str::to_owned).or(configured) {
+        Some(context) => builder.context(context),
+        None => builder,
+    };
     Ok(RegistryClient::new(builder)?)
+}
+
+/// The credentials and certificates of an environment.
+fn of_environment(
+    mut builder: RegistryClientBuilder,
+    name: &str,
+    environment: Environment,
+) -> Result<RegistryClientBuilder, Failure> {
+    if let Some(user) = environment.schema_registry_username {
+        builder = builder.basic_auth(user, environment.schema_registry_password.unwrap_or_default());
+    }
+    if let Some(token) = environment.schema_registry_token {
+        builder = builder.bearer(token);
+    }
+    if let Some(path) = environment.schema_registry_ssl_ca_location {
+        builder = builder.ca_location(path);
+    }
+    let certificate = environment.schema_registry_ssl_certificate_location;
+    match (certificate, environment.schema_registry_ssl_key_location) {
+        (Some(certificate), Some(key)) => Ok(builder.client_certificate(certificate, key)),
+        (None, None) => Ok(builder),
+        _ => Err(Failure::HalfCertificate { environment: name.to_owned() }),
+    }
 }
 
 fn variable(name: &str) -> Option<String> {

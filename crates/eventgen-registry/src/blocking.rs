@@ -1,13 +1,12 @@
 //! The client for programs without an asynchronous runtime: commands, scripts, build steps.
 
 use std::fmt;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use crate::registration::{AppliedChange, CompatibilityChecker, Plan, WeakerLevels};
+use crate::registration::{AppliedChange, ApplyError, Plan, PlanOptions};
 use crate::{
     Compatibility, CompatibilityOutcome, NewSchema, ReferencedSchema, RegisteredSchema,
     RegistryClientBuilder, RegistryError, Schema, SchemaId, Subject, SubjectVersion, VersionNumber,
@@ -196,25 +195,8 @@ impl RegistryClient {
     ///
     /// # Errors
     /// As there.
-    pub fn plan(
-        &self,
-        subjects: &[Subject],
-        checker: Option<&dyn CompatibilityChecker>,
-    ) -> Result<Plan, RegistryError> {
-        self.runtime.wait(self.client.plan(subjects, checker))
-    }
-
-    /// As [`plan_with`](crate::RegistryClient::plan_with).
-    ///
-    /// # Errors
-    /// As there.
-    pub fn plan_with(
-        &self,
-        subjects: &[Subject],
-        checker: Option<&dyn CompatibilityChecker>,
-        weaker: WeakerLevels,
-    ) -> Result<Plan, RegistryError> {
-        self.runtime.wait(self.client.plan_with(subjects, checker, weaker))
+    pub fn plan(&self, subjects: &[Subject], options: PlanOptions<'_>) -> Result<Plan, RegistryError> {
+        self.runtime.wait(self.client.plan(subjects, options))
     }
 
     /// As [`apply`](crate::RegistryClient::apply).
@@ -224,8 +206,8 @@ impl RegistryClient {
     pub fn apply(
         &self,
         plan: &Plan,
-        done: impl FnMut(&AppliedChange) -> ControlFlow<()> + Send,
-    ) -> Result<Vec<AppliedChange>, RegistryError> {
+        done: impl FnMut(&AppliedChange) + Send,
+    ) -> Result<Vec<AppliedChange>, ApplyError> {
         self.runtime.wait(self.client.apply(plan, done))
     }
 }

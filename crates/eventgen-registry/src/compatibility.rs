@@ -51,6 +51,12 @@ impl Compatibility {
             && (backward < other_backward || forward < other_forward)
     }
 
+    /// Whether a schema that this level allows is one that `other` allows, too.
+    pub const fn covers(self, other: Self) -> bool {
+        let ((backward, forward), (other_backward, other_forward)) = (self.reach(), other.reach());
+        backward >= other_backward && forward >= other_forward
+    }
+
     /// How many old versions a new one reads, and is read by: 0 none, 1 the latest, 2 all.
     const fn reach(self) -> (u8, u8) {
         match self {

@@ -60,6 +60,14 @@ pub enum RegistryError {
         /// What the registry says.
         reason: String,
     },
+    /// Something else than the schema forbids to register it: a mode of the registry, another subject that is refused.
+    #[error("subject `{subject}` cannot be registered: {reason}")]
+    Blocked {
+        /// The subject.
+        subject: String,
+        /// What forbids it.
+        reason: String,
+    },
     /// The compatibility of a schema cannot be checked.
     #[error("the compatibility of subject `{subject}` cannot be checked: {reason}")]
     Unchecked {
@@ -82,6 +90,20 @@ pub enum RegistryError {
         /// What the registry says.
         message: String,
     },
+    /// A redirect that would turn a write into a read (HTTP 301, 302, 303).
+    #[error(
+        "{method} {url} was redirected to {to} (HTTP {status}), which does not keep the method: use the new address"
+    )]
+    Redirected {
+        /// The HTTP method.
+        method: String,
+        /// The address of the request.
+        url: String,
+        /// The HTTP status.
+        status: u16,
+        /// The new address of the request.
+        to: String,
+    },
     /// The response does not have the expected form.
     #[error("{method} {url} was answered in an unexpected form: {reason}; is this a Schema Registry?")]
     UnexpectedAnswer {
@@ -92,6 +114,28 @@ pub enum RegistryError {
         /// What is unexpected.
         reason: String,
     },
+}
+
+impl RegistryError {
+    /// Whether other subjects may still be read, checked and registered.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_of_one_subject(&self) -> bool {
+        match self {
+            Self::Incompatible { .. }
+            | Self::InvalidSchema { .. }
+            | Self::Blocked { .. }
+            | Self::Unchecked { .. }
+            | Self::UnexpectedAnswer { .. } => true,
+            // Rights differ between subjects.
+            Self::Unauthorized { status, .. } => *status == 403,
+            // Overload, and a proxy in front of a registry that is down, are the same for all.
+            Self::Rejected { status, .. } => !matches!(status, 429 | 502..=504),
+            Self::InvalidUrl { .. }
+            | Self::Setup { .. }
+            | Self::Unreachable { .. }
+            | Self::Redirected { .. } => false,
+        }
+    }
 }
 
 impl fmt::Debug for RegistryError {

@@ -110,6 +110,8 @@ pub struct CompatibilityOutcome {
     pub is_compatible: bool,
     /// What is incompatible, where the registry says so.
     pub messages: Vec<String>,
+    /// Whether only the latest version was compared, because the registry has no call that compares all (Karapace).
+    pub latest_only: bool,
 }
 
 fn default_if_null<'de, D, T>(deserializer: D) -> Result<T, D::Error>

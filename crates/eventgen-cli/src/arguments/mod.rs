@@ -33,7 +33,8 @@ const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failure, 2 usage, 3 a generated 
     5 a group is behind, 6 the cluster does not answer";
 
 const SCHEMA_REGISTRY: &str = "The address of the registry, instead of the environment's [default: without --env, the \
-    variable SCHEMA_REGISTRY_URL]; user and password come from SCHEMA_REGISTRY_USERNAME and SCHEMA_REGISTRY_PASSWORD";
+    variable SCHEMA_REGISTRY_URL]; several addresses of one registry are separated by commas; user and password come from \
+    SCHEMA_REGISTRY_USERNAME and SCHEMA_REGISTRY_PASSWORD, a token and certificates from the other variables SCHEMA_REGISTRY_…";
 
 /// When to color the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -242,7 +243,7 @@ pub(crate) struct Register {
     pub(crate) env: Option<String>,
     #[arg(long, value_name = "URL", help = SCHEMA_REGISTRY)]
     pub(crate) schema_registry: Option<String>,
-    /// Change nothing, and print what would change and whether the registry would accept it
+    /// Change nothing, and print the plan that a run carries out
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Set compatibility levels of the contract that are weaker than those of the registry

@@ -90,7 +90,7 @@ impl Project {
     fn command_in(&self, folder: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_eventgen"));
         command.args(arguments).current_dir(self.path().join(folder));
-        for name in ["URL", "USERNAME", "PASSWORD"] {
+        for name in ["URL", "USERNAME", "PASSWORD", "TOKEN", "TIMEOUT"] {
             command.env_remove(format!("SCHEMA_REGISTRY_{name}"));
         }
         command.env_remove("KAFKA_BOOTSTRAP_SERVERS");

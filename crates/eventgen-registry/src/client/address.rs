@@ -55,7 +55,26 @@ pub(super) fn registry(url: &str) -> Result<(String, Option<Authorization>), Reg
     Ok((bare.trim_end_matches('/').to_owned(), authorization))
 }
 
-const LIST: &str = "it is a list, and one address is expected";
+const LIST: &str = "in a list each address begins with http:// or https://";
+
+/// The addresses of a list that is separated by commas, each with its credentials. A password may hold a comma.
+///
+/// # Errors
+/// [`RegistryError::InvalidUrl`].
+pub(super) fn registries(list: &str) -> Result<Vec<(String, Option<Authorization>)>, RegistryError> {
+    let mut parts: Vec<String> = Vec::new();
+    for part in list.split(',') {
+        let begins = part.trim_start().starts_with("http://") || part.trim_start().starts_with("https://");
+        match parts.last_mut() {
+            Some(before) if !begins => {
+                before.push(',');
+                before.push_str(part);
+            }
+            _ => parts.push(part.to_owned()),
+        }
+    }
+    parts.iter().map(|part| registry(part.trim())).collect()
+}
 
 /// Takes `user:password@` out of an address. A password may hold a slash that was not encoded: everything before the
 /// last `@` counts as credentials, so that no part of them is ever shown.
@@ -175,5 +194,17 @@ mod tests {
         let address = Address::new("http://host", &["subjects", ":.a:orders/v1 ü\n"], &[("subject", "a&b")]);
         assert_eq!(address.url, "http://host/subjects/%3A.a%3Aorders%2Fv1%20%C3%BC%0A?subject=a%26b");
         assert_eq!(address.shown, "http://host/subjects/:.a:orders/v1 ü\\n?subject=a&b");
+    }
+
+    #[test]
+    fn addresses_are_separated_by_commas_and_passwords_may_hold_them() {
+        for (list, urls) in [
+            ("http://a:1", &["http://a:1"][..]),
+            ("http://a:1, http://b:2/path", &["http://a:1", "http://b:2/path"]),
+            ("http://user:pass,word@a:1,http://b:2", &["http://a:1", "http://b:2"]),
+        ] {
+            let found = registries(list).expect("addresses");
+            assert_eq!(found.iter().map(|(url, _)| url.as_str()).collect::<Vec<_>>(), urls);
+        }
     }
 }

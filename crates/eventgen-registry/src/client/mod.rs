@@ -79,12 +79,12 @@ struct Outcome {
 }
 
 impl RegistryClient {
-    /// A client of the registry at `url`, such as `https://host:8081/path`.
+    /// A client of the registry at `url`, such as `https://host:8081/path`, or at several addresses, separated by commas.
     pub fn builder(url: &str) -> RegistryClientBuilder {
         RegistryClientBuilder::new(url)
     }
 
-    /// The registry's address, without credentials.
+    /// The registry's addresses, without credentials.
     pub fn url(&self) -> &str {
         self.inner.http.url()
     }
@@ -228,11 +228,21 @@ impl RegistryClient {
         self.level(&["config", &self.qualified(subject)]).await
     }
 
-    /// The level by which the registry checks a subject: its own, else the global one.
-    pub(crate) async fn effective_level(&self, subject: &str) -> Result<Compatibility, RegistryError> {
-        match self.compatibility_level(subject).await? {
-            Some(level) => Ok(level),
-            None => self.global_level().await,
+    /// The mode of a subject, or of the whole registry, such as `READONLY`. `None` if it has none, or may not be read.
+    pub(crate) async fn mode(&self, subject: Option<&str>) -> Result<Option<String>, RegistryError> {
+        #[derive(Deserialize)]
+        struct Mode {
+            mode: String,
+        }
+        let subject = subject.map(|subject| self.qualified(subject));
+        let path: Vec<&str> = ["mode"].into_iter().chain(subject.as_deref()).collect();
+        match self.get::<Mode>(&path).await {
+            Ok(Mode { mode }) => Ok(Some(mode)),
+            Err(
+                RegistryError::Rejected { status: 404 | 405, .. }
+                | RegistryError::Unauthorized { status: 403, .. },
+            ) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
@@ -272,7 +282,12 @@ impl RegistryClient {
     ) -> Result<(), RegistryError> {
         let body = json!({ "compatibility": level.as_str() });
         let path = ["config", &self.qualified(subject)];
-        self.inner.http.object::<Value>(Method::PUT, &path, &[], Some(&body)).await.map(|_| ())
+        self.inner.http.done(Method::PUT, &path, Some(&body)).await
+    }
+
+    /// Removes the level of a subject, which then has the global one.
+    pub(crate) async fn remove_compatibility_level(&self, subject: &str) -> Result<(), RegistryError> {
+        self.inner.http.done(Method::DELETE, &["config", &self.qualified(subject)], None).await
     }
 
     /// Asks whether a schema would be accepted, and changes nothing. The registry checks all versions that the level of
@@ -290,17 +305,19 @@ impl RegistryClient {
         let latest = ["compatibility", "subjects", &qualified, "versions", "latest"];
         let (http, verbose) = (&self.inner.http, [("verbose", "true")]);
         let mut answer = http.object(Method::POST, &all, &verbose, Some(&body)).await;
+        let mut latest_only = false;
         if let Err(RegistryError::Rejected { status: 404 | 405, error_code: 404 | 405, .. }) = answer {
+            latest_only = true;
             answer = http.object(Method::POST, &latest, &verbose, Some(&body)).await;
         }
         match answer {
             Ok(Outcome { is_compatible, messages, reason }) => {
                 let messages = messages.into_iter().chain(reason).collect();
-                Ok(CompatibilityOutcome { is_compatible, messages })
+                Ok(CompatibilityOutcome { is_compatible, messages, latest_only })
             }
             // There is no version yet that the schema could break.
             Err(error) if is_absent(&error) => {
-                Ok(CompatibilityOutcome { is_compatible: true, messages: vec![] })
+                Ok(CompatibilityOutcome { is_compatible: true, messages: vec![], latest_only })
             }
             Err(error) => Err(refused(subject, error)),
         }

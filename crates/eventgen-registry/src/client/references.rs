@@ -86,8 +86,9 @@ impl Versions {
         self.0.push(SchemaReference { name: name.to_owned(), subject: subject.to_owned(), version });
     }
 
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|known| known.name == name)
+    /// Removes it: another version is registered.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain(|known| known.name != name);
     }
 
     /// The references of a subject; `None` if one of them is not registered.

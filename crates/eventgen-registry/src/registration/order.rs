@@ -1,36 +1,56 @@
-//! The order of registration: what a schema refers to comes before it.
+//! The order of registration: what a schema refers to comes before it, and subjects that wait for nothing are handled
+//! at the same time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Subject;
 
-/// The subjects, each after those that it refers to and else in the order given. A subject that occurs twice with one
-/// text is kept once, with the references of both and the first level. Subjects that refer to each other in a circle
-/// keep their order; the registry refuses them.
-pub(super) fn in_order(subjects: &[Subject]) -> Vec<Subject> {
-    let mut waiting = merged(subjects);
-    let mut ordered = Vec::with_capacity(waiting.len());
+/// The schemas of one subject, in the order in which they become its versions.
+pub(super) type Group = Vec<Subject>;
+
+/// The subjects in waves: the subjects of a wave refer to those of earlier waves only. Within a wave they keep the order
+/// given. A subject that occurs twice with one text is kept once, with the references of both and the first level. The
+/// last wave has the subjects that refer to each other in a circle.
+pub(super) fn in_waves(subjects: &[Subject]) -> Vec<Vec<Group>> {
+    let mut waiting = groups(subjects);
+    let mut missing: BTreeSet<String> = waiting.iter().filter_map(name).collect();
+    let mut waves = Vec::new();
     while !waiting.is_empty() {
-        let missing: BTreeSet<&str> = waiting.iter().map(|subject| subject.name.as_str()).collect();
-        let refers_to_missing = |subject: &Subject| {
-            subject.references.iter().any(|name| *name != subject.name && missing.contains(name.as_str()))
+        let waits = |group: &Group| {
+            let references = group.iter().flat_map(|subject| &subject.references);
+            let own = name(group);
+            references.into_iter().any(|name| missing.contains(name) && own.as_ref() != Some(name))
         };
-        let Some(ready) = waiting.iter().position(|subject| !refers_to_missing(subject)) else {
-            ordered.append(&mut waiting);
+        let (late, ready): (Vec<Group>, Vec<Group>) = waiting.into_iter().partition(waits);
+        if ready.is_empty() {
+            waves.push(late);
             break;
-        };
-        ordered.push(waiting.remove(ready));
+        }
+        for name in ready.iter().filter_map(name) {
+            missing.remove(&name);
+        }
+        waves.push(ready);
+        waiting = late;
     }
-    ordered
+    waves
 }
 
-/// The subjects, with those of one name and one text merged into the first.
-fn merged(subjects: &[Subject]) -> Vec<Subject> {
-    let mut merged: Vec<Subject> = Vec::with_capacity(subjects.len());
+fn name(group: &Group) -> Option<String> {
+    group.first().map(|subject| subject.name.clone())
+}
+
+/// The subjects by name, with those of one text merged into the first.
+fn groups(subjects: &[Subject]) -> Vec<Group> {
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut groups: Vec<Group> = Vec::new();
     for subject in subjects {
-        let known = merged.iter_mut().find(|known| known.name == subject.name && known.text == subject.text);
-        let Some(known) = known else {
-            merged.push(subject.clone());
+        let place = *places.entry(&subject.name).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        let group = &mut groups[place];
+        let Some(known) = group.iter_mut().find(|known| known.text == subject.text) else {
+            group.push(subject.clone());
             continue;
         };
         known.compatibility = known.compatibility.or(subject.compatibility);
@@ -40,7 +60,7 @@ fn merged(subjects: &[Subject]) -> Vec<Subject> {
             }
         }
     }
-    merged
+    groups
 }
 
 #[cfg(test)]
@@ -52,8 +72,9 @@ mod tests {
         Subject::new(name, SchemaType::PROTOBUF, name.to_owned()).with_references(references.iter().copied())
     }
 
-    fn names(subjects: &[Subject]) -> Vec<String> {
-        in_order(subjects).into_iter().map(|subject| subject.name).collect()
+    fn names(subjects: &[Subject]) -> Vec<Vec<String>> {
+        let waves = in_waves(subjects).into_iter();
+        waves.map(|wave| wave.iter().filter_map(name).collect()).collect()
     }
 
     #[test]
@@ -66,24 +87,27 @@ mod tests {
             subject("money", &[]),
             subject("unrelated", &["google/protobuf/any.proto"]),
         ];
-        assert_eq!(names(&subjects), ["money", "customer", "order", "invoice", "unrelated"]);
+        assert_eq!(names(&subjects), [&["money", "unrelated"][..], &["customer"], &["order"], &["invoice"]]);
     }
 
     #[test]
     fn a_subject_that_occurs_twice_keeps_level_and_references() {
         let event = subject("order", &["money", "customer"]).with_compatibility(Compatibility::Full);
         let again = event.clone().with_compatibility(Compatibility::None);
-        let ordered = in_order(&[subject("order", &["money"]), event, again]);
-        assert_eq!(ordered.len(), 1);
-        assert_eq!(ordered[0].compatibility, Some(Compatibility::Full));
-        assert_eq!(ordered[0].references, ["money", "customer"]);
+        let other = Subject::new("order", SchemaType::PROTOBUF, "another text");
+        let waves = in_waves(&[subject("order", &["money"]), event, again, other.clone()]);
+        assert_eq!((waves.len(), waves[0].len(), waves[0][0].len()), (1, 1, 2));
+        let order = &waves[0][0][0];
+        assert_eq!(order.compatibility, Some(Compatibility::Full));
+        assert_eq!(order.references, ["money", "customer"]);
+        assert_eq!(waves[0][0][1], other);
     }
 
     #[test]
     fn a_circle_ends() {
         assert_eq!(
             names(&[subject("a", &["b"]), subject("b", &["a"]), subject("c", &["c"])]),
-            ["c", "a", "b"]
+            [&["c"][..], &["a", "b"]]
         );
     }
 }

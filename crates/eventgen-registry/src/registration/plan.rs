@@ -1,195 +1,291 @@
 //! The plan: requests that change nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::order::in_order;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use super::level::wanted;
+use super::order::{Group, in_waves};
+use super::reads::Reads;
+use super::verdict::{Question, Verdict};
 use super::{
-    CompatibilityChecker, LevelChange, Plan, ResolvedSchema, SchemaChange, SubjectChange, WeakerLevels,
+    CompatibilityChecker, LevelChange, PARALLEL, Plan, PlanOptions, ResolvedSchema, SchemaChange,
+    SubjectChange, WeakerLevels,
 };
 use crate::client::Versions;
-use crate::{Compatibility, NewSchema, RegistryClient, RegistryError, Subject, VersionNumber};
+use crate::{Compatibility, RegistryClient, RegistryError, SchemaReference, Subject};
 
 impl RegistryClient {
-    /// Compares subjects with the registry and changes nothing. The registry checks compatibility itself where it can;
-    /// `checker` checks it where a level is about to change or a reference is not registered yet. Without a checker
-    /// [`apply`](Self::apply) learns there what the registry decides.
+    /// Compares subjects with the registry and changes nothing. Several subjects are read at the same time.
+    ///
+    /// The registry checks compatibility itself where it can. The checker of the options checks it too, and alone where
+    /// a level is about to change, a reference is not registered yet, or two schemas share a subject. Its reasons stand
+    /// beside those of the registry.
+    ///
+    /// A subject that cannot be read or checked is a [`SchemaChange::Failed`]; the others are checked all the same.
     ///
     /// # Errors
-    /// [`RegistryError::InvalidSchema`], [`RegistryError::Unchecked`] by the checker, or the registry is unreachable or
-    /// responds with an error.
-    pub async fn plan(
-        &self,
-        subjects: &[Subject],
-        checker: Option<&dyn CompatibilityChecker>,
-    ) -> Result<Plan, RegistryError> {
-        self.plan_with(subjects, checker, WeakerLevels::Set).await
-    }
-
-    /// As [`plan`](Self::plan), with a choice of what becomes of levels that are weaker than those of the registry.
-    ///
-    /// # Errors
-    /// As there.
-    pub async fn plan_with(
-        &self,
-        subjects: &[Subject],
-        checker: Option<&dyn CompatibilityChecker>,
-        weaker: WeakerLevels,
-    ) -> Result<Plan, RegistryError> {
+    /// The registry is unreachable, overloaded or refuses the credentials.
+    pub async fn plan(&self, subjects: &[Subject], options: PlanOptions<'_>) -> Result<Plan, RegistryError> {
         let mut planner = Planner {
             registry: self,
-            checker,
-            weaker,
-            global: None,
+            checker: options.checker,
+            weaker: options.weaker,
+            reads: Reads::default(),
             versions: Versions::default(),
-            subjects: vec![],
+            refused: BTreeSet::new(),
+            subjects: BTreeMap::new(),
         };
-        let mut changes = Vec::with_capacity(subjects.len());
-        for subject in in_order(subjects) {
-            changes.push(planner.change(subject).await?);
+        let mut plan = Plan { changes: Vec::with_capacity(subjects.len()), waves: vec![] };
+        let done = AtomicUsize::new(0);
+        for wave in in_waves(subjects) {
+            let checked = {
+                let (planner, done) = (&planner, &done);
+                let changes: Vec<_> = wave
+                    .iter()
+                    .map(|group| async move {
+                        let changes = planner.changes(group).await;
+                        if let Some(progress) = options.progress {
+                            progress(done.fetch_add(group.len(), Ordering::Relaxed) + group.len());
+                        }
+                        changes
+                    })
+                    .collect();
+                stream::iter(changes).buffered(PARALLEL).try_collect::<Vec<_>>().await?
+            };
+            let mut ranges = Vec::with_capacity(checked.len());
+            for changes in checked {
+                let start = plan.changes.len();
+                planner.remember(&changes);
+                plan.changes.extend(changes);
+                ranges.push(start..plan.changes.len());
+            }
+            plan.waves.push(ranges);
         }
-        Ok(Plan { changes })
+        Ok(plan)
     }
 }
 
-struct Planner<'a> {
-    registry: &'a RegistryClient,
-    checker: Option<&'a dyn CompatibilityChecker>,
+pub(super) struct Planner<'a> {
+    pub(super) registry: &'a RegistryClient,
+    pub(super) checker: Option<&'a dyn CompatibilityChecker>,
     weaker: WeakerLevels,
-    /// The level of subjects without one of their own, once it is known.
-    global: Option<Compatibility>,
-    /// What the subjects before have registered.
+    reads: Reads,
+    /// The registered versions of the subjects of earlier waves.
     versions: Versions,
-    /// The subjects before.
-    subjects: Vec<Subject>,
+    /// The subjects of earlier waves that would be refused.
+    refused: BTreeSet<String>,
+    /// The subjects of earlier waves by name.
+    subjects: BTreeMap<String, Subject>,
+}
+
+/// A group that stays as it is.
+fn refused(group: &Group, schema: &SchemaChange) -> Vec<SubjectChange> {
+    let change = |subject: &Subject| SubjectChange {
+        subject: subject.clone(),
+        schema: schema.clone(),
+        level: None,
+        notes: vec![],
+    };
+    group.iter().map(change).collect()
+}
+
+/// The references of a schema.
+enum References {
+    Registered(Vec<SchemaReference>),
+    /// One of them is registered by this plan.
+    Pending,
+    /// One of them will not be registered.
+    Missing(String),
 }
 
 impl Planner<'_> {
-    async fn change(&mut self, subject: Subject) -> Result<SubjectChange, RegistryError> {
-        let level = self.registry.level_change(&subject).await?;
-        if let (Some(change), WeakerLevels::Refuse) = (level, self.weaker) {
+    /// The changes of one subject.
+    async fn changes(&self, group: &Group) -> Result<Vec<SubjectChange>, RegistryError> {
+        let wanted = match wanted(group) {
+            Ok(wanted) => wanted,
+            Err(reason) => return Ok(refused(group, &SchemaChange::Blocked { reason })),
+        };
+        match self.checked(group, wanted).await {
+            Err(error) if error.is_of_one_subject() => Ok(refused(group, &SchemaChange::Failed { error })),
+            changes => changes,
+        }
+    }
+
+    async fn checked(
+        &self,
+        group: &Group,
+        wanted: Option<Compatibility>,
+    ) -> Result<Vec<SubjectChange>, RegistryError> {
+        let Some(first) = group.first() else { return Ok(vec![]) };
+        let found = self.look_up(first);
+        let (level, found) = tokio::join!(self.registry.level_step(&first.name, wanted), found);
+        let (level, mut found) = (level?, Some(found?));
+        if let (Some(change), WeakerLevels::Refuse) = (level.change, self.weaker) {
             let from = match change.from {
-                Some(from) => from,
-                None => self.global_level().await?,
+                Some(from) => Some(from),
+                None => self.reads.level(self.registry).await?,
             };
-            if change.to.is_weaker_than(from) {
+            if let Some(from) = from.filter(|from| change.to.is_weaker_than(*from)) {
                 let schema = SchemaChange::WeakerLevel { from, to: change.to };
-                self.subjects.push(subject.clone());
-                return Ok(SubjectChange { subject, schema, level: None });
+                return Ok(refused(group, &schema));
             }
         }
-        let schema = self.schema_change(&subject, level).await?;
-        self.subjects.push(subject.clone());
-        Ok(SubjectChange { subject, schema, level })
+        let mut current = level.own;
+        let mut pending = Vec::new();
+        let mut changes = Vec::with_capacity(group.len());
+        for subject in group {
+            let mut notes: Vec<String> =
+                level.note.clone().into_iter().filter(|_| changes.is_empty()).collect();
+            let found = match found.take() {
+                Some(found) => found,
+                None => self.look_up(subject).await?,
+            };
+            let schema = match found {
+                Ok(unchanged) => unchanged,
+                Err(References::Missing(reason)) => SchemaChange::Blocked { reason },
+                Err(references) => {
+                    if current.is_none() && level.note.is_none() {
+                        current = self.current_level(subject, level.own, level.change).await?;
+                    }
+                    let references = match &references {
+                        References::Registered(references) => Some(&references[..]),
+                        _ => None,
+                    };
+                    let existing = self.registry.versions(&subject.name).await?;
+                    let change = level.change;
+                    let question = Question {
+                        subject,
+                        references,
+                        existing: &existing,
+                        pending: &pending,
+                        change,
+                        current,
+                    };
+                    match self.verdict(&question, &mut notes).await? {
+                        Verdict::Incompatible { found, registry } => {
+                            SchemaChange::Incompatible { found, registry }
+                        }
+                        Verdict::Compatible if existing.is_empty() && pending.is_empty() => {
+                            pending.push(self.resolved(subject));
+                            SchemaChange::Create
+                        }
+                        Verdict::Compatible => {
+                            pending.push(self.resolved(subject));
+                            SchemaChange::NewVersion
+                        }
+                    }
+                }
+            };
+            let change = level.change.filter(|_| changes.is_empty() && !schema.is_refused());
+            let schema = self.unless_read_only(subject, schema, change).await?;
+            changes.push(SubjectChange { subject: subject.clone(), schema, level: change, notes });
+        }
+        Ok(changes)
     }
 
-    async fn global_level(&mut self) -> Result<Compatibility, RegistryError> {
-        if let Some(level) = self.global {
-            return Ok(level);
-        }
-        let level = self.registry.global_level().await?;
-        self.global = Some(level);
-        Ok(level)
-    }
-
-    async fn schema_change(
-        &mut self,
-        subject: &Subject,
-        level: Option<LevelChange>,
-    ) -> Result<SchemaChange, RegistryError> {
-        let references = self.versions.references(subject);
-        let schema = references.as_ref().map(|references| subject.schema(references));
-        if let Some(schema) = &schema
-            && let Some(found) = self.registry.look_up(&subject.name, schema).await?
-        {
-            self.versions.insert(&subject.name, &found.subject, found.version);
-            return Ok(SchemaChange::Unchanged { id: found.id, version: found.version });
-        }
-        let existing = self.registry.versions(&subject.name).await?;
-        let reasons = match schema {
-            Some(schema) if level.is_none() => self.ask(subject, &schema, &existing).await?,
-            _ => self.check(subject, &existing).await?,
+    /// The version that has the schema, else what the schema refers to.
+    async fn look_up(&self, subject: &Subject) -> Result<Result<SchemaChange, References>, RegistryError> {
+        let references = match self.references(subject) {
+            References::Registered(references) => references,
+            references => return Ok(Err(references)),
         };
-        Ok(match reasons {
-            Some(reasons) => SchemaChange::Incompatible { reasons },
-            None if existing.is_empty() => SchemaChange::Create,
-            None => SchemaChange::NewVersion,
+        let found = self.registry.look_up(&subject.name, &subject.schema(&references)).await?;
+        Ok(match found {
+            Some(found) => Ok(SchemaChange::Unchanged { id: found.id, version: found.version }),
+            None => Err(References::Registered(references)),
         })
     }
 
-    /// Asks the registry why it would refuse a schema; `None` if it would not.
-    async fn ask(
+    fn references(&self, subject: &Subject) -> References {
+        let missing: Vec<String> = subject
+            .references
+            .iter()
+            .filter_map(|name| {
+                if self.refused.contains(name) {
+                    Some(format!("it refers to `{name}`, which is refused"))
+                } else if !self.subjects.contains_key(name) {
+                    Some(format!("it refers to `{name}`, which is not registered before it"))
+                } else {
+                    None
+                }
+            })
+            .collect();
+        if !missing.is_empty() {
+            return References::Missing(missing.join("; "));
+        }
+        self.versions.references(subject).map_or(References::Pending, References::Registered)
+    }
+
+    /// The level by which the registry checks the subject now, as far as a check needs it.
+    async fn current_level(
         &self,
         subject: &Subject,
-        schema: &NewSchema<'_>,
-        existing: &[u32],
-    ) -> Result<Option<Vec<String>>, RegistryError> {
-        let outcome = self.registry.check_compatibility(&subject.name, schema).await?;
-        if outcome.is_compatible {
-            return Ok(None);
+        own: Option<Compatibility>,
+        change: Option<LevelChange>,
+    ) -> Result<Option<Compatibility>, RegistryError> {
+        if own.is_some() || (self.checker.is_none() && change.is_none()) {
+            return Ok(own);
         }
-        // Some registries give no reason.
-        if outcome.messages.is_empty() {
-            return match self.check(subject, existing).await {
-                // The registry has decided already: the checker only explains.
-                Err(RegistryError::Unchecked { .. }) => Ok(Some(vec![])),
-                checked => Ok(Some(checked?.unwrap_or_default())),
-            };
+        let own = match change {
+            // It was read already.
+            Some(_) => None,
+            None => match self.registry.compatibility_level(&subject.name).await {
+                Err(RegistryError::Unauthorized { status: 403, .. }) => return Ok(None),
+                own => own?,
+            },
+        };
+        match own {
+            Some(own) => Ok(Some(own)),
+            None => self.reads.level(self.registry).await,
         }
-        Ok(Some(outcome.messages))
     }
 
-    /// Has the checker say why the contract's level, else the registry's, forbids a schema; `None` if it does not.
-    async fn check(&self, subject: &Subject, existing: &[u32]) -> Result<Option<Vec<String>>, RegistryError> {
-        let Some(checker) = self.checker else { return Ok(None) };
-        let level = match subject.compatibility {
-            Some(level) => level,
-            None => self.registry.effective_level(&subject.name).await?,
-        };
-        // A version that the level does not compare may be one that no longer parses.
-        let existing = match level {
-            Compatibility::None => return Ok(None),
-            level if level.is_transitive() => existing,
-            _ => &existing[existing.len().saturating_sub(1)..],
-        };
-        let mut versions = Vec::with_capacity(existing.len());
-        for number in existing {
-            let number = VersionNumber::Number(*number);
-            let Some(version) = self.registry.version(&subject.name, number).await? else { continue };
-            // Without one of its references the version may still be readable: the checker says so.
-            let referenced = self.registry.fetch_references(&version.references).await?.unwrap_or_default();
-            versions.push(ResolvedSchema {
-                schema_type: version.schema_type,
-                text: version.text,
-                references: referenced.into_iter().map(|schema| (schema.name, schema.text)).collect(),
-            });
+    /// The change, unless the mode of the registry forbids it.
+    async fn unless_read_only(
+        &self,
+        subject: &Subject,
+        schema: SchemaChange,
+        level: Option<LevelChange>,
+    ) -> Result<SchemaChange, RegistryError> {
+        let is_write = matches!(schema, SchemaChange::Create | SchemaChange::NewVersion);
+        if !is_write && level.is_none() {
+            return Ok(schema);
         }
-        let reasons = checker.check(level, &self.resolved(subject), &versions);
-        let reasons =
-            reasons.map_err(|reason| RegistryError::Unchecked { subject: subject.name.clone(), reason })?;
-        Ok((!reasons.is_empty()).then_some(reasons))
+        Ok(match self.reads.blocking_mode(self.registry, &subject.name).await? {
+            Some(mode) => SchemaChange::Blocked { reason: format!("the registry is in the mode {mode}") },
+            None => schema,
+        })
     }
 
-    /// A subject with the texts of the subjects before that it refers to, directly or through others.
-    fn resolved(&self, subject: &Subject) -> ResolvedSchema {
+    /// A subject with the texts of the subjects that it refers to, directly or through others.
+    pub(super) fn resolved(&self, subject: &Subject) -> ResolvedSchema {
         let mut references = BTreeMap::new();
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut open: Vec<&str> = subject.references.iter().map(String::as_str).collect();
         while let Some(name) = open.pop() {
-            let Some(referred) = self.subjects.iter().find(|known| known.name == name) else { continue };
-            if seen.insert(name) {
-                references.insert(name.to_owned(), referred.text.to_string());
+            let Some(referred) = self.subjects.get(name) else { continue };
+            if references.insert(name.to_owned(), referred.text.to_string()).is_none() {
                 open.extend(referred.references.iter().map(String::as_str));
             }
         }
         let (schema_type, text) = (subject.schema_type.clone(), subject.text.to_string());
-        ResolvedSchema { schema_type, text, references }
+        ResolvedSchema { schema_type, text, references, version: None }
     }
-}
 
-impl RegistryClient {
-    async fn level_change(&self, subject: &Subject) -> Result<Option<LevelChange>, RegistryError> {
-        let Some(to) = subject.compatibility else { return Ok(None) };
-        let from = self.compatibility_level(&subject.name).await?;
-        Ok((from != Some(to)).then_some(LevelChange { from, to }))
+    fn remember(&mut self, changes: &[SubjectChange]) {
+        for SubjectChange { subject, schema, .. } in changes {
+            self.subjects.insert(subject.name.clone(), subject.clone());
+            match schema {
+                SchemaChange::Unchanged { version, .. } => {
+                    self.versions.insert(&subject.name, &subject.name, *version);
+                }
+                schema if schema.is_refused() => {
+                    self.refused.insert(subject.name.clone());
+                }
+                // A later schema of the subject is the one that others refer to.
+                _ => self.versions.remove(&subject.name),
+            }
+        }
     }
 }

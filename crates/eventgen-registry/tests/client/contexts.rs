@@ -1,6 +1,6 @@
 //! Contexts: what is answered for another one is not what was asked for.
 
-use eventgen_registry::registration::SchemaChange;
+use eventgen_registry::registration::{PlanOptions, SchemaChange};
 use eventgen_registry::{NewSchema, RegistryClient, SchemaId, SchemaType, Subject, VersionNumber};
 use serde_json::json;
 
@@ -35,7 +35,7 @@ async fn a_subject_of_another_context_is_not_the_one_that_is_asked_for() {
     assert_eq!(registry.look_up("orders", &schema).await, Ok(None));
     assert_eq!(registry.version("orders", VersionNumber::Latest).await, Ok(None));
     let subject = Subject::new("orders", SchemaType::AVRO, "\"string\"");
-    let plan = registry.plan(&[subject], None).await.expect("planned");
+    let plan = registry.plan(&[subject], PlanOptions::new()).await.expect("planned");
     assert_eq!(plan.changes()[0].schema, SchemaChange::Create);
 
     // In its own context it is found: by the setting, by its name, by the address.

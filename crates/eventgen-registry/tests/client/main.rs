@@ -2,9 +2,13 @@
 //! that does not behave becomes.
 
 mod contexts;
+mod faults;
 mod levels;
 mod registration;
 mod server;
+mod stub;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::time::{Duration, Instant};
 

@@ -1,138 +1,11 @@
 //! Plans and what becomes of them.
 
-use std::collections::BTreeMap;
-use std::ops::ControlFlow;
-use std::sync::Mutex;
-
-use eventgen_registry::registration::{AppliedSchema, CompatibilityChecker, ResolvedSchema, SchemaChange};
-use eventgen_registry::{Compatibility, RegistryClient, RegistryError, SchemaId, SchemaType, Subject};
+use eventgen_registry::registration::{AppliedSchema, PlanOptions, SchemaChange};
+use eventgen_registry::{Compatibility, RegistryError, SchemaId, SchemaType, Subject};
 use serde_json::{Value, json};
 
 use crate::client;
-use crate::server::{Request, Response, Server};
-
-const CONTINUE: ControlFlow<()> = ControlFlow::Continue(());
-
-/// A registry of texts: enough of one for a plan.
-#[derive(Default)]
-struct Registry {
-    /// The texts of each subject, with their references.
-    subjects: BTreeMap<String, Vec<(String, Value)>>,
-    levels: BTreeMap<String, String>,
-    /// How many registrations are refused with 409 before one is accepted.
-    conflicts: usize,
-    /// The same for levels.
-    level_conflicts: usize,
-    /// Whether a subject that does not exist can have a level.
-    is_apicurio: bool,
-}
-
-impl Registry {
-    fn start(self) -> Server {
-        let registry = Mutex::new(self);
-        Server::start(move |request| registry.lock().expect("no panic").respond(request))
-    }
-
-    fn respond(&mut self, request: &Request) -> Response {
-        let (method, path) = request.line.split_once(' ').expect("a path");
-        let path: Vec<&str> = path.trim_start_matches('/').split(['/', '?']).collect();
-        let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
-        let text = body["schema"].as_str().unwrap_or_default().to_owned();
-        let decoded = |subject: &str| subject.replace("%2E", ".").replace("%2D", "-");
-        let absent = || Response::Json(404, r#"{"error_code":40401,"message":"not found"}"#.to_owned());
-        let ok = |body: Value| Response::Json(200, body.to_string());
-        match (method, path.as_slice()) {
-            ("GET", ["config", subject]) => match self.levels.get(&decoded(subject)) {
-                Some(level) => ok(json!({ "compatibilityLevel": level })),
-                None => absent(),
-            },
-            ("GET", ["config"]) => match self.levels.get("") {
-                Some(level) => ok(json!({ "compatibilityLevel": level })),
-                None => absent(),
-            },
-            ("PUT", ["config", subject]) => {
-                let subject = decoded(subject);
-                if self.is_apicurio && !self.subjects.contains_key(&subject) {
-                    return absent();
-                }
-                if self.level_conflicts > 0 {
-                    self.level_conflicts -= 1;
-                    return Response::Json(409, r#"{"error_code":0,"message":"already exists"}"#.to_owned());
-                }
-                let level = body["compatibility"].as_str().expect("a level");
-                self.levels.insert(subject, level.to_owned());
-                ok(body)
-            }
-            ("POST", ["subjects", subject]) => {
-                let subject = decoded(subject);
-                let versions = self.subjects.get(&subject).map(Vec::as_slice).unwrap_or_default();
-                match versions.iter().position(|known| known.0 == text) {
-                    Some(index) => ok(version(&subject, index, &versions[index])),
-                    None => absent(),
-                }
-            }
-            ("GET", ["subjects", subject, "versions"]) => match self.subjects.get(&decoded(subject)) {
-                Some(versions) => ok((1..=versions.len()).collect()),
-                None => absent(),
-            },
-            ("GET", ["subjects", subject, "versions", number, ..]) => {
-                let (subject, index) = (decoded(subject), number.parse::<usize>().expect("a number") - 1);
-                ok(version(&subject, index, &self.subjects[&subject][index]))
-            }
-            ("POST", ["compatibility", ..]) => ok(json!({ "is_compatible": !text.contains("bad") })),
-            ("POST", ["subjects", subject, "versions"]) => {
-                if self.conflicts > 0 || text.contains("worse") {
-                    self.conflicts = self.conflicts.saturating_sub(1);
-                    return Response::Json(409, r#"{"error_code":409,"message":"conflict"}"#.to_owned());
-                }
-                let versions = self.subjects.entry(decoded(subject)).or_default();
-                let known = versions.iter().position(|known| known.0 == text);
-                let index = known.unwrap_or_else(|| {
-                    versions.push((text, body["references"].clone()));
-                    versions.len() - 1
-                });
-                ok(json!({ "id": index + 1 }))
-            }
-            _ => panic!("{}", request.line),
-        }
-    }
-}
-
-fn version(subject: &str, index: usize, (text, references): &(String, Value)) -> Value {
-    let number = index + 1;
-    json!({ "subject": subject, "version": number, "id": number, "schema": text, "references": references })
-}
-
-/// Finds fault with texts that hold `bad`, and records what it is asked.
-#[derive(Default)]
-struct Checker(Mutex<Vec<(Compatibility, ResolvedSchema, usize)>>);
-
-impl CompatibilityChecker for Checker {
-    fn check(
-        &self,
-        level: Compatibility,
-        new: &ResolvedSchema,
-        existing: &[ResolvedSchema],
-    ) -> Result<Vec<String>, String> {
-        self.0.lock().expect("no panic").push((level, new.clone(), existing.len()));
-        match &*new.text {
-            _ if existing.iter().any(|old| old.text == "unreadable") => Err("it does not parse".to_owned()),
-            "unreadable" => Err("version 1 does not parse".to_owned()),
-            text if text.contains("bad") => Ok(vec!["first reason".to_owned(), "second reason".to_owned()]),
-            _ => Ok(vec![]),
-        }
-    }
-}
-
-fn avro(name: &str, text: &str) -> Subject {
-    Subject::new(name, SchemaType::AVRO, text.to_owned())
-}
-
-async fn register(client: &RegistryClient, subjects: &[Subject]) -> Vec<AppliedSchema> {
-    let plan = client.plan(subjects, None).await.expect("planned");
-    let applied = client.apply(&plan, |_| CONTINUE).await.expect("applied");
-    applied.into_iter().map(|change| change.schema).collect()
-}
+use crate::stub::{Checker, Registry, avro, register};
 
 #[tokio::test]
 async fn a_plan_says_what_would_change_and_changes_nothing() {
@@ -146,7 +19,9 @@ async fn a_plan_says_what_would_change_and_changes_nothing() {
         avro("created", "a").with_compatibility(Compatibility::Full),
     ];
     let before = server.requests().len();
-    let plan = client.plan(&subjects, Some(&Checker::default())).await.expect("planned");
+    let checker = Checker::default();
+    let options = PlanOptions::new().checker(&checker);
+    let plan = client.plan(&subjects, options).await.expect("planned");
     let changes: Vec<_> = plan.changes().iter().map(|change| change.schema.clone()).collect();
     let reasons = vec!["first reason".to_owned(), "second reason".to_owned()];
     assert_eq!(
@@ -154,41 +29,36 @@ async fn a_plan_says_what_would_change_and_changes_nothing() {
         [
             SchemaChange::Unchanged { id: SchemaId(1), version: 1 },
             SchemaChange::NewVersion,
-            SchemaChange::Incompatible { reasons: reasons.clone() },
+            SchemaChange::Incompatible { found: reasons.clone(), registry: Some(vec![]) },
             SchemaChange::Create,
         ]
     );
     let level = plan.changes()[3].level.expect("a change of level");
     assert_eq!((level.from, level.to), (None, Compatibility::Full));
     let changing = |line: &String| {
-        line.starts_with("PUT") || line.contains("/versions HTTP") || line.starts_with("DELETE")
+        let is_registration = line.starts_with("POST /subjects/") && line.ends_with("/versions");
+        line.starts_with("PUT") || line.starts_with("DELETE") || is_registration
     };
     assert!(!server.lines()[before..].iter().any(changing), "{:?}", server.lines());
-    assert!(
-        !server.lines()[before..]
-            .iter()
-            .any(|line| line.starts_with("POST /subjects/") && line.ends_with("/versions"))
-    );
 
+    // A plan with a refusal changes nothing, and says why.
+    let error = client.apply(&plan, |change| panic!("{change:?}")).await.expect_err("refused");
+    assert_eq!((&*error.subject, error.applied, error.left.len()), ("refused", 0, 4));
+    let error = RegistryError::from(error).to_string();
+    assert!(error.contains("`refused`") && error.contains("first reason; second reason"), "{error}");
+    let lines = server.lines();
+    assert!(!lines[before..].iter().any(changing), "{lines:?}");
+
+    let accepted = [subjects[0].clone(), subjects[1].clone(), subjects[3].clone()];
+    let plan = client.plan(&accepted, options).await.expect("planned");
     let mut done = Vec::new();
-    let applied = client
-        .apply(&plan, |change| {
-            done.push(change.subject.clone());
-            CONTINUE
-        })
-        .await
-        .expect("applied");
-    assert_eq!(done, ["same", "new-version", "refused", "created"]);
+    let applied = client.apply(&plan, |change| done.push(change.subject.clone())).await.expect("applied");
+    assert_eq!(done, ["same", "new-version", "created"]);
     assert_eq!(applied[0].schema, AppliedSchema::Unchanged { id: SchemaId(1), version: 1 });
     assert_eq!(applied[1].schema, AppliedSchema::Registered { id: SchemaId(2), version: Some(2) });
-    assert_eq!(applied[2].schema, AppliedSchema::Refused { reasons });
-    let error = applied[2].id().expect_err("refused").to_string();
-    assert!(error.contains("`refused`") && error.contains("first reason; second reason"), "{error}");
-    assert_eq!(applied[3].id(), Ok(SchemaId(1)));
+    assert_eq!(applied[2].id(), SchemaId(1));
     // The second time there is nothing to do.
-    let [first, second, .., last] = &subjects;
-    let again = [first.clone(), second.clone(), last.clone()];
-    let plan = client.plan(&again, None).await.expect("planned");
+    let plan = client.plan(&accepted, PlanOptions::new()).await.expect("planned");
     assert!(
         plan.changes().iter().all(|change| {
             change.level.is_none() && matches!(change.schema, SchemaChange::Unchanged { .. })
@@ -211,10 +81,10 @@ async fn references_are_registered_first_under_their_names() {
     ];
     // The registry cannot be asked about a schema whose references are not registered.
     let checker = Checker::default();
-    let _ = client.plan(&subjects, Some(&checker)).await.expect("planned");
+    let _ = client.plan(&subjects, PlanOptions::new().checker(&checker)).await.expect("planned");
     let asked = checker.0.into_inner().expect("no panic");
-    let names: Vec<&str> = asked[1].1.references.keys().map(String::as_str).collect();
-    assert_eq!((asked.len(), names), (2, vec!["customer.proto", "money.proto"]));
+    let names: Vec<&str> = asked[2].1.references.keys().map(String::as_str).collect();
+    assert_eq!((asked.len(), names), (3, vec!["customer.proto", "money.proto"]));
 
     register(&client, &subjects).await;
     let registered: Vec<String> = server
@@ -232,18 +102,25 @@ async fn references_are_registered_first_under_their_names() {
 }
 
 #[tokio::test]
-async fn what_refers_to_a_refused_schema_is_refused() {
+async fn what_refers_to_a_refused_schema_is_refused_and_nothing_is_registered() {
     let server = Registry::default().start();
     let client = client(&server.url);
     register(&client, &[avro("inner", "a")]).await;
-    let outer = avro("outer", "a").with_references(["inner"]);
-    let applied = register(&client, &[avro("inner", "bad"), outer, avro("other", "a")]).await;
-    assert_eq!(applied[0], AppliedSchema::Refused { reasons: vec![] });
-    assert_eq!(
-        applied[1],
-        AppliedSchema::Refused { reasons: vec!["it refers to `inner`, which is not registered".to_owned()] }
-    );
-    assert!(matches!(applied[2], AppliedSchema::Registered { .. }), "it refers to nothing");
+    let outer = avro("outer", "a").with_references(["inner"]).with_compatibility(Compatibility::Full);
+    let outermost = avro("outermost", "a").with_references(["outer"]);
+    let subjects = [avro("inner", "bad"), outer, outermost, avro("other", "a")];
+    let checker = Checker::default();
+    let plan = client.plan(&subjects, PlanOptions::new().checker(&checker)).await.expect("planned");
+    let reasons: Vec<(&str, String)> =
+        plan.refused().map(|change| (&*change.subject.name, change.schema.reasons().join("; "))).collect();
+    assert_eq!(reasons[0], ("inner", "first reason; second reason".to_owned()));
+    assert_eq!(reasons[1], ("outer", "it refers to `inner`, which is refused".to_owned()));
+    assert_eq!(reasons[2], ("outermost", "it refers to `outer`, which is refused".to_owned()));
+    assert_eq!(plan.changes()[1].subject.name, "other");
+    assert_eq!(plan.changes()[1].schema, SchemaChange::Create, "it refers to nothing");
+    client.apply(&plan, |_| ()).await.expect_err("refused");
+    assert_eq!(client.versions("other").await, Ok(vec![]));
+    assert_eq!(client.compatibility_level("outer").await, Ok(None));
 }
 
 #[tokio::test]
@@ -253,8 +130,9 @@ async fn a_conflict_with_another_registration_is_repeated() {
     let applied = register(&client, &[avro("s", "a")]).await;
     assert_eq!(applied, [AppliedSchema::Registered { id: SchemaId(1), version: Some(1) }]);
     // One that stays is a refusal with the registry's reason.
-    let applied = register(&client, &[avro("s", "worse")]).await;
-    assert_eq!(applied, [AppliedSchema::Refused { reasons: vec!["conflict".to_owned()] }]);
+    let plan = client.plan(&[avro("s", "worse")], PlanOptions::new()).await.expect("planned");
+    let error = client.apply(&plan, |_| ()).await.expect_err("refused");
+    assert_eq!(error.error.to_string(), "subject `s` refuses the schema as incompatible: conflict");
 }
 
 #[tokio::test]
@@ -274,10 +152,10 @@ async fn a_changed_level_is_what_the_schema_is_checked_by() {
     register(&client, &[avro("s", "a").with_compatibility(Compatibility::None)]).await;
     let checker = Checker::default();
     let subject = avro("s", "bad").with_compatibility(Compatibility::Full);
-    let plan = client.plan(&[subject], Some(&checker)).await.expect("planned");
+    let plan = client.plan(&[subject], PlanOptions::new().checker(&checker)).await.expect("planned");
+    client.apply(&plan, |_| ()).await.expect_err("refused");
     let asked = checker.0.into_inner().expect("no panic");
     assert_eq!((asked.len(), asked[0].0, asked[0].2), (1, Compatibility::Full, 1));
-    client.apply(&plan, |_| CONTINUE).await.expect("applied");
     assert_eq!(
         client.compatibility_level("s").await,
         Ok(Some(Compatibility::None)),
@@ -285,8 +163,12 @@ async fn a_changed_level_is_what_the_schema_is_checked_by() {
     );
 
     let subject = avro("s", "unreadable").with_compatibility(Compatibility::Full);
-    let error = client.plan(&[subject], Some(&Checker::default())).await.expect_err("unreadable");
-    assert!(matches!(&error, RegistryError::Unchecked { subject, .. } if subject == "s"), "{error}");
+    let checker = Checker::default();
+    let plan = client.plan(&[subject, avro("t", "a")], PlanOptions::new().checker(&checker)).await;
+    let plan = plan.expect("planned");
+    let SchemaChange::Failed { error } = &plan.changes()[0].schema else { panic!("{plan:?}") };
+    assert!(matches!(error, RegistryError::Unchecked { subject, .. } if subject == "s"), "{error}");
+    assert_eq!(plan.changes()[1].schema, SchemaChange::Create, "one subject does not hide the others");
 }
 
 #[tokio::test]
@@ -311,54 +193,157 @@ async fn only_the_versions_that_a_level_compares_are_read() {
         (Some(Compatibility::ForwardTransitive), Compatibility::ForwardTransitive, 3),
         (None, Compatibility::FullTransitive, 3),
     ] {
-        let mut subject = avro("s", "new").with_references(["missing"]);
+        let mut subject = avro("s", "new");
         subject.compatibility = level;
         let checker = Checker::default();
-        let plan = client.plan(&[subject], Some(&checker)).await;
-        assert_eq!(plan.is_ok(), compared == 1, "the first version does not parse: {plan:?}");
+        let plan = client.plan(&[subject], PlanOptions::new().checker(&checker)).await.expect("planned");
+        // The registry decides; what the checker cannot read is a note.
+        let change = &plan.changes()[0];
+        assert_eq!(change.schema, SchemaChange::NewVersion);
+        assert_eq!(change.notes.is_empty(), compared == 1, "the first version does not parse: {change:?}");
         let asked = checker.0.into_inner().expect("no panic");
         assert_eq!((asked.len(), asked[0].0, asked[0].2), (1, checked_by, compared));
     }
     // The level `NONE` compares none, and a plan without a checker reads none.
     let before = server.lines().len();
     let subject = avro("s", "new").with_compatibility(Compatibility::None);
-    for checker in [Some(&Checker::default() as &dyn CompatibilityChecker), None] {
-        let plan = client.plan(std::slice::from_ref(&subject), checker).await.expect("planned");
+    for options in [PlanOptions::new().checker(&Checker::default()), PlanOptions::new()] {
+        let plan = client.plan(std::slice::from_ref(&subject), options).await.expect("planned");
         assert_eq!(plan.changes()[0].schema, SchemaChange::NewVersion);
     }
     let subject = avro("s", "bad").with_compatibility(Compatibility::Full);
-    let plan = client.plan(&[subject], None).await.expect("planned");
-    assert_eq!(plan.changes()[0].schema, SchemaChange::NewVersion, "the registry decides");
+    let plan = client.plan(&[subject], PlanOptions::new()).await.expect("planned");
+    assert_eq!(
+        plan.changes()[0].schema,
+        SchemaChange::NewVersion,
+        "what FULL_TRANSITIVE refuses, FULL may not"
+    );
     let lines = server.lines();
     assert!(!lines[before..].iter().any(|line| line.starts_with("GET /subjects/s/versions/")), "{lines:?}");
 }
 
 #[tokio::test]
-async fn a_caller_stops_at_a_refusal() {
+async fn a_refused_schema_leaves_the_level_as_it_was() {
     let server = Registry::default().start();
     let client = client(&server.url);
-    register(&client, &[avro("planned", "a")]).await;
-    for refused in [avro("planned", "bad"), avro("applied", "worse")] {
-        let subjects = [avro("before", "a"), refused.clone(), avro("after", "a")];
-        let plan = client.plan(&subjects, None).await.expect("planned");
-        let applied = client.apply(&plan, |change| match change.id() {
-            Ok(_) => CONTINUE,
-            Err(_) => ControlFlow::Break(()),
-        });
-        let names: Vec<String> =
-            applied.await.expect("applied").into_iter().map(|change| change.subject).collect();
-        assert_eq!(names, ["before", &refused.name]);
-        assert_eq!(client.versions("after").await, Ok(vec![]));
+    register(&client, &[avro("s", "a"), avro("t", "a").with_compatibility(Compatibility::Backward)]).await;
+    for (name, before) in [("s", None), ("t", Some(Compatibility::Backward))] {
+        // The check finds it compatible, the registration does not.
+        let subject = avro(name, "worse").with_compatibility(Compatibility::Full);
+        let plan = client.plan(&[subject], PlanOptions::new()).await.expect("planned");
+        let error = client.apply(&plan, |_| ()).await.expect_err("refused");
+        assert!(matches!(*error.error, RegistryError::Incompatible { .. }), "{error}");
+        assert_eq!(client.compatibility_level(name).await, Ok(before));
     }
 }
 
 #[tokio::test]
-async fn a_refused_schema_leaves_a_level_that_comes_afterwards() {
-    let server = Registry { is_apicurio: true, ..Registry::default() }.start();
+async fn what_a_failure_in_the_middle_leaves_is_said_and_completed_by_another_run() {
+    let server = Registry::default().start();
     let client = client(&server.url);
-    let subject = avro("s", "worse").with_compatibility(Compatibility::Full);
-    let plan = client.plan(&[subject], None).await.expect("planned");
-    let applied = client.apply(&plan, |_| CONTINUE).await.expect("the subject does not exist");
-    assert_eq!(applied[0].schema, AppliedSchema::Refused { reasons: vec!["conflict".to_owned()] });
-    assert_eq!(applied[0].level, None);
+    let file = |name: &str, text: &str| avro(name, text);
+    let subjects = [
+        file("import", "a"),
+        file("alone", "a"),
+        file("event", "worse").with_references(["import"]),
+        file("last", "a").with_references(["event"]),
+    ];
+    let plan = client.plan(&subjects, PlanOptions::new()).await.expect("planned");
+    let mut done = Vec::new();
+    let error = client.apply(&plan, |change| done.push(change.subject.clone())).await.expect_err("refused");
+    assert_eq!(done, ["import", "alone"]);
+    assert_eq!((&*error.subject, error.applied), ("event", 2));
+    assert_eq!(error.left, ["event", "last"]);
+
+    let mended = subjects.map(|subject| match &*subject.name {
+        "event" => file("event", "a").with_references(["import"]),
+        _ => subject,
+    });
+    let plan = client.plan(&mended, PlanOptions::new()).await.expect("planned");
+    assert!(matches!(plan.changes()[0].schema, SchemaChange::Unchanged { .. }));
+    assert_eq!(plan.changes()[2].schema, SchemaChange::Create);
+    client.apply(&plan, |_| ()).await.expect("applied");
+    assert_eq!(client.versions("last").await, Ok(vec![1]));
+}
+
+#[tokio::test]
+async fn two_schemas_of_one_subject_become_versions_of_it() {
+    let server = Registry::default().start();
+    let client = client(&server.url);
+    let both = [avro("topic-value", "first"), avro("topic-value", "second bad")];
+    let checker = Checker::default();
+    let options = PlanOptions::new().checker(&checker);
+    let plan = client.plan(&both, options).await.expect("planned");
+    assert_eq!(plan.changes()[0].schema, SchemaChange::Create);
+    assert!(matches!(plan.changes()[1].schema, SchemaChange::Incompatible { .. }), "against the first");
+    assert_eq!(checker.0.lock().expect("no panic").last().map(|asked| asked.2), Some(1));
+
+    let both = [avro("topic-value", "first"), avro("topic-value", "second")];
+    let plan = client.plan(&both, options).await.expect("planned");
+    assert_eq!(plan.changes()[1].schema, SchemaChange::NewVersion);
+    let applied = client.apply(&plan, |_| ()).await.expect("applied");
+    assert_eq!(applied[1].schema, AppliedSchema::Registered { id: SchemaId(2), version: Some(2) });
+
+    let levels = [
+        avro("topic-value", "first").with_compatibility(Compatibility::Full),
+        avro("topic-value", "second").with_compatibility(Compatibility::None),
+    ];
+    let plan = client.plan(&levels, options).await.expect("planned");
+    let reasons = plan.changes()[0].schema.reasons().join("");
+    assert!(reasons.contains("the levels FULL and NONE"), "{reasons}");
+}
+
+#[tokio::test]
+async fn without_the_right_to_levels_schemas_are_registered_all_the_same() {
+    for method in ["GET /config", "PUT /config"] {
+        let server = Registry { forbidden: Some(method), ..Registry::default() }.start();
+        let client = client(&server.url);
+        let subject = [avro("s", "a").with_compatibility(Compatibility::Full)];
+        let plan = client.plan(&subject, PlanOptions::new().checker(&Checker::default())).await;
+        let applied = client.apply(&plan.expect("planned"), |_| ()).await.expect("applied");
+        assert_eq!(applied[0].level, None);
+        let [note] = &*applied[0].notes else { panic!("{applied:?}") };
+        assert!(note.starts_with("level FULL ") && note.contains("no right to"), "{note}");
+        assert_eq!(client.versions("s").await, Ok(vec![1]));
+    }
+}
+
+#[tokio::test]
+async fn a_registry_that_is_read_only_is_known_before_the_first_write() {
+    let server = Registry { mode: Some("READONLY"), ..Registry::default() }.start();
+    let client = client(&server.url);
+    let plan = client.plan(&[avro("s", "a")], PlanOptions::new()).await.expect("planned");
+    let reason = "the registry is in the mode READONLY".to_owned();
+    assert_eq!(plan.changes()[0].schema, SchemaChange::Blocked { reason });
+    let error = client.apply(&plan, |_| ()).await.expect_err("read-only").error.to_string();
+    assert_eq!(error, "subject `s` cannot be registered: the registry is in the mode READONLY");
+}
+
+#[tokio::test]
+async fn a_subject_that_cannot_be_read_does_not_hide_the_others() {
+    let server = Registry { garbled: Some("broken"), ..Registry::default() }.start();
+    let client = client(&server.url);
+    let subjects = [avro("broken", "a"), avro("fine", "a"), avro("refused", "bad")];
+    let plan = client.plan(&subjects, PlanOptions::new()).await.expect("planned");
+    assert!(matches!(plan.changes()[0].schema, SchemaChange::Failed { .. }), "{plan:?}");
+    assert_eq!(plan.changes()[1].schema, SchemaChange::Create);
+    assert!(matches!(plan.changes()[2].schema, SchemaChange::Incompatible { .. }), "{plan:?}");
+}
+
+#[tokio::test]
+async fn unchanged_subjects_are_one_request_each_and_their_level_another() {
+    const SUBJECTS: usize = 200;
+    let server = Registry::default().start();
+    let client = client(&server.url);
+    let level = |number: usize| match number % 2 {
+        0 => avro(&format!("s{number}"), "a").with_compatibility(Compatibility::Full),
+        _ => avro(&format!("s{number}"), "a"),
+    };
+    let subjects: Vec<Subject> = (0..SUBJECTS).map(level).collect();
+    register(&client, &subjects).await;
+    let before = server.lines().len();
+    let plan =
+        client.plan(&subjects, PlanOptions::new().checker(&Checker::default())).await.expect("planned");
+    client.apply(&plan, |_| ()).await.expect("applied");
+    assert_eq!(server.lines().len() - before, SUBJECTS + SUBJECTS / 2);
 }

@@ -24,6 +24,10 @@ pub(crate) enum Response {
     Html(u16, String),
     /// Responds with JSON and closes the connection a moment later.
     Last(String),
+    /// Responds with a status and a header line.
+    Header(u16, String),
+    /// Responds with what is not HTTP.
+    Garbage(String),
     /// Redirects, with this status.
     Redirect(u16, String),
     /// Reads the request and never responds.
@@ -102,6 +106,8 @@ fn serve(
             Response::Last(body) => (200, "Content-Type: application/json".to_owned(), body),
             Response::Json(status, body) => (status, "Content-Type: application/json".to_owned(), body),
             Response::Html(status, body) => (status, "Content-Type: text/html".to_owned(), body),
+            Response::Header(status, header) => (status, header, String::new()),
+            Response::Garbage(text) => return writer.write_all(text.as_bytes()),
             Response::Redirect(status, to) => (status, format!("Location: {to}"), String::new()),
             Response::Silence => {
                 std::thread::sleep(Duration::from_secs(60));

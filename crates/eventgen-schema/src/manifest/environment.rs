@@ -11,21 +11,33 @@ use crate::reader::{Casing, Properties};
 use crate::source::{Span, Spanned};
 
 /// Properties of an environment that may hold `${VARIABLE}`.
-pub(super) const ADDRESSES: [&str; 6] = [
+pub(super) const ADDRESSES: [&str; 10] = [
     "bootstrapServers",
     "clusterId",
     "schemaRegistry",
     "schemaRegistryUsername",
     "schemaRegistryPassword",
     "schemaRegistryContext",
+    "schemaRegistryToken",
+    "schemaRegistrySslCaLocation",
+    "schemaRegistrySslCertificateLocation",
+    "schemaRegistrySslKeyLocation",
 ];
 /// Those of the brokers.
 pub(super) const BROKERS: [&str; 1] = ["bootstrapServers"];
 /// Those that tell one cluster from another.
 pub(super) const CLUSTER: [&str; 1] = ["clusterId"];
 /// Those of the registry.
-pub(super) const REGISTRY: [&str; 4] =
-    ["schemaRegistry", "schemaRegistryUsername", "schemaRegistryPassword", "schemaRegistryContext"];
+pub(super) const REGISTRY: [&str; 8] = [
+    "schemaRegistry",
+    "schemaRegistryUsername",
+    "schemaRegistryPassword",
+    "schemaRegistryContext",
+    "schemaRegistryToken",
+    "schemaRegistrySslCaLocation",
+    "schemaRegistrySslCertificateLocation",
+    "schemaRegistrySslKeyLocation",
+];
 /// The property that marks an environment as production.
 const PRODUCTION: &str = "production";
 /// The property that the names of all topics begin with.
@@ -47,6 +59,14 @@ pub struct Environment {
     pub schema_registry_password: Option<String>,
     /// Context of the Schema Registry, such as `staging`.
     pub schema_registry_context: Option<String>,
+    /// Bearer token for the Schema Registry. Never printed.
+    pub schema_registry_token: Option<String>,
+    /// File with the certificates that are trusted for the Schema Registry, instead of those of the system.
+    pub schema_registry_ssl_ca_location: Option<String>,
+    /// File with the certificate that is shown to the Schema Registry.
+    pub schema_registry_ssl_certificate_location: Option<String>,
+    /// File with the private key of that certificate.
+    pub schema_registry_ssl_key_location: Option<String>,
 }
 
 impl fmt::Debug for Environment {
@@ -154,6 +174,10 @@ impl EnvironmentProperties {
             schema_registry_username: value("schemaRegistryUsername"),
             schema_registry_password: value("schemaRegistryPassword"),
             schema_registry_context: value("schemaRegistryContext"),
+            schema_registry_token: value("schemaRegistryToken"),
+            schema_registry_ssl_ca_location: value("schemaRegistrySslCaLocation"),
+            schema_registry_ssl_certificate_location: value("schemaRegistrySslCertificateLocation"),
+            schema_registry_ssl_key_location: value("schemaRegistrySslKeyLocation"),
         }
     }
 }

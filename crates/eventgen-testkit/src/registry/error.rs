@@ -32,6 +32,12 @@ pub(super) enum Refusal {
         "Schema being registered is incompatible with an earlier schema for subject \"{subject}\", details: [{details}]"
     )]
     Incompatible { subject: String, details: String },
+    #[error("Subject '{0}' does not have subject-level mode configured")]
+    NoSubjectMode(String),
+    #[error("Subject {0} is in read-only mode")]
+    ReadOnly(String),
+    #[error("Invalid mode. Valid values are READWRITE, READONLY, READONLY_OVERRIDE and IMPORT")]
+    InvalidMode,
     #[error("Invalid schema: {0}")]
     InvalidSchema(String),
     #[error(
@@ -56,10 +62,13 @@ impl Refusal {
             Self::VersionSoftDeleted(..) => (StatusCode::NOT_FOUND, 40_406),
             Self::VersionNotSoftDeleted(..) => (StatusCode::NOT_FOUND, 40_407),
             Self::NoSubjectLevel(_) => (StatusCode::NOT_FOUND, 40_408),
+            Self::NoSubjectMode(_) => (StatusCode::NOT_FOUND, 40_409),
             Self::Incompatible { .. } => (StatusCode::CONFLICT, 409),
             Self::InvalidSchema(_) => (StatusCode::UNPROCESSABLE_ENTITY, 42_201),
             Self::InvalidVersion(_) => (StatusCode::UNPROCESSABLE_ENTITY, 42_202),
             Self::InvalidLevel => (StatusCode::UNPROCESSABLE_ENTITY, 42_203),
+            Self::InvalidMode => (StatusCode::UNPROCESSABLE_ENTITY, 42_204),
+            Self::ReadOnly(_) => (StatusCode::UNPROCESSABLE_ENTITY, 42_205),
             Self::Referenced(..) => (StatusCode::UNPROCESSABLE_ENTITY, 42_206),
         }
     }

@@ -2,6 +2,7 @@
 
 mod contexts;
 mod error;
+mod modes;
 mod routes;
 mod schema;
 mod store;

@@ -16,15 +16,17 @@ use serde_json::{Value, json};
 
 use super::contexts::Contexts;
 use super::error::Refusal;
+use super::modes::{self, Modes};
 use super::schema::NewSchema;
 use super::store::Version;
 
-type Shared = State<Arc<Service>>;
-type Answer = Result<Json<Value>, Refusal>;
+pub(super) type Shared = State<Arc<Service>>;
+pub(super) type Answer = Result<Json<Value>, Refusal>;
 
 /// The state behind the routes.
 pub(super) struct Service {
     contexts: Mutex<Contexts>,
+    modes: Mutex<Modes>,
     /// The required value of the header `Authorization`.
     authorization: Option<String>,
 }
@@ -33,7 +35,11 @@ impl Service {
     pub(super) fn new(credentials: Option<(String, String)>) -> Self {
         let basic =
             |(user, password)| format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}")));
-        Self { contexts: Mutex::default(), authorization: credentials.map(basic) }
+        Self { contexts: Mutex::default(), modes: Mutex::default(), authorization: credentials.map(basic) }
+    }
+
+    pub(super) fn modes(&self) -> MutexGuard<'_, Modes> {
+        self.modes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn contexts(&self) -> MutexGuard<'_, Contexts> {
@@ -71,6 +77,11 @@ pub(super) fn router(service: Arc<Service>) -> Router {
         .route("/compatibility/subjects/{subject}/versions/{version}", post(check_one))
         .route("/config", get(level).put(set_level))
         .route("/config/{subject}", get(subject_level).put(set_subject_level).delete(remove_subject_level))
+        .route("/mode", get(modes::mode).put(modes::set_mode))
+        .route(
+            "/mode/{subject}",
+            get(modes::subject_mode).put(modes::set_subject_mode).delete(modes::remove_subject_mode),
+        )
         .layer(from_fn_with_state(Arc::clone(&service), authorize))
         .with_state(service)
 }
@@ -122,6 +133,7 @@ async fn look_up(State(service): Shared, Path(subject): Path<String>, body: Byte
 
 async fn register(State(service): Shared, Path(subject): Path<String>, body: Bytes) -> Answer {
     let schema = schema(&body)?;
+    service.modes().allow_change(&subject)?;
     let version = service.contexts().register(&subject, schema)?;
     Ok(Json(json!({ "id": version.id, "version": version.number })))
 }
@@ -207,6 +219,7 @@ async fn subject_level(State(service): Shared, Path(subject): Path<String>) -> A
 
 async fn set_subject_level(State(service): Shared, Path(subject): Path<String>, body: Bytes) -> Answer {
     let level = new_level(&body)?;
+    service.modes().allow_change(&subject)?;
     let mut contexts = service.contexts();
     let (store, subject) = contexts.store(&subject);
     store.set_level(Some(&subject), level);

@@ -6,14 +6,13 @@ mod topics;
 
 use std::env;
 use std::fmt;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use eventgen_admin::Admin;
 
 use crate::kafka::Settings;
-use crate::registry::registration::SubjectChange;
-use crate::registry::{RegistryClient, SchemaId};
+use crate::registry::registration::{PlanOptions, SubjectChange};
+use crate::registry::{RegistryClient, RegistryClientBuilder, RegistryError, SchemaId};
 use crate::{Error, EventKind, TopicEvents};
 pub(crate) use start_up::StartUp;
 use topic_names::TopicNames;
@@ -64,8 +63,9 @@ impl Client {
     }
 
     /// A client that is configured by the environment. `KAFKA_BOOTSTRAP_SERVERS` and `SCHEMA_REGISTRY_URL` are required.
-    /// `SCHEMA_REGISTRY_USERNAME` with `SCHEMA_REGISTRY_PASSWORD`, `KAFKA_SECURITY_PROTOCOL`, `KAFKA_SASL_MECHANISM`,
-    /// `KAFKA_SASL_USERNAME`, `KAFKA_SASL_PASSWORD` and `KAFKA_SSL_CA_LOCATION` are optional.
+    /// `KAFKA_SECURITY_PROTOCOL`, `KAFKA_SASL_MECHANISM`, `KAFKA_SASL_USERNAME`, `KAFKA_SASL_PASSWORD`,
+    /// `KAFKA_SSL_CA_LOCATION` and the other variables of the registry are optional
+    /// ([`RegistryClientBuilder::environment`]).
     ///
     /// # Errors
     /// [`Error::MissingSetting`] if the address of the cluster or of the registry is not set, [`Error::Registry`] if the
@@ -89,8 +89,8 @@ impl Client {
     }
 
     /// Registers the schemas of all events on a topic, each after the schemas that it refers to, and sets the contract's
-    /// compatibility level. Schemas that are registered already are not changed. Stops at the first incompatible change. In
-    /// production, run `eventgen register` in CI instead.
+    /// compatibility level. Schemas that are registered already are not changed. If the registry finds one of them
+    /// incompatible, nothing is registered. In production, run `eventgen register` in CI instead.
     ///
     /// # Errors
     /// [`Error::Registry`] if the registry cannot be reached or refuses a schema as incompatible.
@@ -102,17 +102,8 @@ impl Client {
             let event = needed.pop().map(|event| event.with_compatibility(level));
             subjects.extend(needed.into_iter().chain(event));
         }
-        let plan = self.registry().plan(&subjects, None).await?;
-        let mut refused = Ok(());
-        let applied = self.registry().apply(&plan, |change| match change.id() {
-            Ok(_) => ControlFlow::Continue(()),
-            Err(error) => {
-                refused = Err(error);
-                ControlFlow::Break(())
-            }
-        });
-        let applied = applied.await?;
-        refused?;
+        let plan = self.registry().plan(&subjects, PlanOptions::new()).await?;
+        let applied = self.registry().apply(&plan, |_| ()).await.map_err(RegistryError::from)?;
         let is_of = |planned: &SubjectChange, kind: &EventKind| {
             planned.subject.name == kind.subject && planned.subject.text == kind.schema().text()
         };
@@ -120,7 +111,7 @@ impl Client {
         for kind in T::EVENTS {
             let mut changes = plan.changes().iter().zip(&applied);
             let change = changes.find(|(planned, _)| is_of(planned, kind));
-            ids.extend(change.map(|(_, applied)| applied.id()).transpose()?);
+            ids.extend(change.map(|(_, applied)| applied.id()));
         }
         Ok(ids)
     }
@@ -133,7 +124,7 @@ pub struct ClientBuilder {
     settings: Settings,
     topic_names: TopicNames,
     registry_url: Option<String>,
-    registry_credentials: Option<(String, String)>,
+    registry: RegistryClientBuilder,
 }
 
 impl fmt::Debug for ClientBuilder {
@@ -149,7 +140,7 @@ impl ClientBuilder {
             settings: Settings::default(),
             topic_names: TopicNames::default(),
             registry_url: None,
-            registry_credentials: None,
+            registry: RegistryClient::builder(""),
         }
     }
 
@@ -163,10 +154,7 @@ impl ClientBuilder {
         if let Some(url) = variable("SCHEMA_REGISTRY_URL") {
             builder = builder.schema_registry(url);
         }
-        if let Some(user) = variable("SCHEMA_REGISTRY_USERNAME") {
-            builder = builder
-                .schema_registry_credentials(user, variable("SCHEMA_REGISTRY_PASSWORD").unwrap_or_default());
-        }
+        builder.registry = builder.registry.environment();
         for (name, setting) in ENVIRONMENT {
             if let Some(value) = variable(name) {
                 builder = builder.set(setting, value);
@@ -181,7 +169,8 @@ impl ClientBuilder {
     }
 
     /// Sets the address of the Schema Registry, including its path: `http://localhost:8081`, or
-    /// `http://localhost:8080/apis/ccompat/v7` for Apicurio Registry.
+    /// `http://localhost:8080/apis/ccompat/v7` for Apicurio Registry. Several addresses of one registry are separated by
+    /// commas.
     pub fn schema_registry(mut self, url: impl Into<String>) -> Self {
         self.registry_url = Some(url.into());
         self
@@ -193,7 +182,27 @@ impl ClientBuilder {
         user: impl Into<String>,
         password: impl Into<String>,
     ) -> Self {
-        self.registry_credentials = Some((user.into(), password.into()));
+        self.registry = self.registry.basic_auth(user, password);
+        self
+    }
+
+    /// Changes settings of the registry's client: a bearer token, certificates, the timeout, repetitions.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use eventgen::Client;
+    ///
+    /// let client = Client::builder("localhost:9092", "http://localhost:8081,http://localhost:8082")
+    ///     .schema_registry_with(|registry| registry.bearer("token").timeout(Duration::from_secs(30)))
+    ///     .build()?;
+    /// # Ok::<(), eventgen::Error>(())
+    /// ```
+    pub fn schema_registry_with(
+        mut self,
+        configure: impl FnOnce(RegistryClientBuilder) -> RegistryClientBuilder,
+    ) -> Self {
+        self.registry = configure(self.registry);
         self
     }
 
@@ -237,11 +246,7 @@ impl ClientBuilder {
             method: "schema_registry",
             variable: "SCHEMA_REGISTRY_URL",
         })?;
-        let mut registry = RegistryClient::builder(&registry_url);
-        if let Some((user, password)) = self.registry_credentials {
-            registry = registry.basic_auth(user, password);
-        }
-        let registry = registry.build()?;
+        let registry = self.registry.url(&registry_url).build()?;
         let admin = Admin::new(self.settings.iter());
         let (settings, topic_names) = (self.settings, self.topic_names);
         Ok(Client { inner: Arc::new(Inner { bootstrap_servers, settings, registry, admin, topic_names }) })

@@ -7,6 +7,7 @@ mod faults;
 mod lag;
 mod oracles;
 mod positions;
+mod register;
 mod scripts;
 mod static_members;
 mod topics;
