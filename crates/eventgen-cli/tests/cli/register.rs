@@ -260,7 +260,7 @@ fn a_password_in_an_address_is_never_printed() {
     for url in [
         "alice:s3cret@host:8081",
         "http://alice:s3cret%40host:8081",
-        "http://alice:s3cret@a:8081,http://alice:s3cret@b:8081",
+        "http://alice:s3cret@a:8081,http://alice:s3cret%40b:8081",
         "http:/alice:s3cret@host:8081",
         "http://alice:s3cret",
         "http://host:8081?password=s3cret",

@@ -240,7 +240,9 @@ impl RegistryClient {
             Ok(Mode { mode }) => Ok(Some(mode)),
             Err(
                 RegistryError::Rejected { status: 404 | 405, .. }
-                | RegistryError::Unauthorized { status: 403, .. },
+                | RegistryError::Unauthorized { status: 403, .. }
+                // Apicurio answers with no text for a subject.
+                | RegistryError::UnexpectedAnswer { .. },
             ) => Ok(None),
             Err(error) => Err(error),
         }
