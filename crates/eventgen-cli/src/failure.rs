@@ -8,8 +8,8 @@ use eventgen_registry::RegistryError;
 use eventgen_registry::registration;
 use eventgen_schema::Diagnostics;
 
+use crate::count::count;
 use crate::outcome::Outcome;
-use crate::terminal::count;
 
 /// An error that ends a command.
 #[derive(Debug, thiserror::Error)]

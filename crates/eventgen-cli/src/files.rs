@@ -4,9 +4,10 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use crate::count::count;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
-use crate::terminal::{count, line, summary};
+use crate::terminal::{line, summary};
 
 /// A file as it should be.
 pub(crate) struct Wanted {

@@ -9,6 +9,7 @@ mod cluster;
 mod code;
 mod commands;
 mod compatibility;
+mod count;
 mod failure;
 mod files;
 mod load;

@@ -58,8 +58,3 @@ pub(crate) fn summary(text: &str) {
     // There is no other channel to report this error on.
     let _ = writeln!(io::stderr(), "{text}");
 }
-
-/// A count with its noun, such as `2 events`.
-pub(crate) fn count(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}

@@ -5,11 +5,12 @@ use eventgen_schema::{Event, Loaded, Topic};
 
 use crate::arguments::{self, Output};
 use crate::code;
+use crate::count::count;
 use crate::failure::Failure;
 use crate::load::{Read, read};
 use crate::outcome::Outcome;
 use crate::report::report;
-use crate::terminal::{Terminal, count, line, summary};
+use crate::terminal::{Terminal, line, summary};
 
 pub(crate) fn check(arguments: &arguments::Check, terminal: Terminal) -> Result<Outcome, Failure> {
     let environment = arguments.env.as_deref();

@@ -4,10 +4,11 @@ use eventgen_schema::contract::{Backoff, MaxLag, Ordering, Retry, readable};
 use eventgen_schema::{Contract, Event, Topic};
 
 use crate::arguments;
+use crate::count::count;
 use crate::failure::Failure;
 use crate::load::{Read, load};
 use crate::outcome::Outcome;
-use crate::terminal::{Terminal, count, line, summary};
+use crate::terminal::{Terminal, line, summary};
 
 pub(crate) fn show(arguments: &arguments::Show, terminal: Terminal) -> Result<Outcome, Failure> {
     let Read { loaded, .. } = load(&arguments.schemas, arguments.env.as_deref(), terminal)?;

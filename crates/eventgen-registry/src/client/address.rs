@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use reqwest::Url;
 
-use super::http::Authorization;
+use super::authorization::Authorization;
 use crate::RegistryError;
 
 /// Characters of a path segment that are percent-encoded: all but the unreserved ones (RFC 3986, section 2.3).

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::authorization::Authorization;
 use super::cache::Cache;
 use super::context::Context;
-use super::http::{Authorization, Http, Settings, Tls};
+use super::http::{Http, Settings, Tls};
 use super::{Inner, RegistryClient};
 use crate::RegistryError;
 
@@ -23,8 +24,15 @@ pub struct RegistryClientBuilder {
     problem: Option<String>,
 }
 
+impl RegistryClient {
+    /// A client of the registry at `url`, such as `https://host:8081/path`, or at several addresses, separated by commas.
+    pub fn builder(url: &str) -> RegistryClientBuilder {
+        RegistryClientBuilder::new(url)
+    }
+}
+
 impl RegistryClientBuilder {
-    pub(super) fn new(url: &str) -> Self {
+    fn new(url: &str) -> Self {
         let settings = Settings {
             authorization: None,
             timeout: Duration::from_secs(5),

@@ -1,6 +1,7 @@
 //! The asynchronous client: the calls of the REST interface.
 
 mod address;
+mod authorization;
 mod builder;
 mod cache;
 mod context;
@@ -79,11 +80,6 @@ struct Outcome {
 }
 
 impl RegistryClient {
-    /// A client of the registry at `url`, such as `https://host:8081/path`, or at several addresses, separated by commas.
-    pub fn builder(url: &str) -> RegistryClientBuilder {
-        RegistryClientBuilder::new(url)
-    }
-
     /// The registry's addresses, without credentials.
     pub fn url(&self) -> &str {
         self.inner.http.url()

@@ -11,6 +11,7 @@ mod change;
 mod level;
 mod order;
 mod plan;
+mod question;
 mod reads;
 mod verdict;
 

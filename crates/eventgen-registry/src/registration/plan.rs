@@ -7,8 +7,8 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::level::wanted;
 use super::order::{Group, in_waves};
+use super::question::{Question, Verdict};
 use super::reads::Reads;
-use super::verdict::{Question, Verdict};
 use super::{
     CompatibilityChecker, LevelChange, PARALLEL, Plan, PlanOptions, ResolvedSchema, SchemaChange,
     SubjectChange, WeakerLevels,

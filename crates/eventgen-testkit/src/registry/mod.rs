@@ -2,9 +2,11 @@
 
 mod contexts;
 mod error;
+mod mode_routes;
 mod modes;
 mod routes;
 mod schema;
+mod service;
 mod store;
 
 use std::io;
@@ -15,7 +17,7 @@ use std::thread::{self, JoinHandle};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use routes::Service;
+use service::Service;
 
 /// A Schema Registry in this process, on loopback, until it is dropped. Its global compatibility level is `BACKWARD`, as
 /// that of a new registry of Confluent. It has contexts as Confluent's does: `:.staging:orders` is the subject `orders` of the

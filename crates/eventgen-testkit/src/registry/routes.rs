@@ -1,6 +1,6 @@
 //! The REST interface, with the responses of Confluent's registry.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, Request, State};
@@ -9,43 +9,15 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use eventgen_schema::contract::Compatibility;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::contexts::Contexts;
 use super::error::Refusal;
-use super::modes::{self, Modes};
+use super::mode_routes;
 use super::schema::NewSchema;
+use super::service::{Answer, Service, Shared};
 use super::store::Version;
-
-pub(super) type Shared = State<Arc<Service>>;
-pub(super) type Answer = Result<Json<Value>, Refusal>;
-
-/// The state behind the routes.
-pub(super) struct Service {
-    contexts: Mutex<Contexts>,
-    modes: Mutex<Modes>,
-    /// The required value of the header `Authorization`.
-    authorization: Option<String>,
-}
-
-impl Service {
-    pub(super) fn new(credentials: Option<(String, String)>) -> Self {
-        let basic =
-            |(user, password)| format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}")));
-        Self { contexts: Mutex::default(), modes: Mutex::default(), authorization: credentials.map(basic) }
-    }
-
-    pub(super) fn modes(&self) -> MutexGuard<'_, Modes> {
-        self.modes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn contexts(&self) -> MutexGuard<'_, Contexts> {
-        self.contexts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 #[derive(Deserialize)]
 struct LevelBody {
@@ -77,10 +49,12 @@ pub(super) fn router(service: Arc<Service>) -> Router {
         .route("/compatibility/subjects/{subject}/versions/{version}", post(check_one))
         .route("/config", get(level).put(set_level))
         .route("/config/{subject}", get(subject_level).put(set_subject_level).delete(remove_subject_level))
-        .route("/mode", get(modes::mode).put(modes::set_mode))
+        .route("/mode", get(mode_routes::mode).put(mode_routes::set_mode))
         .route(
             "/mode/{subject}",
-            get(modes::subject_mode).put(modes::set_subject_mode).delete(modes::remove_subject_mode),
+            get(mode_routes::subject_mode)
+                .put(mode_routes::set_subject_mode)
+                .delete(mode_routes::remove_subject_mode),
         )
         .layer(from_fn_with_state(Arc::clone(&service), authorize))
         .with_state(service)

@@ -7,8 +7,8 @@ use eventgen_artifacts::{Exporter, File, Settings};
 use eventgen_schema::Contract;
 
 use crate::arguments::{self, Monitoring};
+use crate::count::count;
 use crate::files::Wanted;
-use crate::terminal::count;
 
 /// The settings of a command line.
 pub(super) fn settings(monitoring: &Monitoring) -> Settings {

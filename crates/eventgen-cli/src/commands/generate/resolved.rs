@@ -8,11 +8,12 @@ use eventgen_schema::Contract;
 use super::monitoring::wanted;
 use super::word::quoted;
 use crate::arguments::Resolved;
+use crate::count::count;
 use crate::failure::Failure;
 use crate::files::{Request, write};
 use crate::load::{Read, load};
 use crate::outcome::Outcome;
-use crate::terminal::{Terminal, count};
+use crate::terminal::Terminal;
 
 /// Reads the contract of the environment.
 pub(super) fn read(arguments: &Resolved, terminal: Terminal) -> Result<Read, Failure> {

@@ -1,10 +1,11 @@
 //! `eventgen generate`: Rust.
 
+use crate::count::count;
 use crate::failure::Failure;
 use crate::files::{Request, Wanted, write};
 use crate::load::load;
 use crate::outcome::Outcome;
-use crate::terminal::{Terminal, count};
+use crate::terminal::Terminal;
 use crate::{arguments, code};
 
 /// The generated file.

@@ -7,8 +7,8 @@ use std::time::SystemTime;
 use eventgen_admin::{GroupPartition, GroupStatus, LagHistory, LagLimit, LagQuery, LagState};
 use eventgen_schema::Contract;
 
+use crate::count::count;
 use crate::outcome::Outcome;
-use crate::terminal::count;
 
 /// What a contract expects of groups.
 pub(super) struct Expected {

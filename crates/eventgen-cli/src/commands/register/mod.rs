@@ -12,12 +12,13 @@ use eventgen_schema::Loaded;
 
 use crate::arguments;
 use crate::compatibility::Checker;
+use crate::count::count;
 use crate::failure::Failure;
 use crate::load::{Read, load};
 use crate::outcome::Outcome;
 use crate::registry::connect;
 use crate::subject::subjects;
-use crate::terminal::{Terminal, count, line, summary};
+use crate::terminal::{Terminal, line, summary};
 use progress::Progress;
 use text::{State, Tense, applied, planned};
 

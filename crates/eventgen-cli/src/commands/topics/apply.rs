@@ -13,9 +13,10 @@ use super::print::show;
 use super::target::Target;
 use super::text;
 use crate::arguments::{Apply, Format};
+use crate::count::count;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
-use crate::terminal::{Terminal, count, line, summary};
+use crate::terminal::{Terminal, line, summary};
 
 /// What a saved plan is recognised by: a file with this ending that is not a schema.
 const SAVED: &str = "json";

@@ -3,7 +3,7 @@
 use eventgen_admin::{Action, ConfigChange, GuardedPlan, Step};
 use eventgen_schema::contract::readable;
 
-use crate::terminal::count;
+use crate::count::count;
 
 /// A block for each topic that is created, changed or refused. Empty if there is none.
 pub(super) fn plan(plan: &GuardedPlan, cluster: &str) -> String {

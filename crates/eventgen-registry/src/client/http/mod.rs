@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::address::{self, Address};
+use super::authorization::Authorization;
 use crate::RegistryError;
 use answer::Answer;
 pub(super) use tls::Tls;
@@ -321,11 +322,4 @@ impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Http").field("url", &self.shown).finish_non_exhaustive()
     }
-}
-
-/// The credentials of a client.
-#[derive(Clone)]
-pub(super) enum Authorization {
-    Basic { user: String, password: String },
-    Bearer(String),
 }
