@@ -13,8 +13,12 @@
 //! - The client outlives its queues and events: each borrows it.
 #![expect(unsafe_code, reason = "librdkafka's interface in C; see the invariants above")]
 
+#[cfg(feature = "contract")]
+mod alter_configs;
 mod configs;
 mod owned;
+#[cfg(feature = "contract")]
+mod partitions;
 mod request;
 mod topics;
 

@@ -1,7 +1,6 @@
 //! Pointers that librdkafka allocates, each freed once.
 
 use std::ffi::{CStr, CString, c_char};
-use std::ptr::NonNull;
 
 use rdkafka::bindings as sys;
 use rdkafka::error::RDKafkaErrorCode;
@@ -11,7 +10,7 @@ use super::Refusal;
 macro_rules! owned {
     ($(#[$doc:meta])* $name:ident($target:ty), $destroy:path) => {
         $(#[$doc])*
-        pub(super) struct $name(NonNull<$target>);
+        pub(super) struct $name(std::ptr::NonNull<$target>);
 
         impl $name {
             /// Takes ownership of what librdkafka has allocated. `None` where it could not.
@@ -19,7 +18,7 @@ macro_rules! owned {
             /// # Safety
             /// The pointer is null, or it points to an object that nothing else frees.
             pub(super) unsafe fn new(pointer: *mut $target) -> Option<Self> {
-                NonNull::new(pointer).map(Self)
+                std::ptr::NonNull::new(pointer).map(Self)
             }
 
             pub(super) fn as_ptr(&self) -> *mut $target {
@@ -35,6 +34,9 @@ macro_rules! owned {
         }
     };
 }
+
+#[cfg(feature = "contract")]
+pub(super) use owned;
 
 owned!(
     /// The queue that the answer to one request arrives in.
@@ -53,16 +55,8 @@ owned!(
     NativeTopic(sys::rd_kafka_NewTopic_t), sys::rd_kafka_NewTopic_destroy
 );
 owned!(
-    /// Partitions to be added.
-    NativePartitions(sys::rd_kafka_NewPartitions_t), sys::rd_kafka_NewPartitions_destroy
-);
-owned!(
     /// A topic whose configuration is asked for or changed.
     NativeResource(sys::rd_kafka_ConfigResource_t), sys::rd_kafka_ConfigResource_destroy
-);
-owned!(
-    /// An error object.
-    NativeError(sys::rd_kafka_error_t), sys::rd_kafka_error_destroy
 );
 
 /// A buffer for the reason of an error.

@@ -1,11 +1,10 @@
-//! Creates topics and adds partitions.
+//! Creates topics.
 
 use std::ffi::c_int;
 
 use rdkafka::bindings as sys;
 
-use super::owned::{Event, NativePartitions, NativeTopic, Reason, array, c_text, text};
-use super::request::no_memory;
+use super::owned::{Event, NativeTopic, Reason, array, c_text, text};
 use super::{Answers, Mode, NewTopic, Refusal, Requests};
 
 impl Requests<'_> {
@@ -35,39 +34,6 @@ impl Requests<'_> {
         let results = unsafe {
             let result = sys::rd_kafka_event_CreateTopics_result(event.as_ptr());
             array(sys::rd_kafka_CreateTopics_result_topics(result, &raw mut length), length)
-        };
-        Ok(answers(&event, results))
-    }
-
-    /// Adds partitions, until each topic has the given number.
-    pub(in crate::kafka) fn create_partitions(
-        &self,
-        topics: &[(&str, u32)],
-        mode: Mode,
-    ) -> Result<Answers<()>, Refusal> {
-        let native = topics
-            .iter()
-            .map(|(topic, count)| new_partitions(topic, *count))
-            .collect::<Result<Vec<NativePartitions>, Refusal>>()?;
-        let mut pointers: Vec<_> = native.iter().map(NativePartitions::as_ptr).collect();
-        let operation = sys::rd_kafka_admin_op_t::RD_KAFKA_ADMIN_OP_CREATEPARTITIONS;
-        let event = self.request(operation, mode, |call| {
-            // SAFETY: all pointers are alive, and the request copies the numbers.
-            unsafe {
-                sys::rd_kafka_CreatePartitions(
-                    call.client,
-                    pointers.as_mut_ptr(),
-                    pointers.len(),
-                    call.options,
-                    call.queue,
-                );
-            }
-        })?;
-        let mut length = 0;
-        // SAFETY: the event is the answer to this request, and the results live as long as it does.
-        let results = unsafe {
-            let result = sys::rd_kafka_event_CreatePartitions_result(event.as_ptr());
-            array(sys::rd_kafka_CreatePartitions_result_topics(result, &raw mut length), length)
         };
         Ok(answers(&event, results))
     }
@@ -104,25 +70,8 @@ fn new_topic(topic: &NewTopic<'_>) -> Result<NativeTopic, Refusal> {
     Ok(native)
 }
 
-fn new_partitions(topic: &str, count: u32) -> Result<NativePartitions, Refusal> {
-    let name = c_text(topic)?;
-    let count = usize::try_from(count).unwrap_or(usize::MAX);
-    let mut reason = Reason::new();
-    let capacity = reason.capacity();
-    // SAFETY: the name is alive, librdkafka writes at most `capacity` bytes, and nothing else frees the object.
-    let native = unsafe {
-        NativePartitions::new(sys::rd_kafka_NewPartitions_new(
-            name.as_ptr(),
-            count,
-            reason.as_mut_ptr(),
-            capacity,
-        ))
-    };
-    native.ok_or_else(|| if count == 0 { no_memory() } else { reason.refusal() })
-}
-
 /// What became of each topic. The event owns the results.
-fn answers(_event: &Event, results: &[*const sys::rd_kafka_topic_result_t]) -> Answers<()> {
+pub(super) fn answers(_event: &Event, results: &[*const sys::rd_kafka_topic_result_t]) -> Answers<()> {
     let answer = |&result: &*const sys::rd_kafka_topic_result_t| {
         // SAFETY: the result belongs to the event, which is alive; the texts are copied.
         let (name, error, reason) = unsafe {
