@@ -78,6 +78,11 @@ impl Assembly<'_> {
             if let Some(prefix) = prefix {
                 topic.begin_with(&prefix.value);
                 check_topic_name_length(&topic.name, &prefix.span, diagnostics);
+                let longest =
+                    topic.retry_topics().into_iter().max_by_key(|retry_topic| retry_topic.name.len());
+                if let Some(longest) = longest {
+                    check_topic_name_length(&longest.name, &prefix.span, diagnostics);
+                }
             }
             for event in read.iter().filter(|event| event.event.topic.value == name) {
                 let ReadEvent { schema_type, schemas, annotated, event: properties, .. } = event;
@@ -130,6 +135,7 @@ impl Assembly<'_> {
             topic: &topic.value,
             span: &topic.span,
             dead_letter: properties.dead_letter_name(),
+            retry_topics: properties.retry_topics(&topic.value),
         });
         let pattern = self.manifest.and_then(Manifest::name_pattern);
         check_names(&names.collect::<Vec<_>>(), pattern, diagnostics);

@@ -42,6 +42,83 @@ fn no_default_shortens_a_pause_that_is_set() {
     assert_eq!((retry.initial, retry.max), (Duration::from_secs(1), Duration::from_secs(30)));
 }
 
+const IN_TOPICS: &str = r#", "retry": { "mode": "topics", "delays": ["10s", "1m"] }"#;
+const GROUPS: &str = r#", "consumers": [{ "group": "billing" }, { "group": "audit" }]"#;
+
+#[test]
+fn records_that_wait_in_topics_are_not_retried_in_place_unless_the_contract_says_so() {
+    let seconds = |topic: &Topic| topic.retry.delays.iter().map(Duration::as_secs).collect::<Vec<_>>();
+    let plain = topic("in-topics", &format!("{IN_TOPICS}{GROUPS}"), "");
+    assert_eq!((plain.retry.attempts, seconds(&plain)), (0, vec![10, 60]));
+    let both = r#", "retry": { "mode": "topics", "attempts": 2, "initial": "50ms", "delays": ["1m", "1m"] }"#;
+    let both = topic("in-both", &format!("{both}{GROUPS}"), "");
+    assert_eq!((both.retry.attempts, seconds(&both)), (2, vec![60, 60]));
+    assert_eq!(both.retry.initial, Duration::from_millis(50));
+    let in_place = topic("in-place", r#", "retry": { "mode": "inPlace" }"#, "");
+    assert_eq!((in_place.retry.attempts, seconds(&in_place)), (3, vec![]));
+    let prod = "[environments.prod]\nretry = { mode = \"inPlace\" }\n";
+    let overridden = topic("in-place-in-an-environment", &format!("{IN_TOPICS}{GROUPS}"), prod);
+    assert_eq!((overridden.retry.attempts, seconds(&overridden)), (3, vec![]));
+}
+
+#[test]
+fn every_group_has_a_retry_topic_for_each_delay_and_one_for_followers() {
+    let names = |topic: &Topic| {
+        let topics = topic.retry_topics().into_iter();
+        topics.map(|topic| (topic.name, topic.delay.map_or(0, |delay| delay.as_secs()))).collect::<Vec<_>>()
+    };
+    let waits = |name: &str, delay: u64| (name.to_owned(), delay);
+    let ordered = topic("retry-topics", &format!("{IN_TOPICS}{GROUPS}"), "");
+    let billing =
+        [waits("t.billing.retry.0", 0), waits("t.billing.retry.1", 10), waits("t.billing.retry.2", 60)];
+    let audit = [waits("t.audit.retry.0", 0), waits("t.audit.retry.1", 10), waits("t.audit.retry.2", 60)];
+    assert_eq!(names(&ordered), [billing.clone(), audit].concat());
+    let unordered = topic("no-followers", &format!(r#"{IN_TOPICS}{GROUPS}, "ordering": "none""#), "");
+    assert_eq!(names(&unordered)[..2], billing[1..], "no record follows another one");
+    assert!(topic("no-retry-topics", GROUPS, "").retry_topics().is_empty());
+}
+
+/// The topic `t` of the schema in a file.
+fn topic_of(file: &str, schema: &str) -> Topic {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("forms").join(file);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(&path, schema).expect("a schema");
+    let contract = Loader::new().path(path).load().unwrap_or_else(|wrong| panic!("{wrong}")).contract;
+    contract.topics["t"].clone()
+}
+
+#[test]
+fn retry_topics_are_the_same_in_every_form() {
+    let properties = r#"{ "topic": "t", "key": "id", "retry": { "mode": "topics", "delays": ["10s", "1m"], "attempts": 1 },
+        "consumers": [{ "group": "billing" }] }"#;
+    let avro = topic_of(
+        "e.avsc",
+        &format!(
+            r#"{{ "type": "record", "name": "E", "kafka": {properties}, "fields": [{{ "name": "id", "type": "string" }}] }}"#
+        ),
+    );
+    let idl = format!("protocol P {{ @kafka({properties}) record E {{ string id; }} }}");
+    assert_eq!(topic_of("e.avdl", &idl), avro);
+    let protobuf = r#"syntax = "proto3";
+        import "eventgen/kafka.proto";
+        message E {
+          option (eventgen.kafka) = {
+            topic: "t"
+            key: "id"
+            retry: { mode: "topics" delays: "10s" delays: "1m" attempts: 1 }
+            consumers: { group: "billing" }
+          };
+          string id = 1;
+        }"#;
+    assert_eq!(topic_of("e.proto", protobuf), avro);
+    let manifest = r#"
+        [topics.t]
+        retry = { mode = "topics", delays = ["10s", "1m"], attempts = 1 }
+        consumers = [{ group = "billing" }]
+    "#;
+    assert_eq!(topic("in-the-manifest", "", manifest), avro);
+}
+
 /// The codes of the errors of a file, for the environment `prod`.
 fn errors(name: &str, manifest: &str) -> Vec<&'static str> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("misread").join(name);

@@ -9,7 +9,7 @@
 //! | `<topic>.<group>.retry.1` to `.N` | records that have failed, one topic for each delay |
 //!
 //! A retry topic has at least as many partitions as its source, and a record of partition p of the source is in partition p of
-//! each of them. They are created with `message.timestamp.type=LogAppendTime`, so that their retention counts from the moment
+//! each of them. The contract creates them with `message.timestamp.type=LogAppendTime`, so that their retention counts from the moment
 //! at which a record came there, not from its timestamp in the source: that one needs a header.
 
 use crate::{Ordering, Topic};

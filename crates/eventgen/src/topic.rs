@@ -36,6 +36,8 @@ pub struct Topic {
     pub ordering: Ordering,
     /// What happens after a handler fails.
     pub retry: Retry,
+    /// Kafka topic configuration of the [retry topics](Self::retry_topics), sorted by name, values in Kafka's form.
+    pub retry_config: &'static [(&'static str, &'static str)],
     /// How long a handler may take for one event; `None` is unlimited. Then the handler is cancelled, which is an error that
     /// is retried.
     pub handler_timeout: Option<Duration>,
@@ -57,6 +59,7 @@ impl Topic {
             config: &[],
             ordering: Ordering::Key,
             retry: Retry::DEFAULT,
+            retry_config: &[],
             handler_timeout: None,
             dead_letter: None,
             compatibility: Compatibility::Backward,
@@ -97,6 +100,12 @@ impl Topic {
     /// With this retry policy.
     pub const fn with_retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
+        self
+    }
+
+    /// With this Kafka topic configuration of the retry topics.
+    pub const fn with_retry_config(mut self, config: &'static [(&'static str, &'static str)]) -> Self {
+        self.retry_config = config;
         self
     }
 

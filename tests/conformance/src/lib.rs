@@ -46,6 +46,8 @@ pub mod features {
         nulls
         /// Types that contain themselves.
         recursion
+        /// Retries in topics.
+        retry_topics
         /// Several events on one topic.
         several_events
         /// Errors, empty records, fixed values and enums of every size.

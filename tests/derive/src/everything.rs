@@ -20,7 +20,7 @@ use eventgen::{AvroType, KafkaEvent, avro};
     partitions = 6,
     config("retention.ms" = "7d", "min.insync.replicas" = 2),
     headers("correlation-id" = id, "source" = "tests", "size" = part.small),
-    retry(attempts = 5, backoff = fixed),
+    retry(attempts = 5, backoff = fixed, mode = topics, delays = ["10s", "1m"]),
     handler_timeout = "45s",
     dead_letter(topic = "derive.dead.v1"),
     consumers(group = "everything-reader", max_lag = "5m"),

@@ -18,7 +18,7 @@ use prost_types::{Duration, Timestamp};
     partitions = 6,
     config("cleanup.policy" = "compact,delete", "retention.ms" = "7d", "min.insync.replicas" = 2),
     headers("correlation-id" = id, "source" = "the \"tests\"", "note" = note, "small" = part.small, "maybe-kind" = maybe_kind),
-    retry(attempts = 5, backoff = fixed),
+    retry(attempts = 5, backoff = fixed, mode = topics, delays = ["10s", "1m"]),
     handler_timeout = "45s",
     dead_letter(topic = "messages.dead.v1", config("retention.ms" = "30d")),
     consumers(group = "everything-reader", max_lag = "5m"),

@@ -1,6 +1,7 @@
 //! `eventgen check`: checks a contract and lists its events. Code is generated and dropped: what is accepted here can be
 //! generated.
 
+use eventgen_admin::short_duration;
 use eventgen_schema::{Event, Loaded, Topic};
 
 use crate::arguments::{self, Output};
@@ -65,11 +66,13 @@ fn describe(event: &Event, topic: &Topic) -> String {
     let keys: Vec<String> = event.key.iter().map(|path| path.fields.join(".")).collect();
     let key = if keys.is_empty() { "without a key".to_owned() } else { format!("key {}", keys.join(", ")) };
     let groups: Vec<&str> = topic.consumers.iter().map(|consumer| consumer.group.as_str()).collect();
+    let delays: Vec<String> = topic.retry.delays.iter().copied().map(short_duration).collect();
     let parts = [
         Some(format!("{}, {key}, subject {} {}", event.name, event.subject, event.compatibility.as_str())),
         topic.owner.as_ref().map(|owner| format!("owner {owner}")),
         (!topic.producers.is_empty()).then(|| format!("written by {}", topic.producers.join(", "))),
         (!groups.is_empty()).then(|| format!("read by {}", groups.join(", "))),
+        (!delays.is_empty()).then(|| format!("retried after {}", delays.join(", "))),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -17,13 +17,16 @@ fn a_contract_without_errors_is_listed() {
 }
 
 #[test]
-fn the_owner_and_the_services_of_a_topic_are_listed() {
+fn the_owner_the_services_and_the_delays_of_a_topic_are_listed() {
     let project = Project::with_an_event();
-    let services =
-        r#""partitions": 12, "producers": ["checkout", "import"], "consumers": [{ "group": "billing" }]"#;
+    let services = r#""partitions": 12, "producers": ["checkout", "import"], "consumers": [{ "group": "billing" }],
+        "retry": { "mode": "topics", "delays": ["10s", "90s"] }"#;
     project.replace("schemas/order_placed.avsc", "\"partitions\": 12", services);
     project.write("eventgen.toml", "schemas = [\"schemas\"]\n\n[defaults]\nowner = \"shop\"\n");
-    let listed = format!("{}, owner shop, written by checkout, import, read by billing\n", LISTED.trim_end());
+    let listed = format!(
+        "{}, owner shop, written by checkout, import, read by billing, retried after 10s, 1m30s\n",
+        LISTED.trim_end()
+    );
     project.run(&["check"]).ends(0, &listed, "1 event on 1 topic, read from 2 files: no errors\n");
 }
 

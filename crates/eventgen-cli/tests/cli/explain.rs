@@ -51,6 +51,7 @@ fn codes_that_no_command_reports_are_neither_explained_nor_settable() {
         ("EG0402", "partition-increase"),
         ("EG0403", "retention-cut"),
         ("EG0404", "decimal-scale"),
+        ("EG0405", "retry-topic-removed"),
     ] {
         assert!(!listed.contains(code) && !listed.contains(lint), "{listed}");
         assert!(

@@ -77,6 +77,11 @@ impl Emitter<'_> {
             Backoff::Exponential => "Exponential",
         });
         let (initial, max) = (duration(retry.initial), duration(retry.max));
+        let delays = retry.delays.iter().copied().map(duration);
+        let delays = (!retry.delays.is_empty()).then(|| quote!(.with_delays(&[#(#delays),*])));
+        let retry_config = topic.retry_config.iter().map(|(name, value)| quote!((#name, #value)));
+        let retry_config =
+            (!topic.retry_config.is_empty()).then(|| quote!(.with_retry_config(&[#(#retry_config),*])));
         let handler_timeout = topic.handler_timeout.map(duration);
         let handler_timeout = handler_timeout.map(|limit| quote!(.with_handler_timeout(#limit)));
         let dead_letter = topic.dead_letter.as_ref().map(|dead_letter| {
@@ -109,8 +114,10 @@ impl Emitter<'_> {
                         ::eventgen::Retry::DEFAULT
                             .with_attempts(#attempts)
                             .with_backoff(::eventgen::Backoff::#backoff, #initial, #max)
-                            .with_jitter(#jitter),
+                            .with_jitter(#jitter)
+                            #delays,
                     )
+                    #retry_config
                     #handler_timeout
                     #dead_letter
                     .with_compatibility(::eventgen::Compatibility::#compatibility)
@@ -287,6 +294,10 @@ impl Emitter<'_> {
             .unwrap_or_default();
         if !keys.is_empty() {
             parts.push(format!("keyed by {}", keys.join(" and ")));
+        }
+        if !topic.retry.delays.is_empty() {
+            let delays: Vec<String> = topic.retry.delays.iter().copied().map(human).collect();
+            parts.push(format!("retried after {}", delays.join(", ")));
         }
         parts.push(match &topic.dead_letter {
             Some(dead_letter) => format!("dead letters to `{}`", dead_letter.topic),

@@ -10,11 +10,14 @@ use crate::node::{Node, Value};
 use crate::reader::{Casing, Properties, wrong_kind};
 use crate::source::{Span, Spanned};
 
+/// Groups with the places of their names.
+pub(super) type Groups = Spanned<Vec<Spanned<ConsumerGroup>>>;
+
 pub(super) fn read_consumers(
     node: &Node,
     casing: Casing,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Spanned<Vec<ConsumerGroup>>> {
+) -> Option<Groups> {
     let example = casing.example("group", "\"order-processor\"");
     let Value::Array(items) = &node.value else {
         let expected = "a list of objects with a `group`";
@@ -49,8 +52,12 @@ pub(super) fn read_consumers(
         match properties.string("group") {
             Some(group) => {
                 check_group(&group, groups.get(&group.value), properties.diagnostics);
-                groups.entry(group.value.clone()).or_insert(group.span);
-                consumers.push(ConsumerGroup { group: group.value, max_lag });
+                if groups.contains_key(&group.value) {
+                    continue;
+                }
+                groups.insert(group.value.clone(), group.span.clone());
+                let value = ConsumerGroup { group: group.value, max_lag };
+                consumers.push(Spanned { value, span: group.span });
             }
             None if properties.get("group").is_some() => {}
             None => diagnostics.push(

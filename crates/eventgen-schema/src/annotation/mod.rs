@@ -10,10 +10,11 @@ mod dead_letter;
 mod event;
 mod quantity;
 mod retry;
+mod retry_config;
 mod topic;
 mod topic_name;
 
 pub(crate) use event::{Checked, EVENT_PROPERTIES, EventProperties};
 pub use quantity::duration as parse_duration;
 pub(crate) use topic::{TOPIC_PROPERTIES, TopicProperties};
-pub(crate) use topic_name::{MAX_TOPIC_NAME, check_topic_name, check_topic_name_length};
+pub(crate) use topic_name::{MAX_TOPIC_NAME, check_topic_name, check_topic_name_length, foreign_char};

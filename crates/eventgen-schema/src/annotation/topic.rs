@@ -5,14 +5,17 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::config::read_config;
-use super::consumers::read_consumers;
+use super::consumers::{Groups, read_consumers};
 use super::dead_letter::{DeadLetterProperties, dead_letter, read_dead_letter};
 use super::quantity::{self, PARTITIONS};
 use super::retry::{DURATION, RetryProperties, read_retry};
-use crate::contract::{Compatibility, ConsumerGroup, DeadLetterName, Ordering, SubjectStrategy, Topic};
+use super::retry_config::retry_config;
+use crate::contract::{
+    Compatibility, ConsumerGroup, DeadLetterName, Ordering, SubjectStrategy, Topic, retry_topics,
+};
 use crate::diagnostics::{Diagnostic, code};
 use crate::reader::{Casing, Properties};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 /// The properties, in camel case.
 pub(crate) const TOPIC_PROPERTIES: [&str; 13] = [
@@ -47,7 +50,7 @@ pub(crate) struct TopicProperties {
     compatibility: Option<Spanned<Compatibility>>,
     subject_strategy: Option<Spanned<SubjectStrategy>>,
     producers: Option<Spanned<Vec<String>>>,
-    consumers: Option<Spanned<Vec<ConsumerGroup>>>,
+    consumers: Option<Groups>,
     owner: Option<Spanned<String>>,
 }
 
@@ -156,6 +159,34 @@ impl TopicProperties {
         }
     }
 
+    /// The delays of retry topics, if there are such topics.
+    pub(crate) fn delays(&self) -> Option<&Spanned<Vec<Duration>>> {
+        self.retry.as_ref()?.value.delays.as_ref()
+    }
+
+    /// The groups, with the places of their names.
+    pub(crate) fn groups(&self) -> &[Spanned<ConsumerGroup>] {
+        self.consumers.as_ref().map_or(&[], |groups| &groups.value)
+    }
+
+    /// The names of the retry topics of all groups, with the places of the groups' names.
+    pub(crate) fn retry_topics(&self, topic: &str) -> Vec<Spanned<String>> {
+        let delays = self.delays().map_or(0, |delays| delays.value.len());
+        let names = self.groups().iter().flat_map(|group| {
+            retry_topics(topic, &group.value.group, delays, self.ordering())
+                .map(|(_, name)| Spanned { value: name, span: group.span.clone() })
+        });
+        names.collect()
+    }
+
+    /// Where a total order is required, if it is.
+    pub(crate) fn total_order(&self) -> Option<&Span> {
+        self.ordering
+            .as_ref()
+            .filter(|ordering| ordering.value == Ordering::Total)
+            .map(|ordering| &ordering.span)
+    }
+
     /// Which records keep their order.
     pub(crate) fn ordering(&self) -> Ordering {
         self.ordering.as_ref().map(|ordering| ordering.value).unwrap_or_default()
@@ -181,6 +212,7 @@ impl TopicProperties {
             Some(Spanned { value: Some(properties), .. }) => Some(dead_letter(properties, name, &config)),
             None => Some(dead_letter(DeadLetterProperties::default(), name, &config)),
         };
+        let retry = self.retry.map(|retry| retry.value.policy).unwrap_or_default();
         let only_one =
             if events == 1 { SubjectStrategy::TopicName } else { SubjectStrategy::TopicRecordName };
         let ordering = self.ordering.map(|ordering| ordering.value).unwrap_or_default();
@@ -189,14 +221,20 @@ impl TopicProperties {
             name: name.to_owned(),
             partitions: if ordering == Ordering::Total { Some(1) } else { partitions },
             replication_factor: self.replication_factor.map(|factor| factor.value),
-            config,
             ordering,
-            retry: self.retry.map(|retry| retry.value.policy).unwrap_or_default(),
+            retry_config: retry_config(&retry.delays, &config),
+            retry,
             handler_timeout: self.handler_timeout.map(|limit| limit.value),
+            config,
             dead_letter,
             subject_strategy: self.subject_strategy.map_or(only_one, |strategy| strategy.value),
             producers: self.producers.map(|producers| producers.value).unwrap_or_default(),
-            consumers: self.consumers.map(|consumers| consumers.value).unwrap_or_default(),
+            consumers: self
+                .consumers
+                .into_iter()
+                .flat_map(|groups| groups.value)
+                .map(|group| group.value)
+                .collect(),
             owner: self.owner.map(|owner| owner.value),
         }
     }

@@ -8,8 +8,7 @@ pub(crate) const MAX_TOPIC_NAME: usize = 249;
 
 /// Reports a topic name that Kafka does not allow.
 pub(crate) fn check_topic_name(name: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) {
-    let allowed = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '_' | '-');
-    let wrong = name.chars().find(|&char| !allowed(char));
+    let wrong = foreign_char(name);
     if wrong.is_some() || matches!(name, "." | "..") {
         let remark = wrong.map_or_else(
             || "this is the name of a folder in every file system".to_owned(),
@@ -25,6 +24,12 @@ pub(crate) fn check_topic_name(name: &str, span: &Span, diagnostics: &mut Vec<Di
         );
     }
     check_topic_name_length(name, span, diagnostics);
+}
+
+/// The first character that cannot be in the name of a topic.
+pub(crate) fn foreign_char(name: &str) -> Option<char> {
+    let allowed = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '_' | '-');
+    name.chars().find(|&char| !allowed(char))
 }
 
 /// Reports a name that is too long.

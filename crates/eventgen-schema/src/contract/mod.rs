@@ -10,6 +10,7 @@ mod language;
 mod ordering;
 mod retention;
 mod retry;
+mod retry_topics;
 mod subject;
 mod topic;
 
@@ -25,6 +26,8 @@ pub use ordering::Ordering;
 pub use retention::readable;
 pub(crate) use retention::{DEFAULT_RETENTION_MS, retention};
 pub use retry::{Backoff, Retry};
+pub use retry_topics::RetryTopic;
+pub(crate) use retry_topics::retry_topics;
 pub use subject::SubjectStrategy;
 pub(crate) use topic::compacts;
 pub use topic::{ConsumerGroup, MaxLag, Topic};

@@ -6,7 +6,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Retry {
-    /// Retries after the first attempt; 0 turns them off.
+    /// Retries in place after the first attempt; 0 turns them off.
     pub attempts: u32,
     /// How the pause grows.
     pub backoff: Backoff,
@@ -16,6 +16,9 @@ pub struct Retry {
     pub max: Duration,
     /// Whether pauses are shortened at random, so that failing consumers do not beat in time.
     pub jitter: bool,
+    /// How long a record that has failed waits in retry topics, shortest first; empty if there are no retry topics. See
+    /// [`Topic::retry_topics`](super::Topic::retry_topics).
+    pub delays: Vec<Duration>,
 }
 
 impl Default for Retry {
@@ -26,6 +29,7 @@ impl Default for Retry {
             initial: Duration::from_millis(200),
             max: Duration::from_secs(30),
             jitter: true,
+            delays: Vec::new(),
         }
     }
 }

@@ -24,6 +24,8 @@ pub struct Topic {
     pub ordering: Ordering,
     /// What happens after a handler fails.
     pub retry: Retry,
+    /// Kafka topic configuration of the [retry topics](Self::retry_topics); empty if there are none.
+    pub retry_config: BTreeMap<String, String>,
     /// How long a handler may take for one event; `None` is unlimited.
     pub handler_timeout: Option<Duration>,
     /// Where records go that cannot be handled; `None` stops the consumer instead.

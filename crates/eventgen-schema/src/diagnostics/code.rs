@@ -95,6 +95,10 @@ codes! {
     FLOAT_KEY = "EG0124", "a floating-point number is part of a key or a header";
     LONG_TOPIC_NAME = "EG0125", "a topic's name is longer than Kafka allows";
     DEAD_LETTER_LOOP = "EG0126", "dead letters come back to their own topic";
+    RETRY_DELAYS = "EG0127", "the delays of retry topics are missing or wrong";
+    RETRY_WITHOUT_GROUPS = "EG0128", "a topic has retry topics and names no group";
+    RETRY_TOTAL_ORDER = "EG0129", "retry topics do not keep a total order";
+    RETRY_TOPIC_TAKEN = "EG0130", "a retry topic is another topic of the contract";
     NOT_TOML = "EG0201", "eventgen.toml is not valid TOML";
     UNKNOWN_ENVIRONMENT = "EG0202", "an environment is not in eventgen.toml";
     MISSING_VARIABLE = "EG0203", "an environment variable is not set";
@@ -116,6 +120,10 @@ codes! {
     UNREADABLE_DEFAULT = "EG0313", "a default is not a value of the logical type of its field",
         Warn "unreadable-default";
     DEAD_LETTERS_AMONG_EVENTS = "EG0314", "a dead-letter topic carries events", Deny "dead-letters-among-events";
+    RETRY_PAST_RETENTION = "EG0315", "records wait in retry topics for longer than their source keeps them",
+        Warn "retry-past-retention";
+    RETRY_PAST_LAG = "EG0316", "records wait in retry topics for longer than a group may be behind",
+        Warn "retry-past-lag";
     INVALID_PROTOBUF = "EG0501", "a file is not valid Protobuf";
     UNKNOWN_IMPORT = "EG0502", "an import is not found";
     AMBIGUOUS_INDEXES = "EG0503", "clients disagree about which message of its file an event is",
@@ -130,4 +138,5 @@ codes! {
     PARTITION_INCREASE = "EG0402", "a keyed topic gets more partitions", Deny "partition-increase";
     RETENTION_CUT = "EG0403", "records are kept for a shorter time or in a smaller size", Deny "retention-cut";
     DECIMAL_SCALE = "EG0404", "the scale of a decimal changed", Deny "decimal-scale";
+    RETRY_TOPIC_REMOVED = "EG0405", "records in a retry topic are no longer handled", Deny "retry-topic-removed";
 }

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::contract::{Contract, DEFAULT_RETENTION_MS, Event, Ordering, Topic, readable, retention};
+use crate::contract::{
+    Contract, DEFAULT_RETENTION_MS, Event, Ordering, RetryTopic, Topic, readable, retention,
+};
 use crate::diagnostics::{Diagnostic, code};
 use crate::types::{Logical, Type, TypeGraph, TypeId};
 
 /// Returns the breaking changes from `old` to `new`: another key, more partitions of a keyed topic, a shorter retention,
-/// another scale of a decimal. Topics and events are matched by name. Added and removed ones are not reported.
+/// another scale of a decimal, retry topics that are gone. Topics and events are matched by name. Added and removed ones are not reported.
 ///
 /// The diagnostics have the default levels of their lints; [`Levels::apply`](super::Levels::apply) applies other levels.
 /// They have no labels, because a contract has no source locations: their messages name the topic or the event.
@@ -17,6 +19,7 @@ pub fn changes(old: &Contract, new: &Contract) -> Vec<Diagnostic> {
         if let Some(before) = old.topics.get(&topic.name) {
             partition_increase(before, topic, &mut found);
             retention_cuts(&topic.name, &before.config, &topic.config, &mut found);
+            retry_topics_removed(before, topic, &mut found);
             if let (Some(before), Some(after)) = (&before.dead_letter, &topic.dead_letter)
                 && before.topic == after.topic
             {
@@ -81,6 +84,18 @@ fn retention_cuts(
                     .help("older records are deleted at once, and nothing brings them back: keep the limit"),
             );
         }
+    }
+}
+
+fn retry_topics_removed(old: &Topic, new: &Topic, found: &mut Vec<Diagnostic>) {
+    let kept = new.retry_topics();
+    let gone = |topic: &RetryTopic| kept.iter().all(|kept| kept.name != topic.name);
+    for removed in old.retry_topics().into_iter().filter(gone) {
+        let (name, group) = (&removed.name, &removed.group);
+        let message = format!("`{name}` is no longer a retry topic of group `{group}`");
+        found.push(Diagnostic::lint(code::RETRY_TOPIC_REMOVED, message).help(
+            "nothing reads the records that wait in it: keep the delays and the group until it is empty",
+        ));
     }
 }
 

@@ -6,6 +6,7 @@
 mod changes;
 mod levels;
 mod names;
+mod retry;
 mod topics;
 mod unused;
 

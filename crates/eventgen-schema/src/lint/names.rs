@@ -7,7 +7,7 @@ use regex_lite::Regex;
 use crate::annotation::{MAX_TOPIC_NAME, check_topic_name_length};
 use crate::contract::{DeadLetterName, derived_dead_letter};
 use crate::diagnostics::{Diagnostic, code};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// A topic's name, and its dead-letter topic's.
 pub(crate) struct TopicName<'a> {
@@ -15,6 +15,8 @@ pub(crate) struct TopicName<'a> {
     /// Where an event names it.
     pub(crate) span: &'a Span,
     pub(crate) dead_letter: DeadLetterName<'a>,
+    /// The names of its retry topics, at the names of their groups.
+    pub(crate) retry_topics: Vec<Spanned<String>>,
 }
 
 /// The form that names of topics must have.
@@ -34,6 +36,7 @@ pub(crate) fn check_names(
         check_pattern(topic, pattern, diagnostics);
         check_dead_letter(topic, topics, diagnostics);
     }
+    check_retry_topics(topics, diagnostics);
     check_collisions(topics, diagnostics);
 }
 
@@ -108,6 +111,13 @@ fn returns(topic: &TopicName<'_>, topics: &[TopicName<'_>]) -> bool {
 }
 
 impl TopicName<'_> {
+    fn dead_letter_span(&self) -> &Span {
+        match &self.dead_letter {
+            DeadLetterName::Given(name) => &name.span,
+            DeadLetterName::Off | DeadLetterName::Derived => self.span,
+        }
+    }
+
     fn dead_letter_name(&self) -> Option<String> {
         match &self.dead_letter {
             DeadLetterName::Off => None,
@@ -117,22 +127,62 @@ impl TopicName<'_> {
     }
 }
 
+/// Retry topics are made for one group of one topic. The names are not unique by themselves: `orders` with the group `eu.mail`
+/// and `orders.eu` with the group `mail` have the same.
+fn check_retry_topics(topics: &[TopicName<'_>], diagnostics: &mut Vec<Diagnostic>) {
+    let own = topics.iter().map(|topic| (topic.topic.to_owned(), (topic.span, "an event is on that topic")));
+    let dead_letters = topics.iter().filter_map(|topic| {
+        Some((topic.dead_letter_name()?, (topic.dead_letter_span(), "dead letters go to that topic")))
+    });
+    let mut taken: BTreeMap<String, (&Span, &str)> = own.chain(dead_letters).collect();
+    for topic in topics {
+        // The retry topics of a group are taken together.
+        let mut reported: Option<&Span> = None;
+        for Spanned { value: name, span } in &topic.retry_topics {
+            let Some((other, what)) = taken.get(name) else {
+                taken.insert(name.clone(), (span, "another group's retry topic"));
+                continue;
+            };
+            if reported == Some(span) {
+                continue;
+            }
+            reported = Some(span);
+            diagnostics.push(
+                Diagnostic::error(
+                    code::RETRY_TOPIC_TAKEN,
+                    format!(
+                        "the retry topic `{name}` of topic `{}` is another topic of the contract",
+                        topic.topic
+                    ),
+                )
+                .at(span, "the retry topic of this group")
+                .at(other, *what)
+                .help("rename the group or one of the topics: retry topics are `<topic>.<group>.retry.<n>`"),
+            );
+        }
+    }
+}
+
 /// Kafka's metrics write `.` as `_`, so brokers refuse a topic whose name becomes another's by that.
 fn check_collisions(topics: &[TopicName<'_>], diagnostics: &mut Vec<Diagnostic>) {
     let dead_letters = topics.iter().filter_map(|topic| match &topic.dead_letter {
         DeadLetterName::Off => None,
         DeadLetterName::Derived => {
-            Some((derived_dead_letter(topic.topic), topic.span, "this topic's dead-letter topic"))
+            Some((derived_dead_letter(topic.topic), topic.span, "this topic's dead-letter topic", topic.span))
         }
-        DeadLetterName::Given(name) => Some((name.value.clone(), &name.span, "this topic")),
+        DeadLetterName::Given(name) => Some((name.value.clone(), &name.span, "this topic", &name.span)),
     });
-    let own = topics.iter().map(|topic| (topic.topic.to_owned(), topic.span, "this topic"));
+    let own = topics.iter().map(|topic| (topic.topic.to_owned(), topic.span, "this topic", topic.span));
+    let retries = topics.iter().flat_map(|topic| {
+        let names = topic.retry_topics.iter();
+        names.map(|name| (name.value.clone(), &name.span, "this group's retry topic", topic.span))
+    });
     let mut seen: BTreeMap<String, (String, &Span)> = BTreeMap::new();
     let mut reported: Vec<&Span> = Vec::new();
-    for (name, span, what) in own.chain(dead_letters) {
+    for (name, span, what, topic) in own.chain(dead_letters).chain(retries) {
         let (other, first) = seen.entry(name.replace('.', "_")).or_insert_with(|| (name.clone(), span));
-        // Two topics that collide have dead-letter topics that collide: one rename mends both.
-        if *other != name && !reported.contains(&span) {
+        // Two topics that collide have dead-letter topics and retry topics that collide: one rename mends all.
+        if *other != name && !reported.contains(&span) && !reported.contains(&topic) {
             reported.push(span);
             diagnostics.push(
                 Diagnostic::lint(

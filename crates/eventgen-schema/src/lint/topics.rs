@@ -1,5 +1,6 @@
 //! Rules about the settings of one topic.
 
+use super::retry::check_retry;
 use crate::annotation::{EventProperties, TopicProperties};
 use crate::contract::{DEFAULT_RETENTION_MS, Ordering, compacts, retention};
 use crate::diagnostics::{Diagnostic, code};
@@ -18,6 +19,7 @@ pub(crate) fn check_topic(
     check_in_sync(properties, diagnostics);
     check_compaction(topic, properties, events, diagnostics);
     check_dead_letter(properties, diagnostics);
+    check_retry(topic, properties, diagnostics);
 }
 
 /// Checks the replicas of a topic in an environment that is marked as production at `marked`.

@@ -21,10 +21,19 @@ pub(crate) fn check_unused<'a>(
         .collect();
     for (name, span) in tables.filter(|(name, _)| !contract.topics.contains_key(*name)) {
         let known: Vec<&str> = contract.topics.keys().map(String::as_str).collect();
+        let retried = contract
+            .topics
+            .values()
+            .find(|topic| topic.retry_topics().iter().any(|retry_topic| retry_topic.name == name));
         let (remark, help) = if let Some(source) = dead_letters.get(name) {
             (
                 "this is a dead-letter topic".to_owned(),
                 format!("set `dead-letter` in [topics.\"{source}\"], whose dead letters it carries"),
+            )
+        } else if let Some(source) = retried {
+            (
+                "this is a retry topic, whose settings follow from its source's".to_owned(),
+                format!("set `retry` in [topics.\"{}\"], whose records wait in it", source.name),
             )
         } else {
             let remark = did_you_mean(name, known.iter().copied())

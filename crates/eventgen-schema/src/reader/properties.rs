@@ -9,7 +9,7 @@ use crate::node::{Member, Node, Value};
 use crate::source::Spanned;
 
 /// The most properties that a help lists; longer lists are on the page of the code.
-const LISTED: usize = 6;
+const LISTED: usize = 7;
 
 /// An object with known properties. `vocabulary` is in camel case; unknown properties are reported when it is made.
 pub(crate) struct Properties<'a, 'm> {

@@ -98,6 +98,28 @@ fn retention_is_cut_by_time_by_size_and_for_dead_letters() {
 }
 
 #[test]
+fn retry_topics_are_gone_with_their_delay_their_group_or_all_together() {
+    let retry = |delays: &str, group: &str| {
+        format!(
+            r#""key": "id", "retry": {{ "mode": "topics", "delays": [{delays}] }}, "consumers": [{{ "group": "{group}" }}]"#
+        )
+    };
+    let two = retry(r#""10s", "1m""#, "billing");
+    let gone = |number: u32| {
+        format!("`placed.v1.billing.retry.{number}` is no longer a retry topic of group `billing`")
+    };
+    let in_place = r#""key": "id", "consumers": [{ "group": "billing" }]"#;
+    assert_eq!(of_annotations("retry-tier", &two, &retry(r#""10s""#, "billing")), [gone(2)]);
+    assert_eq!(
+        of_annotations("retry-group", &two, &retry(r#""10s", "1m""#, "audit")),
+        [gone(0), gone(1), gone(2)]
+    );
+    assert_eq!(of_annotations("retry-in-place", &two, in_place), [gone(0), gone(1), gone(2)]);
+    assert!(of_annotations("retry-longer", &two, &retry(r#""20s", "2m", "20m""#, "billing")).is_empty());
+    assert!(of_annotations("retry-first", in_place, &two).is_empty());
+}
+
+#[test]
 fn scales_are_found_wherever_they_are() {
     let decimal = |scale: u32| {
         format!(r#"{{ "type": "bytes", "logicalType": "decimal", "precision": 9, "scale": {scale} }}"#)

@@ -12,7 +12,7 @@ use eventgen_schema::{Diagnostics, Loader, Severity};
 use crate::support::{FOLDER, copy, diagnose, examples};
 
 /// Codes of what is in no file.
-const WITHOUT_PLACE: [Code; 7] = [
+const WITHOUT_PLACE: [Code; 8] = [
     code::UNREADABLE,
     code::NO_SCHEMAS,
     code::UNKNOWN_ENVIRONMENT,
@@ -21,6 +21,7 @@ const WITHOUT_PLACE: [Code; 7] = [
     code::PARTITION_INCREASE,
     code::RETENTION_CUT,
     code::DECIMAL_SCALE,
+    code::RETRY_TOPIC_REMOVED,
 ];
 
 #[test]

@@ -44,7 +44,7 @@ message OrderPlaced {
     headers: < key: "source" literal: "sh\u006fp" >
     ordering: "key"
     key_format: "string"
-    retry: { attempts: 5 backoff: "fixed" initial: "1s" max: "2s" jitter: false mode: "inPlace" }
+    retry: { attempts: 5 backoff: "fixed" initial: "1s" max: "2s" jitter: false mode: "topics" delays: ["10s"] delays: "1m" }
     dead_letter: { topic: "orders.dead" partitions: 1 config: { key: "retention.ms" value: "30d" } enabled: true }
     compatibility: "FULL"
     subject_strategy: "RecordName"
@@ -73,8 +73,9 @@ fn every_word_is_understood() {
     assert_eq!(topic.config["retention.ms"], "604800000");
     assert_eq!(topic.config["cleanup.policy"], "compact");
     assert_eq!(topic.ordering, Ordering::Key);
-    let Retry { attempts, jitter, initial, .. } = &topic.retry;
+    let Retry { attempts, jitter, initial, delays, .. } = &topic.retry;
     assert_eq!((*attempts, *jitter, initial.as_secs()), (5, false, 1));
+    assert_eq!(delays.iter().map(std::time::Duration::as_secs).collect::<Vec<_>>(), [10, 60]);
     assert_eq!(topic.handler_timeout.map(|limit| limit.as_secs()), Some(30));
     let DeadLetter { topic: name, partitions, config, .. } =
         topic.dead_letter.as_ref().expect("dead letters");
