@@ -57,7 +57,7 @@ impl Admin {
         self.blocking(move |cluster| cluster.partition_count(&topic)).await
     }
 
-    /// The topics of the specifications, dead-letter topics included, that the cluster has.
+    /// The topics of the specifications, retry topics and dead-letter topics included, that the cluster has.
     ///
     /// # Errors
     /// [`AdminError::BrokersUnreachable`] after 5 seconds, [`AdminError::Authentication`].
@@ -80,8 +80,8 @@ impl Admin {
         self.blocking(move |cluster| cluster.observe(&asked)).await
     }
 
-    /// Creates the topics that the plan creates. A topic that was created meanwhile stays as it is. A dead-letter topic takes
-    /// records that are 16 KiB larger than those of its source, for the headers that are added.
+    /// Creates the topics that the plan creates. A topic that was created meanwhile stays as it is. Retry topics and dead-letter
+    /// topics take records that are 16 KiB larger than those of their source, for the headers that are added.
     ///
     /// # Errors
     /// [`AdminError::TopicNotCreated`] with the cluster's reason.

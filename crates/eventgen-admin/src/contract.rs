@@ -3,7 +3,7 @@
 use eventgen_schema::Contract;
 use eventgen_schema::contract::{MaxLag, Ordering, Topic};
 
-use crate::{DeadLetterSpec, Reliance, TopicSpec};
+use crate::{DeadLetterSpec, Reliance, RetrySpec, TopicSpec};
 
 impl TopicSpec {
     /// The topics of a contract, by name, with what their readers and writers rely on.
@@ -26,6 +26,8 @@ impl From<&Topic> for TopicSpec {
             partitions: dead_letter.partitions,
             config: dead_letter.config.clone(),
         });
+        let names: Vec<String> = topic.retry_topics().into_iter().map(|topic| topic.name).collect();
+        let retry = (!names.is_empty()).then(|| RetrySpec::new(names).with_config(&topic.retry_config));
         let is_ordered_by_key = topic.ordering == Ordering::Key;
         let mut reliance = Reliance { is_ordered_by_key, ..Reliance::default() };
         for consumer in &topic.consumers {
@@ -37,6 +39,7 @@ impl From<&Topic> for TopicSpec {
             .with_partitions(topic.partitions)
             .with_replication_factor(topic.replication_factor)
             .with_config(&topic.config)
+            .with_retry(retry)
             .with_dead_letter(dead_letter)
             .with_reliance(reliance)
     }

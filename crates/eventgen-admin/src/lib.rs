@@ -1,6 +1,6 @@
 //! Topics and consumer lag of a Kafka cluster.
 //!
-//! - [`TopicSpec`]: a topic and its dead-letter topic, as a contract asks for them.
+//! - [`TopicSpec`]: a topic with its retry topics and its dead-letter topic, as a contract asks for them.
 //! - [`plan`](fn@plan): compares specifications with the topics of a cluster and returns a [`Plan`], with a reason for each
 //!   step. A pure function.
 //! - [`Admin`]: asks the cluster about topics and lag, and creates topics.
@@ -30,6 +30,7 @@ mod lag;
 mod monitor;
 mod observation;
 mod plan;
+mod retry;
 mod spec;
 
 pub use admin::{Admin, PartitionLag};
@@ -47,4 +48,5 @@ pub use lag::{
 pub use monitor::LagMonitor;
 pub use observation::Observation;
 pub use plan::{Action, ConfigChange, ExistingTopic, Guard, Plan, Step, plan};
+pub use retry::RetrySpec;
 pub use spec::{DeadLetterSpec, Reliance, TopicOverrides, TopicSpec};

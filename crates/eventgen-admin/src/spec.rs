@@ -1,7 +1,9 @@
-//! What a contract asks for: topics with their dead-letter topics.
+//! What a contract asks for: topics with their retry topics and dead-letter topics.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+use crate::RetrySpec;
 
 /// A topic as a contract asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub struct TopicSpec {
     pub replication_factor: Option<u16>,
     /// Kafka topic configuration.
     pub config: BTreeMap<String, String>,
+    /// Its retry topics.
+    pub retry: Option<RetrySpec>,
     /// Its dead-letter topic.
     pub dead_letter: Option<DeadLetterSpec>,
     /// What its readers and writers rely on.
@@ -49,13 +53,15 @@ pub struct DeadLetterSpec {
 }
 
 impl TopicSpec {
-    /// A topic whose partitions, replicas and configuration are left to the cluster, without a dead-letter topic.
+    /// A topic whose partitions, replicas and configuration are left to the cluster, without retry topics and a dead-letter
+    /// topic.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
             partitions: None,
             replication_factor: None,
             config: BTreeMap::new(),
+            retry: None,
             dead_letter: None,
             reliance: Reliance::default(),
         }
@@ -82,6 +88,12 @@ impl TopicSpec {
         self
     }
 
+    /// Sets the retry topics.
+    pub fn with_retry(mut self, retry: impl Into<Option<RetrySpec>>) -> Self {
+        self.retry = retry.into();
+        self
+    }
+
     /// Sets the dead-letter topic.
     pub fn with_dead_letter(mut self, dead_letter: impl Into<Option<DeadLetterSpec>>) -> Self {
         self.dead_letter = dead_letter.into();
@@ -98,8 +110,9 @@ impl TopicSpec {
     pub fn overridden(mut self, overrides: TopicOverrides) -> Self {
         let Some(replicas) = overrides.replication_factor else { return self };
         self.replication_factor = Some(replicas);
+        let retry = self.retry.as_mut().map(|retry| &mut retry.config);
         let dead_letter = self.dead_letter.as_mut().map(|dead_letter| &mut dead_letter.config);
-        for config in std::iter::once(&mut self.config).chain(dead_letter) {
+        for config in std::iter::once(&mut self.config).chain(retry).chain(dead_letter) {
             if let Some(value) = config.get_mut("min.insync.replicas")
                 && value.parse::<u16>().is_ok_and(|wanted| wanted > replicas)
             {
@@ -177,11 +190,13 @@ mod tests {
         let config = [("min.insync.replicas", "2"), ("retention.ms", "1000")];
         let spec = TopicSpec::new("orders")
             .with_config(config)
+            .with_retry(RetrySpec::new(["orders.billing.retry.1"]).with_config(config))
             .with_dead_letter(DeadLetterSpec::new("orders.dlq").with_config(config));
         let with = |replicas| {
             let spec = spec.clone().overridden(TopicOverrides::default().with_replication_factor(replicas));
             let dead_letter = spec.dead_letter.expect("a dead-letter topic").config;
             assert_eq!(spec.config, dead_letter);
+            assert_eq!(spec.config, spec.retry.expect("retry topics").config);
             (spec.replication_factor, dead_letter["min.insync.replicas"].clone())
         };
         assert_eq!(with(Some(1)), (Some(1), "1".to_owned()));

@@ -180,13 +180,16 @@ impl TestCluster {
             .set("heartbeat.interval.ms", "1000")
     }
 
-    /// Creates a topic and its dead-letter topic with the contract's number of partitions, by default 1. There are at
-    /// most as many replicas as brokers. A topic that exists is not changed.
+    /// Creates a topic, the retry topics of the groups that its contract names, and its dead-letter topic, with the contract's
+    /// number of partitions, by default 1. There are at most as many replicas as brokers. A topic that exists is not changed.
     ///
     /// # Errors
     /// [`TestClusterError::Topic`] if the brokers refuse it.
     pub fn create_topic(&self, topic: &Topic) -> Result<(), TestClusterError> {
         self.create(topic.name, topic.partitions, topic.replication_factor)?;
+        for name in topic.groups.iter().flat_map(|group| topic.retry_topics(group)) {
+            self.create(&name, topic.partitions, topic.replication_factor)?;
+        }
         if let Some(dead_letter) = topic.dead_letter {
             self.create(
                 dead_letter.name,
@@ -211,7 +214,7 @@ impl TestCluster {
         }
     }
 
-    /// Creates a topic and its dead-letter topic, and registers the schemas of the topic's events. It may be called again: a
+    /// Creates a topic, its retry topics and its dead-letter topic, and registers the schemas of the topic's events. It may be called again: a
     /// topic that exists is not changed.
     ///
     /// # Errors

@@ -170,14 +170,17 @@ impl Admin {
     }
 }
 
-/// Steps that are carried out together: creations of sources, creations of dead-letter topics, and any other step alone.
+/// Steps that are carried out together: creations of sources, creations of their retry topics and dead-letter topics, and any
+/// other step alone.
 fn batches(steps: &[Step]) -> Vec<&[Step]> {
-    let takes_letters = |step: &Step| match &step.action {
-        Action::Create { dead_letters_of, .. } => Some(dead_letters_of.is_some()),
+    let has_source = |step: &Step| match &step.action {
+        Action::Create { dead_letters_of, retries_of, .. } => {
+            Some(dead_letters_of.is_some() || retries_of.is_some())
+        }
         _ => None,
     };
     let is_together =
-        |one: &Step, other: &Step| takes_letters(one).is_some() && takes_letters(one) == takes_letters(other);
+        |one: &Step, other: &Step| has_source(one).is_some() && has_source(one) == has_source(other);
     steps.chunk_by(is_together).flat_map(|run| run.chunks(CREATIONS)).collect()
 }
 

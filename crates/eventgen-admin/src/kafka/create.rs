@@ -12,9 +12,9 @@ use crate::{Action, AdminError, Plan, Step};
 
 /// The topic configuration that limits how large a record may be, in bytes.
 const MAX_MESSAGE_BYTES: &str = "max.message.bytes";
-/// Bytes by which a dead letter may be larger than its record: ten headers, of which the error message takes up to 2 KiB
-/// and the names of topic, group and error type a few hundred bytes each.
-const DEAD_LETTER_ROOM: i32 = 16 * 1024;
+/// Bytes by which a record in a retry topic or a dead letter may be larger than the record of the source: of at most ten more
+/// headers, the error message takes up to 2 KiB, and the names of topic, group and error type a few hundred bytes each.
+const ROOM: i32 = 16 * 1024;
 /// How many topics are created by one request. Brokers limit the partitions of one (KIP-599, `max.records.per.batch`).
 const CHUNK: usize = 20;
 
@@ -24,21 +24,22 @@ pub(super) struct Creation<'a> {
     partitions: Option<u32>,
     replication_factor: Option<u16>,
     config: BTreeMap<String, String>,
-    dead_letters_of: Option<&'a str>,
+    /// The topic whose retries or dead letters it takes.
+    source: Option<&'a str>,
 }
 
 impl Cluster {
-    /// Creates the topics of a plan: those that take dead letters after those that they belong to, because the cluster may
+    /// Creates the topics of a plan: those that take retries and dead letters after those that they belong to, because the cluster may
     /// be asked how large the records of the latter are. One that exists already stays as it is.
     pub(crate) fn create(&self, plan: &Plan) -> Result<(), AdminError> {
         let creations = plan.creations().filter_map(Creation::of);
-        let (dead_letters, topics): (Vec<_>, Vec<_>) =
-            creations.partition(|creation| creation.dead_letters_of.is_some());
-        if topics.is_empty() && dead_letters.is_empty() {
+        let (with_source, topics): (Vec<_>, Vec<_>) =
+            creations.partition(|creation| creation.source.is_some());
+        if topics.is_empty() && with_source.is_empty() {
             return Ok(());
         }
         let probe = self.probe()?;
-        for creations in [topics, dead_letters] {
+        for creations in [topics, with_source] {
             let created = create(&probe, creations);
             let created = created.map_err(|refusal| AdminError::request("creating topics", refusal))?;
             for (topic, created) in created {
@@ -76,7 +77,9 @@ pub(super) fn create(
 impl<'a> Creation<'a> {
     /// The creation of a step, if it is one.
     pub(super) fn of(step: &'a Step) -> Option<Self> {
-        let Action::Create { partitions, replication_factor, config, dead_letters_of } = &step.action else {
+        let Action::Create { partitions, replication_factor, config, dead_letters_of, retries_of } =
+            &step.action
+        else {
             return None;
         };
         Some(Self {
@@ -84,7 +87,7 @@ impl<'a> Creation<'a> {
             partitions: *partitions,
             replication_factor: *replication_factor,
             config: config.clone(),
-            dead_letters_of: dead_letters_of.as_deref(),
+            source: dead_letters_of.as_deref().or(retries_of.as_deref()),
         })
     }
 
@@ -97,23 +100,22 @@ impl<'a> Creation<'a> {
         }
     }
 
-    /// Lets a dead-letter topic take the largest record of its source with the headers that are added. Where the contract
+    /// Lets a topic take the largest record of its source with the headers that are added. Where the contract
     /// leaves the source's limit to the cluster, the cluster is asked. One that does not answer (the right to describe the
-    /// topic is missing) gives both topics its own limit; a letter that exceeds it loses its value.
+    /// topic is missing) gives both topics its own limit; a record that exceeds it with its headers loses its value.
     fn make_room(&mut self, requests: &Requests<'_>) {
-        let Some(source) = self.dead_letters_of.filter(|_| !self.config.contains_key(MAX_MESSAGE_BYTES))
-        else {
+        let Some(source) = self.source.filter(|_| !self.config.contains_key(MAX_MESSAGE_BYTES)) else {
             return;
         };
         match largest_record(requests, source) {
             Some(limit) => {
-                let limit = limit.saturating_add(DEAD_LETTER_ROOM).to_string();
+                let limit = limit.saturating_add(ROOM).to_string();
                 self.config.insert(MAX_MESSAGE_BYTES.to_owned(), limit);
             }
             None => tracing::warn!(
-                topic = source,
-                dead_letter_topic = self.name,
-                "the cluster does not report how large records may be: dead letters may lose their values"
+                source,
+                topic = self.name,
+                "the cluster does not report how large records may be: those that are too large with more headers may lose their values"
             ),
         }
     }

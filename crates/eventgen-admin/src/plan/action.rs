@@ -36,6 +36,8 @@ pub enum Action {
         /// The topic whose dead letters it takes. Where `config` has no `max.message.bytes`, it has to take records
         /// that are larger than those of this topic by the headers of a dead letter.
         dead_letters_of: Option<String>,
+        /// The topic whose records wait in it. The same holds for its `max.message.bytes`.
+        retries_of: Option<String>,
     },
     /// Add partitions. Keys are assigned to other partitions from then on.
     #[non_exhaustive]

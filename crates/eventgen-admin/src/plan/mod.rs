@@ -50,7 +50,7 @@ impl ExistingTopic {
     }
 }
 
-/// What has to be done, in this order: topics come before their dead-letter topics.
+/// What has to be done, in this order: topics come before their retry topics, and those before dead-letter topics.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Plan {
@@ -84,12 +84,14 @@ pub fn plan(specs: &[TopicSpec], existing: &BTreeMap<String, ExistingTopic>) -> 
 
 pub(crate) fn steps_of(wanted: &Wanted<'_>, existing: &BTreeMap<String, ExistingTopic>) -> Vec<Step> {
     let step = |action, reason: String| Step { topic: wanted.name.to_owned(), action, reason };
+    let partitions = wanted.partitions_beside(existing);
     let Some(topic) = existing.get(wanted.name) else {
         let create = Action::Create {
-            partitions: wanted.partitions,
+            partitions,
             replication_factor: wanted.replication_factor,
             config: wanted.config.clone(),
             dead_letters_of: wanted.dead_letters_of.map(str::to_owned),
+            retries_of: wanted.retries_of.map(str::to_owned),
         };
         return vec![step(create, "the topic does not exist".to_owned())];
     };
@@ -99,7 +101,7 @@ pub(crate) fn steps_of(wanted: &Wanted<'_>, existing: &BTreeMap<String, Existing
         let noun = if count == 1 { "partition" } else { "partitions" };
         format!("it has {count} {noun}, the contract asks for {asked}")
     };
-    match wanted.partitions {
+    match partitions {
         Some(to) if to > topic.partitions => {
             let reason = has(topic.partitions, to);
             steps.push(step(Action::IncreasePartitions { from: topic.partitions, to }, reason));

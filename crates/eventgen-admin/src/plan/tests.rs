@@ -1,7 +1,7 @@
 //! Plans without guards.
 
 use super::*;
-use crate::DeadLetterSpec;
+use crate::{DeadLetterSpec, RetrySpec};
 
 fn orders() -> TopicSpec {
     TopicSpec::new("orders")
@@ -29,6 +29,7 @@ fn missing_topics_are_created_and_dead_letter_topics_after_them() {
             replication_factor: Some(3),
             config: BTreeMap::new(),
             dead_letters_of: Some("orders".to_owned()),
+            retries_of: None,
         }
     );
 }
@@ -86,4 +87,41 @@ fn values_that_kafka_reads_alike_are_no_difference() {
     cluster.insert("orders".to_owned(), existing(12, &[("cleanup.policy", "compact,delete")]));
     let spec = TopicSpec::new("orders").with_config([("cleanup.policy", "delete, compact")]);
     assert_eq!(plan(&[spec], &cluster).changes().count(), 0);
+}
+
+#[test]
+fn retry_topics_have_the_partitions_that_their_source_has() {
+    let retry = RetrySpec::new(["orders.billing.retry.0", "orders.billing.retry.1"])
+        .with_config([("cleanup.policy", "delete")]);
+    let orders = orders().with_retry(retry);
+    let created = |cluster: &BTreeMap<String, ExistingTopic>| {
+        let plan = plan(std::slice::from_ref(&orders), cluster);
+        let step = |step: &Step| match &step.action {
+            Action::Create { partitions, replication_factor, config, retries_of, .. } => {
+                assert_eq!(*replication_factor, Some(3));
+                assert_eq!(retries_of.is_some(), config.contains_key("cleanup.policy"), "{config:?}");
+                (step.topic.clone(), *partitions, retries_of.clone())
+            }
+            action => panic!("{action:?}"),
+        };
+        plan.creations().map(step).collect::<Vec<_>>()
+    };
+    let topic = |name: &str, partitions, source: Option<&str>| {
+        (name.to_owned(), Some(partitions), source.map(str::to_owned))
+    };
+    let retries = |partitions| {
+        ["orders.billing.retry.0", "orders.billing.retry.1"]
+            .map(|name| topic(name, partitions, Some("orders")))
+    };
+    let all = [vec![topic("orders", 12, None)], retries(12).to_vec(), vec![topic("orders.dlq", 12, None)]];
+    assert_eq!(created(&BTreeMap::new()), all.concat(), "after their source, before dead letters");
+    let mut cluster = BTreeMap::new();
+    cluster.insert("orders".to_owned(), existing(24, &[]));
+    assert_eq!(created(&cluster)[..2], retries(24), "as many as there are");
+    cluster.insert("orders".to_owned(), existing(6, &[]));
+    assert_eq!(created(&cluster)[..2], retries(12), "as many as there will be");
+    cluster.insert("orders.billing.retry.0".to_owned(), existing(6, &[]));
+    let grown = plan(std::slice::from_ref(&orders), &cluster).steps;
+    let grown = grown.iter().find(|step| step.topic == "orders.billing.retry.0").expect("a step");
+    assert_eq!(grown.action, Action::IncreasePartitions { from: 6, to: 12 });
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{DeadLetterSpec, TopicSpec};
+use crate::{DeadLetterSpec, ExistingTopic, RetrySpec, TopicSpec};
 
-/// A topic, or a dead-letter topic.
+/// A topic, a retry topic, or a dead-letter topic.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
     pub(crate) name: &'a str,
@@ -14,15 +14,22 @@ pub(crate) struct Wanted<'a> {
     pub(crate) replication_factor: Option<u16>,
     pub(crate) config: &'a BTreeMap<String, String>,
     pub(crate) dead_letters_of: Option<&'a str>,
+    pub(crate) retries_of: Option<&'a str>,
     /// The topic itself, or its source.
     #[cfg_attr(not(feature = "contract"), expect(dead_code, reason = "only guards ask for it"))]
     pub(crate) spec: &'a TopicSpec,
 }
 
 impl<'a> Wanted<'a> {
-    /// The topics of specifications, then their dead-letter topics. One that several share is described by the first.
+    /// The topics of specifications, then their retry topics, then their dead-letter topics. One that several share is
+    /// described by the first.
     pub(crate) fn all(specs: &'a [TopicSpec]) -> Vec<Self> {
         let mut all: Vec<Self> = specs.iter().map(Self::topic).collect();
+        for spec in specs {
+            if let Some(retry) = &spec.retry {
+                all.extend(retry.names.iter().map(|name| Self::retry(spec, retry, name)));
+            }
+        }
         let mut seen = BTreeSet::new();
         for spec in specs {
             if let Some(dead_letter) = &spec.dead_letter
@@ -42,7 +49,21 @@ impl<'a> Wanted<'a> {
             replication_factor: spec.replication_factor,
             config: &spec.config,
             dead_letters_of: None,
+            retries_of: None,
             spec,
+        }
+    }
+
+    fn retry(source: &'a TopicSpec, retry: &'a RetrySpec, name: &'a str) -> Self {
+        Self {
+            name,
+            partitions: source.partitions,
+            is_inherited: true,
+            replication_factor: source.replication_factor,
+            config: &retry.config,
+            dead_letters_of: None,
+            retries_of: Some(&source.name),
+            spec: source,
         }
     }
 
@@ -54,7 +75,15 @@ impl<'a> Wanted<'a> {
             replication_factor: source.replication_factor,
             config: &spec.config,
             dead_letters_of: Some(&source.name),
+            retries_of: None,
             spec: source,
         }
+    }
+
+    /// The number of partitions to ask for. A record stays in the number of its partition, so that a retry topic needs those that
+    /// its source has, also where they are more than the contract asks for.
+    pub(crate) fn partitions_beside(&self, existing: &BTreeMap<String, ExistingTopic>) -> Option<u32> {
+        let source = self.retries_of.and_then(|source| existing.get(source)).map(|topic| topic.partitions);
+        source.max(self.partitions)
     }
 }

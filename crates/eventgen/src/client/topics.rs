@@ -1,6 +1,8 @@
 //! The topics of a client's cluster: their names, partitions, lag and creation.
 
-use eventgen_admin::{Action, AdminError, DeadLetterSpec, PartitionLag, TopicOverrides, TopicSpec};
+use eventgen_admin::{
+    Action, AdminError, DeadLetterSpec, PartitionLag, RetrySpec, TopicOverrides, TopicSpec,
+};
 
 use super::{Client, detached};
 use crate::{Error, Topic};
@@ -57,9 +59,10 @@ impl Client {
         self.inner.admin.lag_with_age(group, &self.topic_name(topic)).await.map_err(from_admin)
     }
 
-    /// Creates the topics of a contract and their dead-letter topics. Topics that exist are not changed; a warning is logged
-    /// if one differs from the contract. A dead-letter topic accepts records that are 16 KiB larger than those of its
-    /// source, which leaves room for the headers of dead letters.
+    /// Creates the topics of a contract, their dead-letter topics, and the retry topics of the
+    /// [groups that the contract names](Topic::groups). Topics that exist are not changed; a warning is logged if one differs
+    /// from the contract. Retry topics and dead-letter topics accept records that are 16 KiB larger than those of their source,
+    /// which leaves room for the headers that are added. Retry topics have as many partitions as their source in the cluster.
     ///
     /// # Errors
     /// [`Error::TopicNotCreated`], [`Error::BrokersUnreachable`], [`Error::Authentication`].
@@ -90,10 +93,14 @@ fn spec(topic: &Topic) -> TopicSpec {
             .with_partitions(dead_letter.partitions)
             .with_config(dead_letter.config.iter().copied())
     });
+    let names: Vec<String> = topic.groups.iter().flat_map(|group| topic.retry_topics(group)).collect();
+    let retry =
+        (!names.is_empty()).then(|| RetrySpec::new(names).with_config(topic.retry_config.iter().copied()));
     TopicSpec::new(topic.name)
         .with_partitions(topic.partitions)
         .with_replication_factor(topic.replication_factor)
         .with_config(topic.config.iter().copied())
+        .with_retry(retry)
         .with_dead_letter(dead_letter)
 }
 
@@ -117,8 +124,10 @@ fn from_admin(error: AdminError) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::DeadLetterTopic;
+    use crate::{DeadLetterTopic, Retry};
 
     const ORDERS: Topic = Topic::new("orders")
         .with_partitions(12)
@@ -148,6 +157,21 @@ mod tests {
         let spec = spec(&ORDERS);
         assert_eq!((spec.name.as_str(), spec.partitions), ("orders", Some(12)));
         assert_eq!(spec.config.get("retention.ms").map(String::as_str), Some("1000"));
-        assert_eq!(spec.dead_letter, Some(DeadLetterSpec::new("orders.dlq")));
+        assert_eq!((spec.dead_letter, spec.retry), (Some(DeadLetterSpec::new("orders.dlq")), None));
+    }
+
+    #[test]
+    fn the_retry_topics_of_a_renamed_topic_have_its_new_name() {
+        const DELAYS: &[Duration] = &[Duration::from_secs(10), Duration::from_secs(60)];
+        let topic = ORDERS
+            .with_retry(Retry::DEFAULT.with_delays(DELAYS))
+            .with_groups(&["billing"])
+            .with_retry_config(&[("cleanup.policy", "delete")]);
+        let client = client().topic_prefix("test-1.").build().expect("a client");
+        let names = [0, 1, 2].map(|number| format!("test-1.orders.billing.retry.{number}"));
+        assert_eq!(
+            spec(&client.topic(&topic)).retry,
+            Some(RetrySpec::new(names).with_config([("cleanup.policy", "delete")]))
+        );
     }
 }

@@ -46,16 +46,15 @@ fn block(steps: &[Step], out: &mut Vec<String>) {
 /// What a step does, one line for each setting.
 fn lines(step: &Step) -> Vec<String> {
     match &step.action {
-        Action::Create { partitions, replication_factor, config, dead_letters_of, .. } => {
+        Action::Create { partitions, replication_factor, config, dead_letters_of, retries_of, .. } => {
             let left = || "left to the cluster".to_owned();
             let mut lines = vec![
                 format!("partitions: {}", partitions.map_or_else(left, |count| count.to_string())),
                 format!("replicas: {}", replication_factor.map_or_else(left, |count| count.to_string())),
             ];
             lines.extend(config.iter().map(|(name, value)| format!("{name}: {}", readable(name, value))));
-            if let Some(source) =
-                dead_letters_of.as_ref().filter(|_| !config.contains_key("max.message.bytes"))
-            {
+            let source = dead_letters_of.as_ref().or(retries_of.as_ref());
+            if let Some(source) = source.filter(|_| !config.contains_key("max.message.bytes")) {
                 lines.push(format!("max.message.bytes: that of {source}, and 16KiB for headers"));
             }
             lines
