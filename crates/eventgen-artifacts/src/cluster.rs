@@ -1,5 +1,7 @@
-//! What a cluster has of a contract: topics with their dead-letter topics, and the rights of those who write and read them.
+//! What a cluster has of a contract: topics with their retry topics and dead-letter topics, and the rights of those who write
+//! and read them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use eventgen_schema::Contract;
@@ -10,7 +12,7 @@ use crate::monitored::owners;
 /// A topic as a cluster has it.
 #[derive(Debug)]
 pub(crate) struct ClusterTopic<'a> {
-    pub(crate) name: &'a str,
+    pub(crate) name: Cow<'a, str>,
     /// The number of partitions; `None` leaves it to the cluster.
     pub(crate) partitions: Option<u32>,
     /// The number of replicas; `None` leaves it to the cluster.
@@ -22,7 +24,7 @@ pub(crate) struct ClusterTopic<'a> {
     pub(crate) content: String,
 }
 
-/// The topics of a contract, then their dead-letter topics, each once. Topics may share a dead-letter topic: the first of
+/// The topics of a contract, then their retry topics, then their dead-letter topics, each once. Topics may share a dead-letter topic: the first of
 /// them describes it, as in a plan.
 pub(crate) fn topics(contract: &Contract) -> Vec<ClusterTopic<'_>> {
     let mut dead_letters: Vec<(&Topic, Vec<&Topic>)> = Vec::new();
@@ -37,17 +39,27 @@ pub(crate) fn topics(contract: &Contract) -> Vec<ClusterTopic<'_>> {
         }
     }
     let topics = contract.topics.values().map(|topic| ClusterTopic {
-        name: &topic.name,
+        name: Cow::Borrowed(&topic.name),
         partitions: topic.partitions,
         replication_factor: topic.replication_factor,
         config: &topic.config,
         owner: topic.owner.clone(),
         content: listed(contract.events_on(&topic.name).map(|event| event.name.as_str())),
     });
+    let retries = contract.topics.values().flat_map(|topic| {
+        topic.retry_topics().into_iter().map(|retry_topic| ClusterTopic {
+            name: Cow::Owned(retry_topic.name),
+            partitions: topic.partitions,
+            replication_factor: topic.replication_factor,
+            config: &topic.retry_config,
+            owner: topic.owner.clone(),
+            content: format!("Retries of {}", topic.name),
+        })
+    });
     let dead_letters = dead_letters.iter().filter_map(|(first, sources)| {
         let dead_letter = first.dead_letter.as_ref()?;
         Some(ClusterTopic {
-            name: &dead_letter.topic,
+            name: Cow::Borrowed(&dead_letter.topic),
             partitions: dead_letter.partitions.or(first.partitions),
             replication_factor: first.replication_factor,
             config: &dead_letter.config,
@@ -55,7 +67,7 @@ pub(crate) fn topics(contract: &Contract) -> Vec<ClusterTopic<'_>> {
             content: format!("Dead letters of {}", listed(sources.iter().map(|source| source.name.as_str()))),
         })
     });
-    topics.chain(dead_letters).collect()
+    topics.chain(retries).chain(dead_letters).collect()
 }
 
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
@@ -63,9 +75,9 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// Something that rights are given on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Resource<'a> {
-    Topic(&'a str),
+    Topic(Cow<'a, str>),
     Group(&'a str),
 }
 
@@ -106,16 +118,58 @@ pub(crate) fn users(contract: &Contract) -> Vec<User<'_>> {
     for topic in contract.topics.values() {
         for producer in &topic.producers {
             // Since Kafka 2.8 this right includes that of an idempotent producer (KIP-679).
-            allow(producer.as_str(), Resource::Topic(&topic.name), Operation::Write);
+            allow(producer.as_str(), Resource::Topic(Cow::Borrowed(&topic.name)), Operation::Write);
         }
         for consumer in &topic.consumers {
             let group = consumer.group.as_str();
-            allow(group, Resource::Topic(&topic.name), Operation::Read);
+            allow(group, Resource::Topic(Cow::Borrowed(&topic.name)), Operation::Read);
             allow(group, Resource::Group(group), Operation::Read);
+            for retry_topic in topic.retry_topics().into_iter().filter(|it| it.group == group) {
+                allow(group, Resource::Topic(Cow::Owned(retry_topic.name.clone())), Operation::Read);
+                allow(group, Resource::Topic(Cow::Owned(retry_topic.name)), Operation::Write);
+            }
             if let Some(dead_letter) = &topic.dead_letter {
-                allow(group, Resource::Topic(&dead_letter.topic), Operation::Write);
+                allow(group, Resource::Topic(Cow::Borrowed(&dead_letter.topic)), Operation::Write);
             }
         }
     }
     users.into_iter().map(|(name, rights)| User { name, rights }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use eventgen_schema::Loader;
+
+    use super::*;
+
+    #[test]
+    fn a_group_reads_and_writes_its_own_retry_topics() {
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/features/retry_topics.avsc");
+        let contract = Loader::new().path(path).load().expect("a contract").contract;
+        let topics = topics(&contract);
+        let names: Vec<&str> = topics.iter().map(|topic| topic.name.as_ref()).collect();
+        let mut expected = vec!["feature.returns.v1".to_owned()];
+        for group in ["billing", "stock"] {
+            expected.extend((0..=3).map(|number| format!("feature.returns.v1.{group}.retry.{number}")));
+        }
+        expected.push("feature.returns.v1.dlq".to_owned());
+        assert_eq!(names, expected);
+        assert_eq!(topics[1].config["message.timestamp.type"], "LogAppendTime");
+        for user in users(&contract) {
+            for (resource, operations) in &user.rights {
+                let Resource::Topic(topic) = resource else { continue };
+                let Some((owner, _)) = topic.split_once(".retry.") else { continue };
+                assert_eq!(owner, format!("feature.returns.v1.{}", user.name), "another group's retries");
+                assert!(operations.contains(&Operation::Read) && operations.contains(&Operation::Write));
+            }
+            let retries = user
+                .rights
+                .keys()
+                .filter(|right| matches!(right, Resource::Topic(topic) if topic.contains(".retry.")));
+            assert_eq!(retries.count(), 4, "{}", user.name);
+        }
+    }
 }

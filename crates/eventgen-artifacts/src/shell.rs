@@ -55,7 +55,7 @@ impl Topics {
             let creation = topic.config.iter().filter(|(name, value)| is_option(name, value));
             Topic {
                 comments,
-                name: word(topic.name),
+                name: word(&topic.name),
                 partitions: topic.partitions,
                 replication_factor: topic.replication_factor,
                 config: creation.map(|(name, value)| word(&format!("{name}={value}"))).collect(),
@@ -93,7 +93,7 @@ impl Acls {
         let users = usable.into_iter().map(|user| {
             let rights = user.rights.into_iter().map(|(resource, operations)| Right {
                 resource: match resource {
-                    Resource::Topic(topic) => format!("--topic {}", word(topic)),
+                    Resource::Topic(topic) => format!("--topic {}", word(&topic)),
                     Resource::Group(group) => format!("--group {}", word(group)),
                 },
                 operations: operations.into_iter().map(cluster::Operation::as_str).collect(),

@@ -81,7 +81,7 @@ impl Topic {
     fn new(topic: &ClusterTopic<'_>, provider: Provider) -> Self {
         let mut comments = vec![topic.content.clone()];
         comments.extend(topic.owner.as_deref().map(|owner| format!("Owner: {}", quote::string(owner))));
-        let name = string(topic.name);
+        let name = string(&topic.name);
         let or_variable =
             |value: Option<String>, variable| value.unwrap_or_else(|| format!("var.{variable}"));
         let partitions = topic.partitions.map(|partitions| partitions.to_string());
@@ -98,7 +98,7 @@ impl Topic {
                 .collect(),
         };
         let config = topic.config.iter().map(|(name, value)| (string(name), string(value))).collect();
-        Self { label: label(topic.name), comments, attributes: aligned(attributes), config: aligned(config) }
+        Self { label: label(&topic.name), comments, attributes: aligned(attributes), config: aligned(config) }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Channels: topics and dead-letter topics.
+//! Channels: topics, retry topics and dead-letter topics.
 
 use eventgen_schema::Contract;
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use crate::cluster::{self, ClusterTopic};
 /// The channels by the names of their topics.
 pub(super) fn of(contract: &Contract) -> Map<String, Value> {
     let topics = cluster::topics(contract);
-    topics.iter().map(|topic| (topic.name.to_owned(), channel(contract, topic))).collect()
+    topics.iter().map(|topic| (topic.name.to_string(), channel(contract, topic))).collect()
 }
 
 fn channel(contract: &Contract, topic: &ClusterTopic<'_>) -> Value {
@@ -24,7 +24,7 @@ fn channel(contract: &Contract, topic: &ClusterTopic<'_>) -> Value {
         let config = topic.config.iter().map(|(name, value)| (name.clone(), config_value(name, value)));
         binding["topicConfiguration"] = config.collect::<Map<_, _>>().into();
     }
-    let messages = messages(contract, topic.name);
+    let messages = messages(contract, &topic.name);
     let message = |name: &str| (name.to_owned(), reference(&format!("#/components/messages/{name}")));
     let mut channel = json!({
         "address": topic.name,
@@ -38,13 +38,15 @@ fn channel(contract: &Contract, topic: &ClusterTopic<'_>) -> Value {
     channel
 }
 
-/// The events on a topic. A dead letter is the record of its source.
+/// The events on a topic. A retry and a dead letter are the record of their source.
 pub(super) fn messages<'a>(contract: &'a Contract, topic: &str) -> Vec<&'a str> {
-    let takes_letters_of = |source: &str| {
-        let source = contract.topics.get(source);
-        source.and_then(|source| source.dead_letter.as_ref()).is_some_and(|letters| letters.topic == topic)
+    let takes_from = |source: &str| {
+        contract.topics.get(source).is_some_and(|source| {
+            source.dead_letter.as_ref().is_some_and(|letters| letters.topic == topic)
+                || source.retry_topics().iter().any(|retry_topic| retry_topic.name == topic)
+        })
     };
-    let is_on = |on: &str| on == topic || takes_letters_of(on);
+    let is_on = |on: &str| on == topic || takes_from(on);
     contract.events.iter().filter(|event| is_on(&event.topic)).map(|event| event.name.as_str()).collect()
 }
 

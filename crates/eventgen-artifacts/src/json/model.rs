@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use eventgen_schema::contract::{
-    Backoff, Contract, Event, FieldPath, HeaderValue, MaxLag, Ordering, SubjectStrategy, Topic,
+    Backoff, Contract, Event, FieldPath, HeaderValue, MaxLag, Ordering, RetryTopic, SubjectStrategy, Topic,
 };
 use serde::Serialize;
 
@@ -46,6 +46,8 @@ struct TopicObject<'a> {
     config: &'a BTreeMap<String, String>,
     ordering: &'static str,
     retry: RetryObject,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    retry_topics: Vec<RetryTopicObject<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     handler_timeout_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,6 +89,7 @@ impl<'a> TopicObject<'a> {
                 max_ms: millis(topic.retry.max),
                 jitter: topic.retry.jitter,
             },
+            retry_topics: retry_topics(topic),
             handler_timeout_ms: topic.handler_timeout.map(millis),
             dead_letter: topic.dead_letter.as_ref().map(|dead_letter| DeadLetterObject {
                 topic: &dead_letter.topic,
@@ -100,6 +103,17 @@ impl<'a> TopicObject<'a> {
             events: contract.events_on(&topic.name).map(|event| event.name.as_str()).collect(),
         }
     }
+}
+
+fn retry_topics(topic: &Topic) -> Vec<RetryTopicObject<'_>> {
+    let object = |retry_topic: RetryTopic| RetryTopicObject {
+        topic: retry_topic.name,
+        group: retry_topic.group,
+        delay_ms: retry_topic.delay.map(millis),
+        partitions: topic.partitions,
+        config: &topic.retry_config,
+    };
+    topic.retry_topics().into_iter().map(object).collect()
 }
 
 /// The name of a strategy in the annotation.
@@ -124,6 +138,18 @@ struct RetryObject {
     initial_ms: u64,
     max_ms: u64,
     jitter: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RetryTopicObject<'a> {
+    topic: String,
+    group: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delay_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partitions: Option<u32>,
+    config: &'a BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]

@@ -139,7 +139,7 @@ impl Topic {
 impl Topics {
     fn new(contract: &Contract, settings: &Settings) -> Self {
         let topics = cluster::topics(contract).into_iter().map(|topic| {
-            let resource = name::resource(topic.name, name::MAX_TOPIC);
+            let resource = name::resource(&topic.name, name::MAX_TOPIC);
             let mut metadata = Metadata::new(&resource, settings);
             metadata.annotate("description", &topic.content);
             if let Some(owner) = &topic.owner {
@@ -148,7 +148,7 @@ impl Topics {
             let config = topic.config.iter().map(|(name, value)| (quote::string(name), quote::string(value)));
             Topic {
                 metadata,
-                kafka_name: (resource != topic.name).then(|| quote::string(topic.name)),
+                kafka_name: (resource != topic.name).then(|| quote::string(&topic.name)),
                 partitions: topic.partitions,
                 replicas: topic.replication_factor,
                 config: config.collect(),
@@ -189,10 +189,10 @@ impl Users {
             let rights = user.rights.into_iter().map(|(resource, operations)| {
                 let (kind, name) = match resource {
                     Resource::Topic(topic) => ("topic", topic),
-                    Resource::Group(group) => ("group", group),
+                    Resource::Group(group) => ("group", group.into()),
                 };
                 let operations: Vec<_> = operations.into_iter().map(cluster::Operation::as_str).collect();
-                Right { kind, name: quote::string(name), operations: operations.join(", ") }
+                Right { kind, name: quote::string(&name), operations: operations.join(", ") }
             });
             User { metadata, rights: rights.collect() }
         });

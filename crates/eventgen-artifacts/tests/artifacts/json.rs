@@ -63,3 +63,19 @@ fn the_file_says_what_the_contract_says() {
         }
     }
 }
+
+#[test]
+fn the_file_has_the_retry_topics_of_every_group() {
+    let path = repository().join("tests/conformance/features/retry_topics.avsc");
+    let contract = eventgen_schema::Loader::new().path(path).load().expect("a contract").contract;
+    let written: Value =
+        serde_json::from_str(&json::contract(&contract, None).expect("a file").text).expect("JSON");
+    let topics = written["topics"][0]["retryTopics"].as_array().expect("a list");
+    assert_eq!(topics.len(), 8);
+    assert_eq!(
+        (&topics[0]["topic"], &topics[0]["delayMs"]),
+        (&"feature.returns.v1.billing.retry.0".into(), &Value::Null)
+    );
+    assert_eq!((&topics[6]["group"], &topics[6]["delayMs"]), (&"stock".into(), &90_000.into()));
+    assert_eq!(topics[6]["config"]["cleanup.policy"], "delete");
+}

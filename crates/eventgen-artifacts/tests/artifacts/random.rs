@@ -79,7 +79,15 @@ fn schema(index: u64, random: &mut Random) -> Value {
     if !producers.is_empty() {
         insert(properties, "producers", json!(producers));
     }
-    let consumers: Vec<Value> = names(random).into_iter().map(|group| consumer(group, random)).collect();
+    let groups = names(random);
+    let is_plain =
+        |group: &&str| group.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+    // The names of retry topics have the name of the group.
+    if !groups.is_empty() && groups.iter().all(is_plain) {
+        let delays = json!(["10s", "90s", "1h"]);
+        insert(properties, "retry", json!({ "mode": "topics", "delays": delays }));
+    }
+    let consumers: Vec<Value> = groups.into_iter().map(|group| consumer(group, random)).collect();
     if !consumers.is_empty() {
         insert(properties, "consumers", json!(consumers));
     }
