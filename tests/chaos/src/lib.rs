@@ -7,9 +7,11 @@
 //! | `feed`, `member` | produces and consumes; `bin` has a program for each |
 //! | `members` | starts, stops, kills and pauses members |
 //! | `cluster` | topics and brokers |
+//! | `delays` | the retry topics of a run |
 //! | `watch` | notices a group that stands still |
 //! | `snapshot` | reads the topic and its dead letters |
 //! | `checker` | decides whether a run kept the promises |
+//! | `protocol` | the protocols of consumer groups |
 //! | `trial` | one run of a scenario, from the topic to the verdict |
 //! | `scenarios` | what happens in each scenario |
 
@@ -17,10 +19,12 @@
 
 pub mod checker;
 pub mod cluster;
+pub mod delays;
 pub mod feed;
 pub mod history;
 pub mod members;
 mod plan;
+pub mod protocol;
 mod proxy;
 pub mod random;
 pub mod report;

@@ -4,7 +4,8 @@ use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use crate::checker::{Anomaly, Figures};
-use crate::trial::{Outcome, Protocol};
+use crate::protocol::Protocol;
+use crate::trial::Outcome;
 
 /// The result of one run.
 #[derive(Debug)]

@@ -14,6 +14,7 @@ use crate::cluster::Cluster;
 use crate::feed::Feed;
 use crate::history::{self, Writer};
 use crate::members::{Consuming, Members};
+use crate::protocol::Protocol;
 use crate::random::Random;
 use crate::snapshot::Snapshot;
 use crate::stream::com::example::chaos::{Chaos, chaos};
@@ -23,32 +24,6 @@ use crate::watch::Watch;
 const LOOK: Duration = Duration::from_millis(500);
 /// How long a group may take for the rest of its backlog.
 const CATCHES_UP_WITHIN: Duration = Duration::from_secs(900);
-
-/// The protocol of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Protocol {
-    /// Members assign partitions and choose their session timeout.
-    Classic,
-    /// The broker assigns partitions (KIP-848). `cargo xtask` gives it the same timeouts.
-    Consumer,
-}
-
-impl Protocol {
-    /// The value of `group.protocol`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Classic => "classic",
-            Self::Consumer => "consumer",
-        }
-    }
-
-    fn settings(self) -> &'static [&'static str] {
-        match self {
-            Self::Classic => &["session.timeout.ms=6000", "heartbeat.interval.ms=1000"],
-            Self::Consumer => &["group.protocol=consumer"],
-        }
-    }
-}
 
 /// The extent of a run.
 #[derive(Debug, Clone, Copy)]
@@ -92,6 +67,7 @@ pub struct Trial {
     /// Whether the folder is kept although the run is valid.
     pub keeps_histories: bool,
     pub folder: PathBuf,
+    pub(crate) group: String,
     prefix: String,
     generation: Generation,
     snapshot: Snapshot,
@@ -141,7 +117,8 @@ impl Trial {
             environment: Vec::new(),
         };
         Ok(Self {
-            watch: Watch::new(client.clone(), group, Duration::from_secs(30)),
+            watch: Watch::new(client.clone(), group.clone(), Duration::from_secs(30)),
+            group,
             members: Members::new(consuming, &folder),
             random: Random::new(seed, (&name, protocol)),
             facts: Facts { retries: chaos::TOPIC.retry.attempts, ..Facts::default() },
@@ -373,8 +350,19 @@ impl Trial {
         Outcome { figures, findings, notes, lasted: begun.elapsed() }
     }
 
+    /// Failed records wait for these delays.
+    pub(crate) fn set_delays(&mut self, delays: &'static [Duration]) {
+        self.facts.retries = u32::try_from(delays.len()).unwrap_or(u32::MAX);
+        self.facts.delays = delays;
+    }
+
     async fn check(&mut self) -> Result<Figures, Failure> {
         self.caught_up().await?;
+        if !self.facts.delays.is_empty() {
+            self.nothing_waits()
+                .await
+                .map_err(|failure| self.found(Anomaly::Stalled, &failure.to_string()))?;
+        }
         self.members.leave_all().await.map_err(|failure| self.found(Anomaly::Ended, &failure.to_string()))?;
         self.note_topics().await?;
         let mut failed = 0;

@@ -8,16 +8,17 @@ use chaos_tests::checker::{Anomaly, Replays};
 use chaos_tests::cluster::Cluster;
 use chaos_tests::feed::{Feed, Mix};
 use chaos_tests::history::{Key, Line, Writer, now};
+use chaos_tests::protocol::Protocol;
 use chaos_tests::stream::com::example::chaos::{Chaos, Fate, Step};
-use chaos_tests::trial::{Protocol, Setup, Size, Trial};
-use eventgen::{Producer, TopicEvents as _};
+use chaos_tests::trial::{Setup, Size, Trial};
+use eventgen::{Producer, Topic, TopicEvents as _};
 use eventgen_testkit::TestCluster;
 
 /// A run on an embedded cluster.
 struct Run {
     trial: Trial,
     /// Stops when it is dropped.
-    _cluster: TestCluster,
+    cluster: TestCluster,
 }
 
 impl Run {
@@ -49,7 +50,7 @@ impl Run {
             ["session.timeout.ms=3000", "heartbeat.interval.ms=500"].map(str::to_owned).to_vec();
         trial.members.consuming.environment =
             is_planted.then(|| ("EVENTGEN_PLANTED".to_owned(), bug.to_owned())).into_iter().collect();
-        Ok(Self { trial, _cluster: embedded })
+        Ok(Self { trial, cluster: embedded })
     }
 
     async fn finish(self, scenario: Result<(), Failure>) -> Vec<Anomaly> {
@@ -263,4 +264,28 @@ async fn a_report_of_an_earlier_assignment_is_a_poll_skip() {
     let but_overlaps = |found: Vec<Anomaly>| found.into_iter().filter(|anomaly| *anomaly != Anomaly::Overlap);
     assert!(but_overlaps(planted).eq([Anomaly::PollSkip]));
     assert_eq!(but_overlaps(valid).next(), None);
+}
+
+/// A member handles a backlog, some records of which fail twice and wait in retry topics.
+async fn delayed(bug: &str, is_planted: bool) -> Vec<Anomaly> {
+    let mut run = Run::new(bug, is_planted, 4, 1_000).await.expect("a run");
+    let trial = &mut run.trial;
+    for name in trial.retry_topics() {
+        run.cluster.create_topic(&Topic::new(name.leak()).with_partitions(4)).expect("a retry topic");
+    }
+    trial.with_retry_topics();
+    let scenario = async {
+        let feed = feed(trial, 20, Mix { fails_once: 300, ..Mix::default() });
+        trial.start(feed)?;
+        trial.members.join().map(drop)
+    };
+    let scenario = scenario.await;
+    run.finish(scenario).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_follower_that_overtakes_is_a_nonmonotonic_poll() {
+    let (planted, valid) = both!("follower-overtakes", delayed);
+    assert_eq!(planted, [Anomaly::Nonmonotonic]);
+    assert_eq!(valid, []);
 }

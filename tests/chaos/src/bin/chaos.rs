@@ -9,9 +9,10 @@ use std::time::Instant;
 use chaos_tests::Failure;
 use chaos_tests::cluster::{Cluster, beside, control};
 use chaos_tests::history::now;
+use chaos_tests::protocol::Protocol;
 use chaos_tests::report::{self, Row};
 use chaos_tests::scenarios::{SCENARIOS, Scenario};
-use chaos_tests::trial::{Protocol, Setup, Trial};
+use chaos_tests::trial::{Setup, Trial};
 use clap::{Parser, ValueEnum};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 

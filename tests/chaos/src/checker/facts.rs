@@ -1,6 +1,7 @@
 //! What is known about a run when it has ended.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use crate::history::{End, Key, Line, Time};
 
@@ -114,6 +115,8 @@ pub struct Facts {
     pub other_kills: usize,
     /// How often a handler is called again after an error.
     pub retries: u32,
+    /// How long a record waits before each of these calls, at least; empty if that is not checked.
+    pub delays: &'static [Duration],
 }
 
 impl Facts {

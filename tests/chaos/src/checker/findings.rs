@@ -16,6 +16,8 @@ pub enum Anomaly {
     Unseen,
     /// A record was handled for the first time before an earlier one of its key was done.
     Nonmonotonic,
+    /// A record was handled again before the delay of its retry was over.
+    Early,
     /// Two handlers worked on one key at the same time.
     Overlap,
     /// A handler was given a record that is not on the topic, such as one of an aborted transaction.
@@ -47,6 +49,7 @@ impl Anomaly {
             Self::PollSkip => "poll-skip",
             Self::Unseen => "unseen",
             Self::Nonmonotonic => "nonmonotonic-poll",
+            Self::Early => "before-due",
             Self::Overlap => "overlap",
             Self::G1a => "G1a",
             Self::LetterMissing => "dead-letter-missing",

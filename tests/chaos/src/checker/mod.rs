@@ -7,6 +7,7 @@ mod findings;
 mod tests;
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 pub use facts::{Acknowledged, Facts, Fate, Generation, Handling, Letter, Member, Place, Written};
 pub use findings::{Anomaly, Figures, Findings, Limits, Replays};
@@ -15,6 +16,9 @@ use crate::history::{End, Key, Time};
 
 /// How long after a pause a member may not know yet that the group has given up on it, in nanoseconds.
 const FENCED_FOR: Time = 20_000_000_000;
+
+/// Times at which records are due have whole milliseconds.
+const ROUNDING: Duration = Duration::from_millis(2);
 
 /// Checks a run.
 pub fn check(mut facts: Facts, limits: Limits, findings: &mut Findings) -> Figures {
@@ -211,6 +215,7 @@ impl<'a> Queue<'a> {
                 .count();
             let (of_record, rest) = handlings.split_at(count);
             handlings = rest;
+            self.check_delays(of_record, findings);
             let mut finished: Vec<(Time, Member)> = of_record
                 .iter()
                 .filter_map(|handling| Some((handling.handled_at()?, handling.member)))
@@ -245,6 +250,24 @@ impl<'a> Queue<'a> {
         }
         for handling in handlings {
             unknown(handling, self.facts, findings);
+        }
+    }
+
+    /// Checks that no attempt at a record began before it was due.
+    fn check_delays(&self, handlings: &[Handling], findings: &mut Findings) {
+        for (number, delay) in (1..).zip(self.facts.delays) {
+            let of = |attempt: u32| handlings.iter().filter(move |handling| handling.attempt == attempt);
+            let failed = of(number).filter_map(|handling| handling.ended).map(|(time, _)| time).min();
+            let Some(next) = of(number + 1).min_by_key(|handling| handling.started) else { continue };
+            let delay = Time::try_from(delay.saturating_sub(ROUNDING).as_nanos()).unwrap_or(Time::MAX);
+            if failed.is_none_or(|failed| next.started < failed + delay) {
+                findings.add(Anomaly::Early, || {
+                    format!(
+                        "attempt {} at {} of {} (partition {} offset {}) began before it was due",
+                        next.attempt, next.sequence, self.key, next.partition, next.offset
+                    )
+                });
+            }
         }
     }
 

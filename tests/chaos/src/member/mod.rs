@@ -11,9 +11,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use chaos_tests::delays::DELAYS;
 use chaos_tests::history::{End, Key, Line, Writer, now};
 use clap::Parser;
-use eventgen::{Breaker, Client, Delivery, HandlerError};
+use eventgen::{
+    Breaker, Client, Consumer, DecodeError, DecodeOptions, Delivery, EventKind, Handler, HandlerError, Retry,
+    Topic, TopicEvents,
+};
 
 use crate::stream::com::example::chaos::{Chaos, ChaosHandler, Fate, Step};
 
@@ -56,6 +60,9 @@ struct Arguments {
     /// Handlers of records that block their thread do not.
     #[arg(long)]
     never_blocks: bool,
+    /// Records that fail wait in retry topics, and those that fail once fail as often as there are delays.
+    #[arg(long)]
+    retry_topics: bool,
     /// The process ends after this many seconds in any case.
     #[arg(long, default_value_t = 3_600)]
     seconds: u64,
@@ -70,6 +77,33 @@ struct Witness {
     run: i64,
     pause: Duration,
     never_blocks: bool,
+    /// How often a record fails that fails once.
+    failures: u32,
+}
+
+/// The events of the topic, with delays for those that fail.
+struct Delayed(Chaos);
+
+impl TopicEvents for Delayed {
+    const TOPIC: &'static Topic =
+        &Chaos::TOPIC.with_retry(Retry::DEFAULT.with_attempts(0).with_delays(DELAYS));
+    const EVENTS: &'static [EventKind] = Chaos::EVENTS;
+
+    fn read_payload(kind: usize, payload: &[u8], options: DecodeOptions) -> Result<Self, DecodeError> {
+        Chaos::read_payload(kind, payload, options).map(Self)
+    }
+}
+
+/// The same witness of these events.
+struct DelayedWitness(Witness);
+
+impl Handler for DelayedWitness {
+    type Events = Delayed;
+
+    async fn handle(&self, Delayed(event): Delayed, delivery: &Delivery) -> Result<(), HandlerError> {
+        let Chaos::Step(step) = event;
+        self.0.step(step, delivery).await
+    }
 }
 
 /// The history of this process. The numbers of calls are in the order of their lines.
@@ -131,7 +165,7 @@ impl ChaosHandler for Witness {
             tokio::time::sleep(pause).await;
         }
         let (end, outcome) = match event.fate {
-            Fate::FailsOnce if attempt == 1 => (End::Failed, Err(HandlerError::retry("not yet"))),
+            Fate::FailsOnce if attempt <= self.failures => (End::Failed, Err(HandlerError::retry("not yet"))),
             Fate::FailsAlways => (End::Failed, Err(HandlerError::retry("never"))),
             Fate::Rejected => (End::Rejected, Err(HandlerError::reject("refused"))),
             _ => (End::Handled, Ok(())),
@@ -168,8 +202,14 @@ impl Arguments {
             run: self.run,
             pause: Duration::from_millis(self.millis),
             never_blocks: self.never_blocks,
+            failures: if self.retry_topics { u32::try_from(DELAYS.len())? } else { 1 },
         };
-        let mut consumer = Chaos::consumer(&client, self.group, witness)
+        let consumer = if self.retry_topics {
+            Consumer::new(&client, self.group).subscribe(DelayedWitness(witness))
+        } else {
+            Chaos::consumer(&client, self.group, witness)
+        };
+        let mut consumer = consumer
             .concurrency(self.concurrency)
             .drain_deadline(Duration::from_millis(self.drain))
             .unknown_schema_grace(Duration::from_millis(self.grace));

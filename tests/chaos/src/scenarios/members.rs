@@ -8,7 +8,8 @@ use crate::checker::Replays;
 use crate::cluster::beside;
 use crate::feed::{Mix, Special};
 use crate::plan;
-use crate::trial::{Protocol, Size, Trial};
+use crate::protocol::Protocol;
+use crate::trial::{Size, Trial};
 
 /// The number of keys.
 pub(super) const KEYS: u32 = 400;

@@ -13,7 +13,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use crate::Failure;
-use crate::trial::{Protocol, Size, Trial};
+use crate::protocol::Protocol;
+use crate::trial::{Size, Trial};
 
 /// The future of what happens in a run.
 pub type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + 'a>>;
@@ -144,6 +145,14 @@ pub const SCENARIOS: &[Scenario] = &[
     .both()
     .long(150_000, 60)
     .quick(8_000, 12),
+    Scenario::new(
+        "retry-topics",
+        "records wait in retry topics, while members are killed, come and go",
+        |trial| Box::pin(contents::retry_topics(trial)),
+    )
+    .both()
+    .long(50_000, 60)
+    .quick(3_000, 10),
     Scenario::new("foreign", "random records of other clients", |trial| Box::pin(foreign::foreign(trial)))
         .long(20_000, 60)
         .quick(800, 8),
