@@ -39,8 +39,8 @@ impl<'a> Moves<'a> {
         Self { brokers: &cluster.brokers, load, partitions: Vec::new() }
     }
 
-    /// Gives a topic so many replicas. The preferred leaders stay; a new replica goes to the broker with the fewest. Racks are
-    /// not known. Fails with the number of brokers if there are too few.
+    /// Gives a topic this number of replicas. The preferred leaders stay; a new replica goes to the broker with the fewest.
+    /// Racks are not known. Fails with the number of brokers if there are too few.
     pub(super) fn add(&mut self, topic: &str, current: &[Vec<i32>], asked: u16) -> Result<(), usize> {
         let asked = usize::from(asked);
         if asked > self.brokers.len() {
