@@ -74,7 +74,7 @@ impl Settings {
     }
 }
 
-/// The resources of a contract. There is no file of users if the contract names neither producers nor groups.
+/// The resources of a contract. Without producers and groups there is no file of users.
 ///
 /// # Errors
 /// A template cannot be filled in.

@@ -217,7 +217,7 @@ impl Http {
             if to.set_username("").is_err() || to.set_password(None).is_err() || to.host().is_none() {
                 return Err(unexpected(
                     &at,
-                    "it redirects to something that is no address of HTTP".to_owned(),
+                    "it redirects to an address that is not of HTTP or HTTPS".to_owned(),
                 ));
             }
             if status < 307 && *request.method != Method::GET {

@@ -33,7 +33,7 @@ fn the_rules_are_those_that_are_published() {
 fn differences(case: &Table) -> Vec<String> {
     let name = text(case, "name");
     for (key, _) in case {
-        assert!(FIELDS.contains(&key), "{name}: `{key}` is no part of a case");
+        assert!(FIELDS.contains(&key), "{name}: a case has no `{key}`");
     }
     let version = |key: &str, imports: &str| parse(&file(&text(case, key)), &texts(case.get(imports)));
     let (old, new) = (version("old", "old_imports"), version("new", "new_imports"));
