@@ -15,6 +15,7 @@ mod maven;
 mod npm;
 mod packages;
 mod ports;
+mod process_group;
 mod python;
 mod readme;
 mod registry;

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::error::{Context as _, Failure};
+use crate::process_group::Group;
 
 /// The limits of a run.
 #[derive(Debug, Clone, Copy)]
@@ -51,8 +52,7 @@ impl fmt::Display for End {
 pub(super) fn run(command: &Command, limits: Limits) -> Result<Ran, Failure> {
     let mut limited = limited(command, limits.memory);
     limited.stdin(Stdio::null()).stdout(Stdio::piped());
-    own_group(&mut limited);
-    let mut child = limited.spawn().context(command.get_program().display())?;
+    let mut child = Group::spawn(&mut limited).context(command.get_program().display())?;
     let mut stdout = child.stdout.take().ok_or("no standard output")?;
     // Read while it runs: a full pipe would stop it.
     let reader = thread::spawn(move || {
@@ -73,13 +73,13 @@ pub(super) fn run(command: &Command, limits: Limits) -> Result<Ran, Failure> {
             };
         }
         if Instant::now() >= deadline {
-            kill_group(&mut child);
-            child.wait().context("waiting")?;
             break End::TimedOut(limits.time);
         }
         thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(50));
     };
+    // The reader ends once no process of the group writes any more.
+    drop(child);
     let stdout = reader.join().map_err(|_| "the reader of standard output panicked")?;
     Ok(Ran { stdout, end })
 }
@@ -110,25 +110,6 @@ fn copy(from: &Command, mut to: Command) -> Command {
         to.current_dir(folder);
     }
     to
-}
-
-/// Cargo starts compilers: all of them are killed with it.
-#[cfg(unix)]
-fn own_group(command: &mut Command) {
-    use std::os::unix::process::CommandExt as _;
-    command.process_group(0);
-}
-
-#[cfg(not(unix))]
-fn own_group(_: &mut Command) {}
-
-fn kill_group(child: &mut std::process::Child) {
-    if cfg!(unix) {
-        let group = format!("-{}", child.id());
-        drop(Command::new("kill").args(["-KILL", "--", &group]).status());
-    }
-    // Fails if it has ended meanwhile.
-    drop(child.kill());
 }
 
 #[cfg(all(test, unix))]

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::error::{Context as _, Failure};
+use crate::process_group;
 
 use list::{SUITES, Suite};
 pub(crate) use selection::Selection;
@@ -28,6 +29,7 @@ struct Ran {
 /// Runs the selected suites. After the first failure the others are skipped.
 pub(crate) fn run(selection: &Selection) -> Result<ExitCode, Failure> {
     ctrlc::set_handler(|| {
+        process_group::kill_all();
         oracles::stop_servers();
         std::process::exit(130);
     })

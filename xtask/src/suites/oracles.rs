@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use crate::error::Failure;
 use crate::{cargo, chaos, kafka, maven, npm, python, readme, registry, server};
@@ -66,20 +67,24 @@ pub(super) fn real() -> Result<(), Failure> {
         ("EVENTGEN_PYTHON", python.display().to_string()),
     ]
     .map(|(name, value)| (name.to_owned(), value));
-    let tested = real_tests(&environment).and_then(|()| chaos::kill_brokers(&environment, &kafka_folder));
+    let tested = real_tests(&environment, &kafka_folder)
+        .and_then(|()| chaos::kill_brokers(&environment, &kafka_folder));
     drop(guard);
     tested.and_then(|()| readme::run_on_real_servers())
 }
 
 /// Runs the tests one after another, and the short form of `cargo xtask chaos` beside them. Both wait for the cluster most of
 /// the time, and no topic or group is used in both.
-fn real_tests(environment: &[(String, String)]) -> Result<(), Failure> {
+fn real_tests(environment: &[(String, String)], folder: &Path) -> Result<(), Failure> {
     const TEST: &[&str] = &["test", "--locked", "-p", "real-tests"];
     const ROW: &[&str] = &["--test", "real", "--", "--ignored", "--nocapture", "--test-threads=1"];
+    /// No test is silent for as long as this.
+    const SILENCE: Duration = Duration::from_secs(600);
     cargo::run(&[TEST, &["--no-run"]].concat(), environment)?;
     chaos::build(false)?;
+    let log = folder.join("tests.log");
     std::thread::scope(|scope| {
-        let tests = scope.spawn(|| cargo::output(&[TEST, ROW].concat(), environment));
+        let tests = scope.spawn(|| cargo::output(&[TEST, ROW].concat(), environment, &log, SILENCE));
         let chaos = chaos::short_form(environment);
         let tests = tests.join().map_err(|_| "the thread of the tests panicked")?;
         println!("{}", tests.text);
