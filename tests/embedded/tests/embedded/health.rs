@@ -1,6 +1,6 @@
 //! The handle of a consumer: live, ready, and what its partitions do, before, during and after a run.
 
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
 use eventgen::observe::{ConsumerEvent, Observer};
@@ -49,6 +49,36 @@ async fn until(what: &str, condition: impl Fn() -> bool) {
         }
     };
     tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("never: {what}"));
+}
+
+/// Notes how many partitions its handle shows when a record is handled.
+#[derive(Clone, Default)]
+struct Looks {
+    handle: Arc<OnceLock<ConsumerHandle>>,
+    seen: Arc<Mutex<Vec<usize>>>,
+}
+
+impl OrdersEventsV1Handler for Looks {
+    async fn order_event(&self, _: OrderEvent, _: &Delivery) -> Result<(), HandlerError> {
+        let partitions = self.handle.get().expect("a handle").partitions().len();
+        self.seen.lock().expect("no panic while it is held").push(partitions);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_partition_is_shown_before_its_first_record_is_handled() {
+    let (_cluster, client) = cluster().await;
+    send(&client, [order(1, "ada")]).await;
+    let looks = Looks::default();
+    let running = Running::start({
+        let consumer = OrdersEventsV1::consumer(&client, GROUP, looks.clone());
+        looks.handle.set(consumer.handle()).expect("set once");
+        consumer
+    });
+    until("handled", || running.handle.report().handled == 1).await;
+    running.stop().await;
+    assert_eq!(*looks.seen.lock().expect("no panic while it is held"), [12]);
 }
 
 #[tokio::test]

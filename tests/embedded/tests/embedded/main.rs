@@ -11,6 +11,7 @@ mod failures;
 mod faulty_registry;
 mod health;
 mod infrastructure;
+mod librdkafka;
 mod logs;
 mod many_retries;
 mod middleware;

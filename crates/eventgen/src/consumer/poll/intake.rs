@@ -96,8 +96,18 @@ impl Poller {
         let record = Record::from_message((topic, contract), message, self.workers.block(queue));
         self.measuring.received.add(self.observers.spans(), &record.delivery.headers);
         let watches_gaps = self.consumer.has_reset_offsets();
-        let Fetched { job, rewind, pause } =
+        let offset = message.offset();
+        let Fetched { job, rewind, pause, strays } =
             self.partitions.fetched(record, queue, message.leader_epoch(), watches_gaps);
+        if strays {
+            tracing::debug!(
+                topic = contract.name,
+                partition = at.partition,
+                offset,
+                "the client went back: it is sent again"
+            );
+            self.seeks.pending = true;
+        }
         if let Some((assignment, rewind)) = rewind {
             let Rewind { before, found, .. } = rewind;
             self.workers.tell(|| Message::Superseded { assignment, before, offset: found });

@@ -337,13 +337,19 @@ impl Poller {
         if self.last_publish.elapsed() < PUBLISH_INTERVAL {
             return;
         }
-        self.last_publish = Instant::now();
         if let Some(statistics) = self.consumer.take_statistics() {
             if let Some(ago) = statistics.heard {
                 self.health.vitals.hear(ago);
             }
             self.health.vitals.set_stable(statistics.is_stable);
         }
+        self.publish();
+    }
+
+    /// Publishes the state of the partitions. Also called when an assignment changes, so that handles know a partition before
+    /// the first record of it is handled.
+    fn publish(&mut self) {
+        self.last_publish = Instant::now();
         self.health.publish(self.partitions.statuses(&self.topics));
     }
 

@@ -27,6 +27,7 @@ impl Poller {
             let partitions = self.topics.partitions(&revoked);
             let answered = self.consumer.unassign(&self.with_retry_topics(&revoked));
             self.close_keys(&partitions);
+            self.publish();
             let named = self.topics.named(&partitions);
             self.report_rebalance(&ConsumerEvent::Revoked { partitions: &named }, answered);
             self.observers.meters().rebalanced(RebalanceKind::Revoke, self.revocation_began);
@@ -59,6 +60,7 @@ impl Poller {
         let partitions = self.topics.partitions(list);
         let assignments = partitions.iter().map(|at| (*at, self.partitions.assign(*at))).collect();
         let answered = self.consumer.assign(list);
+        self.publish();
         self.for_each_position(Partitions::set_read_before);
         let named = self.topics.named(&self.topics.partitions(assigned));
         self.report_rebalance(&ConsumerEvent::Assigned { partitions: &named }, answered);

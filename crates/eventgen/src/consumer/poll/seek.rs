@@ -82,6 +82,7 @@ impl Poller {
         let assignment = self.partitions.assign(at);
         self.partitions.set_done_before(assignment, OffsetMap::default());
         self.start_at(assignment, offset);
+        self.publish();
         self.seeks.told.push(Seek { assignment, at, offset, answer });
     }
 

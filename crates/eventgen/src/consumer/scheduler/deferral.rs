@@ -87,6 +87,7 @@ impl Partitions {
                     partition.told_to_reread.pop_front();
                 }
                 partition.told_to_reread.push_back(from);
+                partition.sent = None;
                 due.push((partition.at, from));
             }
         }

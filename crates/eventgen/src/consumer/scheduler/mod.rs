@@ -24,6 +24,7 @@ mod partition;
 mod position;
 mod progress;
 mod refetch;
+mod sent;
 pub(crate) mod worker;
 
 pub(crate) use batch_queues::{BatchJob, JobBatch, Turn};
@@ -36,7 +37,7 @@ use partition::{Partition, Stage};
 use position::position;
 pub(crate) use position::{Position, Positions};
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::health::PartitionStatus;
 #[cfg(eventgen_planted)]
@@ -69,10 +70,8 @@ pub(crate) struct Partitions {
     is_exactly_once: bool,
 }
 
-/// How long records may arrive that were fetched before a seek.
-const STALE: Duration = Duration::from_secs(5);
-
 /// What becomes of a record that was fetched.
+#[derive(Default)]
 pub(crate) struct Fetched {
     /// The job for the workers; `None` if the record is not to be handled now.
     pub(crate) job: Option<Job>,
@@ -80,6 +79,8 @@ pub(crate) struct Fetched {
     pub(crate) rewind: Option<(AssignmentId, Rewind)>,
     /// Whether the partition is full and its fetching must be paused.
     pub(crate) pause: bool,
+    /// Whether the client does not read the partition from where it was sent: it is to be sent again.
+    pub(crate) strays: bool,
 }
 
 impl Partitions {
@@ -173,7 +174,7 @@ impl Partitions {
     /// The client reads an assignment from its offset now.
     pub(crate) fn has_sought(&mut self, id: AssignmentId) {
         if let Some(partition) = self.current(id) {
-            partition.sent_to = partition.seek.take().map(|offset| (offset, Instant::now() + STALE));
+            partition.has_sought();
         }
     }
 
@@ -227,20 +228,20 @@ impl Partitions {
         let drops_known = self.is_exactly_once && !watches_gaps;
         // The partition was revoked in the meantime: its next owner fetches the record. Or it is read from elsewhere.
         let Some(partition) = self.receiving(record.at) else {
-            return Fetched { job: None, rewind: None, pause: false };
+            return Fetched::default();
         };
-        if partition.is_stale(record.delivery.offset) {
-            return Fetched { job: None, rewind: None, pause: false };
+        if partition.strays(record.delivery.offset) {
+            return Fetched { strays: true, ..Fetched::default() };
         }
         partition.epochs.note(record.delivery.offset, leader_epoch);
         if partition.expects_again(record.delivery.offset) {
             let ticket = partition.fetched_again(record.delivery.offset, record.size());
             let assignment = partition.id;
             let job = ticket.map(|ticket| Job { assignment, ticket, queue, record });
-            return Fetched { job, rewind: None, pause: partition.pause_if_full() };
+            return Fetched { job, pause: partition.pause_if_full(), ..Fetched::default() };
         }
         if drops_known && partition.has_fetched(record.delivery.offset) {
-            return Fetched { job: None, rewind: None, pause: false };
+            return Fetched::default();
         }
         let (gap, rewind) = partition.note_fetch(record.delivery.offset);
         partition.measured.fetched(record.delivery.offset, record.timestamp_millis());
@@ -258,7 +259,7 @@ impl Partitions {
         if let Some(gap) = gap.filter(|_| watches_gaps && !gaps_full) {
             self.gaps.push(gap);
         }
-        Fetched { job, rewind: rewind.map(|rewind| (id, rewind)), pause }
+        Fetched { job, rewind: rewind.map(|rewind| (id, rewind)), pause, strays: false }
     }
 
     /// Sets what the previous owner of a partition did beyond the committed offset. Returns the jobs that waited for it.

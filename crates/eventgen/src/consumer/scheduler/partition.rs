@@ -10,6 +10,7 @@ use super::measured::Measured;
 use super::offset_map::OffsetMap;
 use super::progress::Progress;
 use super::refetch::Refetch;
+use super::sent::{Sent, Sight};
 use crate::consumer::health::PartitionStatus;
 use crate::consumer::record::{QueueId, Record};
 use crate::consumer::topics::{Place, TopicPartition};
@@ -91,9 +92,8 @@ pub(super) struct Partition {
     pub(super) told_to_reread: VecDeque<i64>,
     /// What the client reported as read before this assignment.
     pub(super) read_before: Option<i64>,
-    /// Where the client was sent, until it delivers a record from there, and until when earlier ones are taken for records that
-    /// it had fetched before: librdkafka may deliver some after it has accepted a seek.
-    pub(super) sent_to: Option<(i64, Instant)>,
+    /// Where the client was sent.
+    pub(super) sent: Option<Sent>,
     /// Where the client has to continue. Until it does, its records are from elsewhere.
     pub(super) seek: Option<i64>,
     pub(super) measured: Measured,
@@ -126,7 +126,7 @@ impl Partition {
             rereads_from: None,
             told_to_reread: VecDeque::new(),
             read_before: None,
-            sent_to: None,
+            sent: None,
             seek: None,
             measured: Measured::default(),
             most_entries: MOST_ENTRIES,
@@ -192,14 +192,22 @@ impl Partition {
         ((offset > expected).then_some(Gap { at: self.at, offsets: expected..offset }), rewind)
     }
 
-    /// Whether a record was fetched before the client was sent elsewhere.
-    pub(super) fn is_stale(&mut self, offset: i64) -> bool {
-        let Some((from, until)) = self.sent_to else { return false };
-        let is_stale = offset < from && Instant::now() < until;
-        if !is_stale {
-            self.sent_to = None;
+    /// The client was sent to the offset of `seek`.
+    pub(super) fn has_sought(&mut self) {
+        if let Some(from) = self.seek.take() {
+            self.sent = Some(Sent::to(from, self.sent.as_ref()));
         }
-        is_stale
+    }
+
+    /// Whether a record is from before the place that the client was sent to. Then `seek` is set again.
+    pub(super) fn strays(&mut self, offset: i64) -> bool {
+        let Some(sent) = &mut self.sent else { return false };
+        match sent.look(offset, self.next_fetch) {
+            Sight::Right => {}
+            Sight::Strays => self.seek = Some(sent.from(self.next_fetch)),
+            Sight::GoneBack => self.sent = None,
+        }
+        self.seek.is_some()
     }
 
     /// Adds a record. `None` if the previous owner has done it, or if its queue is deferred.

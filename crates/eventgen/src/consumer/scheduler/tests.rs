@@ -217,17 +217,40 @@ fn what_was_done_before_a_rewind_does_not_count_for_the_records_that_replace_the
 }
 
 #[test]
-fn records_that_were_fetched_before_a_seek_are_dropped_also_after_it() {
+fn a_client_that_goes_back_after_a_seek_is_sent_again() {
     let mut partitions = Partitions::new(1);
     let id = partitions.assign(AT);
     partitions.start_at(id, 7);
-    assert!(partitions.fetched(record(AT, 0), QUEUE, None, false).job.is_none(), "the client is not there");
+    let fetched = partitions.fetched(record(AT, 0), QUEUE, None, false);
+    assert!(fetched.job.is_none() && !fetched.strays, "it was not sent yet");
     partitions.has_sought(id);
-    assert!(partitions.fetched(record(AT, 1), QUEUE, None, false).job.is_none(), "fetched before");
-    let Fetched { job, rewind, .. } = partitions.fetched(record(AT, 7), QUEUE, None, false);
-    assert!(job.is_some() && rewind.is_none());
-    let Fetched { job, rewind, .. } = partitions.fetched(record(AT, 2), QUEUE, None, false);
-    assert!(job.is_some() && rewind.is_some(), "the offsets have gone back since");
+    // Before and after it has delivered a record from the right place.
+    for (offset, sent_to) in [(1, 7), (2, 8)] {
+        let fetched = partitions.fetched(record(AT, offset), QUEUE, None, false);
+        assert!(fetched.job.is_none() && fetched.strays, "offset {offset}");
+        assert_eq!(partitions.sought(), [(id, AT, sent_to)]);
+        let fetched = partitions.fetched(record(AT, offset + 1), QUEUE, None, false);
+        assert!(fetched.job.is_none() && !fetched.strays, "it is being sent");
+        partitions.has_sought(id);
+        let fetched = partitions.fetched(record(AT, sent_to), QUEUE, None, false);
+        assert!(fetched.job.is_some() && fetched.rewind.is_none(), "offset {sent_to}");
+    }
+}
+
+#[test]
+fn a_log_that_is_shorter_than_a_seek_is_read_from_where_the_client_begins() {
+    let mut partitions = Partitions::new(1);
+    let id = partitions.assign(AT);
+    partitions.start_at(id, 7);
+    partitions.has_sought(id);
+    let mut times = 0;
+    // Each time, the client finds that the log does not have the offset, and begins with the oldest record.
+    while partitions.fetched(record(AT, 0), QUEUE, None, false).strays {
+        times += 1;
+        partitions.has_sought(id);
+    }
+    assert_eq!(times, 3);
+    assert!(partitions.fetched(record(AT, 1), QUEUE, None, false).job.is_some());
 }
 
 #[test]

@@ -100,7 +100,7 @@ impl Simulation {
             }
             let delivery = Delivery::new("t", 0, self.next);
             let record = Record { at: AT, delivery, payload: None, outputs: Vec::new() };
-            let Fetched { job, rewind, pause } =
+            let Fetched { job, rewind, pause, .. } =
                 self.partitions.fetched(record, (self.queue)(self.next), None, false);
             assert!(rewind.is_none(), "offset {}", self.next);
             jobs.extend(job);
