@@ -28,6 +28,8 @@ pub(crate) enum Failure {
     Folder { path: PathBuf, source: io::Error },
     #[error("{} cannot be written: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
+    #[error("the folder {} is not empty: name a new one", path.display())]
+    NotEmpty { path: PathBuf },
     #[error("{} cannot be read: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error(

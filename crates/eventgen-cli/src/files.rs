@@ -81,7 +81,8 @@ fn state(file: &Wanted) -> Result<State, Failure> {
     }
 }
 
-fn save(file: &Wanted) -> Result<(), Failure> {
+/// Writes a file, and its folders.
+pub(crate) fn save(file: &Wanted) -> Result<(), Failure> {
     let folder = file.path.parent().unwrap_or(Path::new(""));
     fs::create_dir_all(folder).map_err(|source| Failure::Write { path: folder.to_owned(), source })?;
     fs::write(&file.path, &file.text).map_err(|source| Failure::Write { path: file.path.clone(), source })

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
-use commands::{check, explain, generate, lag, register, show, topics};
+use commands::{check, explain, generate, lag, new, register, show, topics};
 use failure::Failure;
 use outcome::Outcome;
 use terminal::Terminal;
@@ -51,6 +51,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<Outcome, Failure> {
         env::set_current_dir(folder).map_err(|source| Failure::Folder { path: folder.clone(), source })?;
     }
     match &arguments.command {
+        Command::New(arguments) => new::new(arguments),
         Command::Check(arguments) => check::check(arguments, terminal),
         Command::Generate(arguments) => generate::generate(arguments, terminal),
         Command::Register(arguments) => register::register(arguments, terminal),

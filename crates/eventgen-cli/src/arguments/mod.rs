@@ -2,6 +2,7 @@
 
 mod artefacts;
 mod common;
+mod new;
 mod topics;
 
 use std::num::NonZeroU64;
@@ -13,6 +14,7 @@ pub(crate) use artefacts::{
     Asyncapi, Authentication, Ci, Json, Provider, Resolved, Shell, Strimzi, Terraform,
 };
 pub(crate) use common::{Cluster, Schemas};
+pub(crate) use new::New;
 pub(crate) use topics::{Apply, Format, Plan, Target, Topics};
 
 /// Event contracts on Kafka from annotated schemas: check them, generate Rust, register them.
@@ -49,6 +51,8 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Make a project that builds, passes its tests and runs
+    New(New),
     /// Check schemas, annotations and eventgen.toml, and list the events
     Check(Check),
     /// Generate Rust code from schemas, or files for other tools

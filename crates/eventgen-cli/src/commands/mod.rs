@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod lag;
+pub(crate) mod new;
 pub(crate) mod register;
 pub(crate) mod show;
 pub(crate) mod topics;

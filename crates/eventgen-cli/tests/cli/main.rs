@@ -6,6 +6,7 @@ mod explain;
 mod generate;
 mod grafana;
 mod lag;
+mod new;
 mod operating;
 mod prometheus;
 mod register;
