@@ -111,6 +111,13 @@ impl LetterProducer {
                 tokio::task::spawn_blocking(move || drop(writer));
                 Err(error)
             }
+            // The topic has gained partitions: the client would ask for them in minutes.
+            Err(error) if error.is_unknown_partition() => {
+                let topic = record.topic.to_owned();
+                // If it does not get an answer now, the next attempt asks again.
+                let _ = tokio::task::spawn_blocking(move || writer.ask_for_partitions(&topic)).await;
+                Err(error)
+            }
             answer => answer,
         }
     }

@@ -15,6 +15,8 @@ use crate::{Error, Headers};
 
 /// How long the thread of a dropped writer waits for records that were not flushed.
 const DROP_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a request for the partitions of a topic may take.
+const METADATA_TIMEOUT: Duration = Duration::from_secs(2);
 /// How often a record is tried again that does not fit into a buffer without other records, and the pause in between.
 const TRIES_ALONE: u32 = 1_000;
 const PAUSE_ALONE: Duration = Duration::from_millis(1);
@@ -120,6 +122,14 @@ impl RecordWriter {
     /// Whether an enqueued record was refused for what it is, such as its size: sending it again would be in vain.
     pub(crate) fn has_refused_record(&self) -> bool {
         self.acknowledgements().has_refused_record()
+    }
+
+    /// Asks the cluster for the partitions of a topic, which the client otherwise does every five minutes. Blocks.
+    pub(crate) fn ask_for_partitions(&self, topic: &str) {
+        if let Some(producer) = &self.producer {
+            // The client remembers the answer.
+            let _ = producer.client().fetch_metadata(Some(topic), METADATA_TIMEOUT);
+        }
     }
 
     /// The metrics of this writer.
