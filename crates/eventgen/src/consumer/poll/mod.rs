@@ -326,6 +326,7 @@ impl Poller {
         }
         self.last_tick = Instant::now();
         self.for_each_position(Partitions::read_up_to);
+        self.partitions.renew(self.last_tick);
         self.checks.check_gaps(self.partitions.take_gaps());
         self.measure();
         self.observers.tick();

@@ -24,6 +24,7 @@ mod partition;
 mod position;
 mod progress;
 mod refetch;
+mod renewal;
 mod sent;
 pub(crate) mod worker;
 

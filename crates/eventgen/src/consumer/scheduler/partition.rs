@@ -97,6 +97,8 @@ pub(super) struct Partition {
     /// Where the client has to continue. Until it does, its records are from elsewhere.
     pub(super) seek: Option<i64>,
     pub(super) measured: Measured,
+    /// When its offset was last committed again.
+    pub(super) renewed: Option<Instant>,
     /// The most records since the position before its fetching is paused.
     pub(super) most_entries: usize,
 }
@@ -129,6 +131,7 @@ impl Partition {
             sent: None,
             seek: None,
             measured: Measured::default(),
+            renewed: None,
             most_entries: MOST_ENTRIES,
         }
     }
@@ -171,6 +174,11 @@ impl Partition {
     /// Sets what the previous owner did beyond the committed offset.
     pub(super) fn set_done_before(&mut self, map: OffsetMap) {
         self.done_before = Some(map).filter(|map| !map.is_empty());
+    }
+
+    /// The offset behind what the previous owner did beyond the committed offset, as far as it was not fetched again.
+    pub(super) fn done_before_end(&self) -> Option<i64> {
+        self.done_before.as_ref().and_then(OffsetMap::end)
     }
 
     /// Notes that an offset was fetched. Returns the offsets that were skipped, and the rewind if the offsets went back.

@@ -129,9 +129,9 @@ impl Progress {
         (count, size)
     }
 
-    /// Sets the position of a partition in which no record is done yet. No record was fetched before this offset.
+    /// Moves the position to an offset before which no record was fetched.
     pub(crate) fn starts_at(&mut self, offset: i64) {
-        self.position.get_or_insert(offset);
+        self.position = self.position.max(Some(offset));
     }
 
     /// Moves the position to an offset up to which the client has read, if no record is open: what lies between was not
