@@ -8,6 +8,7 @@ mod lag;
 mod oracles;
 mod positions;
 mod register;
+mod retry_topics;
 mod scripts;
 mod static_members;
 mod topics;
