@@ -7,6 +7,7 @@ mod faults;
 mod lag;
 mod oracles;
 mod positions;
+mod proxy;
 mod register;
 mod retry_topics;
 mod scripts;

@@ -23,8 +23,8 @@ const LETTERS: &str = "orders.events.v1.dlq";
 
 /// Sends an invoice for each order. Some fail, after they have sent one.
 #[derive(Clone, Default)]
-struct Billing {
-    handled: Arc<AtomicUsize>,
+pub(super) struct Billing {
+    pub(super) handled: Arc<AtomicUsize>,
     /// Whether handlers wait.
     waits: Arc<AtomicBool>,
     /// How long a handler takes.
@@ -59,7 +59,7 @@ fn number(order: &OrderEvent) -> usize {
 }
 
 /// The ids of the invoices of these orders.
-fn invoices(numbers: std::ops::Range<usize>) -> BTreeSet<String> {
+pub(super) fn invoices(numbers: std::ops::Range<usize>) -> BTreeSet<String> {
     numbers.filter(|number| number % 50 != 7).map(support::number).collect()
 }
 
@@ -68,7 +68,7 @@ fn group(stage: &Stage) -> String {
     format!("{}billing", stage.prefix)
 }
 
-fn options(id: &str) -> TransactionOptions {
+pub(super) fn options(id: &str) -> TransactionOptions {
     TransactionOptions::new(id).writes::<InvoiceEvents>().timeout(Duration::from_secs(10))
 }
 
@@ -103,17 +103,17 @@ impl Handler for Large {
 }
 
 /// A member that a test can stop.
-struct Member {
+pub(super) struct Member {
     stop: Option<oneshot::Sender<()>>,
     consuming: JoinHandle<Result<Report, RunError>>,
 }
 
 impl Member {
-    fn start(stage: &Stage, handler: impl Handler, options: TransactionOptions) -> Self {
+    pub(super) fn start(stage: &Stage, handler: impl Handler, options: TransactionOptions) -> Self {
         Self::of(stage, handler, options, |consumer| consumer)
     }
 
-    fn of(
+    pub(super) fn of(
         stage: &Stage,
         handler: impl Handler,
         options: TransactionOptions,
@@ -128,7 +128,7 @@ impl Member {
         Self { stop: Some(stop), consuming }
     }
 
-    async fn stop(mut self) -> Report {
+    pub(super) async fn stop(mut self) -> Report {
         drop(self.stop.take());
         self.consuming.await.expect("no panic").expect("no error")
     }
@@ -140,7 +140,7 @@ impl Member {
     }
 }
 
-async fn produce(stage: &Stage, numbers: std::ops::Range<usize>) {
+pub(super) async fn produce(stage: &Stage, numbers: std::ops::Range<usize>) {
     let producer = OrdersEventsV1::producer(&stage.client).await.expect("a producer");
     for number in numbers {
         producer.enqueue(&support::order(number)).await.expect("enqueued");
@@ -148,7 +148,7 @@ async fn produce(stage: &Stage, numbers: std::ops::Range<usize>) {
     producer.flush().await.expect("acknowledged");
 }
 
-async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
+pub(super) async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     let begun = Instant::now();
     while !condition().await {
         assert!(begun.elapsed() < PATIENCE, "{what} does not happen");
@@ -156,7 +156,7 @@ async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     }
 }
 
-async fn until_caught_up(stage: &Stage) {
+pub(super) async fn until_caught_up(stage: &Stage) {
     let (topic, group) = (OrdersEventsV1::TOPIC.name, group(stage));
     // Asking for offsets times out while they are part of an open transaction.
     until("catching up", async || {

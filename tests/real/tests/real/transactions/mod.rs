@@ -1,6 +1,7 @@
 //! Transactions on real brokers: what readers see of them, and every class of error.
 
 mod consumers;
+mod coordinator;
 mod errors;
 mod support;
 
