@@ -85,13 +85,6 @@ impl Config {
                 )));
             }
         }
-        let delayed = topics.sources().iter().find(|topic| !topic.retry.delays.is_empty());
-        if let (Some(topic), true) = (delayed, self.transactions.is_some()) {
-            return Err(invalid(format!(
-                "topic `{}` retries in topics, which transactional consumers do not do: set `mode` of its `retry` to `inPlace`",
-                topic.name
-            )));
-        }
         for (handler, topic) in self.handlers.iter().zip(topics.sources()) {
             if matches!(handler, Subscription::Batches(..)) && !topic.retry.delays.is_empty() {
                 return Err(invalid(format!(

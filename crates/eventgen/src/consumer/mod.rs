@@ -55,6 +55,7 @@ mod planted;
 mod poll;
 mod positions;
 mod prepare;
+mod queue_id;
 mod record;
 mod report;
 mod retention;
@@ -165,8 +166,8 @@ impl Consumer {
         self
     }
 
-    /// Commits what handlers [send](Delivery::send), dead letters and offsets together, in transactions of
-    /// many records. Readers of the outputs with `isolation.level=read_committed` see those of each record
+    /// Commits what handlers [send](Delivery::send), dead letters, records in retry topics and offsets together,
+    /// in transactions of many records. Readers of the outputs with `isolation.level=read_committed` see those of each record
     /// once, also if members are killed at any time. Other effects of a handler, such as a row in a database,
     /// happen as often as it runs.
     pub fn transactional(mut self, options: TransactionOptions) -> Self {

@@ -19,16 +19,19 @@ pub(crate) enum Bug {
     PauseNotReset,
     /// A record is handled although an earlier one of its key is out on retry.
     FollowerOvertakes,
+    /// A transactional consumer writes records to retry topics at once, and not in the transaction that commits them.
+    RetryRecordOutside,
 }
 
 impl Bug {
-    const ALL: [(Self, &str); 6] = [
+    const ALL: [(Self, &str); 7] = [
         (Self::CommitBeforeHandling, "commit-before-handling"),
         (Self::KeyOrderBroken, "key-order-broken"),
         (Self::DeadLetterDropped, "dead-letter-dropped"),
         (Self::StaleEpochAccepted, "stale-epoch-accepted"),
         (Self::PauseNotReset, "pause-not-reset"),
         (Self::FollowerOvertakes, "follower-overtakes"),
+        (Self::RetryRecordOutside, "retry-record-outside"),
     ];
 }
 

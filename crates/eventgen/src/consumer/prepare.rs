@@ -9,10 +9,13 @@ use super::failure::letter_writer::LetterWriter;
 use super::failure::retry_topics::RetryTopics;
 use super::handle::Route;
 use super::observers::Observers;
+#[cfg(eventgen_planted)]
+use super::planted;
 use super::topics::Topics;
 use super::transactions::{Plan, Transactions};
 use crate::Error;
 use crate::client::StartUp;
+use crate::producer::largest_record;
 use crate::registry::{RegistryClient, RegistryError};
 
 /// What a consumer has before its first record.
@@ -91,7 +94,17 @@ async fn routes(
             topics.retry_topics(index).map(|(tier, index)| (tier, topics.get(index).name)).collect();
         let retry_topics = match tiers[..] {
             [] => None,
-            [..] => Some(RetryTopics::new(shared_writer()?, tiers).await),
+            [..] => {
+                let largest = largest_record(client.topic(handler.topic()).retry_config);
+                let writer = shared_writer()?;
+                #[cfg(eventgen_planted)]
+                let writer = if planted::is_planted(planted::Bug::RetryRecordOutside) {
+                    Arc::new(LetterWriter::new(&client, &config.settings)?)
+                } else {
+                    writer
+                };
+                Some(RetryTopics::new(writer, tiers, largest).await)
+            }
         };
         let readers = Readers::new(handler.kinds()).map_err(|reason| observers.stopped(reason))?;
         let registry = client.registry().clone();

@@ -3,18 +3,17 @@
 //! Records are copied into blocks that many of them share. librdkafka's own memory is shared by whole fetch responses, which
 //! a record that waits would keep alive.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use bytes::{Bytes, BytesMut};
 use chrono::DateTime;
 
 use super::Delivery;
 use super::outputs::{Output, Outputs};
-#[cfg(eventgen_planted)]
-use super::planted;
+pub(crate) use super::queue_id::{QueueId, is_ordered};
 use super::topics::{TopicIndex, TopicPartition};
+#[cfg(test)]
+use crate::Ordering;
+use crate::Topic;
 use crate::kafka::Message;
-use crate::{Ordering, Topic};
 
 /// A fetched record.
 #[derive(Debug, Clone)]
@@ -24,47 +23,6 @@ pub(crate) struct Record {
     pub(crate) payload: Option<Bytes>,
     /// What the record has led to, once it is done.
     pub(crate) outputs: Vec<Output>,
-}
-
-/// Whether a record of a topic with this ordering keeps its place among others.
-pub(crate) fn is_ordered(ordering: Ordering, key: Option<&[u8]>) -> bool {
-    match ordering {
-        Ordering::Total => true,
-        Ordering::Key => key.is_some(),
-        Ordering::None => false,
-    }
-}
-
-/// Identifies a queue. Records of one queue are handled one after another. Keys with equal hashes share a queue, which
-/// makes them slower but not incorrect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct QueueId(u64);
-
-impl QueueId {
-    /// The queue of a record. A queue never spans partitions, because each is assigned and revoked separately.
-    pub(crate) fn of(at: TopicPartition, ordering: Ordering, key: Option<&[u8]>, offset: i64) -> Self {
-        #[cfg(eventgen_planted)]
-        let key = key.filter(|_| !planted::is_planted(planted::Bug::KeyOrderBroken));
-        let mut hasher = DefaultHasher::new();
-        at.hash(&mut hasher);
-        match (ordering, key) {
-            (Ordering::Total, _) => {}
-            (Ordering::Key, Some(key)) => key.hash(&mut hasher),
-            // A record without a key has no order to keep.
-            (Ordering::Key, None) | (Ordering::None, _) => offset.hash(&mut hasher),
-        }
-        Self(hasher.finish())
-    }
-
-    #[cfg(test)]
-    pub(crate) const fn from_hash(hash: u64) -> Self {
-        Self(hash)
-    }
-
-    /// The hash that the queue is identified by.
-    pub(crate) fn hash(self) -> u64 {
-        self.0
-    }
 }
 
 impl Record {

@@ -123,10 +123,22 @@ impl Retention {
                 return partitions.iter().partition(|(at, _)| !sources.contains(&source(*at)));
             }
         };
-        for (source, keys) in found.keys {
-            tell(Check::OpenKeys { source, keys });
+        for (at, keys) in found.keys {
+            let own =
+                partitions.iter().filter(|(of, _)| source(*of) == at).map(|(_, assignment)| *assignment);
+            let since = own.reduce(|first, next| if next.is_before(first) { next } else { first });
+            if let Some(since) = since {
+                tell(Check::OpenKeys { source: at, since, keys });
+            }
         }
-        let mut go_on = partitions.to_vec();
+        let (waiting, mut go_on): (Assignments, Assignments) =
+            partitions.iter().partition(|(at, _)| found.unread.contains(&source(*at)));
+        for at in &found.unread {
+            let (topic, partition) = (self.topics.get(at.topic).name, at.partition);
+            let cause = "its retry topics are not read to their ends yet, and it waits: their leaders do not answer, or a \
+                         transaction of an earlier member is open";
+            self.observers.cluster_error_at(topic, partition, cause);
+        }
         if !self.continues {
             // Without a committed offset the client would begin at their ends.
             go_on.retain(|(at, assignment)| match found.logs.get(at) {
@@ -137,7 +149,7 @@ impl Retention {
                 _ => true,
             });
         }
-        (go_on, Vec::new())
+        (go_on, waiting)
     }
 
     /// Finds where the group starts with partitions. Returns those of which that is not known.

@@ -196,7 +196,7 @@ fn retention(
         start: config.start,
         is_exactly_once,
         partitions,
-        scan: Scan::new(config, topics, stop),
+        scan: Scan::new(config, topics, stop, is_exactly_once),
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) struct Plan {
     wait_at_start: Duration,
     options: TransactionOptions,
     timeout: Duration,
-    /// The largest records of the dead-letter topics, in bytes, as far as their contracts state it.
+    /// The largest records of the dead-letter and retry topics, in bytes, as far as their contracts state it.
     letters: Vec<usize>,
 }
 
@@ -52,8 +52,13 @@ impl Plan {
     pub(super) fn new(config: &Config, options: TransactionOptions) -> Result<Self, Error> {
         let timeout = timeout(config, &options)?;
         let client = config.client.clone();
-        let letters = config.handlers.iter().filter_map(|handler| client.topic(handler.topic()).dead_letter);
-        let letters = letters.filter_map(|letters| largest_record(letters.config)).collect();
+        let mut letters = Vec::new();
+        for handler in &config.handlers {
+            let topic = client.topic(handler.topic());
+            letters.extend(topic.dead_letter.and_then(|letters| largest_record(letters.config)));
+            let has_retry_topics = !topic.retry.delays.is_empty();
+            letters.extend(largest_record(topic.retry_config).filter(|_| has_retry_topics));
+        }
         let (group, wait_at_start) = (config.group.clone(), config.wait_at_start);
         Ok(Self { client, group, wait_at_start, options, timeout, letters })
     }

@@ -4,13 +4,13 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::error::KafkaError;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::{KafkaFailure, Message, Settings};
 use crate::Error;
 
-/// How long the cluster may take for the next record.
+/// How long the cluster may take for the next record of any part.
 const IDLE: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(100);
 
@@ -23,17 +23,18 @@ pub(crate) struct LogPart<'a> {
 }
 
 /// Calls `each` with every record of these parts, in order by partition; of transactions, those that are committed. Blocks, and
-/// ends early when `goes_on` is false.
+/// ends early when `goes_on` is false. Returns the indexes of the parts of which nothing more came for a while: their leaders do
+/// not answer, or a transaction is open.
 ///
 /// # Errors
-/// [`Error::Kafka`] if the cluster does not answer, or a partition cannot be read.
+/// [`Error::Kafka`] if a partition cannot be read.
 pub(crate) fn read_logs(
     shared: &Settings,
     own: &Settings,
     parts: &[LogPart<'_>],
     goes_on: impl Fn() -> bool,
     mut each: impl FnMut(&Message<'_>),
-) -> Result<(), Error> {
+) -> Result<Vec<usize>, Error> {
     let mut own = own.clone();
     // librdkafka requires a group but does not use it here: partitions are assigned and no offset is committed.
     own.set("enable.auto.commit", "false");
@@ -43,8 +44,9 @@ pub(crate) fn read_logs(
     let failed = |error: KafkaError| Error::kafka("reading retry topics", KafkaFailure::from(error));
     let consumer: BaseConsumer = config.create().map_err(failed)?;
     let mut assignment = TopicPartitionList::new();
-    let mut missing: Vec<&LogPart<'_>> = parts.iter().filter(|part| !part.offsets.is_empty()).collect();
-    for LogPart { topic, partition, offsets } in &missing {
+    let mut missing: Vec<(usize, &LogPart<'_>)> =
+        parts.iter().enumerate().filter(|(_, part)| !part.offsets.is_empty()).collect();
+    for (_, LogPart { topic, partition, offsets }) in &missing {
         assignment.add_partition_offset(topic, *partition, Offset::Offset(offsets.start)).map_err(failed)?;
     }
     consumer.assign(&assignment).map_err(failed)?;
@@ -54,11 +56,11 @@ pub(crate) fn read_logs(
             Some(Ok(message)) => {
                 let message = Message(message);
                 last = Instant::now();
-                let is_of = |part: &&LogPart<'_>| {
+                let is_of = |(_, part): &(usize, &LogPart<'_>)| {
                     part.partition == message.partition() && part.topic.as_bytes() == message.topic()
                 };
                 let Some(index) = missing.iter().position(is_of) else { continue };
-                let end = missing[index].offsets.end;
+                let end = missing[index].1.offsets.end;
                 if message.offset() < end {
                     each(&message);
                 }
@@ -70,18 +72,16 @@ pub(crate) fn read_logs(
             Some(Err(KafkaError::PartitionEOF(_))) => {
                 last = Instant::now();
                 let positions = consumer.position().map_err(failed)?;
-                missing.retain(|part| {
+                missing.retain(|(_, part)| {
                     let position = positions.find_partition(part.topic, part.partition);
                     let offset = position.map(|position| position.offset());
                     !matches!(offset, Some(Offset::Offset(read)) if read >= part.offsets.end)
                 });
             }
             Some(Err(error)) => return Err(failed(error)),
-            None if last.elapsed() >= IDLE => {
-                return Err(failed(KafkaError::MessageConsumption(RDKafkaErrorCode::OperationTimedOut)));
-            }
+            None if last.elapsed() >= IDLE => break,
             None => {}
         }
     }
-    Ok(())
+    Ok(missing.into_iter().map(|(index, _)| index).collect())
 }

@@ -14,7 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::Mutex;
 
 use super::history::History;
-use super::letter_writer::LetterWriter;
+use super::letter_writer::{HandedOver, LetterWriter};
 use crate::consumer::HandlerError;
 use crate::consumer::outputs::Output;
 use crate::consumer::record::Record;
@@ -233,7 +233,8 @@ impl DeadLetters {
                 timestamp,
             };
             match self.writer.send(outgoing, self.largest).await {
-                Ok(output) => return Ok(output),
+                Ok(HandedOver::At(_)) => return Ok(None),
+                Ok(HandedOver::Output(output)) => return Ok(Some(output)),
                 // The topic was deleted and created with fewer partitions.
                 Err(error) if error.is_unknown_partition() => {
                     let now = self.count_again(known).await;

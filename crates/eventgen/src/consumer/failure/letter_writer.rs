@@ -1,5 +1,5 @@
-//! Where the dead letters of a consumer go: to a producer, which is replaced after a fatal error, or into the transaction that
-//! commits their records.
+//! Where the dead letters of a consumer and its records in retry topics go: to a producer, which is replaced after a fatal error,
+//! or into the transaction that commits their records.
 
 use std::sync::Arc;
 
@@ -26,6 +26,14 @@ pub(crate) enum LetterWriter {
         /// The largest record that the producer of the transactions accepts, in bytes.
         limit: usize,
     },
+}
+
+/// A record that was handed to the writer.
+pub(crate) enum HandedOver {
+    /// It is acknowledged at this offset.
+    At(i64),
+    /// It is to be part of the transaction that commits the record from which it comes.
+    Output(Output),
 }
 
 /// A producer of dead letters.
@@ -74,28 +82,20 @@ impl LetterWriter {
         &self,
         record: OutgoingRecord<'_>,
         limit: Option<usize>,
-    ) -> Result<Option<Output>, NotDelivered> {
+    ) -> Result<HandedOver, NotDelivered> {
         match self {
-            Self::Producer(producer) => producer.send(record).await.map(|_| None),
+            Self::Producer(producer) => {
+                let receipt = producer.send(record).await?;
+                Ok(HandedOver::At(receipt.offset))
+            }
             Self::Transaction { limit: own } => {
                 let limit = limit.map_or(*own, |limit| limit.min(*own));
                 let size = size(record.key, record.payload, record.headers);
                 if size > limit {
                     return Err(NotDelivered::too_large(record.topic, size, limit));
                 }
-                Ok(Some(Output::copied(record)))
+                Ok(HandedOver::Output(Output::copied(record)))
             }
-        }
-    }
-
-    /// Writes a record and waits for its acknowledgement, which says where it is.
-    ///
-    /// # Panics
-    /// For a transactional consumer, which has no retry topics.
-    pub(super) async fn send_at(&self, record: OutgoingRecord<'_>) -> Result<Receipt, NotDelivered> {
-        match self {
-            Self::Producer(producer) => producer.send(record).await,
-            Self::Transaction { .. } => unreachable!("a transactional consumer has no retry topics"),
         }
     }
 }

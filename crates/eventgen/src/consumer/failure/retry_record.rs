@@ -8,6 +8,7 @@ use chrono::DateTime;
 use super::dead_letter::Reason;
 use super::history::History;
 use crate::consumer::Delivery;
+use crate::consumer::open_keys::RetryId;
 use crate::{Headers, Text};
 
 /// What the names of all of these headers begin with.
@@ -33,6 +34,12 @@ const EXCEPTION: &str = "__retry.exception";
 /// When a record is due, in milliseconds since the Unix epoch.
 pub(crate) fn due(headers: &Headers) -> Option<i64> {
     headers.text(DUE)?.parse().ok()
+}
+
+/// The number of delays and the offset in the source that a record states: what identifies it among those of its key.
+pub(crate) fn id(headers: &Headers) -> Option<RetryId> {
+    let delays = headers.text(DELAYS)?.parse().ok()?;
+    Some(RetryId { delays, offset: headers.text(OFFSET)?.parse().ok()? })
 }
 
 impl History {
@@ -92,10 +99,12 @@ mod tests {
         delivery.headers.append("trace", Some(b"7".to_vec()));
         delivery.headers.append("trace", None);
         let history = History::default().failed(4, 8_000);
+        assert_eq!(id(&delivery.headers), None);
         let reason =
             Reason { disposition: Disposition::Exhausted, exception: "E", message: "closed".to_owned() };
         let headers = history.headers(&delivery, Some((&reason, 9_000)));
         assert_eq!(due(&headers), Some(9_000));
+        assert_eq!(id(&headers), Some(RetryId { delays: 1, offset: 17 }));
         let mut read = Delivery::new("orders", 3, 2);
         read.headers = headers;
         assert_eq!(History::take(&mut read), history);

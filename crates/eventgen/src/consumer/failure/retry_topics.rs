@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::letter_writer::LetterWriter;
+use super::letter_writer::{HandedOver, LetterWriter};
 use crate::Headers;
 use crate::consumer::record::Record;
 use crate::kafka::{NotDelivered, OutgoingRecord};
@@ -14,13 +14,17 @@ pub(crate) struct RetryTopics {
     writer: Arc<LetterWriter>,
     /// By tier: that of followers, then one for each delay. There is no tier 0 for a topic without an order.
     names: Vec<Option<&'static str>>,
+    /// The largest record of the contract in bytes; `None` leaves it to the broker.
+    largest: Option<usize>,
 }
 
 impl RetryTopics {
-    /// A writer to these topics, each with its tier.
+    /// A writer to these topics, each with its tier. `largest` is the largest record that they accept, in bytes, if the contract
+    /// states it.
     pub(crate) async fn new(
         writer: Arc<LetterWriter>,
         topics: impl IntoIterator<Item = (usize, &'static str)>,
+        largest: Option<usize>,
     ) -> Self {
         let mut names = Vec::new();
         for (tier, name) in topics {
@@ -30,16 +34,16 @@ impl RetryTopics {
             names[tier] = Some(name);
             writer.begin(name).await;
         }
-        Self { writer, names }
+        Self { writer, names, largest }
     }
 
-    /// Writes a record to a tier and waits for the acknowledgement. Returns the offset at which it is.
+    /// Writes a record to a tier and waits for the acknowledgement, unless it is part of a transaction.
     pub(crate) async fn write(
         &self,
         record: &Record,
         tier: usize,
         headers: &Headers,
-    ) -> Result<i64, NotDelivered> {
+    ) -> Result<HandedOver, NotDelivered> {
         let Some(topic) = self.names.get(tier).copied().flatten() else {
             unreachable!("there is a topic for each delay, and one for followers where there is an order")
         };
@@ -53,6 +57,6 @@ impl RetryTopics {
             // Retention counts from the timestamp.
             timestamp: None,
         };
-        Ok(self.writer.send_at(outgoing).await?.offset)
+        self.writer.send(outgoing, self.largest).await
     }
 }

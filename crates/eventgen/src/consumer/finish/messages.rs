@@ -55,8 +55,9 @@ pub(super) enum CheckRequest {
 pub(crate) enum Check {
     /// What the previous owner of a partition did beyond the committed offset.
     DoneBefore { assignment: AssignmentId, at: TopicPartition, committed: Option<i64>, map: OffsetMap },
-    /// Which keys of a partition have records in its retry topics.
-    OpenKeys { source: TopicPartition, keys: FoundKeys },
+    /// Which keys of a partition have records in its retry topics. `since` is the first of its assignments and those of its
+    /// retry topics.
+    OpenKeys { source: TopicPartition, since: AssignmentId, keys: FoundKeys },
     /// Where the group starts with a partition of which it has not committed an offset.
     Starts { assignment: AssignmentId, offset: i64 },
     /// Where the target of a seek is, or why it is nowhere.

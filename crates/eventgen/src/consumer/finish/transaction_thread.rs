@@ -1,4 +1,4 @@
-//! The thread that commits transactions: outputs of handlers, dead letters and offsets together.
+//! The thread that commits transactions: outputs of handlers, dead letters, records for retry topics and offsets together.
 //!
 //! A transaction is made of work that is done: the polling thread takes the outputs and the positions at one moment, and this
 //! thread begins a transaction, writes the outputs, adds the offsets, and commits. While it does, handlers go on, and what

@@ -39,7 +39,7 @@ use crate::consumer::failure::rejections::Rejections;
 use crate::consumer::health::{Delays, HoldReason, Holds};
 use crate::consumer::middleware::MiddlewareStack;
 use crate::consumer::observers::Observers;
-use crate::consumer::open_keys::{Origin, Written};
+use crate::consumer::open_keys::{Origin, Sent};
 use crate::consumer::outputs::Output;
 use crate::consumer::panics::catch_panic;
 use crate::consumer::record::{QueueId, Record};
@@ -94,15 +94,16 @@ pub(crate) struct Ended {
     pub(crate) call: Option<ShortCall>,
     /// Where the record was read, if its topic has retry topics and it has an order.
     pub(crate) origin: Option<Origin>,
-    /// Where it was written in the retry topics.
-    pub(crate) written: Option<Written>,
+    /// Which record of the retry topics it has become.
+    pub(crate) sent: Option<Sent>,
 }
 
 /// What a job has and leaves.
 struct InProgress {
     permit: Option<OwnedSemaphorePermit>,
     call: Option<ShortCall>,
-    written: Option<Written>,
+    origin: Option<Origin>,
+    sent: Option<Sent>,
 }
 
 /// How a job has ended.
@@ -152,7 +153,7 @@ pub(crate) fn handle(
     assignment: Arc<Assignment>,
     permit: OwnedSemaphorePermit,
 ) -> impl Future<Output = Ended> + Send {
-    let mut progress = InProgress { permit: Some(permit), call: None, written: None };
+    let mut progress = InProgress { permit: Some(permit), call: None, origin, sent: None };
     // Not an `async fn`, which would hold the job twice.
     async move {
         let history = worker.shared.take_history(&mut job.record);
@@ -175,7 +176,7 @@ pub(crate) fn handle(
             permit: progress.permit.take(),
             call: progress.call,
             origin,
-            written: progress.written,
+            sent: progress.sent,
         }
     }
 }

@@ -6,9 +6,11 @@ use super::{Assignment, Handling, InProgress, Outcome, WorkerContext};
 use crate::Headers;
 use crate::consumer::dead_letter::{Disposition, Reason, now};
 use crate::consumer::failure::history::History;
+use crate::consumer::failure::letter_writer::HandedOver;
+use crate::consumer::failure::retry_record;
 use crate::consumer::failure::retry_topics::RetryTopics;
 use crate::consumer::health::{HoldGuard, HoldReason};
-use crate::consumer::open_keys::{Origin, Written};
+use crate::consumer::open_keys::{Origin, Promise, Retried, RetryId, Sent, Written};
 use crate::consumer::record::{Record, is_ordered};
 use crate::consumer::scheduler::Job;
 use crate::consumer::topics::{Place, TopicPartition};
@@ -20,8 +22,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// How the attempts to write a record have ended.
 enum Transferred {
-    /// It is acknowledged at this offset.
-    At(i64),
+    /// It is acknowledged, or to be part of a transaction.
+    To(HandedOver),
     /// The topic does not accept it, for this reason.
     Refused(String),
     /// Its partition leaves this consumer.
@@ -45,7 +47,11 @@ impl WorkerContext {
         if !is_ordered(topics.get(topic).ordering, job.record.delivery.key.as_deref()) {
             return None;
         }
-        let retried = tier.map(|tier| Written { tier, offset: job.record.delivery.offset });
+        let delivery = &job.record.delivery;
+        let retried = tier.map(|tier| Retried {
+            written: Written { tier, offset: delivery.offset },
+            id: retry_record::id(&delivery.headers),
+        });
         Some(Origin { source: TopicPartition { topic, ..at }, queue: job.queue, retried })
     }
 }
@@ -73,8 +79,14 @@ impl Handling {
         let Some(topics) = &self.route(record.at.topic).retry_topics else { return Outcome::Left };
         let headers = History::default().headers(&record.delivery, None);
         match self.transfer(topics, record, 0, |_| headers.clone(), assignment).await {
-            Transferred::At(offset) => {
-                progress.written = Some(Written { tier: 0, offset });
+            Transferred::To(HandedOver::At(offset)) => {
+                progress.sent = Some(Sent::At(Written { tier: 0, offset }));
+                Outcome::Done
+            }
+            Transferred::To(HandedOver::Output(output)) => {
+                let id = RetryId { delays: 0, offset: record.delivery.offset };
+                progress.sent = Some(Sent::InTransaction(id));
+                record.outputs.push(output);
                 Outcome::Done
             }
             Transferred::Refused(error) => {
@@ -105,8 +117,22 @@ impl Handling {
         let headers =
             |record: &Record| failed.headers(&record.delivery, Some((reason, now().saturating_add(delay))));
         match self.transfer(topics, record, tier, headers, assignment).await {
-            Transferred::At(offset) => {
-                progress.written = Some(Written { tier, offset });
+            Transferred::To(to) => {
+                progress.sent = Some(match to {
+                    HandedOver::At(offset) => Sent::At(Written { tier, offset }),
+                    HandedOver::Output(output) => {
+                        let delays = u32::try_from(failed.delays).unwrap_or(u32::MAX);
+                        let id = RetryId { delays, offset: record.delivery.offset };
+                        // Without an order, nothing waits for it.
+                        record.outputs.push(match progress.origin {
+                            Some(Origin { source, queue, .. }) => {
+                                output.promising(Promise { source, queue, id })
+                            }
+                            None => output,
+                        });
+                        Sent::InTransaction(id)
+                    }
+                });
                 let (delivery, cause) = (&record.delivery, &*reason.message);
                 self.observers.notify(&ConsumerEvent::Retried { delivery, after, cause });
                 Outcome::Done
@@ -119,7 +145,7 @@ impl Handling {
         }
     }
 
-    /// Writes a record to a retry topic, again and again until it is acknowledged. `headers` are made anew for each attempt,
+    /// Writes a record to a retry topic, again and again until it is acknowledged or an output of the record. `headers` are made anew for each attempt,
     /// so that the records of a topic are due in their order.
     async fn transfer(
         &self,
@@ -135,7 +161,7 @@ impl Handling {
             let own = headers(record);
             // A record that was handed over is not abandoned by a drain: it may be acknowledged a moment later.
             let error = match leaving.unless_ended(topics.write(record, tier, &own)).await {
-                Some(Ok(offset)) => return Transferred::At(offset),
+                Some(Ok(to)) => return Transferred::To(to),
                 Some(Err(error)) if error.is_too_large() => {
                     return Transferred::Refused(crate::Error::from(error).to_string());
                 }

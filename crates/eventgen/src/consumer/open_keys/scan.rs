@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Written;
 use crate::consumer::config::Config;
@@ -26,24 +26,36 @@ pub(crate) struct Found {
     pub(crate) keys: HashMap<TopicPartition, FoundKeys>,
     /// The log of each partition of the retry topics.
     pub(crate) logs: HashMap<TopicPartition, Range<i64>>,
+    /// The partitions of sources of which a retry topic could not be read to its end. They have no keys here.
+    pub(crate) unread: Vec<TopicPartition>,
 }
 
 /// Reads retry topics.
 pub(crate) struct Scan {
     shared: Settings,
     own: Settings,
+    /// Whether records come into the retry topics in transactions.
+    is_transactional: bool,
+    uncommitted: OnceLock<GroupConsumer>,
     topics: Arc<Topics>,
     stop: Arc<Stop>,
 }
 
 impl Scan {
     /// What reads the retry topics of a consumer; `None` if it has none.
-    pub(crate) fn new(config: &Config, topics: &Arc<Topics>, stop: &Arc<Stop>) -> Option<Self> {
+    pub(crate) fn new(
+        config: &Config,
+        topics: &Arc<Topics>,
+        stop: &Arc<Stop>,
+        is_transactional: bool,
+    ) -> Option<Self> {
         let mut own = config.settings.clone();
         own.set("group.id", &config.group);
         topics.have_retry_topics().then(|| Self {
             shared: config.client.settings().clone(),
             own,
+            is_transactional,
+            uncommitted: OnceLock::new(),
             topics: Arc::clone(topics),
             stop: Arc::clone(stop),
         })
@@ -60,8 +72,12 @@ impl Scan {
         committed: &Committed,
     ) -> Result<Found, String> {
         let partitions = self.topics.with_retry_partitions(sources).split_off(sources.len());
-        let logs: HashMap<TopicPartition, Range<i64>> =
-            positions::logs(consumer, &self.topics, &partitions).into_iter().collect();
+        let logs = if self.is_transactional {
+            positions::logs(self.uncommitted()?, &self.topics, &partitions)
+        } else {
+            positions::logs(consumer, &self.topics, &partitions)
+        };
+        let logs: HashMap<TopicPartition, Range<i64>> = logs.into_iter().collect();
         if let Some(at) = partitions.iter().find(|at| !logs.contains_key(at)) {
             let name = self.topics.get(at.topic).name;
             return Err(format!(
@@ -69,7 +85,8 @@ impl Scan {
                 at.partition
             ));
         }
-        let mut found = Found { keys: sources.iter().map(|at| (*at, FoundKeys::new())).collect(), logs };
+        let keys = sources.iter().map(|at| (*at, FoundKeys::new())).collect();
+        let mut found = Found { keys, logs, unread: Vec::new() };
         let part = |at: &TopicPartition| {
             let log = &found.logs[at];
             let start = committed.get(at).map_or(log.start, |(offset, _)| log.start.max(*offset));
@@ -83,12 +100,30 @@ impl Scan {
         }
         let mut followers = HashMap::new();
         let each = |message: &Message<'_>| self.add(message, committed, &mut found, &mut followers);
-        read_logs(&self.shared, &self.own, &parts, || !self.stop.is_requested(), each)
+        let unread = read_logs(&self.shared, &self.own, &parts, || !self.stop.is_requested(), each)
             .map_err(|error| error.to_string())?;
         for ((source, queue), offset) in followers {
             found.keys.entry(source).or_default().push((queue, Written { tier: 0, offset }));
         }
+        for at in unread.into_iter().map(|index| partitions[index]) {
+            let source = TopicPartition { topic: self.topics.source(at.topic), ..at };
+            if found.keys.remove(&source).is_some() {
+                found.unread.push(source);
+            }
+        }
         Ok(found)
+    }
+
+    /// A client to which logs end where they do. For other clients of a transactional consumer they end at the first record of
+    /// an open transaction. That may be one that the group knows as committed, of which the marker has not arrived here yet.
+    fn uncommitted(&self) -> Result<&GroupConsumer, String> {
+        if let Some(client) = self.uncommitted.get() {
+            return Ok(client);
+        }
+        let mut own = self.own.clone();
+        own.set("isolation.level", "read_uncommitted");
+        let client = GroupConsumer::new(&self.shared, &[], &own, &[]).map_err(|error| error.to_string())?;
+        Ok(self.uncommitted.get_or_init(|| client))
     }
 
     fn add(

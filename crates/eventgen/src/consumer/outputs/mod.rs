@@ -1,4 +1,5 @@
-//! What a record leads to: the events that its handler sends, and its dead letter, if both are part of a transaction.
+//! What a record leads to: the events that its handler sends, its dead letter and its copy in a retry topic, if they are part
+//! of a transaction.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -15,6 +16,7 @@ pub(crate) use collected::Outputs;
 pub use options::TransactionOptions;
 
 use crate::EncodedRecord;
+use crate::consumer::open_keys::Promise;
 use crate::kafka::{OutgoingRecord, Sending};
 use crate::observe::trace::{Span, Spans};
 
@@ -28,12 +30,14 @@ pub(crate) struct Output {
     timestamp: Option<i64>,
     /// Whether it is an event, whose sending has a span. A letter carries the context of its record.
     is_event: bool,
+    /// What its key waits for, if it is written to a retry topic.
+    promise: Option<Box<Promise>>,
 }
 
 impl Output {
     /// An event that a handler has sent.
     pub(crate) fn event(record: EncodedRecord) -> Self {
-        Self { record, partition: None, timestamp: None, is_event: true }
+        Self { record, partition: None, timestamp: None, is_event: true, promise: None }
     }
 
     /// A copy of a record that the runtime writes.
@@ -41,7 +45,17 @@ impl Output {
         let OutgoingRecord { topic, partition, key, payload, headers, timestamp } = record;
         let [key, value] = [key, payload].map(|bytes| bytes.map(<[u8]>::to_vec));
         let record = EncodedRecord::new(topic, key, headers.clone(), value);
-        Self { record, partition, timestamp, is_event: false }
+        Self { record, partition, timestamp, is_event: false, promise: None }
+    }
+
+    /// A record that has failed, on its way to a retry topic, where its key waits for it.
+    pub(crate) fn promising(self, promise: Promise) -> Self {
+        Self { promise: Some(Box::new(promise)), ..self }
+    }
+
+    /// What its key waits for.
+    pub(crate) fn promise(&self) -> Option<&Promise> {
+        self.promise.as_deref()
     }
 
     /// The bytes of memory that it takes.
@@ -56,7 +70,7 @@ impl Output {
         spans: &Spans,
         hand_over: impl FnOnce(OutgoingRecord<'_>, Sending) -> R,
     ) -> R {
-        let Self { record, partition, timestamp, is_event } = self;
+        let Self { record, partition, timestamp, is_event, .. } = self;
         let (partition, timestamp) = (*partition, *timestamp);
         if !is_event || cfg!(not(feature = "otel")) {
             let record = OutgoingRecord { partition, timestamp, ..record.outgoing(&record.headers) };

@@ -15,8 +15,12 @@ use crate::observe::{Began, ConsumerEvent, ENABLED};
 const LOGS_INTERVAL: Duration = Duration::from_secs(5);
 
 impl Poller {
-    /// Begins a commit.
-    pub(super) fn begin_commit(&mut self, positions: Positions) {
+    /// Begins a commit. A transaction takes all that is done, also if it commits partitions that leave: what was done later of
+    /// a key may have been read from another partition.
+    pub(super) fn begin_commit(&mut self, mut positions: Positions) {
+        if self.partitions.is_exactly_once {
+            positions.extend(self.partitions.take_moved());
+        }
         self.measuring.committing = positions.iter().map(|position| (position.at, position.offset)).collect();
         let Self { pending, partitions, departure, .. } = self;
         // The commit of partitions that leave may be refused and repeated.

@@ -9,6 +9,7 @@
 //! | `measure`, `measuring` | metrics of the partitions |
 //! | `leave`, `departure` | drains and commits partitions that leave this consumer, while polling goes on |
 //! | `seek`, `seeks` | continues with partitions at another offset |
+//! | `withdraw` | records for retry topics that no transaction takes |
 //! | `workers` | the workers, as this thread sees them |
 
 mod departure;
@@ -20,6 +21,7 @@ mod pending;
 mod rebalance;
 mod seek;
 mod seeks;
+mod withdraw;
 mod workers;
 
 use workers::Report;
@@ -210,6 +212,7 @@ impl Poller {
         self.resume();
         self.hand_over_due();
         self.commit();
+        self.withdraw();
         self.tick();
         self.show_life();
     }
@@ -287,7 +290,7 @@ impl Poller {
                         lost(&self.observers, &self.topics, at, from, next);
                     }
                 }
-                Check::OpenKeys { source, keys } => self.workers.open_keys(source, keys),
+                Check::OpenKeys { source, since, keys } => self.workers.open_keys(source, since, keys),
                 Check::Starts { assignment, offset } => self.start_at(assignment, offset),
                 Check::Position { assignment, at, offset, answer } => {
                     self.on_position((assignment, at), offset, answer);

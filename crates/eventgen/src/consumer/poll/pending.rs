@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::consumer::scheduler::{AssignmentId, Finished, Positions};
+use crate::consumer::scheduler::{AssignmentId, Finished, Positions, Withdrawn};
 
 /// Outputs that wait for the next transaction, and how much is done since the last one began.
 #[derive(Debug, Default)]
@@ -13,6 +13,8 @@ pub(super) struct Pending {
     bytes: usize,
     /// The number of records that are done since the last transaction began.
     done: usize,
+    /// What was promised of outputs that were dropped.
+    pub(super) withdrawn: Withdrawn,
 }
 
 impl Pending {
@@ -48,7 +50,7 @@ impl Pending {
             match positions.iter().find(|position| position.assignment == finished.assignment) {
                 Some(position) if finished.offset < position.stated_before => taken.push(finished),
                 _ if is_current(finished.assignment) => kept.push_back(finished),
-                _ => {}
+                _ => self.withdrawn.add(finished.assignment, &finished.outputs),
             }
         }
         self.finished = kept;
@@ -73,7 +75,9 @@ fn size(finished: &Finished) -> usize {
 mod tests {
     use super::*;
     use crate::EncodedRecord;
+    use crate::consumer::open_keys::{Promise, RetryId};
     use crate::consumer::outputs::Output;
+    use crate::consumer::record::QueueId;
     use crate::consumer::scheduler::Position;
     use crate::consumer::topics::TopicPartition;
 
@@ -132,5 +136,28 @@ mod tests {
         assert!(taken.is_empty());
         let taken = pending.take(&vec![position(A, i64::MAX), position(B, i64::MAX)], |_| true);
         assert_eq!(offsets(&taken), [(B, 2)]);
+    }
+
+    #[test]
+    fn what_is_dropped_is_withdrawn_and_what_is_put_back_is_not() {
+        let promise = |offset| Promise {
+            source: TopicPartition { topic: 0, partition: 0 },
+            queue: QueueId::from_hash(0),
+            id: RetryId { delays: 1, offset },
+        };
+        let promising = |assignment, offset| {
+            let mut finished = finished(assignment, offset);
+            finished.outputs =
+                finished.outputs.into_iter().map(|output| output.promising(promise(offset))).collect();
+            finished
+        };
+        let mut pending = Pending::default();
+        pending.add(promising(A, 1));
+        pending.add(promising(B, 2));
+        let taken = pending.take(&vec![position(A, i64::MAX), position(B, i64::MAX)], |_| true);
+        pending.put_back(taken);
+        assert!(pending.withdrawn.take().is_empty(), "the next transaction takes them");
+        assert!(pending.take(&Positions::new(), |id| id == B).is_empty());
+        assert_eq!(pending.withdrawn.take(), [(A, promise(1))]);
     }
 }

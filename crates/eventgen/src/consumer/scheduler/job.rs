@@ -16,8 +16,13 @@ pub(crate) struct AssignmentId {
     pub(super) epoch: u32,
 }
 
-#[cfg(test)]
 impl AssignmentId {
+    /// Whether it began before another one, of whatever partition.
+    pub(crate) fn is_before(self, other: Self) -> bool {
+        self.epoch < other.epoch
+    }
+
+    #[cfg(test)]
     pub(crate) const fn for_test(slot: u32, epoch: u32) -> Self {
         Self { slot, epoch }
     }

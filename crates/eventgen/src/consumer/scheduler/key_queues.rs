@@ -112,6 +112,15 @@ impl KeyQueues {
         jobs.into_iter().rev().for_each(|job| queue.waiting.push_front(job));
     }
 
+    /// The same, also if no job of the queue runs.
+    pub(super) fn resume(&mut self, id: QueueId, jobs: VecDeque<Job>) {
+        let is_idle = self.by_id.get(&id).is_none_or(|queue| !queue.is_running && queue.waiting.is_empty());
+        self.go_on(id, jobs);
+        if is_idle {
+            self.ready.push_back(id);
+        }
+    }
+
     fn remove_queue(&mut self, id: QueueId) {
         self.by_id.remove(&id);
         if let Some(assignment) = self.deferred.remove(&id) {
@@ -277,6 +286,23 @@ mod tests {
             let job = queues.take().expect("a job");
             assert_eq!(job.record.delivery.offset, expected);
             queues.ended(job.queue);
+        }
+    }
+
+    #[test]
+    fn jobs_that_go_on_have_their_turn_whether_or_not_their_key_runs() {
+        let mut queues = KeyQueues::default();
+        let waited = job(HERE, 1, "a");
+        let queue = waited.queue;
+        queues.resume(queue, [waited].into());
+        queues.add(vec![job(HERE, 2, "a")]);
+        assert_eq!(offset(queues.take().as_ref()), Some(1));
+        queues.began(queue);
+        queues.resume(queue, [job(HERE, 0, "a")].into());
+        assert_eq!(offset(queues.take().as_ref()), None, "offset 1 runs");
+        for expected in [0, 2] {
+            queues.ended(queue);
+            assert_eq!(offset(queues.take().as_ref()), Some(expected));
         }
     }
 

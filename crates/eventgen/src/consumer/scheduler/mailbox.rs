@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use super::job::{AssignmentId, Deferral, Done, Job, Ticket};
-use crate::consumer::open_keys::FoundKeys;
+use crate::consumer::open_keys::{FoundKeys, Promise};
 use crate::consumer::record::QueueId;
 use crate::consumer::topics::TopicPartition;
 
@@ -24,8 +24,11 @@ pub(crate) enum Message {
     /// The jobs of a queue from this ticket on are dropped. They are fetched again when the worker has reported that the
     /// others have ended.
     Defer { assignment: AssignmentId, queue: QueueId, from: Ticket },
-    /// A partition was assigned, and these keys have records in its retry topics.
-    OpenKeys { source: TopicPartition, keys: FoundKeys },
+    /// A partition was assigned, and these keys have records in its retry topics. `since` is the first of its assignments and
+    /// those of its retry topics.
+    OpenKeys { source: TopicPartition, since: AssignmentId, keys: FoundKeys },
+    /// A record that was handed over under an assignment does not become part of a transaction.
+    NotWritten { assignment: AssignmentId, promise: Promise },
     /// A partition with retry topics has left.
     CloseKeys(TopicPartition),
     /// No message follows.

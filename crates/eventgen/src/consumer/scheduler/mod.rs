@@ -26,6 +26,7 @@ mod progress;
 mod refetch;
 mod renewal;
 mod sent;
+mod withdrawn;
 pub(crate) mod worker;
 
 pub(crate) use batch_queues::{BatchJob, JobBatch, Turn};
@@ -37,6 +38,7 @@ pub(crate) use partition::{Gap, Rewind};
 use partition::{Partition, Stage};
 use position::position;
 pub(crate) use position::{Position, Positions};
+pub(crate) use withdrawn::Withdrawn;
 
 use std::time::Instant;
 
@@ -68,7 +70,9 @@ pub(crate) struct Partitions {
     has_refetches: bool,
     refetch_not_before: Option<Instant>,
     /// Whether a record that is done must not be handled again.
-    is_exactly_once: bool,
+    pub(crate) is_exactly_once: bool,
+    /// What was promised of records that do not count as done.
+    pub(crate) withdrawn: Withdrawn,
 }
 
 /// What becomes of a record that was fetched.
@@ -98,6 +102,7 @@ impl Partitions {
             has_refetches: false,
             refetch_not_before: None,
             is_exactly_once: false,
+            withdrawn: Withdrawn::default(),
         }
     }
 
@@ -286,7 +291,10 @@ impl Partitions {
             let offset = self.by_slot[assignment.slot as usize].done(ticket)?;
             return Some(Finished { assignment, offset, outputs });
         }
-        let offset = self.current(assignment)?.done(ticket)?;
+        let Some(offset) = self.current(assignment).and_then(|partition| partition.done(ticket)) else {
+            self.withdrawn.add(assignment, &outputs);
+            return None;
+        };
         Some(Finished { assignment, offset, outputs })
     }
 

@@ -150,11 +150,12 @@ impl Worker {
                     self.batch_queues.remove_superseded(assignment, before, offset, Instant::now());
                 }
                 Message::Defer { assignment, queue, from } => self.queues.defer(assignment, queue, from),
-                Message::OpenKeys { source, keys } => {
+                Message::OpenKeys { source, since, keys } => {
                     if let Some(open_keys) = &mut self.open_keys {
-                        open_keys.open(source, keys);
+                        open_keys.open(source, since, keys);
                     }
                 }
+                Message::NotWritten { assignment, promise } => self.withdraw(assignment, &promise),
                 Message::CloseKeys(source) => {
                     if let Some(open_keys) = &mut self.open_keys {
                         open_keys.close(source);
@@ -262,12 +263,12 @@ impl Worker {
 
     /// Accounts for a job that has ended.
     fn ended(&mut self, ended: Ended) {
-        let Ended { assignment, ticket, queue, outcome, outputs, permit, call, origin, written } = ended;
+        let Ended { assignment, ticket, queue, outcome, outputs, permit, call, origin, sent } = ended;
         self.calls.extend(call);
         match outcome {
             Outcome::Done => {
                 self.done.push(Done { assignment, ticket, outputs });
-                self.settle(origin, written);
+                self.settle(assignment, origin, sent);
                 self.queues.ended(queue);
             }
             Outcome::Left => self.queues.ended(queue),

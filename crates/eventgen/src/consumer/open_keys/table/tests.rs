@@ -1,3 +1,5 @@
+mod transactions;
+
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::*;
@@ -9,8 +11,12 @@ const KEY: QueueId = QueueId::from_hash(7);
 const HERE: AssignmentId = AssignmentId::for_test(1, 1);
 
 fn origin(retried: Option<(usize, i64)>) -> Origin {
-    let retried = retried.map(|(tier, offset)| Written { tier, offset });
+    let retried = retried.map(|(tier, offset)| Retried { written: Written { tier, offset }, id: None });
     Origin { source: SOURCE, queue: KEY, retried }
+}
+
+fn at(tier: usize, offset: i64) -> Sent {
+    Sent::At(Written { tier, offset })
 }
 
 /// A record at an offset of the source (`None`) or of a tier.
@@ -24,7 +30,7 @@ fn job(tier: Option<usize>, offset: i64, queue: QueueId) -> Job {
 fn opened(found: &[(usize, i64)]) -> OpenKeys {
     let mut open_keys = OpenKeys::default();
     let found = found.iter().map(|&(tier, offset)| (KEY, Written { tier, offset }));
-    open_keys.open(SOURCE, found.collect());
+    open_keys.open(SOURCE, HERE, found.collect());
     open_keys
 }
 
@@ -36,20 +42,20 @@ fn offsets(jobs: &VecDeque<Job>) -> Vec<i64> {
 fn a_key_is_open_from_its_first_lead_to_its_last_follower() {
     let mut open_keys = opened(&[]);
     assert_eq!(open_keys.admit(&origin(None)), Admission::Handle);
-    open_keys.done(&origin(None), Some(Written { tier: 1, offset: 0 }));
+    open_keys.done(HERE, &origin(None), Some(at(1, 0)));
     for offset in [4, 5] {
         assert_eq!(open_keys.admit(&origin(None)), Admission::Follow);
-        open_keys.done(&origin(None), Some(Written { tier: 0, offset }));
+        open_keys.done(HERE, &origin(None), Some(at(0, offset)));
         assert_eq!(open_keys.admit(&origin(Some((0, offset)))), Admission::Wait);
         open_keys.wait(job(Some(0), offset, KEY));
     }
     assert_eq!(open_keys.admit(&origin(Some((1, 0)))), Admission::Handle);
-    assert_eq!(offsets(&open_keys.done(&origin(Some((1, 0))), None)), [4, 5]);
-    open_keys.done(&origin(Some((0, 4))), None);
+    assert_eq!(offsets(&open_keys.done(HERE, &origin(Some((1, 0))), None)), [4, 5]);
+    open_keys.done(HERE, &origin(Some((0, 4))), None);
     assert_eq!(open_keys.admit(&origin(None)), Admission::Follow, "a follower is left");
-    open_keys.done(&origin(Some((0, 5))), None);
+    open_keys.done(HERE, &origin(Some((0, 5))), None);
     assert_eq!(open_keys.admit(&origin(None)), Admission::Handle);
-    assert!(open_keys.partitions[&SOURCE].is_empty(), "nothing is left of a closed key");
+    assert!(open_keys.partitions[&SOURCE].keys.is_empty(), "nothing is left of a closed key");
 }
 
 #[test]
@@ -57,10 +63,10 @@ fn a_lead_that_fails_again_and_a_follower_that_fails_keep_what_is_behind_them() 
     let mut open_keys = opened(&[(1, 0), (0, 4), (0, 5)]);
     open_keys.wait(job(Some(0), 4, KEY));
     open_keys.wait(job(Some(0), 5, KEY));
-    let next = open_keys.done(&origin(Some((1, 0))), Some(Written { tier: 2, offset: 0 }));
+    let next = open_keys.done(HERE, &origin(Some((1, 0))), Some(at(2, 0)));
     assert!(next.is_empty(), "it waits for the second delay");
-    assert_eq!(offsets(&open_keys.done(&origin(Some((2, 0))), None)), [4, 5]);
-    open_keys.done(&origin(Some((0, 4))), Some(Written { tier: 1, offset: 1 }));
+    assert_eq!(offsets(&open_keys.done(HERE, &origin(Some((2, 0))), None)), [4, 5]);
+    open_keys.done(HERE, &origin(Some((0, 4))), Some(at(1, 1)));
     assert_eq!(open_keys.admit(&origin(Some((0, 5)))), Admission::Wait);
 }
 
@@ -69,9 +75,9 @@ fn a_record_that_was_written_twice_is_waited_for_twice_and_not_for_ever() {
     let mut open_keys = opened(&[(1, 0), (2, 0), (2, 0), (3, 9)]);
     open_keys.wait(job(Some(0), 4, KEY));
     for done in [(2, 0), (1, 0)] {
-        assert!(open_keys.done(&origin(Some(done)), None).is_empty());
+        assert!(open_keys.done(HERE, &origin(Some(done)), None).is_empty());
     }
-    assert_eq!(offsets(&open_keys.done(&origin(Some((3, 9))), None)), [4]);
+    assert_eq!(offsets(&open_keys.done(HERE, &origin(Some((3, 9))), None)), [4]);
 }
 
 #[test]
@@ -80,7 +86,7 @@ fn a_partition_that_has_left_has_no_open_keys() {
     open_keys.wait(job(Some(0), 4, KEY));
     open_keys.remove_assignment(HERE);
     open_keys.close(SOURCE);
-    assert!(open_keys.done(&origin(None), Some(Written { tier: 1, offset: 1 })).is_empty());
+    assert!(open_keys.done(HERE, &origin(None), Some(at(1, 1))).is_empty());
     assert!(open_keys.partitions.is_empty() && open_keys.waiting.is_empty());
 }
 
@@ -156,7 +162,7 @@ impl World {
             restarts: 0,
             follows: 0,
         };
-        world.open_keys.open(SOURCE, Vec::new());
+        world.open_keys.open(SOURCE, HERE, Vec::new());
         world
     }
 
@@ -164,14 +170,16 @@ impl World {
     fn restart(&mut self) {
         self.restarts += 1;
         self.queues.clear();
-        self.read = [0; DELAYS + 2];
+        for (read, log) in self.read.iter_mut().zip(&self.logs) {
+            *read = log.iter().position(|entry| !entry.is_done).unwrap_or(log.len());
+        }
         let mut found = Vec::new();
         for (tier, log) in self.logs[1..].iter().enumerate() {
             let open = log.iter().zip(0..).filter(|(entry, _)| !entry.is_done);
             found.extend(open.map(|(entry, offset)| (queue_of(entry.key), Written { tier, offset })));
         }
         self.open_keys = OpenKeys::default();
-        self.open_keys.open(SOURCE, found);
+        self.open_keys.open(SOURCE, HERE, found);
     }
 
     fn is_over(&self) -> bool {
@@ -202,7 +210,7 @@ impl World {
         let (log, offset) = (job.record.at.topic, job.record.delivery.offset);
         let index = usize::try_from(offset).expect("not negative");
         let entry = self.logs[log][index];
-        let retried = log.checked_sub(1).map(|tier| Written { tier, offset });
+        let retried = log.checked_sub(1).map(|tier| Retried { written: Written { tier, offset }, id: None });
         let origin = Origin { source: SOURCE, queue, retried };
         let written = match self.open_keys.admit(&origin) {
             Admission::Wait => return self.open_keys.wait(job),
@@ -226,7 +234,7 @@ impl World {
             return self.restart();
         }
         self.logs[log][index].is_done = true;
-        let next = self.open_keys.done(&origin, written);
+        let next = self.open_keys.done(HERE, &origin, written.map(Sent::At));
         next.into_iter().rev().for_each(|job| self.queues.entry(queue).or_default().push_front(job));
     }
 }
@@ -251,7 +259,7 @@ fn no_record_overtakes_an_earlier_one_of_its_key_and_none_is_stuck() {
                 world.work();
             }
         }
-        let open = world.open_keys.partitions[&SOURCE].len() + world.open_keys.waiting.len();
+        let open = world.open_keys.partitions[&SOURCE].keys.len() + world.open_keys.waiting.len();
         assert_eq!(open, 0, "seed {seed}: all keys are closed");
         restarts += world.restarts;
         follows += world.follows;

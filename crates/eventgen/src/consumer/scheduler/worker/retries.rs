@@ -1,8 +1,8 @@
 //! What the open keys of a worker mean for its jobs.
 
 use super::Worker;
-use crate::consumer::open_keys::{Admission, Origin, Written};
-use crate::consumer::scheduler::job::Job;
+use crate::consumer::open_keys::{Admission, Origin, Promise, Sent};
+use crate::consumer::scheduler::job::{AssignmentId, Job};
 
 impl Worker {
     /// Decides about a job whose turn has come. Returns it with where it comes from and whether it is to follow the record of
@@ -23,11 +23,20 @@ impl Worker {
     }
 
     /// A job is done: followers that waited for it go on.
-    pub(super) fn settle(&mut self, origin: Option<Origin>, written: Option<Written>) {
+    pub(super) fn settle(&mut self, assignment: AssignmentId, origin: Option<Origin>, sent: Option<Sent>) {
         let (Some(open_keys), Some(origin)) = (&mut self.open_keys, origin) else { return };
-        let jobs = open_keys.done(&origin, written);
+        let jobs = open_keys.done(assignment, &origin, sent);
         if !jobs.is_empty() {
             self.queues.go_on(origin.queue, jobs);
+        }
+    }
+
+    /// A record that was to go to a retry topic does not: followers that waited for it go on.
+    pub(super) fn withdraw(&mut self, assignment: AssignmentId, promise: &Promise) {
+        let Some(open_keys) = &mut self.open_keys else { return };
+        let jobs = open_keys.withdraw(assignment, promise);
+        if !jobs.is_empty() {
+            self.queues.resume(promise.queue, jobs);
         }
     }
 }
