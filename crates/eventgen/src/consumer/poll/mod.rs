@@ -3,6 +3,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
+//! | `close` | leaves the group |
 //! | `intake` | fetches records, hands them to the workers, and waits or pauses when there is no room |
 //! | `pending` | outputs of records that are done, until they are part of a transaction |
 //! | `rebalance` | answers rebalances of the group |
@@ -12,6 +13,7 @@
 //! | `withdraw` | records for retry topics that no transaction takes |
 //! | `workers` | the workers, as this thread sees them |
 
+mod close;
 mod departure;
 mod intake;
 mod leave;
@@ -28,8 +30,6 @@ use workers::Report;
 pub(crate) use workers::Workers;
 
 use std::sync::Arc;
-use std::sync::mpsc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::consumer::finish::{Answer, Check, Checks, Finish, Refusal};
@@ -43,6 +43,7 @@ use crate::consumer::stop::Stop;
 use crate::consumer::topics::{TopicPartition, Topics};
 use crate::kafka::{GroupConsumer, KafkaFailure, PartitionList};
 use crate::observe::{Began, ConsumerEvent};
+use close::leave;
 use departure::Departure;
 use measuring::Measuring;
 use pending::Pending;
@@ -52,9 +53,6 @@ use seeks::Seeks;
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
 /// How often the state of the partitions is published for handles.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(200);
-/// How long leaving the group may delay the end. It takes longer only while the coordinator does not answer, and then it is
-/// the session timeout that ends the membership.
-const LEAVE: Duration = Duration::from_secs(3);
 
 /// Fetches the records of one consumer.
 pub(crate) struct Poller {
@@ -373,23 +371,4 @@ impl Poller {
             self.observers.cluster_error(&format!("{what} failed: {error}"));
         }
     }
-}
-
-/// Leaves the group, on a thread of its own so that the end does not wait for it without a limit. Returns the message of a
-/// panic in a callback.
-fn leave(consumer: Arc<GroupConsumer>, group: &str) -> Result<(), String> {
-    let (done, left) = mpsc::channel();
-    let close = move || {
-        // Nobody waits if it took too long.
-        let _ = done.send(catch_panic_in(|| drop(consumer)));
-    };
-    let thread = thread::Builder::new().name(format!("eventgen leave {group}"));
-    if let Err(error) = thread.spawn(close) {
-        tracing::error!(group, %error, "no thread to leave the group: the session timeout ends the membership");
-        return Ok(());
-    }
-    left.recv_timeout(LEAVE).unwrap_or_else(|_| {
-        tracing::warn!(group, "leaving the group takes too long: it continues in the background");
-        Ok(())
-    })
 }
