@@ -20,6 +20,7 @@ mod other_frameworks;
 mod panics;
 mod producing;
 mod protobuf;
+mod redriven;
 mod registry;
 mod retry_topics;
 mod schema_lookup;

@@ -54,6 +54,9 @@ pub const RECORD_TIMESTAMP: &str = "__dlq.errors.record.timestamp";
 /// no part is omitted.
 pub const OMITTED: &str = "__dlq.errors.omitted";
 
+/// The group that a record was sent back for, by `eventgen dlq redrive`. Consumers of other groups skip the record.
+pub const REDRIVE_GROUP: &str = "__dlq.redrive.group";
+
 /// The most bytes of an error message that are kept, so that the reason does not make a dead letter larger than
 /// `max.message.bytes`.
 pub const MAX_MESSAGE: usize = 2_048;

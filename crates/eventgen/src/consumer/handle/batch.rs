@@ -138,7 +138,7 @@ impl WorkerContext {
         let events = self.batch_handler(topic).collect();
         let mut decoded = Decoded { events, outcomes: Vec::new(), next: None };
         for job in jobs {
-            if self.shared.route(topic).deletion(&job.job.record).is_some() {
+            if self.deletes(job) {
                 break;
             }
             match self.decode_one(&mut *decoded.events, job) {
@@ -162,6 +162,9 @@ impl WorkerContext {
 
     fn decode_one<'a>(&self, events: &mut dyn Collect<'a>, job: &'a BatchJob) -> Result<(), Begun<'static>> {
         let record = &job.job.record;
+        if let Some(skipped) = self.shared.for_another_group(&record.delivery) {
+            return Err(Begun::Ended(skipped));
+        }
         let route = self.shared.route(record.at.topic);
         let mut buffer = self.buffer.lock().unwrap_or_else(PoisonError::into_inner);
         match route.decoder.payload(record.payload.as_deref(), &record.delivery, &mut buffer) {

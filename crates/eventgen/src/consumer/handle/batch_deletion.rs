@@ -10,9 +10,13 @@ use crate::consumer::scheduler::BatchJob;
 impl WorkerContext {
     /// Whether the first record deletes a key.
     pub(super) fn is_deletion(&self, jobs: &VecDeque<BatchJob>) -> bool {
-        jobs.front().is_some_and(|BatchJob { job, .. }| {
-            self.shared.route(job.record.at.topic).deletion(&job.record).is_some()
-        })
+        jobs.front().is_some_and(|first| self.deletes(first))
+    }
+
+    /// Whether a record deletes a key, and is for this group.
+    pub(super) fn deletes(&self, BatchJob { job, .. }: &BatchJob) -> bool {
+        self.shared.route(job.record.at.topic).deletion(&job.record).is_some()
+            && self.shared.for_another_group(&job.record.delivery).is_none()
     }
 
     /// Passes the first record, which deletes a key, to the handler. `None` if its partition leaves this consumer.

@@ -12,6 +12,7 @@ mod dead_letter;
 mod held_poison;
 mod outputs;
 mod process;
+mod redriven;
 mod retry_topics;
 mod route;
 mod routes;
@@ -310,6 +311,9 @@ impl WorkerContext {
     fn begin<'a>(&'a self, record: &'a Record, assignment: &Assignment) -> Begun<'a> {
         let route = self.shared.route(record.at.topic);
         let (delivery, middleware) = (&record.delivery, self.shared.middleware.if_any());
+        if let Some(skipped) = self.shared.for_another_group(delivery) {
+            return Begun::Ended(skipped);
+        }
         if let Some(key) = route.deletion(record) {
             assignment.note_good(delivery);
             return Begun::Running(route.handler.events().begin_deletion(key, delivery, middleware));
