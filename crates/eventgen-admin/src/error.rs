@@ -40,6 +40,14 @@ pub enum AdminError {
         /// The addresses.
         bootstrap_servers: String,
     },
+    /// The user has not the right.
+    #[error("{what} is denied: the user needs {right}")]
+    Denied {
+        /// The request.
+        what: String,
+        /// What is missing, in the words of Kafka's access control lists.
+        right: String,
+    },
     /// The cluster refused to create a topic.
     #[error("topic `{topic}` could not be created: {reason}")]
     TopicNotCreated {

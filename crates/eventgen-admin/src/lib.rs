@@ -1,4 +1,4 @@
-//! Topics and consumer lag of a Kafka cluster.
+//! Topics, consumer lag and dead letters of a Kafka cluster.
 //!
 //! - [`TopicSpec`]: a topic with its retry topics and its dead-letter topic, as a contract asks for them.
 //! - [`plan`](fn@plan): compares specifications with the topics of a cluster and returns a [`Plan`], with a reason for each
@@ -6,6 +6,7 @@
 //! - [`Admin`]: asks the cluster about topics and lag, and creates topics.
 //! - [`LagMonitor`]: samples the lag of all groups on some topics, and [`LagHistory`] finds the [state](LagState) of a group
 //!   in several samples.
+//! - `blocking::DeadLetters` (feature `dead-letters`): the letters of dead-letter topics, whoever has written them.
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -20,8 +21,12 @@
 #![deny(unsafe_code)]
 
 mod admin;
+#[cfg(feature = "dead-letters")]
+pub mod blocking;
 #[cfg(feature = "contract")]
 mod contract;
+#[cfg(feature = "dead-letters")]
+pub mod dead_letters;
 mod error;
 #[cfg(feature = "contract")]
 mod guarded;
@@ -32,6 +37,8 @@ mod observation;
 mod plan;
 mod retry;
 mod spec;
+#[cfg(feature = "dead-letters")]
+pub mod values;
 
 pub use admin::{Admin, PartitionLag};
 pub use error::AdminError;

@@ -60,7 +60,11 @@ pub(super) const EXPOSED: &[Exposed] = &[
     },
     Exposed { package: "prost", users: &["eventgen"], reason: "generated messages implement its traits" },
     Exposed { package: "prost-types", users: &["eventgen"], reason: "well-known types of Protobuf" },
-    Exposed { package: "serde", users: &["eventgen-avro"], reason: "values implement its traits" },
+    Exposed {
+        package: "serde",
+        users: &["eventgen-admin", "eventgen-avro"],
+        reason: "values implement its traits",
+    },
     Exposed { package: "serde_json", users: &["eventgen-avro"], reason: "schemas and defaults are JSON" },
     Exposed {
         package: "eventgen-schema",

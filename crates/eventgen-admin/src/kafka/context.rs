@@ -8,6 +8,7 @@ use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::Message as _;
 use rdkafka::producer::{DeliveryResult, ProducerContext};
 
 /// The most errors that are kept: enough for one of each broker.
@@ -17,6 +18,8 @@ pub(super) const KEPT_ERRORS: usize = 16;
 #[derive(Default)]
 pub(super) struct Context {
     errors: Mutex<Vec<(Option<RDKafkaErrorCode>, String)>>,
+    /// The first record that was not written, and why.
+    undelivered: Mutex<Option<(Option<RDKafkaErrorCode>, String)>>,
 }
 
 impl Context {
@@ -31,6 +34,12 @@ impl Context {
     pub(super) fn transport_error(&self) -> Option<String> {
         // librdkafka adds how long its connection was in which state, which helps nobody else.
         self.find(|_| true).map(|reason| reason.split(" (after ").next().unwrap_or_default().to_owned())
+    }
+
+    /// The first record that was not written, and why, if there is one.
+    #[cfg(feature = "dead-letters")]
+    pub(super) fn undelivered(&self) -> Option<(Option<RDKafkaErrorCode>, String)> {
+        self.undelivered.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Forgets what was reported: a client that is kept reports what happens now.
@@ -91,5 +100,19 @@ pub(super) fn drain(consumer: &BaseConsumer<Context>) {
 impl ProducerContext for Context {
     type DeliveryOpaque = ();
 
-    fn delivery(&self, _: &DeliveryResult<'_>, (): ()) {}
+    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
+        let Err((error, message)) = result else { return };
+        // Records that are thrown away with their transaction are not the cause.
+        if error.rdkafka_error_code() == Some(RDKafkaErrorCode::PurgeQueue) {
+            return;
+        }
+        let size = message.payload().map_or(0, <[u8]>::len);
+        let mut undelivered = self.undelivered.lock().unwrap_or_else(PoisonError::into_inner);
+        undelivered.get_or_insert_with(|| {
+            let reason =
+                error.rdkafka_error_code().map_or_else(|| error.to_string(), |code| code.to_string());
+            let what = format!("a record of {size} bytes was not written to `{}`: {reason}", message.topic());
+            (error.rdkafka_error_code(), what)
+        });
+    }
 }

@@ -14,6 +14,12 @@ mod next_records;
 mod observe;
 mod offsets;
 mod parallel;
+#[cfg(feature = "dead-letters")]
+mod progress;
+#[cfg(feature = "dead-letters")]
+mod records;
+#[cfg(feature = "dead-letters")]
+mod transactions;
 
 use std::time::{Duration, Instant};
 
@@ -28,6 +34,10 @@ use context::Context;
 use kept::Kept;
 pub(crate) use monitor::Monitor;
 pub(crate) use observe::Asked;
+#[cfg(feature = "dead-letters")]
+pub(crate) use records::{Ranges, Record, Records};
+#[cfg(feature = "dead-letters")]
+pub(crate) use transactions::Transactions;
 
 /// A cluster and how to reach it.
 pub(crate) struct Cluster {

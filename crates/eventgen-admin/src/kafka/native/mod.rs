@@ -1,5 +1,5 @@
-//! The admin requests that the crate `rdkafka` lacks, or whose errors it shortens to a code. The only unsafe code of this
-//! crate.
+//! The admin requests that the crate `rdkafka` lacks, or whose errors it shortens to a code, and bytes that it takes for text.
+//! The only unsafe code of this crate.
 //!
 //! `rdkafka` has no `IncrementalAlterConfigs` (KIP-339). Its `alter_configs` resets every configuration of a topic that it is
 //! not told about. It also drops what a broker says about a topic that it refuses to create.
@@ -16,6 +16,8 @@
 #[cfg(feature = "contract")]
 mod alter_configs;
 mod configs;
+#[cfg(feature = "dead-letters")]
+mod headers;
 mod owned;
 #[cfg(feature = "contract")]
 mod partitions;
@@ -26,6 +28,8 @@ use rdkafka::client::Client;
 use rdkafka::error::RDKafkaErrorCode;
 
 use super::Context;
+#[cfg(feature = "dead-letters")]
+pub(super) use headers::{headers, metadata, to_native};
 
 /// What a broker, or librdkafka, refuses, and why.
 #[derive(Debug, Clone)]

@@ -1,0 +1,20 @@
+//! What a schema language has to do.
+
+use eventgen_registry::{ReferencedSchema, RegisteredSchema, SchemaType};
+
+use super::value::Value;
+
+/// Reads values of one schema.
+pub(super) trait Writer: Send {
+    /// The full name of the event and the value, or why the payload is none of this schema.
+    fn read(&self, payload: &[u8]) -> Result<(String, Value), String>;
+}
+
+/// Parses a registered schema with those that it refers to. The error is a reason.
+pub(super) type Parse = fn(&RegisteredSchema, &[ReferencedSchema]) -> Result<Box<dyn Writer>, String>;
+
+/// A schema language.
+pub(super) struct Language {
+    pub(super) schema_type: SchemaType,
+    pub(super) parse: Parse,
+}

@@ -1,0 +1,133 @@
+//! Values of records as data, read with the schemas that they were written with: of any topic whose values have the frame of
+//! a Schema Registry, whether a contract knows their events or not.
+
+mod avro;
+mod language;
+mod protobuf;
+mod time;
+mod value;
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use eventgen_registry::blocking::RegistryClient;
+use eventgen_registry::{RegistryError, SchemaId, wire};
+
+use language::{Language, Writer};
+pub use value::Value;
+
+/// Bytes as hexadecimal digits after `0x`.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    Value::hexadecimal(bytes)
+}
+
+/// A time in UTC as ISO 8601, by its milliseconds since the Unix epoch.
+pub fn timestamp(millis: i64) -> String {
+    format!("{}Z", time::date_time(millis, 3))
+}
+
+const LANGUAGES: [Language; 2] = [avro::LANGUAGE, protobuf::LANGUAGE];
+
+/// A value that was read.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct DecodedValue {
+    /// The id of the schema that it was written with.
+    pub schema_id: u32,
+    /// The full name of its event.
+    pub event: String,
+    /// The value.
+    pub value: Value,
+}
+
+/// Why a value was not read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ValueError {
+    /// It does not begin with a frame.
+    #[error("{reason}")]
+    NoFrame {
+        /// What it begins with.
+        reason: String,
+    },
+    /// The registry has no schema of this id, or none that the schema refers to.
+    #[error(
+        "the registry has no schema {id}: the value was written with another registry, or the schema was deleted"
+    )]
+    UnknownSchema {
+        /// The id.
+        id: u32,
+    },
+    /// The schema cannot be read, or is in a language that is not supported.
+    #[error("schema {id} cannot be read: {reason}")]
+    Schema {
+        /// The id.
+        id: u32,
+        /// Why.
+        reason: String,
+    },
+    /// The value is none of its schema.
+    #[error("the value does not decode with schema {id}: {reason}")]
+    Value {
+        /// The id.
+        id: u32,
+        /// Why.
+        reason: String,
+    },
+    /// The registry does not answer, or not with a schema.
+    #[error("{reason}")]
+    Registry {
+        /// What the client of the registry reports.
+        reason: String,
+    },
+}
+
+/// Reads values. Asks the registry once for each schema. Blocks while it does.
+pub struct ValueReader {
+    registry: RegistryClient,
+    writers: HashMap<SchemaId, Result<Box<dyn Writer>, ValueError>>,
+}
+
+impl std::fmt::Debug for ValueReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ValueReader").field("registry", &self.registry).finish_non_exhaustive()
+    }
+}
+
+impl ValueReader {
+    /// A reader that asks this registry.
+    pub fn new(registry: RegistryClient) -> Self {
+        Self { registry, writers: HashMap::new() }
+    }
+
+    /// Reads a value with the schema that it was written with.
+    ///
+    /// # Errors
+    /// Why it was not read. A registry that does not answer is asked again with the next value.
+    pub fn read(&mut self, value: &[u8]) -> Result<DecodedValue, ValueError> {
+        let (id, payload) =
+            wire::parse(value).map_err(|error| ValueError::NoFrame { reason: error.to_string() })?;
+        let writer = match self.writers.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => match writer(&self.registry, id) {
+                Err(error @ ValueError::Registry { .. }) => return Err(error),
+                answer => unknown.insert(answer),
+            },
+        };
+        let writer = writer.as_ref().map_err(Clone::clone)?;
+        let (event, value) = writer.read(payload).map_err(|reason| ValueError::Value { id: id.0, reason })?;
+        Ok(DecodedValue { schema_id: id.0, event, value })
+    }
+}
+
+fn writer(registry: &RegistryClient, id: SchemaId) -> Result<Box<dyn Writer>, ValueError> {
+    let failed = |error: RegistryError| ValueError::Registry { reason: error.to_string() };
+    let unknown = || ValueError::UnknownSchema { id: id.0 };
+    let schema = registry.schema_by_id(id).map_err(failed)?.ok_or_else(unknown)?;
+    let referenced = registry.referenced_schemas(&schema).map_err(failed)?.ok_or_else(unknown)?;
+    let language = LANGUAGES.into_iter().find(|language| language.schema_type == schema.schema_type);
+    let unreadable = |reason: String| ValueError::Schema { id: id.0, reason };
+    let language = language
+        .ok_or_else(|| unreadable(format!("it is in {}, which is not supported", schema.schema_type)))?;
+    (language.parse)(&schema, &referenced).map_err(unreadable)
+}

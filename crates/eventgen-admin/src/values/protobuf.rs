@@ -1,0 +1,176 @@
+//! Values of Protobuf schemas.
+
+use std::collections::BTreeMap;
+
+use eventgen_registry::{ReferencedSchema, RegisteredSchema, SchemaType, wire};
+use eventgen_schema::guarded;
+use prost_reflect::{DescriptorPool, DynamicMessage, Kind, MapKey, MessageDescriptor, ReflectMessage as _};
+use protox::Compiler;
+use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
+
+use super::language::{Language, Writer};
+use super::time::date_time;
+use super::value::Value;
+
+pub(super) const LANGUAGE: Language = Language { schema_type: SchemaType::PROTOBUF, parse };
+
+/// The name of the file that a registered schema is. A registry does not keep it.
+const FILE: &str = "registered.proto";
+/// `google.protobuf.Timestamp`, whose fields are seconds and nanoseconds.
+const TIMESTAMP: &str = "google.protobuf.Timestamp";
+
+/// The files of a schema, by their import paths.
+struct Files(BTreeMap<String, String>);
+
+impl FileResolver for Files {
+    fn open_file(&self, name: &str) -> Result<File, protox::Error> {
+        match self.0.get(name) {
+            Some(text) => File::from_source(name, text),
+            None => Err(protox::Error::file_not_found(name)),
+        }
+    }
+}
+
+fn parse(schema: &RegisteredSchema, referenced: &[ReferencedSchema]) -> Result<Box<dyn Writer>, String> {
+    let mut files: BTreeMap<String, String> =
+        referenced.iter().map(|schema| (schema.name.clone(), schema.text.clone())).collect();
+    files.insert(FILE.to_owned(), schema.text.clone());
+    let compile = || {
+        let mut resolver = ChainFileResolver::new();
+        resolver.add(Files(files));
+        resolver.add(GoogleFileResolver::new());
+        let mut compiler = Compiler::with_file_resolver(resolver);
+        compiler.include_imports(true).open_file(FILE)?;
+        Ok::<_, protox::Error>(compiler.descriptor_pool())
+    };
+    // The compiler panics on some input.
+    let pool = guarded(compile)?.map_err(|error| error.to_string())?;
+    Ok(Box::new(ProtobufWriter(pool)))
+}
+
+struct ProtobufWriter(DescriptorPool);
+
+impl Writer for ProtobufWriter {
+    fn read(&self, payload: &[u8]) -> Result<(String, Value), String> {
+        let (indexes, payload) = wire::parse_message_indexes(payload).map_err(|error| error.to_string())?;
+        let descriptor =
+            message(&self.0, &indexes).ok_or_else(|| format!("it has no message {indexes:?}"))?;
+        let name = descriptor.full_name().to_owned();
+        let decoded = guarded(|| DynamicMessage::decode(descriptor, payload))?;
+        Ok((name, shown(&decoded.map_err(|error| error.to_string())?)))
+    }
+}
+
+/// The message at a path of indexes, which count what is declared with `message`.
+fn message(pool: &DescriptorPool, indexes: &[u32]) -> Option<MessageDescriptor> {
+    let (first, rest) = indexes.split_first()?;
+    let at = |index: u32| usize::try_from(index).ok();
+    let outermost = pool.get_file_by_name(FILE)?.messages().nth(at(*first)?);
+    rest.iter().try_fold(outermost?, |outer, index| {
+        outer.child_messages().filter(|inner| !inner.is_map_entry()).nth(at(*index)?)
+    })
+}
+
+fn shown(message: &DynamicMessage) -> Value {
+    if message.descriptor().full_name() == TIMESTAMP
+        && let Some(text) = timestamp(message)
+    {
+        return Value::Text(text);
+    }
+    let fields = message.fields().map(|(field, value)| (field.name().to_owned(), of(value, &field.kind())));
+    Value::Map(fields.collect())
+}
+
+fn timestamp(message: &DynamicMessage) -> Option<String> {
+    let number = |name| message.get_field_by_name(name).map(std::borrow::Cow::into_owned);
+    let seconds = number("seconds")?.as_i64()?;
+    let nanos = i64::from(number("nanos")?.as_i32()?);
+    Some(format!("{}Z", date_time(seconds.checked_mul(1_000_000_000)?.checked_add(nanos)?, 9)))
+}
+
+fn of(value: &prost_reflect::Value, kind: &Kind) -> Value {
+    use prost_reflect::Value as Native;
+    match value {
+        Native::Bool(value) => Value::Boolean(*value),
+        Native::I32(value) => Value::Integer((*value).into()),
+        Native::I64(value) => Value::Integer(*value),
+        Native::U32(value) => Value::Unsigned((*value).into()),
+        Native::U64(value) => Value::Unsigned(*value),
+        Native::F32(value) => Value::Number((*value).into()),
+        Native::F64(value) => Value::Number(*value),
+        Native::String(text) => Value::Text(text.clone()),
+        Native::Bytes(bytes) => Value::Bytes(bytes.to_vec()),
+        Native::EnumNumber(number) => match kind {
+            Kind::Enum(symbols) if symbols.get_value(*number).is_some() => Value::Text(
+                symbols.get_value(*number).map(|value| value.name().to_owned()).unwrap_or_default(),
+            ),
+            _ => Value::Integer((*number).into()),
+        },
+        Native::Message(message) => shown(message),
+        Native::List(items) => Value::List(items.iter().map(|item| of(item, kind)).collect()),
+        Native::Map(entries) => {
+            let kind = match kind {
+                Kind::Message(entry) if entry.is_map_entry() => entry.map_entry_value_field().kind(),
+                other => other.clone(),
+            };
+            let mut sorted: Vec<_> = entries.iter().collect();
+            sorted.sort_by_key(|(key, _)| *key);
+            Value::Map(sorted.into_iter().map(|(key, value)| (name(key), of(value, &kind))).collect())
+        }
+    }
+}
+
+fn name(key: &MapKey) -> String {
+    match key {
+        MapKey::Bool(key) => key.to_string(),
+        MapKey::I32(key) => key.to_string(),
+        MapKey::I64(key) => key.to_string(),
+        MapKey::U32(key) => key.to_string(),
+        MapKey::U64(key) => key.to_string(),
+        MapKey::String(key) => key.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = r#"syntax = "proto3"; package a; import "google/protobuf/timestamp.proto";
+        message Outer { map<string, Inner> by_name = 1; message Inner { Kind kind = 1; repeated uint64 n = 2; }
+            google.protobuf.Timestamp at = 2; }
+        message Second { bytes raw = 1; message Deep { string s = 1; } }
+        enum Kind { NONE = 0; SOME = 1; }"#;
+
+    fn writer() -> ProtobufWriter {
+        let mut resolver = ChainFileResolver::new();
+        resolver.add(Files(BTreeMap::from([(FILE.to_owned(), SCHEMA.to_owned())])));
+        resolver.add(GoogleFileResolver::new());
+        let mut compiler = Compiler::with_file_resolver(resolver);
+        compiler.include_imports(true).open_file(FILE).expect("it compiles");
+        ProtobufWriter(compiler.descriptor_pool())
+    }
+
+    fn read(payload: &[u8]) -> Result<(String, String), String> {
+        let (name, value) = writer().read(payload)?;
+        Ok((name, serde_json::to_string(&value).expect("JSON")))
+    }
+
+    #[test]
+    fn messages_are_read_by_the_names_of_their_fields() {
+        let payload = [0, 10, 11, 10, 1, b'k', 18, 6, 8, 1, 18, 2, 7, 8, 18, 4, 8, 1, 16, 0];
+        let expected = r#"{"by_name":{"k":{"kind":"SOME","n":[7,8]}},"at":"1970-01-01T00:00:01Z"}"#;
+        assert_eq!(read(&payload), Ok(("a.Outer".to_owned(), expected.to_owned())));
+    }
+
+    #[test]
+    fn message_indexes_choose_the_message() {
+        assert_eq!(read(&[2, 2, 10, 1, 9]), Ok(("a.Second".to_owned(), r#"{"raw":"0x09"}"#.to_owned())));
+        // The entries of a map are no declared message.
+        let deep = read(&[4, 2, 0, 10, 1, b'x']);
+        assert_eq!(deep, Ok(("a.Second.Deep".to_owned(), r#"{"s":"x"}"#.to_owned())));
+        let inner = read(&[4, 0, 0, 8, 5]);
+        assert_eq!(inner, Ok(("a.Outer.Inner".to_owned(), r#"{"kind":5}"#.to_owned())));
+        assert!(read(&[2, 8]).is_err_and(|reason| reason.contains("no message")));
+        assert!(read(&[0, 10, 200]).is_err());
+    }
+}
