@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use eventgen_admin::dead_letters::RunError;
 use eventgen_admin::{AdminError, ApplyError, PlanFileError};
 use eventgen_registry::RegistryError;
 use eventgen_registry::registration;
@@ -66,6 +67,14 @@ pub(crate) enum Failure {
         |near| format!(": did you mean `{near}`?"),
     ))]
     UnknownTopic { topic: String, near: Option<String> },
+    #[error(transparent)]
+    Letters(#[from] RunError),
+    #[error(
+        "--to needs --topic with one dead-letter topic: letters of several topics in one are rarely what is meant"
+    )]
+    ToOfSeveral,
+    #[error("no topic has dead letters in the contract: pass --topic with the name of a dead-letter topic")]
+    NoDeadLetters,
     #[error("{} cannot be applied: {source}", path.display())]
     SavedPlan { path: PathBuf, source: PlanFileError },
     #[error(
@@ -121,8 +130,11 @@ impl Failure {
             | Self::UnknownArtefact { .. }
             | Self::UnknownTopic { .. }
             | Self::SavedPlanOptions
+            | Self::NoDeadLetters
+            | Self::ToOfSeveral
             | Self::NotConfirmed => Outcome::Usage,
             Self::Cluster(AdminError::BrokersUnreachable { .. })
+            | Self::Letters(RunError::Admin(AdminError::BrokersUnreachable { .. }))
             | Self::Apply(ApplyError::Admin(AdminError::BrokersUnreachable { .. })) => Outcome::Unreachable,
             Self::Apply(ApplyError::Moved(_)) => Outcome::Stale,
             Self::Unfinished { error } if matches!(*error.error, RegistryError::Incompatible { .. }) => {

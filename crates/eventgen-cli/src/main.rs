@@ -9,14 +9,17 @@ mod cluster;
 mod code;
 mod commands;
 mod compatibility;
+mod confirm;
 mod count;
 mod failure;
 mod files;
+mod instant;
 mod load;
 mod outcome;
 mod registry;
 mod report;
 mod subject;
+mod table;
 mod terminal;
 
 use std::env;
@@ -25,7 +28,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
-use commands::{check, explain, generate, lag, new, register, show, topics};
+use commands::{check, dlq, explain, generate, lag, new, register, show, topics};
 use failure::Failure;
 use outcome::Outcome;
 use terminal::Terminal;
@@ -58,6 +61,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<Outcome, Failure> {
         Command::Lag(arguments) => lag::lag(arguments, terminal),
         Command::Show(arguments) => show::show(arguments, terminal),
         Command::Topics(arguments) => topics::topics(arguments, terminal),
+        Command::Dlq(arguments) => dlq::dlq(arguments, terminal),
         Command::Explain(arguments) => explain::explain(arguments),
     }
 }

@@ -2,6 +2,7 @@
 
 mod artefacts;
 mod common;
+mod dlq;
 mod new;
 mod topics;
 
@@ -14,6 +15,7 @@ pub(crate) use artefacts::{
     Asyncapi, Authentication, Ci, Json, Provider, Resolved, Shell, Strimzi, Terraform,
 };
 pub(crate) use common::{Cluster, Schemas};
+pub(crate) use dlq::{Dlq, DlqDiscard, DlqList, DlqRedrive, DlqShow, Letters};
 pub(crate) use new::New;
 pub(crate) use topics::{Apply, Format, Plan, Target, Topics};
 
@@ -66,6 +68,9 @@ pub(crate) enum Command {
     /// Compare the topics of the contract with a cluster, and bring them there
     #[command(subcommand)]
     Topics(Topics),
+    /// Look at dead letters, whoever has written them, send them back or discard them
+    #[command(subcommand)]
+    Dlq(Dlq),
     /// Explain a code such as EG0107: what is wrong, why it matters, how to fix it
     Explain(Explain),
 }

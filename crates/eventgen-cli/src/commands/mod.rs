@@ -1,6 +1,7 @@
 //! The commands. Each reads its arguments, has a library do the work, and prints the result.
 
 pub(crate) mod check;
+pub(crate) mod dlq;
 pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod lag;

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use eventgen_admin::{GroupPartition, LagState, PartitionStatus, short_duration};
 
 use super::report::{Report, Row};
+use crate::table::aligned;
 
 /// The columns. Numbers are aligned at the right.
 const COLUMNS: [(&str, bool); 8] = [
@@ -110,19 +111,4 @@ fn partition_cells(partition: &GroupPartition, status: &PartitionStatus) -> [Str
 /// An age, in whole seconds where it has some: the rest changes from one look to the next.
 fn behind(age: Option<Duration>) -> String {
     age.map_or_else(|| NONE.to_owned(), short_duration)
-}
-
-/// A heading and lines, with columns as wide as they need to be.
-fn aligned<const N: usize>(columns: [(&str, bool); N], rows: &[[String; N]]) -> Vec<String> {
-    let heading = columns.map(|(name, _)| name.to_owned());
-    let all = || std::iter::once(&heading).chain(rows);
-    let widths: [usize; N] =
-        std::array::from_fn(|column| all().map(|row| row[column].chars().count()).max().unwrap_or(0));
-    let line = |row: &[String; N]| {
-        let cells = row.iter().zip(widths).zip(columns).map(|((cell, width), (_, right))| {
-            if right { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
-        });
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    all().map(line).collect()
 }

@@ -1,7 +1,6 @@
 //! `eventgen topics apply`: shows a plan, asks, and carries it out.
 
 use std::fs;
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +12,7 @@ use super::print::show;
 use super::target::Target;
 use super::text;
 use crate::arguments::{Apply, Format};
+use crate::confirm::confirm;
 use crate::count::count;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
@@ -46,7 +46,7 @@ pub(super) async fn apply(arguments: &Apply, terminal: Terminal) -> Result<Outco
     if changes == 0 {
         return Ok(Outcome::Fine);
     }
-    if !arguments.yes && !confirm(changes, target.name())? {
+    if !arguments.yes && !confirm(&format!("make {} at {}", count(changes, "change"), target.name()))? {
         summary("nothing was changed");
         return Ok(Outcome::Failure);
     }
@@ -94,17 +94,4 @@ fn saved(paths: &[std::path::PathBuf]) -> Option<&Path> {
 fn read(path: &Path) -> Result<GuardedPlan, Failure> {
     let text = fs::read_to_string(path).map_err(|source| Failure::Read { path: path.to_owned(), source })?;
     GuardedPlan::from_json(&text).map_err(|source| Failure::SavedPlan { path: path.to_owned(), source })
-}
-
-/// Asks whether to go on.
-fn confirm(changes: usize, cluster: &str) -> Result<bool, Failure> {
-    if !io::stdin().is_terminal() {
-        return Err(Failure::NotConfirmed);
-    }
-    let mut err = io::stderr().lock();
-    write!(err, "make {} at {cluster}? Only `yes` is accepted: ", count(changes, "change"))?;
-    err.flush()?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    Ok(answer.trim() == "yes")
 }

@@ -1,0 +1,214 @@
+//! `eventgen dlq show`: letters with their values.
+
+use std::ops::ControlFlow;
+
+use eventgen_admin::blocking::SourceReader;
+use eventgen_admin::dead_letters::{DeadLetter, LetterState, Progress};
+use eventgen_admin::values::{ValueError, ValueReader};
+use serde::Serialize;
+
+use super::list_json::VERSION;
+use super::show_text::{self, readable};
+use super::shown::{Content, Shown};
+use super::target::Target;
+use crate::arguments::{DlqShow, Format};
+use crate::failure::Failure;
+use crate::outcome::Outcome;
+use crate::registry;
+use crate::terminal::{Terminal, line, summary};
+
+pub(super) fn show(arguments: &DlqShow, terminal: Terminal) -> Result<Outcome, Failure> {
+    let target = Target::new(&arguments.letters, terminal)?;
+    let mut decoder = Decoder::new(arguments, &target)?;
+    let mut source = target.letters.sources();
+    let (mut letters, mut more) = (Vec::new(), false);
+    let nothing = Progress::default();
+    for topic in &target.open()? {
+        if more {
+            break;
+        }
+        topic.letters.read(topic.filter, |letter| {
+            let progress = topic.progress.get(&letter.partition).unwrap_or(&nothing);
+            let state = progress.state(&letter);
+            let is_done = matches!(state, LetterState::Redriven | LetterState::Discarded);
+            if is_done && !arguments.all {
+                return ControlFlow::Continue(());
+            }
+            if letters.len() == arguments.limit {
+                more = true;
+                return ControlFlow::Break(());
+            }
+            let discard = progress.discard(letter.offset);
+            let discarded = discard.map(|discard| (discard.reason.clone(), discard.by.clone(), discard.at));
+            letters.push((letter, state, discarded));
+            ControlFlow::Continue(())
+        })?;
+    }
+    let shown: Vec<Shown> = letters
+        .into_iter()
+        .map(|(letter, state, discarded)| {
+            let value = decoder.content(&letter, &mut source);
+            Shown { letter, state, discarded, value }
+        })
+        .collect();
+    match arguments.letters.output {
+        Format::Human => {
+            for letter in &shown {
+                line(&show_text::text(letter))?;
+            }
+        }
+        Format::Json => line(&serde_json::to_string_pretty(&Document::of(&shown, &target.cluster))?)?,
+    }
+    let and_more = if more { ", and there are more: raise --limit, or narrow them down" } else { "" };
+    summary(&format!(
+        "{} shown from {}{and_more}",
+        crate::count::count(shown.len(), "letter"),
+        target.cluster
+    ));
+    if let (Some(hint), true) =
+        (decoder.hint, shown.iter().any(|shown| matches!(shown.value, Content::Bytes(..))))
+    {
+        summary(&hint);
+    }
+    Ok(Outcome::Fine)
+}
+
+/// Reads values, if there is a registry.
+struct Decoder {
+    reader: Option<ValueReader>,
+    /// What to do if values are bytes.
+    hint: Option<String>,
+}
+
+impl Decoder {
+    fn new(arguments: &DlqShow, target: &Target) -> Result<Self, Failure> {
+        let (url, context) = (arguments.schema_registry.as_deref(), arguments.context.as_deref());
+        let connected =
+            registry::connect(url, context, arguments.letters.env.as_deref(), target.manifest.as_ref());
+        match connected {
+            Ok(registry) => Ok(Self { reader: Some(ValueReader::new(registry)), hint: None }),
+            Err(missing @ (Failure::NoRegistry | Failure::NoRegistryInEnvironment { .. })) => {
+                Ok(Self { reader: None, hint: Some(format!("values are shown as bytes: {missing}")) })
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    fn content(&mut self, letter: &DeadLetter, source: &mut SourceReader) -> Content {
+        let value = if letter.lacks_value() {
+            match source.record_of(letter) {
+                Ok(record) => record.value,
+                Err(reason) => return Content::Missing(reason.to_string()),
+            }
+        } else {
+            letter.value.clone()
+        };
+        let Some(value) = value else { return Content::Nothing };
+        let Some(reader) = &mut self.reader else { return Content::Bytes(value, "no registry".to_owned()) };
+        match reader.read(&value) {
+            Ok(decoded) => Content::Decoded(decoded),
+            Err(error @ ValueError::Registry { .. }) => {
+                self.hint = Some(format!("values are shown as bytes: {error}"));
+                Content::Bytes(value, error.to_string())
+            }
+            Err(error) => Content::Bytes(value, error.to_string()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    version: u32,
+    bootstrap_servers: &'a str,
+    letters: Vec<Entry<'a>>,
+}
+
+/// Times are milliseconds since the Unix epoch. Bytes that are no text are hexadecimal digits after `0x`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'a> {
+    dead_letter_topic: &'a str,
+    partition: i32,
+    offset: i64,
+    state: &'static str,
+    discarded: Option<Discarded<'a>>,
+    family: Option<&'static str>,
+    topic: Option<&'a str>,
+    source_partition: Option<i32>,
+    source_offset: Option<i64>,
+    group: Option<&'a str>,
+    disposition: Option<&'a str>,
+    message: Option<&'a str>,
+    exception: Option<&'a str>,
+    deliveries: Option<u32>,
+    redrives: u32,
+    failed_at: Option<i64>,
+    timestamp: Option<i64>,
+    key: Option<String>,
+    event: Option<&'a str>,
+    schema_id: Option<u32>,
+    value: Option<&'a eventgen_admin::values::Value>,
+    bytes: Option<String>,
+    /// Why the value is not decoded, or not there.
+    problem: Option<&'a str>,
+    headers: Vec<(String, Option<String>)>,
+}
+
+#[derive(Serialize)]
+struct Discarded<'a> {
+    reason: &'a str,
+    by: Option<&'a str>,
+    at: i64,
+}
+
+impl<'a> Document<'a> {
+    fn of(shown: &'a [Shown], cluster: &'a str) -> Self {
+        Self { version: VERSION, bootstrap_servers: cluster, letters: shown.iter().map(Entry::of).collect() }
+    }
+}
+
+impl<'a> Entry<'a> {
+    fn of(shown: &'a Shown) -> Self {
+        let (letter, origin) = (&shown.letter, &shown.letter.origin);
+        let (decoded, bytes, problem) = match &shown.value {
+            Content::Nothing => (None, None, None),
+            Content::Decoded(decoded) => (Some(decoded), None, None),
+            Content::Bytes(bytes, problem) => (None, Some(readable(bytes)), Some(problem.as_str())),
+            Content::Missing(problem) => (None, None, Some(problem.as_str())),
+        };
+        let header = |header: &eventgen_admin::dead_letters::Header| {
+            (readable(&header.name), header.value.as_deref().map(readable))
+        };
+        Self {
+            dead_letter_topic: &letter.topic,
+            partition: letter.partition,
+            offset: letter.offset,
+            state: shown.state.as_str(),
+            discarded: shown.discarded.as_ref().map(|(reason, by, at)| Discarded {
+                reason,
+                by: by.as_deref(),
+                at: *at,
+            }),
+            family: origin.family.map(eventgen_admin::dead_letters::HeaderFamily::as_str),
+            topic: origin.topic.as_deref(),
+            source_partition: origin.partition,
+            source_offset: origin.offset,
+            group: origin.group.as_deref(),
+            disposition: origin.disposition.as_deref(),
+            message: origin.message.as_deref(),
+            exception: origin.exception.as_deref(),
+            deliveries: origin.deliveries,
+            redrives: origin.redrives,
+            failed_at: letter.failed_at(),
+            timestamp: letter.timestamp,
+            key: letter.key.as_deref().map(readable),
+            event: decoded.map(|decoded| decoded.event.as_str()),
+            schema_id: decoded.map(|decoded| decoded.schema_id),
+            value: decoded.map(|decoded| &decoded.value),
+            bytes,
+            problem,
+            headers: letter.headers.iter().map(header).collect(),
+        }
+    }
+}
