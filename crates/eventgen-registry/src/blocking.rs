@@ -171,6 +171,14 @@ impl RegistryClient {
         self.runtime.wait(self.client.compatibility_level(subject))
     }
 
+    /// As [`global_level`](crate::RegistryClient::global_level).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn global_level(&self) -> Result<Compatibility, RegistryError> {
+        self.runtime.wait(self.client.global_level())
+    }
+
     /// As [`set_compatibility_level`](crate::RegistryClient::set_compatibility_level).
     ///
     /// # Errors

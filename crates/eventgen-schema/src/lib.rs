@@ -11,6 +11,7 @@
 
 mod annotation;
 mod assembly;
+pub mod comparison;
 pub mod compatibility;
 pub mod contract;
 mod diagnostics;
@@ -21,6 +22,7 @@ mod guard;
 pub mod lint;
 mod loaded;
 mod loader;
+pub mod lock;
 mod manifest;
 mod node;
 mod reader;

@@ -1,6 +1,6 @@
 //! Loads a contract: finds the schema files, lets the front ends read them, and assembles what they found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use crate::contract::Language;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, code};
 use crate::frontend::{Annotated, Context, DerivedSchema, FrontEnd, Input, Schemas, find, front_ends};
 use crate::lint::check_unused;
-use crate::loaded::Loaded;
+use crate::loaded::{Annotation, Loaded};
 use crate::manifest::Manifest;
 use crate::source::{SourceId, Sources, Span};
 
@@ -175,7 +175,8 @@ impl Loader {
             (context.sources.path(*source).to_owned(), context.sources.position(*source, range.start).line)
         };
         let event_locations =
-            annotated.map(|annotated| (annotated.full_name.clone(), location(annotated))).collect();
+            annotated.clone().map(|annotated| (annotated.full_name.clone(), location(annotated))).collect();
+        let annotations = annotations(annotated);
         let read_files = context.files;
         for (front_end, schemas) in read {
             let Schemas { types, is_generated, referenced, data, .. } = schemas;
@@ -203,8 +204,19 @@ impl Loader {
             event_locations,
             folders: found.folders.into_iter().collect(),
             warnings: Diagnostics::new(sources, warnings),
+            annotations,
         })
     }
+}
+
+/// The annotations by the names of the events.
+fn annotations<'a>(annotated: impl Iterator<Item = &'a Annotated>) -> BTreeMap<String, Annotation> {
+    let annotation = |Annotated { span, annotation, casing, .. }: &Annotated| Annotation {
+        span: span.clone(),
+        node: annotation.clone(),
+        casing: *casing,
+    };
+    annotated.map(|annotated| (annotated.full_name.clone(), annotation(annotated))).collect()
 }
 
 /// Reports an include path that is not a folder.

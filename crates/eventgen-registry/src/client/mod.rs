@@ -244,8 +244,11 @@ impl RegistryClient {
         }
     }
 
-    /// The level of subjects without one of their own.
-    pub(crate) async fn global_level(&self) -> Result<Compatibility, RegistryError> {
+    /// The level of subjects without one of their own: that of the context, else that of the registry.
+    ///
+    /// # Errors
+    /// The registry is unreachable, or refuses the credentials.
+    pub async fn global_level(&self) -> Result<Compatibility, RegistryError> {
         // A context may have a level for all its subjects.
         let of_context = match self.inner.context.of_ids() {
             Some(context) => self.level(&["config", &context]).await?,

@@ -1,6 +1,6 @@
 //! One difference between two versions.
 
-use super::{IncompatibilityKind, RuleSet};
+use super::{Element, IncompatibilityKind, RuleSet};
 
 /// A difference that a rule set forbids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,11 +14,22 @@ pub struct Incompatibility {
     pub path: String,
     /// What differs.
     pub message: String,
+    /// The part of the reader's schema that it is about, or the nearest one around it. Where no version reads the other,
+    /// as in [`changes_since`](crate::SchemaVersion::changes_since), of the new one.
+    pub reader: Element,
+    /// The same of the writer's schema, or of the old one.
+    pub writer: Element,
 }
 
 impl Incompatibility {
     pub(crate) fn new(kind: IncompatibilityKind, rules: RuleSet, path: String, message: String) -> Self {
-        Self { kind, rules, path, message }
+        Self { kind, rules, path, message, reader: Element::schema(), writer: Element::schema() }
+    }
+
+    /// Sets the parts of both schemas.
+    #[must_use]
+    pub(crate) fn between(self, (reader, writer): (Element, Element)) -> Self {
+        Self { reader, writer, ..self }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The codes of all diagnostics. A code never changes its meaning.
 //!
 //! Every code has a page, which `eventgen explain` prints, and a failing example under `tests/diagnostics`. Codes up to
-//! 0299 are errors; from 0300 they are lints of one contract, from 0400 of a contract against the one before it. A lint
-//! has a level, which `[lint]` of `eventgen.toml` sets by the lint's name.
+//! 0299 are errors; from 0300 they are lints of one contract, from 0400 of a contract against the one before it. Codes from
+//! 0600 are of two versions of a schema. A lint has a level, which `[lint]` of `eventgen.toml` sets by the lint's name.
 
 use super::level::Level;
 
@@ -31,7 +31,7 @@ pub struct Lint {
 impl Code {
     /// The page in Markdown: what the diagnostic is, why it matters, a wrong and a right example.
     pub fn page(self) -> &'static str {
-        PAGES.iter().chain(PAGES_OF_CHANGES).find(|(id, _)| *id == self.id).map_or("", |(_, page)| page)
+        PAGES.iter().find(|(id, _)| *id == self.id).map_or("", |(_, page)| page)
     }
 
     /// Finds a code by its id, such as `EG0107`, or by the name of its lint, such as `unknown-config`. Case does not
@@ -43,22 +43,20 @@ impl Code {
 }
 
 macro_rules! codes {
-    ($(#[$doc:meta])* $all:ident, $pages:ident: $($name:ident = $id:literal, $title:literal $(, $level:ident $lint:literal)?;)*) => {
+    ($($name:ident = $id:literal, $title:literal $(, $level:ident $lint:literal)?;)*) => {
         $(#[doc = $title] pub const $name: Code = Code {
             id: $id,
             title: $title,
             lint: [$(Some(&Lint { name: $lint, default: Level::$level }),)? None][0],
         };)*
-        $(#[$doc])*
-        pub const $all: &[Code] = &[$($name),*];
+        /// Every code that a command can report, in order.
+        pub const ALL: &[Code] = &[$($name),*];
         /// The page of each code, in the same order.
-        const $pages: &[(&str, &str)] = &[$(($id, include_str!(concat!("../explain/", $id, ".md")))),*];
+        const PAGES: &[(&str, &str)] = &[$(($id, include_str!(concat!("../explain/", $id, ".md")))),*];
     };
 }
 
 codes! {
-    /// Every code that a command can report, in order.
-    ALL, PAGES:
     UNREADABLE = "EG0001", "a file or folder cannot be read";
     NO_SCHEMAS = "EG0002", "there are no schemas to read";
     NOT_JSON = "EG0003", "a schema is not valid JSON";
@@ -124,19 +122,22 @@ codes! {
         Warn "retry-past-retention";
     RETRY_PAST_LAG = "EG0316", "records wait in retry topics for longer than a group may be behind",
         Warn "retry-past-lag";
-    INVALID_PROTOBUF = "EG0501", "a file is not valid Protobuf";
-    UNKNOWN_IMPORT = "EG0502", "an import is not found";
-    AMBIGUOUS_INDEXES = "EG0503", "clients disagree about which message of its file an event is",
-        Warn "ambiguous-message-indexes";
-}
-
-codes! {
-    /// Codes of changes between two contracts. They are not in [`ALL`]: no command compares contracts, so their levels
-    /// have no effect.
-    OF_CHANGES, PAGES_OF_CHANGES:
     KEY_CHANGED = "EG0401", "the key of an event changed", Deny "key-changed";
     PARTITION_INCREASE = "EG0402", "a keyed topic gets more partitions", Deny "partition-increase";
     RETENTION_CUT = "EG0403", "records are kept for a shorter time or in a smaller size", Deny "retention-cut";
     DECIMAL_SCALE = "EG0404", "the scale of a decimal changed", Deny "decimal-scale";
     RETRY_TOPIC_REMOVED = "EG0405", "records in a retry topic are no longer handled", Deny "retry-topic-removed";
+    EVENT_MOVED = "EG0406", "an event is on another topic", Deny "event-moved";
+    DEAD_LETTER_CHANGED = "EG0407", "dead letters go to another topic or nowhere", Deny "dead-letter-changed";
+    RETRY_REDUCED = "EG0408", "records that fail are retried less", Warn "retry-reduced";
+    LAG_LIMIT_RAISED = "EG0409", "a group may be further behind, or is not watched", Warn "lag-limit-raised";
+    SCHEMA_REMOVED = "EG0410", "an event or a schema is gone", Warn "schema-removed";
+    LOCK_OUTDATED = "EG0411", "a schema is not the one in eventgen.lock", Deny "lock-outdated";
+    INVALID_PROTOBUF = "EG0501", "a file is not valid Protobuf";
+    UNKNOWN_IMPORT = "EG0502", "an import is not found";
+    AMBIGUOUS_INDEXES = "EG0503", "clients disagree about which message of its file an event is",
+        Warn "ambiguous-message-indexes";
+    NEW_READERS_BREAK = "EG0601", "the new version of a schema does not read records of the old one";
+    OLD_READERS_BREAK = "EG0602", "the old version of a schema does not read records of the new one";
+    SOURCES_BREAK = "EG0603", "a change of a schema breaks JSON or code";
 }

@@ -24,12 +24,21 @@ pub struct Diagnostic {
     pub labels: Vec<(Span, String)>,
     /// How to fix it.
     pub help: Option<String>,
+    /// What programs may want to know besides the message: names and values, such as the rule that a change breaks.
+    pub facts: Vec<(&'static str, String)>,
 }
 
 impl Diagnostic {
     /// An error.
     pub fn error(code: Code, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, message: message.into(), labels: Vec::new(), help: None }
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            labels: Vec::new(),
+            help: None,
+            facts: Vec::new(),
+        }
     }
 
     /// A lint with the severity of its default level. [`Levels::apply`](crate::lint::Levels::apply) applies the levels
@@ -65,6 +74,13 @@ impl Diagnostic {
     #[must_use]
     pub fn at(mut self, span: &Span, remark: impl Into<String>) -> Self {
         self.labels.push((span.clone(), remark.into()));
+        self
+    }
+
+    /// Adds a fact for programs.
+    #[must_use]
+    pub(crate) fn fact(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.facts.push((name, value.into()));
         self
     }
 

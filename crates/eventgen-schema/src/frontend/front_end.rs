@@ -8,8 +8,10 @@ use std::path::PathBuf;
 use super::context::Context;
 use super::derived::DerivedSchema;
 use super::schemas::Schemas;
-use crate::compatibility::{Incompatibility, RuleSet};
+use crate::compatibility::{Element, Incompatibility, RuleSet};
+use crate::contract::{Contract, ReferencedSchema};
 use crate::diagnostics::Diagnostics;
+use crate::source::{SourceId, Sources, Span};
 
 /// A language that schemas are written in.
 pub trait FrontEnd: Debug + Send + Sync {
@@ -35,6 +37,17 @@ pub trait FrontEnd: Debug + Send + Sync {
         text: &str,
         references: &BTreeMap<String, String>,
     ) -> Result<Box<dyn Version>, Diagnostics>;
+
+    /// The locations of everything that a file defines. Errors of the file are not reported.
+    fn places(&self, _sources: &Sources, _file: SourceId) -> BTreeMap<Element, Span> {
+        BTreeMap::new()
+    }
+
+    /// The schemas of a contract that are compared with others by name, those without an annotation among them. The name
+    /// of a schema that has none is empty.
+    fn schemas(&self, _contract: &Contract) -> Vec<ReferencedSchema> {
+        Vec::new()
+    }
 
     /// The text of a schema without what a registry disregards when it compares schemas: surrounding space.
     fn normalize(&self, text: &str) -> String {

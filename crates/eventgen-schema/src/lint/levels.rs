@@ -27,6 +27,21 @@ impl Levels {
         Self { set: set.collect() }
     }
 
+    /// Allows a lint.
+    #[must_use]
+    pub fn allow(mut self, lint: &Lint) -> Self {
+        self.set.insert(lint.name, Level::Allow);
+        self
+    }
+
+    /// These levels, and for lints without one those of `base`.
+    #[must_use]
+    pub fn over(self, base: Option<&Self>) -> Self {
+        let mut levels = base.cloned().unwrap_or_default();
+        levels.set.extend(self.set);
+        levels
+    }
+
     /// The level of a lint.
     pub fn of(&self, lint: &Lint) -> Level {
         self.set.get(lint.name).copied().unwrap_or(lint.default)

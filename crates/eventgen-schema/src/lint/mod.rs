@@ -12,6 +12,7 @@ mod unused;
 
 pub use crate::diagnostics::Level;
 pub use changes::changes;
+pub(crate) use changes::{Whereabouts, located_changes};
 pub use levels::Levels;
 pub(crate) use names::{NamePattern, TopicName, check_names};
 pub(crate) use topics::{check_replicas, check_topic};

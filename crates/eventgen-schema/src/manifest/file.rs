@@ -141,6 +141,11 @@ impl Manifest {
         self.environment_of(name, &ADDRESSES)
     }
 
+    /// Whether the file has an environment of this name.
+    pub fn has_environment(&self, name: &str) -> bool {
+        self.environments.contains_key(name)
+    }
+
     /// The registry of an environment and its credentials, for a program that does not connect to the brokers. Variables
     /// of their addresses need not be set.
     ///

@@ -42,7 +42,8 @@ fn the_same_contract_has_no_changes() {
     let empty = Contract::default();
     let one = contract("one", r#""key": "id""#, field);
     assert!(changes(&empty, &one).is_empty(), "a new event");
-    assert!(changes(&one, &empty).is_empty(), "an event that is gone");
+    let gone: Vec<String> = changes(&one, &empty).into_iter().map(|change| change.message).collect();
+    assert_eq!(gone, ["event `Placed` of topic `placed.v1` is gone"]);
 }
 
 #[test]
@@ -108,15 +109,22 @@ fn retry_topics_are_gone_with_their_delay_their_group_or_all_together() {
     let gone = |number: u32| {
         format!("`placed.v1.billing.retry.{number}` is no longer a retry topic of group `billing`")
     };
-    let in_place = r#""key": "id", "consumers": [{ "group": "billing" }]"#;
-    assert_eq!(of_annotations("retry-tier", &two, &retry(r#""10s""#, "billing")), [gone(2)]);
+    let in_place = r#""key": "id", "retry": { "attempts": 5 }, "consumers": [{ "group": "billing" }]"#;
+    let less = |how: &str| format!("records of topic `placed.v1` are retried less: {how}");
+    assert_eq!(
+        of_annotations("retry-tier", &two, &retry(r#""10s""#, "billing")),
+        [gone(2), less("from 2 retries to 1, from 70s of delay to 10s")]
+    );
     assert_eq!(
         of_annotations("retry-group", &two, &retry(r#""10s", "1m""#, "audit")),
         [gone(0), gone(1), gone(2)]
     );
-    assert_eq!(of_annotations("retry-in-place", &two, in_place), [gone(0), gone(1), gone(2)]);
+    assert_eq!(
+        of_annotations("retry-in-place", &two, in_place),
+        [gone(0), gone(1), gone(2), less("from 70s of delay to none")]
+    );
     assert!(of_annotations("retry-longer", &two, &retry(r#""20s", "2m", "20m""#, "billing")).is_empty());
-    assert!(of_annotations("retry-first", in_place, &two).is_empty());
+    assert_eq!(of_annotations("retry-first", in_place, &two), [less("from 5 retries to 2")]);
 }
 
 #[test]
@@ -147,4 +155,29 @@ fn scales_are_found_wherever_they_are() {
     let renamed = field(&decimal(3)).replace("\"amount\"", "\"total\", \"aliases\": [\"amount\"]");
     let renamed = of_fields("renamed", &field(&decimal(2)), &renamed);
     assert_eq!(renamed, [format!("`total` of {was}")]);
+}
+
+#[test]
+fn dead_letters_lag_limits_and_topics_are_watched() {
+    let letters = |what: &str| format!(r#""key": "id", "deadLetter": {what}"#);
+    let named = letters(r#"{ "topic": "failed.v1" }"#);
+    assert_eq!(
+        of_annotations("letters-named", r#""key": "id""#, &named),
+        ["dead letters of topic `placed.v1` go to `failed.v1`, and went to `placed.v1.dlq`"]
+    );
+    assert_eq!(
+        of_annotations("letters-off", &named, &letters("false")),
+        ["topic `placed.v1` has no dead letters any more, and had `failed.v1`"]
+    );
+    assert!(of_annotations("letters-on", &letters("false"), &named).is_empty());
+    let limit = |groups: &str| format!(r#""key": "id", "consumers": [{groups}]"#);
+    let minutes = |limit: &str| format!(r#"{{ "group": "billing", "maxLag": {limit} }}"#);
+    let five = limit(&minutes(r#""5m""#));
+    let raised = |what: &str| vec![format!("the lag limit of group `billing` on topic `placed.v1` {what}")];
+    let lag = |name: &str, new: &str| of_annotations(name, &five, new);
+    assert_eq!(lag("lag-raised", &limit(&minutes(r#""10m""#))), raised("goes from 5m to 10m"));
+    assert_eq!(lag("lag-unit", &limit(&minutes("1000"))), raised("goes from 5m to 1000 records"));
+    assert_eq!(lag("lag-none", &limit(r#"{ "group": "billing" }"#)), raised("has no limit any more"));
+    assert_eq!(lag("lag-gone", &limit("")), raised("is gone"));
+    assert!(lag("lag-lower", &limit(&minutes(r#""1m""#))).is_empty());
 }

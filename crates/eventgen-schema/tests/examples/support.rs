@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use eventgen_schema::lint::changes;
-use eventgen_schema::{Contract, Diagnostic, Diagnostics, Loader, Manifest, Sources};
+use eventgen_schema::comparison::Comparison;
+use eventgen_schema::compatibility::RuleSet;
+use eventgen_schema::lock::{LOCK_FILE_NAME, Lock};
+use eventgen_schema::{Diagnostics, Loaded, Loader, Manifest};
 
 /// Where the examples are, relative to the package: so are the paths that are printed.
 pub(crate) const FOLDER: &str = "tests/diagnostics";
@@ -40,15 +42,21 @@ fn diagnose_contract(folder: &Path) -> Diagnostics {
 }
 
 fn diagnose_change(folder: &Path) -> Diagnostics {
-    let load = |part: &str| -> Contract {
+    let load = |part: &str| -> Loaded {
         let loaded = Loader::new().path(folder.join(part)).load().expect("both contracts are right");
         assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
-        loaded.contract
+        loaded
     };
-    let changes: Vec<Diagnostic> = changes(&load("old"), &load("new"));
+    let rules = fs::read_to_string(folder.join("rules.txt")).ok();
+    let rules = rules.map_or(RuleSet::Registry, |rules| rules.trim().parse().expect("a set of rules"));
+    let new = load("new");
+    let mut comparison = Comparison::new(&new, rules);
+    match Lock::read(&folder.join(LOCK_FILE_NAME)).expect("eventgen.lock is right") {
+        Some(lock) => comparison.with_lock(&lock, None),
+        None => comparison.with_contract(&load("old"), Path::to_owned),
+    }
     let manifest = manifest(folder).expect("eventgen.toml is right");
-    let levels = manifest.map(|manifest| manifest.levels().clone()).unwrap_or_default();
-    Diagnostics::new(Sources::default(), levels.apply(changes))
+    comparison.finish(&manifest.map(|manifest| manifest.levels().clone()).unwrap_or_default())
 }
 
 fn manifest(folder: &Path) -> Result<Option<Manifest>, Diagnostics> {

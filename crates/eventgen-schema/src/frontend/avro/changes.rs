@@ -4,19 +4,27 @@ use std::collections::BTreeSet;
 
 use eventgen_avro::parse::ParsedSchema;
 
+use super::element::Part;
 use crate::compatibility::{Incompatibility, IncompatibilityKind, RuleSet};
 use crate::types::{Enum, Name, Record, Type, TypeId};
 
 /// What changed between two versions.
 pub(super) fn changes(new: &ParsedSchema, old: &ParsedSchema) -> Vec<Incompatibility> {
-    let mut changes =
-        Changes { new, old, seen: BTreeSet::new(), open: Vec::new(), path: String::new(), found: Vec::new() };
-    changes.open.push((String::new(), new.root, old.root));
+    let mut changes = Changes {
+        new,
+        old,
+        seen: BTreeSet::new(),
+        open: Vec::new(),
+        path: String::new(),
+        parts: (Part::Schema, Part::Schema),
+        found: Vec::new(),
+    };
+    changes.step("", new.root, old.root);
     // Types nest as deep as a schema has records.
-    while let Some((path, new, old)) = changes.open.pop() {
-        if changes.seen.insert((new, old)) {
-            changes.path = path;
-            changes.compare(new, old);
+    while let Some(open) = changes.open.pop() {
+        if changes.seen.insert((open.new, open.old)) {
+            (changes.path, changes.parts) = (open.path, open.parts);
+            changes.compare(open.new, open.old);
         }
     }
     changes.found
@@ -26,25 +34,37 @@ struct Changes<'a> {
     new: &'a ParsedSchema,
     old: &'a ParsedSchema,
     seen: BTreeSet<(TypeId, TypeId)>,
-    /// Pairs of types that are still to be compared, with their path.
-    open: Vec<(String, TypeId, TypeId)>,
+    /// Pairs of types that are still to be compared.
+    open: Vec<Open<'a>>,
     /// The path of the pair that is compared.
     path: String,
+    /// The parts of the new and of the old schema that are compared.
+    parts: (Part<'a>, Part<'a>),
     found: Vec<Incompatibility>,
 }
 
-impl Changes<'_> {
+/// A pair of types, with where it is.
+struct Open<'a> {
+    path: String,
+    parts: (Part<'a>, Part<'a>),
+    new: TypeId,
+    old: TypeId,
+}
+
+impl<'a> Changes<'a> {
     fn report(&mut self, rules: RuleSet, kind: IncompatibilityKind, message: String) {
         let path = self.path.trim_start_matches('.').to_owned();
-        self.found.push(Incompatibility::new(kind, rules, path, message));
+        let parts = (self.parts.0.element(), self.parts.1.element());
+        self.found.push(Incompatibility::new(kind, rules, path, message).between(parts));
     }
 
     fn step(&mut self, step: &str, new: TypeId, old: TypeId) {
-        self.open.push((format!("{}{step}", self.path), new, old));
+        self.open.push(Open { path: format!("{}{step}", self.path), parts: self.parts, new, old });
     }
 
     fn compare(&mut self, new_id: TypeId, old_id: TypeId) {
-        let (new, old) = (self.new.types.get(new_id), self.old.types.get(old_id));
+        let (new_schema, old_schema) = (self.new, self.old);
+        let (new, old) = (new_schema.types.get(new_id), old_schema.types.get(old_id));
         match (new, old) {
             (
                 Type::Logical { logical: new_logical, base: new },
@@ -86,20 +106,22 @@ impl Changes<'_> {
         }
     }
 
-    fn names(&mut self, new: &Name, old: &Name) {
+    fn names(&mut self, new: &'a Name, old: &'a Name) {
+        self.parts = (Part::Type(new), Part::Type(old));
         if new != old {
             let message = format!("`{old}` became `{new}`");
             self.report(RuleSet::Strict, IncompatibilityKind::TypeRenamed, message);
         }
     }
 
-    fn records(&mut self, new: &Record, old: &Record) {
+    fn records(&mut self, new: &'a Record, old: &'a Record) {
         for field in &new.fields {
             let named = |name: &String| old.fields.iter().find(|known| known.name == *name);
             let known = named(&field.name).or_else(|| field.aliases.iter().find_map(named));
             let Some(known) = known else { continue };
             let path = std::mem::take(&mut self.path);
             self.path = format!("{path}.{}", field.name);
+            self.parts = (Part::Member(&new.name, &field.name), Part::Member(&old.name, &known.name));
             if known.name != field.name {
                 let message = format!("the field `{}` became `{}`", known.name, field.name);
                 self.report(RuleSet::WireJson, IncompatibilityKind::FieldRenamed, message);
@@ -115,8 +137,9 @@ impl Changes<'_> {
         }
     }
 
-    fn enums(&mut self, new: &Enum, old: &Enum) {
+    fn enums(&mut self, new: &'a Enum, old: &'a Enum) {
         for symbol in old.symbols.iter().filter(|symbol| !new.symbols.contains(symbol)) {
+            self.parts = (Part::Type(&new.name), Part::Member(&old.name, symbol));
             let message = format!("the symbol `{symbol}` is gone");
             self.report(RuleSet::WireJson, IncompatibilityKind::EnumValueRemoved, message);
         }

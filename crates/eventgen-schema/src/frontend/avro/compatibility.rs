@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use eventgen_avro::check_resolution;
 use eventgen_avro::parse::ParsedSchema;
 
+use super::element::Part;
 use crate::compatibility::{Incompatibility, IncompatibilityKind, RuleSet};
-use crate::types::{Field, Logical, Name, Record, Type, TypeGraph, TypeId, logical_change};
+use crate::types::{Enum, Field, Logical, Name, Record, Type, TypeGraph, TypeId, logical_change};
 
 /// Every reason for which `rules` forbid that `reader` reads what `writer` wrote.
 pub(super) fn check(reader: &ParsedSchema, writer: &ParsedSchema, rules: RuleSet) -> Vec<Incompatibility> {
@@ -38,6 +39,7 @@ fn compare(reader: &ParsedSchema, writer: &ParsedSchema, rules: RuleSet) -> Vec<
         rules,
         seen: BTreeSet::new(),
         path: Vec::new(),
+        part: (Part::Schema, Part::Schema),
         found: Vec::new(),
         is_attempt: false,
     };
@@ -61,24 +63,35 @@ struct Comparison<'a> {
     /// Pairs compared or being compared: a type that contains itself is compatible if the rest is.
     seen: BTreeSet<(TypeId, TypeId)>,
     path: Vec<String>,
+    /// The parts of the reader's and of the writer's schema that are compared.
+    part: (Part<'a>, Part<'a>),
     found: Vec<Incompatibility>,
     /// Whether the comparison stops at the first difference. Otherwise nested unions compare all of their branches with
     /// each other, which takes exponential time.
     is_attempt: bool,
 }
 
-impl Comparison<'_> {
+impl<'a> Comparison<'a> {
     fn report(&mut self, kind: IncompatibilityKind, message: String) {
         let path = self.path.concat().trim_start_matches('.').to_owned();
-        self.found.push(Incompatibility::new(kind, self.rules, path, message));
+        let parts = (self.part.0.element(), self.part.1.element());
+        self.found.push(Incompatibility::new(kind, self.rules, path, message).between(parts));
+    }
+
+    /// Compares with other parts.
+    fn within(&mut self, reader: Part<'a>, writer: Part<'a>, compare: impl FnOnce(&mut Self)) {
+        let around = std::mem::replace(&mut self.part, (reader, writer));
+        compare(self);
+        self.part = around;
     }
 
     fn compare(&mut self, reader: TypeId, writer: TypeId) {
         if self.is_attempt && !self.found.is_empty() || !self.seen.insert((reader, writer)) {
             return;
         }
-        let (reader_type, reader_logical) = base(&self.reader.types, reader);
-        let (writer_type, writer_logical) = base(&self.writer.types, writer);
+        let (reader_schema, writer_schema) = (self.reader, self.writer);
+        let (reader_type, reader_logical) = base(&reader_schema.types, reader);
+        let (writer_type, writer_logical) = base(&writer_schema.types, writer);
         match (reader_type, writer_type) {
             // The reader must accept every branch of the writer.
             (_, Type::Union(branches)) => branches.iter().for_each(|&branch| self.compare(reader, branch)),
@@ -99,30 +112,27 @@ impl Comparison<'_> {
             (Type::Array(reader), Type::Array(writer)) => self.step("[]".to_owned(), *reader, *writer),
             (Type::Map(reader), Type::Map(writer)) => self.step("{}".to_owned(), *reader, *writer),
             (Type::Record(reader), Type::Record(writer)) => {
-                self.names(&reader.name, &reader.aliases, &writer.name);
-                self.records(reader, writer);
+                self.within(Part::Type(&reader.name), Part::Type(&writer.name), |comparison| {
+                    comparison.names(&reader.name, &reader.aliases, &writer.name);
+                    comparison.records(reader, writer);
+                });
             }
             (Type::Enum(reader), Type::Enum(writer)) => {
-                self.names(&reader.name, &reader.aliases, &writer.name);
-                let missing: Vec<&str> = writer
-                    .symbols
-                    .iter()
-                    .filter(|symbol| !reader.symbols.contains(symbol))
-                    .map(String::as_str)
-                    .collect();
-                if !missing.is_empty() && reader.default.is_none() {
-                    let message =
-                        format!("the reader's enum lacks {} and has no default", missing.join(", "));
-                    self.report(IncompatibilityKind::MissingEnumSymbols, message);
-                }
+                self.within(Part::Type(&reader.name), Part::Type(&writer.name), |comparison| {
+                    comparison.enums(reader, writer);
+                });
             }
             (Type::Fixed(reader), Type::Fixed(writer)) => {
-                self.names(&reader.name, &reader.aliases, &writer.name);
-                if reader.size != writer.size {
-                    let message =
-                        format!("the reader expects {} bytes, the writer wrote {}", reader.size, writer.size);
-                    self.report(IncompatibilityKind::FixedSizeMismatch, message);
-                }
+                self.within(Part::Type(&reader.name), Part::Type(&writer.name), |comparison| {
+                    comparison.names(&reader.name, &reader.aliases, &writer.name);
+                    if reader.size != writer.size {
+                        let message = format!(
+                            "the reader expects {} bytes, the writer wrote {}",
+                            reader.size, writer.size
+                        );
+                        comparison.report(IncompatibilityKind::FixedSizeMismatch, message);
+                    }
+                });
             }
             (reader, writer) if is_promoted(writer, reader) => {}
             (reader, writer) => {
@@ -139,7 +149,23 @@ impl Comparison<'_> {
         self.path.pop();
     }
 
-    fn records(&mut self, reader: &Record, writer: &Record) {
+    fn enums(&mut self, reader: &'a Enum, writer: &'a Enum) {
+        self.names(&reader.name, &reader.aliases, &writer.name);
+        let missing: Vec<&str> = writer
+            .symbols
+            .iter()
+            .filter(|symbol| !reader.symbols.contains(symbol))
+            .map(String::as_str)
+            .collect();
+        if let Some(first) = missing.first().filter(|_| reader.default.is_none()) {
+            let message = format!("the reader's enum lacks {} and has no default", missing.join(", "));
+            self.within(Part::Type(&reader.name), Part::Member(&writer.name, first), |comparison| {
+                comparison.report(IncompatibilityKind::MissingEnumSymbols, message);
+            });
+        }
+    }
+
+    fn records(&mut self, reader: &'a Record, writer: &'a Record) {
         let renamed = renamed(reader);
         for field in &reader.fields {
             let named = |name: &str| writer.fields.iter().find(|written| written.name == name);
@@ -147,12 +173,17 @@ impl Comparison<'_> {
             // The name comes first. Apache's implementation for Java counts an alias that repeats the name as another match.
             let candidates = std::iter::once(&field.name).chain(aliases);
             let written: Vec<&Field> = candidates.filter_map(|name| named(name)).collect();
-            match written[..] {
+            let read = Part::Member(&reader.name, &field.name);
+            let wrote = match written.first() {
+                Some(first) => Part::Member(&writer.name, &first.name),
+                None => Part::Type(&writer.name),
+            };
+            self.within(read, wrote, |comparison| match written[..] {
                 [] if field.default.is_some() => {}
                 [] => {
                     let message =
                         format!("the writer has no field `{}` and the reader no default for it", field.name);
-                    self.report(IncompatibilityKind::ReaderFieldMissingDefaultValue, message);
+                    comparison.report(IncompatibilityKind::ReaderFieldMissingDefaultValue, message);
                 }
                 [only] => {
                     // Java's reader renames the fields of the writer before it looks for those of the reader.
@@ -163,18 +194,18 @@ impl Comparison<'_> {
                             "the writer's `{}` is read as `{other}`, of which it is an alias, and `{}` has no default",
                             only.name, field.name
                         );
-                        self.report(IncompatibilityKind::ReaderFieldMissingDefaultValue, message);
+                        comparison.report(IncompatibilityKind::ReaderFieldMissingDefaultValue, message);
                     }
-                    self.step(format!(".{}", field.name), field.type_id, only.type_id);
+                    comparison.step(format!(".{}", field.name), field.type_id, only.type_id);
                 }
                 [first, second, ..] => {
                     let message = format!(
                         "the field `{}` matches the writer's `{}` and `{}` by its name and aliases",
                         field.name, first.name, second.name
                     );
-                    self.report(IncompatibilityKind::NameMismatch, message);
+                    comparison.report(IncompatibilityKind::NameMismatch, message);
                 }
-            }
+            });
         }
     }
 
@@ -195,6 +226,7 @@ impl Comparison<'_> {
             rules: self.rules,
             seen: self.seen.clone(),
             path: Vec::new(),
+            part: self.part,
             found: Vec::new(),
             is_attempt: true,
         };

@@ -3,6 +3,7 @@
 mod changes;
 mod compatibility;
 mod derived;
+mod element;
 mod event;
 mod format;
 mod idl;
@@ -35,10 +36,11 @@ use super::context::Context;
 use super::derived::DerivedSchema;
 use super::front_end::{FrontEnd, Input, Version};
 use super::schemas::{Annotated, EventSchema, Schemas};
-use crate::compatibility::{Incompatibility, RuleSet};
+use crate::compatibility::{Element, Incompatibility, RuleSet};
+use crate::contract::{Contract, ReferencedSchema};
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::reader::Casing;
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Sources, Span};
 use crate::types::Type;
 
 /// The front end.
@@ -74,6 +76,14 @@ impl FrontEnd for Avro {
         references: &BTreeMap<String, String>,
     ) -> Result<Box<dyn Version>, Diagnostics> {
         Ok(Box::new(parse_with_references(text, references)?))
+    }
+
+    fn places(&self, sources: &Sources, file: SourceId) -> BTreeMap<Element, Span> {
+        element::places(&read::roots_of(sources, file))
+    }
+
+    fn schemas(&self, contract: &Contract) -> Vec<ReferencedSchema> {
+        parse::top_level(event::roots(contract))
     }
 
     fn normalize(&self, text: &str) -> String {

@@ -7,7 +7,9 @@ use eventgen_avro::parse::{
 };
 
 use super::super::nesting::check_nesting;
+use crate::contract::ReferencedSchema;
 use crate::diagnostics::{Diagnostic, Diagnostics, code, did_you_mean};
+use crate::node::Node;
 use crate::source::{Sources, Span};
 
 /// The property of a record that makes it an event.
@@ -72,6 +74,21 @@ fn nearest<'a>(name: &str, declarations: &'a Declarations<'_>) -> Option<&'a str
 /// The self-contained text of a definition, without the annotation.
 pub(super) fn registered_form(full_name: &str, declarations: &Declarations<'_>) -> Result<String, FormError> {
     parse::registered_form(full_name, declarations, ANNOTATION)
+}
+
+/// The schemas that are not part of another one, in their registered forms. Types whose form Avro's readers refuse, and
+/// types of messages that no file defines, are omitted.
+pub(super) fn top_level(roots: &[Root]) -> Vec<ReferencedSchema> {
+    let declarations = declare(roots, &mut Vec::new());
+    let defined = |name| Some((&raw const *declarations.get(name)?.node, name));
+    let by_node: BTreeMap<*const Node, &str> = declarations.names().filter_map(defined).collect();
+    let schema = |root: &Root| match by_node.get(&(&raw const root.node)) {
+        Some(name) => Some(((*name).to_owned(), registered_form(name, &declarations).ok()?)),
+        None if roots.len() == 1 => Some((String::new(), root.node.to_json().to_string())),
+        None => None,
+    };
+    let schemas = roots.iter().filter(|root| !root.is_parameter).filter_map(schema);
+    schemas.map(|(name, text)| ReferencedSchema::new(name, text, Vec::new())).collect()
 }
 
 /// CRC-64-AVRO of a canonical form.

@@ -11,7 +11,7 @@ use super::idl::{Import, parse_idl};
 use super::protocol::protocol_roots;
 use crate::diagnostics::{Diagnostic, code};
 use crate::reader::parse_json;
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Sources, Span};
 
 /// A file to read.
 struct Wanted {
@@ -90,6 +90,19 @@ fn parse(
             }
             Ok(idl.roots)
         }
+    }
+}
+
+/// The schemas of one file that was read; empty if it cannot be parsed.
+pub(super) fn roots_of(sources: &Sources, file: SourceId) -> Vec<Root> {
+    match Format::of(sources.path(file)) {
+        Format::Schema => {
+            parse_json(sources, file).map(|node| vec![Root::schema(node, None)]).unwrap_or_default()
+        }
+        Format::Protocol => {
+            parse_json(sources, file).map(|node| protocol_roots(node, &mut Vec::new())).unwrap_or_default()
+        }
+        Format::Idl => parse_idl(sources, file).map(|idl| idl.roots).unwrap_or_default(),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod compatibility;
 mod compile;
 mod derived;
 mod edition;
+mod element;
 mod error;
 mod event;
 mod extension_names;
@@ -51,12 +52,12 @@ use super::context::Context;
 use super::front_end::{FrontEnd, Input, Version};
 use super::nesting::check_nesting;
 use super::schemas::{Annotated, EventSchema, Schemas};
-use crate::compatibility::{Incompatibility, RuleSet};
-use crate::contract::{Data, ReferencedSchema};
+use crate::compatibility::{Element, Incompatibility, RuleSet};
+use crate::contract::{Contract, Data, ReferencedSchema};
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::guard::guarded;
 use crate::reader::Casing;
-use crate::source::Span;
+use crate::source::{SourceId, Sources, Span};
 use crate::types::TypeGraph;
 
 /// The front end.
@@ -120,6 +121,14 @@ impl FrontEnd for Protobuf {
         references: &BTreeMap<String, String>,
     ) -> Result<Box<dyn Version>, Diagnostics> {
         Ok(Box::new(parse_schema(text, references)?))
+    }
+
+    fn places(&self, sources: &Sources, file: SourceId) -> BTreeMap<Element, Span> {
+        element::places(sources.text(file), file)
+    }
+
+    fn schemas(&self, contract: &Contract) -> Vec<ReferencedSchema> {
+        contract.protobuf().files.values().cloned().collect()
     }
 }
 

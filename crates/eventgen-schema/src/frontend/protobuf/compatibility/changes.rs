@@ -6,13 +6,20 @@ use super::super::parse::ParsedSchema;
 use super::super::syntax::Written;
 use super::declared::{by_number, is_declared};
 use super::oneofs::oneof_of;
-use crate::compatibility::{Incompatibility, IncompatibilityKind, RuleSet};
+use super::{of_field, of_message};
+use crate::compatibility::{Element, Incompatibility, IncompatibilityKind, RuleSet};
 use crate::guard::guarded;
 
 /// What changed between two versions of a file, in the messages and enums that both have.
 pub fn changes(new: &ParsedSchema, old: &ParsedSchema) -> Vec<Incompatibility> {
     let compare = || {
-        let mut changes = Changes { new, old, found: Vec::new(), path: Vec::new() };
+        let mut changes = Changes {
+            new,
+            old,
+            found: Vec::new(),
+            path: Vec::new(),
+            parts: (Element::schema(), Element::schema()),
+        };
         changes.messages(&new.file.messages().collect::<Vec<_>>(), old.file.messages());
         changes.enums(&new.file.enums().collect::<Vec<_>>(), old.file.enums());
         changes.found
@@ -29,17 +36,27 @@ struct Changes<'a> {
     old: &'a ParsedSchema,
     found: Vec<Incompatibility>,
     path: Vec<String>,
+    /// The parts of the new and of the old schema that are compared.
+    parts: (Element, Element),
 }
 
 impl Changes<'_> {
     fn report(&mut self, rules: RuleSet, kind: IncompatibilityKind, message: String) {
-        self.found.push(Incompatibility::new(kind, rules, self.path.join("."), message));
+        let found = Incompatibility::new(kind, rules, self.path.join("."), message);
+        self.found.push(found.between(self.parts.clone()));
     }
 
     fn at(&mut self, name: &str, compare: impl FnOnce(&mut Self)) {
         self.path.push(name.to_owned());
         compare(self);
         self.path.pop();
+    }
+
+    /// Compares with other parts.
+    fn within(&mut self, new: Element, old: Element, compare: impl FnOnce(&mut Self)) {
+        let around = std::mem::replace(&mut self.parts, (new, old));
+        compare(self);
+        self.parts = around;
     }
 
     /// A message that is gone is forbidden by all rules. Depth is bounded by the compiler.
@@ -55,7 +72,9 @@ impl Changes<'_> {
         let (new_fields, old_fields) = (by_number(new), by_number(old));
         for (number, field) in &old_fields {
             self.at(field.name(), |changes| match new_fields.get(number) {
-                Some(new) => changes.field(new, field),
+                Some(new) => {
+                    changes.within(of_field(new), of_field(field), |changes| changes.field(new, field));
+                }
                 None => {
                     let is_reserved = new.reserved_ranges().any(|range| range.contains(number));
                     let name_is_reserved = new.reserved_names().any(|name| name == field.name());
@@ -64,7 +83,9 @@ impl Changes<'_> {
                             "the field is gone: reserve its number and its name (`reserved {number}; reserved \"{}\";`)",
                             field.name()
                         );
-                        changes.report(RuleSet::WireJson, IncompatibilityKind::FieldRemoved, message);
+                        changes.within(of_message(new), of_field(field), |changes| {
+                            changes.report(RuleSet::WireJson, IncompatibilityKind::FieldRemoved, message);
+                        });
                     }
                 }
             });
@@ -123,7 +144,10 @@ impl Changes<'_> {
             self.at(old.name(), |changes| match new.iter().find(|new| new.name() == old.name()) {
                 None => {
                     let message = "the enum is gone".to_owned();
-                    changes.report(RuleSet::Strict, IncompatibilityKind::EnumRemoved, message);
+                    let around = old.parent_message().as_ref().map_or_else(Element::schema, of_message);
+                    changes.within(around, Element::of_type(old.full_name()), |changes| {
+                        changes.report(RuleSet::Strict, IncompatibilityKind::EnumRemoved, message);
+                    });
                 }
                 Some(new) => changes.values(new, &old),
             });
@@ -135,14 +159,20 @@ impl Changes<'_> {
             let same: Vec<_> = new.values().filter(|other| other.number() == value.number()).collect();
             let is_reserved = new.reserved_ranges().any(|range| range.contains(&value.number()))
                 && new.reserved_names().any(|name| name == value.name());
+            let was = Element::of_member(old.full_name(), value.name());
             if let Some(first) = same.first() {
                 if same.iter().all(|other| other.name() != value.name()) {
                     let message = format!("`{}` became `{}`", value.name(), first.name());
-                    self.report(RuleSet::WireJson, IncompatibilityKind::EnumValueRenamed, message);
+                    let is = Element::of_member(new.full_name(), first.name());
+                    self.within(is, was, |changes| {
+                        changes.report(RuleSet::WireJson, IncompatibilityKind::EnumValueRenamed, message);
+                    });
                 }
             } else if !is_reserved {
                 let message = format!("`{}` = {} is gone: reserve both", value.name(), value.number());
-                self.report(RuleSet::WireJson, IncompatibilityKind::EnumValueRemoved, message);
+                self.within(Element::of_type(new.full_name()), was, |changes| {
+                    changes.report(RuleSet::WireJson, IncompatibilityKind::EnumValueRemoved, message);
+                });
             }
         }
     }

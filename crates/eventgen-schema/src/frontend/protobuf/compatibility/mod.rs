@@ -22,7 +22,7 @@ pub use self::changes::changes;
 use self::declared::{by_number, is_declared};
 use self::oneofs::Oneofs;
 use super::parse::ParsedSchema;
-use crate::compatibility::{Incompatibility, IncompatibilityKind, RuleSet};
+use crate::compatibility::{Element, Incompatibility, IncompatibilityKind, RuleSet};
 use crate::guard::guarded;
 
 /// Every reason for which `rules` forbid that `reader` reads what `writer` wrote.
@@ -42,6 +42,7 @@ fn compare(reader: &ParsedSchema, writer: &ParsedSchema, rules: RuleSet) -> Vec<
         rules,
         found: Vec::new(),
         path: Vec::new(),
+        parts: (Element::schema(), Element::schema()),
         compared: BTreeSet::new(),
         pending: Vec::new(),
     };
@@ -64,6 +65,8 @@ struct Comparison<'a> {
     found: Vec<Incompatibility>,
     /// The names of the enclosing messages.
     path: Vec<String>,
+    /// The parts of the reader's and of the writer's schema that are compared.
+    parts: (Element, Element),
     /// The full names of the messages, new and old, that are not compared at their place in the file.
     compared: BTreeSet<(String, String)>,
     /// Those of them that are still to be compared. Chains of imported messages are as long as their files.
@@ -78,7 +81,8 @@ impl Comparison<'_> {
     /// Reports what the rule set, and those that contain it, forbid.
     fn report_by(&mut self, rules: RuleSet, kind: IncompatibilityKind, message: String) {
         if rules <= self.rules {
-            self.found.push(Incompatibility::new(kind, rules, self.path.join("."), message));
+            let found = Incompatibility::new(kind, rules, self.path.join("."), message);
+            self.found.push(found.between(self.parts.clone()));
         }
     }
 
@@ -86,6 +90,13 @@ impl Comparison<'_> {
         self.path.push(name.to_owned());
         compare(self);
         self.path.pop();
+    }
+
+    /// Compares with other parts.
+    fn within(&mut self, reader: Element, writer: Element, compare: impl FnOnce(&mut Self)) {
+        let around = std::mem::replace(&mut self.parts, (reader, writer));
+        compare(self);
+        self.parts = around;
     }
 
     /// Depth is bounded by the compiler.
@@ -100,8 +111,10 @@ impl Comparison<'_> {
             self.at(old.name(), |comparison| match new.get(old.name()) {
                 None => match comparison.imported(&old) {
                     Some(new) => comparison.elsewhere(&new, &old),
-                    None => comparison
-                        .report(IncompatibilityKind::MessageRemoved, "the message was removed".to_owned()),
+                    None => comparison.within(around(&old), of_message(&old), |comparison| {
+                        let message = "the message was removed".to_owned();
+                        comparison.report(IncompatibilityKind::MessageRemoved, message);
+                    }),
                 },
                 Some(new) => comparison.message(new, &old),
             });
@@ -124,6 +137,10 @@ impl Comparison<'_> {
     }
 
     fn message(&mut self, new: &MessageDescriptor, old: &MessageDescriptor) {
+        self.within(of_message(new), of_message(old), |comparison| comparison.members(new, old));
+    }
+
+    fn members(&mut self, new: &MessageDescriptor, old: &MessageDescriptor) {
         let (new_fields, old_fields) = (by_number(new), by_number(old));
         for merged in Oneofs::new(&new_fields, &old_fields).merged() {
             self.report(merged.kind, merged.message);
@@ -132,7 +149,11 @@ impl Comparison<'_> {
         for (number, old_field) in &old_fields {
             match new_fields.get(number) {
                 Some(new_field) => {
-                    self.at(old_field.name(), |comparison| comparison.field(new_field, old_field));
+                    self.at(old_field.name(), |comparison| {
+                        comparison.within(of_field(new_field), of_field(old_field), |comparison| {
+                            comparison.field(new_field, old_field);
+                        });
+                    });
                 }
                 None if removed.contains(number) => {
                     let what = "is gone, and others of its oneof are not";
@@ -152,9 +173,27 @@ impl Comparison<'_> {
         self.messages(new.child_messages(), old.child_messages());
     }
 
+    /// Reports a field that only one of the messages has.
     fn field_report(&mut self, kind: IncompatibilityKind, field: &FieldDescriptor, what: &str) {
-        self.report(kind, format!("field `{}` = {} {what}", field.name(), field.number()));
+        let message = format!("field `{}` = {} {what}", field.name(), field.number());
+        let (mut reader, mut writer) = self.parts.clone();
+        let is_new = kind == IncompatibilityKind::RequiredFieldAdded;
+        *(if is_new { &mut reader } else { &mut writer }) = of_field(field);
+        self.within(reader, writer, |comparison| comparison.report(kind, message));
     }
+}
+
+fn of_message(message: &MessageDescriptor) -> Element {
+    Element::of_type(message.full_name())
+}
+
+fn of_field(field: &FieldDescriptor) -> Element {
+    Element::of_member(field.parent_message().full_name(), field.name())
+}
+
+/// The message that a message is in, or the file.
+fn around(message: &MessageDescriptor) -> Element {
+    message.parent_message().map_or_else(Element::schema, |parent| of_message(&parent))
 }
 
 /// Whether a file imports another, directly or through others.

@@ -1,0 +1,41 @@
+//! Changes of an event: where its records go.
+
+use super::found::Changes;
+use crate::contract::Event;
+use crate::diagnostics::{Diagnostic, code};
+
+pub(super) fn key_changed(old: &Event, new: &Event, found: &mut Changes) {
+    let paths = |event: &Event| event.key.iter().map(|path| path.fields.join(".")).collect::<Vec<_>>();
+    let (before, after) = (paths(old), paths(new));
+    if before != after {
+        let shown = |paths: &[String]| if paths.is_empty() { "none".to_owned() } else { paths.join(", ") };
+        let message =
+            format!("the key of event `{}` goes from {} to {}", new.name, shown(&before), shown(&after));
+        let diagnostic = Diagnostic::lint(code::KEY_CHANGED, message).help(
+            "records of one thing go to two partitions, out of order, and compaction keeps the old ones: keep the key, \
+             or move to a new topic",
+        );
+        found.event(&old.name, &new.name, "key", diagnostic);
+    }
+}
+
+/// The event is on another topic.
+pub(super) fn event_moved(old: &Event, new: &Event, found: &mut Changes) {
+    if old.topic != new.topic {
+        let message = format!("event `{}` moves from topic `{}` to `{}`", new.name, old.topic, new.topic);
+        let diagnostic = Diagnostic::lint(code::EVENT_MOVED, message).help(
+            "consumers of the new contract do not read what is left on the old topic, and old producers still write there: \
+             let consumers read both until the old one is empty",
+        );
+        found.event(&old.name, &new.name, "topic", diagnostic);
+    }
+}
+
+/// The event is no longer in the contract.
+pub(super) fn event_removed(old: &Event, found: &mut Changes) {
+    let message = format!("event `{}` of topic `{}` is gone", old.name, old.topic);
+    let diagnostic = Diagnostic::lint(code::SCHEMA_REMOVED, message).help(
+        "consumers of the new contract do not know its records: keep it until none is left on the topic and in replays",
+    );
+    found.removed(&old.name, diagnostic);
+}

@@ -1,0 +1,69 @@
+//! Compares a contract with the previous one: changes that no registry sees and that break readers.
+
+mod event;
+mod found;
+mod handling;
+mod scales;
+mod topic;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use self::found::Whereabouts;
+use self::found::{Change, Changes};
+use crate::contract::{Contract, Event};
+use crate::diagnostics::Diagnostic;
+
+/// Returns the breaking changes from `old` to `new`: another key, more partitions of a keyed topic, a shorter retention,
+/// another scale of a decimal, retry topics that are gone, events that move to another topic or are gone, other dead
+/// letters, fewer retries, higher lag limits. Topics and events are matched by name. Added ones are not reported.
+///
+/// The diagnostics have the default levels of their lints; [`Levels::apply`](super::Levels::apply) applies other levels.
+/// They have no labels, because a contract has no source locations: their messages name the topic or the event.
+/// [`Comparison`](crate::comparison::Comparison) adds the locations.
+pub fn changes(old: &Contract, new: &Contract) -> Vec<Diagnostic> {
+    compare(old, new).found.into_iter().map(|change| change.diagnostic).collect()
+}
+
+/// The same with where to look for each change.
+pub(crate) fn located_changes(old: &Contract, new: &Contract) -> Vec<Change> {
+    compare(old, new).found
+}
+
+fn compare(old: &Contract, new: &Contract) -> Changes {
+    let mut found = Changes::new(old, new);
+    for topic in new.topics.values() {
+        if let Some(before) = old.topics.get(&topic.name) {
+            topic::partition_increase(before, topic, &mut found);
+            topic::retention_cuts(
+                &topic.name,
+                (&topic.name, "config"),
+                &before.config,
+                &topic.config,
+                &mut found,
+            );
+            topic::retry_topics_removed(before, topic, &mut found);
+            handling::dead_letter_changed(before, topic, &mut found);
+            handling::retry_reduced(before, topic, &mut found);
+            handling::lag_limit_raised(before, topic, &mut found);
+            if let (Some(before), Some(after)) = (&before.dead_letter, &topic.dead_letter)
+                && before.topic == after.topic
+            {
+                let of = (&*topic.name, "deadLetter");
+                topic::retention_cuts(&after.topic, of, &before.config, &after.config, &mut found);
+            }
+        }
+    }
+    let before: BTreeMap<&str, &Event> =
+        old.events.iter().map(|event| (event.name.as_str(), event)).collect();
+    for event in &new.events {
+        let Some(before) = before.get(event.name.as_str()) else { continue };
+        event::key_changed(before, event, &mut found);
+        event::event_moved(before, event, &mut found);
+        scales::scales((old, before), (new, event), &mut found);
+    }
+    let kept: BTreeSet<&str> = new.events.iter().map(|event| event.name.as_str()).collect();
+    for event in old.events.iter().filter(|event| !kept.contains(event.name.as_str())) {
+        event::event_removed(event, &mut found);
+    }
+    found
+}

@@ -1,0 +1,213 @@
+//! `eventgen.lock`: which schemas are registered where.
+//!
+//! `eventgen register` writes it, one line for each subject, so that two branches that register different subjects merge.
+//! It is committed: a program without access to a registry compares a contract with it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use crate::contract::{Contract, RegisteredSchema};
+use crate::diagnostics::{Diagnostic, Diagnostics, code};
+use crate::frontend::front_ends;
+use crate::node::{Node, Value};
+use crate::reader::{open_file, parse_toml};
+use crate::source::{Sources, Span};
+
+/// The name of the file, which is beside `eventgen.toml`.
+pub const LOCK_FILE_NAME: &str = "eventgen.lock";
+
+/// The version of the format.
+const VERSION: &str = "1";
+
+/// What is registered, by registry and subject.
+#[derive(Debug, Clone, Default)]
+pub struct Lock {
+    registries: BTreeMap<String, BTreeMap<String, Locked>>,
+    sources: Sources,
+}
+
+/// A registered schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Locked {
+    /// Its version in the subject; `None` if the registry does not say it.
+    pub version: Option<u32>,
+    /// Its id in the registry.
+    pub id: u32,
+    /// [`fingerprint`] of its text.
+    pub fingerprint: String,
+    /// Where the file says so.
+    pub(crate) span: Option<Span>,
+}
+
+impl Locked {
+    /// A schema that a registry has.
+    pub fn new(id: u32, version: Option<u32>, fingerprint: String) -> Self {
+        Self { version, id, fingerprint, span: None }
+    }
+}
+
+impl Lock {
+    /// Reads a file; `None` if there is none.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not a lock.
+    pub fn read(path: &Path) -> Result<Option<Self>, Diagnostics> {
+        match open_file(path).and_then(io::read_to_string) {
+            Ok(text) => Self::parse(path, text).map(Some),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => {
+                Err(Diagnostics::new(Sources::default(), vec![Diagnostic::unreadable(path, &error)]))
+            }
+        }
+    }
+
+    fn parse(path: &Path, text: String) -> Result<Self, Diagnostics> {
+        let mut sources = Sources::default();
+        let source = sources.add(path, text);
+        let wrong = |diagnostic: Diagnostic, sources: &Sources| {
+            let diagnostic =
+                diagnostic.help("restore the file from git, or remove it and run `eventgen register`");
+            Diagnostics::new(sources.clone(), vec![diagnostic])
+        };
+        let root = parse_toml(&sources, source).map_err(|diagnostic| wrong(diagnostic, &sources))?;
+        let malformed = |span: &Span, remark: &str| {
+            let diagnostic = Diagnostic::error(code::WRONG_VALUE, "eventgen.lock is not as it was written");
+            wrong(diagnostic.at(span, remark), &sources)
+        };
+        match root.get("version").map(|node| (&node.value, &node.span)) {
+            Some((Value::Number(version), _)) if version == VERSION => {}
+            Some((_, span)) => return Err(malformed(span, "another version of eventgen wrote it")),
+            None => return Err(malformed(&root.span, "it has no version")),
+        }
+        let mut lock = Self::default();
+        for registry in root.get("registries").map(Node::members).unwrap_or_default() {
+            let subjects = lock.registries.entry(registry.name.clone()).or_default();
+            for subject in registry.value.members() {
+                let locked = locked(&subject.value);
+                let locked = locked.ok_or_else(|| {
+                    malformed(&subject.value.span, "expected `version`, `id`, `fingerprint`")
+                })?;
+                subjects
+                    .insert(subject.name.clone(), Locked { span: Some(subject.name_span.clone()), ..locked });
+            }
+        }
+        lock.sources = sources;
+        Ok(lock)
+    }
+
+    /// Sets what a registry has of a subject.
+    pub fn set(&mut self, registry: &str, subject: &str, locked: Locked) {
+        self.registries.entry(registry.to_owned()).or_default().insert(subject.to_owned(), locked);
+    }
+
+    /// Removes the subjects of a registry that are not kept.
+    pub fn retain(&mut self, registry: &str, mut is_kept: impl FnMut(&str) -> bool) {
+        if let Some(subjects) = self.registries.get_mut(registry) {
+            subjects.retain(|subject, _| is_kept(subject));
+        }
+    }
+
+    /// The registries with their subjects.
+    pub fn registries(&self) -> &BTreeMap<String, BTreeMap<String, Locked>> {
+        &self.registries
+    }
+
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.sources
+    }
+}
+
+fn locked(node: &Node) -> Option<Locked> {
+    let number = |name: &str| match &node.get(name)?.value {
+        Value::Number(number) => number.parse().ok(),
+        _ => None,
+    };
+    let fingerprint = node.get("fingerprint")?.as_str()?.to_owned();
+    Some(Locked::new(number("id")?, number("version"), fingerprint))
+}
+
+impl fmt::Display for Lock {
+    /// The text of the file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "# Written by `eventgen register`. Commit it: `eventgen diff --against lock` reads it.")?;
+        writeln!(f, "version = {VERSION}")?;
+        for (registry, subjects) in &self.registries {
+            writeln!(f, "\n[registries.{}]", quoted(registry))?;
+            for (subject, locked) in subjects {
+                let version =
+                    locked.version.map(|version| format!("version = {version}, ")).unwrap_or_default();
+                let (id, fingerprint) = (locked.id, &locked.fingerprint);
+                writeln!(
+                    f,
+                    "{} = {{ {version}id = {id}, fingerprint = \"{fingerprint}\" }}",
+                    quoted(subject)
+                )?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A basic string of TOML.
+fn quoted(text: &str) -> String {
+    toml_edit::Value::from(text).to_string()
+}
+
+/// CRC-64-AVRO of the normal form of a schema's text, in hexadecimal. The space between the parts of an Avro schema and the
+/// order of its properties do not count.
+pub fn fingerprint(schema: &RegisteredSchema<'_>) -> String {
+    let front_end = front_ends().into_iter().find(|front_end| front_end.schema_type() == schema.schema_type);
+    let text = front_end.map_or_else(|| schema.text.to_owned(), |front_end| front_end.normalize(schema.text));
+    format!("{:016x}", eventgen_avro::fingerprint(text.as_bytes()))
+}
+
+impl Contract {
+    /// The subjects of all events and of the schemas that they refer to, with the fingerprints of their schemas. Several
+    /// events may share a subject.
+    pub fn fingerprints(&self) -> BTreeMap<String, Vec<String>> {
+        let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for event in &self.events {
+            let registered = event.registered();
+            found.entry(event.subject.clone()).or_default().push(fingerprint(&registered));
+            for referred in self.references(&registered) {
+                let fingerprints = found.entry(referred.name.clone()).or_default();
+                if fingerprints.is_empty() {
+                    fingerprints.push(fingerprint(&referred.registered(event.schema_type)));
+                }
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut lock = Lock::default();
+        lock.set("http://localhost:8081", "orders \"v1\"-value", Locked::new(7, Some(3), "00ff".to_owned()));
+        lock.set("prod", "a/b.proto", Locked::new(8, None, "1".to_owned()));
+        let text = lock.to_string();
+        let read = Lock::parse(Path::new(LOCK_FILE_NAME), text.clone()).expect("a lock");
+        assert_eq!(read.to_string(), text);
+        assert_eq!(read.registries()["prod"]["a/b.proto"].id, 8);
+    }
+
+    #[test]
+    fn other_versions_and_broken_files_are_errors() {
+        for (text, remark) in [
+            ("version = 2", "another version"),
+            ("", "it has no version"),
+            ("version = 1\n[registries.a]\nb = { id = \"x\" }", "expected `version`, `id`, `fingerprint`"),
+            ("<<<<<<< HEAD", "this is not TOML"),
+        ] {
+            let error = Lock::parse(Path::new(LOCK_FILE_NAME), text.to_owned()).expect_err(text);
+            assert!(error.render(false).contains(remark), "{error}");
+        }
+    }
+}
