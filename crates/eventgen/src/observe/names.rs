@@ -132,8 +132,8 @@ metrics! {
         "Offsets between the first record that is not done and the end of the partition.";
     LAG_SECONDS: Gauge, "eventgen.consumer.lag.seconds", "eventgen_consumer_lag_seconds",
         "s", OF_PARTITION, &[],
-        "The age of the first record that is not done, by its timestamp. 0 if there is none. Of a record that is not \
-         fetched yet, how long it has been known to be there.";
+        "The age of the first record that is not done, by its timestamp; in a retry topic, the time since it was due. 0 if there \
+         is none, or none is due. Of a record that is not fetched yet, how long it has been known to be there.";
     COMMITTED_OFFSET: Gauge, "eventgen.consumer.committed.offset", "eventgen_consumer_committed_offset",
         "{offset}", OF_PARTITION, &[],
         "The offset that the group has committed.";

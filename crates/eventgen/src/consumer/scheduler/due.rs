@@ -9,6 +9,7 @@ use super::Partitions;
 use super::job::{Job, Ticket};
 use super::partition::Partition;
 use crate::consumer::failure::retry_record;
+use crate::consumer::record::Record;
 use crate::consumer::topics::{Place, TopicPartition};
 
 impl Partitions {
@@ -84,6 +85,15 @@ impl Partition {
         None
     }
 
+    /// From when on a record is late, in milliseconds since the Unix epoch: in a retry topic that is when it is due.
+    pub(super) fn late_from(&self, record: &Record) -> Option<i64> {
+        match self.place {
+            Place::Retry { tier: 1.., .. } => retry_record::due(&record.delivery.headers),
+            _ => None,
+        }
+        .or(record.timestamp_millis())
+    }
+
     /// Records with earlier tickets at or after this offset no longer count.
     pub(super) fn forget_waiting(&mut self, before: Ticket, offset: i64) {
         self.waiting.retain(|(_, job)| job.ticket >= before || job.record.delivery.offset < offset);
@@ -100,7 +110,7 @@ fn now() -> i64 {
 mod tests {
     use super::*;
     use crate::consumer::Delivery;
-    use crate::consumer::record::{QueueId, Record};
+    use crate::consumer::record::QueueId;
     use crate::consumer::scheduler::{Done, OffsetMap};
     use crate::consumer::topics::Topics;
     use crate::{Retry, Topic};
@@ -145,6 +155,22 @@ mod tests {
         }
         assert_eq!(taken.iter().map(|job| job.record.delivery.offset).collect::<Vec<_>>(), [1, 2]);
         assert!(partitions.take_due().is_empty());
+    }
+
+    #[test]
+    #[cfg_attr(not(any(feature = "metrics", feature = "otel")), ignore = "nothing is measured")]
+    fn a_record_that_waits_is_late_from_the_time_at_which_it_is_due() {
+        let lag = |due: i64| {
+            let mut partitions = assigned();
+            partitions.set_log(WAITING, 0..1);
+            fetch(&mut partitions, 0, due);
+            let topics = Topics::new([TOPIC]).with_retry_topics("g");
+            let values = partitions.measure(&topics).remove(0).1;
+            (values.lag_records, values.lag_seconds.expect("the log is known"))
+        };
+        assert_eq!(lag(now() + 3_600_000), (Some(1), 0.0));
+        let (records, seconds) = lag(now() - 3_600_000);
+        assert!(records == Some(1) && (3_600.0..7_200.0).contains(&seconds), "{seconds}");
     }
 
     #[test]

@@ -250,7 +250,8 @@ impl Partitions {
             return Fetched::default();
         }
         let (gap, rewind) = partition.note_fetch(record.delivery.offset);
-        partition.measured.fetched(record.delivery.offset, record.timestamp_millis());
+        let late_from = partition.late_from(&record);
+        partition.measured.fetched(record.delivery.offset, late_from);
         let id = partition.id;
         let job = match &mut partition.unknown {
             Some(waiting) => {
