@@ -35,6 +35,22 @@ impl MonitoredTopic<'_> {
         (replicas > 1).then_some(replicas)
     }
 
+    /// A regular expression for the retry topics in which records of a group, or of all groups, wait for a time; `None` if there
+    /// are none.
+    pub(crate) fn delays(&self, group: Option<&str>) -> Option<String> {
+        let topics = self.topic.retry_topics().into_iter().filter(|topic| topic.delay.is_some());
+        let topics = topics.filter(|topic| group.is_none_or(|group| topic.group == group));
+        let names: Vec<String> = topics.map(|topic| pattern(&topic.name)).collect();
+        (!names.is_empty()).then(|| names.join("|"))
+    }
+
+    /// A regular expression for the topic and all retry topics of a group; `None` if there are none.
+    pub(crate) fn with_retry_topics(&self, group: &str) -> Option<String> {
+        let topics = self.topic.retry_topics().into_iter().filter(|topic| topic.group == group);
+        let names: Vec<String> = topics.map(|topic| pattern(&topic.name)).collect();
+        (!names.is_empty()).then(|| format!("{}|{}", pattern(self.name()), names.join("|")))
+    }
+
     /// Whether lag of one of its groups can be compared with a limit.
     pub(crate) fn has_limit(&self, series: &Series) -> bool {
         self.topic
@@ -43,6 +59,11 @@ impl MonitoredTopic<'_> {
             .filter_map(|consumer| Limit::of(consumer, series))
             .any(|limit| limit.divisor().is_some())
     }
+}
+
+/// Matches the name of a topic, in which the dot is the only special character.
+fn pattern(topic: &str) -> String {
+    topic.replace('.', "[.]")
 }
 
 /// How records of a topic expire.

@@ -44,6 +44,12 @@ impl Expressions {
         format!("{metric}{{{group_label}={}, {topic_label}={}}}", string(group), string(topic))
     }
 
+    /// A metric of a group on topics whose names match a regular expression.
+    pub(super) fn of_matching(&self, metric: &str, group: &str, topics: &str) -> String {
+        let Series { group: group_label, topic: topic_label, .. } = self.series;
+        format!("{metric}{{{group_label}={}, {topic_label}=~{}}}", string(group), string(topics))
+    }
+
     /// The largest value for each partition: several instances of an exporter may report it.
     pub(super) fn by_partition(&self, values: &str) -> String {
         self.aggregate("max", values)

@@ -205,7 +205,7 @@ impl ConsumerRules {
             runtime: expressions
                 .series
                 .runtime
-                .map(|runtime| RuntimeConsumerRules::new(group, topic, runtime, expressions)),
+                .map(|runtime| RuntimeConsumerRules::new(group, monitored, runtime, expressions)),
             presence: expressions.presence(group, topic),
             committed: recorded_of_group("group_committed_offset", group, topic),
             lag: recorded_of_group("group_lag_records", group, topic),

@@ -37,16 +37,31 @@ pub(super) struct RuntimeConsumerRules {
     pub(super) breaker_open: String,
     /// Partitions that are held for another reason than an open breaker.
     pub(super) held: String,
+    /// How long ago the first record in each retry topic was due, if the group has any.
+    pub(super) overdue: Option<String>,
 }
 
 impl RuntimeConsumerRules {
-    pub(super) fn new(group: &str, topic: &str, runtime: &Runtime, expressions: &Expressions) -> Self {
+    pub(super) fn new(
+        group: &str,
+        monitored: &MonitoredTopic,
+        runtime: &Runtime,
+        expressions: &Expressions,
+    ) -> Self {
+        let (topic, delays) = (monitored.name(), monitored.delays(Some(group)));
+        let overdue = delays.zip(expressions.series.lag_seconds);
         let metric = |name: &str| expressions.of_both(name, group, topic);
-        let held = metric(runtime.held);
+        // What is handled from a retry topic is reported with its name.
+        let everywhere = |name: &str| match monitored.with_retry_topics(group) {
+            Some(topics) => expressions.of_matching(name, group, &topics),
+            None => metric(name),
+        };
+        let held = everywhere(runtime.held);
         Self {
             up: metric(runtime.up),
-            newly_lost: growth(&metric(runtime.lost), "15m"),
-            breaker_open: expressions.by_partition(&metric(runtime.breaker_open)),
+            newly_lost: growth(&everywhere(runtime.lost), "15m"),
+            breaker_open: expressions.by_partition(&everywhere(runtime.breaker_open)),
+            overdue: overdue.map(|(topics, metric)| expressions.of_matching(metric, group, &topics)),
             held: held.replacen('{', &format!("{{{REASON}!=\"breaker\", "), 1),
         }
     }

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use eventgen_schema::{Contract, Loader, Manifest};
 
 /// The sample contracts of the repository by name.
-pub(crate) fn samples() -> [(&'static str, Contract); 3] {
+pub(crate) fn samples() -> [(&'static str, Contract); 4] {
     [
         ("orders", load(&["schemas/orders"])),
         ("payments", load(&["schemas/payments"])),
+        ("retries", load(&["crates/eventgen-artifacts/tests/contracts/retries"])),
         ("programs", load(&["examples/programs/schemas"])),
     ]
 }

@@ -3,11 +3,12 @@
 use super::context::Context;
 use crate::grafana::model::Panel;
 use crate::grafana::panels::{Chart, Query, RED, unit};
+use crate::quote::string;
 use crate::runtime::{REASON, REBALANCE_KIND, Runtime};
 
 pub(super) fn panels(context: Context) -> Vec<Panel> {
     let Some(runtime) = context.series.runtime.filter(|_| context.has_groups()) else { return Vec::new() };
-    vec![
+    let mut panels = vec![
         consumers(runtime, context).graph(),
         held(runtime, context).graph(),
         processing_time(runtime, context).graph(),
@@ -16,7 +17,44 @@ pub(super) fn panels(context: Context) -> Vec<Panel> {
         oldest_in_flight(runtime, context).graph(),
         rebalances(runtime, context).bars(),
         commit_failures(runtime, context).bars(),
-    ]
+    ];
+    if let Some(delays) = context.topic.delays(None) {
+        panels.extend([waiting(&delays, context).graph(), overdue(&delays, context).graph()]);
+    }
+    panels
+}
+
+/// A metric of the chosen groups on their retry topics.
+fn of_delays(metric: &str, delays: &str, context: Context) -> String {
+    let topics = format!("{}=~{}", context.series.topic, string(delays));
+    context.queries.select(metric, &[&topics, &context.matches_groups()])
+}
+
+fn waiting(delays: &str, context: Context) -> Chart {
+    let (queries, by) = (context.queries, [context.series.topic]);
+    let waiting = of_delays(context.series.lag, delays, context);
+    Chart {
+        title: "Records that wait in retry topics".to_owned(),
+        description:
+            "Records in each retry topic that are not done: those that are not due yet, and those that are."
+                .to_owned(),
+        unit: unit::RECORDS,
+        queries: vec![queries.query(queries.aggregate("sum", &by, &waiting), "", &by)],
+        thresholds: Vec::new(),
+    }
+}
+
+fn overdue(delays: &str, context: Context) -> Chart {
+    let metric = context.series.lag_seconds.unwrap_or(context.series.lag);
+    Chart {
+        title: "Overdue in retry topics".to_owned(),
+        description: "How long ago the first record was due that waits in a retry topic: 0 while none is. \
+                      KafkaConsumerRetryOverdue fires after 5 minutes above 5 minutes."
+            .to_owned(),
+        unit: unit::SECONDS,
+        queries: vec![by_group("max", &of_delays(metric, delays, context), "", context)],
+        thresholds: vec![(300.0, RED)],
+    }
 }
 
 /// A query of each group.

@@ -55,6 +55,7 @@ pub(super) fn scenarios(world: &World) -> Vec<Scenario> {
         unseen(world),
         gap(world),
     ]);
+    scenarios.extend(overdue(world));
     scenarios.extend(groups(world));
     scenarios.push(nothing(world));
     scenarios
@@ -81,6 +82,22 @@ fn held(world: &World) -> Scenario {
         expectations: expectations.collect(),
         series: world.runtime(&values),
     }
+}
+
+/// Only where the contract has retry topics.
+fn overdue(world: &World) -> Option<Scenario> {
+    let values = RuntimeValues { overdue: growing(TROUBLE, 60, TROUBLED), ..RuntimeValues::healthy(MINUTES) };
+    let with_delays = consumers(world).filter(|(topic, ..)| topic.delays(None).is_some());
+    let expectations = with_delays.flat_map(|(topic, consumer, _)| {
+        let overdue = alert(world, "KafkaConsumerRetryOverdue", "warning", topic, consumer);
+        expect(&overdue, &[(8, false), (14, true)])
+    });
+    let expectations: Vec<Expectation> = expectations.collect();
+    (!expectations.is_empty()).then(|| Scenario {
+        title: "Records are due in retry topics and are not handled.",
+        expectations,
+        series: world.runtime(&values),
+    })
 }
 
 fn dead_letter(world: &World) -> Scenario {

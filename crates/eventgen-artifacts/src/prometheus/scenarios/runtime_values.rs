@@ -19,6 +19,8 @@ pub(super) struct RuntimeValues {
     pub(super) commit_failures: String,
     pub(super) rebalances: String,
     pub(super) producer_failures: String,
+    /// Seconds since the first record in each retry topic was due.
+    pub(super) overdue: String,
 }
 
 impl RuntimeValues {
@@ -36,6 +38,7 @@ impl RuntimeValues {
             // Every deployment rebalances.
             rebalances: steps(&[(5, minutes)]),
             producer_failures: none(),
+            overdue: none(),
         }
     }
 
@@ -69,6 +72,12 @@ impl RuntimeValues {
                 add(runtime.breaker_open, &with(&[(names.partition, "1")]), &self.breaker_open);
                 add(runtime.held, &with(&[(names.partition, "1"), (REASON, "registry")]), &self.held);
                 add(runtime.held, &with(&[(names.partition, "0"), (REASON, "breaker")]), &often);
+                let delays = topic.topic.retry_topics().into_iter().filter(|retry| retry.delay.is_some());
+                for retry in delays.filter(|retry| retry.group == consumer.group) {
+                    let of_retry = [(names.group, consumer.group.as_str()), (names.topic, &*retry.name)];
+                    let metric = names.lag_seconds.unwrap_or(names.lag);
+                    add(metric, &[&of_retry[..], &[(names.partition, "0")]].concat(), &self.overdue);
+                }
                 for partition in ["0", "1"] {
                     add(runtime.consumed, &with(&[(names.partition, partition)]), &consumed);
                 }
