@@ -5,6 +5,7 @@
 
 mod compatibility;
 mod dead_letter;
+mod description;
 mod event;
 mod language;
 mod ordering;
@@ -19,6 +20,9 @@ use std::collections::BTreeMap;
 pub use compatibility::{Compatibility, UnknownCompatibility};
 pub use dead_letter::DeadLetter;
 pub(crate) use dead_letter::{DeadLetterName, derived_dead_letter};
+pub use description::{
+    Content, Description, Example, FieldDescription, SymbolDescription, TypeDescription, TypePart,
+};
 pub use event::{Event, FieldPath, HeaderValue};
 pub(crate) use language::{Data, Language};
 pub use language::{ReferencedSchema, RegisteredSchema};

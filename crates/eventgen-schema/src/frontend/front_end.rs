@@ -7,9 +7,10 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use super::derived::DerivedSchema;
+use super::description::of_graph;
 use super::schemas::Schemas;
 use crate::compatibility::{Element, Incompatibility, RuleSet};
-use crate::contract::{Contract, ReferencedSchema};
+use crate::contract::{Contract, Description, Event, ReferencedSchema};
 use crate::diagnostics::Diagnostics;
 use crate::source::{SourceId, Sources, Span};
 
@@ -52,6 +53,11 @@ pub trait FrontEnd: Debug + Send + Sync {
     /// The text of a schema without what a registry disregards when it compares schemas: surrounding space.
     fn normalize(&self, text: &str) -> String {
         text.trim().to_owned()
+    }
+
+    /// Describes an event of the language for people.
+    fn describe(&self, contract: &Contract, event: &Event) -> Description {
+        of_graph(contract.types_of(event), event.type_id)
     }
 }
 

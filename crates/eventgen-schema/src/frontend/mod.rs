@@ -11,6 +11,8 @@
 pub mod avro;
 mod context;
 mod derived;
+mod described;
+pub(crate) mod description;
 mod files;
 mod front_end;
 mod list;
@@ -25,6 +27,7 @@ mod version;
 
 pub use context::Context;
 pub use derived::DerivedSchema;
+pub use described::describe;
 pub(crate) use files::find;
 pub use front_end::{FrontEnd, Input, Version};
 pub(crate) use list::front_ends;

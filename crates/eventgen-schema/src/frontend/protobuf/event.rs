@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use prost_reflect::DescriptorPool;
+
 use super::find::Files;
 use crate::contract::{Contract, Event, ReferencedSchema};
 
@@ -43,6 +45,8 @@ pub struct ProtobufFiles<'a> {
 pub(super) struct Parsed {
     pub(super) files: Files,
     pub(super) descriptor_set: Vec<u8>,
+    /// The files as descriptors, for documentation.
+    pub(super) pool: Option<DescriptorPool>,
     pub(super) unused: BTreeSet<String>,
 }
 

@@ -7,10 +7,12 @@
 pub mod compatibility;
 mod compile;
 mod derived;
+mod describe;
 mod edition;
 mod element;
 mod error;
 mod event;
+mod example;
 mod extension_names;
 mod extensions;
 mod file;
@@ -53,7 +55,7 @@ use super::front_end::{FrontEnd, Input, Version};
 use super::nesting::check_nesting;
 use super::schemas::{Annotated, EventSchema, Schemas};
 use crate::compatibility::{Element, Incompatibility, RuleSet};
-use crate::contract::{Contract, Data, ReferencedSchema};
+use crate::contract::{Contract, Data, Description, Event, ReferencedSchema};
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::guard::guarded;
 use crate::reader::Casing;
@@ -130,6 +132,10 @@ impl FrontEnd for Protobuf {
     fn schemas(&self, contract: &Contract) -> Vec<ReferencedSchema> {
         contract.protobuf().files.values().cloned().collect()
     }
+
+    fn describe(&self, contract: &Contract, event: &Event) -> Description {
+        describe::describe(contract, event)
+    }
 }
 
 impl Version for ParsedSchema {
@@ -147,7 +153,7 @@ impl Version for ParsedSchema {
 /// Compiles the files, and finds the events in them.
 fn schemas(mut files: Files, context: &mut Context<'_>) -> Schemas {
     let (mut types, mut ids, mut descriptor_set) = (TypeGraph::default(), BTreeMap::new(), Vec::new());
-    let mut unused = BTreeSet::new();
+    let (mut unused, mut pool) = (BTreeSet::new(), None);
     if let Some(compiled) = files.compile(context.sources, context.diagnostics) {
         let read = guarded(|| {
             let (types, ids) = graph::graph(&compiled, files.by_name.keys().map(String::as_str));
@@ -161,6 +167,7 @@ fn schemas(mut files: Files, context: &mut Context<'_>) -> Schemas {
             Err(cause) => context.diagnostics.push(panicked(&cause)),
         }
         descriptor_set = compiled.descriptor_set;
+        pool = Some(compiled.pool);
     }
     let (mut annotated, mut referenced) = (Vec::new(), BTreeMap::new());
     for file in files.by_name.values() {
@@ -192,7 +199,7 @@ fn schemas(mut files: Files, context: &mut Context<'_>) -> Schemas {
         }
         referenced.insert(file.name.clone(), ReferencedSchema::new(file.name.clone(), text, imports));
     }
-    let data = Some(Arc::new(Parsed { files, descriptor_set, unused }) as Data);
+    let data = Some(Arc::new(Parsed { files, descriptor_set, pool, unused }) as Data);
     Schemas { types, annotated, referenced, data, ..Schemas::default() }
 }
 

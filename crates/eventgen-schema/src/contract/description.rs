@@ -1,0 +1,113 @@
+//! What documentation shows of the schema of an event.
+
+/// The schema of an event, for people. [`describe`](crate::describe) makes it, in the terms of the event's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Description {
+    /// The record of the event, then the named types that it is made of, in the order in which they are first used.
+    pub types: Vec<TypeDescription>,
+    /// A value of the event; `None` if the smallest one is too large to be shown.
+    pub example: Option<Example>,
+}
+
+impl Description {
+    pub(crate) fn new(types: Vec<TypeDescription>, example: Option<Example>) -> Self {
+        Self { types, example }
+    }
+}
+
+/// A value of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Example {
+    /// As JSON with indentation, fields in the order of the schema.
+    pub json: String,
+    /// As it is on the wire, without the schema id in front.
+    pub bytes: Vec<u8>,
+}
+
+impl Example {
+    pub(crate) fn new(json: String, bytes: Vec<u8>) -> Self {
+        Self { json, bytes }
+    }
+}
+
+/// A named type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TypeDescription {
+    /// Its full name.
+    pub name: String,
+    /// What its language calls such a type: `record`, `message`, `enum`, `fixed`.
+    pub kind: &'static str,
+    /// Its documentation.
+    pub doc: Option<String>,
+    /// Former full names, by which a reader recognizes it.
+    pub former_names: Vec<String>,
+    /// What it consists of.
+    pub content: Content,
+}
+
+/// What a named type consists of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Content {
+    /// Fields, in the order of the schema.
+    Record(Vec<FieldDescription>),
+    /// One of several names.
+    #[non_exhaustive]
+    Enum {
+        /// The names.
+        symbols: Vec<SymbolDescription>,
+        /// The symbol for an unknown symbol of a writer.
+        default: Option<String>,
+    },
+    /// A number of bytes.
+    #[non_exhaustive]
+    Fixed {
+        /// The number.
+        size: u32,
+    },
+}
+
+/// A field of a record or message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FieldDescription {
+    /// Its name.
+    pub name: String,
+    /// Its number, in a language that has them.
+    pub number: Option<u32>,
+    /// Its type.
+    pub type_parts: Vec<TypePart>,
+    /// Its documentation.
+    pub doc: Option<String>,
+    /// The value for a writer without this field, as JSON.
+    pub default: Option<String>,
+    /// The choice that it is a member of: at most one of the members is set.
+    pub oneof: Option<String>,
+    /// Former names, by which a reader recognizes it.
+    pub former_names: Vec<String>,
+}
+
+/// A part of a type as people write it: `array of ` and `com.example.Line`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TypePart {
+    /// Words.
+    Text(String),
+    /// The full name of a type, which may be described, too.
+    Name(String),
+}
+
+/// A symbol of an enum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SymbolDescription {
+    /// Its name.
+    pub name: String,
+    /// Its number, in a language that has them.
+    pub number: Option<i32>,
+    /// Its documentation.
+    pub doc: Option<String>,
+}
