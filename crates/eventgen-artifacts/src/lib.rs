@@ -1,5 +1,6 @@
 //! Generates what a contract implies besides Rust: alert rules for Prometheus, dashboards for Grafana, topics and rights for
-//! the tools that create them, and the contract itself as JSON and as an `AsyncAPI` document. And the files of a new project.
+//! the tools that create them, the contract itself as JSON and as an `AsyncAPI` document, a catalogue of static pages, and the
+//! files of a new project.
 //!
 //! Generation is a pure function of the contract and the settings. It reads no files, environment or clock, and writes the
 //! same bytes on every run. Each kind of file has one module here. Text has a template under `templates`, for which the module
@@ -14,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 pub mod asyncapi;
+pub mod catalogue;
 pub mod ci;
 mod cluster;
 mod duration;

@@ -21,7 +21,7 @@ fn the_parser_accepts_documents() {
         assert!(!file.text.contains("secret"), "{name}");
         folder.write(&name, &file);
     }
-    assert_eq!(judge("asyncapi.mjs", &[], folder.path()), Vec::<String>::new());
+    assert_eq!(judge("EVENTGEN_JUDGES", "asyncapi.mjs", &[], folder.path()), Vec::<String>::new());
 }
 
 #[test]
@@ -41,6 +41,10 @@ fn the_parser_refuses_what_is_wrong() {
         let folder = Folder::new();
         assert!(text.contains(from), "no `{from}` in {text}");
         fs::write(folder.path().join("wrong.json"), text.replacen(from, to, 1)).expect("a file");
-        assert_ne!(judge("asyncapi.mjs", &[], folder.path()), Vec::<String>::new(), "{to}");
+        assert_ne!(
+            judge("EVENTGEN_JUDGES", "asyncapi.mjs", &[], folder.path()),
+            Vec::<String>::new(),
+            "{to}"
+        );
     }
 }

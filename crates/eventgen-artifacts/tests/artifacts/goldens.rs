@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use eventgen_artifacts::{
-    Error, Exporter, File, Settings, asyncapi, ci, grafana, json, prometheus, shell, strimzi, terraform,
+    Error, Exporter, File, Settings, asyncapi, catalogue, ci, grafana, json, prometheus, shell, strimzi,
+    terraform,
 };
 use eventgen_schema::Contract;
 
@@ -38,6 +39,18 @@ fn files_about_the_cluster_are_as_they_were() {
     for (name, contract) in samples() {
         for file in about_the_cluster(&contract).expect("files") {
             expect(&goldens().join(name).join("cluster"), &file);
+        }
+    }
+}
+
+/// One contract is enough, and styles and scripts are files of their own.
+#[test]
+fn pages_of_a_sample_are_as_they_were() {
+    let (name, contract) = samples().into_iter().find(|(name, _)| *name == "payments").expect("a sample");
+    let settings = catalogue::Settings::new("Payments").environment("prod".to_owned());
+    for file in catalogue::Catalogue::new(&contract, &settings).files().expect("pages") {
+        if !file.path.starts_with("assets/catalogue.") {
+            expect(&goldens().join(name).join("catalogue"), &file);
         }
     }
 }

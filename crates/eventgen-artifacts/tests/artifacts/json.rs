@@ -13,7 +13,7 @@ fn contracts_fit_the_published_schema() {
     for (name, contract) in contracts() {
         folder.write(&name, &json::contract(&contract, Some("prod")).expect("a file"));
     }
-    assert_eq!(judge("schema.mjs", &[&schema], folder.path()), Vec::<String>::new());
+    assert_eq!(judge("EVENTGEN_JUDGES", "schema.mjs", &[&schema], folder.path()), Vec::<String>::new());
     let mistakes = [
         ("\"version\": 1", "\"version\": \"1\""),
         ("\"ordering\": \"key\"", "\"ordering\": \"keys\""),
@@ -27,7 +27,11 @@ fn contracts_fit_the_published_schema() {
         let folder = Folder::new();
         assert!(text.contains(from), "no `{from}` in {text}");
         std::fs::write(folder.path().join("wrong.json"), text.replacen(from, to, 1)).expect("a file");
-        assert_ne!(judge("schema.mjs", &[&schema], folder.path()), Vec::<String>::new(), "{to}");
+        assert_ne!(
+            judge("EVENTGEN_JUDGES", "schema.mjs", &[&schema], folder.path()),
+            Vec::<String>::new(),
+            "{to}"
+        );
     }
 }
 

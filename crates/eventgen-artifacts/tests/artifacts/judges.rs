@@ -11,13 +11,15 @@ use tempfile::TempDir;
 use crate::contracts::samples;
 use crate::random;
 
-/// The number of random contracts.
+/// The number of random contracts, unless a variable says otherwise.
 const RANDOM: u64 = 50;
 
 /// The sample contracts and random ones, with names for files.
 pub(crate) fn contracts() -> Vec<(String, Contract)> {
+    let given = std::env::var("EVENTGEN_RANDOM_CONTRACTS").ok();
+    let count = given.map_or(RANDOM, |count| count.parse().expect("a number"));
     let samples = samples().into_iter().map(|(name, contract)| (name.to_owned(), contract));
-    samples.chain((0..RANDOM).map(|seed| (format!("random{seed}"), random::contract(seed)))).collect()
+    samples.chain((0..count).map(|seed| (format!("random{seed}"), random::contract(seed)))).collect()
 }
 
 /// A folder with files, gone with the test.
@@ -40,9 +42,9 @@ impl Folder {
     }
 }
 
-/// What a program prints about the files of a folder.
-pub(crate) fn judge(program: &str, before: &[&Path], folder: &Path) -> Vec<String> {
-    let judges = folder_of("EVENTGEN_JUDGES");
+/// What a program prints about the files of a folder. A variable has the folder with the packages that it needs.
+pub(crate) fn judge(packages: &str, program: &str, before: &[&Path], folder: &Path) -> Vec<String> {
+    let judges = folder_of(packages);
     // Node searches packages above the program.
     let programs = TempDir::new_in(&judges).expect("a folder");
     let source = repository().join("crates/eventgen-artifacts/tests/judges").join(program);

@@ -1,6 +1,7 @@
 //! What is generated from the sample contracts and from random ones.
 
 mod asyncapi;
+mod catalogue;
 mod contracts;
 mod dashboards;
 mod goldens;

@@ -18,7 +18,7 @@ fn the_definitions_accept_the_resources_of_every_contract() {
             folder.write(&name, &file);
         }
     }
-    let printed = judge("strimzi.mjs", &[&folder_of("EVENTGEN_STRIMZI")], folder.path());
+    let printed = judge("EVENTGEN_JUDGES", "strimzi.mjs", &[&folder_of("EVENTGEN_STRIMZI")], folder.path());
     let errors: Vec<_> = printed.iter().filter(|line| line.starts_with("error ")).collect();
     assert!(errors.is_empty(), "{errors:#?}");
     let resources = read(&printed);
@@ -47,7 +47,8 @@ fn the_definitions_refuse_what_is_wrong() {
         let mut file = files.iter().find(|file| file.text.contains(from)).expect(from).clone();
         file.text = file.text.replacen(from, to, 1);
         folder.write("wrong", &file);
-        let printed = judge("strimzi.mjs", &[&folder_of("EVENTGEN_STRIMZI")], folder.path());
+        let printed =
+            judge("EVENTGEN_JUDGES", "strimzi.mjs", &[&folder_of("EVENTGEN_STRIMZI")], folder.path());
         assert!(printed.iter().any(|line| line.starts_with("error ")), "{to}: {printed:#?}");
     }
 }

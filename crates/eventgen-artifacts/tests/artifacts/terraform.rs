@@ -13,7 +13,7 @@ fn resources_have_the_settings_of_the_contract() {
         for (name, contract) in contracts() {
             folder.write(&name, &topics(&contract, provider).expect("a file"));
         }
-        let printed = judge("hcl.mjs", &[], folder.path());
+        let printed = judge("EVENTGEN_JUDGES", "hcl.mjs", &[], folder.path());
         assert_eq!(printed.len(), contracts().len());
         for (name, contract) in contracts() {
             let start = format!("file {name}-kafka-topics.tf: ");
@@ -56,7 +56,7 @@ fn the_parser_refuses_what_is_wrong() {
         let folder = Folder::new();
         assert!(file.text.contains(from), "no `{from}` in {}", file.text);
         std::fs::write(folder.path().join("wrong.tf"), file.text.replacen(from, to, 1)).expect("a file");
-        assert!(judge("hcl.mjs", &[], folder.path())[0].starts_with("error "), "{to}");
+        assert!(judge("EVENTGEN_JUDGES", "hcl.mjs", &[], folder.path())[0].starts_with("error "), "{to}");
     }
 }
 

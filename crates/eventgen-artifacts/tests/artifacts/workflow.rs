@@ -17,7 +17,7 @@ fn actionlint_accepts_workflows() {
         let settings = Settings::for_environment(name, variables(), Vec::new());
         folder.write(&index.to_string(), &workflow(&settings).expect("a workflow"));
     }
-    assert_eq!(judge("workflow.mjs", &[], folder.path()), Vec::<String>::new());
+    assert_eq!(judge("EVENTGEN_JUDGES", "workflow.mjs", &[], folder.path()), Vec::<String>::new());
     let text = workflow(&Settings::new()).expect("a workflow").text;
     for (from, to) in [
         ("runs-on", "run-on"),
@@ -29,6 +29,10 @@ fn actionlint_accepts_workflows() {
         let folder = Folder::new();
         assert!(text.contains(from), "no `{from}` in {text}");
         fs::write(folder.path().join("wrong.yml"), text.replacen(from, to, 1)).expect("a file");
-        assert_ne!(judge("workflow.mjs", &[], folder.path()), Vec::<String>::new(), "{to}");
+        assert_ne!(
+            judge("EVENTGEN_JUDGES", "workflow.mjs", &[], folder.path()),
+            Vec::<String>::new(),
+            "{to}"
+        );
     }
 }

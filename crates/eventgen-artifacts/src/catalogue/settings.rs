@@ -1,0 +1,22 @@
+//! What the contract does not say of its catalogue.
+
+/// What the contract does not say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "settings do nothing on their own"]
+pub struct Settings {
+    pub(super) title: String,
+    pub(super) environment: Option<String>,
+}
+
+impl Settings {
+    /// Settings with the title of the pages.
+    pub fn new(title: impl Into<String>) -> Self {
+        Self { title: title.into(), environment: None }
+    }
+
+    /// Names the environment that the contract is resolved for.
+    pub fn environment(mut self, environment: impl Into<Option<String>>) -> Self {
+        self.environment = environment.into();
+        self
+    }
+}

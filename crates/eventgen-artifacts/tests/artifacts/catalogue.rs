@@ -1,0 +1,210 @@
+//! The catalogue: its pages escape what they show, lead to each other, and pass the judges of the web.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use eventgen_artifacts::File;
+use eventgen_artifacts::catalogue::{Catalogue, Settings};
+use eventgen_schema::{Contract, Loader, describe};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::contracts::samples;
+use crate::judges::{Folder, contracts, folder_of, judge};
+
+fn pages(contract: &Contract) -> Vec<File> {
+    Catalogue::new(contract, &Settings::new("Catalogue")).files().expect("pages")
+}
+
+/// A contract whose texts are what somebody would attack a page with.
+fn hostile() -> Contract {
+    const ATTACK: &str = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;</code>";
+    let folder = TempDir::new().expect("a folder");
+    let schema = serde_json::json!({
+        "type": "record", "name": "Hostile", "namespace": "com.example", "doc": format!("`{ATTACK}` {ATTACK}"),
+        "kafka": {
+            "topic": "hostile.v1", "key": "id", "owner": ATTACK, "producers": [ATTACK],
+            "consumers": [{ "group": format!("{ATTACK} 2") }],
+            "headers": { "source": { "literal": ATTACK } },
+        },
+        "fields": [{ "name": "id", "type": "string", "doc": ATTACK, "default": ATTACK }],
+    });
+    fs::write(folder.path().join("hostile.avsc"), schema.to_string()).expect("a file");
+    Loader::new().path(folder.path()).load().expect("a valid contract").contract
+}
+
+#[test]
+fn texts_of_a_contract_are_escaped() {
+    let contract = hostile();
+    let settings = Settings::new("<script>alert(3)</script>").environment("<b>".to_owned());
+    for file in Catalogue::new(&contract, &settings).files().expect("pages") {
+        if file.path.ends_with(".html") {
+            assert_eq!(file.text.matches("<script").count(), 1, "{}: {}", file.path, file.text);
+            for tag in ["<img", "<b>", "</code>&", "alert(3)<"] {
+                assert!(!file.text.contains(tag), "{tag} in {}: {}", file.path, file.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn links_lead_to_files_and_to_places_in_them() {
+    let all = samples().into_iter().map(|(_, contract)| contract).chain([hostile()]);
+    for contract in all.chain((0..10).map(crate::random::contract)) {
+        let files = pages(&contract);
+        let paths: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths.len(), files.len(), "two files with one path");
+        for file in files.iter().filter(|file| file.path.ends_with(".html")) {
+            for link in attribute(&file.text, " href=\"").filter(|link| !link.starts_with("data:")) {
+                let (path, id) = link.split_once('#').unwrap_or((link, ""));
+                let depth = file.path.matches('/').count();
+                let up = usize::from(path.starts_with("../"));
+                let path = path.trim_start_matches("../");
+                assert!(path.is_empty() || up == depth, "{link} in {}", file.path);
+                assert!(path.is_empty() || paths.contains(path), "{link} in {}", file.path);
+                let is_here = path.is_empty() && !id.is_empty();
+                assert!(!is_here || file.text.contains(&format!(" id=\"{id}\"")), "{link} in {}", file.path);
+            }
+        }
+    }
+}
+
+fn attribute<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = &'t str> {
+    text.split(name).skip(1).filter_map(|rest| rest.split('"').next())
+}
+
+#[test]
+fn the_search_finds_names_and_fields() {
+    let (_, orders) = samples().into_iter().find(|(name, _)| *name == "orders").expect("a sample");
+    let files = pages(&orders);
+    let index = files.iter().find(|file| file.path == "assets/search.js").expect("an index");
+    let json = index.text.strip_prefix("window.eventgenSearch(").and_then(|rest| rest.strip_suffix(");\n"));
+    let index: Value = serde_json::from_str(json.expect("a call")).expect("JSON");
+    let event = &index["entries"][0];
+    assert_eq!(event[1], "com.example.orders.OrderEvent");
+    assert_eq!(event[3], "Something that happened to an order");
+    for field in ["customerId", "unitPrice", "CANCELLED"] {
+        assert_eq!(index["fields"][field], serde_json::json!([0]), "{field}");
+    }
+}
+
+/// A contract with many events has a small index and short pages.
+#[test]
+fn the_index_of_the_search_is_bounded() {
+    let folder = TempDir::new().expect("a folder");
+    for number in 0..250 {
+        let schema = serde_json::json!({
+            "type": "record", "name": format!("Event{number}"), "doc": "long ".repeat(500),
+            "kafka": { "topic": format!("topic.{number}"), "key": "id" },
+            "fields": [{ "name": "id", "type": "string" }],
+        });
+        fs::write(folder.path().join(format!("{number}.avsc")), schema.to_string()).expect("a file");
+    }
+    let contract = Loader::new().path(folder.path()).load().expect("a valid contract").contract;
+    let files = pages(&contract);
+    let text = |path: &str| &files.iter().find(|file| file.path == path).expect(path).text;
+    let index = text("assets/search.js");
+    assert!(index.len() < 250 * 400, "{} bytes", index.len());
+    // Lists are on several pages.
+    assert_eq!(attribute(text("events.html"), " href=\"events/").count(), 200);
+    assert_eq!(attribute(text("events-2.html"), " href=\"events/").count(), 50);
+}
+
+#[test]
+fn every_event_has_an_example_of_its_schema() {
+    for (name, contract) in contracts() {
+        for event in &contract.events {
+            let example = describe(&contract, event).example.expect("an example");
+            assert!(
+                serde_json::from_str::<Value>(&example.json).is_ok_and(|value| value.is_object()),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_same_contract_has_the_same_pages() {
+    for (_, contract) in samples() {
+        assert_eq!(pages(&contract), pages(&contract));
+    }
+}
+
+fn write(folder: &Path, name: &str, contract: &Contract) {
+    for file in pages(contract) {
+        let path = folder.join(name).join(&file.path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, file.text).expect("a file");
+    }
+}
+
+/// W3C's validator.
+#[test]
+#[ignore = "needs W3C's validator"]
+fn pages_are_valid_html() {
+    let folder = Folder::new();
+    for (name, contract) in contracts().into_iter().chain([("hostile".to_owned(), hostile())]) {
+        write(folder.path(), &name, &contract);
+    }
+    assert_eq!(validator(folder.path()), "");
+    let page = folder.path().join("orders/index.html");
+    let text = fs::read_to_string(&page).expect("a page");
+    fs::write(&page, text.replacen("<h1>", "<h1><p>", 1)).expect("a page");
+    assert_ne!(validator(folder.path()), "");
+}
+
+/// What the validator says of all pages below a folder.
+fn validator(folder: &Path) -> String {
+    let jar = folder_of("EVENTGEN_PAGES").join("node_modules/vnu-jar/build/dist/vnu.jar");
+    let mut command = Command::new("java");
+    command.arg("-jar").arg(jar).args(["--Werror", "--skip-non-html"]).arg(folder);
+    let output = command.output().expect("java runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.success(), said.is_empty(), "{said}");
+    said
+}
+
+/// Chromium, axe, the keyboard and narrow windows.
+#[test]
+#[ignore = "needs Chromium"]
+fn pages_work_in_a_browser() {
+    let folder = Folder::new();
+    for (name, contract) in samples() {
+        write(folder.path(), name, &contract);
+    }
+    write(folder.path(), "hostile", &hostile());
+    write(folder.path(), "random19", &crate::random::contract(19));
+    let chromium = folder_of("EVENTGEN_CHROMIUM");
+    let pictures = folder_of("EVENTGEN_PICTURES");
+    let before = [chromium.as_path(), pictures.as_path()];
+    assert_eq!(judge("EVENTGEN_PAGES", "catalogue.mjs", &before, folder.path()), Vec::<String>::new());
+    println!("pictures: {}", pictures.display());
+}
+
+/// The same judge finds what is wrong.
+#[test]
+#[ignore = "needs Chromium"]
+fn the_browser_finds_what_is_wrong() {
+    let (_, orders) = samples().into_iter().find(|(name, _)| *name == "orders").expect("a sample");
+    let mistakes = [
+        ("index.html", "<h1>", "<img src=\"https://example.com/x.png\"><h1>"),
+        ("index.html", "aria-label=\"Catalogue\"", "role=\"no-such-role\""),
+        ("topics.html", "href=\"topics/", "href=\"no-such-topics/"),
+        ("assets/catalogue.js", "list.replaceChildren", "list.replaceNothing"),
+        ("assets/catalogue.css", "--quiet: #566074", "--quiet: #c0c4cc"),
+        ("assets/catalogue.css", "overflow-x: auto", "overflow-x: visible"),
+    ];
+    for (path, from, to) in mistakes {
+        let folder = Folder::new();
+        write(folder.path(), "orders", &orders);
+        let file = folder.path().join("orders").join(path);
+        let text = fs::read_to_string(&file).expect("a file");
+        assert!(text.contains(from), "no `{from}` in {path}");
+        fs::write(&file, text.replacen(from, to, 1)).expect("a file");
+        let chromium = folder_of("EVENTGEN_CHROMIUM");
+        let found = judge("EVENTGEN_PAGES", "catalogue.mjs", &[&chromium, Path::new("-")], folder.path());
+        assert_ne!(found, Vec::<String>::new(), "{to}");
+    }
+}
