@@ -96,6 +96,11 @@ pub(crate) enum Failure {
         known.join(", ")
     )]
     UnknownArtefact { artefact: String, known: Vec<String> },
+    #[error(
+        "{} has files, and no catalogue: choose an empty folder with --out, or one that does not exist",
+        path.display()
+    )]
+    NotACatalogue { path: PathBuf },
     #[error("the report cannot be written: {0}")]
     Report(#[from] serde_json::Error),
     #[error("standard output cannot be written: {0}")]
@@ -129,6 +134,7 @@ impl Failure {
             Self::UnknownCode { .. }
             | Self::UnknownArtefact { .. }
             | Self::UnknownTopic { .. }
+            | Self::NotACatalogue { .. }
             | Self::SavedPlanOptions
             | Self::NoDeadLetters
             | Self::ToOfSeveral

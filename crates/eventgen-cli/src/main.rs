@@ -16,6 +16,7 @@ mod files;
 mod instant;
 mod load;
 mod outcome;
+mod progress;
 mod registry;
 mod report;
 mod subject;
@@ -28,7 +29,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
-use commands::{check, dlq, explain, generate, lag, new, register, show, topics};
+use commands::{check, dlq, docs, explain, generate, lag, new, register, show, topics};
 use failure::Failure;
 use outcome::Outcome;
 use terminal::Terminal;
@@ -62,6 +63,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<Outcome, Failure> {
         Command::Show(arguments) => show::show(arguments, terminal),
         Command::Topics(arguments) => topics::topics(arguments, terminal),
         Command::Dlq(arguments) => dlq::dlq(arguments, terminal),
+        Command::Docs(arguments) => docs::docs(arguments, terminal),
         Command::Explain(arguments) => explain::explain(arguments),
     }
 }

@@ -3,6 +3,7 @@
 mod artefacts;
 mod common;
 mod dlq;
+mod docs;
 mod new;
 mod topics;
 
@@ -16,6 +17,7 @@ pub(crate) use artefacts::{
 };
 pub(crate) use common::{Cluster, Schemas};
 pub(crate) use dlq::{Dlq, DlqDiscard, DlqList, DlqRedrive, DlqShow, Letters};
+pub(crate) use docs::Docs;
 pub(crate) use new::New;
 pub(crate) use topics::{Apply, Format, Plan, Target, Topics};
 
@@ -71,6 +73,8 @@ pub(crate) enum Command {
     /// Look at dead letters, whoever has written them, send them back or discard them
     #[command(subcommand)]
     Dlq(Dlq),
+    /// Write a catalogue of the topics and events as static pages
+    Docs(Docs),
     /// Explain a code such as EG0107: what is wrong, why it matters, how to fix it
     Explain(Explain),
 }
@@ -94,7 +98,12 @@ pub(crate) struct Show {
     /// Show the settings in this environment in eventgen.toml
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) env: Option<String>,
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human, help = SHOWN)]
+    pub(crate) output: Format,
 }
+
+const SHOWN: &str =
+    "The format of the result; JSON has topics, events and types, as `eventgen generate json` writes them";
 
 /// The format of diagnostics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,9 +1,10 @@
 //! `eventgen show`: the contract as it is with its defaults and in an environment.
 
+use eventgen_artifacts::json;
 use eventgen_schema::contract::{Backoff, MaxLag, Ordering, Retry, readable};
 use eventgen_schema::{Contract, Event, Topic};
 
-use crate::arguments;
+use crate::arguments::{self, Format};
 use crate::count::count;
 use crate::failure::Failure;
 use crate::load::{Read, load};
@@ -13,6 +14,10 @@ use crate::terminal::{Terminal, line, summary};
 pub(crate) fn show(arguments: &arguments::Show, terminal: Terminal) -> Result<Outcome, Failure> {
     let Read { loaded, .. } = load(&arguments.schemas, arguments.env.as_deref(), terminal)?;
     let contract = &loaded.contract;
+    if arguments.output == Format::Json {
+        let file = json::contract(contract, arguments.env.as_deref())?;
+        return line(file.text.trim_end()).map(|()| Outcome::Fine);
+    }
     for topic in contract.topics.values() {
         line(&lines(topic, contract).join("\n"))?;
     }

@@ -2,6 +2,7 @@
 
 mod artefacts;
 mod check;
+mod docs;
 mod explain;
 mod generate;
 mod grafana;

@@ -2,7 +2,6 @@
 //!
 //! Everything is read and checked before anything is written. The dry run prints the plan that a run carries out.
 
-mod progress;
 mod text;
 
 use std::collections::BTreeMap;
@@ -16,10 +15,10 @@ use crate::count::count;
 use crate::failure::Failure;
 use crate::load::{Read, load};
 use crate::outcome::Outcome;
+use crate::progress::Progress;
 use crate::registry::connect;
 use crate::subject::subjects;
 use crate::terminal::{Terminal, line, summary};
-use progress::Progress;
 use text::{State, Tense, applied, planned};
 
 pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> Result<Outcome, Failure> {
@@ -27,7 +26,7 @@ pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> R
     let (url, context) = (arguments.schema_registry.as_deref(), arguments.context.as_deref());
     let registry = connect(url, context, arguments.env.as_deref(), manifest.as_ref())?;
     let subjects = subjects(&loaded.contract);
-    let progress = Progress::new(subjects.len());
+    let progress = Progress::new("checked", subjects.len());
     let show = |done| progress.show(done);
     let weaker = if arguments.allow_weaker_level { WeakerLevels::Set } else { WeakerLevels::Refuse };
     let options = PlanOptions::new().checker(&Checker).progress(&show).weaker_levels(weaker);
