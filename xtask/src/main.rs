@@ -1,8 +1,10 @@
 //! The tasks of this repository: `cargo xtask test`, `bench`, `chaos`, `corpus`, `fuzz`, `kafka`, `registry`.
 
+mod artefacts;
 mod bench;
 mod cargo;
 mod chaos;
+mod chromium;
 mod corpus;
 mod error;
 mod folders;
@@ -84,6 +86,8 @@ enum BenchTarget {
     Derive,
     /// Measure `eventgen generate` on a thousand records. Writes `benches/GENERATE.md`.
     Generate,
+    /// Measure the command on 5,000 events, with a broker for `topics plan`. Writes `benches/MANY.md`.
+    Many,
     /// Measure the Avro codec on three events. Writes `benches/RESULTS.md`.
     Codec(bench::codec::Options),
     /// Measure compile time and program size of generated code and of serde's derives. Writes `benches/COMPILE.md`.
@@ -103,6 +107,13 @@ enum FuzzTarget {
         /// Seconds per target.
         #[arg(long, default_value_t = 60)]
         seconds: u64,
+    },
+    /// Have the artefacts and catalogues of random contracts read by the tools that they are for: the long form of the suites
+    /// `monitoring` and `catalogue`.
+    Artefacts {
+        /// Contracts.
+        #[arg(long, default_value_t = 500)]
+        contracts: u64,
     },
     /// Check mutated schema files and generate code from them.
     Schema {
@@ -163,6 +174,7 @@ fn run(task: &Task) -> Result<ExitCode, Failure> {
         Task::Corpus { folder } => return corpus::run(folder),
         Task::CorpusWorker { step, files } => println!("{}", corpus::work(*step, files)?),
         Task::Bench { target: BenchTarget::Generate } => return bench::generate::run(),
+        Task::Bench { target: BenchTarget::Many } => return bench::many::run(),
         Task::Bench { target: BenchTarget::Derive } => return bench::derive::run(),
         Task::Bench { target: BenchTarget::Compile { rounds } } => {
             println!("{}", bench::compile::run(*rounds)?);
@@ -177,6 +189,10 @@ fn run(task: &Task) -> Result<ExitCode, Failure> {
             return fuzz::schema(*minutes, format.as_deref());
         }
         Task::Fuzz { target: FuzzTarget::Agreement { minutes } } => return fuzz::agreement(*minutes),
+        Task::Fuzz { target: FuzzTarget::Artefacts { contracts } } => {
+            artefacts::judge(Some(*contracts))?;
+            artefacts::judge_catalogue(Some(*contracts))?;
+        }
         Task::Fuzz { target: FuzzTarget::Codec { seconds } } => println!("{}", fuzz_codec::run(*seconds)?),
         Task::Kafka { action: KafkaAction::Up { brokers } } => println!("{}", kafka::up(&kafka, *brokers)?),
         Task::Kafka { action: KafkaAction::Down } => println!("{}", server::down(&kafka)?),

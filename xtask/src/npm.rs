@@ -21,6 +21,9 @@ const PARSERS: &[&str] = &[
     "yaml@2.9.1",
 ];
 
+/// What reads pages: a driver of Chromium, Deque's checks of accessibility, and W3C's validator.
+const PAGES: &[&str] = &["playwright-core@1.65.1", "axe-core@4.14.1", "vnu-jar@26.9.27"];
+
 /// The folder with Grafana's types in `node_modules`.
 pub(crate) fn grafana_sdk() -> Result<PathBuf, Failure> {
     installed("grafana", GRAFANA)
@@ -29,6 +32,11 @@ pub(crate) fn grafana_sdk() -> Result<PathBuf, Failure> {
 /// The folder with the parsers in `node_modules`.
 pub(crate) fn parsers() -> Result<PathBuf, Failure> {
     installed("parsers", PARSERS)
+}
+
+/// The folder with what reads pages in `node_modules`.
+pub(crate) fn pages() -> Result<PathBuf, Failure> {
+    installed("pages", PAGES)
 }
 
 /// A folder with packages. One with other packages is replaced.

@@ -24,7 +24,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         fs::remove_dir_all(&folder).context(folder.display())?;
     }
     fs::create_dir_all(&schemas).context(schemas.display())?;
-    let (count, bytes) = records::write(&schemas)?;
+    let (count, bytes) = records::write(&schemas, 0)?;
     let (ours, peer) = (build()?, install()?);
     let (out, peer_out) = (folder.join("out"), folder.join("peer.rs"));
     let code = out.join("eventgen.rs");
@@ -52,7 +52,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn build() -> Result<PathBuf, Failure> {
+pub(super) fn build() -> Result<PathBuf, Failure> {
     // The whole program optimised at once is a tenth fewer instructions; this profile shares the folder of releases.
     cargo::run(&["build", "--profile", "bench", "--locked", "-p", "eventgen-cli"], &[])?;
     Ok(target().join("release").join("eventgen"))

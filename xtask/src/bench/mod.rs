@@ -7,6 +7,7 @@ pub(crate) mod delivery;
 pub(crate) mod derive;
 pub(crate) mod generate;
 mod instructions;
+pub(crate) mod many;
 mod peers;
 mod records;
 mod timing;

@@ -27,10 +27,11 @@ const HAPPENINGS: [&str; 10] = [
 ];
 const SERVICES: [&str; 5] = ["shop", "billing", "warehouse", "support", "partner"];
 
-/// Writes a file for each record and returns how many there are, with the bytes in them.
-pub(super) fn write(folder: &Path) -> Result<(usize, usize), Failure> {
+/// Writes a file for each record and returns how many there are, with the bytes in them. Each number gives another thousand.
+pub(super) fn write(folder: &Path, thousand: usize) -> Result<(usize, usize), Failure> {
     let (mut count, mut bytes) = (0, 0);
     for service in SERVICES {
+        let service = &if thousand == 0 { service.to_owned() } else { format!("{service}{thousand}") };
         for subject in SUBJECTS {
             for happening in HAPPENINGS {
                 let path = folder.join(format!("{service}_{subject}_{happening}.avsc"));

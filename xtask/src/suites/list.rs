@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::{features, oracles};
 use crate::error::Failure;
 use crate::folders::repository;
-use crate::{cargo, corpus, maven, packages, readme, sizes, structure};
+use crate::{cargo, chromium, corpus, maven, packages, readme, sizes, structure};
 
 /// One suite of `cargo xtask test`.
 pub(super) struct Suite {
@@ -48,6 +48,14 @@ pub(super) const SUITES: &[Suite] = &[
         )
     },
     Suite {
+        programs: &["npm", "java", chromium::NAME],
+        ..Suite::new(
+            "catalogue",
+            "the pages of `eventgen docs` in Chromium: accessible, searched by keyboard, on a phone, and valid HTML",
+            oracles::catalogue,
+        )
+    },
+    Suite {
         programs: &["java", "mvn"],
         ..Suite::new(
             "apache",
@@ -81,8 +89,11 @@ impl Suite {
 
     /// Why the suite cannot run on this machine.
     pub(super) fn missing_programs(&self) -> Option<String> {
-        let missing: Vec<&str> =
-            self.programs.iter().copied().filter(|program| !maven::has(program)).collect();
+        let is_there = |program: &str| match program {
+            chromium::NAME => chromium::path().is_some(),
+            program => maven::has(program),
+        };
+        let missing: Vec<&str> = self.programs.iter().copied().filter(|program| !is_there(program)).collect();
         (!missing.is_empty()).then(|| format!("{} not found (see CONTRIBUTING.md)", missing.join(", ")))
     }
 }

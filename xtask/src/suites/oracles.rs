@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::error::Failure;
-use crate::{cargo, chaos, kafka, maven, npm, python, readme, registry, server};
+use crate::{artefacts, cargo, chaos, kafka, maven, python, readme, registry, server};
 
 /// Folders of the servers that this run has started. They are stopped however the run ends.
 static STARTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -15,15 +15,13 @@ static STARTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 /// dashboards with the types of Grafana's SDK, and has the other artefacts read by what reads them. Has promtool and amtool
 /// check the files of the example.
 pub(super) fn monitoring() -> Result<(), Failure> {
-    let folders = [
-        ("EVENTGEN_GRAFANA_SDK", npm::grafana_sdk()?),
-        ("EVENTGEN_JUDGES", npm::parsers()?),
-        ("EVENTGEN_STRIMZI", maven::strimzi()?),
-    ];
-    let environment = folders.map(|(name, folder)| (name.to_owned(), folder.display().to_string()));
-    let arguments = ["test", "--locked", "-p", "eventgen-artifacts", "--test", "artifacts"];
-    cargo::run(&[&arguments[..], &["--", "--ignored", "--nocapture"]].concat(), &environment)?;
+    artefacts::judge(None)?;
     cargo::run(&["test", "--locked", "-p", "monitored", "--", "--ignored", "--nocapture"], &[])
+}
+
+/// Has Chromium open the catalogues of the sample contracts from disk, and W3C's validator read those of random ones, too.
+pub(super) fn catalogue() -> Result<(), Failure> {
+    artefacts::judge_catalogue(None)
 }
 
 /// Compares the Avro front end, the bytes that generated code writes, and schema resolution with Apache Avro in Java.
