@@ -35,12 +35,16 @@ fn hostile() -> Contract {
     Loader::new().path(folder.path()).load().expect("a valid contract").contract
 }
 
+fn is_page(file: &File) -> bool {
+    Path::new(&file.path).extension().is_some_and(|extension| extension == "html")
+}
+
 #[test]
 fn texts_of_a_contract_are_escaped() {
     let contract = hostile();
     let settings = Settings::new("<script>alert(3)</script>").environment("<b>".to_owned());
     for file in Catalogue::new(&contract, &settings).files().expect("pages") {
-        if file.path.ends_with(".html") {
+        if is_page(&file) {
             assert_eq!(file.text.matches("<script").count(), 1, "{}: {}", file.path, file.text);
             for tag in ["<img", "<b>", "</code>&", "alert(3)<"] {
                 assert!(!file.text.contains(tag), "{tag} in {}: {}", file.path, file.text);
@@ -56,7 +60,7 @@ fn links_lead_to_files_and_to_places_in_them() {
         let files = pages(&contract);
         let paths: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
         assert_eq!(paths.len(), files.len(), "two files with one path");
-        for file in files.iter().filter(|file| file.path.ends_with(".html")) {
+        for file in files.iter().filter(|file| is_page(file)) {
             for link in attribute(&file.text, " href=\"").filter(|link| !link.starts_with("data:")) {
                 let (path, id) = link.split_once('#').unwrap_or((link, ""));
                 let depth = file.path.matches('/').count();
