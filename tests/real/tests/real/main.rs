@@ -2,6 +2,7 @@
 //! real` starts the servers and runs them. What members, producers and brokers suffer is tried in `tests/chaos`.
 
 mod delivery;
+mod dlq;
 mod errors;
 mod faults;
 mod lag;
