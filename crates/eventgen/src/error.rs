@@ -184,7 +184,7 @@ pub enum Error {
         /// The records that failed first, at most 100.
         records: Vec<FailedRecord>,
     },
-    /// A consumer that subscribes to no topic, to one topic twice, or to one that retries in topics.
+    /// A consumer that subscribes to no topic, to one topic twice, or to one whose retry topics have too few partitions.
     #[error("the consumer of group `{group}` cannot run: {reason}")]
     #[non_exhaustive]
     InvalidSubscription {

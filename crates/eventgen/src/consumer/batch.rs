@@ -163,8 +163,8 @@ impl<'b, 'a, E> IntoIterator for &'b Batch<'a, E> {
 
 /// The error of a batch: a [`HandlerError`], and the index of the event that it belongs to if the handler knows it.
 ///
-/// With an index ([`BatchError::at`]), the events before it are done. The event at the index is retried, skipped or becomes
-/// a dead letter as its error states. The events behind it are handled again in the next batch, together with it if it is
+/// With an index ([`BatchError::at`]), the events before it are done. The event at the index is retried, in place or in a retry
+/// topic, skipped or becomes a dead letter as its error states. The events behind it are handled again in the next batch, together with it if it is
 /// retried.
 ///
 /// Without an index, all events of the batch count as not handled. `?` converts every error into such a one, and so do
@@ -174,7 +174,7 @@ impl<'b, 'a, E> IntoIterator for &'b Batch<'a, E> {
 ///   may join it, up to its limit.
 /// - After the last retry, and at once after [`reject`](HandlerError::reject) and [`skip`](HandlerError::skip), the events
 ///   are handled again one by one, each in a batch of its own and under a retry policy that starts afresh. So only those
-///   events become dead letters or are skipped that fail alone.
+///   events become dead letters, are skipped or go to a [retry topic](crate::Retry::delays) that fail alone.
 /// - [`fatal`](HandlerError::fatal) stops the consumer. No event of the batch is committed.
 ///
 /// An index beyond the batch counts as none. In a batch of one event there is only one index.

@@ -12,7 +12,7 @@ use super::start_from::StartFrom;
 use super::subscription::Subscription;
 use super::topics::Topics;
 use crate::kafka::Settings;
-use crate::{Client, DecodeOptions, Error, Ordering};
+use crate::{Client, DecodeOptions, Error};
 
 /// The settings of a consumer: see the methods of [`Consumer`](super::Consumer).
 pub(crate) struct Config {
@@ -70,27 +70,13 @@ impl Config {
         if self.handlers.is_empty() {
             return Err(invalid("it has no topic: call `subscribe` with a handler".to_owned()));
         }
-        let topics = Topics::new(self.handlers.iter().map(|handler| {
-            let topic = self.client.topic(handler.topic());
-            match handler {
-                Subscription::Events(_) => topic,
-                // A batch has records of all keys of a partition, so that the partition is one queue.
-                Subscription::Batches(..) => topic.with_ordering(Ordering::Total),
-            }
-        }));
+        let is_batched = |handler: &Subscription| matches!(handler, Subscription::Batches(..));
+        let topics = Topics::new(self.handlers.iter().map(|handler| self.client.topic(handler.topic())))
+            .with_batches(self.handlers.iter().map(is_batched));
         for (index, name) in topics.names().into_iter().enumerate() {
             if topics.find(name) != Some(index) {
                 return Err(invalid(format!(
                     "it subscribes to `{name}` twice: one handler receives all events of a topic"
-                )));
-            }
-        }
-        for (handler, topic) in self.handlers.iter().zip(topics.sources()) {
-            if matches!(handler, Subscription::Batches(..)) && !topic.retry.delays.is_empty() {
-                return Err(invalid(format!(
-                    "topic `{}` retries in topics, which batches do not do: subscribe to it with a handler of single events, or \
-                     set `mode` of its `retry` to `inPlace`",
-                    topic.name
                 )));
             }
         }

@@ -157,7 +157,7 @@ impl Consumer {
 
     /// Subscribes to the topic of the handler's events, which it gets in batches: see [`BatchHandler`]. The
     /// retry policy and the dead-letter topic come from the contract of that topic. Each partition keeps its
-    /// order, as with `ordering: total`.
+    /// order, as with `ordering: total`; an event that waits in a retry topic holds back those of its key only.
     ///
     /// A batch counts as one handler for [`concurrency`](Self::concurrency) and
     /// [`handler_timeout`](Self::handler_timeout).

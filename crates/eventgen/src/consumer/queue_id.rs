@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 #[cfg(eventgen_planted)]
 use super::planted;
-use super::topics::TopicPartition;
+use super::topics::{TopicPartition, Topics};
 use crate::Ordering;
 
 /// Whether a record of a topic with this ordering keeps its place among others.
@@ -35,6 +35,12 @@ impl QueueId {
             (Ordering::Key, None) | (Ordering::None, _) => offset.hash(&mut hasher),
         }
         Self(hasher.finish())
+    }
+
+    /// The queue in which the records of a key wait for their turn: of a topic that is handled in batches, all records of a
+    /// partition are in one.
+    pub(crate) fn scheduled(self, topics: &Topics, source: TopicPartition) -> Self {
+        if topics.is_batched(source.topic) { Self::of(source, Ordering::Total, None, 0) } else { self }
     }
 
     #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The topics of one consumer, and how its stages identify their partitions.
 
-use crate::Topic;
 use crate::interned::interned;
 use crate::kafka::PartitionList;
+use crate::{Ordering, Topic};
 
 /// The index of a topic among those of its consumer.
 pub(crate) type TopicIndex = usize;
@@ -29,6 +29,8 @@ pub(crate) enum Place {
 pub(crate) struct Topics {
     all: Vec<Topic>,
     places: Vec<Place>,
+    /// By source: whether its records are handled in batches.
+    batched: Vec<bool>,
     sources: usize,
 }
 
@@ -36,7 +38,12 @@ impl Topics {
     pub(crate) fn new(topics: impl IntoIterator<Item = Topic>) -> Self {
         let all: Vec<Topic> = topics.into_iter().collect();
         let sources = all.len();
-        Self { places: vec![Place::Source; sources], all, sources }
+        Self { places: vec![Place::Source; sources], batched: vec![false; sources], all, sources }
+    }
+
+    /// With the records of these sources handled in batches.
+    pub(crate) fn with_batches(self, batched: impl IntoIterator<Item = bool>) -> Self {
+        Self { batched: batched.into_iter().collect(), ..self }
     }
 
     /// With the retry topics of a group.
@@ -64,6 +71,16 @@ impl Topics {
             Place::Source => index,
             Place::Retry { source, .. } => source,
         }
+    }
+
+    /// Whether the records of a topic are handled in batches.
+    pub(crate) fn is_batched(&self, index: TopicIndex) -> bool {
+        self.batched[self.source(index)]
+    }
+
+    /// Which records of a topic are in one queue. A batch has records of all keys of a partition.
+    pub(crate) fn queue_ordering(&self, index: TopicIndex) -> Ordering {
+        if self.is_batched(index) { Ordering::Total } else { self.all[index].ordering }
     }
 
     /// The retry topics of a topic, with their tiers.

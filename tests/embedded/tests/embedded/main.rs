@@ -1,5 +1,6 @@
 //! The guarantees and the errors of producers and consumers, on the embedded cluster.
 
+mod batch_retry_topics;
 mod batches;
 mod breaker;
 mod contract_settings;

@@ -14,7 +14,7 @@ use orders::sample::order;
 
 use crate::support::{DEAD_LETTERS, GROUP, PATIENCE, TOPIC, cluster, send};
 
-const DELAYS: &[Duration] = &[Duration::from_millis(400), Duration::from_millis(800)];
+pub(crate) const DELAYS: &[Duration] = &[Duration::from_millis(400), Duration::from_millis(800)];
 
 /// A topic of orders that differs from the contract in its retries.
 macro_rules! contract {
@@ -53,25 +53,25 @@ contract!(
 
 /// A call of a handler.
 #[derive(Debug, Clone)]
-struct Attempt {
-    customer: String,
-    order: String,
-    delivery: Delivery,
-    at: Instant,
-    is_ok: bool,
+pub(crate) struct Attempt {
+    pub(crate) customer: String,
+    pub(crate) order: String,
+    pub(crate) delivery: Delivery,
+    pub(crate) at: Instant,
+    pub(crate) is_ok: bool,
 }
 
-type Script = fn(&OrderEvent, &Delivery) -> Result<(), HandlerError>;
+pub(crate) type Script = fn(&OrderEvent, &Delivery) -> Result<(), HandlerError>;
 
 /// Runs a script and remembers every call.
-struct Remembering<E> {
+pub(crate) struct Remembering<E> {
     script: Script,
     attempts: Arc<Mutex<Vec<Attempt>>>,
     events: std::marker::PhantomData<fn() -> E>,
 }
 
 impl<E> Remembering<E> {
-    fn new(script: Script) -> Self {
+    pub(crate) fn new(script: Script) -> Self {
         Self { script, attempts: Arc::default(), events: std::marker::PhantomData }
     }
 }
@@ -83,16 +83,29 @@ impl<E> Clone for Remembering<E> {
 }
 
 impl<E> Remembering<E> {
-    fn attempts(&self) -> Vec<Attempt> {
+    pub(crate) fn attempt(&self, event: OrderEvent, delivery: &Delivery) -> Result<(), HandlerError> {
+        let result = (self.script)(&event, delivery);
+        let attempt = Attempt {
+            customer: event.customer_id,
+            order: event.order_id,
+            delivery: delivery.clone(),
+            at: Instant::now(),
+            is_ok: result.is_ok(),
+        };
+        self.attempts.lock().expect("no panic while it is held").push(attempt);
+        result
+    }
+
+    pub(crate) fn attempts(&self) -> Vec<Attempt> {
         self.attempts.lock().expect("no panic while it is held").clone()
     }
 
-    fn accepted(&self) -> Vec<Attempt> {
+    pub(crate) fn accepted(&self) -> Vec<Attempt> {
         self.attempts().into_iter().filter(|attempt| attempt.is_ok).collect()
     }
 
     /// Waits until this is true of the attempts.
-    async fn until(&self, is_true: impl Fn(&[Attempt]) -> bool) {
+    pub(crate) async fn until(&self, is_true: impl Fn(&[Attempt]) -> bool) {
         let started = Instant::now();
         while !is_true(&self.attempts()) {
             assert!(started.elapsed() < PATIENCE, "{:#?}", self.attempts());
@@ -105,22 +118,12 @@ impl<E: TopicEvents + Into<OrderEvent> + Send> Handler for Remembering<E> {
     type Events = E;
 
     async fn handle(&self, event: E, delivery: &Delivery) -> Result<(), HandlerError> {
-        let event: OrderEvent = event.into();
-        let result = (self.script)(&event, delivery);
-        let attempt = Attempt {
-            customer: event.customer_id,
-            order: event.order_id,
-            delivery: delivery.clone(),
-            at: Instant::now(),
-            is_ok: result.is_ok(),
-        };
-        self.attempts.lock().expect("no panic while it is held").push(attempt);
-        result
+        self.attempt(event.into(), delivery)
     }
 }
 
 /// A cluster with the orders topic and the retry topics of a group.
-async fn prepared(groups: &[&str]) -> (TestCluster, Client) {
+pub(crate) async fn prepared(groups: &[&str]) -> (TestCluster, Client) {
     let (cluster, client) = cluster().await;
     for group in groups {
         for name in Delayed::TOPIC.retry_topics(group) {
@@ -141,12 +144,12 @@ async fn run<E: TopicEvents + Into<OrderEvent> + Send>(
     consumer.run_until(handler.until(until)).await.expect("no error")
 }
 
-fn accepts(count: usize) -> impl Fn(&[Attempt]) -> bool {
+pub(crate) fn accepts(count: usize) -> impl Fn(&[Attempt]) -> bool {
     move |attempts| attempts.iter().filter(|attempt| attempt.is_ok).count() >= count
 }
 
 /// The orders of each customer that were accepted, in this order.
-fn by_customer(accepted: &[Attempt]) -> BTreeMap<String, Vec<String>> {
+pub(crate) fn by_customer(accepted: &[Attempt]) -> BTreeMap<String, Vec<String>> {
     let mut orders = BTreeMap::<String, Vec<String>>::new();
     for attempt in accepted {
         orders.entry(attempt.customer.clone()).or_default().push(attempt.order.clone());
@@ -154,7 +157,7 @@ fn by_customer(accepted: &[Attempt]) -> BTreeMap<String, Vec<String>> {
     orders
 }
 
-fn thirds_fail_twice(event: &OrderEvent, delivery: &Delivery) -> Result<(), HandlerError> {
+pub(crate) fn thirds_fail_twice(event: &OrderEvent, delivery: &Delivery) -> Result<(), HandlerError> {
     if event.order_id.ends_with('3') && delivery.attempt < 3 {
         return Err(HandlerError::retry("not yet"));
     }

@@ -129,15 +129,15 @@ pub(crate) struct Attempts {
 }
 
 impl Attempts {
-    /// Attempts in place only.
-    pub(crate) fn in_place(attempt: u32) -> Self {
-        Self { all: attempt, in_place: attempt, delays: 0 }
-    }
-
     /// Attempt number `attempt` of a record with this history.
     pub(crate) fn after(history: &History, attempt: u32) -> Self {
         let in_place = attempt.saturating_sub(history.attempts);
         Self { all: attempt, in_place, delays: history.delays }
+    }
+
+    /// Those in place count from after attempt number `before`.
+    pub(crate) fn since(self, before: u32) -> Self {
+        Self { in_place: self.all.saturating_sub(before), ..self }
     }
 
     /// An attempt without a broker, where the delays are passed over.

@@ -17,10 +17,9 @@ use crate::consumer::OnPanic;
 use crate::consumer::batch::erased::{BatchReturned, Collect, ErasedBatchHandler};
 use crate::consumer::dead_letter::Reason;
 use crate::consumer::decode::{DecodeFailure, Settled};
-use crate::consumer::failure::history::History;
 use crate::consumer::health::HoldReason;
 use crate::consumer::panics::catch_panic;
-use crate::consumer::scheduler::{BatchJob, Done, JobBatch, Turn};
+use crate::consumer::scheduler::{BatchDone, BatchJob, JobBatch, Turn};
 use crate::consumer::subscription::Subscription;
 use crate::consumer::topics::TopicIndex;
 use crate::observe::ConsumerEvent;
@@ -62,7 +61,7 @@ impl WorkerContext {
     async fn turn(
         &self,
         jobs: &mut VecDeque<BatchJob>,
-        done: &mut Vec<Done>,
+        done: &mut Vec<BatchDone>,
         assignment: &Assignment,
         permit: &mut Option<OwnedSemaphorePermit>,
     ) -> Outcome {
@@ -73,15 +72,13 @@ impl WorkerContext {
         }
         let Some(BatchJob { job, turn, .. }) = jobs.front_mut() else { return Outcome::Done };
         match turn {
-            Turn::DeadLetter(reason) => {
+            Turn::DeadLetter(_) | Turn::Later { .. } => {
                 *permit = None;
-                let outcome =
-                    shared.write_dead_letter(&mut job.record, &History::default(), reason, assignment).await;
-                if outcome == Outcome::Done {
-                    done.push(job.done());
-                    jobs.pop_front();
-                }
-                return outcome;
+                return self.write_alone(jobs, done, assignment).await;
+            }
+            Turn::Follow => {
+                *permit = None;
+                return self.write_followers(jobs, done, assignment).await;
             }
             Turn::Hold(cause) => {
                 *permit = None;
@@ -202,7 +199,7 @@ impl WorkerContext {
         &self,
         jobs: &mut VecDeque<BatchJob>,
         next: Begun<'static>,
-        done: &mut Vec<Done>,
+        done: &mut Vec<BatchDone>,
     ) -> Outcome {
         let Some(mut first) = jobs.pop_front() else { return Outcome::Done };
         match next {
@@ -232,7 +229,7 @@ impl WorkerContext {
         jobs: &mut VecDeque<BatchJob>,
         outcomes: Vec<Option<AttemptOutcome>>,
         returned: BatchReturned,
-        done: &mut Vec<Done>,
+        done: &mut Vec<BatchDone>,
     ) -> Outcome {
         let events: Vec<usize> = (0..outcomes.len()).filter(|&at| outcomes[at].is_none()).collect();
         for &at in &events {
@@ -322,13 +319,9 @@ impl WorkerContext {
     fn outcome(&self, job: &BatchJob, returned: Returned) -> AttemptOutcome {
         let record = &job.job.record;
         let retry = || self.shared.route(record.at.topic).handler.topic().retry;
-        let attempt = record.delivery.attempt - job.alone_after.unwrap_or_default();
-        match attempt::outcome(returned, retry, self.shared.on_panic, Attempts::in_place(attempt)) {
-            AttemptOutcome::Skipped { cause, .. } => {
-                AttemptOutcome::Skipped { attempts: record.delivery.attempt, cause }
-            }
-            outcome => outcome,
-        }
+        let attempts = Attempts::after(&job.past.history, record.delivery.attempt);
+        let attempts = job.alone_after.map_or(attempts, |before| attempts.since(before));
+        attempt::outcome(returned, retry, self.shared.on_panic, attempts)
     }
 
     /// Applies the outcome of a record. Returns the record if it has another turn.
@@ -336,7 +329,7 @@ impl WorkerContext {
         &self,
         mut job: BatchJob,
         outcome: AttemptOutcome,
-        done: &mut Vec<Done>,
+        done: &mut Vec<BatchDone>,
     ) -> (Option<BatchJob>, Outcome) {
         let observers = &self.shared.observers;
         if !self.shared.end_outputs(&mut job.job.record, &outcome) {
@@ -355,8 +348,11 @@ impl WorkerContext {
                 job.turn = Turn::Retry(Instant::now() + after);
                 return (Some(job), Outcome::Done);
             }
-            // Topics that are handled in batches have no retry topics.
-            AttemptOutcome::DeadLetter(reason) | AttemptOutcome::Later { reason, .. } => {
+            AttemptOutcome::Later { tier, reason } => {
+                job.turn = Turn::Later { tier, reason };
+                return (Some(job), Outcome::Done);
+            }
+            AttemptOutcome::DeadLetter(reason) => {
                 job.turn = Turn::DeadLetter(reason);
                 return (Some(job), Outcome::Done);
             }
@@ -365,7 +361,7 @@ impl WorkerContext {
                 return (None, Outcome::Stopped);
             }
         }
-        done.push(job.job.done());
+        done.push(job.done(None));
         (None, Outcome::Done)
     }
 }

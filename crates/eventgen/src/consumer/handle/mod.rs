@@ -8,6 +8,7 @@ pub(crate) mod attempt;
 mod batch;
 mod batch_deletion;
 mod batch_ended;
+mod batch_writes;
 mod dead_letter;
 mod held_poison;
 mod outputs;

@@ -11,8 +11,8 @@ use crate::consumer::failure::retry_record;
 use crate::consumer::failure::retry_topics::RetryTopics;
 use crate::consumer::health::{HoldGuard, HoldReason};
 use crate::consumer::open_keys::{Origin, Promise, Retried, RetryId, Sent, Written};
-use crate::consumer::record::{Record, is_ordered};
-use crate::consumer::scheduler::Job;
+use crate::consumer::record::{QueueId, Record, is_ordered};
+use crate::consumer::scheduler::{Job, Past};
 use crate::consumer::topics::{Place, TopicPartition};
 use crate::observe::ConsumerEvent;
 
@@ -47,12 +47,23 @@ impl WorkerContext {
         if !is_ordered(topics.get(topic).ordering, job.record.delivery.key.as_deref()) {
             return None;
         }
-        let delivery = &job.record.delivery;
+        let (delivery, source) = (&job.record.delivery, TopicPartition { topic, ..at });
         let retried = tier.map(|tier| Retried {
             written: Written { tier, offset: delivery.offset },
             id: retry_record::id(&delivery.headers),
         });
-        Some(Origin { source: TopicPartition { topic, ..at }, queue: job.queue, retried })
+        let queue = if topics.is_batched(topic) {
+            QueueId::of(source, topics.get(topic).ordering, delivery.key.as_deref(), delivery.offset)
+        } else {
+            job.queue
+        };
+        Some(Origin { source, queue, retried })
+    }
+
+    /// Takes out of a job what its record has been through.
+    pub(crate) fn past(&self, job: &mut Job) -> Past {
+        let (origin, offset) = (self.origin(job), job.record.delivery.offset);
+        Past { origin, offset, history: self.shared.take_history(&mut job.record) }
     }
 }
 
@@ -77,7 +88,9 @@ impl Handling {
     ) -> Outcome {
         progress.permit = None;
         let Some(topics) = &self.route(record.at.topic).retry_topics else { return Outcome::Left };
-        let headers = History::default().headers(&record.delivery, None);
+        // In a batch that has failed it may have been tried.
+        let history = History { attempts: record.delivery.attempt - 1, ..History::default() };
+        let headers = history.headers(&record.delivery, None);
         match self.transfer(topics, record, 0, |_| headers.clone(), assignment).await {
             Transferred::To(HandedOver::At(offset)) => {
                 progress.sent = Some(Sent::At(Written { tier: 0, offset }));

@@ -9,6 +9,11 @@
 //! assigned, the table is [rebuilt](scan) from what is not committed in its retry topics, before a record of the partition
 //! is handled.
 //!
+//! # In batches
+//! All records of a partition are in one queue there, and its worker has the open keys of the partition. The keys are those of
+//! the contract nevertheless: of a batch whose turn has come, the records that follow are written and those that wait are put
+//! aside, and the handler gets the others.
+//!
 //! # In transactions
 //! A transactional consumer writes leads and followers in the transaction that commits the records from which they come.
 //! Their offsets are not known before that, and the next record of the key does not wait for it. So a key opens when its lead

@@ -107,6 +107,12 @@ impl OpenKeys {
         }
     }
 
+    /// Whether followers of a key have to wait.
+    pub(crate) fn has_lead(&self, source: TopicPartition, queue: QueueId) -> bool {
+        let key = self.partitions.get(&source).and_then(|opened| opened.keys.get(&queue));
+        key.is_some_and(|key| key.lead.is_some())
+    }
+
     /// A follower waits until no lead of its key is left.
     pub(crate) fn wait(&mut self, mut job: Job) {
         job.record.detach();

@@ -91,8 +91,8 @@ impl Poller {
         let Some(topic) = self.topics.find_bytes(message.topic()) else { return };
         let at = TopicPartition { topic, partition: message.partition() };
         let contract = self.topics.get(topic);
-        let queue =
-            QueueId::of(self.order_of(at, message.key()), contract.ordering, message.key(), message.offset());
+        let ordering = self.topics.queue_ordering(topic);
+        let queue = QueueId::of(self.order_of(at, message.key()), ordering, message.key(), message.offset());
         let record = Record::from_message((topic, contract), message, self.workers.block(queue));
         self.measuring.received.add(self.observers.spans(), &record.delivery.headers);
         let watches_gaps = self.consumer.has_reset_offsets();
@@ -124,7 +124,7 @@ impl Poller {
 
     /// The partition whose order a record keeps: a record in a retry topic has its place among those of its source.
     fn order_of(&self, at: TopicPartition, key: Option<&[u8]>) -> TopicPartition {
-        let has_order = is_ordered(self.topics.get(at.topic).ordering, key);
+        let has_order = is_ordered(self.topics.queue_ordering(at.topic), key);
         TopicPartition { topic: if has_order { self.topics.source(at.topic) } else { at.topic }, ..at }
     }
 
@@ -173,7 +173,7 @@ impl Poller {
     fn defer(&mut self) {
         let Self { partitions, topics, .. } = self;
         let has_queues = |at: TopicPartition| {
-            topics.get(at.topic).ordering != Ordering::Total && topics.place(at.topic) == Place::Source
+            topics.queue_ordering(at.topic) != Ordering::Total && topics.place(at.topic) == Place::Source
         };
         for Crowded { assignment, at, queue, from } in partitions.take_crowded(Instant::now(), has_queues) {
             tracing::info!(

@@ -36,6 +36,7 @@ use crate::consumer::finish::{Answer, Check, Checks, Finish, Refusal};
 use crate::consumer::health::{Health, Phase};
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic_in;
+use crate::consumer::record::QueueId;
 use crate::consumer::retention::lost;
 use crate::consumer::scheduler::Partitions;
 use crate::consumer::scheduler::mailbox::Message;
@@ -288,7 +289,10 @@ impl Poller {
                         lost(&self.observers, &self.topics, at, from, next);
                     }
                 }
-                Check::OpenKeys { source, since, keys } => self.workers.open_keys(source, since, keys),
+                Check::OpenKeys { source, since, keys } => {
+                    let queue_of = |key: QueueId| key.scheduled(&self.topics, source);
+                    self.workers.open_keys(source, since, keys, queue_of);
+                }
                 Check::Starts { assignment, offset } => self.start_at(assignment, offset),
                 Check::Position { assignment, at, offset, answer } => {
                     self.on_position((assignment, at), offset, answer);

@@ -8,7 +8,8 @@ impl Poller {
     pub(super) fn withdraw(&mut self) {
         let reported = self.partitions.withdrawn.take();
         for (assignment, promise) in reported.into_iter().chain(self.pending.withdrawn.take()) {
-            self.workers.tell_owner(promise.queue, Message::NotWritten { assignment, promise });
+            let queue = promise.queue.scheduled(&self.topics, promise.source);
+            self.workers.tell_owner(queue, Message::NotWritten { assignment, promise });
         }
     }
 }

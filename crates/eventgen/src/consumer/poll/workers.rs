@@ -72,12 +72,18 @@ impl Workers {
         }
     }
 
-    /// Tells every worker which of its keys have records in the retry topics of a partition.
-    pub(crate) fn open_keys(&mut self, source: TopicPartition, since: AssignmentId, keys: FoundKeys) {
+    /// Tells every worker which of its keys have records in the retry topics of a partition. `queue_of` is the queue of a key.
+    pub(crate) fn open_keys(
+        &mut self,
+        source: TopicPartition,
+        since: AssignmentId,
+        keys: FoundKeys,
+        queue_of: impl Fn(QueueId) -> QueueId,
+    ) {
         self.hand_over();
         let mut by_worker = vec![FoundKeys::new(); self.mailboxes.len()];
         for (queue, written) in keys {
-            by_worker[worker_of(queue, self.mailboxes.len())].push((queue, written));
+            by_worker[worker_of(queue_of(queue), self.mailboxes.len())].push((queue, written));
         }
         for (mailbox, keys) in self.mailboxes.iter().zip(by_worker) {
             mailbox.send(Message::OpenKeys { source, since, keys });

@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::job::{AssignmentId, Job, Ticket};
+use super::job::{AssignmentId, Done, Job, Ticket};
 use crate::consumer::BatchOptions;
 use crate::consumer::dead_letter::Reason;
+use crate::consumer::failure::history::History;
 use crate::consumer::health::DelayGuard;
+use crate::consumer::open_keys::{Origin, Sent};
 use crate::consumer::record::QueueId;
 
 /// From this wait on, records are copied out of the memory that they share with others.
@@ -21,6 +23,7 @@ const LONG_WAIT: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct BatchJob {
     pub(crate) job: Job,
+    pub(crate) past: Past,
     pub(crate) turn: Turn,
     /// When a batch that begins with it is no longer waited for.
     due: Instant,
@@ -35,7 +38,31 @@ pub(crate) struct BatchJob {
     pub(crate) delayed: Option<DelayGuard>,
 }
 
+/// What a record has been through before it was fetched.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Past {
+    /// Where it was read, if its topic has retry topics and it has an order.
+    pub(crate) origin: Option<Origin>,
+    /// Its offset in the partition in which it was read.
+    pub(crate) offset: i64,
+    pub(crate) history: History,
+}
+
+/// A record that is done.
+#[derive(Debug)]
+pub(crate) struct BatchDone {
+    pub(crate) done: Done,
+    pub(crate) origin: Option<Origin>,
+    /// Which record of the retry topics it has become.
+    pub(crate) sent: Option<Sent>,
+}
+
 impl BatchJob {
+    /// The record is done.
+    pub(crate) fn done(&mut self, sent: Option<Sent>) -> BatchDone {
+        BatchDone { done: self.job.done(), origin: self.past.origin, sent }
+    }
+
     /// Whether it is handled in a batch of its own. A record without a value is: it deletes a key, or does not decode.
     fn is_alone(&self) -> bool {
         self.alone_after.is_some() || self.job.record.payload.is_none()
@@ -51,6 +78,10 @@ pub(crate) enum Turn {
     Retry(Instant),
     /// Its dead letter is written.
     DeadLetter(Reason),
+    /// It is written to the retry topic of the delay with this number.
+    Later { tier: usize, reason: Reason },
+    /// It is written to the retry topic of followers.
+    Follow,
     /// It waits until its partition leaves this consumer, for this reason.
     Hold(String),
 }
@@ -73,6 +104,17 @@ pub(super) struct BatchQueues {
     ready: VecDeque<QueueId>,
     /// The queues that wait for a time.
     due: BTreeSet<(Instant, QueueId)>,
+    /// By key: the followers that wait for a record of it that is out on retry.
+    followers: HashMap<QueueId, Followers>,
+}
+
+/// Followers of one key that were read, in order.
+#[derive(Debug)]
+struct Followers {
+    /// The queue of their partition.
+    queue: QueueId,
+    options: BatchOptions,
+    jobs: VecDeque<BatchJob>,
 }
 
 #[derive(Debug)]
@@ -104,14 +146,23 @@ struct Superseded {
 }
 
 impl Superseded {
-    fn includes(&self, job: &Job) -> bool {
-        job.assignment == self.assignment
-            && job.ticket < self.before
-            && job.record.delivery.offset >= self.offset
+    fn includes(&self, BatchJob { job, past, .. }: &BatchJob) -> bool {
+        job.assignment == self.assignment && job.ticket < self.before && past.offset >= self.offset
     }
 }
 
 impl BatchQueue {
+    fn new(options: BatchOptions) -> Self {
+        Self {
+            options,
+            waiting: VecDeque::new(),
+            bytes: 0,
+            is_running: false,
+            scheduled: Scheduled::No,
+            superseded: Vec::new(),
+        }
+    }
+
     fn is_full(&self) -> bool {
         self.waiting.len() >= self.options.max_events || self.bytes >= BatchOptions::MOST_BYTES
     }
@@ -120,7 +171,7 @@ impl BatchQueue {
     fn starts_at(&self, now: Instant) -> Option<Instant> {
         let first = self.waiting.front().filter(|_| !self.is_running)?;
         Some(match first.turn {
-            Turn::DeadLetter(_) | Turn::Hold(_) => now,
+            Turn::DeadLetter(_) | Turn::Later { .. } | Turn::Follow | Turn::Hold(_) => now,
             Turn::Retry(at) => at,
             Turn::Handle if self.is_full() || first.is_alone() => now,
             Turn::Handle => first.due,
@@ -155,25 +206,18 @@ impl BatchQueue {
         taken
     }
 
-    fn retain(&mut self, keep: impl Fn(&Job) -> bool) {
-        self.waiting.retain(|waiting| keep(&waiting.job));
+    fn retain(&mut self, keep: impl Fn(&BatchJob) -> bool) {
+        self.waiting.retain(keep);
         self.bytes = self.waiting.iter().map(|waiting| waiting.job.record.size()).sum();
     }
 }
 
 impl BatchQueues {
     /// Adds jobs in the order of their offsets.
-    pub(super) fn add(&mut self, jobs: impl IntoIterator<Item = (Job, BatchOptions)>, now: Instant) {
-        for (mut job, options) in jobs {
+    pub(super) fn add(&mut self, jobs: impl IntoIterator<Item = (Job, Past, BatchOptions)>, now: Instant) {
+        for (mut job, past, options) in jobs {
             let id = job.queue;
-            let queue = self.by_id.entry(id).or_insert_with(|| BatchQueue {
-                options,
-                waiting: VecDeque::new(),
-                bytes: 0,
-                is_running: false,
-                scheduled: Scheduled::No,
-                superseded: Vec::new(),
-            });
+            let queue = self.by_id.entry(id).or_insert_with(|| BatchQueue::new(options));
             let is_detached = queue.is_running || options.max_wait > LONG_WAIT;
             if is_detached {
                 job.record.detach();
@@ -182,11 +226,12 @@ impl BatchQueues {
             let due = now + options.max_wait;
             queue.waiting.push_back(BatchJob {
                 job,
+                past,
                 turn: Turn::Handle,
                 due,
                 alone_after: None,
                 is_detached,
-                is_counted: false,
+                is_counted: past.history.attempts > 0,
                 delayed: None,
             });
             if queue.waiting.len() == 1 || queue.is_full() {
@@ -261,7 +306,7 @@ impl BatchQueues {
     pub(super) fn goes_on(&mut self, id: QueueId, rest: VecDeque<BatchJob>, now: Instant) {
         if let Some(queue) = self.by_id.get_mut(&id) {
             for mut job in rest.into_iter().rev() {
-                if !queue.superseded.iter().any(|superseded| superseded.includes(&job.job)) {
+                if !queue.superseded.iter().any(|superseded| superseded.includes(&job)) {
                     if !std::mem::replace(&mut job.is_detached, true) {
                         job.job.record.detach();
                     }
@@ -283,9 +328,36 @@ impl BatchQueues {
         }
     }
 
+    /// A follower that was taken from this queue waits for a record of its key.
+    pub(super) fn wait(&mut self, id: QueueId, mut job: BatchJob) {
+        let Some(origin) = job.past.origin else { return };
+        let Some(queue) = self.by_id.get(&id) else { return };
+        if !std::mem::replace(&mut job.is_detached, true) {
+            job.job.record.detach();
+        }
+        let followers = self.followers.entry(origin.queue).or_insert_with(|| Followers {
+            queue: id,
+            options: queue.options,
+            jobs: VecDeque::new(),
+        });
+        followers.jobs.push_back(job);
+    }
+
+    /// No record of a key is out on retry any more: its followers come next.
+    pub(super) fn go_on(&mut self, key: QueueId, now: Instant) {
+        let Some(Followers { queue: id, options, jobs }) = self.followers.remove(&key) else { return };
+        let queue = self.by_id.entry(id).or_insert_with(|| BatchQueue::new(options));
+        for mut job in jobs.into_iter().rev() {
+            job.due = now;
+            queue.bytes += job.job.record.size();
+            queue.waiting.push_front(job);
+        }
+        self.schedule(id, now);
+    }
+
     /// Removes the jobs of an assignment.
     pub(super) fn remove_assignment(&mut self, id: AssignmentId, now: Instant) {
-        self.retain(now, |job| job.assignment != id);
+        self.retain(now, |job| job.job.assignment != id);
     }
 
     /// Removes the jobs of an assignment with earlier tickets and with this offset or a later one, because their offsets
@@ -304,7 +376,11 @@ impl BatchQueues {
         self.retain(now, |job| !superseded.includes(job));
     }
 
-    fn retain(&mut self, now: Instant, keep: impl Fn(&Job) -> bool) {
+    fn retain(&mut self, now: Instant, keep: impl Fn(&BatchJob) -> bool) {
+        self.followers.retain(|_, followers| {
+            followers.jobs.retain(&keep);
+            !followers.jobs.is_empty()
+        });
         let ids: Vec<QueueId> = self.by_id.keys().copied().collect();
         for id in ids {
             if let Some(queue) = self.by_id.get_mut(&id) {

@@ -29,7 +29,7 @@ mod sent;
 mod withdrawn;
 pub(crate) mod worker;
 
-pub(crate) use batch_queues::{BatchJob, JobBatch, Turn};
+pub(crate) use batch_queues::{BatchDone, BatchJob, JobBatch, Past, Turn};
 pub(crate) use deferral::Crowded;
 pub(crate) use job::{AssignmentId, Deferral, Done, Finished, Job, Ticket};
 pub(crate) use key_queues::QueueIds;

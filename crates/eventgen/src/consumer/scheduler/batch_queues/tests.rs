@@ -18,7 +18,11 @@ fn job(assignment: AssignmentId, offset: i64, size: usize) -> Job {
 
 fn add(queues: &mut BatchQueues, offsets: std::ops::Range<i64>, now: Instant) {
     let options = BatchOptions::new().max_events(3).max_wait(WAIT);
-    queues.add(offsets.map(|offset| (job(HERE, offset, 1), options)), now);
+    queues.add(offsets.map(|offset| (job(HERE, offset, 1), past(offset), options)), now);
+}
+
+fn past(offset: i64) -> Past {
+    Past { origin: None, offset, history: History::default() }
 }
 
 fn offsets(batch: Option<JobBatch>) -> Vec<i64> {
@@ -46,7 +50,7 @@ fn full_batches_begin_at_once_and_others_after_the_wait_of_their_first_record() 
 fn bytes_fill_a_batch_too() {
     let (mut queues, now) = (BatchQueues::default(), Instant::now());
     let options = BatchOptions::new().max_wait(WAIT);
-    let large = |offset| (job(HERE, offset, BatchOptions::MOST_BYTES / 2), options);
+    let large = |offset| (job(HERE, offset, BatchOptions::MOST_BYTES / 2), past(offset), options);
     queues.add((0..3).map(large), now);
     assert_eq!(offsets(queues.take(now)), [0, 1]);
     queues.ended(QUEUE, now);
@@ -80,7 +84,7 @@ fn the_next_assignment_waits_for_the_running_batch_of_the_last_one() {
     add(&mut queues, 0..5, now);
     assert_eq!(offsets(queues.take(now)), [0, 1, 2]);
     queues.remove_assignment(HERE, now);
-    queues.add([(job(LATER, 0, 1), BatchOptions::new().max_wait(Duration::ZERO))], now);
+    queues.add([(job(LATER, 0, 1), past(0), BatchOptions::new().max_wait(Duration::ZERO))], now);
     assert!(!queues.has_ready());
     queues.ended(QUEUE, now);
     assert_eq!(queues.take(now).map(|batch| batch.assignment), Some(LATER));
@@ -118,7 +122,7 @@ fn a_record_without_a_value_is_handled_alone_and_does_not_wait() {
         if offset == 1 || offset == 2 {
             job.record.payload = None;
         }
-        (job, options)
+        (job, past(offset), options)
     });
     queues.add(jobs, now);
     queues.wake(now + WAIT);
@@ -129,9 +133,40 @@ fn a_record_without_a_value_is_handled_alone_and_does_not_wait() {
     queues.add(
         [(job(HERE, 5, 1), options)].map(|(mut job, options)| {
             job.record.payload = None;
-            (job, options)
+            (job, past(5), options)
         }),
         now,
     );
     assert_eq!(offsets(queues.take(now)), [5]);
+}
+
+#[test]
+fn followers_that_waited_come_first_when_no_record_of_their_key_is_out_on_retry() {
+    const KEY: QueueId = QueueId::from_hash(1);
+    let (mut queues, now) = (BatchQueues::default(), Instant::now());
+    add(&mut queues, 0..5, now);
+    let mut batch = queues.take(now).expect("a batch");
+    let source = TopicPartition { topic: 0, partition: 0 };
+    for job in &mut batch.jobs {
+        job.past.origin = Some(Origin { source, queue: KEY, retried: None });
+    }
+    let others = batch.jobs.split_off(2);
+    batch.jobs.into_iter().for_each(|job| queues.wait(QUEUE, job));
+    queues.goes_on(QUEUE, others, now);
+    assert_eq!(offsets(queues.take(now)), [2, 3, 4]);
+    queues.go_on(QueueId::from_hash(2), now);
+    queues.go_on(KEY, now);
+    assert_eq!(offsets(queues.take(now)), [0; 0], "one batch at a time");
+    queues.ended(QUEUE, now);
+    let batch = queues.take(now).expect("a batch");
+    assert_eq!(batch.jobs.iter().map(|job| job.past.offset).collect::<Vec<_>>(), [0, 1]);
+    // They also begin if their partition has nothing else to do.
+    batch.jobs.into_iter().for_each(|job| queues.wait(QUEUE, job));
+    queues.ended(QUEUE, now);
+    assert!(queues.by_id.is_empty());
+    queues.remove_superseded(HERE, 99, 1, now);
+    queues.go_on(KEY, now);
+    assert_eq!(offsets(queues.take(now)), [0], "offset 1 was fetched again");
+    queues.ended(QUEUE, now);
+    assert!(queues.by_id.is_empty() && queues.followers.is_empty());
 }

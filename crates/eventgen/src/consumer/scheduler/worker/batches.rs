@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::running::RunningBatch;
 use super::{BURST, Worker};
 use crate::consumer::handle::{BatchEnded, Outcome, handle_batch};
+use crate::consumer::scheduler::batch_queues::BatchDone;
 use crate::consumer::scheduler::job::Job;
 
 impl Worker {
@@ -15,13 +16,17 @@ impl Worker {
     pub(super) fn take_batched(&mut self, jobs: Vec<Job>) -> Vec<Job> {
         let Self { context, batch_queues, .. } = self;
         let mut single = Vec::new();
-        let batched = jobs.into_iter().filter_map(|job| match context.batch_options(job.record.at.topic) {
-            Some(options) => Some((job, options)),
-            None => {
-                single.push(job);
-                None
-            }
-        });
+        let batched =
+            jobs.into_iter().filter_map(|mut job| match context.batch_options(job.record.at.topic) {
+                Some(options) => {
+                    let past = context.past(&mut job);
+                    Some((job, past, options))
+                }
+                None => {
+                    single.push(job);
+                    None
+                }
+            });
         batch_queues.add(batched, Instant::now());
         single
     }
@@ -52,6 +57,10 @@ impl Worker {
                 break;
             };
             begun += batch.jobs.len();
+            let Some(batch) = self.admit_batch(batch) else {
+                self.permit = Some(permit);
+                continue;
+            };
             let assigned = self.assigned(batch.assignment);
             assigned.running += 1;
             let shared = Arc::clone(&assigned.shared);
@@ -67,8 +76,11 @@ impl Worker {
 
     /// Accounts for a batch that has ended.
     pub(super) fn batch_ended(&mut self, ended: BatchEnded) {
-        let BatchEnded { assignment, queue, outcome, mut done, rest, permit } = ended;
-        self.done.append(&mut done);
+        let BatchEnded { assignment, queue, outcome, done, rest, permit } = ended;
+        for BatchDone { done, origin, sent } in done {
+            self.done.push(done);
+            self.settle_batched(assignment, origin, sent);
+        }
         let now = Instant::now();
         match outcome {
             Outcome::Done if self.assigned(assignment).is_draining => self.batch_queues.ended(queue, now),
