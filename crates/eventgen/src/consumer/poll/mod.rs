@@ -70,6 +70,10 @@ pub(crate) struct Poller {
     /// Until when a shutdown drains, once it has begun.
     drained_by: Option<Instant>,
     commit_interval: Duration,
+    /// Whether commits are transactions.
+    is_transactional: bool,
+    /// The assignment to answer when the open transaction has ended.
+    assigned: Option<PartitionList>,
     /// The partitions that leave this consumer.
     departure: Option<Departure>,
     /// The revocation to answer when they have left.
@@ -130,6 +134,7 @@ impl Poller {
         } = parts;
         let mut partitions = Partitions::of(&topics);
         let (mut commit_interval, mut commit_records) = (commit_interval, usize::MAX);
+        let is_transactional = transactions.is_some();
         if let Some(TransactionLimits { max_records, max_wait }) = transactions {
             partitions = partitions.exactly_once();
             (commit_interval, commit_records) = (max_wait, max_records);
@@ -148,6 +153,8 @@ impl Poller {
             drain,
             drained_by: None,
             commit_interval,
+            is_transactional,
+            assigned: None,
             departure: None,
             revoked: None,
             revocation_began: Began::now(),

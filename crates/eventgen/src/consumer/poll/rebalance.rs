@@ -33,8 +33,20 @@ impl Poller {
             self.observers.meters().rebalanced(RebalanceKind::Revoke, self.revocation_began);
             self.measure();
         }
+        // A partition may return to this member at once, after a heartbeat that was answered too late. With KIP-848, the member
+        // may have the same epoch as before, so that the group accepts the offsets of the open transaction: they must not be
+        // read before it has ended, or its records would be handled again.
+        if self.assigned.is_some() && self.is_transactional && self.commit_is_open {
+            return;
+        }
+        if let Some(partitions) = self.assigned.take() {
+            return self.on_assigned(&partitions);
+        }
         match self.consumer.take_event() {
-            Some(GroupEvent::Assigned(partitions)) => self.on_assigned(&partitions),
+            Some(GroupEvent::Assigned(partitions)) => {
+                self.assigned = Some(partitions);
+                self.rebalance();
+            }
             Some(GroupEvent::Revoked(partitions)) => self.on_revoked(partitions),
             None => self.begin_seek(),
         }
@@ -86,6 +98,9 @@ impl Poller {
     pub(super) fn answer_rebalances(&mut self) {
         if let Some(revoked) = self.revoked.take() {
             self.report("a revocation", self.consumer.unassign(&self.with_retry_topics(&revoked)));
+        }
+        if let Some(assigned) = self.assigned.take() {
+            self.report("an assignment", self.consumer.assign(&assigned));
         }
         while let Some(event) = self.consumer.take_event() {
             match event {
