@@ -65,19 +65,22 @@ pub(crate) struct Options {
 pub(crate) enum BrokerAction {
     /// Kill it.
     Kill,
+    /// Stop it, and wait until it has handed over what it leads.
+    Stop,
     /// Start it again, on the same data.
     Start,
 }
 
-/// Kills or starts one broker of a cluster.
+/// Kills, stops or starts one broker of a cluster.
 pub(crate) fn broker(folder: &Path, action: BrokerAction, number: usize) -> Result<(), Failure> {
     match action {
         BrokerAction::Kill => kafka::kill_broker(folder, number),
+        BrokerAction::Stop => kafka::stop_broker(folder, number),
         BrokerAction::Start => kafka::start_broker(folder, number),
     }
 }
 
-/// The variable with the program that kills and starts brokers of a cluster, and its value.
+/// The variable with the program that kills, stops and starts brokers of a cluster, and its value.
 fn broker_control(folder: &Path) -> Result<(String, String), Failure> {
     let program = std::env::current_exe().context("this program")?;
     let words = [program.display().to_string(), "broker".to_owned(), folder.display().to_string()];
@@ -142,7 +145,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// The scenarios that kill brokers, which disturbs other tests.
-const KILL_BROKERS: &str = "kill-brokers";
+const KILL_BROKERS: &str = "kill-brokers,copy";
 
 /// Runs the short form on servers that run, without the scenarios that kill brokers.
 pub(crate) fn short_form(environment: &[(String, String)]) -> Result<(), Failure> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::error::{Context as _, Failure};
 use crate::folders::real;
-use crate::server::{State, await_ready, down, kill, start};
+use crate::server::{State, await_ready, down, kill, start, terminate};
 use crate::{kafka_protocol, maven, ports};
 
 /// How long a cluster may take to start: three brokers on two busy cores take 20 s.
@@ -94,12 +94,22 @@ fn launch(folder: &Path, brokers: usize, class_path: &str) -> Result<State, Fail
 
 /// Kills a broker. The first is 1.
 pub(crate) fn kill_broker(folder: &Path, number: usize) -> Result<(), Failure> {
-    let state = State::read(folder).ok_or("no cluster runs")?;
-    let id = number.checked_sub(1).and_then(|index| state.process_ids.get(index));
-    kill(*id.ok_or_else(|| format!("there is no broker {number}"))?, folder)
+    kill(broker_id(folder, number)?, folder)
 }
 
-/// Starts a broker that was killed, on the same data, and waits until it answers.
+/// Stops a broker as an upgrade does: it hands over what it leads.
+pub(crate) fn stop_broker(folder: &Path, number: usize) -> Result<(), Failure> {
+    terminate(broker_id(folder, number)?, folder)
+}
+
+/// The process id of a broker. The first is 1.
+fn broker_id(folder: &Path, number: usize) -> Result<u32, Failure> {
+    let state = State::read(folder).ok_or("no cluster runs")?;
+    let id = number.checked_sub(1).and_then(|index| state.process_ids.get(index));
+    id.copied().ok_or_else(|| format!("there is no broker {number}").into())
+}
+
+/// Starts a broker that was killed or stopped, on the same data, and waits until it answers.
 pub(crate) fn start_broker(folder: &Path, number: usize) -> Result<(), Failure> {
     let mut state = State::read(folder).ok_or("no cluster runs")?;
     let addresses = state.address("KAFKA_BOOTSTRAP_SERVERS");

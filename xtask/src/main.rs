@@ -60,7 +60,7 @@ enum Task {
     /// Kill, stop and restart members, producers and brokers, and check what became of the records. Writes
     /// `tests/chaos/RESULTS.md`.
     Chaos(chaos::Options),
-    /// Kill or start one broker of a cluster, for `chaos`.
+    /// Kill, stop or start one broker of a cluster, for `chaos`.
     #[command(hide = true)]
     Broker { folder: PathBuf, action: chaos::BrokerAction, number: usize },
     /// Fuzz the parsers and the codec.

@@ -13,6 +13,8 @@ use crate::error::{Context as _, Failure};
 
 /// How long a server may take to stop before it is killed.
 const STOP: Duration = Duration::from_secs(15);
+/// How long a server may take that hands over its work before it stops.
+const HAND_OVER: Duration = Duration::from_secs(60);
 /// The interval at which the state of a server is checked.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -168,10 +170,19 @@ fn stop(ids: &[u32], folder: &Path) -> Result<(), Failure> {
 
 /// Kills a process of a folder and waits until it has ended.
 pub(crate) fn kill(id: u32, folder: &Path) -> Result<(), Failure> {
+    end(id, folder, "KILL", STOP)
+}
+
+/// Asks a process of a folder to stop, and waits until it has ended.
+pub(crate) fn terminate(id: u32, folder: &Path) -> Result<(), Failure> {
+    end(id, folder, "TERM", HAND_OVER)
+}
+
+fn end(id: u32, folder: &Path, with: &str, within: Duration) -> Result<(), Failure> {
     if is_ours(id, folder) {
-        signal("KILL", id);
+        signal(with, id);
     }
-    let deadline = Instant::now() + STOP;
+    let deadline = Instant::now() + within;
     while is_ours(id, folder) {
         if Instant::now() >= deadline {
             return Err(format!("process {id} does not end").into());

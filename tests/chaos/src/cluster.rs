@@ -109,7 +109,15 @@ impl Cluster {
         self.control("kill", broker).await
     }
 
-    /// Starts a broker that was killed, and waits until all partitions have all replicas in sync.
+    /// Stops a broker as an upgrade does: it hands over what it leads before it ends.
+    ///
+    /// # Errors
+    /// There is no program for it, or it fails.
+    pub async fn stop_broker(&self, broker: usize) -> Result<(), Failure> {
+        self.control("stop", broker).await
+    }
+
+    /// Starts a broker that was killed or stopped, and waits until all partitions have all replicas in sync.
     ///
     /// # Errors
     /// It does not come back in time.

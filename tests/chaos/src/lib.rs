@@ -7,6 +7,7 @@
 //! | `feed`, `member` | produces and consumes; `bin` has a program for each |
 //! | `members` | starts, stops, kills and pauses members |
 //! | `cluster` | topics and brokers |
+//! | `copies` | what transactional members have written |
 //! | `delays` | the retry topics of a run |
 //! | `watch` | notices a group that stands still |
 //! | `snapshot` | reads the topic and its dead letters |
@@ -19,6 +20,7 @@
 
 pub mod checker;
 pub mod cluster;
+mod copies;
 pub mod delays;
 pub mod feed;
 pub mod history;

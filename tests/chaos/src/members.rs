@@ -79,12 +79,20 @@ impl Members {
     /// # Errors
     /// The process cannot be started.
     pub fn join(&mut self) -> Result<Member, Failure> {
+        self.join_with(&[])
+    }
+
+    /// Starts a member that has arguments of its own.
+    ///
+    /// # Errors
+    /// The process cannot be started.
+    pub fn join_with(&mut self, own: &[String]) -> Result<Member, Failure> {
         let number = self.joined;
         let Consuming { program, arguments, millis, concurrency, settings, environment } = &self.consuming;
         let history = self.history(number);
         let log = File::create(history.with_extension("log"))?;
         let mut command = Command::new(program);
-        command.args(arguments).arg("--history").arg(&history);
+        command.args(arguments).args(own).arg("--history").arg(&history);
         command.args([format!("--millis={millis}"), format!("--concurrency={concurrency}")]);
         command.args(settings.iter().map(|setting| format!("--set={setting}")));
         command.envs(environment.iter().map(|(name, value)| (name, value)));

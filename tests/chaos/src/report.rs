@@ -47,7 +47,7 @@ impl Row {
             format!("{:.0} s", self.outcome.lasted.as_secs_f64()),
             self.seed.to_string(),
             self.count(&lost).to_string(),
-            self.count(&[Anomaly::Nonmonotonic]).to_string(),
+            self.count(&[Anomaly::Nonmonotonic, Anomaly::NonmonotonicSend]).to_string(),
             self.count(&[Anomaly::PollSkip]).to_string(),
             self.count(&[Anomaly::Stalled]).to_string(),
             replays,

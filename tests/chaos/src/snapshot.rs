@@ -113,10 +113,11 @@ fn text<'a>(headers: &'a Headers, name: &str) -> Result<&'a str, Failure> {
     headers.text(name).ok_or_else(|| format!("a dead letter has no header {name}").into())
 }
 
-type Raw<'a> = (i32, i64, Option<&'a [u8]>, Option<&'a [u8]>);
+/// The partition, the offset, the key and the value of a record.
+pub(crate) type Raw<'a> = (i32, i64, Option<&'a [u8]>, Option<&'a [u8]>);
 
 /// Reads all committed records of a topic, up to the ends of its partitions.
-fn read(cluster: &Cluster, topic: &str, mut each: impl FnMut(Raw<'_>)) -> Result<(), Failure> {
+pub(crate) fn read(cluster: &Cluster, topic: &str, mut each: impl FnMut(Raw<'_>)) -> Result<(), Failure> {
     let mut config = cluster.config();
     config.set("group.id", "chaos-snapshot").set("enable.auto.commit", "false");
     config.set("enable.partition.eof", "true").set("isolation.level", "read_committed");

@@ -11,13 +11,14 @@ use tokio::task::JoinSet;
 use crate::Failure;
 use crate::checker::{Anomaly, Facts, Figures, Findings, Generation, Limits, Replays, check};
 use crate::cluster::Cluster;
+use crate::copies::Reader;
 use crate::feed::Feed;
 use crate::history::{self, Writer};
 use crate::members::{Consuming, Members};
 use crate::protocol::Protocol;
 use crate::random::Random;
 use crate::snapshot::Snapshot;
-use crate::stream::com::example::chaos::{Chaos, chaos};
+use crate::stream::com::example::chaos::{Chaos, ChaosCopies, chaos};
 use crate::watch::Watch;
 
 /// How often the lag and the processes are looked at.
@@ -68,7 +69,9 @@ pub struct Trial {
     pub keeps_histories: bool,
     pub folder: PathBuf,
     pub(crate) group: String,
-    prefix: String,
+    /// Reads what transactional members write.
+    pub(crate) reader: Option<Reader>,
+    pub(crate) prefix: String,
     generation: Generation,
     snapshot: Snapshot,
     facts: Facts,
@@ -119,6 +122,7 @@ impl Trial {
         Ok(Self {
             watch: Watch::new(client.clone(), group.clone(), Duration::from_secs(30)),
             group,
+            reader: None,
             members: Members::new(consuming, &folder),
             random: Random::new(seed, (&name, protocol)),
             facts: Facts { retries: chaos::TOPIC.retry.attempts, ..Facts::default() },
@@ -337,14 +341,14 @@ impl Trial {
             }
             Err(_) => {}
         }
-        let (topic, letters) = self.topics();
+        let ((topic, letters), copies) = (self.topics(), self.client.topic(ChaosCopies::TOPIC).name);
         if self.findings.is_empty() && !self.keeps_histories {
             let _ = fs::remove_dir_all(&self.folder);
         } else {
             self.notes.push(format!("see {}", self.folder.display()));
         }
         if !self.cluster.control.is_empty() {
-            let _ = self.cluster.delete_topics(&[topic, letters]).await;
+            let _ = self.cluster.delete_topics(&[topic, letters, copies]).await;
         }
         let Self { findings, notes, begun, .. } = self;
         Outcome { figures, findings, notes, lasted: begun.elapsed() }
@@ -377,6 +381,11 @@ impl Trial {
         }
         let mut facts = std::mem::take(&mut self.facts);
         self.members.tell(&mut facts)?;
+        if let Some(reader) = self.reader.take() {
+            let copies = tokio::task::block_in_place(|| reader.finish())?;
+            self.notes.push(format!("{} copies, {} read", copies.written.len(), copies.polled.len()));
+            facts.copies = Some(copies);
+        }
         facts.written = std::mem::take(&mut self.snapshot.written);
         facts.other_kills = self.other_kills;
         Ok(tokio::task::block_in_place(|| check(facts, Limits { replays: self.replays }, &mut self.findings)))

@@ -73,6 +73,28 @@ pub struct Letter {
     pub is_unchanged: bool,
 }
 
+/// What a handler has sent for a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copy {
+    /// Its partition and offset.
+    pub at: (i32, i64),
+    /// The key and the number of the record.
+    pub event: (Key, u32),
+    /// The record.
+    pub from: Place,
+    /// The attempt that has sent it.
+    pub attempt: u32,
+}
+
+/// What members have copied.
+#[derive(Debug, Default)]
+pub struct Copies {
+    /// What is committed when the run has ended, in the order of each partition.
+    pub written: Vec<Copy>,
+    /// The partition and the offset of what a reader with `isolation.level=read_committed` saw meanwhile, in its order.
+    pub polled: Vec<(i32, i64)>,
+}
+
 /// One call of a handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Handling {
@@ -104,6 +126,8 @@ pub struct Facts {
     /// The offsets up to which the group has committed.
     pub committed: HashMap<(Generation, i32), i64>,
     pub letters: Vec<Letter>,
+    /// What members have copied, if they are transactional.
+    pub copies: Option<Copies>,
     pub handlings: Vec<Handling>,
     /// When each member ended.
     pub ends: HashMap<Member, Time>,

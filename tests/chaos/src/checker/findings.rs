@@ -6,9 +6,9 @@ use std::fmt;
 /// What can be wrong with a run. The terms are those of [Jepsen](https://jepsen.io/analyses/redpanda-21.10.1), where it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Anomaly {
-    /// An acknowledged record is not on the topic.
+    /// An acknowledged record is not on the topic, or what its handler has sent is not written.
     LostWrite,
-    /// An event is on the topic twice.
+    /// An event is on the topic twice, or what its handler has sent.
     DuplicateWrite,
     /// The group has committed past a record that nobody handled and that is in no dead letter.
     PollSkip,
@@ -16,11 +16,14 @@ pub enum Anomaly {
     Unseen,
     /// A record was handled for the first time before an earlier one of its key was done.
     Nonmonotonic,
+    /// What members have written of a key is not in the order of its records.
+    NonmonotonicSend,
     /// A record was handled again before the delay of its retry was over.
     Early,
     /// Two handlers worked on one key at the same time.
     Overlap,
-    /// A handler was given a record that is not on the topic, such as one of an aborted transaction.
+    /// A handler or a reader was given a record that is not on the topic, such as one of an aborted transaction, or something
+    /// is written of an attempt that has failed.
     G1a,
     /// A record that must become a dead letter has none.
     LetterMissing,
@@ -28,7 +31,7 @@ pub enum Anomaly {
     LetterUnexpected,
     /// A dead letter differs from its record, or states another reason.
     LetterChanged,
-    /// A dead letter was written again although no member was killed or paused.
+    /// A dead letter was written again although no member was killed or paused, or all members are transactional.
     LetterRepeated,
     /// More finished records were handled again than the scenario allows.
     Replays,
@@ -49,6 +52,7 @@ impl Anomaly {
             Self::PollSkip => "poll-skip",
             Self::Unseen => "unseen",
             Self::Nonmonotonic => "nonmonotonic-poll",
+            Self::NonmonotonicSend => "nonmonotonic-send",
             Self::Early => "before-due",
             Self::Overlap => "overlap",
             Self::G1a => "G1a",

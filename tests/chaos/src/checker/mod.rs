@@ -1,6 +1,7 @@
 //! Decides from the histories of all processes whether a run kept the promises: every record is handled or is a dead letter,
 //! the records of a key in order, and no more often than the scenario allows.
 
+mod copies;
 mod facts;
 mod findings;
 #[cfg(test)]
@@ -9,7 +10,9 @@ mod tests;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-pub use facts::{Acknowledged, Facts, Fate, Generation, Handling, Letter, Member, Place, Written};
+pub use facts::{
+    Acknowledged, Copies, Copy, Facts, Fate, Generation, Handling, Letter, Member, Place, Written,
+};
 pub use findings::{Anomaly, Figures, Findings, Limits, Replays};
 
 use crate::history::{End, Key, Time};
@@ -26,6 +29,7 @@ pub fn check(mut facts: Facts, limits: Limits, findings: &mut Findings) -> Figur
     figures.kills = facts.killed.len() + facts.paused.len() + facts.other_kills;
     check_writes(&facts, findings, &mut figures);
     let letters = check_letters(&facts, findings, &mut figures);
+    copies::check(&facts, findings);
     facts.written.sort_by_key(|written| (written.event.map(|(key, _)| key), written.at));
     facts
         .handlings
@@ -92,7 +96,8 @@ fn check_letters(facts: &Facts, findings: &mut Findings, figures: &mut Figures) 
     let fates: HashMap<Place, Fate> =
         facts.written.iter().map(|written| (written.at, written.fate)).collect();
     let mut letters = HashSet::new();
-    let may_repeat = figures.kills > 0;
+    // Dead letters of transactional members are part of their transactions.
+    let may_repeat = figures.kills > 0 && facts.copies.is_none();
     for letter in &facts.letters {
         let expected = fates.get(&letter.from).and_then(|fate| fate.disposition());
         match expected {

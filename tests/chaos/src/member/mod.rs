@@ -16,10 +16,10 @@ use chaos_tests::history::{End, Key, Line, Writer, now};
 use clap::Parser;
 use eventgen::{
     Breaker, Client, Consumer, DecodeError, DecodeOptions, Delivery, EventKind, Handler, HandlerError, Retry,
-    Topic, TopicEvents,
+    Topic, TopicEvents, TransactionOptions,
 };
 
-use crate::stream::com::example::chaos::{Chaos, ChaosHandler, Fate, Step};
+use crate::stream::com::example::chaos::{Chaos, ChaosCopies, ChaosHandler, Copied, Fate, Step};
 
 /// One member of a consumer group.
 #[derive(Debug, Parser)]
@@ -63,6 +63,12 @@ struct Arguments {
     /// Records that fail wait in retry topics, and those that fail once fail as often as there are delays.
     #[arg(long)]
     retry_topics: bool,
+    /// The transactional id: for each record, a copy is sent.
+    #[arg(long)]
+    transactional_id: Option<String>,
+    /// After how many records a transaction is committed.
+    #[arg(long, default_value_t = 750)]
+    transaction_records: usize,
     /// The process ends after this many seconds in any case.
     #[arg(long, default_value_t = 3_600)]
     seconds: u64,
@@ -77,6 +83,7 @@ struct Witness {
     run: i64,
     pause: Duration,
     never_blocks: bool,
+    copies: bool,
     /// How often a record fails that fails once.
     failures: u32,
 }
@@ -158,6 +165,17 @@ impl ChaosHandler for Witness {
             offset,
             attempt,
         })?;
+        if self.copies {
+            // Before the handler fails: what an attempt has sent that fails must not be written.
+            delivery.send(&Copied {
+                run: event.run,
+                key: event.key,
+                sequence: event.sequence,
+                partition,
+                offset,
+                attempt: i32::try_from(attempt).map_err(HandlerError::fatal)?,
+            })?;
+        }
         let pause = u64::try_from(event.millis).map_or(self.pause, Duration::from_millis);
         if event.fate == Fate::Blocks {
             thread::sleep(if self.never_blocks { self.pause } else { pause });
@@ -202,6 +220,7 @@ impl Arguments {
             run: self.run,
             pause: Duration::from_millis(self.millis),
             never_blocks: self.never_blocks,
+            copies: self.transactional_id.is_some(),
             failures: if self.retry_topics { u32::try_from(DELAYS.len())? } else { 1 },
         };
         let consumer = if self.retry_topics {
@@ -213,6 +232,13 @@ impl Arguments {
             .concurrency(self.concurrency)
             .drain_deadline(Duration::from_millis(self.drain))
             .unknown_schema_grace(Duration::from_millis(self.grace));
+        if let Some(id) = self.transactional_id {
+            let options = TransactionOptions::new(id).writes::<ChaosCopies>();
+            // Long enough for a transaction to be full while there is a backlog.
+            consumer = consumer.transactional(
+                options.max_records(self.transaction_records).max_wait(Duration::from_secs(2)),
+            );
+        }
         if self.without_breaker {
             consumer = consumer.breaker(Breaker::OFF);
         }

@@ -16,15 +16,24 @@ pub(super) async fn kill(trial: &mut Trial) -> Result<(), Failure> {
         if trial.is_over(begun) {
             return Ok(());
         }
-        trial.other_kills += 1;
-        trial.cluster.kill_broker(broker).await?;
-        trial.members.disturb();
-        let down = Duration::from_millis(trial.random.below(5_000..9_000));
-        let waited = trial.wait(down).await;
-        // Also when the run has failed: others need the broker.
-        trial.cluster.start_broker(broker).await?;
-        trial.members.disturb();
-        waited?;
+        bounce(trial, broker, true).await?;
     }
     Ok(())
+}
+
+/// Kills or stops a broker, and starts it again after a while.
+pub(super) async fn bounce(trial: &mut Trial, broker: usize, kills: bool) -> Result<(), Failure> {
+    trial.other_kills += 1;
+    if kills {
+        trial.cluster.kill_broker(broker).await?;
+    } else {
+        trial.cluster.stop_broker(broker).await?;
+    }
+    trial.members.disturb();
+    let down = Duration::from_millis(trial.random.below(5_000..9_000));
+    let waited = trial.wait(down).await;
+    // Also when the run has failed: others need the broker.
+    trial.cluster.start_broker(broker).await?;
+    trial.members.disturb();
+    waited
 }

@@ -2,6 +2,7 @@
 
 mod brokers;
 mod contents;
+pub mod copy;
 mod foreign;
 mod members;
 mod memory;
@@ -174,5 +175,14 @@ pub const SCENARIOS: &[Scenario] = &[
     .both()
     .long(150_000, 75)
     .quick(6_000, 20)
+    .kills_brokers(),
+    Scenario::new(
+        "copy",
+        "transactional members copy a topic; members and brokers are killed and restarted in turn",
+        |trial| Box::pin(copy::copy(trial, copy::Bounce::ALL)),
+    )
+    .both()
+    .long(100_000, 120)
+    .quick(8_000, 30)
     .kills_brokers(),
 ];
