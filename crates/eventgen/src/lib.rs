@@ -55,6 +55,8 @@ mod kafka;
 mod key;
 pub mod observe;
 mod payload;
+#[cfg(eventgen_planted)]
+mod planted;
 #[doc(hidden)]
 pub mod private;
 #[cfg(feature = "kafka")]

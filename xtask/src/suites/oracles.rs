@@ -66,6 +66,7 @@ pub(super) fn real() -> Result<(), Failure> {
     ]
     .map(|(name, value)| (name.to_owned(), value));
     let tested = real_tests(&environment, &kafka_folder)
+        .and_then(|()| planted_bugs(&environment))
         .and_then(|()| chaos::kill_brokers(&environment, &kafka_folder));
     drop(guard);
     tested.and_then(|()| readme::run_on_real_servers())
@@ -88,6 +89,12 @@ fn real_tests(environment: &[(String, String)], folder: &Path) -> Result<(), Fai
         println!("{}", tests.text);
         chaos.and(tests.result)
     })
+}
+
+/// Runs the scenario of transactions with bugs, which the checker must find.
+fn planted_bugs(environment: &[(String, String)]) -> Result<(), Failure> {
+    let arguments = ["test", "--locked", "-p", "planted-bugs", "--test", "transactions"];
+    cargo::run(&[&arguments[..], &["--", "--ignored", "--nocapture"]].concat(), environment)
 }
 
 /// Runs a service on a broker, with a Prometheus and an Alertmanager that the test starts, and stops the broker.

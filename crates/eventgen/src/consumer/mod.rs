@@ -50,8 +50,6 @@ mod observers;
 mod open_keys;
 mod outputs;
 mod panics;
-#[cfg(eventgen_planted)]
-mod planted;
 mod poll;
 mod positions;
 mod prepare;

@@ -9,12 +9,12 @@ use super::failure::letter_writer::LetterWriter;
 use super::failure::retry_topics::RetryTopics;
 use super::handle::Route;
 use super::observers::Observers;
-#[cfg(eventgen_planted)]
-use super::planted;
 use super::topics::Topics;
 use super::transactions::{Plan, Transactions};
 use crate::Error;
 use crate::client::StartUp;
+#[cfg(eventgen_planted)]
+use crate::planted;
 use crate::producer::largest_record;
 use crate::registry::{RegistryClient, RegistryError};
 

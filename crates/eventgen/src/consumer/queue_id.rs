@@ -2,10 +2,10 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-#[cfg(eventgen_planted)]
-use super::planted;
 use super::topics::{TopicPartition, Topics};
 use crate::Ordering;
+#[cfg(eventgen_planted)]
+use crate::planted;
 
 /// Whether a record of a topic with this ordering keeps its place among others.
 pub(crate) fn is_ordered(ordering: Ordering, key: Option<&[u8]>) -> bool {

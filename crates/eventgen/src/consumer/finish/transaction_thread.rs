@@ -37,6 +37,8 @@ use crate::consumer::topics::Topics;
 use crate::kafka::{GroupConsumer, GroupMetadata, KafkaFailure, PartitionList, RecordWriter};
 use crate::observe::Began;
 use crate::observe::trace::Spans;
+#[cfg(eventgen_planted)]
+use crate::planted;
 use crate::producer::{NotBegun, NotCommitted, Session};
 
 /// How long one attempt to replace a producer may take, and the pause between attempts.
@@ -113,6 +115,10 @@ impl TransactionThread {
                 self.fenced(&reason);
                 Answer { outcome: Err(Refusal::Other(reason)), not_written: work.finished }
             }
+            #[cfg(eventgen_planted)]
+            NotCommitted::Unresolved(reason) if planted::is_planted(planted::Bug::SentBeforeAbortIsKnown) => {
+                Answer { outcome: Err(Refusal::Other(reason)), not_written: work.finished }
+            }
             NotCommitted::Unresolved(reason) => self.resolve(work, reason),
         }
     }
@@ -141,6 +147,14 @@ impl TransactionThread {
                 self.stop_if_refused(&writer, &reason);
                 return Err(aborted(reason));
             }
+        }
+        #[cfg(eventgen_planted)]
+        if planted::is_planted(planted::Bug::OffsetsOutsideTransaction) {
+            self.session.commit().map_err(failed)?;
+            thread::sleep(planted::APART);
+            // A commit that is refused is missed, as with any other request of its own.
+            let _ = self.consumer.commit(&offsets);
+            return Ok(());
         }
         let is_removal = Cell::new(false);
         let added = self.session.add(|writer| {

@@ -8,10 +8,10 @@ use crate::consumer::Disposition;
 use crate::consumer::dead_letter::{Letter, Reason};
 use crate::consumer::failure::history::History;
 use crate::consumer::health::{HoldGuard, HoldReason};
-#[cfg(eventgen_planted)]
-use crate::consumer::planted;
 use crate::consumer::record::Record;
 use crate::observe::ConsumerEvent;
+#[cfg(eventgen_planted)]
+use crate::planted;
 
 /// The pause before the second attempt to write a dead letter, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);

@@ -3,11 +3,11 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::written::{Origin, Promise, Retried, RetryId, Sent, Written};
-#[cfg(eventgen_planted)]
-use crate::consumer::planted;
 use crate::consumer::record::QueueId;
 use crate::consumer::scheduler::{AssignmentId, Job, QueueIds, Ticket};
 use crate::consumer::topics::TopicPartition;
+#[cfg(eventgen_planted)]
+use crate::planted;
 
 /// What happens to a record whose turn has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

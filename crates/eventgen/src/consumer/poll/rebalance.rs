@@ -1,13 +1,13 @@
 //! Answers rebalances of the group.
 
 use super::Poller;
-#[cfg(eventgen_planted)]
-use crate::consumer::planted;
 use crate::consumer::scheduler::mailbox::Message;
 use crate::consumer::scheduler::{AssignmentId, Partitions};
 use crate::consumer::topics::TopicPartition;
 use crate::kafka::{GroupEvent, KafkaFailure, PartitionList};
 use crate::observe::{Began, ConsumerEvent, RebalanceKind};
+#[cfg(eventgen_planted)]
+use crate::planted;
 
 impl Poller {
     /// Answers the rebalance that is under way, or begins to.

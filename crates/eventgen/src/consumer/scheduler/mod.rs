@@ -43,10 +43,10 @@ pub(crate) use withdrawn::Withdrawn;
 use std::time::Instant;
 
 use super::health::PartitionStatus;
-#[cfg(eventgen_planted)]
-use super::planted;
 use super::record::{QueueId, Record};
 use super::topics::{Place, TopicPartition, Topics};
+#[cfg(eventgen_planted)]
+use crate::planted;
 
 /// The most records since the position whose state a commit can state in any case.
 const MOST_STATED: usize = 12_000;

@@ -12,6 +12,8 @@ use rdkafka::util::Timeout;
 
 use super::writer::RecordWriter;
 use crate::kafka::{GroupMetadata, PartitionList};
+#[cfg(eventgen_planted)]
+use crate::planted;
 
 /// The longest wait of one call of `init_transactions`, which continues where an earlier call has stopped.
 const INIT: Duration = Duration::from_secs(2);
@@ -68,7 +70,18 @@ impl RecordWriter {
     /// Waits for the records of the transaction and commits it. It takes at most twice the timeout of the transaction: librdkafka
     /// advises against a shorter limit.
     pub(crate) fn commit_transaction(&self) -> Result<(), TransactionFailure> {
-        self.checked(self.producer().commit_transaction(Timeout::Never))
+        #[cfg(eventgen_planted)]
+        if planted::happens(planted::Fault::RequestLate) {
+            let reason = "planted: no answer in time".to_owned();
+            return Err(TransactionFailure { class: FailureClass::Retriable, is_removal: false, reason });
+        }
+        let answer = self.checked(self.producer().commit_transaction(Timeout::Never));
+        #[cfg(eventgen_planted)]
+        if answer.is_ok() && planted::happens(planted::Fault::AnswerLost) {
+            let reason = "planted: the answer is lost".to_owned();
+            return Err(TransactionFailure { class: FailureClass::Fatal, is_removal: false, reason });
+        }
+        answer
     }
 
     /// Discards the records of the transaction and aborts it.

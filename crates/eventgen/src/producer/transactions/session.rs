@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::Error;
 use crate::kafka::{FailureClass, RecordWriter, TransactionFailure};
+#[cfg(eventgen_planted)]
+use crate::planted;
 
 /// The pauses between the attempts of a call.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -177,6 +179,16 @@ impl<C: Calls> Session<C> {
         };
         let (outcome, is_repeated) = repeat(Instant::now() + self.limit, || producer.commit());
         let Err(TransactionFailure { class, reason, .. }) = outcome else {
+            #[cfg(eventgen_planted)]
+            if is_repeated && planted::is_planted(planted::Bug::ProducerKept) {
+                let reason = "the first request to commit may still be on its way";
+                tracing::warn!(
+                    transactional_id = self.id,
+                    reason,
+                    "planted: the transactional producer is kept"
+                );
+                return Ok(());
+            }
             if is_repeated {
                 self.replace("the first request to commit may still be on its way");
             }

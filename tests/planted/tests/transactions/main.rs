@@ -1,0 +1,104 @@
+//! Each planted bug of transactions is found by the scenario `copy`, and the same run without it is valid. Both have the fault
+//! that brings the bug to light. The cluster is a real one, because the embedded one has no transactions; members are
+//! processes.
+
+mod late_ends;
+
+use std::path::Path;
+use std::time::Duration;
+
+use chaos_tests::checker::Anomaly;
+use chaos_tests::cluster::Cluster;
+use chaos_tests::protocol::Protocol;
+use chaos_tests::scenarios::copy::{Bounce, copy};
+use chaos_tests::trial::{Setup, Size, Trial};
+use late_ends::LateEnds;
+
+/// A run of the scenario.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    /// The planted bug.
+    bug: Option<&'static str>,
+    /// What happens to requests to commit.
+    fault: Option<&'static str>,
+    /// Whether requests to commit that were late arrive at any moment later.
+    has_late_ends: bool,
+}
+
+impl Run {
+    /// Runs it. Returns the anomalies.
+    async fn found(self) -> Vec<Anomaly> {
+        let variable = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set"));
+        let cluster = Cluster {
+            brokers: variable("EVENTGEN_KAFKA"),
+            registry: variable("EVENTGEN_REGISTRY"),
+            control: Vec::new(),
+        };
+        let name = format!("{}-{}", self.fault.unwrap_or("copy"), self.bug.unwrap_or("valid"));
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&name);
+        // The histories of the last time.
+        let _ = std::fs::remove_dir_all(&folder);
+        let brokers = cluster.brokers.clone();
+        let mut trial = Trial::new(Setup {
+            cluster,
+            name,
+            protocol: Protocol::Classic,
+            seed: 1,
+            size: Size { records: 8_000, lasting: Duration::from_secs(16) },
+            folder,
+            member: Path::new(env!("CARGO_BIN_EXE_planted-member")).to_owned(),
+        })
+        .await
+        .expect("a run");
+        let variables = [("EVENTGEN_PLANTED", self.bug), ("EVENTGEN_FAULT", self.fault)];
+        let variables =
+            variables.iter().filter_map(|(name, value)| Some(((*name).to_owned(), (*value)?.to_owned())));
+        trial.members.consuming.environment = variables.collect();
+        let late_ends =
+            self.has_late_ends.then(|| LateEnds::start(&brokers, &trial.folder, trial.transactional_ids()));
+        let happened = copy(&mut trial, Bounce::OF_MEMBERS).await;
+        if let Err(failure) = &happened {
+            println!("{failure}");
+        }
+        let outcome = trial.finish(happened).await;
+        println!("{self:?}\n{:?}\n{:?}\n{}", outcome.notes, outcome.figures, outcome.findings);
+        if let Some(late_ends) = late_ends {
+            let sent = late_ends.finish();
+            println!("{sent} late requests");
+            assert!(sent > 0, "no request was late");
+        }
+        outcome.findings.kinds()
+    }
+}
+
+/// Runs the scenario with the bug and without it.
+async fn both(run: Run) -> (Vec<Anomaly>, Vec<Anomaly>) {
+    tokio::join!(run.found(), Run { bug: None, ..run }.found())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn offsets_outside_of_the_transaction_are_a_duplicate_write() {
+    let run = Run { bug: Some("offsets-outside-transaction"), fault: None, has_late_ends: false };
+    let (planted, valid) = both(run).await;
+    assert!(planted.contains(&Anomaly::DuplicateWrite), "{planted:?}");
+    assert_eq!(valid, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn outputs_that_are_sent_before_the_abort_is_known_are_a_duplicate_write() {
+    let bug = Some("sent-before-abort-is-known");
+    let (planted, valid) = both(Run { bug, fault: Some("answer-lost"), has_late_ends: false }).await;
+    assert!(planted.contains(&Anomaly::DuplicateWrite), "{planted:?}");
+    assert_eq!(valid, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn a_producer_that_is_kept_after_an_ambiguous_commit_is_a_duplicate_write() {
+    let run = Run { bug: Some("producer-kept"), fault: Some("request-late"), has_late_ends: true };
+    let (planted, valid) = both(run).await;
+    assert!(planted.contains(&Anomaly::DuplicateWrite), "{planted:?}");
+    assert_eq!(valid, []);
+}
