@@ -2,6 +2,7 @@
 
 mod cluster;
 mod consume;
+mod copy;
 mod event;
 mod exporters;
 mod fill;
@@ -19,6 +20,8 @@ enum Command {
     Fill(fill::Fill),
     /// Consume the records of a topic. Prints what it took.
     Consume(consume::Consume),
+    /// Write a record to another topic for each one that is consumed. Prints what it took.
+    Copy(copy::Copy),
     /// Produce records to a topic. Prints what it took.
     Produce(produce::Produce),
 }
@@ -28,6 +31,7 @@ async fn main() -> Result<(), Failure> {
     match Command::parse() {
         Command::Fill(fill) => fill.run().await?,
         Command::Consume(consume) => println!("{}", consume.run().await?),
+        Command::Copy(copy) => println!("{}", copy.run().await?),
         Command::Produce(produce) => println!("{}", produce.run().await?),
     }
     Ok(())

@@ -7,6 +7,8 @@ pub(super) enum Table {
     /// eventgen with its metrics and traces.
     Observe,
     Produce,
+    /// Handlers that write to another topic.
+    Copy,
     /// Handlers that wait 10 ms.
     Wait,
     /// The table of parallel-consumer.
@@ -31,12 +33,16 @@ pub(super) enum Run {
     ConsumeWith(&'static str, &'static [&'static str]),
     /// By the benchmark's program, with these arguments and this fraction of the records: 3 is a third.
     Produce(&'static [&'static str], usize),
+    /// By the benchmark's program, with these arguments and this fraction of the records.
+    Copy(&'static [&'static str], usize),
     /// By the benchmark's program, with handlers that wait.
     Wait { arguments: &'static [&'static str], partitions: u32, keys: usize, concurrency: usize, wait: Wait },
     /// By Kafka's own `ConsumerPerformance`.
     JavaConsume,
     /// By Kafka's own `ProducerPerformance`.
     JavaProduce,
+    /// By Kafka's own `TransactionalMessageCopier`, with transactions of this many records.
+    JavaCopy(&'static str),
 }
 
 /// How long handlers wait, and how many there are.
@@ -67,14 +73,23 @@ impl Topic {
     pub(super) fn name(&self) -> String {
         format!("{}bench.orders.v1", self.prefix())
     }
+
+    /// The name of the topic for copies of its records. eventgen creates it.
+    pub(super) fn copies(&self) -> String {
+        format!("{}bench.copies.v1", self.prefix())
+    }
 }
 
 impl Case {
     /// The number of records of one run, with `records` for a fast case.
     pub(super) fn records(&self, records: usize) -> usize {
         match self.run {
-            Run::Consume(_) | Run::ConsumeWith(..) | Run::JavaConsume | Run::JavaProduce => records,
-            Run::Produce(_, share) => records / share,
+            Run::Consume(_)
+            | Run::ConsumeWith(..)
+            | Run::JavaConsume
+            | Run::JavaProduce
+            | Run::JavaCopy(_) => records,
+            Run::Produce(_, share) | Run::Copy(_, share) => records / share,
             Run::Wait { wait: Wait::UpToFive, .. } => 10_000,
             // Five seconds, or one.
             Run::Wait { wait: Wait::Ten, concurrency, .. } => {
@@ -94,7 +109,7 @@ impl Case {
     /// The topic that it needs.
     pub(super) fn topic(&self, records: usize) -> Topic {
         match self.run {
-            Run::Consume(_) | Run::ConsumeWith(..) | Run::JavaConsume => {
+            Run::Consume(_) | Run::ConsumeWith(..) | Run::JavaConsume | Run::Copy(..) | Run::JavaCopy(_) => {
                 Topic { records, partitions: 12, keys: 10_000, kind: "read" }
             }
             Run::Wait { partitions, keys, .. } => {
@@ -127,6 +142,19 @@ const fn produce(
     share: usize,
 ) -> Case {
     Case { name, title, table: Table::Produce, run: Run::Produce(arguments, share) }
+}
+
+const fn copy(
+    name: &'static str,
+    title: &'static str,
+    arguments: &'static [&'static str],
+    share: usize,
+) -> Case {
+    Case { name, title, table: Table::Copy, run: Run::Copy(arguments, share) }
+}
+
+const fn java_copy(name: &'static str, title: &'static str, size: &'static str) -> Case {
+    Case { name, title, table: Table::Copy, run: Run::JavaCopy(size) }
 }
 
 /// A handler that waits 10 ms. Nearly every record of what is in flight at once has a key of its own.
@@ -163,7 +191,7 @@ const BY_KEY: &[&str] = &["ruststream-by-key"];
 const HANDLERS: &[&str] = &["handlers"];
 
 /// All cases.
-pub(super) const CASES: [Case; 53] = [
+pub(super) const CASES: [Case; 60] = [
     consume("consume-bare", "rdkafka, a `BaseConsumer` loop that decodes", &["bare", "--decode"]),
     consume("consume-bare-bytes", "the same loop without decoding", &["bare"]),
     consume(
@@ -250,6 +278,13 @@ pub(super) const CASES: [Case; 53] = [
         table: Table::Produce,
         run: Run::JavaProduce,
     },
+    copy("copy-awaited-64", "at least once: `Producer::send` awaited, concurrency 64", &["awaited"], 4),
+    copy("copy-awaited-1024", "the same at 1,024", &["awaited", "--concurrency", "1024"], 2),
+    copy("copy-enqueued-64", "`Producer::enqueue`, not awaited: a crash loses records", &["enqueued"], 1),
+    copy("copy-transactions-64", "**exactly once**: `Delivery::send`, concurrency 64", &["transactions"], 1),
+    copy("copy-transactions-1024", "the same at 1,024", &["transactions", "--concurrency", "1024"], 1),
+    java_copy("copy-java-5000", "Kafka's `TransactionalMessageCopier`, bytes, transactions of 5,000", "5000"),
+    java_copy("copy-java-750", "the same, transactions of 750", "750"),
     ten("wait-1x128-handlers", "one partition, 128: the handlers alone", HANDLERS, 1, 128),
     ten("wait-1x128-eventgen", "one partition, 128: **eventgen**", EVENTGEN, 1, 128),
     ten("wait-1x128-ruststream", "one partition, 128: ruststream by record key", BY_KEY, 1, 128),

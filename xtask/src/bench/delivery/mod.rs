@@ -3,8 +3,10 @@
 //! Each case is a process of its own. The cases take turns in rounds, and the medians over the rounds are reported.
 
 mod cases;
+mod java;
 mod measure;
 mod report;
+mod run_case;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -113,7 +115,7 @@ pub(crate) fn run(options: &Options) -> Result<String, Failure> {
         selected.into_iter().map(|case| Measured { case, taken: Vec::new() }).collect();
     for round in 1..=options.rounds() {
         for Measured { case, taken } in &mut measured {
-            let now = measure::case(&cluster, case, options.records())?;
+            let now = run_case::case(&cluster, case, options.records())?;
             eprintln!("round {round}: {:<34} {now}", case.name);
             taken.push(now);
         }

@@ -30,6 +30,14 @@ const PRODUCE: &str = "## Producing\n\n\
     awaited sends are a quarter of the records.\n\n\
     | | records/s | of the first | CPU, µs per record | of the first |\n|---|---:|---:|---:|---:|\n";
 
+const COPY: &str = "## Handlers that write to another topic\n\n\
+    One record for each that is consumed, idempotent, `acks=all`, lz4, 12 partitions. The time is that from the first record to \
+    the end of the consumer, when all is written and committed. eventgen decodes, encodes and keeps the order of each key. \
+    Transactions have eventgen's defaults; their producer and that of the other rows are the same. \
+    `TransactionalMessageCopier` is the program of Kafka's own tests of transactions. It copies bytes, one record after another, \
+    and starts a transaction when the one before it is committed. Rows that wait copy a part of the records.\n\n\
+    | | records/s | of the first | CPU, µs per record | of the first |\n|---|---:|---:|---:|---:|\n";
+
 const WAIT: &str = "## Handlers that wait 10 ms\n\n\
     Nearly every record has a key of its own. The ideal is as many handlers at once as the concurrency allows, each for 10 ms. \
     The handlers alone are as many tasks that wait in turn, without a consumer. All wait by the timer of `async-io`, because \
@@ -59,6 +67,7 @@ pub(super) fn text(measured: &[Measured], records: usize, rounds: usize) -> Stri
         (Table::Consume, CONSUME),
         (Table::Observe, OBSERVE),
         (Table::Produce, PRODUCE),
+        (Table::Copy, COPY),
         (Table::Wait, WAIT),
         (Table::Keys, KEYS),
     ] {
@@ -68,7 +77,7 @@ pub(super) fn text(measured: &[Measured], records: usize, rounds: usize) -> Stri
             match table {
                 Table::Consume => beside_first(&rows, true, &mut text),
                 Table::Observe => observed(&rows, measured, &mut text),
-                Table::Produce => beside_first(&rows, false, &mut text),
+                Table::Produce | Table::Copy => beside_first(&rows, false, &mut text),
                 Table::Wait => waiting(&rows, &mut text),
                 Table::Keys => by_keys(&rows, &mut text),
             }
