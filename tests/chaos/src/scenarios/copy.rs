@@ -8,7 +8,7 @@ use eventgen::TopicEvents as _;
 use super::brokers;
 use super::members::KEYS;
 use crate::Failure;
-use crate::checker::Member;
+use crate::checker::{Member, Replays};
 use crate::copies::{self, Reader};
 use crate::feed::{Feed, Mix};
 use crate::stream::com::example::chaos::ChaosCopies;
@@ -43,7 +43,10 @@ impl Bounce {
 /// The cluster does not answer, or what [`Trial::look`] finds.
 pub async fn copy(trial: &mut Trial, bounces: &[Bounce]) -> Result<(), Failure> {
     let Size { records, lasting } = trial.size;
-    trial.replays = trial.work_of(1);
+    // While a broker is down, a transaction may wait until it has another coordinator, and what is done meanwhile is not
+    // committed either.
+    let of_waiting = u128::from(records) * 10_000 / lasting.as_millis().max(1);
+    trial.replays = Replays::PerKill(usize::try_from(of_waiting)? + CONCURRENCY);
     // The backlog takes the whole time.
     let of_each = lasting * u32::try_from(CONCURRENCY * MEMBERS)? / records.max(1);
     trial.members.consuming.millis = u64::try_from(of_each.as_millis())?.max(1);
