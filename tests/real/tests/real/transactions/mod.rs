@@ -3,6 +3,7 @@
 mod consumers;
 mod coordinator;
 mod errors;
+mod retries;
 mod support;
 
 use std::time::Duration;
