@@ -48,6 +48,16 @@ pub enum AdminError {
         /// What is missing, in the words of Kafka's access control lists.
         right: String,
     },
+    /// A partition that the topic does not have.
+    #[error("topic `{topic}` has no partition {partition}: it has {partitions}, counted from 0")]
+    UnknownPartition {
+        /// The topic.
+        topic: String,
+        /// The partition.
+        partition: i32,
+        /// The number of partitions.
+        partitions: u32,
+    },
     /// The cluster refused to create a topic.
     #[error("topic `{topic}` could not be created: {reason}")]
     TopicNotCreated {

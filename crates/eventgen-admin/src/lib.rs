@@ -7,6 +7,7 @@
 //! - [`LagMonitor`]: samples the lag of all groups on some topics, and [`LagHistory`] finds the [state](LagState) of a group
 //!   in several samples.
 //! - `blocking::DeadLetters` (feature `dead-letters`): the letters of dead-letter topics, whoever has written them.
+//! - `RecordReader` (feature `records`): the records of a topic, without a group.
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -35,9 +36,15 @@ mod lag;
 mod monitor;
 mod observation;
 mod plan;
+#[cfg(feature = "records")]
+mod record_reader;
+#[cfg(feature = "records")]
+mod record_sender;
+#[cfg(feature = "records")]
+mod records;
 mod retry;
 mod spec;
-#[cfg(feature = "dead-letters")]
+#[cfg(feature = "values")]
 pub mod values;
 
 pub use admin::{Admin, PartitionLag};
@@ -55,5 +62,14 @@ pub use lag::{
 pub use monitor::LagMonitor;
 pub use observation::Observation;
 pub use plan::{Action, ConfigChange, ExistingTopic, Guard, Plan, Step, plan};
+#[cfg(feature = "records")]
+pub use record_reader::RecordReader;
+#[cfg(feature = "records")]
+pub use record_sender::send_records;
+#[cfg(feature = "records")]
+pub use records::{
+    ContractReader, EncodedEvent, EventEncoder, Header, NextRecord, NoEncoder, OutgoingRecord, Problem,
+    Receipt, Record, RecordQuery, Start, parse_time, registered_id,
+};
 pub use retry::RetrySpec;
 pub use spec::{DeadLetterSpec, Reliance, TopicOverrides, TopicSpec};

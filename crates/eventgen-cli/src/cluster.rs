@@ -52,6 +52,10 @@ impl Settings {
         last.map_or("", |(_, servers)| servers.as_str())
     }
 
+    pub(crate) fn settings(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     pub(crate) fn into_inner(self) -> Vec<(String, String)> {
         self.0
     }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use eventgen_admin::dead_letters::RunError;
-use eventgen_admin::{AdminError, ApplyError, PlanFileError};
+use eventgen_admin::{AdminError, ApplyError, NoEncoder, PlanFileError};
 use eventgen_registry::RegistryError;
 use eventgen_registry::registration;
 use eventgen_schema::Diagnostics;
@@ -83,6 +83,29 @@ pub(crate) enum Failure {
     SavedPlanOptions,
     #[error("nothing was changed: there is no terminal to ask on; pass --yes")]
     NotConfirmed,
+    #[error(
+        "`{text}` is not understood as a time: write `beginning`, `end`, a time such as 2026-01-31T09:30:00Z or 2026-01-31, or how \
+         long ago, such as 2h"
+    )]
+    Time { text: String },
+    #[error(transparent)]
+    Encoder(#[from] NoEncoder),
+    #[error("{wrong} of {}, nothing was sent", lines(*all))]
+    WrongLines { wrong: usize, all: usize },
+    #[error("the input has more than {limit} MiB: every line is checked before one is sent; split it")]
+    TooMuchInput { limit: usize },
+    #[error(
+        "topic `{topic}` is not compacted: a record without a value deletes nothing there, and consumers dead-letter it"
+    )]
+    NotCompacted { topic: String },
+    #[error("the schema of `{event}` is not registered under `{subject}`: run `eventgen register`")]
+    NotRegistered { event: String, subject: String },
+    #[error("nothing was sent: `{environment}` is production; pass --yes")]
+    Production { environment: String },
+    #[error("--offset is an offset of one partition: pass one --partition")]
+    OffsetOfPartitions,
+    #[error("values cannot be read by the contract: {reason}")]
+    Values { reason: String },
     #[error("{address} cannot be listened on: {source}")]
     Listen { address: String, source: io::Error },
     #[error("unknown code `{code}`{}", near.map_or_else(
@@ -105,6 +128,12 @@ pub(crate) enum Failure {
     Report(#[from] serde_json::Error),
     #[error("standard output cannot be written: {0}")]
     Output(#[from] io::Error),
+}
+
+/// How many lines are wrong, of how many.
+fn lines(all: usize) -> String {
+    let verb = if all == 1 { "line is" } else { "lines are" };
+    format!("{all} {verb} wrong")
 }
 
 /// What a registration that ended early leaves to do.
@@ -138,6 +167,11 @@ impl Failure {
             | Self::SavedPlanOptions
             | Self::NoDeadLetters
             | Self::ToOfSeveral
+            | Self::Time { .. }
+            | Self::OffsetOfPartitions
+            | Self::Production { .. }
+            | Self::NotCompacted { .. }
+            | Self::Encoder(_)
             | Self::NotConfirmed => Outcome::Usage,
             Self::Cluster(AdminError::BrokersUnreachable { .. })
             | Self::Letters(RunError::Admin(AdminError::BrokersUnreachable { .. }))

@@ -19,6 +19,7 @@ mod outcome;
 mod progress;
 mod registry;
 mod report;
+mod signal;
 mod subject;
 mod table;
 mod terminal;
@@ -29,7 +30,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
-use commands::{check, dlq, docs, explain, generate, lag, new, register, show, topics};
+use commands::{check, dlq, docs, explain, generate, lag, new, register, send, show, tail, topics};
 use failure::Failure;
 use outcome::Outcome;
 use terminal::Terminal;
@@ -64,6 +65,8 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<Outcome, Failure> {
         Command::Topics(arguments) => topics::topics(arguments, terminal),
         Command::Dlq(arguments) => dlq::dlq(arguments, terminal),
         Command::Docs(arguments) => docs::docs(arguments, terminal),
+        Command::Send(arguments) => send::send(arguments, terminal),
+        Command::Tail(arguments) => tail::tail(arguments, terminal),
         Command::Explain(arguments) => explain::explain(arguments),
     }
 }

@@ -51,6 +51,13 @@ pub struct RegisteredSchema {
     pub references: Vec<SchemaReference>,
 }
 
+impl RegisteredSchema {
+    /// A schema that refers to no other.
+    pub fn new(schema_type: SchemaType, text: impl Into<String>) -> Self {
+        Self { schema_type, text: text.into(), references: Vec::new() }
+    }
+}
+
 /// A schema to register, to look up or to check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSchema<'a> {

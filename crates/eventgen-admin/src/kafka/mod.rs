@@ -7,6 +7,8 @@ mod create;
 mod groups;
 mod kept;
 mod lag;
+#[cfg(feature = "records")]
+mod log;
 mod metadata;
 mod monitor;
 mod native;
@@ -18,6 +20,8 @@ mod parallel;
 mod progress;
 #[cfg(feature = "dead-letters")]
 mod records;
+#[cfg(feature = "records")]
+mod send;
 #[cfg(feature = "dead-letters")]
 mod transactions;
 
@@ -32,6 +36,8 @@ use crate::AdminError;
 pub(crate) use apply::Session;
 use context::Context;
 use kept::Kept;
+#[cfg(feature = "records")]
+pub(crate) use log::Log;
 pub(crate) use monitor::Monitor;
 pub(crate) use observe::Asked;
 #[cfg(feature = "dead-letters")]

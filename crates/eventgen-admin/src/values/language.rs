@@ -5,7 +5,7 @@ use eventgen_registry::{ReferencedSchema, RegisteredSchema, SchemaType};
 use super::value::Value;
 
 /// Reads values of one schema.
-pub(super) trait Writer: Send {
+pub(crate) trait Writer: Send {
     /// The full name of the event and the value, or why the payload is none of this schema.
     fn read(&self, payload: &[u8]) -> Result<(String, Value), String>;
 }

@@ -13,7 +13,14 @@ use std::collections::hash_map::Entry;
 use eventgen_registry::blocking::RegistryClient;
 use eventgen_registry::{RegistryError, SchemaId, wire};
 
-use language::{Language, Writer};
+#[cfg(feature = "records")]
+use eventgen_registry::{ReferencedSchema, RegisteredSchema};
+#[cfg(feature = "records")]
+use eventgen_schema::{Contract, Event};
+use language::Language;
+pub(crate) use language::Writer;
+#[cfg(feature = "records")]
+pub(crate) use protobuf::compiled;
 pub use value::Value;
 
 /// Bytes as hexadecimal digits after `0x`.
@@ -130,4 +137,17 @@ fn writer(registry: &RegistryClient, id: SchemaId) -> Result<Box<dyn Writer>, Va
     let language = language
         .ok_or_else(|| unreadable(format!("it is in {}, which is not supported", schema.schema_type)))?;
     (language.parse)(&schema, &referenced).map_err(unreadable)
+}
+
+/// How values of an event of a contract are read.
+#[cfg(feature = "records")]
+pub(crate) fn writer_of(contract: &Contract, event: &Event) -> Result<Box<dyn Writer>, String> {
+    let mut languages = LANGUAGES.into_iter();
+    let language = languages.find(|language| language.schema_type.as_str() == event.schema_type);
+    let language = language.ok_or_else(|| format!("{} is not supported", event.schema_type))?;
+    let schema = RegisteredSchema::new(language.schema_type.clone(), event.schema.as_str());
+    let referenced = contract.references(&event.registered()).into_iter();
+    let referenced: Vec<ReferencedSchema> =
+        referenced.map(|schema| ReferencedSchema::new(schema.name.as_str(), schema.text.as_str())).collect();
+    (language.parse)(&schema, &referenced)
 }

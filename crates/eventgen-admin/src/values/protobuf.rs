@@ -32,9 +32,14 @@ impl FileResolver for Files {
 }
 
 fn parse(schema: &RegisteredSchema, referenced: &[ReferencedSchema]) -> Result<Box<dyn Writer>, String> {
-    let mut files: BTreeMap<String, String> =
+    let files: BTreeMap<String, String> =
         referenced.iter().map(|schema| (schema.name.clone(), schema.text.clone())).collect();
-    files.insert(FILE.to_owned(), schema.text.clone());
+    Ok(Box::new(ProtobufWriter(compiled(&schema.text, files)?)))
+}
+
+/// A schema with the files that it imports.
+pub(crate) fn compiled(text: &str, mut files: BTreeMap<String, String>) -> Result<DescriptorPool, String> {
+    files.insert(FILE.to_owned(), text.to_owned());
     let compile = || {
         let mut resolver = ChainFileResolver::new();
         resolver.add(Files(files));
@@ -44,8 +49,7 @@ fn parse(schema: &RegisteredSchema, referenced: &[ReferencedSchema]) -> Result<B
         Ok::<_, protox::Error>(compiler.descriptor_pool())
     };
     // The compiler panics on some input.
-    let pool = guarded(compile)?.map_err(|error| error.to_string())?;
-    Ok(Box::new(ProtobufWriter(pool)))
+    guarded(compile)?.map_err(|error| error.to_string())
 }
 
 struct ProtobufWriter(DescriptorPool);

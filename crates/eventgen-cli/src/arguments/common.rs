@@ -25,6 +25,15 @@ pub(crate) struct Cluster {
     pub(crate) property: Vec<(String, String)>,
 }
 
+/// The registry that has the schemas of values.
+#[derive(Debug, Args)]
+pub(crate) struct Registry {
+    #[arg(long, value_name = "URL", help = super::SCHEMA_REGISTRY)]
+    pub(crate) schema_registry: Option<String>,
+    #[arg(long, value_name = "CONTEXT", help = super::CONTEXT)]
+    pub(crate) context: Option<String>,
+}
+
 const BOOTSTRAP_SERVERS: &str = "The addresses of some brokers, instead of the environment's [default: without --env, the \
     variable KAFKA_BOOTSTRAP_SERVERS]; credentials come from the other variables KAFKA_… of a service";
 

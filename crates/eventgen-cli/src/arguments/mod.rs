@@ -5,6 +5,8 @@ mod common;
 mod dlq;
 mod docs;
 mod new;
+mod send;
+mod tail;
 mod topics;
 
 use std::num::NonZeroU64;
@@ -19,6 +21,8 @@ pub(crate) use common::{Cluster, Schemas};
 pub(crate) use dlq::{Dlq, DlqDiscard, DlqList, DlqRedrive, DlqShow, Letters};
 pub(crate) use docs::Docs;
 pub(crate) use new::New;
+pub(crate) use send::Send;
+pub(crate) use tail::Tail;
 pub(crate) use topics::{Apply, Format, Plan, Target, Topics};
 
 /// Event contracts on Kafka from annotated schemas: check them, generate Rust, register them.
@@ -75,6 +79,10 @@ pub(crate) enum Command {
     Dlq(Dlq),
     /// Write a catalogue of the topics and events as static pages
     Docs(Docs),
+    /// Send events to a topic, from lines of JSON
+    Send(Send),
+    /// Show the records of a topic, decoded
+    Tail(Tail),
     /// Explain a code such as EG0107: what is wrong, why it matters, how to fix it
     Explain(Explain),
 }

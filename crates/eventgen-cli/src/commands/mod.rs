@@ -8,5 +8,7 @@ pub(crate) mod generate;
 pub(crate) mod lag;
 pub(crate) mod new;
 pub(crate) mod register;
+pub(crate) mod send;
 pub(crate) mod show;
+pub(crate) mod tail;
 pub(crate) mod topics;

@@ -16,4 +16,6 @@ mod register_pairs;
 mod register_plan;
 mod reports;
 mod rust_settings;
+mod send;
 mod support;
+mod tail;

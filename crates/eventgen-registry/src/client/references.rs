@@ -17,6 +17,13 @@ pub struct ReferencedSchema {
     pub text: String,
 }
 
+impl ReferencedSchema {
+    /// A schema with the name by which another one refers to it.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into() }
+    }
+}
+
 impl RegistryClient {
     /// Looks up the version under which a subject has an event's schema. `None` if the subject lacks it, or if the
     /// registry lacks a schema that it refers to.

@@ -125,6 +125,11 @@ impl Manifest {
         self.topics.iter().map(|(name, table)| (name.as_str(), &table.span))
     }
 
+    /// Whether an environment is marked as production.
+    pub fn is_production(&self, name: &str) -> bool {
+        self.production().any(|environment| environment.name == name)
+    }
+
     /// The environments marked as production.
     pub(crate) fn production(&self) -> impl Iterator<Item = Production<'_>> {
         self.environments.iter().filter_map(|(name, properties)| {

@@ -21,11 +21,15 @@ mod headers;
 mod owned;
 #[cfg(feature = "contract")]
 mod partitions;
+#[cfg(feature = "records")]
+mod record_headers;
 mod request;
 mod topics;
 
 use rdkafka::client::Client;
 use rdkafka::error::RDKafkaErrorCode;
+#[cfg(feature = "records")]
+pub(super) use record_headers::record_headers;
 
 use super::Context;
 #[cfg(feature = "dead-letters")]

@@ -4,7 +4,6 @@ mod exposition;
 mod json;
 mod report;
 mod server;
-mod signal;
 mod text;
 
 use std::time::Duration;
@@ -16,6 +15,7 @@ use crate::cluster::Settings;
 use crate::failure::Failure;
 use crate::load::{Read, load};
 use crate::outcome::Outcome;
+use crate::signal::Signals;
 use crate::terminal::{Terminal, line, summary};
 use report::{Expected, Report};
 use server::Server;
@@ -53,7 +53,7 @@ impl Command<'_> {
             (None, Some(_)) => LISTEN_INTERVAL,
             (None, None) => return self.once().await,
         };
-        let mut signals = signal::Signals::new()?;
+        let mut signals = Signals::new()?;
         let server = match &self.arguments.listen {
             Some(address) => Some(Server::start(address, interval).await?),
             None => None,

@@ -3,13 +3,13 @@
 use std::io;
 
 /// Ctrl-C, and SIGTERM where there is one.
-pub(super) struct Signals {
+pub(crate) struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
 }
 
 impl Signals {
-    pub(super) fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
             terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
@@ -17,7 +17,7 @@ impl Signals {
     }
 
     /// Waits for one of them.
-    pub(super) async fn received(&mut self) {
+    pub(crate) async fn received(&mut self) {
         #[cfg(unix)]
         tokio::select! {
             // An error is the absence of a handler: the signal ends the process.

@@ -1,0 +1,68 @@
+//! Values without a registry: by the schemas of a contract.
+
+use std::collections::BTreeMap;
+
+use eventgen_registry::wire;
+use eventgen_schema::Contract;
+
+use super::Record;
+use crate::values::{DecodedValue, ValueError, Writer, writer_of};
+
+/// The header that names the event, as producers of eventgen write it.
+const EVENT_TYPE: &str = "event-type";
+
+/// Reads values with the schemas that a contract has now. A value of another version of a schema may be read as something else,
+/// which only a registry can tell.
+pub struct ContractReader {
+    writers: BTreeMap<String, Box<dyn Writer>>,
+}
+
+impl std::fmt::Debug for ContractReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ContractReader").field("events", &self.writers.keys()).finish()
+    }
+}
+
+impl ContractReader {
+    /// A reader of a topic of the contract, or of one of its dead-letter and retry topics. `None` if the contract has no event for
+    /// it.
+    ///
+    /// # Errors
+    /// Why a schema cannot be used.
+    pub fn new(contract: &Contract, topic: &str) -> Result<Option<Self>, String> {
+        let is_of = |source: &eventgen_schema::Topic| {
+            source.name == topic
+                || source.dead_letter.as_ref().is_some_and(|letters| letters.topic == topic)
+                || source.retry_topics().iter().any(|retry| retry.name == topic)
+        };
+        let mut writers = BTreeMap::new();
+        for source in contract.topics.values().filter(|source| is_of(source)) {
+            for event in contract.events_on(&source.name) {
+                let writer = writer_of(contract, event)?;
+                writers.insert(event.name.clone(), writer);
+            }
+        }
+        Ok((!writers.is_empty()).then_some(Self { writers }))
+    }
+
+    /// Reads the value of a record; `None` is a tombstone.
+    ///
+    /// # Errors
+    /// Why it was not read.
+    pub fn read(&self, record: &Record) -> Result<Option<DecodedValue>, ValueError> {
+        let Some(value) = &record.value else { return Ok(None) };
+        let (id, payload) =
+            wire::parse(value).map_err(|error| ValueError::NoFrame { reason: error.to_string() })?;
+        let failed = |reason: String| ValueError::Value { id: id.0, reason };
+        let named = record.header(EVENT_TYPE);
+        let only = || (self.writers.len() == 1).then(|| self.writers.values().next()).flatten();
+        let writer = named.and_then(|name| self.writers.get(name)).or_else(only).ok_or_else(|| {
+            failed(match named {
+                Some(name) => format!("the contract has no event `{name}` on this topic"),
+                None => "the topic has several events, and the record has no header `event-type`".to_owned(),
+            })
+        })?;
+        let (event, value) = writer.read(payload).map_err(failed)?;
+        Ok(Some(DecodedValue { schema_id: id.0, event, value }))
+    }
+}

@@ -1,0 +1,285 @@
+//! Avro: JSON as `Value` shows it becomes the encoding of a type (specification 1.12, "Binary Encoding").
+
+use eventgen_avro::model::{Record, Type, TypeGraph, TypeId, encode_default};
+use eventgen_registry::SchemaType;
+use eventgen_schema::contract::FieldPath;
+use eventgen_schema::did_you_mean;
+use serde_json::{Map, Value as Json};
+
+use super::json::{described, expected, from_hexadecimal};
+use super::language::{Encoder, Language};
+use super::logical;
+use super::problem::Problem;
+
+/// The deepest nesting of a value.
+const DEEPEST: usize = 128;
+
+pub(super) const LANGUAGE: Language = Language {
+    schema_type: SchemaType::AVRO,
+    encoder: |contract, event| {
+        let types = contract.types_of(event).clone();
+        Ok(Box::new(AvroEncoder { types, root: event.type_id }))
+    },
+};
+
+struct AvroEncoder {
+    types: TypeGraph,
+    root: TypeId,
+}
+
+impl Encoder for AvroEncoder {
+    fn encode(&self, value: &Json, payload: &mut Vec<u8>) -> Result<(), Problem> {
+        Walk { types: &self.types, out: payload }.value(self.root, value, 0)
+    }
+
+    fn text(&self, value: &Json, path: &FieldPath) -> Result<Option<String>, Problem> {
+        let mut found = value;
+        let mut ty = self.root;
+        for (position, field) in path.fields.iter().enumerate() {
+            let inside = |problem: Problem| {
+                path.fields[..position].iter().rev().fold(problem, |problem, field| problem.inside(field))
+            };
+            let Type::Record(record) = self.types.get(present(&self.types, ty)) else { return Ok(None) };
+            let Some(definition) = record.fields.iter().find(|known| known.name == *field) else {
+                return Ok(None);
+            };
+            ty = definition.type_id;
+            found = match (found.get(field), &definition.default) {
+                (Some(value), _) => value,
+                (None, Some(default)) => default,
+                (None, None) => return Err(inside(missing().inside(field))),
+            };
+            if found.is_null() {
+                return Ok(None);
+            }
+        }
+        let text = scalar(&self.types, path.type_id, found);
+        text.map(Some).map_err(|problem| path.fields.iter().rev().fold(problem, |p, field| p.inside(field)))
+    }
+}
+
+/// The type of what is there, of a field that may be null.
+fn present(types: &TypeGraph, id: TypeId) -> TypeId {
+    match types.get(id) {
+        Type::Union(branches) => {
+            let others = branches.iter().filter(|branch| !matches!(types.get(**branch), Type::Null));
+            others.copied().next().unwrap_or(id)
+        }
+        _ => id,
+    }
+}
+
+/// The text of a value in keys and headers.
+fn scalar(types: &TypeGraph, id: TypeId, value: &Json) -> Result<String, Problem> {
+    match (types.get(present(types, id)), value) {
+        (Type::Logical { logical, .. }, value) => logical::text(*logical, value),
+        (Type::String | Type::Enum(_), Json::String(text)) => Ok(text.clone()),
+        (Type::Boolean, Json::Bool(value)) => Ok(value.to_string()),
+        (Type::Int | Type::Long, Json::Number(number)) => Ok(number.to_string()),
+        (_, value) => Err(Problem::new(format!("{} has no text form", described(value)))),
+    }
+}
+
+fn missing() -> Problem {
+    Problem::new("it is missing, and has no default")
+}
+
+struct Walk<'a> {
+    types: &'a TypeGraph,
+    out: &'a mut Vec<u8>,
+}
+
+impl Walk<'_> {
+    fn value(&mut self, id: TypeId, value: &Json, depth: usize) -> Result<(), Problem> {
+        if depth > DEEPEST {
+            return Err(Problem::new(format!("it is nested more than {DEEPEST} levels deep")));
+        }
+        let types = self.types;
+        match types.get(id) {
+            Type::Union(branches) => return self.union(branches, value, depth),
+            Type::Record(record) => return self.record(record, value, depth),
+            Type::Logical { logical, base } => {
+                let base_type = types.get(*base);
+                let encoded = logical::encoded(*logical, base_type, value)?;
+                return self.value(*base, encoded.as_ref().unwrap_or(value), depth + 1);
+            }
+            Type::Array(items) => {
+                let list = value.as_array().ok_or_else(|| expected("a list", value))?;
+                self.count(list.len());
+                for (index, item) in list.iter().enumerate() {
+                    self.value(*items, item, depth + 1).map_err(|problem| problem.at(index))?;
+                }
+                self.out.push(0);
+            }
+            Type::Map(values) => {
+                let entries = value.as_object().ok_or_else(|| expected("an object", value))?;
+                self.count(entries.len());
+                for (key, item) in entries {
+                    self.sized(key.as_bytes());
+                    self.value(*values, item, depth + 1).map_err(|problem| problem.inside(key))?;
+                }
+                self.out.push(0);
+            }
+            Type::Null => value.as_null().ok_or_else(|| expected("null", value))?,
+            Type::Boolean => {
+                let value = value.as_bool().ok_or_else(|| expected("true or false", value))?;
+                self.out.push(u8::from(value));
+            }
+            Type::Int => {
+                let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
+                self.long(number.ok_or_else(|| expected("a whole number of 32 bits", value))?.into());
+            }
+            Type::Long => {
+                let number = value.as_i64();
+                self.long(number.ok_or_else(|| expected("a whole number of 64 bits", value))?);
+            }
+            #[expect(clippy::cast_possible_truncation, reason = "the nearest float is what is meant")]
+            Type::Float => {
+                let number = number(value).ok_or_else(|| expected("a number", value))? as f32;
+                self.out.extend(number.to_le_bytes());
+            }
+            Type::Double => {
+                let number = number(value).ok_or_else(|| expected("a number", value))?;
+                self.out.extend(number.to_le_bytes());
+            }
+            Type::Bytes => self.sized(&bytes(value)?),
+            Type::Fixed(fixed) => {
+                let bytes = bytes(value)?;
+                if u32::try_from(bytes.len()) != Ok(fixed.size) {
+                    let reason =
+                        format!("it has {} bytes, and `{}` has {}", bytes.len(), fixed.name, fixed.size);
+                    return Err(Problem::new(reason));
+                }
+                self.out.extend(bytes);
+            }
+            Type::String => {
+                let text = value.as_str().ok_or_else(|| expected("a string", value))?;
+                self.sized(text.as_bytes());
+            }
+            Type::Enum(symbols) => {
+                let symbol = value.as_str().ok_or_else(|| expected("a symbol, which is a string", value))?;
+                let index = symbols.symbols.iter().position(|known| known == symbol);
+                let index = index.ok_or_else(|| {
+                    let known = symbols.symbols.iter().map(String::as_str);
+                    let near = did_you_mean(symbol, known).map(|near| format!("did you mean `{near}`?"));
+                    let all = || format!("it has {}", symbols.symbols.join(", "));
+                    let rest = near.unwrap_or_else(all);
+                    Problem::new(format!("`{}` has no symbol `{symbol}`: {rest}", symbols.name))
+                })?;
+                self.long(i64::try_from(index).unwrap_or(i64::MAX));
+            }
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Record, value: &Json, depth: usize) -> Result<(), Problem> {
+        let members = value.as_object().ok_or_else(|| expected("an object", value))?;
+        unknown(record, members)?;
+        for field in &record.fields {
+            let encoded = match (members.get(&field.name), &field.default) {
+                (Some(value), _) => self.value(field.type_id, value, depth + 1),
+                (None, Some(default)) => match encode_default(self.types, field.type_id, default) {
+                    Ok(encoded) => {
+                        self.out.extend(encoded.bytes);
+                        Ok(())
+                    }
+                    Err(_) => Err(Problem::new("its default cannot be encoded")),
+                },
+                (None, None) => Err(missing()),
+            };
+            encoded.map_err(|problem| problem.inside(&field.name))?;
+        }
+        Ok(())
+    }
+
+    /// The branch that an object with its name as the only member says, else the first that takes the value.
+    fn union(&mut self, branches: &[TypeId], value: &Json, depth: usize) -> Result<(), Problem> {
+        if let Json::Object(members) = value
+            && let (1, Some((name, inner))) = (members.len(), members.iter().next())
+        {
+            let is_it = |id: &TypeId| branch_name(self.types, *id).is_some_and(|known| known == *name);
+            if let Some(index) = branches.iter().position(is_it) {
+                self.long(i64::try_from(index).unwrap_or(i64::MAX));
+                return self.value(branches[index], inner, depth + 1).map_err(|problem| problem.inside(name));
+            }
+        }
+        let before = self.out.len();
+        let mut problems = Vec::new();
+        for (index, branch) in branches.iter().enumerate() {
+            self.long(i64::try_from(index).unwrap_or(i64::MAX));
+            match self.value(*branch, value, depth + 1) {
+                Ok(()) => return Ok(()),
+                Err(problem) => {
+                    self.out.truncate(before);
+                    if !matches!(self.types.get(*branch), Type::Null) {
+                        problems.push(problem);
+                    }
+                }
+            }
+        }
+        match <[Problem; 1]>::try_from(problems) {
+            Ok([only]) => Err(only),
+            Err(problems) => {
+                let reasons: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                Err(Problem::new(format!("no branch of the union takes it: {}", reasons.join("; "))))
+            }
+        }
+    }
+
+    /// The count of a block. An empty list has none.
+    fn count(&mut self, count: usize) {
+        if count > 0 {
+            self.long(i64::try_from(count).unwrap_or(i64::MAX));
+        }
+    }
+
+    fn long(&mut self, value: i64) {
+        let mut bits = ((value << 1) ^ (value >> 63)).cast_unsigned();
+        while bits >= 0x80 {
+            self.out.push(u8::try_from(bits & 0x7f).unwrap_or_default() | 0x80);
+            bits >>= 7;
+        }
+        self.out.push(u8::try_from(bits).unwrap_or_default());
+    }
+
+    fn sized(&mut self, bytes: &[u8]) {
+        self.long(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
+        self.out.extend(bytes);
+    }
+}
+
+/// The name of a branch of a union: that of its type.
+fn branch_name(types: &TypeGraph, id: TypeId) -> Option<String> {
+    types.get(id).name().map(ToString::to_string)
+}
+
+fn unknown(record: &Record, members: &Map<String, Json>) -> Result<(), Problem> {
+    let names = || record.fields.iter().map(|field| field.name.as_str());
+    match members.keys().find(|member| !names().any(|name| name == member.as_str())) {
+        None => Ok(()),
+        Some(member) => {
+            let near = did_you_mean(member, names()).map(|near| format!(": did you mean `{near}`?"));
+            let near = near.unwrap_or_default();
+            Err(Problem::new(format!("`{}` has no field `{member}`{near}", record.name)))
+        }
+    }
+}
+
+/// A number, or one of those that JSON cannot represent.
+fn number(value: &Json) -> Option<f64> {
+    match value {
+        Json::Number(number) => number.as_f64(),
+        Json::String(text) => match text.as_str() {
+            "NaN" => Some(f64::NAN),
+            "inf" | "Infinity" => Some(f64::INFINITY),
+            "-inf" | "-Infinity" => Some(f64::NEG_INFINITY),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn bytes(value: &Json) -> Result<Vec<u8>, Problem> {
+    let bytes = value.as_str().and_then(from_hexadecimal);
+    bytes.ok_or_else(|| expected("bytes, such as \"0x00ff\",", value))
+}

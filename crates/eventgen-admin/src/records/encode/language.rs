@@ -1,0 +1,26 @@
+//! What a schema language has to do.
+
+use eventgen_registry::SchemaType;
+use eventgen_schema::contract::FieldPath;
+use eventgen_schema::{Contract, Event};
+use serde_json::Value as Json;
+
+use super::problem::Problem;
+
+/// Reads fields of an event's JSON, and encodes it.
+pub(super) trait Encoder: Send {
+    /// Appends the value.
+    fn encode(&self, value: &Json, payload: &mut Vec<u8>) -> Result<(), Problem>;
+
+    /// The text of a field in keys and headers; `None` if it is null or absent.
+    fn text(&self, value: &Json, path: &FieldPath) -> Result<Option<String>, Problem>;
+}
+
+/// The encoder of an event. The error is a reason.
+pub(super) type MakeEncoder = fn(&Contract, &Event) -> Result<Box<dyn Encoder>, String>;
+
+/// A schema language.
+pub(super) struct Language {
+    pub(super) schema_type: SchemaType,
+    pub(super) encoder: MakeEncoder,
+}

@@ -1,0 +1,15 @@
+//! Records of topics: read without a group, and written from JSON.
+
+mod contract;
+mod encode;
+mod outgoing;
+mod query;
+mod record;
+mod time;
+
+pub use contract::ContractReader;
+pub use encode::{EncodedEvent, EventEncoder, NoEncoder, Problem};
+pub use outgoing::{OutgoingRecord, Receipt, registered_id};
+pub use query::{RecordQuery, Start};
+pub use record::{Header, NextRecord, Record};
+pub use time::parse_time;

@@ -1,0 +1,56 @@
+//! Records that are written.
+
+use std::collections::BTreeMap;
+
+use eventgen_registry::blocking::RegistryClient;
+use eventgen_registry::{NewSchema, RegistryError, SchemaId, SchemaReference, SchemaType};
+use eventgen_schema::contract::RegisteredSchema;
+use eventgen_schema::{Contract, Event};
+
+use super::Header;
+
+/// A record that is to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingRecord {
+    /// The key, which decides the partition, as for the JVM client (murmur2). Without one, any partition.
+    pub key: Option<Vec<u8>>,
+    /// The value; `None` deletes the key on a compacted topic.
+    pub value: Option<Vec<u8>>,
+    /// The headers.
+    pub headers: Vec<Header>,
+}
+
+/// Where a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// The partition.
+    pub partition: i32,
+    /// The offset.
+    pub offset: i64,
+}
+
+/// Looks up the id of an event's schema. `None` if the registry lacks it, or a schema that it refers to. Blocks.
+///
+/// # Errors
+/// [`RegistryError`].
+pub fn registered_id(
+    registry: &RegistryClient,
+    contract: &Contract,
+    event: &Event,
+) -> Result<Option<SchemaId>, RegistryError> {
+    let mut versions: BTreeMap<String, SchemaReference> = BTreeMap::new();
+    let look_up =
+        |subject: &str, schema: &RegisteredSchema<'_>, versions: &BTreeMap<String, SchemaReference>| {
+            let references: Vec<SchemaReference> =
+                schema.references.iter().filter_map(|name| versions.get(name).cloned()).collect();
+            let schema_type = SchemaType::new(schema.schema_type);
+            registry.look_up(subject, &NewSchema { schema_type, text: schema.text, references: &references })
+        };
+    for schema in contract.references(&event.registered()) {
+        let found = look_up(&schema.name, &schema.registered(event.schema_type), &versions)?;
+        let Some(found) = found else { return Ok(None) };
+        let (name, subject, version) = (schema.name.clone(), found.subject, found.version);
+        versions.insert(schema.name.clone(), SchemaReference { name, subject, version });
+    }
+    Ok(look_up(&event.subject, &event.registered(), &versions)?.map(|found| found.id))
+}

@@ -1,0 +1,96 @@
+//! A record as a line of JSON. The page about records documents it.
+
+use eventgen_admin::Record;
+use eventgen_admin::values::{DecodedValue, Value};
+use serde::Serialize;
+
+use super::values::Decoded;
+use crate::failure::Failure;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line<'a> {
+    topic: &'a str,
+    partition: i32,
+    offset: i64,
+    timestamp: Option<String>,
+    key: Bytes<'a>,
+    headers: Vec<Header<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema_id: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<&'a str>,
+    /// Null for a tombstone; absent where the value was not decoded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a Value>,
+    /// Why the value was not decoded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    /// The value that was not decoded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<Value>,
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    name: Bytes<'a>,
+    value: Bytes<'a>,
+}
+
+/// Bytes: text if they are UTF-8, otherwise an object with hexadecimal digits. A decoded key is its value.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Bytes<'a> {
+    None,
+    Decoded(&'a Value),
+    Text(&'a str),
+    Binary { bytes: Value },
+}
+
+impl<'a> Bytes<'a> {
+    fn of(bytes: Option<&'a [u8]>) -> Self {
+        match bytes.map(|bytes| (bytes, std::str::from_utf8(bytes))) {
+            None => Self::None,
+            Some((_, Ok(text))) => Self::Text(text),
+            Some((bytes, Err(_))) => Self::Binary { bytes: Value::Bytes(bytes.to_vec()) },
+        }
+    }
+}
+
+pub(super) fn record(
+    topic: &str,
+    record: &Record,
+    key: Option<&DecodedValue>,
+    value: &Decoded,
+) -> Result<String, Failure> {
+    let headers = record.headers.iter().map(|header| Header {
+        name: Bytes::of(Some(&header.name)),
+        value: Bytes::of(header.value.as_deref()),
+    });
+    let mut line = Line {
+        topic,
+        partition: record.partition,
+        offset: record.offset,
+        timestamp: record.time(),
+        key: key.map_or_else(|| Bytes::of(record.key.as_deref()), |key| Bytes::Decoded(&key.value)),
+        headers: headers.collect(),
+        schema_id: None,
+        event: None,
+        value: None,
+        error: None,
+        bytes: None,
+    };
+    match value {
+        Decoded::Tombstone => line.value = Some(&Value::Null),
+        Decoded::Value(decoded) => {
+            line.schema_id = Some(decoded.schema_id);
+            line.event = Some(&decoded.event);
+            line.value = Some(&decoded.value);
+        }
+        Decoded::Undecoded(error) => {
+            line.error = Some(error.to_string());
+            line.bytes = record.value.clone().map(Value::Bytes);
+        }
+    }
+    Ok(serde_json::to_string(&line)?)
+}

@@ -1,0 +1,95 @@
+//! The values of records: by the registry, else by the contract.
+
+use eventgen_admin::values::{DecodedValue, ValueError, ValueReader};
+use eventgen_admin::{ContractReader, Record};
+use eventgen_schema::Manifest;
+
+use crate::arguments::{self, Schemas};
+use crate::failure::Failure;
+use crate::load::load;
+use crate::registry::connect;
+use crate::terminal::{Terminal, summary};
+
+/// A value.
+#[derive(Debug)]
+pub(super) enum Decoded {
+    Tombstone,
+    Value(DecodedValue),
+    /// The bytes of the record, and why they are shown instead of a value.
+    Undecoded(ValueError),
+}
+
+/// What reads values.
+pub(super) enum Values {
+    Registry(Box<ValueReader>),
+    Contract(ContractReader),
+    /// Neither knows the topic.
+    None,
+}
+
+impl Values {
+    /// The registry of the command line, the environment or the process. Without one, the contract of `eventgen.toml`.
+    pub(super) fn new(
+        arguments: &arguments::Tail,
+        manifest: Option<&Manifest>,
+        terminal: Terminal,
+    ) -> Result<Self, Failure> {
+        let (url, context) =
+            (arguments.registry.schema_registry.as_deref(), arguments.registry.context.as_deref());
+        let environment = arguments.env.as_deref();
+        match connect(url, context, environment, manifest) {
+            Ok(registry) => return Ok(Self::Registry(Box::new(ValueReader::new(registry)))),
+            Err(Failure::NoRegistry | Failure::NoRegistryInEnvironment { .. }) => {}
+            Err(failure) => return Err(failure),
+        }
+        if manifest.is_none() {
+            summary(
+                "warning: no Schema Registry is configured, and there is no eventgen.toml: values are shown as bytes",
+            );
+            return Ok(Self::None);
+        }
+        let schemas = Schemas { paths: Vec::new(), include: Vec::new() };
+        let contract = load(&schemas, environment, terminal)?.loaded.contract;
+        let reader = ContractReader::new(&contract, &arguments.topic);
+        Ok(match reader.map_err(|reason| Failure::Values { reason })? {
+            Some(reader) => {
+                summary(
+                    "warning: no Schema Registry is configured: values are read with the schemas of the contract, and those of \
+                     other versions may be read wrongly",
+                );
+                Self::Contract(reader)
+            }
+            None => {
+                summary(
+                    "warning: no Schema Registry is configured, and the contract has no such topic: values are shown as bytes",
+                );
+                Self::None
+            }
+        })
+    }
+
+    pub(super) fn read(&mut self, record: &Record) -> Decoded {
+        let Some(value) = &record.value else { return Decoded::Tombstone };
+        let read = match self {
+            Self::Registry(reader) => reader.read(value),
+            Self::Contract(reader) => match reader.read(record) {
+                Ok(Some(value)) => Ok(value),
+                Ok(None) => return Decoded::Tombstone,
+                Err(error) => Err(error),
+            },
+            Self::None => Err(ValueError::NoFrame { reason: "there is no schema".to_owned() }),
+        };
+        match read {
+            Ok(value) => Decoded::Value(value),
+            Err(error) => Decoded::Undecoded(error),
+        }
+    }
+
+    /// A key with the frame of a registry, as producers of other frameworks write it. `None` for any other key.
+    pub(super) fn key(&mut self, key: &[u8]) -> Option<DecodedValue> {
+        match self {
+            Self::Registry(reader) if key.first() == Some(&0) => reader.read(key).ok(),
+            _ => None,
+        }
+    }
+}
