@@ -1,0 +1,3 @@
+//! The event.
+
+eventgen::include_events!();
