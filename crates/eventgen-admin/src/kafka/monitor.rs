@@ -181,6 +181,9 @@ impl Monitor {
                 .map(|offsets| {
                     let partition = (topic.to_owned(), offsets.partition);
                     let committed = committed.get(&partition).copied();
+                    // A consumer reads its retry topics from their beginning.
+                    let committed =
+                        committed.or(offsets.oldest.filter(|_| self.query.is_retry_topic_of(topic, group)));
                     let lag = committed
                         .zip(offsets.end)
                         .map(|(committed, end)| u64::try_from(end - committed).unwrap_or(0));
@@ -191,6 +194,7 @@ impl Monitor {
                         end: offsets.end,
                         lag,
                         age: lag.filter(|lag| *lag == 0).map(|_| Duration::ZERO),
+                        due: None,
                         owner: members.and_then(|members| members.owner(&partition)).cloned(),
                     }
                 })
@@ -229,6 +233,7 @@ impl Monitor {
         }
         for (position, partition) in waiting {
             partition.age = self.ages.age(&position, at);
+            partition.due = self.ages.due(&position);
         }
     }
 }

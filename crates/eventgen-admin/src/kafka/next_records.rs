@@ -1,6 +1,7 @@
 //! Reads the records that groups handle next, for their timestamps.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::CStr;
 use std::time::{Duration, Instant, SystemTime};
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
@@ -9,6 +10,7 @@ use rdkafka::message::{Message as _, Timestamp};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::context::{Context, drain};
+use super::native::header;
 use crate::AdminError;
 
 /// How long the records of one topic may take.
@@ -29,6 +31,9 @@ const SETTINGS: [(&str, &str); 8] = [
     ("statistics.interval.ms", "0"),
 ];
 
+/// The header of records in retry topics with the time at which they are due, as the runtime writes it.
+const DUE: &CStr = c"__retry.due";
+
 /// An offset of a partition.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Position {
@@ -42,6 +47,8 @@ pub(super) struct Position {
 enum Next {
     /// With its timestamp, in milliseconds since the Unix epoch.
     At(i64),
+    /// It waits in a retry topic until this time, in milliseconds since the Unix epoch.
+    Due(i64),
     WithoutTimestamp,
     /// Only markers of transactions, or records of aborted ones.
     Nothing,
@@ -107,7 +114,10 @@ impl Ages {
         while !offsets.is_empty() && Instant::now() < until {
             let (partition, next) = match reader.poll(POLL) {
                 Some(Ok(message)) if message.topic() == topic => {
+                    let due =
+                        header(&message, DUE).and_then(|due| std::str::from_utf8(due).ok()?.parse().ok());
                     let next = match message.timestamp() {
+                        _ if due.is_some_and(|due: i64| due >= 0) => Next::Due(due.unwrap_or_default()),
                         Timestamp::CreateTime(millis) | Timestamp::LogAppendTime(millis) if millis >= 0 => {
                             Next::At(millis)
                         }
@@ -130,20 +140,32 @@ impl Ages {
         reader.unassign()
     }
 
-    /// How old the record at a position is.
+    /// When the record at a position is due, if it waits in a retry topic.
+    pub(super) fn due(&self, position: &Position) -> Option<SystemTime> {
+        match self.read.get(position)? {
+            Next::Due(millis) => time(*millis),
+            Next::At(_) | Next::WithoutTimestamp | Next::Nothing => None,
+        }
+    }
+
+    /// How old the record at a position is, or since when it is due.
     pub(super) fn age(&self, position: &Position, at: SystemTime) -> Option<Duration> {
         match self.read.get(position)? {
-            Next::At(millis) => Some(age(*millis, at)),
+            Next::At(millis) | Next::Due(millis) => Some(age(*millis, at)),
             Next::WithoutTimestamp => None,
             Next::Nothing => Some(Duration::ZERO),
         }
     }
 }
 
+/// A time in milliseconds since the Unix epoch.
+fn time(millis: i64) -> Option<SystemTime> {
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(millis.unsigned_abs()))
+}
+
 /// The time since a timestamp. The clock of a producer may be ahead.
 fn age(millis: i64, at: SystemTime) -> Duration {
-    let written = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(millis.unsigned_abs()));
-    written.and_then(|written| at.duration_since(written).ok()).unwrap_or(Duration::ZERO)
+    time(millis).and_then(|written| at.duration_since(written).ok()).unwrap_or(Duration::ZERO)
 }
 
 fn one(topic: &str, partition: i32) -> TopicPartitionList {

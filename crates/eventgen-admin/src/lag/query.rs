@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct LagQuery {
     topics: BTreeMap<String, BTreeSet<String>>,
     others: BTreeSet<String>,
+    retries: BTreeSet<String>,
     only: Option<BTreeSet<String>>,
 }
 
@@ -32,6 +33,19 @@ impl LagQuery {
     ) -> Self {
         self.topics.entry(name.into()).or_default().extend(groups.into_iter().map(Into::into));
         self
+    }
+
+    /// Adds a retry topic of a group. Its records wait: see [`LagHistory::waiting`](crate::LagHistory::waiting).
+    #[must_use]
+    pub fn retry_topic(mut self, name: impl Into<String>, group: impl Into<String>) -> Self {
+        let name = name.into();
+        self.retries.insert(name.clone());
+        self.topic(name, [group])
+    }
+
+    /// Whether a topic is a retry topic of a group.
+    pub(crate) fn is_retry_topic_of(&self, topic: &str, group: &str) -> bool {
+        self.retries.contains(topic) && self.expects(topic, group)
     }
 
     /// Adds a topic whose offsets are asked for, and not the groups that read it.

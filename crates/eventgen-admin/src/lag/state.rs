@@ -101,6 +101,16 @@ pub enum LagReason {
         /// The time.
         within: Duration,
     },
+    /// Records wait in a retry topic, and none is due.
+    Waiting {
+        /// The time until the first one is due; `None` if they wait for other records of their keys.
+        next: Option<Duration>,
+    },
+    /// A record in a retry topic is due and has not been handled.
+    Overdue {
+        /// For how long.
+        by: Duration,
+    },
     /// The group commits, and the lag has not decreased in this time.
     NotDecreasing {
         /// The time.
@@ -122,6 +132,8 @@ impl LagReason {
             Self::Rewound { .. } => "rewound",
             Self::NotMoving { .. } => "not-moving",
             Self::NotDecreasing { .. } => "not-decreasing",
+            Self::Waiting { .. } => "waiting",
+            Self::Overdue { .. } => "overdue",
         }
     }
 }
@@ -142,6 +154,11 @@ impl fmt::Display for LagReason {
             Self::NoMembers => f.write_str("no members"),
             Self::Rewound { by } => write!(f, "the committed offset went back by {by}"),
             Self::NotMoving { within } => write!(f, "no progress for {}", short_duration(*within)),
+            Self::Waiting { next: Some(next) } => {
+                write!(f, "waiting: the next record is due in {}", short_duration(*next))
+            }
+            Self::Waiting { next: None } => f.write_str("waiting for earlier records of their keys"),
+            Self::Overdue { by } => write!(f, "a record was due {} ago", short_duration(*by)),
             Self::NotDecreasing { within } => {
                 write!(f, "the lag has not decreased for {}", short_duration(*within))
             }
@@ -183,7 +200,11 @@ pub struct PartitionStatus {
 pub(super) fn state_of(reason: &LagReason, has_members: bool) -> LagState {
     match reason {
         LagReason::OverRecords { .. } | LagReason::OverTime { .. } | LagReason::Lost { .. } => LagState::Err,
-        LagReason::AgeUnknown | LagReason::NoMembers | LagReason::NotDecreasing { .. } => LagState::Warn,
+        LagReason::Waiting { .. } => LagState::Ok,
+        LagReason::Overdue { .. }
+        | LagReason::AgeUnknown
+        | LagReason::NoMembers
+        | LagReason::NotDecreasing { .. } => LagState::Warn,
         LagReason::NoTopic | LagReason::NoOffsets | LagReason::NotRead { .. } => LagState::NotFound,
         LagReason::Rewound { .. } => LagState::Rewind,
         LagReason::NotMoving { .. } if has_members => LagState::Stall,

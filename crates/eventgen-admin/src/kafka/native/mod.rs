@@ -16,6 +16,7 @@
 #[cfg(feature = "contract")]
 mod alter_configs;
 mod configs;
+mod header;
 #[cfg(feature = "dead-letters")]
 mod headers;
 mod owned;
@@ -32,6 +33,7 @@ use rdkafka::error::RDKafkaErrorCode;
 pub(super) use record_headers::record_headers;
 
 use super::Context;
+pub(super) use header::header;
 #[cfg(feature = "dead-letters")]
 pub(super) use headers::{headers, metadata, to_native};
 

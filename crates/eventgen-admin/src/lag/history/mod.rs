@@ -1,7 +1,7 @@
 //! What several samples say about a group: Burrow's rules over a window that slides.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::state::state_of;
 use super::{GroupPartition, GroupStatus, LagLimit, LagReason, LagSample, LagState, PartitionStatus};
@@ -19,6 +19,9 @@ pub struct LagHistory {
 impl LagHistory {
     /// The number of samples that Burrow compares.
     pub const WINDOW: usize = 10;
+
+    /// For how long a record of a retry topic may be due before that is trouble.
+    pub const OVERDUE: Duration = Duration::from_secs(300);
 
     /// A history that keeps this many samples, at least one.
     pub fn new(window: usize) -> Self {
@@ -74,6 +77,40 @@ impl LagHistory {
         status
     }
 
+    /// The state of a group on one of its retry topics, by the newest sample: records that wait there and are not due are no
+    /// trouble, however long they wait. The state is `WARN` if one has been due for more than [`OVERDUE`](Self::OVERDUE).
+    pub fn waiting(&self, group: &str, topic: &str) -> GroupStatus {
+        let mut status = GroupStatus {
+            state: LagState::Ok,
+            reasons: Vec::new(),
+            limit: None,
+            lag: None,
+            age: None,
+            partitions: Vec::new(),
+        };
+        let Some(latest) = self.latest() else { return status };
+        let found = latest.groups.get(group).and_then(|found| found.topics.get(topic));
+        let partitions = found.map(Vec::as_slice).unwrap_or_default();
+        for partition in partitions {
+            let reason = waiting(partition, latest.at);
+            let state = reason.as_ref().map_or(LagState::Ok, |reason| state_of(reason, true));
+            status.partitions.push(PartitionStatus { partition: partition.partition, state, reason });
+        }
+        status.lag = partitions.iter().filter_map(|partition| partition.lag).reduce(u64::saturating_add);
+        // Where no record has a time, they wait for others, however old they are.
+        let with_time = partitions.iter().filter(|partition| partition.due.is_some());
+        status.age = with_time.filter_map(|partition| partition.age).max();
+        let reasons = status.partitions.iter().filter_map(|partition| partition.reason.as_ref());
+        let worst = reasons.max_by_key(|reason| match reason {
+            LagReason::Overdue { by } => (2, by.as_millis()),
+            LagReason::Waiting { next: Some(next) } => (1, u128::MAX - next.as_millis()),
+            _ => (0, 0),
+        });
+        status.reasons.extend(worst.cloned());
+        status.state = worst_state(&status.partitions);
+        status
+    }
+
     /// The worst that the samples say about a partition.
     fn reason_of(&self, group: &str, topic: &str, latest: &GroupPartition) -> Option<LagReason> {
         let number = latest.partition;
@@ -104,6 +141,24 @@ impl LagHistory {
         let lost = latest.lost();
         (lost > 0).then_some(LagReason::Lost { records: lost })
     }
+}
+
+/// What the first record of a partition of a retry topic waits for; `None` if there is none, or if it has not been due for long.
+fn waiting(partition: &GroupPartition, at: SystemTime) -> Option<LagReason> {
+    if !partition.has_lag() {
+        return None;
+    }
+    let Some(due) = partition.due else { return Some(LagReason::Waiting { next: None }) };
+    match due.duration_since(at) {
+        Ok(next) => Some(LagReason::Waiting { next: Some(next) }),
+        Err(past) => {
+            Some(past.duration()).filter(|by| *by > LagHistory::OVERDUE).map(|by| LagReason::Overdue { by })
+        }
+    }
+}
+
+fn worst_state(partitions: &[PartitionStatus]) -> LagState {
+    partitions.iter().map(|partition| partition.state).max().unwrap_or(LagState::Ok)
 }
 
 /// The reasons of a group on a topic, the worst first.

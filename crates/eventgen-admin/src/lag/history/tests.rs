@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::time::SystemTime;
 
 use super::*;
 use crate::{GroupSample, PartitionOffsets};
@@ -16,6 +15,7 @@ fn at(committed: i64, end: i64, age: u64) -> GroupPartition {
         end: Some(end),
         lag: Some(u64::try_from(end - committed).unwrap_or(0)),
         age: Some(Duration::from_secs(age)),
+        due: None,
         owner: None,
     }
 }
@@ -180,4 +180,31 @@ fn the_worst_state_is_shown_with_all_reasons() {
     let codes: Vec<&str> = status.reasons.iter().map(LagReason::code).collect();
     assert_eq!(codes, ["not-moving", "over-max-lag", "no-members"]);
     assert_eq!(status.partitions[0].state, LagState::Stop);
+}
+
+#[test]
+fn records_that_wait_in_a_retry_topic_are_no_trouble_until_they_are_overdue() {
+    let due = |seconds: u64| GroupPartition {
+        due: Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)),
+        ..at(3, 5, 0)
+    };
+    let other = |partition: GroupPartition| GroupPartition { partition: 1, ..partition };
+    let waiting = |partitions: Vec<GroupPartition>| {
+        let mut history = LagHistory::new(4);
+        // The same for as long as the window, and the group has no members.
+        for number in 97..=100 {
+            history.push(sample(number, Some(0), partitions.clone()));
+        }
+        let status = history.waiting(GROUP, TOPIC);
+        (status.state, status.lag, status.reasons)
+    };
+    let next = |seconds| LagReason::Waiting { next: Some(Duration::from_secs(seconds)) };
+    assert_eq!(waiting(vec![due(1_500), other(due(1_060))]), (LagState::Ok, Some(4), vec![next(60)]));
+    assert_eq!(waiting(vec![due(900), other(due(1_060))]), (LagState::Ok, Some(4), vec![next(60)]));
+    let overdue = LagReason::Overdue { by: Duration::from_secs(400) };
+    assert_eq!(waiting(vec![due(600), other(due(1_060))]), (LagState::Warn, Some(4), vec![overdue]));
+    // Followers have no time of their own.
+    let followers = LagReason::Waiting { next: None };
+    assert_eq!(waiting(vec![at(3, 5, 900)]), (LagState::Ok, Some(2), vec![followers]));
+    assert_eq!(waiting(vec![at(5, 5, 0)]), (LagState::Ok, Some(0), vec![]));
 }

@@ -15,6 +15,8 @@ pub(super) struct Expected {
     /// The topics, with the groups that read them and their limits.
     topics: BTreeMap<String, BTreeMap<String, Option<LagLimit>>>,
     dead_letters: BTreeSet<String>,
+    /// The retry topics, with their groups.
+    retries: BTreeMap<String, String>,
     only: Vec<String>,
 }
 
@@ -26,10 +28,12 @@ impl Expected {
             let groups = consumers.map(|found| (found.group.clone(), found.max_lag.map(LagLimit::from)));
             (topic.name.clone(), groups.collect())
         });
+        let retries = contract.topics.values().flat_map(eventgen_schema::Topic::retry_topics);
         let dead_letters = contract.topics.values().filter_map(|topic| topic.dead_letter.as_ref());
         Self {
             topics: topics.collect(),
             dead_letters: dead_letters.map(|found| found.topic.clone()).collect(),
+            retries: retries.map(|topic| (topic.name, topic.group)).collect(),
             only: only.to_vec(),
         }
     }
@@ -38,6 +42,9 @@ impl Expected {
         let mut query = LagQuery::new();
         for (topic, groups) in &self.topics {
             query = query.topic(topic, groups.keys());
+        }
+        for (topic, group) in &self.retries {
+            query = query.retry_topic(topic, group);
         }
         query = self.dead_letters.iter().fold(query, LagQuery::offsets_of);
         if self.only.is_empty() { query } else { query.only_groups(&self.only) }
@@ -50,6 +57,11 @@ impl Expected {
             .iter()
             .flat_map(|(topic, groups)| groups.keys().map(move |group| (group.as_str(), topic.as_str())));
         all.filter(|(group, _)| self.only.is_empty() || self.only.iter().any(|only| only == group))
+    }
+
+    /// Whether a topic is a retry topic of a group.
+    fn is_retry_topic(&self, topic: &str, group: &str) -> bool {
+        self.retries.get(topic).is_some_and(|of| of == group)
     }
 
     /// The limit of a group on a topic, if the contract has the group.
@@ -95,16 +107,24 @@ impl<'a> Report<'a> {
             .into_iter()
             .map(|(group, topic)| {
                 let limit = expected.limit(group, topic);
+                let is_retry = expected.is_retry_topic(topic, group);
+                let limit_of_group = limit.copied().flatten();
                 let found = sample.groups.get(group);
                 Row {
                     group: group.to_owned(),
                     topic: topic.to_owned(),
-                    is_in_contract: limit.is_some(),
+                    is_in_contract: limit.is_some() || is_retry,
                     members: found.and_then(|found| found.members),
-                    status: history.status(group, topic, limit.copied().flatten()),
+                    status: if is_retry {
+                        history.waiting(group, topic)
+                    } else {
+                        history.status(group, topic, limit_of_group)
+                    },
                     partitions: found.and_then(|found| found.topics.get(topic)).cloned().unwrap_or_default(),
                 }
             })
+            // A retry topic is worth a row while records wait in it.
+            .filter(|row: &Row| !expected.is_retry_topic(&row.topic, &row.group) || row.status.lag > Some(0))
             .collect();
         rows.sort_by_cached_key(|row| {
             let status = &row.status;

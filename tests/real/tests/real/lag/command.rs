@@ -27,14 +27,32 @@ impl Fixture {
 
     /// The exit code, and what is reported about a group.
     pub(super) fn look(&self, group: &str) -> (i32, Value) {
+        let (code, groups) = self.look_at_all();
+        (code, groups.into_iter().find(|found| found["group"] == group).unwrap_or_default())
+    }
+
+    fn look_at_all(&self) -> (i32, Vec<Value>) {
         let output = self.command(&["--format", "json"]).output().expect("cargo");
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         let report: Value = serde_json::from_str(&printed)
             .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
         assert_eq!(report["problems"], serde_json::json!([]), "{report}");
-        let groups = report["groups"].as_array().expect("groups");
-        let found = groups.iter().find(|found| found["group"] == group).cloned().unwrap_or_default();
-        (output.status.code().expect("a code"), found)
+        let groups = report["groups"].as_array().cloned().expect("groups");
+        (output.status.code().expect("a code"), groups)
+    }
+
+    /// Looks until one of the reports about a group is as wanted: there is one for each topic.
+    pub(super) fn look_at(&self, group: &str, wanted: impl Fn(&Value) -> bool) -> (i32, Value) {
+        let begun = Instant::now();
+        loop {
+            let (code, groups) = self.look_at_all();
+            let mut of_group = groups.iter().filter(|found| found["group"] == group);
+            if let Some(found) = of_group.find(|found| wanted(found)) {
+                return (code, found.clone());
+            }
+            assert!(begun.elapsed() < PATIENCE, "{groups:?}");
+            std::thread::sleep(SHORT);
+        }
     }
 
     /// Looks until the report about a group is as wanted.

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
+use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 
@@ -18,6 +19,8 @@ use crate::variable;
 
 /// How long a group or the command may take to come to a state. No test takes this long.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// Retry topics in an annotation.
+const DELAYS: &str = r#""retry": { "mode": "topics", "delays": ["1h", "2h"] },"#;
 const SHORT: Duration = Duration::from_millis(200);
 
 /// A topic of a test, with a contract that names groups for it.
@@ -29,6 +32,11 @@ struct Fixture {
 impl Fixture {
     /// Creates a topic of two partitions. `consumers` are those of the annotation.
     async fn new(name: &str, consumers: &str) -> Self {
+        Self::of(name, consumers, "").await
+    }
+
+    /// The same with more properties of the annotation. With [`DELAYS`], the retry topics are created too.
+    async fn of(name: &str, consumers: &str, more: &str) -> Self {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
         let topic = format!("lag.{name}.{}", now.as_millis());
         let admin: AdminClient<DefaultClientContext> = config(&[]).create().expect("an admin client");
@@ -39,9 +47,14 @@ impl Fixture {
         std::fs::create_dir_all(&folder).expect("a folder");
         let schema = format!(
             r#"{{ "type": "record", "name": "Sent", "namespace": "com.example.lag", "fields": [{{ "name": "id", "type": "string" }}],
-                "kafka": {{ "topic": "{topic}", "key": "id", "deadLetter": false, "consumers": [{consumers}] }} }}"#
+                "kafka": {{ "topic": "{topic}", "key": "id", "deadLetter": false, {more} "consumers": [{consumers}] }} }}"#
         );
         std::fs::write(folder.join("sent.avsc"), schema).expect("a file");
+        let contract = eventgen_schema::Loader::new().path(&folder).load().expect("a contract").contract;
+        for retry in contract.topics.values().flat_map(eventgen_schema::Topic::retry_topics) {
+            let new = NewTopic::new(&retry.name, 2, TopicReplication::Fixed(3));
+            admin.create_topics([&new], &options).await.expect("an answer")[0].as_ref().expect("a topic");
+        }
         Self { topic, folder }
     }
 
@@ -60,6 +73,19 @@ impl Fixture {
             let record = BaseRecord::to(&self.topic).partition(partition).key("k").payload("v");
             producer.send(record).map_err(|(error, _)| error).expect("buffered");
         }
+        producer.flush(PATIENCE).expect("acknowledged");
+    }
+
+    /// Writes a record to a retry topic of a group, as a consumer does. Its other headers may be any bytes.
+    fn retry(&self, group: &str, tier: usize, partition: i32, due: i64) {
+        let producer: BaseProducer = config(&[]).create().expect("a producer");
+        let topic = format!("{}.{group}.retry.{tier}", self.topic);
+        let due = due.to_string();
+        let headers = OwnedHeaders::new()
+            .insert(Header { key: "naïve", value: Some(&[0_u8, 255]) })
+            .insert(Header { key: "__retry.due", value: Some(&due) });
+        let record = BaseRecord::to(&topic).partition(partition).key("k").payload("v").headers(headers);
+        producer.send(record).map_err(|(error, _)| error).expect("buffered");
         producer.flush(PATIENCE).expect("acknowledged");
     }
 

@@ -7,7 +7,7 @@ use rdkafka::{Offset, TopicPartitionList};
 use serde_json::json;
 
 use super::command::BEHIND;
-use super::{Fixture, PATIENCE, config};
+use super::{DELAYS, Fixture, PATIENCE, config};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
@@ -58,4 +58,37 @@ async fn open_transactions_are_not_counted_and_markers_have_no_age() {
     assert_eq!((&found["lag"], &found["partitions"][0]["end"]), (&json!(0), &json!(10)), "{found}");
     producer.commit_transaction(PATIENCE).expect("committed");
     fixture.look_until(group, |found| found["lag"] == 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn records_that_wait_in_retry_topics_are_seen_and_are_no_trouble_until_they_are_overdue() {
+    let group = "lag-waiting";
+    let fixture = Fixture::of("waiting", &format!(r#"{{ "group": "{group}" }}"#), DELAYS).await;
+    fixture.send(0, 5);
+    fixture.commit(group, 0, 5);
+    let (_, found) = fixture.look_until(group, |found| found["lag"] == 0);
+    assert_eq!(found["topic"], json!(fixture.topic), "nothing waits: {found}");
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    let now = i64::try_from(now.as_millis()).expect("before the year 292 million");
+    // Nobody handles them, and the group has never committed an offset there.
+    fixture.retry(group, 1, 0, now + 3_600_000);
+    fixture.retry(group, 1, 1, now + 7_200_000);
+    let waits = |found: &serde_json::Value| {
+        found["topic"].as_str().is_some_and(|topic| topic.ends_with(".retry.1")) && found["lag"] == 2
+    };
+    let (code, found) = fixture.look_at(group, waits);
+    assert_eq!((code, &found["state"], &found["inContract"]), (0, &json!("OK"), &json!(true)), "{found}");
+    let reason = &found["reasons"][0];
+    assert_eq!((&reason["code"], &found["lagSeconds"]), (&json!("waiting"), &json!(0.0)), "{found}");
+    assert!(reason["message"].as_str().is_some_and(|message| message.contains("due in 59m")), "{found}");
+
+    fixture.retry(group, 2, 0, now - 3_600_000);
+    let overdue = |found: &serde_json::Value| {
+        found["topic"].as_str().is_some_and(|topic| topic.ends_with(".retry.2")) && found["lag"] == 1
+    };
+    let (code, found) = fixture.look_at(group, overdue);
+    assert_eq!((code, &found["state"]), (0, &json!("WARN")), "{found}");
+    assert_eq!(found["reasons"][0]["code"], "overdue", "{found}");
+    assert!(found["lagSeconds"].as_f64().is_some_and(|age| age >= 3_600.0), "{found}");
 }
