@@ -10,6 +10,7 @@ use eventgen_registry::registration;
 use eventgen_schema::Diagnostics;
 
 use crate::count::count;
+use crate::git::GitError;
 use crate::outcome::Outcome;
 
 /// An error that ends a command.
@@ -17,6 +18,18 @@ use crate::outcome::Outcome;
 pub(crate) enum Failure {
     #[error(transparent)]
     Contract(#[from] Diagnostics),
+    #[error("the old version has errors")]
+    OldVersion(Diagnostics),
+    #[error(transparent)]
+    Git(#[from] GitError),
+    #[error("{} and {} have no schema in common: nothing was compared", old.display(), new.display())]
+    NothingInCommon { old: PathBuf, new: PathBuf },
+    #[error("there is no {}: `eventgen register` writes it; commit it", path.display())]
+    NoLock { path: PathBuf },
+    #[error("{} says nothing of `{registry}`: it has {}", path.display(), known.join(", "))]
+    NotLocked { path: PathBuf, registry: String, known: Vec<String> },
+    #[error("there is no lint `{lint}`: `eventgen explain` lists the lints with their codes")]
+    UnknownLint { lint: String },
     #[error(transparent)]
     Codegen(eventgen_codegen::Error),
     #[error(transparent)]
@@ -164,6 +177,7 @@ impl Failure {
             | Self::UnknownArtefact { .. }
             | Self::UnknownTopic { .. }
             | Self::NotACatalogue { .. }
+            | Self::UnknownLint { .. }
             | Self::SavedPlanOptions
             | Self::NoDeadLetters
             | Self::ToOfSeveral

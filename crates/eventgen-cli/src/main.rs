@@ -13,8 +13,11 @@ mod confirm;
 mod count;
 mod failure;
 mod files;
+mod gate;
+mod git;
 mod instant;
 mod load;
+mod lock;
 mod outcome;
 mod progress;
 mod registry;
@@ -30,7 +33,9 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
-use commands::{check, dlq, docs, explain, generate, lag, new, register, send, show, tail, topics};
+use commands::{
+    check, compat, diff, dlq, docs, explain, generate, lag, new, register, send, show, tail, topics,
+};
 use failure::Failure;
 use outcome::Outcome;
 use terminal::Terminal;
@@ -58,6 +63,8 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<Outcome, Failure> {
     match &arguments.command {
         Command::New(arguments) => new::new(arguments),
         Command::Check(arguments) => check::check(arguments, terminal),
+        Command::Diff(arguments) => diff::diff(arguments, terminal),
+        Command::Compat(arguments) => compat::compat(arguments, terminal),
         Command::Generate(arguments) => generate::generate(arguments, terminal),
         Command::Register(arguments) => register::register(arguments, terminal),
         Command::Lag(arguments) => lag::lag(arguments, terminal),

@@ -36,6 +36,12 @@ impl Terminal {
     pub(crate) fn failure(self, failure: &Failure) {
         match failure {
             Failure::Contract(diagnostics) => summary(&diagnostics.render(self.color)),
+            Failure::OldVersion(diagnostics) => {
+                summary(&diagnostics.render(self.color));
+                summary(
+                    "error: the old version has errors, and nothing was compared: compare with another one",
+                );
+            }
             // `eventgen check | head` is no failure.
             Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe => {}
             failure => summary(&format!("error: {failure}")),

@@ -1,8 +1,8 @@
-//! The contract and the cluster of a command line.
+//! What several commands take: the contract, the cluster, the registry, the format of a report.
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// The location of the contract.
 #[derive(Debug, Args)]
@@ -40,4 +40,26 @@ const BOOTSTRAP_SERVERS: &str = "The addresses of some brokers, instead of the e
 fn property(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
+}
+
+pub(crate) const SCHEMA_REGISTRY: &str = "The address of the registry, instead of the environment's [default: without --env, the \
+    variable SCHEMA_REGISTRY_URL]; several addresses of one registry are separated by commas; user and password come from \
+    SCHEMA_REGISTRY_USERNAME and SCHEMA_REGISTRY_PASSWORD, a token and certificates from the other variables SCHEMA_REGISTRY_…";
+
+pub(crate) const CONTEXT: &str = "The context of the registry, such as staging, instead of the environment's [default: without --env, the \
+    variable SCHEMA_REGISTRY_CONTEXT]";
+
+/// The format of diagnostics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// Source lines with messages, for people
+    Human,
+    /// One JSON object, for scripts
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    #[value(help = "A JUnit test report, one test case for each file")]
+    Junit,
+    /// Workflow commands, shown as annotations by GitHub Actions
+    Github,
 }

@@ -4,6 +4,7 @@ mod artefacts;
 mod common;
 mod dlq;
 mod docs;
+mod gate;
 mod new;
 mod send;
 mod tail;
@@ -17,9 +18,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use artefacts::{
     Asyncapi, Authentication, Ci, Json, Provider, Resolved, Shell, Strimzi, Terraform,
 };
-pub(crate) use common::{Cluster, Schemas};
+use common::{CONTEXT, SCHEMA_REGISTRY};
+pub(crate) use common::{Cluster, Output, Schemas};
 pub(crate) use dlq::{Dlq, DlqDiscard, DlqList, DlqRedrive, DlqShow, Letters};
 pub(crate) use docs::Docs;
+pub(crate) use gate::{Against, Compat, Diff};
 pub(crate) use new::New;
 pub(crate) use send::Send;
 pub(crate) use tail::Tail;
@@ -39,12 +42,8 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failure, 2 usage, 3 a generated file is out of date or a cluster differs, 4 a registry refuses a schema, \
+const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failure, 2 usage, 3 a generated file is out of date or a cluster differs, 4 an incompatible change, \
     5 a group is behind, 6 the cluster does not answer";
-
-const SCHEMA_REGISTRY: &str = "The address of the registry, instead of the environment's [default: without --env, the \
-    variable SCHEMA_REGISTRY_URL]; several addresses of one registry are separated by commas; user and password come from \
-    SCHEMA_REGISTRY_USERNAME and SCHEMA_REGISTRY_PASSWORD, a token and certificates from the other variables SCHEMA_REGISTRY_…";
 
 /// When to color the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -63,6 +62,10 @@ pub(crate) enum Command {
     New(New),
     /// Check schemas, annotations and eventgen.toml, and list the events
     Check(Check),
+    /// Compare the contract with one that is in use: a commit, a registry or a folder
+    Diff(Diff),
+    /// Compare two versions of any schemas, with or without annotations
+    Compat(Compat),
     /// Generate Rust code from schemas, or files for other tools
     Generate(Generate),
     /// Register the schemas of all events with their compatibility levels
@@ -112,21 +115,6 @@ pub(crate) struct Show {
 
 const SHOWN: &str =
     "The format of the result; JSON has topics, events and types, as `eventgen generate json` writes them";
-
-/// The format of diagnostics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Output {
-    /// Source lines with messages, for people
-    Human,
-    /// One JSON object, for scripts
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    #[value(help = "A JUnit test report, one test case for each file")]
-    Junit,
-    /// Workflow commands, shown as annotations by GitHub Actions
-    Github,
-}
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
@@ -275,12 +263,12 @@ pub(crate) struct Register {
     /// Set compatibility levels of the contract that are weaker than those of the registry
     #[arg(long)]
     pub(crate) allow_weaker_level: bool,
+    /// Do not write eventgen.lock, which is beside eventgen.toml
+    #[arg(long)]
+    pub(crate) no_lock: bool,
     #[arg(long, value_name = "CONTEXT", help = CONTEXT)]
     pub(crate) context: Option<String>,
 }
-
-const CONTEXT: &str = "The context of the registry, such as staging, instead of the environment's [default: without --env, the \
-    variable SCHEMA_REGISTRY_CONTEXT]";
 
 #[derive(Debug, Args)]
 pub(crate) struct Lag {

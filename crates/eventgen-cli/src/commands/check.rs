@@ -10,7 +10,7 @@ use crate::count::count;
 use crate::failure::Failure;
 use crate::load::{Read, read};
 use crate::outcome::Outcome;
-use crate::report::report;
+use crate::report::{Title, report};
 use crate::terminal::{Terminal, line, summary};
 
 pub(crate) fn check(arguments: &arguments::Check, terminal: Terminal) -> Result<Outcome, Failure> {
@@ -28,7 +28,7 @@ pub(crate) fn check(arguments: &arguments::Check, terminal: Terminal) -> Result<
         Err(Failure::Contract(errors)) => errors,
         Err(failure) => return Err(failure),
     };
-    let text = report(&found, arguments.output)?;
+    let text = report(&found, arguments.output, Title::CHECK)?;
     if !text.is_empty() {
         line(&text)?;
     }

@@ -1,6 +1,8 @@
 //! The commands. Each reads its arguments, has a library do the work, and prints the result.
 
 pub(crate) mod check;
+pub(crate) mod compat;
+pub(crate) mod diff;
 pub(crate) mod dlq;
 pub(crate) mod docs;
 pub(crate) mod explain;

@@ -1,5 +1,7 @@
 //! The report as one JSON object. The README of the crate documents it.
 
+use std::collections::BTreeMap;
+
 use eventgen_schema::{Diagnostic, Diagnostics, Span};
 use serde::Serialize;
 
@@ -34,6 +36,9 @@ struct Entry<'a> {
     location: Option<Location>,
     /// Every location with its message, the primary one first.
     labels: Vec<Label<'a>>,
+    /// Of a difference between two versions: the schema, the rule, the set of rules, the path, whom it breaks.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    facts: BTreeMap<&'a str, &'a str>,
 }
 
 #[derive(Serialize)]
@@ -67,6 +72,7 @@ impl<'a> Entry<'a> {
             lint: diagnostic.code.lint.map(|lint| lint.name),
             location: diagnostic.labels.first().map(|(span, _)| location(span)),
             labels: diagnostic.labels.iter().map(label).collect(),
+            facts: diagnostic.facts.iter().map(|(name, value)| (*name, value.as_str())).collect(),
         }
     }
 }

@@ -7,14 +7,13 @@ use eventgen_schema::{Diagnostic, Diagnostics, Severity, SourceId};
 use quick_xml::Writer;
 
 use super::location::{Location, shown};
+use super::title::Title;
 use crate::failure::Failure;
 
-/// The class of all test cases.
-const CLASS: &str = "eventgen.check";
 /// The test case of diagnostics without a location.
 const CONTRACT: &str = "contract";
 
-pub(super) fn junit(found: &Diagnostics) -> Result<String, Failure> {
+pub(super) fn junit(found: &Diagnostics, title: Title) -> Result<String, Failure> {
     let mut cases: BTreeMap<Option<SourceId>, Vec<&Diagnostic>> =
         found.sources().ids().map(|id| (Some(id), Vec::new())).collect();
     for diagnostic in found.iter() {
@@ -22,7 +21,7 @@ pub(super) fn junit(found: &Diagnostics) -> Result<String, Failure> {
         cases.entry(file).or_default().push(diagnostic);
     }
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-    write(&mut writer, &cases, found)?;
+    write(&mut writer, &cases, found, title)?;
     Ok(format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}",
         String::from_utf8_lossy(&writer.into_inner())
@@ -33,13 +32,14 @@ fn write(
     writer: &mut Writer<Vec<u8>>,
     cases: &BTreeMap<Option<SourceId>, Vec<&Diagnostic>>,
     found: &Diagnostics,
+    title: Title,
 ) -> io::Result<()> {
     let (tests, failures) = (cases.len().to_string(), found.error_count().to_string());
     let counts = [("tests", &*tests), ("failures", &*failures), ("errors", "0")];
     writer.create_element("testsuites").with_attributes(counts).write_inner_content(|writer| {
-        let suite = writer.create_element("testsuite").with_attribute(("name", "eventgen check"));
+        let suite = writer.create_element("testsuite").with_attribute(("name", title.suite));
         suite.with_attributes(counts).write_inner_content(|writer| {
-            cases.iter().try_for_each(|(file, diagnostics)| case(writer, *file, diagnostics, found))
+            cases.iter().try_for_each(|(file, diagnostics)| case(writer, *file, diagnostics, (found, title)))
         })?;
         Ok(())
     })?;
@@ -50,13 +50,13 @@ fn case(
     writer: &mut Writer<Vec<u8>>,
     file: Option<SourceId>,
     diagnostics: &[&Diagnostic],
-    found: &Diagnostics,
+    (found, title): (&Diagnostics, Title),
 ) -> io::Result<()> {
     let name = file.map_or_else(|| CONTRACT.to_owned(), |id| shown(found.sources().path(id)));
     let element = writer
         .create_element("testcase")
         .with_attribute(("name", &*allowed(&name)))
-        .with_attribute(("classname", CLASS));
+        .with_attribute(("classname", title.class));
     if diagnostics.is_empty() {
         element.write_empty()?;
         return Ok(());

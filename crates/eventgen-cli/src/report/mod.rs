@@ -8,19 +8,21 @@ mod json;
 mod junit;
 mod location;
 mod sarif;
+mod title;
 
 use eventgen_schema::Diagnostics;
 
 use crate::arguments::Output;
 use crate::failure::Failure;
+pub(crate) use title::Title;
 
 /// Formats diagnostics, without a trailing line break.
-pub(crate) fn report(diagnostics: &Diagnostics, format: Output) -> Result<String, Failure> {
+pub(crate) fn report(diagnostics: &Diagnostics, format: Output, title: Title) -> Result<String, Failure> {
     match format {
         Output::Human => Ok(diagnostics.render(false)),
         Output::Json => json::json(diagnostics),
         Output::Sarif => sarif::sarif(diagnostics),
-        Output::Junit => junit::junit(diagnostics),
+        Output::Junit => junit::junit(diagnostics, title),
         Output::Github => Ok(github::github(diagnostics)),
     }
 }

@@ -64,6 +64,10 @@ fn result(diagnostic: &Diagnostic, codes: &[Code], found: &Diagnostics) -> Value
         "message": { "text": message },
         "locations": diagnostic.labels.first().map(|(span, _)| location(span, found)).as_slice(),
     });
+    if !diagnostic.facts.is_empty() {
+        let facts = diagnostic.facts.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into()));
+        result["properties"] = Value::Object(facts.collect());
+    }
     let related: Vec<Value> = diagnostic
         .labels
         .iter()

@@ -2,6 +2,9 @@
 
 mod artefacts;
 mod check;
+mod compat;
+mod diff;
+mod diff_registry;
 mod docs;
 mod explain;
 mod generate;

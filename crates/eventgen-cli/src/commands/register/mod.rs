@@ -14,6 +14,7 @@ use crate::compatibility::Checker;
 use crate::count::count;
 use crate::failure::Failure;
 use crate::load::{Read, load};
+use crate::lock::{self, Writer};
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::registry::connect;
@@ -42,13 +43,27 @@ pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> R
         summary(&tally.summary(registry.url(), if arguments.dry_run { "to change" } else { "changed" }));
         return Ok(tally.outcome());
     }
+    let mut lock = match &manifest {
+        Some(_) if !arguments.no_lock => {
+            let name = lock::name(arguments.env.as_deref(), url, registry.url());
+            Some(Writer::new(lock::path(manifest.as_ref()), name, &loaded.contract)?)
+        }
+        _ => None,
+    };
     // A line is printed as soon as its subject is done: an error behind it does not hide what was changed.
     let mut printed = Ok(());
     let result = registry.apply(&plan, |change| {
+        if let Some(lock) = &mut lock {
+            lock.applied(change);
+        }
         if printed.is_ok() {
             printed = tally.print(&change.subject, &applied(change));
         }
     });
+    if let Some(lock) = lock {
+        let is_whole = manifest.as_ref().is_some_and(|file| file.is_covered_by(&arguments.schemas.paths));
+        lock.save(is_whole && result.is_ok())?;
+    }
     printed?;
     if let Err(error) = result {
         summary(&tally.summary(registry.url(), "changed"));
