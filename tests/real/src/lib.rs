@@ -1,1 +1,3 @@
-//! The tests are in `tests/real`.
+//! What the end-to-end tests share. The tests are in `tests/real`.
+
+pub mod compliance;

@@ -1,6 +1,7 @@
 //! The interface of a schema language.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::path::PathBuf;
@@ -50,9 +51,9 @@ pub trait FrontEnd: Debug + Send + Sync {
         Vec::new()
     }
 
-    /// The text of a schema without what a registry disregards when it compares schemas: surrounding space.
-    fn normalize(&self, text: &str) -> String {
-        text.trim().to_owned()
+    /// The text of a schema that a client has registered in another form of the language, such as a descriptor.
+    fn source_of<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        Cow::Borrowed(text)
     }
 
     /// Describes an event of the language for people.
@@ -78,6 +79,15 @@ pub struct Input<'a> {
 
 /// A parsed version of a schema, which can be compared with other versions.
 pub trait Version: Any + Debug + Send + Sync {
+    /// What a registry compares when it is asked whether it has a schema: nothing of space, comments and the order of
+    /// attributes. `text` is the one that was parsed.
+    fn content(&self, text: &str) -> Vec<u8>;
+
+    /// The form that clients which cannot read the language ask for (`format=serialized`); `None` if there is none.
+    fn serialized(&self) -> Option<Vec<u8>> {
+        None
+    }
+
     /// Every reason for which `rules` forbid that this version reads what `writer` wrote. `None` if the two are of
     /// different languages.
     fn incompatibilities(&self, writer: &dyn Version, rules: RuleSet) -> Option<Vec<Incompatibility>>;

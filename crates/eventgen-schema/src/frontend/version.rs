@@ -13,8 +13,8 @@ use crate::diagnostics::Diagnostics;
 pub struct SchemaVersion {
     version: Arc<dyn Version>,
     schema_type: &'static str,
-    /// The normal form of the text, for comparisons.
-    normalized: String,
+    text: String,
+    content: Vec<u8>,
 }
 
 /// Why a text is not a [`SchemaVersion`].
@@ -31,7 +31,8 @@ pub enum ParseError {
 
 impl SchemaVersion {
     /// Parses a schema. `schema_type` is the registry's name of its language, such as `AVRO`; `references` are the
-    /// texts of the schemas that it refers to, and of those that they refer to, by name.
+    /// texts of the schemas that it refers to, and of those that they refer to, by name. For Protobuf, a text is a `.proto`
+    /// file or, as Confluent's clients in Python and Go register it, a `google.protobuf.FileDescriptorProto` in base64.
     ///
     /// # Errors
     /// The language is not known, or the text is not a schema.
@@ -42,17 +43,36 @@ impl SchemaVersion {
     ) -> Result<Self, ParseError> {
         let front_end = front_ends().into_iter().find(|front_end| front_end.schema_type() == schema_type);
         let front_end = front_end.ok_or_else(|| ParseError::SchemaType(schema_type.to_owned()))?;
-        Ok(Self {
-            version: front_end.parse(text, references)?.into(),
-            schema_type: front_end.schema_type(),
-            normalized: front_end.normalize(text),
-        })
+        let references = references.iter().map(|(name, text)| {
+            let text = front_end.source_of(text).into_owned();
+            (name.clone(), text)
+        });
+        let text = front_end.source_of(text).into_owned();
+        let version = front_end.parse(&text, &references.collect())?;
+        let content = version.content(&text);
+        Ok(Self { version: version.into(), schema_type: front_end.schema_type(), text, content })
     }
 
-    /// Whether a registry treats both as the same schema, given the same references. Space and the order of JSON
-    /// members do not matter.
+    /// The text of the schema; for Protobuf that of a `.proto` file, whatever was parsed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The form of the schema that a registry responds with for `format=serialized`: for Protobuf an encoded
+    /// `google.protobuf.FileDescriptorProto` without comments. `None` for languages without such a form.
+    pub fn serialized(&self) -> Option<Vec<u8>> {
+        self.version.serialized()
+    }
+
+    /// What identifies the schema, given its references: equal for schemas that a registry treats as one.
+    pub fn content(&self) -> &[u8] {
+        &self.content
+    }
+
+    /// Whether a registry treats both as the same schema, given the same references. Space, comments of Protobuf, the order
+    /// of JSON members, and how the names of Avro are qualified do not matter.
     pub fn has_content_of(&self, other: &Self) -> bool {
-        (self.schema_type, &self.normalized) == (other.schema_type, &other.normalized)
+        (self.schema_type, &self.content) == (other.schema_type, &other.content)
     }
 
     /// Every reason for which `rules` forbid that this version reads what `writer` wrote.

@@ -1,16 +1,14 @@
-//! Contexts: each has subjects, ids and levels of its own. `orders` of the context `.staging` is written `:.staging:orders`;
-//! the default context is `.`.
+//! Contexts: each has subjects and ids of its own.
 
 use std::collections::BTreeMap;
 
 use eventgen_schema::compatibility::Incompatibility;
+use eventgen_schema::contract::Compatibility;
 
 use super::error::Refusal;
-use super::schema::NewSchema;
-use super::store::{Store, Version};
-
-/// The default context.
-const DEFAULT: &str = ".";
+use super::qualified::{DEFAULT, Qualified};
+use super::schema::{NewSchema, Schema};
+use super::store::{Shown, Store, Terms, Version};
 
 /// The stores of all contexts.
 #[derive(Debug)]
@@ -24,94 +22,73 @@ impl Default for Contexts {
     }
 }
 
-/// A subject as a request names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Qualified {
-    pub(super) context: String,
-    /// Empty where a request names a context alone.
-    pub(super) subject: String,
-}
-
-impl Qualified {
-    pub(super) fn new(text: &str) -> Self {
-        match text.strip_prefix(':').filter(|rest| rest.starts_with(DEFAULT)) {
-            Some(rest) => {
-                let (context, subject) = rest.split_once(':').unwrap_or((rest, ""));
-                Self { context: context.to_owned(), subject: subject.to_owned() }
-            }
-            None => Self { context: DEFAULT.to_owned(), subject: text.to_owned() },
-        }
-    }
-
-    /// How responses name the subject.
-    pub(super) fn name(&self) -> String {
-        if self.context == DEFAULT {
-            self.subject.clone()
-        } else {
-            format!(":{}:{}", self.context, self.subject)
-        }
-    }
-}
-
 impl Contexts {
     /// The names of the default context and of those that have subjects.
     pub(super) fn names(&self) -> Vec<&str> {
-        let used =
-            self.stores.iter().filter(|(name, store)| *name == DEFAULT || !store.subjects().is_empty());
-        used.map(|(name, _)| name.as_str()).collect()
+        let is_used = |(name, store): &(&String, &Store)| *name == DEFAULT || !store.subjects.is_empty();
+        self.stores.iter().filter(is_used).map(|(name, _)| name.as_str()).collect()
     }
 
-    /// The store that a request is about, and the subject there.
-    pub(super) fn store(&mut self, subject: &str) -> (&mut Store, String) {
-        let Qualified { context, subject } = Qualified::new(subject);
-        (self.stores.entry(context).or_default(), subject)
+    /// The store that a request is about.
+    pub(super) fn store(&mut self, subject: &Qualified) -> &mut Store {
+        self.stores.entry(subject.context.clone()).or_default()
     }
 
     /// Registers a schema. References without a context are in that of the subject.
-    pub(super) fn register(&mut self, subject: &str, mut new: NewSchema) -> Result<Version, Refusal> {
-        let context = Qualified::new(subject).context;
-        unqualified(&mut new, &context);
-        let (store, subject) = self.store(subject);
-        store.register(&subject, new)
+    pub(super) fn register(
+        &mut self,
+        asked: &Qualified,
+        new: NewSchema,
+        terms: Terms,
+    ) -> Result<Version, Refusal> {
+        let new = new.unqualified(&asked.context);
+        self.store(asked).register(&asked.subject, new, terms)
     }
 
     /// Why a schema would be refused.
     pub(super) fn check(
         &mut self,
-        subject: &str,
-        mut new: NewSchema,
-        latest_only: bool,
+        asked: &Qualified,
+        new: NewSchema,
+        against: Option<&str>,
+        level: Compatibility,
     ) -> Result<Vec<Incompatibility>, Refusal> {
-        unqualified(&mut new, &Qualified::new(subject).context);
-        let (store, subject) = self.store(subject);
-        store.check(&subject, new, latest_only)
+        let new = new.unqualified(&asked.context);
+        self.store(asked).check(&asked.subject, new, against, level)
     }
 
     /// The version of a subject that has this schema. A subject that only other contexts have is found there, as in
     /// Confluent's registry.
-    pub(super) fn look_up(&self, subject: &str, new: &NewSchema) -> Result<(Qualified, Version), Refusal> {
-        self.search(subject, |store, qualified| {
-            let mut new = new.clone();
-            unqualified(&mut new, &qualified.context);
-            store.look_up(&qualified.subject, new)
+    pub(super) fn look_up(
+        &self,
+        asked: &Qualified,
+        new: &NewSchema,
+        shown: Shown,
+    ) -> Result<(Qualified, Version), Refusal> {
+        self.search(asked, |store, qualified| {
+            store.look_up(&qualified.subject, new.clone().unqualified(&qualified.context), shown)
         })
     }
 
     /// One version of a subject, searched for in the same way.
-    pub(super) fn version(&self, subject: &str, wanted: &str) -> Result<(Qualified, Version), Refusal> {
-        self.search(subject, |store, qualified| store.version(&qualified.subject, wanted))
+    pub(super) fn version(
+        &self,
+        asked: &Qualified,
+        wanted: &str,
+        shown: Shown,
+    ) -> Result<(Qualified, Version), Refusal> {
+        self.search(asked, |store, qualified| store.version(&qualified.subject, wanted, shown))
     }
 
     fn search(
         &self,
-        subject: &str,
+        asked: &Qualified,
         find: impl Fn(&Store, &Qualified) -> Result<Version, Refusal>,
     ) -> Result<(Qualified, Version), Refusal> {
-        let asked = Qualified::new(subject);
-        let not_found = Err(Refusal::SubjectNotFound(subject.to_owned()));
-        let found = self.stores.get(&asked.context).map_or(not_found, |store| find(store, &asked));
+        let not_found = Err(Refusal::SubjectNotFound(asked.name()));
+        let found = self.stores.get(&asked.context).map_or(not_found, |store| find(store, asked));
         let refusal = match found {
-            Ok(version) => return Ok((asked, version)),
+            Ok(version) => return Ok((asked.clone(), version)),
             Err(refusal @ Refusal::SubjectNotFound(_)) if asked.context == DEFAULT => refusal,
             Err(refusal) => return Err(refusal),
         };
@@ -123,42 +100,50 @@ impl Contexts {
     }
 
     /// The schema of a version that was found.
-    pub(super) fn schema(&self, context: &str, id: u32) -> Result<&NewSchema, Refusal> {
+    pub(super) fn schema(&self, context: &str, id: u32) -> Result<&Schema, Refusal> {
         self.stores.get(context).ok_or(Refusal::SchemaNotFound)?.schema(id)
     }
 
-    /// The schema of an id. The same id may mean another schema in each context: it is that of the subject's, else, for a
-    /// subject without a context, that of the context in which the subject has the id.
-    pub(super) fn schema_by_id(&self, id: u32, subject: &str) -> Result<&NewSchema, Refusal> {
-        let asked = Qualified::new(subject);
-        let own = self.schema(&asked.context, id);
-        if own.is_ok() || asked.context != DEFAULT || asked.subject.is_empty() {
-            return own;
-        }
-        let has = |store: &&Store| {
-            let versions = store.versions(&asked.subject).unwrap_or_default();
-            versions.iter().any(|version| version.id == id)
+    /// The context and the store in which an id is looked up. The same id may mean another schema in each context: it is that
+    /// of the subject's, else, for a subject without a context, that of the context in which the subject has the id.
+    pub(super) fn of_id(&self, id: u32, asked: &Qualified) -> Result<(&str, &Store), Refusal> {
+        let own = self.stores.get_key_value(&asked.context).filter(|(_, store)| store.schema(id).is_ok());
+        let elsewhere = || {
+            let is_searched = asked.context == DEFAULT && !asked.subject.is_empty();
+            let has = |(_, store): &(&String, &Store)| {
+                let versions = store.versions(&asked.subject, Shown::All).unwrap_or_default();
+                versions.iter().any(|version| version.id == id)
+            };
+            self.stores.iter().find(has).filter(|_| is_searched)
         };
-        self.stores.values().find(has).ok_or(Refusal::SchemaNotFound)?.schema(id)
+        let found = own.or_else(elsewhere).ok_or(Refusal::SchemaNotFound)?;
+        Ok((found.0, found.1))
     }
 
-    /// Subjects with a version that is not deleted, whose names begin with a prefix.
-    pub(super) fn subjects(&self, prefix: &str) -> Vec<String> {
+    /// A subject that [`subjects`](Self::subjects) lists, in its store.
+    pub(super) fn listed(&self, prefix: &str) -> Vec<(Qualified, &Store)> {
+        let subjects = self.subjects(prefix, Shown::All).into_iter();
+        subjects
+            .filter_map(|subject| self.stores.get(&subject.context).map(|store| (subject, store)))
+            .collect()
+    }
+
+    /// All schemas with their contexts and ids.
+    pub(super) fn schemas(&self) -> impl Iterator<Item = (&str, u32, &Schema)> {
+        self.stores.iter().flat_map(|(context, store)| {
+            store.schemas.iter().map(move |(id, schema)| (context.as_str(), *id, schema))
+        })
+    }
+
+    /// The subjects whose names begin with a prefix.
+    pub(super) fn subjects(&self, prefix: &str, shown: Shown) -> Vec<Qualified> {
         let names = self.stores.iter().flat_map(|(context, store)| {
             let qualified =
                 move |subject: &str| Qualified { context: context.clone(), subject: subject.to_owned() };
-            store.subjects().into_iter().map(move |subject| qualified(subject).name())
+            store.subjects(shown).into_iter().map(qualified)
         });
-        names.filter(|name| name.starts_with(prefix)).collect()
-    }
-}
-
-/// Takes the context off references that have that of their schema: a store knows none.
-fn unqualified(new: &mut NewSchema, context: &str) {
-    for reference in &mut new.references {
-        let qualified = Qualified::new(&reference.subject);
-        if qualified.context == context {
-            reference.subject = qualified.subject;
-        }
+        // `:*:` stands for the subjects of all contexts.
+        let prefix = if prefix == ":*:" { "" } else { prefix };
+        names.filter(|subject| subject.name().starts_with(prefix)).collect()
     }
 }

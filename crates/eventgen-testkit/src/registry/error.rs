@@ -36,6 +36,18 @@ pub(super) enum Refusal {
     NoSubjectMode(String),
     #[error("Subject {0} is in read-only mode")]
     ReadOnly(String),
+    #[error("Subject {0} is not in import mode")]
+    NotInImport(String),
+    #[error("Subject {0} is in import mode")]
+    InImport(String),
+    #[error("Cannot import since found existing subjects")]
+    HasSubjects,
+    #[error("Overwrite new schema with id {0} is not permitted.")]
+    IdTaken(u32),
+    #[error("HTTP 404 Not Found")]
+    NoRoute,
+    #[error("HTTP 405 Method Not Allowed")]
+    NoMethod,
     #[error("Invalid mode. Valid values are READWRITE, READONLY, READONLY_OVERRIDE and IMPORT")]
     InvalidMode,
     #[error("Invalid schema: {0}")]
@@ -68,7 +80,13 @@ impl Refusal {
             Self::InvalidVersion(_) => (StatusCode::UNPROCESSABLE_ENTITY, 42_202),
             Self::InvalidLevel => (StatusCode::UNPROCESSABLE_ENTITY, 42_203),
             Self::InvalidMode => (StatusCode::UNPROCESSABLE_ENTITY, 42_204),
-            Self::ReadOnly(_) => (StatusCode::UNPROCESSABLE_ENTITY, 42_205),
+            Self::NoRoute => (StatusCode::NOT_FOUND, 404),
+            Self::NoMethod => (StatusCode::METHOD_NOT_ALLOWED, 405),
+            Self::ReadOnly(_)
+            | Self::NotInImport(_)
+            | Self::InImport(_)
+            | Self::HasSubjects
+            | Self::IdTaken(_) => (StatusCode::UNPROCESSABLE_ENTITY, 42_205),
             Self::Referenced(..) => (StatusCode::UNPROCESSABLE_ENTITY, 42_206),
         }
     }

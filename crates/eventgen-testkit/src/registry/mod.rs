@@ -1,13 +1,18 @@
 //! The embedded Schema Registry: a REST interface on loopback over a store in memory.
 
+mod compatibility_routes;
 mod contexts;
+mod deletion;
 mod error;
-mod mode_routes;
-mod modes;
+mod qualified;
 mod routes;
 mod schema;
+mod schema_routes;
 mod service;
+mod setting_routes;
+mod settings;
 mod store;
+mod subject_routes;
 
 use std::io;
 use std::net::SocketAddr;

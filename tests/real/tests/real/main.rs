@@ -1,6 +1,7 @@
 //! End-to-end tests on three real brokers and a real registry. A plain `cargo test` ignores them; `cargo xtask test --only
 //! real` starts the servers and runs them. What members, producers and brokers suffer is tried in `tests/chaos`.
 
+mod compliance;
 mod delivery;
 mod dlq;
 mod errors;

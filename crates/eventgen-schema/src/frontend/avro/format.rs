@@ -34,9 +34,9 @@ impl Format {
     }
 }
 
-/// The text of a schema in normal form: sorted members, without space and comments.
-pub(super) fn normalized(text: &str) -> String {
+/// The JSON of a schema; `None` if it is none. Comments are skipped.
+pub(super) fn parsed(text: &str) -> Option<serde_json::Value> {
     let mut sources = Sources::default();
     let id = sources.add("schema", text.to_owned());
-    parse_json(&sources, id).map_or_else(|_| text.trim().to_owned(), |node| node.to_json().to_string())
+    parse_json(&sources, id).ok().map(|node| node.to_json())
 }

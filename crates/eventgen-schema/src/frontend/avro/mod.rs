@@ -2,6 +2,7 @@
 
 mod changes;
 mod compatibility;
+mod content;
 mod derived;
 mod element;
 mod event;
@@ -85,13 +86,13 @@ impl FrontEnd for Avro {
     fn schemas(&self, contract: &Contract) -> Vec<ReferencedSchema> {
         parse::top_level(event::roots(contract))
     }
-
-    fn normalize(&self, text: &str) -> String {
-        format::normalized(text)
-    }
 }
 
 impl Version for ParsedSchema {
+    fn content(&self, text: &str) -> Vec<u8> {
+        content::content(text)
+    }
+
     fn incompatibilities(&self, writer: &dyn Version, rules: RuleSet) -> Option<Vec<Incompatibility>> {
         let writer: &dyn Any = writer;
         writer.downcast_ref().map(|writer| compatibility::check(self, writer, rules))

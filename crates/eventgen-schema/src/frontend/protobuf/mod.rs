@@ -8,6 +8,7 @@ pub mod compatibility;
 mod compile;
 mod derived;
 mod describe;
+mod descriptor;
 mod edition;
 mod element;
 mod error;
@@ -41,6 +42,7 @@ mod vocabulary;
 mod walk;
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -136,9 +138,21 @@ impl FrontEnd for Protobuf {
     fn describe(&self, contract: &Contract, event: &Event) -> Description {
         describe::describe(contract, event)
     }
+
+    fn source_of<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        descriptor::source_of(text).map_or(Cow::Borrowed(text), Cow::Owned)
+    }
 }
 
 impl Version for ParsedSchema {
+    fn content(&self, _: &str) -> Vec<u8> {
+        descriptor::content(self)
+    }
+
+    fn serialized(&self) -> Option<Vec<u8>> {
+        Some(descriptor::serialized(self))
+    }
+
     fn incompatibilities(&self, writer: &dyn Version, rules: RuleSet) -> Option<Vec<Incompatibility>> {
         let writer: &dyn Any = writer;
         writer.downcast_ref().map(|writer| compatibility::check(self, writer, rules))
