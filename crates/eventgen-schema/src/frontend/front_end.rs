@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use super::context::Context;
 use super::derived::DerivedSchema;
 use super::description::of_graph;
+use super::schema_file::SchemaFile;
 use super::schemas::Schemas;
 use crate::compatibility::{Element, Incompatibility, RuleSet};
 use crate::contract::{Contract, Description, Event, ReferencedSchema};
@@ -51,6 +52,17 @@ pub trait FrontEnd: Debug + Send + Sync {
         Vec::new()
     }
 
+    /// The text of a schema without its space, for fingerprints.
+    fn normalize(&self, text: &str) -> String {
+        text.trim().to_owned()
+    }
+
+    /// A schema of a registry as a file.
+    fn file(&self, text: &str) -> SchemaFile {
+        let extension = self.extensions().first().copied().unwrap_or_default();
+        SchemaFile::new(text.to_owned(), extension, None)
+    }
+
     /// The text of a schema that a client has registered in another form of the language, such as a descriptor.
     fn source_of<'a>(&self, text: &'a str) -> Cow<'a, str> {
         Cow::Borrowed(text)
@@ -81,7 +93,9 @@ pub struct Input<'a> {
 pub trait Version: Any + Debug + Send + Sync {
     /// What a registry compares when it is asked whether it has a schema: nothing of space, comments and the order of
     /// attributes. `text` is the one that was parsed.
-    fn content(&self, text: &str) -> Vec<u8>;
+    fn content(&self, text: &str) -> Vec<u8> {
+        text.trim().as_bytes().to_vec()
+    }
 
     /// The form that clients which cannot read the language ask for (`format=serialized`); `None` if there is none.
     fn serialized(&self) -> Option<Vec<u8>> {

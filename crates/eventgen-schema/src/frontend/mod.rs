@@ -22,6 +22,7 @@ mod not_built;
 pub(crate) mod problems;
 #[cfg(feature = "protobuf")]
 pub mod protobuf;
+mod schema_file;
 mod schemas;
 mod version;
 
@@ -31,8 +32,9 @@ pub use described::describe;
 pub(crate) use files::find;
 pub use front_end::{FrontEnd, Input, Version};
 pub(crate) use list::front_ends;
+pub use schema_file::SchemaFile;
 pub use schemas::{Annotated, EventSchema, Schemas};
-pub use version::{ParseError, SchemaVersion};
+pub use version::{ParseError, SchemaVersion, schema_file};
 
 pub use crate::node::{Member, Node, Value};
 pub use crate::reader::Casing;

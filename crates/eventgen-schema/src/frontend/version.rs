@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::front_end::Version;
 use super::list::front_ends;
+use super::schema_file::SchemaFile;
 use crate::compatibility::{Incompatibility, IncompatibilityKind, RuleSet};
 use crate::diagnostics::Diagnostics;
 
@@ -27,6 +28,12 @@ pub enum ParseError {
     /// The text is not a schema.
     #[error(transparent)]
     Schema(#[from] Diagnostics),
+}
+
+/// A schema of a registry as a file; `None` if no front end reads its language. `schema_type` is the registry's name of it.
+pub fn schema_file(schema_type: &str, text: &str) -> Option<SchemaFile> {
+    let front_end = front_ends().into_iter().find(|front_end| front_end.schema_type() == schema_type);
+    front_end.map(|front_end| front_end.file(text))
 }
 
 impl SchemaVersion {

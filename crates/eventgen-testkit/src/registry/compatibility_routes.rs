@@ -5,9 +5,9 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use serde_json::json;
 
+use super::bodies::schema;
 use super::error::Refusal;
 use super::qualified::Qualified;
-use super::routes::schema;
 use super::service::{Answer, Flags, Service, Shared};
 
 /// Checks a schema as its registration would, with the latest version or with all.

@@ -1,5 +1,6 @@
 //! The embedded Schema Registry: a REST interface on loopback over a store in memory.
 
+mod bodies;
 mod compatibility_routes;
 mod contexts;
 mod deletion;

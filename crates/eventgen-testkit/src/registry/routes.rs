@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::error::Refusal;
-use super::schema::NewSchema;
 use super::service::{Service, Shared};
 use super::{compatibility_routes, schema_routes, setting_routes, subject_routes};
 
@@ -80,20 +78,4 @@ async fn authorize(State(service): Shared, request: Request, next: Next) -> Resp
         Some(wanted) if given != Some(wanted) => Refusal::Unauthorized.into_response(),
         _ => next.run(request).await,
     }
-}
-
-/// The schema in the body of a request, whatever its content type: clients send several.
-pub(super) fn schema(body: &Bytes) -> Result<NewSchema, Refusal> {
-    serde_json::from_slice(body).map_err(|error| Refusal::InvalidSchema(error.to_string()))
-}
-
-/// A schema as text. It is sent as JSON also where it is not.
-pub(super) fn text(text: String) -> Response {
-    let json = "application/vnd.schemaregistry.v1+json";
-    ([(axum::http::header::CONTENT_TYPE, json)], text).into_response()
-}
-
-/// A list as JSON.
-pub(super) fn list<T: Into<Value>>(items: impl IntoIterator<Item = T>) -> Json<Value> {
-    Json(items.into_iter().map(Into::into).collect::<Vec<Value>>().into())
 }

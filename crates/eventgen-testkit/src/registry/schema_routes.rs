@@ -5,9 +5,9 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::bodies;
 use super::error::Refusal;
 use super::qualified::Qualified;
-use super::routes;
 use super::service::{Answer, Flags, Shared};
 use super::subject_routes::described;
 
@@ -25,7 +25,7 @@ pub(super) async fn all(State(service): Shared, Query(flags): Query<Flags>) -> J
         });
         found.extend(schemas);
     }
-    routes::list(flags.page(found.into_iter()))
+    bodies::list(flags.page(found.into_iter()))
 }
 
 pub(super) async fn by_id(
@@ -47,7 +47,7 @@ pub(super) async fn text_by_id(
     let registry = service.registry();
     let id = number(&id)?;
     let (_, store) = registry.contexts.of_id(id, &Qualified::new(&flags.subject))?;
-    Ok(routes::text(store.schema(id)?.text(&flags.format)))
+    Ok(bodies::text(store.schema(id)?.text(&flags.format)))
 }
 
 pub(super) async fn subjects_of_id(
@@ -59,7 +59,7 @@ pub(super) async fn subjects_of_id(
     let id = number(&id)?;
     let (context, store) = registry.contexts.of_id(id, &Qualified::new(&flags.subject))?;
     let versions = store.versions_of(id, flags.shown());
-    Ok(routes::list(flags.page(versions.into_iter().map(|(subject, _)| named(context, subject)))))
+    Ok(bodies::list(flags.page(versions.into_iter().map(|(subject, _)| named(context, subject)))))
 }
 
 pub(super) async fn versions_of_id(
@@ -73,7 +73,7 @@ pub(super) async fn versions_of_id(
     let versions = store.versions_of(id, flags.shown()).into_iter();
     let versions = versions
         .map(|(subject, version)| json!({ "subject": named(context, subject), "version": version.number }));
-    Ok(routes::list(flags.page(versions)))
+    Ok(bodies::list(flags.page(versions)))
 }
 
 pub(super) async fn by_guid(
@@ -91,11 +91,11 @@ pub(super) async fn ids_of_guid(State(service): Shared, Path(guid): Path<String>
     let registry = service.registry();
     let schemas = registry.contexts.schemas().filter(|(.., schema)| schema.guid() == guid);
     let ids: Vec<Value> = schemas.map(|(context, id, _)| json!({ "context": context, "id": id })).collect();
-    if ids.is_empty() { Err(Refusal::SchemaNotFound) } else { Ok(routes::list(ids)) }
+    if ids.is_empty() { Err(Refusal::SchemaNotFound) } else { Ok(bodies::list(ids)) }
 }
 
 pub(super) async fn contexts(State(service): Shared) -> Json<Value> {
-    routes::list(service.registry().contexts.names())
+    bodies::list(service.registry().contexts.names())
 }
 
 fn number(id: &str) -> Result<u32, Refusal> {

@@ -6,9 +6,9 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::bodies::{self, schema};
 use super::error::Refusal;
 use super::qualified::Qualified;
-use super::routes::{self, schema};
 use super::schema::Schema;
 use super::service::{Answer, Flags, Registry, Shared};
 use super::settings::Mode;
@@ -33,7 +33,7 @@ fn found(registry: &Registry, (subject, version): &(Qualified, Version), format:
 
 pub(super) async fn all(State(service): Shared, Query(flags): Query<Flags>) -> Json<Value> {
     let subjects = service.registry().contexts.subjects(&flags.subject_prefix, flags.shown());
-    routes::list(flags.page(subjects.iter().map(Qualified::name)))
+    bodies::list(flags.page(subjects.iter().map(Qualified::name)))
 }
 
 pub(super) async fn look_up(
@@ -64,7 +64,7 @@ pub(super) async fn versions(
 ) -> Answer {
     let (subject, mut registry) = (Qualified::new(&subject), service.registry());
     let versions = registry.contexts.store(&subject).versions(&subject.subject, flags.shown())?;
-    Ok(routes::list(flags.page(versions.iter().map(|version| version.number))))
+    Ok(bodies::list(flags.page(versions.iter().map(|version| version.number))))
 }
 
 pub(super) async fn version(
@@ -84,7 +84,7 @@ pub(super) async fn text(
 ) -> Result<Response, Refusal> {
     let registry = service.registry();
     let (found, version) = registry.contexts.version(&Qualified::new(&subject), &wanted, flags.shown())?;
-    Ok(routes::text(registry.contexts.schema(&found.context, version.id)?.text(&flags.format)))
+    Ok(bodies::text(registry.contexts.schema(&found.context, version.id)?.text(&flags.format)))
 }
 
 pub(super) async fn referenced_by(
@@ -92,7 +92,7 @@ pub(super) async fn referenced_by(
     Path((subject, wanted)): Path<(String, String)>,
 ) -> Answer {
     let (subject, mut registry) = (Qualified::new(&subject), service.registry());
-    Ok(routes::list(registry.contexts.store(&subject).referenced_by(&subject.subject, &wanted)?))
+    Ok(bodies::list(registry.contexts.store(&subject).referenced_by(&subject.subject, &wanted)?))
 }
 
 pub(super) async fn delete(
@@ -105,7 +105,7 @@ pub(super) async fn delete(
     let numbers = registry.contexts.store(&subject).delete_subject(&subject.subject, flags.permanent)?;
     registry.levels.remove(&subject);
     registry.modes.remove(&subject);
-    Ok(routes::list(numbers))
+    Ok(bodies::list(numbers))
 }
 
 pub(super) async fn delete_version(

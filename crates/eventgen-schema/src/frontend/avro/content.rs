@@ -14,6 +14,12 @@ pub(super) fn content(text: &str) -> Vec<u8> {
     content.into_bytes()
 }
 
+/// The full name of the type; `None` for a type without a name.
+pub(super) fn name(text: &str) -> Option<String> {
+    let schema = qualified(parsed(text)?, "");
+    schema.get("name").and_then(Value::as_str).map(str::to_owned)
+}
+
 /// A type with full names. The reader of the schema bounds its depth.
 fn qualified(schema: Value, namespace: &str) -> Value {
     match schema {

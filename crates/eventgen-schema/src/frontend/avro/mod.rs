@@ -12,6 +12,7 @@ mod included;
 mod locations;
 mod outline;
 mod parse;
+mod pretty;
 mod protocol;
 mod read;
 mod references;
@@ -36,6 +37,7 @@ use self::parse::{build, declare, parse_with_references, registered_form};
 use super::context::Context;
 use super::derived::DerivedSchema;
 use super::front_end::{FrontEnd, Input, Version};
+use super::schema_file::SchemaFile;
 use super::schemas::{Annotated, EventSchema, Schemas};
 use crate::compatibility::{Element, Incompatibility, RuleSet};
 use crate::contract::{Contract, ReferencedSchema};
@@ -85,6 +87,14 @@ impl FrontEnd for Avro {
 
     fn schemas(&self, contract: &Contract) -> Vec<ReferencedSchema> {
         parse::top_level(event::roots(contract))
+    }
+
+    fn normalize(&self, text: &str) -> String {
+        format::parsed(text).map_or_else(|| text.trim().to_owned(), |schema| schema.to_string())
+    }
+
+    fn file(&self, text: &str) -> SchemaFile {
+        SchemaFile::new(pretty::json(text), "avsc", content::name(text))
     }
 }
 

@@ -55,6 +55,7 @@ use self::provided::is_well_known;
 use super::context::Context;
 use super::front_end::{FrontEnd, Input, Version};
 use super::nesting::check_nesting;
+use super::schema_file::SchemaFile;
 use super::schemas::{Annotated, EventSchema, Schemas};
 use crate::compatibility::{Element, Incompatibility, RuleSet};
 use crate::contract::{Contract, Data, Description, Event, ReferencedSchema};
@@ -141,6 +142,10 @@ impl FrontEnd for Protobuf {
 
     fn source_of<'a>(&self, text: &'a str) -> Cow<'a, str> {
         descriptor::source_of(text).map_or(Cow::Borrowed(text), Cow::Owned)
+    }
+
+    fn file(&self, text: &str) -> SchemaFile {
+        SchemaFile::new(self.source_of(text).into_owned(), "proto", None)
     }
 }
 

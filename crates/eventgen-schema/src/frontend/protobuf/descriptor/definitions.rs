@@ -6,22 +6,16 @@ use prost_reflect::prost_types::{
 
 use super::fields::Fields;
 use super::options::{options, quoted};
+use super::printer::{Printer, block};
 
 /// The largest numbers of fields and of enum values, after which `max` is written.
 const LAST_FIELD: i32 = 0x1fff_ffff;
 const LAST_VALUE: i32 = i32::MAX;
 
-/// Writes a file.
-pub(super) struct Printer {
-    text: String,
-    depth: usize,
-    pub(super) is_proto3: bool,
-}
-
 /// The text of a file.
 pub(super) fn file(file: &FileDescriptorProto) -> String {
     let is_proto3 = file.syntax() == "proto3";
-    let mut printer = Printer { text: String::new(), depth: 0, is_proto3 };
+    let mut printer = Printer::new(is_proto3);
     printer.line(&format!("syntax = \"{}\";", if is_proto3 { "proto3" } else { "proto2" }));
     if !file.package().is_empty() {
         printer.line(&format!("package {};", file.package()));
@@ -42,24 +36,10 @@ pub(super) fn file(file: &FileDescriptorProto) -> String {
     file.enum_type.iter().for_each(|definition| printer.definition(definition));
     printer.extensions(&fields);
     file.service.iter().for_each(|service| printer.service(service));
-    printer.text
-}
-
-/// Writes the rest of a block, and its end.
-pub(super) fn block(printer: &mut Printer, inside: impl FnOnce(&mut Printer)) {
-    printer.depth += 1;
-    inside(printer);
-    printer.depth -= 1;
-    printer.line("}");
+    printer.finish()
 }
 
 impl Printer {
-    pub(super) fn line(&mut self, line: &str) {
-        self.text.extend(std::iter::repeat_n("  ", self.depth));
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
     fn options(&mut self, options: Vec<String>) {
         for option in options {
             self.line(&format!("option {option};"));

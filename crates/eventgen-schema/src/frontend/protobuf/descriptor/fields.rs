@@ -3,8 +3,8 @@
 use prost_reflect::prost_types::field_descriptor_proto::{Label, Type};
 use prost_reflect::prost_types::{DescriptorProto, FieldDescriptorProto, MessageOptions};
 
-use super::definitions::{Printer, block};
 use super::options::{options, quoted};
+use super::printer::{Printer, block};
 
 /// Fields that stand in one block, and the messages that are defined beside them.
 pub(super) struct Fields<'a> {

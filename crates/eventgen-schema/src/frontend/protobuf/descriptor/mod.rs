@@ -4,6 +4,7 @@
 mod definitions;
 mod fields;
 mod options;
+mod printer;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
