@@ -90,6 +90,16 @@ async fn consume<const DELAYED: bool>(
     consumer.run_until(until).await.expect("no error")
 }
 
+/// Waits until so many records that were sent back are visible: brokers write the end of a transaction after they have
+/// acknowledged it, and until then a group has no lag.
+async fn until_visible(topic: &str, count: usize) {
+    let begun = std::time::Instant::now();
+    while sent_back(topic).len() < count {
+        assert!(begun.elapsed() < PATIENCE, "the records do not become visible");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
 async fn only_the_group_that_failed_handles_what_is_sent_back_to_the_topic() {
@@ -105,6 +115,7 @@ async fn only_the_group_that_failed_handles_what_is_sent_back_to_the_topic() {
     let letters = format!("{topic}.dlq");
     let run = fixture.run(&["redrive", "--topic", &letters, "--yes"]);
     assert!(run.code == 0 && run.err.contains("20 letters sent back, 0 left"), "{}", run.err);
+    until_visible(&topic, COUNT).await;
     broken.is_repaired.store(true, Ordering::Relaxed);
     let again = consume::<false>(&client, GROUP, &broken, at_once).await;
     let archived = consume::<false>(&client, OTHER, &works, at_once).await;
@@ -121,7 +132,7 @@ async fn a_letter_that_fails_three_times_again_is_parked() {
     let broken = Broken::default();
     let fixture = Fixture::new("parked", "").await;
     let letters = format!("{topic}.dlq");
-    for round in 0..3 {
+    for round in 1..=3 {
         consume::<false>(&client, GROUP, &broken, async || true).await;
         let run = fixture.run(&["redrive", "--topic", &letters, "--yes"]);
         assert!(
@@ -129,6 +140,7 @@ async fn a_letter_that_fails_three_times_again_is_parked() {
             "round {round}: {}",
             run.err
         );
+        until_visible(&topic, round * COUNT).await;
     }
     consume::<false>(&client, GROUP, &broken, async || true).await;
     let run = fixture.run(&["redrive", "--topic", &letters, "--yes"]);
@@ -138,6 +150,7 @@ async fn a_letter_that_fails_three_times_again_is_parked() {
     assert!(list.err.contains("0 open, 20 parked, 60 done"), "{}", list.err);
     let run = fixture.run(&["redrive", "--topic", &letters, "--yes", "--include-parked", "--limit", "1"]);
     assert!(run.code == 0 && run.err.contains("1 letter sent back"), "{}", run.err);
+    until_visible(&topic, 3 * COUNT + 1).await;
     let sent = sent_back(&topic);
     let fourth = sent.iter().filter(|found| found.header("__dlq.redrive.count") == Some("4"));
     assert_eq!(fourth.count(), 1);
@@ -171,6 +184,7 @@ async fn a_group_with_retry_topics_gets_its_letters_there() {
     assert_eq!(sent_back(&retry).len(), 0, "a dry run changes nothing");
     let run = fixture.run(&["redrive", "--topic", &topic, "--yes"]);
     assert!(run.code == 0 && run.err.contains("20 letters sent back, 0 left"), "{}", run.err);
+    until_visible(&retry, COUNT).await;
     broken.is_repaired.store(true, Ordering::Relaxed);
     let handled = consume::<true>(&client, GROUP, &broken, async || {
         let retry = format!("{}.{GROUP}.retry.1", OrdersEventsV1::TOPIC.name);

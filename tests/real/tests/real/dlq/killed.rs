@@ -31,8 +31,8 @@ async fn runs_that_are_killed_send_each_letter_once() {
     let count = letters();
     fixture.fill(count);
     let with_group = (0..count).filter(|number| Family::ALL[number % 5].tells_group()).count();
-    // So slow that each is killed in the middle, and so fast that all of them have an effect.
-    let rate = (with_group / 20).max(20).to_string();
+    // So slow that each is killed in the middle, also where counting takes seconds.
+    let rate = (with_group / 60).max(20).to_string();
     let mut sent = 0;
     for kill in 1..=KILLS {
         let mut child = fixture.start(&["redrive", "--yes", "--rate", &rate]);
