@@ -42,7 +42,7 @@ pub(crate) async fn open(cluster: &Cluster, keys: Range<usize>) -> Result<(), Fa
     producer.close().await?;
     let consumer = Consumer::new(client, GROUP).subscribe(Failing).concurrency(256);
     let all = async { caught_up(client, GROUP, BenchOpenKeysV1::TOPIC.name, PATIENCE).await };
-    let (left, consumed) = {
+    let (left, ended) = {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let running = consumer.run_until(async {
             let _ = stopped.await;
@@ -54,6 +54,6 @@ pub(crate) async fn open(cluster: &Cluster, keys: Range<usize>) -> Result<(), Fa
         };
         tokio::join!(ending, running)
     };
-    consumed?;
+    ended?;
     if left? > 0 { Err("the records do not fail in time".into()) } else { Ok(()) }
 }
