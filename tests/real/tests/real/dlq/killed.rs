@@ -8,7 +8,7 @@ use super::fixture::{Fixture, PATIENCE, sent_back};
 
 /// The number of letters without the variable.
 const LETTERS: usize = 1_000;
-/// How often a run is killed.
+/// How often a run is killed at most.
 const KILLS: u32 = 5;
 
 fn letters() -> usize {
@@ -33,8 +33,10 @@ async fn runs_that_are_killed_send_each_letter_once() {
     let with_group = (0..count).filter(|number| Family::ALL[number % 5].tells_group()).count();
     // So slow that each is killed in the middle, also where counting takes seconds.
     let rate = (with_group / 60).max(20).to_string();
-    let mut sent = 0;
-    for kill in 1..=KILLS {
+    let (mut sent, mut kills) = (0, 0);
+    // On a busy machine, counting takes so long that each run gets far. The last one has something left to do.
+    while kills < KILLS && sent < with_group * 2 / 3 {
+        kills += 1;
         let mut child = fixture.start(&["redrive", "--yes", "--rate", &rate]);
         let begun = Instant::now();
         let goal = sent + with_group / 20;
@@ -47,10 +49,11 @@ async fn runs_that_are_killed_send_each_letter_once() {
         child.kill().expect("killed");
         child.wait().expect("ended");
         let found = by_letter(&fixture.topic);
-        println!("kill {kill}: {} of {with_group} letters are sent back", found.len());
+        println!("kill {kills}: {} of {with_group} letters are sent back", found.len());
         assert!(found.len() < with_group, "the run was killed too late to show anything");
         sent = found.len();
     }
+    assert!(kills > 1, "the first run has got too far");
     let run = fixture.run(&["redrive", "--yes"]);
     assert_eq!(run.code, 1, "those without a group stay: {}", run.err);
     let found = by_letter(&fixture.topic);
