@@ -203,7 +203,7 @@ impl Named<'_> {
         std::str::from_utf8(self.bytes(name)?).ok()?.trim().parse().ok()
     }
 
-    /// A number of so many bytes.
+    /// The `SIZE` bytes of a header; `None` if it has another length.
     fn binary<const SIZE: usize>(&self, name: &str) -> Option<[u8; SIZE]> {
         self.bytes(name)?.try_into().ok()
     }

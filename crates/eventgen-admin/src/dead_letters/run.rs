@@ -20,7 +20,7 @@ impl Pace {
     /// As fast as the brokers are.
     pub const UNLIMITED: Self = Self { rate: None };
 
-    /// At most so many letters in a second. 0 counts as 1.
+    /// At most this many letters per second. 0 counts as 1.
     pub const fn of_rate(rate: u32) -> Self {
         Self { rate: Some(if rate == 0 { 1 } else { rate }) }
     }
@@ -31,7 +31,7 @@ impl Pace {
         usize::try_from(batch).unwrap_or(usize::MAX)
     }
 
-    /// How long a run has to wait that has sent so many letters in some time.
+    /// How long a run pauses after it has sent this many letters in this time, to keep to its rate.
     pub(crate) fn wait(self, sent: u64, elapsed: Duration) -> Duration {
         let due = self.rate.map_or(0.0, |rate| {
             #[expect(clippy::cast_precision_loss, reason = "nobody sends 2^53 letters")]

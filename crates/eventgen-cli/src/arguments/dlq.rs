@@ -37,10 +37,10 @@ pub(crate) struct DlqRedrive {
     /// Send letters back that have come back three times
     #[arg(long)]
     pub(crate) include_parked: bool,
-    /// Send at most so many letters back
+    /// Send back at most this many letters
     #[arg(long, value_name = "NUMBER")]
     pub(crate) limit: Option<usize>,
-    /// Send at most so many letters in a second
+    /// Send at most this many letters per second
     #[arg(long, value_name = "NUMBER")]
     pub(crate) rate: Option<NonZeroU32>,
     /// Change nothing, and show what would be sent where
@@ -61,7 +61,7 @@ pub(crate) struct DlqDiscard {
     /// Who has decided it [default: the variable USER]
     #[arg(long, value_name = "NAME", env = "USER", hide_env = true)]
     pub(crate) by: Option<String>,
-    /// Discard at most so many letters
+    /// Discard at most this many letters
     #[arg(long, value_name = "NUMBER")]
     pub(crate) limit: Option<usize>,
     /// Change nothing, and show what would be discarded
@@ -101,7 +101,7 @@ pub(crate) struct DlqShow {
     /// Show letters that were sent back or discarded, too
     #[arg(long)]
     pub(crate) all: bool,
-    /// Show at most so many letters
+    /// Show at most this many letters
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
     pub(crate) limit: usize,
     #[arg(long, value_name = "URL", help = super::SCHEMA_REGISTRY)]

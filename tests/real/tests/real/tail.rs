@@ -149,5 +149,5 @@ async fn committed_records_are_shown_in_the_order_of_their_partition_and_no_grou
     let groups = probe.client().fetch_group_list(Some("eventgen-records"), PATIENCE).expect("an answer");
     let is_there =
         groups.groups().iter().any(|group| !group.members().is_empty() || group.state() == "Stable");
-    assert!(!is_there, "the command is no member of a group");
+    assert!(!is_there, "the command joins no group");
 }

@@ -55,7 +55,7 @@ impl Decimal {
             unscaled.digits.push(0);
         }
         for _ in scale..self.scale {
-            // Zeros behind the point are no digits of the number.
+            // Only zeros may be cut off: a number with more decimal places than the schema has does not fit.
             if unscaled.digits.pop()? != 0 {
                 return None;
             }

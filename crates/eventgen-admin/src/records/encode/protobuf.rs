@@ -163,7 +163,7 @@ fn of_field(field: &FieldDescriptor, value: &Json, depth: usize) -> Result<Value
         let entries = value.as_object().ok_or_else(|| expected("an object", value))?;
         let entries = entries.iter().map(|(name, value)| {
             let key = map_key(&key_kind, name)
-                .ok_or_else(|| Problem::new(format!("`{name}` is no key of the map")))?;
+                .ok_or_else(|| Problem::new(format!("`{name}` is not a valid key of the map")))?;
             Ok((key, single(&value_kind, value, depth + 1).map_err(|problem| problem.inside(name))?))
         });
         return Ok(Value::Map(entries.collect::<Result<HashMap<_, _>, Problem>>()?));

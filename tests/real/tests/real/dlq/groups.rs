@@ -90,7 +90,7 @@ async fn consume<const DELAYED: bool>(
     consumer.run_until(until).await.expect("no error")
 }
 
-/// Waits until so many records that were sent back are visible: brokers write the end of a transaction after they have
+/// Waits until `count` records that were sent back are visible: brokers write the end of a transaction after they have
 /// acknowledged it, and until then a group has no lag.
 async fn until_visible(topic: &str, count: usize) {
     let begun = std::time::Instant::now();
