@@ -34,7 +34,8 @@ use clap::Parser as _;
 
 use arguments::{Arguments, Command};
 use commands::{
-    check, compat, diff, dlq, docs, explain, generate, lag, new, register, send, show, tail, topics,
+    check, compat, completions, diff, dlq, docs, explain, generate, lag, man, new, register, send, show,
+    tail, topics,
 };
 use failure::Failure;
 use outcome::Outcome;
@@ -75,5 +76,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<Outcome, Failure> {
         Command::Send(arguments) => send::send(arguments, terminal),
         Command::Tail(arguments) => tail::tail(arguments, terminal),
         Command::Explain(arguments) => explain::explain(arguments),
+        Command::Completions(arguments) => completions::completions(arguments),
+        Command::Man(arguments) => man::man(arguments),
     }
 }

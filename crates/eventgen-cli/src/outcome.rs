@@ -21,6 +21,19 @@ pub(crate) enum Outcome {
     Unreachable = 6,
 }
 
+impl Outcome {
+    /// All exit codes with their meanings, for the help, the manual pages and the README.
+    pub(crate) const ALL: [(Self, &'static str); 7] = [
+        (Self::Fine, "fine"),
+        (Self::Failure, "failure: the contract has errors, or something could not be done"),
+        (Self::Usage, "usage: the command line is wrong, or a question was not answered"),
+        (Self::Stale, "stale: a generated file is out of date, or a cluster differs"),
+        (Self::Incompatible, "incompatible: a change is forbidden, or refused by the registry"),
+        (Self::Behind, "behind: a group lags by more than the contract allows, or does not work"),
+        (Self::Unreachable, "unreachable: no broker answers"),
+    ];
+}
+
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         Self::from(outcome as u8)

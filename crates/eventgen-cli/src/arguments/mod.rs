@@ -5,6 +5,7 @@ mod common;
 mod dlq;
 mod docs;
 mod gate;
+mod manual;
 mod new;
 mod send;
 mod tail;
@@ -23,14 +24,17 @@ pub(crate) use common::{Cluster, Output, Schemas};
 pub(crate) use dlq::{Dlq, DlqDiscard, DlqList, DlqRedrive, DlqShow, Letters};
 pub(crate) use docs::Docs;
 pub(crate) use gate::{Against, Compat, Diff};
+pub(crate) use manual::{Completions, Man};
 pub(crate) use new::New;
 pub(crate) use send::Send;
 pub(crate) use tail::Tail;
 pub(crate) use topics::{Apply, Format, Plan, Target, Topics};
 
+use crate::outcome::Outcome;
+
 /// Event contracts on Kafka from annotated schemas: check them, generate Rust, register them.
 #[derive(Debug, Parser)]
-#[command(name = "eventgen", version, after_help = EXIT_CODES)]
+#[command(name = "eventgen", version, after_help = exit_codes())]
 pub(crate) struct Arguments {
     /// Run in this folder
     #[arg(short = 'C', value_name = "DIR", global = true)]
@@ -42,8 +46,10 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failure, 2 usage, 3 a generated file is out of date or a cluster differs, 4 an incompatible change, \
-    5 a group is behind, 6 the cluster does not answer";
+fn exit_codes() -> String {
+    let codes = Outcome::ALL.map(|(outcome, meaning)| format!("  {}  {meaning}", outcome as u8));
+    format!("Exit codes:\n{}", codes.join("\n"))
+}
 
 /// When to color the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -88,6 +94,10 @@ pub(crate) enum Command {
     Tail(Tail),
     /// Explain a code such as EG0107: what is wrong, why it matters, how to fix it
     Explain(Explain),
+    /// Write a script that completes the command line in a shell
+    Completions(Completions),
+    /// Write the manual pages
+    Man(Man),
 }
 
 #[derive(Debug, Args)]

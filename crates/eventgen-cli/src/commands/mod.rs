@@ -2,12 +2,14 @@
 
 pub(crate) mod check;
 pub(crate) mod compat;
+pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod dlq;
 pub(crate) mod docs;
 pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod lag;
+pub(crate) mod man;
 pub(crate) mod new;
 pub(crate) mod register;
 pub(crate) mod send;

@@ -10,6 +10,7 @@ mod explain;
 mod generate;
 mod grafana;
 mod lag;
+mod manual;
 mod new;
 mod operating;
 mod prometheus;
