@@ -24,6 +24,7 @@
 mod admin;
 #[cfg(feature = "dead-letters")]
 pub mod blocking;
+mod connection;
 #[cfg(feature = "contract")]
 mod contract;
 #[cfg(feature = "dead-letters")]
@@ -48,6 +49,7 @@ mod spec;
 pub mod values;
 
 pub use admin::{Admin, PartitionLag};
+pub use connection::{CONNECTION_PROPERTIES, connection_settings};
 pub use error::AdminError;
 #[cfg(feature = "contract")]
 pub use guarded::{

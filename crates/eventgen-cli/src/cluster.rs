@@ -2,19 +2,11 @@
 
 use std::env;
 
+use eventgen_admin::connection_settings;
 use eventgen_schema::Manifest;
 
 use crate::arguments::Cluster;
 use crate::failure::Failure;
-
-/// Environment variables, and the properties of librdkafka that they set: those of `Client::from_env`.
-const VARIABLES: [(&str, &str); 5] = [
-    ("KAFKA_SECURITY_PROTOCOL", "security.protocol"),
-    ("KAFKA_SASL_MECHANISM", "sasl.mechanism"),
-    ("KAFKA_SASL_USERNAME", "sasl.username"),
-    ("KAFKA_SASL_PASSWORD", "sasl.password"),
-    ("KAFKA_SSL_CA_LOCATION", "ssl.ca.location"),
-];
 
 const BOOTSTRAP_SERVERS: &str = "bootstrap.servers";
 
@@ -23,25 +15,27 @@ pub(crate) struct Settings(Vec<(String, String)>);
 
 impl Settings {
     /// Selects the cluster of the command line, else of the environment in `eventgen.toml`, else of the process's environment
-    /// variables. How to connect is in the latter, and in `--property`.
+    /// variables. How to connect is in these variables, in the environment, which overrides them, and in `--property`, which
+    /// overrides both. Properties of an environment are for its own cluster.
     pub(crate) fn new(
         cluster: &Cluster,
         environment: Option<&str>,
         manifest: Option<&Manifest>,
     ) -> Result<Self, Failure> {
-        let servers = match (&cluster.bootstrap_servers, environment, manifest) {
-            (None, Some(name), Some(manifest)) => manifest
-                .brokers_of(name)?
-                .bootstrap_servers
-                .ok_or_else(|| Failure::NoClusterInEnvironment { environment: name.to_owned() })?,
+        let (servers, properties) = match (&cluster.bootstrap_servers, environment, manifest) {
+            (None, Some(name), Some(manifest)) => {
+                let brokers = manifest.brokers_of(name)?;
+                let missing = || Failure::NoClusterInEnvironment { environment: name.to_owned() };
+                (brokers.bootstrap_servers.ok_or_else(missing)?, brokers.kafka)
+            }
             (servers, ..) => {
-                servers.clone().or_else(|| variable("KAFKA_BOOTSTRAP_SERVERS")).ok_or(Failure::NoCluster)?
+                let servers = servers.clone().or_else(|| variable("KAFKA_BOOTSTRAP_SERVERS"));
+                (servers.ok_or(Failure::NoCluster)?, Vec::new())
             }
         };
         let mut settings = vec![(BOOTSTRAP_SERVERS.to_owned(), servers)];
-        for (name, property) in VARIABLES {
-            settings.extend(variable(name).map(|value| (property.to_owned(), value)));
-        }
+        settings.extend(connection_settings().map(|(property, value)| (property.to_owned(), value)));
+        settings.extend(properties);
         settings.extend(cluster.property.iter().cloned());
         Ok(Self(settings))
     }

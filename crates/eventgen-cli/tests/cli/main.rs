@@ -3,6 +3,7 @@
 mod artefacts;
 mod check;
 mod compat;
+mod connection;
 mod diff;
 mod diff_registry;
 mod docs;

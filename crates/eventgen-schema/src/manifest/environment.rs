@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::env::{self, VarError};
 use std::fmt;
 
+use super::client_properties;
 use crate::annotation::{TOPIC_PROPERTIES, TopicProperties, check_topic_name};
 use crate::diagnostics::{Diagnostic, code};
 use crate::node::Node;
@@ -24,7 +25,9 @@ pub(super) const ADDRESSES: [&str; 10] = [
     "schemaRegistrySslKeyLocation",
 ];
 /// Those of the brokers.
-pub(super) const BROKERS: [&str; 1] = ["bootstrapServers"];
+pub(super) const BROKERS: [&str; 2] = ["bootstrapServers", KAFKA];
+/// Those of all servers.
+pub(super) const ALL: [&[&str]; 2] = [&ADDRESSES, &[KAFKA]];
 /// Those that tell one cluster from another.
 pub(super) const CLUSTER: [&str; 1] = ["clusterId"];
 /// Those of the registry.
@@ -38,6 +41,8 @@ pub(super) const REGISTRY: [&str; 8] = [
     "schemaRegistrySslCertificateLocation",
     "schemaRegistrySslKeyLocation",
 ];
+/// The table of properties of the clients of the brokers.
+pub(super) const KAFKA: &str = "kafka";
 /// The property that marks an environment as production.
 const PRODUCTION: &str = "production";
 /// The property that the names of all topics begin with.
@@ -51,6 +56,8 @@ pub struct Environment {
     pub bootstrap_servers: Option<String>,
     /// The id of the cluster that these brokers belong to.
     pub cluster_id: Option<String>,
+    /// Properties of the clients of the brokers, such as `sasl.username`, in the order of their names. Values are never printed.
+    pub kafka: Vec<(String, String)>,
     /// Address of the Schema Registry.
     pub schema_registry: Option<String>,
     /// User for the Schema Registry.
@@ -74,6 +81,7 @@ impl fmt::Debug for Environment {
         f.debug_struct("Environment")
             .field("bootstrap_servers", &self.bootstrap_servers)
             .field("cluster_id", &self.cluster_id)
+            .field("kafka", &self.kafka.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .field("schema_registry", &self.schema_registry.as_deref().map(without_credentials))
             .field("schema_registry_username", &self.schema_registry_username)
             .field("schema_registry_context", &self.schema_registry_context)
@@ -103,12 +111,14 @@ pub(super) struct EnvironmentProperties {
     pub(super) topics: TopicProperties,
     pub(super) topic_prefix: Option<Spanned<String>>,
     addresses: BTreeMap<&'static str, Spanned<String>>,
+    /// Properties of the clients of the brokers.
+    kafka: BTreeMap<String, Spanned<String>>,
 }
 
 impl EnvironmentProperties {
     pub(super) fn read(node: &Node, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
         let what = format!("[environments.{name}]");
-        let vocabulary = [&TOPIC_PROPERTIES[..], &ADDRESSES, &[PRODUCTION, TOPIC_PREFIX]].concat();
+        let vocabulary = [&TOPIC_PROPERTIES[..], &ADDRESSES, &[PRODUCTION, TOPIC_PREFIX, KAFKA]].concat();
         let mut properties = Properties::read(node, &what, &vocabulary, Casing::Kebab, diagnostics)?;
         let production = properties.boolean(PRODUCTION);
         let topics = TopicProperties::read(&mut properties, Casing::Kebab);
@@ -119,10 +129,11 @@ impl EnvironmentProperties {
         }
         let addresses: BTreeMap<_, _> =
             ADDRESSES.into_iter().filter_map(|name| Some((name, properties.string(name)?))).collect();
-        for address in addresses.values() {
-            check_placeholders(address, properties.diagnostics);
+        let kafka = client_properties::read(properties.table(KAFKA), properties.diagnostics);
+        for text in addresses.values().chain(kafka.values()) {
+            check_placeholders(text, properties.diagnostics);
         }
-        Some(Self { production, topics, topic_prefix, addresses })
+        Some(Self { production, topics, topic_prefix, addresses, kafka })
     }
 
     /// The addresses as they are written, with their variables. Credentials are left out.
@@ -137,8 +148,9 @@ impl EnvironmentProperties {
 
     /// The names of the variables in these properties, each once.
     pub(super) fn variables(&self, used: &[&str]) -> Vec<String> {
-        let texts = self.addresses.iter().filter(|(name, _)| used.contains(name));
-        let names = texts.flat_map(|(_, text)| text.value.split("${").skip(1));
+        let addresses = self.addresses.iter().filter(|(name, _)| used.contains(name)).map(|(_, text)| text);
+        let properties = self.kafka.values().filter(|_| used.contains(&KAFKA));
+        let names = addresses.chain(properties).flat_map(|text| text.value.split("${").skip(1));
         let names: BTreeSet<&str> = names.filter_map(|after| Some(after.split_once('}')?.0)).collect();
         names.into_iter().map(str::to_owned).collect()
     }
@@ -146,28 +158,15 @@ impl EnvironmentProperties {
     /// The environment with `${VARIABLE}` replaced, as far as these properties are used. A variable that is not set is
     /// reported.
     pub(super) fn environment(&self, used: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Environment {
+        let kafka = self.kafka.iter().filter(|_| used.contains(&KAFKA));
+        let kafka =
+            kafka.filter_map(|(name, text)| Some((name.clone(), filled_in(text, diagnostics)?))).collect();
         let mut value = |name: &str| {
             let text = self.addresses.get(name).filter(|_| used.contains(&name))?;
-            match fill_in(&text.value) {
-                Ok(filled) => Some(filled),
-                Err((variable, error)) => {
-                    let is = match error {
-                        VarError::NotPresent => "is not set",
-                        VarError::NotUnicode(_) => "is not UTF-8 text",
-                    };
-                    diagnostics.push(
-                        Diagnostic::error(
-                            code::MISSING_VARIABLE,
-                            format!("environment variable {variable} {is}"),
-                        )
-                        .at(&text.span, "needed here")
-                        .help(format!("set it before the command: export {variable}=…")),
-                    );
-                    None
-                }
-            }
+            filled_in(text, diagnostics)
         };
         Environment {
+            kafka,
             bootstrap_servers: value("bootstrapServers"),
             cluster_id: value("clusterId"),
             schema_registry: value("schemaRegistry"),
@@ -201,6 +200,24 @@ fn check_placeholders(text: &Spanned<String>, diagnostics: &mut Vec<Diagnostic>)
                 .help("write ${NAME}: letters, digits and `_`; set a default where the variable is set"),
         );
     }
+}
+
+/// A text with its variables. One that is not set is reported.
+fn filled_in(text: &Spanned<String>, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
+    let (variable, error) = match fill_in(&text.value) {
+        Ok(filled) => return Some(filled),
+        Err(missing) => missing,
+    };
+    let is = match error {
+        VarError::NotPresent => "is not set",
+        VarError::NotUnicode(_) => "is not UTF-8 text",
+    };
+    diagnostics.push(
+        Diagnostic::error(code::MISSING_VARIABLE, format!("environment variable {variable} {is}"))
+            .at(&text.span, "needed here")
+            .help(format!("set it before the command: export {variable}=…")),
+    );
+    None
 }
 
 /// Replaces `${NAME}` by environment variables. Fails with the name of one that has no text.

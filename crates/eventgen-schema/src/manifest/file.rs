@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::environment::{
-    ADDRESSES, BROKERS, CLUSTER, Environment, EnvironmentProperties, Production, REGISTRY,
-};
+use super::environment::{ALL, BROKERS, CLUSTER, Environment, EnvironmentProperties, Production, REGISTRY};
 use super::rust::RustSettings;
 use crate::annotation::TopicProperties;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
@@ -143,7 +141,7 @@ impl Manifest {
     /// # Errors
     /// Errors in the file, an environment that is not in it, a variable that is not set.
     pub fn environment(&self, name: &str) -> Result<Environment, Diagnostics> {
-        self.environment_of(name, &ADDRESSES)
+        self.environment_of(name, &ALL.concat())
     }
 
     /// Whether the file has an environment of this name.
@@ -160,8 +158,8 @@ impl Manifest {
         self.environment_of(name, &REGISTRY)
     }
 
-    /// The addresses of the brokers of an environment, for a program that does not ask the registry. Variables of the
-    /// registry's address and credentials need not be set.
+    /// The addresses of the brokers of an environment and the properties of their clients, for a program that does not ask the
+    /// registry. Variables of the registry's address and credentials need not be set.
     ///
     /// # Errors
     /// As [`environment`](Self::environment).

@@ -1,5 +1,6 @@
 //! `eventgen.toml`: the locations of the schemas, defaults, settings of single topics, environments.
 
+mod client_properties;
 mod discover;
 mod environment;
 mod file;

@@ -8,7 +8,7 @@ use std::env;
 use std::fmt;
 use std::sync::Arc;
 
-use eventgen_admin::Admin;
+use eventgen_admin::{Admin, connection_settings};
 
 use crate::kafka::Settings;
 use crate::registry::registration::{PlanOptions, SubjectChange};
@@ -16,16 +16,6 @@ use crate::registry::{RegistryClient, RegistryClientBuilder, RegistryError, Sche
 use crate::{Error, EventKind, TopicEvents};
 pub(crate) use start_up::StartUp;
 use topic_names::TopicNames;
-
-/// The environment variables that [`Client::from_env`] reads in addition to the addresses, and the names of their
-/// settings.
-const ENVIRONMENT: [(&str, &str); 5] = [
-    ("KAFKA_SECURITY_PROTOCOL", "security.protocol"),
-    ("KAFKA_SASL_MECHANISM", "sasl.mechanism"),
-    ("KAFKA_SASL_USERNAME", "sasl.username"),
-    ("KAFKA_SASL_PASSWORD", "sasl.password"),
-    ("KAFKA_SSL_CA_LOCATION", "ssl.ca.location"),
-];
 
 /// A cluster and its Schema Registry. A clone is cheap. Creating a client does not connect to anything.
 #[derive(Debug, Clone)]
@@ -63,8 +53,8 @@ impl Client {
     }
 
     /// A client that is configured by the environment. `KAFKA_BOOTSTRAP_SERVERS` and `SCHEMA_REGISTRY_URL` are required.
-    /// `KAFKA_SECURITY_PROTOCOL`, `KAFKA_SASL_MECHANISM`, `KAFKA_SASL_USERNAME`, `KAFKA_SASL_PASSWORD`,
-    /// `KAFKA_SSL_CA_LOCATION` and the other variables of the registry are optional
+    /// `KAFKA_SECURITY_PROTOCOL`, `KAFKA_SASL_MECHANISM`, `KAFKA_SASL_USERNAME`, `KAFKA_SASL_PASSWORD` and the variables of
+    /// the other [`CONNECTION_PROPERTIES`](eventgen_admin::CONNECTION_PROPERTIES) are optional, and so are those of the registry
     /// ([`RegistryClientBuilder::environment`]).
     ///
     /// # Errors
@@ -155,12 +145,7 @@ impl ClientBuilder {
             builder = builder.schema_registry(url);
         }
         builder.registry = builder.registry.environment();
-        for (name, setting) in ENVIRONMENT {
-            if let Some(value) = variable(name) {
-                builder = builder.set(setting, value);
-            }
-        }
-        builder
+        connection_settings().fold(builder, |builder, (property, value)| builder.set(property, value))
     }
 
     /// Sets the addresses of some brokers of the cluster: `host:port`, separated by commas.
