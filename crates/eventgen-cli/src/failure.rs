@@ -61,6 +61,10 @@ pub(crate) enum Failure {
     HalfCertificate { environment: String },
     #[error("no Schema Registry is configured: pass --env or --schema-registry, or set SCHEMA_REGISTRY_URL")]
     NoRegistry,
+    #[error("the registry has no subject `{pattern}`")]
+    NoSubject { pattern: String },
+    #[error("subject `{subject}` refers to {referenced}, which the registry lacks")]
+    NoReference { subject: String, referenced: String },
     #[error(transparent)]
     Cluster(#[from] AdminError),
     #[error(

@@ -34,8 +34,8 @@ use clap::Parser as _;
 
 use arguments::{Arguments, Command};
 use commands::{
-    check, compat, completions, diff, dlq, docs, explain, generate, lag, man, new, register, send, show,
-    tail, topics,
+    check, compat, completions, diff, dlq, docs, explain, generate, import, lag, man, new, register, send,
+    show, tail, topics,
 };
 use failure::Failure;
 use outcome::Outcome;
@@ -68,6 +68,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<Outcome, Failure> {
         Command::Compat(arguments) => compat::compat(arguments, terminal),
         Command::Generate(arguments) => generate::generate(arguments, terminal),
         Command::Register(arguments) => register::register(arguments, terminal),
+        Command::Import(arguments) => import::import(arguments),
         Command::Lag(arguments) => lag::lag(arguments, terminal),
         Command::Show(arguments) => show::show(arguments, terminal),
         Command::Topics(arguments) => topics::topics(arguments, terminal),

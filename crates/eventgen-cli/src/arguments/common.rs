@@ -30,7 +30,7 @@ pub(crate) struct Cluster {
 pub(crate) struct Registry {
     #[arg(long, value_name = "URL", help = super::SCHEMA_REGISTRY)]
     pub(crate) schema_registry: Option<String>,
-    #[arg(long, value_name = "CONTEXT", help = super::CONTEXT)]
+    #[arg(long, value_name = "CONTEXT", help = CONTEXT)]
     pub(crate) context: Option<String>,
 }
 

@@ -5,6 +5,7 @@ mod common;
 mod dlq;
 mod docs;
 mod gate;
+mod import;
 mod manual;
 mod new;
 mod send;
@@ -24,6 +25,7 @@ pub(crate) use common::{Cluster, Output, Schemas};
 pub(crate) use dlq::{Dlq, DlqDiscard, DlqList, DlqRedrive, DlqShow, Letters};
 pub(crate) use docs::Docs;
 pub(crate) use gate::{Against, Compat, Diff};
+pub(crate) use import::Import;
 pub(crate) use manual::{Completions, Man};
 pub(crate) use new::New;
 pub(crate) use send::Send;
@@ -76,6 +78,8 @@ pub(crate) enum Command {
     Generate(Generate),
     /// Register the schemas of all events with their compatibility levels
     Register(Register),
+    /// Write the schemas of a registry's subjects to files, with those that they refer to
+    Import(Import),
     /// Show how far consumer groups are behind, by the limits of the contract
     Lag(Lag),
     /// Show the settings of all topics, with their defaults and those of an environment

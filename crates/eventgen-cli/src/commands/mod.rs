@@ -8,6 +8,7 @@ pub(crate) mod dlq;
 pub(crate) mod docs;
 pub(crate) mod explain;
 pub(crate) mod generate;
+pub(crate) mod import;
 pub(crate) mod lag;
 pub(crate) mod man;
 pub(crate) mod new;

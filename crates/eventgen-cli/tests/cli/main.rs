@@ -10,6 +10,7 @@ mod docs;
 mod explain;
 mod generate;
 mod grafana;
+mod import;
 mod lag;
 mod manual;
 mod new;
