@@ -145,7 +145,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// The scenarios that kill brokers, which disturbs other tests.
-const KILL_BROKERS: &str = "kill-brokers,copy";
+const KILL_BROKERS: &str = "kill-brokers,copy,copy-retries";
 
 /// Runs the short form on servers that run, without the scenarios that kill brokers.
 pub(crate) fn short_form(environment: &[(String, String)]) -> Result<(), Failure> {

@@ -95,6 +95,8 @@ fn named(copy: &Copy) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const KEY: Key = Key { producer: 0, number: 7 };
@@ -161,6 +163,22 @@ mod tests {
         assert_eq!(found(&[Fate::FailsOnce], vec![again], &[3]), []);
         assert_eq!(found(&[Fate::FailsOnce], vec![copy(0, 3)], &[3]), [Anomaly::LostWrite, Anomaly::G1a]);
         assert_eq!(found(&[Fate::Handled], vec![copy(0, 3), copy(9, 4)], &[3, 4]), [Anomaly::G1a]);
+    }
+
+    #[test]
+    fn a_copy_of_an_attempt_before_the_last_delay_is_a_g1a() {
+        const DELAYS: &[Duration] = &[Duration::from_secs(1); 2];
+        let record = Written { at: from(0), event: Some((KEY, 0)), fate: Fate::FailsOnce };
+        let found = |attempt| {
+            let written = vec![Copy { attempt, ..copy(0, 3) }];
+            let copies = Some(Copies { written, polled: vec![(2, 3)] });
+            let written = vec![record.clone()];
+            let mut findings = Findings::default();
+            check(&Facts { written, copies, retries: 2, delays: DELAYS, ..Facts::default() }, &mut findings);
+            findings.kinds()
+        };
+        assert_eq!(found(3), []);
+        assert_eq!(found(2), [Anomaly::LostWrite, Anomaly::G1a]);
     }
 
     #[test]

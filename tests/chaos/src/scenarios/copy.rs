@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use eventgen::TopicEvents as _;
+use eventgen::{PartitionLag, TopicEvents as _};
 
 use super::brokers;
 use super::members::KEYS;
@@ -35,6 +35,8 @@ impl Bounce {
     pub(super) const ALL: &[Self] = &[Self::KillMember, Self::KillBroker, Self::StopMember, Self::StopBroker];
     /// Those that do not disturb others on the cluster.
     pub const OF_MEMBERS: &[Self] = &[Self::KillMember, Self::StopMember];
+    /// Kills only.
+    pub const KILLS: &[Self] = &[Self::KillMember; 3];
 }
 
 /// Copies the records in transactions of 750, and lets these things happen in turn, each of them at least once.
@@ -42,6 +44,23 @@ impl Bounce {
 /// # Errors
 /// The cluster does not answer, or what [`Trial::look`] finds.
 pub async fn copy(trial: &mut Trial, bounces: &[Bounce]) -> Result<(), Failure> {
+    copy_mix(trial, bounces, MIX).await
+}
+
+/// The same with 2 of 100 records that fail after each delay but the last. They wait in retry topics, and later records of their
+/// keys behind them.
+///
+/// # Errors
+/// As [`copy`].
+pub async fn copy_with_retries(trial: &mut Trial, bounces: &[Bounce]) -> Result<(), Failure> {
+    for name in trial.retry_topics() {
+        trial.cluster.create_topic(&name, PARTITIONS).await?;
+    }
+    trial.with_retry_topics();
+    copy_mix(trial, bounces, Mix { fails_once: 200, ..MIX }).await
+}
+
+async fn copy_mix(trial: &mut Trial, bounces: &[Bounce], mix: Mix) -> Result<(), Failure> {
     let Size { records, lasting } = trial.size;
     // While a broker is down, a transaction may wait until it has another coordinator, and what is done meanwhile is not
     // committed either.
@@ -56,13 +75,14 @@ pub async fn copy(trial: &mut Trial, bounces: &[Bounce]) -> Result<(), Failure> 
     let copies = trial.client.topic(ChaosCopies::TOPIC).name;
     trial.cluster.create_topic(copies, copies::PARTITIONS).await?;
     trial.reader = Some(Reader::start(&trial.cluster, copies, trial.run)?);
-    let feed = Feed { mix: MIX, millis: 0, ..trial.feed(KEYS) };
+    let feed = Feed { mix, millis: 0, ..trial.feed(KEYS) };
     trial.start(feed)?;
     trial.fed().await?;
     let mut members = Vec::with_capacity(MEMBERS);
     for slot in 0..MEMBERS {
         members.push(join(trial, slot)?);
     }
+    begun_to_commit(trial).await?;
     let (begun, mut broker, mut counts) = (Instant::now(), 0, [0_usize; 4]);
     loop {
         for bounce in bounces {
@@ -88,6 +108,15 @@ pub async fn copy(trial: &mut Trial, bounces: &[Bounce]) -> Result<(), Failure> 
             return Ok(());
         }
     }
+}
+
+/// Waits until something of each partition is committed. Members that have nothing yet are not disturbed by being killed.
+async fn begun_to_commit(trial: &mut Trial) -> Result<(), Failure> {
+    let is_committed = |partition: &PartitionLag| partition.committed.is_some_and(|offset| offset > 0);
+    while trial.watch.partitions().is_empty() || !trial.watch.partitions().iter().all(is_committed) {
+        trial.wait(Duration::from_millis(500)).await?;
+    }
+    Ok(())
 }
 
 /// Kills a member or asks it to leave, and starts another one with its transactional id.

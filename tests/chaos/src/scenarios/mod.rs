@@ -185,4 +185,11 @@ pub const SCENARIOS: &[Scenario] = &[
     .long(100_000, 120)
     .quick(8_000, 30)
     .kills_brokers(),
+    Scenario::new("copy-retries", "the same, with 2 of 100 records that wait in retry topics", |trial| {
+        Box::pin(copy::copy_with_retries(trial, copy::Bounce::ALL))
+    })
+    .both()
+    .long(100_000, 120)
+    .quick(4_000, 20)
+    .kills_brokers(),
 ];

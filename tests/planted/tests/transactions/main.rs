@@ -1,6 +1,6 @@
-//! Each planted bug of transactions is found by the scenario `copy`, and the same run without it is valid. Both have the fault
-//! that brings the bug to light. The cluster is a real one, because the embedded one has no transactions; members are
-//! processes.
+//! Each planted bug of transactions is found by the scenario `copy` or `copy-retries`, and the same run without it is
+//! valid. Both have the fault that brings the bug to light. The cluster is a real one, because the embedded one has no
+//! transactions; members are processes.
 
 mod late_ends;
 
@@ -10,7 +10,7 @@ use std::time::Duration;
 use chaos_tests::checker::Anomaly;
 use chaos_tests::cluster::Cluster;
 use chaos_tests::protocol::Protocol;
-use chaos_tests::scenarios::copy::{Bounce, copy};
+use chaos_tests::scenarios::copy::{Bounce, copy, copy_with_retries};
 use chaos_tests::trial::{Setup, Size, Trial};
 use late_ends::LateEnds;
 
@@ -23,7 +23,12 @@ struct Run {
     fault: Option<&'static str>,
     /// Whether requests to commit that were late arrive at any moment later.
     has_late_ends: bool,
+    /// Whether records wait in retry topics.
+    has_retries: bool,
 }
+
+/// A run without any of them.
+const PLAIN: Run = Run { bug: None, fault: None, has_late_ends: false, has_retries: false };
 
 impl Run {
     /// Runs it. Returns the anomalies.
@@ -34,7 +39,8 @@ impl Run {
             registry: variable("EVENTGEN_REGISTRY"),
             control: Vec::new(),
         };
-        let name = format!("{}-{}", self.fault.unwrap_or("copy"), self.bug.unwrap_or("valid"));
+        let scenario = if self.has_retries { "copy-retries" } else { "copy" };
+        let name = format!("{}-{}", self.fault.unwrap_or(scenario), self.bug.unwrap_or("valid"));
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&name);
         // The histories of the last time.
         let _ = std::fs::remove_dir_all(&folder);
@@ -56,7 +62,12 @@ impl Run {
         trial.members.consuming.environment = variables.collect();
         let late_ends =
             self.has_late_ends.then(|| LateEnds::start(&brokers, &trial.folder, trial.transactional_ids()));
-        let happened = copy(&mut trial, Bounce::OF_MEMBERS).await;
+        let happened = if self.has_retries {
+            // A kill that happens to hit a member without a record that has failed does not show the bug.
+            copy_with_retries(&mut trial, Bounce::KILLS).await
+        } else {
+            copy(&mut trial, Bounce::OF_MEMBERS).await
+        };
         if let Err(failure) = &happened {
             println!("{failure}");
         }
@@ -79,7 +90,7 @@ async fn both(run: Run) -> (Vec<Anomaly>, Vec<Anomaly>) {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
 async fn offsets_outside_of_the_transaction_are_a_duplicate_write() {
-    let run = Run { bug: Some("offsets-outside-transaction"), fault: None, has_late_ends: false };
+    let run = Run { bug: Some("offsets-outside-transaction"), ..PLAIN };
     let (planted, valid) = both(run).await;
     assert!(planted.contains(&Anomaly::DuplicateWrite), "{planted:?}");
     assert_eq!(valid, []);
@@ -89,7 +100,7 @@ async fn offsets_outside_of_the_transaction_are_a_duplicate_write() {
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
 async fn outputs_that_are_sent_before_the_abort_is_known_are_a_duplicate_write() {
     let bug = Some("sent-before-abort-is-known");
-    let (planted, valid) = both(Run { bug, fault: Some("answer-lost"), has_late_ends: false }).await;
+    let (planted, valid) = both(Run { bug, fault: Some("answer-lost"), ..PLAIN }).await;
     assert!(planted.contains(&Anomaly::DuplicateWrite), "{planted:?}");
     assert_eq!(valid, []);
 }
@@ -97,7 +108,16 @@ async fn outputs_that_are_sent_before_the_abort_is_known_are_a_duplicate_write()
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
 async fn a_producer_that_is_kept_after_an_ambiguous_commit_is_a_duplicate_write() {
-    let run = Run { bug: Some("producer-kept"), fault: Some("request-late"), has_late_ends: true };
+    let run = Run { bug: Some("producer-kept"), fault: Some("request-late"), has_late_ends: true, ..PLAIN };
+    let (planted, valid) = both(run).await;
+    assert!(planted.contains(&Anomaly::DuplicateWrite), "{planted:?}");
+    assert_eq!(valid, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn retry_records_outside_of_the_transaction_are_a_duplicate_write() {
+    let run = Run { bug: Some("retry-record-outside"), has_retries: true, ..PLAIN };
     let (planted, valid) = both(run).await;
     assert!(planted.contains(&Anomaly::DuplicateWrite), "{planted:?}");
     assert_eq!(valid, []);
