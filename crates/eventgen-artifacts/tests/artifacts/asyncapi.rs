@@ -1,10 +1,8 @@
 //! `AsyncAPI`'s parser accepts the documents.
 
-use std::fs;
-
 use eventgen_artifacts::asyncapi::{Server, Settings, document};
 
-use crate::judges::{Folder, contracts, judge};
+use crate::judges::{Folder, contracts, finds_each, judge, with_each};
 
 fn settings() -> Settings {
     let registry = "https://user:secret@registry.example.com".to_owned();
@@ -37,14 +35,5 @@ fn the_parser_refuses_what_is_wrong() {
         ("#/channels/orders.events.v1/messages/", "#/components/messages/"),
         ("\"action\": \"receive\"", "\"action\": \"read\""),
     ];
-    for (from, to) in mistakes {
-        let folder = Folder::new();
-        assert!(text.contains(from), "no `{from}` in {text}");
-        fs::write(folder.path().join("wrong.json"), text.replacen(from, to, 1)).expect("a file");
-        assert_ne!(
-            judge("EVENTGEN_JUDGES", "asyncapi.mjs", &[], folder.path()),
-            Vec::<String>::new(),
-            "{to}"
-        );
-    }
+    finds_each("asyncapi.mjs", &[], "json", &with_each(&text, &mistakes));
 }

