@@ -9,7 +9,8 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use crate::registration::{AppliedChange, ApplyError, Plan, PlanOptions};
 use crate::{
     Compatibility, CompatibilityOutcome, NewSchema, ReferencedSchema, RegisteredSchema,
-    RegistryClientBuilder, RegistryError, Schema, SchemaId, Subject, SubjectVersion, VersionNumber,
+    RegistryClientBuilder, RegistryError, Schema, SchemaGuid, SchemaId, Subject, SubjectVersion,
+    VersionNumber,
 };
 
 /// A blocking client of one Schema Registry. Cheap to clone; clones share connections and cached schemas. Every request
@@ -114,6 +115,14 @@ impl RegistryClient {
         id: SchemaId,
     ) -> Result<Option<Arc<RegisteredSchema>>, RegistryError> {
         self.runtime.wait(self.client.schema_by_id_of(subject, id))
+    }
+
+    /// As [`schema_by_guid`](crate::RegistryClient::schema_by_guid).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn schema_by_guid(&self, guid: SchemaGuid) -> Result<Option<RegisteredSchema>, RegistryError> {
+        self.runtime.wait(self.client.schema_by_guid(guid))
     }
 
     /// As [`referenced_schemas`](crate::RegistryClient::referenced_schemas).

@@ -26,8 +26,8 @@ pub use compatibility::{Compatibility, UnknownCompatibility};
 pub use error::RegistryError;
 pub use languages::ProtobufFile;
 pub use model::{
-    CompatibilityOutcome, NewSchema, RegisteredSchema, SchemaId, SchemaReference, SubjectVersion,
-    VersionNumber,
+    CompatibilityOutcome, NewSchema, RegisteredSchema, SchemaGuid, SchemaId, SchemaKey, SchemaReference,
+    SubjectVersion, VersionNumber,
 };
 pub use schema::Schema;
 pub use schema_type::SchemaType;

@@ -17,6 +17,48 @@ impl fmt::Display for SchemaId {
     }
 }
 
+/// The id of a schema in every registry that has it (Confluent's registry since version 8): a UUID of its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SchemaGuid(pub [u8; 16]);
+
+impl fmt::Display for SchemaGuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, byte) in self.0.iter().enumerate() {
+            let hyphen = if matches!(index, 4 | 6 | 8 | 10) { "-" } else { "" };
+            write!(f, "{hyphen}{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+impl SchemaGuid {
+    /// Reads a UUID in hexadecimal digits, with hyphens or without; `None` if the text is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits: String = text.chars().filter(|char| *char != '-').collect();
+        let is_hexadecimal = digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let number = u128::from_str_radix(&digits, 16).ok().filter(|_| is_hexadecimal)?;
+        Some(Self(number.to_be_bytes()))
+    }
+}
+
+/// What names the schema of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SchemaKey {
+    /// An id of one registry.
+    Id(SchemaId),
+    /// An id of all registries.
+    Guid(SchemaGuid),
+}
+
+impl fmt::Display for SchemaKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Guid(guid) => guid.fmt(f),
+        }
+    }
+}
+
 /// A version of a subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VersionNumber {
@@ -98,6 +140,9 @@ pub struct SubjectVersion {
     pub version: u32,
     /// The id of the schema.
     pub id: SchemaId,
+    /// Its id in every registry, if this registry has such ids.
+    #[serde(default, deserialize_with = "guid")]
+    pub guid: Option<SchemaGuid>,
     /// The schema language. Registries omit it for Avro.
     #[serde(default, deserialize_with = "default_if_null")]
     pub schema_type: SchemaType,
@@ -119,6 +164,11 @@ pub struct CompatibilityOutcome {
     pub messages: Vec<String>,
     /// Whether only the latest version was compared, because the registry has no call that compares all (Karapace).
     pub latest_only: bool,
+}
+
+fn guid<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SchemaGuid>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    Ok(text.and_then(|text| SchemaGuid::parse(&text)))
 }
 
 fn default_if_null<'de, D, T>(deserializer: D) -> Result<T, D::Error>

@@ -4,10 +4,17 @@
 
 use thiserror::Error;
 
-use crate::SchemaId;
+use crate::{SchemaGuid, SchemaId, SchemaKey};
+
+/// The record header with the schema of the value, in place of a frame (Confluent's clients since version 8).
+pub const VALUE_HEADER: &str = "__value_schema_id";
+/// The record header with the schema of the key.
+pub const KEY_HEADER: &str = "__key_schema_id";
 
 /// The first byte of every framed value.
 const MAGIC: u8 = 0;
+/// The first byte of a header that holds a guid.
+const MAGIC_OF_GUID: u8 = 1;
 /// The length of a frame, in bytes.
 const FRAME: usize = 5;
 
@@ -28,6 +35,14 @@ pub enum FrameError {
     NoMagic {
         /// The byte.
         found: u8,
+    },
+    /// The header [`VALUE_HEADER`] or [`KEY_HEADER`] holds neither a guid nor an id.
+    #[error(
+        "the header of the schema id has {length} bytes that are neither a guid (0x01 and 16 bytes) nor an id (0x00 and 4)"
+    )]
+    InvalidHeader {
+        /// The length of the header's value, in bytes.
+        length: usize,
     },
     /// The value of a Protobuf schema does not have message indexes after its frame.
     #[error("the value has no message indexes after its schema id: {reason}")]
@@ -55,6 +70,34 @@ pub fn parse(value: &[u8]) -> Result<(SchemaId, &[u8]), FrameError> {
         [MAGIC, a, b, c, d, payload @ ..] => Ok((SchemaId(u32::from_be_bytes([*a, *b, *c, *d])), payload)),
         [found, ..] if *found != MAGIC => Err(FrameError::NoMagic { found: *found }),
         _ => Err(FrameError::TooShort { length: value.len() }),
+    }
+}
+
+/// Appends what the header [`VALUE_HEADER`] or [`KEY_HEADER`] holds. For Protobuf the message indexes follow it there, not in
+/// the value.
+pub fn header(schema: SchemaKey, header: &mut Vec<u8>) {
+    match schema {
+        SchemaKey::Id(id) => frame(id, header),
+        SchemaKey::Guid(guid) => {
+            header.push(MAGIC_OF_GUID);
+            header.extend_from_slice(&guid.0);
+        }
+    }
+}
+
+/// The schema that a header names, and the rest of the header.
+///
+/// # Errors
+/// [`FrameError::InvalidHeader`].
+pub fn parse_header(header: &[u8]) -> Result<(SchemaKey, &[u8]), FrameError> {
+    let invalid = FrameError::InvalidHeader { length: header.len() };
+    match header.split_first() {
+        Some((&MAGIC, _)) => parse(header).map(|(id, rest)| (SchemaKey::Id(id), rest)).map_err(|_| invalid),
+        Some((&MAGIC_OF_GUID, rest)) => {
+            let (guid, rest) = rest.split_first_chunk().ok_or(invalid)?;
+            Ok((SchemaKey::Guid(SchemaGuid(*guid)), rest))
+        }
+        _ => Err(invalid),
     }
 }
 
@@ -115,6 +158,20 @@ mod tests {
         assert_eq!(value, [0, 1, 2, 3, 4]);
         value.push(9);
         assert_eq!(parse(&value), Ok((SchemaId(0x0102_0304), [9].as_slice())));
+    }
+
+    #[test]
+    fn a_header_is_read_as_it_was_written() {
+        let guid = SchemaGuid([7; 16]);
+        for key in [SchemaKey::Guid(guid), SchemaKey::Id(SchemaId(258))] {
+            let mut bytes = Vec::new();
+            header(key, &mut bytes);
+            bytes.push(9);
+            assert_eq!(parse_header(&bytes), Ok((key, [9].as_slice())));
+        }
+        for bytes in [&[][..], &[1], &[1; 16], &[0, 0, 0, 1], &[2; 17]] {
+            assert_eq!(parse_header(bytes), Err(FrameError::InvalidHeader { length: bytes.len() }));
+        }
     }
 
     #[test]

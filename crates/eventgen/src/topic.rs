@@ -43,8 +43,8 @@ pub struct Topic {
     pub handler_timeout: Option<Duration>,
     /// The topic for records that cannot be handled. With `None`, such a record stops the consumer.
     pub dead_letter: Option<DeadLetterTopic>,
-    /// The compatibility level of the topic's subjects.
-    pub compatibility: Compatibility,
+    /// The compatibility level of the topic's subjects, where the contract states one. `None` leaves the level to the registry.
+    pub compatibility: Option<Compatibility>,
     /// The consumer groups that the contract names; empty if it names none.
     pub groups: &'static [&'static str],
 }
@@ -62,7 +62,7 @@ impl Topic {
             retry_config: &[],
             handler_timeout: None,
             dead_letter: None,
-            compatibility: Compatibility::Backward,
+            compatibility: None,
             groups: &[],
         }
     }
@@ -136,7 +136,7 @@ impl Topic {
 
     /// With this compatibility level.
     pub const fn with_compatibility(mut self, level: Compatibility) -> Self {
-        self.compatibility = level;
+        self.compatibility = Some(level);
         self
     }
 

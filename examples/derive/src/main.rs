@@ -43,7 +43,9 @@ async fn walk_through(arguments: &walkthrough::Arguments) -> Result<(), Failure>
     let partitions = client.partition_count(topic.name).await?;
     line("topics", &format!("{} with {partitions} partitions, dead letters to {dead_letter}", topic.name));
     let ids = client.register::<ShipmentsEventsV1>().await?;
-    line("schema", &format!("id {} in the registry, level {}", ids[0], topic.compatibility));
+    let level =
+        topic.compatibility.map_or_else(|| "as the registry has it".to_owned(), |level| level.to_string());
+    line("schema", &format!("id {} in the registry, level {level}", ids[0]));
 
     let sent_at = Instant::now();
     produce(client, started.as_secs(), arguments.events).await?;

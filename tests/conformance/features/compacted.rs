@@ -289,8 +289,7 @@ pub mod feature {
                 .with_dead_letter(
                     ::eventgen::DeadLetterTopic::new("feature.settings.v1.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
-                )
-                .with_compatibility(::eventgen::Compatibility::Backward);
+                );
         }
         /// The events of `feature.settings.v1`.
         ///

@@ -347,7 +347,6 @@ pub mod feature {
                     ::eventgen::DeadLetterTopic::new("feature.hostile.v1.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
                 )
-                .with_compatibility(::eventgen::Compatibility::Backward)
                 .with_groups(
                     &[
                         groups::GROUP_0_PANIC_A_RUST_PANIC_PANIC_DOC_X_FEATURE_X_ATTR_PUB_FN_INJECTED_SUMMARY_SCRIPT_ALERT_1_SCRIPT_B_A_B_C_LT_X_X_A_B_TAB_N_U_41,

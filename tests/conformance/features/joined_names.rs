@@ -270,8 +270,7 @@ pub mod feature {
                 .with_dead_letter(
                     ::eventgen::DeadLetterTopic::new("self.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
-                )
-                .with_compatibility(::eventgen::Compatibility::Backward);
+                );
         }
         /// The events of `self`.
         ///

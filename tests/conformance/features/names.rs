@@ -4386,7 +4386,6 @@ pub mod feature {
                     ::eventgen::DeadLetterTopic::new("h.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
                 )
-                .with_compatibility(::eventgen::Compatibility::Backward)
                 .with_groups(&[groups::TYPE, groups::SELF, groups::UNNAMED]);
             /// The consumer groups that the contract names.
             pub mod groups {

@@ -492,8 +492,7 @@ pub mod feature {
                 .with_dead_letter(
                     ::eventgen::DeadLetterTopic::new("feature.namespaces.v1.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
-                )
-                .with_compatibility(::eventgen::Compatibility::Backward);
+                );
         }
         /// The events of `feature.namespaces.v1`.
         ///

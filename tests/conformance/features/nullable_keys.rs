@@ -279,8 +279,7 @@ pub mod feature {
                 .with_dead_letter(
                     ::eventgen::DeadLetterTopic::new("feature.readings.v1.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
-                )
-                .with_compatibility(::eventgen::Compatibility::Backward);
+                );
         }
         /// The events of `feature.readings.v1`.
         ///
@@ -385,8 +384,7 @@ pub mod feature {
                 .with_dead_letter(
                     ::eventgen::DeadLetterTopic::new("feature.sightings.v1.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
-                )
-                .with_compatibility(::eventgen::Compatibility::Backward);
+                );
         }
         /// The events of `feature.sightings.v1`.
         ///

@@ -193,8 +193,7 @@ pub mod feature {
                 .with_dead_letter(
                     ::eventgen::DeadLetterTopic::new("feature.nulls.v1.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
-                )
-                .with_compatibility(::eventgen::Compatibility::Backward);
+                );
         }
         /// The events of `feature.nulls.v1`.
         ///

@@ -122,7 +122,6 @@ pub mod feature {
                     ::eventgen::DeadLetterTopic::new("feature.returns.v1.dlq")
                         .with_config(&[("retention.ms", "1209600000")]),
                 )
-                .with_compatibility(::eventgen::Compatibility::Backward)
                 .with_groups(&[groups::BILLING, groups::STOCK]);
             /// The consumer groups that the contract names.
             pub mod groups {

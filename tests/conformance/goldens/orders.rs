@@ -286,7 +286,6 @@ pub mod com {
                                 &[("min.insync.replicas", "2"), ("retention.ms", "1209600000")],
                             ),
                     )
-                    .with_compatibility(::eventgen::Compatibility::Backward)
                     .with_groups(&[groups::ORDER_PROCESSOR]);
                 /// The consumer groups that the contract names.
                 pub mod groups {

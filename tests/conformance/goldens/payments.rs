@@ -304,7 +304,6 @@ pub mod com {
                                 &[("min.insync.replicas", "2"), ("retention.ms", "2592000000")],
                             ),
                     )
-                    .with_compatibility(::eventgen::Compatibility::Backward)
                     .with_groups(&[groups::LEDGER]);
                 /// The consumer groups that the contract names.
                 pub mod groups {

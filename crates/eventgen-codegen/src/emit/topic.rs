@@ -89,15 +89,19 @@ impl Emitter<'_> {
             let partitions = dead_letter.partitions.map(number).map(|count| quote!(.with_partitions(#count)));
             quote!(.with_dead_letter(::eventgen::DeadLetterTopic::new(#name) #partitions #config))
         });
-        let level = self.model.events_on(topic).first().map(|event| event.compatibility);
-        let compatibility = ident(match level.unwrap_or_default() {
-            Compatibility::None => "None",
-            Compatibility::Backward => "Backward",
-            Compatibility::BackwardTransitive => "BackwardTransitive",
-            Compatibility::Forward => "Forward",
-            Compatibility::ForwardTransitive => "ForwardTransitive",
-            Compatibility::Full => "Full",
-            Compatibility::FullTransitive => "FullTransitive",
+        let first = self.model.events_on(topic).first().copied();
+        let level = first.filter(|event| event.states_compatibility).map(|event| event.compatibility);
+        let compatibility = level.map(|level| {
+            let level = ident(match level {
+                Compatibility::None => "None",
+                Compatibility::Backward => "Backward",
+                Compatibility::BackwardTransitive => "BackwardTransitive",
+                Compatibility::Forward => "Forward",
+                Compatibility::ForwardTransitive => "ForwardTransitive",
+                Compatibility::Full => "Full",
+                Compatibility::FullTransitive => "FullTransitive",
+            });
+            quote!(.with_compatibility(::eventgen::Compatibility::#level))
         });
         let (groups, with_groups) = groups(topic);
         let visibility = self.visibility();
@@ -120,7 +124,7 @@ impl Emitter<'_> {
                     #retry_config
                     #handler_timeout
                     #dead_letter
-                    .with_compatibility(::eventgen::Compatibility::#compatibility)
+                    #compatibility
                     #with_groups;
                 #groups
             }

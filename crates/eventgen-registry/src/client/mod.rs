@@ -21,7 +21,7 @@ pub use references::ReferencedSchema;
 pub(crate) use references::Versions;
 
 use crate::{
-    Compatibility, CompatibilityOutcome, NewSchema, RegisteredSchema, RegistryError, SchemaId,
+    Compatibility, CompatibilityOutcome, NewSchema, RegisteredSchema, RegistryError, SchemaGuid, SchemaId,
     SchemaReference, SubjectVersion, UnknownCompatibility, VersionNumber,
 };
 use cache::Cache;
@@ -140,6 +140,18 @@ impl RegistryClient {
         id: SchemaId,
     ) -> Result<Option<Arc<RegisteredSchema>>, RegistryError> {
         self.schema_in(id, self.qualified(subject).into_owned()).await
+    }
+
+    /// The schema of a guid; `None` if the registry has none, or no guids (those before Confluent's version 8).
+    ///
+    /// # Errors
+    /// The registry is unreachable or responds with an error.
+    pub async fn schema_by_guid(&self, guid: SchemaGuid) -> Result<Option<RegisteredSchema>, RegistryError> {
+        match found(self.get(&["schemas", "guids", &guid.to_string()]).await) {
+            // A registry without guids says so as a proxy does that has no route to it.
+            Err(RegistryError::Rejected { status: 404, .. }) => self.schema_languages().await.map(|_| None),
+            answer => answer,
+        }
     }
 
     async fn schema_in(

@@ -13,7 +13,7 @@ use eventgen_admin::{Admin, connection_settings};
 use crate::kafka::Settings;
 use crate::registry::registration::{PlanOptions, SubjectChange};
 use crate::registry::{RegistryClient, RegistryClientBuilder, RegistryError, SchemaId};
-use crate::{Error, EventKind, TopicEvents};
+use crate::{Compatibility, Error, EventKind, TopicEvents};
 pub(crate) use start_up::StartUp;
 use topic_names::TopicNames;
 
@@ -30,6 +30,8 @@ struct Inner {
     registry: RegistryClient,
     admin: Admin,
     topic_names: TopicNames,
+    schema_id_in_header: bool,
+    auto_register: bool,
 }
 
 impl Client {
@@ -74,22 +76,44 @@ impl Client {
         &self.inner.registry
     }
 
+    /// Whether producers write the schema to a header.
+    pub(crate) fn schema_id_in_header(&self) -> bool {
+        self.inner.schema_id_in_header
+    }
+
+    /// Whether producers register schemas.
+    pub(crate) fn auto_register(&self) -> bool {
+        self.inner.auto_register
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.inner.settings
     }
 
-    /// Registers the schemas of all events on a topic, each after the schemas that it refers to, and sets the contract's
-    /// compatibility level. Schemas that are registered already are not changed. If the registry finds one of them
-    /// incompatible, nothing is registered. In production, run `eventgen register` in CI instead.
+    /// Registers the schemas of all events on a topic, each after the schemas that it refers to, and sets the compatibility
+    /// level where the contract states one; else the level of the registry stays. Schemas that are registered already are not
+    /// changed. If the registry finds one of them incompatible, nothing is registered. In production, run `eventgen register`
+    /// in CI instead.
     ///
     /// # Errors
     /// [`Error::Registry`] if the registry cannot be reached or refuses a schema as incompatible.
     pub async fn register<T: TopicEvents>(&self) -> Result<Vec<SchemaId>, Error> {
-        let level = T::TOPIC.compatibility;
+        self.register_events(T::TOPIC.compatibility, T::EVENTS).await
+    }
+
+    /// Registers the schemas of events, with this level for their subjects if there is one.
+    pub(crate) async fn register_events(
+        &self,
+        level: Option<Compatibility>,
+        events: &[EventKind],
+    ) -> Result<Vec<SchemaId>, Error> {
         let mut subjects = Vec::new();
-        for kind in T::EVENTS {
+        for kind in events {
             let mut needed = kind.schema().subjects(kind.subject);
-            let event = needed.pop().map(|event| event.with_compatibility(level));
+            let event = needed.pop().map(|event| match level {
+                Some(level) => event.with_compatibility(level),
+                None => event,
+            });
             subjects.extend(needed.into_iter().chain(event));
         }
         let plan = self.registry().plan(&subjects, PlanOptions::new()).await?;
@@ -97,8 +121,8 @@ impl Client {
         let is_of = |planned: &SubjectChange, kind: &EventKind| {
             planned.subject.name == kind.subject && planned.subject.text == kind.schema().text()
         };
-        let mut ids = Vec::with_capacity(T::EVENTS.len());
-        for kind in T::EVENTS {
+        let mut ids = Vec::with_capacity(events.len());
+        for kind in events {
             let mut changes = plan.changes().iter().zip(&applied);
             let change = changes.find(|(planned, _)| is_of(planned, kind));
             ids.extend(change.map(|(_, applied)| applied.id()));
@@ -115,6 +139,8 @@ pub struct ClientBuilder {
     topic_names: TopicNames,
     registry_url: Option<String>,
     registry: RegistryClientBuilder,
+    schema_id_in_header: bool,
+    auto_register: bool,
 }
 
 impl fmt::Debug for ClientBuilder {
@@ -131,6 +157,8 @@ impl ClientBuilder {
             topic_names: TopicNames::default(),
             registry_url: None,
             registry: RegistryClient::builder(""),
+            schema_id_in_header: false,
+            auto_register: false,
         }
     }
 
@@ -191,6 +219,22 @@ impl ClientBuilder {
         self
     }
 
+    /// Has producers write the schema to the record header `__value_schema_id` instead of the first bytes of the value, as
+    /// Confluent's clients since version 8 can: the guid of the schema, or its id if the registry has no guids. Default: off,
+    /// because older consumers cannot read such records. Consumers of eventgen read both.
+    pub fn schema_id_in_header(mut self, is_in_header: bool) -> Self {
+        self.schema_id_in_header = is_in_header;
+        self
+    }
+
+    /// Has producers register the schemas of their events when they connect, if the registry lacks them, as
+    /// [`Client::register`] does. For development. Default: off, because in production `eventgen register` in CI decides what is
+    /// registered, and a producer that finds no schema fails with [`Error::NotRegistered`].
+    pub fn auto_register(mut self, registers: bool) -> Self {
+        self.auto_register = registers;
+        self
+    }
+
     /// Adds a prefix to the names of all topics, so that tests or environments can share a cluster. With `test-1.`, the
     /// topic `orders` of a contract is `test-1.orders` in the cluster.
     ///
@@ -233,8 +277,17 @@ impl ClientBuilder {
         })?;
         let registry = self.registry.url(&registry_url).build()?;
         let admin = Admin::new(self.settings.iter());
-        let (settings, topic_names) = (self.settings, self.topic_names);
-        Ok(Client { inner: Arc::new(Inner { bootstrap_servers, settings, registry, admin, topic_names }) })
+        let Self { settings, topic_names, schema_id_in_header, auto_register, .. } = self;
+        let inner = Inner {
+            bootstrap_servers,
+            settings,
+            registry,
+            admin,
+            topic_names,
+            schema_id_in_header,
+            auto_register,
+        };
+        Ok(Client { inner: Arc::new(inner) })
     }
 }
 

@@ -108,8 +108,10 @@ async fn routes(
         };
         let readers = Readers::new(handler.kinds()).map_err(|reason| observers.stopped(reason))?;
         let registry = client.registry().clone();
+        let subject = handler.kinds().first().map_or("", |kind| kind.subject);
         let lookup = SchemaLookup::new(
             registry,
+            subject,
             readers,
             Arc::clone(&inquiry),
             config.schema_grace,

@@ -5,11 +5,20 @@ use std::sync::{Mutex, PoisonError};
 use super::EncodedRecord;
 use crate::kafka::{OutgoingRecord, Sending};
 use crate::observe::trace::Spans;
-use crate::registry::SchemaId;
+use crate::registry::{SchemaId, SchemaKey};
 use crate::{EncodeError, Headers, KafkaEvent, KeyBuffer, wire};
 
 /// The most buffers that are kept for later events. On most machines fewer are in use at once.
 const KEPT: usize = 64;
+
+/// Where a record names the schema of its value.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Stamp {
+    /// In a frame before the payload.
+    Frame(SchemaId),
+    /// In the header [`wire::VALUE_HEADER`].
+    Header(SchemaKey),
+}
 
 /// An encoded event.
 #[derive(Default)]
@@ -20,16 +29,29 @@ pub(super) struct Buffers {
 }
 
 impl Buffers {
-    /// Encodes an event and frames it with the id of its schema.
-    pub(super) fn fill<E: KafkaEvent>(&mut self, event: &E, id: SchemaId) -> Result<(), EncodeError> {
+    /// Encodes an event and names its schema.
+    pub(super) fn fill<E: KafkaEvent>(&mut self, event: &E, stamp: Stamp) -> Result<(), EncodeError> {
         self.key.clear();
         event.ordered_key(&mut self.key)?;
         self.headers.clear();
         event.headers(&mut self.headers);
         self.payload.clear();
-        wire::frame(id, &mut self.payload);
+        let mut header = Vec::new();
+        let place = match stamp {
+            Stamp::Frame(id) => {
+                wire::frame(id, &mut self.payload);
+                &mut self.payload
+            }
+            Stamp::Header(schema) => {
+                wire::header(schema, &mut header);
+                &mut header
+            }
+        };
         if let Some(indexes) = E::schema().message_indexes() {
-            wire::message_indexes(indexes, &mut self.payload);
+            wire::message_indexes(indexes, place);
+        }
+        if matches!(stamp, Stamp::Header(_)) {
+            self.headers.append(wire::VALUE_HEADER, Some(header));
         }
         event.write_payload(&mut self.payload)
     }

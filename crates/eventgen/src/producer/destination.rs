@@ -1,19 +1,21 @@
 //! A topic that events are written to.
 
-use super::buffers::{Buffers, Pool};
+use super::buffers::{Buffers, Pool, Stamp};
 use crate::client::StartUp;
 use crate::kafka::{OutgoingRecord, Sending};
 use crate::observe::SendMeters;
 use crate::observe::trace::Spans;
-use crate::registry::SchemaId;
-use crate::{Client, Error, EventKind, Headers, KafkaEvent, KeyBuffer, Topic, TopicEvents as _};
+use crate::registry::{SchemaKey, SubjectVersion};
+use crate::{
+    Client, Compatibility, Error, EventKind, Headers, KafkaEvent, KeyBuffer, Topic, TopicEvents as _,
+};
 
 /// A topic of the cluster, and the ids of the schemas of its events.
 pub(super) struct Destination {
     /// The topic, with its name in the cluster.
     topic: Topic,
     /// In the order of [`TopicEvents::EVENTS`](crate::TopicEvents::EVENTS).
-    ids: Vec<SchemaId>,
+    stamps: Vec<Stamp>,
     spans: Spans,
 }
 
@@ -31,8 +33,8 @@ impl Destination {
     ) -> Result<Self, Error> {
         let topic = client.topic(topic);
         start.request(|| client.partition_count_of(topic.name)).await?;
-        let ids = start.request(|| schema_ids(client, events)).await?;
-        Ok(Self { topic, ids, spans: Spans::of_producer(&[topic.name]) })
+        let stamps = start.request(|| stamps(client, topic.compatibility, events)).await?;
+        Ok(Self { topic, stamps, spans: Spans::of_producer(&[topic.name]) })
     }
 
     /// The name of the topic in the cluster.
@@ -56,13 +58,13 @@ impl Destination {
         meters: &SendMeters,
     ) -> Result<Buffers, Error> {
         let index = E::Topic::EVENTS.iter().position(|kind| kind.name == E::NAME);
-        let id = index.map(|index| self.ids[index]).ok_or_else(|| Error::NotRegistered {
+        let stamp = index.map(|index| self.stamps[index]).ok_or_else(|| Error::NotRegistered {
             event: E::NAME,
             subject: E::SUBJECT,
             registry: E::Topic::TOPIC.name.to_owned(),
         })?;
         let mut buffers = pool.take();
-        match buffers.fill(event, id) {
+        match buffers.fill(event, stamp) {
             Ok(()) => Ok(buffers),
             Err(source) => {
                 pool.give_back(buffers);
@@ -101,17 +103,32 @@ impl Destination {
     }
 }
 
-/// The ids of the schemas of events in the registry.
-async fn schema_ids(client: &Client, events: &[EventKind]) -> Result<Vec<SchemaId>, Error> {
+/// How values of events name their schemas in the registry.
+async fn stamps(
+    client: &Client,
+    level: Option<Compatibility>,
+    events: &[EventKind],
+) -> Result<Vec<Stamp>, Error> {
     let registry = client.registry();
-    let mut ids = Vec::with_capacity(events.len());
+    let mut stamps = Vec::with_capacity(events.len());
+    let stamp = |version: SubjectVersion| {
+        if client.schema_id_in_header() {
+            Stamp::Header(version.guid.map_or(SchemaKey::Id(version.id), SchemaKey::Guid))
+        } else {
+            Stamp::Frame(version.id)
+        }
+    };
     for kind in events {
-        let found = registry.look_up_schema(kind.subject, kind.schema()).await?;
-        ids.push(found.map(|version| version.id).ok_or_else(|| Error::NotRegistered {
+        let mut found = registry.look_up_schema(kind.subject, kind.schema()).await?;
+        if found.is_none() && client.auto_register() {
+            client.register_events(level, std::slice::from_ref(kind)).await?;
+            found = registry.look_up_schema(kind.subject, kind.schema()).await?;
+        }
+        stamps.push(found.map(stamp).ok_or_else(|| Error::NotRegistered {
             event: kind.name,
             subject: kind.subject,
             registry: registry.url().to_owned(),
         })?);
     }
-    Ok(ids)
+    Ok(stamps)
 }

@@ -8,6 +8,11 @@
 //! Here no token has a value, and `#` is not a comment. Sharing the remaining dozen lines would need a third crate,
 //! because the runtime does not depend on `eventgen-schema` and its compiler.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use prost::Message as _;
+use prost_types::{DescriptorProto, FileDescriptorProto};
+
 /// A message and its indexes: that of the outermost message first, then those of the nested ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Declared {
@@ -22,7 +27,31 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 const MAX_DEPTH: usize = 64;
 
 /// Every declared message. As in Confluent's Java client, the implicit messages of map fields and groups do not count.
+/// In a descriptor in base64, which clients in Python, Go and .NET register, they do: these clients count them.
 pub(crate) fn declared_messages(text: &str) -> Vec<Declared> {
+    described_messages(text).unwrap_or_else(|| messages_of_file(text))
+}
+
+/// The messages of a descriptor in base64; `None` if the text is not such a descriptor.
+fn described_messages(text: &str) -> Option<Vec<Declared>> {
+    // Every file has a character that base64 lacks.
+    let text = Some(text.trim()).filter(|text| !text.is_empty() && !text.contains([';', '{']))?;
+    let file = FileDescriptorProto::decode(&BASE64_STANDARD.decode(text).ok()?[..]).ok()?;
+    let mut found = Vec::new();
+    describe(file.package(), &[], &file.message_type, &mut found);
+    Some(found)
+}
+
+/// Adds messages and those inside of them. The decoder bounds the depth.
+fn describe(scope: &str, indexes: &[u32], messages: &[DescriptorProto], found: &mut Vec<Declared>) {
+    for (index, message) in (0..).zip(messages) {
+        let (full_name, indexes) = (inside(scope, message.name()), [indexes, &[index]].concat());
+        describe(&full_name, &indexes, &message.nested_type, found);
+        found.push(Declared { full_name, indexes });
+    }
+}
+
+fn messages_of_file(text: &str) -> Vec<Declared> {
     let mut package = String::new();
     let mut found: Vec<Declared> = Vec::new();
     // The open blocks, each with the number of its messages so far.
@@ -187,6 +216,30 @@ mod tests {
             "\u{feff}message A {} export message B { local message C {} } local message D {} package p;";
         let expected = [("p.A", vec![0]), ("p.B", vec![1]), ("p.B.C", vec![1, 0]), ("p.D", vec![2])];
         assert_eq!(declared(text), expected.map(|(name, indexes)| (name.to_owned(), indexes)));
+    }
+
+    #[test]
+    fn a_descriptor_in_base64_counts_the_messages_of_maps() {
+        let message = |name: &str, nested_type| DescriptorProto {
+            name: Some(name.to_owned()),
+            nested_type,
+            ..DescriptorProto::default()
+        };
+        let order = message("Order", vec![message("LinesEntry", vec![]), message("Line", vec![])]);
+        let file = FileDescriptorProto {
+            package: Some("shop".to_owned()),
+            message_type: vec![message("First", vec![]), order],
+            ..FileDescriptorProto::default()
+        };
+        let mut messages = declared(&BASE64_STANDARD.encode(file.encode_to_vec()));
+        messages.sort_by(|one, other| one.1.cmp(&other.1));
+        let expected = [
+            ("shop.First", vec![0]),
+            ("shop.Order", vec![1]),
+            ("shop.Order.LinesEntry", vec![1, 0]),
+            ("shop.Order.Line", vec![1, 1]),
+        ];
+        assert_eq!(messages, expected.map(|(name, indexes)| (name.to_owned(), indexes)));
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod protobuf;
 mod redriven;
 mod registry;
 mod retry_topics;
+mod schema_headers;
 mod schema_lookup;
 mod several_groups;
 mod several_topics;

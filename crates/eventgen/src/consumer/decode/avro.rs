@@ -3,7 +3,7 @@
 use super::errors::{Undecodable, Unusable};
 use super::language::{LanguageReaders, Payload, Writer};
 use crate::avro::{Plan, Schema, split_branch};
-use crate::registry::SchemaId;
+use crate::registry::SchemaKey;
 use crate::{DecodeOptions, EventKind, SchemaType};
 
 /// How the values of a writer's Avro schema are read.
@@ -22,8 +22,9 @@ impl Writer for AvroWriter {
     /// The payload of a value. A value of another version is resolved into `resolved`.
     fn payload<'a>(
         &self,
-        id: SchemaId,
+        id: SchemaKey,
         bytes: &'a [u8],
+        _: Option<&[u8]>,
         options: DecodeOptions,
         resolved: &'a mut Vec<u8>,
     ) -> Result<Payload<'a>, Undecodable> {
@@ -42,7 +43,7 @@ impl Writer for AvroWriter {
                 match branch.ok_or(Undecodable::UnknownBranch { id, index })? {
                     // Unions do not contain unions (specification 1.12, "Unions").
                     Ok(Self::Union(_)) => Err(Undecodable::UnknownBranch { id, index }),
-                    Ok(writer) => writer.payload(id, bytes, options, resolved),
+                    Ok(writer) => writer.payload(id, bytes, None, options, resolved),
                     Err(reason) => Err(reason.clone().into()),
                 }
             }
@@ -70,7 +71,7 @@ impl AvroReaders {
         Ok(Self(kinds.iter().map(parse).collect::<Result<_, _>>()?))
     }
 
-    fn record_writer(&self, id: SchemaId, schema: &Schema) -> Result<AvroWriter, Unusable> {
+    fn record_writer(&self, id: SchemaKey, schema: &Schema) -> Result<AvroWriter, Unusable> {
         let name = schema.name().ok_or(Unusable::NoRecord { id })?;
         let (kind, reader) =
             reader_of(name, &self.0).ok_or_else(|| Unusable::ForeignEvent { id, name: name.to_owned() })?;
@@ -87,7 +88,7 @@ impl LanguageReaders for AvroReaders {
         SchemaType::AVRO
     }
 
-    fn writer(&self, id: SchemaId, text: &str, referenced: &[String]) -> Result<Box<dyn Writer>, Unusable> {
+    fn writer(&self, id: SchemaKey, text: &str, referenced: &[String]) -> Result<Box<dyn Writer>, Unusable> {
         let schema = Schema::parse_with_references(text, referenced)
             .map_err(|error| Unusable::Invalid { id, reason: error.to_string() })?;
         let writer = if schema.branches().is_empty() {

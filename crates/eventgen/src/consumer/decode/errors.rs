@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::registry::SchemaId;
+use crate::registry::SchemaKey;
 use crate::wire::FrameError;
 
 /// Why a value does not decode to an event of its topic.
@@ -15,18 +15,18 @@ pub(crate) enum Undecodable {
     #[error(transparent)]
     Frame(#[from] FrameError),
     #[error("schema id {0} is not in the registry")]
-    UnknownSchema(SchemaId),
+    UnknownSchema(SchemaKey),
     #[cfg(feature = "protobuf")]
     #[error("schema id {id} has no message at the indexes {indexes:?}")]
-    UnknownMessage { id: SchemaId, indexes: Vec<u32> },
+    UnknownMessage { id: SchemaKey, indexes: Vec<u32> },
     #[cfg(feature = "avro")]
     #[error("schema id {id} is a union without a branch {index}")]
-    UnknownBranch { id: SchemaId, index: i64 },
+    UnknownBranch { id: SchemaKey, index: i64 },
     #[error(transparent)]
     Schema(#[from] Unusable),
     #[cfg(feature = "avro")]
     #[error("the value does not decode with schema id {id}: {error}")]
-    Unreadable { id: SchemaId, error: crate::avro::DecodeError },
+    Unreadable { id: SchemaKey, error: crate::avro::DecodeError },
 }
 
 impl Undecodable {
@@ -45,16 +45,16 @@ impl Undecodable {
 pub(crate) enum Unusable {
     #[cfg(any(feature = "avro", feature = "protobuf"))]
     #[error("schema id {id} is `{name}`, which is not an event of this topic")]
-    ForeignEvent { id: SchemaId, name: String },
+    ForeignEvent { id: SchemaKey, name: String },
     #[cfg(feature = "avro")]
     #[error("schema id {id} is not a record, which every event is")]
-    NoRecord { id: SchemaId },
+    NoRecord { id: SchemaKey },
     #[error("schema id {id} is in `{language}`; this consumer reads {readable}")]
-    ForeignLanguage { id: SchemaId, language: String, readable: &'static str },
+    ForeignLanguage { id: SchemaKey, language: String, readable: &'static str },
     #[cfg(feature = "avro")]
     #[error("schema id {id} does not parse: {reason}")]
-    Invalid { id: SchemaId, reason: String },
+    Invalid { id: SchemaKey, reason: String },
     #[cfg(feature = "avro")]
     #[error("schema id {id} does not resolve to the schema of this consumer: {reason}")]
-    Unresolvable { id: SchemaId, reason: String },
+    Unresolvable { id: SchemaKey, reason: String },
 }

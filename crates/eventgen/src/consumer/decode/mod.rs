@@ -18,7 +18,7 @@ pub(crate) use schema_lookup::{Inquiry, SchemaLookup, Settled};
 pub(crate) use writer_schema::Readers;
 
 use crate::consumer::topics::TopicIndex;
-use crate::registry::SchemaId;
+use crate::registry::SchemaKey;
 use crate::wire;
 use crate::{DecodeOptions, Delivery};
 use errors::Undecodable;
@@ -46,7 +46,7 @@ impl<E: Into<Undecodable>> From<E> for DecodeFailure {
 #[derive(Debug, Default)]
 pub(crate) struct DecodeBuffer {
     /// The last schema. Most records have the same one as the record before, which saves a look-up in the shared table.
-    last: Option<(TopicIndex, SchemaId, Arc<WriterSchema>)>,
+    last: Option<(TopicIndex, SchemaKey, Arc<WriterSchema>)>,
     /// The memory of payloads that are resolved to the schema of this consumer.
     resolved: Vec<u8>,
 }
@@ -70,7 +70,17 @@ impl Decoder {
         delivery: &Delivery,
         buffer: &'a mut DecodeBuffer,
     ) -> Result<Payload<'a>, DecodeFailure> {
-        let (id, bytes) = wire::parse(value.ok_or(Undecodable::NoValue)?).map_err(Undecodable::from)?;
+        let value = value.ok_or(Undecodable::NoValue)?;
+        let (id, bytes, header) = match delivery.headers.bytes(wire::VALUE_HEADER) {
+            Some(header) => {
+                let (id, rest) = wire::parse_header(header).map_err(Undecodable::from)?;
+                (id, value, Some(rest))
+            }
+            None => {
+                let (id, bytes) = wire::parse(value).map_err(Undecodable::from)?;
+                (SchemaKey::Id(id), bytes, None)
+            }
+        };
         let writer = match &buffer.last {
             Some((topic, last, writer)) if (*topic, *last) == (self.topic, id) => writer,
             _ => {
@@ -84,7 +94,7 @@ impl Decoder {
             }
         };
         match &**writer {
-            Ok(writer) => Ok(writer.payload(id, bytes, self.options, &mut buffer.resolved)?),
+            Ok(writer) => Ok(writer.payload(id, bytes, header, self.options, &mut buffer.resolved)?),
             Err(reason) => Err(Undecodable::from(reason.clone()).into()),
         }
     }

@@ -3,7 +3,7 @@
 use super::errors::{Undecodable, Unusable};
 use super::language::{LanguageReaders, Payload, Writer};
 use crate::protobuf::declared_messages;
-use crate::registry::SchemaId;
+use crate::registry::SchemaKey;
 use crate::{DecodeOptions, EventKind, SchemaType, wire};
 
 /// The kinds of event of a topic, of which those in Protobuf are found by the names of their messages.
@@ -15,7 +15,7 @@ impl LanguageReaders for ProtobufReaders {
         SchemaType::PROTOBUF
     }
 
-    fn writer(&self, _: SchemaId, text: &str, _: &[String]) -> Result<Box<dyn Writer>, Unusable> {
+    fn writer(&self, _: SchemaKey, text: &str, _: &[String]) -> Result<Box<dyn Writer>, Unusable> {
         Ok(Box::new(Messages::new(text, self.0)))
     }
 }
@@ -58,12 +58,16 @@ impl Writer for Messages {
     /// The message itself: the wire format of Protobuf needs no resolution.
     fn payload<'a>(
         &self,
-        id: SchemaId,
+        id: SchemaKey,
         bytes: &'a [u8],
+        header: Option<&[u8]>,
         options: DecodeOptions,
         _: &'a mut Vec<u8>,
     ) -> Result<Payload<'a>, Undecodable> {
-        let (indexes, bytes) = wire::parse_message_indexes(bytes)?;
+        let (indexes, bytes) = match header {
+            Some(header) => (wire::parse_message_indexes(header)?.0, bytes),
+            None => wire::parse_message_indexes(bytes)?,
+        };
         match self.kind(&indexes) {
             Ok(kind) => Ok(Payload { kind, bytes, options }),
             Err(Some(name)) => Err(Unusable::ForeignEvent { id, name: name.to_owned() }.into()),

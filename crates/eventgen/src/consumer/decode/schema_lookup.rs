@@ -24,7 +24,7 @@ use crate::client::blocking;
 use crate::consumer::observers::Observers;
 use crate::consumer::panics::catch_panic;
 use crate::observe::ConsumerEvent;
-use crate::registry::{RegistryClient, RegistryError, SchemaId};
+use crate::registry::{RegistryClient, RegistryError, SchemaKey};
 
 /// The pause before the second request for an id, and the longest one.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -67,6 +67,8 @@ pub(crate) struct SchemaLookup {
 
 struct Shared {
     registry: RegistryClient,
+    /// A subject of the topic: its context is that of the ids.
+    subject: &'static str,
     readers: Readers,
     grace: Duration,
     observers: Arc<Observers>,
@@ -89,13 +91,13 @@ impl Default for Inquiry {
 
 #[derive(Default)]
 struct Entries {
-    by_id: HashMap<SchemaId, Entry>,
+    by_id: HashMap<SchemaKey, Entry>,
     /// How many of the entries are unknown.
     unknown: usize,
 }
 
 impl Entries {
-    fn settle(&mut self, id: SchemaId, entry: Entry) {
+    fn settle(&mut self, id: SchemaKey, entry: Entry) {
         if matches!(entry, Entry::Unknown { .. }) {
             if self.unknown >= UNKNOWN_KEPT {
                 self.by_id.retain(|_, entry| !matches!(entry, Entry::Unknown { .. }));
@@ -106,7 +108,7 @@ impl Entries {
         self.by_id.insert(id, entry);
     }
 
-    fn ask(&mut self, id: SchemaId, entry: Entry) {
+    fn ask(&mut self, id: SchemaKey, entry: Entry) {
         if let Some(Entry::Unknown { .. }) = self.by_id.insert(id, entry) {
             self.unknown -= 1;
         }
@@ -135,19 +137,20 @@ impl Entry {
 impl SchemaLookup {
     pub(crate) fn new(
         registry: RegistryClient,
+        subject: &'static str,
         readers: Readers,
         inquiry: Arc<Inquiry>,
         grace: Duration,
         observers: Arc<Observers>,
     ) -> Self {
         let entries = RwLock::default();
-        let shared = Shared { registry, readers, grace, observers, entries, inquiry };
+        let shared = Shared { registry, subject, readers, grace, observers, entries, inquiry };
         Self { shared: Arc::new(shared) }
     }
 
     /// Returns what is known about an id, and asks the registry if nothing is. `delivery` is a record with this id.
-    pub(crate) fn find(&self, id: SchemaId, delivery: &Delivery) -> Found {
-        if id.0 > LARGEST_ID {
+    pub(crate) fn find(&self, id: SchemaKey, delivery: &Delivery) -> Found {
+        if matches!(id, SchemaKey::Id(id) if id.0 > LARGEST_ID) {
             return Found::Unknown;
         }
         let known = self.shared.entries.read().unwrap_or_else(PoisonError::into_inner);
@@ -183,7 +186,7 @@ impl Drop for SchemaLookup {
 /// Asks until an id is settled, then lets the records go on that wait for it.
 async fn settle(
     shared: Arc<Shared>,
-    id: SchemaId,
+    id: SchemaKey,
     grace: Duration,
     first: Delivery,
     asking: watch::Sender<()>,
@@ -198,7 +201,7 @@ impl Shared {
         self.entries.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn ask(self: &Arc<Self>, id: SchemaId, grace: Duration, first: &Delivery) -> Entry {
+    async fn ask(self: &Arc<Self>, id: SchemaKey, grace: Duration, first: &Delivery) -> Entry {
         let mut pause = FIRST_PAUSE;
         let mut unknown_for = Duration::ZERO;
         loop {
@@ -232,9 +235,13 @@ impl Shared {
     }
 
     /// Asks once for the schema of the id and all schemas that it refers to. `None` if the registry lacks any of them.
-    async fn ask_once(self: &Arc<Self>, id: SchemaId) -> Result<Option<WriterSchema>, RegistryError> {
+    async fn ask_once(self: &Arc<Self>, id: SchemaKey) -> Result<Option<WriterSchema>, RegistryError> {
         let _turn = self.inquiry.requests.acquire().await;
-        let Some(schema) = self.registry.schema_by_id(id).await? else { return Ok(None) };
+        let schema = match id {
+            SchemaKey::Id(id) => self.registry.schema_by_id_of(self.subject, id).await?,
+            SchemaKey::Guid(guid) => self.registry.schema_by_guid(guid).await?.map(Arc::new),
+        };
+        let Some(schema) = schema else { return Ok(None) };
         let Some(referenced) = self.registry.referenced_schemas(&schema).await? else { return Ok(None) };
         let texts: Vec<String> = referenced.into_iter().map(|schema| schema.text).collect();
         let shared = Arc::clone(self);

@@ -4,7 +4,7 @@ use super::errors::Unusable;
 use super::language::{LanguageReaders, Writer};
 use super::list;
 use crate::EventKind;
-use crate::registry::{RegisteredSchema, SchemaId};
+use crate::registry::{RegisteredSchema, SchemaKey};
 
 /// How the values of a writer's schema are read, or why none can be. Both are cached, so that a topic full of values that
 /// cannot be read does not parse their schema for each of them.
@@ -37,7 +37,7 @@ impl Readers {
     /// How the values of a registered schema are read. `referenced` are the texts of the schemas that it refers to.
     pub(crate) fn writer(
         &self,
-        id: SchemaId,
+        id: SchemaKey,
         schema: &RegisteredSchema,
         referenced: &[String],
     ) -> WriterSchema {
