@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::session::{NotBegun, NotCommitted, Session};
+use super::session::{Calls, NotBegun, NotCommitted, Session};
 use crate::Error;
 use crate::kafka::RecordWriter;
 
-enum Request {
+enum Request<C> {
     Prepare {
         limit: Duration,
         answer: oneshot::Sender<Result<(), NotBegun>>,
     },
     /// The open transaction has a sender of its own, to end itself.
     Begin {
-        sender: Sender<Request>,
-        answer: oneshot::Sender<Result<Open, NotBegun>>,
+        sender: Sender<Self>,
+        answer: oneshot::Sender<Result<Open<C>, NotBegun>>,
     },
     Commit(oneshot::Sender<Result<(), NotCommitted>>),
     /// `None` if nobody waits for it.
@@ -26,13 +26,13 @@ enum Request {
 }
 
 /// The thread of one session. It ends when this and the open transaction are dropped.
-pub(super) struct SessionThread {
-    requests: Sender<Request>,
+pub(super) struct SessionThread<C = RecordWriter> {
+    requests: Sender<Request<C>>,
     ended: oneshot::Receiver<()>,
 }
 
-impl SessionThread {
-    pub(super) fn start(session: Session<RecordWriter>, id: &str) -> std::io::Result<Self> {
+impl<C: Calls> SessionThread<C> {
+    pub(super) fn start(session: Session<C>, id: &str) -> std::io::Result<Self> {
         let (requests, received) = mpsc::channel();
         let (running, ended) = oneshot::channel::<()>();
         std::thread::Builder::new().name(format!("eventgen transactions {id}")).spawn(move || {
@@ -50,7 +50,7 @@ impl SessionThread {
     }
 
     /// Begins a transaction.
-    pub(super) async fn begin(&self) -> Result<Open, NotBegun> {
+    pub(super) async fn begin(&self) -> Result<Open<C>, NotBegun> {
         let (answer, open) = oneshot::channel();
         self.send(Request::Begin { sender: self.requests.clone(), answer });
         open.await.unwrap_or_else(|_| Err(gone()))
@@ -63,7 +63,7 @@ impl SessionThread {
         let _ = self.ended.await;
     }
 
-    fn send(&self, request: Request) {
+    fn send(&self, request: Request<C>) {
         // Sending fails if the thread has panicked, and so does waiting for the answer.
         let _ = self.requests.send(request);
     }
@@ -73,7 +73,7 @@ fn gone() -> NotBegun {
     NotBegun::Failed(Error::kafka("a transaction", "its thread has ended"))
 }
 
-fn serve(mut session: Session<RecordWriter>, requests: &Receiver<Request>) {
+fn serve<C: Calls>(mut session: Session<C>, requests: &Receiver<Request<C>>) {
     while let Ok(request) = requests.recv() {
         match request {
             Request::Prepare { limit, answer } => {
@@ -82,8 +82,13 @@ fn serve(mut session: Session<RecordWriter>, requests: &Receiver<Request>) {
             }
             Request::Begin { sender, answer } => {
                 let open = session.begin().map(|writer| Open { writer, requests: sender, is_ended: false });
-                // If nobody waits, the transaction is dropped, which aborts it by the next request.
-                let _ = answer.send(open);
+                // If nobody waits, the next request may be to begin another transaction, which the request to abort of one
+                // that is dropped would end instead.
+                if let Err(Ok(mut unwanted)) = answer.send(open) {
+                    unwanted.is_ended = true;
+                    session.abort();
+                    session.prepare_ahead();
+                }
             }
             Request::Commit(answer) => {
                 let _ = answer.send(session.commit());
@@ -101,15 +106,15 @@ fn serve(mut session: Session<RecordWriter>, requests: &Receiver<Request>) {
 }
 
 /// An open transaction. It is aborted when it is dropped.
-pub(super) struct Open {
-    writer: Arc<RecordWriter>,
-    requests: Sender<Request>,
+pub(super) struct Open<C = RecordWriter> {
+    writer: Arc<C>,
+    requests: Sender<Request<C>>,
     is_ended: bool,
 }
 
-impl Open {
+impl<C> Open<C> {
     /// The producer that takes its records.
-    pub(super) fn writer(&self) -> &Arc<RecordWriter> {
+    pub(super) fn writer(&self) -> &Arc<C> {
         &self.writer
     }
 
@@ -132,10 +137,87 @@ impl Open {
     }
 }
 
-impl Drop for Open {
+impl<C> Drop for Open<C> {
     fn drop(&mut self) {
         if !self.is_ended {
             let _ = self.requests.send(Request::Abort(None));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::sync::Mutex;
+    use std::task::Poll;
+
+    use super::*;
+    use crate::kafka::TransactionFailure;
+
+    /// What a producer was asked for, and when it may begin.
+    struct Shared {
+        calls: Mutex<Vec<&'static str>>,
+        may_begin: Mutex<Receiver<()>>,
+    }
+
+    struct Producer(Arc<Shared>);
+
+    impl Producer {
+        fn note(&self, call: &'static str) {
+            self.0.calls.lock().expect("no panic").push(call);
+        }
+    }
+
+    impl Calls for Producer {
+        fn init(&self) -> Result<(), TransactionFailure> {
+            self.note("init");
+            Ok(())
+        }
+
+        fn begin(&self) -> Result<(), TransactionFailure> {
+            self.0.may_begin.lock().expect("no panic").recv().expect("the test goes on");
+            self.note("begin");
+            Ok(())
+        }
+
+        fn commit(&self) -> Result<(), TransactionFailure> {
+            self.note("commit");
+            Ok(())
+        }
+
+        fn abort(&self) -> Result<(), TransactionFailure> {
+            self.note("abort");
+            Ok(())
+        }
+
+        fn failed_records(&self) -> Option<String> {
+            None
+        }
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_is_given_up_before_it_has_begun_does_not_end_the_next_one() {
+        let (go_on, may_begin) = mpsc::channel();
+        let shared = Arc::new(Shared { calls: Mutex::default(), may_begin: Mutex::new(may_begin) });
+        let producer = Arc::clone(&shared);
+        let make = move || Ok(Producer(Arc::clone(&producer)));
+        let session = Session::new("orders-0".to_owned(), Duration::from_secs(60), Box::new(make));
+        let thread = SessionThread::start(session, "orders-0").expect("a thread");
+
+        let mut given_up = Box::pin(thread.begin());
+        let polled = poll_fn(|context| Poll::Ready(given_up.as_mut().poll(context).is_pending())).await;
+        assert!(polled, "it has not begun");
+        drop(given_up);
+        let mut next = Box::pin(thread.begin());
+        let polled = poll_fn(|context| Poll::Ready(next.as_mut().poll(context).is_pending())).await;
+        assert!(polled, "the one before it has not begun");
+        for _ in 0..2 {
+            go_on.send(()).expect("the thread runs");
+        }
+
+        next.await.expect("begun").commit().await.expect("committed");
+        thread.close().await;
+        let calls = shared.calls.lock().expect("no panic");
+        assert_eq!(calls[..], ["init", "begin", "abort", "begin", "commit"]);
     }
 }

@@ -91,6 +91,10 @@ async fn nothing_is_visible_of_work_that_fails_panics_is_dropped_or_takes_too_lo
     });
     assert!(tokio::time::timeout(Duration::from_secs(1), dropped).await.is_err());
 
+    // One that is given up before it has begun does not end the next one.
+    let given_up = producer.transaction(async |_| Ok::<_, Error>(()));
+    assert!(tokio::time::timeout(Duration::ZERO, given_up).await.is_err());
+
     let slow = producer.transaction(async |transaction| {
         transaction.send(&support::order(5)).await?;
         std::future::pending::<Result<(), Error>>().await
