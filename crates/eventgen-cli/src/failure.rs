@@ -90,6 +90,14 @@ pub(crate) enum Failure {
         "--to needs --topic with one dead-letter topic: letters of several topics in one are rarely what is meant"
     )]
     ToOfSeveral,
+    #[error(
+        "`{topic}` has dead letters itself: --to needs a topic with a consumer that handles what it gets"
+    )]
+    ToDeadLetters { topic: String },
+    #[error(
+        "topic `{topic}` has events of the contract, which are no dead letters: pass --topic with the name of a dead-letter topic"
+    )]
+    NotDeadLetters { topic: String },
     #[error("no topic has dead letters in the contract: pass --topic with the name of a dead-letter topic")]
     NoDeadLetters,
     #[error("{} cannot be applied: {source}", path.display())]
@@ -184,7 +192,9 @@ impl Failure {
             | Self::UnknownLint { .. }
             | Self::SavedPlanOptions
             | Self::NoDeadLetters
+            | Self::NotDeadLetters { .. }
             | Self::ToOfSeveral
+            | Self::ToDeadLetters { .. }
             | Self::Time { .. }
             | Self::OffsetOfPartitions
             | Self::Production { .. }

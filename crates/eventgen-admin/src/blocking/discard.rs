@@ -54,7 +54,11 @@ impl LetterTopic {
         let topic = self.name().to_owned();
         let changed = ledger.take_changed().map_err(|partition| RunError::Full { topic, partition })?;
         transactions.begin()?;
-        transactions.commit(&changed).inspect_err(|_| transactions.abort())?;
+        if let Err(error) = transactions.commit(&changed) {
+            // The first error is the cause.
+            let _ = transactions.abort();
+            return Err(error);
+        }
         Ok(done)
     }
 

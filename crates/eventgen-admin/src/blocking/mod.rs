@@ -2,6 +2,7 @@
 
 mod discard;
 mod redrive;
+mod run;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};

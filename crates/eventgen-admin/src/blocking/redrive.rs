@@ -2,18 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
-use std::time::Instant;
 
 use super::LetterTopic;
+use super::run::{Run, Targets};
 use crate::AdminError;
 use crate::dead_letters::{
-    DeadLetter, Decision, Done, LETTER, Ledger, LetterFilter, LetterPlan, Outgoing, Pace, PlannedLetter,
-    Progress, RedriveOptions, Route, RunError, SourceError, SourceRecord, Stays, place,
+    DeadLetter, Decision, Done, LETTER, LetterFilter, LetterPlan, Pace, PlannedLetter, Progress,
+    RedriveOptions, Route, RunError, Stays, place,
 };
-use crate::kafka::{Ranges, Record, Transactions};
-
-/// The most bytes of a transaction.
-const MOST_BYTES: usize = 8 * 1024 * 1024;
+use crate::kafka::{Ranges, Record};
 
 /// Letters with one key of one partition of a source: the offset of each, and its index in the plan.
 type OfKey = Vec<(i64, usize)>;
@@ -36,6 +33,7 @@ impl LetterTopic {
     ) -> Result<LetterPlan, AdminError> {
         let decide = |letter: &DeadLetter| filter.selects(letter).then(|| options.decide(letter));
         let mut plan = self.scan(decide, &mut progress)?;
+        self.check_targets(&mut plan, options)?;
         if let Some(limit) = options.limit {
             plan.cut(limit);
         }
@@ -45,12 +43,25 @@ impl LetterTopic {
         Ok(plan)
     }
 
-    /// Ends what another run has left of a transaction, or is doing: its records would hide newer ones from [`plan`](Self::plan).
+    /// Ends what another run has left of a transaction, or is doing, and brings a plan up to date: letters that are done by now are
+    /// no part of it any more, and newer records are looked for among those that came since. The answer is the number of
+    /// letters that are done.
     ///
     /// # Errors
     /// [`RunError`].
-    pub fn take_over(&self) -> Result<(), RunError> {
-        self.cluster.transactions(self.name()).map(drop)
+    pub fn take_over(
+        &self,
+        plan: &mut LetterPlan,
+        options: &RedriveOptions,
+        mut progress: impl FnMut(&str, u64),
+    ) -> Result<u64, RunError> {
+        drop(self.cluster.transactions(self.name())?);
+        let known = self.cluster.progress(self.name(), self.records.partitions(), true)?;
+        let done = plan.forget_done(&known);
+        if !options.skip_stale_check {
+            self.find_newer(plan, options, &mut progress)?;
+        }
+        Ok(done)
     }
 
     /// Reads all letters that are open, and decides on those that are selected.
@@ -78,7 +89,26 @@ impl LetterTopic {
         Ok(plan)
     }
 
-    /// Looks for newer records with the keys of the letters that are sent.
+    /// Keeps letters whose topic cannot be written to, so that the others go. One that was asked for is an error.
+    fn check_targets(&self, plan: &mut LetterPlan, options: &RedriveOptions) -> Result<(), AdminError> {
+        for topic in targets(plan) {
+            let error = match self.cluster.records(&topic) {
+                Ok(_) => continue,
+                Err(error) if options.to.is_some() => return Err(error),
+                Err(error) => error,
+            };
+            let why = match error {
+                AdminError::UnknownTopic { .. } => Stays::NoSuchTopic,
+                AdminError::Denied { .. } => Stays::Denied,
+                error => return Err(error),
+            };
+            plan.keep_from(&topic, why);
+            plan.problems.push(error.to_string());
+        }
+        Ok(())
+    }
+
+    /// Looks for newer records with the keys of the letters that are sent, among those that were not read yet.
     fn find_newer(
         &self,
         plan: &mut LetterPlan,
@@ -99,7 +129,12 @@ impl LetterTopic {
             let found = self.find_newer_in(&topic, &partitions, plan, progress);
             match found {
                 Err(error) if options.refuse_stale => return Err(error),
-                Err(error) => plan.problems.push(format!("newer records are not looked for: {error}")),
+                Err(error) => {
+                    let problem = format!("newer records are not looked for: {error}");
+                    if !plan.problems.contains(&problem) {
+                        plan.problems.push(problem);
+                    }
+                }
                 Ok(()) => {}
             }
         }
@@ -122,8 +157,10 @@ impl LetterTopic {
         let records = self.cluster.records(topic)?;
         let now = records.ranges()?;
         let mut ranges = Ranges::new();
+        let read_to = plan.read_to.entry(topic.to_owned()).or_default();
         for (partition, keys) in partitions {
             let first = keys.values().flatten().map(|(offset, _)| offset + 1).min().unwrap_or(0);
+            let first = first.max(read_to.get(partition).copied().unwrap_or(0));
             if let Some(range) = now.get(partition) {
                 ranges.insert(*partition, first.max(range.start)..range.end);
             }
@@ -142,7 +179,9 @@ impl LetterTopic {
                 }
             }
             ControlFlow::Continue(())
-        })
+        })?;
+        read_to.extend(ranges.into_iter().map(|(partition, range)| (partition, range.end)));
+        Ok(())
     }
 
     /// A record with the key of a letter is newer. It may be that letter, or another one, that was sent back.
@@ -158,8 +197,8 @@ impl LetterTopic {
     }
 
     /// Sends the letters of a plan back, in transactions that also commit what was done: of a run that is killed, each letter is
-    /// sent as a whole or not at all, and another run goes on with the rest. `each` is called with the number of letters that
-    /// are done, after each transaction, and may break.
+    /// sent as a whole or not at all, and another run goes on with the rest. A letter that its topic does not take is left.
+    /// `each` is called with the number of letters that are done, after each transaction, and may break.
     ///
     /// # Errors
     /// What was committed before is done. See [`RunError`].
@@ -169,10 +208,8 @@ impl LetterTopic {
         pace: Pace,
         mut each: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Done, RunError> {
-        let counts = self.partition_counts(plan)?;
-        let transactions = self.cluster.transactions(self.name())?;
-        let mut run = Run::new(self, &transactions, plan, pace)?;
-        run.counts = counts;
+        let targets = self.targets(plan)?;
+        let mut run = Run::new(&self.cluster, self.name(), targets, pace, || self.ledger(plan))?;
         let routes: BTreeMap<(i32, i64), &Route> = plan.letters.iter().filter_map(route).collect();
         let mut failed = None;
         let selected = self.selected(routes.keys());
@@ -197,25 +234,29 @@ impl LetterTopic {
             None => run.commit(&mut each).map(drop),
         };
         if let Err(error) = ended {
-            transactions.abort();
+            run.give_up();
             return Err(error);
         }
-        if !run.done.interrupted {
+        let mut done = run.into_done();
+        if !done.interrupted {
             let total = u64::try_from(routes.len()).unwrap_or(u64::MAX);
-            run.done.gone += total.saturating_sub(seen);
+            done.gone += total.saturating_sub(seen);
         }
-        Ok(run.done)
+        Ok(done)
     }
 
     /// The number of partitions of the topics that are written to. A producer would wait long for a topic that does not exist.
-    fn partition_counts(&self, plan: &LetterPlan) -> Result<BTreeMap<String, i32>, AdminError> {
-        let routes = plan.letters.iter().filter_map(route).map(|(_, route)| route.topic());
-        let topics: BTreeSet<&str> = routes.collect();
-        let count = |topic: &str| {
-            let partitions = self.cluster.records(topic)?.partitions().len();
-            Ok((topic.to_owned(), i32::try_from(partitions).unwrap_or(i32::MAX)))
-        };
-        topics.into_iter().map(count).collect()
+    fn targets(&self, plan: &LetterPlan) -> Result<Targets, AdminError> {
+        let mut found = Targets::new();
+        for topic in targets(plan) {
+            let partitions = match self.cluster.records(&topic) {
+                Ok(records) => Ok(i32::try_from(records.partitions().len()).unwrap_or(i32::MAX)),
+                Err(error @ (AdminError::UnknownTopic { .. } | AdminError::Denied { .. })) => Err(error),
+                Err(error) => return Err(error),
+            };
+            found.insert(topic, partitions);
+        }
+        Ok(found)
     }
 
     /// From the first to the last of some letters of each partition.
@@ -245,105 +286,7 @@ fn route(letter: &PlannedLetter) -> Option<((i32, i64), &Route)> {
     }
 }
 
-/// A run, between two transactions or in one.
-struct Run<'a> {
-    topic: &'a LetterTopic,
-    transactions: &'a Transactions,
-    ledger: Ledger,
-    pace: Pace,
-    /// The number of partitions by topic.
-    counts: BTreeMap<String, i32>,
-    begun: Instant,
-    is_open: bool,
-    /// The letters and bytes of the transaction.
-    letters: usize,
-    bytes: usize,
-    done: Done,
-}
-
-impl<'a> Run<'a> {
-    fn new(
-        topic: &'a LetterTopic,
-        transactions: &'a Transactions,
-        plan: &LetterPlan,
-        pace: Pace,
-    ) -> Result<Self, RunError> {
-        Ok(Self {
-            topic,
-            transactions,
-            ledger: topic.ledger(plan)?,
-            pace,
-            counts: BTreeMap::new(),
-            begun: Instant::now(),
-            is_open: false,
-            letters: 0,
-            bytes: 0,
-            done: Done::default(),
-        })
-    }
-
-    /// Sends a letter, and commits the transaction if it is full.
-    fn take(
-        &mut self,
-        letter: &DeadLetter,
-        route: &Route,
-        sources: &mut super::SourceReader,
-        each: &mut impl FnMut(u64) -> ControlFlow<()>,
-    ) -> Result<ControlFlow<()>, RunError> {
-        if self.ledger.is_done(letter.partition, letter.offset) {
-            self.done.gone += 1;
-            return Ok(ControlFlow::Continue(()));
-        }
-        let record = match missing(letter, sources) {
-            Ok(record) => record,
-            Err(SourceError::Admin(error)) => return Err(error.into()),
-            Err(reason) => {
-                self.done.incomplete.push((letter.partition, letter.offset, reason.to_string()));
-                return Ok(ControlFlow::Continue(()));
-            }
-        };
-        if !self.is_open {
-            self.transactions.begin()?;
-            self.is_open = true;
-        }
-        let mut outgoing = Outgoing::new(letter, record, route, super::now());
-        // A topic that was created anew may have fewer partitions: the key decides.
-        let count = self.counts.get(&outgoing.topic).copied().unwrap_or(0);
-        outgoing.partition = outgoing.partition.filter(|partition| (0..count).contains(partition));
-        self.transactions.send(&outgoing)?;
-        self.ledger.settle(letter.partition, letter.offset);
-        self.letters += 1;
-        self.bytes += outgoing.size();
-        if self.letters >= self.pace.batch() || self.bytes >= MOST_BYTES {
-            self.commit(each)
-        } else {
-            Ok(ControlFlow::Continue(()))
-        }
-    }
-
-    fn commit(&mut self, each: &mut impl FnMut(u64) -> ControlFlow<()>) -> Result<ControlFlow<()>, RunError> {
-        if !self.is_open {
-            return Ok(ControlFlow::Continue(()));
-        }
-        let topic = self.topic.name().to_owned();
-        let changed = self.ledger.take_changed().map_err(|partition| RunError::Full { topic, partition })?;
-        self.transactions.commit(&changed)?;
-        self.is_open = false;
-        self.done.done += u64::try_from(self.letters).unwrap_or(0);
-        (self.letters, self.bytes) = (0, 0);
-        let flow = each(self.done.done);
-        self.done.interrupted |= flow.is_break();
-        if flow.is_continue() {
-            std::thread::sleep(self.pace.wait(self.done.done, self.begun.elapsed()));
-        }
-        Ok(flow)
-    }
-}
-
-/// The record that a letter is about, if the letter lacks a part of it.
-fn missing(
-    letter: &DeadLetter,
-    sources: &mut super::SourceReader,
-) -> Result<Option<SourceRecord>, SourceError> {
-    if letter.lacks_value() { sources.record_of(letter).map(Some) } else { Ok(None) }
+/// The topics that letters go to.
+fn targets(plan: &LetterPlan) -> BTreeSet<String> {
+    plan.letters.iter().filter_map(route).map(|(_, route)| route.topic().to_owned()).collect()
 }

@@ -14,6 +14,8 @@ pub struct RedriveOptions {
     pub to: Option<String>,
     /// The first retry topic of a group, by the names of the topic and the group.
     pub retry_topics: BTreeMap<(String, String), String>,
+    /// Topics that no letter is sent to, because they have dead letters themselves. The topic of a letter is always one.
+    pub dead_letter_topics: BTreeSet<String>,
     /// Leave letters alone whose key has a newer record.
     pub refuse_stale: bool,
     /// Do not look for newer records.
@@ -72,6 +74,12 @@ pub enum Stays {
     Stale,
     /// The topic has this very letter already: it was sent back, and what was known of that has expired.
     AlreadySent,
+    /// The topic that it would go to has dead letters itself.
+    DeadLetterTopic,
+    /// The topic that it would go to does not exist.
+    NoSuchTopic,
+    /// The user may not see the topic that it would go to.
+    Denied,
 }
 
 impl Stays {
@@ -83,6 +91,9 @@ impl Stays {
             Self::Parked => "parked",
             Self::Stale => "stale",
             Self::AlreadySent => "already-sent",
+            Self::DeadLetterTopic => "dead-letter-topic",
+            Self::NoSuchTopic => "no-such-topic",
+            Self::Denied => "denied",
         }
     }
 
@@ -96,6 +107,13 @@ impl Stays {
             }
             Self::Stale => "a newer record of its key exists: discard it, or leave out --refuse-stale",
             Self::AlreadySent => "its topic has it already, sent back by an earlier run",
+            Self::DeadLetterTopic => {
+                "its headers name a dead-letter topic: pass --to with the topic that it belongs to, or discard it"
+            }
+            Self::NoSuchTopic => "its topic does not exist: create it, or pass --to with another one",
+            Self::Denied => {
+                "its topic may not be seen: the user needs the operations Describe and Write on it"
+            }
         }
     }
 }
@@ -138,6 +156,8 @@ pub struct LetterPlan {
     pub problems: Vec<String>,
     /// The offsets of all letters of a partition that are open, selected or not.
     pub(crate) open: BTreeMap<i32, BTreeSet<i64>>,
+    /// The end of the offsets that were read for newer records, by topic and partition.
+    pub(crate) read_to: BTreeMap<String, BTreeMap<i32, i64>>,
 }
 
 impl LetterPlan {
@@ -180,6 +200,23 @@ impl LetterPlan {
         self.letters.sort_by_key(|letter| (letter.partition, letter.offset));
     }
 
+    /// Letters that would go to a topic stay.
+    pub(crate) fn keep_from(&mut self, topic: &str, why: Stays) {
+        for letter in &mut self.letters {
+            if matches!(&letter.decision, Decision::Send(route) if route.topic() == topic) {
+                letter.decision = Decision::Stay(why);
+            }
+        }
+    }
+
+    /// Forgets letters that are done. The answer is their number.
+    pub(crate) fn forget_done(&mut self, progress: &BTreeMap<i32, Progress>) -> u64 {
+        let before = self.letters.len();
+        self.letters
+            .retain(|letter| !progress.get(&letter.partition).is_some_and(|it| it.is_done(letter.offset)));
+        u64::try_from(before - self.letters.len()).unwrap_or(u64::MAX)
+    }
+
     /// Keeps the first letters that are sent. Those that stay are kept up to there.
     pub(crate) fn cut(&mut self, limit: usize) {
         let mut sent = 0;
@@ -199,6 +236,10 @@ impl RedriveOptions {
         let origin = &letter.origin;
         if letter.is_parked() && !self.include_parked {
             return Decision::Stay(Stays::Parked);
+        }
+        let has_letters = |topic: &String| *topic == letter.topic || self.dead_letter_topics.contains(topic);
+        if self.to.as_ref().or(origin.topic.as_ref()).is_some_and(has_letters) {
+            return Decision::Stay(Stays::DeadLetterTopic);
         }
         if let Some(topic) = &self.to {
             return Decision::Send(Route::Asked { topic: topic.clone() });
@@ -244,6 +285,23 @@ mod tests {
             options.decide(&letter(0, 0, &[])),
             Decision::Send(Route::Asked { topic: "fixed".into() })
         );
+    }
+
+    #[test]
+    fn no_letter_goes_to_a_dead_letter_topic() {
+        let from = |topic| [&[("__dlq.errors.topic", topic)], &OF_BILLING[1..]].concat();
+        let stays = Decision::Stay(Stays::DeadLetterTopic);
+        let mut options = RedriveOptions::default();
+        assert_eq!(options.decide(&letter(0, 0, &from("orders.dlq"))), stays, "its own");
+        assert!(matches!(options.decide(&letter(0, 0, &from("sales.dlq"))), Decision::Send(_)));
+        options.dead_letter_topics.insert("sales.dlq".into());
+        assert_eq!(options.decide(&letter(0, 0, &from("sales.dlq"))), stays);
+        options.to = Some("orders".into());
+        assert!(matches!(options.decide(&letter(0, 0, &from("orders.dlq"))), Decision::Send(_)));
+        for to in ["orders.dlq", "sales.dlq"] {
+            options.to = Some(to.into());
+            assert_eq!(options.decide(&letter(0, 0, &OF_BILLING)), stays, "{to}");
+        }
     }
 
     #[test]

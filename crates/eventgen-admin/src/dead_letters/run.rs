@@ -50,9 +50,9 @@ pub struct Done {
     pub done: u64,
     /// Letters that another run had done meanwhile, or that retention has deleted.
     pub gone: u64,
-    /// Letters that stay because they have no value and their record is not readable, with the reason: partition, offset and
-    /// reason of each.
-    pub incomplete: Vec<(i32, i64, String)>,
+    /// Letters that stay, with the partition, the offset and the reason of each: they have no value and their record is not
+    /// readable, or their topic does not take the record.
+    pub left: Vec<(i32, i64, String)>,
     /// Whether the run was interrupted.
     pub interrupted: bool,
 }

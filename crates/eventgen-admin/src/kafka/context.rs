@@ -42,6 +42,25 @@ impl Context {
         self.undelivered.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// A record is not written.
+    #[cfg(feature = "dead-letters")]
+    pub(super) fn refuse(&self, code: RDKafkaErrorCode, size: usize, topic: &str) {
+        self.note(Some(code), &code.to_string(), size, topic);
+    }
+
+    /// Forgets the record that was not written: nothing of its transaction is left.
+    #[cfg(feature = "dead-letters")]
+    pub(super) fn forget_undelivered(&self) {
+        *self.undelivered.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn note(&self, code: Option<RDKafkaErrorCode>, reason: &str, size: usize, topic: &str) {
+        let mut undelivered = self.undelivered.lock().unwrap_or_else(PoisonError::into_inner);
+        undelivered.get_or_insert_with(|| {
+            (code, format!("a record of {size} bytes was not written to `{topic}`: {reason}"))
+        });
+    }
+
     /// Forgets what was reported: a client that is kept reports what happens now.
     fn forget(&self) {
         self.errors.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -102,17 +121,13 @@ impl ProducerContext for Context {
 
     fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
         let Err((error, message)) = result else { return };
+        let code = error.rdkafka_error_code();
         // Records that are thrown away with their transaction are not the cause.
-        if error.rdkafka_error_code() == Some(RDKafkaErrorCode::PurgeQueue) {
+        if matches!(code, Some(RDKafkaErrorCode::PurgeQueue | RDKafkaErrorCode::PurgeInflight)) {
             return;
         }
         let size = message.payload().map_or(0, <[u8]>::len);
-        let mut undelivered = self.undelivered.lock().unwrap_or_else(PoisonError::into_inner);
-        undelivered.get_or_insert_with(|| {
-            let reason =
-                error.rdkafka_error_code().map_or_else(|| error.to_string(), |code| code.to_string());
-            let what = format!("a record of {size} bytes was not written to `{}`: {reason}", message.topic());
-            (error.rdkafka_error_code(), what)
-        });
+        let reason = code.map_or_else(|| error.to_string(), |code| code.to_string());
+        self.note(code, &reason, size, message.topic());
     }
 }

@@ -56,8 +56,12 @@ pub(crate) struct Records {
 }
 
 impl Cluster {
-    /// The records of a topic.
+    /// The records of a topic. Headers of letters may name one that cannot exist.
     pub(crate) fn records(&self, topic: &str) -> Result<Records, AdminError> {
+        if !is_topic_name(topic) {
+            let (topic, bootstrap_servers) = (topic.to_owned(), self.bootstrap_servers());
+            return Err(AdminError::UnknownTopic { topic, bootstrap_servers });
+        }
         let consumer = self.consumer(&SETTINGS)?;
         let count = self.visible_partitions(&consumer, topic)?;
         let partitions = (0..i32::try_from(count).unwrap_or(i32::MAX)).collect();
@@ -86,6 +90,12 @@ impl Cluster {
             if is_denied { denied(&format!("reading `{topic}`"), topic) } else { error }
         })
     }
+}
+
+/// Whether Kafka allows a topic of this name.
+fn is_topic_name(name: &str) -> bool {
+    let allowed = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '_' | '-');
+    (1..=249).contains(&name.len()) && !matches!(name, "." | "..") && name.chars().all(allowed)
 }
 
 /// A user who may not read a topic.

@@ -1,10 +1,10 @@
 //! Writes records and what has become of their letters in one transaction: a run that is killed leaves none of them half done.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerGroupMetadata};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, PurgeConfig};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::native::to_native;
@@ -61,6 +61,24 @@ fn transactional_id(topic: &str) -> String {
     format!("{PROGRESS_GROUP}.{topic}")
 }
 
+/// Whether a broker refuses a record for what it is, or for its topic: any other record may be written.
+fn is_of_the_record(code: RDKafkaErrorCode) -> bool {
+    use RDKafkaErrorCode as Code;
+    matches!(
+        code,
+        Code::MessageSizeTooLarge
+            | Code::InvalidMessageSize
+            | Code::InvalidRecord
+            | Code::InvalidTimestamp
+            | Code::InvalidMessage
+            | Code::InvalidTopic
+            | Code::PolicyViolation
+            | Code::UnknownTopic
+            | Code::UnknownPartition
+            | Code::UnknownTopicOrPartition
+    )
+}
+
 impl Transactions {
     pub(crate) fn begin(&self) -> Result<(), RunError> {
         self.producer.begin_transaction().map_err(|error| self.failed("beginning a transaction", &error))
@@ -74,11 +92,40 @@ impl Transactions {
         record.partition = outgoing.partition;
         loop {
             let Err((error, unsent)) = self.producer.send(record) else { return Ok(()) };
-            if error.rdkafka_error_code() != Some(RDKafkaErrorCode::QueueFull) {
-                return Err(self.failed(&format!("writing to `{}`", outgoing.topic), &error));
+            match error.rdkafka_error_code() {
+                Some(RDKafkaErrorCode::QueueFull) => {}
+                Some(code) if is_of_the_record(code) => {
+                    self.producer.context().refuse(code, outgoing.size(), &outgoing.topic);
+                    return Ok(());
+                }
+                // One that was sent before is refused: waiting for it tells which.
+                _ if self.producer.context().undelivered().is_some() => return Ok(()),
+                _ => return Err(self.failed(&format!("writing to `{}`", outgoing.topic), &error)),
             }
             record = unsent;
             self.producer.poll(ROOM);
+        }
+    }
+
+    /// Waits until all records that were handed over are written. `Some` is the reason why the topic of one of them does not take
+    /// it, whoever sends it: nothing of the transaction can be committed.
+    pub(crate) fn deliver(&self) -> Result<Option<String>, RunError> {
+        let context: &Context = self.producer.context();
+        let deadline = Instant::now() + TIMEOUT;
+        while self.producer.in_flight_count() > 0 && context.undelivered().is_none() {
+            if Instant::now() >= deadline {
+                let late = KafkaError::Flush(RDKafkaErrorCode::OperationTimedOut);
+                return Err(self.failed("writing", &late));
+            }
+            self.producer.poll(ROOM);
+        }
+        match context.undelivered() {
+            None => Ok(None),
+            Some((Some(code), reason)) if is_of_the_record(code) => Ok(Some(reason)),
+            Some((code, _)) => {
+                let code = code.unwrap_or(RDKafkaErrorCode::Unknown);
+                Err(self.failed("writing", &KafkaError::MessageProduction(code)))
+            }
         }
     }
 
@@ -100,13 +147,21 @@ impl Transactions {
     }
 
     /// Leaves nothing of the transaction. If that fails the brokers abort it after a minute, or the next run does.
-    pub(crate) fn abort(&self) {
-        let _ = self.producer.abort_transaction(TIMEOUT);
+    pub(crate) fn abort(&self) -> Result<(), RunError> {
+        // librdkafka waits for the outcome of every record, which nobody else asks for.
+        self.producer.purge(PurgeConfig::default().queue());
+        let deadline = Instant::now() + TIMEOUT;
+        while self.producer.in_flight_count() > 0 && Instant::now() < deadline {
+            self.producer.poll(ROOM);
+        }
+        self.producer.context().forget_undelivered();
+        let aborted = self.producer.abort_transaction(TIMEOUT);
+        aborted.map_err(|error| self.failed("aborting a transaction", &error))
     }
 
     fn failed(&self, what: &str, error: &KafkaError) -> RunError {
         use RDKafkaErrorCode as Code;
-        let context: &Context = self.producer.client().context();
+        let context: &Context = self.producer.context();
         let fatal = self.producer.client().fatal_error().map(|(code, _)| code);
         let code = fatal.or(error.rdkafka_error_code()).unwrap_or(Code::Unknown);
         let code = if matches!(code, Code::Fatal | Code::State | Code::Fail) {

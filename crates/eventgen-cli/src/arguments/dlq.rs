@@ -26,7 +26,7 @@ pub(crate) enum Dlq {
 pub(crate) struct DlqRedrive {
     #[command(flatten)]
     pub(crate) letters: Letters,
-    #[arg(long, value_name = "TOPIC", help = TO)]
+    #[arg(long, value_name = "TOPIC", value_parser = topic, help = TO)]
     pub(crate) to: Option<String>,
     /// Leave letters where they are whose key has a newer record
     #[arg(long, conflicts_with = "skip_stale_check")]
@@ -82,6 +82,17 @@ fn reason(text: &str) -> Result<String, String> {
         "" => Err("say why, for those who look at it later".to_owned()),
         text if text.len() > LONGEST_REASON => Err(format!("write at most {LONGEST_REASON} bytes")),
         text => Ok(text.to_owned()),
+    }
+}
+
+/// The name of a topic, as Kafka allows it.
+fn topic(name: &str) -> Result<String, String> {
+    let allowed = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '_' | '-');
+    let is_allowed = (1..=249).contains(&name.len()) && !matches!(name, "." | "..");
+    if is_allowed && name.chars().all(allowed) {
+        Ok(name.to_owned())
+    } else {
+        Err("topics have names of at most 249 ASCII letters, digits, `.`, `_` and `-`".to_owned())
     }
 }
 

@@ -6,6 +6,7 @@ mod compat;
 mod connection;
 mod diff;
 mod diff_registry;
+mod dlq;
 mod docs;
 mod explain;
 mod generate;

@@ -226,6 +226,14 @@ impl Manifest {
         self.environment_properties(name).map(|properties| &properties.topics)
     }
 
+    /// The environments whose topics have a prefix, with what the names of these topics begin with.
+    pub fn topic_prefixes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.environments.iter().filter_map(|(name, properties)| {
+            let prefix = properties.topic_prefix.as_ref()?;
+            Some((name.as_str(), prefix.value.as_str()))
+        })
+    }
+
     /// What the names of all topics of an environment begin with.
     pub(crate) fn topic_prefix(&self, environment: &str) -> Option<&Spanned<String>> {
         self.environments.get(environment)?.topic_prefix.as_ref()

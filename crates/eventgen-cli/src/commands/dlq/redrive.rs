@@ -18,17 +18,11 @@ use crate::terminal::{Terminal, line, summary};
 
 pub(crate) fn redrive(arguments: &DlqRedrive, terminal: Terminal) -> Result<Outcome, Failure> {
     let target = Target::new(&arguments.letters, terminal)?;
-    if arguments.to.is_some() && target.topics.len() > 1 {
-        return Err(Failure::ToOfSeveral);
-    }
+    let options = options(arguments, &target)?;
     let opened = target.open_for_change()?;
-    if !arguments.dry_run {
-        opened.iter().try_for_each(|topic| topic.letters.take_over())?;
-    }
-    let plans = plan(arguments, &target, &opened)?;
+    let mut plans = plan(options.clone(), &opened)?;
     show(arguments, &target, &opened, &plans)?;
-    let total: usize = plans.iter().map(|plan| plan.sent().count()).sum();
-    let left: usize = plans.iter().map(|plan| plan.staying().count()).sum();
+    let (total, left) = (sent(&plans), staying(&plans));
     if arguments.dry_run {
         summary(&format!("{} would be sent back, {left} left; nothing was changed", count(total, "letter")));
         return Ok(Outcome::Fine);
@@ -41,16 +35,19 @@ pub(crate) fn redrive(arguments: &DlqRedrive, terminal: Terminal) -> Result<Outc
         summary("nothing was changed");
         return Ok(Outcome::Failure);
     }
+    // Another run goes on until it is certain that this one has something to do.
+    let mut gone = take_over(&opened, &mut plans, &options)?;
+    let (total, mut left) = (sent(&plans), staying(&plans));
     let interrupt = Interrupt::listen();
     let pace = arguments.rate.map_or(Pace::UNLIMITED, |rate| Pace::of_rate(rate.get()));
-    let (mut done, mut incomplete, mut gone) = (0, 0, 0);
+    let mut done = 0;
     for (topic, plan) in opened.iter().zip(&plans).filter(|(_, plan)| plan.sent().next().is_some()) {
-        let Done { done: sent, gone: others, incomplete: missing, interrupted, .. } =
+        let Done { done: sent, gone: others, left: refused, interrupted, .. } =
             run(topic, plan, pace, &interrupt, done, total)?;
         done += sent;
         gone += others;
-        incomplete += missing.len();
-        for (partition, offset, reason) in &missing {
+        left += refused.len();
+        for (partition, offset, reason) in &refused {
             summary(&format!("{} {partition}:{offset} is left: {reason}", topic.letters.name()));
         }
         if interrupted {
@@ -62,19 +59,41 @@ pub(crate) fn redrive(arguments: &DlqRedrive, terminal: Terminal) -> Result<Outc
     }
     let others =
         if gone > 0 { format!(", {gone} done by another run or deleted meanwhile") } else { String::new() };
-    let (sent, left) = (count(usize::try_from(done).unwrap_or(usize::MAX), "letter"), left + incomplete);
+    let sent = count(usize::try_from(done).unwrap_or(usize::MAX), "letter");
     summary(&format!("{sent} sent back, {left} left{others} at {}", target.cluster));
     Ok(if left > 0 { Outcome::Failure } else { Outcome::Fine })
 }
 
-fn plan(arguments: &DlqRedrive, target: &Target, opened: &[Opened<'_>]) -> Result<Vec<LetterPlan>, Failure> {
+fn sent(plans: &[LetterPlan]) -> usize {
+    plans.iter().map(|plan| plan.sent().count()).sum()
+}
+
+fn staying(plans: &[LetterPlan]) -> usize {
+    plans.iter().map(|plan| plan.staying().count()).sum()
+}
+
+fn options(arguments: &DlqRedrive, target: &Target) -> Result<RedriveOptions, Failure> {
     let mut options = RedriveOptions::default();
-    options.to.clone_from(&arguments.to);
+    options.dead_letter_topics = target.dead_letter_topics();
+    if let Some(to) = &arguments.to {
+        if target.topics.len() > 1 {
+            return Err(Failure::ToOfSeveral);
+        }
+        let to = target.names.of(to);
+        if options.dead_letter_topics.contains(&to) {
+            return Err(Failure::ToDeadLetters { topic: to });
+        }
+        options.to = Some(to);
+    }
     options.retry_topics = retry_topics(&target.contract);
     options.refuse_stale = arguments.refuse_stale;
     options.skip_stale_check = arguments.skip_stale_check;
     options.include_parked = arguments.include_parked;
     options.limit = arguments.limit;
+    Ok(options)
+}
+
+fn plan(mut options: RedriveOptions, opened: &[Opened<'_>]) -> Result<Vec<LetterPlan>, Failure> {
     let mut plans = Vec::with_capacity(opened.len());
     for topic in opened {
         let mut progress = Progress::new();
@@ -84,6 +103,29 @@ fn plan(arguments: &DlqRedrive, target: &Target, opened: &[Opened<'_>]) -> Resul
         plans.push(plan);
     }
     Ok(plans)
+}
+
+/// Ends other runs on the topics of which letters are sent back. The answer is the number of letters that they have done.
+fn take_over(
+    opened: &[Opened<'_>],
+    plans: &mut [LetterPlan],
+    options: &RedriveOptions,
+) -> Result<u64, Failure> {
+    let newer = |plan: &LetterPlan| plan.sent().filter(|letter| letter.newer.is_some()).count();
+    let mut gone = 0;
+    for (topic, plan) in opened.iter().zip(plans).filter(|(_, plan)| plan.sent().next().is_some()) {
+        let before = newer(plan);
+        let mut progress = Progress::new();
+        let show = |what: &str, read| progress.show(|| format!("{}: {read} {what}", topic.letters.name()));
+        gone += topic.letters.take_over(plan, options, show)?;
+        drop(progress);
+        let more = newer(plan).saturating_sub(before);
+        if more > 0 {
+            let letters = count(more, "more letter");
+            summary(&format!("warning: {letters} of {} have newer records by now", topic.letters.name()));
+        }
+    }
+    Ok(gone)
 }
 
 /// The first retry topic of each group.

@@ -1,12 +1,14 @@
 //! The dead-letter topics of a run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use eventgen_admin::AdminError;
 use eventgen_admin::blocking::{DeadLetters, LetterTopic};
 use eventgen_admin::dead_letters::{LetterFilter, Progress};
 use eventgen_schema::{Contract, Manifest};
 
+use super::names::Names;
+use super::select::{Selected, select};
 use crate::arguments::Letters;
 use crate::cluster::Settings;
 use crate::failure::Failure;
@@ -23,14 +25,7 @@ pub(super) struct Target {
     /// The environment, and the id of the cluster that it names.
     expected: Option<(String, String)>,
     pub(super) topics: Vec<Selected>,
-}
-
-/// A dead-letter topic, and which letters of it were selected.
-pub(super) struct Selected {
-    pub(super) name: String,
-    pub(super) filter: LetterFilter,
-    /// Whether it was named on the command line.
-    is_asked_for: bool,
+    pub(super) names: Names,
 }
 
 /// A dead-letter topic that is there, with what has become of its letters.
@@ -46,7 +41,8 @@ impl Target {
         let (contract, manifest) = contract(arguments, terminal)?;
         let settings = Settings::new(&arguments.cluster, environment, manifest.as_ref())?;
         let cluster = settings.bootstrap_servers().to_owned();
-        let topics = select(arguments, &contract);
+        let names = Names::new(&contract, manifest.as_ref(), environment);
+        let topics = select(arguments, &contract, &names)?;
         if topics.is_empty() {
             return Err(Failure::NoDeadLetters);
         }
@@ -58,7 +54,14 @@ impl Target {
             _ => None,
         };
         let letters = DeadLetters::new(settings.into_inner());
-        Ok(Self { contract, manifest, letters, cluster, expected, topics })
+        Ok(Self { contract, manifest, letters, cluster, expected, topics, names })
+    }
+
+    /// The topics that have dead letters: those of the contract, and those that were named.
+    pub(super) fn dead_letter_topics(&self) -> BTreeSet<String> {
+        let of_contract = self.contract.topics.values().filter_map(|topic| topic.dead_letter.as_ref());
+        let of_contract = of_contract.map(|letters| letters.topic.clone());
+        of_contract.chain(self.topics.iter().map(|topic| topic.name.clone())).collect()
     }
 
     /// Opens the topics, to change what becomes of their letters.
@@ -118,30 +121,4 @@ fn contract(arguments: &Letters, terminal: Terminal) -> Result<(Contract, Option
     }
     let Read { loaded, manifest } = load(schemas, arguments.env.as_deref(), terminal)?;
     Ok((loaded.contract, manifest))
-}
-
-/// The dead-letter topics that were named, by the names of their sources or by their own; all of the contract if none was.
-fn select(arguments: &Letters, contract: &Contract) -> Vec<Selected> {
-    let dead_letter = |topic: &eventgen_schema::Topic| topic.dead_letter.as_ref().map(|to| to.topic.clone());
-    let mut sources: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for name in &arguments.topic {
-        match contract.topics.get(name).and_then(dead_letter) {
-            Some(letters) => {
-                let shared =
-                    contract.topics.values().filter_map(dead_letter).filter(|to| *to == letters).count() > 1;
-                sources.entry(letters).or_default().extend(shared.then(|| name.clone()));
-            }
-            None => drop(sources.entry(name.clone()).or_default()),
-        }
-    }
-    let is_asked_for = !sources.is_empty();
-    if !is_asked_for {
-        sources = contract.topics.values().filter_map(dead_letter).map(|name| (name, Vec::new())).collect();
-    }
-    let selected = sources.into_iter().map(|(name, sources)| {
-        let is_own = arguments.topic.contains(&name);
-        let filter = arguments.filter(if is_own { Vec::new() } else { sources });
-        Selected { name, filter, is_asked_for }
-    });
-    selected.collect()
 }

@@ -77,8 +77,14 @@ impl Fixture {
     }
 
     pub(super) async fn create(&self, topic: &str) {
+        self.create_with(topic, None).await;
+    }
+
+    /// Creates a topic with a property.
+    pub(super) async fn create_with(&self, topic: &str, property: Option<(&str, &str)>) {
         let admin: AdminClient<DefaultClientContext> = config(&[]).create().expect("an admin client");
         let new = NewTopic::new(topic, PARTITIONS, TopicReplication::Fixed(3));
+        let new = property.into_iter().fold(new, |new, (name, value)| new.set(name, value));
         let options = AdminOptions::new().operation_timeout(Some(PATIENCE));
         let created = admin.create_topics([&new], &options).await.expect("an answer").remove(0);
         // librdkafka repeats a request whose answer was lost.
@@ -86,19 +92,19 @@ impl Fixture {
     }
 
     /// Writes a record. Its acknowledgement is waited for by [`flush`](Self::flush).
-    pub(super) fn write(
+    pub(super) fn write<'a>(
         &self,
-        topic: &str,
+        topic: &'a str,
         partition: i32,
-        key: &str,
-        value: Option<&[u8]>,
+        key: impl Into<Option<&'a str>>,
+        value: Option<&'a [u8]>,
         headers: &Headers,
     ) {
         let native = headers.iter().fold(OwnedHeaders::new(), |native, (name, value)| {
             native.insert(Header { key: name, value: Some(value) })
         });
-        let mut record = BaseRecord::to(topic).partition(partition).key(key).headers(native);
-        record.payload = value;
+        let mut record = BaseRecord::<str, [u8]>::to(topic).partition(partition).headers(native);
+        (record.key, record.payload) = (key.into(), value);
         self.producer.send(record).map_err(|(error, _)| error).expect("buffered");
     }
 
@@ -112,9 +118,9 @@ impl Fixture {
         let key = format!("key-{number}");
         let mut headers = vec![("number".to_owned(), number.to_string().into_bytes())];
         let value = format!("value-{number}");
-        self.write(&self.topic, partition, &key, Some(value.as_bytes()), &headers);
+        self.write(&self.topic, partition, key.as_str(), Some(value.as_bytes()), &headers);
         headers.extend(family.headers(&self.topic, partition, offset, GROUP));
-        self.write(&self.letters, partition, &key, Some(value.as_bytes()), &headers);
+        self.write(&self.letters, partition, key.as_str(), Some(value.as_bytes()), &headers);
     }
 
     /// So many letters, of all five families in turn.

@@ -97,3 +97,23 @@ async fn a_second_run_takes_over_and_the_first_one_ends() {
     assert_eq!(found.len(), 120);
     assert!(found.values().all(|times| *times == 1), "two runs at once send nothing twice");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka: cargo xtask test"]
+async fn a_run_that_changes_nothing_lets_another_one_go_on() {
+    let fixture = Fixture::new("watched", "").await;
+    fixture.fill(60);
+    let mut slow = fixture.start(&["redrive", "--yes", "--rate", "8"]);
+    let begun = Instant::now();
+    while by_letter(&fixture.topic).is_empty() {
+        assert!(begun.elapsed() < PATIENCE, "nothing is sent back");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(fixture.run(&["redrive", "--dry-run"]).code, 0);
+    assert_eq!(fixture.run(&["redrive"]).code, 2, "there is nobody to ask");
+    assert_eq!(fixture.run(&["redrive", "--yes", "--group", "nobody"]).code, 0);
+    slow.wait().expect("it ends");
+    let found = by_letter(&fixture.topic);
+    assert_eq!(found.len(), 36, "all with a group");
+    assert!(found.values().all(|times| *times == 1));
+}

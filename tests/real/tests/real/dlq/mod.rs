@@ -6,6 +6,7 @@ mod families;
 mod fixture;
 mod groups;
 mod killed;
+mod left;
 mod listing;
 mod redrive;
 mod refusals;

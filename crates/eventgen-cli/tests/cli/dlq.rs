@@ -1,0 +1,66 @@
+//! Which topics `eventgen dlq` takes as those of dead letters. What it sends back is in `tests/real`.
+
+use std::time::Duration;
+
+use eventgen_testkit::TestCluster;
+use rdkafka::ClientConfig;
+use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+
+use crate::support::Project;
+
+const TOPIC: &str = "orders.placed.v1";
+const MANIFEST: &str = "schemas = [\"schemas\"]\n[environments.dev]\nbootstrap-servers = \"127.0.0.1:1\"\n\
+    topic-prefix = \"dev.\"\n";
+
+/// Writes a letter with these headers. The first one creates the topic.
+fn letter(cluster: &TestCluster, topic: &str, headers: &[(&str, &str)]) {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", cluster.bootstrap_servers());
+    let producer: BaseProducer = config.create().expect("a producer");
+    let native = headers
+        .iter()
+        .fold(OwnedHeaders::new(), |native, (key, value)| native.insert(Header { key, value: Some(value) }));
+    let record = BaseRecord::to(topic).partition(0).key("ada").payload("v").headers(native);
+    producer.send(record).map_err(|(error, _)| error).expect("buffered");
+    producer.flush(Duration::from_secs(30)).expect("acknowledged");
+}
+
+#[test]
+fn topics_of_an_environment_are_named_with_its_prefix_or_without() {
+    let cluster = TestCluster::builder().brokers(1).start().expect("a cluster");
+    let project = Project::with_an_event();
+    project.write("eventgen.toml", &MANIFEST.replace("127.0.0.1:1", &cluster.bootstrap_servers()));
+    letter(&cluster, "dev.orders.placed.v1.dlq", &[("__dlq.errors.topic", "dev.orders.placed.v1")]);
+    letter(&cluster, TOPIC, &[]);
+    for name in [TOPIC, "dev.orders.placed.v1", "orders.placed.v1.dlq", "dev.orders.placed.v1.dlq"] {
+        let ran = project.run(&["dlq", "list", "--env", "dev", "--topic", name, "--output", "json"]);
+        assert!(ran.stdout.contains(r#""deadLetterTopic": "dev.orders.placed.v1.dlq""#), "{name}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_topic_with_events_has_no_dead_letters() {
+    let project = Project::with_an_event();
+    project.write("eventgen.toml", MANIFEST);
+    project.replace("schemas/order_placed.avsc", "\"partitions\": 12", "\"deadLetter\": false");
+    let brokers = ["--bootstrap-servers", "127.0.0.1:1"];
+    for environment in [&[][..], &["--env", "dev"]] {
+        for name in [TOPIC, "dev.orders.placed.v1"] {
+            let list = ["dlq", "list", "--topic", name];
+            let ran = project.run(&[&list, environment, &brokers].concat());
+            ran.fails(2, &["has events of the contract, which are no dead letters"]);
+        }
+    }
+}
+
+#[test]
+fn letters_are_sent_to_a_topic_that_can_exist_and_has_none() {
+    let project = Project::with_an_event();
+    let redrive = ["dlq", "redrive", "--topic", TOPIC, "--bootstrap-servers", "127.0.0.1:1", "--to"];
+    for to in ["", "a b", ".", "\u{1b}"] {
+        project.run(&[&redrive[..], &[to]].concat()).fails(2, &["249 ASCII letters"]);
+    }
+    let to_letters = project.run(&[&redrive[..], &["orders.placed.v1.dlq"]].concat());
+    to_letters.fails(2, &["`orders.placed.v1.dlq` has dead letters itself"]);
+}
