@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod bytes;
 mod cluster;
 mod code;
 mod commands;
@@ -19,6 +20,7 @@ mod instant;
 mod load;
 mod lock;
 mod outcome;
+mod printable;
 mod progress;
 mod registry;
 mod report;

@@ -7,6 +7,7 @@ use eventgen_schema::Diagnostics;
 
 use crate::arguments::Color;
 use crate::failure::Failure;
+use crate::printable::lines;
 
 /// The appearance of diagnostics.
 #[derive(Debug, Clone, Copy)]
@@ -29,15 +30,15 @@ impl Terminal {
 
     pub(crate) fn warnings(self, warnings: &Diagnostics) {
         if !warnings.is_empty() {
-            summary(&warnings.render(self.color));
+            rendered(&warnings.render(self.color));
         }
     }
 
     pub(crate) fn failure(self, failure: &Failure) {
         match failure {
-            Failure::Contract(diagnostics) => summary(&diagnostics.render(self.color)),
+            Failure::Contract(diagnostics) => rendered(&diagnostics.render(self.color)),
             Failure::OldVersion(diagnostics) => {
-                summary(&diagnostics.render(self.color));
+                rendered(&diagnostics.render(self.color));
                 summary(
                     "error: the old version has errors, and nothing was compared: compare with another one",
                 );
@@ -59,8 +60,13 @@ pub(crate) fn line(text: &str) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
-/// Prints the summary.
+/// Prints the summary. What it quotes controls no terminal.
 pub(crate) fn summary(text: &str) {
+    rendered(&lines(text));
+}
+
+/// Prints text that has colors of its own.
+fn rendered(text: &str) {
     // There is no other channel to report this error on.
     let _ = writeln!(io::stderr(), "{text}");
 }

@@ -80,12 +80,19 @@ impl DeadLetter {
         self.origin.omitted.as_deref().is_some_and(|omitted| omitted.split(',').any(|name| name == part))
     }
 
-    /// The error without what differs from one letter to the next, such as numbers: letters with the same cause share it.
+    /// The first line of the error without what differs from one letter to the next, such as numbers, and without control
+    /// characters: letters with the same cause share it.
     pub fn cause(&self) -> String {
         let text = self.origin.message.as_deref().or(self.origin.exception.as_deref()).unwrap_or_default();
         let mut cause = String::with_capacity(text.len());
-        for char in text.lines().next().unwrap_or_default().chars() {
-            if !char.is_ascii_digit() {
+        let mut chars = text.lines().next().unwrap_or_default().chars().peekable();
+        while let Some(char) = chars.next() {
+            if char == '\u{1b}' && chars.next_if_eq(&'[').is_some() {
+                // Colors (ECMA-48, section 5.4) are no part of the error.
+                let _ = chars.find(|end| ('@'..='~').contains(end));
+            } else if char.is_control() {
+                cause.push(' ');
+            } else if !char.is_ascii_digit() {
                 cause.push(char);
             } else if !cause.ends_with('#') {
                 cause.push('#');
@@ -136,5 +143,6 @@ mod tests {
         let cause = |message| letter(0, 0, &[("__dlq.errors.message", message)]).cause();
         assert_eq!(cause("order 17 is closed\nat line 3"), "order # is closed");
         assert_eq!(cause("order 4 is closed"), "order # is closed");
+        assert_eq!(cause("\u{1b}[1;31morder\u{1b}[0m\t4\u{9b}is closed"), "order # is closed", "in color");
     }
 }

@@ -20,7 +20,7 @@ fn letter(cluster: &TestCluster, topic: &str, headers: &[(&str, &str)]) {
     let producer: BaseProducer = config.create().expect("a producer");
     let native = headers
         .iter()
-        .fold(OwnedHeaders::new(), |native, (key, value)| native.insert(Header { key, value: Some(value) }));
+        .fold(OwnedHeaders::new(), |native, &(key, value)| native.insert(Header { key, value: Some(value) }));
     let record = BaseRecord::to(topic).partition(0).key("ada").payload("v").headers(native);
     producer.send(record).map_err(|(error, _)| error).expect("buffered");
     producer.flush(Duration::from_secs(30)).expect("acknowledged");
@@ -37,6 +37,33 @@ fn topics_of_an_environment_are_named_with_its_prefix_or_without() {
         let ran = project.run(&["dlq", "list", "--env", "dev", "--topic", name, "--output", "json"]);
         assert!(ran.stdout.contains(r#""deadLetterTopic": "dev.orders.placed.v1.dlq""#), "{name}: {ran:?}");
     }
+}
+
+#[test]
+fn nothing_of_a_letter_controls_the_terminal() {
+    let cluster = TestCluster::builder().brokers(1).start().expect("a cluster");
+    let mut project = Project::with_an_event();
+    project.set("KAFKA_BOOTSTRAP_SERVERS", &cluster.bootstrap_servers());
+    let hostile = "x\u{1b}[2J\u{7}\u{9b}31m\u{202e}y\nforged  0  0";
+    let names = ["topic", "group", "exception", "disposition", "message"];
+    let names = names.map(|name| format!("__dlq.errors.{name}"));
+    let mut headers: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), hostile)).collect();
+    headers.push(("own", hostile));
+    letter(&cluster, TOPIC, &[]);
+    letter(&cluster, "orders.placed.v1.dlq", &headers);
+    let foreign = |char: char| char != '\n' && (char.is_control() || char == '\u{202e}');
+    for command in
+        [&["list"][..], &["show"], &["redrive", "--dry-run"], &["redrive", "--dry-run", "--to", TOPIC]]
+    {
+        let ran = project.run(&[&["dlq"], command].concat());
+        let printed = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(!printed.contains(foreign), "{command:?}: {ran:?}");
+        let forged = printed.lines().filter(|line| line.starts_with("forged")).count();
+        assert_eq!((ran.code, forged), (0, 0), "{command:?}: {ran:?}");
+    }
+    let shown = project.run(&["dlq", "show", "--output", "json"]);
+    let shown: serde_json::Value = serde_json::from_str(&shown.stdout).expect("JSON");
+    assert_eq!(shown["letters"][0]["group"], hostile, "programs get it as it is");
 }
 
 #[test]

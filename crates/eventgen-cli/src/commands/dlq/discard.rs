@@ -6,9 +6,9 @@ use serde::Serialize;
 use super::list_json::VERSION;
 use super::plan_text::places;
 use super::progress::Progress;
-use super::show_text::readable;
 use super::target::{Opened, Target};
 use crate::arguments::{DlqDiscard, Format};
+use crate::bytes::Bytes;
 use crate::confirm::confirm;
 use crate::count::count;
 use crate::failure::Failure;
@@ -82,7 +82,7 @@ struct Entry<'a> {
     dead_letter_topic: &'a str,
     partition: i32,
     offset: i64,
-    key: Option<String>,
+    key: Option<Bytes<'a>>,
 }
 
 fn json(
@@ -97,7 +97,7 @@ fn json(
             dead_letter_topic: topic.letters.name(),
             partition: letter.partition,
             offset: letter.offset,
-            key: letter.key.as_deref().map(readable),
+            key: letter.key.as_deref().map(Bytes::of),
         }));
     }
     let document = Document {

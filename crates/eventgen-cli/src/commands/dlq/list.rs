@@ -91,10 +91,9 @@ fn table(rows: &Rows) -> String {
 /// The first line of an error, cut.
 fn short(error: &str) -> String {
     let first = error.lines().next().unwrap_or_default();
-    let printable: String = first.chars().filter(|char| !char.is_control()).collect();
-    if printable.chars().count() <= LONGEST_ERROR {
-        return printable;
+    if first.chars().count() <= LONGEST_ERROR {
+        return first.to_owned();
     }
-    let cut: String = printable.chars().take(LONGEST_ERROR - 1).collect();
+    let cut: String = first.chars().take(LONGEST_ERROR - 1).collect();
     format!("{cut}…")
 }

@@ -6,9 +6,10 @@ use eventgen_admin::dead_letters::{Decision, LetterPlan, PlannedLetter, Route, S
 use serde::Serialize;
 
 use super::list_json::VERSION;
-use super::show_text::readable;
+use crate::bytes::Bytes;
 use crate::count::count;
 use crate::failure::Failure;
+use crate::printable::text as printable;
 
 /// The most letters of which a table of reasons has the place.
 const NAMED: usize = 5;
@@ -29,9 +30,10 @@ pub(super) fn text(topic: &str, plan: &LetterPlan) -> String {
         let letters = count(letters, "letter");
         match route {
             Route::RetryTopic { topic, group } => {
-                format!("    {letters} to {topic}, which only group {group} reads")
+                format!("    {letters} to {topic}, which only group {} reads", printable(group))
             }
             Route::Source { topic, group } => {
+                let group = printable(group);
                 format!("    {letters} to {topic}, for group {group}: consumers that are not eventgen's get them in every group")
             }
             route => format!("    {letters} to {}, for all who read it", route.topic()),
@@ -76,7 +78,7 @@ struct Entry<'a> {
     dead_letter_topic: &'a str,
     partition: i32,
     offset: i64,
-    key: Option<String>,
+    key: Option<Bytes<'a>>,
     /// `retry-topic`, `source`, `asked`, or `none` if it stays.
     route: &'static str,
     to: Option<&'a str>,
@@ -111,7 +113,7 @@ fn entry<'a>(dead_letter_topic: &'a str, letter: &'a PlannedLetter) -> Entry<'a>
         Decision::Stay(why) => ("none", None, None, Some(why.as_str())),
         _ => ("none", None, None, None),
     };
-    let key = letter.key.as_deref().map(readable);
+    let key = letter.key.as_deref().map(Bytes::of);
     let PlannedLetter { partition, offset, newer, .. } = letter;
     Entry {
         dead_letter_topic,

@@ -14,6 +14,7 @@ use crate::confirm::confirm;
 use crate::count::count;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
+use crate::printable;
 use crate::terminal::{Terminal, line, summary};
 
 pub(crate) fn redrive(arguments: &DlqRedrive, terminal: Terminal) -> Result<Outcome, Failure> {
@@ -48,6 +49,7 @@ pub(crate) fn redrive(arguments: &DlqRedrive, terminal: Terminal) -> Result<Outc
         gone += others;
         left += refused.len();
         for (partition, offset, reason) in &refused {
+            let reason = printable::text(reason);
             summary(&format!("{} {partition}:{offset} is left: {reason}", topic.letters.name()));
         }
         if interrupted {
@@ -146,7 +148,7 @@ fn show(
     plans: &[LetterPlan],
 ) -> Result<(), Failure> {
     for problem in plans.iter().flat_map(|plan| &plan.problems) {
-        summary(&format!("warning: {problem}"));
+        summary(&format!("warning: {}", printable::text(problem)));
     }
     let named = || opened.iter().map(|topic| topic.letters.name()).zip(plans);
     match arguments.letters.output {

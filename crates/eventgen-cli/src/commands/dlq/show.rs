@@ -8,10 +8,11 @@ use eventgen_admin::values::{ValueError, ValueReader};
 use serde::Serialize;
 
 use super::list_json::VERSION;
-use super::show_text::{self, readable};
+use super::show_text;
 use super::shown::{Content, Shown};
 use super::target::Target;
 use crate::arguments::{DlqShow, Format};
+use crate::bytes::Bytes;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::registry;
@@ -124,7 +125,7 @@ struct Document<'a> {
     letters: Vec<Entry<'a>>,
 }
 
-/// Times are milliseconds since the Unix epoch. Bytes that are no text are hexadecimal digits after `0x`.
+/// Times are milliseconds since the Unix epoch.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Entry<'a> {
@@ -145,14 +146,14 @@ struct Entry<'a> {
     redrives: u32,
     failed_at: Option<i64>,
     timestamp: Option<i64>,
-    key: Option<String>,
+    key: Option<Bytes<'a>>,
     event: Option<&'a str>,
     schema_id: Option<u32>,
     value: Option<&'a eventgen_admin::values::Value>,
-    bytes: Option<String>,
+    bytes: Option<Bytes<'a>>,
     /// Why the value is not decoded, or not there.
     problem: Option<&'a str>,
-    headers: Vec<(String, Option<String>)>,
+    headers: Vec<(Bytes<'a>, Option<Bytes<'a>>)>,
 }
 
 #[derive(Serialize)]
@@ -174,11 +175,8 @@ impl<'a> Entry<'a> {
         let (decoded, bytes, problem) = match &shown.value {
             Content::Nothing => (None, None, None),
             Content::Decoded(decoded) => (Some(decoded), None, None),
-            Content::Bytes(bytes, problem) => (None, Some(readable(bytes)), Some(problem.as_str())),
+            Content::Bytes(bytes, problem) => (None, Some(Bytes::of(bytes)), Some(problem.as_str())),
             Content::Missing(problem) => (None, None, Some(problem.as_str())),
-        };
-        let header = |header: &eventgen_admin::dead_letters::Header| {
-            (readable(&header.name), header.value.as_deref().map(readable))
         };
         Self {
             dead_letter_topic: &letter.topic,
@@ -202,13 +200,17 @@ impl<'a> Entry<'a> {
             redrives: origin.redrives,
             failed_at: letter.failed_at(),
             timestamp: letter.timestamp,
-            key: letter.key.as_deref().map(readable),
+            key: letter.key.as_deref().map(Bytes::of),
             event: decoded.map(|decoded| decoded.event.as_str()),
             schema_id: decoded.map(|decoded| decoded.schema_id),
             value: decoded.map(|decoded| &decoded.value),
             bytes,
             problem,
-            headers: letter.headers.iter().map(header).collect(),
+            headers: letter
+                .headers
+                .iter()
+                .map(|header| (Bytes::of(&header.name), header.value.as_deref().map(Bytes::of)))
+                .collect(),
         }
     }
 }

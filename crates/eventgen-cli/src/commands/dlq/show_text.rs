@@ -6,9 +6,12 @@ use eventgen_admin::values::timestamp;
 use super::shown::{Content, Shown};
 use crate::count::count;
 use crate::instant::{ago, now};
+use crate::printable;
 
 /// The most characters of a value in bytes, a key or a header that are shown.
 const MOST_CHARACTERS: usize = 512;
+/// A further line of a field.
+const INDENT: &str = "\n              ";
 /// Headers whose content has a line of its own.
 const SHOWN: [&[u8]; 5] = [b"__dlq.", b"__streams.errors.", b"kafka_dlt-", b"__connect.errors.", b"__rule."];
 
@@ -25,14 +28,15 @@ pub(super) fn text(shown: &Shown) -> String {
     ));
     if let Some((reason, by, at)) = &shown.discarded {
         let by = by.as_ref().map_or(String::new(), |by| format!(" by {by}"));
-        lines.push(field("discarded", &format!("{} ago{by}: {reason}", ago(Some(*at), now))));
+        let text = format!("{} ago{by}: {reason}", ago(Some(*at), now));
+        lines.push(field("discarded", &printable::text(&text)));
     }
-    let mut from = origin.topic.clone().unwrap_or_else(|| "unknown".to_owned());
+    let mut from = origin.topic.as_deref().map_or("unknown".into(), printable::text).into_owned();
     if let (Some(partition), Some(offset)) = (origin.partition, origin.offset) {
         from = format!("{from} {partition}:{offset}");
     }
     if let Some(group) = &origin.group {
-        from = format!("{from}, group {group}");
+        from = format!("{from}, group {}", printable::text(group));
     }
     lines.push(field("from", &from));
     if let Some(at) = letter.failed_at() {
@@ -45,11 +49,14 @@ pub(super) fn text(shown: &Shown) -> String {
         }
         lines.push(field("failed", &when));
     }
-    let message = origin.message.as_deref().unwrap_or("no message").replace('\n', "\n              ");
-    let mut why =
-        origin.disposition.as_ref().map_or_else(|| message.clone(), |word| format!("{word}: {message}"));
+    // The stack trace of another framework has lines.
+    let message = printable::lines(origin.message.as_deref().unwrap_or("no message"));
+    let mut why = message.replace('\n', INDENT);
+    if let Some(word) = &origin.disposition {
+        why = format!("{}: {why}", printable::text(word));
+    }
     if let Some(exception) = &origin.exception {
-        why = format!("{why} ({exception})");
+        why = format!("{why} ({})", printable::text(exception));
     }
     lines.push(field("why", &why));
     if shown.state == LetterState::Parked {
@@ -62,17 +69,17 @@ pub(super) fn text(shown: &Shown) -> String {
     match &shown.value {
         Content::Nothing => lines.push(field("value", "none: the record deletes its key")),
         Content::Decoded(decoded) => {
-            let json = serde_json::to_string(&decoded.value).unwrap_or_default();
-            lines.push(field(
-                "value",
-                &format!("{json}\n              {}, schema {}", decoded.event, decoded.schema_id),
-            ));
+            let (json, event) = (printable::json(&decoded.value), printable::text(&decoded.event));
+            lines.push(field("value", &format!("{json}{INDENT}{event}, schema {}", decoded.schema_id)));
         }
         Content::Bytes(bytes, problem) => {
+            let problem = printable::text(problem);
             lines
                 .push(field("value", &format!("{} ({}: {problem})", cut(bytes), count(bytes.len(), "byte"))));
         }
-        Content::Missing(problem) => lines.push(field("value", &format!("not in the letter: {problem}"))),
+        Content::Missing(problem) => {
+            lines.push(field("value", &format!("not in the letter: {}", printable::text(problem))));
+        }
     }
     for header in &letter.headers {
         if !SHOWN.iter().any(|prefix| header.name.starts_with(prefix)) {
@@ -88,17 +95,9 @@ fn field(name: &str, value: &str) -> String {
 }
 
 fn cut(bytes: &[u8]) -> String {
-    let text = readable(bytes);
+    let text = printable::bytes(bytes);
     match text.char_indices().nth(MOST_CHARACTERS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
-    }
-}
-
-/// Bytes as text, or as hexadecimal digits if they are none that a terminal shows.
-pub(super) fn readable(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) if !text.chars().any(char::is_control) => text.to_owned(),
-        _ => eventgen_admin::values::hexadecimal(bytes),
     }
 }

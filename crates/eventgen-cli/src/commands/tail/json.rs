@@ -5,6 +5,7 @@ use eventgen_admin::values::{DecodedValue, Value};
 use serde::Serialize;
 
 use super::values::Decoded;
+use crate::bytes::Bytes;
 use crate::failure::Failure;
 
 #[derive(Serialize)]
@@ -14,7 +15,7 @@ struct Line<'a> {
     partition: i32,
     offset: i64,
     timestamp: Option<String>,
-    key: Bytes<'a>,
+    key: Key<'a>,
     headers: Vec<Header<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     schema_id: Option<u32>,
@@ -34,27 +35,15 @@ struct Line<'a> {
 #[derive(Serialize)]
 struct Header<'a> {
     name: Bytes<'a>,
-    value: Bytes<'a>,
+    value: Option<Bytes<'a>>,
 }
 
-/// Bytes: text if they are UTF-8, otherwise an object with hexadecimal digits. A decoded key is its value.
+/// A key. One that was decoded is its value.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Bytes<'a> {
-    None,
+enum Key<'a> {
     Decoded(&'a Value),
-    Text(&'a str),
-    Binary { bytes: Value },
-}
-
-impl<'a> Bytes<'a> {
-    fn of(bytes: Option<&'a [u8]>) -> Self {
-        match bytes.map(|bytes| (bytes, std::str::from_utf8(bytes))) {
-            None => Self::None,
-            Some((_, Ok(text))) => Self::Text(text),
-            Some((bytes, Err(_))) => Self::Binary { bytes: Value::Bytes(bytes.to_vec()) },
-        }
-    }
+    Bytes(Option<Bytes<'a>>),
 }
 
 pub(super) fn record(
@@ -64,15 +53,16 @@ pub(super) fn record(
     value: &Decoded,
 ) -> Result<String, Failure> {
     let headers = record.headers.iter().map(|header| Header {
-        name: Bytes::of(Some(&header.name)),
-        value: Bytes::of(header.value.as_deref()),
+        name: Bytes::of(&header.name),
+        value: header.value.as_deref().map(Bytes::of),
     });
     let mut line = Line {
         topic,
         partition: record.partition,
         offset: record.offset,
         timestamp: record.time(),
-        key: key.map_or_else(|| Bytes::of(record.key.as_deref()), |key| Bytes::Decoded(&key.value)),
+        key: key
+            .map_or_else(|| Key::Bytes(record.key.as_deref().map(Bytes::of)), |key| Key::Decoded(&key.value)),
         headers: headers.collect(),
         schema_id: None,
         event: None,
