@@ -44,6 +44,7 @@ mod record_sender;
 #[cfg(feature = "records")]
 mod records;
 mod retry;
+mod secrets;
 mod spec;
 #[cfg(feature = "values")]
 pub mod values;
@@ -74,4 +75,5 @@ pub use records::{
     Receipt, Record, RecordQuery, Start, parse_time, registered_id,
 };
 pub use retry::RetrySpec;
+pub use secrets::{without_credentials, without_values};
 pub use spec::{DeadLetterSpec, Reliance, TopicOverrides, TopicSpec};

@@ -2,7 +2,7 @@
 
 use std::env;
 
-use eventgen_admin::connection_settings;
+use eventgen_admin::{connection_settings, without_credentials};
 use eventgen_schema::Manifest;
 
 use crate::arguments::Cluster;
@@ -33,6 +33,9 @@ impl Settings {
                 (servers.ok_or(Failure::NoCluster)?, Vec::new())
             }
         };
+        if cluster.property.iter().any(|(name, _)| name.is_empty()) {
+            return Err(Failure::Property);
+        }
         let mut settings = vec![(BOOTSTRAP_SERVERS.to_owned(), servers)];
         settings.extend(connection_settings().map(|(property, value)| (property.to_owned(), value)));
         settings.extend(properties);
@@ -40,10 +43,10 @@ impl Settings {
         Ok(Self(settings))
     }
 
-    /// The addresses of the brokers.
-    pub(crate) fn bootstrap_servers(&self) -> &str {
+    /// The addresses of the brokers, for messages: without credentials.
+    pub(crate) fn bootstrap_servers(&self) -> String {
         let last = self.0.iter().rev().find(|(name, _)| name == BOOTSTRAP_SERVERS);
-        last.map_or("", |(_, servers)| servers.as_str())
+        last.map(|(_, servers)| without_credentials(servers)).unwrap_or_default()
     }
 
     pub(crate) fn settings(&self) -> &[(String, String)] {

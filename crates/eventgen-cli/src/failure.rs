@@ -73,6 +73,8 @@ pub(crate) enum Failure {
     NoClusterInEnvironment { environment: String },
     #[error("no cluster is configured: pass --env or --bootstrap-servers, or set KAFKA_BOOTSTRAP_SERVERS")]
     NoCluster,
+    #[error("-X: write NAME=VALUE with a property of librdkafka, such as sasl.mechanism=PLAIN")]
+    Property,
     #[error(transparent)]
     Apply(#[from] ApplyError),
     #[error(
@@ -193,6 +195,7 @@ impl Failure {
             | Self::SavedPlanOptions
             | Self::NoDeadLetters
             | Self::NotDeadLetters { .. }
+            | Self::Property
             | Self::ToOfSeveral
             | Self::ToDeadLetters { .. }
             | Self::Time { .. }

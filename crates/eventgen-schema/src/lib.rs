@@ -45,6 +45,7 @@ pub use loaded::Loaded;
 pub use loader::Loader;
 pub use manifest::{
     Dates, Decimals, Environment, FILE_NAME as MANIFEST_FILE_NAME, Manifest, RustSetting, RustSettings,
+    without_credentials,
 };
 pub use source::{Position, SourceId, Sources, Span};
 pub use types::{Type, TypeGraph, TypeId};

@@ -11,18 +11,31 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message as _;
 use rdkafka::producer::{DeliveryResult, ProducerContext};
 
+use crate::secrets::without_values;
+
 /// The most errors that are kept: enough for one of each broker.
 pub(super) const KEPT_ERRORS: usize = 16;
 
 /// The context of every librdkafka client of this crate.
 #[derive(Default)]
 pub(super) struct Context {
+    /// The settings of the client, whose values are neither logged nor reported.
+    settings: Vec<(String, String)>,
     errors: Mutex<Vec<(Option<RDKafkaErrorCode>, String)>>,
     /// The first record that was not written, and why.
     undelivered: Mutex<Option<(Option<RDKafkaErrorCode>, String)>>,
 }
 
 impl Context {
+    pub(super) fn new(settings: &[(String, String)]) -> Self {
+        Self { settings: settings.to_vec(), ..Self::default() }
+    }
+
+    /// What librdkafka says, without the values of settings.
+    fn shown(&self, text: &str) -> String {
+        without_values(text, self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+    }
+
     /// The reported refusal of the credentials, if there is one.
     pub(super) fn authentication_error(&self) -> Option<String> {
         self.find(|code| {
@@ -74,6 +87,7 @@ impl Context {
 
 impl ClientContext for Context {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        let message = self.shown(message);
         match level {
             RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical => {
                 tracing::error!(target: "librdkafka", facility, "{message}");
@@ -89,7 +103,7 @@ impl ClientContext for Context {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        let code = error.rdkafka_error_code();
+        let (code, reason) = (error.rdkafka_error_code(), self.shown(reason));
         if code == Some(RDKafkaErrorCode::AllBrokersDown) {
             // It follows on every other error, many times a second, and adds nothing.
             tracing::debug!(target: "librdkafka", %error, "{reason}");
@@ -100,7 +114,7 @@ impl ClientContext for Context {
         if errors.len() == KEPT_ERRORS {
             errors.remove(0);
         }
-        errors.push((code, reason.to_owned()));
+        errors.push((code, reason));
     }
 }
 

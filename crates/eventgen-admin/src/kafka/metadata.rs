@@ -82,8 +82,8 @@ impl Cluster {
         config.remove("group.id");
         config
             .set("allow.auto.create.topics", "false")
-            .create_with_context(Context::default())
-            .map_err(|error| AdminError::InvalidSettings { reason: error.to_string() })
+            .create_with_context(Context::new(&self.settings))
+            .map_err(|error| self.refused(&error))
     }
 
     /// Why a question got no answer, by what librdkafka reported while it waited.

@@ -30,8 +30,10 @@ use std::time::{Duration, Instant};
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::BaseConsumer;
+use rdkafka::error::KafkaError;
 
 use crate::AdminError;
+use crate::secrets::{without_credentials, without_values};
 #[cfg(feature = "contract")]
 pub(crate) use apply::Session;
 use context::Context;
@@ -76,13 +78,20 @@ impl Cluster {
             .set("enable.auto.commit", "false")
             .set("enable.auto.offset.store", "false")
             .set("allow.auto.create.topics", "false")
-            .create_with_context(Context::default())
-            .map_err(|error| AdminError::InvalidSettings { reason: error.to_string() })
+            .create_with_context(Context::new(&self.settings))
+            .map_err(|error| self.refused(&error))
     }
 
+    /// Settings that librdkafka refuses, without their values.
+    fn refused(&self, error: &KafkaError) -> AdminError {
+        let settings = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        AdminError::InvalidSettings { reason: without_values(&error.to_string(), settings) }
+    }
+
+    /// The addresses, for messages.
     fn bootstrap_servers(&self) -> String {
-        let servers = self.settings.iter().find(|(name, _)| name == "bootstrap.servers");
-        servers.map(|(_, value)| value.clone()).unwrap_or_default()
+        let servers = self.settings.iter().rev().find(|(name, _)| name == "bootstrap.servers");
+        servers.map(|(_, value)| without_credentials(value)).unwrap_or_default()
     }
 }
 

@@ -69,8 +69,11 @@ impl Cluster {
             config.set(name, value);
         }
         let producer: BaseProducer<Deliveries> = config
-            .create_with_context(Deliveries::default())
-            .map_err(|error| AdminError::InvalidSettings { reason: error.to_string() })?;
+            .create_with_context(Deliveries {
+                context: Context::new(&self.settings),
+                ..Deliveries::default()
+            })
+            .map_err(|error| self.refused(&error))?;
         let ended = |position, outcome| {
             let ended = &producer.context().ended;
             ended.lock().unwrap_or_else(PoisonError::into_inner).insert(position, outcome);

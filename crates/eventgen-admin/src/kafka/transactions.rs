@@ -42,9 +42,8 @@ impl Cluster {
             // The topic decides which records are too large, and it refuses a whole batch.
             .set("message.max.bytes", "100000000")
             .set("batch.size", "16384");
-        let producer: BaseProducer<Context> = config
-            .create_with_context(Context::default())
-            .map_err(|error| AdminError::InvalidSettings { reason: error.to_string() })?;
+        let producer: BaseProducer<Context> =
+            config.create_with_context(Context::new(&self.settings)).map_err(|error| self.refused(&error))?;
         let consumer = self.consumer(&[("group.id", PROGRESS_GROUP)])?;
         let group = consumer.group_metadata().ok_or_else(|| {
             AdminError::request("committing what was done", "librdkafka does not know the group")

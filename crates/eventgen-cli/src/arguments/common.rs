@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{StringValueParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
 /// The location of the contract.
@@ -21,7 +22,7 @@ pub(crate) struct Cluster {
     #[arg(long, value_name = "ADDRESSES", help = BOOTSTRAP_SERVERS)]
     pub(crate) bootstrap_servers: Option<String>,
     /// A property of librdkafka, such as sasl.mechanism=PLAIN; may be repeated
-    #[arg(short = 'X', long, value_name = "NAME=VALUE", value_parser = property)]
+    #[arg(short = 'X', long, value_name = "NAME=VALUE", value_parser = StringValueParser::new().map(|text| property(&text)))]
     pub(crate) property: Vec<(String, String)>,
 }
 
@@ -37,9 +38,10 @@ pub(crate) struct Registry {
 const BOOTSTRAP_SERVERS: &str = "The addresses of some brokers, instead of the environment's [default: without --env, the \
     variable KAFKA_BOOTSTRAP_SERVERS]; credentials come from the other variables KAFKA_… of a service";
 
-fn property(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
+/// A property without a name has none here: an error of clap would print the text, which may be a secret.
+fn property(text: &str) -> (String, String) {
+    let (name, value) = text.split_once('=').unwrap_or_default();
+    (name.to_owned(), value.to_owned())
 }
 
 pub(crate) const SCHEMA_REGISTRY: &str = "The address of the registry, instead of the environment's [default: without --env, the \

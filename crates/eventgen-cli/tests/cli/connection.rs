@@ -22,18 +22,58 @@ const DEV: &str = "schemas = [\"schemas\"]\n[environments.dev]\nbootstrap-server
 
 #[test]
 fn an_environment_overrides_variables_and_an_option_overrides_both() {
+    const REFUSED: &[&str] = &["refuses the settings", "security.protocol"];
     let mut project = Project::with_an_event();
     let dev = ["lag", "--env", "dev"];
-    project.set("KAFKA_SECURITY_PROTOCOL", "by-variable");
+    project.set("KAFKA_SECURITY_PROTOCOL", "wrong");
     project.write("eventgen.toml", DEV);
-    project.run(&dev).fails(1, &["by-variable"]);
+    project.run(&dev).fails(1, REFUSED);
+    project.set("KAFKA_SECURITY_PROTOCOL", "plaintext");
     for property in ["security.protocol", "\"security.protocol\"", "security.\"protocol\""] {
-        project.write("eventgen.toml", &format!("{DEV}{property} = \"by-environment\"\n"));
-        project.run(&dev).fails(1, &["by-environment"]);
+        project.write("eventgen.toml", &format!("{DEV}{property} = \"wrong\"\n"));
+        project.run(&dev).fails(1, REFUSED);
     }
-    project.run(&[&dev[..], &["-X", "security.protocol=by-option"]].concat()).fails(1, &["by-option"]);
+    project.set("KAFKA_SECURITY_PROTOCOL", "wrong");
+    project.write("eventgen.toml", &format!("{DEV}security.protocol = \"plaintext\"\n"));
+    project.run(&[&dev[..], &["-X", "security.protocol=wrong"]].concat()).fails(1, REFUSED);
     // Another cluster has other credentials.
-    project.run(&[&dev[..], &["--bootstrap-servers", "127.0.0.1:2"]].concat()).fails(1, &["by-variable"]);
+    project.run(&[&dev[..], &["--bootstrap-servers", "127.0.0.1:2"]].concat()).fails(1, REFUSED);
+}
+
+#[test]
+fn an_error_names_a_property_and_not_its_value() {
+    let mut project = Project::with_an_event();
+    let lag = ["lag", "--bootstrap-servers", "127.0.0.1:1", "-X"];
+    for name in ["sasl.passwrd", "sasl.jaas.config", "security.protocol", "socket.timeout.ms"] {
+        let property = format!("{name}=s3cret");
+        let ran = project.run(&[&lag[..], &[property.as_str()]].concat());
+        assert!(!format!("{ran:?}").contains("s3cret"), "{name}: {ran:?}");
+        ran.fails(1, &[name]);
+    }
+    for text in ["=s3cret", "s3cret"] {
+        let ran = project.run(&[&lag[..], &[text]].concat());
+        assert!(!format!("{ran:?}").contains("s3cret"), "{text}: {ran:?}");
+        ran.fails(2, &["NAME=VALUE"]);
+    }
+    project.set("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT");
+    project.set("KAFKA_SASL_MECHANISM", "s3cret");
+    let ran = project.run(&lag[..3]);
+    assert!(ran.code != 0 && !format!("{ran:?}").contains("s3cret"), "{ran:?}");
+}
+
+#[test]
+fn passwords_in_addresses_are_not_shown() {
+    let project = Project::with_an_event();
+    let prod = "schemas = [\"schemas\"]\n[environments.prod]\n\
+        bootstrap-servers = \"SASL_SSL://ada:s3cret@127.0.0.1:1\"\n\
+        schema-registry = \"http://ada:s3cret@127.0.0.1:1/x?token=s3cret\"\n";
+    project.write("eventgen.toml", prod);
+    project.run(&["generate", "asyncapi", "--env", "prod"]).fails(0, &[]);
+    let document = project.read("contract/asyncapi.json");
+    assert!(document.contains("127.0.0.1:1") && !document.contains("s3cret"), "{document}");
+    let ran = project.run(&["lag", "--bootstrap-servers", "ada:s3cret@127.0.0.1:1"]);
+    assert!(!format!("{ran:?}").contains("s3cret"), "{ran:?}");
+    ran.fails(6, &["no broker of `127.0.0.1:1` answered"]);
 }
 
 #[test]

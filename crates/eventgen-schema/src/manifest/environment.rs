@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::env::{self, VarError};
 use std::fmt;
 
+use super::address::without_credentials;
 use super::client_properties;
 use crate::annotation::{TOPIC_PROPERTIES, TopicProperties, check_topic_name};
 use crate::diagnostics::{Diagnostic, code};
@@ -79,7 +80,7 @@ pub struct Environment {
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Environment")
-            .field("bootstrap_servers", &self.bootstrap_servers)
+            .field("bootstrap_servers", &self.bootstrap_servers.as_deref().map(without_credentials))
             .field("cluster_id", &self.cluster_id)
             .field("kafka", &self.kafka.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .field("schema_registry", &self.schema_registry.as_deref().map(without_credentials))
@@ -87,12 +88,6 @@ impl fmt::Debug for Environment {
             .field("schema_registry_context", &self.schema_registry_context)
             .finish_non_exhaustive()
     }
-}
-
-/// An address without what precedes its last `@` and without its query: both may hold a password.
-fn without_credentials(address: &str) -> &str {
-    let host = address.rsplit('@').next().unwrap_or_default();
-    host.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// An environment that is marked as production.
@@ -136,9 +131,9 @@ impl EnvironmentProperties {
         Some(Self { production, topics, topic_prefix, addresses, kafka })
     }
 
-    /// The addresses as they are written, with their variables. Credentials are left out.
+    /// The addresses as they are written, with their variables. Credentials are left out, also those in an address.
     pub(super) fn written_addresses(&self) -> Environment {
-        let value = |name: &str| self.addresses.get(name).map(|text| text.value.clone());
+        let value = |name: &str| self.addresses.get(name).map(|text| without_credentials(&text.value));
         Environment {
             bootstrap_servers: value("bootstrapServers"),
             schema_registry: value("schemaRegistry"),

@@ -1,5 +1,6 @@
 //! `eventgen.toml`: the locations of the schemas, defaults, settings of single topics, environments.
 
+mod address;
 mod client_properties;
 mod discover;
 mod environment;
@@ -8,6 +9,7 @@ mod naming;
 mod read;
 mod rust;
 
+pub use address::without_credentials;
 pub use environment::Environment;
 pub(crate) use environment::Production;
 pub use file::{FILE_NAME, Manifest};

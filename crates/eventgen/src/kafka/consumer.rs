@@ -13,6 +13,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{ClientContext, Offset, Statistics, TopicPartitionList};
 
+use super::settings::refused;
 use super::statistics::MemberStatistics;
 use super::{Context, Invariant, KafkaFailure, Message, PartitionList, Settings};
 use crate::Error;
@@ -74,8 +75,9 @@ impl GroupConsumer {
         invariants: &[Invariant],
     ) -> Result<Self, Error> {
         let callbacks = Callbacks::default();
-        let consumer = shared.configure(defaults, own, invariants)?.create_with_context(callbacks);
-        consumer.map(Self).map_err(|error| Error::invalid_settings("consumer", error))
+        let config = shared.configure(defaults, own, invariants)?;
+        let consumer = config.create_with_context(callbacks);
+        consumer.map(Self).map_err(|error| refused("consumer", &config, &error))
     }
 
     pub(crate) fn subscribe(&self, topics: &[&str]) -> Result<(), KafkaFailure> {

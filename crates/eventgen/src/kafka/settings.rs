@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use eventgen_admin::{without_credentials, without_values};
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::KafkaError;
 
 use crate::Error;
 
@@ -77,10 +79,17 @@ impl Settings {
     }
 }
 
+/// The error of settings that librdkafka refuses, without their values.
+pub(super) fn refused(client: &'static str, config: &ClientConfig, error: &KafkaError) -> Error {
+    Error::invalid_settings(client, without_values(&error.to_string(), config.config_map()))
+}
+
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |name: &str, value: &str| {
-            if SECRETS.contains(&name) { "[secret]".to_owned() } else { value.to_owned() }
+        let shown = |name: &str, value: &str| match name {
+            name if SECRETS.contains(&name) => "[secret]".to_owned(),
+            "bootstrap.servers" => without_credentials(value),
+            _ => value.to_owned(),
         };
         f.debug_map().entries(self.0.iter().map(|(name, value)| (name, shown(name, value)))).finish()
     }
@@ -95,8 +104,18 @@ mod tests {
         let mut settings = Settings::default();
         settings.set("sasl.username", "alice");
         settings.set("sasl.password", "open sesame");
+        settings.set("bootstrap.servers", "ada:sesame@kafka-1:9092");
         let printed = format!("{settings:?}");
         assert!(printed.contains("alice") && !printed.contains("sesame"), "{printed}");
+    }
+
+    #[test]
+    fn a_setting_that_is_refused_is_named_without_its_value() {
+        let settings = Settings::of(&[("sasl.passwrd", "open sesame")]);
+        let config = settings.configure(&[], &Settings::default(), &[]).expect("no promise");
+        let error = config.create::<rdkafka::consumer::BaseConsumer>().err().expect("refused");
+        let printed = refused("consumer", &config, &error).to_string();
+        assert!(printed.contains("sasl.passwrd") && !printed.contains("sesame"), "{printed}");
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl Target {
         let environment = arguments.env.as_deref();
         let (contract, manifest) = contract(arguments, terminal)?;
         let settings = Settings::new(&arguments.cluster, environment, manifest.as_ref())?;
-        let cluster = settings.bootstrap_servers().to_owned();
+        let cluster = settings.bootstrap_servers();
         let names = Names::new(&contract, manifest.as_ref(), environment);
         let topics = select(arguments, &contract, &names)?;
         if topics.is_empty() {

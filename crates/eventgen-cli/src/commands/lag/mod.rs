@@ -15,6 +15,7 @@ use crate::cluster::Settings;
 use crate::failure::Failure;
 use crate::load::{Read, load};
 use crate::outcome::Outcome;
+use crate::printable;
 use crate::signal::Signals;
 use crate::terminal::{Terminal, line, summary};
 use report::{Expected, Report};
@@ -27,7 +28,7 @@ pub(crate) fn lag(arguments: &arguments::Lag, terminal: Terminal) -> Result<Outc
     let environment = arguments.env.as_deref();
     let Read { loaded, manifest } = load(&arguments.schemas, environment, terminal)?;
     let settings = Settings::new(&arguments.cluster, environment, manifest.as_ref())?;
-    let cluster = settings.bootstrap_servers().to_owned();
+    let cluster = settings.bootstrap_servers();
     let expected = Expected::of(&loaded.contract, &arguments.group);
     let monitor = LagMonitor::new(settings.into_inner(), expected.query());
     let command = Command { arguments, cluster, expected, monitor };
@@ -72,7 +73,7 @@ impl Command<'_> {
         let report = Report::new(&history, &self.expected, &self.cluster);
         self.print(&report)?;
         for problem in &report.problems {
-            summary(&format!("warning: {problem}"));
+            summary(&format!("warning: {}", printable::text(problem)));
         }
         summary(&report.summary());
         Ok(report.outcome())
@@ -122,7 +123,7 @@ impl Command<'_> {
             // What repeats is told once.
             if problems != said {
                 for problem in &problems {
-                    summary(&format!("warning: {problem}"));
+                    summary(&format!("warning: {}", printable::text(problem)));
                 }
                 if problems.is_empty() {
                     summary("the cluster answers again");

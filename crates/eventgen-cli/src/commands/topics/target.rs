@@ -57,7 +57,7 @@ impl Target {
             }
             _ => None,
         };
-        let name = settings.bootstrap_servers().to_owned();
+        let name = settings.bootstrap_servers();
         Ok(Self { admin: Admin::new(settings.into_inner()), name, expected })
     }
 

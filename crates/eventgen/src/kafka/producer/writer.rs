@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use super::acknowledgements::{Acknowledgements, Receiver, Sending, Waiting};
 use super::{FailedRecord, NotDelivered, Receipt, settings};
+use crate::kafka::settings::refused;
 use crate::kafka::{Settings, headers};
 use crate::observe::SendMeters;
 use crate::{Error, Headers};
@@ -67,7 +68,7 @@ impl RecordWriter {
     fn create(config: &ClientConfig, is_transactional: bool) -> Result<Self, Error> {
         let producer = config
             .create_with_context(Acknowledgements::default())
-            .map_err(|error| Error::invalid_settings("producer", error))?;
+            .map_err(|error| refused("producer", config, &error))?;
         Ok(Self { producer: Some(producer), is_transactional })
     }
 
