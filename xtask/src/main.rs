@@ -86,6 +86,8 @@ enum BenchTarget {
     Derive,
     /// Measure `eventgen generate` on a thousand records. Writes `benches/GENERATE.md`.
     Generate,
+    /// Measure `eventgen diff` in a git history of 1,000 schemas, Avro and Protobuf. Writes `benches/DIFF.md`.
+    History,
     /// Measure the command on 5,000 events, with a broker for `topics plan`. Writes `benches/MANY.md`.
     Many,
     /// Measure the Avro codec on three events. Writes `benches/RESULTS.md`.
@@ -174,6 +176,7 @@ fn run(task: &Task) -> Result<ExitCode, Failure> {
         Task::Corpus { folder } => return corpus::run(folder),
         Task::CorpusWorker { step, files } => println!("{}", corpus::work(*step, files)?),
         Task::Bench { target: BenchTarget::Generate } => return bench::generate::run(),
+        Task::Bench { target: BenchTarget::History } => return bench::history::run(),
         Task::Bench { target: BenchTarget::Many } => return bench::many::run(),
         Task::Bench { target: BenchTarget::Derive } => return bench::derive::run(),
         Task::Bench { target: BenchTarget::Compile { rounds } } => {

@@ -27,6 +27,7 @@ mod manifest;
 mod node;
 mod reader;
 mod source;
+mod stack;
 
 /// The model of types, which is that of Avro.
 pub use eventgen_avro::model as types;

@@ -12,6 +12,7 @@ use crate::lint::check_unused;
 use crate::loaded::{Annotation, Loaded};
 use crate::manifest::Manifest;
 use crate::source::{SourceId, Sources, Span};
+use crate::stack::with_shared_room;
 
 /// The remark at a path of `eventgen.toml`.
 const LISTED: &str = "listed here";
@@ -106,6 +107,10 @@ impl Loader {
     /// # Errors
     /// The diagnostics of all files, if one of them is an error.
     pub fn load(self) -> Result<Loaded, Diagnostics> {
+        with_shared_room(|| self.load_here())
+    }
+
+    fn load_here(self) -> Result<Loaded, Diagnostics> {
         // The manifest's own file comes first among the sources, so that its spans stay valid.
         let mut sources =
             self.manifest.as_ref().map(|manifest| manifest.sources().clone()).unwrap_or_default();

@@ -6,6 +6,8 @@ mod compile_sources;
 pub(crate) mod delivery;
 pub(crate) mod derive;
 pub(crate) mod generate;
+pub(crate) mod history;
+mod history_sources;
 mod instructions;
 pub(crate) mod many;
 mod peers;

@@ -30,22 +30,25 @@ const SERVICES: [&str; 5] = ["shop", "billing", "warehouse", "support", "partner
 /// Writes a file for each record and returns how many there are, with the bytes in them. Each number gives another thousand.
 pub(super) fn write(folder: &Path, thousand: usize) -> Result<(usize, usize), Failure> {
     let (mut count, mut bytes) = (0, 0);
-    for service in SERVICES {
+    for [service, subject, happening] in names() {
         let service = &if thousand == 0 { service.to_owned() } else { format!("{service}{thousand}") };
-        for subject in SUBJECTS {
-            for happening in HAPPENINGS {
-                let path = folder.join(format!("{service}_{subject}_{happening}.avsc"));
-                let text = serde_json::to_string_pretty(&record(service, subject, happening))?;
-                bytes += text.len();
-                count += 1;
-                fs::write(&path, text).context(path.display())?;
-            }
-        }
+        let path = folder.join(format!("{service}_{subject}_{happening}.avsc"));
+        let text = serde_json::to_string_pretty(&record(service, subject, happening))?;
+        bytes += text.len();
+        count += 1;
+        fs::write(&path, text).context(path.display())?;
     }
     Ok((count, bytes))
 }
 
-fn record(service: &str, subject: &str, happening: &str) -> Value {
+/// The service, the subject and the happening of a thousand events.
+pub(super) fn names() -> impl Iterator<Item = [&'static str; 3]> {
+    let subjects = SERVICES.into_iter().flat_map(|service| SUBJECTS.map(|subject| (service, subject)));
+    subjects.flat_map(|(service, subject)| HAPPENINGS.map(|happening| [service, subject, happening]))
+}
+
+/// One annotated record.
+pub(super) fn record(service: &str, subject: &str, happening: &str) -> Value {
     let lower = subject.to_lowercase();
     let name = format!("{subject}{happening}");
     let field = |name: &str, doc: &str, ty: Value| json!({ "name": name, "type": ty, "doc": doc });

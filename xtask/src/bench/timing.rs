@@ -17,11 +17,20 @@ pub(super) struct Taken {
 
 /// Runs a program, which must succeed.
 pub(super) fn time(command: &mut Command) -> Result<Taken, Failure> {
+    time_until(command, 0)
+}
+
+/// Runs a program, which must end with an exit code.
+pub(super) fn time_until(command: &mut Command, code: i32) -> Result<Taken, Failure> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let (started, before) = (Instant::now(), processor_time());
     let output = command.output().context("running")?;
     let taken = Taken { wall: started.elapsed(), processor: processor_time().saturating_sub(before) };
-    if output.status.success() { Ok(taken) } else { Err(String::from_utf8_lossy(&output.stderr).into()) }
+    if output.status.code() == Some(code) {
+        Ok(taken)
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).into())
+    }
 }
 
 /// The CPU time of all finished child processes, on Linux.

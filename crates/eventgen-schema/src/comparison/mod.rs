@@ -24,6 +24,7 @@ use crate::frontend::{ParseError, SchemaVersion};
 use crate::lint::{Levels, Whereabouts, located_changes};
 use crate::loaded::Loaded;
 use crate::source::Span;
+use crate::stack::with_shared_room;
 
 /// A comparison of a contract, or of schemas without one, with older versions.
 ///
@@ -78,52 +79,56 @@ impl<'a> Comparison<'a> {
     /// levels. If a level is lowered, the old one still counts. `show` makes the paths of the old files that are shown.
     pub fn with_contract(&mut self, old: &Loaded, show: impl Fn(&Path) -> PathBuf) {
         let old_files = self.places.add(old.warnings.sources(), show);
-        for (new_event, old_event) in pairs::events(&self.new.contract, &old.contract) {
-            self.schemas += 1;
-            let version = |loaded: &Loaded, event| VersionText::of_event(&loaded.contract, event);
-            let (new_text, old_text) = (version(self.new, new_event), version(old, old_event));
-            let pair = Pair {
-                name: &new_event.name,
-                new: &new_text,
-                old: &old_text,
-                new_fallback: self.new.annotation_span(&new_event.name).map(|span| self.files.span(span)),
-                old_fallback: old.annotation_span(&old_event.name).map(|span| old_files.span(span)),
-                old_files: &old_files,
-            };
-            let directions =
-                union(new_event.compatibility.directions(), old_event.compatibility.directions());
-            self.pair(&pair, directions);
-        }
-        self.changes(old, &old_files);
+        with_shared_room(|| {
+            for (new_event, old_event) in pairs::events(&self.new.contract, &old.contract) {
+                self.schemas += 1;
+                let version = |loaded: &Loaded, event| VersionText::of_event(&loaded.contract, event);
+                let (new_text, old_text) = (version(self.new, new_event), version(old, old_event));
+                let pair = Pair {
+                    name: &new_event.name,
+                    new: &new_text,
+                    old: &old_text,
+                    new_fallback: self.new.annotation_span(&new_event.name).map(|span| self.files.span(span)),
+                    old_fallback: old.annotation_span(&old_event.name).map(|span| old_files.span(span)),
+                    old_files: &old_files,
+                };
+                let directions =
+                    union(new_event.compatibility.directions(), old_event.compatibility.directions());
+                self.pair(&pair, directions);
+            }
+            self.changes(old, &old_files);
+        });
     }
 
     /// Compares schemas without a contract by a level. Schemas correspond by their full names, Protobuf files by the names
     /// that they are imported by. If both versions have one schema only, these correspond, whatever their names.
     pub fn with_schemas(&mut self, old: &Loaded, level: Compatibility, show: impl Fn(&Path) -> PathBuf) {
         let old_files = self.places.add(old.warnings.sources(), show);
-        let (matched, removed) = pairs::schemas(self.new, old);
-        for (name, new_text, old_text) in matched {
-            self.schemas += 1;
-            let pair = Pair {
-                name: &name,
-                new: &new_text,
-                old: &old_text,
-                new_fallback: self.files.first(),
-                old_fallback: old_files.first(),
-                old_files: &old_files,
-            };
-            self.pair(&pair, level.directions());
-        }
-        for (name, element) in removed {
-            let message = format!("`{name}` is gone");
-            let diagnostic = Diagnostic::lint(code::SCHEMA_REMOVED, message)
-                .help("keep the schema as long as there are records of it, or readers");
-            let place = self.places.find(&old_files, &element).or_else(|| old_files.first());
-            self.found.push(match place {
-                Some(span) => diagnostic.at(&span, "this one has no new version"),
-                None => diagnostic,
-            });
-        }
+        with_shared_room(|| {
+            let (matched, removed) = pairs::schemas(self.new, old);
+            for (name, new_text, old_text) in matched {
+                self.schemas += 1;
+                let pair = Pair {
+                    name: &name,
+                    new: &new_text,
+                    old: &old_text,
+                    new_fallback: self.files.first(),
+                    old_fallback: old_files.first(),
+                    old_files: &old_files,
+                };
+                self.pair(&pair, level.directions());
+            }
+            for (name, element) in removed {
+                let message = format!("`{name}` is gone");
+                let diagnostic = Diagnostic::lint(code::SCHEMA_REMOVED, message)
+                    .help("keep the schema as long as there are records of it, or readers");
+                let place = self.places.find(&old_files, &element).or_else(|| old_files.first());
+                self.found.push(match place {
+                    Some(span) => diagnostic.at(&span, "this one has no new version"),
+                    None => diagnostic,
+                });
+            }
+        });
     }
 
     /// Compares the schema of an event with registered versions of its subject, which are given oldest first with the

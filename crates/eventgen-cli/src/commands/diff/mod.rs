@@ -3,17 +3,19 @@
 mod old;
 mod registry;
 
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 
 use eventgen_schema::comparison::Comparison;
 use eventgen_schema::lint::Levels;
-use eventgen_schema::{Manifest, code};
+use eventgen_schema::{Loaded, Manifest, code};
 
 use crate::arguments::{Against, Diff};
 use crate::failure::Failure;
 use crate::gate::conclude;
 use crate::git::Snapshot;
-use crate::load::{Read, load};
+use crate::load::{Read, load, manifest};
 use crate::lock;
 use crate::outcome::Outcome;
 use crate::report::Title;
@@ -22,15 +24,22 @@ use crate::terminal::Terminal;
 pub(crate) fn diff(arguments: &Diff, terminal: Terminal) -> Result<Outcome, Failure> {
     let levels = allowed(&arguments.allow)?;
     let environment = arguments.env.as_deref();
-    let Read { loaded, manifest } = load(&arguments.schemas, environment, terminal)?;
+    // Both versions are read at the same time.
+    let (read, old) = thread::scope(|scope| {
+        let old = match &arguments.against {
+            Against::Git(reference) => Some(scope.spawn(|| commit(reference, arguments))),
+            _ => None,
+        };
+        let read = load(&arguments.schemas, environment, terminal);
+        (read, old.map(|old| old.join().unwrap_or_else(|panic| resume_unwind(panic))))
+    });
+    let Read { loaded, manifest } = read?;
     let levels = levels.over(manifest.as_ref().map(Manifest::levels));
     let mut comparison = Comparison::new(&loaded, arguments.mode);
     match &arguments.against {
-        Against::Git(reference) => {
-            let snapshot = Snapshot::of(reference)?;
-            if let Some(old) = old::of_commit(&snapshot, &arguments.schemas, manifest.as_ref(), environment)?
-            {
-                comparison.with_contract(&old, |path| snapshot.shown(path));
+        Against::Git(_) => {
+            if let Some((snapshot, Some(old))) = &old.transpose()? {
+                comparison.with_contract(old, |path| snapshot.shown(path));
             }
         }
         Against::Folder(folder) => {
@@ -56,6 +65,15 @@ pub(crate) fn diff(arguments: &Diff, terminal: Terminal) -> Result<Outcome, Fail
     let schemas = comparison.schema_count();
     let found = comparison.finish(&levels);
     conclude(&found, schemas, Title::DIFF, arguments.output, terminal)
+}
+
+/// The contract of a commit; none if the commit has no schemas.
+fn commit(reference: &str, arguments: &Diff) -> Result<(Snapshot, Option<Loaded>), Failure> {
+    let snapshot = Snapshot::of(reference)?;
+    let manifest = manifest(&arguments.schemas.paths)?;
+    let environment = arguments.env.as_deref();
+    let old = old::of_commit(&snapshot, &arguments.schemas, manifest.as_ref(), environment)?;
+    Ok((snapshot, old))
 }
 
 /// The lints that the command line allows.

@@ -13,9 +13,9 @@ use super::parsed::ParsedFile;
 use super::provided::provided;
 use super::required::{check_required, check_unverified_lazy};
 use super::spans::{Spans, tag};
-use super::stack::with_room_for;
 use super::syntax::{Syntax, Written};
 use crate::guard::guarded;
+use crate::stack::with_room_for;
 
 /// Texts by name.
 #[derive(Debug, Clone, Default)]

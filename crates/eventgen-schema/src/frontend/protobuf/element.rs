@@ -7,9 +7,9 @@ use prost_reflect::prost_types::{DescriptorProto, EnumDescriptorProto, FileDescr
 use super::file::nesting;
 use super::parsed::ParsedFile;
 use super::spans::{Spans, tag};
-use super::stack::with_room_for;
 use crate::compatibility::Element;
 use crate::source::{SourceId, Span};
+use crate::stack::with_room_for;
 
 /// The name of the file while it is parsed by itself.
 const NAME: &str = "schema.proto";

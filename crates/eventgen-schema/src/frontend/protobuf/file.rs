@@ -14,11 +14,11 @@ use super::option::{Statement, statement};
 use super::parsed::ParsedFile;
 use super::rewritten::BYTE_ORDER_MARK;
 use super::spans::{Spans, tag};
-use super::stack::with_room_for;
 use super::vocabulary;
 use crate::diagnostics::{Diagnostic, code};
 use crate::reader::{MAX_DEPTH, nested_too_deeply};
 use crate::source::{SourceId, Span};
+use crate::stack::with_room_for;
 
 /// A file that has been parsed.
 #[derive(Debug)]

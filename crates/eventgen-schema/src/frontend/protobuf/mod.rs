@@ -34,7 +34,6 @@ mod required;
 mod rewritten;
 mod rules;
 mod spans;
-mod stack;
 mod standard_options;
 mod syntax;
 mod synthetic;
