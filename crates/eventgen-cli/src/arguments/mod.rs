@@ -280,6 +280,9 @@ pub(crate) struct Register {
     /// Do not write eventgen.lock, which is beside eventgen.toml
     #[arg(long)]
     pub(crate) no_lock: bool,
+    /// The format of the result; with every format but human the lines of the subjects go to standard error
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Output::Human)]
+    pub(crate) output: Output,
     #[arg(long, value_name = "CONTEXT", help = CONTEXT)]
     pub(crate) context: Option<String>,
 }

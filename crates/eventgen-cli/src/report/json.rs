@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use eventgen_schema::{Diagnostic, Diagnostics, Span};
 use serde::Serialize;
 
+use super::RegisteredSubject;
 use super::location::{Location, severity_name};
 use crate::failure::Failure;
 
@@ -20,6 +21,9 @@ struct Report<'a> {
     /// The number of files that were read.
     files: usize,
     diagnostics: Vec<Entry<'a>>,
+    /// Of a registration: what becomes of each subject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subjects: Option<&'a [RegisteredSubject]>,
 }
 
 #[derive(Serialize)]
@@ -48,7 +52,7 @@ struct Label<'a> {
     message: &'a str,
 }
 
-pub(super) fn json(found: &Diagnostics) -> Result<String, Failure> {
+pub(super) fn json(found: &Diagnostics, subjects: Option<&[RegisteredSubject]>) -> Result<String, Failure> {
     let diagnostics: Vec<Entry<'_>> = found.iter().map(|diagnostic| Entry::of(diagnostic, found)).collect();
     Ok(serde_json::to_string_pretty(&Report {
         version: VERSION,
@@ -56,6 +60,7 @@ pub(super) fn json(found: &Diagnostics) -> Result<String, Failure> {
         warnings: found.warning_count(),
         files: found.sources().len(),
         diagnostics,
+        subjects,
     })?)
 }
 

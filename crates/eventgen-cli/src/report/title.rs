@@ -10,5 +10,6 @@ pub(crate) struct Title {
 impl Title {
     pub(crate) const CHECK: Self = Self { suite: "eventgen check", class: "eventgen.check" };
     pub(crate) const DIFF: Self = Self { suite: "eventgen diff", class: "eventgen.diff" };
+    pub(crate) const REGISTER: Self = Self { suite: "eventgen register", class: "eventgen.register" };
     pub(crate) const COMPAT: Self = Self { suite: "eventgen compat", class: "eventgen.compat" };
 }

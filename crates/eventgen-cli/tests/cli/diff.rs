@@ -134,6 +134,24 @@ fn a_lowered_level_does_not_hide_the_break_that_comes_with_it() {
 }
 
 #[test]
+fn events_of_one_file_are_compared_by_their_own_levels() {
+    let project = Project::new();
+    let message = |name: &str, level: &str| {
+        format!(
+            "message {name} {{\n  option (eventgen.kafka) = {{ topic: \"{name}.v1\" ordering: \"none\" compatibility: \"{level}\" }};\n  string id = 1;\n}}\n"
+        )
+    };
+    let file = |more: &str| {
+        let (a, b) = (message("a", "BACKWARD"), message("b", "FULL"));
+        format!("syntax = \"proto2\";\nimport \"eventgen/kafka.proto\";\n{a}{b}message C {{\n{more}}}\n")
+            .replace("string id", "optional string id")
+    };
+    project.write("old/events.proto", &file("  required int32 x = 1;\n"));
+    project.write("new/events.proto", &file(""));
+    project.run(&["diff", "new", "--against", "old"]).fails(4, &["EG0602", "REQUIRED_FIELD"]);
+}
+
+#[test]
 fn reports_have_the_facts() {
     let project = committed();
     project.replace("schemas/order_placed.avsc", FIELD, "{ \"name\": \"customerId\", \"type\": \"long\" }");

@@ -21,6 +21,7 @@ mod register;
 mod register_many;
 mod register_pairs;
 mod register_plan;
+mod register_reports;
 mod reports;
 mod rust_settings;
 mod send;

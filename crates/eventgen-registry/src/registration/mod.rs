@@ -95,6 +95,8 @@ impl fmt::Debug for PlanOptions<'_> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResolvedSchema {
+    /// The subject that has it, or will have it.
+    pub subject: String,
     /// The schema language.
     pub schema_type: SchemaType,
     /// The text.

@@ -270,7 +270,7 @@ impl Planner<'_> {
             }
         }
         let (schema_type, text) = (subject.schema_type.clone(), subject.text.to_string());
-        ResolvedSchema { schema_type, text, references, version: None }
+        ResolvedSchema { subject: subject.name.clone(), schema_type, text, references, version: None }
     }
 
     fn remember(&mut self, changes: &[SubjectChange]) {

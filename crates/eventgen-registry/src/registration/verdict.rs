@@ -98,6 +98,7 @@ impl Planner<'_> {
         // Without one of its references the version may still be readable: the checker says so.
         let referenced = self.registry.fetch_references(&version.references).await?.unwrap_or_default();
         Ok(Some(ResolvedSchema {
+            subject: subject.to_owned(),
             schema_type: version.schema_type,
             text: version.text,
             references: referenced.into_iter().map(|schema| (schema.name, schema.text)).collect(),

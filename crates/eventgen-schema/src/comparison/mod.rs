@@ -9,9 +9,10 @@
 mod lock;
 mod pairs;
 mod places;
+mod registered;
 mod version;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use self::version::VersionText;
@@ -50,8 +51,8 @@ pub struct Comparison<'a> {
     /// The files of the new version.
     files: Files,
     found: Vec<Diagnostic>,
-    /// The pairs of texts that were compared: several events may be in one file.
-    compared: BTreeSet<[VersionText; 2]>,
+    /// The pairs of texts that were compared, backward or forward: several events may be in one file, with different levels.
+    compared: BTreeMap<[VersionText; 2], (bool, bool)>,
     /// How many schemas were compared.
     schemas: usize,
 }
@@ -72,7 +73,7 @@ impl<'a> Comparison<'a> {
     pub fn new(new: &'a Loaded, rules: RuleSet) -> Self {
         let mut places = Places::default();
         let files = places.add(new.warnings.sources(), Path::to_owned);
-        Self { new, rules, places, files, found: Vec::new(), compared: BTreeSet::new(), schemas: 0 }
+        Self { new, rules, places, files, found: Vec::new(), compared: BTreeMap::new(), schemas: 0 }
     }
 
     /// Compares the contract with an older one: events and topics, and the schemas of the events by their compatibility
@@ -129,29 +130,6 @@ impl<'a> Comparison<'a> {
                 });
             }
         });
-    }
-
-    /// Compares the schema of an event with registered versions of its subject, which are given oldest first with the
-    /// names that are shown, such as `orders-value version 3`.
-    pub fn with_versions(&mut self, event: &str, level: Compatibility, versions: &[(String, VersionText)]) {
-        let Some(new_event) = self.new.contract.events.iter().find(|known| known.name == event) else {
-            return;
-        };
-        self.schemas += 1;
-        let new_text = VersionText::of_event(&self.new.contract, new_event);
-        let count = if level.is_transitive() { versions.len() } else { 1 };
-        for (name, old_text) in versions.iter().rev().take(count) {
-            let old_files = self.places.add_text(name, old_text);
-            let pair = Pair {
-                name: event,
-                new: &new_text,
-                old: old_text,
-                new_fallback: self.new.annotation_span(event).map(|span| self.files.span(span)),
-                old_fallback: old_files.first(),
-                old_files: &old_files,
-            };
-            self.pair(&pair, level.directions());
-        }
     }
 
     /// How many schemas have been compared.
@@ -211,7 +189,11 @@ impl<'a> Comparison<'a> {
         if pair.new == pair.old || !(backward || forward) {
             return;
         }
-        if !self.compared.insert([pair.new.clone(), pair.old.clone()]) {
+        let seen = self.compared.entry([pair.new.clone(), pair.old.clone()]).or_default();
+        let is_first = *seen == (false, false);
+        let (backward, forward) = (backward && !seen.0, forward && !seen.1);
+        *seen = (seen.0 || backward, seen.1 || forward);
+        if !(backward || forward) {
             return;
         }
         let (new, old) = match (pair.new.parse(), pair.old.parse()) {
@@ -229,7 +211,9 @@ impl<'a> Comparison<'a> {
         if forward {
             add(Direction::Forward, old.incompatibilities(&new, self.rules));
         }
-        add(Direction::Source, new.changes_since(&old, self.rules));
+        if is_first {
+            add(Direction::Source, new.changes_since(&old, self.rules));
+        }
         for (direction, difference) in found {
             self.report(pair, direction, &difference);
         }

@@ -140,4 +140,5 @@ codes! {
     NEW_READERS_BREAK = "EG0601", "the new version of a schema does not read records of the old one";
     OLD_READERS_BREAK = "EG0602", "the old version of a schema does not read records of the new one";
     SOURCES_BREAK = "EG0603", "a change of a schema breaks JSON or code";
+    SUBJECT_REFUSED = "EG0604", "a registry does not take a schema";
 }

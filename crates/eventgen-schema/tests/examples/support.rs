@@ -20,7 +20,8 @@ pub(crate) fn examples() -> Vec<PathBuf> {
     folders
 }
 
-/// What an example is told. One with folders `old` and `new` is a change from one contract to the other.
+/// What an example is told. One with folders `old` and `new` is a change from one contract to the other; one
+/// with `refused.txt` has what a registry says of the contract in `new`: the subject, the reason, the help.
 pub(crate) fn diagnose(folder: &Path) -> Diagnostics {
     if folder.join("new").is_dir() { diagnose_change(folder) } else { diagnose_contract(folder) }
 }
@@ -51,9 +52,15 @@ fn diagnose_change(folder: &Path) -> Diagnostics {
     let rules = rules.map_or(RuleSet::Registry, |rules| rules.trim().parse().expect("a set of rules"));
     let new = load("new");
     let mut comparison = Comparison::new(&new, rules);
-    match Lock::read(&folder.join(LOCK_FILE_NAME)).expect("eventgen.lock is right") {
-        Some(lock) => comparison.with_lock(&lock, None),
-        None => comparison.with_contract(&load("old"), Path::to_owned),
+    if let Ok(refused) = fs::read_to_string(folder.join("refused.txt")) {
+        let [subject, reason, help] = *refused.lines().collect::<Vec<_>>() else {
+            panic!("not three lines: {refused}")
+        };
+        comparison.refused(subject, reason, help);
+    } else if let Some(lock) = Lock::read(&folder.join(LOCK_FILE_NAME)).expect("eventgen.lock is right") {
+        comparison.with_lock(&lock, None);
+    } else {
+        comparison.with_contract(&load("old"), Path::to_owned);
     }
     let manifest = manifest(folder).expect("eventgen.toml is right");
     comparison.finish(&manifest.map(|manifest| manifest.levels().clone()).unwrap_or_default())

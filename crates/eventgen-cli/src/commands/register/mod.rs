@@ -2,25 +2,26 @@
 //!
 //! Everything is read and checked before anything is written. The dry run prints the plan that a run carries out.
 
+mod report;
+mod tally;
 mod text;
 
-use std::collections::BTreeMap;
+use eventgen_registry::registration::{PlanOptions, WeakerLevels};
+use eventgen_schema::Diagnostics;
 
-use eventgen_registry::registration::{Plan, PlanOptions, WeakerLevels};
-use eventgen_schema::Loaded;
-
-use crate::arguments;
+use crate::arguments::{self, Output};
 use crate::compatibility::Checker;
-use crate::count::count;
 use crate::failure::Failure;
 use crate::load::{Read, load};
 use crate::lock::{self, Writer};
 use crate::outcome::Outcome;
 use crate::progress::Progress;
 use crate::registry::connect;
+use crate::report::registration_report;
 use crate::subject::subjects;
 use crate::terminal::{Terminal, line, summary};
-use text::{State, Tense, applied, planned};
+use tally::Tally;
+use text::Tense;
 
 pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> Result<Outcome, Failure> {
     let Read { loaded, manifest } = load(&arguments.schemas, arguments.env.as_deref(), terminal)?;
@@ -30,16 +31,18 @@ pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> R
     let progress = Progress::new("checked", subjects.len());
     let show = |done| progress.show(done);
     let weaker = if arguments.allow_weaker_level { WeakerLevels::Set } else { WeakerLevels::Refuse };
-    let options = PlanOptions::new().checker(&Checker).progress(&show).weaker_levels(weaker);
+    let checker = Checker::default();
+    let options = PlanOptions::new().checker(&checker).progress(&show).weaker_levels(weaker);
     let plan = registry.plan(&subjects, options);
     progress.clear();
     let plan = plan?;
 
-    let mut tally = Tally { locations: locations(&loaded), ..Tally::default() };
+    let mut tally = Tally::new(&loaded, arguments.output);
     let is_refused = plan.refused().next().is_some();
     if arguments.dry_run || is_refused {
         let tense = if arguments.dry_run { Tense::Conditional } else { Tense::Refused };
         tally.plan(&plan, tense)?;
+        print(&tally, arguments.output, || report::of_plan(&loaded, &plan, checker))?;
         summary(&tally.summary(registry.url(), if arguments.dry_run { "to change" } else { "changed" }));
         return Ok(tally.outcome());
     }
@@ -57,7 +60,7 @@ pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> R
             lock.applied(change);
         }
         if printed.is_ok() {
-            printed = tally.print(&change.subject, &applied(change));
+            printed = tally.applied(change);
         }
     });
     if let Some(lock) = lock {
@@ -66,71 +69,21 @@ pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> R
     }
     printed?;
     if let Err(error) = result {
+        tally.unfinished(&error);
+        print(&tally, arguments.output, || report::of_failure(&loaded, &error))?;
         summary(&tally.summary(registry.url(), "changed"));
         return Err(Failure::Unfinished { error: Box::new(error) });
     }
+    print(&tally, arguments.output, || report::of_plan(&loaded, &plan, checker))?;
     summary(&tally.summary(registry.url(), "changed"));
     Ok(tally.outcome())
 }
 
-#[derive(Debug, Default)]
-struct Tally {
-    /// The locations of events, by their subjects.
-    locations: BTreeMap<String, String>,
-    /// How many subjects are in each state.
-    states: BTreeMap<State, usize>,
-}
-
-impl Tally {
-    /// Prints the lines of a plan that is not carried out.
-    fn plan(&mut self, plan: &Plan, tense: Tense) -> Result<(), Failure> {
-        plan.changes().iter().try_for_each(|change| self.print(&change.subject.name, &planned(change, tense)))
+/// Prints the report for programs. People have the lines of the subjects.
+fn print(tally: &Tally, output: Output, found: impl FnOnce() -> Diagnostics) -> Result<(), Failure> {
+    if output == Output::Human {
+        return Ok(());
     }
-
-    /// Counts a subject and prints its line.
-    fn print(&mut self, subject: &str, (state, text): &(State, String)) -> Result<(), Failure> {
-        *self.states.entry(*state).or_default() += 1;
-        let is_wrong = matches!(state, State::Refused | State::Failed);
-        match self.locations.get(subject).filter(|_| is_wrong) {
-            Some(location) => line(&format!("{subject} ({location}): {text}")),
-            None => line(&format!("{subject}: {text}")),
-        }
-    }
-
-    fn number(&self, state: State) -> usize {
-        self.states.get(&state).copied().unwrap_or_default()
-    }
-
-    fn summary(&self, url: &str, changed: &str) -> String {
-        let mut parts = vec![
-            format!("{} {changed}", self.number(State::Changed)),
-            format!("{} unchanged", self.number(State::Unchanged)),
-            format!("{} refused", self.number(State::Refused)),
-        ];
-        for (state, what) in [(State::Failed, "failed"), (State::HeldBack, "held back")] {
-            let number = self.number(state);
-            if number > 0 {
-                parts.push(format!("{number} {what}"));
-            }
-        }
-        format!("{} at {url}: {}", count(self.states.values().sum(), "schema"), parts.join(", "))
-    }
-
-    fn outcome(&self) -> Outcome {
-        match (self.number(State::Refused), self.number(State::Failed)) {
-            (0, 0) => Outcome::Fine,
-            (0, _) => Outcome::Failure,
-            _ => Outcome::Incompatible,
-        }
-    }
-}
-
-/// The file and the line of each event, by subject.
-fn locations(loaded: &Loaded) -> BTreeMap<String, String> {
-    let events = loaded.contract.events.iter();
-    let located = events.filter_map(|event| {
-        let (path, line) = loaded.event_locations.get(&event.name)?;
-        Some((event.subject.clone(), format!("{}:{line}", path.display())))
-    });
-    located.collect()
+    let text = registration_report(&found(), tally.subjects(), output)?;
+    if text.is_empty() { Ok(()) } else { line(&text) }
 }

@@ -4,18 +4,7 @@ use eventgen_registry::registration::{
     AppliedChange, AppliedSchema, LevelChange, SchemaChange, SubjectChange,
 };
 
-/// What became of a subject, or would become of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum State {
-    Unchanged,
-    Changed,
-    /// It cannot be registered.
-    Refused,
-    /// It cannot be read or checked.
-    Failed,
-    /// It would be registered if no other subject were refused.
-    HeldBack,
-}
+use crate::report::SubjectState as State;
 
 /// How a plan is told that is not carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +66,7 @@ fn refused(verb: &str, reasons: &[String]) -> String {
 }
 
 /// What to do about a refusal. The registries agree on the names of the differences.
-fn remedy(reasons: &[String]) -> &'static str {
+pub(super) fn remedy(reasons: &[String]) -> &'static str {
     let is = |name: &str| reasons.iter().any(|reason| reason.contains(name));
     if is("is weaker than") {
         "keep the registry's level, or pass --allow-weaker-level to set the contract's"
