@@ -27,3 +27,4 @@ mod rust_settings;
 mod send;
 mod support;
 mod tail;
+mod workflow;
