@@ -52,7 +52,7 @@ error[EG0601]: READER_FIELD_MISSING_DEFAULT_VALUE in `com.example.orders.OrderPl
  3 |   \"name\": \"OrderPlaced\",
    |           ------------- the old version
    |
-   = help: give the field a `default`; a field that is to go needs one in a version before it goes (forbidden by the rules `registry`)
+   = help: give the field a `default`, or the old name in `aliases` if it is renamed; a field that is to go needs a `default` in a version before (forbidden by the rules `registry`)
 
 1 error in 2 of 4 files
 1 schema compared: 1 change forbidden

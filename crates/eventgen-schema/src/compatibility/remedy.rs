@@ -14,10 +14,13 @@ impl IncompatibilityKind {
                 "give the enum a `default` in a version that all readers have before the symbols differ"
             }
             Self::ReaderFieldMissingDefaultValue => {
-                "give the field a `default`; a field that is to go needs one in a version before it goes"
+                "give the field a `default`, or the old name in `aliases` if it is renamed; a field that is to go needs a `default` in a version before"
             }
-            Self::TypeMismatch | Self::FieldKindChanged | Self::FieldScalarKindChanged => {
-                "keep the type, and add a field with another name for the new one"
+            Self::TypeMismatch => {
+                "keep the type, and add a field with another name for the new one; a field that may be null stays so"
+            }
+            Self::FieldKindChanged | Self::FieldScalarKindChanged => {
+                "keep the type, and add a field with a name and a number of its own for the new one"
             }
             Self::MissingUnionBranch => {
                 "keep the branches; add a new one in a version that all readers have before it is written"
@@ -26,7 +29,9 @@ impl IncompatibilityKind {
                 "keep the logical type, and add a field with another name for the new one"
             }
             Self::PackageChanged => "keep the package, or move the events to a new topic and subject",
-            Self::MessageRemoved => "keep the message; mark it `option deprecated = true;`",
+            Self::MessageRemoved => {
+                "keep the message, in this file or in one that it imports; mark it `option deprecated = true;`"
+            }
             Self::FieldNamedTypeChanged => {
                 "keep the type, or give the field of the new type a number of its own"
             }
