@@ -17,6 +17,7 @@ mod maven;
 mod npm;
 mod packages;
 mod ports;
+mod postgres;
 mod process_group;
 mod python;
 mod readme;

@@ -1,6 +1,6 @@
 //! Generates what a contract implies besides Rust: alert rules for Prometheus, dashboards for Grafana, topics and rights for
-//! the tools that create them, the contract itself as JSON and as an `AsyncAPI` document, a catalogue of static pages, and the
-//! files of a new project.
+//! the tools that create them, the contract itself as JSON and as an `AsyncAPI` document, a catalogue of static pages, the
+//! table of an outbox, and the files of a new project.
 //!
 //! Generation is a pure function of the contract and the settings. It reads no files, environment or clock, and writes the
 //! same bytes on every run. Each kind of file has one module here. Text has a template under `templates`, for which the module
@@ -26,6 +26,7 @@ pub mod grafana;
 mod hash;
 pub mod json;
 mod monitored;
+pub mod outbox;
 pub mod project;
 pub mod prometheus;
 mod quote;

@@ -1,4 +1,4 @@
-//! The interface for generated code, the derives and the test kit. It is not part of the public interface and may change in
+//! The interface for generated code, the derives, the outbox and the test kit. It is not part of the public interface and may change in
 //! any version. Generated code checks with [`generated_for`] that it matches this version.
 
 #[cfg(feature = "avro")]
@@ -23,6 +23,8 @@ pub use crate::consumer::{AttemptOutcome, attempt, attempt_deletion};
 pub use crate::export::export_events;
 #[cfg(feature = "kafka")]
 pub use crate::kafka::{RawRecord, read_raw, write_raw};
+#[cfg(feature = "kafka")]
+pub use crate::producer::{NotSent, NotSentKind, OutboxEncoder, RecordSender, Sent};
 
 /// The version of the interface between generated code and this crate. It is incremented by a change that is incompatible
 /// with code of an earlier generator. `eventgen-codegen` writes the version that it generates for.

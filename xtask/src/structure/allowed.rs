@@ -67,6 +67,16 @@ pub(super) const EXPOSED: &[Exposed] = &[
     },
     Exposed { package: "serde_json", users: &["eventgen-avro"], reason: "schemas and defaults are JSON" },
     Exposed {
+        package: "sqlx",
+        users: &["eventgen-outbox"],
+        reason: "the transactions in which events are stored, with the feature `sqlx`",
+    },
+    Exposed {
+        package: "tokio-postgres",
+        users: &["eventgen-outbox"],
+        reason: "the transactions in which events are stored, with the feature `tokio-postgres`",
+    },
+    Exposed {
         package: "eventgen-schema",
         users: &["eventgen-admin", "eventgen-artifacts", "eventgen-build"],
         reason: "contracts and diagnostics; the versions are released together",

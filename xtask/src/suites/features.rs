@@ -35,6 +35,10 @@ const RUNTIME_SETS: &[&[&str]] = &[
     &["metrics", "otel", "zstd"],
 ];
 
+/// Those of the outbox, with the same librdkafka. A build of the workspace has both clients.
+const OUTBOX_SETS: &[&[&str]] =
+    &[&["eventgen/zstd"], &["eventgen/zstd", "tokio-postgres"], &["eventgen/zstd", "sqlx"]];
+
 /// The set that needs the headers of OpenSSL. It is the one that lacks `zstd` too, so that librdkafka is compiled once more
 /// and not twice.
 const TLS: &[&str] = &["rust_decimal", "tls"];
@@ -46,6 +50,9 @@ pub(super) fn check() -> Result<(), Failure> {
     }
     for features in RUNTIME_SETS {
         check_set("eventgen", features)?;
+    }
+    for features in OUTBOX_SETS {
+        check_set("eventgen-outbox", features)?;
     }
     if has_openssl() {
         check_set("eventgen", TLS)

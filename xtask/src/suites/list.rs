@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::{features, oracles};
 use crate::error::Failure;
 use crate::folders::repository;
-use crate::{cargo, chromium, corpus, maven, packages, readme, sizes, structure};
+use crate::{cargo, chromium, corpus, maven, packages, postgres, readme, sizes, structure};
 
 /// One suite of `cargo xtask test`.
 pub(super) struct Suite {
@@ -33,6 +33,14 @@ pub(super) const SUITES: &[Suite] = &[
         let threads = ("RUST_TEST_THREADS".to_owned(), "6".to_owned());
         cargo::run(&["test", "--workspace", "--locked"], &[threads])
     }),
+    Suite {
+        programs: &[postgres::NAME],
+        ..Suite::new(
+            "outbox",
+            "the outbox on a real PostgreSQL, with relays that are killed",
+            oracles::outbox,
+        )
+    },
     Suite::new("documentation", "rustdoc has no warnings", || {
         let deny = ("RUSTDOCFLAGS".to_owned(), "-D warnings".to_owned());
         cargo::run(&["doc", "--workspace", "--no-deps", "--locked"], &[deny])
@@ -91,6 +99,7 @@ impl Suite {
     pub(super) fn missing_programs(&self) -> Option<String> {
         let is_there = |program: &str| match program {
             chromium::NAME => chromium::path().is_some(),
+            postgres::NAME => postgres::is_there(),
             program => maven::has(program),
         };
         let missing: Vec<&str> = self.programs.iter().copied().filter(|program| !is_there(program)).collect();

@@ -24,6 +24,12 @@ pub(super) fn catalogue() -> Result<(), Failure> {
     artefacts::judge_catalogue(None)
 }
 
+/// Runs the tests of the outbox, which start PostgreSQL themselves.
+pub(super) fn outbox() -> Result<(), Failure> {
+    let arguments = ["test", "--locked", "-p", "outbox-tests", "--", "--ignored", "--nocapture"];
+    cargo::run(&arguments, &[])
+}
+
 /// Compares the Avro front end, the bytes that generated code writes, and schema resolution with Apache Avro in Java.
 pub(super) fn apache() -> Result<(), Failure> {
     let folder = maven::avro()?;

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use eventgen_artifacts::{
-    Error, Exporter, File, Settings, asyncapi, catalogue, ci, grafana, json, prometheus, shell, strimzi,
-    terraform,
+    Error, Exporter, File, Settings, asyncapi, catalogue, ci, grafana, json, outbox, prometheus, shell,
+    strimzi, terraform,
 };
 use eventgen_schema::Contract;
 
@@ -52,6 +52,14 @@ fn pages_of_a_sample_are_as_they_were() {
         if !file.path.starts_with("assets/catalogue.") {
             expect(&goldens().join(name).join("catalogue"), &file);
         }
+    }
+}
+
+#[test]
+fn the_table_of_an_outbox_is_as_it_was() {
+    let inbox = outbox::inbox("inbox").expect("migrations");
+    for file in outbox::files(&outbox::Settings::new()).expect("migrations").into_iter().chain(inbox) {
+        expect(&goldens().join("outbox"), &file);
     }
 }
 

@@ -125,3 +125,30 @@ pub(crate) struct Ci {
     #[arg(long)]
     pub(crate) check: bool,
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct Sql {
+    /// The table, such as outbox or orders.outbox
+    #[arg(long, value_name = "TABLE", default_value = "outbox", value_parser = table_name)]
+    pub(crate) table: String,
+    /// Write the table of an inbox too, such as inbox or orders.inbox
+    #[arg(long, value_name = "TABLE", value_parser = table_name, num_args = 0..=1, default_missing_value = "inbox")]
+    pub(crate) inbox: Option<String>,
+    /// Leave the trigger out that wakes the relay, which then polls
+    #[arg(long)]
+    pub(crate) no_notify: bool,
+    /// The folder of the migrations and of Debezium's settings
+    #[arg(long, value_name = "DIR", default_value = "migrations")]
+    pub(crate) out: PathBuf,
+    /// Write nothing, and exit with 3 if the files are out of date
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+fn table_name(name: &str) -> Result<String, String> {
+    if eventgen_artifacts::outbox::Settings::is_table(name) {
+        Ok(name.to_owned())
+    } else {
+        Err("a table has lower-case letters, digits and `_`, at most 48, with a schema and `.` before it or not".to_owned())
+    }
+}

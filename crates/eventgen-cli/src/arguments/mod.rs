@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use artefacts::{
-    Asyncapi, Authentication, Ci, Json, Provider, Resolved, Shell, Strimzi, Terraform,
+    Asyncapi, Authentication, Ci, Json, Provider, Resolved, Shell, Sql, Strimzi, Terraform,
 };
 use common::{CONTEXT, SCHEMA_REGISTRY};
 pub(crate) use common::{Cluster, Output, Schemas};
@@ -171,6 +171,8 @@ pub(crate) enum Artefact {
     Shell(Shell),
     /// Generate a workflow for GitHub Actions that checks the contract
     Ci(Ci),
+    /// Write the table of an outbox in PostgreSQL, as migrations, and Debezium's settings for it
+    Sql(Sql),
 }
 
 /// The options of generated code.

@@ -117,3 +117,25 @@ fn a_name_that_kubernetes_refuses_is_refused() {
         project().run(&["generate", "strimzi", option, "My_cluster"]).fails(2, &["lower-case letters"]);
     }
 }
+
+#[test]
+fn the_table_of_an_outbox_needs_no_contract() {
+    let project = Project::new();
+    let generate = ["generate", "sql", "--table", "orders.outbox", "--no-notify", "--inbox"];
+    project.run(&generate).fails(0, &["are new"]);
+    for (file, part) in [
+        ("outbox.up.sql", "CREATE TABLE orders.outbox ("),
+        ("outbox.down.sql", "DROP TABLE orders.outbox;"),
+        ("outbox.debezium.properties", "table.include.list=orders.outbox"),
+        ("inbox.up.sql", "CREATE TABLE inbox ("),
+    ] {
+        let text = project.read(&format!("migrations/{file}"));
+        assert!(text.contains(part) && !text.contains("pg_notify"), "{text}");
+    }
+    let check = [&generate[..], &["--check"]].concat();
+    project.run(&check).fails(0, &["are up to date"]);
+    project.replace("migrations/outbox.up.sql", "CACHE 1", "CACHE 100");
+    let repair = "run `eventgen generate sql --table orders.outbox --inbox inbox --no-notify`";
+    project.run(&check).fails(3, &[repair]);
+    project.run(&["generate", "sql", "--table", "Outbox"]).fails(2, &["lower-case letters"]);
+}

@@ -36,6 +36,7 @@ pub(crate) use partitions::{CommittedOffset, PartitionList};
 pub use producer::{FailedRecord, Receipt};
 pub(crate) use producer::{
     FailureClass, NotDelivered, OutgoingRecord, RecordWriter, Sending, TRANSACTIONAL_ID, TransactionFailure,
+    Unacknowledged,
 };
 pub use raw::{RawRecord, read_raw, write_raw};
 pub(crate) use settings::{Invariant, Settings};

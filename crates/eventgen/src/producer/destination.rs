@@ -31,8 +31,22 @@ impl Destination {
         topic: &Topic,
         events: &[EventKind],
     ) -> Result<Self, Error> {
+        let name = client.topic(topic).name;
+        start.request(|| client.partition_count_of(name)).await?;
+        Self::look_up_schemas(client, start, topic, events).await
+    }
+
+    /// Looks up the ids of the schemas of a topic, and does not ask the cluster for it.
+    ///
+    /// # Errors
+    /// [`Error::NotRegistered`], [`Error::Registry`].
+    pub(super) async fn look_up_schemas(
+        client: &Client,
+        start: &StartUp,
+        topic: &Topic,
+        events: &[EventKind],
+    ) -> Result<Self, Error> {
         let topic = client.topic(topic);
-        start.request(|| client.partition_count_of(topic.name)).await?;
         let stamps = start.request(|| stamps(client, topic.compatibility, events)).await?;
         Ok(Self { topic, stamps, spans: Spans::of_producer(&[topic.name]) })
     }

@@ -3,6 +3,7 @@
 mod buffers;
 mod destination;
 mod encoded;
+mod outbox;
 mod outlets;
 mod transactions;
 
@@ -13,6 +14,7 @@ use std::time::Duration;
 use buffers::{Buffers, Pool};
 use destination::Destination;
 pub use encoded::EncodedRecord;
+pub use outbox::{NotSent, NotSentKind, OutboxEncoder, RecordSender, Sent};
 pub(crate) use outlets::{Outlets, largest_record, size};
 pub(crate) use transactions::{NotBegun, NotCommitted, Opening, PREPARE, Session};
 pub use transactions::{Transaction, TransactionError, TransactionalProducer, TransactionalProducerBuilder};

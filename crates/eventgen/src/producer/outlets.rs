@@ -1,4 +1,4 @@
-//! Topics that are known before the first record, as the outputs of a consumer are: an outage that begins later does not keep
+//! Topics that are known before the first record, as the outputs of a consumer and the events of an outbox are: an outage that begins later does not keep
 //! its handlers from encoding events.
 
 use std::collections::HashMap;
@@ -16,7 +16,8 @@ const LARGEST: &str = "max.message.bytes";
 const RECORD_OVERHEAD: usize = 128;
 const HEADER_OVERHEAD: usize = 10;
 
-/// The topics that a consumer writes to, by the contract's name.
+/// The topics that a consumer or an outbox writes to, by the contract's name.
+#[derive(Default)]
 pub(crate) struct Outlets {
     known: HashMap<&'static str, Outlet>,
     pool: Pool,
@@ -40,15 +41,36 @@ impl Outlets {
         topics: &[(&'static Topic, &'static [EventKind])],
         limit: usize,
     ) -> Result<Self, Error> {
-        let mut known = HashMap::new();
-        let meters = SendMeters::default();
+        let mut outlets = Self::default();
         for (topic, events) in topics {
             let destination = Destination::look_up(client, start, topic, events).await?;
-            meters.begin(destination.topic());
-            let limit = largest_record(topic.config).map_or(limit, |own| own.min(limit));
-            known.insert(topic.name, Outlet { destination, limit });
+            outlets.add(topic, destination, largest_record(topic.config).map_or(limit, |own| own.min(limit)));
         }
-        Ok(Self { known, pool: Pool::default(), meters })
+        Ok(outlets)
+    }
+
+    /// Looks up the schemas of topics, and does not ask the cluster for these. A topic whose contract does not say how large
+    /// its records may be accepts `limit` bytes.
+    ///
+    /// # Errors
+    /// As [`Destination::look_up_schemas`].
+    pub(super) async fn look_up_schemas(
+        client: &Client,
+        start: &StartUp,
+        topics: &[(&'static Topic, &'static [EventKind])],
+        limit: usize,
+    ) -> Result<Self, Error> {
+        let mut outlets = Self::default();
+        for (topic, events) in topics {
+            let destination = Destination::look_up_schemas(client, start, topic, events).await?;
+            outlets.add(topic, destination, largest_record(topic.config).unwrap_or(limit));
+        }
+        Ok(outlets)
+    }
+
+    fn add(&mut self, topic: &'static Topic, destination: Destination, limit: usize) {
+        self.meters.begin(destination.topic());
+        self.known.insert(topic.name, Outlet { destination, limit });
     }
 
     /// The record of an event; `None` if its topic is none of these.

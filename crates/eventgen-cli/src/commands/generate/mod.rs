@@ -9,6 +9,7 @@ mod prometheus;
 mod resolved;
 mod rust;
 mod shell;
+mod sql;
 mod strimzi;
 mod terraform;
 mod word;
@@ -36,6 +37,7 @@ pub(crate) fn generate(arguments: &Generate, terminal: Terminal) -> Result<Outco
         Some(Artefact::Terraform(arguments)) => terraform::generate(arguments, terminal),
         Some(Artefact::Shell(arguments)) => shell::generate(arguments, terminal),
         Some(Artefact::Ci(arguments)) => ci::generate(arguments),
+        Some(Artefact::Sql(arguments)) => sql::generate(arguments),
     }
 }
 

@@ -13,7 +13,7 @@ pub use failed_record::FailedRecord;
 pub(crate) use not_delivered::NotDelivered;
 pub(crate) use settings::TRANSACTIONAL_ID;
 pub(crate) use transactions::{FailureClass, TransactionFailure};
-pub(crate) use writer::{OutgoingRecord, RecordWriter};
+pub(crate) use writer::{OutgoingRecord, RecordWriter, Unacknowledged};
 
 /// The position of an acknowledged record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -13,6 +13,34 @@ pub(crate) struct NotDelivered {
 }
 
 impl NotDelivered {
+    /// A record whose producer was closed before it was acknowledged.
+    pub(crate) fn closed(topic: &str) -> Self {
+        Self { topic: topic.to_owned(), code: None, reason: "the producer was closed".to_owned() }
+    }
+
+    /// Why it was not delivered.
+    pub(crate) fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// Whether the record is refused for what it is, so that sending it again would be in vain. Brokers refuse whole batches:
+    /// the cause may be another record.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.code.is_some_and(|code| is_refusal(code) || code == RDKafkaErrorCode::InvalidArgument)
+    }
+
+    /// Whether the cluster has no such topic, or can have none of its name.
+    pub(crate) fn is_unknown_topic(&self) -> bool {
+        matches!(
+            self.code,
+            Some(
+                RDKafkaErrorCode::UnknownTopic
+                    | RDKafkaErrorCode::UnknownTopicOrPartition
+                    | RDKafkaErrorCode::InvalidTopic
+            )
+        )
+    }
+
     /// A record that is larger than its topic accepts.
     pub(crate) fn too_large(topic: &str, size: usize, limit: usize) -> Self {
         Self {

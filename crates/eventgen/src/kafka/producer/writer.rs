@@ -39,9 +39,13 @@ pub(crate) struct OutgoingRecord<'a> {
 pub(crate) struct RecordWriter {
     /// `None` only while the writer is being dropped or closed.
     producer: Option<ThreadedProducer<Acknowledgements>>,
-    /// Whether its records count only in transactions that were committed, so that the others may be discarded.
-    is_transactional: bool,
+    /// Whether unacknowledged records are discarded with the writer: those of transactions count only if they are committed,
+    /// and those of an outbox are stored.
+    discards: bool,
 }
+
+/// A record that was handed over, until it is acknowledged or has failed.
+pub(crate) type Unacknowledged = oneshot::Receiver<Result<Receipt, NotDelivered>>;
 
 /// The result of adding a record to the buffer.
 enum Submitted {
@@ -65,11 +69,16 @@ impl RecordWriter {
         Self::create(&config, true)
     }
 
-    fn create(config: &ClientConfig, is_transactional: bool) -> Result<Self, Error> {
+    /// A writer whose unacknowledged records are discarded when it is dropped.
+    pub(crate) fn discarding(shared: &Settings, own: &Settings) -> Result<Self, Error> {
+        Self::create(&shared.configure(&settings::DEFAULTS, own, &settings::INVARIANTS)?, true)
+    }
+
+    fn create(config: &ClientConfig, discards: bool) -> Result<Self, Error> {
         let producer = config
             .create_with_context(Acknowledgements::default())
             .map_err(|error| refused("producer", config, &error))?;
-        Ok(Self { producer: Some(producer), is_transactional })
+        Ok(Self { producer: Some(producer), discards })
     }
 
     /// Writes a record and waits for its acknowledgement.
@@ -78,15 +87,19 @@ impl RecordWriter {
         record: OutgoingRecord<'_>,
         sending: Sending,
     ) -> Result<Receipt, NotDelivered> {
+        let receipt = self.begin(record, sending).await?;
+        receipt.await.unwrap_or_else(|_| Err(NotDelivered::closed(record.topic)))
+    }
+
+    /// Hands a record over. Waits while the buffer is full, and not for the acknowledgement.
+    pub(crate) async fn begin(
+        &self,
+        record: OutgoingRecord<'_>,
+        sending: Sending,
+    ) -> Result<Unacknowledged, NotDelivered> {
         let (sender, receipt) = oneshot::channel();
         self.submit(record, Receiver::Sender(sender), sending).await?;
-        receipt.await.unwrap_or_else(|_| {
-            Err(NotDelivered {
-                topic: record.topic.to_owned(),
-                code: None,
-                reason: "the producer was closed".to_owned(),
-            })
-        })
+        Ok(receipt)
     }
 
     /// Writes a record; its failure is returned by the next [`flush`](Self::flush).
@@ -251,7 +264,7 @@ impl Drop for RecordWriter {
     /// this thread, because the process may end before the other one runs.
     fn drop(&mut self) {
         let Some(producer) = self.producer.take() else { return };
-        let (outstanding, discards) = (producer.client().context().outstanding(), self.is_transactional);
+        let (outstanding, discards) = (producer.client().context().outstanding(), self.discards);
         if outstanding > 0 && !discards {
             tracing::warn!(
                 outstanding,

@@ -1,0 +1,153 @@
+//! The two halves of an outbox: one encodes events when they are stored, the other sends stored records.
+//!
+//! A service stores events while the cluster is away. So the first half asks the registry for the ids of schemas, and the
+//! cluster for nothing.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use super::EncodedRecord;
+use super::outlets::Outlets;
+use crate::client::StartUp;
+use crate::kafka::{NotDelivered, Receipt, RecordWriter, Sending, Settings, Unacknowledged};
+use crate::observe::trace::Spans;
+use crate::{Client, Error, EventKind, Headers, KafkaEvent, KeyBuffer, Topic, TopicEvents};
+
+/// The setting for the largest record, the size that topics accept by default, and the largest value of the setting.
+const LARGEST: &str = "message.max.bytes";
+const LARGEST_DEFAULT: usize = 1_000_000;
+const LARGEST_RECORD: &str = "1000000000";
+
+/// Encodes the events of some topics.
+pub struct OutboxEncoder {
+    outlets: Outlets,
+}
+
+impl OutboxEncoder {
+    /// Looks up the ids of the schemas of topics, and waits for at most `wait` while the registry does not answer.
+    ///
+    /// # Errors
+    /// [`Error::NotRegistered`], [`Error::Registry`].
+    pub async fn look_up(
+        client: &Client,
+        topics: &[(&'static Topic, &'static [EventKind])],
+        wait: Duration,
+    ) -> Result<Self, Error> {
+        let limit = client.settings().get(LARGEST).and_then(|bytes| bytes.parse().ok());
+        let start = StartUp::new("outbox", wait);
+        let limit = limit.unwrap_or(LARGEST_DEFAULT);
+        Ok(Self { outlets: Outlets::look_up_schemas(client, &start, topics, limit).await? })
+    }
+
+    /// The record of an event; `None` if its topic is none of these.
+    ///
+    /// # Errors
+    /// [`Error::Encode`], [`Error::OutputTooLarge`].
+    pub fn encode<E: KafkaEvent>(&self, event: &E) -> Option<Result<EncodedRecord, Error>> {
+        self.outlets.encode(event)
+    }
+
+    /// The record that deletes a key; `None` if the topic is none of these.
+    ///
+    /// # Errors
+    /// [`Error::NotCompacted`], [`Error::AbsentKey`].
+    pub fn deletion<T: TopicEvents>(&self, key: &KeyBuffer) -> Option<Result<EncodedRecord, Error>> {
+        self.outlets.deletion::<T>(key)
+    }
+}
+
+/// Sends stored records of any topics. Unacknowledged ones are discarded when it is dropped.
+pub struct RecordSender {
+    writer: RecordWriter,
+    spans: Spans,
+}
+
+impl RecordSender {
+    /// An idempotent producer without a limit to the time and size of a record, unless settings say otherwise.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSettings`], [`Error::RefusedSetting`].
+    pub fn new(client: &Client, settings: &[(String, String)]) -> Result<Self, Error> {
+        // A record that is given up after a time would be overtaken by later ones of its key.
+        let mut own = Settings::of(&[("delivery.timeout.ms", "0"), (LARGEST, LARGEST_RECORD)]);
+        for (name, value) in settings {
+            own.set(name, value);
+        }
+        let writer = RecordWriter::discarding(client.settings(), &own)?;
+        Ok(Self { writer, spans: Spans::of_producer(&[]) })
+    }
+
+    /// Hands a record over. Waits while the buffer is full. Its headers carry the context of its span.
+    ///
+    /// # Errors
+    /// [`NotSent`] if librdkafka refuses this record.
+    pub async fn submit(&self, record: &mut EncodedRecord) -> Result<Sent, NotSent> {
+        let mut headers = std::mem::replace(&mut record.headers, Headers::new());
+        let sending = Sending::begin(self.spans.send(&record.topic, record.value.is_none(), &mut headers));
+        let submitted = self.writer.begin(record.outgoing(&headers), sending).await;
+        record.headers = headers;
+        Ok(Sent { outcome: submitted? })
+    }
+}
+
+/// A record on its way. Resolves when it is acknowledged or has failed.
+pub struct Sent {
+    outcome: Unacknowledged,
+}
+
+impl Future for Sent {
+    type Output = Result<Receipt, NotSent>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.outcome).poll(context).map(|outcome| match outcome {
+            Ok(delivered) => Ok(delivered?),
+            Err(_) => Err(NotDelivered::closed("").into()),
+        })
+    }
+}
+
+/// A stored record that was not sent.
+#[derive(Debug, Clone)]
+pub struct NotSent {
+    /// What follows from it.
+    pub kind: NotSentKind,
+    /// What librdkafka reports.
+    pub reason: String,
+}
+
+/// What a failure means for the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotSentKind {
+    /// Sending this record again would be in vain. Brokers refuse whole batches: the cause may be another record of its
+    /// partition.
+    Refused,
+    /// The cluster does not have the topic.
+    UnknownTopic,
+    /// The producer is broken.
+    Fatal,
+    /// It may succeed later.
+    Other,
+}
+
+impl From<NotDelivered> for NotSent {
+    fn from(failure: NotDelivered) -> Self {
+        let kind = if failure.is_fatal() {
+            NotSentKind::Fatal
+        } else if failure.is_unknown_topic() {
+            NotSentKind::UnknownTopic
+        } else if failure.is_refusal() {
+            NotSentKind::Refused
+        } else {
+            NotSentKind::Other
+        };
+        Self { kind, reason: failure.reason().to_owned() }
+    }
+}
+
+impl fmt::Display for NotSent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}

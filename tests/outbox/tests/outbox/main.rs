@@ -1,0 +1,10 @@
+//! The outbox on a real PostgreSQL and the embedded cluster: what is stored, what is published, in which order, and what
+//! happens when something fails. `cargo xtask test --only outbox` runs them.
+
+mod failures;
+mod inbox;
+mod order;
+mod publishing;
+mod storing;
+mod support;
+mod takeover;
