@@ -73,9 +73,16 @@ pub(super) fn real() -> Result<(), Failure> {
     .map(|(name, value)| (name.to_owned(), value));
     let tested = real_tests(&environment, &kafka_folder)
         .and_then(|()| planted_bugs(&environment))
+        .and_then(|()| registration(&environment))
         .and_then(|()| chaos::kill_brokers(&environment, &kafka_folder));
     drop(guard);
     tested.and_then(|()| readme::run_on_real_servers())
+}
+
+/// Registers random pairs of versions by the command at the real registry.
+fn registration(environment: &[(String, String)]) -> Result<(), Failure> {
+    let arguments = ["test", "--locked", "-p", "eventgen-cli", "--test", "cli", "--"];
+    cargo::run(&[&arguments[..], &["--ignored", "--nocapture", "a_real_registry"]].concat(), environment)
 }
 
 /// Runs the tests one after another, and the short form of `cargo xtask chaos` beside them. Both wait for the cluster most of

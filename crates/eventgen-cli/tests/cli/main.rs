@@ -18,6 +18,7 @@ mod new;
 mod operating;
 mod prometheus;
 mod register;
+mod register_faults;
 mod register_many;
 mod register_pairs;
 mod register_plan;
