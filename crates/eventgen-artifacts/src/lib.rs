@@ -1,6 +1,6 @@
 //! Generates what a contract implies besides Rust: alert rules for Prometheus, dashboards for Grafana, topics and rights for
 //! the tools that create them, the contract itself as JSON and as an `AsyncAPI` document, a catalogue of static pages, the
-//! table of an outbox, and the files of a new project.
+//! table of an outbox, the files of a new project, and schemas for editors.
 //!
 //! Generation is a pure function of the contract and the settings. It reads no files, environment or clock, and writes the
 //! same bytes on every run. Each kind of file has one module here. Text has a template under `templates`, for which the module
@@ -19,6 +19,7 @@ pub mod catalogue;
 pub mod ci;
 mod cluster;
 mod duration;
+pub mod editor;
 mod error;
 mod exporter;
 mod file;

@@ -28,6 +28,7 @@ mod node;
 mod reader;
 mod source;
 mod stack;
+pub mod vocabulary;
 
 /// The model of types, which is that of Avro.
 pub use eventgen_avro::model as types;

@@ -16,9 +16,9 @@ pub use name::{InvalidName, Name};
 
 use context::{Project, render, templates};
 
-use crate::ci;
 use crate::error::Error;
 use crate::file::File;
+use crate::{ci, editor};
 
 /// What a project is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +62,8 @@ pub fn files(settings: &Settings) -> Result<Vec<File>, Error> {
         contract_workflow()?,
     ];
     files.extend((settings.form.files)(&project)?);
+    files.extend(editor::schemas()?);
+    files.extend(editor::settings());
     Ok(files)
 }
 

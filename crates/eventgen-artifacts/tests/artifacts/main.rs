@@ -4,6 +4,7 @@ mod asyncapi;
 mod catalogue;
 mod contracts;
 mod dashboards;
+mod editor;
 mod goldens;
 mod json;
 mod judges;

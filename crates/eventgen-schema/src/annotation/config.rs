@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::config_names::{Values, check_config, check_value, values_of};
+use super::config_names::{check_config, check_value, values_of};
 use super::quantity;
 use crate::diagnostics::{Diagnostic, code};
 use crate::node::{Member, Node, Value};
 use crate::reader::wrong_kind;
 use crate::source::Spanned;
+use crate::vocabulary::ConfigValues;
 
 /// Reads the names and their values. Quantities become plain numbers, as Kafka expects them.
 pub(super) fn read_config(
@@ -36,7 +37,7 @@ pub(super) fn read_config(
 
 fn config_value(name: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
     let no_limit = match values_of(name) {
-        Values::Whole(least, _) if least >= 0 => "",
+        ConfigValues::Whole(least, _) if least >= 0 => "",
         _ => ", or -1 for no limit",
     };
     let mut unknown = |text: &str, what: &str, example: &str| {

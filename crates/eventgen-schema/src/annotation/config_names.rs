@@ -1,70 +1,16 @@
-//! The topic configurations that Kafka knows, and the values that it takes for them.
+//! Checks the names and the values of topic configurations.
 
 use crate::diagnostics::{Diagnostic, code, did_you_mean};
 use crate::node::Member;
 use crate::source::Span;
-
-/// The values of a configuration, as `ConfigDef` of Kafka parses and checks them.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Values {
-    /// A whole number in a range.
-    Whole(i64, i64),
-    /// A number from 0 to 1.
-    Ratio,
-    Boolean,
-    OneOf(&'static [&'static str]),
-    /// A list, separated by commas, of some of these.
-    ListOf(&'static [&'static str]),
-    Any,
-}
-
-const INT: i64 = 2_147_483_647;
-const LONG: i64 = i64::MAX;
-
-/// The names in Kafka 4.3: `LogConfig.configNames()` of its storage module, without the internal one. Where versions
-/// of Kafka have different limits, the widest: what is outside is refused by every broker.
-const CONFIGS: [(&str, Values); 33] = [
-    ("cleanup.policy", Values::ListOf(&["compact", "delete"])),
-    ("compression.gzip.level", Values::Whole(-1, 9)),
-    ("compression.lz4.level", Values::Whole(1, 17)),
-    ("compression.type", Values::OneOf(&["uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"])),
-    ("compression.zstd.level", Values::Whole(-131_072, 22)),
-    ("delete.retention.ms", Values::Whole(0, LONG)),
-    ("file.delete.delay.ms", Values::Whole(0, LONG)),
-    ("flush.messages", Values::Whole(0, LONG)),
-    ("flush.ms", Values::Whole(0, LONG)),
-    ("follower.replication.throttled.replicas", Values::Any),
-    ("index.interval.bytes", Values::Whole(0, INT)),
-    ("leader.replication.throttled.replicas", Values::Any),
-    ("local.retention.bytes", Values::Whole(-2, LONG)),
-    ("local.retention.ms", Values::Whole(-2, LONG)),
-    ("max.compaction.lag.ms", Values::Whole(1, LONG)),
-    ("max.message.bytes", Values::Whole(0, INT)),
-    ("message.timestamp.after.max.ms", Values::Whole(0, LONG)),
-    ("message.timestamp.before.max.ms", Values::Whole(0, LONG)),
-    ("message.timestamp.type", Values::OneOf(&["CreateTime", "LogAppendTime"])),
-    ("min.cleanable.dirty.ratio", Values::Ratio),
-    ("min.compaction.lag.ms", Values::Whole(0, LONG)),
-    ("min.insync.replicas", Values::Whole(1, INT)),
-    ("preallocate", Values::Boolean),
-    ("remote.log.copy.disable", Values::Boolean),
-    ("remote.log.delete.on.disable", Values::Boolean),
-    ("remote.storage.enable", Values::Boolean),
-    ("retention.bytes", Values::Whole(-1, LONG)),
-    ("retention.ms", Values::Whole(-1, LONG)),
-    ("segment.bytes", Values::Whole(14, INT)),
-    ("segment.index.bytes", Values::Whole(4, INT)),
-    ("segment.jitter.ms", Values::Whole(0, LONG)),
-    ("segment.ms", Values::Whole(1, LONG)),
-    ("unclean.leader.election.enable", Values::Boolean),
-];
+use crate::vocabulary::{ConfigValues, configs};
 
 /// The values of a configuration; any of one that Kafka does not know.
-pub(super) fn values_of(name: &str) -> Values {
-    CONFIGS.iter().find(|(known, _)| *known == name).map_or(Values::Any, |(_, values)| *values)
+pub(super) fn values_of(name: &str) -> ConfigValues {
+    configs().find(|(known, _)| *known == name).map_or(ConfigValues::Any, |(_, values)| values)
 }
 
-impl Values {
+impl ConfigValues {
     /// Whether a broker takes this text.
     fn contains(self, text: &str) -> bool {
         let text = text.trim();
@@ -85,7 +31,7 @@ impl Values {
 
     fn expected(self) -> String {
         match self {
-            Self::Whole(least, most) if most == LONG => format!("a whole number from {least}"),
+            Self::Whole(least, most) if most == i64::MAX => format!("a whole number from {least}"),
             Self::Whole(least, most) => format!("a whole number from {least} to {most}"),
             Self::Ratio => "a number from 0 to 1".to_owned(),
             Self::Boolean => "true or false".to_owned(),
@@ -109,7 +55,9 @@ pub(super) fn check_value(
         return;
     }
     let near = match values {
-        Values::OneOf(choices) | Values::ListOf(choices) => did_you_mean(value, choices.iter().copied()),
+        ConfigValues::OneOf(choices) | ConfigValues::ListOf(choices) => {
+            did_you_mean(value, choices.iter().copied())
+        }
         _ => None,
     };
     let remark = near.map_or_else(
@@ -126,11 +74,11 @@ pub(super) fn check_value(
 /// Reports a name that is not one of Kafka's.
 pub(super) fn check_config(config: &Member, diagnostics: &mut Vec<Diagnostic>) {
     let name = config.name.as_str();
-    let mut names = CONFIGS.iter().map(|(name, _)| *name);
+    let mut names = configs().map(|(name, _)| name);
     if names.any(|known| known == name) {
         return;
     }
-    let remark = match did_you_mean(name, CONFIGS.iter().map(|(name, _)| *name)) {
+    let remark = match did_you_mean(name, configs().map(|(name, _)| name)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "Kafka 4 has no topic configuration of this name".to_owned(),
     };
@@ -149,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_page_lists_every_name() {
-        for (name, _) in CONFIGS {
+        for (name, _) in configs() {
             assert!(code::UNKNOWN_CONFIG.page().contains(&format!("`{name}`")), "{name}");
         }
     }

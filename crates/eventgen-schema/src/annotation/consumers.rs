@@ -9,6 +9,7 @@ use crate::diagnostics::{Diagnostic, code};
 use crate::node::{Node, Value};
 use crate::reader::{Casing, Properties, wrong_kind};
 use crate::source::{Span, Spanned};
+use crate::vocabulary::{CONSUMER, names};
 
 /// Groups with the places of their names.
 pub(super) type Groups = Spanned<Vec<Spanned<ConsumerGroup>>>;
@@ -32,7 +33,7 @@ pub(super) fn read_consumers(
     let mut groups: BTreeMap<String, Span> = BTreeMap::new();
     for item in items {
         let Some(mut properties) =
-            Properties::read(item, "a consumer", &["group", "maxLag"], casing, diagnostics)
+            Properties::read(item, "a consumer", &names(&CONSUMER), casing, diagnostics)
         else {
             continue;
         };

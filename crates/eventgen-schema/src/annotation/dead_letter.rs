@@ -10,6 +10,7 @@ use crate::diagnostics::Diagnostic;
 use crate::node::{Node, Value};
 use crate::reader::{Casing, Properties, wrong_kind};
 use crate::source::Spanned;
+use crate::vocabulary::{DEAD_LETTER, names};
 
 /// How long dead letters are kept unless the contract says otherwise: 14 days, or as long as the source.
 const DEAD_LETTER_RETENTION_MS: u64 = 14 * 86_400_000;
@@ -55,8 +56,7 @@ pub(super) fn read_dead_letter(
         }
     }
     let what = format!("`{}`", casing.of("deadLetter"));
-    let mut properties =
-        Properties::read(node, &what, &["topic", "partitions", "config"], casing, diagnostics)?;
+    let mut properties = Properties::read(node, &what, &names(&DEAD_LETTER), casing, diagnostics)?;
     let topic = properties.string("topic");
     let partitions = properties.number("partitions", PARTITIONS).map(|partitions| partitions.value);
     let config =

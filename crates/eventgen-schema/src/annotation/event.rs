@@ -9,9 +9,10 @@ use crate::node::{Member, Node, Value};
 use crate::reader::{Casing, Properties, wrong_kind};
 use crate::source::{Span, Spanned};
 use crate::types::{Logical, Type, TypeGraph, TypeId};
+use crate::vocabulary::{EVENT, LITERAL, names};
 
 /// The properties, in camel case.
-pub(crate) const EVENT_PROPERTIES: [&str; 3] = ["topic", "key", "headers"];
+pub(crate) const EVENT_PROPERTIES: [&str; EVENT.len()] = names(&EVENT);
 
 /// The properties that an annotation sets for its event.
 #[derive(Debug, Clone)]
@@ -200,7 +201,7 @@ fn headers(node: &Node, casing: Casing, diagnostics: &mut Vec<Diagnostic>) -> Ve
             (Value::Object(members), None) if members.iter().any(|member| member.name != "literal") => {
                 // Reports the properties that are not `literal`.
                 let what = format!("header `{}`", member.name);
-                Properties::read(&member.value, &what, &["literal"], casing, diagnostics);
+                Properties::read(&member.value, &what, &names(&LITERAL), casing, diagnostics);
                 continue;
             }
             _ => {

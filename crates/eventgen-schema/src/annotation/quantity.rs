@@ -3,8 +3,10 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use crate::vocabulary::MOST_PARTITIONS;
+
 /// How many partitions a topic may have (`NumPartitions` of Kafka's protocol is an int32).
-pub(super) const PARTITIONS: RangeInclusive<u32> = 1..=2_147_483_647;
+pub(super) const PARTITIONS: RangeInclusive<u32> = 1..=MOST_PARTITIONS;
 
 /// Milliseconds of a duration such as `7d`, `12h`, `30m`, `10s`, `500ms`, or of a plain number of milliseconds.
 pub(super) fn milliseconds(text: &str) -> Option<u64> {

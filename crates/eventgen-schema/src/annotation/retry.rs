@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use super::quantity;
-use crate::contract::{Backoff, Retry};
+use crate::contract::Retry;
 use crate::diagnostics::{Diagnostic, code};
 use crate::node::{Node, Value};
 use crate::reader::{Casing, Properties, wrong_kind};
 use crate::source::Spanned;
+use crate::vocabulary::{BACKOFFS, MAX_DELAYS, RETRY, RETRY_MODES, RetryMode, names};
 
-/// The most delays: each one is a topic, with all partitions of its source, for every group.
-const MAX_DELAYS: usize = 10;
 /// Delays for examples in error messages.
 const DELAYS: &str = r#"["10s", "1m", "10m"]"#;
 
@@ -22,23 +21,15 @@ pub(crate) struct RetryProperties {
     pub(crate) delays: Option<Spanned<Vec<Duration>>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    InPlace,
-    Topics,
-}
-
 pub(super) fn read_retry(
     node: &Node,
     casing: Casing,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Spanned<RetryProperties>> {
-    let vocabulary = ["attempts", "backoff", "initial", "max", "jitter", "mode", "delays"];
-    let mut properties = Properties::read(node, "`retry`", &vocabulary, casing, diagnostics)?;
+    let mut properties = Properties::read(node, "`retry`", &names(&RETRY), casing, diagnostics)?;
     let delays = read_topics(&mut properties);
     let default = Retry::default();
-    let backoff =
-        properties.one_of("backoff", &[("fixed", Backoff::Fixed), ("exponential", Backoff::Exponential)]);
+    let backoff = properties.one_of("backoff", &BACKOFFS);
     let initial = properties.quantity("initial", quantity::duration, DURATION);
     let max = properties.quantity("max", quantity::duration, DURATION);
     if let (Some(initial), Some(max)) = (&initial, &max)
@@ -69,17 +60,17 @@ pub(super) fn read_retry(
 fn read_topics(properties: &mut Properties<'_, '_>) -> Option<Spanned<Vec<Duration>>> {
     let casing = properties.casing;
     let has_mode = properties.get("mode").is_some();
-    let mode = properties.one_of("mode", &[("inPlace", Mode::InPlace), ("topics", Mode::Topics)]);
+    let mode = properties.one_of("mode", &RETRY_MODES);
     let has_delays = properties.get("delays").is_some();
     let delays = read_delays(properties);
     let diagnostics = &mut *properties.diagnostics;
     match (mode, delays) {
-        (Some(Spanned { value: Mode::Topics, .. }), Some(delays)) => {
+        (Some(Spanned { value: RetryMode::Topics, .. }), Some(delays)) => {
             check_delays(&delays.value, casing, diagnostics);
             let values = delays.value.iter().map(|delay| delay.value).collect();
             return Some(Spanned { value: values, span: delays.span });
         }
-        (Some(Spanned { value: Mode::Topics, span }), None) if !has_delays => diagnostics.push(
+        (Some(Spanned { value: RetryMode::Topics, span }), None) if !has_delays => diagnostics.push(
             Diagnostic::error(code::RETRY_DELAYS, "retry topics need delays")
                 .at(&span, "there are no `delays` beside it")
                 .help(format!("add {}", casing.example("delays", DELAYS))),

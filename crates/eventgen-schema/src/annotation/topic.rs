@@ -16,26 +16,13 @@ use crate::contract::{
 use crate::diagnostics::{Diagnostic, code};
 use crate::reader::{Casing, Properties};
 use crate::source::{Span, Spanned};
+use crate::vocabulary::{KEY_FORMATS, MOST_REPLICAS, ORDERINGS, STRATEGIES, TOPIC, names};
 
 /// The properties, in camel case.
-pub(crate) const TOPIC_PROPERTIES: [&str; 13] = [
-    "partitions",
-    "replicationFactor",
-    "config",
-    "ordering",
-    "keyFormat",
-    "retry",
-    "handlerTimeout",
-    "deadLetter",
-    "compatibility",
-    "subjectStrategy",
-    "producers",
-    "consumers",
-    "owner",
-];
+pub(crate) const TOPIC_PROPERTIES: [&str; TOPIC.len()] = names(&TOPIC);
 
 /// How many replicas a partition may have (`ReplicationFactor` is an int16).
-const REPLICAS: RangeInclusive<u16> = 1..=32_767;
+const REPLICAS: RangeInclusive<u16> = 1..=MOST_REPLICAS;
 
 /// The properties of a topic that one annotation or table sets.
 #[derive(Debug, Clone, Default)]
@@ -65,10 +52,7 @@ impl TopicProperties {
                 .get("config")
                 .map(|node| read_config(node, properties.diagnostics))
                 .unwrap_or_default(),
-            ordering: properties.one_of(
-                "ordering",
-                &[("key", Ordering::Key), ("none", Ordering::None), ("total", Ordering::Total)],
-            ),
+            ordering: properties.one_of("ordering", &ORDERINGS),
             retry: properties.get("retry").and_then(|node| read_retry(node, casing, properties.diagnostics)),
             handler_timeout: read_handler_timeout(properties),
             dead_letter: properties
@@ -76,14 +60,7 @@ impl TopicProperties {
                 .and_then(|node| read_dead_letter(node, casing, properties.diagnostics)),
             compatibility: properties
                 .one_of("compatibility", &Compatibility::ALL.map(|level| (level.as_str(), level))),
-            subject_strategy: properties.one_of(
-                "subjectStrategy",
-                &[
-                    ("TopicName", SubjectStrategy::TopicName),
-                    ("RecordName", SubjectStrategy::RecordName),
-                    ("TopicRecordName", SubjectStrategy::TopicRecordName),
-                ],
-            ),
+            subject_strategy: properties.one_of("subjectStrategy", &STRATEGIES),
             producers: properties.strings("producers"),
             consumers: properties
                 .get("consumers")
@@ -317,8 +294,7 @@ fn read_handler_timeout(properties: &mut Properties<'_, '_>) -> Option<Spanned<D
 }
 
 fn check_key_format(properties: &mut Properties<'_, '_>) {
-    let choices = [("string", true), ("avro", false), ("protobuf", false), ("bytes", false)];
-    let Some(format) = properties.one_of("keyFormat", &choices).filter(|format| !format.value) else {
+    let Some(format) = properties.one_of("keyFormat", &KEY_FORMATS).filter(|format| !format.value) else {
         return;
     };
     properties.diagnostics.push(

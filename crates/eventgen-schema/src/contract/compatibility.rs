@@ -48,7 +48,7 @@ impl Compatibility {
     ];
 
     /// The registry's name for it, such as `BACKWARD_TRANSITIVE`.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "NONE",
             Self::Backward => "BACKWARD",

@@ -11,6 +11,7 @@ use crate::diagnostics::{Diagnostic, code};
 use crate::node::Node;
 use crate::reader::{Casing, Properties};
 use crate::source::{Span, Spanned};
+use crate::vocabulary::{ENVIRONMENT, names};
 
 /// Properties of an environment that may hold `${VARIABLE}`.
 pub(super) const ADDRESSES: [&str; 10] = [
@@ -113,7 +114,7 @@ pub(super) struct EnvironmentProperties {
 impl EnvironmentProperties {
     pub(super) fn read(node: &Node, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
         let what = format!("[environments.{name}]");
-        let vocabulary = [&TOPIC_PROPERTIES[..], &ADDRESSES, &[PRODUCTION, TOPIC_PREFIX, KAFKA]].concat();
+        let vocabulary = [&TOPIC_PROPERTIES[..], &names(&ENVIRONMENT)].concat();
         let mut properties = Properties::read(node, &what, &vocabulary, Casing::Kebab, diagnostics)?;
         let production = properties.boolean(PRODUCTION);
         let topics = TopicProperties::read(&mut properties, Casing::Kebab);
@@ -227,4 +228,18 @@ fn fill_in(text: &str) -> Result<String, (String, VarError)> {
     }
     out.push_str(rest);
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_property_of_an_environment_is_read() {
+        let mut read = [&ADDRESSES[..], &[PRODUCTION, TOPIC_PREFIX, KAFKA]].concat();
+        let mut known = names(&ENVIRONMENT);
+        read.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(read, known);
+    }
 }

@@ -7,9 +7,10 @@ use crate::lint::NamePattern;
 use crate::node::Node;
 use crate::reader::{Casing, Properties};
 use crate::source::Spanned;
+use crate::vocabulary::{NAMING, names};
 
 pub(super) fn name_pattern(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<NamePattern> {
-    let mut properties = Properties::read(node, "[naming]", &["topic"], Casing::Kebab, diagnostics)?;
+    let mut properties = Properties::read(node, "[naming]", &names(&NAMING), Casing::Kebab, diagnostics)?;
     let Spanned { value, span } = properties.string("topic")?;
     match Regex::new(&value) {
         Ok(regex) => Some(NamePattern { regex, span }),

@@ -12,10 +12,10 @@ use crate::lint::Levels;
 use crate::node::{Node, Value};
 use crate::reader::{Casing, Properties};
 use crate::source::Spanned;
+use crate::vocabulary::{MANIFEST, names};
 
 /// The tables and properties of the file.
-const VOCABULARY: [&str; 8] =
-    ["schemas", "include", "defaults", "topics", "naming", "lint", "environments", "rust"];
+const VOCABULARY: [&str; MANIFEST.len()] = names(&MANIFEST);
 
 impl Manifest {
     /// Reads the root table.

@@ -6,41 +6,11 @@ use crate::diagnostics::Diagnostic;
 use crate::node::{Node, Value};
 use crate::reader::{Casing, Properties, wrong_kind};
 use crate::source::Span;
+use crate::vocabulary::{DATES, DECIMALS, RUST, names};
+pub use crate::vocabulary::{Dates, Decimals};
 
 /// The properties of the table.
-const PROPERTIES: [&str; 9] = [
-    "typeAttributes",
-    "fieldAttributes",
-    "stringTypes",
-    "externPaths",
-    "serde",
-    "borrowed",
-    "builders",
-    "decimals",
-    "dates",
-];
-
-/// The Rust type of decimals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Decimals {
-    /// `rust_decimal::Decimal` for up to 28 digits, `bigdecimal::BigDecimal` for more.
-    #[default]
-    RustDecimal,
-    /// `bigdecimal::BigDecimal` for all decimals.
-    BigDecimal,
-}
-
-/// The Rust types of dates, times and timestamps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Dates {
-    /// The types of chrono.
-    #[default]
-    Chrono,
-    /// The types of jiff. Needs eventgen's feature `jiff`.
-    Jiff,
-    /// The encoded numbers: `i32` for `date` and `time-millis`, `i64` for all others.
-    Integers,
-}
+const PROPERTIES: [&str; RUST.len()] = names(&RUST);
 
 /// The settings of the table. Settings that are not in it are `None` or empty.
 #[derive(Debug, Clone, Default)]
@@ -84,8 +54,6 @@ impl RustSettings {
     pub(super) fn read(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let read = Properties::read(node, "[rust]", &PROPERTIES, Casing::Kebab, diagnostics);
         let Some(mut properties) = read else { return Self::default() };
-        let decimals = [("rust_decimal", Decimals::RustDecimal), ("bigdecimal", Decimals::BigDecimal)];
-        let dates = [("chrono", Dates::Chrono), ("jiff", Dates::Jiff), ("integers", Dates::Integers)];
         let attribute = "\"#[derive(PartialOrd)]\"";
         Self {
             type_attributes: by_path(&mut properties, "typeAttributes", attribute, true),
@@ -97,8 +65,8 @@ impl RustSettings {
             builders: properties
                 .number("builders", 0..=u32::MAX)
                 .and_then(|fields| usize::try_from(fields.value).ok()),
-            decimals: properties.one_of("decimals", &decimals).map(|decimals| decimals.value),
-            dates: properties.one_of("dates", &dates).map(|dates| dates.value),
+            decimals: properties.one_of("decimals", &DECIMALS).map(|decimals| decimals.value),
+            dates: properties.one_of("dates", &DATES).map(|dates| dates.value),
         }
     }
 }

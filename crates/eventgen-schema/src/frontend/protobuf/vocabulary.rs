@@ -11,12 +11,10 @@ use crate::diagnostics::{Diagnostic, code};
 use crate::node::{Member, Node, Value};
 use crate::reader::{Casing, Properties, wrong_kind};
 use crate::source::Span;
+use crate::vocabulary::KAFKA_PROTO;
 
 /// The path under which schemas import the vocabulary.
 pub(super) const FILE_NAME: &str = "eventgen/kafka.proto";
-/// The text of the vocabulary: a copy of `schemas/eventgen/kafka.proto`, which is not part of this package. A test
-/// keeps the two equal.
-const TEXT: &str = include_str!("kafka.proto");
 
 /// Finds the vocabulary.
 pub(super) struct Vocabulary;
@@ -24,7 +22,7 @@ pub(super) struct Vocabulary;
 impl FileResolver for Vocabulary {
     fn open_file(&self, name: &str) -> Result<File, protox::Error> {
         if name == FILE_NAME {
-            File::from_source(name, TEXT)
+            File::from_source(name, KAFKA_PROTO)
         } else {
             Err(protox::Error::file_not_found(name))
         }
