@@ -4,15 +4,52 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
+use crate::arguments::Format;
 use crate::count::count;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
-use crate::terminal::{line, summary};
+use crate::terminal::{document, line, summary};
 
 /// A file as it should be.
 pub(crate) struct Wanted {
     pub(crate) path: PathBuf,
     pub(crate) text: String,
+}
+
+/// What became of files, for programs.
+#[derive(Serialize)]
+pub(crate) struct Files {
+    version: u32,
+    files: Vec<Written>,
+}
+
+impl Files {
+    pub(crate) fn new(files: Vec<Written>) -> Self {
+        Self { version: VERSION, files }
+    }
+}
+
+/// A file, and what became of it.
+#[derive(Serialize)]
+pub(crate) struct Written {
+    path: String,
+    /// `written`, `unchanged`, `stale` or `missing`.
+    state: &'static str,
+}
+
+impl Written {
+    pub(crate) fn new(path: &Path) -> Self {
+        Self { path: shown_path(path), state: "written" }
+    }
+}
+
+/// Incremented when a property is removed or changes its meaning. Properties may be added at any time.
+const VERSION: u32 = 1;
+
+fn shown_path(path: &Path) -> String {
+    path.display().to_string()
 }
 
 /// How the files are handled, and what is said of them.
@@ -33,9 +70,9 @@ enum State {
     Missing,
 }
 
-/// Writes the files that are not up to date. Prints a line for each file, and a summary.
-pub(crate) fn write(files: &[Wanted], request: &Request) -> Result<Outcome, Failure> {
-    let mut changed = Vec::new();
+/// Writes the files that are not up to date. Prints a line for each file, or a document, and a summary.
+pub(crate) fn write(files: &[Wanted], request: &Request, output: Format) -> Result<Outcome, Failure> {
+    let (mut changed, mut told_of) = (Vec::new(), Vec::new());
     for file in files {
         let state = state(file)?;
         let shown = file.path.display();
@@ -48,10 +85,16 @@ pub(crate) fn write(files: &[Wanted], request: &Request) -> Result<Outcome, Fail
                 "written"
             }
         };
-        line(&format!("{shown}: {told}"))?;
+        if output == Format::Human {
+            line(&format!("{shown}: {told}"))?;
+        }
+        told_of.push(Written { path: shown_path(&file.path), state: told });
         if state != State::Unchanged {
             changed.push((file, state));
         }
+    }
+    if output == Format::Json {
+        document(&Files::new(told_of))?;
     }
     let (content, command) = (&request.content, request.command);
     summary(&match (&changed[..], files) {

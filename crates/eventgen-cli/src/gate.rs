@@ -7,7 +7,7 @@ use crate::count::count;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::report::{Title, report};
-use crate::terminal::{Terminal, line, summary};
+use crate::terminal::{Terminal, output as print, summary};
 
 /// Prints what was found about some schemas, and decides.
 pub(crate) fn conclude(
@@ -18,11 +18,11 @@ pub(crate) fn conclude(
     terminal: Terminal,
 ) -> Result<Outcome, Failure> {
     if output == Output::Human {
-        terminal.warnings(found);
+        terminal.diagnostics(found);
     } else {
         let text = report(found, output, title)?;
         if !text.is_empty() {
-            line(&text)?;
+            print(&text)?;
         }
         if !found.is_empty() {
             summary(&found.summary());

@@ -7,6 +7,7 @@ use eventgen_schema::{Loaded, Loader, Manifest};
 
 use crate::arguments::Schemas;
 use crate::failure::Failure;
+use crate::progress::Working;
 use crate::terminal::Terminal;
 
 /// A contract and the `eventgen.toml` it was read with.
@@ -22,12 +23,13 @@ pub(crate) fn load(
     terminal: Terminal,
 ) -> Result<Read, Failure> {
     let read = read(schemas, environment)?;
-    terminal.warnings(&read.loaded.warnings);
+    terminal.diagnostics(&read.loaded.warnings);
     Ok(read)
 }
 
 /// Reads schemas and `eventgen.toml`.
 pub(crate) fn read(schemas: &Schemas, environment: Option<&str>) -> Result<Read, Failure> {
+    let _working = Working::new("reading schemas");
     let manifest = manifest(&schemas.paths)?;
     if let (None, Some(environment)) = (&manifest, environment) {
         return Err(Failure::NoManifest { environment: environment.to_owned() });

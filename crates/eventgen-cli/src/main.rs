@@ -49,7 +49,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let terminal = Terminal::new(arguments.color);
+    let terminal = Terminal::new(arguments.color, arguments.quiet);
     match run(&arguments, terminal) {
         Ok(outcome) => outcome.into(),
         Err(failure) => {

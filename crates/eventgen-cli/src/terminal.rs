@@ -1,13 +1,21 @@
 //! Printing: results on standard output, everything else on standard error.
+//!
+//! With `--quiet` there are errors only. What was asked for is printed nevertheless: JSON, and the results of commands that
+//! show something.
 
 use std::env;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use eventgen_schema::Diagnostics;
+use eventgen_schema::{Diagnostic, Diagnostics, Severity};
+use serde::Serialize;
 
-use crate::arguments::Color;
+use crate::arguments::{Color, Format};
 use crate::failure::Failure;
 use crate::printable::lines;
+
+/// Whether `--quiet` is given: set once, before anything is printed.
+static IS_QUIET: AtomicBool = AtomicBool::new(false);
 
 /// The appearance of diagnostics.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +24,8 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    pub(crate) fn new(color: Color) -> Self {
+    pub(crate) fn new(color: Color, is_quiet: bool) -> Self {
+        IS_QUIET.store(is_quiet, Ordering::Relaxed);
         let color = match color {
             Color::Always => true,
             Color::Never => false,
@@ -28,40 +37,86 @@ impl Terminal {
         Self { color }
     }
 
-    pub(crate) fn warnings(self, warnings: &Diagnostics) {
-        if !warnings.is_empty() {
-            rendered(&warnings.render(self.color));
+    /// Prints what was found; with `--quiet` the errors of it.
+    pub(crate) fn diagnostics(self, found: &Diagnostics) {
+        if !is_quiet() {
+            if !found.is_empty() {
+                rendered(&found.render(self.color));
+            }
+        } else if found.error_count() > 0 {
+            let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+            let errors = found.iter().filter(is_error).cloned().collect();
+            rendered(&Diagnostics::new(found.sources().clone(), errors).render(self.color));
         }
     }
 
     pub(crate) fn failure(self, failure: &Failure) {
         match failure {
-            Failure::Contract(diagnostics) => rendered(&diagnostics.render(self.color)),
+            Failure::Contract(diagnostics) => self.diagnostics(diagnostics),
             Failure::OldVersion(diagnostics) => {
-                rendered(&diagnostics.render(self.color));
-                summary(
+                self.diagnostics(diagnostics);
+                error(
                     "error: the old version has errors, and nothing was compared: compare with another one",
                 );
             }
             // `eventgen check | head` is no failure.
             Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe => {}
-            failure => summary(&format!("error: {failure}")),
+            failure => error(&format!("error: {failure}")),
         }
     }
 }
 
-/// Prints a line of the result and flushes it, so that it passes a pipe at once.
+/// Whether only errors are printed.
+pub(crate) fn is_quiet() -> bool {
+    IS_QUIET.load(Ordering::Relaxed)
+}
+
+/// Prints what was asked for and flushes it, so that it passes a pipe at once.
 ///
 /// # Errors
 /// The reader is gone, or the disk is full.
-pub(crate) fn line(text: &str) -> Result<(), Failure> {
+pub(crate) fn output(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")?;
     Ok(out.flush()?)
 }
 
-/// Prints the summary. What it quotes controls no terminal.
+/// Prints a line of a report for people.
+///
+/// # Errors
+/// Those of [`output`].
+pub(crate) fn line(text: &str) -> Result<(), Failure> {
+    if is_quiet() { Ok(()) } else { output(text) }
+}
+
+/// Prints a line of a report in its format.
+///
+/// # Errors
+/// Those of [`output`].
+pub(crate) fn formatted(text: &str, format: Format) -> Result<(), Failure> {
+    match format {
+        Format::Human => line(text),
+        Format::Json => output(text),
+    }
+}
+
+/// Prints a document for programs.
+///
+/// # Errors
+/// Those of [`output`].
+pub(crate) fn document(value: &impl Serialize) -> Result<(), Failure> {
+    output(&serde_json::to_string_pretty(value)?)
+}
+
+/// Prints the summary, or a warning.
 pub(crate) fn summary(text: &str) {
+    if !is_quiet() {
+        error(text);
+    }
+}
+
+/// Prints an error. What it quotes controls no terminal.
+pub(crate) fn error(text: &str) {
     rendered(&lines(text));
 }
 

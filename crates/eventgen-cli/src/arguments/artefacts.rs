@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::Schemas;
+use super::{Format, Schemas};
 
 /// The options of every artefact of the resolved contract.
 #[derive(Debug, Args)]
@@ -17,6 +17,9 @@ pub(crate) struct Resolved {
     /// Write nothing, and exit with 3 if a file is out of date
     #[arg(long)]
     pub(crate) check: bool,
+    /// The format of the result
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    pub(crate) output: Format,
 }
 
 #[derive(Debug, Args)]
@@ -124,6 +127,22 @@ pub(crate) struct Ci {
     /// Write nothing, and exit with 3 if the file is out of date
     #[arg(long)]
     pub(crate) check: bool,
+    /// The format of the result
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    pub(crate) output: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Editor {
+    /// The folder of the project, in which editors search for their settings
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) out: PathBuf,
+    /// Write nothing, and exit with 3 if a schema is out of date
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The format of the result
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    pub(crate) output: Format,
 }
 
 #[derive(Debug, Args)]
@@ -143,6 +162,9 @@ pub(crate) struct Sql {
     /// Write nothing, and exit with 3 if the files are out of date
     #[arg(long)]
     pub(crate) check: bool,
+    /// The format of the result
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    pub(crate) output: Format,
 }
 
 fn table_name(name: &str) -> Result<String, String> {

@@ -51,6 +51,15 @@ pub(crate) const SCHEMA_REGISTRY: &str = "The address of the registry, instead o
 pub(crate) const CONTEXT: &str = "The context of the registry, such as staging, instead of the environment's [default: without --env, the \
     variable SCHEMA_REGISTRY_CONTEXT]";
 
+/// The format of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    #[value(alias = "text", help = "Text, for people")]
+    Human,
+    #[value(help = "One JSON object, for scripts; a line of JSON for each record or sample of a stream")]
+    Json,
+}
+
 /// The format of diagnostics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {

@@ -5,8 +5,7 @@ use std::num::NonZeroU32;
 use clap::{Args, Subcommand};
 use eventgen_admin::dead_letters::{LetterFilter, OffsetRange};
 
-use super::common::{Cluster, Schemas};
-use super::topics::Format;
+use super::common::{Cluster, Format, Schemas};
 use crate::instant;
 
 #[derive(Debug, Subcommand)]

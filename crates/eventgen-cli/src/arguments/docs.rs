@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::common::Schemas;
+use super::common::{Format, Schemas};
 
 #[derive(Debug, Args)]
 pub(crate) struct Docs {
@@ -22,4 +22,7 @@ pub(crate) struct Docs {
     /// Write nothing, and exit with 3 if a page is out of date
     #[arg(long)]
     pub(crate) check: bool,
+    /// The format of the result
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    pub(crate) output: Format,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::common::{CONTEXT, SCHEMA_REGISTRY};
+use super::common::{CONTEXT, Format, SCHEMA_REGISTRY};
 
 #[derive(Debug, Args)]
 pub(crate) struct Import {
@@ -21,4 +21,7 @@ pub(crate) struct Import {
     pub(crate) schema_registry: Option<String>,
     #[arg(long, value_name = "CONTEXT", help = CONTEXT)]
     pub(crate) context: Option<String>,
+    /// The format of the result
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    pub(crate) output: Format,
 }

@@ -18,10 +18,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use artefacts::{
-    Asyncapi, Authentication, Ci, Json, Provider, Resolved, Shell, Sql, Strimzi, Terraform,
+    Asyncapi, Authentication, Ci, Editor, Json, Provider, Resolved, Shell, Sql, Strimzi, Terraform,
 };
 use common::{CONTEXT, SCHEMA_REGISTRY};
-pub(crate) use common::{Cluster, Output, Schemas};
+pub(crate) use common::{Cluster, Format, Output, Schemas};
 pub(crate) use dlq::{Dlq, DlqDiscard, DlqList, DlqRedrive, DlqShow, Letters};
 pub(crate) use docs::Docs;
 pub(crate) use gate::{Against, Compat, Diff};
@@ -30,7 +30,7 @@ pub(crate) use manual::{Completions, Man};
 pub(crate) use new::New;
 pub(crate) use send::Send;
 pub(crate) use tail::Tail;
-pub(crate) use topics::{Apply, Format, Plan, Target, Topics};
+pub(crate) use topics::{Apply, Plan, Target, Topics};
 
 use crate::outcome::Outcome;
 
@@ -44,6 +44,9 @@ pub(crate) struct Arguments {
     /// When to color the output
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, global = true)]
     pub(crate) color: Color,
+    /// Print errors only; what JSON, completions and the commands that show something were asked for is printed nevertheless
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -135,6 +138,9 @@ pub(crate) struct Explain {
     /// A code or the name of a lint [default: list all codes]
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<String>,
+    /// The format of the result
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    pub(crate) output: Format,
 }
 
 #[derive(Debug, Args)]
@@ -173,6 +179,8 @@ pub(crate) enum Artefact {
     Ci(Ci),
     /// Write the table of an outbox in PostgreSQL, as migrations, and Debezium's settings for it
     Sql(Sql),
+    /// Generate JSON schemas and settings with which editors complete and check contracts
+    Editor(Editor),
 }
 
 /// The options of generated code.
@@ -189,6 +197,9 @@ pub(crate) struct Rust {
     /// Write nothing, and exit with 3 if eventgen.rs is out of date
     #[arg(long)]
     pub(crate) check: bool,
+    /// The format of the result
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    pub(crate) output: Format,
 }
 
 #[derive(Debug, Args)]
@@ -204,6 +215,9 @@ pub(crate) struct Prometheus {
     /// Write nothing, and exit with 3 if a file is out of date
     #[arg(long)]
     pub(crate) check: bool,
+    /// The format of the result
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    pub(crate) output: Format,
 }
 
 #[derive(Debug, Args)]
@@ -220,6 +234,9 @@ pub(crate) struct Grafana {
     /// Write nothing, and exit with 3 if a file is out of date
     #[arg(long)]
     pub(crate) check: bool,
+    /// The format of the result
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    pub(crate) output: Format,
 }
 
 /// The options of what watches topics and groups.
@@ -309,8 +326,8 @@ pub(crate) struct Lag {
     #[arg(long, value_name = "ADDRESS", help = LISTEN)]
     pub(crate) listen: Option<String>,
     /// The format of the result
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LagFormat::Text)]
-    pub(crate) format: LagFormat,
+    #[arg(long, alias = "format", value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    pub(crate) output: Format,
 }
 
 const WATCH: &str = "Show the lag every 10 seconds, or as often as given, until the command is interrupted; the states STALL, \
@@ -318,12 +335,3 @@ const WATCH: &str = "Show the lag every 10 seconds, or as often as given, until 
 
 const LISTEN: &str = "Serve metrics for Prometheus at /metrics and a health check at /health of this address, such as \
     0.0.0.0:9308; sampled every 15 seconds, or as often as --watch says";
-
-/// The format of lag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LagFormat {
-    /// A table, the worst group first
-    Text,
-    /// One JSON object; with --watch one in each line
-    Json,
-}

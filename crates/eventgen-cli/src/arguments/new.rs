@@ -6,6 +6,8 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use eventgen_artifacts::project::{Form, Name};
 
+use super::common::Format;
+
 #[derive(Debug, Args)]
 pub(crate) struct New {
     /// The name of the project: lower-case letters and digits, in words joined by `-` or `_`
@@ -20,6 +22,9 @@ pub(crate) struct New {
     /// Use the crates of this checkout of the repository of eventgen, instead of downloading it
     #[arg(long, value_name = "DIR")]
     pub(crate) checkout: Option<PathBuf>,
+    /// The format of the result
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    pub(crate) output: Format,
 }
 
 fn name(text: &str) -> Result<Name, String> {

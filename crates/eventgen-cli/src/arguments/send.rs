@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::common::{Cluster, Registry};
-use super::topics::Format;
+use super::common::{Cluster, Format, Registry};
 
 #[derive(Debug, Args)]
 pub(crate) struct Send {

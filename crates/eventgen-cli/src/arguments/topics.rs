@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use eventgen_admin::PlanOptions;
 use eventgen_schema::contract::parse_duration;
 
-use super::common::{Cluster, Schemas};
+use super::common::{Cluster, Format, Schemas};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Topics {
@@ -85,15 +85,6 @@ impl Allowed {
     pub(crate) fn is_default(&self) -> bool {
         self.options() == PlanOptions::default()
     }
-}
-
-/// The format of a result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// Text, for people
-    Human,
-    /// One JSON object, for scripts
-    Json,
 }
 
 fn step(text: &str) -> Result<Duration, String> {

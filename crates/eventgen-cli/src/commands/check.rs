@@ -10,15 +10,16 @@ use crate::count::count;
 use crate::failure::Failure;
 use crate::load::{Read, read};
 use crate::outcome::Outcome;
+use crate::progress::Working;
 use crate::report::{Title, report};
-use crate::terminal::{Terminal, line, summary};
+use crate::terminal::{Terminal, line, output, summary};
 
 pub(crate) fn check(arguments: &arguments::Check, terminal: Terminal) -> Result<Outcome, Failure> {
     let environment = arguments.env.as_deref();
     if arguments.output == Output::Human {
         let read = read(&arguments.schemas, environment)?;
         can_be_generated(&read, arguments)?;
-        terminal.warnings(&read.loaded.warnings);
+        terminal.diagnostics(&read.loaded.warnings);
         list(&read.loaded)?;
         return Ok(Outcome::Fine);
     }
@@ -30,7 +31,7 @@ pub(crate) fn check(arguments: &arguments::Check, terminal: Terminal) -> Result<
     };
     let text = report(&found, arguments.output, Title::CHECK)?;
     if !text.is_empty() {
-        line(&text)?;
+        output(&text)?;
     }
     summary(&if found.is_empty() { "no errors".to_owned() } else { found.summary() });
     Ok(if found.error_count() > 0 { Outcome::Failure } else { Outcome::Fine })
@@ -38,6 +39,7 @@ pub(crate) fn check(arguments: &arguments::Check, terminal: Terminal) -> Result<
 
 /// Generates the code.
 fn can_be_generated(read: &Read, arguments: &arguments::Check) -> Result<(), Failure> {
+    let _working = Working::new("generating code");
     match code::generate(read, &arguments.schemas.paths) {
         Ok(_) => Ok(()),
         Err(error) => Err(Failure::Contract(code::diagnostics(error, &read.loaded))),

@@ -2,18 +2,63 @@
 
 use eventgen_schema::code::{ALL, Code};
 use eventgen_schema::did_you_mean;
+use serde::Serialize;
 
-use crate::arguments;
+use crate::arguments::{self, Format};
 use crate::failure::Failure;
 use crate::outcome::Outcome;
-use crate::terminal::line;
+use crate::terminal::{document, output};
+
+/// Incremented when a property is removed or changes its meaning. Properties may be added at any time.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct List {
+    version: u32,
+    codes: Vec<Entry>,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    version: u32,
+    code: &'static str,
+    title: &'static str,
+    /// The name in `[lint]` of `eventgen.toml` that sets the level, and the level without it.
+    lint: Option<&'static str>,
+    level: Option<&'static str>,
+    /// Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<&'static str>,
+}
+
+impl Entry {
+    fn of(code: Code) -> Self {
+        Self {
+            version: VERSION,
+            code: code.id,
+            title: code.title,
+            lint: code.lint.map(|lint| lint.name),
+            level: code.lint.map(|lint| lint.default.as_str()),
+            page: None,
+        }
+    }
+}
 
 pub(crate) fn explain(arguments: &arguments::Explain) -> Result<Outcome, Failure> {
     match &arguments.code {
-        Some(text) => line(find(text)?.page().trim_end())?,
+        Some(text) => {
+            let code = find(text)?;
+            match arguments.output {
+                Format::Human => output(code.page().trim_end())?,
+                Format::Json => document(&Entry { page: Some(code.page()), ..Entry::of(code) })?,
+            }
+        }
+        None if arguments.output == Format::Json => {
+            document(&List { version: VERSION, codes: ALL.iter().copied().map(Entry::of).collect() })?;
+        }
         None => {
             for code in ALL {
-                line(&listed(*code))?;
+                output(&listed(*code))?;
             }
         }
     }

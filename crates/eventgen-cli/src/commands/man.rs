@@ -6,12 +6,12 @@ use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use crate::arguments::{self, Arguments};
+use crate::arguments::{self, Arguments, Format};
 use crate::count::count;
 use crate::failure::Failure;
-use crate::files::{Wanted, save};
+use crate::files::{Files, Wanted, Written, save};
 use crate::outcome::Outcome;
-use crate::terminal::{line, summary};
+use crate::terminal::{document, line, summary};
 
 pub(crate) fn man(arguments: &arguments::Man) -> Result<Outcome, Failure> {
     // There would be a page for each subcommand of `help`.
@@ -19,11 +19,18 @@ pub(crate) fn man(arguments: &arguments::Man) -> Result<Outcome, Failure> {
     command.build();
     let mut commands = Vec::new();
     collect(&command, &mut commands);
+    let mut written = Vec::with_capacity(commands.len());
     for command in &commands {
         let path = arguments.out.join(format!("{}.1", name(command)));
         let wanted = Wanted { path, text: escaped(&String::from_utf8_lossy(&page(command)?)) };
         save(&wanted)?;
-        line(&wanted.path.display().to_string())?;
+        if arguments.output == Format::Human {
+            line(&wanted.path.display().to_string())?;
+        }
+        written.push(Written::new(&wanted.path));
+    }
+    if arguments.output == Format::Json {
+        document(&Files::new(written))?;
     }
     summary(&format!("{} written", count(commands.len(), "page")));
     Ok(Outcome::Fine)

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use eventgen_artifacts::project::{self, Settings};
 
-use crate::arguments;
+use crate::arguments::{self, Format};
 use crate::failure::Failure;
-use crate::files::{Wanted, save};
+use crate::files::{Files, Wanted, Written, save};
 use crate::outcome::Outcome;
-use crate::terminal::{line, summary};
+use crate::terminal::{document, line, summary};
 
 pub(crate) fn new(arguments: &arguments::New) -> Result<Outcome, Failure> {
     let name = &arguments.name;
@@ -21,10 +21,17 @@ pub(crate) fn new(arguments: &arguments::New) -> Result<Outcome, Failure> {
     }
     let files = project::files(&settings)?;
     refuse_files(&folder)?;
+    let mut written = Vec::with_capacity(files.len());
     for file in files {
         let wanted = Wanted { path: folder.join(file.path), text: file.text };
         save(&wanted)?;
-        line(&wanted.path.display().to_string())?;
+        if arguments.output == Format::Human {
+            line(&wanted.path.display().to_string())?;
+        }
+        written.push(Written::new(&wanted.path));
+    }
+    if arguments.output == Format::Json {
+        document(&Files::new(written))?;
     }
     summary(&format!(
         "{} is a project that runs: `cargo run --example demo` in it; its README.md says more",

@@ -9,17 +9,17 @@ use crate::count::count;
 use crate::failure::Failure;
 use crate::load::{Read, load};
 use crate::outcome::Outcome;
-use crate::terminal::{Terminal, line, summary};
+use crate::terminal::{Terminal, output, summary};
 
 pub(crate) fn show(arguments: &arguments::Show, terminal: Terminal) -> Result<Outcome, Failure> {
     let Read { loaded, .. } = load(&arguments.schemas, arguments.env.as_deref(), terminal)?;
     let contract = &loaded.contract;
     if arguments.output == Format::Json {
         let file = json::contract(contract, arguments.env.as_deref())?;
-        return line(file.text.trim_end()).map(|()| Outcome::Fine);
+        return output(file.text.trim_end()).map(|()| Outcome::Fine);
     }
     for topic in contract.topics.values() {
-        line(&lines(topic, contract).join("\n"))?;
+        output(&lines(topic, contract).join("\n"))?;
     }
     let environment = arguments.env.as_deref().map_or_else(
         || "without an environment".to_owned(),

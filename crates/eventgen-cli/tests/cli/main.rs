@@ -27,5 +27,6 @@ mod reports;
 mod rust_settings;
 mod send;
 mod support;
+mod surface;
 mod tail;
 mod workflow;

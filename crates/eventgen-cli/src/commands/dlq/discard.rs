@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use super::list_json::VERSION;
 use super::plan_text::places;
-use super::progress::Progress;
 use super::target::{Opened, Target};
 use crate::arguments::{DlqDiscard, Format};
 use crate::bytes::Bytes;
@@ -13,7 +12,8 @@ use crate::confirm::confirm;
 use crate::count::count;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
-use crate::terminal::{Terminal, line, summary};
+use crate::progress::Line;
+use crate::terminal::{Terminal, line, output, summary};
 
 pub(crate) fn discard(arguments: &DlqDiscard, terminal: Terminal) -> Result<Outcome, Failure> {
     let target = Target::new(&arguments.letters, terminal)?;
@@ -27,7 +27,7 @@ pub(crate) fn discard(arguments: &DlqDiscard, terminal: Terminal) -> Result<Outc
                 line(&format!("{}: {letters} ({})", topic.letters.name(), places(plan.letters.iter())))?;
             }
         }
-        Format::Json => line(&json(arguments, &target, &opened, &plans)?)?,
+        Format::Json => output(&json(arguments, &target, &opened, &plans)?)?,
     }
     if arguments.dry_run {
         summary(&format!("{} would be discarded; nothing was changed", count(total, "letter")));
@@ -57,7 +57,7 @@ fn plan(arguments: &DlqDiscard, opened: &[Opened<'_>]) -> Result<Vec<LetterPlan>
     let mut limit = arguments.limit;
     let mut plans = Vec::with_capacity(opened.len());
     for topic in opened {
-        let mut progress = Progress::new();
+        let progress = Line::new();
         let show = |what: &str, read| progress.show(|| format!("{}: {read} {what}", topic.letters.name()));
         let plan = topic.letters.plan_discard(topic.filter, limit, show)?;
         limit = limit.map(|limit| limit.saturating_sub(plan.letters.len()));

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::instant::{ago, now};
 use crate::outcome::Outcome;
 use crate::table::aligned;
-use crate::terminal::{Terminal, line, summary};
+use crate::terminal::{Terminal, output, summary};
 
 /// The longest error in a table, in characters.
 const LONGEST_ERROR: usize = 80;
@@ -33,8 +33,8 @@ pub(super) fn list(arguments: &DlqList, terminal: Terminal) -> Result<Outcome, F
     }
     match arguments.letters.output {
         Format::Human if rows.is_empty() => {}
-        Format::Human => line(&table(&rows))?,
-        Format::Json => line(&list_json::pretty(&rows, &target.cluster)?)?,
+        Format::Human => output(&table(&rows))?,
+        Format::Json => output(&list_json::pretty(&rows, &target.cluster)?)?,
     }
     let topics = count(opened.len(), "dead-letter topic");
     summary(&format!("{open} open, {parked} parked, {done} done in {topics} at {}", target.cluster));

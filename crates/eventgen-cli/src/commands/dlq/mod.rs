@@ -7,7 +7,6 @@ mod list;
 mod list_json;
 mod names;
 mod plan_text;
-mod progress;
 mod redrive;
 mod select;
 mod show;

@@ -7,7 +7,6 @@ use eventgen_schema::Contract;
 
 use super::interrupt::Interrupt;
 use super::plan_text;
-use super::progress::Progress;
 use super::target::{Opened, Target};
 use crate::arguments::{DlqRedrive, Format};
 use crate::confirm::confirm;
@@ -15,7 +14,8 @@ use crate::count::count;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::printable;
-use crate::terminal::{Terminal, line, summary};
+use crate::progress::Line;
+use crate::terminal::{Terminal, error, line, output, summary};
 
 pub(crate) fn redrive(arguments: &DlqRedrive, terminal: Terminal) -> Result<Outcome, Failure> {
     let target = Target::new(&arguments.letters, terminal)?;
@@ -50,7 +50,7 @@ pub(crate) fn redrive(arguments: &DlqRedrive, terminal: Terminal) -> Result<Outc
         left += refused.len();
         for (partition, offset, reason) in &refused {
             let reason = printable::text(reason);
-            summary(&format!("{} {partition}:{offset} is left: {reason}", topic.letters.name()));
+            error(&format!("error: {} {partition}:{offset} is left: {reason}", topic.letters.name()));
         }
         if interrupted {
             summary(&format!(
@@ -98,7 +98,7 @@ fn options(arguments: &DlqRedrive, target: &Target) -> Result<RedriveOptions, Fa
 fn plan(mut options: RedriveOptions, opened: &[Opened<'_>]) -> Result<Vec<LetterPlan>, Failure> {
     let mut plans = Vec::with_capacity(opened.len());
     for topic in opened {
-        let mut progress = Progress::new();
+        let progress = Line::new();
         let show = |what: &str, read| progress.show(|| format!("{}: {read} {what}", topic.letters.name()));
         let plan = topic.letters.plan(topic.filter, &options, show)?;
         options.limit = options.limit.map(|limit| limit.saturating_sub(plan.sent().count()));
@@ -117,7 +117,7 @@ fn take_over(
     let mut gone = 0;
     for (topic, plan) in opened.iter().zip(plans).filter(|(_, plan)| plan.sent().next().is_some()) {
         let before = newer(plan);
-        let mut progress = Progress::new();
+        let progress = Line::new();
         let show = |what: &str, read| progress.show(|| format!("{}: {read} {what}", topic.letters.name()));
         gone += topic.letters.take_over(plan, options, show)?;
         drop(progress);
@@ -158,7 +158,7 @@ fn show(
             }
             Ok(())
         }
-        Format::Json => line(&plan_text::json(named(), &target.cluster, arguments.dry_run)?),
+        Format::Json => output(&plan_text::json(named(), &target.cluster, arguments.dry_run)?),
     }
 }
 
@@ -170,7 +170,7 @@ fn run(
     before: u64,
     total: usize,
 ) -> Result<Done, Failure> {
-    let mut progress = Progress::new();
+    let progress = Line::new();
     let done = topic.letters.redrive(plan, pace, |done| {
         progress.show(|| format!("{} of {total} letters sent back", before + done));
         interrupt.flow()

@@ -16,7 +16,7 @@ use crate::bytes::Bytes;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::registry;
-use crate::terminal::{Terminal, line, summary};
+use crate::terminal::{Terminal, output, summary};
 
 pub(super) fn show(arguments: &DlqShow, terminal: Terminal) -> Result<Outcome, Failure> {
     let target = Target::new(&arguments.letters, terminal)?;
@@ -55,10 +55,10 @@ pub(super) fn show(arguments: &DlqShow, terminal: Terminal) -> Result<Outcome, F
     match arguments.letters.output {
         Format::Human => {
             for letter in &shown {
-                line(&show_text::text(letter))?;
+                output(&show_text::text(letter))?;
             }
         }
-        Format::Json => line(&serde_json::to_string_pretty(&Document::of(&shown, &target.cluster))?)?,
+        Format::Json => output(&serde_json::to_string_pretty(&Document::of(&shown, &target.cluster))?)?,
     }
     let and_more = if more { ", and there are more: raise --limit, or narrow them down" } else { "" };
     summary(&format!(

@@ -3,13 +3,14 @@
 mod folder;
 
 use eventgen_artifacts::catalogue::{Catalogue, Settings};
+use serde::Serialize;
 
-use crate::arguments;
+use crate::arguments::{self, Format};
 use crate::count::count;
 use crate::failure::Failure;
 use crate::load::load;
 use crate::outcome::Outcome;
-use crate::terminal::{Terminal, line, summary};
+use crate::terminal::{Terminal, document, line, summary};
 use folder::{Changes, Folder};
 
 pub(crate) fn docs(arguments: &arguments::Docs, terminal: Terminal) -> Result<Outcome, Failure> {
@@ -18,12 +19,33 @@ pub(crate) fn docs(arguments: &arguments::Docs, terminal: Terminal) -> Result<Ou
     let catalogue = Catalogue::new(&contract, &settings);
     let folder = Folder::open(&arguments.out)?;
     let changes = if arguments.check { folder.compare(&catalogue)? } else { folder.write(&catalogue)? };
-    line(&arguments.out.join("index.html").display().to_string())?;
+    let index = arguments.out.join("index.html").display().to_string();
+    match arguments.output {
+        Format::Human => line(&index)?,
+        Format::Json => {
+            let files = catalogue.file_count();
+            let Changes { written, removed } = changes;
+            document(&Document { version: 1, index, files, changed: written, removed })?;
+        }
+    }
     let content =
         format!("{} on {}", count(contract.events.len(), "event"), count(contract.topics.len(), "topic"));
     let told = told(&changes, arguments.check);
     summary(&format!("{}: {content}, {told}", count(catalogue.file_count(), "file")));
     Ok(if arguments.check && changes.any() { Outcome::Stale } else { Outcome::Fine })
+}
+
+/// The result for programs.
+#[derive(Serialize)]
+struct Document {
+    version: u32,
+    index: String,
+    /// All files of the catalogue.
+    files: usize,
+    /// Those that were written, or would be.
+    changed: usize,
+    /// Files of an older contract.
+    removed: usize,
 }
 
 /// What was changed, or would be.

@@ -26,5 +26,5 @@ pub(super) fn generate(arguments: &arguments::Ci) -> Result<Outcome, Failure> {
         content: "check, register, topics plan".to_owned(),
         command: &format!("eventgen generate ci{option}"),
     };
-    write(&wanted(vec![ci::workflow(&settings)?], &arguments.out), &request)
+    write(&wanted(vec![ci::workflow(&settings)?], &arguments.out), &request, arguments.output)
 }

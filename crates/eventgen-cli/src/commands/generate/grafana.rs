@@ -25,5 +25,5 @@ pub(super) fn generate(arguments: &arguments::Grafana, terminal: Terminal) -> Re
         content: content(&contract),
         command: &format!("eventgen generate grafana{}{title}", options(monitoring)),
     };
-    write(&wanted(files, &arguments.out), &request)
+    write(&wanted(files, &arguments.out), &request, arguments.output)
 }

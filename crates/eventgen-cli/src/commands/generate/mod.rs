@@ -2,6 +2,7 @@
 
 mod asyncapi;
 mod ci;
+mod editor;
 mod grafana;
 mod json;
 mod monitoring;
@@ -38,6 +39,7 @@ pub(crate) fn generate(arguments: &Generate, terminal: Terminal) -> Result<Outco
         Some(Artefact::Shell(arguments)) => shell::generate(arguments, terminal),
         Some(Artefact::Ci(arguments)) => ci::generate(arguments),
         Some(Artefact::Sql(arguments)) => sql::generate(arguments),
+        Some(Artefact::Editor(arguments)) => editor::generate(arguments),
     }
 }
 

@@ -24,5 +24,5 @@ pub(super) fn generate(arguments: &arguments::Prometheus, terminal: Terminal) ->
         content: content(&contract),
         command: &format!("eventgen generate prometheus{}{tests}", options(monitoring)),
     };
-    write(&wanted(files, &arguments.out), &request)
+    write(&wanted(files, &arguments.out), &request, arguments.output)
 }

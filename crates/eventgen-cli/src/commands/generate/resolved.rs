@@ -38,7 +38,7 @@ impl Artefact<'_> {
             command.extend([" ", option, " ", &quoted(value)]);
         }
         let request = Request { check: arguments.check, content, command: &command };
-        write(&wanted(self.files, self.folder), &request)
+        write(&wanted(self.files, self.folder), &request, arguments.output)
     }
 }
 

@@ -28,5 +28,5 @@ pub(super) fn generate(arguments: &arguments::Sql) -> Result<Outcome, Failure> {
         content: format!("the outbox `{}`", arguments.table),
         command: &command,
     };
-    write(&wanted(files, &arguments.out), &request)
+    write(&wanted(files, &arguments.out), &request, arguments.output)
 }

@@ -8,14 +8,14 @@ use eventgen_registry::blocking::RegistryClient;
 use eventgen_registry::{SubjectVersion, VersionNumber};
 use eventgen_schema::schema_file;
 
-use crate::arguments;
+use crate::arguments::{self, Format};
 use crate::count::count;
 use crate::failure::Failure;
 use crate::files::{Request, Wanted, write};
 use crate::load::manifest;
 use crate::outcome::Outcome;
 use crate::registry::connect;
-use crate::terminal::line;
+use crate::terminal::{error, is_quiet, line};
 use paths::{Schema, place};
 
 pub(crate) fn import(arguments: &arguments::Import) -> Result<Outcome, Failure> {
@@ -29,7 +29,10 @@ pub(crate) fn import(arguments: &arguments::Import) -> Result<Outcome, Failure> 
     let schemas = fetch(&registry, &subjects)?;
     let placed = place(&schemas);
     for skipped in &placed.skipped {
-        line(skipped)?;
+        match arguments.output {
+            Format::Human if !is_quiet() => line(skipped)?,
+            _ => error(&format!("error: {skipped}")),
+        }
     }
     let files: Vec<Wanted> = placed
         .files
@@ -41,7 +44,9 @@ pub(crate) fn import(arguments: &arguments::Import) -> Result<Outcome, Failure> 
         count(subjects.len(), "subject"),
         registry.url()
     );
-    let outcome = write(&files, &Request { check: false, content: summary, command: "eventgen import" })?;
+    let command = "eventgen import";
+    let request = Request { check: false, content: summary, command };
+    let outcome = write(&files, &request, arguments.output)?;
     Ok(if placed.skipped.is_empty() { outcome } else { Outcome::Failure })
 }
 

@@ -10,14 +10,14 @@ use std::time::Duration;
 
 use eventgen_admin::{AdminError, LagHistory, LagMonitor};
 
-use crate::arguments::{self, LagFormat};
+use crate::arguments::{self, Format};
 use crate::cluster::Settings;
 use crate::failure::Failure;
 use crate::load::{Read, load};
 use crate::outcome::Outcome;
 use crate::printable;
 use crate::signal::Signals;
-use crate::terminal::{Terminal, line, summary};
+use crate::terminal::{Terminal, line, output, summary};
 use report::{Expected, Report};
 use server::Server;
 
@@ -111,8 +111,8 @@ impl Command<'_> {
                         server.publish(exposition::down(took));
                     }
                     if self.arguments.watch.is_some()
-                        && self.arguments.format == LagFormat::Json
-                        && let Err(failure) = json::error(&error).and_then(|text| line(&text))
+                        && self.arguments.output == Format::Json
+                        && let Err(failure) = json::error(&error).and_then(|text| output(&text))
                     {
                         return failure;
                     }
@@ -134,21 +134,21 @@ impl Command<'_> {
     }
 
     fn print(&self, report: &Report) -> Result<(), Failure> {
-        match self.arguments.format {
-            LagFormat::Text => line(&text::table(report, self.arguments.partitions)),
-            LagFormat::Json => line(&json::pretty(report)?),
+        match self.arguments.output {
+            Format::Human => line(&text::table(report, self.arguments.partitions)),
+            Format::Json => output(&json::pretty(report)?),
         }
     }
 
     /// Prints one sample of many: JSON in one line, a table with its time.
     fn print_sample(&self, report: &Report) -> Result<(), Failure> {
-        match self.arguments.format {
-            LagFormat::Text => line(&format!(
+        match self.arguments.output {
+            Format::Human => line(&format!(
                 "{}\n{}\n",
                 text::time(report.at),
                 text::table(report, self.arguments.partitions)
             )),
-            LagFormat::Json => line(&json::line(report)?),
+            Format::Json => output(&json::line(report)?),
         }
     }
 }

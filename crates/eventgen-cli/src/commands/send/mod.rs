@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::load::{Read, load};
 use crate::outcome::Outcome;
 use crate::registry::connect;
-use crate::terminal::{Terminal, line, summary};
+use crate::terminal::{Terminal, error, formatted, summary};
 use input::Checked;
 
 pub(crate) fn send(arguments: &arguments::Send, terminal: Terminal) -> Result<Outcome, Failure> {
@@ -32,12 +32,14 @@ pub(crate) fn send(arguments: &arguments::Send, terminal: Terminal) -> Result<Ou
     let Checked { lines, problems } = input::read(arguments, &encoder)?;
     if !problems.is_empty() {
         for problem in problems.iter().take(input::SHOWN) {
-            summary(&format!("error: {problem}"));
+            error(&format!("error: {problem}"));
         }
         return Err(Failure::WrongLines { wrong: problems.len(), all: problems.len() + lines.len() });
     }
     if arguments.dry_run {
-        lines.iter().try_for_each(|checked| line(&text::checked(checked, arguments.output)?))?;
+        lines.iter().try_for_each(|checked| {
+            formatted(&text::checked(checked, arguments.output)?, arguments.output)
+        })?;
         let event = &encoder.event().name;
         summary(&format!("{} of {event} would go to {}", count(lines.len(), "event"), arguments.topic));
         return Ok(Outcome::Fine);
@@ -62,10 +64,10 @@ pub(crate) fn send(arguments: &arguments::Send, terminal: Terminal) -> Result<Ou
     let mut failed = 0;
     for (checked, outcome) in lines.iter().zip(&outcomes) {
         match outcome {
-            Ok(receipt) => line(&text::sent(checked, *receipt, arguments.output)?)?,
+            Ok(receipt) => formatted(&text::sent(checked, *receipt, arguments.output)?, arguments.output)?,
             Err(reason) => {
                 failed += 1;
-                summary(&format!("error: line {}: not sent: {reason}", checked.number));
+                error(&format!("error: line {}: not sent: {reason}", checked.number));
             }
         }
     }

@@ -8,7 +8,7 @@ use super::{json, text};
 use crate::arguments::{self, Format};
 use crate::count::count;
 use crate::failure::Failure;
-use crate::terminal::{line, summary};
+use crate::terminal::{output, summary};
 
 pub(super) struct Printer {
     topic: String,
@@ -54,8 +54,8 @@ impl Printer {
         }
         let key = record.key.as_deref().and_then(|key| self.values.key(key));
         match self.format {
-            Format::Human => line(&text::record(record, key.as_ref(), value, self.headers))?,
-            Format::Json => line(&json::record(&self.topic, record, key.as_ref(), value)?)?,
+            Format::Human => output(&text::record(record, key.as_ref(), value, self.headers))?,
+            Format::Json => output(&json::record(&self.topic, record, key.as_ref(), value)?)?,
         }
         self.shown += 1;
         self.undecoded += usize::from(matches!(value, Decoded::Undecoded(_)));

@@ -7,6 +7,7 @@ use crate::arguments;
 use crate::cluster::Settings;
 use crate::failure::Failure;
 use crate::load::{Read, load, manifest};
+use crate::progress::Working;
 use crate::terminal::Terminal;
 
 /// A cluster.
@@ -68,7 +69,9 @@ impl Target {
 
     /// The state of the cluster, if it is the one that the environment names.
     pub(super) async fn observe(&self, specs: &[TopicSpec]) -> Result<Observation, Failure> {
+        let working = Working::new("asking the cluster");
         let observation = self.admin.observe(specs).await?;
+        drop(working);
         self.check(observation.cluster_id.as_deref())?;
         Ok(observation)
     }
