@@ -69,6 +69,11 @@ impl EventProperties {
         Some(Self { topic, key, headers, annotation: annotation.clone(), casing })
     }
 
+    /// The paths of the key as they are written; none without a key.
+    pub(crate) fn key_paths(&self) -> &[Spanned<String>] {
+        self.key.as_deref().unwrap_or_default()
+    }
+
     /// Whether the annotation does not set a key.
     pub(crate) fn has_no_key(&self) -> bool {
         self.key.is_none()

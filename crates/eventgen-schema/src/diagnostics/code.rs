@@ -122,6 +122,8 @@ codes! {
         Warn "retry-past-retention";
     RETRY_PAST_LAG = "EG0316", "records wait in retry topics for longer than a group may be behind",
         Warn "retry-past-lag";
+    KEY_ORDER = "EG0317", "two events of a topic have the same fields in their keys in another order",
+        Deny "key-order";
     KEY_CHANGED = "EG0401", "the key of an event changed", Deny "key-changed";
     PARTITION_INCREASE = "EG0402", "a keyed topic gets more partitions", Deny "partition-increase";
     RETENTION_CUT = "EG0403", "records are kept for a shorter time or in a smaller size", Deny "retention-cut";

@@ -4,6 +4,7 @@
 //! locations of all properties are known.
 
 mod changes;
+mod keys;
 mod levels;
 mod names;
 mod retry;

@@ -1,5 +1,6 @@
 //! Rules about the settings of one topic.
 
+use super::keys::check_keys;
 use super::retry::check_retry;
 use crate::annotation::{EventProperties, TopicProperties};
 use crate::contract::{DEFAULT_RETENTION_MS, Ordering, compacts, retention};
@@ -18,6 +19,7 @@ pub(crate) fn check_topic(
 ) {
     check_in_sync(properties, diagnostics);
     check_compaction(topic, properties, events, diagnostics);
+    check_keys(topic, properties, events, diagnostics);
     check_dead_letter(properties, diagnostics);
     check_retry(topic, properties, diagnostics);
 }
