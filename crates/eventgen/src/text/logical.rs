@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::Text;
+use super::{Text, write_timestamp};
 use crate::avro::{DateValue, TimestampValue, Unit};
 
 /// A date of any Rust type. All of them have the same text form: `2024-02-29`.
@@ -27,7 +27,7 @@ pub struct TimestampText<T>(pub T, pub Unit);
 impl<T: TimestampValue> Text for TimestampText<T> {
     fn write_text(&self, out: &mut Vec<u8>) {
         match self.0.to_units(self.1).map(|units| (units, DateTime::<Utc>::from_units(units, self.1))) {
-            Ok((_, Some(timestamp))) => timestamp.write_text(out),
+            Ok((_, Some(timestamp))) => write_timestamp(timestamp, out),
             Ok((units, None)) => units.write_text(out),
             Err(_) => {}
         }

@@ -55,11 +55,18 @@ impl Text for String {
     }
 }
 
-/// RFC 3339 in UTC (`Z`), with fractions of a second only if they are not zero.
+/// RFC 3339 in UTC (`Z`) in microseconds, the unit of Avro's schema of this type unless a schema has another one. Fractions of a
+/// second are written only if they are not zero.
 impl Text for DateTime<Utc> {
     fn write_text(&self, out: &mut Vec<u8>) {
-        self.to_rfc3339_opts(SecondsFormat::AutoSi, true).write_text(out);
+        // The value has no more digits: a key with more would not be that of the event that is read.
+        write_timestamp(DateTime::from_timestamp_micros(self.timestamp_micros()).unwrap_or(*self), out);
     }
+}
+
+/// All digits of a timestamp.
+fn write_timestamp(timestamp: DateTime<Utc>, out: &mut Vec<u8>) {
+    timestamp.to_rfc3339_opts(SecondsFormat::AutoSi, true).write_text(out);
 }
 
 macro_rules! text_by_display {

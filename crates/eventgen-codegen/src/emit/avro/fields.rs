@@ -105,11 +105,11 @@ impl Emitter<'_> {
     /// The text of a date or timestamp. It is that of chrono for all libraries, so that a setting does not change keys.
     fn date_text(self, id: TypeId, place: &TokenStream) -> Option<TokenStream> {
         let Type::Logical { logical, .. } = self.model.contract.types.get(id) else { return None };
-        if self.model.dates(id) == Dates::Chrono {
-            return None;
-        }
         let unit = match logical {
+            // That of chrono has the text form itself.
+            Logical::Date if self.model.dates(id) == Dates::Chrono => return None,
             Logical::Date => return Some(quote!(::eventgen::DateText(#place))),
+            // In the unit of the value: a key with more digits would not be that of the event that is read.
             Logical::TimestampMillis => quote!(Millis),
             Logical::TimestampMicros => quote!(Micros),
             Logical::TimestampNanos => quote!(Nanos),
