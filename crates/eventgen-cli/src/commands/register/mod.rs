@@ -19,7 +19,7 @@ use crate::progress::Progress;
 use crate::registry::connect;
 use crate::report::registration_report;
 use crate::subject::subjects;
-use crate::terminal::{Terminal, line, summary};
+use crate::terminal::{self, Terminal, summary};
 use tally::Tally;
 use text::Tense;
 
@@ -85,5 +85,5 @@ fn print(tally: &Tally, output: Output, found: impl FnOnce() -> Diagnostics) -> 
         return Ok(());
     }
     let text = registration_report(&found(), tally.subjects(), output)?;
-    if text.is_empty() { Ok(()) } else { line(&text) }
+    if text.is_empty() { Ok(()) } else { terminal::output(&text) }
 }

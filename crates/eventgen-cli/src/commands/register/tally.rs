@@ -14,7 +14,7 @@ use crate::count::count;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::report::{Level, RegisteredSubject, SubjectState as State};
-use crate::terminal::{line, summary};
+use crate::terminal::{error, is_quiet, line, summary};
 
 /// What becomes of the subjects.
 #[derive(Debug)]
@@ -80,7 +80,10 @@ impl Tally {
             None => format!("{subject}: {text}"),
         };
         self.subjects.push(entry(subject, known, level, state, text));
-        if self.output == Output::Human {
+        if is_wrong && is_quiet() {
+            error(&format!("error: {printed}"));
+            Ok(())
+        } else if self.output == Output::Human {
             line(&printed)
         } else {
             summary(&printed);
