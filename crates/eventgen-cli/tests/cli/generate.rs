@@ -73,7 +73,7 @@ fn an_unknown_artefact_is_answered_with_those_that_exist() {
         "",
         "error: there is no artefact `topics`, and no file or folder of this name: `eventgen generate` writes Rust, \
          `eventgen generate ARTEFACT` another one: prometheus, grafana, json, asyncapi, \
-         strimzi, terraform, shell, ci, editor\n",
+         strimzi, terraform, shell, ci, sql, editor\n",
     );
     // What looks like a path is one.
     project.run(&["generate", "./topics"]).fails(1, &["error[EG0001]"]);
