@@ -61,6 +61,8 @@ pub(super) struct Acknowledgements {
     failures: Mutex<Failures>,
     /// Whether an enqueued record was refused for what it is.
     refused: AtomicBool,
+    /// Whether a record of the open transaction is acknowledged.
+    acknowledged: AtomicBool,
     /// Notified when a record leaves librdkafka's buffer.
     left: Notify,
 }
@@ -163,6 +165,16 @@ impl Acknowledgements {
         self.refused.load(Ordering::Acquire)
     }
 
+    /// A transaction begins.
+    pub(super) fn begin(&self) {
+        self.acknowledged.store(false, Ordering::Release);
+    }
+
+    /// Whether records of the open transaction are on their way and none of them is acknowledged.
+    pub(super) fn awaits_first(&self) -> bool {
+        self.outstanding() > 0 && !self.acknowledged.load(Ordering::Acquire)
+    }
+
     fn failures(&self) -> MutexGuard<'_, Failures> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -197,6 +209,9 @@ impl ProducerContext for Acknowledgements {
 
     fn delivery(&self, result: &DeliveryResult<'_>, waiting: Box<Waiting>) {
         let Waiting { receiver, generation, sending } = *waiting;
+        if result.is_ok() && !self.acknowledged.load(Ordering::Relaxed) {
+            self.acknowledged.store(true, Ordering::Release);
+        }
         match result {
             Ok(record) => self.measure(sending, record.topic(), Ok((record.partition(), record.offset()))),
             Err((error, record)) => self.measure(sending, record.topic(), Err(error)),

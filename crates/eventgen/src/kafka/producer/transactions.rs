@@ -4,7 +4,7 @@
 //! for: an application that went on after such an error has committed half of a transaction (librdkafka #3221).
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::Producer as _;
@@ -17,6 +17,10 @@ use crate::planted;
 
 /// The longest wait of one call of `init_transactions`, which continues where an earlier call has stopped.
 const INIT: Duration = Duration::from_secs(2);
+
+/// How long an abort waits for the first record of its transaction, and the pause between looks.
+const FIRST_RECORD: Duration = Duration::from_secs(1);
+const FIRST_RECORD_PAUSE: Duration = Duration::from_millis(1);
 
 /// What is to be done about a failed call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +59,7 @@ impl RecordWriter {
 
     pub(crate) fn begin_transaction(&self) -> Result<(), TransactionFailure> {
         self.take_failed();
+        self.acknowledgements().begin();
         self.checked(self.producer().begin_transaction())
     }
 
@@ -82,6 +87,22 @@ impl RecordWriter {
             return Err(TransactionFailure { class: FailureClass::Fatal, is_removal: false, reason });
         }
         answer
+    }
+
+    /// Waits until a record of the transaction is acknowledged, if there are any, and returns whether that has come in time.
+    ///
+    /// librdkafka does not send the request to abort while it waits for the answer to the one that adds the first partition: it
+    /// takes the transaction for one that the coordinator does not have. That one then keeps it open, and fences the producer
+    /// when the timeout is over.
+    pub(crate) fn is_known_to_coordinator(&self) -> bool {
+        let until = Instant::now() + FIRST_RECORD;
+        while self.acknowledgements().awaits_first() {
+            if Instant::now() >= until {
+                return false;
+            }
+            std::thread::sleep(FIRST_RECORD_PAUSE);
+        }
+        true
     }
 
     /// Discards the records of the transaction and aborts it.

@@ -254,7 +254,7 @@ impl RecordWriter {
         self.producer.as_ref().expect("it is taken by value or in `drop` only")
     }
 
-    fn acknowledgements(&self) -> &Acknowledgements {
+    pub(super) fn acknowledgements(&self) -> &Acknowledgements {
         self.producer().client().context()
     }
 }

@@ -35,6 +35,10 @@
 //! that ends the old transaction and raises the epoch, and the coordinator refuses whatever comes late. It does so after every
 //! end that was not answered at its first call, also if a later call has succeeded, and after every abort that has failed.
 //!
+//! librdkafka does not send an abort while it waits for the answer to the request that adds the first partition, and the
+//! coordinator keeps the transaction open. So an abort waits a moment for the first record of its transaction, and replaces the
+//! producer if that does not come.
+//!
 //! What remains: librdkafka repeats the request of an end by itself where its connection breaks, without telling. If the first
 //! request waits inside of a broker until the second one is answered and the next transaction has begun, it ends that one.
 //! Only the brokers and KIP-890 can rule this out.

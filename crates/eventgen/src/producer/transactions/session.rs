@@ -19,6 +19,8 @@ pub(crate) trait Calls: Send + Sync + 'static {
     fn init(&self) -> Result<(), TransactionFailure>;
     fn begin(&self) -> Result<(), TransactionFailure>;
     fn commit(&self) -> Result<(), TransactionFailure>;
+    /// Whether an abort reaches the coordinator. Waits for a record of the transaction for a moment.
+    fn is_known_to_coordinator(&self) -> bool;
     fn abort(&self) -> Result<(), TransactionFailure>;
     /// Why records of the transaction were not written, if there are any.
     fn failed_records(&self) -> Option<String>;
@@ -35,6 +37,10 @@ impl Calls for RecordWriter {
 
     fn commit(&self) -> Result<(), TransactionFailure> {
         self.commit_transaction()
+    }
+
+    fn is_known_to_coordinator(&self) -> bool {
+        Self::is_known_to_coordinator(self)
     }
 
     fn abort(&self) -> Result<(), TransactionFailure> {
@@ -227,9 +233,13 @@ impl<C: Calls> Session<C> {
     /// any more, and its transaction ends when another one is ready, or by its timeout.
     pub(crate) fn abort(&mut self) -> bool {
         let Some(producer) = self.producer.clone() else { return true };
+        let is_known = producer.is_known_to_coordinator();
         let (outcome, is_repeated) = repeat(Instant::now() + self.limit, || producer.abort());
         match outcome {
-            Ok(()) if !is_repeated => return true,
+            Ok(()) if !is_repeated && is_known => return true,
+            Ok(()) if !is_repeated => {
+                self.replace("the coordinator may have its last transaction still open");
+            }
             Ok(()) => self.replace("the first request to abort may still be on its way"),
             Err(failure) if failure.class == FailureClass::Fenced && !self.is_timed_out() => {
                 self.fence(&failure.reason);

@@ -185,6 +185,10 @@ mod tests {
             Ok(())
         }
 
+        fn is_known_to_coordinator(&self) -> bool {
+            true
+        }
+
         fn abort(&self) -> Result<(), TransactionFailure> {
             self.note("abort");
             Ok(())

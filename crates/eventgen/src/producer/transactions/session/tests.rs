@@ -18,6 +18,8 @@ struct Script {
     calls: Mutex<Vec<(usize, &'static str)>>,
     made: Mutex<usize>,
     failed_records: Mutex<Option<String>>,
+    /// Whether no record of a transaction is acknowledged.
+    is_silent: Mutex<bool>,
 }
 
 struct Scripted {
@@ -51,6 +53,10 @@ impl Calls for Scripted {
 
     fn commit(&self) -> Result<(), TransactionFailure> {
         self.call("commit")
+    }
+
+    fn is_known_to_coordinator(&self) -> bool {
+        !*self.script.is_silent.lock().expect("no panic")
     }
 
     fn abort(&self) -> Result<(), TransactionFailure> {
@@ -194,6 +200,16 @@ fn an_abort_that_fails_replaces_the_producer() {
         session.begin().expect("begun");
         assert_eq!(calls(&script)[3..], [(2, "init"), (2, "begin")], "{class:?}");
     }
+}
+
+#[test]
+fn an_abort_that_may_not_have_reached_the_coordinator_replaces_the_producer() {
+    let (mut session, script) = session(&[]);
+    *script.is_silent.lock().expect("no panic") = true;
+    session.begin().expect("begun");
+    assert!(!session.abort());
+    session.begin().expect("begun");
+    assert_eq!(calls(&script)[3..], [(2, "init"), (2, "begin")]);
 }
 
 #[test]
