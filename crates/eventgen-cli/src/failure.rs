@@ -26,7 +26,13 @@ pub(crate) enum Failure {
     NothingInCommon { old: PathBuf, new: PathBuf },
     #[error("there is no {}: `eventgen register` writes it; commit it", path.display())]
     NoLock { path: PathBuf },
-    #[error("{} says nothing of `{registry}`: it has {}", path.display(), known.join(", "))]
+    #[error("{} has no registry: nothing was compared; run `eventgen register`, and commit what it writes", path.display())]
+    EmptyLock { path: PathBuf },
+    #[error("{} says nothing of `{registry}`: it has {}", path.display(), if known.is_empty() {
+        "no registry".to_owned()
+    } else {
+        known.join(", ")
+    })]
     NotLocked { path: PathBuf, registry: String, known: Vec<String> },
     #[error("there is no lint `{lint}`: `eventgen explain` lists the lints with their codes")]
     UnknownLint { lint: String },

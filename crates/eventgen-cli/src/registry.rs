@@ -64,6 +64,7 @@ fn of_environment(
     }
 }
 
-fn variable(name: &str) -> Option<String> {
+/// A variable of the process that is set and not empty.
+pub(crate) fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -7,12 +7,16 @@ use std::env;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use eventgen_schema::{Diagnostic, Diagnostics, Severity};
+use eventgen_schema::{Diagnostic, Diagnostics, Severity, printable};
 use serde::Serialize;
 
 use crate::arguments::{Color, Format};
 use crate::failure::Failure;
 use crate::printable::lines;
+
+/// What is said of an old version with errors.
+pub(crate) const OLD_VERSION: &str =
+    "error: the old version has errors, and nothing was compared: compare with another one";
 
 /// Whether `--quiet` is given: set once, before anything is printed.
 static IS_QUIET: AtomicBool = AtomicBool::new(false);
@@ -55,13 +59,11 @@ impl Terminal {
             Failure::Contract(diagnostics) => self.diagnostics(diagnostics),
             Failure::OldVersion(diagnostics) => {
                 self.diagnostics(diagnostics);
-                error(
-                    "error: the old version has errors, and nothing was compared: compare with another one",
-                );
+                error(OLD_VERSION);
             }
             // `eventgen check | head` is no failure.
             Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe => {}
-            failure => error(&format!("error: {failure}")),
+            failure => error(&printable(&format!("error: {failure}"))),
         }
     }
 }

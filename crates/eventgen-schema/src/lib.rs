@@ -34,7 +34,7 @@ pub mod vocabulary;
 pub use eventgen_avro::model as types;
 
 pub use contract::{Contract, Event, Topic};
-pub use diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
+pub use diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean, printable};
 pub use frontend::avro;
 pub use frontend::avro::{Outline, Place, foreign_definition};
 #[cfg(feature = "protobuf")]

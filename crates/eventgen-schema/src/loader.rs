@@ -29,6 +29,7 @@ pub struct Loader {
     environment: Option<String>,
     derived: Option<DerivedSchema>,
     front_ends: Vec<&'static dyn FrontEnd>,
+    is_linted: bool,
 }
 
 impl Default for Loader {
@@ -40,6 +41,7 @@ impl Default for Loader {
             environment: None,
             derived: None,
             front_ends: front_ends(),
+            is_linted: true,
         }
     }
 }
@@ -82,6 +84,12 @@ impl Loader {
     /// Applies the settings of an environment, too.
     pub fn environment(mut self, name: Option<&str>) -> Self {
         self.environment = name.map(str::to_owned);
+        self
+    }
+
+    /// Leaves lints out. A version that is only compared with was accepted before, whatever its style.
+    pub fn without_lints(mut self) -> Self {
+        self.is_linted = false;
         self
     }
 
@@ -193,6 +201,7 @@ impl Loader {
             };
             contract.languages.insert(front_end.schema_type(), Language { types, referenced, data });
         }
+        diagnostics.retain(|diagnostic| self.is_linted || diagnostic.code.lint.is_none());
         let levels = self.manifest.as_ref().map(|manifest| manifest.levels().clone()).unwrap_or_default();
         let (warnings, errors): (Vec<_>, Vec<_>) = levels
             .apply(diagnostics)

@@ -35,9 +35,14 @@ fn command(diagnostic: &Diagnostic, found: &Diagnostics) -> String {
     format!("::{} {}::{}", severity_name(diagnostic.severity), properties.join(","), escape(&message))
 }
 
-/// Escapes a message as the runner decodes it.
+/// Escapes a message as the runner decodes it. Other control characters, which a terminal would obey, are written as in Rust.
 fn escape(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let is_obeyed = |char: char| char.is_control() && !"\t\r\n".contains(char);
+    let shown = text
+        .chars()
+        .map(|char| if is_obeyed(char) { char.escape_default().to_string() } else { char.to_string() });
+    let shown: String = shown.collect();
+    shown.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Escapes a property, which ends at a comma.
@@ -52,6 +57,7 @@ mod tests {
     #[test]
     fn characters_that_end_a_command_are_escaped() {
         assert_eq!(escape("100 %\r\n::error::"), "100 %25%0D%0A::error::");
+        assert_eq!(escape("\u{1b}[31m\0"), "\\u{1b}[31m\\u{0}");
         assert_eq!(escape_property("a,b:c%"), "a%2Cb%3Ac%25");
     }
 }

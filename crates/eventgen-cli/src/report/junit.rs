@@ -1,4 +1,4 @@
-//! The report as `JUnit` XML: one test case for each file, one failure for each error in it.
+//! The report as `JUnit` XML: one test case for each file, which fails with all errors in it.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -34,7 +34,9 @@ fn write(
     found: &Diagnostics,
     title: Title,
 ) -> io::Result<()> {
-    let (tests, failures) = (cases.len().to_string(), found.error_count().to_string());
+    let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+    let failures = cases.values().filter(|diagnostics| diagnostics.iter().any(is_error)).count();
+    let (tests, failures) = (cases.len().to_string(), failures.to_string());
     let counts = [("tests", &*tests), ("failures", &*failures), ("errors", "0")];
     writer.create_element("testsuites").with_attributes(counts).write_inner_content(|writer| {
         let suite = writer.create_element("testsuite").with_attribute(("name", title.suite));
@@ -61,29 +63,46 @@ fn case(
         element.write_empty()?;
         return Ok(());
     }
+    let is_error = |diagnostic: &&&Diagnostic| diagnostic.severity == Severity::Error;
+    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(is_error).copied().collect();
+    let warnings: Vec<&Diagnostic> =
+        diagnostics.iter().filter(|diagnostic| !is_error(diagnostic)).copied().collect();
     element.write_inner_content(|writer| {
-        diagnostics.iter().try_for_each(|diagnostic| entry(writer, diagnostic, found))
+        failure(writer, &errors, found)?;
+        output(writer, &warnings, found)
     })?;
     Ok(())
 }
 
-/// An error is a failure of the test case. A warning, for which `JUnit` has no element, is its output.
-fn entry(writer: &mut Writer<Vec<u8>>, diagnostic: &Diagnostic, found: &Diagnostics) -> io::Result<()> {
-    let rendered = allowed(&found.render_one(diagnostic, false));
-    let text = quick_xml::events::BytesText::new(&rendered);
-    if diagnostic.severity == Severity::Warning {
-        writer.create_element("system-out").write_text_content(text)?;
-        return Ok(());
-    }
-    let place = diagnostic.labels.first().map(|(span, _)| Location::of(span, found.sources()));
+/// The errors of a test case as its one failure, which has the place and the message of the first.
+fn failure(writer: &mut Writer<Vec<u8>>, errors: &[&Diagnostic], found: &Diagnostics) -> io::Result<()> {
+    let Some(first) = errors.first() else { return Ok(()) };
+    let place = first.labels.first().map(|(span, _)| Location::of(span, found.sources()));
     let place = place.map(|place| format!("{}:{}:{}: ", place.file, place.line, place.column));
-    let message = allowed(&format!("{}{}", place.unwrap_or_default(), diagnostic.message));
+    let more = if errors.len() > 1 { format!(" (and {} more)", errors.len() - 1) } else { String::new() };
+    let message = allowed(&format!("{}{}{more}", place.unwrap_or_default(), first.message));
+    let text = rendered(errors, found);
     writer
         .create_element("failure")
-        .with_attribute(("type", diagnostic.code.id))
+        .with_attribute(("type", first.code.id))
         .with_attribute(("message", &*message))
-        .write_text_content(text)?;
+        .write_text_content(quick_xml::events::BytesText::new(&text))?;
     Ok(())
+}
+
+/// The warnings of a test case, for which `JUnit` has no element.
+fn output(writer: &mut Writer<Vec<u8>>, warnings: &[&Diagnostic], found: &Diagnostics) -> io::Result<()> {
+    if !warnings.is_empty() {
+        let text = rendered(warnings, found);
+        let element = writer.create_element("system-out");
+        element.write_text_content(quick_xml::events::BytesText::new(&text))?;
+    }
+    Ok(())
+}
+
+fn rendered(diagnostics: &[&Diagnostic], found: &Diagnostics) -> String {
+    let all = diagnostics.iter().map(|diagnostic| found.render_one(diagnostic, false));
+    allowed(&all.collect::<Vec<_>>().join("\n\n"))
 }
 
 /// Text without the characters that XML 1.0 has no way to write ("Characters", production 2).

@@ -99,4 +99,6 @@ fn what_is_gone_is_a_warning_and_nothing_in_common_is_an_error() {
     project.run(&["compat", "old", "other"]).fails(1, &["have no schema in common"]);
     project.write("broken.avsc", "{");
     project.run(&["compat", "broken.avsc", "new/a.avsc"]).fails(1, &["EG0003", "broken.avsc"]);
+    let ran = project.run(&["compat", "broken.avsc", "new/a.avsc", "--output", "json"]);
+    assert!(ran.code == 1 && ran.stdout.contains("\"code\": \"EG0003\""), "{ran:?}");
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::Project;
 
 /// Runs git in a project.
-fn git(project: &Project, arguments: &[&str]) {
+pub(crate) fn git(project: &Project, arguments: &[&str]) {
     let mut command = Command::new("git");
     command.current_dir(project.path()).args(["-c", "user.name=Test", "-c", "user.email=test@example.com"]);
     let output = command.args(arguments).output().expect("git runs");
@@ -15,20 +15,20 @@ fn git(project: &Project, arguments: &[&str]) {
 }
 
 /// A repository whose branch `main` has the event.
-fn committed() -> Project {
+pub(crate) fn committed() -> Project {
     let project = Project::with_an_event();
     git(&project, &["init", "--quiet", "--initial-branch", "main"]);
     commit(&project);
     project
 }
 
-fn commit(project: &Project) {
+pub(crate) fn commit(project: &Project) {
     git(project, &["add", "--all"]);
     git(project, &["commit", "--quiet", "--message", "a version"]);
 }
 
-const DIFF: [&str; 3] = ["diff", "--against", "git:main"];
-const FIELD: &str = "{ \"name\": \"customerId\", \"type\": \"string\" }";
+pub(crate) const DIFF: [&str; 3] = ["diff", "--against", "git:main"];
+pub(crate) const FIELD: &str = "{ \"name\": \"customerId\", \"type\": \"string\" }";
 
 #[test]
 fn nothing_changed() {
@@ -190,7 +190,14 @@ fn what_git_cannot_say_is_an_error_that_helps() {
         1,
         &["git does not know `mian`: correct the name, or fetch it, such as with `git fetch origin mian`"],
     );
-    against("--all").fails(1, &["git does not know `--all`"]);
+    against("--all").fails(1, &["git does not know `--all`: correct the name\n"]);
+    against("main~5").fails(1, &["git does not know `main~5`: correct the name\n"]);
+    for other in ["main..HEAD", "main...HEAD", "HEAD^{tree}", "HEAD:schemas"] {
+        against(other).fails(1, &[&format!("`{other}` is not a commit: name one")]);
+    }
+    let empty = Project::with_an_event();
+    git(&empty, &["init", "--quiet"]);
+    empty.run(&["diff", "--against", "git:HEAD"]).fails(1, &["the repository has no commit yet"]);
     let outside = Project::with_an_event();
     let path = outside.path().join("schemas").display().to_string();
     let root = project.path().file_name().expect("a name").to_string_lossy().into_owned();
@@ -220,11 +227,20 @@ fn a_commit_without_schemas_breaks_nothing_and_a_broken_one_is_said() {
     commit(&project);
     project.write("eventgen.toml", "schemas = [\"schemas\"]\n");
     project.write("schemas/order_placed.avsc", crate::support::ORDER_PLACED);
-    project.run(&DIFF).ends(0, "", "0 schemas compared: no incompatible change\n");
+    let said = "0 schemas compared: no verdict; 1 event was not compared: `main` has no schemas there, and lacks \
+        `com.example.orders.OrderPlaced`\n";
+    project.run(&DIFF).ends(0, "", said);
     project.replace("schemas/order_placed.avsc", "\"record\"", "\"recrod\"");
     commit(&project);
     project.replace("schemas/order_placed.avsc", "\"recrod\"", "\"record\"");
     project.run(&DIFF).fails(1, &["main:schemas/order_placed.avsc", "the old version has errors"]);
+    for (format, expected) in
+        [("json", "\"code\": \"EG"), ("sarif", "\"ruleId\": \"EG"), ("junit", "<failure type=\"EG")]
+    {
+        let ran = project.run(&[&DIFF[..], &["--output", format]].concat());
+        assert!(ran.code == 1 && ran.stdout.contains(expected), "{ran:?}");
+        assert!(ran.stderr.contains("the old version has errors"), "{ran:?}");
+    }
 }
 
 #[test]

@@ -60,7 +60,9 @@ fn a_registry_without_the_subject_forbids_nothing_and_one_that_is_gone_is_an_err
     let project = Project::with_an_event();
     let url = registry.url();
     let diff = ["diff", "--against", "registry", "--schema-registry", &url];
-    project.run(&diff).ends(0, "", "0 schemas compared: no incompatible change\n");
+    let said =
+        ["0 schemas compared: no verdict; 1 event was not compared: ", "`com.example.orders.OrderPlaced`"];
+    project.run(&diff).fails(0, &said);
     drop(registry);
     assert_eq!(project.run(&diff).code, 1);
     project.run(&["diff", "--against", "registry"]).fails(1, &["no Schema Registry is configured"]);
@@ -112,6 +114,14 @@ fn register_writes_a_lock_and_diff_finds_what_is_not_registered() {
     project
         .run(&["diff", "--against", "lock", "--schema-registry", "http://other"])
         .fails(1, &["says nothing of `http://other`: it has `dev`"]);
+    let ran =
+        project.command(&["diff", "--against", "lock"]).env("SCHEMA_REGISTRY_URL", "http://other").output();
+    let ran = String::from_utf8(ran.expect("the command runs").stderr).expect("UTF-8");
+    assert!(ran.contains("says nothing of `http://other`: it has `dev`"), "{ran}");
+    project.write("eventgen.lock", "version = 1\n");
+    project
+        .run(&["diff", "--against", "lock"])
+        .fails(1, &["eventgen.lock has no registry: nothing was compared"]);
     project.write("eventgen.lock", "<<<<<<< HEAD\n");
     project.run(&AGAINST_LOCK).fails(1, &["EG0201", "eventgen.lock"]);
     std::fs::remove_file(project.path().join("eventgen.lock")).expect("a file");

@@ -5,6 +5,7 @@ mod check;
 mod compat;
 mod connection;
 mod diff;
+mod diff_files;
 mod diff_registry;
 mod dlq;
 mod docs;

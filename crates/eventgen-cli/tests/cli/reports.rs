@@ -128,6 +128,32 @@ fn junit_has_a_case_for_each_file() {
 }
 
 #[test]
+fn a_file_with_several_errors_is_one_failure() {
+    let project = Project::with_an_event();
+    project.replace("schemas/order_placed.avsc", "\"partitions\"", "\"partitons\"");
+    project.replace("schemas/order_placed.avsc", "\"type\": \"string\"", "\"type\": \"strin\"");
+    let text = project.run(&["check", "--output", "junit"]).stdout;
+    assert!(text.contains("<testsuites tests=\"2\" failures=\"1\" errors=\"0\">"), "{text}");
+    assert_eq!(text.matches("<failure ").count(), 1, "{text}");
+    assert!(text.contains("more)\">") && text.contains("EG0107"), "{text}");
+}
+
+#[test]
+fn names_do_not_reach_who_reads_the_output() {
+    let project = Project::with_an_event();
+    project.replace("schemas/order_placed.avsc", "\"partitions\"", "\"a\\n::error::b\\u001b[31m\"");
+    for format in ["human", "github"] {
+        let ran = project.run(&["check", "--output", format]);
+        let all = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(all.contains("b\\u{1b}[31m"), "{all}");
+        assert!(
+            !all.contains('\u{1b}') && !all.lines().any(|line| line.trim_start().starts_with("::error::")),
+            "{all}"
+        );
+    }
+}
+
+#[test]
 fn workflow_commands_are_one_line_each() {
     let text = check(&project(), "github").stdout;
     let lines: Vec<&str> = text.lines().collect();

@@ -12,7 +12,7 @@ mod places;
 mod registered;
 mod version;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub use self::version::VersionText;
@@ -78,10 +78,16 @@ impl<'a> Comparison<'a> {
 
     /// Compares the contract with an older one: events and topics, and the schemas of the events by their compatibility
     /// levels. If a level is lowered, the old one still counts. `show` makes the paths of the old files that are shown.
-    pub fn with_contract(&mut self, old: &Loaded, show: impl Fn(&Path) -> PathBuf) {
+    ///
+    /// Returns the names of the events that the old contract does not have, which are compared with nothing.
+    pub fn with_contract(&mut self, old: &Loaded, show: impl Fn(&Path) -> PathBuf) -> Vec<String> {
         let old_files = self.places.add(old.warnings.sources(), show);
+        let pairs = pairs::events(&self.new.contract, &old.contract);
+        let compared: BTreeSet<&str> = pairs.iter().map(|(event, _)| &*event.name).collect();
+        let all = self.new.contract.events.iter().map(|event| &event.name);
+        let left_out = all.filter(|name| !compared.contains(name.as_str())).cloned().collect();
         with_shared_room(|| {
-            for (new_event, old_event) in pairs::events(&self.new.contract, &old.contract) {
+            for (new_event, old_event) in pairs {
                 self.schemas += 1;
                 let version = |loaded: &Loaded, event| VersionText::of_event(&loaded.contract, event);
                 let (new_text, old_text) = (version(self.new, new_event), version(old, old_event));
@@ -99,6 +105,7 @@ impl<'a> Comparison<'a> {
             }
             self.changes(old, &old_files);
         });
+        left_out
     }
 
     /// Compares schemas without a contract by a level. Schemas correspond by their full names, Protobuf files by the names

@@ -5,9 +5,11 @@ mod diagnostic;
 mod level;
 #[cfg(not(feature = "render"))]
 mod plain;
+mod printable;
 mod render;
 #[cfg(feature = "render")]
 mod snippet;
 
 pub use diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 pub use level::{Level, Severity};
+pub use printable::printable;

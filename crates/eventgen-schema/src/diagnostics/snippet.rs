@@ -6,6 +6,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origi
 
 use super::diagnostic::Diagnostic;
 use super::level::Severity;
+use super::printable::{printable, printable_line};
 use crate::source::{SourceId, Sources, Span};
 
 /// The maximum length in bytes of an excerpt that shows whole lines. A file may be one line of megabytes with thousands
@@ -20,13 +21,13 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources, color: bool) ->
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(&diagnostic.message).id(diagnostic.code.id);
+    let title = level.primary_title(printable(&diagnostic.message)).id(diagnostic.code.id);
     let mut group = Group::with_title(title);
     for element in places(&diagnostic.labels, sources) {
         group = group.element(element);
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help));
+        group = group.element(Level::HELP.message(printable(help)));
     }
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let text = renderer.render(&[group]);
@@ -105,11 +106,11 @@ fn around<'a>(place: &Place<'a>, range: Range<usize>, sources: &'a Sources) -> [
 
 fn annotation<'a>(((_, remark), main): &Place<'a>, range: Range<usize>) -> Annotation<'a> {
     let kind = if *main { AnnotationKind::Primary } else { AnnotationKind::Context };
-    kind.span(range).label(remark)
+    kind.span(range).label(printable(remark))
 }
 
 fn shown(source: SourceId, sources: &Sources) -> String {
-    sources.path(source).display().to_string()
+    printable_line(&sources.path(source).display().to_string())
 }
 
 fn line_start(text: &str, byte: usize) -> usize {

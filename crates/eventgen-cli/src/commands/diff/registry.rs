@@ -22,12 +22,13 @@ struct History {
     versions: Vec<(String, VersionText)>,
 }
 
-/// Compares every event with the versions of its subject, by the level that the registry checks it by.
+/// Compares every event with the versions of its subject, by the level that the registry checks it by. Returns the events
+/// whose subjects have none.
 pub(super) fn compare(
     registry: &RegistryClient,
     loaded: &Loaded,
     comparison: &mut Comparison<'_>,
-) -> Result<(), Failure> {
+) -> Result<Vec<String>, Failure> {
     let events = &loaded.contract.events;
     let global = match registry.global_level() {
         Ok(level) => Some(level),
@@ -60,12 +61,15 @@ pub(super) fn compare(
     if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         return Err(error.into());
     }
+    let mut left_out = Vec::new();
     for (index, history) in histories.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        if !history.versions.is_empty() {
+        if history.versions.is_empty() {
+            left_out.push(events[index].name.clone());
+        } else {
             comparison.with_versions(&events[index].name, history.level, &history.versions);
         }
     }
-    Ok(())
+    Ok(left_out)
 }
 
 fn history(
