@@ -226,7 +226,16 @@ pub mod feature {
                 note: ::eventgen::private::uuid::Uuid,
             ) -> ::eventgen::KeyBuffer {
                 let mut key = ::eventgen::KeyBuffer::new();
-                key.compose(&[&name, &place_number, &kind.as_str(), &day, &at, &note]);
+                key.compose(
+                    &[
+                        &name,
+                        &place_number,
+                        &kind.as_str(),
+                        &day,
+                        &::eventgen::TimestampText(at, ::eventgen::avro::Unit::Millis),
+                        &note,
+                    ],
+                );
                 key
             }
         }
@@ -247,7 +256,7 @@ pub mod feature {
                         &self.place.number,
                         &self.kind.as_str(),
                         &self.day,
-                        &self.at,
+                        &::eventgen::TimestampText(self.at, ::eventgen::avro::Unit::Millis),
                         &self.note,
                     ],
                 );
