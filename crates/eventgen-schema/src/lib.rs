@@ -27,7 +27,15 @@ mod manifest;
 mod node;
 mod reader;
 mod source;
+#[cfg(feature = "protobuf")]
 mod stack;
+/// Only the compiler of Protobuf needs more stack than there is.
+#[cfg(not(feature = "protobuf"))]
+mod stack {
+    pub(crate) fn with_shared_room<R>(work: impl FnOnce() -> R) -> R {
+        work()
+    }
+}
 pub mod vocabulary;
 
 /// The model of types, which is that of Avro.
