@@ -1,6 +1,6 @@
 //! Records that go to a retry topic instead of the handler, or after it has failed.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{Assignment, Handling, InProgress, Outcome, WorkerContext};
 use crate::Headers;
@@ -126,9 +126,10 @@ impl Handling {
         let Some(topics) = &route.retry_topics else { return Outcome::Left };
         let after = route.handler.topic().retry.delays.get(tier - 1).copied().unwrap_or_default();
         let failed = history.failed(record.delivery.attempt, now());
-        let delay = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
-        let headers =
-            |record: &Record| failed.headers(&record.delivery, Some((reason, now().saturating_add(delay))));
+        let headers = |record: &Record| {
+            let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            failed.headers(&record.delivery, Some((reason, due(since_epoch, after))))
+        };
         match self.transfer(topics, record, tier, headers, assignment).await {
             Transferred::To(to) => {
                 progress.sent = Some(match to {
@@ -201,5 +202,23 @@ impl Reason {
     /// A retry topic does not accept the record.
     fn not_transferred(message: &str) -> Self {
         Self::new(Disposition::Exhausted, "eventgen::Error", message)
+    }
+}
+
+/// When a record that has failed now is due, in milliseconds since the Unix epoch. Rounded up, so that the delay is over by then.
+fn due(since_epoch: Duration, delay: Duration) -> i64 {
+    let due = since_epoch.saturating_add(delay);
+    i64::try_from(due.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_not_due_before_its_delay_is_over() {
+        let at = |micros| due(Duration::from_micros(micros), Duration::from_millis(10));
+        assert_eq!([at(5_000), at(5_001), at(5_999)], [15, 16, 16]);
+        assert_eq!(due(Duration::MAX, Duration::MAX), i64::MAX);
     }
 }
