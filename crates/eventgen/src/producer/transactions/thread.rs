@@ -1,7 +1,7 @@
 //! The thread of a session. librdkafka's calls block, and a task must not.
 
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -74,9 +74,12 @@ fn gone() -> NotBegun {
 }
 
 fn serve<C: Calls>(mut session: Session<C>, requests: &Receiver<Request<C>>) {
-    while let Ok(request) = requests.recv() {
+    let mut next = requests.recv().ok();
+    while let Some(request) = next {
+        let mut has_ended = true;
         match request {
             Request::Prepare { limit, answer } => {
+                has_ended = false;
                 // The caller may have stopped waiting, also below.
                 let _ = answer.send(session.prepare(limit));
             }
@@ -84,24 +87,35 @@ fn serve<C: Calls>(mut session: Session<C>, requests: &Receiver<Request<C>>) {
                 let open = session.begin().map(|writer| Open { writer, requests: sender, is_ended: false });
                 // If nobody waits, the next request may be to begin another transaction, which the request to abort of one
                 // that is dropped would end instead.
-                if let Err(Ok(mut unwanted)) = answer.send(open) {
-                    unwanted.is_ended = true;
-                    session.abort();
-                    session.prepare_ahead();
+                match answer.send(open) {
+                    Err(Ok(mut unwanted)) => {
+                        unwanted.is_ended = true;
+                        session.abort();
+                    }
+                    _ => has_ended = false,
                 }
             }
             Request::Commit(answer) => {
                 let _ = answer.send(session.commit());
-                session.prepare_ahead();
             }
             Request::Abort(answer) => {
                 session.abort();
                 if let Some(answer) = answer {
                     let _ = answer.send(());
                 }
-                session.prepare_ahead();
             }
         }
+        next = match requests.try_recv() {
+            Ok(request) => Some(request),
+            // Nobody asks any more. A producer that is made ready now would fence the one that another member has with this id.
+            Err(TryRecvError::Disconnected) => None,
+            Err(TryRecvError::Empty) => {
+                if has_ended {
+                    session.prepare_ahead();
+                }
+                requests.recv().ok()
+            }
+        };
     }
 }
 
@@ -154,10 +168,11 @@ mod tests {
     use super::*;
     use crate::kafka::TransactionFailure;
 
-    /// What a producer was asked for, and when it may begin.
+    /// What a producer was asked for, and when it may begin or abort a transaction.
     struct Shared {
         calls: Mutex<Vec<&'static str>>,
-        may_begin: Mutex<Receiver<()>>,
+        may_go_on: Mutex<Receiver<()>>,
+        is_known_to_coordinator: bool,
     }
 
     struct Producer(Arc<Shared>);
@@ -165,6 +180,10 @@ mod tests {
     impl Producer {
         fn note(&self, call: &'static str) {
             self.0.calls.lock().expect("no panic").push(call);
+        }
+
+        fn wait(&self) {
+            self.0.may_go_on.lock().expect("no panic").recv().expect("the test goes on");
         }
     }
 
@@ -175,7 +194,7 @@ mod tests {
         }
 
         fn begin(&self) -> Result<(), TransactionFailure> {
-            self.0.may_begin.lock().expect("no panic").recv().expect("the test goes on");
+            self.wait();
             self.note("begin");
             Ok(())
         }
@@ -186,10 +205,11 @@ mod tests {
         }
 
         fn is_known_to_coordinator(&self) -> bool {
-            true
+            self.0.is_known_to_coordinator
         }
 
         fn abort(&self) -> Result<(), TransactionFailure> {
+            self.wait();
             self.note("abort");
             Ok(())
         }
@@ -199,15 +219,31 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_transaction_that_is_given_up_before_it_has_begun_does_not_end_the_next_one() {
-        let (go_on, may_begin) = mpsc::channel();
-        let shared = Arc::new(Shared { calls: Mutex::default(), may_begin: Mutex::new(may_begin) });
+    fn started(is_known_to_coordinator: bool) -> (Sender<()>, Arc<Shared>, SessionThread<Producer>) {
+        let (go_on, may_go_on) = mpsc::channel();
+        let may_go_on = Mutex::new(may_go_on);
+        let shared = Arc::new(Shared { calls: Mutex::default(), may_go_on, is_known_to_coordinator });
         let producer = Arc::clone(&shared);
         let make = move || Ok(Producer(Arc::clone(&producer)));
         let session = Session::new("orders-0".to_owned(), Duration::from_secs(60), Box::new(make));
-        let thread = SessionThread::start(session, "orders-0").expect("a thread");
+        (go_on, shared, SessionThread::start(session, "orders-0").expect("a thread"))
+    }
 
+    #[tokio::test]
+    async fn a_session_that_is_given_up_makes_no_producer_that_fences_the_next_member() {
+        let (go_on, shared, thread) = started(false);
+        go_on.send(()).expect("the thread runs");
+        drop(thread.begin().await.expect("begun"));
+        let SessionThread { requests, ended } = thread;
+        drop(requests);
+        go_on.send(()).expect("the thread runs");
+        ended.await.expect_err("the thread has ended");
+        assert_eq!(shared.calls.lock().expect("no panic")[..], ["init", "begin", "abort"]);
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_is_given_up_before_it_has_begun_does_not_end_the_next_one() {
+        let (go_on, shared, thread) = started(true);
         let mut given_up = Box::pin(thread.begin());
         let polled = poll_fn(|context| Poll::Ready(given_up.as_mut().poll(context).is_pending())).await;
         assert!(polled, "it has not begun");
@@ -215,7 +251,7 @@ mod tests {
         let mut next = Box::pin(thread.begin());
         let polled = poll_fn(|context| Poll::Ready(next.as_mut().poll(context).is_pending())).await;
         assert!(polled, "the one before it has not begun");
-        for _ in 0..2 {
+        for _ in 0..3 {
             go_on.send(()).expect("the thread runs");
         }
 
