@@ -24,7 +24,7 @@ const HARMLESS: [&str; 16] = [
     "all",
 ];
 
-/// Addresses of brokers without what is no part of them and may be a secret: a user and a password before `@`, a path, a query,
+/// Addresses of brokers without the parts that may be a secret: a user and a password before `@`, a path, a query,
 /// and anything but a number after the last colon.
 ///
 /// ```

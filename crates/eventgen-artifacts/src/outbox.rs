@@ -76,7 +76,7 @@ pub fn files(settings: &Settings) -> Result<Vec<File>, Error> {
     ])
 }
 
-/// The migrations `inbox.up.sql` and `inbox.down.sql`, with the name of the table in the place of `inbox`. A name that
+/// The migrations `inbox.up.sql` and `inbox.down.sql`, with the name of the table instead of `inbox`. A name that
 /// [is none](Settings::is_table) is not used.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ use crate::transaction::OutboxTransaction;
 
 /// How long an event is remembered unless the inbox is told otherwise.
 const RETENTION: Duration = Duration::from_secs(14 * 24 * 60 * 60);
-/// Every so many events, so many old ones are forgotten.
+/// The number of events after which old ones are forgotten, and the number of those.
 const EVERY: u64 = 500;
 const FORGOTTEN: i64 = 1_000;
 

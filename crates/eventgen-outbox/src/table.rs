@@ -138,7 +138,7 @@ impl InboxTable {
         format!("INSERT INTO {} (consumer, event) VALUES ($1, $2) ON CONFLICT DO NOTHING", self.0.name())
     }
 
-    /// Forgets events that are older than some seconds, and at most so many. Rows that another transaction has locked are left
+    /// Forgets events that are older than these seconds, at most this many. Rows that another transaction has locked are left
     /// to it.
     pub(crate) fn forget(&self) -> String {
         let table = self.0.name();

@@ -37,7 +37,7 @@ mod sealed {
             event: &'a str,
         ) -> impl Future<Output = Result<bool, DatabaseError>> + Send + 'a;
 
-        /// Forgets events that are older than some seconds, and at most so many.
+        /// Forgets events that are older than these seconds, at most this many.
         fn forget<'a>(
             &'a mut self,
             statement: &'a str,

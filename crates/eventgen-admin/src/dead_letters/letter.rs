@@ -88,7 +88,7 @@ impl DeadLetter {
         let mut chars = text.lines().next().unwrap_or_default().chars().peekable();
         while let Some(char) = chars.next() {
             if char == '\u{1b}' && chars.next_if_eq(&'[').is_some() {
-                // Colors (ECMA-48, section 5.4) are no part of the error.
+                // Colors (ECMA-48, section 5.4) do not belong to the error.
                 let _ = chars.find(|end| ('@'..='~').contains(end));
             } else if char.is_control() {
                 cause.push(' ');
