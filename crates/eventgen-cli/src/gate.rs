@@ -74,7 +74,13 @@ pub(crate) fn conclude(
         (_, 0, 0) => "no incompatible change".to_owned(),
         (_, 0, _) => "no incompatible change, warnings only".to_owned(),
     };
-    summary(&format!("{} compared: {verdict}{left_out}", count(schemas, "schema")));
+    let last = format!("{} compared: {verdict}{left_out}", count(schemas, "schema"));
+    // With `--quiet`, silence means that everything is in order. That is not known here.
+    if schemas == 0 {
+        error(&last);
+    } else {
+        summary(&last);
+    }
     let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
     let is_stale = found.iter().filter(is_error).all(|diagnostic| diagnostic.code == code::LOCK_OUTDATED);
     Ok(match errors {

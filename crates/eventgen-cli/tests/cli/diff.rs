@@ -230,6 +230,7 @@ fn a_commit_without_schemas_breaks_nothing_and_a_broken_one_is_said() {
     let said = "0 schemas compared: no verdict; 1 event was not compared: `main` has no schemas there, and lacks \
         `com.example.orders.OrderPlaced`\n";
     project.run(&DIFF).ends(0, "", said);
+    project.run(&[&DIFF[..], &["-q"]].concat()).ends(0, "", said);
     project.replace("schemas/order_placed.avsc", "\"record\"", "\"recrod\"");
     commit(&project);
     project.replace("schemas/order_placed.avsc", "\"recrod\"", "\"record\"");
