@@ -104,10 +104,10 @@ fn real_tests(environment: &[(String, String)], folder: &Path) -> Result<(), Fai
     })
 }
 
-/// Runs the scenario of transactions with bugs, which the checker must find.
+/// Runs the scenario of transactions with bugs, which the checker must find. Only what a test that fails has printed is shown.
 fn planted_bugs(environment: &[(String, String)]) -> Result<(), Failure> {
     let arguments = ["test", "--locked", "-p", "planted-bugs", "--test", "transactions"];
-    cargo::run(&[&arguments[..], &["--", "--ignored", "--nocapture"]].concat(), environment)
+    cargo::run(&[&arguments[..], &["--", "--ignored"]].concat(), environment)
 }
 
 /// Runs a service on a broker, with a Prometheus and an Alertmanager that the test starts, and stops the broker.
