@@ -2,7 +2,7 @@
 
 use crate::error::{Context as _, Failure};
 use crate::folders::target;
-use crate::{cargo, chromium, maven, npm};
+use crate::{cargo, chromium, maven, npm, python};
 
 /// The variable with the number of random contracts.
 const CONTRACTS: &str = "EVENTGEN_RANDOM_CONTRACTS";
@@ -14,6 +14,7 @@ pub(crate) fn judge(contracts: Option<u64>) -> Result<(), Failure> {
         ("EVENTGEN_GRAFANA_SDK", npm::grafana_sdk()?),
         ("EVENTGEN_JUDGES", npm::parsers()?),
         ("EVENTGEN_STRIMZI", maven::strimzi()?),
+        ("EVENTGEN_ODCS_SCHEMA", python::data_contract_schema()?),
     ];
     let folders = folders.map(|(name, folder)| (name.to_owned(), folder.display().to_string()));
     run(folders.into(), contracts, &["--skip", "catalogue"])

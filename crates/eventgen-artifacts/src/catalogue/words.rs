@@ -10,6 +10,15 @@ pub(super) fn count(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
+/// How many topics a service writes and reads.
+pub(super) fn flow(written: usize, read: usize) -> String {
+    match (count(written, "topic"), count(read, "topic")) {
+        (written, _) if read == 0 => format!("Writes {written}"),
+        (_, read) if written == 0 => format!("Reads {read}"),
+        (written, read) => format!("Writes {written}, reads {read}"),
+    }
+}
+
 /// A duration such as `90s` or `7d`, with the largest unit that has no rest.
 pub(super) fn short(duration: Duration) -> String {
     let millis = duration.as_millis().to_string();

@@ -19,7 +19,7 @@ fn pages(contract: &Contract) -> Vec<File> {
 }
 
 /// A contract whose texts are what somebody would attack a page with.
-fn hostile() -> Contract {
+pub(crate) fn hostile() -> Contract {
     const ATTACK: &str = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;</code>";
     let folder = TempDir::new().expect("a folder");
     let schema = serde_json::json!({

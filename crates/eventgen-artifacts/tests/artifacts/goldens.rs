@@ -55,6 +55,19 @@ fn pages_of_a_sample_are_as_they_were() {
     }
 }
 
+/// One contract of each schema language.
+#[test]
+fn exports_of_samples_are_as_they_were() {
+    let settings = catalogue::Settings::new("Samples").version("2.1.0");
+    for (name, contract) in samples().into_iter().filter(|(name, _)| ["orders", "payments"].contains(name)) {
+        for export in catalogue::Export::ALL {
+            for file in export.files(&contract, &settings) {
+                expect(&goldens().join(name).join("exports").join(export.as_str()), &file);
+            }
+        }
+    }
+}
+
 #[test]
 fn the_table_of_an_outbox_is_as_it_was() {
     let inbox = outbox::inbox("inbox").expect("migrations");

@@ -5,6 +5,7 @@ mod catalogue;
 mod contracts;
 mod dashboards;
 mod editor;
+mod exports;
 mod goldens;
 mod json;
 mod judges;

@@ -23,7 +23,7 @@ pub(crate) use artefacts::{
 use common::{CONTEXT, SCHEMA_REGISTRY};
 pub(crate) use common::{Cluster, Format, Output, Schemas};
 pub(crate) use dlq::{Dlq, DlqDiscard, DlqList, DlqRedrive, DlqShow, Letters};
-pub(crate) use docs::Docs;
+pub(crate) use docs::{Docs, Export};
 pub(crate) use gate::{Against, Compat, Diff};
 pub(crate) use import::Import;
 pub(crate) use manual::{Completions, Man};

@@ -42,6 +42,42 @@ fn files_of_somebody_else_are_left_alone() {
 }
 
 #[test]
+fn exports_are_written_beside_files_of_somebody_else() {
+    let project = Project::with_an_event();
+    project.write("portal/events/mine/index.mdx", "mine");
+    let export = |name: &str| project.run(&["docs", "--export", name, "--out", "portal"]);
+    for (name, path, word) in [
+        ("eventcatalog", "portal/events/com.example.orders.OrderPlaced/index.mdx", "<NodeGraph />"),
+        ("backstage", "portal/catalog-info.yaml", "kind: API"),
+        ("odcs", "portal/orders.placed.v1.odcs.yaml", "kind: DataContract"),
+    ] {
+        let written = export(name);
+        assert_eq!((written.code, written.stdout.as_str()), (0, "portal\n"), "{written:?}");
+        assert!(project.read(path).contains(word), "{path}");
+        export(name).fails(0, &["up to date"]);
+    }
+    project.replace("schemas/order_placed.avsc", "orders.placed.v1", "orders.placed.v2");
+    let check = project.run(&["docs", "--export", "odcs", "--out", "portal", "--check"]);
+    check.fails(3, &["run `eventgen docs --export odcs`"]);
+    export("odcs").fails(0, &["1 file of an older contract removed"]);
+    export("eventcatalog").fails(0, &["removed"]);
+    assert_eq!(project.read("portal/events/mine/index.mdx"), "mine");
+    assert!(project.path().join("portal/catalog-info.yaml").exists());
+}
+
+#[test]
+fn an_export_does_not_replace_a_file_of_somebody_else() {
+    let project = Project::with_an_event();
+    project.write("catalog-info.yaml", "mine");
+    let refused = project.run(&["docs", "--export", "backstage", "--out", "."]);
+    refused.fails(2, &["catalog-info.yaml was not written by this command"]);
+    assert_eq!(project.read("catalog-info.yaml"), "mine");
+    assert!(!project.path().join(".eventgen-backstage").exists());
+    let wrong = project.run(&["docs", "--export", "odcs", "--contract-version", "1.0"]);
+    wrong.fails(2, &["write three numbers"]);
+}
+
+#[test]
 fn an_environment_and_a_title_are_on_the_pages() {
     let project = Project::with_an_event();
     project.write("eventgen.toml", "schemas = [\"schemas\"]\n[environments.prod]\nreplication-factor = 5\n");

@@ -1,8 +1,12 @@
-//! `eventgen docs`: the catalogue of a contract as static pages.
+//! `eventgen docs`: the catalogue of a contract as static pages, or in the form of another catalogue.
 
 mod folder;
+mod source;
 
-use eventgen_artifacts::catalogue::{Catalogue, Settings};
+use std::path::{Path, PathBuf};
+
+use eventgen_artifacts::catalogue::{Catalogue, Export, Settings};
+use eventgen_schema::Contract;
 use serde::Serialize;
 
 use crate::arguments::{self, Format};
@@ -12,26 +16,48 @@ use crate::load::load;
 use crate::outcome::Outcome;
 use crate::terminal::{Terminal, document, line, summary};
 use folder::{Changes, Folder};
+use source::Source;
 
 pub(crate) fn docs(arguments: &arguments::Docs, terminal: Terminal) -> Result<Outcome, Failure> {
     let contract = load(&arguments.schemas, arguments.env.as_deref(), terminal)?.loaded.contract;
-    let settings = Settings::new(&arguments.title).environment(arguments.env.clone());
-    let catalogue = Catalogue::new(&contract, &settings);
-    let folder = Folder::open(&arguments.out)?;
-    let changes = if arguments.check { folder.compare(&catalogue)? } else { folder.write(&catalogue)? };
-    let index = arguments.out.join("index.html").display().to_string();
+    let settings = Settings::new(&arguments.title)
+        .environment(arguments.env.clone())
+        .version(arguments.contract_version.as_str());
+    let Some(export) = arguments.export.map(library) else {
+        let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from("catalogue"));
+        let catalogue = Catalogue::new(&contract, &settings);
+        let folder = Folder::of_its_own(&out, ".eventgen-catalogue")?;
+        return finish(arguments, &contract, &folder, &catalogue, &out.join("index.html"), "eventgen docs");
+    };
+    let name = export.as_str();
+    let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from(name));
+    let folder = Folder::shared(&out, &format!(".eventgen-{name}"))?;
+    let files = export.files(&contract, &settings);
+    finish(arguments, &contract, &folder, &files, &out, &format!("eventgen docs --export {name}"))
+}
+
+/// Writes or compares the files, and says so.
+fn finish(
+    arguments: &arguments::Docs,
+    contract: &Contract,
+    folder: &Folder,
+    source: &impl Source,
+    shown: &Path,
+    command: &str,
+) -> Result<Outcome, Failure> {
+    let changes = if arguments.check { folder.compare(source)? } else { folder.write(source)? };
+    let index = shown.display().to_string();
     match arguments.output {
         Format::Human => line(&index)?,
         Format::Json => {
-            let files = catalogue.file_count();
             let Changes { written, removed } = changes;
-            document(&Document { version: 1, index, files, changed: written, removed })?;
+            document(&Document { version: 1, index, files: source.count(), changed: written, removed })?;
         }
     }
     let content =
         format!("{} on {}", count(contract.events.len(), "event"), count(contract.topics.len(), "topic"));
-    let told = told(&changes, arguments.check);
-    summary(&format!("{}: {content}, {told}", count(catalogue.file_count(), "file")));
+    let told = told(&changes, arguments.check.then_some(command));
+    summary(&format!("{}: {content}, {told}", count(source.count(), "file")));
     Ok(if arguments.check && changes.any() { Outcome::Stale } else { Outcome::Fine })
 }
 
@@ -48,19 +74,27 @@ struct Document {
     removed: usize,
 }
 
-/// What was changed, or would be.
-fn told(changes: &Changes, is_check: bool) -> String {
+fn library(export: arguments::Export) -> Export {
+    match export {
+        arguments::Export::EventCatalog => Export::EventCatalog,
+        arguments::Export::Backstage => Export::Backstage,
+        arguments::Export::Odcs => Export::Odcs,
+    }
+}
+
+/// What was changed, or what a command would change.
+fn told(changes: &Changes, command: Option<&str>) -> String {
     if !changes.any() {
         return "up to date".to_owned();
     }
     let Changes { written, removed } = *changes;
     let removed = (removed > 0).then(|| count(removed, "file"));
-    match (is_check, removed) {
-        (false, None) => format!("{written} written"),
-        (false, Some(removed)) => format!("{written} written, {removed} of an older contract removed"),
-        (true, None) => format!("{written} out of date: run `eventgen docs`"),
-        (true, Some(removed)) => {
-            format!("{written} out of date, {removed} of an older contract: run `eventgen docs`")
+    match (command, removed) {
+        (None, None) => format!("{written} written"),
+        (None, Some(removed)) => format!("{written} written, {removed} of an older contract removed"),
+        (Some(command), None) => format!("{written} out of date: run `{command}`"),
+        (Some(command), Some(removed)) => {
+            format!("{written} out of date, {removed} of an older contract: run `{command}`")
         }
     }
 }
