@@ -30,7 +30,7 @@ impl IncompatibilityKind {
             }
             Self::PackageChanged => "keep the package, or move the events to a new topic and subject",
             Self::MessageRemoved => {
-                "keep the message, in this file or in one that it imports; mark it `option deprecated = true;`"
+                "keep the message in this file; mark it `option deprecated = true;` and add a new one where others import it"
             }
             Self::FieldNamedTypeChanged => {
                 "keep the type, or give the field of the new type a number of its own"

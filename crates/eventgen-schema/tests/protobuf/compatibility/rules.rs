@@ -42,15 +42,8 @@ pub(super) fn refused(old: &Version, new: &Version) -> BTreeSet<&'static str> {
     for (_, local) in old.messages.iter().filter(|(file, _)| *file == 0) {
         if new.messages.contains(&(0, local.clone())) {
             pairs.push([(0, local.clone()), (0, local.clone())]);
-            continue;
-        }
-        let name = old.full(0, local);
-        let moved = (1..3).find_map(|file| {
-            new.messages.iter().find(|(at, other)| *at == file && new.full(*at, other) == name)
-        });
-        match moved {
-            Some(moved) => pairs.push([(0, local.clone()), moved.clone()]),
-            None => drop(refused.insert("MESSAGE_REMOVED")),
+        } else {
+            refused.insert("MESSAGE_REMOVED");
         }
     }
     let mut at = 0;
@@ -164,14 +157,6 @@ fn inside(local: &str, message: &str) -> bool {
 }
 
 impl Tables {
-    fn full(&self, file: usize, local: &str) -> String {
-        if self.packages[file].is_empty() {
-            local.to_owned()
-        } else {
-            format!("{}.{local}", self.packages[file])
-        }
-    }
-
     fn fields(&self, (file, local): &(usize, String)) -> BTreeMap<u32, Row> {
         let own = self.rows.iter().filter(|((at, name, _), _)| at == file && name == local);
         own.map(|((_, _, tag), row)| (*tag, row.clone())).collect()

@@ -3,7 +3,8 @@
 //!
 //! The messages of the file itself are compared. Those of a file that it imports are compared where a field refers to
 //! them, because a registry may have checked the two versions of that file by another level, or not at all. A message may
-//! move to an import, from one, or to an import in another package: its name inside the package stays.
+//! move from an import to the file, or to another import, in another package, too: its name inside the package stays. A
+//! message of the file that moves to an import is removed: the registry looks for it in the file alone.
 //!
 //! Three rules are stricter than Confluent's registry, which ignores groups and the features of editions: delimited and
 //! length-prefixed messages differ, the contents of groups are compared, and a field that is required by a feature is
@@ -16,7 +17,7 @@ mod oneofs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use prost_reflect::{Cardinality, FieldDescriptor, FileDescriptor, MessageDescriptor};
+use prost_reflect::{Cardinality, FieldDescriptor, MessageDescriptor};
 
 pub use self::changes::changes;
 use self::declared::{by_number, is_declared};
@@ -109,23 +110,22 @@ impl Comparison<'_> {
             new.filter(is_declared).map(|message| (message.name().to_owned(), message)).collect();
         for old in old.filter(is_declared) {
             self.at(old.name(), |comparison| match new.get(old.name()) {
-                None => match comparison.imported(&old) {
-                    Some(new) => comparison.elsewhere(&new, &old),
-                    None => comparison.within(around(&old), of_message(&old), |comparison| {
-                        let message = "the message was removed".to_owned();
-                        comparison.report(IncompatibilityKind::MessageRemoved, message);
-                    }),
-                },
+                None => comparison.within(around(&old), of_message(&old), |comparison| {
+                    let message = comparison.removed(&old);
+                    comparison.report(IncompatibilityKind::MessageRemoved, message);
+                }),
                 Some(new) => comparison.message(new, &old),
             });
         }
     }
 
-    /// The message with the name of an old one in a file that the new version imports.
-    fn imported(&self, old: &MessageDescriptor) -> Option<MessageDescriptor> {
-        let file = &self.reader.file;
-        let found = file.parent_pool().get_message_by_name(old.full_name())?;
-        (found.parent_file() != *file && imports(file, &found.parent_file())).then_some(found)
+    /// Says that a message is gone, and where one of its name is now.
+    fn removed(&self, old: &MessageDescriptor) -> String {
+        let found = self.reader.file.parent_pool().get_message_by_name(old.full_name());
+        match found.map(|new| new.parent_file()).filter(|file| *file != self.reader.file) {
+            Some(file) => format!("the message was removed from the file; it is in `{}` now", file.name()),
+            None => "the message was removed".to_owned(),
+        }
     }
 
     /// Compares messages that are not at the same place of the two files, once.
@@ -194,20 +194,4 @@ fn of_field(field: &FieldDescriptor) -> Element {
 /// The message that a message is in, or the file.
 fn around(message: &MessageDescriptor) -> Element {
     message.parent_message().map_or_else(Element::schema, |parent| of_message(&parent))
-}
-
-/// Whether a file imports another, directly or through others.
-fn imports(file: &FileDescriptor, other: &FileDescriptor) -> bool {
-    let (mut open, mut seen) = (vec![file.clone()], BTreeSet::new());
-    while let Some(file) = open.pop() {
-        for import in file.dependencies() {
-            if import == *other {
-                return true;
-            }
-            if seen.insert(import.name().to_owned()) {
-                open.push(import);
-            }
-        }
-    }
-    false
 }
