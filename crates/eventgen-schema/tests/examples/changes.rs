@@ -65,6 +65,8 @@ fn more_partitions_matter_where_keys_have_an_order() {
     let more = of_annotations("more", &partitions(6, "key"), &partitions(12, "key"));
     assert_eq!(more, ["topic `placed.v1` goes from 6 to 12 partitions"]);
     assert!(of_annotations("none", &partitions(6, "none"), &partitions(12, "none")).is_empty());
+    let given_up = of_annotations("given-up", &partitions(6, "key"), &partitions(12, "none"));
+    assert_eq!(given_up, ["topic `placed.v1` goes from 6 to 12 partitions"]);
     assert!(of_annotations("unknown", r#""key": "id""#, &partitions(12, "key")).is_empty());
 }
 
@@ -88,14 +90,37 @@ fn retention_is_cut_by_time_by_size_and_for_dead_letters() {
     assert!(cut("longer", day, r#""retention.ms": "2d""#).is_empty());
     let size = cut("size", "", r#""retention.bytes": "1GiB""#);
     assert_eq!(size, ["retention.bytes of topic `placed.v1` goes from no limit to 1GiB"]);
-    assert!(cut("compacted", "", r#""retention.ms": "1d", "cleanup.policy": "compact""#).is_empty());
-    let both =
-        cut("compacted-and-deleted", "", r#""retention.ms": "1d", "cleanup.policy": "compact,delete""#);
-    assert_eq!(both.len(), 1);
+    let (compact, both) = (r#""cleanup.policy": "compact""#, r#""cleanup.policy": "compact, delete""#);
+    assert!(cut("compacted", compact, &format!("{day}, {compact}")).is_empty());
+    assert_eq!(cut("compacted-and-deleted", both, &format!("{day}, {both}")).len(), 1);
+    let policy =
+        |from: &str, to: &str| format!("cleanup.policy of topic `placed.v1` goes from {from} to {to}");
+    let default = "delete (Kafka's default)";
+    assert_eq!(cut("no-longer-compacted", compact, ""), [policy("compact", default)]);
+    assert_eq!(cut("deleted-too", compact, both), [policy("compact", "compact, delete")]);
+    assert_eq!(cut("compacted-now", "", compact), [policy(default, "compact")]);
+    assert!(cut("kept-longer", both, compact).is_empty());
     let dead =
         |days: u32| format!(r#""key": "id", "deadLetter": {{ "config": {{ "retention.ms": "{days}d" }} }}"#);
     let letters = of_annotations("dead", &dead(30), &dead(20));
     assert_eq!(letters, ["retention.ms of topic `placed.v1.dlq` goes from 30d to 20d"]);
+}
+
+#[test]
+fn another_subject_of_the_same_topic_is_a_change() {
+    let strategy = |name: &str| format!(r#""key": "id", "subjectStrategy": "{name}""#);
+    let other = of_annotations("subject", &strategy("TopicName"), &strategy("RecordName"));
+    assert_eq!(other, ["event `Placed` is registered under `Placed`, and was under `placed.v1-value`"]);
+    assert!(of_annotations("subject-default", r#""key": "id""#, &strategy("TopicName")).is_empty());
+}
+
+#[test]
+fn shorter_pauses_in_place_are_less_retrying() {
+    let retry =
+        |initial: &str| format!(r#""key": "id", "retry": {{ "attempts": 3, "initial": "{initial}" }}"#);
+    let shorter = of_annotations("pauses", &retry("2s"), &retry("1s"));
+    assert_eq!(shorter, ["records of topic `placed.v1` are retried less: from 14s of pauses in place to 7s"]);
+    assert!(of_annotations("longer-pauses", &retry("1s"), &retry("2s")).is_empty());
 }
 
 #[test]

@@ -31,6 +31,21 @@ pub(super) fn event_moved(old: &Event, new: &Event, found: &mut Changes) {
     }
 }
 
+/// The schema of the event goes to another subject. With another topic the subject changes, too: that is said of the topic.
+pub(super) fn subject_changed(old: &Event, new: &Event, found: &mut Changes) {
+    if old.topic == new.topic && old.subject != new.subject {
+        let message = format!(
+            "event `{}` is registered under `{}`, and was under `{}`",
+            new.name, new.subject, old.subject
+        );
+        let diagnostic = Diagnostic::lint(code::SUBJECT_CHANGED, message).help(
+            "the new subject has no versions that the registry could compare with: keep the subject with `subjectStrategy`; \
+             with a second event on a topic its default changes",
+        );
+        found.event(&old.name, &new.name, "subjectStrategy", diagnostic);
+    }
+}
+
 /// The event is no longer in the contract.
 pub(super) fn event_removed(old: &Event, found: &mut Changes) {
     let message = format!("event `{}` of topic `{}` is gone", old.name, old.topic);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::found::Changes;
-use crate::contract::{ConsumerGroup, MaxLag, Topic, readable};
+use crate::contract::{Backoff, ConsumerGroup, MaxLag, Topic, readable};
 use crate::diagnostics::{Diagnostic, code};
 
 pub(super) fn dead_letter_changed(old: &Topic, new: &Topic, found: &mut Changes) {
@@ -36,6 +36,10 @@ pub(super) fn retry_reduced(old: &Topic, new: &Topic, found: &mut Changes) {
     if waits(new) < waits(old) {
         parts.push(format!("from {} of delay to {}", human(waits(old)), human(waits(new))));
     }
+    let (before, after) = (in_place(old), in_place(new));
+    if parts.is_empty() && after < before {
+        parts.push(format!("from {} of pauses in place to {}", human(before), human(after)));
+    }
     if parts.is_empty() {
         return;
     }
@@ -45,6 +49,21 @@ pub(super) fn retry_reduced(old: &Topic, new: &Topic, found: &mut Changes) {
          that somebody handles the letters",
     );
     found.topic(&new.name, "retry", diagnostic);
+}
+
+/// How long a record is retried in place.
+fn in_place(topic: &Topic) -> Duration {
+    let retry = &topic.retry;
+    // More are not told apart.
+    let attempts = retry.attempts.min(10_000);
+    let (mut all, mut pause) = (Duration::ZERO, retry.initial);
+    for _ in 0..attempts {
+        all = all.saturating_add(pause.min(retry.max));
+        if retry.backoff == Backoff::Exponential {
+            pause = pause.saturating_mul(2);
+        }
+    }
+    all
 }
 
 /// A group that may be further behind, or that nobody watches any more.

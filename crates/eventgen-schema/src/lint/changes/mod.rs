@@ -15,7 +15,7 @@ use crate::diagnostics::Diagnostic;
 
 /// Returns the breaking changes from `old` to `new`: another key, more partitions of a keyed topic, a shorter retention,
 /// another scale of a decimal, retry topics that are gone, events that move to another topic or are gone, other dead
-/// letters, fewer retries, higher lag limits. Topics and events are matched by name. Added ones are not reported.
+/// letters, another subject, fewer retries, higher lag limits. Topics and events are matched by name. Added ones are not reported.
 ///
 /// The diagnostics have the default levels of their lints; [`Levels::apply`](super::Levels::apply) applies other levels.
 /// They have no labels, because a contract has no source locations: their messages name the topic or the event.
@@ -41,6 +41,13 @@ fn compare(old: &Contract, new: &Contract) -> Changes {
                 &topic.config,
                 &mut found,
             );
+            topic::policy_changed(
+                &topic.name,
+                (&topic.name, "config"),
+                &before.config,
+                &topic.config,
+                &mut found,
+            );
             topic::retry_topics_removed(before, topic, &mut found);
             handling::dead_letter_changed(before, topic, &mut found);
             handling::retry_reduced(before, topic, &mut found);
@@ -50,6 +57,7 @@ fn compare(old: &Contract, new: &Contract) -> Changes {
             {
                 let of = (&*topic.name, "deadLetter");
                 topic::retention_cuts(&after.topic, of, &before.config, &after.config, &mut found);
+                topic::policy_changed(&after.topic, of, &before.config, &after.config, &mut found);
             }
         }
     }
@@ -59,6 +67,7 @@ fn compare(old: &Contract, new: &Contract) -> Changes {
         let Some(before) = before.get(event.name.as_str()) else { continue };
         event::key_changed(before, event, &mut found);
         event::event_moved(before, event, &mut found);
+        event::subject_changed(before, event, &mut found);
         scales::scales((old, before), (new, event), &mut found);
     }
     let kept: BTreeSet<&str> = new.events.iter().map(|event| event.name.as_str()).collect();

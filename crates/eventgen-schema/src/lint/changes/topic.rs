@@ -8,7 +8,8 @@ use crate::diagnostics::{Diagnostic, code};
 
 pub(super) fn partition_increase(old: &Topic, new: &Topic, found: &mut Changes) {
     let (Some(before), Some(after)) = (old.partitions, new.partitions) else { return };
-    if after > before && new.ordering == Ordering::Key {
+    // An order that is given up by the same change was relied on until now.
+    if after > before && [old.ordering, new.ordering].contains(&Ordering::Key) {
         let message = format!("topic `{}` goes from {before} to {after} partitions", new.name);
         let diagnostic = Diagnostic::lint(code::PARTITION_INCREASE, message).help(
             "keys move to other partitions, and their new records overtake the old ones: keep the number, or move to \
@@ -49,6 +50,34 @@ pub(super) fn retention_cuts(
             found.topic(of, property, diagnostic);
         }
     }
+}
+
+/// Another `cleanup.policy` that removes records which were kept before.
+pub(super) fn policy_changed(
+    topic: &str,
+    (of, property): (&str, &'static str),
+    old: &BTreeMap<String, String>,
+    new: &BTreeMap<String, String>,
+    found: &mut Changes,
+) {
+    const NAME: &str = "cleanup.policy";
+    let has = |config: &BTreeMap<String, String>, policy: &str| {
+        let set = config.get(NAME).map_or("delete", String::as_str);
+        set.split(',').any(|part| part.trim() == policy)
+    };
+    let is_added = |policy: &str| has(new, policy) && !has(old, policy);
+    let help = if is_added("delete") {
+        "records that are older than the limits are deleted, the last one of a key, too: keep the policy"
+    } else if is_added("compact") {
+        "of every key only the last record is kept, and nothing brings the others back: keep the policy"
+    } else {
+        return;
+    };
+    let shown = |config: &BTreeMap<String, String>| {
+        config.get(NAME).map_or("delete (Kafka's default)", String::as_str).to_owned()
+    };
+    let message = format!("{NAME} of topic `{topic}` goes from {} to {}", shown(old), shown(new));
+    found.topic(of, property, Diagnostic::lint(code::RETENTION_CUT, message).help(help));
 }
 
 pub(super) fn retry_topics_removed(old: &Topic, new: &Topic, found: &mut Changes) {
