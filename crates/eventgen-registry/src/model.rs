@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::SchemaType;
 
 /// The id of a schema in one registry. Equal content has one id across subjects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct SchemaId(pub u32);
 
@@ -18,7 +18,8 @@ impl fmt::Display for SchemaId {
 }
 
 /// The id of a schema in every registry that has it (Confluent's registry since version 8): a UUID of its content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(into = "String")]
 pub struct SchemaGuid(pub [u8; 16]);
 
 impl fmt::Display for SchemaGuid {
@@ -28,6 +29,12 @@ impl fmt::Display for SchemaGuid {
             write!(f, "{hyphen}{byte:02x}")?;
         }
         Ok(())
+    }
+}
+
+impl From<SchemaGuid> for String {
+    fn from(guid: SchemaGuid) -> Self {
+        guid.to_string()
     }
 }
 
@@ -41,8 +48,9 @@ impl SchemaGuid {
     }
 }
 
-/// What names the schema of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What names the schema of a record. In JSON, an id is a number and a guid is text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(untagged)]
 pub enum SchemaKey {
     /// An id of one registry.
     Id(SchemaId),

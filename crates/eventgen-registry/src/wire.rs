@@ -101,6 +101,31 @@ pub fn parse_header(header: &[u8]) -> Result<(SchemaKey, &[u8]), FrameError> {
     }
 }
 
+/// A value, and what names its schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParsedValue<'a> {
+    /// The schema.
+    pub schema: SchemaKey,
+    /// What follows the schema in the header, if it is there: for Protobuf the message indexes, which the payload then lacks.
+    pub header: Option<&'a [u8]>,
+    /// What follows the schema in the value; all of the value if the schema is in the header.
+    pub payload: &'a [u8],
+}
+
+/// Finds the schema of a value: in the header [`VALUE_HEADER`] of its record if it has one, else in the frame. For a key, the
+/// header is [`KEY_HEADER`].
+///
+/// # Errors
+/// [`FrameError::InvalidHeader`], or as [`parse`].
+pub fn parse_value<'a>(value: &'a [u8], header: Option<&'a [u8]>) -> Result<ParsedValue<'a>, FrameError> {
+    if let Some(header) = header {
+        let (schema, rest) = parse_header(header)?;
+        return Ok(ParsedValue { schema, header: Some(rest), payload: value });
+    }
+    let (id, payload) = parse(value)?;
+    Ok(ParsedValue { schema: SchemaKey::Id(id), header: None, payload })
+}
+
 /// Appends the path to a message of a Protobuf schema: how many indexes follow, then the index of the outermost message
 /// in its file, and that of each nested one in the message around it, all as zigzag varints. The path to the first
 /// message of a file, by far the most frequent, is the single byte 0.

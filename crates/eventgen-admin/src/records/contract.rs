@@ -6,7 +6,7 @@ use eventgen_registry::wire;
 use eventgen_schema::Contract;
 
 use super::Record;
-use crate::values::{DecodedValue, ValueError, Writer, writer_of};
+use crate::values::{DecodedValue, ValueError, Writer, parsed, writer_of};
 
 /// The header that names the event, as producers of eventgen write it.
 const EVENT_TYPE: &str = "event-type";
@@ -51,9 +51,8 @@ impl ContractReader {
     /// Why it was not read.
     pub fn read(&self, record: &Record) -> Result<Option<DecodedValue>, ValueError> {
         let Some(value) = &record.value else { return Ok(None) };
-        let (id, payload) =
-            wire::parse(value).map_err(|error| ValueError::NoFrame { reason: error.to_string() })?;
-        let failed = |reason: String| ValueError::Value { id: id.0, reason };
+        let parsed = parsed(value, record.header_bytes(wire::VALUE_HEADER))?;
+        let failed = |reason: String| ValueError::Value { id: parsed.schema, reason };
         let named = record.header(EVENT_TYPE);
         let only = || (self.writers.len() == 1).then(|| self.writers.values().next()).flatten();
         let writer = named.and_then(|name| self.writers.get(name)).or_else(only).ok_or_else(|| {
@@ -62,7 +61,7 @@ impl ContractReader {
                 None => "the topic has several events, and the record has no header `event-type`".to_owned(),
             })
         })?;
-        let (event, value) = writer.read(payload).map_err(failed)?;
-        Ok(Some(DecodedValue { schema_id: id.0, event, value }))
+        let (event, value) = writer.read(parsed).map_err(failed)?;
+        Ok(Some(DecodedValue { schema_id: parsed.schema, event, value }))
     }
 }

@@ -45,8 +45,13 @@ impl Record {
 
     /// The value of the last header of this name, if it is UTF-8.
     pub fn header(&self, name: &str) -> Option<&str> {
+        std::str::from_utf8(self.header_bytes(name)?).ok()
+    }
+
+    /// The value of the last header of this name.
+    pub fn header_bytes(&self, name: &str) -> Option<&[u8]> {
         let header = self.headers.iter().rev().find(|header| header.name == name.as_bytes())?;
-        std::str::from_utf8(header.value.as_deref()?).ok()
+        header.value.as_deref()
     }
 }
 

@@ -3,6 +3,7 @@
 use eventgen_avro::model::{Logical, Type, TypeGraph, TypeId};
 use eventgen_avro::parse::{ParsedSchema, Strictness, parse_with_references};
 use eventgen_avro::{DecodeError, Reader};
+use eventgen_registry::wire::ParsedValue;
 use eventgen_registry::{ReferencedSchema, RegisteredSchema, SchemaType};
 
 use super::language::{Language, Writer};
@@ -28,8 +29,9 @@ fn parse(schema: &RegisteredSchema, referenced: &[ReferencedSchema]) -> Result<B
 struct AvroWriter(ParsedSchema);
 
 impl Writer for AvroWriter {
-    fn read(&self, payload: &[u8]) -> Result<(String, Value), String> {
-        let mut walk = Walk { types: &self.0.types, reader: Reader::new(payload), items: 0, named: None };
+    fn read(&self, value: ParsedValue<'_>) -> Result<(String, Value), String> {
+        let mut walk =
+            Walk { types: &self.0.types, reader: Reader::new(value.payload), items: 0, named: None };
         let value = walk.value(self.0.root, 0)?;
         let named = walk.named.map(ToString::to_string).unwrap_or_default();
         walk.reader.finish().map_err(reason)?;
@@ -232,11 +234,14 @@ fn duration(bytes: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use eventgen_registry::{SchemaId, SchemaKey};
+
     use super::*;
 
     fn read(schema: &str, payload: &[u8]) -> Result<String, String> {
         let parsed = parse_with_references::<&str>(schema, &[], Strictness::Lenient).expect("a schema");
-        let (_, value) = AvroWriter(parsed).read(payload)?;
+        let schema = SchemaKey::Id(SchemaId(1));
+        let (_, value) = AvroWriter(parsed).read(ParsedValue { schema, header: None, payload })?;
         Ok(serde_json::to_string(&value).expect("JSON"))
     }
 

@@ -1,13 +1,14 @@
 //! What a schema language has to do.
 
+use eventgen_registry::wire::ParsedValue;
 use eventgen_registry::{ReferencedSchema, RegisteredSchema, SchemaType};
 
 use super::value::Value;
 
 /// Reads values of one schema.
 pub(crate) trait Writer: Send {
-    /// The full name of the event and the value, or why the payload is none of this schema.
-    fn read(&self, payload: &[u8]) -> Result<(String, Value), String>;
+    /// The full name of the event and the value, or why it is no value of this schema.
+    fn read(&self, value: ParsedValue<'_>) -> Result<(String, Value), String>;
 }
 
 /// Parses a registered schema with those that it refers to. The error is a reason.

@@ -9,9 +9,11 @@ mod value;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 use eventgen_registry::blocking::RegistryClient;
-use eventgen_registry::{RegistryError, SchemaId, wire};
+use eventgen_registry::wire::{self, ParsedValue};
+use eventgen_registry::{RegistryError, SchemaKey};
 
 #[cfg(feature = "records")]
 use eventgen_registry::{ReferencedSchema, RegisteredSchema};
@@ -39,8 +41,8 @@ const LANGUAGES: [Language; 2] = [avro::LANGUAGE, protobuf::LANGUAGE];
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DecodedValue {
-    /// The id of the schema that it was written with.
-    pub schema_id: u32,
+    /// The id of the schema that it was written with, or its guid.
+    pub schema_id: SchemaKey,
     /// The full name of its event.
     pub event: String,
     /// The value.
@@ -51,7 +53,7 @@ pub struct DecodedValue {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ValueError {
-    /// It does not begin with a frame.
+    /// It does not begin with a frame, and no header names its schema.
     #[error("{reason}")]
     NoFrame {
         /// What it begins with.
@@ -63,13 +65,13 @@ pub enum ValueError {
     )]
     UnknownSchema {
         /// The id.
-        id: u32,
+        id: SchemaKey,
     },
     /// The schema cannot be read, or is in a language that is not supported.
     #[error("schema {id} cannot be read: {reason}")]
     Schema {
         /// The id.
-        id: u32,
+        id: SchemaKey,
         /// Why.
         reason: String,
     },
@@ -77,7 +79,7 @@ pub enum ValueError {
     #[error("the value does not decode with schema {id}: {reason}")]
     Value {
         /// The id.
-        id: u32,
+        id: SchemaKey,
         /// Why.
         reason: String,
     },
@@ -92,7 +94,7 @@ pub enum ValueError {
 /// Reads values. Asks the registry once for each schema. Blocks while it does.
 pub struct ValueReader {
     registry: RegistryClient,
-    writers: HashMap<SchemaId, Result<Box<dyn Writer>, ValueError>>,
+    writers: HashMap<SchemaKey, Result<Box<dyn Writer>, ValueError>>,
 }
 
 impl std::fmt::Debug for ValueReader {
@@ -107,13 +109,14 @@ impl ValueReader {
         Self { registry, writers: HashMap::new() }
     }
 
-    /// Reads a value with the schema that it was written with.
+    /// Reads a value with the schema that it was written with. `header` is what the record has in
+    /// [`VALUE_HEADER`](wire::VALUE_HEADER), and for a key in [`KEY_HEADER`](wire::KEY_HEADER), if it has that.
     ///
     /// # Errors
     /// Why it was not read. A registry that does not answer is asked again with the next value.
-    pub fn read(&mut self, value: &[u8]) -> Result<DecodedValue, ValueError> {
-        let (id, payload) =
-            wire::parse(value).map_err(|error| ValueError::NoFrame { reason: error.to_string() })?;
+    pub fn read(&mut self, value: &[u8], header: Option<&[u8]>) -> Result<DecodedValue, ValueError> {
+        let parsed = parsed(value, header)?;
+        let id = parsed.schema;
         let writer = match self.writers.entry(id) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => match writer(&self.registry, id) {
@@ -122,18 +125,27 @@ impl ValueReader {
             },
         };
         let writer = writer.as_ref().map_err(Clone::clone)?;
-        let (event, value) = writer.read(payload).map_err(|reason| ValueError::Value { id: id.0, reason })?;
-        Ok(DecodedValue { schema_id: id.0, event, value })
+        let (event, value) = writer.read(parsed).map_err(|reason| ValueError::Value { id, reason })?;
+        Ok(DecodedValue { schema_id: id, event, value })
     }
 }
 
-fn writer(registry: &RegistryClient, id: SchemaId) -> Result<Box<dyn Writer>, ValueError> {
+/// The parts of a value.
+pub(crate) fn parsed<'a>(value: &'a [u8], header: Option<&'a [u8]>) -> Result<ParsedValue<'a>, ValueError> {
+    wire::parse_value(value, header).map_err(|error| ValueError::NoFrame { reason: error.to_string() })
+}
+
+fn writer(registry: &RegistryClient, id: SchemaKey) -> Result<Box<dyn Writer>, ValueError> {
     let failed = |error: RegistryError| ValueError::Registry { reason: error.to_string() };
-    let unknown = || ValueError::UnknownSchema { id: id.0 };
-    let schema = registry.schema_by_id(id).map_err(failed)?.ok_or_else(unknown)?;
+    let unknown = || ValueError::UnknownSchema { id };
+    let schema = match id {
+        SchemaKey::Id(id) => registry.schema_by_id(id).map_err(failed)?,
+        SchemaKey::Guid(guid) => registry.schema_by_guid(guid).map_err(failed)?.map(Arc::new),
+    };
+    let schema = schema.ok_or_else(unknown)?;
     let referenced = registry.referenced_schemas(&schema).map_err(failed)?.ok_or_else(unknown)?;
     let language = LANGUAGES.into_iter().find(|language| language.schema_type == schema.schema_type);
-    let unreadable = |reason: String| ValueError::Schema { id: id.0, reason };
+    let unreadable = |reason: String| ValueError::Schema { id, reason };
     let language = language
         .ok_or_else(|| unreadable(format!("it is in {}, which is not supported", schema.schema_type)))?;
     (language.parse)(&schema, &referenced).map_err(unreadable)

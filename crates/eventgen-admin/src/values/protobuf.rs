@@ -2,8 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use eventgen_registry::{ReferencedSchema, RegisteredSchema, SchemaType, wire};
-use eventgen_schema::guarded;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use eventgen_registry::wire::{self, ParsedValue};
+use eventgen_registry::{ReferencedSchema, RegisteredSchema, SchemaType};
+use eventgen_schema::{guarded, schema_file};
+use prost_reflect::prost::Message as _;
+use prost_reflect::prost_types::FileDescriptorProto;
 use prost_reflect::{DescriptorPool, DynamicMessage, Kind, MapKey, MessageDescriptor, ReflectMessage as _};
 use protox::Compiler;
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
@@ -33,8 +38,21 @@ impl FileResolver for Files {
 
 fn parse(schema: &RegisteredSchema, referenced: &[ReferencedSchema]) -> Result<Box<dyn Writer>, String> {
     let files: BTreeMap<String, String> =
-        referenced.iter().map(|schema| (schema.name.clone(), schema.text.clone())).collect();
-    Ok(Box::new(ProtobufWriter(compiled(&schema.text, files)?)))
+        referenced.iter().map(|schema| (schema.name.clone(), source(&schema.text))).collect();
+    let pool = compiled(&source(&schema.text), files)?;
+    Ok(Box::new(ProtobufWriter { pool, descriptor: descriptor(&schema.text) }))
+}
+
+/// The text of a file that a client may have registered as a descriptor.
+fn source(text: &str) -> String {
+    schema_file(SchemaType::PROTOBUF.as_str(), text).map_or_else(|| text.to_owned(), |file| file.text)
+}
+
+/// The descriptor in base64 that a schema is registered as; `None` if it is registered as text.
+fn descriptor(text: &str) -> Option<FileDescriptorProto> {
+    // Every file has a character that base64 lacks.
+    let text = Some(text.trim()).filter(|text| !text.is_empty() && !text.contains([';', '{']))?;
+    FileDescriptorProto::decode(&BASE64_STANDARD.decode(text).ok()?[..]).ok()
 }
 
 /// A schema with the files that it imports.
@@ -52,13 +70,40 @@ pub(crate) fn compiled(text: &str, mut files: BTreeMap<String, String>) -> Resul
     guarded(compile)?.map_err(|error| error.to_string())
 }
 
-struct ProtobufWriter(DescriptorPool);
+struct ProtobufWriter {
+    pool: DescriptorPool,
+    /// The indexes of clients that register descriptors count the entries of maps, too.
+    descriptor: Option<FileDescriptorProto>,
+}
+
+impl ProtobufWriter {
+    fn message(&self, indexes: &[u32]) -> Option<MessageDescriptor> {
+        match &self.descriptor {
+            None => message(&self.pool, indexes),
+            Some(file) => {
+                let mut name = file.package().to_owned();
+                let mut messages = &file.message_type;
+                for index in indexes {
+                    let inner = messages.get(usize::try_from(*index).ok()?)?;
+                    name = if name.is_empty() {
+                        inner.name().to_owned()
+                    } else {
+                        format!("{name}.{}", inner.name())
+                    };
+                    messages = &inner.nested_type;
+                }
+                self.pool.get_message_by_name(&name)
+            }
+        }
+    }
+}
 
 impl Writer for ProtobufWriter {
-    fn read(&self, payload: &[u8]) -> Result<(String, Value), String> {
-        let (indexes, payload) = wire::parse_message_indexes(payload).map_err(|error| error.to_string())?;
-        let descriptor =
-            message(&self.0, &indexes).ok_or_else(|| format!("it has no message {indexes:?}"))?;
+    fn read(&self, value: ParsedValue<'_>) -> Result<(String, Value), String> {
+        let named = wire::parse_message_indexes(value.header.unwrap_or(value.payload));
+        let (indexes, rest) = named.map_err(|error| error.to_string())?;
+        let payload = if value.header.is_some() { value.payload } else { rest };
+        let descriptor = self.message(&indexes).ok_or_else(|| format!("it has no message {indexes:?}"))?;
         let name = descriptor.full_name().to_owned();
         let decoded = guarded(|| DynamicMessage::decode(descriptor, payload))?;
         Ok((name, shown(&decoded.map_err(|error| error.to_string())?)))
@@ -137,6 +182,9 @@ fn name(key: &MapKey) -> String {
 
 #[cfg(test)]
 mod tests {
+    use eventgen_registry::{SchemaId, SchemaKey};
+    use prost_reflect::prost_types::DescriptorProto;
+
     use super::*;
 
     const SCHEMA: &str = r#"syntax = "proto3"; package a; import "google/protobuf/timestamp.proto";
@@ -151,12 +199,41 @@ mod tests {
         resolver.add(GoogleFileResolver::new());
         let mut compiler = Compiler::with_file_resolver(resolver);
         compiler.include_imports(true).open_file(FILE).expect("it compiles");
-        ProtobufWriter(compiler.descriptor_pool())
+        ProtobufWriter { pool: compiler.descriptor_pool(), descriptor: None }
     }
 
     fn read(payload: &[u8]) -> Result<(String, String), String> {
-        let (name, value) = writer().read(payload)?;
+        read_by(&writer(), payload, None)
+    }
+
+    fn read_by(
+        writer: &dyn Writer,
+        payload: &[u8],
+        header: Option<&[u8]>,
+    ) -> Result<(String, String), String> {
+        let schema = SchemaKey::Id(SchemaId(1));
+        let (name, value) = writer.read(ParsedValue { schema, header, payload })?;
         Ok((name, serde_json::to_string(&value).expect("JSON")))
+    }
+
+    #[test]
+    fn a_header_may_name_the_message() {
+        let second = read_by(&writer(), &[10, 1, 9], Some(&[2, 2]));
+        assert_eq!(second, Ok(("a.Second".to_owned(), r#"{"raw":"0x09"}"#.to_owned())));
+        assert!(read_by(&writer(), &[10, 1, 9], Some(&[])).is_err());
+    }
+
+    #[test]
+    fn the_indexes_of_a_descriptor_count_the_entries_of_maps() {
+        let file = writer().pool.get_file_by_name(FILE).expect("the file").file_descriptor_proto().clone();
+        let nested: Vec<&str> = file.message_type[0].nested_type.iter().map(DescriptorProto::name).collect();
+        let inner = nested.iter().position(|name| *name == "Inner").expect("it is nested");
+        assert_eq!(nested.len(), 2, "one is the entry of a map");
+        let text = BASE64_STANDARD.encode(file.encode_to_vec());
+        let writer = parse(&RegisteredSchema::new(SchemaType::PROTOBUF, text), &[]).expect("it is read");
+        let index = u8::try_from(inner * 2).expect("a small number");
+        let read = read_by(writer.as_ref(), &[4, 0, index, 8, 1], None);
+        assert_eq!(read, Ok(("a.Outer.Inner".to_owned(), r#"{"kind":"SOME"}"#.to_owned())));
     }
 
     #[test]

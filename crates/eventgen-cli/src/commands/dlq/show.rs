@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use eventgen_admin::blocking::SourceReader;
 use eventgen_admin::dead_letters::{DeadLetter, LetterState, Progress};
 use eventgen_admin::values::{ValueError, ValueReader};
+use eventgen_registry::{SchemaKey, wire};
 use serde::Serialize;
 
 use super::list_json::VERSION;
@@ -106,7 +107,9 @@ impl Decoder {
         };
         let Some(value) = value else { return Content::Nothing };
         let Some(reader) = &mut self.reader else { return Content::Bytes(value, "no registry".to_owned()) };
-        match reader.read(&value) {
+        let mut headers = letter.headers.iter().rev();
+        let header = headers.find(|header| header.name == wire::VALUE_HEADER.as_bytes());
+        match reader.read(&value, header.and_then(|header| header.value.as_deref())) {
             Ok(decoded) => Content::Decoded(decoded),
             Err(error @ ValueError::Registry { .. }) => {
                 self.hint = Some(format!("values are shown as bytes: {error}"));
@@ -148,7 +151,7 @@ struct Entry<'a> {
     timestamp: Option<i64>,
     key: Option<Bytes<'a>>,
     event: Option<&'a str>,
-    schema_id: Option<u32>,
+    schema_id: Option<SchemaKey>,
     value: Option<&'a eventgen_admin::values::Value>,
     bytes: Option<Bytes<'a>>,
     /// Why the value is not decoded, or not there.

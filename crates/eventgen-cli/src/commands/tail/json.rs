@@ -2,6 +2,7 @@
 
 use eventgen_admin::Record;
 use eventgen_admin::values::{DecodedValue, Value};
+use eventgen_registry::SchemaKey;
 use serde::Serialize;
 
 use super::values::Decoded;
@@ -18,7 +19,7 @@ struct Line<'a> {
     key: Key<'a>,
     headers: Vec<Header<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    schema_id: Option<u32>,
+    schema_id: Option<SchemaKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<&'a str>,
     /// Null for a tombstone; absent where the value was not decoded.

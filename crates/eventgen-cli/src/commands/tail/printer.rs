@@ -52,7 +52,7 @@ impl Printer {
         if self.is_full() {
             return Ok(());
         }
-        let key = record.key.as_deref().and_then(|key| self.values.key(key));
+        let key = self.values.key(record);
         match self.format {
             Format::Human => output(&text::record(record, key.as_ref(), value, self.headers))?,
             Format::Json => output(&json::record(&self.topic, record, key.as_ref(), value)?)?,

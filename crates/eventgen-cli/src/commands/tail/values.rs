@@ -2,6 +2,7 @@
 
 use eventgen_admin::values::{DecodedValue, ValueError, ValueReader};
 use eventgen_admin::{ContractReader, Record};
+use eventgen_registry::wire;
 use eventgen_schema::Manifest;
 
 use crate::arguments::{self, Schemas};
@@ -71,7 +72,7 @@ impl Values {
     pub(super) fn read(&mut self, record: &Record) -> Decoded {
         let Some(value) = &record.value else { return Decoded::Tombstone };
         let read = match self {
-            Self::Registry(reader) => reader.read(value),
+            Self::Registry(reader) => reader.read(value, record.header_bytes(wire::VALUE_HEADER)),
             Self::Contract(reader) => match reader.read(record) {
                 Ok(Some(value)) => Ok(value),
                 Ok(None) => return Decoded::Tombstone,
@@ -85,10 +86,13 @@ impl Values {
         }
     }
 
-    /// A key with the frame of a registry, as producers of other frameworks write it. `None` for any other key.
-    pub(super) fn key(&mut self, key: &[u8]) -> Option<DecodedValue> {
+    /// A key with a schema of a registry, as producers of other frameworks write it. `None` for any other key.
+    pub(super) fn key(&mut self, record: &Record) -> Option<DecodedValue> {
+        let (key, header) = (record.key.as_deref()?, record.header_bytes(wire::KEY_HEADER));
         match self {
-            Self::Registry(reader) if key.first() == Some(&0) => reader.read(key).ok(),
+            Self::Registry(reader) if header.is_some() || key.first() == Some(&0) => {
+                reader.read(key, header).ok()
+            }
             _ => None,
         }
     }

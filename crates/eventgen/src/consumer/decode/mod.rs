@@ -19,7 +19,7 @@ pub(crate) use writer_schema::Readers;
 
 use crate::consumer::topics::TopicIndex;
 use crate::registry::SchemaKey;
-use crate::wire;
+use crate::wire::{self, ParsedValue};
 use crate::{DecodeOptions, Delivery};
 use errors::Undecodable;
 use schema_lookup::Found;
@@ -67,20 +67,12 @@ impl Decoder {
     pub(crate) fn payload<'a>(
         &self,
         value: Option<&'a [u8]>,
-        delivery: &Delivery,
+        delivery: &'a Delivery,
         buffer: &'a mut DecodeBuffer,
     ) -> Result<Payload<'a>, DecodeFailure> {
         let value = value.ok_or(Undecodable::NoValue)?;
-        let (id, bytes, header) = match delivery.headers.bytes(wire::VALUE_HEADER) {
-            Some(header) => {
-                let (id, rest) = wire::parse_header(header).map_err(Undecodable::from)?;
-                (id, value, Some(rest))
-            }
-            None => {
-                let (id, bytes) = wire::parse(value).map_err(Undecodable::from)?;
-                (SchemaKey::Id(id), bytes, None)
-            }
-        };
+        let parsed = wire::parse_value(value, delivery.headers.bytes(wire::VALUE_HEADER));
+        let ParsedValue { schema: id, payload: bytes, header } = parsed.map_err(Undecodable::from)?;
         let writer = match &buffer.last {
             Some((topic, last, writer)) if (*topic, *last) == (self.topic, id) => writer,
             _ => {
