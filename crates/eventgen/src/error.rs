@@ -109,6 +109,23 @@ pub enum Error {
         /// The registry's address.
         registry: String,
     },
+    /// The latest version of a subject, which
+    /// [`ClientBuilder::use_latest_version`](crate::ClientBuilder::use_latest_version) asks for, cannot be written.
+    #[error(
+        "`{event}` cannot be written in version {version} of subject `{subject}`, which is the latest: {reason}; register a \
+         version that reads it, or do not use the latest version"
+    )]
+    #[non_exhaustive]
+    LatestVersion {
+        /// The event's full name.
+        event: &'static str,
+        /// The subject.
+        subject: &'static str,
+        /// The version.
+        version: u32,
+        /// Why.
+        reason: String,
+    },
     /// A request to the registry failed.
     #[error(transparent)]
     Registry(#[from] RegistryError),

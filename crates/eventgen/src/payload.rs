@@ -10,6 +10,11 @@ pub enum EncodeError {
     #[cfg(feature = "avro")]
     #[error(transparent)]
     Avro(#[from] crate::avro::EncodeError),
+    /// An event that the latest version of its subject cannot hold, such as a symbol that an enum lacks there:
+    /// [`ClientBuilder::use_latest_version`](crate::ClientBuilder::use_latest_version).
+    #[cfg(all(feature = "avro", feature = "kafka"))]
+    #[error("it cannot be written in the latest version of its subject: {0}")]
+    Conversion(#[source] crate::avro::DecodeError),
     /// A message that holds a field of the key is absent, on a topic that is ordered by key.
     #[error(
         "a message that holds a field of the key ({fields}) is absent, and a record without a key has no order"

@@ -32,6 +32,7 @@ struct Inner {
     topic_names: TopicNames,
     schema_id_in_header: bool,
     auto_register: bool,
+    use_latest_version: bool,
 }
 
 impl Client {
@@ -84,6 +85,11 @@ impl Client {
     /// Whether producers register schemas.
     pub(crate) fn auto_register(&self) -> bool {
         self.inner.auto_register
+    }
+
+    /// Whether producers write in the latest versions of subjects.
+    pub(crate) fn use_latest_version(&self) -> bool {
+        self.inner.use_latest_version
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -141,6 +147,7 @@ pub struct ClientBuilder {
     registry: RegistryClientBuilder,
     schema_id_in_header: bool,
     auto_register: bool,
+    use_latest_version: bool,
 }
 
 impl fmt::Debug for ClientBuilder {
@@ -159,6 +166,7 @@ impl ClientBuilder {
             registry: RegistryClient::builder(""),
             schema_id_in_header: false,
             auto_register: false,
+            use_latest_version: false,
         }
     }
 
@@ -235,6 +243,16 @@ impl ClientBuilder {
         self
     }
 
+    /// Has producers write in the latest version of each subject instead of looking up the schema of the build, as Confluent's
+    /// clients do with `use.latest.version`: for a registry where others register the schemas. An Avro event is resolved to that
+    /// version as a consumer would read it; a version that does not read it is [`Error::LatestVersion`]. The version is the one
+    /// of the time when the producer connects. With [`auto_register`](Self::auto_register), only a subject without any version
+    /// is registered. Default: off.
+    pub fn use_latest_version(mut self, is_used: bool) -> Self {
+        self.use_latest_version = is_used;
+        self
+    }
+
     /// Adds a prefix to the names of all topics, so that tests or environments can share a cluster. With `test-1.`, the
     /// topic `orders` of a contract is `test-1.orders` in the cluster.
     ///
@@ -277,7 +295,7 @@ impl ClientBuilder {
         })?;
         let registry = self.registry.url(&registry_url).build()?;
         let admin = Admin::new(self.settings.iter());
-        let Self { settings, topic_names, schema_id_in_header, auto_register, .. } = self;
+        let Self { settings, topic_names, schema_id_in_header, auto_register, use_latest_version, .. } = self;
         let inner = Inner {
             bootstrap_servers,
             settings,
@@ -286,6 +304,7 @@ impl ClientBuilder {
             topic_names,
             schema_id_in_header,
             auto_register,
+            use_latest_version,
         };
         Ok(Client { inner: Arc::new(inner) })
     }

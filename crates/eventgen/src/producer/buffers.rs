@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::EncodedRecord;
+use super::latest::Conversion;
 use crate::kafka::{OutgoingRecord, Sending};
 use crate::observe::trace::Spans;
 use crate::registry::{SchemaId, SchemaKey};
@@ -10,6 +11,14 @@ use crate::{EncodeError, Headers, KafkaEvent, KeyBuffer, wire};
 
 /// The most buffers that are kept for later events. On most machines fewer are in use at once.
 const KEPT: usize = 64;
+
+/// How values of an event are written.
+#[derive(Debug)]
+pub(super) struct Form {
+    pub(super) stamp: Stamp,
+    /// How payloads become those of another version of the schema.
+    pub(super) conversion: Option<Box<dyn Conversion>>,
+}
 
 /// Where a record names the schema of its value.
 #[derive(Debug, Clone, Copy)]
@@ -26,18 +35,20 @@ pub(super) struct Buffers {
     key: KeyBuffer,
     headers: Headers,
     payload: Vec<u8>,
+    /// The payload before its conversion, and the memory that this takes.
+    own: [Vec<u8>; 2],
 }
 
 impl Buffers {
     /// Encodes an event and names its schema.
-    pub(super) fn fill<E: KafkaEvent>(&mut self, event: &E, stamp: Stamp) -> Result<(), EncodeError> {
+    pub(super) fn fill<E: KafkaEvent>(&mut self, event: &E, form: &Form) -> Result<(), EncodeError> {
         self.key.clear();
         event.ordered_key(&mut self.key)?;
         self.headers.clear();
         event.headers(&mut self.headers);
         self.payload.clear();
         let mut header = Vec::new();
-        let place = match stamp {
+        let place = match form.stamp {
             Stamp::Frame(id) => {
                 wire::frame(id, &mut self.payload);
                 &mut self.payload
@@ -47,13 +58,19 @@ impl Buffers {
                 &mut header
             }
         };
-        if let Some(indexes) = E::schema().message_indexes() {
+        let conversion = form.conversion.as_deref();
+        let converted = conversion.and_then(Conversion::message_indexes);
+        if let Some(indexes) = converted.or_else(|| E::schema().message_indexes()) {
             wire::message_indexes(indexes, place);
         }
-        if matches!(stamp, Stamp::Header(_)) {
+        if matches!(form.stamp, Stamp::Header(_)) {
             self.headers.append(wire::VALUE_HEADER, Some(header));
         }
-        event.write_payload(&mut self.payload)
+        let Some(conversion) = conversion else { return event.write_payload(&mut self.payload) };
+        let [own, scratch] = &mut self.own;
+        own.clear();
+        event.write_payload(own)?;
+        conversion.convert(own, scratch, &mut self.payload)
     }
 
     /// The record begins its way. Its headers carry the context of the span.

@@ -1,6 +1,7 @@
 //! A topic that events are written to.
 
-use super::buffers::{Buffers, Pool, Stamp};
+use super::buffers::{Buffers, Form, Pool, Stamp};
+use super::latest::{Latest, latest};
 use crate::client::StartUp;
 use crate::kafka::{OutgoingRecord, Sending};
 use crate::observe::SendMeters;
@@ -15,7 +16,7 @@ pub(super) struct Destination {
     /// The topic, with its name in the cluster.
     topic: Topic,
     /// In the order of [`TopicEvents::EVENTS`](crate::TopicEvents::EVENTS).
-    stamps: Vec<Stamp>,
+    forms: Vec<Form>,
     spans: Spans,
 }
 
@@ -47,8 +48,8 @@ impl Destination {
         events: &[EventKind],
     ) -> Result<Self, Error> {
         let topic = client.topic(topic);
-        let stamps = start.request(|| stamps(client, topic.compatibility, events)).await?;
-        Ok(Self { topic, stamps, spans: Spans::of_producer(&[topic.name]) })
+        let forms = start.request(|| forms(client, topic.compatibility, events)).await?;
+        Ok(Self { topic, forms, spans: Spans::of_producer(&[topic.name]) })
     }
 
     /// The name of the topic in the cluster.
@@ -72,13 +73,13 @@ impl Destination {
         meters: &SendMeters,
     ) -> Result<Buffers, Error> {
         let index = E::Topic::EVENTS.iter().position(|kind| kind.name == E::NAME);
-        let stamp = index.map(|index| self.stamps[index]).ok_or_else(|| Error::NotRegistered {
+        let form = index.map(|index| &self.forms[index]).ok_or_else(|| Error::NotRegistered {
             event: E::NAME,
             subject: E::SUBJECT,
             registry: E::Topic::TOPIC.name.to_owned(),
         })?;
         let mut buffers = pool.take();
-        match buffers.fill(event, stamp) {
+        match buffers.fill(event, form) {
             Ok(()) => Ok(buffers),
             Err(source) => {
                 pool.give_back(buffers);
@@ -117,15 +118,15 @@ impl Destination {
     }
 }
 
-/// How values of events name their schemas in the registry.
-async fn stamps(
+/// How values of events are written, and name their schemas in the registry.
+async fn forms(
     client: &Client,
     level: Option<Compatibility>,
     events: &[EventKind],
-) -> Result<Vec<Stamp>, Error> {
+) -> Result<Vec<Form>, Error> {
     let registry = client.registry();
-    let mut stamps = Vec::with_capacity(events.len());
-    let stamp = |version: SubjectVersion| {
+    let mut forms = Vec::with_capacity(events.len());
+    let stamp = |version: &SubjectVersion| {
         if client.schema_id_in_header() {
             Stamp::Header(version.guid.map_or(SchemaKey::Id(version.id), SchemaKey::Guid))
         } else {
@@ -133,16 +134,26 @@ async fn stamps(
         }
     };
     for kind in events {
-        let mut found = registry.look_up_schema(kind.subject, kind.schema()).await?;
+        let mut found = find(client, kind).await?;
         if found.is_none() && client.auto_register() {
             client.register_events(level, std::slice::from_ref(kind)).await?;
-            found = registry.look_up_schema(kind.subject, kind.schema()).await?;
+            found = find(client, kind).await?;
         }
-        stamps.push(found.map(stamp).ok_or_else(|| Error::NotRegistered {
+        let (version, conversion) = found.ok_or_else(|| Error::NotRegistered {
             event: kind.name,
             subject: kind.subject,
             registry: registry.url().to_owned(),
-        })?);
+        })?;
+        forms.push(Form { stamp: stamp(&version), conversion });
     }
-    Ok(stamps)
+    Ok(forms)
+}
+
+/// The version that events are written in; `None` if the registry lacks it.
+async fn find(client: &Client, kind: &EventKind) -> Result<Option<Latest>, Error> {
+    if client.use_latest_version() {
+        return latest(client.registry(), kind).await;
+    }
+    let found = client.registry().look_up_schema(kind.subject, kind.schema()).await?;
+    Ok(found.map(|version| (version, None)))
 }

@@ -3,6 +3,7 @@
 mod buffers;
 mod destination;
 mod encoded;
+mod latest;
 mod outbox;
 mod outlets;
 mod transactions;

@@ -12,6 +12,7 @@ mod failures;
 mod faulty_registry;
 mod health;
 mod infrastructure;
+mod latest_version;
 mod librdkafka;
 mod logs;
 mod many_retries;
