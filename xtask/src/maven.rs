@@ -42,6 +42,12 @@ const AVRO: &str = r"<dependencies>
     </configuration>
   </plugin></plugins></build>";
 
+/// Confluent's client of a registry for Java: the only published artefact that holds it.
+const REGISTRY_CLIENT: &str = r"<dependencies>
+    <dependency><groupId>org.apache.flink</groupId><artifactId>flink-sql-avro-confluent-registry</artifactId><version>2.3.0</version></dependency>
+    <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>2.0.17</version></dependency>
+  </dependencies>";
+
 /// Strimzi's resources, and the program that writes their definitions for Kubernetes. Later versions of that program need
 /// Java 21; this one reads the resources of 0.51.0, which have the version `v1`.
 const STRIMZI: &str = r"<dependencies>
@@ -69,6 +75,12 @@ pub(crate) fn avro_compiler() -> Result<PathBuf, Failure> {
 pub(crate) fn avro() -> Result<PathBuf, Failure> {
     let goals = ["dependency:copy-dependencies", "dependency:unpack", "-DoutputDirectory=unpacked"];
     fetch("avro-1.12.1", AVRO, &goals)
+}
+
+/// The folder with the jars of Confluent's client for Java.
+pub(crate) fn registry_client() -> Result<PathBuf, Failure> {
+    let goals = ["dependency:copy-dependencies", "-DoutputDirectory=unpacked"];
+    fetch("registry-client-2.3.0", REGISTRY_CLIENT, &goals)
 }
 
 /// The folder with Strimzi's definitions of `KafkaTopic` and `KafkaUser`.

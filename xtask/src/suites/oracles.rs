@@ -69,6 +69,7 @@ pub(super) fn real() -> Result<(), Failure> {
         ("EVENTGEN_REGISTRY", registry_state.address("SCHEMA_REGISTRY_URL")),
         ("EVENTGEN_KAFKA_CLASS_PATH", kafka::class_path()?),
         ("EVENTGEN_PYTHON", python.display().to_string()),
+        ("EVENTGEN_REGISTRY_CLASS_PATH", maven::registry_client()?.join("*").display().to_string()),
     ]
     .map(|(name, value)| (name.to_owned(), value));
     let tested = real_tests(&environment, &kafka_folder)

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::variable;
 
-fn oracle(file: &str) -> PathBuf {
+pub(crate) fn oracle(file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("oracles").join(file)
 }
 
@@ -20,7 +20,7 @@ fn java() -> Command {
     command
 }
 
-fn text(output: &Output) -> String {
+pub(crate) fn text(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
 }
@@ -104,22 +104,22 @@ pub(crate) fn python_values(topic: &str, count: usize) -> Vec<Value> {
 /// The Protobuf messages that `schemas` define, as Confluent's Python client reads them, as one object each.
 pub(crate) fn python_protobuf_values(schemas: &Path, topic: &str, count: usize) -> Vec<Value> {
     let loaded = eventgen_schema::Loader::new().path(schemas).load().expect("valid schemas");
+    let arguments =
+        [variable("EVENTGEN_KAFKA"), variable("EVENTGEN_REGISTRY"), topic.to_owned(), count.to_string()];
+    let output = python("read_protobuf.py", &arguments, loaded.contract.protobuf().descriptor_set);
+    output.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+/// What a script prints that gets this input.
+pub(crate) fn python(script: &str, arguments: &[String], input: &[u8]) -> String {
     let mut child = Command::new(variable("EVENTGEN_PYTHON"))
-        .arg(oracle("read_protobuf.py"))
-        .args([
-            variable("EVENTGEN_KAFKA"),
-            variable("EVENTGEN_REGISTRY"),
-            topic.to_owned(),
-            count.to_string(),
-        ])
+        .arg(oracle(script))
+        .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("python");
-    let mut input = child.stdin.take().expect("piped");
-    input.write_all(loaded.contract.protobuf().descriptor_set).expect("python reads");
-    drop(input);
-    let output = text(&child.wait_with_output().expect("python ends"));
-    output.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    child.stdin.take().expect("piped").write_all(input).expect("python reads");
+    text(&child.wait_with_output().expect("python ends"))
 }
