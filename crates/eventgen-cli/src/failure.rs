@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use eventgen_admin::dead_letters::RunError;
 use eventgen_admin::{AdminError, ApplyError, NoEncoder, PlanFileError};
+use eventgen_outbox::{OperatorError, RelayError};
 use eventgen_registry::RegistryError;
 use eventgen_registry::registration;
 use eventgen_schema::Diagnostics;
@@ -139,6 +140,16 @@ pub(crate) enum Failure {
     OffsetOfPartitions,
     #[error("values cannot be read by the contract: {reason}")]
     Values { reason: String },
+    #[error("no database is configured: pass --database, or set DATABASE_URL")]
+    NoDatabase,
+    #[error(
+        "the address of the database is not understood: write postgres://user@host:port/database, or `host=… user=… dbname=…`"
+    )]
+    DatabaseAddress,
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
+    #[error(transparent)]
+    Relay(#[from] RelayError),
     #[error("{address} cannot be listened on: {source}")]
     Listen { address: String, source: io::Error },
     #[error("unknown code `{code}`{}", near.map_or_else(
@@ -212,6 +223,8 @@ impl Failure {
             | Self::Production { .. }
             | Self::NotCompacted { .. }
             | Self::Encoder(_)
+            | Self::NoDatabase
+            | Self::DatabaseAddress
             | Self::NotConfirmed => Outcome::Usage,
             Self::Cluster(AdminError::BrokersUnreachable { .. })
             | Self::Letters(RunError::Admin(AdminError::BrokersUnreachable { .. }))

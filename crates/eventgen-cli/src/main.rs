@@ -12,6 +12,7 @@ mod commands;
 mod compatibility;
 mod confirm;
 mod count;
+mod exposition;
 mod failure;
 mod files;
 mod gate;
@@ -24,6 +25,7 @@ mod printable;
 mod progress;
 mod registry;
 mod report;
+mod server;
 mod signal;
 mod subject;
 mod table;
@@ -36,8 +38,8 @@ use clap::Parser as _;
 
 use arguments::{Arguments, Command};
 use commands::{
-    check, compat, completions, diff, dlq, docs, explain, generate, import, lag, man, new, register, send,
-    show, tail, topics,
+    check, compat, completions, diff, dlq, docs, explain, generate, import, lag, man, new, outbox, register,
+    send, show, tail, topics,
 };
 use failure::Failure;
 use outcome::Outcome;
@@ -75,6 +77,7 @@ fn run(arguments: &Arguments, terminal: Terminal) -> Result<Outcome, Failure> {
         Command::Show(arguments) => show::show(arguments, terminal),
         Command::Topics(arguments) => topics::topics(arguments, terminal),
         Command::Dlq(arguments) => dlq::dlq(arguments, terminal),
+        Command::Outbox(arguments) => outbox::outbox(arguments, terminal),
         Command::Docs(arguments) => docs::docs(arguments, terminal),
         Command::Send(arguments) => send::send(arguments, terminal),
         Command::Tail(arguments) => tail::tail(arguments, terminal),

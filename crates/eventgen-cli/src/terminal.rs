@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use eventgen_schema::{Diagnostic, Diagnostics, Severity, printable};
 use serde::Serialize;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::arguments::{Color, Format};
 use crate::failure::Failure;
@@ -39,6 +40,15 @@ impl Terminal {
             }
         };
         Self { color }
+    }
+
+    /// Prints what libraries log from now on: warnings and what is done, with `--quiet` errors only.
+    pub(crate) fn log(self) {
+        let level = if is_quiet() { LevelFilter::ERROR } else { LevelFilter::INFO };
+        let lines =
+            tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).with_target(false);
+        // A second subscriber is not installed.
+        let _ = lines.with_ansi(self.color).try_init();
     }
 
     /// Prints what was found; with `--quiet` the errors of it.

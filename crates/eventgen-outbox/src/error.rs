@@ -86,6 +86,24 @@ pub enum OutboxError {
     Database(#[source] DatabaseError),
 }
 
+/// An [`Operator`](crate::Operator) cannot do what it was asked for.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum OperatorError {
+    /// A name that cannot be that of the table.
+    #[error(
+        "`{name}` cannot be the table of an outbox: use lower-case letters, digits and `_`, with a schema and `.` before it or not"
+    )]
+    #[non_exhaustive]
+    InvalidTable {
+        /// The name.
+        name: String,
+    },
+    /// PostgreSQL does not answer, or refuses the request.
+    #[error("the outbox cannot be read or changed: {0}")]
+    Database(#[from] DatabaseError),
+}
+
 /// Why a relay ends by itself. It does not end because PostgreSQL or Kafka are away.
 #[derive(Debug, Error)]
 #[non_exhaustive]

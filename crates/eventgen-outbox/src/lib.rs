@@ -6,6 +6,7 @@
 //! - [`Outbox`] encodes events and stores them in the caller's transaction, with `tokio-postgres` or `sqlx`.
 //! - [`Relay`] publishes rows through an idempotent producer, in order by key and at least once. Of several relays one works,
 //!   and another one takes over when it dies.
+//! - [`Operator`] looks at an outbox, and sets parked rows going again or discards them.
 //! - [`Inbox`] is the other side: the work of a handler in PostgreSQL is done once for each event.
 //! - `eventgen generate sql` writes the tables. Rows that other languages insert are published too, and Debezium's outbox event
 //!   router reads the outbox without a change.
@@ -52,6 +53,7 @@ mod clients;
 mod error;
 mod headers;
 mod inbox;
+mod operator;
 mod outbox;
 mod relay;
 mod session;
@@ -62,8 +64,9 @@ mod transaction;
 pub use clients::Sqlx;
 #[cfg(feature = "tokio-postgres")]
 pub use clients::TokioPostgres;
-pub use error::{DatabaseError, OutboxError, RelayError};
+pub use error::{DatabaseError, OperatorError, OutboxError, RelayError};
 pub use inbox::Inbox;
+pub use operator::{LeadingRelay, Operator, OutboxStatus, ParkedFilter, ParkedRow};
 pub use outbox::{Batch, Outbox, OutboxBuilder};
 pub use relay::{ID_HEADER, Relay, RelayReport, Retention};
 pub use session::Database;

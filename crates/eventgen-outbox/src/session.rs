@@ -1,8 +1,8 @@
-//! What a relay needs of a client.
+//! What a relay and an operator need of a client.
 
-pub(crate) use sealed::{Argument, Connect, Row, Session};
+pub(crate) use sealed::{Argument, Connect, Row, Session, Texts};
 
-/// A database that a relay connects to: `TokioPostgres` or `Sqlx`, with the features of the clients' names.
+/// A database that a [`Relay`](crate::Relay) connects to: `TokioPostgres` or `Sqlx`, with the features of the clients' names.
 ///
 /// The trait is implemented by this package only.
 pub trait Database: Connect {}
@@ -29,6 +29,13 @@ mod sealed {
             arguments: &[Argument<'_>],
         ) -> impl Future<Output = Result<Vec<Row>, DatabaseError>> + Send;
 
+        /// The rows of a statement that selects texts.
+        fn texts(
+            &mut self,
+            statement: &str,
+            arguments: &[Argument<'_>],
+        ) -> impl Future<Output = Result<Vec<Texts>, DatabaseError>> + Send;
+
         /// The number that a statement returns.
         fn number(&mut self, statement: &str) -> impl Future<Output = Result<i64, DatabaseError>> + Send;
 
@@ -43,6 +50,9 @@ mod sealed {
         /// and called again.
         fn notified(&mut self) -> impl Future<Output = Result<(), DatabaseError>> + Send;
     }
+
+    /// The columns of a row.
+    pub(crate) type Texts = Vec<Option<String>>;
 
     /// An argument of a statement.
     #[derive(Debug, Clone, Copy)]

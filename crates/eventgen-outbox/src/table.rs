@@ -110,6 +110,52 @@ impl Table {
         )
     }
 
+    /// How many rows wait, the age of the oldest in seconds, and how many are parked.
+    pub(crate) fn status(&self) -> String {
+        format!("SELECT waiting::text, oldest_seconds::text, parked::text FROM {}_status", self.0)
+    }
+
+    /// The session that works as the relay of the table: its process, its client, and since when it is connected, in
+    /// milliseconds since the Unix epoch. Without the right to see other sessions there is the process only.
+    pub(crate) fn leader(&self) -> String {
+        format!(
+            "SELECT holder.pid::text, host(session.client_addr), \
+             (extract(epoch FROM session.backend_start) * 1000)::bigint::text \
+             FROM pg_locks AS holder LEFT JOIN pg_stat_activity AS session ON session.pid = holder.pid \
+             WHERE holder.locktype = 'advisory' AND holder.granted AND holder.objsubid = 1 \
+             AND holder.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+             AND (holder.classid::bigint << 32 | holder.objid::bigint) = {}",
+            lead_lock(&self.0)
+        )
+    }
+
+    /// Parked rows with these ids, of these topics, whose reason contains a text, the oldest first; an empty list is no
+    /// condition. The last argument is how many.
+    pub(crate) fn parked(&self) -> String {
+        format!(
+            "SELECT id::text, event_id::text, topic, encode(key, 'hex'), octet_length(payload)::text, \
+             (extract(epoch FROM created_at) * 1000)::bigint::text, \
+             (extract(epoch FROM parked_at) * 1000)::bigint::text, parked_reason \
+             FROM {} WHERE parked_at IS NOT NULL AND (cardinality($1) = 0 OR id = ANY($1)) \
+             AND (cardinality($2) = 0 OR topic = ANY($2)) \
+             AND (cardinality($3) = 0 OR strpos(parked_reason, $3[1]) > 0) ORDER BY id LIMIT $4",
+            self.0
+        )
+    }
+
+    /// Lets a parked row wait again.
+    pub(crate) fn retry(&self) -> String {
+        format!(
+            "UPDATE {} SET parked_at = NULL, parked_reason = NULL WHERE id = $1 AND parked_at IS NOT NULL",
+            self.0
+        )
+    }
+
+    /// Deletes parked rows.
+    pub(crate) fn discard(&self) -> String {
+        format!("DELETE FROM {} WHERE id = ANY($1) AND parked_at IS NOT NULL", self.0)
+    }
+
     /// The highest id that was given to a row, also to one that is not committed.
     pub(crate) fn last_id(&self) -> String {
         let Self(table) = self;

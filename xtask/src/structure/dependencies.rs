@@ -31,7 +31,10 @@ const RULES: &[Rule] = &[
     Rule::new("eventgen-derive", &[&HTTP, &KAFKA, &["tokio"]]),
     Rule::new("eventgen-registry", &[&KAFKA]),
     Rule::new("eventgen", &[&["eventgen-codegen", "eventgen-artifacts", "eventgen-cli"]]),
-    Rule { but_through: &["eventgen-admin"], ..Rule::new("eventgen-cli", &[&KAFKA, &["eventgen"]]) },
+    Rule {
+        but_through: &["eventgen-admin", "eventgen-outbox"],
+        ..Rule::new("eventgen-cli", &[&KAFKA, &["eventgen"]])
+    },
 ];
 
 impl Rule {

@@ -24,10 +24,12 @@ pub(super) fn catalogue() -> Result<(), Failure> {
     artefacts::judge_catalogue(None)
 }
 
-/// Runs the tests of the outbox, which start PostgreSQL themselves.
+/// Runs the tests of the outbox and of its command, which start PostgreSQL themselves.
 pub(super) fn outbox() -> Result<(), Failure> {
     let arguments = ["test", "--locked", "-p", "outbox-tests", "--", "--ignored", "--nocapture"];
-    cargo::run(&arguments, &[])
+    cargo::run(&arguments, &[])?;
+    let arguments = ["test", "--locked", "-p", "eventgen-cli", "--test", "cli", "--"];
+    cargo::run(&[&arguments[..], &["--ignored", "--nocapture", "outbox::"]].concat(), &[])
 }
 
 /// Compares the Avro front end, the bytes that generated code writes, and schema resolution with Apache Avro in Java.

@@ -8,6 +8,7 @@ mod gate;
 mod import;
 mod manual;
 mod new;
+mod outbox;
 mod send;
 mod tail;
 mod topics;
@@ -28,6 +29,7 @@ pub(crate) use gate::{Against, Compat, Diff};
 pub(crate) use import::Import;
 pub(crate) use manual::{Completions, Man};
 pub(crate) use new::New;
+pub(crate) use outbox::{Change, Outbox, OutboxList, OutboxRelay, Parked, Table};
 pub(crate) use send::Send;
 pub(crate) use tail::Tail;
 pub(crate) use topics::{Apply, Plan, Target, Topics};
@@ -93,6 +95,9 @@ pub(crate) enum Command {
     /// Look at dead letters, whoever has written them, send them back or discard them
     #[command(subcommand)]
     Dlq(Dlq),
+    /// Run the relay of an outbox in PostgreSQL, and look at the rows that it cannot publish
+    #[command(subcommand)]
+    Outbox(Outbox),
     /// Write a catalogue of the topics and events as static pages
     Docs(Docs),
     /// Send events to a topic, from lines of JSON

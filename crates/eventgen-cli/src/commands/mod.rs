@@ -12,6 +12,7 @@ pub(crate) mod import;
 pub(crate) mod lag;
 pub(crate) mod man;
 pub(crate) mod new;
+pub(crate) mod outbox;
 pub(crate) mod register;
 pub(crate) mod send;
 pub(crate) mod show;

@@ -17,6 +17,7 @@ mod lag;
 mod manual;
 mod new;
 mod operating;
+mod outbox;
 mod prometheus;
 mod register;
 mod register_faults;

@@ -7,14 +7,18 @@ use serde_json::Value;
 
 use crate::support::{ORDER_PLACED, Project};
 
-/// Commands that need a cluster or a registry. Tests on these check their JSON.
-const NOT_OFFLINE: [&str; 10] = [
+/// Commands that need a cluster, a registry or a database. Tests on these check their JSON.
+const NOT_OFFLINE: [&str; 14] = [
     "dlq discard",
     "dlq list",
     "dlq redrive",
     "dlq show",
     "import",
     "lag",
+    "outbox discard",
+    "outbox list",
+    "outbox relay",
+    "outbox retry",
     "register",
     "tail",
     "topics apply",
@@ -60,7 +64,8 @@ fn commands() -> Vec<String> {
             name.to_str().expect("UTF-8").replace('-', " ")
         })
         .collect();
-    let is_group = |name: &str| ["eventgen", "eventgen topics", "eventgen dlq"].contains(&name);
+    let is_group =
+        |name: &str| ["eventgen", "eventgen topics", "eventgen dlq", "eventgen outbox"].contains(&name);
     names
         .iter()
         .filter(|name| !is_group(name))

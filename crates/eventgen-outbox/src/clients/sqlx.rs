@@ -8,7 +8,7 @@ use sqlx::query::Query;
 use sqlx::{Connection as _, Error, Postgres, Row as _, Transaction};
 
 use crate::error::DatabaseError;
-use crate::session::{Argument, Connect, Database, Row, Session};
+use crate::session::{Argument, Connect, Database, Row, Session, Texts};
 use crate::transaction::{Insert, OutboxTransaction, StoredRecord};
 
 impl OutboxTransaction for Transaction<'_, Postgres> {}
@@ -110,6 +110,16 @@ impl Session for SqlxSession {
             })
         };
         rows.iter().map(row).collect()
+    }
+
+    async fn texts(
+        &mut self,
+        statement: &str,
+        arguments: &[Argument<'_>],
+    ) -> Result<Vec<Texts>, DatabaseError> {
+        let rows = query(statement, arguments).fetch_all(&mut self.connection).await?;
+        let texts = |row: &PgRow| (0..row.len()).map(|column| Ok(row.try_get(column)?)).collect();
+        rows.iter().map(texts).collect()
     }
 
     async fn number(&mut self, statement: &str) -> Result<i64, DatabaseError> {

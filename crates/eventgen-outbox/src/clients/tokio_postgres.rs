@@ -8,7 +8,7 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls, Socket, Transaction};
 
 use crate::error::DatabaseError;
-use crate::session::{Argument, Connect, Database, Row, Session};
+use crate::session::{Argument, Connect, Database, Row, Session, Texts};
 use crate::transaction::{Insert, OutboxTransaction, StoredRecord};
 
 /// A parameter with its type, so that statements need no round trip of their own for their preparation.
@@ -130,6 +130,17 @@ impl Session for PostgresSession {
             })
         };
         rows.iter().map(row).collect()
+    }
+
+    async fn texts(
+        &mut self,
+        statement: &str,
+        arguments: &[Argument<'_>],
+    ) -> Result<Vec<Texts>, DatabaseError> {
+        let rows = self.client.query_typed(statement, &parameters(arguments)).await?;
+        let texts =
+            |row: &tokio_postgres::Row| (0..row.len()).map(|column| Ok(row.try_get(column)?)).collect();
+        rows.iter().map(texts).collect()
     }
 
     async fn number(&mut self, statement: &str) -> Result<i64, DatabaseError> {

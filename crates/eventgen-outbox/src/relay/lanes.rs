@@ -131,6 +131,11 @@ impl Lanes {
         self.by_age.push_back((now, row.id));
     }
 
+    /// The topic of a row that is on its way.
+    pub(super) fn topic(&self, id: i64) -> Option<&str> {
+        self.flights.get(&id).map(|flight| flight.topic.as_str())
+    }
+
     /// Whether a row was sent without others of its topic.
     pub(super) fn is_alone(&self, id: i64) -> bool {
         self.flights.get(&id).is_some_and(|flight| flight.alone)

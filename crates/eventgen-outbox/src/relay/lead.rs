@@ -254,6 +254,7 @@ impl<'a, S: Session> Leader<'a, S> {
             NotSentKind::Other => {
                 tracing::warn!(
                     id,
+                    topic = self.lanes.topic(id),
                     "a record of the outbox was not sent and is tried again: {}",
                     failure.reason
                 );
@@ -265,7 +266,11 @@ impl<'a, S: Session> Leader<'a, S> {
 
     /// Sets a row aside that cannot be published. Returns the next one of its lane.
     fn park(&mut self, id: i64, reason: &str) -> Option<Row> {
-        tracing::error!(id, "a row of the outbox is parked, because it cannot be published: {reason}");
+        tracing::error!(
+            id,
+            topic = self.lanes.topic(id),
+            "a row of the outbox is parked, because it cannot be published: {reason}"
+        );
         let kept = reason.chars().filter(|char| *char != '\0').take(LONGEST_REASON).collect();
         self.parked.0.push(id);
         self.parked.1.push(kept);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use eventgen::Client;
-use eventgen::private::RecordSender;
+use eventgen::private::{RecordSender, SenderSettings};
 use tokio::sync::watch;
 
 use super::lead::{Ended, Leader, within};
@@ -47,7 +47,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// ```
 #[must_use = "a relay does nothing until `run_until` is awaited"]
 pub struct Relay<D> {
-    client: Client,
+    cluster: SenderSettings,
     database: D,
     table: String,
     settings: Settings,
@@ -57,8 +57,18 @@ pub struct Relay<D> {
 impl<D: Database> Relay<D> {
     /// A relay from a database to a cluster.
     pub fn new(client: &Client, database: D) -> Self {
+        Self::from_settings(client.into(), database)
+    }
+
+    /// A relay from a database to a cluster, for a process of its own: `properties` are librdkafka's, with `bootstrap.servers`
+    /// among them. Stored events are encoded already, so that a relay needs no registry.
+    pub fn with_properties(properties: impl IntoIterator<Item = (String, String)>, database: D) -> Self {
+        Self::from_settings(properties.into_iter().collect(), database)
+    }
+
+    fn from_settings(cluster: SenderSettings, database: D) -> Self {
         Self {
-            client: client.clone(),
+            cluster,
             database,
             table: DEFAULT_TABLE.to_owned(),
             settings: Settings::default(),
@@ -188,7 +198,7 @@ impl<D: Database> Relay<D> {
         tracing::info!(table = table.name(), "the relay works");
         report.led += 1;
         // Dropped with its records before the session: the next relay sends them again.
-        let sender = RecordSender::new(&self.client, &self.producer).map_err(Stopped::Settings)?;
+        let sender = RecordSender::new(&self.cluster, &self.producer).map_err(Stopped::Settings)?;
         Leader::new(&mut session, &sender, table, self.settings, report).run(stop).await?;
         drop(sender);
         within(session.number(&table.resign())).await?;

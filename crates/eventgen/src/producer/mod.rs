@@ -15,7 +15,7 @@ use std::time::Duration;
 use buffers::{Buffers, Pool};
 use destination::Destination;
 pub use encoded::EncodedRecord;
-pub use outbox::{NotSent, NotSentKind, OutboxEncoder, RecordSender, Sent};
+pub use outbox::{NotSent, NotSentKind, OutboxEncoder, RecordSender, SenderSettings, Sent};
 pub(crate) use outlets::{Outlets, largest_record, size};
 pub(crate) use transactions::{NotBegun, NotCommitted, Opening, PREPARE, Session};
 pub use transactions::{Transaction, TransactionError, TransactionalProducer, TransactionalProducerBuilder};

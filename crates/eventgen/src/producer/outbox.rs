@@ -58,6 +58,26 @@ impl OutboxEncoder {
     }
 }
 
+/// The cluster of stored records, and how to connect to it.
+#[derive(Debug, Clone)]
+pub struct SenderSettings(Settings);
+
+impl From<&Client> for SenderSettings {
+    fn from(client: &Client) -> Self {
+        Self(client.settings().clone())
+    }
+}
+
+impl FromIterator<(String, String)> for SenderSettings {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(properties: I) -> Self {
+        let mut settings = Settings::default();
+        for (name, value) in properties {
+            settings.set(name, value);
+        }
+        Self(settings)
+    }
+}
+
 /// Sends stored records of any topics. Unacknowledged ones are discarded when it is dropped.
 pub struct RecordSender {
     writer: RecordWriter,
@@ -69,13 +89,13 @@ impl RecordSender {
     ///
     /// # Errors
     /// [`Error::InvalidSettings`], [`Error::RefusedSetting`].
-    pub fn new(client: &Client, settings: &[(String, String)]) -> Result<Self, Error> {
+    pub fn new(cluster: &SenderSettings, settings: &[(String, String)]) -> Result<Self, Error> {
         // A record that is given up after a time would be overtaken by later ones of its key.
         let mut own = Settings::of(&[("delivery.timeout.ms", "0"), (LARGEST, LARGEST_RECORD)]);
         for (name, value) in settings {
             own.set(name, value);
         }
-        let writer = RecordWriter::discarding(client.settings(), &own)?;
+        let writer = RecordWriter::discarding(&cluster.0, &own)?;
         Ok(Self { writer, spans: Spans::of_producer(&[]) })
     }
 

@@ -1,42 +1,13 @@
 //! Metrics in Prometheus' text format (version 0.0.4). Those that `kafka_exporter` has too have its names and labels, so that
 //! the rules and dashboards for it work.
 
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 use std::time::Duration;
 
 use eventgen_admin::{LagHistory, LagState, PartitionOffsets};
 
 use super::report::Report;
-
-/// Metrics, one after another.
-#[derive(Default)]
-struct Page(String);
-
-impl Page {
-    /// Starts a metric. Its series follow.
-    fn metric(&mut self, name: &'static str, help: &str) -> Metric<'_> {
-        let _ = writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} gauge");
-        Metric { page: &mut self.0, name }
-    }
-}
-
-struct Metric<'a> {
-    page: &'a mut String,
-    name: &'static str,
-}
-
-impl Metric<'_> {
-    fn series(&mut self, labels: &[(&str, &dyn Display)], value: impl Display) {
-        self.page.push_str(self.name);
-        for (index, (name, value)) in labels.iter().enumerate() {
-            let before = if index == 0 { '{' } else { ',' };
-            let value = value.to_string().replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-            let _ = write!(self.page, "{before}{name}=\"{value}\"");
-        }
-        let end = if labels.is_empty() { "" } else { "}" };
-        let _ = writeln!(self.page, "{end} {value}");
-    }
-}
+use crate::exposition::Page;
 
 /// The newest sample.
 pub(super) fn metrics(history: &LagHistory, report: &Report, took: Duration) -> String {
@@ -66,12 +37,12 @@ pub(super) fn metrics(history: &LagHistory, report: &Report, took: Duration) -> 
         }
     }
     groups(&mut page, report);
-    page.0
+    page.into_text()
 }
 
 /// A cluster that does not answer.
 pub(super) fn down(took: Duration) -> String {
-    own(false, took).0
+    own(false, took).into_text()
 }
 
 fn own(is_up: bool, took: Duration) -> Page {

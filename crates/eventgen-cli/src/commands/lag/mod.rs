@@ -3,7 +3,6 @@
 mod exposition;
 mod json;
 mod report;
-mod server;
 mod text;
 
 use std::time::Duration;
@@ -16,10 +15,10 @@ use crate::failure::Failure;
 use crate::load::{Read, load};
 use crate::outcome::Outcome;
 use crate::printable;
+use crate::server::Server;
 use crate::signal::Signals;
 use crate::terminal::{Terminal, line, output, summary};
 use report::{Expected, Report};
-use server::Server;
 
 /// How often `--listen` samples without `--watch`: as often as Prometheus scrapes at most.
 const LISTEN_INTERVAL: Duration = Duration::from_secs(15);

@@ -1,5 +1,5 @@
 //! The HTTP server of `--listen`: `/metrics` for Prometheus, `/health` for probes. It serves the last sample, so that a
-//! request never waits for the cluster.
+//! request never waits for a cluster or a database.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ const MEDIA_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 const SAMPLE: Duration = Duration::from_secs(30);
 
 /// A server that runs until the process ends.
-pub(super) struct Server {
+pub(crate) struct Server {
     shared: Arc<Shared>,
 }
 
@@ -32,7 +32,7 @@ struct Shared {
 }
 
 impl Server {
-    pub(super) async fn start(address: &str, interval: Duration) -> Result<Self, Failure> {
+    pub(crate) async fn start(address: &str, interval: Duration) -> Result<Self, Failure> {
         let listen = |source| Failure::Listen { address: address.to_owned(), source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let bound = listener.local_addr().map_err(listen)?;
@@ -48,7 +48,7 @@ impl Server {
     }
 
     /// Replaces the metrics.
-    pub(super) fn publish(&self, metrics: String) {
+    pub(crate) fn publish(&self, metrics: String) {
         let mut page = self.shared.page.lock().unwrap_or_else(PoisonError::into_inner);
         *page = Some((metrics, Instant::now()));
     }
@@ -61,12 +61,12 @@ async fn metrics(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
         None => (
             StatusCode::SERVICE_UNAVAILABLE,
             [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
-            "the cluster has not been asked yet\n".to_owned(),
+            "nothing has been sampled yet\n".to_owned(),
         ),
     }
 }
 
-/// Whether the command works. A cluster that does not answer is no reason to restart it.
+/// Whether the command works. A cluster or database that does not answer is no reason to restart it.
 async fn health(State(shared): State<Arc<Shared>>) -> (StatusCode, &'static str) {
     let page = shared.page.lock().unwrap_or_else(PoisonError::into_inner);
     match &*page {

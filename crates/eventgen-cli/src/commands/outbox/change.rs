@@ -1,0 +1,88 @@
+//! `eventgen outbox retry` and `discard`: what becomes of parked rows.
+
+use eventgen_outbox::{Operator, OperatorError, ParkedRow, TokioPostgres};
+
+use super::database::Address;
+use super::rows::{Document, filter, table};
+use crate::arguments::{Change, Format};
+use crate::confirm::confirm;
+use crate::count::count;
+use crate::failure::Failure;
+use crate::outcome::Outcome;
+use crate::terminal::{document, line, summary};
+
+/// What is done to rows.
+struct Verb {
+    /// In a question.
+    plain: &'static str,
+    /// Behind a number of rows.
+    past: &'static str,
+    /// What follows from it.
+    then: &'static str,
+}
+
+const RETRY: Verb = Verb {
+    plain: "let",
+    past: "wait again",
+    then: "they come after the later events of their keys that are stored already",
+};
+const DISCARD: Verb = Verb { plain: "delete", past: "deleted", then: "their events are never published" };
+
+pub(super) async fn retry(arguments: &Change) -> Result<Outcome, Failure> {
+    let question = |rows: &str| format!("{} {rows} {}", RETRY.plain, RETRY.past);
+    change(arguments, &RETRY, question, async |operator, ids| operator.retry(ids).await).await
+}
+
+pub(super) async fn discard(arguments: &Change) -> Result<Outcome, Failure> {
+    let question = |rows: &str| format!("{} {rows}", DISCARD.plain);
+    change(arguments, &DISCARD, question, async |operator, ids| operator.discard(ids).await).await
+}
+
+async fn change(
+    arguments: &Change,
+    verb: &Verb,
+    question: impl FnOnce(&str) -> String,
+    apply: impl AsyncFnOnce(&mut Operator<TokioPostgres>, &[i64]) -> Result<u64, OperatorError>,
+) -> Result<Outcome, Failure> {
+    let address = Address::new(&arguments.table)?;
+    let mut operator = address.operator(&arguments.table).await?;
+    let rows = operator.parked(&filter(&arguments.parked), usize::MAX).await?;
+    let absent = absent(&arguments.parked.ids, &rows);
+    for id in &absent {
+        summary(&format!("warning: row {id} is not parked"));
+    }
+    if arguments.output == Format::Human && !rows.is_empty() {
+        line(&table(&rows))?;
+    }
+    let meant = count(rows.len(), "row");
+    let is_asked = !arguments.dry_run && !rows.is_empty();
+    let is_confirmed =
+        is_asked && (arguments.yes || confirm(&format!("{} in {}", question(&meant), address.shown))?);
+    let changed = if is_confirmed {
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        apply(&mut operator, &ids).await?
+    } else {
+        0
+    };
+    if arguments.output == Format::Json {
+        let status = operator.status().await?;
+        document(&Document::new(&arguments.table.table, &status, &rows).changed(changed))?;
+    }
+    if rows.is_empty() {
+        summary(&format!("{}: no row is parked that is meant", address.shown));
+    } else if arguments.dry_run {
+        summary(&format!("{}: {meant}; nothing was changed", address.shown));
+    } else if is_confirmed {
+        let changed = count(usize::try_from(changed).unwrap_or(usize::MAX), "row");
+        summary(&format!("{}: {changed} {}; {}", address.shown, verb.past, verb.then));
+    } else {
+        summary("nothing was changed");
+        return Ok(Outcome::Failure);
+    }
+    Ok(if absent.is_empty() { Outcome::Fine } else { Outcome::Failure })
+}
+
+/// Numbers that were asked for and are not those of parked rows.
+fn absent(ids: &[i64], rows: &[ParkedRow]) -> Vec<i64> {
+    ids.iter().copied().filter(|id| !rows.iter().any(|row| row.id == *id)).collect()
+}
