@@ -177,13 +177,17 @@ pub enum Error {
     },
     /// An output of a handler that is larger than its topic accepts.
     #[error(
-        "an output for topic `{topic}` takes {size} bytes, and at most {limit} are accepted: raise `max.message.bytes` \
-         of the topic's contract, and `message.max.bytes` if it is set"
+        "an output for topic `{topic}` with {} takes {size} bytes, and at most {limit} are accepted: raise \
+         `max.message.bytes` of the topic's contract, which `eventgen topics plan` compares with the cluster, and \
+         `message.max.bytes` if it is set",
+        keyed(key.as_ref())
     )]
     #[non_exhaustive]
     OutputTooLarge {
         /// The topic, by its name in the cluster.
         topic: String,
+        /// The key, with escaped control characters and at most 64 characters; `None` if the record has none.
+        key: Option<String>,
         /// The size of the record without compression.
         size: usize,
         /// The largest size.

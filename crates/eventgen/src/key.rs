@@ -89,6 +89,17 @@ impl KeyBuffer {
     }
 }
 
+/// The most characters of a key in a message.
+#[cfg(feature = "kafka")]
+const DISPLAYED: usize = 64;
+
+/// A key for messages: its text with escaped control characters, at most 64 characters.
+#[cfg(feature = "kafka")]
+pub(crate) fn displayed(key: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&key[..key.len().min(4 * DISPLAYED)]);
+    text.chars().take(DISPLAYED).flat_map(char::escape_debug).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,10 +4,8 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
 use super::outputs::Outputs;
+use crate::key::displayed;
 use crate::{Error, Headers, KafkaEvent, KeyBuffer, TopicEvents};
-
-/// The most characters of a key in a message.
-const DISPLAYED_KEY: usize = 64;
 
 /// The position of an event's record, its key and headers, and the number of the attempt.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,9 +37,10 @@ impl Delivery {
     /// Outputs wait in memory. Events of one key are written in the order in which they are sent.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a value that the schema cannot represent, [`Error::OutputTooLarge`]. [`Error::NotAnOutput`] if
-    /// the consumer is not transactional, if the attempt is over, and for a topic that the options do not name, which stops
-    /// the consumer too: no attempt could succeed.
+    /// [`Error::Encode`] for a value that the schema cannot represent. [`Error::OutputTooLarge`] if its topic would refuse the
+    /// event: a handler that returns this error makes a dead letter of its record, without retries.
+    /// [`Error::NotAnOutput`] if the attempt is over, if the consumer is not transactional, and for a topic that the options
+    /// do not name. The last two stop the consumer, also if the handler does not return the error: no attempt could succeed.
     pub fn send<E: KafkaEvent>(&self, event: &E) -> Result<(), Error> {
         self.outputs.send(event)
     }
@@ -57,11 +56,7 @@ impl Delivery {
 
     /// The key for messages: its text with escaped control characters, at most 64 characters.
     pub(crate) fn displayed_key(&self) -> Option<String> {
-        let shown = |key: &Bytes| {
-            let text = String::from_utf8_lossy(&key[..key.len().min(4 * DISPLAYED_KEY)]);
-            text.chars().take(DISPLAYED_KEY).flat_map(char::escape_debug).collect()
-        };
-        self.key.as_ref().map(shown)
+        self.key.as_deref().map(displayed)
     }
 
     /// The first attempt at a record without key, headers and timestamp.

@@ -71,7 +71,7 @@ async fn routes(
     refuse_wrong_credentials(client.registry()).await?;
     let inquiry = Arc::new(Inquiry::default());
     let mut writer =
-        transactions.map(|transactions| Arc::new(LetterWriter::Transaction { limit: transactions.largest }));
+        transactions.map(|transactions| Arc::new(LetterWriter::Transaction(transactions.letters)));
     let mut routes = Vec::with_capacity(handlers.len());
     for (index, handler) in handlers.into_iter().enumerate() {
         let mut shared_writer = || -> Result<Arc<LetterWriter>, Error> {

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::config::Config;
+use super::failure::letter_writer::largest_fetch;
 use super::outputs::TransactionOptions;
 use super::poll::TransactionLimits;
 use crate::client::{StartUp, blocking};
-use crate::kafka::{Invariant, RecordWriter, Settings};
-use crate::producer::{NotBegun, Opening, Outlets, PREPARE, Session, largest_record};
+use crate::kafka::{Invariant, RecordWriter};
+use crate::producer::{Limits, NotBegun, Opening, Outlets, PREPARE, Session, largest_record};
 use crate::{Client, Error};
 
 /// How long a member may be silent before the group removes it, and librdkafka's default.
@@ -29,8 +30,8 @@ pub(super) struct Transactions {
     pub(super) id: String,
     pub(super) outlets: Arc<Outlets>,
     pub(super) limits: TransactionLimits,
-    /// The largest record, in bytes.
-    pub(super) largest: usize,
+    /// How large dead letters and records in retry topics may be.
+    pub(super) letters: Limits,
 }
 
 /// What they are made of.
@@ -40,6 +41,8 @@ pub(super) struct Plan {
     wait_at_start: Duration,
     options: TransactionOptions,
     timeout: Duration,
+    /// The largest record that can be fetched, in bytes.
+    fetched: usize,
     /// The largest records of the dead-letter and retry topics, in bytes, as far as their contracts state it.
     letters: Vec<usize>,
 }
@@ -60,7 +63,8 @@ impl Plan {
             letters.extend(largest_record(topic.retry_config).filter(|_| has_retry_topics));
         }
         let (group, wait_at_start) = (config.group.clone(), config.wait_at_start);
-        Ok(Self { client, group, wait_at_start, options, timeout, letters })
+        let fetched = largest_fetch(&client, &config.settings);
+        Ok(Self { client, group, wait_at_start, options, timeout, fetched, letters })
     }
 }
 
@@ -71,12 +75,11 @@ impl Transactions {
     /// # Errors
     /// As [`TransactionalProducerBuilder::connect`](crate::TransactionalProducerBuilder::connect).
     pub(super) async fn open(plan: Plan) -> Result<Self, Error> {
-        let Plan { client, group, wait_at_start, options, timeout, letters } = plan;
+        let Plan { client, group, wait_at_start, options, timeout, fetched, letters } = plan;
         let outputs = options.topics.iter().filter_map(|(topic, _)| largest_record(topic.config));
-        let limits = outputs.chain(letters.iter().copied());
-        let (largest, settings): (usize, Settings) = options.sized(&client, limits);
+        let ([sizes, letters], settings) = options.sized(&client, fetched, outputs.chain(letters));
         let start = StartUp::new(format!("transactions of group `{group}`"), wait_at_start);
-        let outlets = Outlets::look_up(&client, &start, &options.topics, largest).await?;
+        let outlets = Outlets::look_up(&client, &start, &options.topics, sizes).await?;
         let TransactionOptions { id, max_records, max_wait, .. } = options;
         let opening = Opening {
             id,
@@ -100,7 +103,7 @@ impl Transactions {
             }
         }
         let limits = TransactionLimits { max_records, max_wait };
-        Ok(Self { session, id, outlets: Arc::new(outlets), limits, largest })
+        Ok(Self { session, id, outlets: Arc::new(outlets), limits, letters })
     }
 }
 

@@ -4,6 +4,7 @@ mod buffers;
 mod destination;
 mod encoded;
 mod latest;
+mod limits;
 mod outbox;
 mod outlets;
 mod transactions;
@@ -15,8 +16,9 @@ use std::time::Duration;
 use buffers::{Buffers, Pool};
 use destination::Destination;
 pub use encoded::EncodedRecord;
+pub(crate) use limits::{Limits, largest_record, size};
 pub use outbox::{NotSent, NotSentKind, OutboxEncoder, RecordSender, SenderSettings, Sent};
-pub(crate) use outlets::{Outlets, largest_record, size};
+pub(crate) use outlets::Outlets;
 pub(crate) use transactions::{NotBegun, NotCommitted, Opening, PREPARE, Session};
 pub use transactions::{Transaction, TransactionError, TransactionalProducer, TransactionalProducerBuilder};
 

@@ -1,20 +1,16 @@
-//! Topics that are known before the first record, as the outputs of a consumer and the events of an outbox are: an outage that begins later does not keep
-//! its handlers from encoding events.
+//! Topics that are known before the first record, as the outputs of a consumer and the events of an outbox are: an outage
+//! that begins later does not keep its handlers from encoding events.
 
 use std::collections::HashMap;
 
 use super::EncodedRecord;
 use super::buffers::Pool;
 use super::destination::Destination;
+use super::limits::{Limits, largest_record, size};
 use crate::client::StartUp;
+use crate::key::displayed;
 use crate::observe::{SendMeters, trace};
 use crate::{Client, Error, EventKind, Headers, KafkaEvent, KeyBuffer, Topic, TopicEvents};
-
-/// The setting of a topic that limits the size of a batch of records, which may have one record only.
-const LARGEST: &str = "max.message.bytes";
-/// The most bytes that a record takes besides its key, value and headers, and that a header takes besides its name and value.
-const RECORD_OVERHEAD: usize = 128;
-const HEADER_OVERHEAD: usize = 10;
 
 /// The topics that a consumer or an outbox writes to, by the contract's name.
 #[derive(Default)]
@@ -31,7 +27,7 @@ struct Outlet {
 }
 
 impl Outlets {
-    /// Looks up topics and the schemas of their events. No record may be larger than `limit`.
+    /// Looks up topics and the schemas of their events.
     ///
     /// # Errors
     /// As [`Destination::look_up`].
@@ -39,12 +35,12 @@ impl Outlets {
         client: &Client,
         start: &StartUp,
         topics: &[(&'static Topic, &'static [EventKind])],
-        limit: usize,
+        limits: Limits,
     ) -> Result<Self, Error> {
         let mut outlets = Self::default();
         for (topic, events) in topics {
             let destination = Destination::look_up(client, start, topic, events).await?;
-            outlets.add(topic, destination, largest_record(topic.config).map_or(limit, |own| own.min(limit)));
+            outlets.add(topic, destination, limits.of(largest_record(topic.config)));
         }
         Ok(outlets)
     }
@@ -109,18 +105,7 @@ impl Outlet {
         if size <= self.limit {
             return Ok(());
         }
-        Err(Error::OutputTooLarge { topic: record.topic.clone(), size, limit: self.limit })
+        let (topic, key) = (record.topic.clone(), record.key.as_deref().map(displayed));
+        Err(Error::OutputTooLarge { topic, key, size, limit: self.limit })
     }
-}
-
-/// The most bytes that a record may take by the configuration of its topic, if that states it.
-pub(crate) fn largest_record(config: &[(&str, &str)]) -> Option<usize> {
-    config.iter().find(|(name, _)| *name == LARGEST).and_then(|(_, bytes)| bytes.parse().ok())
-}
-
-/// The most bytes that a record takes in a batch without others, uncompressed.
-pub(crate) fn size(key: Option<&[u8]>, value: Option<&[u8]>, headers: &Headers) -> usize {
-    let headers =
-        headers.iter().map(|(name, value)| name.len() + value.map_or(0, <[u8]>::len) + HEADER_OVERHEAD);
-    RECORD_OVERHEAD + key.map_or(0, <[u8]>::len) + value.map_or(0, <[u8]>::len) + headers.sum::<usize>()
 }

@@ -19,6 +19,7 @@ mod many_retries;
 mod middleware;
 mod observing;
 mod other_frameworks;
+mod outputs;
 mod panics;
 mod producing;
 mod protobuf;

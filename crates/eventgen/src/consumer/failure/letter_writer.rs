@@ -8,24 +8,21 @@ use tokio::sync::Mutex;
 use crate::consumer::outputs::Output;
 use crate::kafka::{NotDelivered, OutgoingRecord, Receipt, RecordWriter, Sending, Settings};
 use crate::observe::trace::Span;
-use crate::producer::size;
+use crate::producer::{Limits, size};
 use crate::{Client, Error};
 
 /// The setting that limits the size of what a consumer fetches, librdkafka's default for it, and the largest size that a
 /// producer accepts, in bytes.
 const LARGEST_FETCH: &str = "receive.message.max.bytes";
-const LARGEST_FETCH_DEFAULT: u32 = 100_000_000;
-const LARGEST_RECORD: u32 = 1_000_000_000;
+const LARGEST_FETCH_DEFAULT: usize = 100_000_000;
+const LARGEST_RECORD: usize = 1_000_000_000;
 
 /// Writes records of the runtime to any topic.
 pub(crate) enum LetterWriter {
     /// At once.
     Producer(LetterProducer),
     /// In the transaction that commits the record that a letter is about.
-    Transaction {
-        /// The largest record that the producer of the transactions accepts, in bytes.
-        limit: usize,
-    },
+    Transaction(Limits),
 }
 
 /// A record that was handed to the writer.
@@ -52,10 +49,7 @@ impl LetterWriter {
         let mut settings = Settings::default();
         // Shorter than for an application's producer, because the record is kept and written again.
         settings.set("delivery.timeout.ms", "30000");
-        // The topic decides which letters are too large, so the client must accept every record that can be fetched.
-        let fetched = consumer.get(LARGEST_FETCH).or(client.settings().get(LARGEST_FETCH));
-        let fetched = fetched.and_then(|bytes| bytes.parse().ok()).unwrap_or(LARGEST_FETCH_DEFAULT);
-        settings.set("message.max.bytes", fetched.min(LARGEST_RECORD).to_string());
+        settings.set("message.max.bytes", largest_fetch(client, consumer).to_string());
         // The default of the JVM client. A topic refuses a whole batch, and a letter must not be refused because of others.
         settings.set("batch.size", "16384");
         let current = Mutex::new(Arc::new(RecordWriter::new(client.settings(), &settings)?));
@@ -73,7 +67,7 @@ impl LetterWriter {
     /// Whether letters are refused together with the transaction that they are part of, so that it is to be known before
     /// whether they are accepted.
     pub(super) fn is_transactional(&self) -> bool {
-        matches!(self, Self::Transaction { .. })
+        matches!(self, Self::Transaction(_))
     }
 
     /// Writes a record and waits for its acknowledgement; or returns it as an output of the record that it is about. `limit` is
@@ -88,8 +82,8 @@ impl LetterWriter {
                 let receipt = producer.send(record).await?;
                 Ok(HandedOver::At(receipt.offset))
             }
-            Self::Transaction { limit: own } => {
-                let limit = limit.map_or(*own, |limit| limit.min(*own));
+            Self::Transaction(limits) => {
+                let limit = limits.of(limit);
                 let size = size(record.key, record.payload, record.headers);
                 if size > limit {
                     return Err(NotDelivered::too_large(record.topic, size, limit));
@@ -98,6 +92,14 @@ impl LetterWriter {
             }
         }
     }
+}
+
+/// The most bytes of a record that a consumer with these settings can fetch. Producers of letters accept as much: their
+/// topics decide which letters are too large.
+pub(crate) fn largest_fetch(client: &Client, consumer: &Settings) -> usize {
+    let fetched = consumer.get(LARGEST_FETCH).or(client.settings().get(LARGEST_FETCH));
+    // librdkafka reports a value that is not a number.
+    fetched.and_then(|bytes| bytes.parse().ok()).unwrap_or(LARGEST_FETCH_DEFAULT).min(LARGEST_RECORD)
 }
 
 impl LetterProducer {
@@ -131,5 +133,44 @@ impl LetterProducer {
                 Err(error) => tracing::error!(%error, "cannot replace the producer of dead letters"),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Headers;
+
+    /// Whether a letter of this size becomes part of a transaction, to a topic whose contract states a limit.
+    async fn is_accepted(size: usize, stated: Option<usize>) -> bool {
+        let writer = LetterWriter::Transaction(Limits { unstated: 1_000_000, largest: 2_000_000 });
+        let (value, headers) = (vec![0; size], Headers::new());
+        let record = OutgoingRecord {
+            topic: "orders.dlq",
+            partition: Some(0),
+            key: None,
+            payload: Some(&value),
+            headers: &headers,
+            timestamp: None,
+        };
+        match writer.send(record, stated).await {
+            Ok(HandedOver::Output(_)) => true,
+            Ok(HandedOver::At(_)) => unreachable!("it waits for the transaction"),
+            Err(error) => {
+                assert!(error.is_too_large(), "{error:?}");
+                false
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_letter_in_a_transaction_may_be_as_large_as_its_topic_accepts() {
+        assert!(
+            is_accepted(1_040_000, Some(1_064_972)).await,
+            "the largest record of a topic with the default"
+        );
+        assert!(!is_accepted(1_064_972, Some(1_064_972)).await);
+        assert!(!is_accepted(1_040_000, None).await);
+        assert!(!is_accepted(2_000_000, Some(5_000_000)).await);
     }
 }

@@ -232,7 +232,14 @@ impl WorkerContext {
         done: &mut Vec<BatchDone>,
     ) -> Outcome {
         let events: Vec<usize> = (0..outcomes.len()).filter(|&at| outcomes[at].is_none()).collect();
+        let cause = match &returned {
+            Ok(Err(error)) => Some(error.to_string()),
+            _ => None,
+        };
         for &at in &events {
+            if self.shared.stops_for_outputs(&jobs[at].job.record, cause.as_deref()) {
+                return Outcome::Stopped;
+            }
             jobs[at].is_counted = true;
         }
         let (index, returned) = match returned {
@@ -275,12 +282,16 @@ impl WorkerContext {
     fn all_failed(
         &self,
         jobs: &mut VecDeque<BatchJob>,
-        events: impl Iterator<Item = usize>,
+        events: impl Iterator<Item = usize> + Clone,
         returned: Returned,
     ) -> Outcome {
         let (panicked, Some(first)) = (returned.is_err(), jobs.front()) else { return Outcome::Done };
         let (pause, cause) = match self.outcome(first, returned) {
-            AttemptOutcome::Retry { after, cause } => (Some(after), cause),
+            AttemptOutcome::Retry { after, cause } => {
+                // All of them together would fail again: each is handled alone.
+                let is_too_large = |at: usize| jobs[at].job.record.delivery.outputs.is_too_large(&cause);
+                ((!events.clone().any(is_too_large)).then_some(after), cause)
+            }
             AttemptOutcome::Stop { reason } => {
                 self.shared.stop_at(&first.job.record.delivery, reason);
                 return Outcome::Stopped;
@@ -328,11 +339,11 @@ impl WorkerContext {
     fn conclude(
         &self,
         mut job: BatchJob,
-        outcome: AttemptOutcome,
+        mut outcome: AttemptOutcome,
         done: &mut Vec<BatchDone>,
     ) -> (Option<BatchJob>, Outcome) {
         let observers = &self.shared.observers;
-        if !self.shared.end_outputs(&mut job.job.record, &outcome) {
+        if !self.shared.end_outputs(&mut job.job.record, &mut outcome) {
             return (None, Outcome::Stopped);
         }
         let delivery = &mut job.job.record.delivery;

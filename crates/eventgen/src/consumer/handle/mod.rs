@@ -214,7 +214,7 @@ impl WorkerContext {
         let (shared, leaving) = (&*self.shared, &assignment.leaving);
         loop {
             shared.open_outputs(record);
-            let outcome = match self.attempt(record, &history, assignment, &mut progress.call).await {
+            let mut outcome = match self.attempt(record, &history, assignment, &mut progress.call).await {
                 Attempted::Ended(outcome) => outcome,
                 Attempted::Waits(settled) => {
                     record.detach();
@@ -234,7 +234,7 @@ impl WorkerContext {
                     return Outcome::Stopped;
                 }
             };
-            if !shared.end_outputs(record, &outcome) {
+            if !shared.end_outputs(record, &mut outcome) {
                 return Outcome::Stopped;
             }
             let delivery = &record.delivery;

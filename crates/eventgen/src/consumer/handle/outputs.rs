@@ -2,6 +2,9 @@
 
 use super::Handling;
 use super::attempt::AttemptOutcome;
+use crate::Error;
+use crate::consumer::Disposition;
+use crate::consumer::dead_letter::Reason;
 use crate::consumer::outputs::Outputs;
 use crate::consumer::record::Record;
 
@@ -13,22 +16,55 @@ impl Handling {
         }
     }
 
-    /// An attempt at a record has ended. Keeps what it has sent if it has succeeded. Returns `false` if the consumer stops,
-    /// because its handler writes to a topic that it does not name.
-    pub(super) fn end_outputs(&self, record: &mut Record, outcome: &AttemptOutcome) -> bool {
-        match record.delivery.outputs.end() {
-            Ok(outputs) if matches!(outcome, AttemptOutcome::Handled) => record.outputs = outputs,
-            Ok(_) => {}
-            Err(error) => {
-                let delivery = &record.delivery;
-                let reason = format!(
-                    "{error}; partition {} offset {} is not committed",
-                    delivery.partition, delivery.offset
-                );
-                self.stop.fail(self.observers.stopped(reason));
-                return false;
-            }
+    /// An attempt at a record has ended. Keeps what it has sent if it has succeeded. An outcome that asks for another attempt
+    /// becomes a dead letter if an output was too large for its topic. Returns `false` if the consumer stops.
+    pub(super) fn end_outputs(&self, record: &mut Record, outcome: &mut AttemptOutcome) -> bool {
+        if self.stops_for_outputs(record, cause(outcome)) {
+            return false;
+        }
+        refuse_retries(&record.delivery.outputs, outcome);
+        let outputs = record.delivery.outputs.end();
+        if matches!(outcome, AttemptOutcome::Handled) {
+            record.outputs = outputs;
         }
         true
     }
+
+    /// Stops the consumer if the handler of a record writes where it cannot: to a topic that the consumer does not name, or
+    /// without transactions. `cause` is what the handler has returned.
+    pub(super) fn stops_for_outputs(&self, record: &Record, cause: Option<&str>) -> bool {
+        let delivery = &record.delivery;
+        let Some(error) = delivery.outputs.misuse(cause) else { return false };
+        self.stop.fail(self.observers.stopped(format!(
+            "{error}; partition {} offset {} is not committed",
+            delivery.partition, delivery.offset
+        )));
+        true
+    }
+}
+
+/// The error of the handler.
+fn cause(outcome: &AttemptOutcome) -> Option<&str> {
+    match outcome {
+        AttemptOutcome::Handled => None,
+        AttemptOutcome::Retry { cause, .. } | AttemptOutcome::Skipped { cause, .. } => Some(cause),
+        AttemptOutcome::Later { reason, .. } | AttemptOutcome::DeadLetter(reason) => Some(&reason.message),
+        AttemptOutcome::Stop { reason } => Some(reason),
+    }
+}
+
+/// Rejects a record instead of trying it again if it has failed because of the size of an output.
+fn refuse_retries(outputs: &Outputs, outcome: &mut AttemptOutcome) {
+    let rejected = match outcome {
+        AttemptOutcome::Retry { cause, .. } if outputs.is_too_large(cause) => {
+            Reason::new(Disposition::Rejected, std::any::type_name::<Error>(), cause)
+        }
+        AttemptOutcome::Later { reason, .. } | AttemptOutcome::DeadLetter(reason)
+            if reason.disposition == Disposition::Exhausted && outputs.is_too_large(&reason.message) =>
+        {
+            Reason { disposition: Disposition::Rejected, ..reason.clone() }
+        }
+        _ => return,
+    };
+    *outcome = AttemptOutcome::DeadLetter(rejected);
 }

@@ -1,7 +1,7 @@
 //! What one attempt of a handler has sent.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::Output;
 use crate::producer::Outlets;
@@ -9,7 +9,11 @@ use crate::{EncodedRecord, Error, KafkaEvent, KeyBuffer, Topic, TopicEvents};
 
 /// The outputs of an attempt, which all clones of its [`Delivery`](crate::Delivery) share. Empty outside of transactions.
 #[derive(Clone, Default)]
-pub(crate) struct Outputs(Option<Arc<Attempt>>);
+pub(crate) struct Outputs {
+    attempt: Option<Arc<Attempt>>,
+    /// The topic of an event that was sent outside of a transaction.
+    without_transaction: OnceLock<&'static str>,
+}
 
 struct Attempt {
     outlets: Arc<Outlets>,
@@ -22,6 +26,8 @@ struct State {
     is_over: bool,
     /// An event of a topic that the consumer does not name. Every attempt at the record would fail.
     undeclared: Option<Error>,
+    /// The error of the last event that its topic would refuse for its size.
+    too_large: Option<String>,
 }
 
 const NO_TRANSACTION: &str = "the consumer has no transactions: call `Consumer::transactional`";
@@ -32,7 +38,8 @@ const OVER: &str = "its attempt is over: a handler sends its events before it re
 impl Outputs {
     /// The outputs of an attempt that begins.
     pub(crate) fn open(outlets: &Arc<Outlets>) -> Self {
-        Self(Some(Arc::new(Attempt { outlets: Arc::clone(outlets), state: Mutex::default() })))
+        let attempt = Attempt { outlets: Arc::clone(outlets), state: Mutex::default() };
+        Self { attempt: Some(Arc::new(attempt)), without_transaction: OnceLock::new() }
     }
 
     /// Adds an event.
@@ -51,14 +58,20 @@ impl Outputs {
         encode: impl FnOnce(&Outlets) -> Option<Result<EncodedRecord, Error>>,
     ) -> Result<(), Error> {
         let refused = |reason| Error::NotAnOutput { topic: topic.name, reason };
-        let attempt = self.0.as_ref().ok_or_else(|| refused(NO_TRANSACTION))?;
+        let Some(attempt) = &self.attempt else {
+            self.without_transaction.get_or_init(|| topic.name);
+            return Err(refused(NO_TRANSACTION));
+        };
         let Some(record) = encode(&attempt.outlets) else {
             let error = refused(UNDECLARED);
             attempt.state().undeclared.get_or_insert_with(|| error.clone());
             return Err(error);
         };
-        let record = record?;
         let mut state = attempt.state();
+        if let Err(error @ Error::OutputTooLarge { .. }) = &record {
+            state.too_large = Some(error.to_string());
+        }
+        let record = record?;
         if state.is_over {
             return Err(refused(OVER));
         }
@@ -66,16 +79,34 @@ impl Outputs {
         Ok(())
     }
 
+    /// Why no attempt at the record can succeed: an event was sent that cannot be an output, also if the handler has passed
+    /// over the error. `cause` is what the handler has returned, which tells it of a delivery that was cloned.
+    pub(crate) fn misuse(&self, cause: Option<&str>) -> Option<String> {
+        match &self.attempt {
+            Some(attempt) => attempt.state().undeclared.as_ref().map(ToString::to_string),
+            None => {
+                let refused = |topic| Error::NotAnOutput { topic, reason: NO_TRANSACTION }.to_string();
+                let returned = || cause.filter(|cause| cause.contains(NO_TRANSACTION)).map(str::to_owned);
+                self.without_transaction.get().copied().map(refused).or_else(returned)
+            }
+        }
+    }
+
+    /// Whether an error of the handler says that an output is too large, so that every attempt would fail. The text tells
+    /// it, because `anyhow` and `eyre` hide the type of an error.
+    pub(crate) fn is_too_large(&self, cause: &str) -> bool {
+        let is_cause = |attempt: &Arc<Attempt>| {
+            attempt.state().too_large.as_ref().is_some_and(|error| cause.contains(error))
+        };
+        self.attempt.as_ref().is_some_and(is_cause)
+    }
+
     /// Ends the attempt. Returns what it has sent.
-    ///
-    /// # Errors
-    /// An event was sent that the consumer does not name, also if the handler has passed over it.
-    pub(crate) fn end(&mut self) -> Result<Vec<Output>, Error> {
-        let Some(attempt) = self.0.take() else { return Ok(Vec::new()) };
+    pub(crate) fn end(&mut self) -> Vec<Output> {
+        let Some(attempt) = self.attempt.take() else { return Vec::new() };
         let mut state = attempt.state();
         state.is_over = true;
-        let State { outputs, undeclared, .. } = &mut *state;
-        undeclared.take().map_or_else(|| Ok(std::mem::take(outputs)), Err)
+        std::mem::take(&mut state.outputs)
     }
 }
 
@@ -87,8 +118,8 @@ impl Attempt {
 
 impl fmt::Debug for Outputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.0.as_ref().map_or(0, |attempt| attempt.state().outputs.len());
-        f.debug_struct("Outputs").field("count", &count).finish()
+        let count = self.attempt.as_ref().map_or(0, |attempt| attempt.state().outputs.len());
+        f.debug_struct("Outputs").field("count", &count).finish_non_exhaustive()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::kafka::Settings;
+use crate::producer::Limits;
 use crate::{Client, EventKind, Topic, TopicEvents};
 
 /// The transactions of a [`Consumer`](crate::Consumer): its transactional id, the topics that its handlers write to, and how
@@ -79,33 +80,83 @@ impl TransactionOptions {
         self
     }
 
-    /// The largest record that the producer accepts, in bytes, and the settings of the producer. The largest record of the
-    /// topics with these limits is accepted, and a batch is as small as the smallest of them: a topic refuses a whole batch.
+    /// The sizes that the producer accepts of outputs and of letters, and its settings. Without a setting of the application, it accepts everything
+    /// that can be `fetched`, in bytes, so that only the topics decide. A batch is as small as the smallest limit of
+    /// these `topics`, because a topic refuses a whole batch.
     pub(crate) fn sized(
         &self,
         client: &Client,
-        limits: impl Iterator<Item = usize> + Clone,
-    ) -> (usize, Settings) {
+        fetched: usize,
+        topics: impl Iterator<Item = usize>,
+    ) -> ([Limits; 2], Settings) {
         let mut settings = self.settings.clone();
         let own =
             settings.get(LARGEST).or(client.settings().get(LARGEST)).and_then(|bytes| bytes.parse().ok());
-        let largest = own.unwrap_or_else(|| {
-            let largest = limits.clone().fold(LARGEST_DEFAULT, usize::max).min(LARGEST_RECORD);
+        let largest = own.unwrap_or(fetched);
+        if own.is_none() {
             settings.set(LARGEST, largest.to_string());
-            largest
-        });
+        }
         if settings.get(BATCH).or(client.settings().get(BATCH)).is_none() {
-            let smallest = limits.fold(BATCH_DEFAULT, usize::min).max(1);
+            let smallest = topics.fold(BATCH_DEFAULT, usize::min).max(1);
             settings.set(BATCH, smallest.to_string());
         }
-        (largest, settings)
+        let limits = |unstated| Limits { unstated: own.unwrap_or(unstated), largest };
+        ([limits(UNSTATED), limits(UNSTATED_LETTER)], settings)
     }
 }
 
-/// The setting for the size of the largest record, librdkafka's default for it, and the largest value.
+/// The setting for the size of the largest record.
 const LARGEST: &str = "message.max.bytes";
-const LARGEST_DEFAULT: usize = 1_000_000;
-const LARGEST_RECORD: usize = 1_000_000_000;
+/// The largest record for a topic whose contract does not state it: librdkafka's default of the setting, which is a little
+/// less than what topics accept by default.
+const UNSTATED: usize = 1_000_000;
+/// The same for a letter: Kafka's default of `max.message.bytes`, so that the largest record of a topic with the default is
+/// written with its value. Topics of letters accept 16 KiB more if they are created from the contract.
+const UNSTATED_LETTER: usize = 1_048_588;
 /// The setting for the size of a batch, and librdkafka's default for it.
 const BATCH: &str = "batch.size";
 const BATCH_DEFAULT: usize = 1_000_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FETCHED: usize = 100_000_000;
+
+    fn sized(
+        options: &TransactionOptions,
+        client: &[(&str, &str)],
+        topics: &[usize],
+    ) -> ([Limits; 2], Settings) {
+        let builder = Client::builder("localhost:1", "http://localhost:2");
+        let builder = client.iter().fold(builder, |builder, (name, value)| builder.set(*name, *value));
+        options.sized(&builder.build().expect("complete"), FETCHED, topics.iter().copied())
+    }
+
+    #[test]
+    fn only_the_topics_limit_what_the_producer_accepts() {
+        let options = TransactionOptions::new("billing-0");
+        let ([limits, letters], settings) = sized(&options, &[], &[1_064_972, 20_000]);
+        assert_eq!(limits, Limits { unstated: 1_000_000, largest: FETCHED });
+        assert_eq!([limits.of(Some(1_064_972)), limits.of(None)], [1_064_972, 1_000_000]);
+        assert_eq!([letters.of(Some(1_064_972)), letters.of(None)], [1_064_972, 1_048_588]);
+        assert_eq!((settings.get(LARGEST), settings.get(BATCH)), (Some("100000000"), Some("20000")));
+    }
+
+    #[test]
+    fn a_size_that_the_application_sets_is_a_limit_for_every_topic() {
+        let options = TransactionOptions::new("billing-0");
+        let own = options.clone().set(LARGEST, "2000000");
+        for (all, settings) in
+            [sized(&own, &[(LARGEST, "7")], &[]), sized(&options, &[(LARGEST, "2000000")], &[])]
+        {
+            for limits in all {
+                let stated = [Some(5_000_000), Some(30), None];
+                assert_eq!(stated.map(|stated| limits.of(stated)), [2_000_000, 30, 2_000_000]);
+            }
+            assert_ne!(settings.get(LARGEST), Some("100000000"));
+        }
+        let (_, settings) = sized(&options.set(BATCH, "5"), &[], &[3]);
+        assert_eq!(settings.get(BATCH), Some("5"));
+    }
+}
