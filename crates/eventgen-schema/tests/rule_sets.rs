@@ -60,6 +60,83 @@ fn changes_of_json_and_of_code_in_protobuf() {
 }
 
 #[test]
+fn what_is_reserved_stays_so() {
+    use RuleSet::WireJson;
+    const USED: (RuleSet, &str) = (WireJson, "RESERVED_USED");
+    const FREED: (RuleSet, &str) = (WireJson, "RESERVED_REMOVED");
+    let message = |body: &str| format!("syntax = \"proto3\"; package a; message M {{ int32 f = 1; {body} }}");
+    let definition = |body: &str| format!("syntax = \"proto3\"; package a; enum E {{ E0 = 0; {body} }}");
+    let cases: [(&str, &str, &str, Expected); 11] = [
+        ("reserved 2, 5 to 9;", "reserved 2, 5, 6, 7 to 20;", "", &[]),
+        ("reserved 2, 5 to 9;", "reserved 2, 5, 7 to 20;", "", &[FREED]),
+        ("reserved 2;", "string g = 2;", "G = 2;", &[USED]),
+        ("reserved 2 to max;", "reserved 3 to max; string g = 2;", "reserved 3 to max; G = 2;", &[USED]),
+        ("reserved 2 to 4;", "string g = 3;", "G = 3;", &[USED, FREED]),
+        ("reserved 2;", "", "", &[FREED]),
+        ("reserved \"g\";", "string g = 3;", "g = 3;", &[USED]),
+        ("reserved \"g\", \"h\";", "reserved \"h\", \"g\";", "", &[]),
+        ("reserved \"g\";", "", "", &[FREED]),
+        ("reserved 2; reserved \"g\";", "string g = 2;", "g = 2;", &[USED]),
+        ("", "reserved 2; reserved \"g\";", "", &[]),
+    ];
+    for (old, new, of_enum, expected) in cases {
+        let expected: BTreeSet<_> = expected.iter().copied().collect();
+        assert_eq!(changes("PROTOBUF", &message(old), &message(new)), expected, "{new}");
+        let of_enum = if of_enum.is_empty() { new } else { of_enum };
+        assert_eq!(changes("PROTOBUF", &definition(old), &definition(of_enum)), expected, "{of_enum}");
+    }
+}
+
+#[test]
+fn another_default_of_proto2_is_another_value() {
+    const OTHER: Expected = &[(RuleSet::Strict, "DEFAULT_CHANGED")];
+    let file = |field: &str, values: &str| {
+        format!("syntax = \"proto2\"; package a; message M {{ optional {field}; }} enum E {{ {values} }}")
+    };
+    let values = "A = 1; B = 2;";
+    let cases: [(&str, &str, Expected); 9] = [
+        ("int32 f = 1 [default = 5]", "int32 f = 1 [default = 6]", OTHER),
+        ("int32 f = 1 [default = 5]", "int32 f = 1", OTHER),
+        ("int32 f = 1", "int32 f = 1 [default = 5]", OTHER),
+        ("int32 f = 1", "int32 f = 1 [default = 0]", &[]),
+        ("double f = 1 [default = nan]", "double f = 1 [default = nan]", &[]),
+        ("string f = 1 [default = \"\"]", "string f = 1", &[]),
+        ("E f = 1 [default = A]", "E f = 1", &[]),
+        ("E f = 1 [default = B]", "E f = 1", OTHER),
+        ("bytes f = 1 [default = \"a\"]", "bytes f = 1 [default = \"\\x62\"]", OTHER),
+    ];
+    for (old, new, expected) in cases {
+        let found = changes("PROTOBUF", &file(old, values), &file(new, values));
+        assert_eq!(found, expected.iter().copied().collect(), "{new}");
+    }
+    let found = changes("PROTOBUF", &file("E f = 1", values), &file("E f = 1", "B = 2; A = 1;"));
+    assert_eq!(found, OTHER.iter().copied().collect(), "the first value is the default");
+}
+
+#[test]
+fn changes_of_extensions() {
+    use RuleSet::{Strict, WireJson};
+    let file = |extension: &str| {
+        format!(
+            "syntax = \"proto2\"; package a; message M {{ extensions 100 to 199; }} extend M {{ {extension} }}"
+        )
+    };
+    let old = "optional int32 e = 100 [default = 1];";
+    let cases: [(&str, Expected); 6] = [
+        (old, &[]),
+        ("optional int32 f = 101;", &[(WireJson, "FIELD_REMOVED")]),
+        ("optional int32 f = 100 [default = 1];", &[(WireJson, "FIELD_JSON_CHANGED")]),
+        ("repeated int32 e = 100;", &[(WireJson, "FIELD_JSON_CHANGED"), (Strict, "DEFAULT_CHANGED")]),
+        ("optional int64 e = 100;", &[(WireJson, "FIELD_TYPE_CHANGED")]),
+        ("optional int32 e = 100;", &[(Strict, "DEFAULT_CHANGED")]),
+    ];
+    for (new, expected) in cases {
+        let found = changes("PROTOBUF", &file(old), &file(new));
+        assert_eq!(found, expected.iter().copied().collect(), "{new}");
+    }
+}
+
+#[test]
 fn changes_of_json_and_of_code_in_avro() {
     use RuleSet::{Strict, WireJson};
     let record = |name: &str, field: &str| {

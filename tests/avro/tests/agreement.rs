@@ -127,12 +127,16 @@ fn logical_types_change_where_nothing_is_lost_and_nowhere_else() {
             assert_eq!(planned.is_ok(), expected, "{writer} to {reader}: {planned:?}");
             assert_eq!(found.is_empty(), expected, "{writer} to {reader}: {found:?}");
         }
-        // Without a logical type on one side, the value is taken as it is.
+        // Without a logical type on one side, the value is taken as it is. The gate refuses it where not all values are of
+        // the logical type.
+        let is_partial =
+            ["time-", "\"uuid"].iter().any(|name| writer.contains(name) && !writer.contains("timestamp"));
         let base = &writer[9..writer.find("\",").expect("a base")];
         let base = format!("\"{base}\"");
         for (writer, reader) in [(writer, &base), (&base, writer)] {
             assert!(plan(writer, reader).is_ok_and(|plan| plan.is_identity()), "{writer} to {reader}");
-            assert_eq!(incompatibilities(writer, reader), [], "{writer} to {reader}");
+            let found = incompatibilities(writer, reader);
+            assert_eq!(found.is_empty(), !(is_partial && *writer == base), "{writer} to {reader}: {found:?}");
         }
     }
 }

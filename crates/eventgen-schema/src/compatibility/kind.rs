@@ -40,13 +40,17 @@ pub enum IncompatibilityKind {
     MultipleFieldsMovedToOneof,
     /// Protobuf: a field excludes others that it could be set with.
     FieldMovedToExistingOneof,
-    /// Protobuf: `bytes` became a `string`. Registries accept it; payloads that are not UTF-8 are not read.
+    /// `bytes` became a `string`. Registries accept it; payloads that are not UTF-8 are not read.
     FieldBytesToString,
     /// Protobuf: a field that old data may lack became `required`.
     FieldBecameRequired,
     /// Protobuf: a repeated number became a single one. Registries accept it where the label is not written (proto3);
     /// packed values are not read.
     FieldPackedToSingle,
+    /// Protobuf: not one value but many were written, and the last one is read, or a mixture of them.
+    FieldRepeatedToSingle,
+    /// Protobuf: a number or an enum whose values are not all among those of the new type: they are read as other values.
+    FieldNarrowed,
     /// A field has another name in code. Data does not change.
     FieldRenamed,
     /// A field has another name or another form in JSON.
@@ -59,6 +63,10 @@ pub enum IncompatibilityKind {
     FieldOneofChanged,
     /// Protobuf: a field is removed, and its number or its name is not `reserved`.
     FieldRemoved,
+    /// Protobuf: a number or a name that was `reserved` is used.
+    ReservedUsed,
+    /// Protobuf: a number or a name is no longer `reserved`.
+    ReservedRemoved,
     /// An enum is removed.
     EnumRemoved,
     /// A value of an enum is removed, and in Protobuf its number is not `reserved`.
@@ -69,7 +77,7 @@ pub enum IncompatibilityKind {
     TypeRenamed,
     /// Avro: a logical type is added, removed or exchanged, without loss.
     LogicalTypeChanged,
-    /// Avro: the default of a field changed. Data without the field has another value.
+    /// The default of a field changed, or the first value of a closed enum. Data without the field has another value.
     DefaultChanged,
     /// Another schema language.
     FormatChanged,
@@ -102,12 +110,16 @@ impl IncompatibilityKind {
             Self::FieldBytesToString => "FIELD_BYTES_TO_STRING",
             Self::FieldBecameRequired => "FIELD_BECAME_REQUIRED",
             Self::FieldPackedToSingle => "FIELD_PACKED_TO_SINGLE",
+            Self::FieldRepeatedToSingle => "FIELD_REPEATED_TO_SINGLE",
+            Self::FieldNarrowed => "FIELD_NARROWED",
             Self::FieldRenamed => "FIELD_RENAMED",
             Self::FieldJsonChanged => "FIELD_JSON_CHANGED",
             Self::FieldTypeChanged => "FIELD_TYPE_CHANGED",
             Self::FieldPresenceChanged => "FIELD_PRESENCE_CHANGED",
             Self::FieldOneofChanged => "FIELD_ONEOF_CHANGED",
             Self::FieldRemoved => "FIELD_REMOVED",
+            Self::ReservedUsed => "RESERVED_USED",
+            Self::ReservedRemoved => "RESERVED_REMOVED",
             Self::EnumRemoved => "ENUM_REMOVED",
             Self::EnumValueRemoved => "ENUM_VALUE_REMOVED",
             Self::EnumValueRenamed => "ENUM_VALUE_RENAMED",

@@ -35,7 +35,7 @@ impl IncompatibilityKind {
             Self::FieldNamedTypeChanged => {
                 "keep the type, or give the field of the new type a number of its own"
             }
-            Self::FieldNumericLabelChanged | Self::FieldPackedToSingle => {
+            Self::FieldNumericLabelChanged | Self::FieldPackedToSingle | Self::FieldRepeatedToSingle => {
                 "keep the label, and add a field with a number of its own for the new one"
             }
             Self::RequiredFieldAdded | Self::FieldBecameRequired => {
@@ -48,7 +48,14 @@ impl IncompatibilityKind {
             Self::MultipleFieldsMovedToOneof | Self::FieldMovedToExistingOneof => {
                 "leave the fields where they are; give new members of the oneof numbers of their own"
             }
-            Self::FieldBytesToString => "keep `bytes`, and add a `string` field with a number of its own",
+            Self::FieldBytesToString => "keep `bytes`, and add a `string` field beside it",
+            Self::FieldNarrowed => {
+                "keep the type, or take one that has all values of the old one; old readers need it before new values are written"
+            }
+            Self::ReservedUsed => "take a number and a name that no version had",
+            Self::ReservedRemoved => {
+                "keep `reserved`: old records and old readers still have what it stands for"
+            }
             Self::FieldRenamed => "keep the name; in Avro an alias lets readers of the data find the old one",
             Self::FieldJsonChanged => "keep the label and the name in JSON, such as by `[json_name = \"…\"]`",
             Self::FieldTypeChanged | Self::LogicalTypeChanged => {

@@ -9,13 +9,14 @@ pub enum RuleSet {
     #[default]
     Registry,
     /// Also what registries accept and readers do not read, or read as other values: logical types that lose
-    /// information, such as another scale of a decimal; `bytes` that become a `string`.
+    /// information, such as another scale of a decimal; `bytes` that become a `string`; numbers and closed enums that do not
+    /// have all values of the old ones; repeated fields that become single; other types of extensions.
     Wire,
     /// Also what changes the JSON form of values: other names of fields and enum values, fields and values that are removed
-    /// and not `reserved`, types with another form, fields that become repeated.
+    /// and not `reserved`, what was `reserved` and is used or free, types with another form, fields that become repeated.
     WireJson,
     /// Also what breaks code that is written for the old version: other names of fields and types, other logical types,
-    /// fields that move between oneofs or get presence.
+    /// other defaults, fields that move between oneofs or get presence.
     Strict,
 }
 

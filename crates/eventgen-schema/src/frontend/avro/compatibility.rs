@@ -109,6 +109,18 @@ impl<'a> Comparison<'a> {
                     format!("{} does not become {} without loss", name(writer_logical), name(reader_logical));
                 self.report(IncompatibilityKind::LogicalTypeMismatch, message);
             }
+            (Type::String, Type::Bytes) if self.rules > RuleSet::Registry => {
+                let message = "the writer wrote bytes, and not all bytes are text".to_owned();
+                self.report(IncompatibilityKind::FieldBytesToString, message);
+            }
+            _ if self.rules > RuleSet::Registry
+                && writer_logical.is_none()
+                && reader_logical.is_some_and(|logical| is_partial(logical, reader_type)) =>
+            {
+                let name = reader_logical.map_or_else(String::new, |it| it.to_string());
+                let message = format!("the writer wrote plain values, and not all of them are of {name}");
+                self.report(IncompatibilityKind::LogicalTypeMismatch, message);
+            }
             (Type::Array(reader), Type::Array(writer)) => self.step("[]".to_owned(), *reader, *writer),
             (Type::Map(reader), Type::Map(writer)) => self.step("{}".to_owned(), *reader, *writer),
             (Type::Record(reader), Type::Record(writer)) => {
@@ -232,6 +244,15 @@ impl<'a> Comparison<'a> {
         };
         attempt.compare(branch, writer);
         attempt.found.is_empty()
+    }
+}
+
+/// Whether a logical type has fewer values than the type that it is written as.
+fn is_partial(logical: Logical, base: &Type) -> bool {
+    match logical {
+        Logical::Uuid => *base == Type::String,
+        Logical::TimeMillis | Logical::TimeMicros => true,
+        _ => false,
     }
 }
 

@@ -53,6 +53,8 @@ pub(super) struct Compiled {
     pub(super) proto3: BTreeSet<String>,
     /// The syntax of each file.
     pub(super) written: BTreeMap<String, Written>,
+    /// The full names of closed enums.
+    pub(super) closed: BTreeSet<String>,
     /// A `google.protobuf.FileDescriptorSet`, encoded: every file after its imports.
     pub(super) descriptor_set: Vec<u8>,
 }
@@ -290,7 +292,8 @@ impl<'a> Compilation<'a> {
             return Err(self.errors);
         }
         let descriptor_set = descriptor_set(&self.pool, &self.proto3);
-        Ok(Compiled { pool: self.pool, proto3: self.proto3, written: self.written, descriptor_set })
+        let Self { pool, proto3, written, closed, .. } = self;
+        Ok(Compiled { pool, proto3, written, closed, descriptor_set })
     }
 }
 

@@ -44,6 +44,10 @@ impl Places<'_> {
         for (index, definition) in (0..).zip(&file.enum_type) {
             self.values(definition, file.package(), &[tag::FILE_ENUM, index]);
         }
+        for (index, extension) in (0..).zip(&file.extension) {
+            let element = Element::of_type(join(file.package(), extension.name()));
+            self.insert(element, &[tag::FILE_EXTENSION, index]);
+        }
     }
 
     fn message(&mut self, message: &DescriptorProto, scope: &str, path: &[i32]) {
@@ -52,6 +56,10 @@ impl Places<'_> {
         for (index, field) in (0..).zip(&message.field) {
             let element = Element::of_member(&full_name, field.name());
             self.insert(element, &[path, &[tag::MESSAGE_FIELD, index]].concat());
+        }
+        for (index, extension) in (0..).zip(&message.extension) {
+            let element = Element::of_type(join(&full_name, extension.name()));
+            self.insert(element, &[path, &[tag::MESSAGE_EXTENSION, index]].concat());
         }
         for (index, nested) in (0..).zip(&message.nested_type) {
             self.message(nested, &full_name, &[path, &[tag::MESSAGE_NESTED, index]].concat());

@@ -1,8 +1,8 @@
 //! Parses one schema with its references, as a registry stores it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use prost_reflect::FileDescriptor;
+use prost_reflect::{EnumDescriptor, FileDescriptor};
 
 use super::compile::{Texts, compile};
 use super::syntax::Written;
@@ -18,12 +18,19 @@ pub struct ParsedSchema {
     pub(super) file: FileDescriptor,
     /// The syntax of each file.
     written: BTreeMap<String, Written>,
+    /// The full names of closed enums.
+    closed: BTreeSet<String>,
 }
 
 impl ParsedSchema {
     /// The syntax of the file or of one that it imports.
     pub(super) fn written(&self, file: &FileDescriptor) -> Written {
         self.written.get(file.name()).copied().unwrap_or(Written::Proto2)
+    }
+
+    /// Whether an enum of the file or of its imports has no values but those that are declared.
+    pub(super) fn is_closed(&self, definition: &EnumDescriptor) -> bool {
+        self.closed.contains(definition.full_name())
     }
 }
 
@@ -46,7 +53,7 @@ pub fn parse_schema(text: &str, references: &BTreeMap<String, String>) -> Result
     let ids = BTreeMap::from([(name.clone(), sources.add(NAME, text.to_owned()))]);
     match compile(&texts) {
         Ok(compiled) => match compiled.pool.get_file_by_name(&name) {
-            Some(file) => Ok(ParsedSchema { file, written: compiled.written }),
+            Some(file) => Ok(ParsedSchema { file, written: compiled.written, closed: compiled.closed }),
             None => Err(Diagnostics::new(sources, Vec::new())),
         },
         Err(errors) => {

@@ -1,11 +1,13 @@
 //! Changes of a file that readers overcome, and JSON or code does not.
 
-use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
+use prost_reflect::{EnumDescriptor, ExtensionDescriptor, FieldDescriptor, Kind, MessageDescriptor, Value};
 
 use super::super::parse::ParsedSchema;
 use super::super::syntax::Written;
 use super::declared::{by_number, is_declared};
+use super::extensions::{extensions, of_extension};
 use super::oneofs::oneof_of;
+use super::reserved::Reserved;
 use super::{of_field, of_message};
 use crate::compatibility::{Element, Incompatibility, IncompatibilityKind, RuleSet};
 use crate::guard::guarded;
@@ -22,6 +24,7 @@ pub fn changes(new: &ParsedSchema, old: &ParsedSchema) -> Vec<Incompatibility> {
         };
         changes.messages(&new.file.messages().collect::<Vec<_>>(), old.file.messages());
         changes.enums(&new.file.enums().collect::<Vec<_>>(), old.file.enums());
+        changes.extensions();
         changes.found
     };
     guarded(compare).unwrap_or_else(|cause| {
@@ -90,8 +93,101 @@ impl Changes<'_> {
                 }
             });
         }
+        let members = new_fields.values().map(|field| (i64::from(field.number()), field.name().to_owned()));
+        self.reserved(
+            (new.full_name(), old.full_name()),
+            (&Reserved::of_message(new), &Reserved::of_message(old)),
+            &members.collect::<Vec<_>>(),
+        );
         self.messages(&new.child_messages().collect::<Vec<_>>(), old.child_messages());
         self.enums(&new.child_enums().collect::<Vec<_>>(), old.child_enums());
+    }
+
+    /// Compares what two versions of a message or an enum reserve; `members` are those of the new one.
+    fn reserved(
+        &mut self,
+        (new_name, old_name): (&str, &str),
+        (new, old): (&Reserved, &Reserved),
+        members: &[(i64, String)],
+    ) {
+        let was = Element::of_type(old_name);
+        for (number, name) in members {
+            if let Some(message) = old.used_by(*number, name) {
+                self.within(Element::of_member(new_name, name), was.clone(), |changes| {
+                    changes.report(RuleSet::WireJson, IncompatibilityKind::ReservedUsed, message);
+                });
+            }
+        }
+        for freed in old.freed(new, members) {
+            self.within(Element::of_type(new_name), was.clone(), |changes| {
+                let message = format!("{freed} is gone");
+                changes.report(RuleSet::WireJson, IncompatibilityKind::ReservedRemoved, message);
+            });
+        }
+    }
+
+    /// Extensions that the old file declares.
+    fn extensions(&mut self) {
+        let new = extensions(self.new.file.parent_pool());
+        let old = extensions(self.old.file.parent_pool());
+        for (key, old) in old.iter().filter(|(_, old)| old.parent_file() == self.old.file) {
+            self.at(old.full_name(), |changes| match new.get(key) {
+                Some(new) => {
+                    changes
+                        .within(of_extension(new), of_extension(old), |changes| changes.extension(new, old));
+                }
+                None => changes.within(Element::of_type(&key.0), of_extension(old), |changes| {
+                    let message = format!("the extension {} of `{}` is gone", key.1, key.0);
+                    changes.report(RuleSet::WireJson, IncompatibilityKind::FieldRemoved, message);
+                }),
+            });
+        }
+    }
+
+    fn extension(&mut self, new: &ExtensionDescriptor, old: &ExtensionDescriptor) {
+        if new.full_name() != old.full_name() {
+            let message =
+                format!("its name in JSON was `[{}]` and is `[{}]`", old.full_name(), new.full_name());
+            self.report(RuleSet::WireJson, IncompatibilityKind::FieldJsonChanged, message);
+        }
+        if new.is_list() != old.is_list() {
+            self.label_changed();
+        }
+        self.kinds(&new.kind(), &old.kind());
+        let written = |of: &ExtensionDescriptor| of.field_descriptor_proto().default_value.clone();
+        let (is, was) = ((written(new), new.default_value()), (written(old), old.default_value()));
+        self.defaults(&new.kind(), is, &old.kind(), was);
+    }
+
+    fn label_changed(&mut self) {
+        let message = "repeated and single values have different forms in JSON and in code".to_owned();
+        self.report(RuleSet::WireJson, IncompatibilityKind::FieldJsonChanged, message);
+    }
+
+    /// Compares the values that stand for a field that is not set, as they are written and as they are.
+    fn defaults(
+        &mut self,
+        new: &Kind,
+        (is_written, is): (Option<String>, Value),
+        old: &Kind,
+        (was_written, was): (Option<String>, Value),
+    ) {
+        // Of a field with another type more changes than the default.
+        if std::mem::discriminant(new) != std::mem::discriminant(old)
+            || matches!(new, Kind::Message(_))
+            || is == was
+            || is_written.is_some() && is_written == was_written
+        {
+            return;
+        }
+        // The enums of the file itself are compared at their places.
+        let is_own = |kind: &Kind| matches!(kind, Kind::Enum(of) if of.parent_file() == self.new.file);
+        if is_own(new) && is_written.is_none() && was_written.is_none() {
+            return;
+        }
+        let shown = |written: Option<String>| written.map_or("none".to_owned(), |text| format!("`{text}`"));
+        let message = format!("the default was {} and is {}", shown(was_written), shown(is_written));
+        self.report(RuleSet::Strict, IncompatibilityKind::DefaultChanged, message);
     }
 
     fn field(&mut self, new: &FieldDescriptor, old: &FieldDescriptor) {
@@ -104,8 +200,7 @@ impl Changes<'_> {
             self.report(RuleSet::Strict, IncompatibilityKind::FieldRenamed, message);
         }
         if new.is_list() != old.is_list() || new.is_map() != old.is_map() {
-            let message = "repeated and single values have different forms in JSON and in code".to_owned();
-            self.report(RuleSet::WireJson, IncompatibilityKind::FieldJsonChanged, message);
+            self.label_changed();
         } else if !new.is_list()
             && !new.is_map()
             && has_presence(self.new, new) != has_presence(self.old, old)
@@ -127,6 +222,11 @@ impl Changes<'_> {
             }
         } else {
             self.kinds(&new.kind(), &old.kind());
+        }
+        if !new.is_list() && !old.is_list() {
+            let written = |of: &FieldDescriptor| of.field_descriptor_proto().default_value.clone();
+            let (is, was) = ((written(new), new.default_value()), (written(old), old.default_value()));
+            self.defaults(&new.kind(), is, &old.kind(), was);
         }
     }
 
@@ -155,6 +255,22 @@ impl Changes<'_> {
     }
 
     fn values(&mut self, new: &EnumDescriptor, old: &EnumDescriptor) {
+        let (is, was) = (new.default_value(), old.default_value());
+        if is.number() != was.number() {
+            let message =
+                format!("the first value, which is the default, was `{}` and is `{}`", was.name(), is.name());
+            let parts = [(new, &is), (old, &was)];
+            let [is, was] = parts.map(|(of, value)| Element::of_member(of.full_name(), value.name()));
+            self.within(is, was, |changes| {
+                changes.report(RuleSet::Strict, IncompatibilityKind::DefaultChanged, message);
+            });
+        }
+        let members = new.values().map(|value| (i64::from(value.number()), value.name().to_owned()));
+        self.reserved(
+            (new.full_name(), old.full_name()),
+            (&Reserved::of_enum(new), &Reserved::of_enum(old)),
+            &members.collect::<Vec<_>>(),
+        );
         for value in old.values() {
             let same: Vec<_> = new.values().filter(|other| other.number() == value.number()).collect();
             let is_reserved = new.reserved_ranges().any(|range| range.contains(&value.number()))

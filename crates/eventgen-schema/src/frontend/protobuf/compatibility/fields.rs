@@ -1,9 +1,10 @@
 //! Two versions of one field: labels, kinds and types.
 
-use prost_reflect::{Cardinality, FieldDescriptor, Kind, MessageDescriptor};
+use prost_reflect::{Cardinality, ExtensionDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 
 use super::super::parse::ParsedSchema;
 use super::super::syntax::Written;
+use super::numbers::lost;
 use super::oneofs::oneof_of;
 use super::{Comparison, IncompatibilityKind, RuleSet};
 
@@ -19,12 +20,16 @@ impl Comparison<'_> {
     pub(super) fn field(&mut self, new: &FieldDescriptor, old: &FieldDescriptor) {
         match (entry(new), entry(old)) {
             (Some((new_key, new_value)), Some((old_key, old_value))) => {
-                self.types(&new_key, &old_key);
-                self.types(&new_value, &old_value);
+                self.types(&(&new_key).into(), &(&old_key).into());
+                self.types(&(&new_value).into(), &(&old_value).into());
             }
             (None, None) => {
-                if self.types(new, old) && is_numeric(&old.kind()) {
-                    self.numeric_labels(new, old);
+                if self.types(&new.into(), &old.into()) {
+                    if is_numeric(&old.kind()) {
+                        self.numeric_labels(new, old);
+                    } else if old.is_list() && !new.is_list() {
+                        self.repeated_to_single(&old.kind());
+                    }
                 }
             }
             _ => {
@@ -42,20 +47,20 @@ impl Comparison<'_> {
     }
 
     /// Compares the types of two fields; `true` if they have the same form on the wire.
-    fn types(&mut self, new: &FieldDescriptor, old: &FieldDescriptor) -> bool {
-        let (new_kind, old_kind) = (new.kind(), old.kind());
-        match (&new_kind, &old_kind) {
-            (Kind::Message(_), Kind::Message(_)) if new.is_group() != old.is_group() => {
+    pub(super) fn types(&mut self, new: &FieldType, old: &FieldType) -> bool {
+        let (new_kind, old_kind) = (&new.kind, &old.kind);
+        match (new_kind, old_kind) {
+            (Kind::Message(_), Kind::Message(_)) if new.is_group != old.is_group => {
                 let message = "delimited and length-prefixed messages have different encodings".to_owned();
                 self.report(IncompatibilityKind::FieldKindChanged, message);
                 false
             }
             (Kind::Message(new_type), Kind::Message(old_type)) => {
-                self.message_types(new_type, old_type, new.is_group());
+                self.message_types(new_type, old_type, new.is_group);
                 true
             }
             (Kind::Message(_), _) | (_, Kind::Message(_)) => {
-                self.report(IncompatibilityKind::FieldKindChanged, changed(&new_kind, &old_kind));
+                self.report(IncompatibilityKind::FieldKindChanged, changed(new_kind, old_kind));
                 false
             }
             (new, old) if group(new) != group(old) => {
@@ -63,12 +68,26 @@ impl Comparison<'_> {
                 false
             }
             (Kind::String, Kind::Bytes) => {
-                let message = format!("{}: not all bytes are text", changed(&new_kind, &old_kind));
+                let message = format!("{}: not all bytes are text", changed(new_kind, old_kind));
                 self.report_by(RuleSet::Wire, IncompatibilityKind::FieldBytesToString, message);
                 true
             }
-            _ => true,
+            (new, old) => {
+                if let Some(lost) = lost(self.reader, new, self.writer, old) {
+                    let message = format!("{}: {lost}", changed(new, old));
+                    self.report_by(RuleSet::Wire, IncompatibilityKind::FieldNarrowed, message);
+                }
+                true
+            }
         }
+    }
+
+    pub(super) fn repeated_to_single(&mut self, kind: &Kind) {
+        let message = match kind {
+            Kind::Message(_) => "of several messages one is read, with what each of them sets",
+            _ => "of several values only the last one is read",
+        };
+        self.report_by(RuleSet::Wire, IncompatibilityKind::FieldRepeatedToSingle, message.to_owned());
     }
 
     /// Messages keep their names, but not their packages. Those of the files themselves are compared at their places.
@@ -98,12 +117,32 @@ impl Comparison<'_> {
                 };
                 self.report(IncompatibilityKind::FieldNumericLabelChanged, message.to_owned());
             }
-            _ if old.is_list() && !new.is_list() => {
-                let message = "a single number is not read from packed ones".to_owned();
-                self.report_by(RuleSet::Wire, IncompatibilityKind::FieldPackedToSingle, message);
-            }
+            _ if old.is_list() && !new.is_list() => self.packed_to_single(),
             _ => {}
         }
+    }
+
+    pub(super) fn packed_to_single(&mut self) {
+        let message = "a single number is not read from packed ones".to_owned();
+        self.report_by(RuleSet::Wire, IncompatibilityKind::FieldPackedToSingle, message);
+    }
+}
+
+/// The type of a field or of an extension.
+pub(super) struct FieldType {
+    kind: Kind,
+    is_group: bool,
+}
+
+impl From<&FieldDescriptor> for FieldType {
+    fn from(field: &FieldDescriptor) -> Self {
+        Self { kind: field.kind(), is_group: field.is_group() }
+    }
+}
+
+impl From<&ExtensionDescriptor> for FieldType {
+    fn from(extension: &ExtensionDescriptor) -> Self {
+        Self { kind: extension.kind(), is_group: extension.is_group() }
     }
 }
 
@@ -147,7 +186,7 @@ fn changed(new: &Kind, old: &Kind) -> String {
     format!("{} became {}", name(old), name(new))
 }
 
-fn is_numeric(kind: &Kind) -> bool {
+pub(super) fn is_numeric(kind: &Kind) -> bool {
     !matches!(kind, Kind::String | Kind::Bytes | Kind::Message(_))
 }
 

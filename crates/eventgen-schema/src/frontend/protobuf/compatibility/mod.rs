@@ -6,14 +6,19 @@
 //! move from an import to the file, or to another import, in another package, too: its name inside the package stays. A
 //! message of the file that moves to an import is removed: the registry looks for it in the file alone.
 //!
+//! Extensions are fields that registries ignore: all rule sets but that of registries compare them.
+//!
 //! Three rules are stricter than Confluent's registry, which ignores groups and the features of editions: delimited and
 //! length-prefixed messages differ, the contents of groups are compared, and a field that is required by a feature is
 //! required.
 
 mod changes;
 mod declared;
+mod extensions;
 mod fields;
+mod numbers;
 mod oneofs;
+mod reserved;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +46,7 @@ fn compare(reader: &ParsedSchema, writer: &ParsedSchema, rules: RuleSet) -> Vec<
         reader,
         writer,
         rules,
+        least: RuleSet::Registry,
         found: Vec::new(),
         path: Vec::new(),
         parts: (Element::schema(), Element::schema()),
@@ -53,8 +59,11 @@ fn compare(reader: &ParsedSchema, writer: &ParsedSchema, rules: RuleSet) -> Vec<
         comparison.report(IncompatibilityKind::PackageChanged, message);
     }
     comparison.messages(new.messages(), old.messages());
-    while let Some((new, old)) = comparison.pending.pop() {
-        comparison.at(old.full_name(), |comparison| comparison.message(&new, &old));
+    comparison.finish();
+    if rules >= RuleSet::Wire {
+        comparison.least = RuleSet::Wire;
+        comparison.extensions();
+        comparison.finish();
     }
     comparison.found
 }
@@ -63,6 +72,8 @@ struct Comparison<'a> {
     reader: &'a ParsedSchema,
     writer: &'a ParsedSchema,
     rules: RuleSet,
+    /// The weakest rule set that sees what is compared.
+    least: RuleSet,
     found: Vec<Incompatibility>,
     /// The names of the enclosing messages.
     path: Vec<String>,
@@ -81,6 +92,7 @@ impl Comparison<'_> {
 
     /// Reports what the rule set, and those that contain it, forbid.
     fn report_by(&mut self, rules: RuleSet, kind: IncompatibilityKind, message: String) {
+        let rules = rules.max(self.least);
         if rules <= self.rules {
             let found = Incompatibility::new(kind, rules, self.path.join("."), message);
             self.found.push(found.between(self.parts.clone()));
@@ -98,6 +110,13 @@ impl Comparison<'_> {
         let around = std::mem::replace(&mut self.parts, (reader, writer));
         compare(self);
         self.parts = around;
+    }
+
+    /// Compares the messages that are not at their place in the file.
+    fn finish(&mut self) {
+        while let Some((new, old)) = self.pending.pop() {
+            self.at(old.full_name(), |comparison| comparison.message(&new, &old));
+        }
     }
 
     /// Depth is bounded by the compiler.
