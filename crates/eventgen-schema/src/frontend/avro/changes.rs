@@ -1,12 +1,12 @@
 //! Changes of an Avro schema that readers overcome, and JSON or code does not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use eventgen_avro::parse::ParsedSchema;
 
 use super::element::Part;
 use crate::compatibility::{Incompatibility, IncompatibilityKind, RuleSet};
-use crate::types::{Enum, Name, Record, Type, TypeId};
+use crate::types::{Enum, Field, Name, Record, Type, TypeId};
 
 /// What changed between two versions.
 pub(super) fn changes(new: &ParsedSchema, old: &ParsedSchema) -> Vec<Incompatibility> {
@@ -115,8 +115,10 @@ impl<'a> Changes<'a> {
     }
 
     fn records(&mut self, new: &'a Record, old: &'a Record) {
+        let fields: BTreeMap<&str, &Field> =
+            old.fields.iter().map(|field| (field.name.as_str(), field)).collect();
         for field in &new.fields {
-            let named = |name: &String| old.fields.iter().find(|known| known.name == *name);
+            let named = |name: &String| fields.get(name.as_str()).copied();
             let known = named(&field.name).or_else(|| field.aliases.iter().find_map(named));
             let Some(known) = known else { continue };
             let path = std::mem::take(&mut self.path);
@@ -138,7 +140,8 @@ impl<'a> Changes<'a> {
     }
 
     fn enums(&mut self, new: &'a Enum, old: &'a Enum) {
-        for symbol in old.symbols.iter().filter(|symbol| !new.symbols.contains(symbol)) {
+        let kept: BTreeSet<&String> = new.symbols.iter().collect();
+        for symbol in old.symbols.iter().filter(|symbol| !kept.contains(symbol)) {
             self.parts = (Part::Type(&new.name), Part::Member(&old.name, symbol));
             let message = format!("the symbol `{symbol}` is gone");
             self.report(RuleSet::WireJson, IncompatibilityKind::EnumValueRemoved, message);

@@ -37,7 +37,8 @@ fn compare(reader: &ParsedSchema, writer: &ParsedSchema, rules: RuleSet) -> Vec<
         reader,
         writer,
         rules,
-        seen: BTreeSet::new(),
+        seen: Seen::default(),
+        readable: BTreeMap::new(),
         path: Vec::new(),
         part: (Part::Schema, Part::Schema),
         found: Vec::new(),
@@ -55,13 +56,36 @@ fn base(types: &TypeGraph, id: TypeId) -> (&Type, Option<Logical>) {
     }
 }
 
-struct Comparison<'a> {
+/// Pairs of types, and those of the comparison that a separate one is for.
+#[derive(Default)]
+struct Seen<'s> {
+    own: BTreeSet<(TypeId, TypeId)>,
+    around: Option<&'s Seen<'s>>,
+}
+
+impl Seen<'_> {
+    /// Adds a pair; `false` if it is there.
+    fn insert(&mut self, pair: (TypeId, TypeId)) -> bool {
+        let mut around = self.around;
+        while let Some(seen) = around {
+            if seen.own.contains(&pair) {
+                return false;
+            }
+            around = seen.around;
+        }
+        self.own.insert(pair)
+    }
+}
+
+struct Comparison<'a, 's> {
     reader: &'a ParsedSchema,
     writer: &'a ParsedSchema,
     /// [`RuleSet::Registry`] ignores logical types, all others do not.
     rules: RuleSet,
     /// Pairs compared or being compared: a type that contains itself is compatible if the rest is.
-    seen: BTreeSet<(TypeId, TypeId)>,
+    seen: Seen<'s>,
+    /// The branches of unions that were tried outside of an attempt, with the writer's types, and whether they read them.
+    readable: BTreeMap<(TypeId, TypeId), bool>,
     path: Vec<String>,
     /// The parts of the reader's and of the writer's schema that are compared.
     part: (Part<'a>, Part<'a>),
@@ -71,7 +95,7 @@ struct Comparison<'a> {
     is_attempt: bool,
 }
 
-impl<'a> Comparison<'a> {
+impl<'a> Comparison<'a, '_> {
     fn report(&mut self, kind: IncompatibilityKind, message: String) {
         let path = self.path.concat().trim_start_matches('.').to_owned();
         let parts = (self.part.0.element(), self.part.1.element());
@@ -163,12 +187,9 @@ impl<'a> Comparison<'a> {
 
     fn enums(&mut self, reader: &'a Enum, writer: &'a Enum) {
         self.names(&reader.name, &reader.aliases, &writer.name);
-        let missing: Vec<&str> = writer
-            .symbols
-            .iter()
-            .filter(|symbol| !reader.symbols.contains(symbol))
-            .map(String::as_str)
-            .collect();
+        let known: BTreeSet<&String> = reader.symbols.iter().collect();
+        let missing: Vec<&str> =
+            writer.symbols.iter().filter(|symbol| !known.contains(symbol)).map(String::as_str).collect();
         if let Some(first) = missing.first().filter(|_| reader.default.is_none()) {
             let message = format!("the reader's enum lacks {} and has no default", missing.join(", "));
             self.within(Part::Type(&reader.name), Part::Member(&writer.name, first), |comparison| {
@@ -179,12 +200,14 @@ impl<'a> Comparison<'a> {
 
     fn records(&mut self, reader: &'a Record, writer: &'a Record) {
         let renamed = renamed(reader);
+        let written: BTreeMap<&str, &Field> =
+            writer.fields.iter().map(|written| (written.name.as_str(), written)).collect();
         for field in &reader.fields {
-            let named = |name: &str| writer.fields.iter().find(|written| written.name == name);
+            let named = |name: &String| written.get(name.as_str()).copied();
             let aliases: BTreeSet<&String> = field.aliases.iter().collect();
             // The name comes first. Apache's implementation for Java counts an alias that repeats the name as another match.
             let candidates = std::iter::once(&field.name).chain(aliases);
-            let written: Vec<&Field> = candidates.filter_map(|name| named(name)).collect();
+            let written: Vec<&Field> = candidates.filter_map(named).collect();
             let read = Part::Member(&reader.name, &field.name);
             let wrote = match written.first() {
                 Some(first) => Part::Member(&writer.name, &first.name),
@@ -231,12 +254,25 @@ impl<'a> Comparison<'a> {
 
     /// Whether a branch of the reader's union reads the writer's type. The comparison is separate, so that a branch
     /// that does not match reports nothing.
-    fn is_readable(&self, branch: TypeId, writer: TypeId) -> bool {
+    fn is_readable(&mut self, branch: TypeId, writer: TypeId) -> bool {
+        if let Some(known) = self.readable.get(&(branch, writer)) {
+            return *known;
+        }
+        let is_readable = self.attempt(branch, writer);
+        // Inside of an attempt the answer depends on what the attempt takes for compatible while it runs.
+        if !self.is_attempt {
+            self.readable.insert((branch, writer), is_readable);
+        }
+        is_readable
+    }
+
+    fn attempt(&self, branch: TypeId, writer: TypeId) -> bool {
         let mut attempt = Comparison {
             reader: self.reader,
             writer: self.writer,
             rules: self.rules,
-            seen: self.seen.clone(),
+            seen: Seen { own: BTreeSet::new(), around: Some(&self.seen) },
+            readable: BTreeMap::new(),
             path: Vec::new(),
             part: self.part,
             found: Vec::new(),

@@ -1,6 +1,6 @@
 //! Decimals with another scale.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::found::Changes;
 use crate::compatibility::Element;
@@ -45,9 +45,12 @@ impl Scales<'_, '_> {
         let (old, new) = (self.old.get(old_id), self.new.get(new_id));
         match (old, new) {
             (Type::Record(old), Type::Record(new)) => {
+                let fields: BTreeMap<&str, &Field> =
+                    old.fields.iter().map(|field| (field.name.as_str(), field)).collect();
                 for field in &new.fields {
-                    let known = |name: &String| *name == field.name || field.aliases.contains(name);
-                    if let Some(before) = old.fields.iter().find(|before| known(&before.name)) {
+                    let named = |name: &String| fields.get(name.as_str()).copied();
+                    let before = named(&field.name).or_else(|| field.aliases.iter().find_map(named));
+                    if let Some(before) = before {
                         let inner = join(path, &field.name);
                         let part = |record: &Record, field: &Field| {
                             Element::of_member(record.name.to_string(), &field.name)
