@@ -6,7 +6,7 @@ use std::{env, fs, io};
 
 use eventgen_build::{Dates, Decimals};
 use eventgen_codegen::Settings;
-use eventgen_schema::Loader;
+use eventgen_schema::{Loader, Manifest};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out_dir = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
@@ -52,6 +52,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .dates(Dates::Jiff)
         .builders(4)
         .compile("settings")?;
+    kept(&out_dir)
+}
+
+/// Schemas whose annotations are registered.
+fn kept(out_dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo::rerun-if-changed=kept");
+    let manifest = Manifest::read(Path::new("kept/eventgen.toml")).map_err(|wrong| wrong.to_string())?;
+    let loaded = Loader::new().path("kept").manifest(Some(manifest)).load();
+    let contract = loaded.map_err(|diagnostics| diagnostics.to_string())?.contract;
+    fs::create_dir_all(out_dir.join("kept"))?;
+    let code = eventgen_codegen::generate_with(&contract, &Settings::default())?;
+    fs::write(out_dir.join("kept").join("eventgen.rs"), code)?;
     Ok(())
 }
 

@@ -95,7 +95,11 @@ impl Assembly<'_> {
                     topic: topic.name.clone(),
                     key: properties.key(id, ordering, checked, diagnostics),
                     headers: properties.headers(full_name, id, checked, diagnostics),
-                    subject: subject(topic.subject_strategy, &name, full_name),
+                    subject: match &properties.subject {
+                        Some(subject) => subject.clone(),
+                        None => subject(topic.subject_strategy, &name, full_name),
+                    },
+                    names_subject: properties.subject.is_some(),
                     compatibility,
                     states_compatibility,
                     schema_type,

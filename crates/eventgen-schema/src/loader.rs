@@ -156,7 +156,9 @@ impl Loader {
         for (front_end, files) in self.front_ends.iter().zip(found.by_front_end(&self.front_ends)) {
             let is_its = |schema: &&DerivedSchema| schema.schema_type() == front_end.schema_type();
             let derived = self.derived.as_ref().filter(is_its);
-            let input = Input { files: &files, paths, listed, includes: &includes, derived };
+            let keeps_annotations = self.manifest.as_ref().is_some_and(Manifest::keeps_annotations);
+            let input =
+                Input { files: &files, paths, listed, includes: &includes, derived, keeps_annotations };
             read.push((*front_end, front_end.read(&input, &mut context)));
         }
         let is_misread = is_listed && self.manifest.as_ref().is_some_and(|file| file.is_misread("schemas"));
@@ -183,12 +185,7 @@ impl Loader {
             }
         }
         let annotated = read.iter().flat_map(|(_, schemas)| &schemas.annotated);
-        let location = |annotated: &Annotated| {
-            let Span { source, range } = &annotated.span;
-            (context.sources.path(*source).to_owned(), context.sources.position(*source, range.start).line)
-        };
-        let event_locations =
-            annotated.clone().map(|annotated| (annotated.full_name.clone(), location(annotated))).collect();
+        let event_locations = event_locations(annotated.clone(), context.sources);
         let annotations = annotations(annotated);
         let read_files = context.files;
         for (front_end, schemas) in read {
@@ -221,6 +218,18 @@ impl Loader {
             annotations,
         })
     }
+}
+
+/// The file and the line of each event's annotation, by its name.
+fn event_locations<'a>(
+    annotated: impl Iterator<Item = &'a Annotated>,
+    sources: &Sources,
+) -> BTreeMap<String, (PathBuf, usize)> {
+    let location = |annotated: &Annotated| {
+        let Span { source, range } = &annotated.span;
+        (sources.path(*source).to_owned(), sources.position(*source, range.start).line)
+    };
+    annotated.map(|annotated| (annotated.full_name.clone(), location(annotated))).collect()
 }
 
 /// The annotations by the names of the events.

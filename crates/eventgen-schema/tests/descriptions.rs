@@ -147,3 +147,74 @@ fn an_event_that_is_too_large_has_no_example() {
     );
     assert_eq!(describe(&contract, &contract.events[0]).example, None);
 }
+
+/// Every place with tags or rules, as text.
+fn governed(description: &Description) -> Vec<String> {
+    let place = |at: eventgen_schema::contract::Governed<'_>| {
+        let rules = at.rules.iter().map(|rule| {
+            format!("{:?} {:?} {:?} {:?}", rule.name, rule.doc, rule.expression, rule.sql).replace('"', "")
+        });
+        let field = at.field.unwrap_or("itself");
+        format!("{} {field}: {}; {}", at.type_name, at.tags.join(","), rules.collect::<Vec<_>>().join(","))
+    };
+    description.governed().map(place).collect()
+}
+
+#[test]
+fn tags_and_rules_of_avro_are_described() {
+    let contract = loaded(
+        "event.avsc",
+        r#"{"type": "record", "name": "E", "namespace": "n", "kafka": {"topic": "t.v1", "key": "id"},
+            "confluent:rules": [{"name": "paid", "doc": "Why.", "expr": "this.id != ''", "sql": "id <> ''"}, 7],
+            "fields": [
+              {"name": "id", "type": "string", "confluent:tags": ["PII", "EMAIL"]},
+              {"name": "at", "confluent:tags": "one", "type": {"type": "record", "name": "At", "confluent:tags": ["PLACE"],
+                "fields": [{"name": "street", "type": "string", "confluent:rules": [{"expr": "size(this) > 0"}]}]}},
+              {"name": "also", "type": "At"}]}"#,
+    );
+    let event = &contract.events[0];
+    assert_eq!(
+        governed(&describe(&contract, event)),
+        [
+            "n.E itself: ; Some(paid) Some(Why.) Some(this.id != '') Some(id <> '')",
+            "n.E id: PII,EMAIL; ",
+            "n.At itself: PLACE; ",
+            "n.At street: ; None None Some(size(this) > 0) None",
+        ]
+    );
+    // What is not understood is registered all the same.
+    assert!(event.schema.contains(r#""confluent:tags":"one""#), "{}", event.schema);
+}
+
+#[cfg(feature = "protobuf")]
+#[test]
+fn tags_and_rules_of_protobuf_are_described() {
+    let contract = loaded(
+        "event.proto",
+        r#"syntax = "proto3";
+        package p;
+        import "confluent/meta.proto";
+        import "eventgen/kafka.proto";
+        message E {
+          option (eventgen.kafka) = { topic: "t.v1" key: "id" };
+          option (confluent.message_meta) = { rules: { name: "paid" doc: "Why." expr: "this.id != ''" } };
+          string id = 1 [(confluent.field_meta).tags = "PII", (confluent.field_meta).tags = "EMAIL"];
+          K kind = 2;
+        }
+        enum K {
+          option (confluent.enum_meta).tags = "KINDS";
+          NONE = 0;
+        }"#,
+    );
+    let event = &contract.events[0];
+    assert_eq!(
+        governed(&describe(&contract, event)),
+        [
+            "p.E itself: ; Some(paid) Some(Why.) Some(this.id != '') None",
+            "p.E id: PII,EMAIL; ",
+            "p.K itself: KINDS; ",
+        ]
+    );
+    assert!(event.schema.contains("import \"confluent/meta.proto\";"), "{}", event.schema);
+    assert!(event.references.is_empty(), "registries have the file built in");
+}

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use eventgen_schema::{Loader, Manifest, Topic};
+use eventgen_schema::{Event, Loader, Manifest, Topic};
 
 /// The topic `t` of an event with these properties, in an environment `prod` if the manifest has one.
 fn topic(name: &str, properties: &str, manifest: &str) -> Topic {
@@ -221,4 +221,62 @@ fn an_environment_puts_a_prefix_before_its_topics_and_not_before_its_subjects() 
     };
     assert_eq!(codes("dev/"), ["EG0116"]);
     assert!(codes(&"d".repeat(249)).contains(&"EG0125"));
+}
+
+/// The event of a file with a manifest.
+fn event(name: &str, file: &str, text: &str, manifest: &str) -> (Event, Vec<String>) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("settings").join(name);
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join(file), text).expect("a schema");
+    fs::write(folder.join("eventgen.toml"), manifest).expect("a manifest");
+    let manifest = Manifest::read(&folder.join("eventgen.toml")).expect("TOML");
+    let loader = Loader::new().path(folder.join(file)).manifest(Some(manifest));
+    let contract = loader.load().unwrap_or_else(|wrong| panic!("{wrong}")).contract;
+    let event = contract.events[0].clone();
+    let references = contract.references(&event.registered()).iter().map(|file| file.text.clone()).collect();
+    (event, references)
+}
+
+const KEEP: &str = "[registry]\nannotations = \"keep\"\n";
+
+#[test]
+fn annotations_are_registered_if_they_are_kept() {
+    let text = r#"{"type":"record","name":"E","kafka":{"topic":"t","key":"id","config":{"retention.ms":"7d"}},"fields":[{"name":"id","type":"string"}]}"#;
+    assert_eq!(event("kept-avro", "e.avsc", text, KEEP).0.schema, text);
+    for manifest in ["", "[registry]\n", "[registry]\nannotations = \"remove\"\n"] {
+        assert!(!event("removed-avro", "e.avsc", text, manifest).0.schema.contains("kafka"));
+    }
+}
+
+#[cfg(feature = "protobuf")]
+#[test]
+fn the_option_is_registered_with_the_file_that_declares_it_if_it_is_kept() {
+    use std::collections::BTreeMap;
+
+    use eventgen_schema::vocabulary::KAFKA_PROTO;
+
+    let text = "syntax = \"proto3\";\nimport \"eventgen/kafka.proto\";\nmessage E {\n  option (eventgen.kafka) = { topic: \"t\" key: \"id\" };\n  string id = 1;\n}\n";
+    let (kept, references) = event("kept-protobuf", "e.proto", text, KEEP);
+    assert_eq!((&*kept.schema, &references[..]), (text, &[KAFKA_PROTO.to_owned()][..]));
+    assert_eq!(kept.references, ["eventgen/kafka.proto"]);
+    // A registry can read it.
+    let files = BTreeMap::from([("eventgen/kafka.proto".to_owned(), KAFKA_PROTO.to_owned())]);
+    assert!(eventgen_schema::protobuf::parse_schema(&kept.schema, &files).is_ok());
+    let (removed, references) = event("removed-protobuf", "e.proto", text, "");
+    assert!(!removed.schema.contains("kafka"), "{}", removed.schema);
+    assert!(references.is_empty() && removed.references.is_empty());
+}
+
+#[test]
+fn an_annotation_may_name_the_subject() {
+    let text = |more: &str| {
+        format!(
+            r#"{{"type":"record","name":"E","kafka":{{"topic":"t","key":"id"{more}}},"fields":[{{"name":"id","type":"string"}}]}}"#
+        )
+    };
+    let named = text(r#","subject":"orders","subjectStrategy":"RecordName""#);
+    let (event_with, _) = event("subject", "e.avsc", &named, "");
+    assert_eq!((&*event_with.subject, event_with.names_subject), ("orders", true));
+    let (event_without, _) = event("no-subject", "e.avsc", &text(""), "");
+    assert_eq!((&*event_without.subject, event_without.names_subject), ("t-value", false));
 }

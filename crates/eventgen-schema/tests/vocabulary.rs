@@ -5,7 +5,8 @@ use std::path::Path;
 
 use eventgen_schema::code::UNKNOWN_PROPERTY;
 use eventgen_schema::vocabulary::{
-    CONSUMER, DEAD_LETTER, ENVIRONMENT, EVENT, KAFKA_PROTO, MANIFEST, NAMING, Property, RETRY, RUST, TOPIC,
+    CONSUMER, DEAD_LETTER, ENVIRONMENT, EVENT, KAFKA_PROTO, MANIFEST, NAMING, Property, REGISTRY, RETRY,
+    RUST, TOPIC,
 };
 
 /// The rows of the tables of a page, as plain text.
@@ -66,10 +67,11 @@ fn descriptions_are_those_of_the_documentation() {
     let table = |property: &Property| match property.name {
         "topics" => "[topics.\"<topic>\"]".to_owned(),
         "environments" => "[environments.<name>]".to_owned(),
-        "defaults" | "naming" | "lint" | "rust" => format!("[{}]", property.name),
+        "defaults" | "naming" | "lint" | "rust" | "registry" => format!("[{}]", property.name),
         name => name.to_owned(),
     };
     are_described(&MANIFEST, "eventgen-toml.md", table);
+    are_described(&REGISTRY, "eventgen-toml.md", Property::in_toml);
     are_described(&ENVIRONMENT, "eventgen-toml.md", Property::in_toml);
     are_described(&RUST, "generated-code-settings.md", Property::in_toml);
 }
@@ -80,7 +82,7 @@ fn the_page_of_unknown_properties_lists_all_of_them() {
     for property in EVENT.iter().chain(&TOPIC).chain(&RETRY).chain(&DEAD_LETTER).chain(&CONSUMER) {
         assert!(page.contains(&format!("`{}`", property.name)), "{}", property.name);
     }
-    for property in ENVIRONMENT.iter().chain(&RUST).chain(&NAMING) {
+    for property in ENVIRONMENT.iter().chain(&RUST).chain(&NAMING).chain(&REGISTRY) {
         assert!(page.contains(&format!("`{}`", property.in_toml())), "{}", property.name);
     }
     for property in MANIFEST {
@@ -98,7 +100,18 @@ fn the_options_of_protobuf_have_the_same_properties() {
 
 #[test]
 fn defaults_are_json() {
-    let all = [&EVENT[..], &TOPIC, &RETRY, &DEAD_LETTER, &CONSUMER, &MANIFEST, &ENVIRONMENT, &RUST, &NAMING];
+    let all = [
+        &EVENT[..],
+        &TOPIC,
+        &RETRY,
+        &DEAD_LETTER,
+        &CONSUMER,
+        &MANIFEST,
+        &ENVIRONMENT,
+        &RUST,
+        &NAMING,
+        &REGISTRY,
+    ];
     for property in all.into_iter().flatten() {
         if let Some(default) = property.default {
             let value: serde_json::Value = serde_json::from_str(default).expect("JSON");

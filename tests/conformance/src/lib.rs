@@ -79,6 +79,8 @@ pub mod settings {
         shop_common
         /// An event that takes it from there, with settings by path.
         shop
+        /// Schemas in both languages that are registered with their annotations.
+        kept
         /// Deletions: serde, builders, jiff, `BigDecimal` and `Arc<str>`.
         other_compacted
         /// Defaults, with the same.

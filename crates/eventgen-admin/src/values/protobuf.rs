@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use eventgen_registry::wire::{self, ParsedValue};
 use eventgen_registry::{ReferencedSchema, RegisteredSchema, SchemaType};
+use eventgen_schema::protobuf::CONFLUENT_META;
 use eventgen_schema::{guarded, schema_file};
 use prost_reflect::prost::Message as _;
 use prost_reflect::prost_types::FileDescriptorProto;
@@ -58,6 +59,8 @@ fn descriptor(text: &str) -> Option<FileDescriptorProto> {
 /// A schema with the files that it imports.
 pub(crate) fn compiled(text: &str, mut files: BTreeMap<String, String>) -> Result<DescriptorPool, String> {
     files.insert(FILE.to_owned(), text.to_owned());
+    let (meta, options) = CONFLUENT_META;
+    files.entry(meta.to_owned()).or_insert_with(|| options.to_owned());
     let compile = || {
         let mut resolver = ChainFileResolver::new();
         resolver.add(Files(files));

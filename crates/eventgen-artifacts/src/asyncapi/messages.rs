@@ -56,12 +56,15 @@ fn binding(contract: &Contract, event: &Event) -> Value {
     let mut binding = json!({
         "schemaIdLocation": "payload",
         "schemaIdPayloadEncoding": "confluent",
-        "schemaLookupStrategy": match strategy {
+    });
+    // No strategy of clients finds a subject that the annotation names.
+    if !event.names_subject {
+        binding["schemaLookupStrategy"] = json!(match strategy {
             Some(SubjectStrategy::RecordName) => "RecordNameStrategy",
             Some(SubjectStrategy::TopicRecordName) => "TopicRecordNameStrategy",
             Some(SubjectStrategy::TopicName) | None => "TopicNameStrategy",
-        },
-    });
+        });
+    }
     let paths: Vec<String> = event.key.iter().map(|path| format!("`{}`", path.fields.join("."))).collect();
     if !paths.is_empty() {
         let fields = if paths.len() == 1 { "field" } else { "fields" };

@@ -1,6 +1,7 @@
 //! The resolved contract as JSON, for programs in any language: `schemas/eventgen/contract.schema.json` of the repository is
 //! its schema.
 
+mod governance;
 mod model;
 mod types;
 

@@ -8,6 +8,7 @@ use eventgen_schema::contract::{
 };
 use serde::Serialize;
 
+use super::governance::{GovernedObject, governed};
 use super::types::{self, NamedType};
 
 /// The version of the form: raised when a property is removed or changes its meaning.
@@ -189,6 +190,8 @@ struct EventObject<'a> {
     schema_type: &'static str,
     schema: &'a str,
     references: Vec<ReferenceObject<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    governed: Vec<GovernedObject>,
 }
 
 impl<'a> EventObject<'a> {
@@ -210,6 +213,7 @@ impl<'a> EventObject<'a> {
             schema_type: event.schema_type,
             schema: &event.schema,
             references: references.into_iter().map(|schema| reference(&schema.name, &schema.text)).collect(),
+            governed: governed(contract, event),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The registered form of a definition: one self-contained text that defines every type where it is first used.
 //!
-//! A registry takes every property as part of a schema's identity. The annotation of the front end is left out, so that a
-//! change of it does not make a new version. Documentation, aliases and the properties of other tools are kept, in order.
+//! A registry takes every property as part of a schema's identity. The annotation of the front end can be left out, so that
+//! a change of it does not make a new version. Documentation, aliases and the properties of other tools are kept, in order.
 
 use std::collections::BTreeSet;
 
@@ -26,14 +26,14 @@ pub enum FormError {
     },
 }
 
-/// The self-contained form of the definition `full_name`, on one line, with every property but `omitted`.
+/// The self-contained form of the definition `full_name`, on one line, with every property of definitions but `omitted`.
 ///
 /// # Errors
 /// A form that other readers would not accept.
 pub fn registered_form(
     full_name: &str,
     declarations: &Declarations<'_>,
-    omitted: &str,
+    omitted: Option<&str>,
 ) -> Result<String, FormError> {
     let Some(declaration) = declarations.get(full_name) else { return Ok(String::new()) };
     let mut writer = Writer::new(declarations, omitted, BTreeSet::new());
@@ -52,7 +52,7 @@ pub fn registered_form(
 
 struct Writer<'a, 'd> {
     declarations: &'d Declarations<'a>,
-    omitted: &'d str,
+    omitted: Option<&'d str>,
     /// Full names that are defined already and only referred to from then on.
     written: BTreeSet<String>,
     /// The full names of all definitions of the form, if they are known already.
@@ -71,7 +71,7 @@ struct Writer<'a, 'd> {
 }
 
 impl<'a, 'd> Writer<'a, 'd> {
-    fn new(declarations: &'d Declarations<'a>, omitted: &'d str, all: BTreeSet<String>) -> Self {
+    fn new(declarations: &'d Declarations<'a>, omitted: Option<&'d str>, all: BTreeSet<String>) -> Self {
         Self {
             declarations,
             omitted,
@@ -158,7 +158,7 @@ impl<'a, 'd> Writer<'a, 'd> {
         // A namespace that was inherited must be written out in another place.
         let writes_namespace = !has_namespace && home != here;
         let is_kept = |member: &&Member| {
-            member.name != self.omitted && !(writes_namespace && member.name == "namespace")
+            Some(member.name.as_str()) != self.omitted && !(writes_namespace && member.name == "namespace")
         };
         let kept: Vec<&Member> = members.iter().filter(is_kept).collect();
         if !self.begin('{') {

@@ -1,8 +1,8 @@
 //! `eventgen show`: the contract as it is with its defaults and in an environment.
 
 use eventgen_artifacts::json;
-use eventgen_schema::contract::{Backoff, MaxLag, Ordering, Retry, readable};
-use eventgen_schema::{Contract, Event, Topic};
+use eventgen_schema::contract::{Backoff, Governed, MaxLag, Ordering, Retry, RuleDescription, readable};
+use eventgen_schema::{Contract, Event, Topic, describe};
 
 use crate::arguments::{self, Format};
 use crate::count::count;
@@ -63,7 +63,10 @@ fn lines(topic: &Topic, contract: &Contract) -> Vec<String> {
         };
         lines.push(format!("    consumer: {}{limit}", consumer.group));
     }
-    lines.extend(contract.events_on(&topic.name).map(event));
+    for one in contract.events_on(&topic.name) {
+        lines.push(event(one));
+        lines.extend(describe(contract, one).governed().flat_map(governed));
+    }
     lines
 }
 
@@ -71,6 +74,26 @@ fn event(event: &Event) -> String {
     let keys: Vec<String> = event.key.iter().map(|path| path.fields.join(".")).collect();
     let key = if keys.is_empty() { "without a key".to_owned() } else { format!("key {}", keys.join(", ")) };
     format!("    event: {}, {key}, subject {} {}", event.name, event.subject, event.compatibility.as_str())
+}
+
+/// The tags and rules of a type or a field.
+fn governed(at: Governed<'_>) -> Vec<String> {
+    let place = match at.field {
+        Some(field) => format!("{}.{field}", at.type_name),
+        None => at.type_name.to_owned(),
+    };
+    let mut lines = Vec::with_capacity(1 + at.rules.len());
+    if !at.tags.is_empty() {
+        lines.push(format!("        tags of {place}: {}", at.tags.join(", ")));
+    }
+    lines.extend(at.rules.iter().map(|rule| format!("        rule of {place}: {}", condition(rule))));
+    lines
+}
+
+fn condition(RuleDescription { name, doc, expression, sql, .. }: &RuleDescription) -> String {
+    let parts = [name, if expression.is_some() { expression } else { sql }, doc];
+    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+    parts.join(", ")
 }
 
 fn ordering(ordering: Ordering) -> &'static str {

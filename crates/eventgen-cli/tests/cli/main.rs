@@ -21,6 +21,7 @@ mod outbox;
 mod prometheus;
 mod register;
 mod register_faults;
+mod register_kept;
 mod register_many;
 mod register_pairs;
 mod register_plan;

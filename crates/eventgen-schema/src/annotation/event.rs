@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::subject::check_subject;
 use super::topic_name::check_topic_name;
 use crate::contract::{FieldPath, HeaderValue, Ordering};
 use crate::diagnostics::{Diagnostic, code, did_you_mean};
@@ -21,6 +22,8 @@ pub(crate) struct EventProperties {
     /// `None` if the annotation does not set it.
     key: Option<Vec<Spanned<String>>>,
     headers: Vec<(String, HeaderSource)>,
+    /// `None` if the strategy of the topic names it.
+    pub(crate) subject: Option<String>,
     /// The location of the annotation's name.
     pub(crate) annotation: Span,
     casing: Casing,
@@ -52,6 +55,11 @@ impl EventProperties {
             .get("headers")
             .map(|node| headers(node, casing, properties.diagnostics))
             .unwrap_or_default();
+        let subject = properties.string("subject");
+        if let Some(subject) = &subject {
+            check_subject(subject, casing, properties.diagnostics);
+        }
+        let subject = subject.map(|subject| subject.value);
         let Some(topic) = topic else {
             if properties.get("topic").is_none() {
                 properties.diagnostics.push(
@@ -66,7 +74,7 @@ impl EventProperties {
             return None;
         };
         check_topic_name(&topic.value, &topic.span, properties.diagnostics);
-        Some(Self { topic, key, headers, annotation: annotation.clone(), casing })
+        Some(Self { topic, key, headers, subject, annotation: annotation.clone(), casing })
     }
 
     /// The paths of the key as they are written; none without a key.

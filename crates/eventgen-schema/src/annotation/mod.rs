@@ -11,6 +11,7 @@ mod event;
 mod quantity;
 mod retry;
 mod retry_config;
+mod subject;
 mod topic;
 mod topic_name;
 

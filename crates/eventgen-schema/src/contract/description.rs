@@ -14,6 +14,49 @@ impl Description {
     pub(crate) fn new(types: Vec<TypeDescription>, example: Option<Example>) -> Self {
         Self { types, example }
     }
+
+    /// The types and fields that have tags or rules, in the order of the description.
+    pub fn governed(&self) -> impl Iterator<Item = Governed<'_>> {
+        self.types.iter().flat_map(|ty| {
+            let own = Governed { type_name: &ty.name, field: None, tags: &ty.tags, rules: &ty.rules };
+            let fields = if let Content::Record(fields) = &ty.content { &fields[..] } else { &[] };
+            let governed = fields.iter().map(|field| Governed {
+                type_name: &ty.name,
+                field: Some(&field.name),
+                tags: &field.tags,
+                rules: &field.rules,
+            });
+            std::iter::once(own).chain(governed).filter(|at| !at.tags.is_empty() || !at.rules.is_empty())
+        })
+    }
+}
+
+/// A type or a field with its tags and rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Governed<'a> {
+    /// The full name of the type.
+    pub type_name: &'a str,
+    /// The field; `None` for the type itself.
+    pub field: Option<&'a str>,
+    /// The tags.
+    pub tags: &'a [String],
+    /// The rules.
+    pub rules: &'a [RuleDescription],
+}
+
+/// A rule that a schema states of its values, in the form of Confluent's clients. eventgen does not evaluate it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RuleDescription {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its documentation.
+    pub doc: Option<String>,
+    /// The condition in the Common Expression Language (CEL).
+    pub expression: Option<String>,
+    /// The condition in SQL.
+    pub sql: Option<String>,
 }
 
 /// A value of an event.
@@ -44,6 +87,10 @@ pub struct TypeDescription {
     pub doc: Option<String>,
     /// Former full names, by which a reader recognizes it.
     pub former_names: Vec<String>,
+    /// Confluent's tags, such as `PII`.
+    pub tags: Vec<String>,
+    /// Rules of its values.
+    pub rules: Vec<RuleDescription>,
     /// What it consists of.
     pub content: Content,
 }
@@ -88,6 +135,10 @@ pub struct FieldDescription {
     pub oneof: Option<String>,
     /// Former names, by which a reader recognizes it.
     pub former_names: Vec<String>,
+    /// Confluent's tags, such as `PII`.
+    pub tags: Vec<String>,
+    /// Rules of its values.
+    pub rules: Vec<RuleDescription>,
 }
 
 /// A part of a type as people write it: `array of ` and `com.example.Line`.

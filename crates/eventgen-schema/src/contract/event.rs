@@ -18,8 +18,11 @@ pub struct Event {
     pub key: Vec<FieldPath>,
     /// Headers on every record, in the order of the annotation; `event-type` is always there.
     pub headers: Vec<(String, HeaderValue)>,
-    /// The registry subject, by the topic's [`SubjectStrategy`](crate::contract::SubjectStrategy).
+    /// The registry subject: the one that the annotation names, else by the topic's
+    /// [`SubjectStrategy`](crate::contract::SubjectStrategy).
     pub subject: String,
+    /// Whether the annotation names the subject.
+    pub names_subject: bool,
     /// The compatibility level of the subject.
     pub compatibility: Compatibility,
     /// Whether the contract states that level. Otherwise it is the default, and a registry keeps its own.

@@ -21,7 +21,8 @@ pub use compatibility::{Compatibility, UnknownCompatibility};
 pub use dead_letter::DeadLetter;
 pub(crate) use dead_letter::{DeadLetterName, derived_dead_letter};
 pub use description::{
-    Content, Description, Example, FieldDescription, SymbolDescription, TypeDescription, TypePart,
+    Content, Description, Example, FieldDescription, Governed, RuleDescription, SymbolDescription,
+    TypeDescription, TypePart,
 };
 pub use event::{Event, FieldPath, HeaderValue};
 pub(crate) use language::{Data, Language};

@@ -87,6 +87,8 @@ pub struct Input<'a> {
     pub includes: &'a [PathBuf],
     /// A schema that is derived from a Rust type, if it is in this language.
     pub derived: Option<&'a DerivedSchema>,
+    /// Whether schemas are registered with the annotations in them.
+    pub keeps_annotations: bool,
 }
 
 /// A parsed version of a schema, which can be compared with other versions.

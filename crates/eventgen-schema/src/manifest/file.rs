@@ -32,6 +32,7 @@ pub struct Manifest {
     pub(super) topics: BTreeMap<String, Spanned<TopicProperties>>,
     pub(super) environments: BTreeMap<String, EnvironmentProperties>,
     pub(super) rust: RustSettings,
+    pub(super) keeps_annotations: bool,
     /// Settings that are in the file and could not be read: `schemas`, `environments`, `environments.prod`.
     pub(super) misread: BTreeSet<String>,
 }
@@ -91,6 +92,11 @@ impl Manifest {
     /// The settings of the generated Rust, from the table `[rust]`.
     pub fn rust(&self) -> &RustSettings {
         &self.rust
+    }
+
+    /// Whether schemas are registered with their annotations: `annotations = "keep"` in the table `[registry]`.
+    pub fn keeps_annotations(&self) -> bool {
+        self.keeps_annotations
     }
 
     /// The text of the file, which the spans of its settings refer to.

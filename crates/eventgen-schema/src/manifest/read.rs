@@ -12,7 +12,7 @@ use crate::lint::Levels;
 use crate::node::{Node, Value};
 use crate::reader::{Casing, Properties};
 use crate::source::Spanned;
-use crate::vocabulary::{MANIFEST, names};
+use crate::vocabulary::{ANNOTATIONS, MANIFEST, REGISTRY, names};
 
 /// The tables and properties of the file.
 const VOCABULARY: [&str; MANIFEST.len()] = names(&MANIFEST);
@@ -59,6 +59,9 @@ impl Manifest {
         if let Some(node) = properties.get("rust") {
             self.rust = RustSettings::read(node, properties.diagnostics);
         }
+        if let Some(node) = properties.get("registry") {
+            self.keeps_annotations = keeps_annotations(node, properties.diagnostics);
+        }
         if properties.get("environments").is_some_and(|node| !matches!(node.value, Value::Object(_))) {
             self.misread.insert("environments".to_owned());
         }
@@ -70,6 +73,13 @@ impl Manifest {
             self.environments.extend(read.map(|read| (member.name.clone(), read)));
         }
     }
+}
+
+/// The table `[registry]`.
+fn keeps_annotations(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let read = Properties::read(node, "[registry]", &names(&REGISTRY), Casing::Kebab, diagnostics);
+    let annotations = read.and_then(|mut properties| properties.one_of("annotations", &ANNOTATIONS));
+    annotations.is_some_and(|kept| kept.value)
 }
 
 fn topic_properties(node: &Node, what: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<TopicProperties> {

@@ -47,7 +47,7 @@ const LEVELS: [&str; Compatibility::ALL.len()] = {
 };
 
 /// The properties of an event.
-pub const EVENT: [Property; 3] = [
+pub const EVENT: [Property; 4] = [
     Property::new("topic", Form::TopicName, "The topic that carries the event.").required(),
     Property::new(
         "key",
@@ -59,6 +59,7 @@ pub const EVENT: [Property; 3] = [
         Form::MapOf(&Form::Either(&[Form::Text, Form::Object(&LITERAL)])),
         "Record headers on every record.",
     ),
+    Property::new("subject", Form::Text, "The subject of the registry, whatever `subjectStrategy` says."),
 ];
 
 /// A header with a text that is the same on every record.

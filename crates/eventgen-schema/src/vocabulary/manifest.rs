@@ -1,12 +1,12 @@
 //! The properties of `eventgen.toml`.
 
 use super::rust::RUST;
-use super::{Form, Property};
+use super::{Form, Property, words};
 
 /// A list of paths.
 const PATHS: Form = Form::ListOf { item: &Form::AnyText, least: 0, most: None };
 /// The properties and tables of `eventgen.toml`.
-pub const MANIFEST: [Property; 8] = [
+pub const MANIFEST: [Property; 9] = [
     Property::new(
         "schemas",
         PATHS,
@@ -26,6 +26,7 @@ pub const MANIFEST: [Property; 8] = [
         "The form of topic names, in the syntax of the crate `regex-lite`: that of `regex` without classes of Unicode.",
     ),
     Property::new("lint", Form::Lints, "Levels. `eventgen explain` lists the lints."),
+    Property::new("registry", Form::Object(&REGISTRY), "What is registered."),
     Property::new("environments", Form::MapOf(&Form::Environment), "What differs in an environment."),
     Property::new("rust", Form::Object(&RUST), "See generated-code-settings.md."),
 ];
@@ -33,6 +34,17 @@ pub const MANIFEST: [Property; 8] = [
 /// The properties of `[naming]`.
 pub const NAMING: [Property; 1] =
     [Property::new("topic", Form::Text, "A regular expression that the names of topics match.")];
+
+/// The values of `annotations`, with whether they are kept.
+pub(crate) const ANNOTATIONS: [(&str, bool); 2] = [("remove", false), ("keep", true)];
+
+/// The properties of `[registry]`.
+pub const REGISTRY: [Property; 1] = [Property::new(
+    "annotations",
+    Form::OneOf(&words(&ANNOTATIONS)),
+    "Whether schemas are registered with the annotation in them. Then every change of it is a new version.",
+)
+.default("\"remove\"")];
 
 /// The properties of an environment that topics do not have.
 pub const ENVIRONMENT: [Property; 13] = [

@@ -255,3 +255,18 @@ fn no_change_to_a_file_makes_the_front_end_panic() {
         }
     }
 }
+
+#[test]
+fn a_copy_of_confluents_options_is_registered_as_a_reference() {
+    let order = r#"syntax = "proto3";
+        import "confluent/meta.proto";
+        import "eventgen/kafka.proto";
+        message Placed {
+          option (eventgen.kafka) = { topic: "orders.v1" key: "id" };
+          string id = 1 [(confluent.field_meta).tags = "PII"];
+        }"#;
+    let (name, meta) = eventgen_schema::protobuf::CONFLUENT_META;
+    let of = |files: &[(&str, &str)]| event(&contract(files), "Placed").references.clone();
+    assert_eq!(of(&[("order.proto", order)]), Vec::<String>::new());
+    assert_eq!(of(&[("order.proto", order), (name, meta)]), [name]);
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use eventgen_schema::contract::{
-    Content, Event, FieldDescription, FieldPath, HeaderValue, TypeDescription, TypePart,
+    Content, Event, FieldDescription, FieldPath, HeaderValue, RuleDescription, TypeDescription, TypePart,
 };
 
 use crate::catalogue::prose::paragraphs;
@@ -19,6 +19,8 @@ pub(super) struct TypeSection {
     pub(super) kind: &'static str,
     pub(super) doc: Vec<Rich>,
     pub(super) former_names: String,
+    pub(super) tags: Vec<String>,
+    pub(super) rules: Vec<RuleRow>,
     pub(super) fields: Vec<FieldRow>,
     pub(super) symbols: Vec<SymbolRow>,
     /// The size of a fixed.
@@ -36,6 +38,17 @@ pub(super) struct FieldRow {
     pub(super) default: Option<String>,
     pub(super) oneof: Option<String>,
     pub(super) former_names: String,
+    pub(super) tags: Vec<String>,
+    pub(super) rules: Vec<RuleRow>,
+}
+
+/// A rule of values.
+#[derive(Debug)]
+pub(super) struct RuleRow {
+    pub(super) name: String,
+    /// The condition; empty if the rule has none.
+    pub(super) condition: String,
+    pub(super) doc: String,
 }
 
 /// A part of a type.
@@ -113,6 +126,8 @@ fn section(
         kind: ty.kind,
         doc: paragraphs(ty.doc.as_deref()),
         former_names: ty.former_names.join(", "),
+        tags: ty.tags.clone(),
+        rules: ty.rules.iter().map(rule).collect(),
         fields: Vec::new(),
         symbols: Vec::new(),
         size: None,
@@ -166,5 +181,16 @@ fn row(
         default: field.default.clone(),
         oneof: field.oneof.clone(),
         former_names: field.former_names.join(", "),
+        tags: field.tags.clone(),
+        rules: field.rules.iter().map(rule).collect(),
+    }
+}
+
+fn rule(rule: &RuleDescription) -> RuleRow {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    RuleRow {
+        name: text(&rule.name),
+        condition: text(if rule.expression.is_some() { &rule.expression } else { &rule.sql }),
+        doc: text(&rule.doc),
     }
 }

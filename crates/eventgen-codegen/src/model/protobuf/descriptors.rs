@@ -45,7 +45,10 @@ impl Descriptors {
     pub(crate) fn of(contract: &Contract) -> Result<Self, Error> {
         let mut set = FileDescriptorSet::decode(contract.protobuf().descriptor_set)
             .map_err(|error| Error::Invalid { reason: error.to_string() })?;
-        for file in set.file.iter_mut().filter(|file| contract.protobuf().unused.contains(file.name())) {
+        let eventgen_schema::protobuf::ProtobufFiles { files, unused, .. } = contract.protobuf();
+        // A built-in file of options has no Rust.
+        set.file.retain(|file| files.contains_key(file.name()) || !unused.contains(file.name()));
+        for file in set.file.iter_mut().filter(|file| unused.contains(file.name())) {
             // Nothing refers to them. The file keeps its constant: events are registered with their imports.
             file.message_type.clear();
             file.enum_type.clear();
@@ -61,11 +64,15 @@ impl Descriptors {
             };
             descriptors.enter(&scope, &file.message_type, &renamed.message_type);
             descriptors.enter_enums(&scope, &file.enum_type, &renamed.enum_type);
-            if contract.protobuf().files.contains_key(file.name()) {
+            if files.contains_key(file.name()) {
                 descriptors.files.insert(file.name().to_owned(), scope.module);
             }
         }
         descriptors.distinct.files = renamed;
+        // The vocabulary may be registered, and nothing else is generated from it.
+        for name in files.keys() {
+            descriptors.files.entry(name.clone()).or_default();
+        }
         Ok(descriptors)
     }
 

@@ -20,7 +20,7 @@ pub struct Place {
 
 impl Loaded {
     /// The registered form of every record, enum and fixed type by its full name, not only of events. Each is a
-    /// self-contained schema. Types whose form Avro's readers refuse are omitted.
+    /// self-contained schema without its annotation. Types whose form Avro's readers refuse are omitted.
     pub fn schemas(&self) -> BTreeMap<String, String> {
         let declarations = declare(roots(&self.contract), &mut Vec::new());
         let form = |name: &str| Some((name.to_owned(), registered_form(name, &declarations).ok()?));

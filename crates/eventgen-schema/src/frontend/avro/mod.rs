@@ -7,6 +7,7 @@ mod derived;
 mod element;
 mod event;
 mod format;
+mod governance;
 mod idl;
 mod included;
 mod locations;
@@ -33,14 +34,15 @@ pub use parse::{fingerprint, parse_schema};
 
 use self::event::{Definitions, Fingerprint};
 use self::format::SCHEMA_TYPE;
-use self::parse::{build, declare, parse_with_references, registered_form};
+use self::parse::{annotated_form, build, declare, parse_with_references, registered_form};
 use super::context::Context;
 use super::derived::DerivedSchema;
+use super::description::of_graph;
 use super::front_end::{FrontEnd, Input, Version};
 use super::schema_file::SchemaFile;
 use super::schemas::{Annotated, EventSchema, Schemas};
 use crate::compatibility::{Element, Incompatibility, RuleSet};
-use crate::contract::{Contract, ReferencedSchema};
+use crate::contract::{Contract, Description, Event, ReferencedSchema};
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::reader::Casing;
 use crate::source::{SourceId, Sources, Span};
@@ -67,7 +69,10 @@ impl FrontEnd for Avro {
         roots.extend(input.derived.into_iter().flat_map(|schema| derived::read(schema, context)));
         let casing = if input.derived.is_some() { Casing::Rust } else { Casing::Camel };
         let foreign = input.derived.map(DerivedSchema::foreign).unwrap_or_default();
-        let mut schemas = schemas(&roots, casing, foreign, context.diagnostics);
+        // The annotation of a derived schema is in no file: it has the form of the derive.
+        let is_kept = input.keeps_annotations && input.derived.is_none();
+        let form = if is_kept { annotated_form } else { registered_form };
+        let mut schemas = schemas(&roots, casing, foreign, form, context.diagnostics);
         // Events of a file that is only imported belong to another contract.
         schemas.annotated.retain(|annotated| !sources.contains(&annotated.span.source));
         Schemas { broken, data: Some(Arc::new(Definitions { roots })), ..schemas }
@@ -87,6 +92,12 @@ impl FrontEnd for Avro {
 
     fn schemas(&self, contract: &Contract) -> Vec<ReferencedSchema> {
         parse::top_level(event::roots(contract))
+    }
+
+    fn describe(&self, contract: &Contract, event: &Event) -> Description {
+        let mut description = of_graph(contract.types_of(event), event.type_id);
+        governance::add(&mut description, event);
+        description
     }
 
     fn normalize(&self, text: &str) -> String {
@@ -114,8 +125,17 @@ impl Version for ParsedSchema {
     }
 }
 
+/// The text of a definition as it is registered.
+type Form = fn(&str, &Declarations<'_>) -> Result<String, FormError>;
+
 /// Builds the types of all roots, and the events among them.
-fn schemas(roots: &[Root], casing: Casing, foreign: &[String], diagnostics: &mut Vec<Diagnostic>) -> Schemas {
+fn schemas(
+    roots: &[Root],
+    casing: Casing,
+    foreign: &[String],
+    form: Form,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Schemas {
     let declarations = declare(roots, diagnostics);
     let built = build(roots, &declarations, diagnostics);
     let annotated = built.annotated.iter().map(|annotated| {
@@ -123,7 +143,7 @@ fn schemas(roots: &[Root], casing: Casing, foreign: &[String], diagnostics: &mut
         let is_built = matches!(built.types.get(annotated.type_id), Type::Record(_));
         let schema = is_built.then(|| EventSchema {
             type_id: annotated.type_id,
-            text: registered(&annotated.full_name, &span, &declarations, diagnostics),
+            text: registered(&annotated.full_name, &span, form, &declarations, diagnostics),
             references: Vec::new(),
             data: Arc::new(Fingerprint(fingerprint(&canonical_form(&built.types, annotated.type_id)))),
         });
@@ -141,10 +161,11 @@ fn schemas(roots: &[Root], casing: Casing, foreign: &[String], diagnostics: &mut
 fn registered(
     full_name: &str,
     annotation: &Span,
+    form: Form,
     declarations: &Declarations<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> String {
-    let error = match registered_form(full_name, declarations) {
+    let error = match form(full_name, declarations) {
         Ok(form) => return form,
         Err(error) => error,
     };

@@ -73,7 +73,12 @@ fn nearest<'a>(name: &str, declarations: &'a Declarations<'_>) -> Option<&'a str
 
 /// The self-contained text of a definition, without the annotation.
 pub(super) fn registered_form(full_name: &str, declarations: &Declarations<'_>) -> Result<String, FormError> {
-    parse::registered_form(full_name, declarations, ANNOTATION)
+    parse::registered_form(full_name, declarations, Some(ANNOTATION))
+}
+
+/// The same with the annotation.
+pub(super) fn annotated_form(full_name: &str, declarations: &Declarations<'_>) -> Result<String, FormError> {
+    parse::registered_form(full_name, declarations, None)
 }
 
 /// The schemas that are not part of another one, in their registered forms. Types whose form Avro's readers refuse, and

@@ -54,6 +54,9 @@ fn describe(types: &TypeGraph, ty: &Type) -> Option<TypeDescription> {
         kind,
         doc: doc.clone(),
         former_names: aliases.iter().map(ToString::to_string).collect(),
+        // The graph has no properties of other tools.
+        tags: Vec::new(),
+        rules: Vec::new(),
         content,
     })
 }
@@ -69,6 +72,8 @@ fn describe_field(types: &TypeGraph, field: &Field) -> FieldDescription {
         default: field.default.as_ref().map(ToString::to_string),
         oneof: None,
         former_names: field.aliases.clone(),
+        tags: Vec::new(),
+        rules: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use prost_reflect::{Cardinality, DescriptorPool, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 
 use super::event::{Parsed, SCHEMA_TYPE};
-use super::example;
+use super::{example, governance};
 use crate::contract::{
     Content, Contract, Description, Event, FieldDescription, SymbolDescription, TypeDescription, TypePart,
 };
@@ -28,14 +28,18 @@ fn refine(ty: &mut TypeDescription, pool: &DescriptorPool) {
         Content::Record(fields) => {
             let Some(message) = pool.get_message_by_name(&ty.name) else { return };
             ty.kind = "message";
+            (ty.tags, ty.rules) = governance::of(pool, governance::MESSAGE, &message.options());
             for field in fields {
                 let Some(descriptor) = message.get_field_by_name(&field.name) else { continue };
                 refine_field(field, &message, &descriptor);
+                let options = descriptor.options();
+                (field.tags, field.rules) = governance::of(pool, governance::FIELD, &options);
             }
         }
         Content::Enum { symbols, default } => {
             let Some(definition) = pool.get_enum_by_name(&ty.name) else { return };
             *default = None;
+            (ty.tags, ty.rules) = governance::of(pool, governance::ENUM, &definition.options());
             *symbols = described_symbols(&definition);
         }
         Content::Fixed { .. } => {}

@@ -31,12 +31,14 @@ impl EventMessage {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct ProtobufFiles<'a> {
-    /// Every file by the name that others import it by, without Google's well-known types and `eventgen/kafka.proto`.
+    /// Every file by the name that others import it by, without those that are built in; `eventgen/kafka.proto` only if the
+    /// annotations are registered.
     pub files: &'a BTreeMap<String, ReferencedSchema>,
     /// A `google.protobuf.FileDescriptorSet` of them, encoded, with comments and without the annotations; empty if
     /// there are none.
     pub descriptor_set: &'a [u8],
-    /// Imported files with messages and enums that no file of the contract uses: no Rust is generated from them.
+    /// Imported files with messages and enums that no file of the contract uses, and built-in files of options: no Rust is
+    /// generated from them.
     pub unused: &'a BTreeSet<String>,
 }
 

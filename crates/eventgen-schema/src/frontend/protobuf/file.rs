@@ -144,11 +144,13 @@ impl ProtoFile {
         String::from_utf8(bytes).unwrap_or_default()
     }
 
-    /// The registered text: without our import and our option, and without lines that contain nothing else.
-    pub(super) fn registered(&self, text: &str) -> String {
+    /// The registered text: unless the annotations are kept, without our import and our option, and without lines that
+    /// contain nothing else.
+    pub(super) fn registered(&self, text: &str, keeps_annotations: bool) -> String {
         let mut out = String::with_capacity(text.len());
         let mut end = 0;
-        for range in &self.ours {
+        let removed = if keeps_annotations { &[] } else { &self.ours[..] };
+        for range in removed {
             let cut = whole_lines(text, range);
             out.push_str(&text[end..cut.start.max(end)]);
             end = cut.end.max(end);

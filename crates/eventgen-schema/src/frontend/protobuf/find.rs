@@ -10,7 +10,7 @@ use super::super::context::Context;
 use super::compile::{self, compile};
 use super::file::{Import, ProtoFile, nesting};
 use super::lexer::{Token, tokens};
-use super::provided::is_well_known;
+use super::provided::{CONFLUENT_META, is_well_known};
 use super::spans::{Spans, tag};
 use super::vocabulary;
 use crate::diagnostics::{Diagnostic, code};
@@ -156,6 +156,10 @@ impl Files {
                     continue;
                 }
                 let Some((path, in_include)) = roots.find(&import.name) else {
+                    // A copy among the schemas takes precedence: not every registry has it.
+                    if import.name == CONFLUENT_META.0 {
+                        continue;
+                    }
                     files.broken.insert(name.clone());
                     context.diagnostics.push(not_found(&import, &roots));
                     continue;
@@ -214,6 +218,11 @@ impl Files {
                 Vec::new()
             }
         }
+    }
+
+    /// Whether the built-in file of Confluent's options is used under this name.
+    pub(super) fn has_own(&self, name: &str) -> bool {
+        name == CONFLUENT_META.0 && !self.by_name.contains_key(name)
     }
 
     /// The files without errors in themselves or in their imports, without our option.
@@ -342,8 +351,8 @@ fn not_found(import: &Import, roots: &Roots) -> Diagnostic {
     Diagnostic::error(code::UNKNOWN_IMPORT, format!("`{}` is not found", import.name))
         .at(&import.span, "imported here")
         .help(format!(
-            "searched in {}; add a folder with `--include` or `include` in eventgen.toml. eventgen/kafka.proto and \
-             google/protobuf/*.proto are built in",
+            "searched in {}; add a folder with `--include` or `include` in eventgen.toml. eventgen/kafka.proto, \
+             google/protobuf/*.proto and confluent/meta.proto are built in",
             roots.shown()
         ))
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use prost_reflect::{DescriptorPool, FileDescriptor, Kind, MessageDescriptor};
 
 use super::find::Files;
+use super::provided::CONFLUENT_META;
 
-/// The files that are only imported and whose types no given file uses, directly or through other types.
+/// The files that are only imported and whose types no given file uses, directly or through other types, and the built-in
+/// file of options.
 pub(super) fn unused(pool: &DescriptorPool, files: &Files) -> BTreeSet<String> {
     let mut unused = files.imported.clone();
     let given = files.by_name.keys().filter(|name| !files.imported.contains(*name));
@@ -26,6 +28,10 @@ pub(super) fn unused(pool: &DescriptorPool, files: &Files) -> BTreeSet<String> {
                 }
             }
         }
+    }
+    let options = CONFLUENT_META.0;
+    if files.has_own(options) && pool.get_file_by_name(options).is_some() {
+        unused.insert(options.to_owned());
     }
     unused
 }

@@ -19,6 +19,7 @@ mod extensions;
 mod file;
 mod find;
 mod google;
+mod governance;
 mod graph;
 mod imports;
 mod lengths;
@@ -47,6 +48,7 @@ use std::sync::Arc;
 
 pub use event::{EventMessage, ProtobufFiles};
 pub use parse::{ParsedSchema, parse_schema};
+pub use provided::CONFLUENT_META;
 
 use self::event::{Parsed, SCHEMA_TYPE};
 use self::find::{Files, Roots};
@@ -63,6 +65,7 @@ use crate::guard::guarded;
 use crate::reader::Casing;
 use crate::source::{SourceId, Sources, Span};
 use crate::types::TypeGraph;
+use crate::vocabulary::KAFKA_PROTO;
 
 /// The front end.
 #[derive(Debug)]
@@ -93,7 +96,7 @@ impl FrontEnd for Protobuf {
                     .help("write `option (eventgen.kafka) = { … };` inside the message that is the event"),
             );
         }
-        let mut schemas = schemas(files, context);
+        let mut schemas = schemas(files, input.keeps_annotations, context);
         if let Some(schema) = input.derived {
             schemas.foreign = schema.foreign().iter().filter_map(|name| schemas.types.find(name)).collect();
             schemas.annotated.extend(derived::annotated(schema, &schemas, context));
@@ -132,7 +135,9 @@ impl FrontEnd for Protobuf {
     }
 
     fn schemas(&self, contract: &Contract) -> Vec<ReferencedSchema> {
-        contract.protobuf().files.values().cloned().collect()
+        // The vocabulary, where it is registered, is no schema of the contract.
+        let files = contract.protobuf().files.values();
+        files.filter(|file| file.name != vocabulary::FILE_NAME).cloned().collect()
     }
 
     fn describe(&self, contract: &Contract, event: &Event) -> Description {
@@ -169,7 +174,7 @@ impl Version for ParsedSchema {
 }
 
 /// Compiles the files, and finds the events in them.
-fn schemas(mut files: Files, context: &mut Context<'_>) -> Schemas {
+fn schemas(mut files: Files, keeps_annotations: bool, context: &mut Context<'_>) -> Schemas {
     let (mut types, mut ids, mut descriptor_set) = (TypeGraph::default(), BTreeMap::new(), Vec::new());
     let (mut unused, mut pool) = (BTreeSet::new(), None);
     if let Some(compiled) = files.compile(context.sources, context.diagnostics) {
@@ -190,8 +195,16 @@ fn schemas(mut files: Files, context: &mut Context<'_>) -> Schemas {
     let (mut annotated, mut referenced) = (Vec::new(), BTreeMap::new());
     for file in files.by_name.values() {
         let imports = file.imports.iter().map(|import| import.name.clone());
-        let imports: Vec<String> = imports.filter(|name| !is_well_known(name)).collect();
-        let text = file.registered(context.sources.text(file.source));
+        let is_registered = |name: &String| !is_well_known(name) && !files.has_own(name);
+        let mut imports: Vec<String> = imports.filter(is_registered).collect();
+        let text = file.registered(context.sources.text(file.source), keeps_annotations);
+        if keeps_annotations && file.imports_vocabulary() {
+            imports.push(vocabulary::FILE_NAME.to_owned());
+            let own = || {
+                ReferencedSchema::new(vocabulary::FILE_NAME.to_owned(), KAFKA_PROTO.to_owned(), Vec::new())
+            };
+            referenced.entry(vocabulary::FILE_NAME.to_owned()).or_insert_with(own);
+        }
         // Events of a file that is only imported belong to another contract.
         let annotations = if files.imported.contains(&file.name) { &[][..] } else { &file.annotations };
         for annotation in annotations {
