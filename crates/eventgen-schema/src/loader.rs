@@ -110,6 +110,16 @@ impl Loader {
         (self.derived.is_none() && !has_prefix(manifest)).then_some(manifest)
     }
 
+    /// The error for annotations that are kept, where the schema is derived. Its text has none, and the file that it is
+    /// exported to has one: what is registered from there would not be what the program looks up.
+    fn kept_of_derived(&self) -> Option<Diagnostic> {
+        let kept = self.manifest.as_ref().filter(|_| self.derived.is_some())?.kept_annotations()?;
+        let message = "the annotation of a derived schema cannot be kept in it";
+        let help =
+            "remove the setting, or derive from a file that has the annotation: #[kafka(schema = \"…\")]";
+        Some(Diagnostic::error(code::NOT_SUPPORTED, message).at(kept, "set here").help(help))
+    }
+
     /// Reads everything.
     ///
     /// # Errors
@@ -173,6 +183,7 @@ impl Loader {
             Assembly { manifest: self.manifest.as_ref(), environment: self.environment.as_deref() };
         let languages = read.iter().map(|(front_end, schemas)| (front_end.schema_type(), schemas));
         let mut contract = assembly.contract(languages, context.diagnostics);
+        context.diagnostics.extend(self.kept_of_derived().filter(|_| !contract.events.is_empty()));
         let broken = read.iter().flat_map(|(_, schemas)| &schemas.broken);
         let identifiers = identifiers_in(broken, context.sources);
         context.diagnostics.retain(|diagnostic| !follows_from(&identifiers, diagnostic, context.sources));

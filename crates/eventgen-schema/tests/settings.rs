@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use eventgen_schema::{Event, Loader, Manifest, Topic};
+use eventgen_schema::{DerivedSchema, Event, Loader, Manifest, Topic};
 
 /// The topic `t` of an event with these properties, in an environment `prod` if the manifest has one.
 fn topic(name: &str, properties: &str, manifest: &str) -> Topic {
@@ -279,4 +279,22 @@ fn an_annotation_may_name_the_subject() {
     assert_eq!((&*event_with.subject, event_with.names_subject), ("orders", true));
     let (event_without, _) = event("no-subject", "e.avsc", &text(""), "");
     assert_eq!((&*event_without.subject, event_without.names_subject), ("t-value", false));
+}
+
+#[test]
+fn a_derived_schema_does_not_keep_its_annotation() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("eventgen.toml");
+    fs::write(&path, KEEP).expect("a manifest");
+    let load = |kafka: &str| {
+        let text =
+            format!(r#"{{"type":"record","name":"E",{kafka}"fields":[{{"name":"id","type":"string"}}]}}"#);
+        let manifest = Manifest::read(&path).expect("TOML");
+        Loader::new().manifest(Some(manifest)).derived(DerivedSchema::avro("E", text, Vec::new())).load()
+    };
+    let errors = load(r#""kafka":{"topic":"t","key":"id"},"#).expect_err("it would not be found");
+    let codes: Vec<&str> = errors.iter().map(|error| error.code.id).collect();
+    assert_eq!(codes, ["EG0115"]);
+    // A part of an event has no annotation.
+    assert!(load("").is_ok());
 }

@@ -32,7 +32,8 @@ pub struct Manifest {
     pub(super) topics: BTreeMap<String, Spanned<TopicProperties>>,
     pub(super) environments: BTreeMap<String, EnvironmentProperties>,
     pub(super) rust: RustSettings,
-    pub(super) keeps_annotations: bool,
+    /// Where it is set that annotations are kept.
+    pub(super) kept_annotations: Option<Span>,
     /// Settings that are in the file and could not be read: `schemas`, `environments`, `environments.prod`.
     pub(super) misread: BTreeSet<String>,
 }
@@ -96,7 +97,12 @@ impl Manifest {
 
     /// Whether schemas are registered with their annotations: `annotations = "keep"` in the table `[registry]`.
     pub fn keeps_annotations(&self) -> bool {
-        self.keeps_annotations
+        self.kept_annotations.is_some()
+    }
+
+    /// The location of this setting, if it is so.
+    pub(crate) fn kept_annotations(&self) -> Option<&Span> {
+        self.kept_annotations.as_ref()
     }
 
     /// The text of the file, which the spans of its settings refer to.

@@ -11,7 +11,7 @@ use crate::diagnostics::{Diagnostic, did_you_mean};
 use crate::lint::Levels;
 use crate::node::{Node, Value};
 use crate::reader::{Casing, Properties};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::vocabulary::{ANNOTATIONS, MANIFEST, REGISTRY, names};
 
 /// The tables and properties of the file.
@@ -60,7 +60,7 @@ impl Manifest {
             self.rust = RustSettings::read(node, properties.diagnostics);
         }
         if let Some(node) = properties.get("registry") {
-            self.keeps_annotations = keeps_annotations(node, properties.diagnostics);
+            self.kept_annotations = kept_annotations(node, properties.diagnostics);
         }
         if properties.get("environments").is_some_and(|node| !matches!(node.value, Value::Object(_))) {
             self.misread.insert("environments".to_owned());
@@ -75,11 +75,11 @@ impl Manifest {
     }
 }
 
-/// The table `[registry]`.
-fn keeps_annotations(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> bool {
+/// The table `[registry]`: where it says that annotations are kept.
+fn kept_annotations(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Span> {
     let read = Properties::read(node, "[registry]", &names(&REGISTRY), Casing::Kebab, diagnostics);
     let annotations = read.and_then(|mut properties| properties.one_of("annotations", &ANNOTATIONS));
-    annotations.is_some_and(|kept| kept.value)
+    annotations.filter(|kept| kept.value).map(|kept| kept.span)
 }
 
 fn topic_properties(node: &Node, what: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<TopicProperties> {

@@ -69,9 +69,7 @@ impl FrontEnd for Avro {
         roots.extend(input.derived.into_iter().flat_map(|schema| derived::read(schema, context)));
         let casing = if input.derived.is_some() { Casing::Rust } else { Casing::Camel };
         let foreign = input.derived.map(DerivedSchema::foreign).unwrap_or_default();
-        // The annotation of a derived schema is in no file: it has the form of the derive.
-        let is_kept = input.keeps_annotations && input.derived.is_none();
-        let form = if is_kept { annotated_form } else { registered_form };
+        let form = if input.keeps_annotations { annotated_form } else { registered_form };
         let mut schemas = schemas(&roots, casing, foreign, form, context.diagnostics);
         // Events of a file that is only imported belong to another contract.
         schemas.annotated.retain(|annotated| !sources.contains(&annotated.span.source));
