@@ -24,6 +24,14 @@ pub enum AdminError {
         /// What librdkafka reports.
         reason: String,
     },
+    /// A broker that is needed, such as the leader of a partition, does not answer. Others may.
+    #[error("{what}: a broker does not answer: {reason}")]
+    Unanswered {
+        /// The request.
+        what: String,
+        /// What librdkafka reports.
+        reason: String,
+    },
     /// The brokers refused the credentials.
     #[error("`{bootstrap_servers}` refused the credentials: {reason}")]
     Authentication {
@@ -79,5 +87,10 @@ pub enum AdminError {
 impl AdminError {
     pub(crate) fn request(what: impl Into<String>, reason: impl std::fmt::Display) -> Self {
         Self::Request { what: what.into(), reason: reason.to_string() }
+    }
+
+    /// Whether brokers do not answer, so that the same request may succeed later.
+    pub fn is_silence(&self) -> bool {
+        matches!(self, Self::BrokersUnreachable { .. } | Self::Unanswered { .. })
     }
 }

@@ -55,9 +55,18 @@ pub fn workflow(settings: &Settings) -> Result<File, Error> {
         broker_variables: &settings.broker_variables,
         // GitHub looks for expressions in values, too.
         environment: environment.map(|name| quote::string(&name.replace("${{", "${{ '${{' }}"))),
+        arguments: environment
+            .filter(|name| is_plain(name))
+            .map_or_else(String::new, |name| format!(" --env {name}")),
         option: if environment.is_some() { " --env \"$ENVIRONMENT\"" } else { "" },
     };
     File::render(WORKFLOW.to_owned(), &workflow)
+}
+
+/// Whether a name is one word of a comment and of a shell.
+fn is_plain(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_plain)
 }
 
 #[derive(Debug, Template)]
@@ -67,6 +76,8 @@ struct Workflow<'a> {
     broker_variables: &'a [String],
     /// A literal of YAML.
     environment: Option<String>,
+    /// What the command was given, for the reader.
+    arguments: String,
     /// The environment as an option; its name comes from a variable, so that a shell expands nothing in it.
     option: &'static str,
 }

@@ -78,6 +78,12 @@ pub(crate) enum Failure {
         "environment `{environment}` of eventgen.toml has no `bootstrap-servers`: add it, or pass --bootstrap-servers"
     )]
     NoClusterInEnvironment { environment: String },
+    #[error(
+        "environment `{environment}` of eventgen.toml has an empty `{property}`, which is `{written}` there: set what it names"
+    )]
+    EmptyAddress { environment: String, property: &'static str, written: String },
+    #[error("`{address}` is no address of a broker: {reason}")]
+    Address { address: String, reason: &'static str },
     #[error("no cluster is configured: pass --env or --bootstrap-servers, or set KAFKA_BOOTSTRAP_SERVERS")]
     NoCluster,
     #[error("-X: write NAME=VALUE with a property of librdkafka, such as sasl.mechanism=PLAIN")]
@@ -93,6 +99,11 @@ pub(crate) enum Failure {
         |near| format!(": did you mean `{near}`?"),
     ))]
     UnknownTopic { topic: String, near: Option<String> },
+    #[error("neither the contract nor its topics have a group `{group}`{}", near.as_ref().map_or_else(
+        String::new,
+        |near| format!(": did you mean `{near}`?"),
+    ))]
+    UnknownGroup { group: String, near: Option<String> },
     #[error(transparent)]
     Letters(#[from] RunError),
     #[error(
@@ -216,6 +227,9 @@ impl Failure {
             | Self::NoDeadLetters
             | Self::NotDeadLetters { .. }
             | Self::Property
+            | Self::Address { .. }
+            | Self::EmptyAddress { .. }
+            | Self::UnknownGroup { .. }
             | Self::ToOfSeveral
             | Self::ToDeadLetters { .. }
             | Self::Time { .. }
@@ -226,9 +240,13 @@ impl Failure {
             | Self::NoDatabase
             | Self::DatabaseAddress
             | Self::NotConfirmed => Outcome::Usage,
-            Self::Cluster(AdminError::BrokersUnreachable { .. })
-            | Self::Letters(RunError::Admin(AdminError::BrokersUnreachable { .. }))
-            | Self::Apply(ApplyError::Admin(AdminError::BrokersUnreachable { .. })) => Outcome::Unreachable,
+            Self::Cluster(error)
+            | Self::Letters(RunError::Admin(error))
+            | Self::Apply(ApplyError::Admin(error))
+                if error.is_silence() =>
+            {
+                Outcome::Unreachable
+            }
             Self::Apply(ApplyError::Moved(_)) => Outcome::Stale,
             Self::Unfinished { error } if matches!(*error.error, RegistryError::Incompatible { .. }) => {
                 Outcome::Incompatible

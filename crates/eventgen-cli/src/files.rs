@@ -108,8 +108,15 @@ pub(crate) fn write(files: &[Wanted], request: &Request, output: Format) -> Resu
             let changed = count(changed.len(), "file");
             format!("{changed} are out of date: run `{command}` and commit the result")
         }
-        ([(file, _)], _) => format!("{} is new: {content}", file.path.display()),
-        (changed, _) => format!("{} are new: {content}", count(changed.len(), "file")),
+        ([(file, state)], _) => {
+            let what = if *state == State::Missing { "new" } else { "changed" };
+            format!("{} is {what}: {content}", file.path.display())
+        }
+        (changed, _) => {
+            let is_new = changed.iter().all(|(_, state)| *state == State::Missing);
+            let what = if is_new { "new" } else { "new or changed" };
+            format!("{} are {what}: {content}", count(changed.len(), "file"))
+        }
     });
     Ok(if request.check && !changed.is_empty() { Outcome::Stale } else { Outcome::Fine })
 }

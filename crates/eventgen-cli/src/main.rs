@@ -18,8 +18,10 @@ mod files;
 mod gate;
 mod git;
 mod instant;
+mod interrupt;
 mod load;
 mod lock;
+mod names;
 mod outcome;
 mod printable;
 mod progress;
@@ -43,7 +45,7 @@ use commands::{
 };
 use failure::Failure;
 use outcome::Outcome;
-use terminal::Terminal;
+use terminal::{Terminal, outlive_reader};
 
 /// Generating code makes and frees millions of small tokens: with the system's allocator that is 40 % of all instructions.
 #[global_allocator]
@@ -64,6 +66,9 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments, terminal: Terminal) -> Result<Outcome, Failure> {
     if let Some(folder) = &arguments.directory {
         env::set_current_dir(folder).map_err(|source| Failure::Folder { path: folder.clone(), source })?;
+    }
+    if arguments.command.is_change() {
+        outlive_reader();
     }
     match &arguments.command {
         Command::New(arguments) => new::new(arguments),

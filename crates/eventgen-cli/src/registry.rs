@@ -18,6 +18,7 @@ pub(crate) fn connect(
     environment: Option<&str>,
     manifest: Option<&Manifest>,
 ) -> Result<RegistryClient, Failure> {
+    let url = url.filter(|url| !url.trim().is_empty());
     let (builder, configured) = match (url, environment, manifest) {
         (None, Some(name), Some(manifest)) => {
             let environment = manifest.registry_of(name)?;
@@ -25,6 +26,11 @@ pub(crate) fn connect(
                 .schema_registry
                 .clone()
                 .ok_or_else(|| Failure::NoRegistryInEnvironment { environment: name.to_owned() })?;
+            if url.trim().is_empty() {
+                let written = manifest.written_addresses_of(name)?.schema_registry.unwrap_or_default();
+                let (environment, property) = (name.to_owned(), "schema-registry");
+                return Err(Failure::EmptyAddress { environment, property, written });
+            }
             let context = environment.schema_registry_context.clone();
             (of_environment(RegistryClient::builder(&url), name, environment)?, context)
         }

@@ -22,6 +22,15 @@ pub(crate) const OLD_VERSION: &str =
 /// Whether `--quiet` is given: set once, before anything is printed.
 static IS_QUIET: AtomicBool = AtomicBool::new(false);
 
+/// Whether the command goes on when nobody reads what it prints.
+static OUTLIVES_READER: AtomicBool = AtomicBool::new(false);
+
+/// Lets the command go on, and exit with what has become of it, when the reader of standard output is gone: for commands that change
+/// something. Others have nothing left to do then.
+pub(crate) fn outlive_reader() {
+    OUTLIVES_READER.store(true, Ordering::Relaxed);
+}
+
 /// The appearance of diagnostics.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terminal {
@@ -89,8 +98,12 @@ pub(crate) fn is_quiet() -> bool {
 /// The reader is gone, or the disk is full.
 pub(crate) fn output(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}")?;
-    Ok(out.flush()?)
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe && OUTLIVES_READER.load(Ordering::Relaxed) => {
+            Ok(())
+        }
+        printed => Ok(printed?),
+    }
 }
 
 /// Prints a line of a report for people.

@@ -38,8 +38,12 @@ impl<'a> Draft<'a> {
 
     /// Whether the steps create the topic or change one of these configurations.
     pub(super) fn touches(&self, names: &[&str]) -> bool {
+        self.changes(names) || self.steps.iter().any(|step| matches!(step.action, Action::Create { .. }))
+    }
+
+    /// Whether the steps change one of these configurations.
+    pub(super) fn changes(&self, names: &[&str]) -> bool {
         self.steps.iter().any(|step| match &step.action {
-            Action::Create { .. } => true,
             Action::ChangeConfig { changes } => {
                 changes.iter().any(|change| names.contains(&change.name.as_str()))
             }

@@ -10,7 +10,8 @@ use crate::{Action, ExistingTopic, Observation, Plan, Step};
 impl Found {
     pub(super) fn of(draft: &Draft<'_>) -> Option<Self> {
         let existing = draft.existing?;
-        let named = existing.config.iter().filter(|(name, _)| draft.wanted.config.contains_key(*name));
+        let is_looked_at = |name: &str| draft.wanted.config.contains_key(name) || draft.changes(&[name]);
+        let named = existing.config.iter().filter(|(name, _)| is_looked_at(name));
         let config = named.map(|(name, value)| (name.clone(), value.clone())).collect();
         Some(Self { partitions: existing.partitions, config })
     }

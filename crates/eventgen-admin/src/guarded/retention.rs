@@ -45,7 +45,9 @@ impl Draft<'_> {
         if kept.is_empty() {
             self.steps.remove(index);
         } else {
-            self.steps[index].reason = other_values(&kept);
+            if kept.len() < changes.len() {
+                self.steps[index].reason = other_values(&kept);
+            }
             self.steps[index].action = Action::ChangeConfig { changes: kept };
         }
         for (reason, help) in refused {

@@ -7,6 +7,7 @@ use rdkafka::error::RDKafkaErrorCode;
 
 use super::create::{Creation, create};
 use super::native::{Answers, Mode, NewTopic, Refusal, Requests};
+use super::silence::is_silence;
 use super::{Asked, Cluster, Context};
 use crate::{Action, AdminError, Observation, Rejection, Step};
 
@@ -40,7 +41,7 @@ impl Session {
                 Some(Rejection { topic, change: change.to_owned(), reason: refusal.to_string(), exists })
             }));
         };
-        let failed = |refusal: Refusal| AdminError::request("validating the plan", refusal);
+        let failed = |refusal: Refusal| refusal.into_error("validating the plan");
         let creations: Vec<Creation<'_>> = steps.iter().filter_map(Creation::of).collect();
         for chunk in creations.chunks(CHUNK) {
             let topics: Vec<NewTopic<'_>> = chunk.iter().map(Creation::native).collect();
@@ -66,7 +67,7 @@ impl Session {
             Ok(answers) => outcomes.extend(
                 answers
                     .into_iter()
-                    .map(|(topic, answer)| (topic, answer.map_err(|refusal| refusal.to_string()))),
+                    .map(|(topic, answer)| (topic, answer.map_err(|refusal| refused(&refusal)))),
             ),
             // The whole request failed.
             Err(refusal) => {
@@ -93,16 +94,20 @@ impl Session {
     }
 }
 
+/// Why a topic was not changed.
+fn refused(refusal: &Refusal) -> String {
+    match refusal.code {
+        // The cluster did not have it when it checked the plan.
+        RDKafkaErrorCode::TopicAlreadyExists => {
+            format!("{refusal}; another run has created it meanwhile: run the command again")
+        }
+        _ => unanswered(refusal),
+    }
+}
+
 /// Why a request has no answer, and what that means for the change.
 fn unanswered(refusal: &Refusal) -> String {
-    let is_unknown = matches!(
-        refusal.code,
-        RDKafkaErrorCode::RequestTimedOut
-            | RDKafkaErrorCode::OperationTimedOut
-            | RDKafkaErrorCode::BrokerTransportFailure
-            | RDKafkaErrorCode::MessageTimedOut
-    );
-    if is_unknown {
+    if is_silence(refusal.code) {
         format!("{refusal}; whether it was changed is not known: plan again")
     } else {
         refusal.to_string()

@@ -8,13 +8,9 @@ use rdkafka::error::RDKafkaErrorCode;
 
 use super::native::{Answers, Mode, NewTopic, Refusal, Requests};
 use super::{Cluster, Context};
+use crate::plan::{MAX_MESSAGE_BYTES, ROOM};
 use crate::{Action, AdminError, Plan, Step};
 
-/// The topic configuration that limits how large a record may be, in bytes.
-const MAX_MESSAGE_BYTES: &str = "max.message.bytes";
-/// Bytes by which a record in a retry topic or a dead letter may be larger than the record of the source: of at most ten more
-/// headers, the error message takes up to 2 KiB, and the names of topic, group and error type a few hundred bytes each.
-const ROOM: i32 = 16 * 1024;
 /// How many topics are created by one request. Brokers limit the partitions of one (KIP-599, `max.records.per.batch`).
 const CHUNK: usize = 20;
 
@@ -41,7 +37,7 @@ impl Cluster {
         let probe = self.probe()?;
         for creations in [topics, with_source] {
             let created = create(&probe, creations);
-            let created = created.map_err(|refusal| AdminError::request("creating topics", refusal))?;
+            let created = created.map_err(|refusal| refusal.into_error("creating topics"))?;
             for (topic, created) in created {
                 match created {
                     Ok(()) | Err(Refusal { code: RDKafkaErrorCode::TopicAlreadyExists, .. }) => {}

@@ -10,6 +10,7 @@ use super::context::drain;
 use super::kept::Asking;
 use super::next_records::{Ages, Position};
 use super::offsets::{Partition, committed, listed};
+use super::silence::failed;
 use super::{Cluster, Context};
 use crate::{AdminError, PartitionLag};
 
@@ -89,12 +90,11 @@ impl Cluster {
     ) -> Result<Vec<(PartitionLag, i64)>, AdminError> {
         let partitions = i32::try_from(self.partition_count_by(consumer, topic)?).unwrap_or(i32::MAX);
         let all: Vec<Partition> = (0..partitions).map(|partition| (topic.to_owned(), partition)).collect();
-        let committed = committed(consumer, &all, deadline).map_err(|error| {
-            AdminError::request(format!("asking for the offsets of group `{group}`"), error)
-        })?;
+        let committed = committed(consumer, &all, deadline)
+            .map_err(|error| failed(format!("asking for the offsets of group `{group}`"), &error))?;
         let listed = |partitions: &[Partition], at| {
             listed(consumer, partitions, at, deadline)
-                .map_err(|error| AdminError::request(format!("asking for the offsets of `{topic}`"), error))
+                .map_err(|error| failed(format!("asking for the offsets of `{topic}`"), &error))
         };
         let ends = listed(&all, Offset::End)?;
         let uncommitted: Vec<Partition> =

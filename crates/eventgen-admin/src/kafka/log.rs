@@ -6,9 +6,12 @@ use std::time::{Duration, Instant};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
+use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{Offset, TopicPartitionList};
 
+use super::metadata::denied;
 use super::offsets::{Partition, listed};
+use super::silence::{failed, is_silence};
 use super::{Cluster, Context, native};
 use crate::AdminError;
 use crate::records::{NextRecord, Record, RecordQuery, Start};
@@ -17,6 +20,15 @@ use crate::records::{NextRecord, Record, RecordQuery, Start};
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the cluster may take for the next record, if there is one.
 const IDLE: Duration = Duration::from_secs(30);
+
+/// The pause before a leader is asked again.
+const PAUSE: Duration = Duration::from_millis(200);
+/// How often the cluster is asked for more partitions of a topic that is followed.
+const GROWTH: Duration = Duration::from_secs(5);
+/// How long that question may take: no record is read meanwhile.
+const ASKING: Duration = Duration::from_secs(1);
+/// How long a topic is unknown before it counts as deleted.
+const GONE: Duration = Duration::from_secs(5);
 
 /// librdkafka requires a group to assign partitions. It does not join it, and commits nothing.
 const SETTINGS: [(&str, &str); 6] = [
@@ -39,21 +51,32 @@ pub(crate) struct Log {
     /// The partitions that are read, each with the offset at which reading ends; `None` if it does not end.
     ends: BTreeMap<i32, Option<i64>>,
     answered: Instant,
+    growth: Option<Growth>,
+}
+
+/// A topic whose partitions are followed, also those that are added later.
+struct Growth {
+    /// The number of partitions so far.
+    partitions: i32,
+    /// When the cluster was asked last.
+    asked: Instant,
+    /// Since when the topic is unknown to the brokers.
+    gone: Option<Instant>,
 }
 
 impl Cluster {
     /// Begins to read. Blocks until the offsets are known.
     pub(crate) fn log(&self, query: &RecordQuery) -> Result<Log, AdminError> {
         let topic = &query.topic;
-        let count = self.partition_count(topic)?;
+        let consumer = self.consumer(&SETTINGS)?;
+        let count = self.visible_partitions(&consumer, topic, "Read")?;
         let all = 0..i32::try_from(count).unwrap_or(i32::MAX);
         if let Some(&partition) = query.partitions.iter().find(|partition| !all.contains(partition)) {
             return Err(AdminError::UnknownPartition { topic: topic.clone(), partition, partitions: count });
         }
         let wanted: BTreeSet<i32> =
             if query.partitions.is_empty() { all.collect() } else { query.partitions.clone() };
-        let consumer = self.consumer(&SETTINGS)?;
-        let failed = |error| AdminError::request(format!("reading `{topic}`"), error);
+        let failed = |error| failed(format!("reading `{topic}`"), &error);
         let ranges = Ranges::ask(&consumer, query, &wanted).map_err(failed)?;
         let (mut ends, mut assignment) = (BTreeMap::new(), TopicPartitionList::new());
         for partition in wanted {
@@ -66,7 +89,15 @@ impl Cluster {
         }
         consumer.assign(&assignment).map_err(failed)?;
         let (topic, bootstrap_servers) = (topic.clone(), self.bootstrap_servers());
-        Ok(Log { consumer, topic, bootstrap_servers, ends, answered: Instant::now() })
+        let now = Instant::now();
+        let is_complete = query.partitions.is_empty();
+        let growth = (query.follow && query.until.is_none()).then(|| Growth {
+            // Partitions that were selected are not added to.
+            partitions: i32::try_from(count).ok().filter(|_| is_complete).unwrap_or(i32::MAX),
+            asked: now,
+            gone: None,
+        });
+        Ok(Log { consumer, topic, bootstrap_servers, ends, answered: now, growth })
     }
 }
 
@@ -88,7 +119,7 @@ impl Ranges {
         let partitions: Vec<Partition> =
             wanted.iter().map(|partition| (query.topic.clone(), *partition)).collect();
         let deadline = Instant::now() + TIMEOUT;
-        let at = |offset| listed(consumer, &partitions, offset, deadline);
+        let at = |offset| patiently(consumer, &partitions, offset, deadline);
         let at_time = |timestamp: Option<i64>| match timestamp {
             Some(timestamp) => at(Offset::Offset(timestamp.max(0))),
             None => Ok(HashMap::new()),
@@ -124,8 +155,29 @@ impl Ranges {
     }
 }
 
+/// The offsets of partitions. A broker that goes away while it is asked is asked again: its partitions get another leader.
+fn patiently(
+    consumer: &BaseConsumer<Context>,
+    partitions: &[Partition],
+    at: Offset,
+    deadline: Instant,
+) -> Result<HashMap<Partition, i64>, KafkaError> {
+    loop {
+        match listed(consumer, partitions, at, deadline) {
+            Err(error)
+                if error.rdkafka_error_code().is_some_and(is_silence)
+                    && Instant::now() + PAUSE < deadline =>
+            {
+                std::thread::sleep(PAUSE);
+            }
+            answer => return answer,
+        }
+    }
+}
+
 impl Log {
     pub(crate) fn next(&mut self, wait: Duration) -> Result<NextRecord, AdminError> {
+        self.grow()?;
         if self.ends.is_empty() {
             return Ok(NextRecord::End);
         }
@@ -155,7 +207,7 @@ impl Log {
                 let context = self.consumer.client().context();
                 let reason = context.transport_error();
                 let reason = reason.unwrap_or_else(|| format!("no answer for {} s", IDLE.as_secs()));
-                return Err(AdminError::request(format!("reading `{}`", self.topic), reason));
+                return Err(AdminError::Unanswered { what: format!("reading `{}`", self.topic), reason });
             }
             None => None,
         };
@@ -163,6 +215,46 @@ impl Log {
             self.end(partition);
         }
         Ok(if self.ends.is_empty() { NextRecord::End } else { NextRecord::Nothing })
+    }
+
+    /// Looks from time to time whether the topic that is followed has more partitions, or is gone.
+    fn grow(&mut self) -> Result<(), AdminError> {
+        let Some(growth) = self.growth.as_mut().filter(|growth| growth.asked.elapsed() >= GROWTH) else {
+            return Ok(());
+        };
+        growth.asked = Instant::now();
+        // A cluster that does not answer is waited for.
+        let Ok(metadata) = self.consumer.client().fetch_metadata(Some(&self.topic), ASKING) else {
+            return Ok(());
+        };
+        let Some(topic) = metadata.topics().iter().find(|topic| topic.name() == self.topic) else {
+            return Ok(());
+        };
+        match topic.error() {
+            Some(RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) => {
+                // A broker that has started a moment ago may not know it yet.
+                if growth.gone.get_or_insert_with(Instant::now).elapsed() >= GONE {
+                    let (topic, bootstrap_servers) = (self.topic.clone(), self.bootstrap_servers.clone());
+                    return Err(AdminError::UnknownTopic { topic, bootstrap_servers });
+                }
+                return Ok(());
+            }
+            Some(_) => return Ok(()),
+            None => growth.gone = None,
+        }
+        let count = i32::try_from(topic.partitions().len()).unwrap_or(i32::MAX);
+        let mut added = TopicPartitionList::new();
+        for partition in growth.partitions..count {
+            let first = added.add_partition_offset(&self.topic, partition, Offset::Beginning);
+            first.map_err(|error| failed(format!("reading `{}`", self.topic), &error))?;
+            self.ends.insert(partition, None);
+        }
+        growth.partitions = growth.partitions.max(count);
+        if added.count() == 0 {
+            return Ok(());
+        }
+        let assigned = self.consumer.incremental_assign(&added);
+        assigned.map_err(|error| failed(format!("reading `{}`", self.topic), &error))
     }
 
     /// A partition is read to its end.
@@ -184,10 +276,7 @@ impl Log {
                     reason: error.to_string(),
                 })
             }
-            RDKafkaErrorCode::TopicAuthorizationFailed => Some(AdminError::Denied {
-                what: format!("reading `{}`", self.topic),
-                right: format!("the operations Describe and Read on topic `{}`", self.topic),
-            }),
+            RDKafkaErrorCode::TopicAuthorizationFailed => Some(denied(&self.topic, "Read")),
             RDKafkaErrorCode::UnknownTopic
             | RDKafkaErrorCode::UnknownTopicOrPartition
             | RDKafkaErrorCode::UnknownPartition

@@ -31,8 +31,7 @@ impl Cluster {
     ) -> Result<u32, AdminError> {
         let deadline = Instant::now() + SETTLES_WITHIN;
         loop {
-            let metadata = probe.client().fetch_metadata(Some(topic), TIMEOUT);
-            let metadata = metadata.map_err(|error| self.unanswered(probe, &error.to_string()))?;
+            let metadata = self.asked(probe, Some(topic))?;
             let found = metadata.topics().iter().find(|found| found.name() == topic);
             match found.and_then(partitions) {
                 Some(partitions) => return Ok(partitions),
@@ -51,10 +50,32 @@ impl Cluster {
 
     /// The brokers and all topics that the user may see.
     pub(super) fn metadata(&self, probe: &BaseConsumer<Context>) -> Result<Metadata, AdminError> {
+        self.asked(probe, None)
+    }
+
+    fn asked(&self, probe: &BaseConsumer<Context>, topic: Option<&str>) -> Result<Metadata, AdminError> {
         // A broker that has died a moment ago may be asked first. The others answer the second question.
-        let ask = |within| probe.client().fetch_metadata(None, within);
+        let ask = |within| probe.client().fetch_metadata(topic, within);
         let metadata = ask(FIRST).or_else(|_| ask(TIMEOUT.saturating_sub(FIRST)));
         metadata.map_err(|error| self.unanswered(probe, &error.to_string()))
+    }
+
+    /// The number of partitions of a topic that may be seen.
+    #[cfg(any(feature = "dead-letters", feature = "records"))]
+    pub(super) fn visible_partitions(
+        &self,
+        probe: &BaseConsumer<Context>,
+        topic: &str,
+        right: &str,
+    ) -> Result<u32, AdminError> {
+        self.partition_count_by(probe, topic).map_err(|error| {
+            let is_denied = matches!(error, AdminError::UnknownTopic { .. })
+                && self.asked(probe, Some(topic)).is_ok_and(|metadata| {
+                    let refused = RDKafkaRespErr::RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+                    metadata.topics().iter().any(|found| found.error() == Some(refused))
+                });
+            if is_denied { denied(topic, right) } else { error }
+        })
     }
 
     /// The number of brokers, and the partitions of those of the topics that exist, without their offsets.
@@ -104,6 +125,16 @@ impl Cluster {
                 reason: context.transport_error().unwrap_or_else(|| fallback.to_owned()),
             },
         }
+    }
+}
+
+/// A user who may not read a topic, or may not write to it.
+#[cfg(any(feature = "dead-letters", feature = "records"))]
+pub(super) fn denied(topic: &str, right: &str) -> AdminError {
+    let what = if right == "Write" { "writing to" } else { "reading" };
+    AdminError::Denied {
+        what: format!("{what} `{topic}`"),
+        right: format!("the operations Describe and {right} on topic `{topic}`"),
     }
 }
 

@@ -22,6 +22,7 @@ mod progress;
 mod records;
 #[cfg(feature = "records")]
 mod send;
+mod silence;
 #[cfg(feature = "dead-letters")]
 mod transactions;
 

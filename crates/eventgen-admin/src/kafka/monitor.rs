@@ -11,6 +11,7 @@ use super::context::drain;
 use super::groups::{Listed, Members};
 use super::next_records::{Ages, Position};
 use super::offsets::Partition;
+use super::silence::failed;
 use super::{Cluster, Context, parallel};
 use crate::AdminError;
 use crate::lag::{GroupPartition, GroupSample, LagQuery, LagSample, PartitionOffsets};
@@ -133,7 +134,7 @@ impl Monitor {
             let read = client.map_or_else(|| cluster.offsets_of(&group), Ok).and_then(|client| {
                 drain(&client);
                 let committed = super::offsets::committed(&client, partitions, until)
-                    .map_err(|error| AdminError::request("asking for its offsets", error))?;
+                    .map_err(|error| failed("asking for its offsets", &error))?;
                 Ok((client, committed))
             });
             (group, read)

@@ -11,6 +11,7 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use super::context::{Context, drain};
 use super::native::header;
+use super::silence::failed;
 use crate::AdminError;
 
 /// How long the records of one topic may take.
@@ -92,7 +93,7 @@ impl Ages {
         for ((topic, _), offsets) in rounds {
             let until = deadline.min(Instant::now() + ROUND);
             self.round(&reader, &topic, offsets, until)
-                .map_err(|error| AdminError::request(format!("reading `{topic}`"), error))?;
+                .map_err(|error| failed(format!("reading `{topic}`"), &error))?;
         }
         self.reader = Some(reader);
         Ok(())

@@ -7,7 +7,8 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::RDKafkaErrorCode;
 use rdkafka::metadata::Metadata;
 
-use super::native::{ConfigEntry, Refusal, Requests};
+use super::native::{Answers, ConfigEntry, Refusal, Requests};
+use super::silence::is_silence;
 use super::{Cluster, Context};
 use crate::{AdminError, ExistingTopic, Observation};
 
@@ -17,7 +18,8 @@ const CHUNK: usize = 500;
 const SETTLES_WITHIN: Duration = Duration::from_secs(2);
 
 /// The configurations that guards look at, beside those of the contract.
-const GUARDED: [&str; 4] = ["cleanup.policy", "min.insync.replicas", "retention.bytes", "retention.ms"];
+const GUARDED: [&str; 5] =
+    ["cleanup.policy", "max.message.bytes", "min.insync.replicas", "retention.bytes", "retention.ms"];
 
 /// Topics with the configurations that are asked for.
 pub(crate) type Asked = BTreeMap<String, BTreeSet<String>>;
@@ -54,7 +56,8 @@ impl Cluster {
             // The brokers have told it with the metadata: this does not ask again.
             observation.cluster_id = probe.client().fetch_cluster_id(Duration::from_secs(1));
             let mut settled = true;
-            for (topic, described) in describe(&Requests::new(probe.client()), asked) {
+            let described = describe(&Requests::new(probe.client()), asked, observation.brokers.len())?;
+            for (topic, described) in described {
                 match (found.remove(&topic), described) {
                     (Some(layout), Described::As(entries)) => {
                         let entries = entries.into_iter();
@@ -104,8 +107,12 @@ fn layouts(metadata: &Metadata, asked: &Asked) -> BTreeMap<String, ExistingTopic
     existing.map(layout).collect()
 }
 
-/// Asks for the configuration of topics.
-fn describe(requests: &Requests<'_>, asked: &Asked) -> Vec<(String, Described)> {
+/// Asks for the configuration of topics. Any broker can answer: where there are several, another one may be asked if one is silent.
+fn describe(
+    requests: &Requests<'_>,
+    asked: &Asked,
+    brokers: usize,
+) -> Result<Vec<(String, Described)>, AdminError> {
     let all: Vec<(&str, Vec<&str>)> = asked
         .iter()
         .map(|(topic, names)| {
@@ -117,7 +124,12 @@ fn describe(requests: &Requests<'_>, asked: &Asked) -> Vec<(String, Described)> 
     let mut failed: Option<String> = None;
     for chunk in all.chunks(CHUNK) {
         let answers = match &failed {
-            None => requests.describe_configs(chunk).map_err(|refusal| refusal.to_string()),
+            None => match described_by_one_of(requests, chunk, brokers) {
+                Err(refusal) if is_silence(refusal.code) => {
+                    return Err(refusal.into_error("asking for the configuration of topics"));
+                }
+                answers => answers.map_err(|refusal| refusal.to_string()),
+            },
             // Each request may take long to fail.
             Some(reason) => Err(reason.clone()),
         };
@@ -137,7 +149,18 @@ fn describe(requests: &Requests<'_>, asked: &Asked) -> Vec<(String, Described)> 
             }
         }
     }
-    described
+    Ok(described)
+}
+
+fn described_by_one_of(
+    requests: &Requests<'_>,
+    chunk: &[(&str, Vec<&str>)],
+    brokers: usize,
+) -> Result<Answers<Vec<ConfigEntry>>, Refusal> {
+    match requests.describe_configs(chunk) {
+        Err(refusal) if is_silence(refusal.code) && brokers > 1 => requests.describe_configs(chunk),
+        answers => answers,
+    }
 }
 
 impl Described {

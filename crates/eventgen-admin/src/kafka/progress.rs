@@ -8,6 +8,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::native::metadata;
+use super::silence::failed;
 use super::{Cluster, Context, left};
 use crate::AdminError;
 use crate::dead_letters::{PROGRESS_GROUP, Progress};
@@ -56,7 +57,7 @@ fn committed(
             Err(error) if is_denied(&error) => return Err(denied()),
             Err(_) if Instant::now() + PAUSE < deadline => std::thread::sleep(PAUSE),
             Err(error) => {
-                return Err(AdminError::request(format!("reading the offsets of `{PROGRESS_GROUP}`"), error));
+                return Err(failed(format!("reading the offsets of `{PROGRESS_GROUP}`"), &error));
             }
         }
     }

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
-use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{Offset, TopicPartitionList};
 
+use super::metadata::denied;
 use super::native::headers;
 use super::offsets::{Partition, listed};
+use super::silence::failed;
 use super::{Cluster, Context};
 use crate::AdminError;
 use crate::dead_letters::{Header, PROGRESS_GROUP};
@@ -63,7 +64,7 @@ impl Cluster {
             return Err(AdminError::UnknownTopic { topic, bootstrap_servers });
         }
         let consumer = self.consumer(&SETTINGS)?;
-        let count = self.visible_partitions(&consumer, topic)?;
+        let count = self.visible_partitions(&consumer, topic, "Read")?;
         let partitions = (0..i32::try_from(count).unwrap_or(i32::MAX)).collect();
         Ok(Records { consumer, topic: topic.to_owned(), partitions })
     }
@@ -74,36 +75,12 @@ impl Cluster {
         self.metadata(&probe)?;
         Ok(probe.client().fetch_cluster_id(TIMEOUT))
     }
-
-    /// The number of partitions of a topic that may be seen.
-    pub(super) fn visible_partitions(
-        &self,
-        probe: &BaseConsumer<Context>,
-        topic: &str,
-    ) -> Result<u32, AdminError> {
-        self.partition_count_by(probe, topic).map_err(|error| {
-            let is_denied = matches!(error, AdminError::UnknownTopic { .. })
-                && probe.client().fetch_metadata(Some(topic), TIMEOUT).is_ok_and(|metadata| {
-                    let refused = RDKafkaRespErr::RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
-                    metadata.topics().iter().any(|found| found.error() == Some(refused))
-                });
-            if is_denied { denied(&format!("reading `{topic}`"), topic) } else { error }
-        })
-    }
 }
 
 /// Whether Kafka allows a topic of this name.
 fn is_topic_name(name: &str) -> bool {
     let allowed = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '_' | '-');
     (1..=249).contains(&name.len()) && !matches!(name, "." | "..") && name.chars().all(allowed)
-}
-
-/// A user who may not read a topic.
-fn denied(what: &str, topic: &str) -> AdminError {
-    AdminError::Denied {
-        what: what.to_owned(),
-        right: format!("the operations Describe and Read on topic `{topic}`"),
-    }
 }
 
 impl Records {
@@ -129,7 +106,8 @@ impl Records {
         if ranges.len() < asked.len() {
             let missing = asked.len() - ranges.len();
             let reason = format!("{missing} of {} partitions have no leader that answers", asked.len());
-            return Err(AdminError::request(format!("asking for the offsets of `{}`", self.topic), reason));
+            let what = format!("asking for the offsets of `{}`", self.topic);
+            return Err(AdminError::Unanswered { what, reason });
         }
         Ok(ranges)
     }
@@ -200,7 +178,7 @@ impl Records {
             if heard.elapsed() > SILENCE {
                 let reason = last_error
                     .map_or_else(|| "the brokers do not answer".to_owned(), |error| error.to_string());
-                return Err(AdminError::request(format!("reading `{}`", self.topic), reason));
+                return Err(AdminError::Unanswered { what: format!("reading `{}`", self.topic), reason });
             }
         }
         Ok(())
@@ -219,8 +197,8 @@ impl Records {
     fn failed(&self, what: &str, error: &KafkaError) -> AdminError {
         let what = format!("{what} `{}`", self.topic);
         match error.rdkafka_error_code() {
-            Some(RDKafkaErrorCode::TopicAuthorizationFailed) => denied(&what, &self.topic),
-            _ => AdminError::request(what, error),
+            Some(RDKafkaErrorCode::TopicAuthorizationFailed) => denied(&self.topic, "Read"),
+            _ => failed(what, error),
         }
     }
 }

@@ -13,7 +13,7 @@ pub use action::{Action, ConfigChange, Guard, Step};
 pub use existing::ExistingTopic;
 #[cfg(feature = "contract")]
 pub(crate) use values::{equal, is_cut, policies};
-pub(crate) use wanted::Wanted;
+pub(crate) use wanted::{MAX_MESSAGE_BYTES, ROOM, Wanted};
 
 use crate::TopicSpec;
 
@@ -88,6 +88,17 @@ pub(crate) fn steps_of(wanted: &Wanted<'_>, existing: &BTreeMap<String, Existing
     if !changes.is_empty() {
         let reason = other_values(&changes);
         steps.push(step(Action::ChangeConfig { changes }, reason));
+    }
+    if let Some((from, to)) = wanted.missing_room(existing) {
+        let source = wanted.dead_letters_of.or(wanted.retries_of).unwrap_or_default();
+        let change = ConfigChange {
+            name: MAX_MESSAGE_BYTES.to_owned(),
+            from: Some(from.to_string()),
+            to: to.to_string(),
+            asked: to.to_string(),
+        };
+        let reason = format!("records of `{source}` take more bytes with the headers that are added");
+        steps.push(step(Action::ChangeConfig { changes: vec![change] }, reason));
     }
     if steps.is_empty() {
         steps.push(step(Action::Leave, reason));

@@ -56,6 +56,26 @@ fn differences_are_steps_with_reasons() {
 }
 
 #[test]
+fn a_dead_letter_topic_takes_the_records_of_its_source_with_more_headers() {
+    let limit = |limit: &str| existing(12, &[("retention.ms", "1000"), ("max.message.bytes", limit)]);
+    let steps = |letters: &str, spec: TopicSpec| {
+        let cluster = [("orders", limit("1048588")), ("orders.dlq", limit(letters))];
+        plan(&[spec], &cluster.map(|(name, topic)| (name.to_owned(), topic)).into()).steps
+    };
+    let too_small = steps("1048588", orders());
+    let change = ConfigChange {
+        name: "max.message.bytes".to_owned(),
+        from: Some("1048588".to_owned()),
+        to: "1064972".to_owned(),
+        asked: "1064972".to_owned(),
+    };
+    assert_eq!(too_small[1].action, Action::ChangeConfig { changes: vec![change] });
+    assert_eq!(steps("1064972", orders())[1].action, Action::Leave);
+    let own = DeadLetterSpec::new("orders.dlq").with_config([("max.message.bytes", "1000")]);
+    assert_eq!(steps("1000", orders().with_dead_letter(own))[1].action, Action::Leave);
+}
+
+#[test]
 fn a_topic_that_is_as_asked_is_left() {
     let mut cluster = BTreeMap::new();
     cluster.insert("orders".to_owned(), existing(12, &[("retention.ms", "1000"), ("flush.ms", "7")]));

@@ -4,6 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{DeadLetterSpec, ExistingTopic, RetrySpec, TopicSpec};
 
+/// The topic configuration that limits how large a record may be, in bytes.
+pub(crate) const MAX_MESSAGE_BYTES: &str = "max.message.bytes";
+/// Bytes by which a record in a retry topic or a dead letter may be larger than the record of the source: of at most ten more
+/// headers, the error message takes up to 2 KiB, and the names of topic, group and error type a few hundred bytes each.
+pub(crate) const ROOM: i32 = 16 * 1024;
+
 /// A topic, a retry topic, or a dead-letter topic.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
@@ -78,6 +84,18 @@ impl<'a> Wanted<'a> {
             retries_of: None,
             spec: source,
         }
+    }
+
+    /// The `max.message.bytes` of an existing topic, and the larger one that takes the largest record of its source with the headers
+    /// that are added. The contract may name another one.
+    pub(crate) fn missing_room(&self, existing: &BTreeMap<String, ExistingTopic>) -> Option<(i32, i32)> {
+        if self.config.contains_key(MAX_MESSAGE_BYTES) {
+            return None;
+        }
+        let source = self.dead_letters_of.or(self.retries_of)?;
+        let limit = |topic: &str| existing.get(topic)?.config.get(MAX_MESSAGE_BYTES)?.parse::<i32>().ok();
+        let (has, needs) = (limit(self.name)?, limit(source)?.saturating_add(ROOM));
+        (has < needs).then_some((has, needs))
     }
 
     /// The number of partitions to ask for. A record stays in the number of its partition, so that a retry topic needs those that

@@ -9,7 +9,7 @@ mod time;
 
 pub use contract::ContractReader;
 pub use encode::{EncodedEvent, EventEncoder, NoEncoder, Problem};
-pub use outgoing::{OutgoingRecord, Receipt, registered_id};
+pub use outgoing::{OutgoingRecord, Receipt, Unsent, registered_id};
 pub use query::{RecordQuery, Start};
 pub use record::{Header, NextRecord, Record};
 pub use time::parse_time;

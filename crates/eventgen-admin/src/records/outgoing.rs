@@ -29,6 +29,18 @@ pub struct Receipt {
     pub offset: i64,
 }
 
+/// Why a record was not written, or is not known to be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unsent {
+    /// It failed, or was not acknowledged in time. It may have been written all the same.
+    #[error("{0}")]
+    Failed(String),
+    /// The run ended before it was sent.
+    #[error("interrupted before it was sent")]
+    Interrupted,
+}
+
 /// Looks up the id of an event's schema. `None` if the registry lacks it, or a schema that it refers to. Blocks.
 ///
 /// # Errors

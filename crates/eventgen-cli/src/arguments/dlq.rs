@@ -1,6 +1,6 @@
 //! The options of `eventgen dlq`.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 
 use clap::{Args, Subcommand};
 use eventgen_admin::dead_letters::{LetterFilter, OffsetRange};
@@ -38,7 +38,7 @@ pub(crate) struct DlqRedrive {
     pub(crate) include_parked: bool,
     /// Send back at most this many letters
     #[arg(long, value_name = "NUMBER")]
-    pub(crate) limit: Option<usize>,
+    pub(crate) limit: Option<NonZeroUsize>,
     /// Send at most this many letters per second
     #[arg(long, value_name = "NUMBER")]
     pub(crate) rate: Option<NonZeroU32>,
@@ -62,7 +62,7 @@ pub(crate) struct DlqDiscard {
     pub(crate) by: Option<String>,
     /// Discard at most this many letters
     #[arg(long, value_name = "NUMBER")]
-    pub(crate) limit: Option<usize>,
+    pub(crate) limit: Option<NonZeroUsize>,
     /// Change nothing, and show what would be discarded
     #[arg(long)]
     pub(crate) dry_run: bool,

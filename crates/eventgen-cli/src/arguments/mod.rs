@@ -112,6 +112,24 @@ pub(crate) enum Command {
     Man(Man),
 }
 
+impl Command {
+    /// Whether the command writes files or changes a cluster, a registry or a database, which is worth finishing when nobody reads on.
+    pub(crate) fn is_change(&self) -> bool {
+        match self {
+            Self::New(_)
+            | Self::Generate(_)
+            | Self::Register(_)
+            | Self::Import(_)
+            | Self::Docs(_)
+            | Self::Send(_) => true,
+            Self::Topics(topics) => matches!(topics, Topics::Apply(_)),
+            Self::Dlq(dlq) => matches!(dlq, Dlq::Redrive(_) | Dlq::Discard(_)),
+            Self::Outbox(outbox) => !matches!(outbox, Outbox::List(_)),
+            _ => false,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     #[command(flatten)]

@@ -8,7 +8,7 @@ use super::common::{Cluster, Format, Registry};
 
 #[derive(Debug, Args)]
 pub(crate) struct Send {
-    /// The topic, as the contract names it
+    /// The topic, as the contract or the cluster names it
     #[arg(value_name = "TOPIC")]
     pub(crate) topic: String,
     /// A file with a JSON object in each line [default: standard input]

@@ -8,7 +8,7 @@ use super::common::{Cluster, Format, Registry};
 
 #[derive(Debug, Args)]
 pub(crate) struct Tail {
-    /// The topic, as the cluster names it
+    /// The topic, as the contract or the cluster names it
     #[arg(value_name = "TOPIC")]
     pub(crate) topic: String,
     /// Use the brokers and the registry of this environment in eventgen.toml

@@ -24,7 +24,7 @@ pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) allowed: Allowed,
     /// Write the plan to this file, for `eventgen topics apply FILE`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE.json", value_parser = saved)]
     pub(crate) out: Option<PathBuf>,
     /// Exit with 3 if the cluster differs from the contract
     #[arg(long)]
@@ -85,6 +85,13 @@ impl Allowed {
     pub(crate) fn is_default(&self) -> bool {
         self.options() == PlanOptions::default()
     }
+}
+
+/// The path of a saved plan, which `eventgen topics apply` tells from schemas by its ending.
+fn saved(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let is_json = path.extension().is_some_and(|extension| extension == "json");
+    if is_json { Ok(path) } else { Err("write a name that ends in `.json`".to_owned()) }
 }
 
 fn step(text: &str) -> Result<Duration, String> {

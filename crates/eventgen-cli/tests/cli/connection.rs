@@ -77,6 +77,49 @@ fn passwords_in_addresses_are_not_shown() {
 }
 
 #[test]
+fn an_address_that_is_empty_counts_as_not_set() {
+    let mut project = Project::with_an_event();
+    project.set("NOPE", "");
+    let manifest = "schemas = [\"schemas\"]\n[environments.miss]\n\
+        bootstrap-servers = \"${NOPE}\"\nschema-registry = \"${NOPE}\"\n";
+    project.write("eventgen.toml", manifest);
+    for command in [["lag"].as_slice(), &["topics", "plan"], &["tail", "orders.placed.v1"]] {
+        for servers in ["", ","] {
+            project
+                .run(&[command, &["--bootstrap-servers", servers]].concat())
+                .fails(1, &["no cluster is configured"]);
+        }
+        let said = ["environment `miss`", "empty `bootstrap-servers`, which is `${NOPE}`"];
+        project.run(&[command, &["--env", "miss"]].concat()).fails(2, &said);
+    }
+    project.run(&["register", "--env", "miss"]).fails(2, &["empty `schema-registry`, which is `${NOPE}`"]);
+    project.run(&["register", "--schema-registry", ""]).fails(1, &["no Schema Registry is configured"]);
+}
+
+#[test]
+fn an_address_that_no_broker_can_have_is_refused_at_once() {
+    let project = Project::with_an_event();
+    for (servers, said) in [
+        ("127.0.0.1:99999", "a port is a number from 1 to 65535"),
+        ("http://127.0.0.1:9092", "it is a URL"),
+        ("127.0.0.1:1;127.0.0.1:2", "commas between several"),
+    ] {
+        let said = [&*format!("`{servers}` is no address of a broker"), said];
+        project.run(&["lag", "--bootstrap-servers", servers]).fails(2, &said);
+        project
+            .run(&[
+                "topics",
+                "plan",
+                "--bootstrap-servers",
+                "a:1",
+                "-X",
+                &format!("bootstrap.servers={servers}"),
+            ])
+            .fails(2, &said);
+    }
+}
+
+#[test]
 fn properties_of_an_environment_have_variables() {
     let mut project = Project::with_an_event();
     project.write(

@@ -46,7 +46,7 @@ fn a_check_reports_stale_and_missing_files_and_writes_nothing() {
         &format!("src/generated/eventgen.rs is out of date: {run}"),
     );
     assert_eq!(project.read(FILE), code);
-    project.run(&["generate"]).fails(0, &["is new"]);
+    project.run(&["generate"]).fails(0, &["is changed"]);
     assert!(project.read(FILE).contains("order_number"));
 }
 

@@ -32,4 +32,5 @@ mod send;
 mod support;
 mod surface;
 mod tail;
+mod values;
 mod workflow;

@@ -211,7 +211,7 @@ fn an_environment_changes_what_its_topics_get() {
     project.run(&["generate"]).fails(0, &["is new"]);
     assert!(project.read(FILE).contains(".with_partitions(12)"));
     project.run(&["generate", "--env", "prod", "--check"]).fails(3, &["run `eventgen generate --env prod`"]);
-    project.run(&["generate", "--env", "prod"]).fails(0, &["is new"]);
+    project.run(&["generate", "--env", "prod"]).fails(0, &["is changed"]);
     assert!(project.read(FILE).contains(".with_partitions(48)"));
     project.run(&["generate", "--env", "prodd"]).fails(1, &["did you mean `prod`?"]);
 }

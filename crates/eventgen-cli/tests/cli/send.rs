@@ -2,6 +2,10 @@
 //! those of generated producers is in `tests/real`.
 
 use std::io::Write as _;
+#[cfg(unix)]
+use std::io::{BufRead as _, BufReader};
+#[cfg(unix)]
+use std::process::Command;
 use std::process::Stdio;
 
 use eventgen_testkit::TestCluster;
@@ -169,6 +173,80 @@ fn production_is_asked_about() {
         .project
         .write("eventgen.toml", &format!("schemas = [\"schemas\"]\n{environment}cluster-id = \"other\"\n"));
     fixture.send(&["--env", "prod", "--yes"], LINE).fails(1, &["is cluster other"]);
+}
+
+#[test]
+fn a_topic_of_an_environment_is_named_with_its_prefix_or_without() {
+    let fixture = Fixture::new();
+    let servers = fixture.cluster.bootstrap_servers();
+    let manifest = format!(
+        "schemas = [\"schemas\"]\n[environments.dev]\nbootstrap-servers = {servers:?}\ntopic-prefix = \"dev.\"\n\
+         schema-registry = {:?}\n",
+        fixture.cluster.schema_registry().url()
+    );
+    fixture.project.write("eventgen.toml", &manifest);
+    fixture.project.run(&["register", "--env", "dev"]).fails(0, &[]);
+    fixture.create(TOPIC);
+    fixture.create("dev.orders.placed.v1");
+    for name in [TOPIC, "dev.orders.placed.v1"] {
+        fixture.send_to(name, &["--env", "dev"], LINE).fails(0, &["sent to dev.orders.placed.v1"]);
+        // No broker there: the topic was accepted.
+        let nowhere = ["--bootstrap-servers", "127.0.0.1:1"];
+        let plan = fixture
+            .project
+            .run(&[&["topics", "plan", "--env", "dev", "--topic", name], &nowhere[..]].concat());
+        plan.fails(6, &["no broker of `127.0.0.1:1` answered"]);
+    }
+    for name in [TOPIC, "dev.orders.placed.v1"] {
+        let shown = fixture.project.run(&["tail", name, "--env", "dev", "--where", "kind=NEW"]);
+        assert_eq!(shown.stdout.lines().count(), 2, "{shown:?}");
+        shown.fails(0, &["2 records of dev.orders.placed.v1"]);
+    }
+}
+
+/// Many small events, of which few are under way at a time: the command is still sending when its first line is read.
+#[cfg(unix)]
+fn sending(fixture: &Fixture) -> std::process::Child {
+    let lines = format!("{LINE}\n").repeat(EVENTS);
+    fixture.project.write("lines", &lines);
+    let few = ["-X", "queue.buffering.max.messages=100"];
+    let mut command = fixture.project.command(&[&["send", TOPIC, "lines"], &few[..]].concat());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the command starts")
+}
+
+#[cfg(unix)]
+const EVENTS: usize = 20_000;
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_says_what_was_sent() {
+    let fixture = Fixture::new().register();
+    for signal in ["-INT", "-TERM"] {
+        let mut child = sending(&fixture);
+        let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
+        out.read_line(&mut String::new()).expect("a line");
+        let killed = Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(killed.expect("kill").success());
+        let sent = 1 + out.lines().count();
+        let output = child.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(sent < EVENTS);
+        let expected = format!("interrupted: {sent} of {EVENTS} events sent to {TOPIC}; line ");
+        assert!(said.starts_with(&expected), "{expected}: {said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_leaves_early_does_not_hide_what_was_sent() {
+    let fixture = Fixture::new().register();
+    let mut child = sending(&fixture);
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(said, format!("{EVENTS} of {EVENTS} events sent to {TOPIC}\n"));
+    assert_eq!(output.status.code(), Some(0));
 }
 
 #[test]

@@ -58,7 +58,14 @@ impl RegistryClientBuilder {
 
     /// A bearer token (RFC 6750).
     pub fn bearer(mut self, token: impl Into<String>) -> Self {
-        self.settings.authorization = Some(Authorization::Bearer(token.into()));
+        let token = token.into();
+        // It could not be in a header, and the error about that would be about the address.
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let problem = "the bearer token (SCHEMA_REGISTRY_TOKEN, schema-registry-token) has a space, a line break or another \
+                 character that no token has";
+            self.problem = Some(problem.to_owned());
+        }
+        self.settings.authorization = Some(Authorization::Bearer(token));
         self
     }
 

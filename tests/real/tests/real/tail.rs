@@ -1,11 +1,12 @@
 //! `eventgen tail` on real brokers: transactions, times, foreign bytes, and no trace of a group.
 
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rdkafka::ClientConfig;
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
@@ -55,16 +56,20 @@ impl Fixture {
         fixture
     }
 
-    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
-        let output = Command::new(env!("CARGO"))
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO"));
+        command
             .args(["run", "--quiet", "--locked", "-p", "eventgen-cli", "--", "-C"])
             .arg(&self.folder)
             .args(arguments)
             .env("KAFKA_BOOTSTRAP_SERVERS", variable("EVENTGEN_KAFKA"))
             .env("SCHEMA_REGISTRY_URL", variable("EVENTGEN_REGISTRY"))
-            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
-            .output()
-            .expect("cargo");
+            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+        let output = self.command(arguments).output().expect("cargo");
         let [out, err] =
             [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         println!("{}: {out}{err}", arguments.join(" "));
@@ -150,4 +155,51 @@ async fn committed_records_are_shown_in_the_order_of_their_partition_and_no_grou
     let is_there =
         groups.groups().iter().any(|group| !group.members().is_empty() || group.state() == "Stable");
     assert!(!is_there, "the command joins no group");
+}
+
+/// A command that follows the topic, killed with the test.
+struct Following(std::process::Child);
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Kafka"]
+async fn following_reads_partitions_that_are_added_and_ends_with_the_topic() {
+    let fixture = Fixture::new("followed").await;
+    let producer: BaseProducer = config().create().expect("a producer");
+    let admin: AdminClient<DefaultClientContext> = config().create().expect("an admin client");
+    let options = AdminOptions::new().operation_timeout(Some(PATIENCE));
+    fixture.send(&producer, 0, b"first", FIRST);
+    let mut command = fixture.command(&["tail", &fixture.topic, "--follow", "--from", "beginning"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut following = Following(command.spawn().expect("cargo"));
+    let mut lines = BufReader::new(following.0.stdout.take().expect("a pipe")).lines();
+    let mut line = || lines.next().expect("a line").expect("UTF-8");
+    assert!(line().starts_with("0:0 "));
+    let grown = NewPartitions::new(&fixture.topic, 3);
+    admin.create_partitions([&grown], &options).await.expect("an answer")[0].as_ref().expect("partitions");
+    let until = std::time::Instant::now() + PATIENCE;
+    // Brokers and the producer learn of it a moment later.
+    loop {
+        let record = BaseRecord::<str, [u8]>::to(&fixture.topic)
+            .partition(2)
+            .key("k")
+            .payload(b"added")
+            .timestamp(FIRST);
+        if producer.send(record).is_ok() && producer.flush(Duration::from_secs(5)).is_ok() {
+            break;
+        }
+        assert!(std::time::Instant::now() < until, "the partition is not there");
+    }
+    assert!(line().starts_with("2:0 "), "the first record of a partition that was added");
+    admin.delete_topics(&[&fixture.topic], &options).await.expect("an answer")[0].as_ref().expect("deleted");
+    let mut said = String::new();
+    following.0.stderr.take().expect("a pipe").read_to_string(&mut said).expect("UTF-8");
+    assert_eq!(following.0.wait().expect("it ends").code(), Some(1), "{said}");
+    assert!(said.contains(&format!("topic `{}` does not exist", fixture.topic)), "{said}");
 }

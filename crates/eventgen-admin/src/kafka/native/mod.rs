@@ -33,6 +33,8 @@ use rdkafka::error::RDKafkaErrorCode;
 pub(super) use record_headers::record_headers;
 
 use super::Context;
+use super::silence::is_silence;
+use crate::AdminError;
 pub(super) use header::header;
 #[cfg(feature = "dead-letters")]
 pub(super) use headers::{headers, metadata, to_native};
@@ -43,6 +45,17 @@ pub(super) struct Refusal {
     pub(super) code: RDKafkaErrorCode,
     /// The broker's own words, where it has some.
     pub(super) reason: String,
+}
+
+impl Refusal {
+    /// The error of a request that got no answer, or was refused as a whole.
+    pub(super) fn into_error(self, what: &str) -> AdminError {
+        if is_silence(self.code) {
+            AdminError::Unanswered { what: what.to_owned(), reason: self.to_string() }
+        } else {
+            AdminError::request(what, self)
+        }
+    }
 }
 
 impl std::fmt::Display for Refusal {

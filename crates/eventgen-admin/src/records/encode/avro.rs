@@ -6,6 +6,7 @@ use eventgen_schema::contract::FieldPath;
 use eventgen_schema::did_you_mean;
 use serde_json::{Map, Value as Json};
 
+use super::float::{double, float};
 use super::json::{described, expected, from_hexadecimal};
 use super::language::{Encoder, Language};
 use super::logical;
@@ -30,6 +31,10 @@ struct AvroEncoder {
 impl Encoder for AvroEncoder {
     fn encode(&self, value: &Json, payload: &mut Vec<u8>) -> Result<(), Problem> {
         Walk { types: &self.types, out: payload }.value(self.root, value, 0)
+    }
+
+    fn check_names(&self, value: &Json) -> Result<(), Problem> {
+        check_names(&self.types, self.root, value)
     }
 
     fn text(&self, value: &Json, path: &FieldPath) -> Result<Option<String>, Problem> {
@@ -133,15 +138,8 @@ impl Walk<'_> {
                 let number = value.as_i64();
                 self.long(number.ok_or_else(|| expected("a whole number of 64 bits", value))?);
             }
-            #[expect(clippy::cast_possible_truncation, reason = "the nearest float is what is meant")]
-            Type::Float => {
-                let number = number(value).ok_or_else(|| expected("a number", value))? as f32;
-                self.out.extend(number.to_le_bytes());
-            }
-            Type::Double => {
-                let number = number(value).ok_or_else(|| expected("a number", value))?;
-                self.out.extend(number.to_le_bytes());
-            }
+            Type::Float => self.out.extend(float(value)?.to_le_bytes()),
+            Type::Double => self.out.extend(double(value)?.to_le_bytes()),
             Type::Bytes => self.sized(&bytes(value)?),
             Type::Fixed(fixed) => {
                 let bytes = bytes(value)?;
@@ -196,12 +194,10 @@ impl Walk<'_> {
     fn union(&mut self, branches: &[TypeId], value: &Json, depth: usize) -> Result<(), Problem> {
         if let Json::Object(members) = value
             && let (1, Some((name, inner))) = (members.len(), members.iter().next())
+            && let Some(index) = branch(self.types, branches, name, inner)
         {
-            let is_it = |id: &TypeId| branch_name(self.types, *id).is_some_and(|known| known == *name);
-            if let Some(index) = branches.iter().position(is_it) {
-                self.long(i64::try_from(index).unwrap_or(i64::MAX));
-                return self.value(branches[index], inner, depth + 1).map_err(|problem| problem.inside(name));
-            }
+            self.long(i64::try_from(index).unwrap_or(i64::MAX));
+            return self.value(branches[index], inner, depth + 1).map_err(|problem| problem.inside(name));
         }
         let before = self.out.len();
         let mut problems = Vec::new();
@@ -248,9 +244,58 @@ impl Walk<'_> {
     }
 }
 
-/// The name of a branch of a union: that of its type.
-fn branch_name(types: &TypeGraph, id: TypeId) -> Option<String> {
-    types.get(id).name().map(ToString::to_string)
+/// The branch of a union that an object with this only member names: by its full name, by its short name if no other branch has
+/// it, or, for a type without a name, by the type (specification 1.12, "JSON Encoding").
+fn branch(types: &TypeGraph, branches: &[TypeId], name: &str, inner: &Json) -> Option<usize> {
+    let full = |id: &TypeId| types.get(*id).name().map(ToString::to_string);
+    if let Some(index) = branches.iter().position(|id| full(id).is_some_and(|known| known == name)) {
+        return Some(index);
+    }
+    // A record may have a field of this name, and a map such a key.
+    let takes_objects = |id: &TypeId| matches!(types.get(*id), Type::Map(_)) || has_field(types, *id, name);
+    if branches.iter().any(takes_objects) {
+        return None;
+    }
+    let is_short = |id: &TypeId| full(id).is_some_and(|known| known.rsplit('.').next() == Some(name));
+    let mut short = branches.iter().enumerate().filter(|(_, id)| is_short(id));
+    match (short.next(), short.next()) {
+        (Some((index, _)), None) => Some(index),
+        _ if inner.is_null() => None,
+        _ => branches.iter().position(|id| type_word(types, *id) == Some(name)),
+    }
+}
+
+fn has_field(types: &TypeGraph, id: TypeId, name: &str) -> bool {
+    matches!(types.get(id), Type::Record(record) if record.fields.iter().any(|field| field.name == name))
+}
+
+/// The word for a type without a name.
+fn type_word(types: &TypeGraph, id: TypeId) -> Option<&'static str> {
+    Some(match types.get(id) {
+        Type::Logical { base, .. } => return type_word(types, *base),
+        Type::Boolean => "boolean",
+        Type::Int => "int",
+        Type::Long => "long",
+        Type::Float => "float",
+        Type::Double => "double",
+        Type::Bytes => "bytes",
+        Type::String => "string",
+        Type::Array(_) => "array",
+        Type::Map(_) => "map",
+        _ => return None,
+    })
+}
+
+/// Members of objects that are no fields.
+fn check_names(types: &TypeGraph, id: TypeId, value: &Json) -> Result<(), Problem> {
+    let (Type::Record(record), Json::Object(members)) = (types.get(present(types, id)), value) else {
+        return Ok(());
+    };
+    unknown(record, members)?;
+    let fields = record.fields.iter().filter_map(|field| Some((field, members.get(&field.name)?)));
+    fields.into_iter().try_for_each(|(field, value)| {
+        check_names(types, field.type_id, value).map_err(|problem| problem.inside(&field.name))
+    })
 }
 
 fn unknown(record: &Record, members: &Map<String, Json>) -> Result<(), Problem> {
@@ -262,20 +307,6 @@ fn unknown(record: &Record, members: &Map<String, Json>) -> Result<(), Problem> 
             let near = near.unwrap_or_default();
             Err(Problem::new(format!("`{}` has no field `{member}`{near}", record.name)))
         }
-    }
-}
-
-/// A number, or one of those that JSON cannot represent.
-fn number(value: &Json) -> Option<f64> {
-    match value {
-        Json::Number(number) => number.as_f64(),
-        Json::String(text) => match text.as_str() {
-            "NaN" => Some(f64::NAN),
-            "inf" | "Infinity" => Some(f64::INFINITY),
-            "-inf" | "-Infinity" => Some(f64::NEG_INFINITY),
-            _ => None,
-        },
-        _ => None,
     }
 }
 

@@ -1,8 +1,9 @@
 //! What encoders of all languages need of JSON.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
-use serde_json::Value as Json;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value as Json};
 
 use super::problem::Problem;
 
@@ -48,10 +49,88 @@ pub(super) fn member<'a>(value: &'a Json, field: &str) -> Option<&'a Json> {
     value.get(field).or_else(|| value.get(camel))
 }
 
-/// Reads JSON on one line.
+/// Reads JSON on one line. An object has a member once: the reader of JSON would take the last one.
 pub(super) fn parse(text: &str) -> Result<Json, Problem> {
-    serde_json::from_str(text).map_err(|error| {
+    serde_json::from_str(text).map(|Unique(value)| value).map_err(|error| {
         // The number of the line is that in the input of the caller.
-        Problem::new(format!("not JSON: {}", error.to_string().replace(" at line 1 column", " at column")))
+        let reason = error.to_string().replace(" at line 1 column", " at column");
+        Problem::new(if error.is_data() { reason } else { format!("not JSON: {reason}") })
     })
+}
+
+/// A value whose objects have each member once.
+struct Unique(Json);
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(UniqueVisitor).map(Self)
+    }
+}
+
+struct UniqueVisitor;
+
+impl<'de> Visitor<'de> for UniqueVisitor {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Unique(item)) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Json::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json, A::Error> {
+        let mut object = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            let Unique(value) = members.next_value()?;
+            if object.contains_key(&name) {
+                return Err(A::Error::custom(format_args!("`{name}` is there twice")));
+            }
+            object.insert(name, value);
+        }
+        Ok(Json::Object(object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_that_is_there_twice_is_an_error_with_its_column() {
+        let error = |text: &str| parse(text).expect_err("an error").to_string();
+        assert_eq!(error(r#"{"a":1,"b":{"c":1,"c":2}}"#), "`c` is there twice at column 24");
+        assert!(error(r#"{"a":"#).starts_with("not JSON: "));
+        let text = r#"{"a":[1,-1,0.5,true,null,"x"],"b":{"a":18446744073709551615}}"#;
+        assert_eq!(parse(text).expect("JSON").to_string(), text);
+    }
 }

@@ -12,6 +12,9 @@ pub(super) trait Encoder: Send {
     /// Appends the value.
     fn encode(&self, value: &Json, payload: &mut Vec<u8>) -> Result<(), Problem>;
 
+    /// Finds members of objects that are no fields, at fields that are records: for values that are not complete.
+    fn check_names(&self, value: &Json) -> Result<(), Problem>;
+
     /// The text of a field in keys and headers; `None` if it is null or absent.
     fn text(&self, value: &Json, path: &FieldPath) -> Result<Option<String>, Problem>;
 }

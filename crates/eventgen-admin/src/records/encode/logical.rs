@@ -145,9 +145,9 @@ fn decimal(value: &Json) -> Result<Decimal, Problem> {
     match value {
         Json::String(text) => Decimal::parse(text).ok_or_else(wrong),
         // The reader of JSON has rounded it to 64 bits.
-        Json::Number(number) if number.is_f64() && number.to_string().len() > 15 => {
-            Err(Problem::new(format!("{number} may have been rounded: write it as a string, \"{number}\"")))
-        }
+        Json::Number(number) if number.is_f64() && number.to_string().len() > 15 => Err(Problem::new(
+            format!("{number} may have been rounded: write all its digits as a string, such as \"12.50\""),
+        )),
         Json::Number(number) => Decimal::parse(&number.to_string()).ok_or_else(wrong),
         _ => Err(wrong()),
     }

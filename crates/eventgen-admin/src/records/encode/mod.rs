@@ -3,6 +3,7 @@
 
 mod avro;
 mod decimal;
+mod float;
 mod json;
 mod language;
 mod logical;
@@ -165,6 +166,7 @@ impl EventEncoder {
     /// The field that is wrong, and why.
     pub fn deletion(&self, text: &str) -> Result<EncodedEvent, Problem> {
         let value = &json::parse(text)?;
+        self.encoder.check_names(value)?;
         // A field of Protobuf that is left out would be that of another key.
         for path in &self.event.key {
             let found = path.fields.iter().try_fold(value, |value, field| json::member(value, field));

@@ -14,6 +14,7 @@ use prost_reflect::{
 };
 use serde_json::Value as Json;
 
+use super::float::{double, float};
 use super::json::{expected, from_hexadecimal};
 use super::language::{Encoder, Language};
 use super::problem::Problem;
@@ -52,6 +53,10 @@ impl Encoder for ProtobufEncoder {
         wire::message_indexes(&self.indexes, payload);
         payload.extend(encoded.encode_to_vec());
         Ok(())
+    }
+
+    fn check_names(&self, value: &Json) -> Result<(), Problem> {
+        check_names(&self.message, value)
     }
 
     fn text(&self, value: &Json, path: &FieldPath) -> Result<Option<String>, Problem> {
@@ -129,6 +134,10 @@ fn message(descriptor: &MessageDescriptor, value: &Json, depth: usize) -> Result
     for (name, value) in members {
         let field = descriptor.get_field_by_name(name).or_else(|| descriptor.get_field_by_json_name(name));
         let field = field.ok_or_else(|| unknown(descriptor, name))?;
+        if name != field.name() && members.contains_key(field.name()) {
+            let reason = format!("`{}` is the same field, and is there, too", field.name());
+            return Err(Problem::new(reason).inside(name));
+        }
         if value.is_null() {
             continue;
         }
@@ -146,6 +155,20 @@ fn message(descriptor: &MessageDescriptor, value: &Json, depth: usize) -> Result
         Some(field) => Err(Problem::new("it is required, and missing").inside(field.name())),
         None => Ok(message),
     }
+}
+
+/// Members of objects that are no fields.
+fn check_names(descriptor: &MessageDescriptor, value: &Json) -> Result<(), Problem> {
+    let Json::Object(members) = value else { return Ok(()) };
+    members.iter().try_for_each(|(name, value)| {
+        let field = descriptor.get_field_by_name(name).or_else(|| descriptor.get_field_by_json_name(name));
+        match field.ok_or_else(|| unknown(descriptor, name))?.kind() {
+            Kind::Message(inner) if !inner.is_map_entry() => {
+                check_names(&inner, value).map_err(|problem| problem.inside(name))
+            }
+            _ => Ok(()),
+        }
+    })
 }
 
 fn unknown(descriptor: &MessageDescriptor, name: &str) -> Problem {
@@ -208,9 +231,8 @@ fn single(kind: &Kind, value: &Json, depth: usize) -> Result<Value, Problem> {
         Kind::Uint64 | Kind::Fixed64 => {
             Value::U64(unsigned(value).ok_or_else(|| whole(64, " that is not negative"))?)
         }
-        #[expect(clippy::cast_possible_truncation, reason = "the nearest float is what is meant")]
-        Kind::Float => Value::F32(number(value).ok_or_else(|| expected("a number", value))? as f32),
-        Kind::Double => Value::F64(number(value).ok_or_else(|| expected("a number", value))?),
+        Kind::Float => Value::F32(float(value)?),
+        Kind::Double => Value::F64(double(value)?),
         Kind::String => Value::String(value.as_str().ok_or_else(|| expected("a string", value))?.to_owned()),
         Kind::Bytes => {
             let bytes = value.as_str().and_then(from_hexadecimal);
@@ -228,16 +250,6 @@ fn signed(value: &Json) -> Option<i64> {
 
 fn unsigned(value: &Json) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
-}
-
-fn number(value: &Json) -> Option<f64> {
-    match value.as_str() {
-        Some("NaN") => Some(f64::NAN),
-        Some("inf" | "Infinity") => Some(f64::INFINITY),
-        Some("-inf" | "-Infinity") => Some(f64::NEG_INFINITY),
-        Some(_) => None,
-        None => value.as_f64(),
-    }
 }
 
 fn symbol(symbols: &EnumDescriptor, value: &Json) -> Result<i32, Problem> {

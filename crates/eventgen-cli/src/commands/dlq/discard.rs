@@ -1,5 +1,7 @@
 //! `eventgen dlq discard`: notes that letters are not to be handled.
 
+use std::num::NonZeroUsize;
+
 use eventgen_admin::dead_letters::LetterPlan;
 use serde::Serialize;
 
@@ -54,7 +56,7 @@ pub(crate) fn discard(arguments: &DlqDiscard, terminal: Terminal) -> Result<Outc
 }
 
 fn plan(arguments: &DlqDiscard, opened: &[Opened<'_>]) -> Result<Vec<LetterPlan>, Failure> {
-    let mut limit = arguments.limit;
+    let mut limit = arguments.limit.map(NonZeroUsize::get);
     let mut plans = Vec::with_capacity(opened.len());
     for topic in opened {
         let progress = Line::new();

@@ -2,10 +2,8 @@
 
 mod counts;
 mod discard;
-mod interrupt;
 mod list;
 mod list_json;
-mod names;
 mod plan_text;
 mod redrive;
 mod select;

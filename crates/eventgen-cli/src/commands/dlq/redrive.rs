@@ -1,17 +1,18 @@
 //! `eventgen dlq redrive`: sends letters back.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use eventgen_admin::dead_letters::{Done, LetterPlan, Pace, RedriveOptions};
 use eventgen_schema::Contract;
 
-use super::interrupt::Interrupt;
 use super::plan_text;
 use super::target::{Opened, Target};
 use crate::arguments::{DlqRedrive, Format};
 use crate::confirm::confirm;
 use crate::count::count;
 use crate::failure::Failure;
+use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
 use crate::printable;
 use crate::progress::Line;
@@ -43,8 +44,12 @@ pub(crate) fn redrive(arguments: &DlqRedrive, terminal: Terminal) -> Result<Outc
     let pace = arguments.rate.map_or(Pace::UNLIMITED, |rate| Pace::of_rate(rate.get()));
     let mut done = 0;
     for (topic, plan) in opened.iter().zip(&plans).filter(|(_, plan)| plan.sent().next().is_some()) {
-        let Done { done: sent, gone: others, left: refused, interrupted, .. } =
-            run(topic, plan, pace, &interrupt, done, total)?;
+        let mut so_far = done;
+        let outcome = run(topic, plan, pace, &interrupt, &mut so_far, total);
+        if outcome.is_err() && so_far > 0 {
+            summary(&format!("{so_far} of {total} letters sent back; another run goes on with the rest"));
+        }
+        let Done { done: sent, gone: others, left: refused, interrupted, .. } = outcome?;
         done += sent;
         gone += others;
         left += refused.len();
@@ -91,7 +96,7 @@ fn options(arguments: &DlqRedrive, target: &Target) -> Result<RedriveOptions, Fa
     options.refuse_stale = arguments.refuse_stale;
     options.skip_stale_check = arguments.skip_stale_check;
     options.include_parked = arguments.include_parked;
-    options.limit = arguments.limit;
+    options.limit = arguments.limit.map(NonZeroUsize::get);
     Ok(options)
 }
 
@@ -167,12 +172,13 @@ fn run(
     plan: &LetterPlan,
     pace: Pace,
     interrupt: &Interrupt,
-    before: u64,
+    so_far: &mut u64,
     total: usize,
 ) -> Result<Done, Failure> {
-    let progress = Line::new();
+    let (progress, before) = (Line::new(), *so_far);
     let done = topic.letters.redrive(plan, pace, |done| {
-        progress.show(|| format!("{} of {total} letters sent back", before + done));
+        *so_far = before + done;
+        progress.show(|| format!("{so_far} of {total} letters sent back"));
         interrupt.flow()
     })?;
     Ok(done)

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use eventgen_admin::dead_letters::LetterFilter;
 use eventgen_schema::{Contract, Topic};
 
-use super::names::Names;
 use crate::arguments::Letters;
 use crate::failure::Failure;
+use crate::names::Names;
 
 /// A dead-letter topic, and which letters of it were selected.
 #[derive(Debug)]

@@ -7,12 +7,12 @@ use eventgen_admin::blocking::{DeadLetters, LetterTopic};
 use eventgen_admin::dead_letters::{LetterFilter, Progress};
 use eventgen_schema::{Contract, Manifest};
 
-use super::names::Names;
 use super::select::{Selected, select};
 use crate::arguments::Letters;
 use crate::cluster::Settings;
 use crate::failure::Failure;
 use crate::load::{Read, load, manifest};
+use crate::names::Names;
 use crate::terminal::{Terminal, summary};
 
 /// A cluster, and dead-letter topics of it.

@@ -68,7 +68,11 @@ impl Command<'_> {
 
     async fn once(&self) -> Result<Outcome, Failure> {
         let mut history = LagHistory::new(1);
-        history.push(self.monitor.sample().await?);
+        let sample = self.monitor.sample().await?;
+        if let Some((group, near)) = self.expected.unknown(&sample) {
+            return Err(Failure::UnknownGroup { group, near });
+        }
+        history.push(sample);
         let report = Report::new(&history, &self.expected, &self.cluster);
         self.print(&report)?;
         for problem in &report.problems {

@@ -4,8 +4,10 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
-use eventgen_admin::{GroupPartition, GroupStatus, LagHistory, LagLimit, LagQuery, LagState};
-use eventgen_schema::Contract;
+use eventgen_admin::{
+    GroupPartition, GroupSample, GroupStatus, LagHistory, LagLimit, LagQuery, LagSample, LagState,
+};
+use eventgen_schema::{Contract, did_you_mean};
 
 use crate::count::count;
 use crate::outcome::Outcome;
@@ -36,6 +38,17 @@ impl Expected {
             retries: retries.map(|topic| (topic.name, topic.group)).collect(),
             only: only.to_vec(),
         }
+    }
+
+    /// A group that was selected, and that neither the contract nor a sample has, with a similar name.
+    pub(super) fn unknown(&self, sample: &LagSample) -> Option<(String, Option<String>)> {
+        let of_contract = || self.topics.values().flat_map(BTreeMap::keys).chain(self.retries.values());
+        let is_there =
+            |found: &GroupSample| !found.topics.is_empty() || found.members.is_some_and(|count| count > 0);
+        let found = || sample.groups.iter().filter(|(_, found)| is_there(found)).map(|(group, _)| group);
+        let known = || of_contract().chain(found()).map(String::as_str);
+        let unknown = self.only.iter().find(|group| !known().any(|known| known == group.as_str()))?;
+        Some((unknown.clone(), did_you_mean(unknown, known()).map(str::to_owned)))
     }
 
     pub(super) fn query(&self) -> LagQuery {

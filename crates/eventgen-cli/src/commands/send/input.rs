@@ -38,7 +38,17 @@ pub(super) fn read(arguments: &arguments::Send, encoder: &EventEncoder) -> Resul
     let mut checked = Checked { lines: Vec::new(), problems: Vec::new() };
     let mut bytes = 0;
     for (index, line) in reader.lines().enumerate() {
-        let (number, text) = (index + 1, line.map_err(unreadable)?);
+        let number = index + 1;
+        let text = match line {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                checked.problems.push(format!("line {number}: not UTF-8"));
+                continue;
+            }
+            Err(error) => return Err(unreadable(error)),
+        };
+        // Some editors begin a file of UTF-8 with a mark.
+        let text = if index == 0 { text.trim_start_matches('\u{feff}').to_owned() } else { text };
         bytes += text.len();
         if bytes > MOST_BYTES {
             return Err(Failure::TooMuchInput { limit: MOST_BYTES >> 20 });

@@ -5,16 +5,19 @@
 mod input;
 mod text;
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 
-use eventgen_admin::{Admin, EventEncoder, OutgoingRecord, registered_id, send_records};
+use eventgen_admin::{Admin, EventEncoder, OutgoingRecord, Unsent, registered_id, send_records};
 use eventgen_schema::Manifest;
 
 use crate::arguments::{self, Schemas};
 use crate::cluster::Settings;
+use crate::confirm::confirm;
 use crate::count::count;
 use crate::failure::Failure;
+use crate::interrupt::Interrupt;
 use crate::load::{Read, load};
+use crate::names::Names;
 use crate::outcome::Outcome;
 use crate::registry::connect;
 use crate::terminal::{Terminal, error, formatted, summary};
@@ -25,9 +28,10 @@ pub(crate) fn send(arguments: &arguments::Send, terminal: Terminal) -> Result<Ou
     let schemas = Schemas { paths: arguments.schemas.clone(), include: arguments.include.clone() };
     let Read { loaded, manifest } = load(&schemas, environment, terminal)?;
     let contract = loaded.contract;
-    let encoder = EventEncoder::new(&contract, &arguments.topic, arguments.event.as_deref())?;
+    let topic = &Names::new(&contract, manifest.as_ref(), environment).of(&arguments.topic);
+    let encoder = EventEncoder::new(&contract, topic, arguments.event.as_deref())?;
     if arguments.delete && !encoder.is_compacted() {
-        return Err(Failure::NotCompacted { topic: arguments.topic.clone() });
+        return Err(Failure::NotCompacted { topic: topic.clone() });
     }
     let Checked { lines, problems } = input::read(arguments, &encoder)?;
     if !problems.is_empty() {
@@ -41,7 +45,7 @@ pub(crate) fn send(arguments: &arguments::Send, terminal: Terminal) -> Result<Ou
             formatted(&text::checked(checked, arguments.output)?, arguments.output)
         })?;
         let event = &encoder.event().name;
-        summary(&format!("{} of {event} would go to {}", count(lines.len(), "event"), arguments.topic));
+        summary(&format!("{} of {event} would go to {topic}", count(lines.len(), "event")));
         return Ok(Outcome::Fine);
     }
     let settings = Settings::new(&arguments.cluster, environment, manifest.as_ref())?;
@@ -51,7 +55,11 @@ pub(crate) fn send(arguments: &arguments::Send, terminal: Terminal) -> Result<Ou
     let (event, subject) = (&encoder.event().name, &encoder.event().subject);
     let id = registered_id(&registry, &contract, encoder.event())?
         .ok_or_else(|| Failure::NotRegistered { event: event.clone(), subject: subject.clone() })?;
-    guard(arguments, manifest.as_ref(), settings.settings(), lines.len())?;
+    let what = format!("send {} to {topic}", count(lines.len(), "event"));
+    if !guard(arguments, manifest.as_ref(), settings.settings(), &what)? {
+        summary("nothing was sent");
+        return Ok(Outcome::Failure);
+    }
     let records: Vec<OutgoingRecord> = lines
         .iter()
         .map(|checked| OutgoingRecord {
@@ -60,34 +68,43 @@ pub(crate) fn send(arguments: &arguments::Send, terminal: Terminal) -> Result<Ou
             headers: checked.event.headers.clone(),
         })
         .collect();
-    let outcomes = send_records(settings.into_inner(), &arguments.topic, &records)?;
-    let mut failed = 0;
-    for (checked, outcome) in lines.iter().zip(&outcomes) {
+    let interrupt = Interrupt::listen();
+    let (mut sent, mut first_left, mut printed) = (0, None, Ok(()));
+    send_records(settings.into_inner(), topic, &records, interrupt.flag(), |position, outcome| {
+        let checked = &lines[position];
         match outcome {
-            Ok(receipt) => formatted(&text::sent(checked, *receipt, arguments.output)?, arguments.output)?,
-            Err(reason) => {
-                failed += 1;
-                error(&format!("error: line {}: not sent: {reason}", checked.number));
+            Ok(receipt) => {
+                sent += 1;
+                if printed.is_ok() {
+                    printed = text::sent(checked, *receipt, arguments.output)
+                        .and_then(|text| formatted(&text, arguments.output));
+                }
             }
+            Err(Unsent::Interrupted) => first_left = first_left.or(Some(checked.number)),
+            Err(reason) => error(&format!("error: line {}: not sent: {reason}", checked.number)),
         }
+    })?;
+    let all = count(lines.len(), "event");
+    match first_left {
+        Some(line) => {
+            summary(&format!(
+                "interrupted: {sent} of {all} sent to {topic}; line {line} is the first that was not"
+            ));
+        }
+        None => summary(&format!("{sent} of {all} sent to {topic}")),
     }
-    summary(&format!(
-        "{} of {} sent to {}",
-        outcomes.len() - failed,
-        count(outcomes.len(), "event"),
-        arguments.topic
-    ));
-    Ok(if failed == 0 { Outcome::Fine } else { Outcome::Failure })
+    printed?;
+    Ok(if sent == lines.len() { Outcome::Fine } else { Outcome::Failure })
 }
 
-/// Refuses a cluster that is not the one of the environment, and asks before events go to production.
+/// Refuses a cluster that is not the one of the environment, and asks before events go to production. The answer is whether they do.
 fn guard(
     arguments: &arguments::Send,
     manifest: Option<&Manifest>,
     settings: &[(String, String)],
-    events: usize,
-) -> Result<(), Failure> {
-    let (Some(manifest), Some(environment)) = (manifest, arguments.env.as_deref()) else { return Ok(()) };
+    what: &str,
+) -> Result<bool, Failure> {
+    let (Some(manifest), Some(environment)) = (manifest, arguments.env.as_deref()) else { return Ok(true) };
     if let Some(expected) = manifest.cluster_of(environment)?.cluster_id {
         let admin = Admin::new(settings.to_vec());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -98,24 +115,11 @@ fn guard(
         }
     }
     if !manifest.is_production(environment) || arguments.yes {
-        return Ok(());
+        return Ok(true);
     }
     // Without a file, standard input has the events.
     if arguments.file.is_none() || !io::stdin().is_terminal() {
         return Err(Failure::Production { environment: environment.to_owned() });
     }
-    let (events, topic) = (count(events, "event"), &arguments.topic);
-    let mut err = io::stderr().lock();
-    write!(
-        err,
-        "send {events} to {topic} of `{environment}`, which is production? Only `yes` is accepted: "
-    )?;
-    err.flush()?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    if answer.trim() == "yes" {
-        Ok(())
-    } else {
-        Err(Failure::Production { environment: environment.to_owned() })
-    }
+    confirm(&format!("{what} of `{environment}`, which is production"))
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::input::Line;
 use crate::arguments::Format;
+use crate::count::count;
 use crate::failure::Failure;
 
 /// A line of a dry run.
@@ -14,8 +15,7 @@ pub(super) fn checked(line: &Line, format: Format) -> Result<String, Failure> {
     let size = event.payload.as_ref().map_or(0, |payload| payload.len() + 5);
     Ok(match format {
         Format::Human => {
-            let value =
-                if event.payload.is_some() { format!("{size} bytes") } else { "a deletion".to_owned() };
+            let value = if event.payload.is_some() { count(size, "byte") } else { "a deletion".to_owned() };
             format!("line {number}  {}  {value}", key(event))
         }
         Format::Json => {

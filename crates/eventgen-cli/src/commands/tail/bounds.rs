@@ -20,7 +20,7 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    pub(super) fn of(arguments: &arguments::Tail) -> Result<Self, Failure> {
+    pub(super) fn of(arguments: &arguments::Tail, topic: &str) -> Result<Self, Failure> {
         let selects = arguments.to.is_some() || arguments.key.is_some() || !arguments.conditions.is_empty();
         let count = match (arguments.last, &arguments.from, arguments.offset) {
             (Some(count), ..) => Some(count),
@@ -40,7 +40,7 @@ impl Bounds {
             Some(text) => Some(time(text)?),
             None => None,
         };
-        let query = RecordQuery::new(&arguments.topic)
+        let query = RecordQuery::new(topic)
             .partitions(arguments.partition.iter().copied())
             .start(start)
             .until(until)

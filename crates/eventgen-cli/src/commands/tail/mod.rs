@@ -13,15 +13,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use eventgen_admin::{NextRecord, RecordReader};
+use eventgen_schema::Manifest;
 use tokio::task::JoinError;
 
-use crate::arguments;
+use crate::arguments::{self, Schemas};
 use crate::cluster::Settings;
 use crate::failure::Failure;
-use crate::load::manifest;
+use crate::load::{manifest, read};
+use crate::names::Names;
 use crate::outcome::Outcome;
 use crate::signal::Signals;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, summary};
 use bounds::Bounds;
 use last::Last;
 use printer::Printer;
@@ -37,11 +39,24 @@ pub(crate) fn tail(arguments: &arguments::Tail, terminal: Terminal) -> Result<Ou
         return Err(Failure::NoManifest { environment: environment.to_owned() });
     }
     let settings = Settings::new(&arguments.cluster, environment, manifest.as_ref())?;
-    let Bounds { query, last } = Bounds::of(arguments)?;
-    let values = Values::new(arguments, manifest.as_ref(), terminal)?;
+    let topic = &topic(&arguments.topic, manifest.as_ref(), environment)?;
+    let Bounds { query, last } = Bounds::of(arguments, topic)?;
+    let values = Values::new(arguments, topic, manifest.as_ref(), terminal)?;
     let reader = RecordReader::open(settings.into_inner(), &query)?;
-    let printer = Printer::new(arguments, values);
-    Run { reader, printer, last, is_stopped: Arc::new(AtomicBool::new(false)) }.until_interrupted()
+    let printer = Printer::new(arguments, topic, values);
+    let (follows, is_stopped) = (arguments.follow, Arc::new(AtomicBool::new(false)));
+    Run { reader, printer, last, follows, is_stopped }.until_interrupted()
+}
+
+/// The name of a topic in the cluster. The contract is asked only where an environment has a prefix: topics of others have no contract.
+fn topic(name: &str, manifest: Option<&Manifest>, environment: Option<&str>) -> Result<String, Failure> {
+    let has_prefix = |manifest: &&Manifest| {
+        manifest.topic_prefixes().any(|(of, prefix)| Some(of) == environment && !prefix.is_empty())
+    };
+    let Some(manifest) = manifest.filter(has_prefix) else { return Ok(name.to_owned()) };
+    let schemas = Schemas { paths: Vec::new(), include: Vec::new() };
+    let contract = read(&schemas, environment)?.loaded.contract;
+    Ok(Names::new(&contract, Some(manifest), environment).of(name))
 }
 
 /// A run of the command.
@@ -50,6 +65,8 @@ struct Run {
     printer: Printer,
     /// The newest records so far, where only these are shown.
     last: Option<Last>,
+    /// Whether there is no other end than an interruption.
+    follows: bool,
     is_stopped: Arc<AtomicBool>,
 }
 
@@ -57,7 +74,7 @@ impl Run {
     /// Reads on a thread of its own, and ends in order when a signal arrives.
     fn until_interrupted(mut self) -> Result<Outcome, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let is_stopped = Arc::clone(&self.is_stopped);
+        let (follows, is_stopped) = (self.follows, Arc::clone(&self.is_stopped));
         runtime.block_on(async {
             let mut signals = Signals::new()?;
             let mut reading = tokio::task::spawn_blocking(move || {
@@ -69,7 +86,12 @@ impl Run {
                 () = signals.received() => is_stopped.store(true, Ordering::Relaxed),
                 outcome = &mut reading => return joined(outcome),
             }
-            joined(reading.await)
+            let outcome = joined(reading.await)?;
+            if follows {
+                return Ok(outcome);
+            }
+            summary("interrupted: there may be more records");
+            Ok(Outcome::Failure)
         })
     }
 

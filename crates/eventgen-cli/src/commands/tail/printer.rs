@@ -22,9 +22,9 @@ pub(super) struct Printer {
 }
 
 impl Printer {
-    pub(super) fn new(arguments: &arguments::Tail, values: Values) -> Self {
+    pub(super) fn new(arguments: &arguments::Tail, topic: &str, values: Values) -> Self {
         Self {
-            topic: arguments.topic.clone(),
+            topic: topic.to_owned(),
             filter: Filter::of(arguments),
             format: arguments.output,
             headers: arguments.headers,

@@ -7,6 +7,7 @@ use eventgen_admin::Record;
 use eventgen_admin::values::{DecodedValue, hexadecimal};
 
 use super::values::Decoded;
+use crate::count::count;
 use crate::printable::{bytes, json};
 
 /// How many bytes of a value are shown that was not decoded.
@@ -34,9 +35,9 @@ pub(super) fn record(record: &Record, key: Option<&DecodedValue>, value: &Decode
             let error = error.to_string();
             write!(
                 line,
-                "NOT DECODED: {}; {} bytes: {}{rest}",
+                "NOT DECODED: {}; {}: {}{rest}",
                 error.escape_debug(),
-                all.len(),
+                count(all.len(), "byte"),
                 hexadecimal(first)
             )
         }

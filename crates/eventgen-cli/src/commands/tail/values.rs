@@ -32,6 +32,7 @@ impl Values {
     /// The registry of the command line, the environment or the process. Without one, the contract of `eventgen.toml`.
     pub(super) fn new(
         arguments: &arguments::Tail,
+        topic: &str,
         manifest: Option<&Manifest>,
         terminal: Terminal,
     ) -> Result<Self, Failure> {
@@ -51,7 +52,7 @@ impl Values {
         }
         let schemas = Schemas { paths: Vec::new(), include: Vec::new() };
         let contract = load(&schemas, environment, terminal)?.loaded.contract;
-        let reader = ContractReader::new(&contract, &arguments.topic);
+        let reader = ContractReader::new(&contract, topic);
         Ok(match reader.map_err(|reason| Failure::Values { reason })? {
             Some(reader) => {
                 summary(

@@ -1,10 +1,7 @@
 //! `eventgen topics apply`: shows a plan, asks, and carries it out.
 
 use std::fs;
-use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use eventgen_admin::{Applied, GuardedPlan, Step, guarded_plan};
 
@@ -15,6 +12,7 @@ use crate::arguments::{Apply, Format};
 use crate::confirm::confirm;
 use crate::count::count;
 use crate::failure::Failure;
+use crate::interrupt::Interrupt;
 use crate::outcome::Outcome;
 use crate::terminal::{Terminal, line, summary};
 
@@ -55,23 +53,16 @@ pub(super) async fn apply(arguments: &Apply, terminal: Terminal) -> Result<Outco
 
 /// Carries out a plan, and prints a line for each step.
 async fn carry_out(plan: &GuardedPlan, target: &Target, format: Format) -> Result<Outcome, Failure> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let noted = Arc::clone(&interrupted);
     // The change that is under way is completed: half of it would be hard to describe.
-    let interrupts = tokio::spawn(async move {
-        while tokio::signal::ctrl_c().await.is_ok() {
-            noted.store(true, Ordering::Relaxed);
-        }
-    });
+    let interrupt = Interrupt::listen();
     let mut printed = Ok(());
     let progress = |step: &Step| {
         if printed.is_ok() && format == Format::Human {
             printed = line(&text::done(step));
         }
-        if interrupted.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        interrupt.flow()
     };
     let applied = target.admin.apply(plan, progress).await;
-    interrupts.abort();
     let Applied { done, left, .. } = applied?;
     printed?;
     if left > 0 {

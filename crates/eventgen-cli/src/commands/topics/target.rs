@@ -7,6 +7,7 @@ use crate::arguments;
 use crate::cluster::Settings;
 use crate::failure::Failure;
 use crate::load::{Read, load, manifest};
+use crate::names::Names;
 use crate::progress::Working;
 use crate::terminal::Terminal;
 
@@ -26,15 +27,17 @@ impl Target {
     ) -> Result<(Self, Vec<TopicSpec>), Failure> {
         let Read { loaded, manifest } = load(&arguments.schemas, arguments.env.as_deref(), terminal)?;
         let mut specs = TopicSpec::of_contract(&loaded.contract);
-        for name in &arguments.topic {
+        let names = Names::new(&loaded.contract, manifest.as_ref(), arguments.env.as_deref());
+        let topics: Vec<String> = arguments.topic.iter().map(|name| names.of(name)).collect();
+        for (name, topic) in arguments.topic.iter().zip(&topics) {
             let known = || specs.iter().map(|spec| spec.name.as_str());
-            if !known().any(|known| known == name) {
+            if !known().any(|known| known == topic) {
                 let near = did_you_mean(name, known()).map(str::to_owned);
                 return Err(Failure::UnknownTopic { topic: name.clone(), near });
             }
         }
-        if !arguments.topic.is_empty() {
-            specs.retain(|spec| arguments.topic.contains(&spec.name));
+        if !topics.is_empty() {
+            specs.retain(|spec| topics.contains(&spec.name));
         }
         Ok((Self::new(arguments, manifest.as_ref())?, specs))
     }

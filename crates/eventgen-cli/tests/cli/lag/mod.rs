@@ -116,6 +116,13 @@ fn a_limit_in_time_is_for_the_next_record() {
 }
 
 #[test]
+fn a_group_that_nobody_has_is_an_error() {
+    let cluster = cluster();
+    let (project, _) = project(&cluster);
+    project.run(&["lag", "--group", "serch"]).fails(2, &["have a group `serch`: did you mean `search`?"]);
+}
+
+#[test]
 fn json_has_every_partition() {
     let cluster = cluster();
     let (project, kafka) = project(&cluster);

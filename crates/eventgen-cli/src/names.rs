@@ -6,7 +6,7 @@ use eventgen_schema::{Contract, Manifest};
 
 /// The topics of a contract, by their names in the cluster and by those of the contract, which have no prefix.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     /// What the names of the environment begin with.
     prefix: String,
     /// All topics of the contract.
@@ -16,7 +16,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn new(contract: &Contract, manifest: Option<&Manifest>, environment: Option<&str>) -> Self {
+    pub(crate) fn new(contract: &Contract, manifest: Option<&Manifest>, environment: Option<&str>) -> Self {
         let prefixes: Vec<(&str, &str)> = manifest.into_iter().flat_map(Manifest::topic_prefixes).collect();
         let own = prefixes.iter().find(|(name, _)| Some(*name) == environment);
         let prefix = own.map_or("", |(_, prefix)| prefix);
@@ -38,13 +38,13 @@ impl Names {
     }
 
     /// The name in the cluster of a topic that is called so.
-    pub(super) fn of(&self, name: &str) -> String {
+    pub(crate) fn of(&self, name: &str) -> String {
         let prefixed = format!("{}{name}", self.prefix);
         if !self.known.contains(name) && self.known.contains(&prefixed) { prefixed } else { name.to_owned() }
     }
 
     /// Whether a topic has events of the contract, or retries of them.
-    pub(super) fn has_events(&self, name: &str) -> bool {
+    pub(crate) fn has_events(&self, name: &str) -> bool {
         self.with_events.contains(name)
     }
 }
