@@ -94,6 +94,10 @@ fn the_catalogue_shows_tags_and_rules() {
     assert!(page.contains("<span class=\"badge\">tag PII</span>"), "{page}");
     assert!(page.contains("rule <code>named</code>: <code>size(this) "), "{page}");
     let page = project.read("catalogue/events/com.example.orders.OrderPlaced.html");
+    project.run(&["docs", "--export", "odcs", "--out", "contracts"]).fails(0, &[]);
+    let contract = project.read("contracts/parcels.v1.odcs.yaml");
+    let field = contract.split("- name:").find(|field| field.contains("recipient")).expect("the field");
+    assert!(field.contains("tags:") && field.contains("PII"), "{contract}");
     assert!(page.contains("<dt>Rules</dt>") && page.contains("rule: <code>id "), "{page}");
 }
 

@@ -69,7 +69,10 @@ fn object(site: &Site<'_>, event: usize) -> Map {
     if let Some(doc) = doc(entry) {
         map.push(("description", doc.into()));
     }
-    map.push(("properties", properties(site.contract.types_of(event), event).into_iter().collect()));
+    map.push((
+        "properties",
+        properties(site.contract.types_of(event), event, &entry.description).into_iter().collect(),
+    ));
     let mut custom = vec![
         property("schemaType", event.schema_type.into()),
         property("subject", event.subject.as_str().into()),

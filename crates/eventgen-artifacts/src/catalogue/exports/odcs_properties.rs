@@ -1,17 +1,18 @@
 //! Fields as properties of the Open Data Contract Standard.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use eventgen_schema::contract::Event;
+use eventgen_schema::contract::{Description, Event};
 use eventgen_schema::types::{Logical, Type, TypeGraph, TypeId};
 
 use super::yaml::{Map, Node};
 
 /// The fields of an event. A record is written where it is first used; elsewhere its name is enough, so that the contract stays
 /// as large as the schema.
-pub(super) fn properties(types: &TypeGraph, event: &Event) -> Vec<Map> {
+pub(super) fn properties(types: &TypeGraph, event: &Event, description: &Description) -> Vec<Map> {
     let keys = event.key.iter().map(|path| path.fields.as_slice()).collect();
-    let mut writer = Writer { types, keys, seen: BTreeSet::new(), path: Vec::new() };
+    let tags = description.governed().filter_map(|at| Some(((at.type_name, at.field?), at.tags)));
+    let mut writer = Writer { types, keys, tags: tags.collect(), seen: BTreeSet::new(), path: Vec::new() };
     writer.fields(event.type_id)
 }
 
@@ -19,6 +20,8 @@ struct Writer<'a> {
     types: &'a TypeGraph,
     /// The paths of the fields of the key.
     keys: Vec<&'a [String]>,
+    /// The tags of fields, by the full name of their type and their own.
+    tags: BTreeMap<(&'a str, &'a str), &'a [String]>,
     seen: BTreeSet<TypeId>,
     /// The fields around the one that is written.
     path: Vec<&'a str>,
@@ -31,6 +34,7 @@ impl Writer<'_> {
         if !self.seen.insert(record) {
             return Vec::new();
         }
+        let type_name = record_type.name.to_string();
         let mut fields = Vec::new();
         for field in &record_type.fields {
             self.path.push(&field.name);
@@ -45,6 +49,9 @@ impl Writer<'_> {
             }
             if let Some(doc) = &field.doc {
                 map.push(("description", doc.as_str().into()));
+            }
+            if let Some(tags) = self.tags.get(&(&*type_name, &*field.name)).filter(|tags| !tags.is_empty()) {
+                map.push(("tags", tags.iter().map(String::as_str).collect()));
             }
             fields.push(map);
             self.path.pop();
