@@ -14,6 +14,11 @@ pub(crate) fn samples() -> [(&'static str, Contract); 4] {
     ]
 }
 
+/// A contract whose schemas have tags and rules, are registered with their annotations, and have subjects of their own.
+pub(crate) fn governed() -> Contract {
+    load(&["tests/conformance/kept"])
+}
+
 /// The contract of schemas of the repository, with the `eventgen.toml` above them.
 fn load(paths: &[&str]) -> Contract {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

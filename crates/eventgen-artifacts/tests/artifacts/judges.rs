@@ -8,7 +8,7 @@ use eventgen_artifacts::File;
 use eventgen_schema::Contract;
 use tempfile::TempDir;
 
-use crate::contracts::samples;
+use crate::contracts::{governed, samples};
 use crate::random;
 
 /// The number of random contracts, unless a variable says otherwise.
@@ -18,7 +18,8 @@ const RANDOM: u64 = 50;
 pub(crate) fn contracts() -> Vec<(String, Contract)> {
     let given = std::env::var("EVENTGEN_RANDOM_CONTRACTS").ok();
     let count = given.map_or(RANDOM, |count| count.parse().expect("a number"));
-    let samples = samples().into_iter().map(|(name, contract)| (name.to_owned(), contract));
+    let samples = samples().into_iter().chain([("governed", governed())]);
+    let samples = samples.map(|(name, contract)| (name.to_owned(), contract));
     samples.chain((0..count).map(|seed| (format!("random{seed}"), random::contract(seed)))).collect()
 }
 
