@@ -220,6 +220,15 @@ mod tests {
     }
 
     #[test]
+    fn the_options_of_confluents_registries_need_no_reference() {
+        let text = r#"syntax = "proto3"; package a; import "confluent/meta.proto";
+            message Tagged { string id = 1 [(confluent.field_meta).tags = "PII"]; }"#;
+        let writer = parse(&RegisteredSchema::new(SchemaType::PROTOBUF, text.to_owned()), &[]);
+        let read = read_by(writer.expect("it is read").as_ref(), &[0, 10, 1, b'x'], None);
+        assert_eq!(read, Ok(("a.Tagged".to_owned(), r#"{"id":"x"}"#.to_owned())));
+    }
+
+    #[test]
     fn a_header_may_name_the_message() {
         let second = read_by(&writer(), &[10, 1, 9], Some(&[2, 2]));
         assert_eq!(second, Ok(("a.Second".to_owned(), r#"{"raw":"0x09"}"#.to_owned())));
