@@ -20,6 +20,22 @@ fn pairs_are_refused_for_the_reasons_that_are_named() {
     assert!(cases.len() >= 40, "cases are missing");
 }
 
+#[test]
+fn a_record_of_ten_thousand_nullable_fields_is_compared() {
+    let version = |last: &str| {
+        let fields: Vec<String> = (0..10_000)
+            .map(|index| format!(r#"{{"name":"f{index}","type":["null","string"],"default":null}}"#))
+            .chain([format!(r#"{{"name":"last","type":["null","{last}"],"default":null}}"#)])
+            .collect();
+        let text = format!(r#"{{"type":"record","name":"R","fields":[{}]}}"#, fields.join(","));
+        SchemaVersion::parse("AVRO", &text, &BTreeMap::new()).expect("a schema")
+    };
+    let (old, new) = (version("long"), version("int"));
+    assert!(old.incompatibilities(&new, RuleSet::Wire).is_empty(), "an int becomes a long");
+    assert_eq!(new.incompatibilities(&old, RuleSet::Registry).len(), 1, "a long becomes no int");
+    assert_eq!(new.changes_since(&old, RuleSet::WireJson).len(), 1);
+}
+
 fn differences(case: &Table) -> Vec<String> {
     let name = text(case, "name");
     for (key, _) in case {

@@ -1,7 +1,7 @@
 //! The minimum encoded size of each type. The reader compares it with the count of an array or map, so that a forged
 //! count allocates nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use eventgen_schema::types::{Type, TypeGraph, TypeId};
 
@@ -32,13 +32,18 @@ impl<'a> MinWireSizes<'a> {
             }
         }
         let mut sizes = Self { types, sizes: BTreeMap::new() };
-        let mut changed: Vec<TypeId> = types.iter().map(|(id, _)| id).collect();
-        while let Some(id) = changed.pop() {
-            let size = sizes.size(types.get(id));
-            if size < sizes.get(id) {
-                sizes.sizes.insert(id, size);
-                changed.extend(users.get(&id).into_iter().flatten());
+        // In rounds: a record with thousands of fields is looked at once after all of them, not after each.
+        let mut open: BTreeSet<TypeId> = types.iter().map(|(id, _)| id).collect();
+        while !open.is_empty() {
+            let mut next = BTreeSet::new();
+            for id in open {
+                let size = sizes.size(types.get(id));
+                if size < sizes.get(id) {
+                    sizes.sizes.insert(id, size);
+                    next.extend(users.get(&id).into_iter().flatten());
+                }
             }
+            open = next;
         }
         sizes
     }

@@ -255,7 +255,8 @@ impl<'a> Compiler<'a> {
     }
 
     fn symbols(&self, from: &[String], to: &[String], default: Option<&str>) -> Result<Step> {
-        let index = |symbol: &str| to.iter().position(|known| known == symbol);
+        let indexes = indexes(to.iter().map(String::as_str));
+        let index = |symbol: &str| indexes.get(symbol).copied();
         let default = default.and_then(index);
         let symbols: Vec<_> = from
             .iter()
@@ -303,12 +304,11 @@ impl<'a> Compiler<'a> {
 
     fn record(&mut self, from: &[Field], to: &[Field], recursive: bool) -> Result<Step> {
         let mut picks = Vec::new();
+        let indexes = indexes(from.iter().map(|field| field.name.as_str()));
+        let index = |name: &String| indexes.get(name.as_str()).copied();
         for field in to {
             // The name itself comes before any alias.
-            let theirs = from.iter().position(|theirs| theirs.name == field.name).or_else(|| {
-                field.aliases.iter().find_map(|alias| from.iter().position(|theirs| theirs.name == *alias))
-            });
-            match theirs {
+            match index(&field.name).or_else(|| field.aliases.iter().find_map(index)) {
                 Some(index) => {
                     let (writer, reader) = (format!(".{}", from[index].name), format!(".{}", field.name));
                     let step = self.below((from[index].node, field.node), &writer, &reader)?;
@@ -340,4 +340,11 @@ impl<'a> Compiler<'a> {
         }
         Ok(())
     }
+}
+
+/// The index of each name; of a name that is there twice the first.
+fn indexes<'n>(
+    names: impl DoubleEndedIterator<Item = &'n str> + ExactSizeIterator,
+) -> HashMap<&'n str, usize> {
+    names.enumerate().rev().map(|(index, name)| (name, index)).collect()
 }

@@ -7,11 +7,10 @@ use crate::resolve::structure::Structure;
 /// The moves that pick these fields of the writer.
 pub(super) fn moves(structure: &Structure, from: &[Field], picks: Vec<Pick>) -> Vec<Move> {
     let mut order = Order { structure, from, next: 0, moves: Vec::new() };
-    let mut rest = picks;
-    while !rest.is_empty() {
-        let behind = rest.split_off(group(&rest));
-        order.add(rest);
-        rest = behind;
+    let sizes = groups(&picks);
+    let mut rest = picks.into_iter();
+    for size in sizes {
+        order.add(rest.by_ref().take(size).collect());
     }
     order.skip_to(from.len());
     order.moves
@@ -24,16 +23,22 @@ fn index(pick: &Pick) -> Option<usize> {
     }
 }
 
-/// The number of picks at the start that belong together: all later picks are of later fields.
-fn group(picks: &[Pick]) -> usize {
-    let mut last = None;
+/// The numbers of picks that belong together, in order: all later picks are of later fields.
+fn groups(picks: &[Pick]) -> Vec<usize> {
+    // The first field of each pick and of those after it.
+    let mut behind = vec![usize::MAX; picks.len() + 1];
+    for (at, pick) in picks.iter().enumerate().rev() {
+        behind[at] = index(pick).unwrap_or(usize::MAX).min(behind[at + 1]);
+    }
+    let (mut sizes, mut start, mut last) = (Vec::new(), 0, None);
     for (count, pick) in (1..).zip(picks) {
         last = last.max(index(pick));
-        if picks[count..].iter().filter_map(index).all(|index| Some(index) > last) {
-            return count;
+        if last.is_none_or(|last| behind[count] > last) {
+            sizes.push(count - start);
+            start = count;
         }
     }
-    picks.len()
+    sizes
 }
 
 struct Order<'f> {
