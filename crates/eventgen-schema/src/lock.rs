@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, ErrorKind};
+use std::ops::Range;
 use std::path::Path;
 
 use crate::contract::{Contract, RegisteredSchema};
@@ -67,9 +68,19 @@ impl Lock {
     fn parse(path: &Path, text: String) -> Result<Self, Diagnostics> {
         let mut sources = Sources::default();
         let source = sources.add(path, text);
+        if let Some(range) = conflict(sources.text(source)) {
+            let diagnostic = Diagnostic::error(code::WRONG_VALUE, "eventgen.lock has conflicts of a merge")
+                .at(&Span { source, range }, "git wrote this line")
+                .help(
+                    "keep the lines of both sides; where both have a subject, keep one of them: `eventgen register` writes \
+                     it again",
+                );
+            return Err(Diagnostics::new(sources, vec![diagnostic]));
+        }
         let wrong = |diagnostic: Diagnostic, sources: &Sources| {
-            let diagnostic =
-                diagnostic.help("restore the file from git, or remove it and run `eventgen register`");
+            let diagnostic = diagnostic.help(
+                "restore the file from git, or remove what is wrong and run `eventgen register` for each environment",
+            );
             Diagnostics::new(sources.clone(), vec![diagnostic])
         };
         let root = parse_toml(&sources, source).map_err(|diagnostic| wrong(diagnostic, &sources))?;
@@ -83,13 +94,17 @@ impl Lock {
             None => return Err(malformed(&root.span, "it has no version")),
         }
         let mut lock = Self::default();
+        let table = |node: &Node| match node.value {
+            Value::Object(_) => Ok(()),
+            _ => Err(malformed(&node.span, "expected a table")),
+        };
+        root.get("registries").map_or(Ok(()), table)?;
         for registry in root.get("registries").map(Node::members).unwrap_or_default() {
+            table(&registry.value)?;
             let subjects = lock.registries.entry(registry.name.clone()).or_default();
             for subject in registry.value.members() {
-                let locked = locked(&subject.value);
-                let locked = locked.ok_or_else(|| {
-                    malformed(&subject.value.span, "expected `version`, `id`, `fingerprint`")
-                })?;
+                table(&subject.value)?;
+                let locked = locked(&subject.value).map_err(|(span, remark)| malformed(&span, remark))?;
                 subjects
                     .insert(subject.name.clone(), Locked { span: Some(subject.name_span.clone()), ..locked });
             }
@@ -120,13 +135,44 @@ impl Lock {
     }
 }
 
-fn locked(node: &Node) -> Option<Locked> {
-    let number = |name: &str| match &node.get(name)?.value {
-        Value::Number(number) => number.parse().ok(),
-        _ => None,
+/// What a file says of a subject, else where it is wrong and why.
+fn locked(node: &Node) -> Result<Locked, (Span, &'static str)> {
+    // Versions and ids are positive integers of 32 bits in the API of a registry.
+    let number = |name: &str, remark: &'static str| match node.get(name) {
+        None => Ok(None),
+        Some(node) => match &node.value {
+            Value::Number(text) => match text.parse::<i32>() {
+                Ok(number @ 1..) => Ok(Some(number.unsigned_abs())),
+                _ => Err((node.span.clone(), remark)),
+            },
+            _ => Err((node.span.clone(), remark)),
+        },
     };
-    let fingerprint = node.get("fingerprint")?.as_str()?.to_owned();
-    Some(Locked::new(number("id")?, number("version"), fingerprint))
+    let version = number("version", "expected the number of a version: 1 or more")?;
+    let Some(id) = number("id", "expected an id: 1 or more")? else {
+        return Err((node.span.clone(), "expected `version`, `id`, `fingerprint`"));
+    };
+    let Some(fingerprint) = node.get("fingerprint") else {
+        return Err((node.span.clone(), "expected `version`, `id`, `fingerprint`"));
+    };
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    match fingerprint.as_str() {
+        Some(text) if text.len() == 16 && text.bytes().all(is_digit) => {
+            Ok(Locked::new(id, version, text.to_owned()))
+        }
+        _ => Err((fingerprint.span.clone(), "expected 16 hexadecimal digits")),
+    }
+}
+
+/// The first line that a merge with conflicts wrote.
+fn conflict(text: &str) -> Option<Range<usize>> {
+    let markers = ["<<<<<<< ", ">>>>>>> "];
+    let mut start = 0;
+    text.split_inclusive('\n').find_map(|line| {
+        let range = start..start + line.trim_end().len();
+        start += line.len();
+        markers.iter().any(|marker| line.starts_with(marker)).then_some(range)
+    })
 }
 
 impl fmt::Display for Lock {
@@ -190,12 +236,22 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let mut lock = Lock::default();
-        lock.set("http://localhost:8081", "orders \"v1\"-value", Locked::new(7, Some(3), "00ff".to_owned()));
-        lock.set("prod", "a/b.proto", Locked::new(8, None, "1".to_owned()));
+        lock.set(
+            "http://localhost:8081",
+            "orders \"v1\"-value",
+            Locked::new(7, Some(3), "00ff00ff00ff00ff".to_owned()),
+        );
+        lock.set("prod", "a/b.proto", Locked::new(8, None, "0123456789abcdef".to_owned()));
         let text = lock.to_string();
         let read = Lock::parse(Path::new(LOCK_FILE_NAME), text.clone()).expect("a lock");
         assert_eq!(read.to_string(), text);
         assert_eq!(read.registries()["prod"]["a/b.proto"].id, 8);
+    }
+
+    const FINE: &str = "00ff00ff00ff00ff";
+
+    fn subject(numbers: &str, fingerprint: &str) -> String {
+        format!("version = 1\n[registries.a]\nb = {{ {numbers}, fingerprint = \"{fingerprint}\" }}")
     }
 
     #[test]
@@ -203,8 +259,19 @@ mod tests {
         for (text, remark) in [
             ("version = 2", "another version"),
             ("", "it has no version"),
-            ("version = 1\n[registries.a]\nb = { id = \"x\" }", "expected `version`, `id`, `fingerprint`"),
-            ("<<<<<<< HEAD", "this is not TOML"),
+            ("version = 1\n[registries.a]\nb = { id = 1 }", "expected `version`, `id`, `fingerprint`"),
+            ("version = 1\nregistries = 1", "expected a table"),
+            ("version = 1\n[registries]\na = 1", "expected a table"),
+            ("version = 1\n[registries.a]\nb = 1", "expected a table"),
+            (&subject("version = -1, id = 1", FINE), "expected the number of a version"),
+            (&subject("version = 1.5, id = 1", FINE), "expected the number of a version"),
+            (&subject("id = 4294967296", FINE), "expected an id"),
+            (&subject("id = \"x\"", FINE), "expected an id"),
+            (&subject("id = 0", FINE), "expected an id"),
+            (&subject("id = 1", "x"), "expected 16 hexadecimal digits"),
+            (&subject("id = 1", "00FF00FF00FF00FF"), "expected 16 hexadecimal digits"),
+            ("version 1", "this is not TOML"),
+            ("version = 1\n<<<<<<< HEAD\n=======\n>>>>>>> b\n", "git wrote this line"),
         ] {
             let error = Lock::parse(Path::new(LOCK_FILE_NAME), text.to_owned()).expect_err(text);
             assert!(error.render(false).contains(remark), "{error}");
