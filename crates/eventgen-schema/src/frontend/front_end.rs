@@ -12,7 +12,7 @@ use super::description::of_graph;
 use super::schema_file::SchemaFile;
 use super::schemas::Schemas;
 use crate::compatibility::{Element, Incompatibility, RuleSet};
-use crate::contract::{Contract, Description, Event, ReferencedSchema};
+use crate::contract::{Contract, Description, Event, FieldPath, ReferencedSchema};
 use crate::diagnostics::Diagnostics;
 use crate::source::{SourceId, Sources, Span};
 
@@ -66,6 +66,11 @@ pub trait FrontEnd: Debug + Send + Sync {
     /// The text of a schema that a client has registered in another form of the language, such as a descriptor.
     fn source_of<'a>(&self, text: &'a str) -> Cow<'a, str> {
         Cow::Borrowed(text)
+    }
+
+    /// The numbers of the fields of a path, if the language identifies fields by numbers; else none.
+    fn field_numbers(&self, _contract: &Contract, _event: &Event, _path: &FieldPath) -> Vec<u32> {
+        Vec::new()
     }
 
     /// Describes an event of the language for people.

@@ -13,6 +13,7 @@ mod context;
 mod derived;
 mod described;
 pub(crate) mod description;
+mod field_numbers;
 mod files;
 mod front_end;
 mod list;

@@ -58,6 +58,54 @@ fn keys_are_lists_of_paths() {
 }
 
 #[test]
+fn a_field_of_a_key_may_be_renamed() {
+    let field = |name: &str| format!(r#", {{ "name": "{name}", "aliases": ["number"], "type": "long" }}"#);
+    let key = |name: &str| format!(r#""key": "{name}""#);
+    let renamed =
+        |to: &str| told(&format!("key-{to}"), (&key("number"), &field("number")), (&key(to), &field(to)));
+    assert!(renamed("invoice").is_empty());
+    let other = told("key-other", (&key("number"), &field("number")), (&key("customer"), &field("invoice")));
+    assert_eq!(other, ["the key of event `Placed` goes from number to customer"]);
+}
+
+#[test]
+fn a_key_whose_text_changes_is_another_key() {
+    let field = |ty: &str| format!(r#", {{ "name": "at", "type": {ty} }}"#);
+    let logical = |base: &str, name: &str| format!(r#"{{ "type": "{base}", "logicalType": "{name}" }}"#);
+    let key = r#""key": "at""#;
+    let change = |name: &str, from: &str, to: &str| told(name, (key, &field(from)), (key, &field(to)));
+    let (millis, micros) = (logical("long", "timestamp-millis"), logical("long", "timestamp-micros"));
+    let said = |from: &str, to: &str| format!("`at` in the key of event `Placed` was {from} and is {to}");
+    let date = change("key-date", "\"int\"", &logical("int", "date"));
+    assert_eq!(date, [said("a plain value", "a date")]);
+    let time = change("key-time", &millis, &micros);
+    assert_eq!(time, [said("a timestamp-millis", "a timestamp-micros")]);
+    assert!(change("key-long", "\"int\"", "\"long\"").is_empty());
+    assert!(change("key-text", "\"int\"", "\"string\"").is_empty(), "digits are digits");
+}
+
+#[test]
+fn a_field_of_a_key_is_known_by_its_number() {
+    let contract = |name: &str, key: &str, fields: &str| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("changes-of-numbers");
+        fs::create_dir_all(&folder).expect("a folder");
+        let path = folder.join(format!("{name}.proto"));
+        let text = format!(
+            r#"syntax = "proto3"; package a; import "eventgen/kafka.proto";
+               message Inner {{ {fields} }}
+               message Placed {{ option (eventgen.kafka) = {{ topic: "placed.v1" key: "{key}" ordering: "none" }}; Inner inner = 1; }}"#
+        );
+        fs::write(&path, text).expect("a schema");
+        Loader::new().path(path).load().expect("a contract").contract
+    };
+    let old = contract("old", "inner.id", "string id = 1; string other = 2;");
+    let renamed = contract("renamed", "inner.name", "string name = 1; string other = 2;");
+    let other = contract("other", "inner.other", "string id = 1; string other = 2;");
+    assert!(changes(&old, &renamed).is_empty(), "{:?}", changes(&old, &renamed));
+    assert_eq!(changes(&old, &other).len(), 1);
+}
+
+#[test]
 fn more_partitions_matter_where_keys_have_an_order() {
     let partitions = |number: u32, ordering: &str| {
         format!(r#""key": "id", "partitions": {number}, "ordering": "{ordering}""#)

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use prost_reflect::DescriptorPool;
+use prost_reflect::{DescriptorPool, Kind};
 
 use super::find::Files;
-use crate::contract::{Contract, Event, ReferencedSchema};
+use crate::contract::{Contract, Event, FieldPath, ReferencedSchema};
 
 /// The name of the language in the API of a Schema Registry.
 pub(super) const SCHEMA_TYPE: &str = "PROTOBUF";
@@ -63,6 +63,20 @@ impl Contract {
             descriptor_set: parsed.map(|parsed| &parsed.descriptor_set[..]).unwrap_or_default(),
             unused: parsed.map_or(&NO_NAMES, |parsed| &parsed.unused),
         }
+    }
+
+    /// The numbers of the fields of a path; none if one of them is not known.
+    pub(super) fn protobuf_numbers(&self, event: &Event, path: &FieldPath) -> Vec<u32> {
+        let pool = self.data::<Parsed>(SCHEMA_TYPE).and_then(|parsed| parsed.pool.as_ref());
+        let mut message = pool.and_then(|pool| pool.get_message_by_name(&event.name));
+        let numbers = path.fields.iter().map(|name| {
+            let field = message.take()?.get_field_by_name(name)?;
+            if let Kind::Message(inner) = field.kind() {
+                message = Some(inner);
+            }
+            Some(field.number())
+        });
+        numbers.collect::<Option<Vec<_>>>().unwrap_or_default()
     }
 }
 

@@ -59,7 +59,7 @@ use super::nesting::check_nesting;
 use super::schema_file::SchemaFile;
 use super::schemas::{Annotated, EventSchema, Schemas};
 use crate::compatibility::{Element, Incompatibility, RuleSet};
-use crate::contract::{Contract, Data, Description, Event, ReferencedSchema};
+use crate::contract::{Contract, Data, Description, Event, FieldPath, ReferencedSchema};
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::guard::guarded;
 use crate::reader::Casing;
@@ -138,6 +138,10 @@ impl FrontEnd for Protobuf {
         // The vocabulary, where it is registered, is no schema of the contract.
         let files = contract.protobuf().files.values();
         files.filter(|file| file.name != vocabulary::FILE_NAME).cloned().collect()
+    }
+
+    fn field_numbers(&self, contract: &Contract, event: &Event, path: &FieldPath) -> Vec<u32> {
+        contract.protobuf_numbers(event, path)
     }
 
     fn describe(&self, contract: &Contract, event: &Event) -> Description {

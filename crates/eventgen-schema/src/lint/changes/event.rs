@@ -4,21 +4,6 @@ use super::found::Changes;
 use crate::contract::Event;
 use crate::diagnostics::{Diagnostic, code};
 
-pub(super) fn key_changed(old: &Event, new: &Event, found: &mut Changes) {
-    let paths = |event: &Event| event.key.iter().map(|path| path.fields.join(".")).collect::<Vec<_>>();
-    let (before, after) = (paths(old), paths(new));
-    if before != after {
-        let shown = |paths: &[String]| if paths.is_empty() { "none".to_owned() } else { paths.join(", ") };
-        let message =
-            format!("the key of event `{}` goes from {} to {}", new.name, shown(&before), shown(&after));
-        let diagnostic = Diagnostic::lint(code::KEY_CHANGED, message).help(
-            "records of one thing go to two partitions, out of order, and compaction keeps the old ones: keep the key, \
-             or move to a new topic",
-        );
-        found.event(&old.name, &new.name, "key", diagnostic);
-    }
-}
-
 /// The event is on another topic.
 pub(super) fn event_moved(old: &Event, new: &Event, found: &mut Changes) {
     if old.topic != new.topic {

@@ -3,6 +3,7 @@
 mod event;
 mod found;
 mod handling;
+mod key;
 mod scales;
 mod topic;
 
@@ -65,7 +66,7 @@ fn compare(old: &Contract, new: &Contract) -> Changes {
         old.events.iter().map(|event| (event.name.as_str(), event)).collect();
     for event in &new.events {
         let Some(before) = before.get(event.name.as_str()) else { continue };
-        event::key_changed(before, event, &mut found);
+        key::key_changed((old, before), (new, event), &mut found);
         event::event_moved(before, event, &mut found);
         event::subject_changed(before, event, &mut found);
         scales::scales((old, before), (new, event), &mut found);
