@@ -8,7 +8,7 @@ use crate::annotation::{
 use crate::contract::{Contract, Event, SubjectStrategy};
 use crate::diagnostics::Diagnostic;
 use crate::frontend::{Annotated, Schemas};
-use crate::lint::{TopicName, check_names, check_replicas, check_topic};
+use crate::lint::{TopicName, check_names, check_replicas, check_subjects, check_topic};
 use crate::manifest::{Manifest, Production};
 use crate::reader::Properties;
 
@@ -108,6 +108,12 @@ impl Assembly<'_> {
                     data: schema.data.clone(),
                 });
             }
+            let events = contract.events.iter().filter(|event| event.topic == topic.name);
+            let spans = events.filter_map(|event| {
+                let is_it = |read: &&ReadEvent<'_>| read.annotated.full_name == event.name;
+                read.iter().find(is_it).map(|read| (event, &read.annotated.span))
+            });
+            check_subjects(&name, &spans.collect::<Vec<_>>(), diagnostics);
             contract.topics.insert(topic.name.clone(), topic);
         }
         contract.events.sort_by(|a, b| a.name.cmp(&b.name));

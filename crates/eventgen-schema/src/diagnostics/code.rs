@@ -124,6 +124,8 @@ codes! {
         Warn "retry-past-lag";
     KEY_ORDER = "EG0317", "two events of a topic have the same fields in their keys in another order",
         Deny "key-order";
+    SHARED_SUBJECT = "EG0318", "two events with different schemas are registered under one subject",
+        Warn "shared-subject";
     KEY_CHANGED = "EG0401", "the key of an event changed", Deny "key-changed";
     PARTITION_INCREASE = "EG0402", "a keyed topic gets more partitions", Deny "partition-increase";
     RETENTION_CUT = "EG0403", "records are kept for a shorter time or in a smaller size", Deny "retention-cut";

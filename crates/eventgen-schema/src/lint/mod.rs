@@ -8,6 +8,7 @@ mod keys;
 mod levels;
 mod names;
 mod retry;
+mod subjects;
 mod topics;
 mod unused;
 
@@ -16,5 +17,6 @@ pub use changes::changes;
 pub(crate) use changes::{Whereabouts, located_changes};
 pub use levels::Levels;
 pub(crate) use names::{NamePattern, TopicName, check_names};
+pub(crate) use subjects::check_subjects;
 pub(crate) use topics::{check_replicas, check_topic};
 pub(crate) use unused::check_unused;
