@@ -184,14 +184,15 @@ async fn following_reads_partitions_that_are_added_and_ends_with_the_topic() {
     let grown = NewPartitions::new(&fixture.topic, 3);
     admin.create_partitions([&grown], &options).await.expect("an answer")[0].as_ref().expect("partitions");
     let until = std::time::Instant::now() + PATIENCE;
-    // Brokers and the producer learn of it a moment later.
+    // A broker learns of it a moment later, and a producer asks again after minutes: another one asks at once.
     loop {
+        let producer: BaseProducer = config().create().expect("a producer");
         let record = BaseRecord::<str, [u8]>::to(&fixture.topic)
             .partition(2)
             .key("k")
             .payload(b"added")
             .timestamp(FIRST);
-        if producer.send(record).is_ok() && producer.flush(Duration::from_secs(5)).is_ok() {
+        if producer.send(record).is_ok() && producer.flush(Duration::from_secs(10)).is_ok() {
             break;
         }
         assert!(std::time::Instant::now() < until, "the partition is not there");
