@@ -4,28 +4,28 @@ use eventgen_schema::Contract;
 use serde_json::{Map, Value, json};
 
 use super::binding::{kafka, reference};
-use super::channels::messages;
+use super::channels::Messages;
 
 /// The operations by what they do.
 pub(super) fn of(contract: &Contract) -> Map<String, Value> {
-    let mut operations = Map::new();
+    let (mut operations, messages) = (Map::new(), Messages::of(contract));
     for topic in contract.topics.values() {
         for producer in &topic.producers {
             let summary = format!("{producer} sends to {}", topic.name);
             let binding = json!({ "clientId": one(producer) });
             let name = format!("send.{}.{producer}", topic.name);
-            operations.insert(name, operation(contract, "send", &topic.name, &summary, binding));
+            operations.insert(name, operation(&messages, "send", &topic.name, &summary, binding));
         }
         for consumer in &topic.consumers {
             let group = &consumer.group;
             let summary = format!("{group} receives from {}", topic.name);
             let binding = json!({ "groupId": one(group) });
             let name = format!("receive.{}.{group}", topic.name);
-            operations.insert(name, operation(contract, "receive", &topic.name, &summary, binding));
+            operations.insert(name, operation(&messages, "receive", &topic.name, &summary, binding));
             if let Some(dead_letter) = &topic.dead_letter {
                 let summary = format!("{group} sends what it cannot handle to {}", dead_letter.topic);
                 let name = format!("send.{}.{group}", dead_letter.topic);
-                let new = operation(contract, "send", &dead_letter.topic, &summary, json!({}));
+                let new = operation(&messages, "send", &dead_letter.topic, &summary, json!({}));
                 operations.entry(name).or_insert(new);
             }
         }
@@ -33,13 +33,13 @@ pub(super) fn of(contract: &Contract) -> Map<String, Value> {
     operations
 }
 
-fn operation(contract: &Contract, action: &str, topic: &str, summary: &str, binding: Value) -> Value {
+fn operation(messages: &Messages<'_>, action: &str, topic: &str, summary: &str, binding: Value) -> Value {
     let message = |name: &str| reference(&format!("#/channels/{topic}/messages/{name}"));
     json!({
         "action": action,
         "channel": reference(&format!("#/channels/{topic}")),
         "summary": summary,
-        "messages": messages(contract, topic).into_iter().map(message).collect::<Vec<_>>(),
+        "messages": messages.on(topic).map(message).collect::<Vec<_>>(),
         "bindings": kafka(binding),
     })
 }
