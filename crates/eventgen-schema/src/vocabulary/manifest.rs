@@ -51,7 +51,7 @@ pub const ENVIRONMENT: [Property; 13] = [
     Property::new(
         "bootstrapServers",
         Form::Text,
-        "Addresses of the brokers, used by `eventgen lag --env`, `eventgen tail --env` and `eventgen topics --env`.",
+        "Addresses of the brokers, used with `--env` by `eventgen topics`, `lag`, `tail`, `send`, `dlq` and `generate asyncapi`.",
     ),
     Property::new(
         "kafka",
@@ -62,12 +62,14 @@ pub const ENVIRONMENT: [Property; 13] = [
     Property::new(
         "clusterId",
         Form::Text,
-        "The id of the cluster. `eventgen topics` refuses to look at another one.",
+        "The id of the cluster. `eventgen topics`, `send` and `dlq redrive`, `discard` refuse another one. What only \
+         reads, `lag`, `tail`, `dlq list` and `show`, does not compare it.",
     ),
     Property::new(
         "schemaRegistry",
         Form::Text,
-        "Address of the registry, used by `eventgen register --env`. Several addresses of one registry are separated by commas.",
+        "Address of the registry, used with `--env` by `eventgen register`, `import`, `diff`, `tail`, `send`, `dlq` and \
+         `generate asyncapi`. Several addresses of one registry are separated by commas.",
     ),
     Property::new("schemaRegistryUsername", Form::Text, CREDENTIALS),
     Property::new("schemaRegistryPassword", Form::Text, CREDENTIALS),
