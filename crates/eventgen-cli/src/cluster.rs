@@ -125,7 +125,7 @@ mod tests {
             ["127.0.0.1:99999", "a:0", "a:b", "a:", "http://a:1", "a:1;b:1", ":9092", "a b:1", "a:1/x"]
         {
             let error = check(servers).expect_err(servers).to_string();
-            assert!(error.contains("is no address of a broker: "), "{error}");
+            assert!(error.contains("is not the address of a broker: "), "{error}");
         }
         let error = check("u:secret@a:99999").expect_err("an error").to_string();
         assert!(!error.contains("secret"), "{error}");

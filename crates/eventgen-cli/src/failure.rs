@@ -82,7 +82,7 @@ pub(crate) enum Failure {
         "environment `{environment}` of eventgen.toml has an empty `{property}`, which is `{written}` there: set what it names"
     )]
     EmptyAddress { environment: String, property: &'static str, written: String },
-    #[error("`{address}` is no address of a broker: {reason}")]
+    #[error("`{address}` is not the address of a broker: {reason}")]
     Address { address: String, reason: &'static str },
     #[error("no cluster is configured: pass --env or --bootstrap-servers, or set KAFKA_BOOTSTRAP_SERVERS")]
     NoCluster,

@@ -119,7 +119,7 @@ impl<D: Database> Operator<D> {
         })
     }
 
-    /// Parked rows, those that were stored first, at most so many.
+    /// Up to `limit` parked rows, ordered by number.
     ///
     /// # Errors
     /// [`OperatorError::Database`].

@@ -7,7 +7,7 @@ use super::value::Value;
 
 /// Reads values of one schema.
 pub(crate) trait Writer: Send {
-    /// The full name of the event and the value, or why it is no value of this schema.
+    /// The full name of the event and the value, or why the schema does not allow it.
     fn read(&self, value: ParsedValue<'_>) -> Result<(String, Value), String>;
 }
 

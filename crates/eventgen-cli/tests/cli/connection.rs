@@ -104,7 +104,7 @@ fn an_address_that_no_broker_can_have_is_refused_at_once() {
         ("http://127.0.0.1:9092", "it is a URL"),
         ("127.0.0.1:1;127.0.0.1:2", "commas between several"),
     ] {
-        let said = [&*format!("`{servers}` is no address of a broker"), said];
+        let said = [&*format!("`{servers}` is not the address of a broker"), said];
         project.run(&["lag", "--bootstrap-servers", servers]).fails(2, &said);
         project
             .run(&[

@@ -135,7 +135,7 @@ impl FrontEnd for Protobuf {
     }
 
     fn schemas(&self, contract: &Contract) -> Vec<ReferencedSchema> {
-        // The vocabulary, where it is registered, is no schema of the contract.
+        // The vocabulary may be registered too, and does not belong to the contract.
         let files = contract.protobuf().files.values();
         files.filter(|file| file.name != vocabulary::FILE_NAME).cloned().collect()
     }
