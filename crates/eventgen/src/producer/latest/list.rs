@@ -1,7 +1,9 @@
 //! The schema languages. No other file of this folder chooses between them.
 
 use super::conversion::Conversion;
-use crate::{EventKind, SchemaType};
+use crate::EventKind;
+#[cfg(any(feature = "avro", feature = "protobuf"))]
+use crate::SchemaType;
 
 /// How events are written in a version of their schema; `None` if as in the schema of this build. `referenced` are the texts of
 /// the schemas that the version refers to.
