@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::error::{DatabaseError, OperatorError};
-use crate::outbox::DEFAULT_TABLE;
 use crate::session::{Argument, Connect, Database, Session as _, Texts};
 use crate::table::Table;
 
@@ -97,8 +96,8 @@ impl<D: Database> Operator<D> {
     /// # Errors
     /// [`OperatorError::InvalidTable`], [`OperatorError::Database`].
     pub async fn connect(database: &D, table: &str) -> Result<Self, OperatorError> {
-        let name = if table.is_empty() { DEFAULT_TABLE } else { table };
-        let table = Table::new(name).ok_or_else(|| OperatorError::InvalidTable { name: name.to_owned() })?;
+        let table =
+            Table::new(table).ok_or_else(|| OperatorError::InvalidTable { name: table.to_owned() })?;
         Ok(Self { session: Connect::connect(database, table.name()).await?, table })
     }
 

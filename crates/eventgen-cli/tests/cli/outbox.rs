@@ -133,7 +133,7 @@ async fn rows_are_published_and_parked_rows_are_listed_retried_and_discarded() {
     // One is corrected and published after all, the other one is given up.
     world.database.execute("UPDATE outbox SET headers = '[]' WHERE id = 2", &[]).await.expect("corrected");
     let retried = world.project.run(&["outbox", "retry", "2", "--yes"]);
-    assert!(retried.code == 0 && retried.stderr.contains("1 row wait again"), "{retried:?}");
+    assert!(retried.code == 0 && retried.stderr.contains("1 row will be tried again"), "{retried:?}");
     world.wait_for("SELECT count(*) FROM outbox WHERE id <> 3", 0).await;
     let discarded =
         world.project.run(&["outbox", "discard", "--topic", &absent, "--yes", "--output", "json"]);
@@ -202,6 +202,6 @@ fn a_database_is_named_or_missing_and_never_printed() {
     project.set("DATABASE_URL", "postgres://ada:s3cret@127.0.0.1:1/orders");
     let away = project.run(&["outbox", "list"]);
     assert_eq!(away.code, 1, "{away:?}");
-    assert!(!away.stderr.contains("s3cret"), "{away:?}");
+    assert!(!away.stderr.contains("s3cret") && away.stderr.contains("refused"), "{away:?}");
     assert!(project.run(&["outbox", "--help"]).stdout.contains("relay"));
 }

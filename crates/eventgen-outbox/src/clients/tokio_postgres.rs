@@ -170,8 +170,12 @@ fn parameters<'a>(arguments: &'a [Argument<'a>]) -> Vec<Parameter<'a>> {
 impl From<Error> for DatabaseError {
     fn from(error: Error) -> Self {
         let sqlstate = error.code().map(|code| code.code().to_owned());
-        let reason =
-            error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
+        let reason = match (error.as_db_error(), std::error::Error::source(&error)) {
+            (Some(error), _) => error.message().to_owned(),
+            // The client's own text is what it was doing; why that failed is in the source.
+            (None, Some(cause)) => format!("{error}: {cause}"),
+            (None, None) => error.to_string(),
+        };
         Self::new(reason, sqlstate, error)
     }
 }

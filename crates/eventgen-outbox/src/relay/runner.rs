@@ -152,7 +152,10 @@ impl<D: Database> Relay<D> {
                     return Err(RelayError::Database(error));
                 }
                 Err(Stopped::Ended(Ended::Database(error))) => {
-                    tracing::warn!(table = table.name(), "the relay has lost its database: {error}");
+                    tracing::warn!(
+                        table = table.name(),
+                        "the relay has no connection to its database: {error}"
+                    );
                 }
                 Err(Stopped::Ended(Ended::Producer(reason))) => {
                     tracing::error!(

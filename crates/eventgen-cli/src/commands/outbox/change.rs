@@ -13,35 +13,29 @@ use crate::terminal::{document, line, summary};
 
 /// What is done to rows.
 struct Verb {
-    /// In a question.
-    plain: &'static str,
-    /// Behind a number of rows.
-    past: &'static str,
-    /// What follows from it.
-    then: &'static str,
+    /// Before the number of rows in the question, and behind it.
+    question: [&'static str; 2],
+    /// Behind the number of rows, when it is done.
+    done: &'static str,
 }
 
 const RETRY: Verb = Verb {
-    plain: "let",
-    past: "wait again",
-    then: "they come after the later events of their keys that are stored already",
+    question: ["try", " again"],
+    done: "will be tried again, after the later events of the same keys that are stored already",
 };
-const DISCARD: Verb = Verb { plain: "delete", past: "deleted", then: "their events are never published" };
+const DISCARD: Verb = Verb { question: ["delete", ""], done: "deleted, whose events are never published" };
 
 pub(super) async fn retry(arguments: &Change) -> Result<Outcome, Failure> {
-    let question = |rows: &str| format!("{} {rows} {}", RETRY.plain, RETRY.past);
-    change(arguments, &RETRY, question, async |operator, ids| operator.retry(ids).await).await
+    change(arguments, &RETRY, async |operator, ids| operator.retry(ids).await).await
 }
 
 pub(super) async fn discard(arguments: &Change) -> Result<Outcome, Failure> {
-    let question = |rows: &str| format!("{} {rows}", DISCARD.plain);
-    change(arguments, &DISCARD, question, async |operator, ids| operator.discard(ids).await).await
+    change(arguments, &DISCARD, async |operator, ids| operator.discard(ids).await).await
 }
 
 async fn change(
     arguments: &Change,
     verb: &Verb,
-    question: impl FnOnce(&str) -> String,
     apply: impl AsyncFnOnce(&mut Operator<TokioPostgres>, &[i64]) -> Result<u64, OperatorError>,
 ) -> Result<Outcome, Failure> {
     let address = Address::new(&arguments.table)?;
@@ -56,8 +50,9 @@ async fn change(
     }
     let meant = count(rows.len(), "row");
     let is_asked = !arguments.dry_run && !rows.is_empty();
-    let is_confirmed =
-        is_asked && (arguments.yes || confirm(&format!("{} in {}", question(&meant), address.shown))?);
+    let [before, behind] = verb.question;
+    let question = || format!("{before} {meant}{behind} in {}", address.shown);
+    let is_confirmed = is_asked && (arguments.yes || confirm(&question())?);
     let changed = if is_confirmed {
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         apply(&mut operator, &ids).await?
@@ -69,12 +64,12 @@ async fn change(
         document(&Document::new(&arguments.table.table, &status, &rows).changed(changed))?;
     }
     if rows.is_empty() {
-        summary(&format!("{}: no row is parked that is meant", address.shown));
+        summary(&format!("{}: none of the rows that were asked for is parked", address.shown));
     } else if arguments.dry_run {
         summary(&format!("{}: {meant}; nothing was changed", address.shown));
     } else if is_confirmed {
         let changed = count(usize::try_from(changed).unwrap_or(usize::MAX), "row");
-        summary(&format!("{}: {changed} {}; {}", address.shown, verb.past, verb.then));
+        summary(&format!("{}: {changed} {}", address.shown, verb.done));
     } else {
         summary("nothing was changed");
         return Ok(Outcome::Failure);

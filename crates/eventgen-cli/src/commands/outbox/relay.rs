@@ -75,27 +75,40 @@ struct Document {
 /// Publishes the state of the outbox again and again, by a session that is opened anew when it is lost.
 async fn sample<T>(address: &Address, table: &Table, server: &Server) -> T {
     let mut operator: Option<Operator<TokioPostgres>> = None;
+    let mut said = None;
     let mut ticks = tokio::time::interval(INTERVAL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         let begun = Instant::now();
-        let status = timeout(PATIENCE, status(address, table, &mut operator)).await.ok().flatten();
-        if status.is_none() {
+        let status = match timeout(PATIENCE, status(address, table, &mut operator)).await {
+            Ok(status) => status.map_err(|failure| failure.to_string()),
+            Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
+        };
+        server.publish(exposition::metrics(&table.table, status.as_ref().ok(), begun.elapsed()));
+        let problem = status.err();
+        if problem.is_some() {
             operator = None;
         }
-        server.publish(exposition::metrics(&table.table, status.as_ref(), begun.elapsed()));
+        // What repeats is told once.
+        if problem != said {
+            match &problem {
+                Some(problem) => summary(&format!("warning: no metrics of the outbox: {problem}")),
+                None => summary("metrics of the outbox are served again"),
+            }
+            said = problem;
+        }
     }
 }
 
-/// `None` if the database does not answer, which the relay logs.
 async fn status(
     address: &Address,
     table: &Table,
     operator: &mut Option<Operator<TokioPostgres>>,
-) -> Option<OutboxStatus> {
-    if operator.is_none() {
-        *operator = Some(address.operator(table).await.ok()?);
-    }
-    operator.as_mut()?.status().await.ok()
+) -> Result<OutboxStatus, Failure> {
+    let open = match operator.take() {
+        Some(open) => open,
+        None => address.operator(table).await?,
+    };
+    Ok(operator.insert(open).status().await?)
 }

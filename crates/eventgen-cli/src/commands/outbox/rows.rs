@@ -89,7 +89,7 @@ pub(super) struct Document<'a> {
     oldest_seconds: f64,
     parked: u64,
     relay: Option<Relay<'a>>,
-    /// Whether `retry` or `discard` has changed something. Absent from `list`.
+    /// How many rows `retry` or `discard` has changed. Absent from `list`.
     #[serde(skip_serializing_if = "Option::is_none")]
     changed: Option<u64>,
     rows: Vec<Entry<'a>>,

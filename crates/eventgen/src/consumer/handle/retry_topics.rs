@@ -159,8 +159,8 @@ impl Handling {
         }
     }
 
-    /// Writes a record to a retry topic, again and again until it is acknowledged or an output of the record. `headers` are made anew for each attempt,
-    /// so that the records of a topic are due in their order.
+    /// Writes a record to a retry topic until it is acknowledged or, in a transaction, one of the record's outputs. `headers` are
+    /// made anew for each attempt, so that the records of a topic are due in their order.
     async fn transfer(
         &self,
         topics: &RetryTopics,
