@@ -111,7 +111,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         *STARTED.lock().unwrap_or_else(std::sync::PoisonError::into_inner) =
             vec![kafka_folder.clone(), registry_folder.clone()];
     }
-    let (brokers, registry) = (kafka::up(&kafka_folder, 3)?, registry::up(&registry_folder)?);
+    let (brokers, registry) =
+        (kafka::up(&kafka_folder, 3, kafka::Access::Open)?, registry::up(&registry_folder)?);
     let mut command = Command::new(&program);
     command.env("EVENTGEN_KAFKA", brokers.address("KAFKA_BOOTSTRAP_SERVERS"));
     command.env("EVENTGEN_REGISTRY", registry.address("SCHEMA_REGISTRY_URL"));

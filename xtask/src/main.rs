@@ -11,7 +11,6 @@ mod folders;
 mod fuzz;
 mod fuzz_codec;
 mod kafka;
-mod kafka_protocol;
 mod machine;
 mod maven;
 mod npm;
@@ -143,6 +142,9 @@ enum KafkaAction {
         /// Number of brokers.
         #[arg(long, default_value_t = 1)]
         brokers: usize,
+        /// With TLS, client certificates and passwords, and without rights but those that access control lists give.
+        #[arg(long)]
+        secure: bool,
     },
     /// Stop the cluster and delete its data.
     Down,
@@ -198,7 +200,10 @@ fn run(task: &Task) -> Result<ExitCode, Failure> {
             artefacts::judge_catalogue(Some(*contracts))?;
         }
         Task::Fuzz { target: FuzzTarget::Codec { seconds } } => println!("{}", fuzz_codec::run(*seconds)?),
-        Task::Kafka { action: KafkaAction::Up { brokers } } => println!("{}", kafka::up(&kafka, *brokers)?),
+        Task::Kafka { action: KafkaAction::Up { brokers, secure } } => {
+            let access = if *secure { kafka::Access::Secured } else { kafka::Access::Open };
+            println!("{}", kafka::up(&kafka, *brokers, access)?);
+        }
         Task::Kafka { action: KafkaAction::Down } => println!("{}", server::down(&kafka)?),
         Task::Kafka { action: KafkaAction::Status } => println!("{}", server::status(&kafka)),
         Task::Registry { action: RegistryAction::Up } => println!("{}", registry::up(&registry)?),

@@ -32,7 +32,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     let command = build()?;
     let state_folder = kafka::folder("bench-kafka");
     server::down(&state_folder)?;
-    let state = kafka::up(&state_folder, 1)?;
+    let state = kafka::up(&state_folder, 1, kafka::Access::Open)?;
     let measured = measure(&command, &folder, &state.address("KAFKA_BOOTSTRAP_SERVERS"));
     server::down(&state_folder)?;
     let report = report(count, bytes, &measured?);

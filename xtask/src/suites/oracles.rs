@@ -63,7 +63,8 @@ pub(super) fn real() -> Result<(), Failure> {
     for folder in [&kafka_folder, &registry_folder] {
         will_start(folder)?;
     }
-    let (kafka_state, registry_state) = (kafka::up(&kafka_folder, 3)?, registry::up(&registry_folder)?);
+    let (kafka_state, registry_state) =
+        (kafka::up(&kafka_folder, 3, kafka::Access::Open)?, registry::up(&registry_folder)?);
     println!("{kafka_state}\n{registry_state}");
     let environment = [
         ("EVENTGEN_KAFKA", kafka_state.address("KAFKA_BOOTSTRAP_SERVERS")),
@@ -118,7 +119,7 @@ pub(super) fn alerts() -> Result<(), Failure> {
     let _guard = StopServers;
     let folder = kafka::folder("alerts-kafka");
     will_start(&folder)?;
-    let state = kafka::up(&folder, 1)?;
+    let state = kafka::up(&folder, 1, kafka::Access::Open)?;
     let environment = [("EVENTGEN_KAFKA".to_owned(), state.address("KAFKA_BOOTSTRAP_SERVERS"))];
     // What the test starts is built before, so that no alert fires for that.
     cargo::run(&["build", "--locked", "-p", "eventgen-cli"], &[])?;

@@ -105,7 +105,7 @@ pub(crate) fn run(options: &Options) -> Result<String, Failure> {
         })
         .context("catching signals")?;
     }
-    let state = kafka::up(&folder, 1)?;
+    let state = kafka::up(&folder, 1, kafka::Access::Open)?;
     let brokers = state.addresses.get("KAFKA_BOOTSTRAP_SERVERS").cloned().unwrap_or_default();
     let cluster = Cluster { program, brokers, class_path: kafka::class_path()? };
     for topic in selected.iter().map(|case| case.topic(options.records())) {

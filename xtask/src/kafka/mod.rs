@@ -1,5 +1,9 @@
 //! Runs Apache Kafka in `KRaft` mode on loopback: each broker is a controller too.
 
+mod certificates;
+mod node;
+mod protocol;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +12,9 @@ use std::time::Duration;
 use crate::error::{Context as _, Failure};
 use crate::folders::real;
 use crate::server::{State, await_ready, down, kill, start, terminate};
-use crate::{kafka_protocol, maven, ports};
+use crate::{maven, ports};
+use certificates::Certificates;
+use node::{Node, PORTS, USERS};
 
 /// How long a cluster may take to start: three brokers on two busy cores take 20 s.
 const READY: Duration = Duration::from_secs(120);
@@ -35,16 +41,28 @@ pub(crate) fn class_path() -> Result<String, Failure> {
     Ok(maven::kafka()?.join("*").display().to_string())
 }
 
+/// Who may connect to a cluster, and how.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Everybody, without encryption. An access control list restricts those whom it names.
+    Open,
+    /// With TLS, and a client certificate or a password. What no access control list allows is denied. Without encryption, as an
+    /// administrator: a test prepares the cluster so.
+    Secured,
+}
+
 /// Starts a cluster in a folder if none runs there.
-pub(crate) fn up(folder: &Path, brokers: usize) -> Result<State, Failure> {
+pub(crate) fn up(folder: &Path, brokers: usize, access: Access) -> Result<State, Failure> {
     if let Some(state) = State::read(folder) {
         if state.runs(folder) {
-            if state.process_ids.len() == brokers {
+            let is_secured = state.addresses.contains_key(node::TLS_FOLDER);
+            if state.process_ids.len() == brokers && is_secured == (access == Access::Secured) {
                 return Ok(state);
             }
             let running = state.process_ids.len();
+            let which = if is_secured { "secured brokers" } else { "brokers" };
             return Err(
-                format!("{running} brokers run already; `cargo xtask kafka down` stops them first").into()
+                format!("{running} {which} run already; `cargo xtask kafka down` stops them first").into()
             );
         }
         down(folder)?;
@@ -54,21 +72,21 @@ pub(crate) fn up(folder: &Path, brokers: usize) -> Result<State, Failure> {
     }
     let class_path = class_path()?;
     // A port that was free may be taken by the time a broker binds it; once more is enough in practice.
-    launch(folder, brokers, &class_path).or_else(|_| {
+    launch(folder, brokers, access, &class_path).or_else(|_| {
         down(folder)?;
-        launch(folder, brokers, &class_path)
+        launch(folder, brokers, access, &class_path)
     })
 }
 
-fn launch(folder: &Path, brokers: usize, class_path: &str) -> Result<State, Failure> {
+fn launch(folder: &Path, brokers: usize, access: Access, class_path: &str) -> Result<State, Failure> {
     fs::create_dir_all(folder).context(folder.display())?;
     fs::write(folder.join("log4j2.properties"), LOGGING).context("writing log4j2.properties")?;
-    let ports = ports::free(brokers * 3)?;
-    let nodes: Vec<Node> = ports
-        .chunks(3)
-        .zip(1..)
-        .map(|(ports, id)| Node { id, plaintext: ports[0], sasl: ports[1], controller: ports[2] })
-        .collect();
+    let ports = ports::free(brokers * PORTS)?;
+    let nodes: Vec<Node> =
+        ports.chunks(PORTS).zip(1..).map(|(ports, id)| Node::new(id, ports, access)).collect();
+    if access == Access::Secured {
+        Certificates::make()?.write(&node::tls_folder(folder))?;
+    }
     let cluster_id = format(folder, &nodes, class_path)?;
     let mut state = State::default();
     let addresses = |port: fn(&Node) -> u16| {
@@ -76,6 +94,14 @@ fn launch(folder: &Path, brokers: usize, class_path: &str) -> Result<State, Fail
     };
     state.addresses.insert("KAFKA_BOOTSTRAP_SERVERS".to_owned(), addresses(|node| node.plaintext));
     state.addresses.insert("KAFKA_SASL_BOOTSTRAP_SERVERS".to_owned(), addresses(|node| node.sasl));
+    if access == Access::Secured {
+        state.addresses.insert("KAFKA_SSL_BOOTSTRAP_SERVERS".to_owned(), addresses(|node| node.tls));
+        state
+            .addresses
+            .insert("KAFKA_SASL_SSL_BOOTSTRAP_SERVERS".to_owned(), addresses(|node| node.sasl_tls));
+        let tls_folder = node::tls_folder(folder).display().to_string();
+        state.addresses.insert(node::TLS_FOLDER.to_owned(), tls_folder);
+    }
     state.addresses.insert("KAFKA_CLUSTER_ID".to_owned(), cluster_id);
     let mut processes = Vec::new();
     for node in &nodes {
@@ -87,7 +113,7 @@ fn launch(folder: &Path, brokers: usize, class_path: &str) -> Result<State, Fail
         processes.push(process);
     }
     await_ready("Kafka", processes, READY, || {
-        nodes.iter().all(|node| kafka_protocol::known_brokers(node.plaintext) == Some(brokers))
+        nodes.iter().all(|node| protocol::known_brokers(node.plaintext) == Some(brokers))
     })?;
     Ok(state)
 }
@@ -122,66 +148,7 @@ pub(crate) fn start_broker(folder: &Path, number: usize) -> Result<(), Failure> 
     let process = start(command, folder, &format!("broker-{number}-{}.log", state.process_ids[index]))?;
     state.process_ids[index] = process.id();
     state.write(folder)?;
-    await_ready("the broker", vec![process], READY, || kafka_protocol::known_brokers(port).is_some())
-}
-
-struct Node {
-    id: usize,
-    plaintext: u16,
-    sasl: u16,
-    controller: u16,
-}
-
-impl Node {
-    fn properties_file(&self, folder: &Path) -> PathBuf {
-        folder.join(format!("broker-{}.properties", self.id))
-    }
-
-    // Without an access control list everybody may do everything; a test that adds one restricts the user `alice`.
-    //
-    // Groups of the new protocol have the broker's timeouts: short ones, so that tests with members that are killed or
-    // paused do not wait for the usual 45 s. librdkafka waits for the answer to a heartbeat as long as the interval between two,
-    // and forgets the assignment in an answer that comes later, so that the interval is longer than what a busy machine needs.
-    fn properties(&self, folder: &Path, nodes: &[Self]) -> String {
-        let Self { id, plaintext, sasl, controller } = self;
-        let voters: Vec<String> =
-            nodes.iter().map(|node| format!("{}@127.0.0.1:{}", node.id, node.controller)).collect();
-        let replicas = nodes.len().min(3);
-        let in_sync = if replicas == 3 { 2 } else { 1 };
-        format!(
-            "process.roles=broker,controller
-node.id={id}
-controller.quorum.voters={voters}
-listeners=PLAINTEXT://127.0.0.1:{plaintext},SASL_PLAINTEXT://127.0.0.1:{sasl},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{plaintext},SASL_PLAINTEXT://127.0.0.1:{sasl}
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT
-inter.broker.listener.name=PLAINTEXT
-controller.listener.names=CONTROLLER
-sasl.enabled.mechanisms=PLAIN
-listener.name.sasl_plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_alice=\"alice-secret\";
-authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
-super.users=User:ANONYMOUS
-allow.everyone.if.no.acl.found=true
-log.dirs={data}
-default.replication.factor={replicas}
-min.insync.replicas={in_sync}
-offsets.topic.replication.factor={replicas}
-offsets.topic.num.partitions=8
-transaction.state.log.replication.factor={replicas}
-transaction.state.log.min.isr={in_sync}
-transaction.state.log.num.partitions=8
-group.initial.rebalance.delay.ms=0
-group.consumer.min.session.timeout.ms=6000
-group.consumer.session.timeout.ms=6000
-group.consumer.min.heartbeat.interval.ms=1000
-group.consumer.heartbeat.interval.ms=2000
-auto.create.topics.enable=false
-broker.session.timeout.ms=6000
-",
-            voters = voters.join(","),
-            data = folder.join(format!("data-{id}")).display(),
-        )
-    }
+    await_ready("the broker", vec![process], READY, || protocol::known_brokers(port).is_some())
 }
 
 /// Writes each broker's properties and formats its data folder.
@@ -198,6 +165,12 @@ fn format(folder: &Path, nodes: &[Node], class_path: &str) -> Result<String, Fai
         let mut command = java(folder, class_path);
         command.args(["kafka.tools.StorageTool", "format", "-t", &cluster_id, "-c"]);
         command.arg(node.properties_file(folder));
+        if node.access == Access::Secured {
+            for (user, password) in USERS {
+                let credentials = format!("SCRAM-SHA-512=[name={user},password={password}]");
+                command.args(["--add-scram", &credentials]);
+            }
+        }
         formatting.push(command.output().context("formatting a data folder")?);
     }
     match formatting.iter().find(|output| !output.status.success()) {
