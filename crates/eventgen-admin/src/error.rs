@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::connection::{refused_credentials, refused_settings, unreachable};
+
 /// Why the cluster could not be asked or changed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -15,7 +17,9 @@ pub enum AdminError {
         reason: String,
     },
     /// No broker answered.
-    #[error("no broker of `{bootstrap_servers}` answered within {} s: {reason}", waited.as_secs_f32())]
+    #[error(
+        "no broker of `{bootstrap_servers}` answered within {} s: {reason}; {}", waited.as_secs_f32(), unreachable(reason)
+    )]
     BrokersUnreachable {
         /// The addresses.
         bootstrap_servers: String,
@@ -33,7 +37,7 @@ pub enum AdminError {
         reason: String,
     },
     /// The brokers refused the credentials.
-    #[error("`{bootstrap_servers}` refused the credentials: {reason}")]
+    #[error("`{bootstrap_servers}` refused the credentials: {reason}; {}", refused_credentials(reason))]
     Authentication {
         /// The addresses.
         bootstrap_servers: String,
@@ -85,6 +89,11 @@ pub enum AdminError {
 }
 
 impl AdminError {
+    /// Settings that librdkafka refuses.
+    pub(crate) fn invalid_settings(reason: impl std::fmt::Display) -> Self {
+        Self::InvalidSettings { reason: refused_settings(reason) }
+    }
+
     pub(crate) fn request(what: impl Into<String>, reason: impl std::fmt::Display) -> Self {
         Self::Request { what: what.into(), reason: reason.to_string() }
     }

@@ -50,7 +50,9 @@ mod spec;
 pub mod values;
 
 pub use admin::{Admin, PartitionLag};
-pub use connection::{CONNECTION_PROPERTIES, connection_settings};
+pub use connection::{
+    CONNECTION_PROPERTIES, connection_settings, refused_credentials, refused_settings, unreachable,
+};
 pub use error::AdminError;
 #[cfg(feature = "contract")]
 pub use guarded::{

@@ -50,8 +50,8 @@ pub enum Error {
     },
     /// No broker answered.
     #[error(
-        "no broker of `{bootstrap_servers}` answered within {} s: {reason}; check the addresses, that the brokers run \
-         and that `security.protocol` matches the listener", waited.as_secs_f32()
+        "no broker of `{bootstrap_servers}` answered within {} s: {reason}; {}", waited.as_secs_f32(),
+        eventgen_admin::unreachable(reason)
     )]
     #[non_exhaustive]
     BrokersUnreachable {
@@ -64,8 +64,8 @@ pub enum Error {
     },
     /// The brokers answered and refused the credentials.
     #[error(
-        "`{bootstrap_servers}` refused the credentials: {reason}; check `sasl.username`, `sasl.password` and \
-         `sasl.mechanism`"
+        "`{bootstrap_servers}` refused the credentials: {reason}; {}",
+        eventgen_admin::refused_credentials(reason)
     )]
     #[non_exhaustive]
     Authentication {
@@ -328,16 +328,7 @@ impl Error {
     /// The settings of a client, refused by librdkafka.
     #[cfg(feature = "kafka")]
     pub(crate) fn invalid_settings(client: &'static str, reason: impl fmt::Display) -> Self {
-        let mut reason = reason.to_string();
-        // librdkafka names its build options, which are not how a user of eventgen turns them on.
-        let lacks_openssl = reason.contains("OpenSSL not available at build time")
-            || (reason.contains("openssl support") && !reason.contains("GSSAPI"));
-        if lacks_openssl && !cfg!(feature = "tls") {
-            reason.push_str(
-                "; TLS and SCRAM need eventgen's feature `tls`: `cargo add eventgen --features tls`",
-            );
-        }
-        Self::InvalidSettings { client, reason }
+        Self::InvalidSettings { client, reason: eventgen_admin::refused_settings(reason) }
     }
 }
 
@@ -374,7 +365,7 @@ mod tests {
         {
             let refused = RecordWriter::new(&Settings::of(settings), &Settings::default()).err();
             let error = refused.expect("librdkafka is built without OpenSSL").to_string();
-            assert!(error.ends_with("`cargo add eventgen --features tls`"), "{error}");
+            assert!(error.contains("need the feature `tls` of the package `eventgen`"), "{error}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Runs Apache Kafka in `KRaft` mode on loopback: each broker is a controller too.
 
+mod access;
 mod certificates;
 mod node;
 mod protocol;
@@ -13,6 +14,7 @@ use crate::error::{Context as _, Failure};
 use crate::folders::real;
 use crate::server::{State, await_ready, down, kill, start, terminate};
 use crate::{maven, ports};
+pub(crate) use access::Access;
 use certificates::Certificates;
 use node::{Node, PORTS, USERS};
 
@@ -39,16 +41,6 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 /// Kafka's class path. The JVM expands the star.
 pub(crate) fn class_path() -> Result<String, Failure> {
     Ok(maven::kafka()?.join("*").display().to_string())
-}
-
-/// Who may connect to a cluster, and how.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
-    /// Everybody, without encryption. An access control list restricts those whom it names.
-    Open,
-    /// With TLS, and a client certificate or a password. What no access control list allows is denied. Without encryption, as an
-    /// administrator: a test prepares the cluster so.
-    Secured,
 }
 
 /// Starts a cluster in a folder if none runs there.
@@ -116,6 +108,21 @@ fn launch(folder: &Path, brokers: usize, access: Access, class_path: &str) -> Re
         nodes.iter().all(|node| protocol::known_brokers(node.plaintext) == Some(brokers))
     })?;
     Ok(state)
+}
+
+/// Allows some principals everything on a secured cluster.
+pub(crate) fn allow_everything(folder: &Path, principals: &[&str]) -> Result<(), Failure> {
+    let state = State::read(folder).ok_or("no cluster runs")?;
+    let mut command = java(folder, &class_path()?);
+    command.args(["org.apache.kafka.tools.AclCommand", "--bootstrap-server"]);
+    command.arg(state.address("KAFKA_BOOTSTRAP_SERVERS"));
+    command.args(["--add", "--operation", "All", "--topic", "*", "--group", "*", "--cluster"]);
+    command.args(["--transactional-id", "*"]);
+    for principal in principals {
+        command.args(["--allow-principal", principal]);
+    }
+    let output = command.output().context("adding access control lists")?;
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into()) }
 }
 
 /// Kills a broker. The first is 1.

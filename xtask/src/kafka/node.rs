@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Access;
+use super::access::Access;
 
 /// The ports of a broker.
 pub(super) const PORTS: usize = 5;
@@ -108,7 +108,7 @@ allow.everyone.if.no.acl.found=true
 /// What no access control list allows is denied, except to brokers and to clients without encryption.
 fn secured(folder: &Path) -> String {
     let tls = tls_folder(folder).display().to_string();
-    let users: String = USERS.iter().map(|(user, password)| format!(" user_{user}=\"{password}\"")).collect();
+    let users = USERS.map(|(user, password)| format!(" user_{user}=\"{password}\"")).concat();
     let plain = format!("org.apache.kafka.common.security.plain.PlainLoginModule required{users};");
     let scram = "org.apache.kafka.common.security.scram.ScramLoginModule required;";
     format!(

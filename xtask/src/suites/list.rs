@@ -80,6 +80,14 @@ pub(super) const SUITES: &[Suite] = &[
         ..Suite::new("real", "the tests on a real Kafka and a real registry", oracles::real)
     },
     Suite {
+        programs: &["java", "mvn"],
+        ..Suite::new(
+            "secured",
+            "clients of a real Kafka with TLS, certificates and passwords",
+            oracles::secured,
+        )
+    },
+    Suite {
         // Alertmanager, which comes with amtool, has another name in Debian.
         programs: &["java", "mvn", "prometheus", "amtool"],
         ..Suite::new(

@@ -114,6 +114,18 @@ fn planted_bugs(environment: &[(String, String)]) -> Result<(), Failure> {
     cargo::run(&[&arguments[..], &["--", "--ignored"]].concat(), environment)
 }
 
+/// Runs clients of a broker with TLS, client certificates, passwords and access control lists, and stops the broker.
+pub(super) fn secured() -> Result<(), Failure> {
+    let _guard = StopServers;
+    let folder = kafka::folder("secured-kafka");
+    will_start(&folder)?;
+    let state = kafka::up(&folder, 1, kafka::Access::Secured)?;
+    kafka::allow_everything(&folder, &["User:alice", "User:CN=client"])?;
+    let environment: Vec<(String, String)> = state.addresses.into_iter().collect();
+    let arguments = ["test", "--locked", "-p", "secured-tests", "--", "--ignored", "--nocapture"];
+    cargo::run(&arguments, &environment)
+}
+
 /// Runs a service on a broker, with a Prometheus and an Alertmanager that the test starts, and stops the broker.
 pub(super) fn alerts() -> Result<(), Failure> {
     let _guard = StopServers;

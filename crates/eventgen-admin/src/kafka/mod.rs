@@ -86,7 +86,7 @@ impl Cluster {
     /// Settings that librdkafka refuses, without their values.
     fn refused(&self, error: &KafkaError) -> AdminError {
         let settings = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        AdminError::InvalidSettings { reason: without_values(&error.to_string(), settings) }
+        AdminError::invalid_settings(without_values(&error.to_string(), settings))
     }
 
     /// The addresses, for messages.

@@ -106,7 +106,7 @@ fn spec(topic: &Topic) -> TopicSpec {
 
 fn from_admin(error: AdminError) -> Error {
     match error {
-        AdminError::InvalidSettings { reason } => Error::invalid_settings("admin client", reason),
+        AdminError::InvalidSettings { reason } => Error::InvalidSettings { client: "admin client", reason },
         AdminError::BrokersUnreachable { bootstrap_servers, waited, reason } => {
             Error::BrokersUnreachable { bootstrap_servers, waited, reason }
         }

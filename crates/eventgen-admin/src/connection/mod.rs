@@ -1,6 +1,10 @@
 //! How the process's environment tells clients to connect.
 
+mod advice;
+
 use std::env;
+
+pub use advice::{refused_credentials, refused_settings, unreachable};
 
 /// Properties of librdkafka that say how brokers are connected to: encryption, certificates, credentials. Each can be set by an
 /// environment variable, whose name is `KAFKA_` and the name of the property in capitals, with `_` for each dot:

@@ -1,0 +1,1 @@
+//! Clients of a secured cluster: see `tests`.
