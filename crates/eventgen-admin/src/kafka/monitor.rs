@@ -196,6 +196,7 @@ impl Monitor {
                         lag,
                         age: lag.filter(|lag| *lag == 0).map(|_| Duration::ZERO),
                         due: None,
+                        appended: None,
                         owner: members.and_then(|members| members.owner(&partition)).cloned(),
                     }
                 })
@@ -234,7 +235,7 @@ impl Monitor {
         }
         for (position, partition) in waiting {
             partition.age = self.ages.age(&position, at);
-            partition.due = self.ages.due(&position);
+            (partition.due, partition.appended) = self.ages.due(&position);
         }
     }
 }

@@ -48,8 +48,12 @@ pub(super) struct Position {
 enum Next {
     /// With its timestamp, in milliseconds since the Unix epoch.
     At(i64),
-    /// It waits in a retry topic until this time, in milliseconds since the Unix epoch.
-    Due(i64),
+    /// It waits in a retry topic until this time, and the broker appended it at that one, if the topic keeps that. In
+    /// milliseconds since the Unix epoch.
+    Due {
+        due: i64,
+        appended: Option<i64>,
+    },
     WithoutTimestamp,
     /// Only markers of transactions, or records of aborted ones.
     Nothing,
@@ -117,9 +121,14 @@ impl Ages {
                 Some(Ok(message)) if message.topic() == topic => {
                     let due =
                         header(&message, DUE).and_then(|due| std::str::from_utf8(due).ok()?.parse().ok());
-                    let next = match message.timestamp() {
-                        _ if due.is_some_and(|due: i64| due >= 0) => Next::Due(due.unwrap_or_default()),
-                        Timestamp::CreateTime(millis) | Timestamp::LogAppendTime(millis) if millis >= 0 => {
+                    let next = match (due.filter(|due: &i64| *due >= 0), message.timestamp()) {
+                        (Some(due), Timestamp::LogAppendTime(millis)) if millis >= 0 => {
+                            Next::Due { due, appended: Some(millis) }
+                        }
+                        (Some(due), _) => Next::Due { due, appended: None },
+                        (None, Timestamp::CreateTime(millis) | Timestamp::LogAppendTime(millis))
+                            if millis >= 0 =>
+                        {
                             Next::At(millis)
                         }
                         _ => Next::WithoutTimestamp,
@@ -141,18 +150,18 @@ impl Ages {
         reader.unassign()
     }
 
-    /// When the record at a position is due, if it waits in a retry topic.
-    pub(super) fn due(&self, position: &Position) -> Option<SystemTime> {
-        match self.read.get(position)? {
-            Next::Due(millis) => time(*millis),
-            Next::At(_) | Next::WithoutTimestamp | Next::Nothing => None,
+    /// When the record at a position is due, if it waits in a retry topic, and when the broker appended it.
+    pub(super) fn due(&self, position: &Position) -> (Option<SystemTime>, Option<SystemTime>) {
+        match self.read.get(position) {
+            Some(Next::Due { due, appended }) => (time(*due), appended.and_then(time)),
+            Some(Next::At(_) | Next::WithoutTimestamp | Next::Nothing) | None => (None, None),
         }
     }
 
     /// How old the record at a position is, or since when it is due.
     pub(super) fn age(&self, position: &Position, at: SystemTime) -> Option<Duration> {
         match self.read.get(position)? {
-            Next::At(millis) | Next::Due(millis) => Some(age(*millis, at)),
+            Next::At(millis) | Next::Due { due: millis, .. } => Some(age(*millis, at)),
             Next::WithoutTimestamp => None,
             Next::Nothing => Some(Duration::ZERO),
         }

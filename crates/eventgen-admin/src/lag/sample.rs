@@ -70,8 +70,11 @@ pub struct GroupPartition {
     /// How long ago the record that the group handles next was written, by its timestamp. Zero if there is none, or if its
     /// timestamp is in the future. `None` if `lag` is, if the record has no timestamp, or if it could not be read in time.
     pub age: Option<Duration>,
-    /// When that record is due, if the topic is a retry topic in which it waits for a time. Then `age` counts from there.
+    /// When that record is due by its header, if the topic is a retry topic in which it waits for a time. Then `age` counts from
+    /// there.
     pub due: Option<SystemTime>,
+    /// When the broker appended that record, if `due` is there and the topic has `message.timestamp.type=LogAppendTime`.
+    pub appended: Option<SystemTime>,
     /// The member that the partition is assigned to.
     pub owner: Option<Owner>,
 }

@@ -111,6 +111,14 @@ pub enum LagReason {
         /// For how long.
         by: Duration,
     },
+    /// A record in a retry topic states that it is due later than the delay of the topic allows: the clock of the member that wrote
+    /// it was wrong, the header is forged, or the delay was longer.
+    DueTooLate {
+        /// The time until it is due, as it states.
+        due: Duration,
+        /// The delay.
+        delay: Duration,
+    },
     /// The group commits, and the lag has not decreased in this time.
     NotDecreasing {
         /// The time.
@@ -134,6 +142,7 @@ impl LagReason {
             Self::NotDecreasing { .. } => "not-decreasing",
             Self::Waiting { .. } => "waiting",
             Self::Overdue { .. } => "overdue",
+            Self::DueTooLate { .. } => "due-too-late",
         }
     }
 }
@@ -159,6 +168,10 @@ impl fmt::Display for LagReason {
             }
             Self::Waiting { next: None } => f.write_str("waiting for earlier records of their keys"),
             Self::Overdue { by } => write!(f, "a record was due {} ago", short_duration(*by)),
+            Self::DueTooLate { due, delay } => {
+                let (due, delay) = (short_duration(*due), short_duration(*delay));
+                write!(f, "a record states that it is due in {due}, and the delay is {delay}")
+            }
             Self::NotDecreasing { within } => {
                 write!(f, "the lag has not decreased for {}", short_duration(*within))
             }
@@ -202,6 +215,7 @@ pub(super) fn state_of(reason: &LagReason, has_members: bool) -> LagState {
         LagReason::OverRecords { .. } | LagReason::OverTime { .. } | LagReason::Lost { .. } => LagState::Err,
         LagReason::Waiting { .. } => LagState::Ok,
         LagReason::Overdue { .. }
+        | LagReason::DueTooLate { .. }
         | LagReason::AgeUnknown
         | LagReason::NoMembers
         | LagReason::NotDecreasing { .. } => LagState::Warn,

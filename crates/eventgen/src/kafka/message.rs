@@ -7,7 +7,7 @@ use std::ffi::CStr;
 
 use bytes::{Bytes, BytesMut};
 use rdkafka::bindings::{rd_kafka_message_leader_epoch, rd_kafka_topic_name};
-use rdkafka::message::{BorrowedMessage, Message as _};
+use rdkafka::message::{BorrowedMessage, Message as _, Timestamp};
 
 use super::block::copy;
 use super::headers;
@@ -41,6 +41,14 @@ impl Message<'_> {
     /// When the record was created or appended, in milliseconds since the Unix epoch.
     pub(crate) fn timestamp_millis(&self) -> Option<i64> {
         self.0.timestamp().to_millis()
+    }
+
+    /// When the broker appended the record, in milliseconds since the Unix epoch; `None` if the topic keeps the time of the producer.
+    pub(crate) fn appended_millis(&self) -> Option<i64> {
+        match self.0.timestamp() {
+            Timestamp::LogAppendTime(millis) if millis >= 0 => Some(millis),
+            _ => None,
+        }
     }
 
     pub(crate) fn key(&self) -> Option<&[u8]> {

@@ -26,6 +26,7 @@ mod protobuf;
 mod redriven;
 mod registry;
 mod retry_topics;
+mod retry_topics_faults;
 mod schema_headers;
 mod schema_lookup;
 mod several_groups;

@@ -77,9 +77,14 @@ impl LagHistory {
         status
     }
 
+    /// How far clocks may differ before a time is doubted.
+    pub const CLOCKS: Duration = Duration::from_secs(60);
+
     /// The state of a group on one of its retry topics, by the newest sample: records that wait there and are not due are no
-    /// trouble, however long they wait. The state is `WARN` if one has been due for more than [`OVERDUE`](Self::OVERDUE).
-    pub fn waiting(&self, group: &str, topic: &str) -> GroupStatus {
+    /// trouble, however long they wait. `delay` is that of the topic, or `None` for `.retry.0`. The state is `WARN` if a record has
+    /// been due for more than [`OVERDUE`](Self::OVERDUE), or if it states that it is due later than now and the delay, by more than
+    /// [`CLOCKS`](Self::CLOCKS). A record is due at the latest when it has been in the topic for the delay.
+    pub fn waiting(&self, group: &str, topic: &str, delay: Option<Duration>) -> GroupStatus {
         let mut status = GroupStatus {
             state: LagState::Ok,
             reasons: Vec::new(),
@@ -92,21 +97,27 @@ impl LagHistory {
         let found = latest.groups.get(group).and_then(|found| found.topics.get(topic));
         let partitions = found.map(Vec::as_slice).unwrap_or_default();
         for partition in partitions {
-            let reason = waiting(partition, latest.at);
+            let reason = waiting(partition, latest.at, delay);
             let state = reason.as_ref().map_or(LagState::Ok, |reason| state_of(reason, true));
             status.partitions.push(PartitionStatus { partition: partition.partition, state, reason });
         }
         status.lag = partitions.iter().filter_map(|partition| partition.lag).reduce(u64::saturating_add);
         // Where no record has a time, they wait for others, however old they are.
-        let with_time = partitions.iter().filter(|partition| partition.due.is_some());
-        status.age = with_time.filter_map(|partition| partition.age).max();
-        let reasons = status.partitions.iter().filter_map(|partition| partition.reason.as_ref());
-        let worst = reasons.max_by_key(|reason| match reason {
-            LagReason::Overdue { by } => (2, by.as_millis()),
-            LagReason::Waiting { next: Some(next) } => (1, u128::MAX - next.as_millis()),
-            _ => (0, 0),
-        });
-        status.reasons.extend(worst.cloned());
+        let due = partitions.iter().filter_map(|partition| due(partition, delay));
+        status.age = due.map(|due| latest.at.duration_since(due).unwrap_or_default()).max();
+        // The worst of each kind. That records wait is said where there is nothing else to say.
+        for kind in ["overdue", "due-too-late", "waiting"] {
+            let reasons = status.partitions.iter().filter_map(|partition| partition.reason.as_ref());
+            let worst = reasons.filter(|reason| reason.code() == kind).max_by_key(|reason| match reason {
+                LagReason::Overdue { by } => (1, by.as_millis()),
+                LagReason::DueTooLate { due, .. } => (1, due.as_millis()),
+                LagReason::Waiting { next: Some(next) } => (1, u128::MAX - next.as_millis()),
+                _ => (0, 0),
+            });
+            if kind != "waiting" || status.reasons.is_empty() {
+                status.reasons.extend(worst.cloned());
+            }
+        }
         status.state = worst_state(&status.partitions);
         status
     }
@@ -143,18 +154,29 @@ impl LagHistory {
     }
 }
 
+/// When the first record of a partition of a retry topic is due: as it states, and at the latest when its delay is over.
+fn due(partition: &GroupPartition, delay: Option<Duration>) -> Option<SystemTime> {
+    let latest = partition.appended.zip(delay).and_then(|(appended, delay)| appended.checked_add(delay));
+    partition.due.map(|due| latest.map_or(due, |latest| due.min(latest)))
+}
+
 /// What the first record of a partition of a retry topic waits for; `None` if there is none, or if it has not been due for long.
-fn waiting(partition: &GroupPartition, at: SystemTime) -> Option<LagReason> {
+fn waiting(partition: &GroupPartition, at: SystemTime, delay: Option<Duration>) -> Option<LagReason> {
     if !partition.has_lag() {
         return None;
     }
-    let Some(due) = partition.due else { return Some(LagReason::Waiting { next: None }) };
-    match due.duration_since(at) {
-        Ok(next) => Some(LagReason::Waiting { next: Some(next) }),
-        Err(past) => {
-            Some(past.duration()).filter(|by| *by > LagHistory::OVERDUE).map(|by| LagReason::Overdue { by })
-        }
+    let Some(bounded) = due(partition, delay) else { return Some(LagReason::Waiting { next: None }) };
+    let overdue = at.duration_since(bounded).unwrap_or_default();
+    if overdue > LagHistory::OVERDUE {
+        return Some(LagReason::Overdue { by: overdue });
     }
+    let stated = partition.due.and_then(|due| due.duration_since(at).ok());
+    if let Some((due, delay)) = stated.zip(delay)
+        && due > delay.saturating_add(LagHistory::CLOCKS)
+    {
+        return Some(LagReason::DueTooLate { due, delay });
+    }
+    bounded.duration_since(at).ok().map(|next| LagReason::Waiting { next: Some(next) })
 }
 
 fn worst_state(partitions: &[PartitionStatus]) -> LagState {

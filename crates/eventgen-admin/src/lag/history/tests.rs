@@ -16,6 +16,7 @@ fn at(committed: i64, end: i64, age: u64) -> GroupPartition {
         lag: Some(u64::try_from(end - committed).unwrap_or(0)),
         age: Some(Duration::from_secs(age)),
         due: None,
+        appended: None,
         owner: None,
     }
 }
@@ -195,7 +196,7 @@ fn records_that_wait_in_a_retry_topic_are_no_trouble_until_they_are_overdue() {
         for number in 97..=100 {
             history.push(sample(number, Some(0), partitions.clone()));
         }
-        let status = history.waiting(GROUP, TOPIC);
+        let status = history.waiting(GROUP, TOPIC, Some(Duration::from_secs(500)));
         (status.state, status.lag, status.reasons)
     };
     let next = |seconds| LagReason::Waiting { next: Some(Duration::from_secs(seconds)) };
@@ -207,4 +208,44 @@ fn records_that_wait_in_a_retry_topic_are_no_trouble_until_they_are_overdue() {
     let followers = LagReason::Waiting { next: None };
     assert_eq!(waiting(vec![at(3, 5, 900)]), (LagState::Ok, Some(2), vec![followers]));
     assert_eq!(waiting(vec![at(5, 5, 0)]), (LagState::Ok, Some(0), vec![]));
+}
+
+#[test]
+fn a_record_that_states_to_be_due_later_than_its_delay_allows_is_trouble() {
+    const DELAY: Duration = Duration::from_secs(600);
+    let time = |seconds: u64| Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
+    // The time of the sample is 10,000 s.
+    let waiting = |due: u64, appended: Option<u64>| {
+        let partition = GroupPartition { due: time(due), appended: appended.and_then(time), ..at(3, 5, 0) };
+        let mut history = LagHistory::new(1);
+        history.push(sample(1_000, Some(1), vec![partition]));
+        let status = history.waiting(GROUP, TOPIC, Some(DELAY));
+        (status.state, status.age, status.reasons.into_iter().next())
+    };
+    let seconds = Duration::from_secs;
+    let fine =
+        |next| (LagState::Ok, Some(Duration::ZERO), Some(LagReason::Waiting { next: Some(seconds(next)) }));
+    assert_eq!(waiting(10_600, Some(10_000)), fine(600));
+    assert_eq!(waiting(10_650, None), fine(650), "clocks differ a little");
+    assert_eq!(waiting(10_650, Some(10_000)), fine(600));
+    let ahead = |due| LagReason::DueTooLate { due: seconds(due), delay: DELAY };
+    assert_eq!(waiting(20_000, None), (LagState::Warn, Some(Duration::ZERO), Some(ahead(10_000))));
+    assert_eq!(waiting(20_000, Some(9_999)), (LagState::Warn, Some(Duration::ZERO), Some(ahead(10_000))));
+    // It states that it is due in 10 minutes, and is there for 20: nobody handles it.
+    let overdue = LagReason::Overdue { by: seconds(400) };
+    assert_eq!(waiting(10_600, Some(9_000)), (LagState::Warn, Some(seconds(400)), Some(overdue)));
+}
+
+#[test]
+fn what_is_overdue_and_what_is_due_too_late_are_told_together() {
+    let due = |partition: i32, seconds: u64| GroupPartition {
+        partition,
+        due: Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)),
+        ..at(3, 5, 0)
+    };
+    let mut history = LagHistory::new(1);
+    history.push(sample(1_000, Some(1), vec![due(0, 9_000), due(1, 90_000), due(2, 10_005)]));
+    let status = history.waiting(GROUP, TOPIC, Some(Duration::from_secs(10)));
+    let codes: Vec<&str> = status.reasons.iter().map(LagReason::code).collect();
+    assert_eq!((status.state, codes), (LagState::Warn, vec!["overdue", "due-too-late"]));
 }

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use eventgen_admin::{
     GroupPartition, GroupSample, GroupStatus, LagHistory, LagLimit, LagQuery, LagSample, LagState,
 };
+use eventgen_schema::contract::RetryTopic;
 use eventgen_schema::{Contract, did_you_mean};
 
 use crate::count::count;
@@ -17,8 +18,7 @@ pub(super) struct Expected {
     /// The topics, with the groups that read them and their limits.
     topics: BTreeMap<String, BTreeMap<String, Option<LagLimit>>>,
     dead_letters: BTreeSet<String>,
-    /// The retry topics, with their groups.
-    retries: BTreeMap<String, String>,
+    retries: BTreeMap<String, RetryTopic>,
     only: Vec<String>,
 }
 
@@ -35,14 +35,15 @@ impl Expected {
         Self {
             topics: topics.collect(),
             dead_letters: dead_letters.map(|found| found.topic.clone()).collect(),
-            retries: retries.map(|topic| (topic.name, topic.group)).collect(),
+            retries: retries.map(|topic| (topic.name.clone(), topic)).collect(),
             only: only.to_vec(),
         }
     }
 
     /// A group that was selected, and that neither the contract nor a sample has, with a similar name.
     pub(super) fn unknown(&self, sample: &LagSample) -> Option<(String, Option<String>)> {
-        let of_contract = || self.topics.values().flat_map(BTreeMap::keys).chain(self.retries.values());
+        let retries = || self.retries.values().map(|topic| &topic.group);
+        let of_contract = || self.topics.values().flat_map(BTreeMap::keys).chain(retries());
         let is_there =
             |found: &GroupSample| !found.topics.is_empty() || found.members.is_some_and(|count| count > 0);
         let found = || sample.groups.iter().filter(|(_, found)| is_there(found)).map(|(group, _)| group);
@@ -56,8 +57,8 @@ impl Expected {
         for (topic, groups) in &self.topics {
             query = query.topic(topic, groups.keys());
         }
-        for (topic, group) in &self.retries {
-            query = query.retry_topic(topic, group);
+        for (name, topic) in &self.retries {
+            query = query.retry_topic(name, &topic.group);
         }
         query = self.dead_letters.iter().fold(query, LagQuery::offsets_of);
         if self.only.is_empty() { query } else { query.only_groups(&self.only) }
@@ -72,9 +73,9 @@ impl Expected {
         all.filter(|(group, _)| self.only.is_empty() || self.only.iter().any(|only| only == group))
     }
 
-    /// Whether a topic is a retry topic of a group.
-    fn is_retry_topic(&self, topic: &str, group: &str) -> bool {
-        self.retries.get(topic).is_some_and(|of| of == group)
+    /// A topic, if it is a retry topic of a group.
+    fn retry_topic(&self, topic: &str, group: &str) -> Option<&RetryTopic> {
+        self.retries.get(topic).filter(|topic| topic.group == group)
     }
 
     /// The limit of a group on a topic, if the contract has the group.
@@ -120,24 +121,25 @@ impl<'a> Report<'a> {
             .into_iter()
             .map(|(group, topic)| {
                 let limit = expected.limit(group, topic);
-                let is_retry = expected.is_retry_topic(topic, group);
+                let retry_topic = expected.retry_topic(topic, group);
                 let limit_of_group = limit.copied().flatten();
                 let found = sample.groups.get(group);
                 Row {
                     group: group.to_owned(),
                     topic: topic.to_owned(),
-                    is_in_contract: limit.is_some() || is_retry,
+                    is_in_contract: limit.is_some() || retry_topic.is_some(),
                     members: found.and_then(|found| found.members),
-                    status: if is_retry {
-                        history.waiting(group, topic)
-                    } else {
-                        history.status(group, topic, limit_of_group)
+                    status: match retry_topic {
+                        Some(retry) => history.waiting(group, topic, retry.delay),
+                        None => history.status(group, topic, limit_of_group),
                     },
                     partitions: found.and_then(|found| found.topics.get(topic)).cloned().unwrap_or_default(),
                 }
             })
             // A retry topic is worth a row while records wait in it.
-            .filter(|row: &Row| !expected.is_retry_topic(&row.topic, &row.group) || row.status.lag > Some(0))
+            .filter(|row: &Row| {
+                expected.retry_topic(&row.topic, &row.group).is_none() || row.status.lag > Some(0)
+            })
             .collect();
         rows.sort_by_cached_key(|row| {
             let status = &row.status;

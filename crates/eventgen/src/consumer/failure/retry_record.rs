@@ -3,6 +3,8 @@
 //! The headers are UTF-8 text, and are removed before a handler sees the record. A record without them, which somebody else has
 //! written there, counts as one that has not failed yet.
 
+use std::time::Duration;
+
 use chrono::DateTime;
 
 use super::dead_letter::Reason;
@@ -34,6 +36,28 @@ const EXCEPTION: &str = "__retry.exception";
 /// When a record is due, in milliseconds since the Unix epoch.
 pub(crate) fn due(headers: &Headers) -> Option<i64> {
     headers.text(DUE)?.parse().ok()
+}
+
+/// By how much the clocks of members and brokers may differ without a time that they state being doubted.
+const CLOCKS: i64 = 1_000;
+
+/// Bounds the time at which a record is due by when its delay is over, counted from when it was in the topic. It was there when
+/// the broker appended it, and at the latest now. Without the bound, a header from a wrong clock would hold back the records
+/// behind it, of whatever key. Returns by how many milliseconds the header was beyond the bound.
+pub(crate) fn bound_due(
+    headers: &mut Headers,
+    delay: Duration,
+    appended: Option<i64>,
+    now: i64,
+) -> Option<i64> {
+    let due = due(headers)?;
+    let delay = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
+    let latest = appended.unwrap_or(now).min(now).saturating_add(delay);
+    let beyond = due.saturating_sub(latest);
+    (beyond > CLOCKS).then(|| {
+        headers.set(DUE, latest);
+        beyond
+    })
 }
 
 /// The number of delays and the offset in the source that a record states: what identifies it among those of its key.
@@ -109,6 +133,28 @@ mod tests {
         read.headers = headers;
         assert_eq!(History::take(&mut read), history);
         assert_eq!(read, Delivery { attempt: 5, ..delivery });
+    }
+
+    #[test]
+    fn a_record_is_due_at_the_latest_when_its_delay_is_over() {
+        const DELAY: Duration = Duration::from_secs(10);
+        let bounded = |stated: i64, appended, now| {
+            let mut headers = Headers::new();
+            headers.append(DUE, Some(stated.to_string().into()));
+            let beyond = bound_due(&mut headers, DELAY, appended, now);
+            (due(&headers), beyond)
+        };
+        let (appended, now) = (Some(50_000), 57_000);
+        assert_eq!(bounded(59_990, appended, now), (Some(59_990), None));
+        assert_eq!(bounded(61_000, appended, now), (Some(61_000), None), "clocks differ a little");
+        assert_eq!(bounded(61_001, appended, now), (Some(60_000), Some(1_001)));
+        assert_eq!(bounded(i64::MAX, appended, now).0, Some(60_000));
+        assert_eq!(bounded(i64::MIN, appended, now), (Some(i64::MIN), None));
+        // The topic keeps the time of producers, of which one is wrong: the delay counts from now.
+        assert_eq!(bounded(i64::MAX, None, now).0, Some(67_000));
+        // The clock of the broker is ahead, too.
+        assert_eq!(bounded(i64::MAX, Some(i64::MAX), now).0, Some(67_000));
+        assert_eq!(bound_due(&mut Headers::new(), DELAY, appended, now), None, "followers state no time");
     }
 
     #[test]

@@ -93,7 +93,8 @@ impl Poller {
         let contract = self.topics.get(topic);
         let ordering = self.topics.queue_ordering(topic);
         let queue = QueueId::of(self.order_of(at, message.key()), ordering, message.key(), message.offset());
-        let record = Record::from_message((topic, contract), message, self.workers.block(queue));
+        let mut record = Record::from_message((topic, contract), message, self.workers.block(queue));
+        self.clocks.bound_due(&mut record, message.appended_millis(), (&self.topics, &self.observers));
         self.measuring.received.add(self.observers.spans(), &record.delivery.headers);
         let watches_gaps = self.consumer.has_reset_offsets();
         let offset = message.offset();

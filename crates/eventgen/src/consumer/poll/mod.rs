@@ -3,6 +3,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
+//! | `clocks` | bounds when records of retry topics are due |
 //! | `close` | leaves the group |
 //! | `intake` | fetches records, hands them to the workers, and waits or pauses when there is no room |
 //! | `pending` | outputs of records that are done, until they are part of a transaction |
@@ -13,6 +14,7 @@
 //! | `withdraw` | records for retry topics that no transaction takes |
 //! | `workers` | the workers, as this thread sees them |
 
+mod clocks;
 mod close;
 mod departure;
 mod intake;
@@ -44,6 +46,7 @@ use crate::consumer::stop::Stop;
 use crate::consumer::topics::{TopicPartition, Topics};
 use crate::kafka::{GroupConsumer, KafkaFailure, PartitionList};
 use crate::observe::{Began, ConsumerEvent};
+use clocks::Clocks;
 use close::leave;
 use departure::Departure;
 use measuring::Measuring;
@@ -90,6 +93,7 @@ pub(crate) struct Poller {
     has_paused: bool,
     seeks: Seeks,
     measuring: Measuring,
+    clocks: Clocks,
     pending: Pending,
     /// After how many records that are done a commit does not wait for its interval.
     commit_records: usize,
@@ -166,6 +170,7 @@ impl Poller {
             has_paused: false,
             seeks: Seeks::default(),
             measuring: Measuring::default(),
+            clocks: Clocks::default(),
             pending: Pending::default(),
             commit_records,
         }

@@ -73,7 +73,7 @@ async fn records_that_wait_in_retry_topics_are_seen_and_are_no_trouble_until_the
     let now = i64::try_from(now.as_millis()).expect("before the year 292 million");
     // Nobody handles them, and the group has never committed an offset there.
     fixture.retry(group, 1, 0, now + 3_600_000);
-    fixture.retry(group, 1, 1, now + 7_200_000);
+    fixture.retry(group, 1, 1, now + 3_630_000);
     let waits = |found: &serde_json::Value| {
         found["topic"].as_str().is_some_and(|topic| topic.ends_with(".retry.1")) && found["lag"] == 2
     };
@@ -84,11 +84,14 @@ async fn records_that_wait_in_retry_topics_are_seen_and_are_no_trouble_until_the
     assert!(reason["message"].as_str().is_some_and(|message| message.contains("due in 59m")), "{found}");
 
     fixture.retry(group, 2, 0, now - 3_600_000);
+    // The clock of its writer was wrong: the delay is two hours.
+    fixture.retry(group, 2, 1, now + 720_000_000);
     let overdue = |found: &serde_json::Value| {
-        found["topic"].as_str().is_some_and(|topic| topic.ends_with(".retry.2")) && found["lag"] == 1
+        found["topic"].as_str().is_some_and(|topic| topic.ends_with(".retry.2")) && found["lag"] == 2
     };
     let (code, found) = fixture.look_at(group, overdue);
     assert_eq!((code, &found["state"]), (0, &json!("WARN")), "{found}");
     assert_eq!(found["reasons"][0]["code"], "overdue", "{found}");
+    assert_eq!(found["reasons"][1]["code"], "due-too-late", "{found}");
     assert!(found["lagSeconds"].as_f64().is_some_and(|age| age >= 3_600.0), "{found}");
 }

@@ -1,9 +1,10 @@
 //! When records come back.
 
-use eventgen::{Delivery, HandlerError, TopicEvents as _};
+use eventgen::{Delivery, HandlerError, Headers, TopicEvents as _};
+use eventgen_testkit::send_with_headers;
 use orders::events::com::example::orders::OrdersEventsV1;
 
-use super::support::{Delayed, LONG, Remembering, SHORT, Stage, id as id_of, ids};
+use super::support::{Delayed, LONG, Remembering, SHORT, Stage, id as id_of, ids, now};
 
 /// The first record of each of twelve keys waits for the long delay once.
 fn first_is_late(id: &str, delivery: &Delivery) -> Result<(), HandlerError> {
@@ -100,4 +101,26 @@ async fn a_record_with_a_shorter_delay_does_not_wait_for_one_with_a_longer_delay
     expected.sort_by_key(|(_, time)| *time);
     let accepted: Vec<String> = handler.accepted().into_iter().map(|attempt| attempt.what).collect();
     assert_eq!(accepted, expected.iter().map(|(id, _)| *id).collect::<Vec<_>>(), "the order of their times");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn a_record_from_a_wrong_clock_is_due_when_it_has_been_in_its_topic_for_the_delay() {
+    let stage = Stage::prepared::<Delayed>("clock").await;
+    let mut headers = Headers::new();
+    headers.set("__retry.due", i64::MAX);
+    let (written, value) = (now(), stage.value(0).await);
+    send_with_headers(&stage.client, &stage.retry_topic(1), b"none", &value, &headers)
+        .await
+        .expect("written");
+    stage.send([(1, "none")]).await;
+    let handler = Remembering::<Delayed>::new(|_, _| Ok(()));
+    let member = stage.start(handler.clone());
+    handler.until_accepted(2).await;
+    stage.until_nothing_waits().await;
+    member.stop().await;
+    let first = &handler.attempts()[0];
+    assert_eq!(first.what, id_of(0), "the other one follows");
+    // What the broker states counts, not when the consumer came.
+    assert!((millis(SHORT)..60_000).contains(&(first.at - written)), "{}", first.at - written);
 }
