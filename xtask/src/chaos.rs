@@ -87,9 +87,6 @@ fn broker_control(folder: &Path) -> Result<(String, String), Failure> {
     Ok(("EVENTGEN_BROKER_CONTROL".to_owned(), words.join("\n")))
 }
 
-/// Folders of the servers that this run stops, however it ends.
-static STARTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-
 /// Runs scenarios.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let (kafka_folder, registry_folder) = (kafka::folder("chaos-kafka"), registry::folder("chaos-registry"));
@@ -101,22 +98,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     if options.list {
         return finished(Command::new(&program).arg("--list"));
     }
-    ctrlc::set_handler(|| {
-        stop_servers();
-        std::process::exit(130);
-    })
-    .context("catching signals")?;
-    let _stop = StopServers;
-    if !options.keep {
-        *STARTED.lock().unwrap_or_else(std::sync::PoisonError::into_inner) =
-            vec![kafka_folder.clone(), registry_folder.clone()];
-    }
-    let (brokers, registry) =
-        (kafka::up(&kafka_folder, 3, kafka::Access::Open)?, registry::up(&registry_folder)?);
+    let servers = Servers::start(&kafka_folder, &registry_folder, options.keep)?;
     let mut command = Command::new(&program);
-    command.env("EVENTGEN_KAFKA", brokers.address("KAFKA_BOOTSTRAP_SERVERS"));
-    command.env("EVENTGEN_REGISTRY", registry.address("SCHEMA_REGISTRY_URL"));
-    command.envs([broker_control(&kafka_folder)?]);
+    command.envs(servers.environment()?);
     command.arg("--folder").arg(target().join("chaos"));
     let texts = [
         ("--only", options.only.clone()),
@@ -177,13 +161,52 @@ pub(crate) fn build(release: bool) -> Result<PathBuf, Failure> {
 }
 
 /// Runs a program to its end. It ends when this process does, because its standard input is closed then.
-fn finished(command: &mut Command) -> Result<(), Failure> {
+pub(crate) fn finished(command: &mut Command) -> Result<(), Failure> {
     let mut child = command.stdin(Stdio::piped()).spawn().context("chaos")?;
     // Waiting would close it.
     let input = child.stdin.take();
     let status = child.wait().context("chaos")?;
     drop(input);
     if status.success() { Ok(()) } else { Err("a scenario is not valid, or could not run".into()) }
+}
+
+/// Folders of the servers that this run stops, however it ends.
+static STARTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Three brokers and a registry, which are stopped when it is dropped, also by a panic or a signal.
+pub(crate) struct Servers {
+    folder: PathBuf,
+    brokers: server::State,
+    registry: server::State,
+    _stop: StopServers,
+}
+
+impl Servers {
+    /// Starts them, or uses those that run. With `keep` they are not stopped.
+    pub(crate) fn start(kafka_folder: &Path, registry_folder: &Path, keep: bool) -> Result<Self, Failure> {
+        ctrlc::set_handler(|| {
+            stop_servers();
+            std::process::exit(130);
+        })
+        .context("catching signals")?;
+        let stop = StopServers;
+        if !keep {
+            *STARTED.lock().unwrap_or_else(std::sync::PoisonError::into_inner) =
+                vec![kafka_folder.to_owned(), registry_folder.to_owned()];
+        }
+        let (brokers, registry) =
+            (kafka::up(kafka_folder, 3, kafka::Access::Open)?, registry::up(registry_folder)?);
+        Ok(Self { folder: kafka_folder.to_owned(), brokers, registry, _stop: stop })
+    }
+
+    /// The variables of a program that uses them.
+    pub(crate) fn environment(&self) -> Result<[(String, String); 3], Failure> {
+        Ok([
+            ("EVENTGEN_KAFKA".to_owned(), self.brokers.address("KAFKA_BOOTSTRAP_SERVERS")),
+            ("EVENTGEN_REGISTRY".to_owned(), self.registry.address("SCHEMA_REGISTRY_URL")),
+            broker_control(&self.folder)?,
+        ])
+    }
 }
 
 /// Stops the servers when it is dropped, also by a panic.

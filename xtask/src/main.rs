@@ -1,4 +1,4 @@
-//! The tasks of this repository: `cargo xtask test`, `bench`, `chaos`, `corpus`, `fuzz`, `kafka`, `registry`.
+//! The tasks of this repository: `cargo xtask test`, `bench`, `chaos`, `corpus`, `fuzz`, `kafka`, `outbox-trial`, `registry`.
 
 mod artefacts;
 mod bench;
@@ -14,6 +14,7 @@ mod kafka;
 mod machine;
 mod maven;
 mod npm;
+mod outbox_trial;
 mod packages;
 mod ports;
 mod postgres;
@@ -63,6 +64,9 @@ enum Task {
     /// Kill, stop or start one broker of a cluster, for `chaos`.
     #[command(hide = true)]
     Broker { folder: PathBuf, action: chaos::BrokerAction, number: usize },
+    /// Store a million events while relays are killed, PostgreSQL restarts and brokers are bounced, and check what became of
+    /// them. Writes `tests/outbox/RESULTS.md`.
+    OutboxTrial(outbox_trial::Options),
     /// Fuzz the parsers and the codec.
     Fuzz {
         #[command(subcommand)]
@@ -190,6 +194,7 @@ fn run(task: &Task) -> Result<ExitCode, Failure> {
             println!("{}", bench::delivery::run(options)?);
         }
         Task::Chaos(options) => chaos::run(options)?,
+        Task::OutboxTrial(options) => outbox_trial::run(options)?,
         Task::Broker { folder, action, number } => chaos::broker(folder, *action, *number)?,
         Task::Fuzz { target: FuzzTarget::Schema { minutes, format } } => {
             return fuzz::schema(*minutes, format.as_deref());

@@ -5,6 +5,8 @@ mod failures;
 mod inbox;
 mod order;
 mod publishing;
+mod recipes;
 mod storing;
 mod support;
 mod takeover;
+mod trial;

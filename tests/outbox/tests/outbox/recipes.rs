@@ -1,0 +1,138 @@
+//! Published recipes for an outbox on the same table and under the same load: those that lose events or their order are found
+//! by the judge, and those that the relay is built from are not.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use outbox_tests::Postgres;
+use outbox_tests::trial::recipes::{self, Recipe};
+use outbox_tests::trial::{Ledger, Load, TABLES, Verdict, publish, write};
+
+use crate::support::{PATIENCE, World};
+
+/// Recipes go wrong by chance, though likely: one of so many runs must show it.
+const RUNS: u64 = 8;
+/// The events of a run.
+const EVENTS: usize = 500;
+
+/// Stores events of a few keys and publishes them by a recipe meanwhile.
+async fn run(world: &World, recipe: &Recipe, seed: u64) -> Verdict {
+    let database = world.database().await;
+    for statements in [recipe.table, TABLES] {
+        database.batch_execute(statements).await.expect("tables");
+    }
+    let load = Load {
+        database: world.url.clone(),
+        events: EVENTS,
+        until: Instant::now() + PATIENCE,
+        keys: 8,
+        writers: 8,
+        seed,
+        isolation: recipe.isolation,
+    };
+    let over = Arc::new(AtomicBool::new(false));
+    let is_over = Arc::clone(&over);
+    let publishing = publish(&world.url, recipe, move || is_over.load(Ordering::Acquire));
+    let writing = async {
+        let written = write(load, world.outbox.clone()).await;
+        over.store(true, Ordering::Release);
+        written
+    };
+    let (published, written) = tokio::join!(publishing, writing);
+    written.expect("stored");
+    let ledger = Ledger::read(&database).await.expect("a ledger");
+    assert!(ledger.len() >= EVENTS);
+    published.expect("published").judge(&ledger)
+}
+
+async fn expect_valid(recipe: Recipe) {
+    let verdict = run(&World::new().await, &recipe, 1).await;
+    assert!(verdict.is_valid(), "{verdict}");
+}
+
+/// Expects that runs lose events, and are wrong in no other way.
+async fn expect_lost(recipe: Recipe) {
+    for seed in 1..=RUNS {
+        let verdict = run(&World::new().await, &recipe, seed).await;
+        println!("{verdict}");
+        let others = [&verdict.phantom, &verdict.unrecognisable].map(Vec::len);
+        assert_eq!(others, [0, 0], "{verdict}");
+        if !verdict.lost.is_empty() {
+            return;
+        }
+    }
+    panic!("nothing is lost in {RUNS} runs");
+}
+
+/// Expects that runs publish events of a key in another order, and are wrong in no other way.
+async fn expect_disorder(recipe: Recipe) {
+    for seed in 1..=RUNS {
+        if is_disordered(&run(&World::new().await, &recipe, seed).await) {
+            return;
+        }
+    }
+    panic!("all is in order in {RUNS} runs");
+}
+
+/// Whether events of a key are in another order, which is all that may be wrong.
+fn is_disordered(verdict: &Verdict) -> bool {
+    println!("{verdict}");
+    let others = [&verdict.lost, &verdict.phantom, &verdict.unrecognisable].map(Vec::len);
+    assert_eq!(others, [0, 0, 0], "{verdict}");
+    !verdict.disordered.is_empty()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
+async fn a_fence_that_is_sorted_as_text_loses_events_or_their_order() {
+    // The numbers of its transactions get a fourth digit in the run.
+    let postgres = Postgres::start();
+    let world = World::on(&postgres).await;
+    let mut database = world.database().await;
+    let mut number: i64 = 0;
+    while number < 970 {
+        let next = "SELECT pg_current_xact_id()::text::bigint";
+        number = database.query_one(next, &[]).await.expect("a transaction").get(0);
+    }
+    assert!(number < 1_000, "{number} transactions before the test");
+    // Holds the fence until rows from both sides of 1,000 wait.
+    let open = database.transaction().await.expect("a transaction");
+    open.execute("SELECT pg_current_xact_id()", &[]).await.expect("a number");
+    let holding = async {
+        world.wait_for("SELECT least(count(*), 100) FROM outbox", 100).await;
+        open.rollback().await.expect("an end");
+    };
+    let (verdict, ()) = tokio::join!(run(&world, &recipes::FENCE_SORTED_AS_TEXT, 1), holding);
+    println!("{verdict}");
+    // A batch of which the cursor is at `999` is in another order; one that ends before leaves all of `999` out.
+    assert!(!verdict.lost.is_empty() || !verdict.disordered.is_empty(), "{verdict}");
+    let others = [&verdict.phantom, &verdict.unrecognisable].map(Vec::len);
+    assert_eq!(others, [0, 0], "{verdict}");
+}
+
+macro_rules! recipes {
+    ($($name:ident: $expect:ident $recipe:ident;)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread")]
+            #[ignore = "needs PostgreSQL"]
+            async fn $name() {
+                $expect(recipes::$recipe).await;
+            }
+        )*
+    };
+}
+
+recipes! {
+    the_recipe_of_the_relay_is_valid: expect_valid RELAY;
+    a_mark_by_a_new_transaction_is_valid: expect_valid MARK_BY_NEW_TRANSACTION;
+    a_fence_by_a_snapshot_after_the_lock_is_valid: expect_valid FENCE_BY_SNAPSHOT;
+    a_cursor_without_a_fence_loses_events: expect_lost CURSOR_WITHOUT_FENCE;
+    a_mark_by_the_end_of_a_snapshot_loses_events: expect_lost MARK_BY_SNAPSHOT;
+    numbers_without_the_lock_of_the_key_lose_the_order: expect_disorder NUMBER_WITHOUT_LOCK;
+    a_fence_by_transactions_loses_the_order: expect_disorder FENCE_BY_TRANSACTION;
+    a_fence_by_transactions_that_sorts_by_id_loses_the_order: expect_disorder FENCE_BY_TRANSACTION_SORTED_BY_ID;
+    a_fence_by_a_snapshot_before_the_lock_loses_the_order: expect_disorder FENCE_BY_SNAPSHOT_BEFORE_LOCK;
+    a_fence_under_repeatable_read_loses_the_order: expect_disorder FENCE_UNDER_REPEATABLE_READ;
+    two_relays_that_skip_locked_rows_lose_the_order: expect_disorder TWO_RELAYS_THAT_SKIP_LOCKED_ROWS;
+}
