@@ -31,4 +31,4 @@ pub use model::{
 };
 pub use schema::Schema;
 pub use schema_type::SchemaType;
-pub use subject::Subject;
+pub use subject::{Subject, SubjectReference};

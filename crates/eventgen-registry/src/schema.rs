@@ -40,8 +40,8 @@ impl Schema {
     /// after what it refers to itself, and `subject` last.
     pub fn subjects(self, subject: &str) -> Vec<Subject> {
         let imports = self.file.map_or(&[] as &[_], |file| file.imports);
-        let names = imports.iter().map(|import| import.name);
-        let event = Subject::new(subject, self.schema_type(), self.text).with_references(names);
+        let references = imports.iter().map(|import| import.reference());
+        let event = Subject::new(subject, self.schema_type(), self.text).with_references(references);
         let files = ProtobufFile::in_order(imports);
         files.into_iter().map(ProtobufFile::subject).chain([event]).collect()
     }

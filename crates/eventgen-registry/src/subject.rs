@@ -14,9 +14,8 @@ pub struct Subject {
     pub schema_type: SchemaType,
     /// The text to register.
     pub text: Cow<'static, str>,
-    /// The names by which the text refers to other schemas. Each is registered under a subject of this name, which is
-    /// Confluent's default.
-    pub references: Vec<String>,
+    /// The schemas that the text refers to.
+    pub references: Vec<SubjectReference>,
     /// The compatibility level; without one the level of the subject stays as it is.
     pub compatibility: Option<Compatibility>,
 }
@@ -28,10 +27,13 @@ impl Subject {
         Self { name, schema_type, text, references: Vec::new(), compatibility: None }
     }
 
-    /// With the names by which the text refers to other schemas.
+    /// With the schemas that the text refers to. A name alone is registered under the subject of that name.
     #[must_use]
-    pub fn with_references<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
-        self.references = names.into_iter().map(Into::into).collect();
+    pub fn with_references<R: Into<SubjectReference>>(
+        mut self,
+        references: impl IntoIterator<Item = R>,
+    ) -> Self {
+        self.references = references.into_iter().map(Into::into).collect();
         self
     }
 
@@ -40,5 +42,29 @@ impl Subject {
     pub fn with_compatibility(mut self, level: Compatibility) -> Self {
         self.compatibility = Some(level);
         self
+    }
+}
+
+/// A schema that another one refers to, whatever its version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SubjectReference {
+    /// The name by which the text refers to it: an Avro full name or a Protobuf import path.
+    pub name: String,
+    /// The subject under which it is registered.
+    pub subject: String,
+}
+
+impl SubjectReference {
+    /// A schema that is registered under a subject other than its name.
+    pub fn new(name: impl Into<String>, subject: impl Into<String>) -> Self {
+        Self { name: name.into(), subject: subject.into() }
+    }
+}
+
+/// The subject has the name, as with Confluent's `DefaultReferenceSubjectNameStrategy`.
+impl From<&str> for SubjectReference {
+    fn from(name: &str) -> Self {
+        Self::new(name, name)
     }
 }

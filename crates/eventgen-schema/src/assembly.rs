@@ -68,7 +68,10 @@ impl Assembly<'_> {
             events.push(&event.event);
         }
         self.lint(&topics, environment, diagnostics);
-        let mut contract = Contract::default();
+        let mut contract = Contract {
+            reference_strategy: self.manifest.map(Manifest::reference_strategy).unwrap_or_default(),
+            ..Contract::default()
+        };
         let prefix = self.manifest.zip(self.environment).and_then(|(file, name)| file.topic_prefix(name));
         for (name, (properties, events)) in topics {
             let properties = self.layered(properties, &name, environment);

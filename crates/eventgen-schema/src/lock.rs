@@ -219,7 +219,8 @@ impl Contract {
             let registered = event.registered();
             found.entry(event.subject.clone()).or_default().push(fingerprint(&registered));
             for referred in self.references(&registered) {
-                let fingerprints = found.entry(referred.name.clone()).or_default();
+                let subject = self.reference_strategy.subject(&referred.name);
+                let fingerprints = found.entry(subject).or_default();
                 if fingerprints.is_empty() {
                     fingerprints.push(fingerprint(&referred.registered(event.schema_type)));
                 }

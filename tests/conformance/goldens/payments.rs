@@ -57,6 +57,7 @@ pub mod com {
             /// The file common/money.proto as it is registered.
             pub const COMMON_MONEY_PROTO: ::eventgen::ProtobufFile = ::eventgen::ProtobufFile {
                 name: "common/money.proto",
+                subject: "common/money.proto",
                 text: "syntax = \"proto3\";\n\npackage com.example.common;\n\n// An amount of money.\nmessage Money {\n  // ISO 4217, such as \"EUR\".\n  string currency = 1;\n  // In the smallest unit of the currency, such as cents.\n  int64 minor_units = 2;\n}\n",
                 imports: &[],
             };
@@ -173,6 +174,7 @@ pub mod com {
             /// The file payments.proto as it is registered.
             pub const PAYMENTS_PROTO: ::eventgen::ProtobufFile = ::eventgen::ProtobufFile {
                 name: "payments.proto",
+                subject: "payments.proto",
                 text: "syntax = \"proto3\";\n\npackage com.example.payments;\n\nimport \"common/money.proto\";\nimport \"google/protobuf/timestamp.proto\";\n\n// A payment that its bank will settle.\nmessage PaymentAuthorized {\n  Payment payment = 1;\n  // How it was paid.\n  oneof method {\n    Card card = 2;\n    BankTransfer bank_transfer = 3;\n  }\n  google.protobuf.Timestamp authorized_at = 4;\n\n  // A payment card; only what may be kept.\n  message Card {\n    string network = 1;\n    // The last four digits of its number.\n    string last_four = 2;\n  }\n\n  // A transfer from an account at a bank.\n  message BankTransfer {\n    string iban = 1;\n  }\n}\n\n// A payment that did not go through.\nmessage PaymentRefused {\n  Payment payment = 1;\n  Reason reason = 2;\n  google.protobuf.Timestamp refused_at = 3;\n\n  // Why it did not.\n  enum Reason {\n    REASON_UNSPECIFIED = 0;\n    REASON_INSUFFICIENT_FUNDS = 1;\n    REASON_EXPIRED_CARD = 2;\n    REASON_SUSPECTED_FRAUD = 3;\n  }\n}\n\n// What all payments have.\nmessage Payment {\n  string id = 1;\n  // The account that pays: events of one account stay in order.\n  string account_id = 2;\n  com.example.common.Money amount = 3;\n  // What the account's owner reads on the statement.\n  optional string note = 4;\n}\n",
                 imports: &[&super::common::COMMON_MONEY_PROTO],
             };

@@ -1,5 +1,5 @@
 //! Schemas that are registered with their annotations (`annotations = "keep"`), and with the tags and rules of Confluent's
-//! clients.
+//! clients. The subjects of imports are qualified (`references = "qualified"`).
 
 use conformance_tests::settings::kept::kept::{ParcelScanned, Refund};
 use eventgen::KafkaEvent;
@@ -14,7 +14,9 @@ fn the_annotation_is_in_the_registered_schema() {
     // What the text imports is registered with it; Confluent's registries have their own file built in.
     let subjects = parcel.subjects(ParcelScanned::SUBJECT);
     let names: Vec<&str> = subjects.iter().map(|subject| subject.name.as_str()).collect();
-    assert_eq!(names, ["eventgen/kafka.proto", "parcels"]);
+    assert_eq!(names, ["eventgen.kafka", "parcels"]);
+    let [reference] = &subjects[1].references[..] else { panic!("one reference") };
+    assert_eq!((&*reference.name, &*reference.subject), ("eventgen/kafka.proto", "eventgen.kafka"));
     assert_eq!(parcel.message_indexes(), Some(&[1][..]));
     assert_eq!((Refund::SUBJECT, ParcelScanned::SUBJECT), ("kept.refunds.v1-value", "parcels"));
 }

@@ -59,7 +59,8 @@ pub fn registered_id(
             registry.look_up(subject, &NewSchema { schema_type, text: schema.text, references: &references })
         };
     for schema in contract.references(&event.registered()) {
-        let found = look_up(&schema.name, &schema.registered(event.schema_type), &versions)?;
+        let subject = contract.reference_strategy.subject(&schema.name);
+        let found = look_up(&subject, &schema.registered(event.schema_type), &versions)?;
         let Some(found) = found else { return Ok(None) };
         let (name, subject, version) = (schema.name.clone(), found.subject, found.version);
         versions.insert(schema.name.clone(), SchemaReference { name, subject, version });

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use eventgen_schema::contract::{
-    Backoff, Contract, Event, FieldPath, HeaderValue, MaxLag, Ordering, RetryTopic, SubjectStrategy, Topic,
+    Backoff, Contract, Event, FieldPath, HeaderValue, MaxLag, Ordering, ReferencedSchema, RetryTopic,
+    SubjectStrategy, Topic,
 };
 use serde::Serialize;
 
@@ -196,7 +197,11 @@ struct EventObject<'a> {
 
 impl<'a> EventObject<'a> {
     fn new(contract: &'a Contract, event: &'a Event) -> Self {
-        let reference = |name, text| ReferenceObject { name, schema: text };
+        let reference = |schema: &'a ReferencedSchema| ReferenceObject {
+            name: &schema.name,
+            subject: contract.reference_strategy.subject(&schema.name),
+            schema: &schema.text,
+        };
         let references = contract.references(&event.registered());
         let header = |(name, value): &'a (String, HeaderValue)| match value {
             HeaderValue::Literal(literal) => HeaderObject::Literal { name, literal },
@@ -212,7 +217,7 @@ impl<'a> EventObject<'a> {
             compatibility: event.compatibility.as_str(),
             schema_type: event.schema_type,
             schema: &event.schema,
-            references: references.into_iter().map(|schema| reference(&schema.name, &schema.text)).collect(),
+            references: references.into_iter().map(reference).collect(),
             governed: governed(contract, event),
         }
     }
@@ -232,5 +237,6 @@ enum HeaderObject<'a> {
 #[derive(Serialize)]
 struct ReferenceObject<'a> {
     name: &'a str,
+    subject: String,
     schema: &'a str,
 }

@@ -68,6 +68,44 @@ fn schemas_are_registered_with_what_was_written() {
 }
 
 #[test]
+fn imports_are_registered_under_qualified_subjects() {
+    let registry = EmbeddedRegistry::start().expect("a registry");
+    let project = project(&registry);
+    project.write("eventgen.toml", "schemas = [\"schemas\"]\n[registry]\nreferences = \"qualified\"\n");
+    let money = "syntax = \"proto3\";\npackage common;\nmessage Money {\n  int64 cents = 1;\n}\n";
+    project.write("schemas/common/money.proto", money);
+    project.replace(
+        PROTO,
+        "import \"confluent/meta.proto\";",
+        "import \"common/money.proto\";\nimport \"confluent/meta.proto\";",
+    );
+    project.replace(PROTO, "  string id = 1;", "  string id = 1;\n  common.Money price = 3;");
+    project.run(&["register"]).fails(0, &["3 changed, 0 unchanged, 0 refused"]);
+    project.run(&["register"]).fails(0, &["0 changed, 3 unchanged, 0 refused"]);
+    project.run(&["diff", "--against", "registry"]).fails(0, &["no incompatible change"]);
+    project.run(&["diff", "--against", "lock"]).fails(0, &[]);
+    assert!(project.read("eventgen.lock").contains("\"common.money\" = {"));
+    let shown = project.run(&["show", "--output", "json"]).stdout;
+    assert!(shown.contains("\"subject\": \"common.money\""), "{shown}");
+
+    let client = RegistryClient::new(RegistryClient::builder(&registry.url())).expect("a client");
+    let parcel = client.version("parcels", VersionNumber::Latest).expect("an answer").expect("registered");
+    let [reference] = &parcel.references[..] else { panic!("{:?}", parcel.references) };
+    assert_eq!((&*reference.name, &*reference.subject), ("common/money.proto", "common.money"));
+    project.run(&["import", "--out", "imported"]).fails(0, &[]);
+    assert_eq!(project.read("imported/common/money.proto"), money);
+
+    // A dot in the name of a file is a folder to the strategy: the reference would be to one of two schemas.
+    project.write("schemas/common.money.proto", &money.replace("common", "other"));
+    project.replace(
+        PROTO,
+        "import \"confluent/meta.proto\";",
+        "import \"common.money.proto\";\nimport \"confluent/meta.proto\";",
+    );
+    project.run(&["check"]).fails(1, &["EG0108", "registered under one subject, `common.money`"]);
+}
+
+#[test]
 fn schemas_are_imported_with_tags_and_rules() {
     let registry = EmbeddedRegistry::start().expect("a registry");
     let project = project(&registry);

@@ -1,10 +1,10 @@
 //! References between schemas: those of an embedded schema are looked up, those of a registered schema are fetched.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     NewSchema, RegisteredSchema, RegistryClient, RegistryError, Schema, SchemaReference, Subject,
-    SubjectVersion,
+    SubjectReference, SubjectVersion,
 };
 
 /// A schema that another one refers to.
@@ -83,24 +83,28 @@ impl RegistryClient {
     }
 }
 
-/// The registered versions of the subjects that others refer to.
+/// The registered versions of the subjects that others refer to, by their names in the contract. The registry may answer
+/// with another name, so with that of a context.
 #[derive(Debug, Default)]
-pub(crate) struct Versions(Vec<SchemaReference>);
+pub(crate) struct Versions(BTreeMap<String, (String, u32)>);
 
 impl Versions {
-    /// Adds the version under which what others call `name` is registered.
-    pub(crate) fn insert(&mut self, name: &str, subject: &str, version: u32) {
-        self.0.push(SchemaReference { name: name.to_owned(), subject: subject.to_owned(), version });
+    /// Adds the version of a subject that the registry calls `answered`.
+    pub(crate) fn insert(&mut self, subject: &str, answered: &str, version: u32) {
+        self.0.insert(subject.to_owned(), (answered.to_owned(), version));
     }
 
     /// Removes it: another version is registered.
-    pub(crate) fn remove(&mut self, name: &str) {
-        self.0.retain(|known| known.name != name);
+    pub(crate) fn remove(&mut self, subject: &str) {
+        self.0.remove(subject);
     }
 
     /// The references of a subject; `None` if one of them is not registered.
     pub(crate) fn references(&self, subject: &Subject) -> Option<Vec<SchemaReference>> {
-        let registered = |name: &String| self.0.iter().rev().find(|known| known.name == *name).cloned();
+        let registered = |reference: &SubjectReference| {
+            let (subject, version) = self.0.get(&reference.subject)?.clone();
+            Some(SchemaReference { name: reference.name.clone(), subject, version })
+        };
         subject.references.iter().map(registered).collect()
     }
 }

@@ -19,7 +19,8 @@ pub(super) fn in_waves(subjects: &[Subject]) -> Vec<Vec<Group>> {
         let waits = |group: &Group| {
             let references = group.iter().flat_map(|subject| &subject.references);
             let own = name(group);
-            references.into_iter().any(|name| missing.contains(name) && own.as_ref() != Some(name))
+            let mut subjects = references.map(|reference| &reference.subject);
+            subjects.any(|name| missing.contains(name) && own.as_ref() != Some(name))
         };
         let (late, ready): (Vec<Group>, Vec<Group>) = waiting.into_iter().partition(waits);
         if ready.is_empty() {
@@ -54,9 +55,9 @@ fn groups(subjects: &[Subject]) -> Vec<Group> {
             continue;
         };
         known.compatibility = known.compatibility.or(subject.compatibility);
-        for name in &subject.references {
-            if !known.references.contains(name) {
-                known.references.push(name.clone());
+        for reference in &subject.references {
+            if !known.references.contains(reference) {
+                known.references.push(reference.clone());
             }
         }
     }
@@ -66,7 +67,7 @@ fn groups(subjects: &[Subject]) -> Vec<Group> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Compatibility, SchemaType};
+    use crate::{Compatibility, SchemaType, SubjectReference};
 
     fn subject(name: &str, references: &[&str]) -> Subject {
         Subject::new(name, SchemaType::PROTOBUF, name.to_owned()).with_references(references.iter().copied())
@@ -91,6 +92,13 @@ mod tests {
     }
 
     #[test]
+    fn references_wait_for_the_subject_and_not_for_the_name() {
+        let order = Subject::new("order", SchemaType::PROTOBUF, "order")
+            .with_references([SubjectReference::new("common/money.proto", "common.money")]);
+        assert_eq!(names(&[order, subject("common.money", &[])]), [["common.money"], ["order"]]);
+    }
+
+    #[test]
     fn a_subject_that_occurs_twice_keeps_level_and_references() {
         let event = subject("order", &["money", "customer"]).with_compatibility(Compatibility::Full);
         let again = event.clone().with_compatibility(Compatibility::None);
@@ -99,7 +107,7 @@ mod tests {
         assert_eq!((waves.len(), waves[0].len(), waves[0][0].len()), (1, 1, 2));
         let order = &waves[0][0][0];
         assert_eq!(order.compatibility, Some(Compatibility::Full));
-        assert_eq!(order.references, ["money", "customer"]);
+        assert_eq!(order.references, ["money", "customer"].map(SubjectReference::from));
         assert_eq!(waves[0][0][1], other);
     }
 

@@ -14,7 +14,7 @@ use super::{
     SubjectChange, WeakerLevels,
 };
 use crate::client::Versions;
-use crate::{Compatibility, RegistryClient, RegistryError, SchemaReference, Subject};
+use crate::{Compatibility, RegistryClient, RegistryError, SchemaReference, Subject, SubjectReference};
 
 impl RegistryClient {
     /// Compares subjects with the registry and changes nothing. Several subjects are read at the same time.
@@ -202,11 +202,11 @@ impl Planner<'_> {
         let missing: Vec<String> = subject
             .references
             .iter()
-            .filter_map(|name| {
-                if self.refused.contains(name) {
-                    Some(format!("it refers to `{name}`, which is refused"))
-                } else if !self.subjects.contains_key(name) {
-                    Some(format!("it refers to `{name}`, which is not registered before it"))
+            .filter_map(|SubjectReference { subject, .. }| {
+                if self.refused.contains(subject) {
+                    Some(format!("it refers to `{subject}`, which is refused"))
+                } else if !self.subjects.contains_key(subject) {
+                    Some(format!("it refers to `{subject}`, which is not registered before it"))
                 } else {
                     None
                 }
@@ -262,11 +262,11 @@ impl Planner<'_> {
     /// A subject with the texts of the subjects that it refers to, directly or through others.
     pub(super) fn resolved(&self, subject: &Subject) -> ResolvedSchema {
         let mut references = BTreeMap::new();
-        let mut open: Vec<&str> = subject.references.iter().map(String::as_str).collect();
-        while let Some(name) = open.pop() {
-            let Some(referred) = self.subjects.get(name) else { continue };
-            if references.insert(name.to_owned(), referred.text.to_string()).is_none() {
-                open.extend(referred.references.iter().map(String::as_str));
+        let mut open: Vec<&SubjectReference> = subject.references.iter().collect();
+        while let Some(reference) = open.pop() {
+            let Some(referred) = self.subjects.get(&reference.subject) else { continue };
+            if references.insert(reference.name.clone(), referred.text.to_string()).is_none() {
+                open.extend(&referred.references);
             }
         }
         let (schema_type, text) = (subject.schema_type.clone(), subject.text.to_string());

@@ -1,7 +1,7 @@
 //! Plans and what becomes of them.
 
 use eventgen_registry::registration::{AppliedSchema, PlanOptions, SchemaChange};
-use eventgen_registry::{Compatibility, RegistryError, SchemaId, SchemaType, Subject};
+use eventgen_registry::{Compatibility, RegistryError, SchemaId, SchemaType, Subject, SubjectReference};
 use serde_json::{Value, json};
 
 use crate::client;
@@ -99,6 +99,27 @@ async fn references_are_registered_first_under_their_names() {
     assert_eq!(body(1)["references"], json!([reference("money.proto")]));
     assert_eq!(body(2)["references"], json!([reference("money.proto"), reference("customer.proto")]));
     assert!(server.lines().iter().all(|line| !line.starts_with("PUT")), "levels are left alone");
+}
+
+#[tokio::test]
+async fn references_have_subjects_other_than_their_names() {
+    let server = Registry::default().start();
+    let client = client(&server.url);
+    let order = Subject::new("order-value", SchemaType::PROTOBUF, "text of order")
+        .with_references([SubjectReference::new("common/money.proto", "common.money")]);
+    let subjects = [order, Subject::new("common.money", SchemaType::PROTOBUF, "text of money")];
+    let checker = Checker::default();
+    let _ = client.plan(&subjects, PlanOptions::new().checker(&checker)).await.expect("planned");
+    let asked = checker.0.into_inner().expect("no panic");
+    let names: Vec<&str> = asked[1].1.references.keys().map(String::as_str).collect();
+    assert_eq!(names, ["common/money.proto"]);
+    register(&client, &subjects).await;
+    let requests = server.requests();
+    let order =
+        requests.iter().find(|request| request.line.starts_with("POST /subjects/order-value/versions"));
+    let body = serde_json::from_str::<Value>(&order.expect("registered").body).expect("JSON");
+    let reference = json!({ "name": "common/money.proto", "subject": "common.money", "version": 1 });
+    assert_eq!(body["references"], json!([reference]));
 }
 
 #[tokio::test]

@@ -25,7 +25,8 @@ pub struct RegisteredSchema<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReferencedSchema {
-    /// The name by which others refer to it, and the subject under which it is registered.
+    /// The name by which others refer to it. [`ReferenceStrategy::subject`](super::ReferenceStrategy::subject) has the
+    /// subject under which it is registered.
     pub name: String,
     /// Its text as it is registered.
     pub text: String,

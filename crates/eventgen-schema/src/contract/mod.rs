@@ -33,7 +33,7 @@ pub(crate) use retention::{DEFAULT_RETENTION_MS, retention};
 pub use retry::{Backoff, Retry};
 pub use retry_topics::RetryTopic;
 pub(crate) use retry_topics::retry_topics;
-pub use subject::SubjectStrategy;
+pub use subject::{ReferenceStrategy, SubjectStrategy};
 pub(crate) use topic::compacts;
 pub use topic::{ConsumerGroup, MaxLag, Topic};
 
@@ -51,6 +51,8 @@ pub struct Contract {
     pub topics: BTreeMap<String, Topic>,
     /// Events, ordered by full name.
     pub events: Vec<Event>,
+    /// How the subjects of the schemas that others refer to are named.
+    pub reference_strategy: ReferenceStrategy,
     /// What each language adds, by its schema type.
     pub(crate) languages: BTreeMap<&'static str, Language>,
 }

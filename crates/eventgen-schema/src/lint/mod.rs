@@ -17,6 +17,6 @@ pub use changes::changes;
 pub(crate) use changes::{Whereabouts, located_changes};
 pub use levels::Levels;
 pub(crate) use names::{NamePattern, TopicName, check_names};
-pub(crate) use subjects::check_subjects;
+pub(crate) use subjects::{check_references, check_subjects};
 pub(crate) use topics::{check_replicas, check_topic};
 pub(crate) use unused::check_unused;

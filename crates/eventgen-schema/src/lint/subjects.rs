@@ -1,6 +1,8 @@
-//! Rules about the subjects of the events of one topic.
+//! Rules about subjects: those of the events of one topic, and those of the schemas that events refer to.
 
-use crate::contract::{Compatibility, Event};
+use std::collections::BTreeMap;
+
+use crate::contract::{Compatibility, Contract, Event};
 use crate::diagnostics::{Diagnostic, code};
 use crate::source::Span;
 
@@ -25,5 +27,45 @@ pub(crate) fn check_subjects(topic: &str, events: &[(&Event, &Span)], diagnostic
                      `compatibility` to `NONE`",
                 ),
         );
+    }
+}
+
+/// Reports schemas that events refer to under a subject that another schema has: a reference is to a version of a subject,
+/// and it would not be known of which schema. `setting` is where the strategy of their subjects is set.
+pub(crate) fn check_references(
+    contract: &Contract,
+    setting: Option<&Span>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let strategy = contract.reference_strategy;
+    let mut referred: BTreeMap<String, (&str, &str)> = BTreeMap::new();
+    let mut found = BTreeMap::new();
+    for event in &contract.events {
+        for schema in contract.references(&event.registered()) {
+            let subject = strategy.subject(&schema.name);
+            match referred.get(&subject) {
+                Some((name, text)) if *text != schema.text => {
+                    found.insert(subject, (schema.name.as_str(), *name));
+                }
+                _ => {
+                    referred.insert(subject, (&schema.name, &schema.text));
+                }
+            }
+        }
+    }
+    for event in &contract.events {
+        if let Some((name, _)) = referred.get(&event.subject).filter(|(_, text)| *text != event.schema) {
+            found.entry(event.subject.clone()).or_insert((event.name.as_str(), *name));
+        }
+    }
+    for (subject, (one, other)) in found {
+        let message = format!("`{one}` and `{other}` would be registered under one subject, `{subject}`");
+        let diagnostic = Diagnostic::error(code::WRONG_VALUE, message);
+        diagnostics.push(match setting {
+            Some(span) => diagnostic
+                .at(span, "it makes this subject of the import path")
+                .help("rename a file, or name another subject in the annotation of the event"),
+            None => diagnostic.help("name another subject in the annotation of the event"),
+        });
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::environment::{ALL, BROKERS, CLUSTER, Environment, EnvironmentProperties, Production, REGISTRY};
 use super::rust::RustSettings;
 use crate::annotation::TopicProperties;
+use crate::contract::ReferenceStrategy;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, code, did_you_mean};
 use crate::lint::{Levels, NamePattern};
 use crate::reader::{open_file, parse_toml};
@@ -34,6 +35,7 @@ pub struct Manifest {
     pub(super) rust: RustSettings,
     /// Where it is set that annotations are kept.
     pub(super) kept_annotations: Option<Span>,
+    pub(super) references: Option<Spanned<ReferenceStrategy>>,
     /// Settings that are in the file and could not be read: `schemas`, `environments`, `environments.prod`.
     pub(super) misread: BTreeSet<String>,
 }
@@ -103,6 +105,16 @@ impl Manifest {
     /// The location of this setting, if it is so.
     pub(crate) fn kept_annotations(&self) -> Option<&Span> {
         self.kept_annotations.as_ref()
+    }
+
+    /// How the subjects of schemas that others refer to are named: `references` in the table `[registry]`.
+    pub fn reference_strategy(&self) -> ReferenceStrategy {
+        self.references.as_ref().map(|references| references.value).unwrap_or_default()
+    }
+
+    /// The location of this setting, if it is in the file.
+    pub(crate) fn references(&self) -> Option<&Span> {
+        self.references.as_ref().map(|references| &references.span)
     }
 
     /// The text of the file, which the spans of its settings refer to.

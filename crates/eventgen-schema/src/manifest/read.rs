@@ -7,12 +7,13 @@ use super::file::{FILE_NAME, Manifest};
 use super::naming::name_pattern;
 use super::rust::RustSettings;
 use crate::annotation::{TOPIC_PROPERTIES, TopicProperties};
+use crate::contract::ReferenceStrategy;
 use crate::diagnostics::{Diagnostic, did_you_mean};
 use crate::lint::Levels;
 use crate::node::{Node, Value};
 use crate::reader::{Casing, Properties};
 use crate::source::{Span, Spanned};
-use crate::vocabulary::{ANNOTATIONS, MANIFEST, REGISTRY, names};
+use crate::vocabulary::{ANNOTATIONS, MANIFEST, REFERENCES, REGISTRY, names};
 
 /// The tables and properties of the file.
 const VOCABULARY: [&str; MANIFEST.len()] = names(&MANIFEST);
@@ -60,7 +61,7 @@ impl Manifest {
             self.rust = RustSettings::read(node, properties.diagnostics);
         }
         if let Some(node) = properties.get("registry") {
-            self.kept_annotations = kept_annotations(node, properties.diagnostics);
+            (self.kept_annotations, self.references) = registry(node, properties.diagnostics);
         }
         if properties.get("environments").is_some_and(|node| !matches!(node.value, Value::Object(_))) {
             self.misread.insert("environments".to_owned());
@@ -75,11 +76,16 @@ impl Manifest {
     }
 }
 
-/// The table `[registry]`: where it says that annotations are kept.
-fn kept_annotations(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Span> {
+/// The table `[registry]`: where it says that annotations are kept, and the strategy of references.
+fn registry(
+    node: &Node,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Option<Span>, Option<Spanned<ReferenceStrategy>>) {
     let read = Properties::read(node, "[registry]", &names(&REGISTRY), Casing::Kebab, diagnostics);
-    let annotations = read.and_then(|mut properties| properties.one_of("annotations", &ANNOTATIONS));
-    annotations.filter(|kept| kept.value).map(|kept| kept.span)
+    let Some(mut properties) = read else { return (None, None) };
+    let annotations = properties.one_of("annotations", &ANNOTATIONS);
+    let kept = annotations.filter(|kept| kept.value).map(|kept| kept.span);
+    (kept, properties.one_of("references", &REFERENCES))
 }
 
 fn topic_properties(node: &Node, what: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<TopicProperties> {

@@ -2,6 +2,7 @@
 
 use super::rust::RUST;
 use super::{Form, Property, words};
+use crate::contract::ReferenceStrategy;
 
 /// A list of paths.
 const PATHS: Form = Form::ListOf { item: &Form::AnyText, least: 0, most: None };
@@ -38,13 +39,25 @@ pub const NAMING: [Property; 1] =
 /// The values of `annotations`, with whether they are kept.
 pub(crate) const ANNOTATIONS: [(&str, bool); 2] = [("remove", false), ("keep", true)];
 
+/// The values of `references`.
+pub(crate) const REFERENCES: [(&str, ReferenceStrategy); 2] =
+    [("default", ReferenceStrategy::Default), ("qualified", ReferenceStrategy::Qualified)];
+
 /// The properties of `[registry]`.
-pub const REGISTRY: [Property; 1] = [Property::new(
-    "annotations",
-    Form::OneOf(&words(&ANNOTATIONS)),
-    "Whether schemas are registered with the annotation in them. Then every change of it is a new version.",
-)
-.default("\"remove\"")];
+pub const REGISTRY: [Property; 2] = [
+    Property::new(
+        "annotations",
+        Form::OneOf(&words(&ANNOTATIONS)),
+        "Whether schemas are registered with the annotation in them. Then every change of it is a new version.",
+    )
+    .default("\"remove\""),
+    Property::new(
+        "references",
+        Form::OneOf(&words(&REFERENCES)),
+        "The subjects of imported Protobuf files: `common/money.proto`, or `common.money` with `qualified`.",
+    )
+    .default("\"default\""),
+];
 
 /// The properties of an environment that topics do not have.
 pub const ENVIRONMENT: [Property; 13] = [

@@ -14,7 +14,7 @@ pub(crate) use annotation::{
 };
 pub use annotation::{CONSUMER, DEAD_LETTER, EVENT, RETRY, TOPIC};
 pub use config::{ConfigValues, configs};
-pub(crate) use manifest::ANNOTATIONS;
+pub(crate) use manifest::{ANNOTATIONS, REFERENCES};
 pub use manifest::{ENVIRONMENT, MANIFEST, NAMING, REGISTRY};
 pub(crate) use rust::{DATES, DECIMALS};
 pub use rust::{Dates, Decimals, RUST};

@@ -15,7 +15,8 @@ pub(crate) use describe::annotated_files;
 // Generated code of `#[derive(ProtobufType)]` uses these.
 #[doc(hidden)]
 pub use describe::{
-    Definition, Kind, MessageField, Piece, TextField, compose, has_names_of_its_own, has_tags,
+    Definition, Kind, MessageField, Piece, TextField, compose, compose_qualified, has_names_of_its_own,
+    has_tags,
 };
 pub use limits::{Nested, NestedField, NestedFields, NestedMessages};
 pub use prost::DecodeError;

@@ -57,6 +57,7 @@ struct ExampleText {
 #[derive(Debug)]
 struct ReferencedText {
     name: String,
+    subject: String,
     text: String,
 }
 
@@ -83,7 +84,11 @@ pub(super) fn page(site: &Site<'_>, entry: &EventEntry<'_>) -> Result<File, Erro
         schema: shown(&event.schema),
         references: references
             .into_iter()
-            .map(|schema| ReferencedText { name: schema.name.clone(), text: shown(&schema.text) })
+            .map(|schema| ReferencedText {
+                name: schema.name.clone(),
+                subject: site.contract.reference_strategy.subject(&schema.name),
+                text: shown(&schema.text),
+            })
             .collect(),
     };
     File::render(site.event_path(&event.name).to_owned(), &page)

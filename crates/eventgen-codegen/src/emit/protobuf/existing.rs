@@ -2,7 +2,7 @@
 //! fields.
 
 use eventgen_schema::Event;
-use eventgen_schema::contract::{FieldPath, Ordering};
+use eventgen_schema::contract::{FieldPath, Ordering, ReferenceStrategy};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -30,9 +30,13 @@ impl Language for ExistingMessage {
     fn payload(&self, emitter: Emitter<'_>, event: &Event) -> Payload {
         let ident = event_ident(emitter, event);
         let nested = quote!(<Self as ::eventgen::ProtobufType>::nested());
+        let compose = match emitter.model.contract.reference_strategy {
+            ReferenceStrategy::Default => quote!(compose),
+            ReferenceStrategy::Qualified => quote!(compose_qualified),
+        };
         let schema = quote! {
             static SCHEMA: ::std::sync::LazyLock<::eventgen::Schema> = ::std::sync::LazyLock::new(|| {
-                ::eventgen::protobuf::compose(<#ident as ::eventgen::ProtobufType>::definition())
+                ::eventgen::protobuf::#compose(<#ident as ::eventgen::ProtobufType>::definition())
             });
             *SCHEMA
         };

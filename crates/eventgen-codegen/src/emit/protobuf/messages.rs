@@ -103,12 +103,14 @@ fn file_constant(emitter: Emitter<'_>, file: &ReferencedSchema) -> TokenStream {
     let item = &names.files[&file.name];
     let constant = ident(&item.name);
     let (name, text) = (&file.name, raw_string(&file.text));
+    let subject = emitter.model.contract.reference_strategy.subject(name);
     let doc = markdown(&format!("The file {} as it is registered.", escaped(name)));
     let imports = file.references.iter().map(|import| names.files[import].seen_from(&item.module));
     quote! {
         #doc
         pub const #constant: ::eventgen::ProtobufFile = ::eventgen::ProtobufFile {
             name: #name,
+            subject: #subject,
             text: #text,
             imports: &[#(&#imports),*],
         };

@@ -1,13 +1,15 @@
 //! Protobuf files that import each other.
 
-use crate::{SchemaType, Subject};
+use crate::{SchemaType, Subject, SubjectReference};
 
 /// A `.proto` file in its registered form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProtobufFile {
-    /// The path by which others import it, and the subject under which it is registered when they do (Confluent's
-    /// default for references).
+    /// The path by which others import it.
     pub name: &'static str,
+    /// The subject under which it is registered when they do: its name, or what Confluent's
+    /// `QualifiedReferenceSubjectNameStrategy` makes of it.
+    pub subject: &'static str,
     /// Its text.
     pub text: &'static str,
     /// What it imports, without Google's well-known types, which every registry has.
@@ -35,7 +37,12 @@ impl ProtobufFile {
 
     /// The subject under which others refer to the file. Its compatibility level is not the contract's matter.
     pub(crate) fn subject(&self) -> Subject {
-        let imports = self.imports.iter().map(|import| import.name);
-        Subject::new(self.name, SchemaType::PROTOBUF, self.text).with_references(imports)
+        let imports = self.imports.iter().map(|import| import.reference());
+        Subject::new(self.subject, SchemaType::PROTOBUF, self.text).with_references(imports)
+    }
+
+    /// The file as others refer to it.
+    pub(crate) fn reference(&self) -> SubjectReference {
+        SubjectReference::new(self.name, self.subject)
     }
 }

@@ -83,7 +83,8 @@ mod tests {
 
     #[test]
     fn a_message_is_found_by_its_name_wherever_the_writer_declares_it() {
-        const FILE: ProtobufFile = ProtobufFile { name: "a.proto", text: "", imports: &[] };
+        const FILE: ProtobufFile =
+            ProtobufFile { name: "a.proto", subject: "a.proto", text: "", imports: &[] };
         let kind = |name| EventKind { name, subject: "", schema: || Schema::protobuf(&FILE, &[0]) };
         let avro = EventKind { name: "a.Other", subject: "", schema: || Schema::avro("", 0) };
         let kinds = [avro, kind("a.Paid"), kind("a.Paid.Refused")];

@@ -19,20 +19,33 @@ struct File {
 
 /// The schema of an event. It is allocated and never freed, so call this once per event.
 pub fn compose(definition: &'static Definition) -> Schema {
-    Schema::protobuf(registered(definition, &mut Vec::new()), &[0])
+    Schema::protobuf(registered(definition, str::to_owned, &mut Vec::new()), &[0])
+}
+
+/// The same where `references` in `eventgen.toml` is `qualified`.
+pub fn compose_qualified(definition: &'static Definition) -> Schema {
+    // As `ReferenceStrategy::Qualified` of the contract: the two have to name the same subject.
+    let subject = |name: &str| name.replace(".proto", "").replace('/', ".");
+    Schema::protobuf(registered(definition, subject, &mut Vec::new()), &[0])
 }
 
 /// The file of a type with its imports. An import that closes a circle is left out; compilers refuse such files.
-fn registered(definition: &'static Definition, open: &mut Vec<*const Definition>) -> &'static ProtobufFile {
+fn registered(
+    definition: &'static Definition,
+    subject: fn(&str) -> String,
+    open: &mut Vec<*const Definition>,
+) -> &'static ProtobufFile {
     open.push(definition);
     let File { name, text, imports } = file(definition, false);
     let imports = imports.into_iter().filter_map(|import| {
         let is_open = open.contains(&std::ptr::from_ref(import));
-        (!is_open).then(|| registered(import, open))
+        (!is_open).then(|| registered(import, subject, open))
     });
     let imports: Vec<&'static ProtobufFile> = imports.collect();
     open.pop();
-    Box::leak(Box::new(ProtobufFile { name: name.leak(), text: text.leak(), imports: imports.leak() }))
+    let subject = subject(&name).leak();
+    let (name, text, imports) = (name.leak(), text.leak(), imports.leak());
+    Box::leak(Box::new(ProtobufFile { name, subject, text, imports }))
 }
 
 /// The names and texts of the exported files of an event: its imports first, then the file with the option.
@@ -234,8 +247,18 @@ mod tests {
     }
 
     #[test]
+    fn imports_have_qualified_subjects() {
+        let subjects = compose_qualified(&FIRST).subjects("first-value");
+        let names: Vec<&str> = subjects.iter().map(|subject| subject.name.as_str()).collect();
+        assert_eq!(names, ["org.com.other.httprequest", "first-value"]);
+        let [reference] = &subjects[1].references[..] else { panic!("one reference") };
+        assert_eq!(reference.name, "org/com/other/httprequest.proto");
+        assert_eq!(reference.subject, "org.com.other.httprequest");
+    }
+
+    #[test]
     fn a_circle_of_imports_ends() {
-        let file = registered(&FIRST, &mut Vec::new());
+        let file = registered(&FIRST, str::to_owned, &mut Vec::new());
         assert_eq!(file.name, "com/example/first.proto");
         assert_eq!(
             file.text,
@@ -248,7 +271,7 @@ mod tests {
             "syntax = \"proto3\";\n\npackage org.com.other;\n\nimport \"com/example/first.proto\";\n\n\
              message HTTPRequest {\n  .com.example.First back = 1;\n  Part part = 2;\n\n  message Part {\n  }\n}\n"
         );
-        assert_eq!(import.imports, [] as [&ProtobufFile; 0]);
+        assert_eq!((import.subject, import.imports), (import.name, &[] as &[&ProtobufFile]));
         let names: Vec<String> = annotated_files(&FIRST).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["org/com/other/httprequest.proto", "com/example/first.proto"]);
     }

@@ -9,7 +9,7 @@ mod protobuf_type;
 mod well_known;
 
 pub(crate) use compose::annotated_files;
-pub use compose::compose;
+pub use compose::{compose, compose_qualified};
 pub use definition::{Definition, Kind, Piece};
 pub use field::{MessageField, TextField};
 pub use oneof::{has_names_of_its_own, has_tags};
