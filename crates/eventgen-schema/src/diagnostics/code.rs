@@ -138,6 +138,7 @@ codes! {
     SCHEMA_REMOVED = "EG0410", "an event or a schema is gone", Warn "schema-removed";
     LOCK_OUTDATED = "EG0411", "a schema is not the one in eventgen.lock", Deny "lock-outdated";
     SUBJECT_CHANGED = "EG0412", "the schema of an event moves to another subject", Deny "subject-changed";
+    ORDER_DROPPED = "EG0413", "records of a topic lose their order", Deny "order-dropped";
     INVALID_PROTOBUF = "EG0501", "a file is not valid Protobuf";
     UNKNOWN_IMPORT = "EG0502", "an import is not found";
     AMBIGUOUS_INDEXES = "EG0503", "clients disagree about which message of its file an event is",

@@ -54,7 +54,8 @@ fn keys_are_lists_of_paths() {
     let order = of_annotations("key-order", r#""key": ["id", "customer"]"#, r#""key": ["customer", "id"]"#);
     assert_eq!(order, ["the key of event `Placed` goes from id, customer to customer, id"]);
     let none = of_annotations("key-none", r#""key": "id""#, r#""ordering": "none""#);
-    assert_eq!(none, ["the key of event `Placed` goes from id to none"]);
+    let lost = "records of one key on topic `placed.v1` lose their order";
+    assert_eq!(none, [lost, "the key of event `Placed` goes from id to none"]);
 }
 
 #[test]
@@ -114,8 +115,25 @@ fn more_partitions_matter_where_keys_have_an_order() {
     assert_eq!(more, ["topic `placed.v1` goes from 6 to 12 partitions"]);
     assert!(of_annotations("none", &partitions(6, "none"), &partitions(12, "none")).is_empty());
     let given_up = of_annotations("given-up", &partitions(6, "key"), &partitions(12, "none"));
-    assert_eq!(given_up, ["topic `placed.v1` goes from 6 to 12 partitions"]);
+    let lost = "records of one key on topic `placed.v1` lose their order";
+    assert_eq!(given_up, ["topic `placed.v1` goes from 6 to 12 partitions", lost]);
     assert!(of_annotations("unknown", r#""key": "id""#, &partitions(12, "key")).is_empty());
+}
+
+#[test]
+fn an_order_that_the_new_contract_does_not_promise_is_lost() {
+    let changed = |from: &str, to: &str| {
+        let annotation = |ordering: &str| format!(r#""key": "id", "ordering": "{ordering}""#);
+        of_annotations(&format!("order-{from}-{to}"), &annotation(from), &annotation(to))
+    };
+    assert_eq!(changed("key", "none"), ["records of one key on topic `placed.v1` lose their order"]);
+    assert_eq!(changed("total", "none"), ["records on topic `placed.v1` lose their order"]);
+    assert_eq!(changed("total", "key"), ["records of different keys on topic `placed.v1` lose their order"]);
+    for (from, to) in [("none", "key"), ("none", "total"), ("key", "total"), ("none", "none")] {
+        assert!(changed(from, to).is_empty(), "{from} to {to}");
+    }
+    let default = of_annotations("order-default", r#""key": "id""#, r#""key": "id", "ordering": "none""#);
+    assert_eq!(default.len(), 1, "{default:?}");
 }
 
 #[test]

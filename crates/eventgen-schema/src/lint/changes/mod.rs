@@ -14,8 +14,8 @@ use self::found::{Change, Changes};
 use crate::contract::{Contract, Event};
 use crate::diagnostics::Diagnostic;
 
-/// Returns the breaking changes from `old` to `new`: another key, more partitions of a keyed topic, a shorter retention,
-/// another scale of a decimal, retry topics that are gone, events that move to another topic or are gone, other dead
+/// Returns the breaking changes from `old` to `new`: another key, more partitions of a keyed topic, an order that
+/// is dropped, a shorter retention, another scale of a decimal, retry topics that are gone, events that move to another topic or are gone, other dead
 /// letters, another subject, fewer retries, higher lag limits. Topics and events are matched by name. Added ones are not reported.
 ///
 /// The diagnostics have the default levels of their lints; [`Levels::apply`](super::Levels::apply) applies other levels.
@@ -35,6 +35,7 @@ fn compare(old: &Contract, new: &Contract) -> Changes {
     for topic in new.topics.values() {
         if let Some(before) = old.topics.get(&topic.name) {
             topic::partition_increase(before, topic, &mut found);
+            topic::order_dropped(before, topic, &mut found);
             topic::retention_cuts(
                 &topic.name,
                 (&topic.name, "config"),

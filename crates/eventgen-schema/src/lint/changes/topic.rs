@@ -19,6 +19,26 @@ pub(super) fn partition_increase(old: &Topic, new: &Topic, found: &mut Changes) 
     }
 }
 
+/// An order of the old contract that the new one does not promise.
+pub(super) fn order_dropped(old: &Topic, new: &Topic, found: &mut Changes) {
+    let (lost, risk) = match (old.ordering, new.ordering) {
+        (Ordering::Key, Ordering::None) => (
+            " of one key",
+            "two records of a key are handled at the same time, and an older state may replace a newer one",
+        ),
+        (Ordering::Total, Ordering::None) => {
+            ("", "any two records are handled at the same time, and an older state may replace a newer one")
+        }
+        (Ordering::Total, Ordering::Key) => {
+            (" of different keys", "records of different keys overtake each other")
+        }
+        (Ordering::Key | Ordering::Total | Ordering::None, _) => return,
+    };
+    let message = format!("records{lost} on topic `{}` lose their order", new.name);
+    let help = format!("{risk}: keep `ordering`, or make sure that every consumer allows for it");
+    found.topic(&new.name, "ordering", Diagnostic::lint(code::ORDER_DROPPED, message).help(help));
+}
+
 /// The limits of a topic, or of the dead letters of one: `of` is the topic in the contract, `property` what sets them.
 pub(super) fn retention_cuts(
     topic: &str,
