@@ -177,12 +177,14 @@ impl Diagnostics {
 }
 
 /// The known name that is most similar to `word`, if it is similar enough for a suggestion: a few other letters, or words
-/// added to its end, as in `TopicNameStrategy`.
+/// added to its end, as in `TopicNameStrategy`. A name that has no letter in common with `word` is not similar, as short as
+/// both may be.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let known: Vec<&str> = known.into_iter().collect();
     let near = |known: &&str| strsim::damerau_levenshtein(&word.to_lowercase(), &known.to_lowercase());
     let nearest = known.iter().copied().min_by_key(near)?;
-    if near(&nearest) <= 1 + word.chars().count() / 4 {
+    let letters = word.chars().count();
+    if near(&nearest) <= (1 + letters / 4).min(letters.saturating_sub(1)) {
         return Some(nearest);
     }
     let is_extended = |known: &&str| {

@@ -18,6 +18,7 @@ mod protocol;
 mod read;
 mod references;
 mod spelling;
+mod suggestion;
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use eventgen_avro::parse::{
-    self, Built, Declarations, FormError, PRIMITIVES, ParsedSchema, Problem, ProblemKind, Root, Strictness,
+    self, Built, Declarations, FormError, ParsedSchema, Problem, ProblemKind, Root, Strictness,
 };
 
 use super::super::nesting::check_nesting;
+use super::suggestion;
 use crate::contract::ReferencedSchema;
-use crate::diagnostics::{Diagnostic, Diagnostics, code, did_you_mean};
+use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::node::Node;
 use crate::source::{Sources, Span};
 
@@ -40,7 +41,7 @@ pub(super) fn build<'a>(
         let near = match &problem.kind {
             ProblemKind::UnresolvedType { name } if unresolved < SUGGESTIONS => {
                 unresolved += 1;
-                nearest(name, declarations)
+                suggestion::nearest(name, problem.labels.first().map(|(span, _)| span), declarations)
             }
             _ => None,
         };
@@ -64,11 +65,6 @@ fn with_suggestion(problem: Problem, near: Option<&str>) -> Diagnostic {
         *remark = format!("did you mean `{near}`?");
     }
     diagnostic
-}
-
-fn nearest<'a>(name: &str, declarations: &'a Declarations<'_>) -> Option<&'a str> {
-    let shorts = declarations.names().map(|name| name.rsplit('.').next().unwrap_or_default());
-    did_you_mean(name, declarations.names().chain(PRIMITIVES).chain(shorts))
 }
 
 /// The self-contained text of a definition, without the annotation.
