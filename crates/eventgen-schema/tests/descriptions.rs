@@ -170,7 +170,7 @@ fn tags_and_rules_of_avro_are_described() {
               {"name": "id", "type": "string", "confluent:tags": ["PII", "EMAIL"]},
               {"name": "at", "confluent:tags": "one", "type": {"type": "record", "name": "At", "confluent:tags": ["PLACE"],
                 "fields": [{"name": "street", "type": "string", "confluent:rules": [{"expr": "size(this) > 0"}]}]}},
-              {"name": "also", "type": "At"}]}"#,
+              {"name": "also", "type": ["null", "At", {"type": "string", "confluent:tags": ["BRANCH"]}]}]}"#,
     );
     let event = &contract.events[0];
     assert_eq!(
@@ -182,8 +182,10 @@ fn tags_and_rules_of_avro_are_described() {
             "n.At street: ; None None Some(size(this) > 0) None",
         ]
     );
-    // What is not understood is registered all the same.
-    assert!(event.schema.contains(r#""confluent:tags":"one""#), "{}", event.schema);
+    // What clients do not read is registered all the same.
+    for kept in [r#""confluent:tags":"one""#, r#"{"type":"string","confluent:tags":["BRANCH"]}"#] {
+        assert!(event.schema.contains(kept), "{}", event.schema);
+    }
 }
 
 #[cfg(feature = "protobuf")]
@@ -204,6 +206,7 @@ fn tags_and_rules_of_protobuf_are_described() {
         enum K {
           option (confluent.enum_meta).tags = "KINDS";
           NONE = 0;
+          OLD = 1 [(confluent.enum_value_meta) = { tags: "LEGACY" rules: { sql: "never" } }];
         }"#,
     );
     let event = &contract.events[0];
@@ -213,6 +216,7 @@ fn tags_and_rules_of_protobuf_are_described() {
             "p.E itself: ; Some(paid) Some(Why.) Some(this.id != '') None",
             "p.E id: PII,EMAIL; ",
             "p.K itself: KINDS; ",
+            "p.K OLD: LEGACY; None None None Some(never)",
         ]
     );
     assert!(event.schema.contains("import \"confluent/meta.proto\";"), "{}", event.schema);

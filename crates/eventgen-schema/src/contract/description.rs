@@ -15,29 +15,31 @@ impl Description {
         Self { types, example }
     }
 
-    /// The types and fields that have tags or rules, in the order of the description.
+    /// The types, fields and symbols that have tags or rules, in the order of the description.
     pub fn governed(&self) -> impl Iterator<Item = Governed<'_>> {
         self.types.iter().flat_map(|ty| {
-            let own = Governed { type_name: &ty.name, field: None, tags: &ty.tags, rules: &ty.rules };
-            let fields = if let Content::Record(fields) = &ty.content { &fields[..] } else { &[] };
-            let governed = fields.iter().map(|field| Governed {
-                type_name: &ty.name,
-                field: Some(&field.name),
-                tags: &field.tags,
-                rules: &field.rules,
-            });
-            std::iter::once(own).chain(governed).filter(|at| !at.tags.is_empty() || !at.rules.is_empty())
+            let (fields, symbols) = match &ty.content {
+                Content::Record(fields) => (&fields[..], &[][..]),
+                Content::Enum { symbols, .. } => (&[][..], &symbols[..]),
+                Content::Fixed { .. } => (&[][..], &[][..]),
+            };
+            let own = (None, &ty.tags, &ty.rules);
+            let fields = fields.iter().map(|field| (Some(&*field.name), &field.tags, &field.rules));
+            let symbols = symbols.iter().map(|symbol| (Some(&*symbol.name), &symbol.tags, &symbol.rules));
+            let all = std::iter::once(own).chain(fields).chain(symbols);
+            all.filter(|(_, tags, rules)| !tags.is_empty() || !rules.is_empty())
+                .map(|(field, tags, rules)| Governed { type_name: &ty.name, field, tags, rules })
         })
     }
 }
 
-/// A type or a field with its tags and rules.
+/// A type, a field or a symbol with its tags and rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Governed<'a> {
     /// The full name of the type.
     pub type_name: &'a str,
-    /// The field; `None` for the type itself.
+    /// The field, or the symbol of an enum; `None` for the type itself.
     pub field: Option<&'a str>,
     /// The tags.
     pub tags: &'a [String],
@@ -161,4 +163,8 @@ pub struct SymbolDescription {
     pub number: Option<i32>,
     /// Its documentation.
     pub doc: Option<String>,
+    /// Confluent's tags, such as `DEPRECATED`. Avro has no place for them.
+    pub tags: Vec<String>,
+    /// Rules, which have no place in Avro either.
+    pub rules: Vec<RuleDescription>,
 }

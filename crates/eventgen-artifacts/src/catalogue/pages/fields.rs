@@ -66,6 +66,8 @@ pub(super) struct SymbolRow {
     pub(super) number: Option<i32>,
     pub(super) doc: Vec<Rich>,
     pub(super) is_default: bool,
+    pub(super) tags: Vec<String>,
+    pub(super) rules: Vec<RuleRow>,
 }
 
 /// The types of an event. The event itself is the first.
@@ -143,6 +145,8 @@ fn section(
                 number: symbol.number,
                 doc: paragraphs(symbol.doc.as_deref()),
                 is_default: default.as_ref() == Some(&symbol.name),
+                tags: symbol.tags.clone(),
+                rules: symbol.rules.iter().map(rule).collect(),
             };
             section.symbols = symbols.iter().map(row).collect();
         }

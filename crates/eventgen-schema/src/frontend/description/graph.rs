@@ -41,7 +41,13 @@ fn describe(types: &TypeGraph, ty: &Type) -> Option<TypeDescription> {
             ("record", &record.doc, &record.aliases, Content::Record(fields))
         }
         Type::Enum(definition) => {
-            let symbol = |name: &String| SymbolDescription { name: name.clone(), number: None, doc: None };
+            let symbol = |name: &String| SymbolDescription {
+                name: name.clone(),
+                number: None,
+                doc: None,
+                tags: Vec::new(),
+                rules: Vec::new(),
+            };
             let symbols = definition.symbols.iter().map(symbol).collect();
             let default = definition.default.clone();
             ("enum", &definition.doc, &definition.aliases, Content::Enum { symbols, default })

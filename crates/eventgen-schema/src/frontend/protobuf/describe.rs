@@ -40,13 +40,13 @@ fn refine(ty: &mut TypeDescription, pool: &DescriptorPool) {
             let Some(definition) = pool.get_enum_by_name(&ty.name) else { return };
             *default = None;
             (ty.tags, ty.rules) = governance::of(pool, governance::ENUM, &definition.options());
-            *symbols = described_symbols(&definition);
+            *symbols = described_symbols(&definition, pool);
         }
         Content::Fixed { .. } => {}
     }
 }
 
-fn described_symbols(definition: &EnumDescriptor) -> Vec<SymbolDescription> {
+fn described_symbols(definition: &EnumDescriptor, pool: &DescriptorPool) -> Vec<SymbolDescription> {
     let file = definition.parent_file();
     let info = file.file_descriptor_proto().source_code_info.as_ref();
     let doc = |path: &[i32]| {
@@ -56,10 +56,10 @@ fn described_symbols(definition: &EnumDescriptor) -> Vec<SymbolDescription> {
         let lines = comment.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end());
         Some(lines.collect::<Vec<_>>().join("\n"))
     };
-    let symbols = definition.values().map(|value| SymbolDescription {
-        name: value.name().to_owned(),
-        number: Some(value.number()),
-        doc: doc(value.path()),
+    let symbols = definition.values().map(|value| {
+        let (tags, rules) = governance::of(pool, governance::SYMBOL, &value.options());
+        let (name, number) = (value.name().to_owned(), Some(value.number()));
+        SymbolDescription { name, number, doc: doc(value.path()), tags, rules }
     });
     symbols.collect()
 }

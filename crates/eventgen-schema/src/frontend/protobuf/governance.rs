@@ -1,4 +1,4 @@
-//! Confluent's tags and rules, which are options of messages, enums and fields.
+//! Confluent's tags and rules, which are options of messages, fields, enums and their values.
 
 use prost_reflect::{DescriptorPool, DynamicMessage, ReflectMessage as _, Value};
 
@@ -8,6 +8,8 @@ use crate::contract::RuleDescription;
 pub(super) const MESSAGE: &str = "confluent.message_meta";
 /// The options of an enum.
 pub(super) const ENUM: &str = "confluent.enum_meta";
+/// The options of a value of an enum.
+pub(super) const SYMBOL: &str = "confluent.enum_value_meta";
 /// The options of a field.
 pub(super) const FIELD: &str = "confluent.field_meta";
 
