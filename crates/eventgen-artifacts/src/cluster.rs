@@ -18,7 +18,7 @@ pub(crate) struct ClusterTopic<'a> {
     /// The number of replicas; `None` leaves it to the cluster.
     pub(crate) replication_factor: Option<u16>,
     /// Kafka topic configuration.
-    pub(crate) config: &'a BTreeMap<String, String>,
+    pub(crate) config: Cow<'a, BTreeMap<String, String>>,
     pub(crate) owner: Option<String>,
     /// What it carries, on one line of plain names.
     pub(crate) content: String,
@@ -42,7 +42,7 @@ pub(crate) fn topics(contract: &Contract) -> Vec<ClusterTopic<'_>> {
         name: Cow::Borrowed(&topic.name),
         partitions: topic.partitions,
         replication_factor: topic.replication_factor,
-        config: &topic.config,
+        config: Cow::Borrowed(&topic.config),
         owner: topic.owner.clone(),
         content: listed(contract.events_on(&topic.name).map(|event| event.name.as_str())),
     });
@@ -51,7 +51,7 @@ pub(crate) fn topics(contract: &Contract) -> Vec<ClusterTopic<'_>> {
             name: Cow::Owned(retry_topic.name),
             partitions: topic.partitions,
             replication_factor: topic.replication_factor,
-            config: &topic.retry_config,
+            config: with_room(&topic.retry_config),
             owner: topic.owner.clone(),
             content: format!("Retries of {}", topic.name),
         })
@@ -62,12 +62,29 @@ pub(crate) fn topics(contract: &Contract) -> Vec<ClusterTopic<'_>> {
             name: Cow::Borrowed(&dead_letter.topic),
             partitions: dead_letter.partitions.or(first.partitions),
             replication_factor: first.replication_factor,
-            config: &dead_letter.config,
+            config: with_room(&dead_letter.config),
             owner: owners(sources.iter().copied()),
             content: format!("Dead letters of {}", listed(sources.iter().map(|source| source.name.as_str()))),
         })
     });
     topics.chain(retries).chain(dead_letters).collect()
+}
+
+/// How large a record may be, in bytes.
+const MAX_MESSAGE_BYTES: &str = "max.message.bytes";
+/// More than the limit of nearly every cluster (Kafka's default is 1 MiB, Confluent Cloud's 2 MiB), and not more than managed
+/// clusters allow. A limit that is larger than necessary does no harm in a topic that only consumers write.
+const ROOM_FOR_ALL: &str = "8388608";
+
+/// The configuration of a dead-letter topic or a retry topic. Its records are larger than those of the source. Where the
+/// contract leaves the limit of the source to the cluster, which nobody can ask here, it has a limit of its own.
+pub(crate) fn with_room(config: &BTreeMap<String, String>) -> Cow<'_, BTreeMap<String, String>> {
+    if config.contains_key(MAX_MESSAGE_BYTES) {
+        return Cow::Borrowed(config);
+    }
+    let mut config = config.clone();
+    config.insert(MAX_MESSAGE_BYTES.to_owned(), ROOM_FOR_ALL.to_owned());
+    Cow::Owned(config)
 }
 
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
@@ -143,6 +160,19 @@ mod tests {
     use eventgen_schema::Loader;
 
     use super::*;
+
+    #[test]
+    fn topics_for_records_with_more_headers_have_room_for_them() {
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/features/retry_topics.avsc");
+        let contract = Loader::new().path(path).load().expect("a contract").contract;
+        let limits = topics(&contract).into_iter().map(|topic| topic.config.get(MAX_MESSAGE_BYTES).cloned());
+        let mut limits: Vec<Option<String>> = limits.collect();
+        limits.dedup();
+        assert_eq!(limits, [None, Some(ROOM_FOR_ALL.to_owned())]);
+        let stated = BTreeMap::from([(MAX_MESSAGE_BYTES.to_owned(), "3016384".to_owned())]);
+        assert_eq!(*with_room(&stated), stated);
+    }
 
     #[test]
     fn a_group_reads_and_writes_its_own_retry_topics() {

@@ -1,5 +1,6 @@
 //! The objects of the JSON file. A property that is not set is left out.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 use super::governance::{GovernedObject, governed};
 use super::types::{self, NamedType};
+use crate::cluster::with_room;
 
 /// The version of the form: raised when a property is removed or changes its meaning.
 const VERSION: u32 = 1;
@@ -96,7 +98,7 @@ impl<'a> TopicObject<'a> {
             dead_letter: topic.dead_letter.as_ref().map(|dead_letter| DeadLetterObject {
                 topic: &dead_letter.topic,
                 partitions: dead_letter.partitions.or(topic.partitions),
-                config: &dead_letter.config,
+                config: with_room(&dead_letter.config),
             }),
             subject_strategy: subject_strategy(topic.subject_strategy),
             producers: &topic.producers,
@@ -113,7 +115,7 @@ fn retry_topics(topic: &Topic) -> Vec<RetryTopicObject<'_>> {
         group: retry_topic.group,
         delay_ms: retry_topic.delay.map(millis),
         partitions: topic.partitions,
-        config: &topic.retry_config,
+        config: with_room(&topic.retry_config),
     };
     topic.retry_topics().into_iter().map(object).collect()
 }
@@ -151,7 +153,7 @@ struct RetryTopicObject<'a> {
     delay_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     partitions: Option<u32>,
-    config: &'a BTreeMap<String, String>,
+    config: Cow<'a, BTreeMap<String, String>>,
 }
 
 #[derive(Serialize)]
@@ -159,7 +161,7 @@ struct DeadLetterObject<'a> {
     topic: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     partitions: Option<u32>,
-    config: &'a BTreeMap<String, String>,
+    config: Cow<'a, BTreeMap<String, String>>,
 }
 
 #[derive(Serialize)]

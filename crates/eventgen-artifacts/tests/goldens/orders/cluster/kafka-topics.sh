@@ -38,8 +38,10 @@ configure 'orders.events.v1' \
 # Dead letters of orders.events.v1
 # Owner: "orders"
 create 'orders.events.v1.dlq' --partitions 12 --replication-factor 3 \
+  --config 'max.message.bytes=8388608' \
   --config 'min.insync.replicas=2' \
   --config 'retention.ms=1209600000'
 configure 'orders.events.v1.dlq' \
+  'max.message.bytes=8388608' \
   'min.insync.replicas=2' \
   'retention.ms=1209600000'

@@ -26,6 +26,7 @@ resource "kafka_topic" "orders_events_v1_dlq" {
   replication_factor = 3
 
   config = {
+    "max.message.bytes"   = "8388608"
     "min.insync.replicas" = "2"
     "retention.ms"        = "1209600000"
   }

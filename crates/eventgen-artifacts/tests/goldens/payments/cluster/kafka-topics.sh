@@ -36,8 +36,10 @@ configure 'payments.events.v1' \
 # Dead letters of payments.events.v1
 # Owner: "payments"
 create 'payments.events.v1.dlq' --partitions 12 --replication-factor 3 \
+  --config 'max.message.bytes=8388608' \
   --config 'min.insync.replicas=2' \
   --config 'retention.ms=2592000000'
 configure 'payments.events.v1.dlq' \
+  'max.message.bytes=8388608' \
   'min.insync.replicas=2' \
   'retention.ms=2592000000'

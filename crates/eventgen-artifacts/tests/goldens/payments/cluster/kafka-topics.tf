@@ -25,6 +25,7 @@ resource "kafka_topic" "payments_events_v1_dlq" {
   replication_factor = 3
 
   config = {
+    "max.message.bytes"   = "8388608"
     "min.insync.replicas" = "2"
     "retention.ms"        = "2592000000"
   }

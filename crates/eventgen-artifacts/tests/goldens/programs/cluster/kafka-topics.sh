@@ -49,27 +49,35 @@ configure 'shop.stock.v1' \
 # Dead letters of shop.orders.v1
 # Owner: "shop"
 create 'shop.orders.v1.dlq' --partitions 3 --replication-factor 3 \
+  --config 'max.message.bytes=8388608' \
   --config 'retention.ms=1209600000'
 configure 'shop.orders.v1.dlq' \
+  'max.message.bytes=8388608' \
   'retention.ms=1209600000'
 
 # Dead letters of shop.parcels.v1
 # Owner: "shop"
 create 'shop.parcels.v1.dlq' --partitions 3 --replication-factor 3 \
+  --config 'max.message.bytes=8388608' \
   --config 'retention.ms=1209600000'
 configure 'shop.parcels.v1.dlq' \
+  'max.message.bytes=8388608' \
   'retention.ms=1209600000'
 
 # Dead letters of shop.payments.v1
 # Owner: "shop"
 create 'shop.payments.v1.dlq' --partitions 3 --replication-factor 3 \
+  --config 'max.message.bytes=8388608' \
   --config 'retention.ms=1209600000'
 configure 'shop.payments.v1.dlq' \
+  'max.message.bytes=8388608' \
   'retention.ms=1209600000'
 
 # Dead letters of shop.stock.v1
 # Owner: "shop"
 create 'shop.stock.v1.dlq' --partitions 3 --replication-factor 3 \
+  --config 'max.message.bytes=8388608' \
   --config 'retention.ms=2592000000'
 configure 'shop.stock.v1.dlq' \
+  'max.message.bytes=8388608' \
   'retention.ms=2592000000'

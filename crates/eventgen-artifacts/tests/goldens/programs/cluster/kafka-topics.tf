@@ -64,7 +64,8 @@ resource "kafka_topic" "shop_orders_v1_dlq" {
   replication_factor = 3
 
   config = {
-    "retention.ms" = "1209600000"
+    "max.message.bytes" = "8388608"
+    "retention.ms"      = "1209600000"
   }
 
   lifecycle {
@@ -80,7 +81,8 @@ resource "kafka_topic" "shop_parcels_v1_dlq" {
   replication_factor = 3
 
   config = {
-    "retention.ms" = "1209600000"
+    "max.message.bytes" = "8388608"
+    "retention.ms"      = "1209600000"
   }
 
   lifecycle {
@@ -96,7 +98,8 @@ resource "kafka_topic" "shop_payments_v1_dlq" {
   replication_factor = 3
 
   config = {
-    "retention.ms" = "1209600000"
+    "max.message.bytes" = "8388608"
+    "retention.ms"      = "1209600000"
   }
 
   lifecycle {
@@ -112,7 +115,8 @@ resource "kafka_topic" "shop_stock_v1_dlq" {
   replication_factor = 3
 
   config = {
-    "retention.ms" = "2592000000"
+    "max.message.bytes" = "8388608"
+    "retention.ms"      = "2592000000"
   }
 
   lifecycle {

@@ -35,11 +35,13 @@ configure 'parcels.sent.v1' \
 # Owner: "parcels"
 create 'parcels.sent.v1.billing.retry.0' --partitions 12 --replication-factor 3 \
   --config 'cleanup.policy=delete' \
+  --config 'max.message.bytes=8388608' \
   --config 'message.timestamp.type=LogAppendTime' \
   --config 'retention.bytes=-1' \
   --config 'retention.ms=604800000'
 configure 'parcels.sent.v1.billing.retry.0' \
   'cleanup.policy=delete' \
+  'max.message.bytes=8388608' \
   'message.timestamp.type=LogAppendTime' \
   'retention.bytes=-1' \
   'retention.ms=604800000'
@@ -48,11 +50,13 @@ configure 'parcels.sent.v1.billing.retry.0' \
 # Owner: "parcels"
 create 'parcels.sent.v1.billing.retry.1' --partitions 12 --replication-factor 3 \
   --config 'cleanup.policy=delete' \
+  --config 'max.message.bytes=8388608' \
   --config 'message.timestamp.type=LogAppendTime' \
   --config 'retention.bytes=-1' \
   --config 'retention.ms=604800000'
 configure 'parcels.sent.v1.billing.retry.1' \
   'cleanup.policy=delete' \
+  'max.message.bytes=8388608' \
   'message.timestamp.type=LogAppendTime' \
   'retention.bytes=-1' \
   'retention.ms=604800000'
@@ -61,11 +65,13 @@ configure 'parcels.sent.v1.billing.retry.1' \
 # Owner: "parcels"
 create 'parcels.sent.v1.billing.retry.2' --partitions 12 --replication-factor 3 \
   --config 'cleanup.policy=delete' \
+  --config 'max.message.bytes=8388608' \
   --config 'message.timestamp.type=LogAppendTime' \
   --config 'retention.bytes=-1' \
   --config 'retention.ms=604800000'
 configure 'parcels.sent.v1.billing.retry.2' \
   'cleanup.policy=delete' \
+  'max.message.bytes=8388608' \
   'message.timestamp.type=LogAppendTime' \
   'retention.bytes=-1' \
   'retention.ms=604800000'
@@ -74,11 +80,13 @@ configure 'parcels.sent.v1.billing.retry.2' \
 # Owner: "parcels"
 create 'parcels.sent.v1.tracking.retry.0' --partitions 12 --replication-factor 3 \
   --config 'cleanup.policy=delete' \
+  --config 'max.message.bytes=8388608' \
   --config 'message.timestamp.type=LogAppendTime' \
   --config 'retention.bytes=-1' \
   --config 'retention.ms=604800000'
 configure 'parcels.sent.v1.tracking.retry.0' \
   'cleanup.policy=delete' \
+  'max.message.bytes=8388608' \
   'message.timestamp.type=LogAppendTime' \
   'retention.bytes=-1' \
   'retention.ms=604800000'
@@ -87,11 +95,13 @@ configure 'parcels.sent.v1.tracking.retry.0' \
 # Owner: "parcels"
 create 'parcels.sent.v1.tracking.retry.1' --partitions 12 --replication-factor 3 \
   --config 'cleanup.policy=delete' \
+  --config 'max.message.bytes=8388608' \
   --config 'message.timestamp.type=LogAppendTime' \
   --config 'retention.bytes=-1' \
   --config 'retention.ms=604800000'
 configure 'parcels.sent.v1.tracking.retry.1' \
   'cleanup.policy=delete' \
+  'max.message.bytes=8388608' \
   'message.timestamp.type=LogAppendTime' \
   'retention.bytes=-1' \
   'retention.ms=604800000'
@@ -100,11 +110,13 @@ configure 'parcels.sent.v1.tracking.retry.1' \
 # Owner: "parcels"
 create 'parcels.sent.v1.tracking.retry.2' --partitions 12 --replication-factor 3 \
   --config 'cleanup.policy=delete' \
+  --config 'max.message.bytes=8388608' \
   --config 'message.timestamp.type=LogAppendTime' \
   --config 'retention.bytes=-1' \
   --config 'retention.ms=604800000'
 configure 'parcels.sent.v1.tracking.retry.2' \
   'cleanup.policy=delete' \
+  'max.message.bytes=8388608' \
   'message.timestamp.type=LogAppendTime' \
   'retention.bytes=-1' \
   'retention.ms=604800000'
@@ -112,6 +124,8 @@ configure 'parcels.sent.v1.tracking.retry.2' \
 # Dead letters of parcels.sent.v1
 # Owner: "parcels"
 create 'parcels.sent.v1.dlq' --partitions 12 --replication-factor 3 \
+  --config 'max.message.bytes=8388608' \
   --config 'retention.ms=1209600000'
 configure 'parcels.sent.v1.dlq' \
+  'max.message.bytes=8388608' \
   'retention.ms=1209600000'

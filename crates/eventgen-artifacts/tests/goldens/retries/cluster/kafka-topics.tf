@@ -25,6 +25,7 @@ resource "kafka_topic" "parcels_sent_v1_billing_retry_0" {
 
   config = {
     "cleanup.policy"         = "delete"
+    "max.message.bytes"      = "8388608"
     "message.timestamp.type" = "LogAppendTime"
     "retention.bytes"        = "-1"
     "retention.ms"           = "604800000"
@@ -44,6 +45,7 @@ resource "kafka_topic" "parcels_sent_v1_billing_retry_1" {
 
   config = {
     "cleanup.policy"         = "delete"
+    "max.message.bytes"      = "8388608"
     "message.timestamp.type" = "LogAppendTime"
     "retention.bytes"        = "-1"
     "retention.ms"           = "604800000"
@@ -63,6 +65,7 @@ resource "kafka_topic" "parcels_sent_v1_billing_retry_2" {
 
   config = {
     "cleanup.policy"         = "delete"
+    "max.message.bytes"      = "8388608"
     "message.timestamp.type" = "LogAppendTime"
     "retention.bytes"        = "-1"
     "retention.ms"           = "604800000"
@@ -82,6 +85,7 @@ resource "kafka_topic" "parcels_sent_v1_tracking_retry_0" {
 
   config = {
     "cleanup.policy"         = "delete"
+    "max.message.bytes"      = "8388608"
     "message.timestamp.type" = "LogAppendTime"
     "retention.bytes"        = "-1"
     "retention.ms"           = "604800000"
@@ -101,6 +105,7 @@ resource "kafka_topic" "parcels_sent_v1_tracking_retry_1" {
 
   config = {
     "cleanup.policy"         = "delete"
+    "max.message.bytes"      = "8388608"
     "message.timestamp.type" = "LogAppendTime"
     "retention.bytes"        = "-1"
     "retention.ms"           = "604800000"
@@ -120,6 +125,7 @@ resource "kafka_topic" "parcels_sent_v1_tracking_retry_2" {
 
   config = {
     "cleanup.policy"         = "delete"
+    "max.message.bytes"      = "8388608"
     "message.timestamp.type" = "LogAppendTime"
     "retention.bytes"        = "-1"
     "retention.ms"           = "604800000"
@@ -138,7 +144,8 @@ resource "kafka_topic" "parcels_sent_v1_dlq" {
   replication_factor = 3
 
   config = {
-    "retention.ms" = "1209600000"
+    "max.message.bytes" = "8388608"
+    "retention.ms"      = "1209600000"
   }
 
   lifecycle {

@@ -24,6 +24,7 @@ resource "confluent_kafka_topic" "orders_events_v1_dlq" {
   partitions_count = 12
 
   config = {
+    "max.message.bytes"   = "8388608"
     "min.insync.replicas" = "2"
     "retention.ms"        = "1209600000"
   }

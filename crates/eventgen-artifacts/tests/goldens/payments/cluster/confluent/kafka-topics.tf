@@ -23,6 +23,7 @@ resource "confluent_kafka_topic" "payments_events_v1_dlq" {
   partitions_count = 12
 
   config = {
+    "max.message.bytes"   = "8388608"
     "min.insync.replicas" = "2"
     "retention.ms"        = "2592000000"
   }

@@ -59,7 +59,8 @@ resource "confluent_kafka_topic" "shop_orders_v1_dlq" {
   partitions_count = 3
 
   config = {
-    "retention.ms" = "1209600000"
+    "max.message.bytes" = "8388608"
+    "retention.ms"      = "1209600000"
   }
 
   lifecycle {
@@ -74,7 +75,8 @@ resource "confluent_kafka_topic" "shop_parcels_v1_dlq" {
   partitions_count = 3
 
   config = {
-    "retention.ms" = "1209600000"
+    "max.message.bytes" = "8388608"
+    "retention.ms"      = "1209600000"
   }
 
   lifecycle {
@@ -89,7 +91,8 @@ resource "confluent_kafka_topic" "shop_payments_v1_dlq" {
   partitions_count = 3
 
   config = {
-    "retention.ms" = "1209600000"
+    "max.message.bytes" = "8388608"
+    "retention.ms"      = "1209600000"
   }
 
   lifecycle {
@@ -104,7 +107,8 @@ resource "confluent_kafka_topic" "shop_stock_v1_dlq" {
   partitions_count = 3
 
   config = {
-    "retention.ms" = "2592000000"
+    "max.message.bytes" = "8388608"
+    "retention.ms"      = "2592000000"
   }
 
   lifecycle {

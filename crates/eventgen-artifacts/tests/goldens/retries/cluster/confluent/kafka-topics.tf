@@ -23,6 +23,7 @@ resource "confluent_kafka_topic" "parcels_sent_v1_billing_retry_0" {
 
   config = {
     "cleanup.policy"         = "delete"
+    "max.message.bytes"      = "8388608"
     "message.timestamp.type" = "LogAppendTime"
     "retention.bytes"        = "-1"
     "retention.ms"           = "604800000"
@@ -41,6 +42,7 @@ resource "confluent_kafka_topic" "parcels_sent_v1_billing_retry_1" {
 
   config = {
     "cleanup.policy"         = "delete"
+    "max.message.bytes"      = "8388608"
     "message.timestamp.type" = "LogAppendTime"
     "retention.bytes"        = "-1"
     "retention.ms"           = "604800000"
@@ -59,6 +61,7 @@ resource "confluent_kafka_topic" "parcels_sent_v1_billing_retry_2" {
 
   config = {
     "cleanup.policy"         = "delete"
+    "max.message.bytes"      = "8388608"
     "message.timestamp.type" = "LogAppendTime"
     "retention.bytes"        = "-1"
     "retention.ms"           = "604800000"
@@ -77,6 +80,7 @@ resource "confluent_kafka_topic" "parcels_sent_v1_tracking_retry_0" {
 
   config = {
     "cleanup.policy"         = "delete"
+    "max.message.bytes"      = "8388608"
     "message.timestamp.type" = "LogAppendTime"
     "retention.bytes"        = "-1"
     "retention.ms"           = "604800000"
@@ -95,6 +99,7 @@ resource "confluent_kafka_topic" "parcels_sent_v1_tracking_retry_1" {
 
   config = {
     "cleanup.policy"         = "delete"
+    "max.message.bytes"      = "8388608"
     "message.timestamp.type" = "LogAppendTime"
     "retention.bytes"        = "-1"
     "retention.ms"           = "604800000"
@@ -113,6 +118,7 @@ resource "confluent_kafka_topic" "parcels_sent_v1_tracking_retry_2" {
 
   config = {
     "cleanup.policy"         = "delete"
+    "max.message.bytes"      = "8388608"
     "message.timestamp.type" = "LogAppendTime"
     "retention.bytes"        = "-1"
     "retention.ms"           = "604800000"
@@ -130,7 +136,8 @@ resource "confluent_kafka_topic" "parcels_sent_v1_dlq" {
   partitions_count = 12
 
   config = {
-    "retention.ms" = "1209600000"
+    "max.message.bytes" = "8388608"
+    "retention.ms"      = "1209600000"
   }
 
   lifecycle {
