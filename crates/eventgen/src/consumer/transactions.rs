@@ -7,7 +7,7 @@ use super::config::Config;
 use super::failure::letter_writer::largest_fetch;
 use super::outputs::TransactionOptions;
 use super::poll::TransactionLimits;
-use crate::client::{StartUp, blocking};
+use crate::client::StartUp;
 use crate::kafka::{Invariant, RecordWriter};
 use crate::producer::{Limits, NotBegun, Opening, Outlets, PREPARE, Session, largest_record};
 use crate::{Client, Error};
@@ -88,13 +88,8 @@ impl Transactions {
             id_is_set_by: "the id is an argument of `TransactionOptions::new`",
             timeout_is_set_by: "the timeout is set by `TransactionOptions::timeout`",
         };
-        let (mut session, id) = opening.open(&client)?;
-        let limit = PREPARE.max(wait_at_start);
-        let (session, prepared) = blocking(move || {
-            let prepared = session.prepare(limit);
-            (session, prepared)
-        })
-        .await;
+        let (session, id) = opening.open(&client)?;
+        let (session, prepared) = session.prepared(PREPARE.max(wait_at_start)).await;
         match prepared {
             Ok(()) => {}
             Err(NotBegun::Failed(error)) => return Err(error),

@@ -60,11 +60,14 @@ pub(crate) enum Refusal {
     Removal(String),
     /// Something else, such as a broker that does not answer.
     Other(String),
+    /// No commit of this consumer is accepted any more, and it stops.
+    Final(String),
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Rebalance(reason) | Self::Removal(reason) | Self::Other(reason)) = self;
+        let (Self::Rebalance(reason) | Self::Removal(reason) | Self::Other(reason) | Self::Final(reason)) =
+            self;
         f.write_str(reason)
     }
 }

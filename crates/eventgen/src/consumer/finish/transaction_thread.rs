@@ -9,7 +9,7 @@
 //! | is committed | It is durable. |
 //! | is aborted, or could not begin | It goes back to the polling thread. What belongs to partitions that are still assigned is part of the next transaction; the rest is dropped, because another member handles its records. |
 //! | is committed or aborted, which is not known | The producer is replaced, which ends the transaction. Then the committed offsets say which of the two it was. |
-//! | is refused because another producer has the id | The consumer stops. |
+//! | is refused because another producer has the id, or because a topic refuses an output | The consumer stops. It commits nothing more, and so it drains nothing. |
 //!
 //! # Why nothing is written twice
 //! An output is part of a transaction only together with offsets that state its record as done. The offsets name the member and
@@ -62,11 +62,16 @@ struct Failed {
     why: NotCommitted,
     /// Whether the group refuses the offsets, because it went on without this member.
     is_removal: bool,
+    /// Whether every transaction with the same work would end like this.
+    is_final: bool,
 }
 
 impl TransactionThread {
     /// Starts the thread. It ends when the [`Transactor`] is closed.
-    pub(crate) fn start(self) -> std::io::Result<Transactor> {
+    pub(crate) fn start(mut self) -> std::io::Result<Transactor> {
+        let (wanted, stopping) = (Arc::new(()), Arc::clone(&self.stop));
+        let is_wanted = Arc::downgrade(&wanted);
+        self.session.only_while(move || is_wanted.strong_count() > 0 && !stopping.is_abandoned());
         let (requests, received) = mpsc::channel();
         let (results, answers) = mpsc::channel();
         let (stop, observers) = (Arc::clone(&self.stop), Arc::clone(&self.observers));
@@ -78,7 +83,7 @@ impl TransactionThread {
                 }
             },
         )?;
-        Ok(Transactor { consumer, requests, answers })
+        Ok(Transactor { consumer, requests, answers, wanted: Some(wanted) })
     }
 
     fn serve(mut self, requests: &Receiver<TransactionRequest>, answers: &Sender<Answer>) {
@@ -102,18 +107,22 @@ impl TransactionThread {
     }
 
     fn commit(&mut self, work: Work, group: Option<GroupMetadata>, spans: &Spans) -> Answer {
-        let Failed { why, is_removal } = match self.transact(&work, group, spans) {
+        let Failed { why, is_removal, is_final } = match self.transact(&work, group, spans) {
             Ok(()) => return Answer { outcome: Ok(()), not_written: Vec::new() },
             Err(failed) => failed,
         };
         match why {
             NotCommitted::Aborted(reason) => {
-                let refusal = if is_removal { Refusal::Removal(reason) } else { Refusal::Other(reason) };
+                let refusal = match (is_final, is_removal) {
+                    (true, _) => Refusal::Final(reason),
+                    (false, true) => Refusal::Removal(reason),
+                    (false, false) => Refusal::Other(reason),
+                };
                 Answer { outcome: Err(refusal), not_written: work.finished }
             }
             NotCommitted::Fenced(reason) => {
                 self.fenced(&reason);
-                Answer { outcome: Err(Refusal::Other(reason)), not_written: work.finished }
+                Answer { outcome: Err(Refusal::Final(reason)), not_written: work.finished }
             }
             #[cfg(eventgen_planted)]
             NotCommitted::Unresolved(reason) if planted::is_planted(planted::Bug::SentBeforeAbortIsKnown) => {
@@ -125,12 +134,13 @@ impl TransactionThread {
 
     /// Makes one transaction of the work.
     fn transact(&mut self, work: &Work, group: Option<GroupMetadata>, spans: &Spans) -> Result<(), Failed> {
-        let failed = |why| Failed { why, is_removal: false };
+        let failed = |why| Failed { why, is_removal: false, is_final: false };
         let aborted = |reason: String| failed(NotCommitted::Aborted(reason));
         // Nothing of a member without a group is accepted.
         let group = group.ok_or_else(|| Failed {
             why: NotCommitted::Aborted("the consumer is not a member of its group".to_owned()),
             is_removal: true,
+            is_final: false,
         })?;
         let offsets =
             offsets(&self.topics, &work.positions, true).map_err(|error| aborted(error.to_string()))?;
@@ -143,9 +153,13 @@ impl TransactionThread {
                 output.write(spans, |record, sending| writer.enqueue_blocking(record, sending))
             {
                 self.session.abort();
-                let reason = crate::Error::from(error).to_string();
-                self.stop_if_refused(&writer, &reason);
-                return Err(aborted(reason));
+                let is_refusal = error.is_refusal();
+                let mut reason = crate::Error::from(error).to_string();
+                if is_refusal {
+                    reason = format!("{reason}; it has {}, {} bytes", output.displayed_key(), output.size());
+                }
+                let is_final = self.stops_if_refused(is_refusal || writer.has_refused_record(), &reason);
+                return Err(Failed { is_final, ..aborted(reason) });
             }
         }
         #[cfg(eventgen_planted)]
@@ -164,20 +178,22 @@ impl TransactionThread {
         });
         let committed = added.and_then(|()| self.session.commit());
         committed.map_err(|why| {
-            if let NotCommitted::Aborted(reason) = &why {
-                self.stop_if_refused(&writer, reason);
-            }
-            Failed { why, is_removal: is_removal.get() }
+            let is_final = match &why {
+                NotCommitted::Aborted(reason) => self.stops_if_refused(writer.has_refused_record(), reason),
+                _ => false,
+            };
+            Failed { why, is_removal: is_removal.get(), is_final }
         })
     }
 
     /// Stops the consumer if a record was refused for what it is: every transaction with it would be aborted.
-    fn stop_if_refused(&self, writer: &RecordWriter, reason: &str) {
-        if writer.has_refused_record() {
+    fn stops_if_refused(&self, is_refused: bool, reason: &str) -> bool {
+        if is_refused {
             self.stop.fail(self.observers.stopped(format!(
                 "an output is refused by its topic, and with it the transaction: {reason}; nothing of it is committed"
             )));
         }
+        is_refused
     }
 
     fn fenced(&self, reason: &str) {
@@ -202,7 +218,7 @@ impl TransactionThread {
                 Ok(committed) => return self.resolved(work, &committed, reason),
                 Err(Unknown::Fenced(reason)) => {
                     self.fenced(&reason);
-                    return Answer { outcome: Err(Refusal::Other(reason)), not_written: Vec::new() };
+                    return Answer { outcome: Err(Refusal::Final(reason)), not_written: Vec::new() };
                 }
                 Err(Unknown::NotYet(error)) => {
                     self.observers.cluster_error(&format!(

@@ -17,6 +17,8 @@ pub(crate) struct Transactor {
     pub(super) consumer: Option<Arc<GroupConsumer>>,
     pub(super) requests: Sender<TransactionRequest>,
     pub(super) answers: Receiver<Answer>,
+    /// Producers are made ready while this exists.
+    pub(super) wanted: Option<Arc<()>>,
 }
 
 impl Finish for Transactor {
@@ -35,6 +37,7 @@ impl Finish for Transactor {
     /// Ends the thread, which drops its reference to the consumer and closes its producer.
     fn close(&mut self) {
         self.consumer = None;
+        self.wanted = None;
         let (done, answer) = mpsc::channel();
         let _ = self.requests.send(TransactionRequest::Stop { done });
         // What the thread leaves open is aborted by the next producer with its id, or by its timeout.

@@ -18,6 +18,7 @@ pub use options::TransactionOptions;
 use crate::EncodedRecord;
 use crate::consumer::open_keys::Promise;
 use crate::kafka::{OutgoingRecord, Sending};
+use crate::key::displayed;
 use crate::observe::trace::{Span, Spans};
 
 /// A record to be written in the transaction that commits the record that it comes from.
@@ -56,6 +57,12 @@ impl Output {
     /// What its key waits for.
     pub(crate) fn promise(&self) -> Option<&Promise> {
         self.promise.as_deref()
+    }
+
+    /// The key, for messages.
+    pub(crate) fn displayed_key(&self) -> String {
+        let key = self.record.key.as_deref().map(displayed);
+        key.map_or_else(|| "no key".to_owned(), |key| format!("key `{key}`"))
     }
 
     /// The bytes of memory that it takes.

@@ -78,7 +78,7 @@ impl Stage {
         now: Instant,
     ) -> Self {
         match refusal {
-            None => Self::Over,
+            None | Some(Refusal::Final(_)) => Self::Over,
             Some(Refusal::Removal(_)) if is_revoked => Self::Over,
             Some(Refusal::Rebalance(_)) if is_revoked => {
                 Self::Repeating { until: until.min(now + REBALANCE), from: now + REPEAT }
@@ -108,6 +108,8 @@ mod tests {
         assert_eq!(repeated_for(Refusal::Removal, true), None);
         assert_eq!(repeated_for(Refusal::Rebalance, true), second);
         assert_eq!(repeated_for(Refusal::Other, true), all);
+        assert_eq!(repeated_for(Refusal::Final, true), None);
+        assert_eq!(repeated_for(Refusal::Final, false), None, "a consumer that is fenced leaves at once");
         // Nothing waits for a shutdown, and the group may accept the commit once it is stable.
         assert_eq!(repeated_for(Refusal::Removal, false), all);
         assert_eq!(repeated_for(Refusal::Rebalance, false), all);

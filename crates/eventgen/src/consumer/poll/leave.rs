@@ -52,18 +52,19 @@ impl Poller {
     /// Takes the next step of a departure, if it is due.
     pub(super) fn advance_departure(&mut self) {
         let now = Instant::now();
-        let commit_by = self.commit_by(now);
+        let (commit_by, commits_no_more) = (self.commit_by(now), self.commits_no_more());
         let Some(departure) = &mut self.departure else { return };
         let is_drained = departure.outstanding == 0 || self.stop.is_abandoned();
         match departure.stage {
             Stage::Draining { .. } | Stage::Cancelling { .. } if is_drained => {
                 departure.stage = Stage::BeforeCommit { until: commit_by };
             }
-            Stage::Draining { until } if now >= until => {
+            Stage::Draining { until } if now >= until || commits_no_more => {
                 tracing::warn!(
                     group = self.observers.group(),
                     partitions = %Partitions(&departure.named(&self.topics, &self.partitions)),
-                    "the drain deadline has passed: running handlers are cancelled and their records delivered again"
+                    "{}: running handlers are cancelled and their records delivered again",
+                    if commits_no_more { "nothing more can be committed" } else { "the drain deadline has passed" },
                 );
                 departure.stage = Stage::Cancelling { until: now + CANCEL };
                 for id in departure.assignments.clone() {
@@ -107,6 +108,10 @@ impl Poller {
             Stage::BeforeCommit { until } => {
                 departure.positions =
                     departure.assignments.iter().filter_map(|id| self.partitions.end(*id)).collect();
+                if matches!(self.refusal, Some(Refusal::Final(_))) {
+                    departure.stage = Stage::Over;
+                    return;
+                }
                 departure.stage = Stage::Repeating { until, from: now };
                 self.commit_departure();
             }
@@ -120,7 +125,10 @@ impl Poller {
                 }
             }
             Stage::Committing { until } => {
-                let answer = self.refusal.take();
+                let answer = match &self.refusal {
+                    Some(Refusal::Final(reason)) => Some(Refusal::Final(reason.clone())),
+                    _ => self.refusal.take(),
+                };
                 if matches!(answer, Some(Refusal::Removal(_))) && self.revoked.is_some() {
                     tracing::warn!(
                         group = self.observers.group(),

@@ -36,6 +36,8 @@ impl Poller {
         let committed = std::mem::take(&mut self.measuring.committing);
         match refusal {
             None => committed.into_iter().for_each(|(at, offset)| self.partitions.set_committed(at, offset)),
+            // It is not repeated, and the error that stops the consumer says why.
+            Some(Refusal::Final(_)) => {}
             Some(refusal) => {
                 let named = |(at, offset): (TopicPartition, i64)| {
                     (self.topics.get(at.topic).name, at.partition, offset)
@@ -45,6 +47,11 @@ impl Poller {
                 self.observers.notify(&ConsumerEvent::CommitFailed { positions: &positions, cause: &cause });
             }
         }
+    }
+
+    /// Whether no commit is accepted any more, so that the consumer stops without another one.
+    pub(super) fn commits_no_more(&self) -> bool {
+        matches!(self.refusal, Some(Refusal::Final(_)))
     }
 
     /// The cluster has answered where logs start and end.

@@ -324,7 +324,10 @@ impl Poller {
             (true, Some(_)) => self.commit_interval.min(TICK_INTERVAL),
         };
         let is_full = self.refusal.is_none() && self.pending.done() >= self.commit_records;
-        if self.commit_is_open || (!is_full && self.last_commit.elapsed() < interval) {
+        if self.commit_is_open
+            || self.commits_no_more()
+            || (!is_full && self.last_commit.elapsed() < interval)
+        {
             return;
         }
         self.last_commit = Instant::now();

@@ -11,8 +11,8 @@ use rdkafka::message::BorrowedMessage;
 use rdkafka::producer::{DeliveryResult, ProducerContext};
 use tokio::sync::{Notify, oneshot};
 
+use super::failed_record::{Blame, Cause};
 use super::flushes::{Generation, Generations};
-use super::not_delivered::is_refusal;
 use super::{FailedRecord, NotDelivered, Receipt};
 use crate::Error;
 use crate::kafka::Context;
@@ -63,6 +63,8 @@ pub(super) struct Acknowledgements {
     refused: AtomicBool,
     /// Whether a record of the open transaction is acknowledged.
     acknowledged: AtomicBool,
+    /// Whether a record of the open transaction has failed.
+    broken: AtomicBool,
     /// Notified when a record leaves librdkafka's buffer.
     left: Notify,
 }
@@ -72,6 +74,8 @@ struct Failures {
     count: u64,
     /// The first ones.
     records: Vec<FailedRecord>,
+    /// The likely cause.
+    cause: Option<Cause>,
 }
 
 impl Acknowledgements {
@@ -150,14 +154,14 @@ impl Acknowledgements {
         if failures.count == 0 {
             return Ok(());
         }
-        let Failures { count, records } = failures;
+        let Failures { count, records, .. } = failures;
         Err(Error::NotFlushed { topic: topic.to_owned(), count, records })
     }
 
-    /// The number of failures since the last call, and the first of them.
-    pub(super) fn take_failed(&self) -> (u64, Option<FailedRecord>) {
-        let Failures { count, records } = std::mem::take(&mut *self.failures());
-        (count, records.into_iter().next())
+    /// The number of failures since the last call, and their likely cause.
+    pub(super) fn take_failed(&self) -> (u64, Option<Cause>) {
+        let Failures { count, cause, .. } = std::mem::take(&mut *self.failures());
+        (count, cause)
     }
 
     /// Whether an enqueued record was refused for what it is since the start: sending it again would be in vain.
@@ -168,6 +172,12 @@ impl Acknowledgements {
     /// A transaction begins.
     pub(super) fn begin(&self) {
         self.acknowledged.store(false, Ordering::Release);
+        self.broken.store(false, Ordering::Release);
+    }
+
+    /// Whether a record of the transaction has failed by itself, and not because the transaction is aborted.
+    pub(super) fn has_failed_record(&self) -> bool {
+        self.broken.load(Ordering::Acquire)
     }
 
     /// Whether records of the open transaction are on their way and none of them is acknowledged.
@@ -179,17 +189,35 @@ impl Acknowledgements {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keep_failure(&self, record: &BorrowedMessage<'_>, reason: String) {
+    fn keep_failure(&self, record: &BorrowedMessage<'_>, error: &KafkaError) {
+        let size = record.key_len() + record.payload_len();
+        let blame = Blame::of(error.rdkafka_error_code(), size);
+        if blame.is_refusal() {
+            self.refused.store(true, Ordering::Release);
+        }
+        if blame > Blame::Innocent {
+            self.broken.store(true, Ordering::Release);
+        }
         let mut failures = self.failures();
         failures.count += 1;
-        if failures.records.len() < KEPT_FAILURES {
-            failures.records.push(FailedRecord {
-                topic: record.topic().to_owned(),
-                // It is negative if librdkafka has not chosen one.
-                partition: Some(record.partition()).filter(|partition| *partition >= 0),
-                key: record.key().map(|key| key[..key.len().min(KEPT_KEY)].to_vec()),
-                reason,
-            });
+        let is_first = failures.records.len() < KEPT_FAILURES;
+        let is_cause = failures.cause.as_ref().is_none_or(|cause| cause.blame < blame);
+        if !is_first && !is_cause {
+            return;
+        }
+        let failed = FailedRecord {
+            topic: record.topic().to_owned(),
+            // It is negative if librdkafka has not chosen one.
+            partition: Some(record.partition()).filter(|partition| *partition >= 0),
+            key: record.key().map(|key| key[..key.len().min(KEPT_KEY)].to_vec()),
+            size,
+            reason: error.to_string(),
+        };
+        if is_cause {
+            failures.cause = Some(Cause { blame, record: failed.clone() });
+        }
+        if is_first {
+            failures.records.push(failed);
         }
     }
 }
@@ -232,10 +260,7 @@ impl ProducerContext for Acknowledgements {
             }
             (Receiver::Flush, Ok(_)) => self.settled(generation),
             (Receiver::Flush, Err((error, record))) => {
-                if error.rdkafka_error_code().is_some_and(is_refusal) {
-                    self.refused.store(true, Ordering::Release);
-                }
-                self.keep_failure(record, error.to_string());
+                self.keep_failure(record, error);
                 self.settled(generation);
             }
         }

@@ -4,6 +4,7 @@ mod acknowledgements;
 mod failed_record;
 mod flushes;
 mod not_delivered;
+mod refusals;
 mod settings;
 mod transactions;
 mod writer;

@@ -2,6 +2,7 @@
 
 use rdkafka::error::RDKafkaErrorCode;
 
+use super::refusals::{is_refusal, is_size};
 use crate::Error;
 
 /// A record that the cluster has not acknowledged.
@@ -73,27 +74,6 @@ impl NotDelivered {
             Some(RDKafkaErrorCode::UnknownPartition | RDKafkaErrorCode::UnknownTopicOrPartition)
         )
     }
-}
-
-/// Whether this says that a record is too large.
-fn is_size(code: RDKafkaErrorCode) -> bool {
-    matches!(
-        code,
-        RDKafkaErrorCode::MessageSizeTooLarge
-            | RDKafkaErrorCode::MessageBatchTooLarge
-            // The buffer has no room although it contains no other record: see `RecordWriter`.
-            | RDKafkaErrorCode::QueueFull
-    )
-}
-
-/// Whether a record is refused for what it is.
-pub(super) fn is_refusal(code: RDKafkaErrorCode) -> bool {
-    let others = [
-        RDKafkaErrorCode::InvalidTimestamp,
-        RDKafkaErrorCode::InvalidRecord,
-        RDKafkaErrorCode::PolicyViolation,
-    ];
-    is_size(code) || others.contains(&code)
 }
 
 impl From<NotDelivered> for Error {

@@ -15,8 +15,10 @@ use crate::kafka::{GroupMetadata, PartitionList};
 #[cfg(eventgen_planted)]
 use crate::planted;
 
-/// The longest wait of one call of `init_transactions`, which continues where an earlier call has stopped.
+/// The longest wait of `init_transactions`, and how often it looks whether it is still wanted. Each call continues where the
+/// one before it has stopped.
 const INIT: Duration = Duration::from_secs(2);
+const INIT_STEP: Duration = Duration::from_millis(50);
 
 /// How long an abort waits for the first record of its transaction, and the pause between looks.
 const FIRST_RECORD: Duration = Duration::from_secs(1);
@@ -52,9 +54,18 @@ impl fmt::Display for TransactionFailure {
 
 impl RecordWriter {
     /// Ends the transactions of earlier producers with the same transactional id, and fences these. It is called until it
-    /// succeeds, before anything else.
-    pub(crate) fn init_transactions(&self) -> Result<(), TransactionFailure> {
-        self.checked(self.producer().init_transactions(INIT))
+    /// succeeds, before anything else. Stops waiting when it `is_wanted` no more.
+    pub(crate) fn init_transactions(&self, is_wanted: &dyn Fn() -> bool) -> Result<(), TransactionFailure> {
+        let until = Instant::now() + INIT;
+        loop {
+            let began = Instant::now();
+            let answer = self.producer().init_transactions(INIT_STEP);
+            let is_over = began.elapsed() < INIT_STEP || Instant::now() >= until;
+            match &answer {
+                Err(KafkaError::Transaction(error)) if error.is_retriable() && !is_over && is_wanted() => {}
+                _ => return self.checked(answer),
+            }
+        }
     }
 
     pub(crate) fn begin_transaction(&self) -> Result<(), TransactionFailure> {
@@ -114,11 +125,17 @@ impl RecordWriter {
     pub(crate) fn take_failed_records(&self) -> Option<String> {
         match self.take_failed() {
             (0, _) | (_, None) => None,
-            (1, Some(record)) => Some(format!("a record was not written: {record}")),
-            (count, Some(first)) => {
-                Some(format!("{count} records were not written, the first of them: {first}"))
+            (1, Some(cause)) => Some(format!("a record was not written: {cause}")),
+            (count, Some(cause)) => {
+                Some(format!("{count} records were not written, and the likely cause is: {cause}"))
             }
         }
+    }
+
+    /// Whether a record of the transaction has failed by itself, and not because the transaction was aborted. librdkafka
+    /// does not give its sequence number to another record, so that the broker refuses what follows on its partition.
+    pub(crate) fn has_failed_record(&self) -> bool {
+        self.acknowledgements().has_failed_record()
     }
 
     fn checked(&self, result: Result<(), KafkaError>) -> Result<(), TransactionFailure> {

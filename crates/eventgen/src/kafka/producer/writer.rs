@@ -8,7 +8,8 @@ use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
 use tokio::sync::oneshot;
 
 use super::acknowledgements::{Acknowledgements, Receiver, Sending, Waiting};
-use super::{FailedRecord, NotDelivered, Receipt, settings};
+use super::failed_record::Cause;
+use super::{NotDelivered, Receipt, settings};
 use crate::kafka::settings::refused;
 use crate::kafka::{Settings, headers};
 use crate::observe::SendMeters;
@@ -157,8 +158,8 @@ impl RecordWriter {
         self.acknowledgements().take_failures(topic)
     }
 
-    /// The number of enqueued records that have failed since the last call, and the first of them.
-    pub(super) fn take_failed(&self) -> (u64, Option<FailedRecord>) {
+    /// The number of enqueued records that have failed since the last call, and the likely cause.
+    pub(super) fn take_failed(&self) -> (u64, Option<Cause>) {
         self.acknowledgements().take_failed()
     }
 

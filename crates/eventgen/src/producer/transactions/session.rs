@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::Error;
+use crate::client::blocking;
 use crate::kafka::{FailureClass, RecordWriter, TransactionFailure};
 #[cfg(eventgen_planted)]
 use crate::planted;
@@ -11,12 +12,15 @@ use crate::planted;
 /// The pauses between the attempts of a call.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+/// How often a pause looks whether the call is still wanted.
+const STEP: Duration = Duration::from_millis(50);
 /// How long a producer that was replaced may take until it is ready, before the next transaction is asked for.
 const AHEAD: Duration = Duration::from_secs(5);
 
 /// The calls of one producer.
 pub(crate) trait Calls: Send + Sync + 'static {
-    fn init(&self) -> Result<(), TransactionFailure>;
+    /// Stops waiting when it `is_wanted` no more.
+    fn init(&self, is_wanted: &dyn Fn() -> bool) -> Result<(), TransactionFailure>;
     fn begin(&self) -> Result<(), TransactionFailure>;
     fn commit(&self) -> Result<(), TransactionFailure>;
     /// Whether an abort reaches the coordinator. Waits for a record of the transaction for a moment.
@@ -24,11 +28,13 @@ pub(crate) trait Calls: Send + Sync + 'static {
     fn abort(&self) -> Result<(), TransactionFailure>;
     /// Why records of the transaction were not written, if there are any.
     fn failed_records(&self) -> Option<String>;
+    /// Whether a record of the transaction has failed by itself. It is asked for after the transaction.
+    fn has_failed_record(&self) -> bool;
 }
 
 impl Calls for RecordWriter {
-    fn init(&self) -> Result<(), TransactionFailure> {
-        self.init_transactions()
+    fn init(&self, is_wanted: &dyn Fn() -> bool) -> Result<(), TransactionFailure> {
+        self.init_transactions(is_wanted)
     }
 
     fn begin(&self) -> Result<(), TransactionFailure> {
@@ -49,6 +55,10 @@ impl Calls for RecordWriter {
 
     fn failed_records(&self) -> Option<String> {
         self.take_failed_records()
+    }
+
+    fn has_failed_record(&self) -> bool {
+        Self::has_failed_record(self)
     }
 }
 
@@ -71,6 +81,9 @@ pub(crate) enum NotCommitted {
     Unresolved(String),
 }
 
+/// Whether somebody waits for a transaction.
+type IsWanted = Box<dyn Fn() -> bool + Send + Sync>;
+
 /// Makes a producer.
 type Make<C> = Box<dyn Fn() -> Result<C, Error> + Send + Sync>;
 
@@ -86,11 +99,18 @@ pub(crate) struct Session<C> {
     began: Option<Instant>,
     /// Why no transaction can begin any more.
     fenced: Option<String>,
+    is_wanted: IsWanted,
 }
 
 impl<C: Calls> Session<C> {
     pub(super) fn new(id: String, limit: Duration, make: Make<C>) -> Self {
-        Self { id, make, producer: None, limit, began: None, fenced: None }
+        Self { id, make, producer: None, limit, began: None, fenced: None, is_wanted: Box::new(|| true) }
+    }
+
+    /// Makes producers ready only while they are wanted. One that is made ready for a member that was given up would fence
+    /// the next member with its id.
+    pub(crate) fn only_while(&mut self, is_wanted: impl Fn() -> bool + Send + Sync + 'static) {
+        self.is_wanted = Box::new(is_wanted);
     }
 
     /// Makes the producer ready, so that transactions of earlier producers with its id are over.
@@ -99,6 +119,20 @@ impl<C: Calls> Session<C> {
             return Err(NotBegun::Fenced(reason.clone()));
         }
         self.ready(Instant::now() + limit).map(drop)
+    }
+
+    /// Makes the producer ready on a thread for blocking work, and gives up when this future is dropped.
+    pub(crate) async fn prepared(mut self, limit: Duration) -> (Self, Result<(), NotBegun>) {
+        let wanted = Arc::new(());
+        let is_wanted = Arc::downgrade(&wanted);
+        self.only_while(move || is_wanted.strong_count() > 0);
+        let answer = blocking(move || {
+            let prepared = self.prepare(limit);
+            (self, prepared)
+        });
+        let answer = answer.await;
+        drop(wanted);
+        answer
     }
 
     /// Makes a producer ready that was replaced. Readers wait for the end of its last transaction. A failure is that of the
@@ -116,8 +150,15 @@ impl<C: Calls> Session<C> {
         if let Some(producer) = &self.producer {
             return Ok(Arc::clone(producer));
         }
+        let unwanted = || {
+            NotBegun::Failed(Error::kafka(format!("a transaction of `{}`", self.id), "nobody waits for it"))
+        };
+        if !(self.is_wanted)() {
+            return Err(unwanted());
+        }
         let producer = Arc::new((self.make)().map_err(NotBegun::Failed)?);
-        match repeat(until, || producer.init()).0 {
+        let answer = repeat_while(until, &self.is_wanted, || producer.init(&self.is_wanted)).0;
+        match answer {
             Ok(()) => Ok(Arc::clone(self.producer.insert(producer))),
             Err(failure) => Err(self.not_begun("initialising the transactions of", failure)),
         }
@@ -236,7 +277,13 @@ impl<C: Calls> Session<C> {
         let is_known = producer.is_known_to_coordinator();
         let (outcome, is_repeated) = repeat(Instant::now() + self.limit, || producer.abort());
         match outcome {
-            Ok(()) if !is_repeated && is_known => return true,
+            Ok(()) if !is_repeated && is_known => {
+                // The broker would refuse the next record of its partition.
+                if producer.has_failed_record() {
+                    self.replace("a record of its last transaction was not written");
+                }
+                return true;
+            }
             Ok(()) if !is_repeated => {
                 self.replace("the coordinator may have its last transaction still open");
             }
@@ -282,17 +329,32 @@ fn repeat(
     until: Instant,
     call: impl Fn() -> Result<(), TransactionFailure>,
 ) -> (Result<(), TransactionFailure>, bool) {
+    repeat_while(until, &|| true, call)
+}
+
+/// The same, while the call is wanted.
+fn repeat_while(
+    until: Instant,
+    is_wanted: &dyn Fn() -> bool,
+    call: impl Fn() -> Result<(), TransactionFailure>,
+) -> (Result<(), TransactionFailure>, bool) {
     let (mut pause, mut is_repeated) = (FIRST_PAUSE, false);
     loop {
         let answer = call();
-        let is_over = Instant::now() + pause >= until;
+        let is_over = Instant::now() + pause >= until || !is_wanted();
         match &answer {
             Err(failure) if failure.class == FailureClass::Retriable && !is_over => {
                 tracing::debug!(%failure, "a call of a transaction is repeated");
             }
             _ => return (answer, is_repeated),
         }
-        std::thread::sleep(pause);
+        let next = Instant::now() + pause;
+        while let Some(left) = next.checked_duration_since(Instant::now()) {
+            if !is_wanted() {
+                return (answer, is_repeated);
+            }
+            std::thread::sleep(left.min(STEP));
+        }
         is_repeated = true;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }

@@ -29,17 +29,22 @@ enum Request<C> {
 pub(super) struct SessionThread<C = RecordWriter> {
     requests: Sender<Request<C>>,
     ended: oneshot::Receiver<()>,
+    /// Producers are made ready while this exists.
+    wanted: Arc<()>,
 }
 
 impl<C: Calls> SessionThread<C> {
-    pub(super) fn start(session: Session<C>, id: &str) -> std::io::Result<Self> {
+    pub(super) fn start(mut session: Session<C>, id: &str) -> std::io::Result<Self> {
+        let wanted = Arc::new(());
+        let is_wanted = Arc::downgrade(&wanted);
+        session.only_while(move || is_wanted.strong_count() > 0);
         let (requests, received) = mpsc::channel();
         let (running, ended) = oneshot::channel::<()>();
         std::thread::Builder::new().name(format!("eventgen transactions {id}")).spawn(move || {
             serve(session, &received);
             drop(running);
         })?;
-        Ok(Self { requests, ended })
+        Ok(Self { requests, ended, wanted })
     }
 
     /// Makes the producer ready within a limit.
@@ -58,7 +63,7 @@ impl<C: Calls> SessionThread<C> {
 
     /// Ends the thread and closes its producer.
     pub(super) async fn close(self) {
-        drop(self.requests);
+        drop((self.requests, self.wanted));
         // The sender is dropped.
         let _ = self.ended.await;
     }
@@ -107,7 +112,7 @@ fn serve<C: Calls>(mut session: Session<C>, requests: &Receiver<Request<C>>) {
         }
         next = match requests.try_recv() {
             Ok(request) => Some(request),
-            // Nobody asks any more. A producer that is made ready now would fence the one that another member has with this id.
+            // Nobody asks any more.
             Err(TryRecvError::Disconnected) => None,
             Err(TryRecvError::Empty) => {
                 if has_ended {
@@ -162,17 +167,20 @@ impl<C> Drop for Open<C> {
 #[cfg(test)]
 mod tests {
     use std::future::poll_fn;
+    use std::pin::Pin;
     use std::sync::Mutex;
     use std::task::Poll;
 
     use super::*;
-    use crate::kafka::TransactionFailure;
+    use crate::kafka::{FailureClass, TransactionFailure};
 
     /// What a producer was asked for, and when it may begin or abort a transaction.
     struct Shared {
         calls: Mutex<Vec<&'static str>>,
         may_go_on: Mutex<Receiver<()>>,
         is_known_to_coordinator: bool,
+        /// Whether the coordinator does not answer at the start.
+        is_slow: bool,
     }
 
     struct Producer(Arc<Shared>);
@@ -188,9 +196,14 @@ mod tests {
     }
 
     impl Calls for Producer {
-        fn init(&self) -> Result<(), TransactionFailure> {
+        fn init(&self, _: &dyn Fn() -> bool) -> Result<(), TransactionFailure> {
             self.note("init");
-            Ok(())
+            if !self.0.is_slow {
+                return Ok(());
+            }
+            self.wait();
+            let (class, reason) = (FailureClass::Retriable, "no answer yet".to_owned());
+            Err(TransactionFailure { class, is_removal: false, reason })
         }
 
         fn begin(&self) -> Result<(), TransactionFailure> {
@@ -217,16 +230,68 @@ mod tests {
         fn failed_records(&self) -> Option<String> {
             None
         }
+
+        fn has_failed_record(&self) -> bool {
+            false
+        }
     }
 
     fn started(is_known_to_coordinator: bool) -> (Sender<()>, Arc<Shared>, SessionThread<Producer>) {
+        let (go_on, shared, session) = session(is_known_to_coordinator, false);
+        (go_on, shared, SessionThread::start(session, "orders-0").expect("a thread"))
+    }
+
+    fn session(is_known_to_coordinator: bool, is_slow: bool) -> (Sender<()>, Arc<Shared>, Session<Producer>) {
         let (go_on, may_go_on) = mpsc::channel();
         let may_go_on = Mutex::new(may_go_on);
-        let shared = Arc::new(Shared { calls: Mutex::default(), may_go_on, is_known_to_coordinator });
+        let shared = Shared { calls: Mutex::default(), may_go_on, is_known_to_coordinator, is_slow };
+        let shared = Arc::new(shared);
         let producer = Arc::clone(&shared);
         let make = move || Ok(Producer(Arc::clone(&producer)));
-        let session = Session::new("orders-0".to_owned(), Duration::from_secs(60), Box::new(make));
-        (go_on, shared, SessionThread::start(session, "orders-0").expect("a thread"))
+        (go_on, shared, Session::new("orders-0".to_owned(), Duration::from_secs(60), Box::new(make)))
+    }
+
+    /// Polls a future that does not end yet.
+    async fn poll_once(future: &mut (impl Future + Unpin)) {
+        let is_pending = poll_fn(|context| Poll::Ready(Pin::new(&mut *future).poll(context).is_pending()));
+        assert!(is_pending.await, "it has not ended");
+    }
+
+    /// Waits for the first call.
+    async fn until_called(shared: &Shared) {
+        while shared.calls.lock().expect("no panic").is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_producer_that_is_given_up_while_it_connects_is_not_connected_later() {
+        let (go_on, shared, session) = session(true, true);
+        let thread = SessionThread::start(session, "orders-0").expect("a thread");
+        {
+            let mut connecting = Box::pin(thread.prepare(Duration::from_secs(60)));
+            poll_once(&mut connecting).await;
+            until_called(&shared).await;
+        }
+        let SessionThread { requests, ended, wanted } = thread;
+        drop((requests, wanted));
+        go_on.send(()).expect("the thread runs");
+        ended.await.expect_err("the thread has ended");
+        assert_eq!(shared.calls.lock().expect("no panic")[..], ["init"]);
+    }
+
+    #[tokio::test]
+    async fn a_member_that_is_dropped_while_it_starts_is_not_connected_later() {
+        let (go_on, shared, session) = session(true, true);
+        let mut starting = Box::pin(session.prepared(Duration::from_secs(60)));
+        poll_once(&mut starting).await;
+        until_called(&shared).await;
+        drop(starting);
+        go_on.send(()).expect("the session is there");
+        while Arc::strong_count(&shared) > 1 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert_eq!(shared.calls.lock().expect("no panic")[..], ["init"]);
     }
 
     #[tokio::test]
@@ -234,8 +299,8 @@ mod tests {
         let (go_on, shared, thread) = started(false);
         go_on.send(()).expect("the thread runs");
         drop(thread.begin().await.expect("begun"));
-        let SessionThread { requests, ended } = thread;
-        drop(requests);
+        let SessionThread { requests, ended, wanted } = thread;
+        drop((requests, wanted));
         go_on.send(()).expect("the thread runs");
         ended.await.expect_err("the thread has ended");
         assert_eq!(shared.calls.lock().expect("no panic")[..], ["init", "begin", "abort"]);
@@ -245,12 +310,10 @@ mod tests {
     async fn a_transaction_that_is_given_up_before_it_has_begun_does_not_end_the_next_one() {
         let (go_on, shared, thread) = started(true);
         let mut given_up = Box::pin(thread.begin());
-        let polled = poll_fn(|context| Poll::Ready(given_up.as_mut().poll(context).is_pending())).await;
-        assert!(polled, "it has not begun");
+        poll_once(&mut given_up).await;
         drop(given_up);
         let mut next = Box::pin(thread.begin());
-        let polled = poll_fn(|context| Poll::Ready(next.as_mut().poll(context).is_pending())).await;
-        assert!(polled, "the one before it has not begun");
+        poll_once(&mut next).await;
         for _ in 0..3 {
             go_on.send(()).expect("the thread runs");
         }

@@ -134,7 +134,7 @@ impl Member {
     }
 
     /// The error that the run ends with.
-    async fn error(self) -> Error {
+    pub(super) async fn error(self) -> Error {
         let ended = tokio::time::timeout(PATIENCE, self.consuming).await.expect("it ends");
         ended.expect("no panic").expect_err("an error").error
     }

@@ -24,6 +24,16 @@ pub(super) fn order(number: usize) -> OrderEvent {
     orders::sample::order(number, &format!("customer-{number}"))
 }
 
+/// Text that does not compress to less than three quarters of its length.
+pub(super) fn noise(length: usize) -> String {
+    let mut state = 1_u64;
+    let noise = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(b' ' + u8::try_from(state >> 58).unwrap_or_default())
+    });
+    noise.take(length).collect()
+}
+
 /// The id of that order.
 pub(super) fn number(number: usize) -> String {
     order(number).order_id

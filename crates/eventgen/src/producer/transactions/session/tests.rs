@@ -18,6 +18,7 @@ struct Script {
     calls: Mutex<Vec<(usize, &'static str)>>,
     made: Mutex<usize>,
     failed_records: Mutex<Option<String>>,
+    has_failed_record: Mutex<bool>,
     /// Whether no record of a transaction is acknowledged.
     is_silent: Mutex<bool>,
 }
@@ -43,7 +44,7 @@ impl Scripted {
 }
 
 impl Calls for Scripted {
-    fn init(&self) -> Result<(), TransactionFailure> {
+    fn init(&self, _: &dyn Fn() -> bool) -> Result<(), TransactionFailure> {
         self.call("init")
     }
 
@@ -65,6 +66,10 @@ impl Calls for Scripted {
 
     fn failed_records(&self) -> Option<String> {
         self.script.failed_records.lock().expect("no panic").take()
+    }
+
+    fn has_failed_record(&self) -> bool {
+        *self.script.has_failed_record.lock().expect("no panic")
     }
 }
 
@@ -148,6 +153,36 @@ fn a_transaction_with_failed_records_was_not_committed_however_its_abort_ends() 
     session.begin().expect("begun");
     *script.failed_records.lock().expect("no panic") = Some("a record was not written".to_owned());
     assert_eq!(session.commit(), Err(NotCommitted::Aborted("a record was not written".to_owned())));
+}
+
+#[test]
+fn a_producer_of_which_a_record_was_not_written_is_replaced() {
+    // librdkafka skips the sequence number of that record, and the broker refuses the next one.
+    for commits in [true, false] {
+        let (mut session, script) = session(&[("commit", Abortable)]);
+        session.begin().expect("begun");
+        *script.failed_records.lock().expect("no panic") = Some("a record was not written".to_owned());
+        *script.has_failed_record.lock().expect("no panic") = true;
+        if commits {
+            assert_eq!(session.commit(), Err(NotCommitted::Aborted("a record was not written".to_owned())));
+        } else {
+            assert!(session.abort(), "nothing of it is left");
+        }
+        calls(&script);
+        session.begin().expect("begun");
+        assert_eq!(calls(&script), [(2, "init"), (2, "begin")], "{commits}");
+    }
+}
+
+#[test]
+fn a_producer_that_nobody_waits_for_is_not_made_ready() {
+    let (mut session, script) = session(&[]);
+    session.only_while(|| false);
+    assert!(matches!(session.begin(), Err(NotBegun::Failed(_))));
+    assert!(matches!(session.prepare(Duration::from_secs(60)), Err(NotBegun::Failed(_))));
+    assert!(calls(&script).is_empty());
+    session.only_while(|| true);
+    session.begin().expect("begun");
 }
 
 #[test]
