@@ -32,6 +32,7 @@ mod signal;
 mod subject;
 mod table;
 mod terminal;
+mod word;
 
 use std::env;
 use std::process::ExitCode;

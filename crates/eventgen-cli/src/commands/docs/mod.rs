@@ -5,6 +5,7 @@ mod source;
 
 use std::path::{Path, PathBuf};
 
+use eventgen_artifacts::File;
 use eventgen_artifacts::catalogue::{Catalogue, Export, Settings};
 use eventgen_schema::Contract;
 use serde::Serialize;
@@ -15,6 +16,7 @@ use crate::failure::Failure;
 use crate::load::load;
 use crate::outcome::Outcome;
 use crate::terminal::{Terminal, document, line, summary};
+use crate::word::quoted;
 use folder::{Changes, Folder};
 use source::Source;
 
@@ -23,17 +25,31 @@ pub(crate) fn docs(arguments: &arguments::Docs, terminal: Terminal) -> Result<Ou
     let settings = Settings::new(&arguments.title)
         .environment(arguments.env.clone())
         .version(arguments.contract_version.as_str());
+    let command = command(arguments);
     let Some(export) = arguments.export.map(library) else {
         let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from("catalogue"));
         let catalogue = Catalogue::new(&contract, &settings);
         let folder = Folder::of_its_own(&out, ".eventgen-catalogue")?;
-        return finish(arguments, &contract, &folder, &catalogue, &out.join("index.html"), "eventgen docs");
+        return finish(arguments, &contract, &folder, &catalogue, &out.join("index.html"), &command);
     };
     let name = export.as_str();
     let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from(name));
     let folder = Folder::shared(&out, &format!(".eventgen-{name}"))?;
-    let files = export.files(&contract, &settings);
-    finish(arguments, &contract, &folder, &files, &out, &format!("eventgen docs --export {name}"))
+    let files = export.files(&contract, &settings).into_iter();
+    let files: Vec<File> = files.map(|file| file.generated_by(&command)).collect();
+    finish(arguments, &contract, &folder, &files, &out, &command)
+}
+
+/// The command that writes the same.
+fn command(arguments: &arguments::Docs) -> String {
+    let mut command = "eventgen docs".to_owned();
+    if let Some(export) = arguments.export.map(library) {
+        command.extend([" --export ", export.as_str()]);
+    }
+    if let Some(environment) = &arguments.env {
+        command.extend([" --env ", &quoted(environment)]);
+    }
+    command
 }
 
 /// Writes or compares the files, and says so.

@@ -3,12 +3,12 @@
 use eventgen_artifacts::ci::{self, Settings};
 
 use super::monitoring::wanted;
-use super::word::quoted;
 use crate::arguments;
 use crate::failure::Failure;
 use crate::files::{Request, write};
 use crate::load::manifest;
 use crate::outcome::Outcome;
+use crate::word::quoted;
 
 pub(super) fn generate(arguments: &arguments::Ci) -> Result<Outcome, Failure> {
     let (settings, option) = match &arguments.env {

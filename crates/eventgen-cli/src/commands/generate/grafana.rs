@@ -2,14 +2,14 @@
 
 use eventgen_artifacts::grafana;
 
-use super::monitoring::{content, options, settings, wanted};
-use super::word::quoted;
+use super::monitoring::{content, generated, options, settings};
 use crate::arguments;
 use crate::failure::Failure;
 use crate::files::{Request, write};
 use crate::load::load;
 use crate::outcome::Outcome;
 use crate::terminal::Terminal;
+use crate::word::quoted;
 
 pub(super) fn generate(arguments: &arguments::Grafana, terminal: Terminal) -> Result<Outcome, Failure> {
     let monitoring = &arguments.monitoring;
@@ -20,10 +20,7 @@ pub(super) fn generate(arguments: &arguments::Grafana, terminal: Terminal) -> Re
         None => (settings, String::new()),
     };
     let files = grafana::dashboards(&contract, &settings)?;
-    let request = Request {
-        check: arguments.check,
-        content: content(&contract),
-        command: &format!("eventgen generate grafana{}{title}", options(monitoring)),
-    };
-    write(&wanted(files, &arguments.out), &request, arguments.output)
+    let command = format!("eventgen generate grafana{}{title}", options(monitoring));
+    let request = Request { check: arguments.check, content: content(&contract), command: &command };
+    write(&generated(files, &arguments.out, &command), &request, arguments.output)
 }

@@ -13,7 +13,6 @@ mod shell;
 mod sql;
 mod strimzi;
 mod terraform;
-mod word;
 
 use std::path::Path;
 

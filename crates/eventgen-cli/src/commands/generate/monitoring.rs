@@ -9,6 +9,7 @@ use eventgen_schema::Contract;
 use crate::arguments::{self, Monitoring};
 use crate::count::count;
 use crate::files::Wanted;
+use crate::word::quoted;
 
 /// The settings of a command line.
 pub(super) fn settings(monitoring: &Monitoring) -> Settings {
@@ -35,18 +36,21 @@ pub(super) fn content(contract: &Contract) -> String {
 pub(super) fn options(monitoring: &Monitoring) -> String {
     let mut options = String::new();
     if let Some(environment) = &monitoring.env {
-        options.push_str(" --env ");
-        options.push_str(environment);
+        options.extend([" --env ", &quoted(environment)]);
     }
     if monitoring.exporter != arguments::Exporter::Kafka {
         options.push_str(" --exporter ");
         options.push_str(settings(monitoring).exporter().as_str());
     }
     for label in &monitoring.cluster_label {
-        options.push_str(" --cluster-label ");
-        options.push_str(label);
+        options.extend([" --cluster-label ", &quoted(label)]);
     }
     options
+}
+
+/// Files in a folder, which name the command that wrote them.
+pub(super) fn generated(files: Vec<File>, folder: &Path, command: &str) -> Vec<Wanted> {
+    wanted(files.into_iter().map(|file| file.generated_by(command)).collect(), folder)
 }
 
 /// Files in a folder.

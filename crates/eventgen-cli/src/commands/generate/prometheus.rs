@@ -14,15 +14,13 @@ pub(super) fn generate(arguments: &arguments::Prometheus, terminal: Terminal) ->
     let monitoring = &arguments.monitoring;
     let contract = load(&monitoring.schemas, monitoring.env.as_deref(), terminal)?.loaded.contract;
     let settings = settings(monitoring);
-    let mut files = vec![prometheus::rules(&contract, &settings)?];
+    // The rules are the same with and without tests.
+    let mut command = format!("eventgen generate prometheus{}", options(monitoring));
+    let mut files = vec![prometheus::rules(&contract, &settings)?.generated_by(&command)];
     if arguments.tests {
-        files.push(prometheus::tests(&contract, &settings)?);
+        command.push_str(" --tests");
+        files.push(prometheus::tests(&contract, &settings)?.generated_by(&command));
     }
-    let tests = if arguments.tests { " --tests" } else { "" };
-    let request = Request {
-        check: arguments.check,
-        content: content(&contract),
-        command: &format!("eventgen generate prometheus{}{tests}", options(monitoring)),
-    };
+    let request = Request { check: arguments.check, content: content(&contract), command: &command };
     write(&wanted(files, &arguments.out), &request, arguments.output)
 }

@@ -5,8 +5,7 @@ use std::path::Path;
 use eventgen_artifacts::File;
 use eventgen_schema::Contract;
 
-use super::monitoring::wanted;
-use super::word::quoted;
+use super::monitoring::generated;
 use crate::arguments::Resolved;
 use crate::count::count;
 use crate::failure::Failure;
@@ -14,6 +13,7 @@ use crate::files::{Request, write};
 use crate::load::{Read, load};
 use crate::outcome::Outcome;
 use crate::terminal::Terminal;
+use crate::word::quoted;
 
 /// Reads the contract of the environment.
 pub(super) fn read(arguments: &Resolved, terminal: Terminal) -> Result<Read, Failure> {
@@ -38,7 +38,7 @@ impl Artefact<'_> {
             command.extend([" ", option, " ", &quoted(value)]);
         }
         let request = Request { check: arguments.check, content, command: &command };
-        write(&wanted(self.files, self.folder), &request, arguments.output)
+        write(&generated(self.files, self.folder, &command), &request, arguments.output)
     }
 }
 

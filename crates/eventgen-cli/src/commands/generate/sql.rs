@@ -3,11 +3,11 @@
 use eventgen_artifacts::outbox::{self, Settings};
 
 use super::monitoring::wanted;
-use super::word::quoted;
 use crate::arguments;
 use crate::failure::Failure;
 use crate::files::{Request, write};
 use crate::outcome::Outcome;
+use crate::word::quoted;
 
 pub(super) fn generate(arguments: &arguments::Sql) -> Result<Outcome, Failure> {
     let settings = Settings::new().table(&arguments.table).notify(!arguments.no_notify);

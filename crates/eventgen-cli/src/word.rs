@@ -1,7 +1,7 @@
-//! Words of the command that a summary names.
+//! Words of the command that summaries and generated files name.
 
 /// A word as a shell reads it.
-pub(super) fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.');
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
