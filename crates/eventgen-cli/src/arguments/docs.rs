@@ -14,13 +14,13 @@ pub(crate) struct Docs {
     #[arg(long, value_name = "ENVIRONMENT")]
     pub(crate) env: Option<String>,
     /// The title of the pages
-    #[arg(long, value_name = "TITLE", default_value = "Event catalogue")]
+    #[arg(long, value_name = "TITLE", default_value = Docs::TITLE)]
     pub(crate) title: String,
     /// Write for another catalogue instead of pages
     #[arg(long, value_name = "CATALOGUE")]
     pub(crate) export: Option<Export>,
     /// The version of the contract in an export
-    #[arg(long, value_name = "VERSION", default_value = "1.0.0", value_parser = semantic_version, requires = "export")]
+    #[arg(long, value_name = "VERSION", default_value = Docs::VERSION, value_parser = semantic_version, requires = "export")]
     pub(crate) contract_version: String,
     /// The folder. That of pages has to be new, empty, or that of an older catalogue; that of an export may have other files
     /// [default: catalogue, or the name of the export]
@@ -32,6 +32,13 @@ pub(crate) struct Docs {
     /// The format of the result
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     pub(crate) output: Format,
+}
+
+impl Docs {
+    /// The default title.
+    pub(crate) const TITLE: &str = "Event catalogue";
+    /// The default version of a contract.
+    pub(crate) const VERSION: &str = "1.0.0";
 }
 
 /// Another catalogue.

@@ -46,8 +46,16 @@ fn command(arguments: &arguments::Docs) -> String {
     if let Some(export) = arguments.export.map(library) {
         command.extend([" --export ", export.as_str()]);
     }
-    if let Some(environment) = &arguments.env {
-        command.extend([" --env ", &quoted(environment)]);
+    let given = |value: &str, default: &str| (value != default).then(|| quoted(value));
+    let options = [
+        ("--env", arguments.env.as_deref().map(quoted)),
+        ("--title", given(&arguments.title, arguments::Docs::TITLE)),
+        ("--contract-version", given(&arguments.contract_version, arguments::Docs::VERSION)),
+    ];
+    for (option, value) in options {
+        if let Some(value) = value {
+            command.extend([" ", option, " ", &value]);
+        }
     }
     command
 }
