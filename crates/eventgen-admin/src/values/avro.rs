@@ -6,6 +6,7 @@ use eventgen_avro::{DecodeError, Reader};
 use eventgen_registry::wire::ParsedValue;
 use eventgen_registry::{ReferencedSchema, RegisteredSchema, SchemaType};
 
+use super::branch;
 use super::language::{Language, Writer};
 use super::time::{date, date_time, time};
 use super::value::Value;
@@ -30,13 +31,17 @@ struct AvroWriter(ParsedSchema);
 
 impl Writer for AvroWriter {
     fn read(&self, value: ParsedValue<'_>) -> Result<(String, Value), String> {
-        let mut walk =
-            Walk { types: &self.0.types, reader: Reader::new(value.payload), items: 0, named: None };
-        let value = walk.value(self.0.root, 0)?;
-        let named = walk.named.map(ToString::to_string).unwrap_or_default();
-        walk.reader.finish().map_err(reason)?;
-        Ok((named, value))
+        decode(&self.0, value.payload)
     }
+}
+
+/// A value, and the name of its outermost named type.
+pub(crate) fn decode(schema: &ParsedSchema, payload: &[u8]) -> Result<(String, Value), String> {
+    let mut walk = Walk { types: &schema.types, reader: Reader::new(payload), items: 0, named: None };
+    let value = walk.value(schema.root, 0)?;
+    let named = walk.named.map(ToString::to_string).unwrap_or_default();
+    walk.reader.finish().map_err(reason)?;
+    Ok((named, value))
 }
 
 /// One value, while it is read.
@@ -89,9 +94,10 @@ impl<'a> Walk<'a> {
             }
             Type::Union(branches) => {
                 let index = reader.long().map_err(reason)?;
-                let branch = usize::try_from(index).ok().and_then(|index| branches.get(index));
-                let branch = *branch.ok_or_else(|| format!("a union has no branch {index}"))?;
-                self.value(branch, depth + 1)?
+                let found = usize::try_from(index).ok().and_then(|at| Some((at, *branches.get(at)?)));
+                let (at, branch) = found.ok_or_else(|| format!("a union has no branch {index}"))?;
+                let value = self.value(branch, depth + 1)?;
+                branch::named(self.types, branches, at, value)
             }
             Type::Record(record) => {
                 let mut fields = Vec::with_capacity(record.fields.len());

@@ -2,6 +2,7 @@
 //! a Schema Registry, whether a contract knows their events or not.
 
 mod avro;
+mod branch;
 mod language;
 mod protobuf;
 mod time;
@@ -15,6 +16,10 @@ use eventgen_registry::blocking::RegistryClient;
 use eventgen_registry::wire::{self, ParsedValue};
 use eventgen_registry::{RegistryError, SchemaKey};
 
+#[cfg(all(test, feature = "records"))]
+pub(crate) use avro::decode;
+#[cfg(feature = "records")]
+pub(crate) use branch::{full_name, type_word};
 #[cfg(feature = "records")]
 use eventgen_registry::{ReferencedSchema, RegisteredSchema};
 #[cfg(feature = "records")]

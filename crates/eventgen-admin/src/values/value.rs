@@ -27,6 +27,9 @@ pub enum Value {
     List(Vec<Value>),
     /// Fields or entries in order.
     Map(Vec<(String, Value)>),
+    /// A value of a union with the name of its branch. Without the name the value would be one of another branch. The JSON form is an
+    /// object with one member.
+    Branch(String, Box<Value>),
 }
 
 impl Value {
@@ -60,6 +63,7 @@ impl Serialize for Value {
                 }
                 map.end()
             }
+            Self::Branch(name, value) => serializer.collect_map([(name, value)]),
         }
     }
 }

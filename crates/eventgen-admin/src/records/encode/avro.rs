@@ -11,6 +11,7 @@ use super::json::{described, expected, from_hexadecimal};
 use super::language::{Encoder, Language};
 use super::logical;
 use super::problem::Problem;
+use crate::values::{full_name, type_word};
 
 /// The deepest nesting of a value.
 const DEEPEST: usize = 128;
@@ -192,14 +193,18 @@ impl Walk<'_> {
 
     /// The branch that an object with its name as the only member says, else the first that takes the value.
     fn union(&mut self, branches: &[TypeId], value: &Json, depth: usize) -> Result<(), Problem> {
+        let before = self.out.len();
         if let Json::Object(members) = value
             && let (1, Some((name, inner))) = (members.len(), members.iter().next())
-            && let Some(index) = branch(self.types, branches, name, inner)
+            && let Some((index, certainty)) = branch(self.types, branches, name, inner)
         {
             self.long(i64::try_from(index).unwrap_or(i64::MAX));
-            return self.value(branches[index], inner, depth + 1).map_err(|problem| problem.inside(name));
+            let encoded = self.value(branches[index], inner, depth + 1);
+            if encoded.is_ok() || certainty == Certainty::Sure {
+                return encoded.map_err(|problem| problem.inside(name));
+            }
+            self.out.truncate(before);
         }
-        let before = self.out.len();
         let mut problems = Vec::new();
         for (index, branch) in branches.iter().enumerate() {
             self.long(i64::try_from(index).unwrap_or(i64::MAX));
@@ -244,46 +249,38 @@ impl Walk<'_> {
     }
 }
 
+/// Whether an object with one member can be anything but a branch with its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Certainty {
+    Sure,
+    /// A record has a field of this name, or a map may have such a key.
+    IfItFits,
+}
+
 /// The branch of a union that an object with this only member names: by its full name, by its short name if no other branch has
 /// it, or, for a type without a name, by the type (specification 1.12, "JSON Encoding").
-fn branch(types: &TypeGraph, branches: &[TypeId], name: &str, inner: &Json) -> Option<usize> {
-    let full = |id: &TypeId| types.get(*id).name().map(ToString::to_string);
+fn branch(types: &TypeGraph, branches: &[TypeId], name: &str, inner: &Json) -> Option<(usize, Certainty)> {
+    let full = |id: &TypeId| full_name(types, *id).map(ToString::to_string);
     if let Some(index) = branches.iter().position(|id| full(id).is_some_and(|known| known == name)) {
-        return Some(index);
+        return Some((index, Certainty::Sure));
     }
-    // A record may have a field of this name, and a map such a key.
     let takes_objects = |id: &TypeId| matches!(types.get(*id), Type::Map(_)) || has_field(types, *id, name);
-    if branches.iter().any(takes_objects) {
-        return None;
-    }
+    let is_object = branches.iter().any(takes_objects);
     let is_short = |id: &TypeId| full(id).is_some_and(|known| known.rsplit('.').next() == Some(name));
     let mut short = branches.iter().enumerate().filter(|(_, id)| is_short(id));
     match (short.next(), short.next()) {
-        (Some((index, _)), None) => Some(index),
+        (Some((index, _)), None) if !is_object => Some((index, Certainty::Sure)),
+        (Some(_), _) => None,
         _ if inner.is_null() => None,
-        _ => branches.iter().position(|id| type_word(types, *id) == Some(name)),
+        _ => {
+            let index = branches.iter().position(|id| type_word(types, *id) == Some(name))?;
+            Some((index, if is_object { Certainty::IfItFits } else { Certainty::Sure }))
+        }
     }
 }
 
 fn has_field(types: &TypeGraph, id: TypeId, name: &str) -> bool {
     matches!(types.get(id), Type::Record(record) if record.fields.iter().any(|field| field.name == name))
-}
-
-/// The word for a type without a name.
-fn type_word(types: &TypeGraph, id: TypeId) -> Option<&'static str> {
-    Some(match types.get(id) {
-        Type::Logical { base, .. } => return type_word(types, *base),
-        Type::Boolean => "boolean",
-        Type::Int => "int",
-        Type::Long => "long",
-        Type::Float => "float",
-        Type::Double => "double",
-        Type::Bytes => "bytes",
-        Type::String => "string",
-        Type::Array(_) => "array",
-        Type::Map(_) => "map",
-        _ => return None,
-    })
 }
 
 /// Members of objects that are no fields.
@@ -314,3 +311,6 @@ fn bytes(value: &Json) -> Result<Vec<u8>, Problem> {
     let bytes = value.as_str().and_then(from_hexadecimal);
     bytes.ok_or_else(|| expected("bytes, such as \"0x00ff\",", value))
 }
+
+#[cfg(test)]
+mod tests;

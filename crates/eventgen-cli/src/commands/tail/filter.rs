@@ -41,6 +41,7 @@ impl Filter {
 /// Whether a field holds something; of a list, whether one of its items does.
 fn holds(value: &Value, path: &[String], wanted: &str) -> bool {
     match (value, path.split_first()) {
+        (Value::Branch(_, value), _) => holds(value, path, wanted),
         (Value::List(items), _) => items.iter().any(|item| holds(item, path, wanted)),
         (Value::Map(fields), Some((first, rest))) => {
             fields.iter().any(|(name, value)| name == first && holds(value, rest, wanted))
@@ -71,6 +72,10 @@ mod tests {
         assert!(!takes("order.lines.sku", "c"));
         assert!(!takes("order.lines", "b"));
         assert!(!takes("lines", "b"));
+        let branch = |value: Value| Value::Branch("Card".to_owned(), Box::new(value));
+        let paid = map("payment", branch(map("number", branch(text("1")))));
+        assert!(holds(&paid, &["payment".to_owned(), "number".to_owned()], "1"));
+        assert!(!holds(&paid, &["payment".to_owned(), "Card".to_owned(), "number".to_owned()], "1"));
         assert!(holds(&Value::Integer(-3), &[], "-3"));
         assert!(holds(&Value::Boolean(true), &[], "true"));
         assert!(holds(&Value::Null, &[], "null"));
