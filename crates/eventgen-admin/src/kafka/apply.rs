@@ -130,3 +130,17 @@ fn config(step: &Step) -> Option<(&str, Vec<(&str, &str)>)> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_that_failed_says_what_to_do() {
+        let told = |code| refused(&Refusal { code, reason: "why".to_owned() });
+        assert!(told(RDKafkaErrorCode::TopicAlreadyExists).contains("run the command again"));
+        assert!(told(RDKafkaErrorCode::RequestTimedOut).contains("is not known: plan again"));
+        let policy = told(RDKafkaErrorCode::PolicyViolation);
+        assert!(policy.contains("why") && !policy.contains("again"), "{policy}");
+    }
+}

@@ -26,3 +26,29 @@ pub(super) fn is_silence(code: RDKafkaErrorCode) -> bool {
             | RDKafkaErrorCode::RequestTimedOut
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a client says of the brokers `code`, when it describes topics.
+    fn described(code: RDKafkaErrorCode) -> AdminError {
+        failed("describing topics", &KafkaError::MetadataFetch(code))
+    }
+
+    #[test]
+    fn a_frozen_broker_is_no_refusal() {
+        for code in [
+            RDKafkaErrorCode::DestroyBroker,
+            RDKafkaErrorCode::OperationTimedOut,
+            RDKafkaErrorCode::RequestTimedOut,
+            RDKafkaErrorCode::BrokerTransportFailure,
+        ] {
+            let error = described(code);
+            assert!(matches!(error, AdminError::Unanswered { .. }) && error.is_silence(), "{error:?}");
+        }
+        for code in [RDKafkaErrorCode::TopicAuthorizationFailed, RDKafkaErrorCode::UnknownTopicOrPartition] {
+            assert!(!described(code).is_silence(), "{code:?}");
+        }
+    }
+}

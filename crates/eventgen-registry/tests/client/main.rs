@@ -51,6 +51,15 @@ async fn credentials_are_sent_and_never_shown() {
     assert!(!format!("{builder:?}").contains("sesame"));
 }
 
+#[test]
+fn a_token_that_no_header_can_have_is_named_before_the_address_is_blamed() {
+    for token in ["sesame\n", "open sesame", "s\u{e9}same"] {
+        let error = RegistryClient::builder("http://localhost:1").bearer(token).build().expect_err("refused");
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains("SCHEMA_REGISTRY_TOKEN") && !shown.contains("same"), "{shown}");
+    }
+}
+
 #[tokio::test]
 async fn a_registry_that_does_not_respond_is_given_up_after_the_timeout() {
     let server = Server::start(|_| Response::Silence);
