@@ -4,12 +4,14 @@ use super::rich::Part;
 
 /// The most boxes in a column; what is left is one more box.
 const MOST: usize = 12;
-/// The longest text in a box, in characters.
-const LONGEST: usize = 24;
-const BOX_WIDTH: usize = 224;
-const BOX_HEIGHT: usize = 50;
-const GAP_X: usize = 56;
+/// The longest line in a box, in characters. A name may take two.
+const LINE: usize = 22;
+const BOX_WIDTH: usize = 204;
+/// The height of boxes, and of those in a diagram that has a name of two lines.
+const BOX_HEIGHTS: [usize; 2] = [50, 66];
+const GAP_X: usize = 44;
 const GAP_Y: usize = 16;
+const LINE_HEIGHT: usize = 17;
 /// Room for the titles of the columns.
 const TOP: usize = 26;
 
@@ -20,6 +22,8 @@ pub(super) struct Flow {
     pub(super) label: String,
     pub(super) width: usize,
     pub(super) height: usize,
+    pub(super) box_width: usize,
+    pub(super) box_height: usize,
     pub(super) columns: Vec<Column>,
     pub(super) nodes: Vec<Node>,
     pub(super) edges: Vec<Edge>,
@@ -38,13 +42,34 @@ pub(super) struct Node {
     pub(super) kind: &'static str,
     pub(super) x: usize,
     pub(super) y: usize,
-    pub(super) text: String,
-    /// The whole text, if it was cut.
+    pub(super) lines: Vec<Line>,
+    /// The whole name, if it was cut.
     pub(super) full: String,
-    pub(super) note: Option<String>,
     pub(super) path: Option<String>,
-    /// How far below the upper side the name is written.
-    pub(super) baseline: usize,
+}
+
+/// A line of text in a box.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) text: String,
+    pub(super) y: usize,
+    /// Whether it is not the name.
+    pub(super) is_note: bool,
+}
+
+impl Node {
+    /// A box whose lines are in the middle of its height.
+    fn new(item: Item, (x, y): (usize, usize), height: usize) -> Self {
+        let (mut texts, is_cut) = lines(&item.name);
+        let names = texts.len();
+        texts.extend(item.note);
+        // The baseline of the first line: half of a letter below the middle of what all take.
+        let first = y + (height + 10).saturating_sub((texts.len() - 1) * LINE_HEIGHT) / 2;
+        let line = |(index, text)| Line { text, y: first + index * LINE_HEIGHT, is_note: index >= names };
+        let lines = texts.into_iter().enumerate().map(line).collect();
+        let full = if is_cut { item.name } else { String::new() };
+        Self { kind: item.kind, x, y, lines, full, path: item.path }
+    }
 }
 
 /// An arrow.
@@ -109,13 +134,16 @@ impl Draft {
     /// Gives everything its position. Columns without a box are left out.
     pub(super) fn drawn(self, label: String) -> Flow {
         let rows = |count: usize| count.min(MOST + 1);
+        let names = self.columns.iter().flat_map(|(_, items)| items.iter().take(MOST));
+        let box_height =
+            BOX_HEIGHTS[usize::from(names.into_iter().any(|item| lines(&item.name).0.len() > 1))];
         let tallest = self.columns.iter().map(|(_, items)| rows(items.len())).max().unwrap_or(0).max(1);
-        let height = TOP + tallest * (BOX_HEIGHT + GAP_Y) - GAP_Y + 2;
+        let height = TOP + tallest * (box_height + GAP_Y) - GAP_Y + 2;
         let (mut x, mut columns, mut nodes) = (1, Vec::new(), Vec::new());
         let mut places: Vec<(usize, usize)> = Vec::new();
         for (title, items) in self.columns {
             let count = rows(items.len());
-            let used = count * (BOX_HEIGHT + GAP_Y);
+            let used = count * (box_height + GAP_Y);
             let first = TOP + (height - TOP + GAP_Y).saturating_sub(used) / 2;
             places.push((x, first));
             if items.is_empty() {
@@ -124,32 +152,23 @@ impl Draft {
             columns.push(Column { title, x });
             let total = items.len();
             for (index, item) in items.into_iter().enumerate().take(MOST) {
-                let y = first + index * (BOX_HEIGHT + GAP_Y);
-                let (text, is_cut) = shortened(&item.name);
-                let full = if is_cut { item.name } else { String::new() };
-                let baseline = if item.note.is_some() { 21 } else { 30 };
-                nodes.push(Node {
-                    kind: item.kind,
-                    x,
-                    y,
-                    text,
-                    full,
-                    note: item.note,
-                    path: item.path,
-                    baseline,
-                });
+                let y = first + index * (box_height + GAP_Y);
+                nodes.push(Node::new(item, (x, y), box_height));
             }
             if total > MOST {
-                let y = first + MOST * (BOX_HEIGHT + GAP_Y);
-                let text = format!("and {} more", total - MOST);
-                let full = String::new();
-                nodes.push(Node { kind: "more", x, y, text, full, note: None, path: None, baseline: 30 });
+                let y = first + MOST * (box_height + GAP_Y);
+                let name = format!("and {} more", total - MOST);
+                nodes.push(Node::new(
+                    Item { kind: "more", name, note: None, path: None },
+                    (x, y),
+                    box_height,
+                ));
             }
             x += BOX_WIDTH + GAP_X;
         }
         let middle = |(column, index): At| {
             let (x, first) = places[column];
-            (x, first + index.min(MOST) * (BOX_HEIGHT + GAP_Y) + BOX_HEIGHT / 2)
+            (x, first + index.min(MOST) * (box_height + GAP_Y) + box_height / 2)
         };
         let mut edges: Vec<Edge> = Vec::new();
         for (from, to, kind) in self.edges {
@@ -163,20 +182,26 @@ impl Draft {
                 edges.push(Edge { kind, path, head });
             }
         }
-        Flow { label, width: x - GAP_X + 1, height, columns, nodes, edges }
+        Flow { label, width: x - GAP_X + 1, height, box_width: BOX_WIDTH, box_height, columns, nodes, edges }
     }
 }
 
-/// A text that fits into a box, and whether it was cut. Ends of names differ more often than their starts.
-fn shortened(name: &str) -> (String, bool) {
-    let plain: String = name.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
-    let count = plain.chars().count();
-    if count <= LONGEST {
-        let is_cut = plain != name;
-        return (plain, is_cut);
+/// The lines of a name in a box, and whether it was cut. A cut name keeps both ends: names differ in either.
+fn lines(name: &str) -> (Vec<String>, bool) {
+    let plain: Vec<char> = name.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
+    let text = |chars: &[char]| chars.iter().collect::<String>();
+    let is_changed = text(&plain) != name;
+    if plain.len() <= LINE {
+        return (vec![text(&plain)], is_changed);
     }
-    let tail: String = plain.chars().skip(count - (LONGEST - 1)).collect();
-    (format!("…{tail}"), true)
+    if plain.len() > 2 * LINE {
+        let start = format!("{}…", text(&plain[..LINE - 1]));
+        return (vec![start, text(&plain[plain.len() - LINE..])], true);
+    }
+    // After a mark or before a capital letter, as far to the right as the line is long.
+    let is_end = |at: &usize| ".-_ ".contains(plain[at - 1]) || plain[*at].is_uppercase();
+    let end = (plain.len() - LINE..=LINE).rev().find(is_end).unwrap_or(LINE);
+    (vec![text(&plain[..end]), text(&plain[end..])], is_changed)
 }
 
 #[cfg(test)]
@@ -197,21 +222,52 @@ mod tests {
         let flow = draft.drawn(String::new());
         assert_eq!(flow.columns.len(), 2);
         assert_eq!(flow.nodes.len(), MOST + 2);
-        assert_eq!(flow.nodes[MOST].text, "and 8 more");
+        assert_eq!(flow.nodes[MOST].lines[0].text, "and 8 more");
         // Arrows of what was cut start at the box that counts it.
         assert_eq!(flow.edges.len(), MOST + 1);
         for (index, node) in flow.nodes.iter().enumerate() {
-            assert!(node.x + BOX_WIDTH < flow.width && node.y + BOX_HEIGHT < flow.height);
+            assert!(node.x + BOX_WIDTH < flow.width && node.y + flow.box_height < flow.height);
             for other in &flow.nodes[..index] {
-                assert!(other.x != node.x || other.y + BOX_HEIGHT <= node.y);
+                assert!(other.x != node.x || other.y + flow.box_height <= node.y);
             }
         }
     }
 
     #[test]
-    fn long_names_keep_their_ends() {
-        let (text, is_cut) = shortened("com.example.orders.very.long.name.v1");
-        assert!(is_cut && text.chars().count() == LONGEST && text.ends_with("long.name.v1"), "{text}");
-        assert_eq!(shortened("two\nlines"), ("two lines".to_owned(), true));
+    fn long_names_take_two_lines_and_keep_their_ends() {
+        let shown = |name: &str| {
+            let (lines, is_cut) = lines(name);
+            assert!(lines.iter().all(|line| line.chars().count() <= LINE), "{lines:?}");
+            (lines.join("|"), is_cut)
+        };
+        assert_eq!(shown("orders.v1"), ("orders.v1".to_owned(), false));
+        assert_eq!(
+            shown("warehouse-shipping-projector"),
+            ("warehouse-shipping-|projector".to_owned(), false)
+        );
+        assert_eq!(
+            shown("InternationalFreightConsignment"),
+            ("InternationalFreight|Consignment".to_owned(), false)
+        );
+        assert_eq!(shown(&"x".repeat(30)), (format!("{}|{}", "x".repeat(22), "x".repeat(8)), false));
+        let long = "com.example.warehouse.international.multileg.consignment.v1";
+        assert_eq!(shown(long), ("com.example.warehouse…|ultileg.consignment.v1".to_owned(), true));
+        assert_eq!(shown("two\nlines"), ("two lines".to_owned(), true));
+    }
+
+    #[test]
+    fn lines_are_inside_of_their_box() {
+        let mut draft = Draft::default();
+        let column = draft.column("a");
+        for name in ["short", "a-name-that-takes-two-lines"] {
+            draft.node(column, "service", code(name), None);
+            draft.node(column, "service", code(format!("{name}2")), Some("a note".to_owned()));
+        }
+        let flow = draft.drawn(String::new());
+        for node in &flow.nodes {
+            for line in &node.lines {
+                assert!(line.y >= node.y + 10 && line.y + 3 <= node.y + flow.box_height, "{node:?}");
+            }
+        }
     }
 }

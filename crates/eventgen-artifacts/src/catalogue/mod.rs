@@ -13,6 +13,7 @@ mod flow;
 mod layout;
 mod links;
 mod llms;
+mod names;
 mod pages;
 mod prose;
 mod rich;

@@ -25,6 +25,11 @@ fn is_item(line: &str) -> bool {
     line.starts_with("- ") || line.starts_with("* ")
 }
 
+/// Whether a paragraph is an item of a list.
+pub(super) fn is_listed(paragraph: &Rich) -> bool {
+    matches!(paragraph.first(), Some(Part::Text(text)) if is_item(text))
+}
+
 /// A line with its code apart. A backtick without a second one is a character.
 fn spans(line: &str) -> Rich {
     let mut parts = Vec::new();
