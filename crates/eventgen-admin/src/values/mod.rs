@@ -133,6 +133,13 @@ impl ValueReader {
         let (event, value) = writer.read(parsed).map_err(|reason| ValueError::Value { id, reason })?;
         Ok(DecodedValue { schema_id: id, event, value })
     }
+
+    /// Reads a key with a schema of the registry, as producers of other frameworks write it. `header` is what the record has
+    /// in [`KEY_HEADER`](wire::KEY_HEADER). `None` for any other key: bytes without a frame are what most keys are.
+    pub fn read_key(&mut self, key: &[u8], header: Option<&[u8]>) -> Option<DecodedValue> {
+        let may_be_framed = header.is_some() || key.first() == Some(&0);
+        may_be_framed.then(|| self.read(key, header).ok()).flatten()
+    }
 }
 
 /// The parts of a value.

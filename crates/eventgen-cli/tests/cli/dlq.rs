@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use eventgen_registry::blocking::RegistryClient;
+use eventgen_registry::{NewSchema, SchemaId, SchemaType, wire};
 use eventgen_testkit::TestCluster;
 use rdkafka::ClientConfig;
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+use serde_json::json;
 
 use crate::support::Project;
 
@@ -15,13 +18,17 @@ const MANIFEST: &str = "schemas = [\"schemas\"]\n[environments.dev]\nbootstrap-s
 
 /// Writes a letter with these headers. The first one creates the topic.
 fn letter(cluster: &TestCluster, topic: &str, headers: &[(&str, &str)]) {
+    letter_with_key(cluster, topic, b"ada", headers);
+}
+
+fn letter_with_key(cluster: &TestCluster, topic: &str, key: &[u8], headers: &[(&str, &str)]) {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", cluster.bootstrap_servers());
     let producer: BaseProducer = config.create().expect("a producer");
     let native = headers
         .iter()
         .fold(OwnedHeaders::new(), |native, &(key, value)| native.insert(Header { key, value: Some(value) }));
-    let record = BaseRecord::to(topic).partition(0).key("ada").payload("v").headers(native);
+    let record = BaseRecord::to(topic).partition(0).key(key).payload("v").headers(native);
     producer.send(record).map_err(|(error, _)| error).expect("buffered");
     producer.flush(Duration::from_secs(30)).expect("acknowledged");
 }
@@ -64,6 +71,43 @@ fn nothing_of_a_letter_controls_the_terminal() {
     let shown = project.run(&["dlq", "show", "--output", "json"]);
     let shown: serde_json::Value = serde_json::from_str(&shown.stdout).expect("JSON");
     assert_eq!(shown["letters"][0]["group"], hostile, "programs get it as it is");
+}
+
+#[test]
+fn keys_with_a_schema_are_decoded() {
+    let cluster = TestCluster::builder().brokers(1).start().expect("a cluster");
+    let registry = cluster.schema_registry().url();
+    let mut project = Project::with_an_event();
+    project.set("KAFKA_BOOTSTRAP_SERVERS", &cluster.bootstrap_servers());
+    let client = RegistryClient::new(RegistryClient::builder(&registry)).expect("a client");
+    let text = r#"{"type":"record","name":"OrderKey","fields":[{"name":"id","type":"string"}]}"#;
+    let schemas = [("orders-key", text), ("text-key", "\"string\"")].map(|(subject, text)| {
+        let schema = NewSchema { schema_type: SchemaType::AVRO, text, references: &[] };
+        client.register(subject, &schema).expect("registered")
+    });
+    let origin = [("__dlq.errors.topic", TOPIC)];
+    for id in schemas.iter().copied().chain([SchemaId(4_711)]) {
+        let mut key = Vec::new();
+        wire::frame(id, &mut key);
+        key.extend(b"\x06ada");
+        letter_with_key(&cluster, "orders.placed.v1.dlq", &key, &origin);
+    }
+    letter(&cluster, "orders.placed.v1.dlq", &origin);
+    let show = ["dlq", "show", "--schema-registry", &registry];
+    let shown = project.run(&[&show[..], &["--output", "json"]].concat());
+    let shown: serde_json::Value = serde_json::from_str(&shown.stdout).expect("JSON");
+    let keys = shown["letters"].as_array().expect("letters").iter();
+    let keys: Vec<_> = keys.map(|letter| (&letter["keySchemaId"], &letter["keyValue"])).collect();
+    let [record, text] = schemas.map(|id| json!(id.0));
+    let (of_record, of_text, none) = (json!({ "id": "ada" }), json!("ada"), json!(null));
+    let expected = [(&record, &of_record), (&text, &of_text), (&none, &none), (&none, &none)];
+    assert_eq!(keys, expected);
+    assert_eq!(shown["letters"][2]["key"], "\0\0\0\u{12}g\u{6}ada");
+    assert_eq!(shown["letters"][3]["key"], "ada");
+    let shown = project.run(&show).stdout;
+    for line in [format!("key       {{\"id\":\"ada\"}}, schema {record}\n"), "key       ada\n".to_owned()] {
+        assert!(shown.contains(&line), "{line}{shown}");
+    }
 }
 
 #[test]

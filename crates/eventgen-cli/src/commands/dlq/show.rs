@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use eventgen_admin::blocking::SourceReader;
 use eventgen_admin::dead_letters::{DeadLetter, LetterState, Progress};
-use eventgen_admin::values::{ValueError, ValueReader};
+use eventgen_admin::values::{DecodedValue, Value, ValueError, ValueReader};
 use eventgen_registry::{SchemaKey, wire};
 use serde::Serialize;
 
@@ -49,8 +49,8 @@ pub(super) fn show(arguments: &DlqShow, terminal: Terminal) -> Result<Outcome, F
     let shown: Vec<Shown> = letters
         .into_iter()
         .map(|(letter, state, discarded)| {
-            let value = decoder.content(&letter, &mut source);
-            Shown { letter, state, discarded, value }
+            let (key, value) = (decoder.key(&letter), decoder.content(&letter, &mut source));
+            Shown { letter, state, discarded, key, value }
         })
         .collect();
     match arguments.letters.output {
@@ -96,6 +96,11 @@ impl Decoder {
         }
     }
 
+    fn key(&mut self, letter: &DeadLetter) -> Option<DecodedValue> {
+        let key = letter.key.as_deref()?;
+        self.reader.as_mut()?.read_key(key, header(letter, wire::KEY_HEADER))
+    }
+
     fn content(&mut self, letter: &DeadLetter, source: &mut SourceReader) -> Content {
         let value = if letter.lacks_value() {
             match source.record_of(letter) {
@@ -107,9 +112,7 @@ impl Decoder {
         };
         let Some(value) = value else { return Content::Nothing };
         let Some(reader) = &mut self.reader else { return Content::Bytes(value, "no registry".to_owned()) };
-        let mut headers = letter.headers.iter().rev();
-        let header = headers.find(|header| header.name == wire::VALUE_HEADER.as_bytes());
-        match reader.read(&value, header.and_then(|header| header.value.as_deref())) {
+        match reader.read(&value, header(letter, wire::VALUE_HEADER)) {
             Ok(decoded) => Content::Decoded(decoded),
             Err(error @ ValueError::Registry { .. }) => {
                 self.hint = Some(format!("values are shown as bytes: {error}"));
@@ -118,6 +121,12 @@ impl Decoder {
             Err(error) => Content::Bytes(value, error.to_string()),
         }
     }
+}
+
+/// The last header of this name.
+fn header<'a>(letter: &'a DeadLetter, name: &str) -> Option<&'a [u8]> {
+    let mut headers = letter.headers.iter().rev();
+    headers.find(|header| header.name == name.as_bytes())?.value.as_deref()
 }
 
 #[derive(Serialize)]
@@ -150,9 +159,11 @@ struct Entry<'a> {
     failed_at: Option<i64>,
     timestamp: Option<i64>,
     key: Option<Bytes<'a>>,
+    key_schema_id: Option<SchemaKey>,
+    key_value: Option<&'a Value>,
     event: Option<&'a str>,
     schema_id: Option<SchemaKey>,
-    value: Option<&'a eventgen_admin::values::Value>,
+    value: Option<&'a Value>,
     bytes: Option<Bytes<'a>>,
     /// Why the value is not decoded, or not there.
     problem: Option<&'a str>,
@@ -204,6 +215,8 @@ impl<'a> Entry<'a> {
             failed_at: letter.failed_at(),
             timestamp: letter.timestamp,
             key: letter.key.as_deref().map(Bytes::of),
+            key_schema_id: shown.key.as_ref().map(|key| key.schema_id),
+            key_value: shown.key.as_ref().map(|key| &key.value),
             event: decoded.map(|decoded| decoded.event.as_str()),
             schema_id: decoded.map(|decoded| decoded.schema_id),
             value: decoded.map(|decoded| &decoded.value),

@@ -65,7 +65,12 @@ pub(super) fn text(shown: &Shown) -> String {
             "it fails again and again: `eventgen dlq redrive --include-parked` sends it back once more",
         ));
     }
-    lines.push(field("key", &letter.key.as_deref().map_or_else(|| "none".to_owned(), cut)));
+    let key = match (&shown.key, &letter.key) {
+        (Some(key), _) => format!("{}, schema {}", printable::json(&key.value), key.schema_id),
+        (None, Some(key)) => cut(key),
+        (None, None) => "none".to_owned(),
+    };
+    lines.push(field("key", &key));
     match &shown.value {
         Content::Nothing => lines.push(field("value", "none: the record deletes its key")),
         Content::Decoded(decoded) => {

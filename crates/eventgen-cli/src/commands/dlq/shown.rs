@@ -9,6 +9,8 @@ pub(super) struct Shown {
     pub(super) state: LetterState,
     /// Why, by whom and when it was discarded.
     pub(super) discarded: Option<(String, Option<String>, i64)>,
+    /// The key, if it has a schema of the registry.
+    pub(super) key: Option<DecodedValue>,
     pub(super) value: Content,
 }
 

@@ -91,10 +91,8 @@ impl Values {
     pub(super) fn key(&mut self, record: &Record) -> Option<DecodedValue> {
         let (key, header) = (record.key.as_deref()?, record.header_bytes(wire::KEY_HEADER));
         match self {
-            Self::Registry(reader) if header.is_some() || key.first() == Some(&0) => {
-                reader.read(key, header).ok()
-            }
-            _ => None,
+            Self::Registry(reader) => reader.read_key(key, header),
+            Self::Contract(_) | Self::None => None,
         }
     }
 }
