@@ -36,6 +36,7 @@ pub(crate) fn check() -> Result<(), Failure> {
     let metadata: Value = serde_json::from_str(&metadata).context("cargo metadata")?;
     let releases = fs::read_to_string(repository().join(RELEASES)).context(RELEASES)?;
     let mut missing = symbolic_links(&output("git".as_ref(), &["ls-files", "-s"])?);
+    missing.extend(outdated_locks(&output("git".as_ref(), &["ls-files", "*/Cargo.lock"])?));
     for package in metadata["packages"].as_array().into_iter().flatten() {
         // `publish = false` is an empty list of registries.
         if package["publish"].as_array().is_none_or(|registries| !registries.is_empty()) {
@@ -47,6 +48,21 @@ pub(crate) fn check() -> Result<(), Failure> {
         }
     }
     if missing.is_empty() { Ok(()) } else { Err(format!("packaging:\n{}", missing.join("\n")).into()) }
+}
+
+/// The lock files of packages outside of the workspace that do not fit the manifests any more: they are built with `--locked`.
+fn outdated_locks(files: &str) -> Vec<String> {
+    let is_outdated = |file: &&str| {
+        let manifest = file.replace("Cargo.lock", "Cargo.toml");
+        let arguments = ["metadata", "--locked", "--format-version", "1", "--manifest-path", &manifest];
+        output(&cargo::program(), &arguments).is_err()
+    };
+    let outdated = files.lines().filter(is_outdated);
+    outdated
+        .map(|file| {
+            format!("{file}: it does not fit the manifests: `cargo metadata` in its folder updates it")
+        })
+        .collect()
 }
 
 fn in_package(package: &Value) -> Result<Vec<String>, Failure> {
