@@ -1,10 +1,9 @@
 //! Opens keys: their records fail, and wait in the retry topic.
 
 use std::ops::Range;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use eventgen::{Consumer, Delivery, Handler, HandlerError, TopicEvents as _, TopicOverrides};
-use eventgen_testkit::caught_up;
+use eventgen::{Client, Consumer, Delivery, Handler, HandlerError, TopicEvents as _, TopicOverrides};
 
 use crate::cluster::{Cluster, Failure, GROUP};
 use crate::event::com::example::bench::{BenchOpenKeysV1, Order};
@@ -28,6 +27,19 @@ impl Handler for Failing {
     }
 }
 
+/// Waits until the group has committed every record of the topic. All of them wait in retry topics then. Returns how many do not.
+async fn until_all_wait(client: &Client) -> Result<u64, eventgen::Error> {
+    let begun = Instant::now();
+    loop {
+        let lag = client.lag(GROUP, BenchOpenKeysV1::TOPIC.name).await?;
+        let left = lag.iter().map(|partition| partition.records).sum();
+        if left == 0 || begun.elapsed() >= PATIENCE {
+            return Ok(left);
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
 /// Opens keys with these numbers.
 pub(crate) async fn open(cluster: &Cluster, keys: Range<usize>) -> Result<(), Failure> {
     if keys.is_empty() {
@@ -41,7 +53,7 @@ pub(crate) async fn open(cluster: &Cluster, keys: Range<usize>) -> Result<(), Fa
     }
     producer.close().await?;
     let consumer = Consumer::new(client, GROUP).subscribe(Failing).concurrency(256);
-    let all = async { caught_up(client, GROUP, BenchOpenKeysV1::TOPIC.name, PATIENCE).await };
+    let all = until_all_wait(client);
     let (left, ended) = {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let running = consumer.run_until(async {

@@ -57,6 +57,16 @@ impl Admin {
         self.blocking(move |cluster| cluster.partition_count(&topic)).await
     }
 
+    /// Whether a topic exists and the user may see it. Unlike [`partition_count`](Self::partition_count) it does not wait for one
+    /// that is being created.
+    ///
+    /// # Errors
+    /// [`AdminError::BrokersUnreachable`] after 5 seconds, [`AdminError::Authentication`].
+    pub async fn has_topic(&self, topic: &str) -> Result<bool, AdminError> {
+        let topic = topic.to_owned();
+        self.blocking(move |cluster| cluster.has_topic(&topic)).await
+    }
+
     /// The topics of the specifications, retry topics and dead-letter topics included, that the cluster has.
     ///
     /// # Errors

@@ -205,7 +205,8 @@ pub enum Error {
         /// The records that failed first, at most 100.
         records: Vec<FailedRecord>,
     },
-    /// A consumer that subscribes to no topic, to one topic twice, or to one whose retry topics have too few partitions.
+    /// A consumer that subscribes to no topic, to one topic twice, or to one whose retry topics have too few partitions, or do not
+    /// exist because the contract does not name the group.
     #[error("the consumer of group `{group}` cannot run: {reason}")]
     #[non_exhaustive]
     InvalidSubscription {

@@ -19,6 +19,8 @@ pub use serde;
 pub use uuid;
 
 #[cfg(feature = "kafka")]
+pub use crate::client::retry_topics::{records_behind, retry_topics};
+#[cfg(feature = "kafka")]
 pub use crate::consumer::{AttemptOutcome, attempt, attempt_deletion};
 pub use crate::export::export_events;
 #[cfg(feature = "kafka")]

@@ -88,12 +88,13 @@ fn retries_end_in_success_or_in_a_dead_letter() {
     let expected = [
         "order-1 is shipped at attempt 1",
         "order-2 is shipped at attempt 2",
-        "2 handled, 3 retried, 3 dead letters:",
+        "order-3 is shipped at attempt 2",
+        "3 handled, 4 retried, 3 dead letters:",
         "exhausted: the shelf is empty",
         "rejected: nothing is ordered",
     ];
-    assert_eq!(printed[..5], expected);
-    assert!(printed[5].starts_with("poison: the value begins with byte 0x7b"), "{}", printed[5]);
+    assert_eq!(printed[..6], expected);
+    assert!(printed[6].starts_with("poison: the value begins with byte 0x7b"), "{}", printed[6]);
 }
 
 #[test]

@@ -9,8 +9,8 @@ use crate::plan::policies;
 use crate::{Action, Guard, Observation, TopicSpec, short_duration};
 
 const NOT_VISIBLE: &str = "the user needs the operations Describe and DescribeConfigs on the topic";
-const REPARTITION: &str = "move to a new topic, or pass --allow-repartition if consumers have caught up and may see the \
-    records of a key out of order";
+const REPARTITION: &str = "move to a new topic, or pass --allow-repartition if consumers have caught up, also with retry topics, \
+    and may see the records of a key out of order";
 const IN_SYNC: &str = "set min.insync.replicas to one less than the replicas, so that one broker may be down";
 const MAX_LAG: &str = "keep records longer, or lower the group's maxLag";
 const WITHOUT_KEY: &str = "give the event a key, or set cleanup.policy to delete";

@@ -23,6 +23,12 @@ impl Cluster {
         self.partition_count_by(&self.probe()?, topic)
     }
 
+    /// Whether a topic exists and may be seen.
+    pub(crate) fn has_topic(&self, topic: &str) -> Result<bool, AdminError> {
+        let metadata = self.asked(&self.probe()?, Some(topic))?;
+        Ok(metadata.topics().iter().any(|found| found.name() == topic && partitions(found).is_some()))
+    }
+
     /// The number of partitions of a topic, asked for by a client.
     pub(super) fn partition_count_by(
         &self,

@@ -63,7 +63,8 @@ pub(crate) struct Target {
 /// What is refused without an option.
 #[derive(Debug, Args)]
 pub(crate) struct Allowed {
-    /// Add partitions to topics with an order by key: keys move, and the records of a key may come out of order
+    /// Add partitions to topics with an order by key: keys move, and the records of a key may come out of order, those in
+    /// retry topics too
     #[arg(long)]
     pub(crate) allow_repartition: bool,
     /// Lower retention and change cleanup.policy at once: records are deleted

@@ -1,5 +1,6 @@
 //! The client: the cluster, the registry and the settings that producers and consumers share.
 
+pub(crate) mod retry_topics;
 mod start_up;
 mod topic_names;
 mod topics;

@@ -104,7 +104,7 @@ fn spec(topic: &Topic) -> TopicSpec {
         .with_dead_letter(dead_letter)
 }
 
-fn from_admin(error: AdminError) -> Error {
+pub(super) fn from_admin(error: AdminError) -> Error {
     match error {
         AdminError::InvalidSettings { reason } => Error::InvalidSettings { client: "admin client", reason },
         AdminError::BrokersUnreachable { bootstrap_servers, waited, reason } => {

@@ -1,6 +1,7 @@
 //! Names of groups. A group whose name is misspelt begins with the oldest record and handles everything again.
 
 use super::topics::Topics;
+use crate::{Error, Topic};
 
 /// Why no consumer can be in a group of this name.
 pub(super) fn refused(group: &str) -> Option<&'static str> {
@@ -31,6 +32,26 @@ pub(super) fn warn_of_unnamed(group: &str, topics: &Topics) {
         group,
         "the contract does not name this group, which reads its topics from the beginning if it is new: {hint}"
     );
+}
+
+/// The error for a retry topic that cannot be asked for. If it does not exist because the contract does not name the group,
+/// creating the topics of the contract does not help.
+pub(super) fn without_retry_topics(error: Error, group: &str, source: &Topic) -> Error {
+    match error {
+        Error::UnknownTopic { topic, .. } if !source.groups.contains(&group) => {
+            let named = match nearest(group, source.groups) {
+                Some(near) => format!("did you mean `{near}`? If not, name"),
+                None => "name".to_owned(),
+            };
+            let reason = format!(
+                "its retry topic `{topic}` does not exist, because the contract of `{}` does not name the group: {named} it in \
+                 `consumers`, then create the topics (EG0128)",
+                source.name
+            );
+            Error::InvalidSubscription { group: group.to_owned(), reason }
+        }
+        error => error,
+    }
 }
 
 /// The name that a misspelt one probably means: the one with the fewest edits, at most a third of the length.
@@ -78,6 +99,20 @@ mod tests {
         assert_eq!(nearest("Search", &names), Some("search"));
         assert_eq!(nearest("billing", &names), None);
         assert_eq!(nearest("gaet", &[]), None);
+    }
+
+    #[test]
+    fn a_retry_topic_that_is_missing_because_of_the_group_is_not_to_be_created() {
+        const SOURCE: Topic = Topic::new("orders").with_groups(&["billing"]);
+        let error = |group: &str| {
+            let topic = format!("orders.{group}.retry.0");
+            let missing = Error::UnknownTopic { topic, bootstrap_servers: "kafka:9092".to_owned() };
+            without_retry_topics(missing, group, &SOURCE).to_string()
+        };
+        assert!(error("billing").contains("create it with `Client::create_topics`"));
+        let of_other = error("search");
+        assert!(of_other.contains(": name it in `consumers`, then create the topics (EG0128)"), "{of_other}");
+        assert!(error("biling").contains("did you mean `billing`? If not, name it"));
     }
 
     #[test]

@@ -113,8 +113,9 @@ impl HandlerError {
     /// The record waits in the consumer. Later records of its key and the committed offset of its partition wait with it; a
     /// rebalance and a shutdown do not, and the next owner handles the record at once, as attempt 1.
     ///
-    /// On a topic with [delays](crate::Retry::delays), the record goes to the retry topic with the nearest delay instead, as
-    /// long as fewer delays are behind it than the topic has.
+    /// On a topic with [delays](crate::Retry::delays), the record goes to the retry topic with the nearest delay at once, as
+    /// long as fewer delays are behind it than the topic has. It waits for that delay, not for `after`, and one of its delays is
+    /// used up, whichever it was. A wait beyond the longest delay is logged as a warning, once for each topic.
     pub fn retry_after<E: Into<Box<dyn StdError + Send + Sync>>>(error: E, after: Duration) -> Self {
         Self { after: Some(after.min(Self::LONGEST_RETRY_AFTER)), ..Self::retry(error) }
     }

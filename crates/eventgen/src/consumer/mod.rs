@@ -23,6 +23,7 @@
 //! | `transactions`, `outputs` | transactions, and what records lead to in them |
 //! | `finish` | makes finished work durable: commits, transactions |
 //! | `health` | signs of life, what is held, and the handle that reads both |
+//! | `left_over` | warns of retry topics that are no longer read |
 //! | `retention` | what is to be known of a new partition, and records that were removed unread |
 //! | `positions`, `start_from` | offsets of times, starts and ends, and where a group starts |
 //! | `observers`, `counters`, `ending` | what observers are told, and the counts of the report |
@@ -45,6 +46,7 @@ mod group_names;
 mod handle;
 mod handler;
 mod health;
+mod left_over;
 mod middleware;
 mod observers;
 mod open_keys;

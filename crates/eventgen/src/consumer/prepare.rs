@@ -7,6 +7,7 @@ use super::dead_letter::DeadLetters;
 use super::decode::{Decoder, Inquiry, Readers, SchemaLookup};
 use super::failure::letter_writer::LetterWriter;
 use super::failure::retry_topics::RetryTopics;
+use super::group_names;
 use super::handle::Route;
 use super::observers::Observers;
 use super::topics::Topics;
@@ -58,7 +59,9 @@ async fn routes(
     }
     for index in handlers.len()..topics.names().len() {
         let (source, topic) = (topics.source(index), topics.get(index).name);
-        let count = start.request(|| client.partition_count_of(topic)).await?;
+        let count = start.request(|| client.partition_count_of(topic)).await;
+        let count = count
+            .map_err(|error| group_names::without_retry_topics(error, &config.group, topics.get(source)))?;
         if count < partitions[source] {
             let reason = format!(
                 "its retry topic `{topic}` has {count} partitions and the topic has {}: add partitions to the retry topic",

@@ -13,6 +13,7 @@ use super::finish::{CheckThread, CommitThread, Finish, TransactionThread};
 use super::group_names;
 use super::handle::{Handling, WorkerContext};
 use super::health::{Health, Phase};
+use super::left_over;
 use super::observers::Observers;
 use super::open_keys::Scan;
 use super::poll::{Parts, Poller, Workers};
@@ -96,6 +97,7 @@ pub(super) async fn consume(
     client.subscribe(&topics.source_names()).map_err(|error| {
         Error::kafka(format!("subscribing to `{}`", topics.source_names().join(", ")), error)
     })?;
+    tokio::spawn(left_over::warn(config.client.clone(), config.group.clone(), Arc::clone(&topics)));
     let no_thread = |error: std::io::Error| observers.stopped(error.to_string());
     let checks = CheckThread {
         consumer: Arc::clone(&client),

@@ -82,7 +82,8 @@ pub enum ConsumerEvent<'a> {
     Held {
         /// The record.
         delivery: &'a Delivery,
-        /// The pause before the next attempt; `None` if the record is held until its partition is revoked.
+        /// The pause before the next attempt; `None` if the record is held until its partition is revoked, or if its dead letter or
+        /// its record in a retry topic is written and not acknowledged yet.
         after: Option<Duration>,
         /// Why the record is held.
         cause: &'a str,

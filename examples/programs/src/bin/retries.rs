@@ -8,6 +8,9 @@ use programs::events::com::example::shop::{OrderPlaced, ShopOrdersV1, ShopOrders
 
 const GROUP: &str = shop_orders_v1::groups::WAREHOUSE;
 
+/// When the next lorry comes.
+const LORRY: Duration = Duration::from_millis(300);
+
 struct Warehouse;
 
 impl ShopOrdersV1Handler for Warehouse {
@@ -17,6 +20,8 @@ impl ShopOrdersV1Handler for Warehouse {
             ..=0 => Err(HandlerError::reject("nothing is ordered")),
             // Any error that `?` takes is retried as the contract says.
             1000.. => Err("the shelf is empty")?,
+            // Who knows when says so: the pause is not that of the contract.
+            500.. if delivery.attempt == 1 => Err(HandlerError::retry_after("the lorry comes later", LORRY)),
             // The second attempt succeeds.
             100.. if delivery.attempt == 1 => Err("the door is locked")?,
             _ => {
@@ -33,7 +38,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     cluster.prepare::<ShopOrdersV1>().await?;
     let client = cluster.client()?;
     let orders = ShopOrdersV1::producer(&client).await?;
-    for (number, quantity) in (1..).zip([1, 100, 1000, 0]) {
+    for (number, quantity) in (1..).zip([1, 100, 500, 1000, 0]) {
         let order_id = format!("order-{number}");
         orders.send(&OrderPlaced { order_id, customer_id: "ada".to_owned(), quantity }).await?;
     }

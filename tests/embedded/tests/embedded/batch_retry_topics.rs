@@ -6,7 +6,7 @@ use eventgen::{
     Batch, BatchError, BatchHandler, BatchOptions, Client, Consumer, HandlerError, Report, TopicEvents,
     dead_letter,
 };
-use eventgen_testkit::{caught_up, records};
+use eventgen_testkit::records;
 use orders::events::com::example::orders::OrderEvent;
 use orders::sample::order;
 
@@ -14,7 +14,7 @@ use crate::retry_topics::{
     Attempt, DELAYS, Delayed, Remembering, Script, Unordered, accepts, by_customer, prepared,
     thirds_fail_twice,
 };
-use crate::support::{DEAD_LETTERS, GROUP, PATIENCE, TOPIC, send};
+use crate::support::{DEAD_LETTERS, GROUP, TOPIC, send, topic_done};
 
 /// Handles events of a batch one after another, up to the first that fails.
 struct Batched<E> {
@@ -155,7 +155,7 @@ async fn a_restart_while_records_of_batches_wait_keeps_the_order_of_their_keys()
     let consuming = consumer(&client, &first);
     let waits = async {
         first.each.until(|attempts| attempts.iter().any(|attempt| !attempt.is_ok)).await;
-        caught_up(&client, GROUP, TOPIC, PATIENCE).await.map(drop).expect("lag");
+        topic_done(&client).await;
     };
     consuming.run_until(waits).await.expect("no error");
     assert_eq!(by_customer(&first.each.accepted()).get("ada"), None);

@@ -8,11 +8,11 @@ use eventgen::{
     Client, Consumer, DecodeError, DecodeOptions, Delivery, EventKind, Handler, HandlerError, Report, Retry,
     Topic, TopicEvents, dead_letter,
 };
-use eventgen_testkit::{TestCluster, caught_up, records, send_bytes};
+use eventgen_testkit::{TestCluster, records, send_bytes};
 use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1};
 use orders::sample::order;
 
-use crate::support::{DEAD_LETTERS, GROUP, PATIENCE, TOPIC, cluster, send};
+use crate::support::{DEAD_LETTERS, GROUP, PATIENCE, TOPIC, cluster, send, topic_done};
 
 pub(crate) const DELAYS: &[Duration] = &[Duration::from_millis(400), Duration::from_millis(800)];
 
@@ -42,6 +42,8 @@ macro_rules! contract {
         }
     };
 }
+
+pub(crate) use contract;
 
 contract!(Delayed, OrdersEventsV1::TOPIC.with_retry(Retry::DEFAULT.with_attempts(0).with_delays(DELAYS)));
 contract!(
@@ -228,7 +230,7 @@ async fn a_restart_while_records_wait_keeps_their_time_and_the_order_of_their_ke
     let consumer = Consumer::new(&client, GROUP).subscribe(first.clone());
     let waits = async {
         first.until(|attempts| attempts.iter().any(|attempt| !attempt.is_ok)).await;
-        caught_up(&client, GROUP, TOPIC, PATIENCE).await.map(drop).expect("lag");
+        topic_done(&client).await;
     };
     consumer.run_until(waits).await.expect("no error");
     assert_eq!(by_customer(&first.accepted())["ada"], ["order-000001"]);
@@ -322,7 +324,7 @@ async fn what_waits_does_not_hold_up_a_shutdown() {
         Consumer::new(&client, GROUP).subscribe(handler.clone()).drain_deadline(Duration::from_secs(120));
     let waits = async {
         handler.until(|attempts| !attempts.is_empty()).await;
-        caught_up(&client, GROUP, TOPIC, PATIENCE).await.map(drop).expect("lag");
+        topic_done(&client).await;
     };
     let report = tokio::time::timeout(PATIENCE, consumer.run_until(waits)).await.expect("it ends");
     let report = report.expect("no error");

@@ -33,6 +33,19 @@ pub(crate) async fn send(client: &Client, orders: impl IntoIterator<Item = Order
     producer.flush().await.expect("acknowledged");
 }
 
+/// Waits until the group has committed every record of the topic. What waits in retry topics is not counted.
+pub(crate) async fn topic_done(client: &Client) {
+    let begun = std::time::Instant::now();
+    loop {
+        let lag = client.lag(GROUP, TOPIC).await.expect("lag");
+        if lag.iter().all(|partition| partition.records == 0) {
+            return;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{lag:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 /// Decides the outcome of one attempt.
 pub(crate) type Script = fn(&OrderEvent, &Delivery) -> Result<(), HandlerError>;
 

@@ -186,6 +186,11 @@ impl DeadLetters {
         Ok(Self { client, writer, topic: topic.name, retention, largest, group, partitions })
     }
 
+    /// The name of the topic in the cluster.
+    pub(crate) fn topic(&self) -> &'static str {
+        self.topic
+    }
+
     /// Writes a record as a dead letter and waits for the acknowledgement, unless it is part of a transaction.
     pub(crate) async fn write(
         &self,

@@ -3,6 +3,7 @@
 //! They go through the same writer as dead letters, so that whatever makes those part of something larger has these too.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::letter_writer::{HandedOver, LetterWriter};
 use crate::Headers;
@@ -16,6 +17,8 @@ pub(crate) struct RetryTopics {
     names: Vec<Option<&'static str>>,
     /// The largest record of the contract in bytes; `None` leaves it to the broker.
     largest: Option<usize>,
+    /// Whether a handler has asked for a longer wait than there is, and that was logged.
+    has_warned: AtomicBool,
 }
 
 impl RetryTopics {
@@ -34,7 +37,20 @@ impl RetryTopics {
             names[tier] = Some(name);
             writer.begin(name).await;
         }
-        Self { writer, names, largest }
+        Self { writer, names, largest, has_warned: AtomicBool::new(false) }
+    }
+
+    /// Whether it is the first time that this is called.
+    pub(crate) fn is_first_warning(&self) -> bool {
+        !self.has_warned.swap(true, Ordering::Relaxed)
+    }
+
+    /// The topic of a tier.
+    pub(crate) fn name(&self, tier: usize) -> &'static str {
+        let Some(topic) = self.names.get(tier).copied().flatten() else {
+            unreachable!("there is a topic for each delay, and one for followers where there is an order")
+        };
+        topic
     }
 
     /// Writes a record to a tier and waits for the acknowledgement, unless it is part of a transaction.
@@ -44,11 +60,8 @@ impl RetryTopics {
         tier: usize,
         headers: &Headers,
     ) -> Result<HandedOver, NotDelivered> {
-        let Some(topic) = self.names.get(tier).copied().flatten() else {
-            unreachable!("there is a topic for each delay, and one for followers where there is an order")
-        };
         let outgoing = OutgoingRecord {
-            topic,
+            topic: self.name(tier),
             // The owner of a partition reads the partitions of the retry topics with its number.
             partition: Some(record.at.partition),
             key: record.delivery.key.as_deref(),

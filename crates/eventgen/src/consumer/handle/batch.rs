@@ -329,6 +329,7 @@ impl WorkerContext {
     /// The outcome of an attempt at a record.
     fn outcome(&self, job: &BatchJob, returned: Returned) -> AttemptOutcome {
         let record = &job.job.record;
+        self.shared.note_wait(record, &job.past.history, &returned);
         let retry = || self.shared.route(record.at.topic).handler.topic().retry;
         let attempts = Attempts::after(&job.past.history, record.delivery.attempt);
         let attempts = job.alone_after.map_or(attempts, |before| attempts.since(before));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Assignment, Handling, Outcome};
+use super::{Assignment, Handling, Outcome, unanswered};
 use crate::Error;
 use crate::consumer::Disposition;
 use crate::consumer::dead_letter::{Letter, Reason};
@@ -52,7 +52,16 @@ impl Handling {
         let mut held: Option<HoldGuard> = None;
         loop {
             // A letter that was handed over is not abandoned by a drain: it may be acknowledged a moment later.
-            match leaving.unless_ended(dead_letters.write(record, attempts, history, reason)).await {
+            let report = || {
+                if held.is_none() {
+                    let because = format!("the record becomes a dead letter because: {}", reason.message);
+                    let cause = unanswered::cause(dead_letters.topic(), &because);
+                    let delivery = &record.delivery;
+                    self.observers.notify(&ConsumerEvent::Held { delivery, after: None, cause: &cause });
+                }
+            };
+            let write = dead_letters.write(record, attempts, history, reason);
+            match leaving.unless_ended(unanswered::reported(write, report)).await {
                 Some(Ok(Letter { omitted, output })) => {
                     let (delivery, omitted) = (&record.delivery, omitted.as_str());
                     self.observers.notify(&ConsumerEvent::DeadLettered {

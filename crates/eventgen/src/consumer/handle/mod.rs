@@ -11,12 +11,14 @@ mod batch_ended;
 mod batch_writes;
 mod dead_letter;
 mod held_poison;
+mod long_waits;
 mod outputs;
 mod process;
 mod redriven;
 mod retry_topics;
 mod route;
 mod routes;
+mod unanswered;
 mod unknown_event;
 
 pub(crate) use assignment::Assignment;
@@ -49,12 +51,11 @@ use crate::consumer::scheduler::leaving::Leaving;
 use crate::consumer::scheduler::{AssignmentId, Job, Ticket};
 use crate::consumer::stop::Stop;
 use crate::consumer::topics::Topics;
-use crate::observe::trace::InSpan;
 use crate::observe::{ConsumerEvent, ShortCall};
 use crate::producer::Outlets;
-use crate::{Delivery, Error, HandlerError};
-use attempt::{Attempt, AttemptOutcome, Attempts, HandlerTimeout, Returned};
-use process::Process;
+use crate::{Delivery, Error};
+use attempt::{Attempt, AttemptOutcome, Attempts};
+use process::{Process, within_timeout};
 
 /// What all workers of a consumer share.
 pub(crate) struct Handling {
@@ -298,6 +299,7 @@ impl WorkerContext {
                 };
                 returned.map_or(Attempted::Left, |returned| {
                     let returned = self.shared.rejections.apply(returned);
+                    self.shared.note_wait(record, history, &returned);
                     *call = process.ended(&self.shared.observers, &returned);
                     let retry = || self.shared.route(record.at.topic).handler.topic().retry;
                     let attempts = Attempts::after(history, record.delivery.attempt);
@@ -385,11 +387,4 @@ impl Handling {
             record.delivery.partition, record.delivery.offset
         ))
     }
-}
-
-/// Cancels a handler that takes longer than it may. That is an error of the handler like any other.
-async fn within_timeout(attempt: InSpan<Attempt<'_>>, limit: Option<Duration>) -> Returned {
-    let Some(limit) = limit else { return attempt.await };
-    let returned = tokio::time::timeout(limit, attempt).await;
-    returned.unwrap_or_else(|_| Ok(Err(HandlerError::retry(HandlerTimeout(limit)))))
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::{Assignment, Handling, InProgress, Outcome, WorkerContext};
+use super::{Assignment, Handling, InProgress, Outcome, WorkerContext, unanswered};
 use crate::Headers;
 use crate::consumer::dead_letter::{Disposition, Reason, now};
 use crate::consumer::failure::history::History;
@@ -19,6 +19,9 @@ use crate::observe::ConsumerEvent;
 /// The pause before the second attempt to write a record, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// What a record is written for.
+const WAITS: &str = "the record has to wait in a retry topic";
 
 /// How the attempts to write a record have ended.
 enum Transferred {
@@ -174,7 +177,15 @@ impl Handling {
         loop {
             let own = headers(record);
             // A record that was handed over is not abandoned by a drain: it may be acknowledged a moment later.
-            let error = match leaving.unless_ended(topics.write(record, tier, &own)).await {
+            let report = || {
+                if held.is_none() {
+                    let cause = unanswered::cause(topics.name(tier), WAITS);
+                    let delivery = &record.delivery;
+                    self.observers.notify(&ConsumerEvent::Held { delivery, after: None, cause: &cause });
+                }
+            };
+            let write = unanswered::reported(topics.write(record, tier, &own), report);
+            let error = match leaving.unless_ended(write).await {
                 Some(Ok(to)) => return Transferred::To(to),
                 Some(Err(error)) if error.is_too_large() => {
                     return Transferred::Refused(crate::Error::from(error).to_string());
@@ -183,7 +194,7 @@ impl Handling {
                 None => return Transferred::Left,
             };
             record.detach();
-            let cause = format!("{error}; the record has to wait in a retry topic");
+            let cause = format!("{error}; {WAITS}");
             match &held {
                 Some(held) => held.set_cause(&cause),
                 None => held = Some(self.holds.hold(record.at, HoldReason::RetryTopic, cause.clone())),

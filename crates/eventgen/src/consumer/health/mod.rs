@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 pub(crate) use delays::{DelayGuard, Delays};
 pub(crate) use holds::{HoldGuard, Holds};
 pub(crate) use seeks::{SeekRequest, SeekRequests};
+pub(crate) use status::Statuses;
 pub use status::{Hold, HoldReason, PartitionStatus};
 pub(crate) use vitals::{Phase, Vitals};
 
@@ -35,7 +36,7 @@ pub(crate) struct Health {
     pub(crate) holds: Arc<Holds>,
     pub(crate) delays: Arc<Delays>,
     pub(crate) seeks: SeekRequests,
-    partitions: Mutex<Vec<(TopicPartition, PartitionStatus)>>,
+    partitions: Mutex<Statuses>,
 }
 
 impl Health {
@@ -44,7 +45,7 @@ impl Health {
     }
 
     /// Replaces the snapshot of the partitions, until the run has [ended](Self::end).
-    pub(crate) fn publish(&self, partitions: Vec<(TopicPartition, PartitionStatus)>) {
+    pub(crate) fn publish(&self, partitions: Statuses) {
         let mut snapshot = self.partitions.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.vitals.has_ended() {
             *snapshot = partitions;
@@ -54,13 +55,13 @@ impl Health {
     /// The run has ended. Its polling thread may go on for a while.
     pub(crate) fn end(&self) {
         self.vitals.enter(Phase::Ended);
-        self.partitions.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.partitions.lock().unwrap_or_else(PoisonError::into_inner) = Statuses::default();
         self.seeks.close();
     }
 
-    /// The latest snapshot, with what is held now.
-    fn partitions(&self) -> Vec<PartitionStatus> {
-        let partitions = self.partitions.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    /// The latest snapshot of some partitions, with what is held now.
+    fn partitions(&self, of: fn(&Statuses) -> &[(TopicPartition, PartitionStatus)]) -> Vec<PartitionStatus> {
+        let partitions = of(&self.partitions.lock().unwrap_or_else(PoisonError::into_inner)).to_vec();
         let with_hold = |(at, mut status): (TopicPartition, PartitionStatus)| {
             status.held = self.holds.of(at);
             status.delayed += self.delays.of(at);
@@ -152,7 +153,13 @@ impl ConsumerHandle {
     /// The partitions that are assigned to this consumer, in the order of their topics and numbers. Their positions and
     /// numbers are those of a snapshot, which the consumer takes five times a second. Empty before and after the run.
     pub fn partitions(&self) -> Vec<PartitionStatus> {
-        self.health.partitions()
+        self.health.partitions(|statuses| &statuses.assigned)
+    }
+
+    /// The same of the retry topics: the partitions with the numbers of those that are assigned. They are not part of the group's
+    /// assignment, and [`seek`](Self::seek) refuses them. One can be [held](PartitionStatus::held) as any other.
+    pub fn retry_partitions(&self) -> Vec<PartitionStatus> {
+        self.health.partitions(|statuses| &statuses.retry_topics)
     }
 
     /// Continues with a partition at another offset: for the replay of records, or to skip some. The topic is that of
@@ -165,9 +172,12 @@ impl ConsumerHandle {
     ///
     /// Only the member that has the partition can do this.
     ///
+    /// What waits in retry topics stays there, and is handled when it is due. After a seek to before such a record it is handled twice,
+    /// as are later records of its key that wait behind it. A seek to behind it does not skip it.
+    ///
     /// # Errors
     /// [`Error::NotSought`] if the partition is not assigned to this consumer, which may not be running, if the partition
-    /// does not have the offset, or if the cluster does not answer. If the consumer stops or the partition is revoked
+    /// does not have the offset, if it is one of a retry topic, or if the cluster does not answer. If the consumer stops or the partition is revoked
     /// meanwhile, the offset may have been committed or not: repeat the seek with the member that has the partition now.
     pub async fn seek(&self, topic: &str, partition: i32, offset: i64) -> Result<i64, Error> {
         self.request_seek(topic, partition, Target::Offset(offset)).await
@@ -213,10 +223,12 @@ mod tests {
             is_leaving: false,
             held: None,
         };
-        health.publish(vec![(at, status.clone())]);
-        assert_eq!(health.partitions().len(), 1);
-        health.end();
-        health.publish(vec![(at, status)]);
-        assert_eq!(health.partitions(), []);
+        let handle = ConsumerHandle { health: Arc::new(health) };
+        let statuses = Statuses { assigned: vec![(at, status.clone())], retry_topics: vec![(at, status)] };
+        handle.health.publish(statuses.clone());
+        assert_eq!((handle.partitions().len(), handle.retry_partitions().len()), (1, 1));
+        handle.health.end();
+        handle.health.publish(statuses);
+        assert_eq!((handle.partitions(), handle.retry_partitions()), (vec![], vec![]));
     }
 }

@@ -2,7 +2,18 @@
 
 use std::time::Duration;
 
-/// The state of a partition that is assigned to a consumer.
+use crate::consumer::topics::TopicPartition;
+
+/// The states of the partitions of a consumer, each in the order of topics and numbers.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Statuses {
+    /// Those that the group has assigned.
+    pub(crate) assigned: Vec<(TopicPartition, PartitionStatus)>,
+    /// Those of retry topics that belong to them.
+    pub(crate) retry_topics: Vec<(TopicPartition, PartitionStatus)>,
+}
+
+/// The state of a partition that is assigned to a consumer, or of one of its retry topics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartitionStatus {

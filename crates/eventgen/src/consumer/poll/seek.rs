@@ -17,15 +17,20 @@ use crate::consumer::topics::{Place, TopicPartition};
 /// The pause before librdkafka is told again. It refuses while it still looks up the committed offset.
 const REPEAT: Duration = Duration::from_millis(100);
 
+/// Records of a key follow one that waits there: another position would break their order.
+const RETRY_TOPIC: &str =
+    "it is one of a retry topic, whose records are handled when they are due: seek in the topic itself";
+
 impl Poller {
     /// Takes the seeks that handles have asked for, and looks up their offsets.
     pub(super) fn take_seek_requests(&mut self) {
         for SeekRequest { topic, partition, target, answer } in self.health.seeks.take() {
-            let is_source = |topic: &usize| self.topics.place(*topic) == Place::Source;
-            let topic_index = self.topics.find(&topic).filter(is_source);
-            let at = topic_index.map(|topic| TopicPartition { topic, partition });
+            let at = self.topics.find(&topic).map(|topic| TopicPartition { topic, partition });
             let assignment = at.and_then(|at| self.partitions.assignment(at));
             match at.zip(assignment) {
+                Some((at, _)) if self.topics.place(at.topic) != Place::Source => {
+                    refuse(answer, &topic, partition, RETRY_TOPIC);
+                }
                 Some((at, assignment)) => self.checks.find_position(assignment, at, target, answer),
                 None => refuse(answer, &topic, partition, "it is not assigned to this consumer"),
             }

@@ -26,6 +26,7 @@ mod progress;
 mod refetch;
 mod renewal;
 mod sent;
+mod statuses;
 mod withdrawn;
 pub(crate) mod worker;
 
@@ -42,7 +43,6 @@ pub(crate) use withdrawn::Withdrawn;
 
 use std::time::Instant;
 
-use super::health::PartitionStatus;
 use super::record::{QueueId, Record};
 use super::topics::{Place, TopicPartition, Topics};
 #[cfg(eventgen_planted)]
@@ -302,16 +302,6 @@ impl Partitions {
     /// Whether an assignment has not ended.
     pub(crate) fn is_current(&self, id: AssignmentId) -> bool {
         self.by_slot.get(id.slot as usize).is_some_and(|partition| partition.id == id && partition.is_here())
-    }
-
-    /// What handles report of the current assignments.
-    pub(crate) fn statuses(&self, topics: &Topics) -> Vec<(TopicPartition, PartitionStatus)> {
-        let here = self.by_slot.iter().filter(|partition| partition.is_here());
-        let mut statuses: Vec<_> = here
-            .map(|partition| (partition.at, partition.status(topics.get(partition.at.topic).name)))
-            .collect();
-        statuses.sort_by_key(|(at, _)| *at);
-        statuses
     }
 
     /// Whether a partition is paused.
