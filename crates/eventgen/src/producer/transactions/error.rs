@@ -12,6 +12,7 @@ use crate::Error;
 /// | variant | what readers with `isolation.level=read_committed` see of it | calling it again |
 /// |---|---|---|
 /// | [`Work`](Self::Work), [`Aborted`](Self::Aborted), [`TimedOut`](Self::TimedOut), [`NotBegun`](Self::NotBegun) | nothing | writes its records once |
+/// | [`Nested`](Self::Nested) | nothing | fails in the same way, unless it is after the work that it was called in |
 /// | [`Fenced`](Self::Fenced) | nothing | fails in the same way |
 /// | [`Unresolved`](Self::Unresolved) | all of it or nothing | may write its records a second time |
 #[derive(Debug)]
@@ -21,6 +22,12 @@ pub enum TransactionError<E> {
     Work(E),
     /// The transaction could not begin: its coordinator did not answer, or refused it.
     NotBegun(Error),
+    /// The transaction was to begin in the work of another one of the same producer, which would wait for it in turn.
+    #[non_exhaustive]
+    Nested {
+        /// The transactional id in the cluster.
+        transactional_id: String,
+    },
     /// The transaction was aborted: a record could not be written, the coordinator refused it, or had ended it after its
     /// timeout, because the cluster did not answer or this process stood still for that long.
     #[non_exhaustive]
@@ -64,6 +71,11 @@ impl<E: fmt::Display> fmt::Display for TransactionError<E> {
         match self {
             Self::Work(error) => write!(f, "the work of a transaction failed: {error}"),
             Self::NotBegun(error) => write!(f, "a transaction could not begin: {error}"),
+            Self::Nested { transactional_id } => write!(
+                f,
+                "a transaction of `{transactional_id}` cannot begin in the work of another one of the same producer: send with \
+                 the `Transaction` that the work is called with, or connect a second producer with an id of its own"
+            ),
             Self::Aborted { transactional_id, reason } => {
                 write!(f, "a transaction of `{transactional_id}` was aborted: {reason}")
             }

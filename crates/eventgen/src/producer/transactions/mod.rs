@@ -9,6 +9,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `producer`, `transaction` | what an application calls |
+//! | `nested` | recognizes a transaction within the work of another one of its producer |
 //! | `open` | checks the settings of a session |
 //! | `session` | one transactional id: which call follows which outcome; unit-tested without a broker |
 //! | `thread` | the thread of a session, and the guard of an open transaction |
@@ -44,6 +45,7 @@
 //! Only the brokers and KIP-890 can rule this out.
 
 mod error;
+mod nested;
 mod open;
 mod producer;
 mod session;

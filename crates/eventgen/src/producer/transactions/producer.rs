@@ -1,10 +1,12 @@
 //! The producer of transactions.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
 
 use super::error::TransactionError;
+use super::nested::{Identity, inside};
 use super::open::Opening;
 use super::session::NotBegun;
 use super::thread::SessionThread;
@@ -49,8 +51,14 @@ pub(crate) const PREPARE: Duration = Duration::from_secs(30);
 /// id ends what an earlier one has left open, and [fences](TransactionError::Fenced) it: an instance that was taken for dead
 /// cannot write beside its successor. Two instances that run at the same time need two ids.
 ///
-/// A producer has one transaction at a time.
+/// A producer has one transaction at a time, and so have its clones together: they share it. Tasks with a transaction each at
+/// the same time need producers of their own.
+#[derive(Clone)]
 pub struct TransactionalProducer {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
     thread: SessionThread,
     destinations: Destinations,
     /// The transactional id in the cluster.
@@ -59,6 +67,7 @@ pub struct TransactionalProducer {
     limit: Duration,
     /// Held during a transaction.
     turn: Mutex<()>,
+    identity: Identity,
 }
 
 impl TransactionalProducer {
@@ -76,12 +85,13 @@ impl TransactionalProducer {
 
     /// The transactional id in the cluster.
     pub fn transactional_id(&self) -> &str {
-        &self.id
+        &self.inner.id
     }
 
     /// Runs `work` in a transaction, and commits the transaction if it returns `Ok`. Returns its value when the commit is
     /// acknowledged: from then on, all events of the transaction are visible. Waits while another transaction of this
-    /// producer is open.
+    /// producer is open. In the work of that one it is [an error](TransactionError::Nested): they would wait for each other.
+    /// A task that the work spawns and waits for is not recognized: such a transaction waits until the other one times out.
     ///
     /// The transaction is aborted if the work returns an error, takes longer than three quarters of the
     /// [timeout](TransactionalProducerBuilder::transaction_timeout), or panics, and if this future is dropped. A future that
@@ -96,13 +106,17 @@ impl TransactionalProducer {
         &self,
         work: impl AsyncFnOnce(&Transaction<'_>) -> Result<R, E>,
     ) -> Result<R, TransactionError<E>> {
-        let _turn = self.turn.lock().await;
-        let open = self.thread.begin().await.map_err(|why| TransactionError::not_begun(&self.id, why))?;
-        let transaction = Transaction::new(open.writer(), &self.destinations);
-        match tokio::time::timeout(self.limit, work(&transaction)).await {
+        let Inner { thread, destinations, id, limit, turn, identity } = &*self.inner;
+        if identity.is_inside() {
+            return Err(TransactionError::Nested { transactional_id: id.clone() });
+        }
+        let _turn = turn.lock().await;
+        let open = thread.begin().await.map_err(|why| TransactionError::not_begun(id, why))?;
+        let transaction = Transaction::new(open.writer(), destinations);
+        match tokio::time::timeout(*limit, inside(*identity, work(&transaction))).await {
             Ok(Ok(value)) => {
                 let committed = open.commit().await;
-                committed.map_err(|why| TransactionError::not_committed(&self.id, why))?;
+                committed.map_err(|why| TransactionError::not_committed(id, why))?;
                 Ok(value)
             }
             Ok(Err(error)) => {
@@ -111,16 +125,18 @@ impl TransactionalProducer {
             }
             Err(_) => {
                 open.abort().await;
-                let transactional_id = self.id.clone();
-                Err(TransactionError::TimedOut { transactional_id, limit: self.limit })
+                Err(TransactionError::TimedOut { transactional_id: id.clone(), limit: *limit })
             }
         }
     }
 
-    /// Waits for the end of the last transaction and closes the connections without blocking the calling thread. A producer
-    /// that is dropped does the same in the background.
+    /// Waits for the end of the last transaction and closes the connections without blocking the calling thread. They stay open
+    /// while clones of this producer exist; the last clone that is closed or dropped closes them. One that is dropped does so
+    /// in the background.
     pub async fn close(self) {
-        self.thread.close().await;
+        if let Some(inner) = Arc::into_inner(self.inner) {
+            inner.thread.close().await;
+        }
     }
 }
 
@@ -211,12 +227,14 @@ impl TransactionalProducerBuilder {
                 return Err(Error::kafka(format!("initialising the transactions of `{id}`"), reason));
             }
         }
-        Ok(TransactionalProducer {
+        let inner = Inner {
             thread,
             destinations: Destinations::new(client, destinations),
             id,
             limit: timeout / 4 * 3,
             turn: Mutex::new(()),
-        })
+            identity: Identity::new(),
+        };
+        Ok(TransactionalProducer { inner: Arc::new(inner) })
     }
 }

@@ -60,6 +60,32 @@ async fn events_of_two_topics_become_visible_together() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn a_transaction_within_another_one_of_its_producer_is_an_error_at_once() {
+    let stage = Stage::prepared("nested").await;
+    let outer = TransactionalProducer::builder(&stage.client, "outer").connect().await.expect("a producer");
+    let other = TransactionalProducer::builder(&stage.client, "other").connect().await.expect("a producer");
+    let clone = outer.clone();
+    let send = async |producer: &TransactionalProducer, number: usize| {
+        let order = support::order(number);
+        producer.transaction(async |transaction| transaction.send(&order).await).await
+    };
+    let work = outer.transaction(async |transaction| {
+        transaction.send(&support::order(1)).await?;
+        let nested = send(&clone, 2).await.expect_err("refused");
+        assert!(matches!(nested, TransactionError::Nested { .. }), "{nested}");
+        assert!(nested.to_string().contains("a second producer with an id of its own"), "{nested}");
+        send(&other, 3).await.expect("another producer has its own transactions");
+        Ok::<_, Error>(())
+    });
+    work.await.expect("the error of the inner one is not that of the outer one");
+    outer.close().await;
+    send(&clone, 4).await.expect("a clone goes on");
+    let expected = [1, 3, 4].map(support::number).into();
+    assert_eq!(stage.read::<OrdersEventsV1>(Isolation::Committed).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
 async fn nothing_is_visible_of_work_that_fails_panics_is_dropped_or_takes_too_long() {
     let stage = Stage::prepared("aborted").await;
     let producer = TransactionalProducer::builder(&stage.client, "importer")
