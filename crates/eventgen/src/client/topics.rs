@@ -1,7 +1,9 @@
 //! The topics of a client's cluster: their names, partitions, lag and creation.
 
+use std::collections::HashMap;
+
 use eventgen_admin::{
-    Action, AdminError, DeadLetterSpec, PartitionLag, RetrySpec, TopicOverrides, TopicSpec,
+    Action, AdminError, DeadLetterSpec, ExistingTopic, PartitionLag, RetrySpec, TopicOverrides, TopicSpec,
 };
 
 use super::{Client, detached};
@@ -34,6 +36,26 @@ impl Client {
         // The request takes seconds if no broker answers, and the end of the process must not wait for it.
         let count = detached(async move { admin.partition_count(&name).await }).await;
         count.map_err(|error| Error::kafka(format!("asking for topic `{topic}`"), error))?.map_err(from_admin)
+    }
+
+    /// The largest records of topics in bytes, by the cluster's names, as far as the cluster reports them: the user needs the right
+    /// to describe their configuration.
+    pub(crate) async fn largest_records(&self, topics: Vec<String>) -> HashMap<String, usize> {
+        let admin = self.inner.admin.clone();
+        let specs: Vec<TopicSpec> = topics.into_iter().map(TopicSpec::new).collect();
+        let existing = match detached(async move { admin.existing(&specs).await }).await {
+            Ok(Ok(existing)) => existing,
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "the cluster does not report how large records may be");
+                return HashMap::new();
+            }
+            Err(error) => {
+                tracing::debug!(%error, "the cluster is not asked how large records may be");
+                return HashMap::new();
+            }
+        };
+        let largest = |topic: &ExistingTopic| topic.config.get("max.message.bytes")?.parse().ok();
+        existing.iter().filter_map(|(name, topic)| Some((name.clone(), largest(topic)?))).collect()
     }
 
     /// The cluster's name of a topic, by the contract's name.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::config::Config;
 use super::dead_letter::DeadLetters;
 use super::decode::{Decoder, Inquiry, Readers, SchemaLookup};
-use super::failure::letter_writer::LetterWriter;
+use super::failure::letter_writer::{LetterLimits, LetterWriter};
 use super::failure::retry_topics::RetryTopics;
 use super::group_names;
 use super::handle::Route;
@@ -73,8 +73,16 @@ async fn routes(
     }
     refuse_wrong_credentials(client.registry()).await?;
     let inquiry = Arc::new(Inquiry::default());
-    let mut writer =
-        transactions.map(|transactions| Arc::new(LetterWriter::Transaction(transactions.letters)));
+    let mut writer = match transactions {
+        Some(transactions) => {
+            let own = handlers.iter().filter_map(|handler| client.topic(handler.topic()).dead_letter);
+            let retries = topics.names().into_iter().skip(handlers.len());
+            let names = own.map(|letters| letters.name).chain(retries).map(str::to_owned).collect();
+            let limits = LetterLimits::ask(&client, transactions.letters, names).await;
+            Some(Arc::new(LetterWriter::Transaction(limits)))
+        }
+        None => None,
+    };
     let mut routes = Vec::with_capacity(handlers.len());
     for (index, handler) in handlers.into_iter().enumerate() {
         let mut shared_writer = || -> Result<Arc<LetterWriter>, Error> {

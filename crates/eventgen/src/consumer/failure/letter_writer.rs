@@ -1,6 +1,7 @@
 //! Where the dead letters of a consumer and its records in retry topics go: to a producer, which is replaced after a fatal error,
 //! or into the transaction that commits their records.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
@@ -22,7 +23,28 @@ pub(crate) enum LetterWriter {
     /// At once.
     Producer(LetterProducer),
     /// In the transaction that commits the record that a letter is about.
-    Transaction(Limits),
+    Transaction(LetterLimits),
+}
+
+/// How large letters in transactions may be. One that its topic refuses would fail the transaction, so that it is known before.
+pub(crate) struct LetterLimits {
+    limits: Limits,
+    /// The largest records of topics that the cluster has told at the start, in bytes.
+    reported: HashMap<String, usize>,
+}
+
+impl LetterLimits {
+    /// Asks the cluster how large the records of these topics may be. It is what decides: a topic that was created from a contract
+    /// takes more than the cluster's default also where the contract does not state a size, and one that exists may take less than
+    /// the contract states. Without an answer, the contract is right.
+    pub(crate) async fn ask(client: &Client, limits: Limits, topics: Vec<String>) -> Self {
+        Self { limits, reported: client.largest_records(topics).await }
+    }
+
+    /// The most bytes of a record of a topic whose contract states this size.
+    fn of(&self, topic: &str, stated: Option<usize>) -> usize {
+        self.limits.of(self.reported.get(topic).copied().or(stated))
+    }
 }
 
 /// A record that was handed to the writer.
@@ -83,7 +105,7 @@ impl LetterWriter {
                 Ok(HandedOver::At(receipt.offset))
             }
             Self::Transaction(limits) => {
-                let limit = limits.of(limit);
+                let limit = limits.of(record.topic, limit);
                 let size = size(record.key, record.payload, record.headers);
                 if size > limit {
                     return Err(NotDelivered::too_large(record.topic, size, limit));
@@ -141,9 +163,12 @@ mod tests {
     use super::*;
     use crate::Headers;
 
-    /// Whether a letter of this size becomes part of a transaction, to a topic whose contract states a limit.
-    async fn is_accepted(size: usize, stated: Option<usize>) -> bool {
-        let writer = LetterWriter::Transaction(Limits { unstated: 1_000_000, largest: 2_000_000 });
+    /// Whether a letter of this size becomes part of a transaction, to a topic whose contract states a limit, and whose cluster
+    /// reports one.
+    async fn is_accepted(size: usize, stated: Option<usize>, reported: Option<usize>) -> bool {
+        let limits = Limits { unstated: 1_000_000, largest: 2_000_000 };
+        let reported = reported.map(|limit| ("orders.dlq".to_owned(), limit)).into_iter().collect();
+        let writer = LetterWriter::Transaction(LetterLimits { limits, reported });
         let (value, headers) = (vec![0; size], Headers::new());
         let record = OutgoingRecord {
             topic: "orders.dlq",
@@ -165,12 +190,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_letter_in_a_transaction_may_be_as_large_as_its_topic_accepts() {
-        assert!(
-            is_accepted(1_040_000, Some(1_064_972)).await,
-            "the largest record of a topic with the default"
-        );
-        assert!(!is_accepted(1_064_972, Some(1_064_972)).await);
-        assert!(!is_accepted(1_040_000, None).await);
-        assert!(!is_accepted(2_000_000, Some(5_000_000)).await);
+        const STATED: Option<usize> = Some(1_064_972);
+        assert!(is_accepted(1_040_000, STATED, None).await, "the largest record of a topic with the default");
+        assert!(!is_accepted(1_064_972, STATED, None).await);
+        assert!(!is_accepted(1_040_000, None, None).await);
+        assert!(!is_accepted(2_000_000, Some(5_000_000), None).await);
+        assert!(is_accepted(1_060_000, None, STATED).await, "the cluster knows what the contract does not state");
+        assert!(!is_accepted(1_040_000, STATED, Some(1_000_000)).await, "the topic decides");
+        assert!(!is_accepted(2_000_000, None, Some(5_000_000)).await);
     }
 }

@@ -110,8 +110,8 @@ const LARGEST: &str = "message.max.bytes";
 /// The largest record for a topic whose contract does not state it: librdkafka's default of the setting, which is a little
 /// less than what topics accept by default.
 const UNSTATED: usize = 1_000_000;
-/// The same for a letter: Kafka's default of `max.message.bytes`, so that the largest record of a topic with the default is
-/// written with its value. Topics of letters accept 16 KiB more if they are created from the contract.
+/// The same for a letter whose topic the cluster does not describe either: Kafka's default of `max.message.bytes`. Topics of
+/// letters accept 16 KiB more if they are created from the contract, but not if they were created otherwise.
 const UNSTATED_LETTER: usize = 1_048_588;
 /// The setting for the size of a batch, and librdkafka's default for it.
 const BATCH: &str = "batch.size";

@@ -3,6 +3,7 @@
 mod consumers;
 mod coordinator;
 mod errors;
+mod letters;
 mod refused;
 mod retries;
 mod support;
