@@ -2,10 +2,13 @@
 
 use std::marker::PhantomData;
 
-use eventgen::private::{AttemptOutcome, attempt, attempt_deletion};
+use eventgen::private::{AttemptOutcome, Rehearsal, attempt, attempt_deletion};
 use eventgen::{
     DecodeOptions, Delivery, Disposition, EncodeError, Handler, Headers, KafkaEvent, KeyBuffer, TopicEvents,
+    TransactionOptions,
 };
+
+use crate::SentRecord;
 
 /// The result of [`deliver`].
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,6 +24,18 @@ pub struct Outcome {
     pub dead_letters: Vec<DeadLetter>,
     /// Why the consumer would have stopped. Later events are not delivered.
     pub stopped: Option<String>,
+    /// What would be written in the transactions of the consumer, in order: see [`deliver_transactional`].
+    pub sent: Vec<SentRecord>,
+}
+
+impl Outcome {
+    /// The events of one type that would be written, in order.
+    ///
+    /// # Panics
+    /// If one does not decode, which is a fault of its implementation of [`KafkaEvent`].
+    pub fn sent_events<E: KafkaEvent>(&self) -> Vec<E> {
+        self.sent.iter().filter_map(SentRecord::event).collect()
+    }
 }
 
 /// An event that the handler [skipped](eventgen::HandlerError::skip).
@@ -89,7 +104,39 @@ impl<T> TopicEvent<T> {
 
 /// Passes events to `handler` one after another. Each is encoded and decoded again, and retried as the contract
 /// specifies, but without pauses. Pass events of several types as [`TopicEvent`]s.
+///
+/// The handler is that of a consumer without transactions: [`Delivery::send`] stops it. [`deliver_transactional`] is for the others.
 pub async fn deliver<H, E>(handler: H, events: impl IntoIterator<Item = E>) -> Outcome
+where
+    H: Handler,
+    E: Into<TopicEvent<H::Events>>,
+{
+    deliver_in(&Rehearsal::default(), handler, events).await
+}
+
+/// The same for the handler of a [transactional](eventgen::Consumer::transactional) consumer with these options. What it
+/// [sends](Delivery::send) is in [`Outcome::sent`]: that of attempts that succeed, which would be written in the transaction that
+/// commits the record. An event of a topic that the options do not name stops the consumer, and one that is larger than its
+/// contract accepts is an error, as in production.
+///
+/// ```ignore
+/// let transactions = TransactionOptions::new("warehouse-0").writes::<ShopStockV1>();
+/// let outcome = deliver_transactional(ShopOrdersV1::handler(Warehouse), &transactions, [order]).await;
+/// assert_eq!(outcome.sent_events::<StockMoved>(), [moved]);
+/// ```
+pub async fn deliver_transactional<H, E>(
+    handler: H,
+    options: &TransactionOptions,
+    events: impl IntoIterator<Item = E>,
+) -> Outcome
+where
+    H: Handler,
+    E: Into<TopicEvent<H::Events>>,
+{
+    deliver_in(&Rehearsal::of(options), handler, events).await
+}
+
+async fn deliver_in<H, E>(consumer: &Rehearsal, handler: H, events: impl IntoIterator<Item = E>) -> Outcome
 where
     H: Handler,
     E: Into<TopicEvent<H::Events>>,
@@ -109,13 +156,23 @@ where
         delivery.key = event.key.as_bytes().map(|key| key.to_vec().into());
         delivery.headers = event.headers;
         loop {
-            let attempted = match event.kind {
+            consumer.begin(&mut delivery);
+            let mut attempted = match event.kind {
                 Some(kind) => attempt(&handler, kind, &payload, DecodeOptions::DEFAULT, &delivery).await,
                 None => {
                     let key = event.key.as_bytes().unwrap_or_default();
                     attempt_deletion(&handler, key, &delivery).await
                 }
             };
+            match consumer.end(&mut delivery, &mut attempted) {
+                Ok(sent) => {
+                    outcome.sent.extend(sent.into_iter().map(|record| SentRecord::new(index, record)));
+                }
+                Err(reason) => {
+                    outcome.stopped = Some(reason);
+                    return outcome;
+                }
+            }
             match attempted {
                 AttemptOutcome::Handled => outcome.handled += 1,
                 AttemptOutcome::Retry { .. } | AttemptOutcome::Later { .. } => {

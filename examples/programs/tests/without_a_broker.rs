@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use eventgen::types::rust_decimal::Decimal;
-use eventgen::{Delivery, Disposition, HandlerError};
-use eventgen_testkit::{TopicEvent, deliver};
+use eventgen::{Delivery, Disposition, HandlerError, TopicEvents, TransactionOptions};
+use eventgen_testkit::{TopicEvent, deliver, deliver_transactional};
 use programs::events::com::example::shop::{
-    OrderPlaced, PaymentReceived, PaymentRefunded, ShopOrdersV1, ShopOrdersV1Handler, ShopPaymentsV1,
-    ShopPaymentsV1Handler,
+    Article, OrderPlaced, PaymentReceived, PaymentRefunded, ShopOrdersV1, ShopOrdersV1Handler,
+    ShopPaymentsV1, ShopPaymentsV1Handler, ShopStockV1, StockMoved,
 };
 
 /// Counts pieces. Clones share the count.
@@ -82,4 +82,51 @@ async fn events_of_several_types_are_delivered_in_their_order() {
     assert_eq!(outcome.handled, 2);
     let rejected: Vec<usize> = outcome.dead_letters.iter().map(|letter| letter.index).collect();
     assert_eq!(rejected, [0], "the refund before its payment");
+}
+
+/// Takes what is ordered out of the stock, by events.
+struct Stock;
+
+fn taken(pieces: i32) -> StockMoved {
+    let article = Article { sku: "sku-1".to_owned(), name: "Lamp".to_owned() };
+    StockMoved {
+        warehouse: "north".to_owned(),
+        article,
+        pieces: -pieces,
+        order_id: Some("order-1".to_owned()),
+    }
+}
+
+impl ShopOrdersV1Handler for Stock {
+    async fn order_placed(&self, event: OrderPlaced, delivery: &Delivery) -> Result<(), HandlerError> {
+        delivery.send(&taken(event.quantity))?;
+        match event.quantity {
+            ..=0 => Err(HandlerError::reject("nothing is ordered")),
+            100.. if delivery.attempt == 1 => Err("the door is locked")?,
+            _ => Ok(()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_handler_sends_is_written_once_and_only_if_it_succeeds() {
+    let transactions = TransactionOptions::new("warehouse-0").writes::<ShopStockV1>();
+    let orders = [order(0), order(100), order(3)];
+    let outcome = deliver_transactional(ShopOrdersV1::handler(Stock), &transactions, orders).await;
+    assert_eq!((outcome.handled, outcome.retried, outcome.dead_letters.len()), (2, 1, 1));
+    assert_eq!(outcome.sent_events::<StockMoved>(), [taken(100), taken(3)]);
+    assert_eq!((outcome.sent[0].index, outcome.sent[0].topic.as_str()), (1, ShopStockV1::TOPIC.name));
+}
+
+#[tokio::test]
+async fn a_handler_that_sends_to_a_topic_that_is_not_declared_stops_its_consumer() {
+    let transactions = TransactionOptions::new("warehouse-0");
+    let outcome =
+        deliver_transactional(ShopOrdersV1::handler(Stock), &transactions, [order(1), order(2)]).await;
+    let reason = outcome.stopped.expect("it stops");
+    assert!(reason.contains("`TransactionOptions::writes`"), "{reason}");
+    let outcome = deliver(ShopOrdersV1::handler(Stock), [order(1)]).await;
+    let reason = outcome.stopped.expect("it stops");
+    assert!(reason.contains("`Consumer::transactional`"), "{reason}");
+    assert_eq!((outcome.handled, outcome.sent.len()), (0, 0));
 }

@@ -80,6 +80,8 @@ pub use failure::dead_letter::Disposition;
 pub use failure::policy::{OnPanic, UnknownEvents};
 #[doc(hidden)]
 pub use handle::attempt::{AttemptOutcome, attempt, attempt_deletion};
+#[doc(hidden)]
+pub use handle::rehearsal::Rehearsal;
 pub use handler::{Handler, HandlerError, HandlerErrorKind};
 pub use health::{ConsumerHandle, Hold, HoldReason, PartitionStatus};
 pub use middleware::{Call, Middleware, Next};

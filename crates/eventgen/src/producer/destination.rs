@@ -6,7 +6,7 @@ use crate::client::StartUp;
 use crate::kafka::{OutgoingRecord, Sending};
 use crate::observe::SendMeters;
 use crate::observe::trace::Spans;
-use crate::registry::{SchemaKey, SubjectVersion};
+use crate::registry::{SchemaId, SchemaKey, SubjectVersion};
 use crate::{
     Client, Compatibility, Error, EventKind, Headers, KafkaEvent, KeyBuffer, Topic, TopicEvents as _,
 };
@@ -50,6 +50,13 @@ impl Destination {
         let topic = client.topic(topic);
         let forms = start.request(|| forms(client, topic.compatibility, events)).await?;
         Ok(Self { topic, forms, spans: Spans::of_producer(&[topic.name]) })
+    }
+
+    /// A topic with the name of its contract. The ids of its schemas are the indexes of its events.
+    pub(super) fn unregistered(topic: &Topic, events: &[EventKind]) -> Self {
+        let form = |(id, _)| Form { stamp: Stamp::Frame(SchemaId(id)), conversion: None };
+        let forms = (0..).zip(events).map(form).collect();
+        Self { topic: *topic, forms, spans: Spans::of_producer(&[topic.name]) }
     }
 
     /// The name of the topic in the cluster.

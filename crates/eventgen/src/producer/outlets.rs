@@ -64,6 +64,17 @@ impl Outlets {
         Ok(outlets)
     }
 
+    /// Topics with the names of their contracts, whose schemas are not registered: the id of one is its index among those of its
+    /// topic.
+    pub(crate) fn unregistered(topics: &[(&'static Topic, &'static [EventKind])], limits: Limits) -> Self {
+        let mut outlets = Self::default();
+        for (topic, events) in topics {
+            let destination = Destination::unregistered(topic, events);
+            outlets.add(topic, destination, limits.of(largest_record(topic.config)));
+        }
+        outlets
+    }
+
     fn add(&mut self, topic: &'static Topic, destination: Destination, limit: usize) {
         self.meters.begin(destination.topic());
         self.known.insert(topic.name, Outlet { destination, limit });

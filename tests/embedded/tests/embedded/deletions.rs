@@ -64,7 +64,7 @@ fn changed(number: i64, address: &str) -> AddressChanged {
     AddressChanged { country: "is".to_owned(), number, address: address.to_owned() }
 }
 
-fn key(number: i64) -> KeyBuffer {
+pub(crate) fn key(number: i64) -> KeyBuffer {
     AddressChanged::key_of("is", number)
 }
 

@@ -18,6 +18,7 @@ mod logs;
 mod many_retries;
 mod middleware;
 mod observing;
+mod offline_outputs;
 mod other_frameworks;
 mod outputs;
 mod panics;

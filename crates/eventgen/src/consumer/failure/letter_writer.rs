@@ -195,7 +195,10 @@ mod tests {
         assert!(!is_accepted(1_064_972, STATED, None).await);
         assert!(!is_accepted(1_040_000, None, None).await);
         assert!(!is_accepted(2_000_000, Some(5_000_000), None).await);
-        assert!(is_accepted(1_060_000, None, STATED).await, "the cluster knows what the contract does not state");
+        assert!(
+            is_accepted(1_060_000, None, STATED).await,
+            "the cluster knows what the contract does not state"
+        );
         assert!(!is_accepted(1_040_000, STATED, Some(1_000_000)).await, "the topic decides");
         assert!(!is_accepted(2_000_000, None, Some(5_000_000)).await);
     }

@@ -15,6 +15,7 @@ mod long_waits;
 mod outputs;
 mod process;
 mod redriven;
+pub(crate) mod rehearsal;
 mod retry_topics;
 mod route;
 mod routes;

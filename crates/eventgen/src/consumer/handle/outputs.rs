@@ -2,11 +2,11 @@
 
 use super::Handling;
 use super::attempt::AttemptOutcome;
-use crate::Error;
 use crate::consumer::Disposition;
 use crate::consumer::dead_letter::Reason;
-use crate::consumer::outputs::Outputs;
+use crate::consumer::outputs::{Output, Outputs};
 use crate::consumer::record::Record;
+use crate::{Delivery, Error};
 
 impl Handling {
     /// An attempt at a record begins. What an earlier one has sent is dropped.
@@ -16,31 +16,50 @@ impl Handling {
         }
     }
 
-    /// An attempt at a record has ended. Keeps what it has sent if it has succeeded. An outcome that asks for another attempt
-    /// becomes a dead letter if an output was too large for its topic. Returns `false` if the consumer stops.
+    /// An attempt at a record has ended: see [`end_outputs`]. Returns `false` if the consumer stops.
     pub(super) fn end_outputs(&self, record: &mut Record, outcome: &mut AttemptOutcome) -> bool {
-        if self.stops_for_outputs(record, cause(outcome)) {
-            return false;
+        match end_outputs(&mut record.delivery, outcome) {
+            Ok(outputs) => {
+                record.outputs = outputs;
+                true
+            }
+            Err(error) => {
+                self.stop_for_outputs(&record.delivery, &error);
+                false
+            }
         }
-        refuse_retries(&record.delivery.outputs, outcome);
-        let outputs = record.delivery.outputs.end();
-        if matches!(outcome, AttemptOutcome::Handled) {
-            record.outputs = outputs;
-        }
-        true
     }
 
     /// Stops the consumer if the handler of a record writes where it cannot: to a topic that the consumer does not name, or
     /// without transactions. `cause` is what the handler has returned.
     pub(super) fn stops_for_outputs(&self, record: &Record, cause: Option<&str>) -> bool {
-        let delivery = &record.delivery;
-        let Some(error) = delivery.outputs.misuse(cause) else { return false };
+        let misuse = record.delivery.outputs.misuse(cause);
+        misuse.is_some_and(|error| {
+            self.stop_for_outputs(&record.delivery, &error);
+            true
+        })
+    }
+
+    fn stop_for_outputs(&self, delivery: &Delivery, error: &str) {
         self.stop.fail(self.observers.stopped(format!(
             "{error}; partition {} offset {} is not committed",
             delivery.partition, delivery.offset
         )));
-        true
     }
+}
+
+/// Ends an attempt. Returns what it has sent if it has succeeded; or why the consumer stops. An outcome that asks for another
+/// attempt becomes a dead letter if an output was too large for its topic.
+pub(super) fn end_outputs(
+    delivery: &mut Delivery,
+    outcome: &mut AttemptOutcome,
+) -> Result<Vec<Output>, String> {
+    if let Some(error) = delivery.outputs.misuse(cause(outcome)) {
+        return Err(error);
+    }
+    refuse_retries(&delivery.outputs, outcome);
+    let outputs = delivery.outputs.end();
+    Ok(if matches!(outcome, AttemptOutcome::Handled) { outputs } else { Vec::new() })
 }
 
 /// The error of the handler.

@@ -59,6 +59,11 @@ impl Output {
         self.promise.as_deref()
     }
 
+    /// The record.
+    pub(crate) fn into_record(self) -> EncodedRecord {
+        self.record
+    }
+
     /// The key, for messages.
     pub(crate) fn displayed_key(&self) -> String {
         let key = self.record.key.as_deref().map(displayed);

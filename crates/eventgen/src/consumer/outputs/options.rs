@@ -80,6 +80,12 @@ impl TransactionOptions {
         self
     }
 
+    /// The sizes of outputs that are accepted, as far as these options say it.
+    pub(crate) fn limits(&self) -> Limits {
+        let own = self.settings.get(LARGEST).and_then(|bytes| bytes.parse().ok());
+        Limits { unstated: own.unwrap_or(UNSTATED), largest: own.unwrap_or(usize::MAX) }
+    }
+
     /// The sizes that the producer accepts of outputs and of letters, and its settings. Without a setting of the application, it accepts everything
     /// that can be `fetched`, in bytes, so that only the topics decide. A batch is as small as the smallest limit of
     /// these `topics`, because a topic refuses a whole batch.
