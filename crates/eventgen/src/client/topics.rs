@@ -1,6 +1,7 @@
 //! The topics of a client's cluster: their names, partitions, lag and creation.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use eventgen_admin::{
     Action, AdminError, DeadLetterSpec, ExistingTopic, PartitionLag, RetrySpec, TopicOverrides, TopicSpec,
@@ -8,6 +9,9 @@ use eventgen_admin::{
 
 use super::{Client, detached};
 use crate::{Error, Topic};
+
+/// How long a cluster may take to report how large records may be.
+const DESCRIBED_WITHIN: Duration = Duration::from_secs(2);
 
 impl Client {
     /// A contract's topic with the names that this client resolves for it and its dead-letter topic: see
@@ -43,16 +47,19 @@ impl Client {
     pub(crate) async fn largest_records(&self, topics: Vec<String>) -> HashMap<String, usize> {
         let admin = self.inner.admin.clone();
         let specs: Vec<TopicSpec> = topics.into_iter().map(TopicSpec::new).collect();
-        let existing = match detached(async move { admin.existing(&specs).await }).await {
-            Ok(Ok(existing)) => existing,
-            Ok(Err(error)) => {
+        let asked = detached(async move { admin.existing(&specs).await });
+        // An embedded cluster does not answer, and a start must not wait for that.
+        let existing = match tokio::time::timeout(DESCRIBED_WITHIN, asked).await {
+            Ok(Ok(Ok(existing))) => existing,
+            Ok(Ok(Err(error))) => {
                 tracing::debug!(%error, "the cluster does not report how large records may be");
                 return HashMap::new();
             }
-            Err(error) => {
+            Ok(Err(error)) => {
                 tracing::debug!(%error, "the cluster is not asked how large records may be");
                 return HashMap::new();
             }
+            Err(_) => return HashMap::new(),
         };
         let largest = |topic: &ExistingTopic| topic.config.get("max.message.bytes")?.parse().ok();
         existing.iter().filter_map(|(name, topic)| Some((name.clone(), largest(topic)?))).collect()
@@ -146,8 +153,6 @@ pub(super) fn from_admin(error: AdminError) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::{DeadLetterTopic, Retry};
 
