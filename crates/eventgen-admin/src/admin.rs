@@ -50,7 +50,7 @@ impl Admin {
     /// How many partitions a topic has. A topic that was created a moment ago is waited for, at most 2 seconds.
     ///
     /// # Errors
-    /// [`AdminError::UnknownTopic`], [`AdminError::BrokersUnreachable`] after 5 seconds,
+    /// [`AdminError::UnknownTopic`], [`AdminError::Denied`], [`AdminError::BrokersUnreachable`] after 5 seconds,
     /// [`AdminError::Authentication`].
     pub async fn partition_count(&self, topic: &str) -> Result<u32, AdminError> {
         let topic = topic.to_owned();

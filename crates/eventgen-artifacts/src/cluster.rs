@@ -98,10 +98,9 @@ pub(crate) enum Resource<'a> {
     Group(&'a str),
 }
 
-/// An operation that a right allows. Kafka derives `Describe` from each of them; tools show it only if it is given.
+/// An operation that a right allows. Kafka derives `Describe` from each of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Operation {
-    Describe,
     Read,
     Write,
 }
@@ -110,7 +109,6 @@ impl Operation {
     /// The name as Kafka and Strimzi write it.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
-            Self::Describe => "Describe",
             Self::Read => "Read",
             Self::Write => "Write",
         }
@@ -129,8 +127,7 @@ pub(crate) struct User<'a> {
 pub(crate) fn users(contract: &Contract) -> Vec<User<'_>> {
     let mut users: BTreeMap<&str, BTreeMap<Resource<'_>, BTreeSet<Operation>>> = BTreeMap::new();
     let mut allow = |user, resource, operation| {
-        let rights = users.entry(user).or_default().entry(resource).or_default();
-        rights.extend([Operation::Describe, operation]);
+        users.entry(user).or_default().entry(resource).or_default().insert(operation);
     };
     for topic in contract.topics.values() {
         for producer in &topic.producers {

@@ -121,8 +121,11 @@ pub(super) fn secured() -> Result<(), Failure> {
     will_start(&folder)?;
     let state = kafka::up(&folder, 1, kafka::Access::Secured)?;
     kafka::allow_everything(&folder, &["User:alice", "User:CN=client"])?;
-    let environment: Vec<(String, String)> = state.addresses.into_iter().collect();
-    let arguments = ["test", "--locked", "-p", "secured-tests", "--", "--ignored", "--nocapture"];
+    let mut environment: Vec<(String, String)> = state.addresses.into_iter().collect();
+    environment.push(("EVENTGEN_KAFKA_CLASS_PATH".to_owned(), kafka::class_path()?));
+    // One after another: a broker that creates dozens of topics at once knows some of them only seconds later.
+    let arguments =
+        ["test", "--locked", "-p", "secured-tests", "--", "--ignored", "--nocapture", "--test-threads=1"];
     cargo::run(&arguments, &environment)
 }
 

@@ -44,6 +44,14 @@ impl Cluster {
                 None if Instant::now() < deadline && found.is_some_and(|found| settles(found.error())) => {
                     std::thread::sleep(Duration::from_millis(100));
                 }
+                None if found.is_some_and(|found| is_denied(found.error())) => {
+                    return Err(AdminError::Denied {
+                        what: format!("asking for topic `{topic}`"),
+                        right: format!(
+                            "the operation Describe on topic `{topic}`, which Read and Write include"
+                        ),
+                    });
+                }
                 None => {
                     return Err(AdminError::UnknownTopic {
                         topic: topic.to_owned(),
@@ -74,13 +82,9 @@ impl Cluster {
         topic: &str,
         right: &str,
     ) -> Result<u32, AdminError> {
-        self.partition_count_by(probe, topic).map_err(|error| {
-            let is_denied = matches!(error, AdminError::UnknownTopic { .. })
-                && self.asked(probe, Some(topic)).is_ok_and(|metadata| {
-                    let refused = RDKafkaRespErr::RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
-                    metadata.topics().iter().any(|found| found.error() == Some(refused))
-                });
-            if is_denied { denied(topic, right) } else { error }
+        self.partition_count_by(probe, topic).map_err(|error| match error {
+            AdminError::Denied { .. } => denied(topic, right),
+            error => error,
         })
     }
 
@@ -164,6 +168,10 @@ fn without_offsets(partition: &MetadataPartition) -> PartitionOffsets {
 }
 
 /// Whether a topic in this state may be there a moment later.
+fn is_denied(error: Option<RDKafkaRespErr>) -> bool {
+    error == Some(RDKafkaRespErr::RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+}
+
 fn settles(error: Option<RDKafkaRespErr>) -> bool {
     matches!(
         error,

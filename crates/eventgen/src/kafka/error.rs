@@ -17,6 +17,16 @@ impl KafkaFailure {
         self.code == Some(RDKafkaErrorCode::OffsetMetadataTooLarge)
     }
 
+    /// Whether the user may not read a topic.
+    pub(crate) fn is_denied_topic(&self) -> bool {
+        self.code == Some(RDKafkaErrorCode::TopicAuthorizationFailed)
+    }
+
+    /// Whether the user may not be a member of the group, or commit its offsets.
+    pub(crate) fn is_denied_group(&self) -> bool {
+        self.code == Some(RDKafkaErrorCode::GroupAuthorizationFailed)
+    }
+
     /// Whether the coordinator refuses a commit because the group rebalances.
     pub(crate) fn is_rebalance(&self) -> bool {
         self.code == Some(RDKafkaErrorCode::RebalanceInProgress)

@@ -2,6 +2,7 @@
 //! --only secured` starts the broker and runs them.
 
 mod refused;
+mod rights;
 mod ways_in;
 
 use std::env;

@@ -190,7 +190,19 @@ impl Poller {
     /// Reports an error of the cluster and continues, or stops the consumer if waiting cannot resolve the error.
     fn on_error(&self, error: PollError) {
         let reason = match error {
-            PollError::Transient(failure) => return self.observers.cluster_error(&failure.to_string()),
+            PollError::Transient(failure) => {
+                let cause = if failure.is_denied_topic() {
+                    // librdkafka says which one in its log only.
+                    let topics = self.topics.names().join("`, `");
+                    format!("{failure}; the user needs the operation Read on each of the topics `{topics}`")
+                } else if failure.is_denied_group() {
+                    let group = self.observers.group();
+                    format!("{failure}; the user needs the operation Read on the group `{group}`")
+                } else {
+                    failure.to_string()
+                };
+                return self.observers.cluster_error(&cause);
+            }
             PollError::Fatal(reason) => reason,
             PollError::SameInstance(reason) => format!(
                 "{reason}; another consumer of the group has the same `group.instance.id`: give each instance its own, \

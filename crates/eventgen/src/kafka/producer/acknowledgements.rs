@@ -249,11 +249,7 @@ impl ProducerContext for Acknowledgements {
             (Receiver::Sender(sender), result) => {
                 let outcome = match result {
                     Ok(record) => Ok(Receipt { partition: record.partition(), offset: record.offset() }),
-                    Err((error, record)) => Err(NotDelivered {
-                        topic: record.topic().to_owned(),
-                        code: error.rdkafka_error_code(),
-                        reason: error.to_string(),
-                    }),
+                    Err((error, record)) => Err(NotDelivered::failed(record.topic().to_owned(), error)),
                 };
                 self.settled(generation);
                 drop(sender.send(outcome));

@@ -1,6 +1,8 @@
 //! Why a record was not delivered, with the error code of librdkafka.
 
-use rdkafka::error::RDKafkaErrorCode;
+use std::fmt::Write as _;
+
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 use super::refusals::{is_refusal, is_size};
 use crate::Error;
@@ -17,6 +19,16 @@ impl NotDelivered {
     /// A record whose producer was closed before it was acknowledged.
     pub(crate) fn closed(topic: &str) -> Self {
         Self { topic: topic.to_owned(), code: None, reason: "the producer was closed".to_owned() }
+    }
+
+    /// What the cluster or librdkafka answered.
+    pub(super) fn failed(topic: String, error: &KafkaError) -> Self {
+        let code = error.rdkafka_error_code();
+        let mut reason = error.to_string();
+        if let Some(right) = code.and_then(missing_right) {
+            let _ = write!(reason, "; the user needs the operation {right}");
+        }
+        Self { topic, code, reason }
     }
 
     /// Why it was not delivered.
@@ -73,6 +85,17 @@ impl NotDelivered {
             self.code,
             Some(RDKafkaErrorCode::UnknownPartition | RDKafkaErrorCode::UnknownTopicOrPartition)
         )
+    }
+}
+
+/// The right that is missing, in the words of Kafka's access control lists.
+fn missing_right(code: RDKafkaErrorCode) -> Option<&'static str> {
+    match code {
+        RDKafkaErrorCode::TopicAuthorizationFailed => Some("Write on the topic"),
+        RDKafkaErrorCode::TransactionalIdAuthorizationFailed => Some("Write on the transactional id"),
+        // Brokers before 2.8 have a right of its own for idempotent producers (KIP-679).
+        RDKafkaErrorCode::ClusterAuthorizationFailed => Some("IdempotentWrite on the cluster"),
+        _ => None,
     }
 }
 

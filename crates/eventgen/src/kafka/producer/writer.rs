@@ -236,8 +236,7 @@ impl RecordWriter {
                     error => {
                         let code = error.rdkafka_error_code();
                         self.acknowledgements().not_sent(sending, record.topic, code);
-                        let topic = record.topic.to_owned();
-                        Err(NotDelivered { topic, code, reason: error.to_string() })
+                        Err(NotDelivered::failed(record.topic.to_owned(), &error))
                     }
                 }
             }

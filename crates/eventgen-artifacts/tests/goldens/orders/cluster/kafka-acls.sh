@@ -18,6 +18,6 @@ allow() {
   "${KAFKA_ACLS:-kafka-acls.sh}" "${options[@]}" --add --allow-principal "$@"
 }
 
-allow 'User:order-processor' --topic 'orders.events.v1' --operation Describe --operation Read
-allow 'User:order-processor' --topic 'orders.events.v1.dlq' --operation Describe --operation Write
-allow 'User:order-processor' --group 'order-processor' --operation Describe --operation Read
+allow 'User:order-processor' --topic 'orders.events.v1' --operation Read
+allow 'User:order-processor' --topic 'orders.events.v1.dlq' --operation Write
+allow 'User:order-processor' --group 'order-processor' --operation Read

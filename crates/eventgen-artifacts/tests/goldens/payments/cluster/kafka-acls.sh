@@ -18,6 +18,6 @@ allow() {
   "${KAFKA_ACLS:-kafka-acls.sh}" "${options[@]}" --add --allow-principal "$@"
 }
 
-allow 'User:ledger' --topic 'payments.events.v1' --operation Describe --operation Read
-allow 'User:ledger' --topic 'payments.events.v1.dlq' --operation Describe --operation Write
-allow 'User:ledger' --group 'ledger' --operation Describe --operation Read
+allow 'User:ledger' --topic 'payments.events.v1' --operation Read
+allow 'User:ledger' --topic 'payments.events.v1.dlq' --operation Write
+allow 'User:ledger' --group 'ledger' --operation Read

@@ -18,14 +18,14 @@ allow() {
   "${KAFKA_ACLS:-kafka-acls.sh}" "${options[@]}" --add --allow-principal "$@"
 }
 
-allow 'User:accounting' --topic 'shop.payments.v1' --operation Describe --operation Read
-allow 'User:accounting' --topic 'shop.payments.v1.dlq' --operation Describe --operation Write
-allow 'User:accounting' --group 'accounting' --operation Describe --operation Read
+allow 'User:accounting' --topic 'shop.payments.v1' --operation Read
+allow 'User:accounting' --topic 'shop.payments.v1.dlq' --operation Write
+allow 'User:accounting' --group 'accounting' --operation Read
 
-allow 'User:tracking' --topic 'shop.parcels.v1' --operation Describe --operation Read
-allow 'User:tracking' --topic 'shop.parcels.v1.dlq' --operation Describe --operation Write
-allow 'User:tracking' --group 'tracking' --operation Describe --operation Read
+allow 'User:tracking' --topic 'shop.parcels.v1' --operation Read
+allow 'User:tracking' --topic 'shop.parcels.v1.dlq' --operation Write
+allow 'User:tracking' --group 'tracking' --operation Read
 
-allow 'User:warehouse' --topic 'shop.orders.v1' --operation Describe --operation Read
-allow 'User:warehouse' --topic 'shop.orders.v1.dlq' --operation Describe --operation Write
-allow 'User:warehouse' --group 'warehouse' --operation Describe --operation Read
+allow 'User:warehouse' --topic 'shop.orders.v1' --operation Read
+allow 'User:warehouse' --topic 'shop.orders.v1.dlq' --operation Write
+allow 'User:warehouse' --group 'warehouse' --operation Read

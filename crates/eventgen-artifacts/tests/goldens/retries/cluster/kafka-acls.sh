@@ -18,16 +18,16 @@ allow() {
   "${KAFKA_ACLS:-kafka-acls.sh}" "${options[@]}" --add --allow-principal "$@"
 }
 
-allow 'User:billing' --topic 'parcels.sent.v1' --operation Describe --operation Read
-allow 'User:billing' --topic 'parcels.sent.v1.billing.retry.0' --operation Describe --operation Read --operation Write
-allow 'User:billing' --topic 'parcels.sent.v1.billing.retry.1' --operation Describe --operation Read --operation Write
-allow 'User:billing' --topic 'parcels.sent.v1.billing.retry.2' --operation Describe --operation Read --operation Write
-allow 'User:billing' --topic 'parcels.sent.v1.dlq' --operation Describe --operation Write
-allow 'User:billing' --group 'billing' --operation Describe --operation Read
+allow 'User:billing' --topic 'parcels.sent.v1' --operation Read
+allow 'User:billing' --topic 'parcels.sent.v1.billing.retry.0' --operation Read --operation Write
+allow 'User:billing' --topic 'parcels.sent.v1.billing.retry.1' --operation Read --operation Write
+allow 'User:billing' --topic 'parcels.sent.v1.billing.retry.2' --operation Read --operation Write
+allow 'User:billing' --topic 'parcels.sent.v1.dlq' --operation Write
+allow 'User:billing' --group 'billing' --operation Read
 
-allow 'User:tracking' --topic 'parcels.sent.v1' --operation Describe --operation Read
-allow 'User:tracking' --topic 'parcels.sent.v1.dlq' --operation Describe --operation Write
-allow 'User:tracking' --topic 'parcels.sent.v1.tracking.retry.0' --operation Describe --operation Read --operation Write
-allow 'User:tracking' --topic 'parcels.sent.v1.tracking.retry.1' --operation Describe --operation Read --operation Write
-allow 'User:tracking' --topic 'parcels.sent.v1.tracking.retry.2' --operation Describe --operation Read --operation Write
-allow 'User:tracking' --group 'tracking' --operation Describe --operation Read
+allow 'User:tracking' --topic 'parcels.sent.v1' --operation Read
+allow 'User:tracking' --topic 'parcels.sent.v1.dlq' --operation Write
+allow 'User:tracking' --topic 'parcels.sent.v1.tracking.retry.0' --operation Read --operation Write
+allow 'User:tracking' --topic 'parcels.sent.v1.tracking.retry.1' --operation Read --operation Write
+allow 'User:tracking' --topic 'parcels.sent.v1.tracking.retry.2' --operation Read --operation Write
+allow 'User:tracking' --group 'tracking' --operation Read
