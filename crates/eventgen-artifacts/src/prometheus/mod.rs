@@ -4,6 +4,7 @@
 //! are the same for all exporters; alerts and dashboards read these.
 
 mod expressions;
+mod outbox;
 mod paths;
 mod rules;
 mod runtime_rules;
@@ -15,6 +16,7 @@ use crate::error::Error;
 use crate::file::File;
 use crate::monitored::Monitored;
 use crate::settings::Settings;
+pub use outbox::{OUTBOX_RULES, OUTBOX_TESTS, outbox_rules, outbox_tests};
 pub use paths::{RULES, TESTS};
 
 /// The rules of a contract.

@@ -77,6 +77,16 @@ fn the_table_of_an_outbox_is_as_it_was() {
 }
 
 #[test]
+fn rules_of_an_outbox_are_as_they_were() {
+    let settings = Settings::new(Exporter::KafkaExporter);
+    for file in
+        [prometheus::outbox_rules(&["outbox"], &settings), prometheus::outbox_tests(&["outbox"], &settings)]
+    {
+        expect(&goldens().join("outbox"), &file.expect("rules"));
+    }
+}
+
+#[test]
 fn workflows_are_as_they_were() {
     let variables = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
     let prod =

@@ -125,7 +125,9 @@ fn every_alert_has_a_section_for_whoever_is_on_call() {
         .lines()
         .filter_map(|line| Some(line.strip_prefix("### `")?.strip_suffix('`')?.to_owned()))
         .collect();
-    let rules: Vec<String> = Exporter::ALL.into_iter().flat_map(|exporter| all_rules(exporter, 10)).collect();
+    let mut rules: Vec<String> =
+        Exporter::ALL.into_iter().flat_map(|exporter| all_rules(exporter, 10)).collect();
+    rules.push(outbox_rules());
     let alerts: BTreeSet<String> = rules
         .iter()
         .flat_map(|rules| parsed(rules))
@@ -152,7 +154,8 @@ fn the_table_of_alerts_has_all_of_them_with_their_severities() {
         .iter()
         .map(|cells| (names(cells[0])[0].to_owned(), cells[1].to_owned()))
         .collect();
-    let rules = Exporter::ALL.into_iter().flat_map(|exporter| all_rules(exporter, 10));
+    let rules =
+        Exporter::ALL.into_iter().flat_map(|exporter| all_rules(exporter, 10)).chain([outbox_rules()]);
     let mut alerts = BTreeSet::new();
     for rule in rules.flat_map(|rules| parsed(&rules)).filter(|rule| !rule.records) {
         alerts.insert((rule.name, rule.severity));
@@ -166,4 +169,23 @@ fn all_rules(exporter: Exporter, random: u64) -> Vec<String> {
     let contracts = samples.chain((0..random).map(random::contract));
     let settings = Settings::new(exporter);
     contracts.map(|contract| prometheus::rules(&contract, &settings).expect("rules").text).collect()
+}
+
+fn outbox_rules() -> String {
+    let settings = Settings::new(Exporter::KafkaExporter);
+    prometheus::outbox_rules(&["outbox"], &settings).expect("rules").text
+}
+
+#[test]
+fn rules_of_an_outbox_read_series_and_labels_that_exist() {
+    let page = page("outbox.md");
+    let known: Known = rows(&page, "## Monitoring")
+        .iter()
+        .map(|cells| (names(cells[0])[0].to_owned(), labels(["table", "cluster"])))
+        .collect();
+    let rules = parsed(&outbox_rules());
+    assert_eq!(rules.len(), 4);
+    for rule in rules {
+        labels_of(&rule.expression, &known).unwrap_or_else(|error| panic!("{}: {error}", rule.name));
+    }
 }

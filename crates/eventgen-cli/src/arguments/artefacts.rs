@@ -167,7 +167,7 @@ pub(crate) struct Sql {
     pub(crate) output: Format,
 }
 
-fn table_name(name: &str) -> Result<String, String> {
+pub(super) fn table_name(name: &str) -> Result<String, String> {
     if eventgen_artifacts::outbox::Settings::is_table(name) {
         Ok(name.to_owned())
     } else {

@@ -235,6 +235,9 @@ pub(crate) struct Prometheus {
     /// Write tests of the rules for promtool, too: tests/kafka.rules.test.yml
     #[arg(long)]
     pub(crate) tests: bool,
+    /// Write rules about an outbox, too, for what `outbox relay --listen` serves: outbox.rules.yml; may be repeated
+    #[arg(long, value_name = "TABLE", value_parser = artefacts::table_name)]
+    pub(crate) outbox: Vec<String>,
     /// Write nothing, and exit with 3 if a file is out of date
     #[arg(long)]
     pub(crate) check: bool,

@@ -83,6 +83,24 @@ fn rules_for_the_metrics_of_the_services_themselves() {
 }
 
 #[test]
+fn rules_about_outboxes_are_written_where_they_are_asked_for() {
+    let project = project();
+    project.run(&["generate", "prometheus", "--tests"]).fails(0, &["are new"]);
+    assert!(!project.path().join("monitoring/prometheus/outbox.rules.yml").exists());
+    let generate = ["generate", "prometheus", "--tests", "--outbox", "orders.outbox", "--outbox", "outbox"];
+    project.run(&generate).fails(0, &["new"]);
+    let text = project.read("monitoring/prometheus/outbox.rules.yml");
+    for table in ["orders.outbox", "outbox"] {
+        assert!(text.contains(&format!("name: outbox-{table}\n")), "{text}");
+    }
+    let check = [&generate[..], &["--check"]].concat();
+    project.run(&check).fails(0, &["are up to date"]);
+    project.replace("monitoring/prometheus/tests/outbox.rules.test.yml", "30", "31");
+    let repair = "run `eventgen generate prometheus --tests --outbox orders.outbox --outbox outbox`";
+    project.run(&check).fails(3, &[repair]);
+}
+
+#[test]
 fn a_folder_with_the_name_of_an_artefact_is_named_by_its_path() {
     let project = Project::with_an_event();
     project.write("prometheus/order_placed.avsc", crate::support::ORDER_PLACED);

@@ -21,6 +21,15 @@ pub(super) fn generate(arguments: &arguments::Prometheus, terminal: Terminal) ->
         command.push_str(" --tests");
         files.push(prometheus::tests(&contract, &settings)?.generated_by(&command));
     }
+    if !arguments.outbox.is_empty() {
+        let tables: String = arguments.outbox.iter().map(|table| [" --outbox ", table].concat()).collect();
+        let of_rules = format!("eventgen generate prometheus{}{tables}", options(monitoring));
+        command.push_str(&tables);
+        files.push(prometheus::outbox_rules(&arguments.outbox, &settings)?.generated_by(&of_rules));
+        if arguments.tests {
+            files.push(prometheus::outbox_tests(&arguments.outbox, &settings)?.generated_by(&command));
+        }
+    }
     let request = Request { check: arguments.check, content: content(&contract), command: &command };
     write(&wanted(files, &arguments.out), &request, arguments.output)
 }
