@@ -89,11 +89,11 @@ fn registration(environment: &[(String, String)]) -> Result<(), Failure> {
     cargo::run(&[&arguments[..], &["--ignored", "--nocapture", "a_real_registry"]].concat(), environment)
 }
 
-/// Runs the tests one after another, and the short form of `cargo xtask chaos` beside them. Both wait for the cluster most of
-/// the time, and no topic or group is used in both.
+/// Runs the tests, and the short form of `cargo xtask chaos` beside them. All wait for the cluster most of the time, and no topic
+/// or group is used by two of them.
 fn real_tests(environment: &[(String, String)], folder: &Path) -> Result<(), Failure> {
     const TEST: &[&str] = &["test", "--locked", "-p", "real-tests"];
-    const ROW: &[&str] = &["--test", "real", "--", "--ignored", "--nocapture", "--test-threads=1"];
+    const ROW: &[&str] = &["--test", "real", "--", "--ignored", "--test-threads=3"];
     /// No test is silent for as long as this.
     const SILENCE: Duration = Duration::from_secs(600);
     cargo::run(&[TEST, &["--no-run"]].concat(), environment)?;
