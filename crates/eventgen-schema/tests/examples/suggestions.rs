@@ -5,16 +5,16 @@ use std::path::Path;
 
 use eventgen_schema::Loader;
 
-/// The remark at the missing type `name`, which `field` of the record `Order` refers to.
+/// The remark at the missing type that a field of the record `Order` refers to. `test` names the file.
 fn remark(test: &str, field: &str) -> String {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("suggestions");
     fs::create_dir_all(&folder).expect("a folder");
     let path = folder.join(format!("{test}.avsc"));
-    let text = format!(
+    let schema = format!(
         r#"{{ "type": "record", "name": "Order", "namespace": "shop", "kafka": {{ "topic": "orders.v1", "key": "id" }},
               "fields": [{{ "name": "id", "type": "string" }}, {{ "name": "other", "type": {field} }}] }}"#
     );
-    fs::write(&path, text).expect("a schema");
+    fs::write(&path, schema).expect("a schema");
     let diagnostics = Loader::new().path(path).load().expect_err("a type is missing");
     diagnostics.iter().next().expect("an error").labels[0].1.clone()
 }
