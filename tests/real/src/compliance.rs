@@ -37,6 +37,8 @@ pub fn printed(exchanges: &[Exchange]) -> String {
 
 /// Makes all calls, one after the other. `prefix` is that of the subjects, which no earlier run may have used.
 pub async fn exchanges(registry: &str, prefix: &str) -> Vec<Exchange> {
+    // A build of the workspace has TLS, for which reqwest wants a provider, also if it is not used. Another call may have set it.
+    drop(rustls::crypto::ring::default_provider().install_default());
     let mut server =
         Server { client: Client::new(), registry, prefix, ids: BTreeMap::new(), seen: Vec::new() };
     let (mut exchanges, mut about) = (Vec::new(), String::new());
