@@ -1,4 +1,4 @@
-//! Retry topics of a group that its contract no longer reads: of delays that were taken away, or of an order.
+//! Retry topics with records of a group that its contract no longer reads: delays were removed, or `ordering` became `none`.
 
 use super::topics::Topics;
 use crate::{Client, Error, Ordering, Topic};

@@ -96,7 +96,7 @@ impl Run {
     /// Runs it on a PostgreSQL of its own.
     ///
     /// # Errors
-    /// A part of it fails for a reason that is none of its faults.
+    /// A part of it fails for a reason that the run does not cause.
     pub async fn run(self) -> Result<Outcome, Failure> {
         let mut postgres = block_in_place(Postgres::start);
         let database = postgres.url();

@@ -68,7 +68,7 @@ impl Warehouse {
 }
 
 impl OrdersEventsV1Handler for Warehouse {
-    /// Handles an event as often as it takes: that the database is away is no fault of the event.
+    /// Handles an event as often as it takes: a database that is away is not the event's fault.
     async fn order_event(&self, _event: OrderEvent, delivery: &Delivery) -> Result<(), HandlerError> {
         loop {
             // Any that is free, else the first.

@@ -50,7 +50,7 @@ pub struct Written {
 /// Stores events by several connections.
 ///
 /// # Errors
-/// An event cannot be stored for a reason that is none of the faults of the run.
+/// An event cannot be stored for a reason that the run does not cause.
 pub async fn write(load: Load, outbox: Outbox) -> Result<Arc<Written>, Failure> {
     let written = Arc::new(Written::default());
     let mut writers = JoinSet::new();
