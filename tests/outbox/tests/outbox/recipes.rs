@@ -12,7 +12,7 @@ use outbox_tests::trial::{Ledger, Load, TABLES, Verdict, publish, write};
 
 use crate::support::{PATIENCE, World};
 
-/// Recipes go wrong by chance, though likely: one of so many runs must show it.
+/// A wrong recipe shows itself in most runs, and must do so in one of this many.
 const RUNS: u64 = 8;
 /// The events of a run.
 const EVENTS: usize = 500;
