@@ -38,9 +38,14 @@ fn rules_and_dashboards_are_those_of_the_contract() {
     for exporter in EXPORTERS {
         let settings = Settings::new(exporter);
         let folder = monitoring().join(exporter.as_str());
-        let rules = prometheus::rules(&contract(), &settings).expect("rules");
+        let by = |artefact: &str| match exporter {
+            Exporter::KafkaExporter => format!("eventgen generate {artefact}"),
+            exporter => format!("eventgen generate {artefact} --exporter {}", exporter.as_str()),
+        };
+        let rules = prometheus::rules(&contract(), &settings).expect("rules").generated_by(&by("prometheus"));
         assert_contents(folder.join("prometheus").join(rules.path), &rules.text);
         for dashboard in grafana::dashboards(&contract(), &settings).expect("dashboards") {
+            let dashboard = dashboard.generated_by(&by("grafana"));
             assert_contents(folder.join("grafana/dashboards").join(dashboard.path), &dashboard.text);
         }
     }
