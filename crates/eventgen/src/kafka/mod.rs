@@ -35,8 +35,8 @@ pub(crate) use message::Message;
 pub(crate) use partitions::{CommittedOffset, PartitionList};
 pub use producer::{FailedRecord, Receipt};
 pub(crate) use producer::{
-    FailureClass, NotDelivered, OutgoingRecord, RecordWriter, Sending, TRANSACTIONAL_ID, TransactionFailure,
-    Unacknowledged,
+    FailedRecords, FailureClass, NotDelivered, OutgoingRecord, RecordWriter, Sending, TRANSACTIONAL_ID,
+    TransactionFailure, Unacknowledged, record_size,
 };
 pub use raw::{RawRecord, read_raw, write_raw};
 pub(crate) use settings::{Invariant, Settings};

@@ -1,14 +1,8 @@
 //! How large records may be. A record that its topic refuses would fail the transaction of many others, so that its size is
 //! checked before.
 
-use crate::Headers;
-
 /// The setting of a topic that limits the size of a batch of records, which may have one record only.
 const LARGEST: &str = "max.message.bytes";
-/// The most bytes that a record takes besides its key, value and headers, and that a header takes besides its name and value.
-const RECORD_OVERHEAD: usize = 128;
-const HEADER_OVERHEAD: usize = 10;
-
 /// The sizes that a producer accepts, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limits {
@@ -28,11 +22,4 @@ impl Limits {
 /// The most bytes that a record may take by the configuration of its topic, if that states it.
 pub(crate) fn largest_record(config: &[(&str, &str)]) -> Option<usize> {
     config.iter().find(|(name, _)| *name == LARGEST).and_then(|(_, bytes)| bytes.parse().ok())
-}
-
-/// The most bytes that a record takes in a batch without others, uncompressed.
-pub(crate) fn size(key: Option<&[u8]>, value: Option<&[u8]>, headers: &Headers) -> usize {
-    let headers =
-        headers.iter().map(|(name, value)| name.len() + value.map_or(0, <[u8]>::len) + HEADER_OVERHEAD);
-    RECORD_OVERHEAD + key.map_or(0, <[u8]>::len) + value.map_or(0, <[u8]>::len) + headers.sum::<usize>()
 }

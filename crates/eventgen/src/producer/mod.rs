@@ -16,7 +16,7 @@ use std::time::Duration;
 use buffers::{Buffers, Pool};
 use destination::Destination;
 pub use encoded::EncodedRecord;
-pub(crate) use limits::{Limits, largest_record, size};
+pub(crate) use limits::{Limits, largest_record};
 pub use outbox::{NotSent, NotSentKind, OutboxEncoder, RecordSender, SenderSettings, Sent};
 pub(crate) use outlets::Outlets;
 pub(crate) use transactions::{NotBegun, NotCommitted, Opening, PREPARE, Session};

@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use super::EncodedRecord;
 use super::buffers::Pool;
 use super::destination::Destination;
-use super::limits::{Limits, largest_record, size};
+use super::limits::{Limits, largest_record};
 use crate::client::StartUp;
+use crate::kafka::record_size;
 use crate::key::displayed;
 use crate::observe::{SendMeters, trace};
 use crate::{Client, Error, EventKind, Headers, KafkaEvent, KeyBuffer, Topic, TopicEvents};
@@ -112,7 +113,7 @@ impl Outlets {
 impl Outlet {
     /// A record that the topic refuses would fail the transaction of many others.
     fn check(&self, record: &EncodedRecord) -> Result<(), Error> {
-        let size = size(record.key.as_deref(), record.value.as_deref(), &record.headers);
+        let size = record_size(record.key.as_deref(), record.value.as_deref(), &record.headers);
         if size <= self.limit {
             return Ok(());
         }

@@ -41,4 +41,5 @@ mod starting;
 mod support;
 mod test_cluster;
 mod topic_names;
+mod transactions;
 mod unknown_events;

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use crate::consumer::outputs::Output;
-use crate::kafka::{NotDelivered, OutgoingRecord, Receipt, RecordWriter, Sending, Settings};
+use crate::kafka::{NotDelivered, OutgoingRecord, Receipt, RecordWriter, Sending, Settings, record_size};
 use crate::observe::trace::Span;
-use crate::producer::{Limits, size};
+use crate::producer::Limits;
 use crate::{Client, Error};
 
 /// The setting that limits the size of what a consumer fetches, librdkafka's default for it, and the largest size that a
@@ -106,7 +106,7 @@ impl LetterWriter {
             }
             Self::Transaction(limits) => {
                 let limit = limits.of(record.topic, limit);
-                let size = size(record.key, record.payload, record.headers);
+                let size = record_size(record.key, record.payload, record.headers);
                 if size > limit {
                     return Err(NotDelivered::too_large(record.topic, size, limit));
                 }

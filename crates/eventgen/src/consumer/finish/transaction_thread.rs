@@ -152,7 +152,9 @@ impl TransactionThread {
             if let Err(error) =
                 output.write(spans, |record, sending| writer.enqueue_blocking(record, sending))
             {
-                self.session.abort();
+                if let Some(why) = self.session.abandon().filter(|_| error.is_effect()) {
+                    return Err(self.failed(why, &writer));
+                }
                 let is_refusal = error.is_refusal();
                 let mut reason = crate::Error::from(error).to_string();
                 if is_refusal {
@@ -177,13 +179,15 @@ impl TransactionThread {
             answer
         });
         let committed = added.and_then(|()| self.session.commit());
-        committed.map_err(|why| {
-            let is_final = match &why {
-                NotCommitted::Aborted(reason) => self.stops_if_refused(writer.has_refused_record(), reason),
-                _ => false,
-            };
-            Failed { why, is_removal: is_removal.get(), is_final }
-        })
+        committed.map_err(|why| Failed { is_removal: is_removal.get(), ..self.failed(why, &writer) })
+    }
+
+    fn failed(&self, why: NotCommitted, writer: &RecordWriter) -> Failed {
+        let is_final = match &why {
+            NotCommitted::Aborted(reason) => self.stops_if_refused(writer.has_refused_record(), reason),
+            _ => false,
+        };
+        Failed { why, is_removal: false, is_final }
     }
 
     /// Stops the consumer if a record was refused for what it is: every transaction with it would be aborted.

@@ -249,7 +249,7 @@ impl ProducerContext for Acknowledgements {
             (Receiver::Sender(sender), result) => {
                 let outcome = match result {
                     Ok(record) => Ok(Receipt { partition: record.partition(), offset: record.offset() }),
-                    Err((error, record)) => Err(NotDelivered::failed(record.topic().to_owned(), error)),
+                    Err((error, record)) => Err(not_delivered(error, record)),
                 };
                 self.settled(generation);
                 drop(sender.send(outcome));
@@ -261,6 +261,16 @@ impl ProducerContext for Acknowledgements {
             }
         }
     }
+}
+
+/// A record that has failed after it was handed over.
+fn not_delivered(error: &KafkaError, record: &BorrowedMessage<'_>) -> NotDelivered {
+    if error.rdkafka_error_code() == Some(RDKafkaErrorCode::MessageSizeTooLarge) {
+        let size = record.key_len() + record.payload_len();
+        let reason = error.to_string();
+        return NotDelivered::larger_than_the_topic_accepts(record.topic(), record.key(), size, &reason);
+    }
+    NotDelivered::failed(record.topic().to_owned(), error)
 }
 
 /// The value of `error.type`: librdkafka's name of an error, such as `message_timed_out`.

@@ -26,7 +26,8 @@ pub struct FailedRecord {
 /// What a failure says about its record. The later, the more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Blame {
-    /// It failed together with others: it was discarded with its transaction, or another record of its batch was refused.
+    /// It failed together with others: it was discarded with its transaction or with its producer, or another record of its
+    /// batch was refused.
     Innocent,
     /// Any error.
     Unknown,
@@ -42,6 +43,8 @@ impl Blame {
             Some(
                 RDKafkaErrorCode::PurgeQueue
                 | RDKafkaErrorCode::PurgeInflight
+                | RDKafkaErrorCode::Fatal
+                | RDKafkaErrorCode::State
                 | RDKafkaErrorCode::InvalidDifferentRecord,
             ) => Self::Innocent,
             Some(code) if is_size(code) => Self::Size(size),

@@ -6,6 +6,7 @@ mod flushes;
 mod not_delivered;
 mod refusals;
 mod settings;
+mod size;
 mod transactions;
 mod writer;
 
@@ -13,7 +14,8 @@ pub(crate) use acknowledgements::Sending;
 pub use failed_record::FailedRecord;
 pub(crate) use not_delivered::NotDelivered;
 pub(crate) use settings::TRANSACTIONAL_ID;
-pub(crate) use transactions::{FailureClass, TransactionFailure};
+pub(crate) use size::record_size;
+pub(crate) use transactions::{FailedRecords, FailureClass, TransactionFailure};
 pub(crate) use writer::{OutgoingRecord, RecordWriter, Unacknowledged};
 
 /// The position of an acknowledged record.

@@ -6,6 +6,11 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 use super::refusals::{is_refusal, is_size};
 use crate::Error;
+use crate::key::displayed;
+
+/// What to do about a record that is too large.
+const TOPIC_ADVICE: &str =
+    "`max.message.bytes` of the topic's contract, which `eventgen topics plan` compares with the cluster";
 
 /// A record that the cluster has not acknowledged.
 #[derive(Debug)]
@@ -29,6 +34,46 @@ impl NotDelivered {
             let _ = write!(reason, "; the user needs the operation {right}");
         }
         Self { topic, code, reason }
+    }
+
+    /// A record that is larger than the producer accepts, which has not sent it.
+    pub(super) fn larger_than_the_producer_accepts(
+        topic: &str,
+        key: Option<&[u8]>,
+        size: usize,
+        limit: usize,
+    ) -> Self {
+        Self {
+            topic: topic.to_owned(),
+            code: Some(RDKafkaErrorCode::MessageSizeTooLarge),
+            reason: format!(
+                "it was not sent: with {} it takes {size} bytes, and the producer accepts at most {limit}: raise \
+                 `message.max.bytes` of the producer, and {TOPIC_ADVICE}",
+                keyed(key)
+            ),
+        }
+    }
+
+    /// A record that the cluster refuses for the size of its batch, which has these bytes of key and value.
+    pub(super) fn larger_than_the_topic_accepts(
+        topic: &str,
+        key: Option<&[u8]>,
+        size: usize,
+        reason: &str,
+    ) -> Self {
+        Self {
+            topic: topic.to_owned(),
+            code: Some(RDKafkaErrorCode::MessageSizeTooLarge),
+            reason: format!(
+                "the topic refuses it with {}, {size} bytes: {reason}; raise {TOPIC_ADVICE}",
+                keyed(key)
+            ),
+        }
+    }
+
+    /// Whether it says only that the producer or its transaction had failed before.
+    pub(crate) fn is_effect(&self) -> bool {
+        matches!(self.code, Some(RDKafkaErrorCode::State | RDKafkaErrorCode::Fatal))
     }
 
     /// Why it was not delivered.
@@ -86,6 +131,11 @@ impl NotDelivered {
             Some(RDKafkaErrorCode::UnknownPartition | RDKafkaErrorCode::UnknownTopicOrPartition)
         )
     }
+}
+
+/// The key of a record in a message.
+fn keyed(key: Option<&[u8]>) -> String {
+    key.map_or_else(|| "no key".to_owned(), |key| format!("key `{}`", displayed(key)))
 }
 
 /// The right that is missing, in the words of Kafka's access control lists.

@@ -10,6 +10,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::Producer as _;
 use rdkafka::util::Timeout;
 
+use super::failed_record::Blame;
 use super::writer::RecordWriter;
 use crate::kafka::{GroupMetadata, PartitionList};
 #[cfg(eventgen_planted)]
@@ -35,6 +36,15 @@ pub(crate) enum FailureClass {
     Fenced,
     /// This producer is of no use.
     Fatal,
+}
+
+/// The records of a transaction that were not written.
+#[derive(Debug, Default)]
+pub(crate) struct FailedRecords {
+    pub(crate) count: u64,
+    /// What has become of the one that is the likely cause. `None` if they were discarded with their transaction, or because of
+    /// an error of their producer, so that another error is the cause.
+    pub(crate) cause: Option<String>,
 }
 
 /// A call that failed.
@@ -121,15 +131,26 @@ impl RecordWriter {
         self.checked(self.producer().abort_transaction(Timeout::Never))
     }
 
-    /// Why records of the transaction were not written, if there are any.
-    pub(crate) fn take_failed_records(&self) -> Option<String> {
-        match self.take_failed() {
-            (0, _) | (_, None) => None,
-            (1, Some(cause)) => Some(format!("a record was not written: {cause}")),
-            (count, Some(cause)) => {
-                Some(format!("{count} records were not written, and the likely cause is: {cause}"))
-            }
+    /// Why the open transaction cannot be committed, if librdkafka has marked it as failed. Nothing else gives that error:
+    /// a transaction is open already, so that this call begins none.
+    pub(crate) fn failed_transaction(&self) -> Option<TransactionFailure> {
+        match self.producer().begin_transaction() {
+            Err(KafkaError::Transaction(error)) if error.code() == RDKafkaErrorCode::State => None,
+            answer => self.checked(answer).err(),
         }
+    }
+
+    /// The records of the transaction that were not written, since the last call.
+    pub(crate) fn take_failed_records(&self) -> FailedRecords {
+        let (count, cause) = self.take_failed();
+        let cause = cause.filter(|cause| cause.blame > Blame::Innocent).map(|cause| {
+            match (count, cause.blame.is_refusal()) {
+                (1, _) => format!("a record was not written: {cause}"),
+                (_, true) => format!("{count} records were not written, and the likely cause is: {cause}"),
+                (_, false) => format!("{count} records were not written, the first of them: {cause}"),
+            }
+        });
+        FailedRecords { count, cause }
     }
 
     /// Whether a record of the transaction has failed by itself, and not because the transaction was aborted. librdkafka

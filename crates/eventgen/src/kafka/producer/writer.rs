@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 use super::acknowledgements::{Acknowledgements, Receiver, Sending, Waiting};
 use super::failed_record::Cause;
-use super::{NotDelivered, Receipt, settings};
+use super::{NotDelivered, Receipt, record_size, settings};
 use crate::kafka::settings::refused;
 use crate::kafka::{Settings, headers};
 use crate::observe::SendMeters;
@@ -43,7 +43,13 @@ pub(crate) struct RecordWriter {
     /// Whether unacknowledged records are discarded with the writer: those of transactions count only if they are committed,
     /// and those of an outbox are stored.
     discards: bool,
+    /// The most bytes of a record.
+    largest: usize,
 }
+
+/// The setting for the largest record, and librdkafka's default.
+const LARGEST: &str = "message.max.bytes";
+const LARGEST_DEFAULT: usize = 1_000_000;
 
 /// A record that was handed over, until it is acknowledged or has failed.
 pub(crate) type Unacknowledged = oneshot::Receiver<Result<Receipt, NotDelivered>>;
@@ -79,7 +85,8 @@ impl RecordWriter {
         let producer = config
             .create_with_context(Acknowledgements::default())
             .map_err(|error| refused("producer", config, &error))?;
-        Ok(Self { producer: Some(producer), discards })
+        let largest = config.get(LARGEST).and_then(|bytes| bytes.parse().ok()).unwrap_or(LARGEST_DEFAULT);
+        Ok(Self { producer: Some(producer), discards, largest })
     }
 
     /// Writes a record and waits for its acknowledgement.
@@ -236,7 +243,13 @@ impl RecordWriter {
                     error => {
                         let code = error.rdkafka_error_code();
                         self.acknowledgements().not_sent(sending, record.topic, code);
-                        Err(NotDelivered::failed(record.topic.to_owned(), &error))
+                        Err(if code == Some(RDKafkaErrorCode::MessageSizeTooLarge) {
+                            let OutgoingRecord { topic, key, payload, headers, .. } = record;
+                            let size = record_size(key, payload, headers);
+                            NotDelivered::larger_than_the_producer_accepts(topic, key, size, self.largest)
+                        } else {
+                            NotDelivered::failed(record.topic.to_owned(), &error)
+                        })
                     }
                 }
             }

@@ -9,6 +9,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `producer`, `transaction` | what an application calls |
+//! | `asked` | the records that the work asks for, which are written or abort the transaction |
 //! | `nested` | recognizes a transaction within the work of another one of its producer |
 //! | `open` | checks the settings of a session |
 //! | `session` | one transactional id: which call follows which outcome; unit-tested without a broker |
@@ -44,6 +45,7 @@
 //! request waits inside of a broker until the second one is answered and the next transaction has begun, it ends that one.
 //! Only the brokers and KIP-890 can rule this out.
 
+mod asked;
 mod error;
 mod nested;
 mod open;

@@ -1,6 +1,7 @@
 //! The producer of transactions.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -67,7 +68,25 @@ struct Inner {
     limit: Duration,
     /// Held during a transaction.
     turn: Mutex<()>,
+    /// How many transactions wait for their turn.
+    waiting: AtomicUsize,
     identity: Identity,
+}
+
+/// A transaction that waits for its turn.
+struct Waits<'a>(&'a AtomicUsize);
+
+impl<'a> Waits<'a> {
+    fn begin(waiting: &'a AtomicUsize) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl TransactionalProducer {
@@ -91,9 +110,11 @@ impl TransactionalProducer {
     /// Runs `work` in a transaction, and commits the transaction if it returns `Ok`. Returns its value when the commit is
     /// acknowledged: from then on, all events of the transaction are visible. Waits while another transaction of this
     /// producer is open. In the work of that one it is [an error](TransactionError::Nested): they would wait for each other.
-    /// A task that the work spawns and waits for is not recognized: such a transaction waits until the other one times out.
+    /// A task that the work spawns and waits for is not recognized: such a transaction waits until the other one
+    /// [times out](TransactionError::TimedOut), whose error says that it waits.
     ///
-    /// The transaction is aborted if the work returns an error, takes longer than three quarters of the
+    /// The transaction is aborted if a record that the work asks for is [not written](TransactionError::NotWritten), whatever
+    /// becomes of the error, if the work returns an error, takes longer than three quarters of the
     /// [timeout](TransactionalProducerBuilder::transaction_timeout), or panics, and if this future is dropped. A future that
     /// is dropped during the commit does not stop it.
     ///
@@ -106,28 +127,36 @@ impl TransactionalProducer {
         &self,
         work: impl AsyncFnOnce(&Transaction<'_>) -> Result<R, E>,
     ) -> Result<R, TransactionError<E>> {
-        let Inner { thread, destinations, id, limit, turn, identity } = &*self.inner;
+        let Inner { thread, destinations, id, limit, turn, waiting, identity } = &*self.inner;
         if identity.is_inside() {
             return Err(TransactionError::Nested { transactional_id: id.clone() });
         }
+        let waits = Waits::begin(waiting);
         let _turn = turn.lock().await;
+        drop(waits);
         let open = thread.begin().await.map_err(|why| TransactionError::not_begun(id, why))?;
         let transaction = Transaction::new(open.writer(), destinations);
-        match tokio::time::timeout(*limit, inside(*identity, work(&transaction))).await {
-            Ok(Ok(value)) => {
+        let worked = tokio::time::timeout(*limit, inside(*identity, work(&transaction))).await;
+        // Futures are dropped with work that fails or is cancelled.
+        let is_given_up = !matches!(worked, Ok(Ok(_)));
+        let unwritten = transaction.into_asked().unwritten();
+        let error = match (worked, unwritten.filter(|first| !(is_given_up && first.is_dropped()))) {
+            (Ok(Ok(value)), None) => {
                 let committed = open.commit().await;
-                committed.map_err(|why| TransactionError::not_committed(id, why))?;
-                Ok(value)
+                return committed.map(|()| value).map_err(|why| TransactionError::not_committed(id, why));
             }
-            Ok(Err(error)) => {
-                open.abort().await;
-                Err(TransactionError::Work(error))
+            (Ok(Err(error)), None) => TransactionError::Work(error),
+            (Err(_), None) => {
+                let (transactional_id, waiting) = (id.clone(), waiting.load(Ordering::Relaxed));
+                TransactionError::TimedOut { transactional_id, limit: *limit, waiting }
             }
-            Err(_) => {
-                open.abort().await;
-                Err(TransactionError::TimedOut { transactional_id: id.clone(), limit: *limit })
+            (worked, Some(unwritten)) => {
+                let work = worked.ok().and_then(Result::err);
+                return Err(TransactionError::not_written(id, unwritten, work, open.abort().await));
             }
-        }
+        };
+        open.abort().await;
+        Err(error)
     }
 
     /// Waits for the end of the last transaction and closes the connections without blocking the calling thread. They stay open
@@ -233,6 +262,7 @@ impl TransactionalProducerBuilder {
             id,
             limit: timeout / 4 * 3,
             turn: Mutex::new(()),
+            waiting: AtomicUsize::new(0),
             identity: Identity::new(),
         };
         Ok(TransactionalProducer { inner: Arc::new(inner) })

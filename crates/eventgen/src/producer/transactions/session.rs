@@ -5,9 +5,13 @@ use std::time::{Duration, Instant};
 
 use crate::Error;
 use crate::client::blocking;
-use crate::kafka::{FailureClass, RecordWriter, TransactionFailure};
+use crate::kafka::{FailedRecords, FailureClass, TransactionFailure};
 #[cfg(eventgen_planted)]
 use crate::planted;
+
+mod calls;
+
+pub(crate) use calls::Calls;
 
 /// The pauses between the attempts of a call.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -16,51 +20,6 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 const STEP: Duration = Duration::from_millis(50);
 /// How long a producer that was replaced may take until it is ready, before the next transaction is asked for.
 const AHEAD: Duration = Duration::from_secs(5);
-
-/// The calls of one producer.
-pub(crate) trait Calls: Send + Sync + 'static {
-    /// Stops waiting when it `is_wanted` no more.
-    fn init(&self, is_wanted: &dyn Fn() -> bool) -> Result<(), TransactionFailure>;
-    fn begin(&self) -> Result<(), TransactionFailure>;
-    fn commit(&self) -> Result<(), TransactionFailure>;
-    /// Whether an abort reaches the coordinator. Waits for a record of the transaction for a moment.
-    fn is_known_to_coordinator(&self) -> bool;
-    fn abort(&self) -> Result<(), TransactionFailure>;
-    /// Why records of the transaction were not written, if there are any.
-    fn failed_records(&self) -> Option<String>;
-    /// Whether a record of the transaction has failed by itself. It is asked for after the transaction.
-    fn has_failed_record(&self) -> bool;
-}
-
-impl Calls for RecordWriter {
-    fn init(&self, is_wanted: &dyn Fn() -> bool) -> Result<(), TransactionFailure> {
-        self.init_transactions(is_wanted)
-    }
-
-    fn begin(&self) -> Result<(), TransactionFailure> {
-        self.begin_transaction()
-    }
-
-    fn commit(&self) -> Result<(), TransactionFailure> {
-        self.commit_transaction()
-    }
-
-    fn is_known_to_coordinator(&self) -> bool {
-        Self::is_known_to_coordinator(self)
-    }
-
-    fn abort(&self) -> Result<(), TransactionFailure> {
-        self.abort_transaction()
-    }
-
-    fn failed_records(&self) -> Option<String> {
-        self.take_failed_records()
-    }
-
-    fn has_failed_record(&self) -> bool {
-        Self::has_failed_record(self)
-    }
-}
 
 /// Why a transaction has not begun.
 #[derive(Debug)]
@@ -201,22 +160,42 @@ impl<C: Calls> Session<C> {
         let Some(producer) = self.producer.clone() else {
             return Err(NotCommitted::Aborted("it had no producer".to_owned()));
         };
-        let Err(TransactionFailure { class, reason, .. }) =
-            repeat(Instant::now() + self.limit, || call(&producer)).0
-        else {
-            return Ok(());
-        };
-        match class {
-            FailureClass::Fenced if !self.is_timed_out() => {
-                self.fence(&reason);
-                return Err(NotCommitted::Fenced(reason));
+        let answer = repeat(Instant::now() + self.limit, || call(&producer)).0;
+        answer.map_err(|failure| self.give_up(&*producer, failure))
+    }
+
+    /// Aborts a transaction that shall not be committed. Returns why it could not be, if it had failed already.
+    pub(crate) fn abandon(&mut self) -> Option<NotCommitted> {
+        let producer = self.producer.clone()?;
+        match producer.failure() {
+            Some(failure) => Some(self.give_up(&*producer, failure)),
+            None => {
+                self.abort();
+                None
             }
-            FailureClass::Fenced | FailureClass::Fatal => self.replace(&reason),
+        }
+    }
+
+    /// Ends a transaction that has failed, and for which no commit was sent.
+    fn give_up(&mut self, producer: &C, failure: TransactionFailure) -> NotCommitted {
+        let TransactionFailure { class, reason, .. } = failure;
+        // Those that are discarded by the abort have not caused it.
+        let cause = producer.failed_records().cause;
+        match class {
+            FailureClass::Fenced if self.is_timed_out() => {
+                self.replace(&reason);
+                return NotCommitted::Aborted(timed_out(&reason));
+            }
+            FailureClass::Fenced => {
+                self.fence(&reason);
+                return NotCommitted::Fenced(reason);
+            }
+            FailureClass::Fatal => self.replace(&reason),
             FailureClass::Retriable | FailureClass::Abortable => {
                 self.abort();
             }
         }
-        Err(NotCommitted::Aborted(producer.failed_records().unwrap_or(reason)))
+        NotCommitted::Aborted(cause.unwrap_or(reason))
     }
 
     /// Commits the transaction.
@@ -244,8 +223,8 @@ impl<C: Calls> Session<C> {
         match class {
             FailureClass::Abortable if !is_repeated => {
                 // With failed records, librdkafka does not send the commit.
-                let failed = producer.failed_records();
-                let (is_sent, reason) = (failed.is_none(), failed.unwrap_or(reason));
+                let FailedRecords { count, cause } = producer.failed_records();
+                let (is_sent, reason) = (count == 0, cause.unwrap_or(reason));
                 if self.abort() || !is_sent {
                     Err(NotCommitted::Aborted(reason))
                 } else {
@@ -254,9 +233,7 @@ impl<C: Calls> Session<C> {
             }
             FailureClass::Fenced if !is_repeated && self.is_timed_out() => {
                 self.replace(&reason);
-                Err(NotCommitted::Aborted(format!(
-                    "its timeout is over, and the coordinator has ended it: {reason}"
-                )))
+                Err(NotCommitted::Aborted(timed_out(&reason)))
             }
             FailureClass::Fenced => {
                 self.fence(&reason);
@@ -321,6 +298,10 @@ impl<C: Calls> Session<C> {
         }
         NotBegun::Failed(Error::kafka(format!("{what} `{}`", self.id), failure))
     }
+}
+
+fn timed_out(reason: &str) -> String {
+    format!("its timeout is over, and the coordinator has ended it: {reason}")
 }
 
 /// Makes a call until it is answered with something else than a retriable error, or until the time is over. Returns the last

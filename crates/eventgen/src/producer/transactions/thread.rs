@@ -22,7 +22,7 @@ enum Request<C> {
     },
     Commit(oneshot::Sender<Result<(), NotCommitted>>),
     /// `None` if nobody waits for it.
-    Abort(Option<oneshot::Sender<()>>),
+    Abort(Option<oneshot::Sender<Option<NotCommitted>>>),
 }
 
 /// The thread of one session. It ends when this and the open transaction are dropped.
@@ -104,9 +104,9 @@ fn serve<C: Calls>(mut session: Session<C>, requests: &Receiver<Request<C>>) {
                 let _ = answer.send(session.commit());
             }
             Request::Abort(answer) => {
-                session.abort();
+                let why = session.abandon();
                 if let Some(answer) = answer {
-                    let _ = answer.send(());
+                    let _ = answer.send(why);
                 }
             }
         }
@@ -146,13 +146,14 @@ impl<C> Open<C> {
         committed.await.unwrap_or_else(|_| gone())
     }
 
-    /// Aborts it and waits for that. If the future is dropped, the abort goes on.
-    pub(super) async fn abort(mut self) {
+    /// Aborts it and waits for that. If the future is dropped, the abort goes on. Returns why the transaction could not have
+    /// been committed, if it had failed already.
+    pub(super) async fn abort(mut self) -> Option<NotCommitted> {
         let (answer, aborted) = oneshot::channel();
         self.is_ended = true;
         let _ = self.requests.send(Request::Abort(Some(answer)));
         // Without an answer, the thread has ended, and the transaction ends by its timeout.
-        let _ = aborted.await;
+        aborted.await.ok().flatten()
     }
 }
 
@@ -172,7 +173,7 @@ mod tests {
     use std::task::Poll;
 
     use super::*;
-    use crate::kafka::{FailureClass, TransactionFailure};
+    use crate::kafka::{FailedRecords, FailureClass, TransactionFailure};
 
     /// What a producer was asked for, and when it may begin or abort a transaction.
     struct Shared {
@@ -227,8 +228,12 @@ mod tests {
             Ok(())
         }
 
-        fn failed_records(&self) -> Option<String> {
+        fn failure(&self) -> Option<TransactionFailure> {
             None
+        }
+
+        fn failed_records(&self) -> FailedRecords {
+            FailedRecords::default()
         }
 
         fn has_failed_record(&self) -> bool {

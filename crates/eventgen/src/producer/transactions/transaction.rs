@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use super::asked::{Asked, NotAdded};
 use crate::client::StartUp;
 use crate::kafka::{RecordWriter, Sending};
 use crate::observe::trace::Spans;
@@ -16,14 +17,24 @@ use crate::{Client, Error, Headers, KafkaEvent, KeyBuffer, TopicEvents};
 ///
 /// Records are added to the producer's buffer, and the commit waits for their acknowledgement. Methods wait only while the
 /// buffer is full, and at the first record of a topic that the builder does not name, which is looked up.
+///
+/// **A transaction commits only what its work has asked for as a whole.** If a record is not added, it is aborted with
+/// [`NotWritten`](super::TransactionError::NotWritten), also if the work drops the error or the future of the method, or
+/// sends something else instead. What may fail is checked before it is sent.
 pub struct Transaction<'a> {
     writer: &'a RecordWriter,
     destinations: &'a Destinations,
+    asked: Asked,
 }
 
 impl<'a> Transaction<'a> {
     pub(super) fn new(writer: &'a RecordWriter, destinations: &'a Destinations) -> Self {
-        Self { writer, destinations }
+        Self { writer, destinations, asked: Asked::default() }
+    }
+
+    /// What its work has asked for.
+    pub(super) fn into_asked(self) -> Asked {
+        self.asked
     }
 
     /// Adds an event to the transaction.
@@ -31,8 +42,17 @@ impl<'a> Transaction<'a> {
     /// # Errors
     /// [`Error::Encode`] for a value that the schema cannot represent. [`Error::NotDelivered`] if librdkafka refuses the
     /// record, also because the transaction has failed. At the first record of a topic, the errors of
-    /// [`Producer::new`](crate::Producer::new).
-    pub async fn send<E: KafkaEvent>(&self, event: &E) -> Result<(), Error> {
+    /// [`Producer::new`](crate::Producer::new). Each of them aborts the transaction.
+    pub fn send<E: KafkaEvent>(&self, event: &E) -> impl Future<Output = Result<(), Error>> {
+        // Not an `async fn`, here and below: a future that is dropped before it is polled counts, too.
+        let asking = self.asked.begin(E::Topic::TOPIC.name);
+        async move {
+            let added = self.add_event(event).await;
+            asking.end(added)
+        }
+    }
+
+    async fn add_event<E: KafkaEvent>(&self, event: &E) -> Result<(), NotAdded> {
         let destination = self.destinations.find::<E::Topic>(self.writer).await?;
         let pool = &self.destinations.pool;
         let mut buffers = destination.fill(event, pool, self.writer.meters())?;
@@ -47,7 +67,15 @@ impl<'a> Transaction<'a> {
     ///
     /// # Errors
     /// As [`send`](Self::send), and [`Error::NotCompacted`], [`Error::AbsentKey`].
-    pub async fn delete<T: TopicEvents>(&self, key: &KeyBuffer) -> Result<(), Error> {
+    pub fn delete<T: TopicEvents>(&self, key: &KeyBuffer) -> impl Future<Output = Result<(), Error>> {
+        let asking = self.asked.begin(T::TOPIC.name);
+        async move {
+            let added = self.add_deletion::<T>(key).await;
+            asking.end(added)
+        }
+    }
+
+    async fn add_deletion<T: TopicEvents>(&self, key: &KeyBuffer) -> Result<(), NotAdded> {
         let destination = self.destinations.find::<T>(self.writer).await?;
         let mut headers = Headers::new();
         let (record, sending) = destination.deletion(key, &mut headers)?;
@@ -58,7 +86,15 @@ impl<'a> Transaction<'a> {
     ///
     /// # Errors
     /// [`Error::NotDelivered`] as for [`send`](Self::send).
-    pub async fn send_encoded(&self, record: &EncodedRecord) -> Result<(), Error> {
+    pub fn send_encoded(&self, record: &EncodedRecord) -> impl Future<Output = Result<(), Error>> {
+        let asking = self.asked.begin(record.topic.clone());
+        async move {
+            let added = self.add_encoded(record).await;
+            asking.end(added)
+        }
+    }
+
+    async fn add_encoded(&self, record: &EncodedRecord) -> Result<(), NotAdded> {
         let mut headers = record.headers.clone();
         let span = self.destinations.outbox.send(&record.topic, record.value.is_none(), &mut headers);
         let sending = Sending::begin(span);

@@ -35,6 +35,7 @@ async fn a_second_producer_with_the_same_id_fences_the_first_one() {
     let fenced = outcome.expect_err("fenced");
     println!("{fenced}");
     assert!(matches!(&fenced, TransactionError::Fenced { .. }), "{fenced:?}");
+    assert!(!fenced.to_string().contains("Purge"), "{fenced}");
 
     // It does not take the id back.
     let second = second.expect("connected");
@@ -103,6 +104,32 @@ async fn a_record_that_its_topic_rejects_aborts_its_transaction() {
     }
     assert_eq!(stage.read::<OrdersEventsV1>(Isolation::Committed).await, support::numbers(5..7));
     assert_eq!(stage.read::<InvoiceEvents>(Isolation::Committed).await, support::numbers(5..7));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Kafka and a real registry: cargo xtask test"]
+async fn nothing_is_visible_of_a_transaction_of_which_a_record_was_not_handed_over() {
+    let stage = Stage::prepared("not-written").await;
+    let producer = connected(&stage, "importer", Duration::from_secs(60)).await;
+    let mut large = support::order(1);
+    large.payload.note = Some(support::noise(1_000_000));
+    for gives_up in [false, true] {
+        let outcome = producer.transaction(async |transaction| {
+            transaction.send(&support::order(0)).await?;
+            let sending = transaction.send(&large);
+            if gives_up {
+                drop(sending);
+            } else {
+                let _ = sending.await;
+            }
+            transaction.send(&support::order(2)).await
+        });
+        let error = outcome.await.expect_err("aborted");
+        println!("{error}");
+        assert!(matches!(&error, TransactionError::NotWritten { work: None, count: 1, .. }), "{error:?}");
+    }
+    committed(&producer, 3).await;
+    assert_eq!(stage.read::<OrdersEventsV1>(Isolation::Committed).await, support::numbers(3..4));
 }
 
 /// An invoice that is larger than its topic accepts, also when it is compressed.

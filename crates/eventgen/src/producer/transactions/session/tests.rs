@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::{Calls, NotBegun, NotCommitted, Session};
-use crate::kafka::{FailureClass, TransactionFailure};
+use crate::kafka::{FailedRecords, FailureClass, TransactionFailure};
 
 use FailureClass::{Abortable, Fatal, Fenced, Retriable};
 
@@ -17,7 +17,9 @@ struct Script {
     /// The number of the producer, and the call.
     calls: Mutex<Vec<(usize, &'static str)>>,
     made: Mutex<usize>,
-    failed_records: Mutex<Option<String>>,
+    /// What librdkafka says of the open transaction.
+    failure: Mutex<Option<FailureClass>>,
+    failed_records: Mutex<FailedRecords>,
     has_failed_record: Mutex<bool>,
     /// Whether no record of a transaction is acknowledged.
     is_silent: Mutex<bool>,
@@ -64,8 +66,13 @@ impl Calls for Scripted {
         self.call("abort")
     }
 
-    fn failed_records(&self) -> Option<String> {
-        self.script.failed_records.lock().expect("no panic").take()
+    fn failure(&self) -> Option<TransactionFailure> {
+        let class = self.script.failure.lock().expect("no panic").take()?;
+        Some(TransactionFailure { class, is_removal: false, reason: format!("failed: {class:?}") })
+    }
+
+    fn failed_records(&self) -> FailedRecords {
+        std::mem::take(&mut *self.script.failed_records.lock().expect("no panic"))
     }
 
     fn has_failed_record(&self) -> bool {
@@ -151,7 +158,8 @@ fn a_commit_that_is_refused_and_not_aborted_is_unresolved() {
 fn a_transaction_with_failed_records_was_not_committed_however_its_abort_ends() {
     let (mut session, script) = session(&[("commit", Abortable), ("abort", Fatal)]);
     session.begin().expect("begun");
-    *script.failed_records.lock().expect("no panic") = Some("a record was not written".to_owned());
+    *script.failed_records.lock().expect("no panic") =
+        FailedRecords { count: 1, cause: Some("a record was not written".to_owned()) };
     assert_eq!(session.commit(), Err(NotCommitted::Aborted("a record was not written".to_owned())));
 }
 
@@ -161,7 +169,8 @@ fn a_producer_of_which_a_record_was_not_written_is_replaced() {
     for commits in [true, false] {
         let (mut session, script) = session(&[("commit", Abortable)]);
         session.begin().expect("begun");
-        *script.failed_records.lock().expect("no panic") = Some("a record was not written".to_owned());
+        *script.failed_records.lock().expect("no panic") =
+            FailedRecords { count: 1, cause: Some("a record was not written".to_owned()) };
         *script.has_failed_record.lock().expect("no panic") = true;
         if commits {
             assert_eq!(session.commit(), Err(NotCommitted::Aborted("a record was not written".to_owned())));
@@ -317,4 +326,43 @@ fn a_producer_that_is_fenced_when_it_adds_offsets_does_not_take_its_id_back() {
 
 fn calls_of(script: &Script) -> Vec<&'static str> {
     calls(script).into_iter().map(|(_, call)| call).collect()
+}
+
+#[test]
+fn a_transaction_that_had_failed_before_it_is_abandoned_says_why() {
+    let cases = [
+        (None, None, vec![(1, "abort"), (1, "begin")]),
+        (
+            Some(Abortable),
+            Some(NotCommitted::Aborted("failed: Abortable".to_owned())),
+            vec![(1, "abort"), (1, "begin")],
+        ),
+        (
+            Some(Fatal),
+            Some(NotCommitted::Aborted("failed: Fatal".to_owned())),
+            vec![(2, "init"), (2, "begin")],
+        ),
+        (Some(Fenced), Some(NotCommitted::Fenced("failed: Fenced".to_owned())), vec![]),
+    ];
+    for (failure, why, expected) in cases {
+        let (mut session, script) = session(&[]);
+        session.begin().expect("begun");
+        calls(&script);
+        *script.failure.lock().expect("no panic") = failure;
+        assert_eq!(session.abandon(), why);
+        assert_eq!(session.begin().is_ok(), failure != Some(Fenced));
+        assert_eq!(calls(&script), expected, "{failure:?}");
+    }
+}
+
+#[test]
+fn records_that_an_abort_discards_are_not_its_cause() {
+    let (mut session, script) = session(&[("offsets", Abortable), ("commit", Abortable)]);
+    session.begin().expect("begun");
+    *script.failed_records.lock().expect("no panic") = FailedRecords { count: 7, cause: None };
+    let added = session.add(|producer| producer.call("offsets"));
+    assert_eq!(added, Err(NotCommitted::Aborted("offsets: Abortable".to_owned())));
+    session.begin().expect("begun");
+    *script.failed_records.lock().expect("no panic") = FailedRecords { count: 7, cause: None };
+    assert_eq!(session.commit(), Err(NotCommitted::Aborted("commit: Abortable".to_owned())));
 }
