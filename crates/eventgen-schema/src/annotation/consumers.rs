@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::quantity;
-use super::retry::DURATION;
+use super::duration::{DURATION, read_duration};
 use crate::contract::{ConsumerGroup, MaxLag};
 use crate::diagnostics::{Diagnostic, code};
 use crate::node::{Node, Value};
@@ -45,9 +44,10 @@ pub(super) fn read_consumers(
             Some(Value::String(text)) if casing == Casing::Snake && text.parse::<u64>().is_ok() => {
                 text.parse().ok().map(MaxLag::Records)
             }
-            Some(_) => properties
-                .quantity("maxLag", quantity::duration, &format!("{DURATION}; or a number of records"))
-                .map(|time| MaxLag::Time(time.value)),
+            Some(_) => {
+                read_duration(&mut properties, "maxLag", &format!("{DURATION}; or a number of records"))
+                    .map(|time| MaxLag::Time(time.value))
+            }
             None => None,
         };
         match properties.string("group") {

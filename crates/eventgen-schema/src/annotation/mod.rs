@@ -7,6 +7,7 @@ mod config;
 mod config_names;
 mod consumers;
 mod dead_letter;
+mod duration;
 mod event;
 mod quantity;
 mod retry;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::duration::{DURATION, check_length, read_duration};
 use super::quantity;
 use crate::contract::Retry;
 use crate::diagnostics::{Diagnostic, code};
@@ -30,8 +31,8 @@ pub(super) fn read_retry(
     let delays = read_topics(&mut properties);
     let default = Retry::default();
     let backoff = properties.one_of("backoff", &BACKOFFS);
-    let initial = properties.quantity("initial", quantity::duration, DURATION);
-    let max = properties.quantity("max", quantity::duration, DURATION);
+    let initial = read_duration(&mut properties, "initial", DURATION);
+    let max = read_duration(&mut properties, "max", DURATION);
     if let (Some(initial), Some(max)) = (&initial, &max)
         && max.value < initial.value
     {
@@ -108,8 +109,11 @@ fn read_delays(properties: &mut Properties<'_, '_>) -> Option<Spanned<Vec<Spanne
     };
     let mut delays = Vec::with_capacity(items.len());
     for item in items {
-        match item.as_str().and_then(quantity::duration) {
-            Some(value) => delays.push(Spanned { value, span: item.span.clone() }),
+        match item.as_str().and_then(quantity::saturating_duration) {
+            Some(value) => match check_length(value, &item.span, "a delay") {
+                Ok(()) => delays.push(Spanned { value, span: item.span.clone() }),
+                Err(diagnostic) => properties.diagnostics.push(*diagnostic),
+            },
             None => {
                 let message = match item.as_str() {
                     Some(text) => format!("`{text}` is not understood as a delay"),
@@ -159,6 +163,3 @@ fn check_delays(delays: &[Spanned<Duration>], casing: Casing, diagnostics: &mut 
         );
     }
 }
-
-/// The form of a duration, for error messages.
-pub(super) const DURATION: &str = "a number with ms, s, m, h, d or w, such as \"200ms\" or \"5m\"";

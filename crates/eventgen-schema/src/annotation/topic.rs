@@ -7,8 +7,9 @@ use std::time::Duration;
 use super::config::read_config;
 use super::consumers::{Groups, read_consumers};
 use super::dead_letter::{DeadLetterProperties, dead_letter, read_dead_letter};
-use super::quantity::{self, PARTITIONS};
-use super::retry::{DURATION, RetryProperties, read_retry};
+use super::duration::{DURATION, read_duration};
+use super::quantity::PARTITIONS;
+use super::retry::{RetryProperties, read_retry};
 use super::retry_config::retry_config;
 use crate::contract::{
     Compatibility, ConsumerGroup, DeadLetterName, Ordering, SubjectStrategy, Topic, retry_topics,
@@ -281,7 +282,7 @@ impl Agreement<'_> {
 
 /// How long a handler may take. A limit of zero is reported.
 fn read_handler_timeout(properties: &mut Properties<'_, '_>) -> Option<Spanned<Duration>> {
-    let limit = properties.quantity("handlerTimeout", quantity::duration, DURATION)?;
+    let limit = read_duration(properties, "handlerTimeout", DURATION)?;
     if !limit.value.is_zero() {
         return Some(limit);
     }
