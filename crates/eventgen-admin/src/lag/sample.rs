@@ -71,7 +71,7 @@ pub struct GroupPartition {
     /// timestamp is in the future. `None` if `lag` is, if the record has no timestamp, or if it could not be read in time.
     pub age: Option<Duration>,
     /// When that record is due by its header, if the topic is a retry topic in which it waits for a time. Then `age` counts from
-    /// there.
+    /// there; see [`overdue`](Self::overdue) for a header that may be wrong.
     pub due: Option<SystemTime>,
     /// When the broker appended that record, if `due` is there and the topic has `message.timestamp.type=LogAppendTime`.
     pub appended: Option<SystemTime>,
@@ -90,6 +90,27 @@ pub struct Owner {
 }
 
 impl GroupPartition {
+    /// When the record that the group handles next is due, if it waits in a retry topic with this delay: as its header states, but
+    /// not before it came into the topic, and at the latest when it has been there for the delay. So a header that is forged, or
+    /// that a wrong clock has written, says nothing absurd. `None` without a delay: it waits for other records of its key.
+    pub fn due_within(&self, delay: Option<Duration>) -> Option<SystemTime> {
+        let (due, delay) = self.due.zip(delay)?;
+        let Some(appended) = self.appended else { return Some(due) };
+        let latest = appended.checked_add(delay).unwrap_or(appended);
+        Some(due.max(appended).min(latest))
+    }
+
+    /// For how long that record has been due at this time. Where it waits for no time, how long it has been in the topic.
+    pub fn overdue(&self, at: SystemTime, delay: Option<Duration>) -> Option<Duration> {
+        let since = match self.due_within(delay) {
+            Some(due) => due,
+            // Then `age` counts from a header without a meaning.
+            None if self.due.is_some() => self.appended?,
+            None => return self.age,
+        };
+        Some(at.duration_since(since).unwrap_or_default())
+    }
+
     /// The number of records that retention has deleted before the group has read them.
     pub fn lost(&self) -> u64 {
         match (self.committed, self.oldest) {

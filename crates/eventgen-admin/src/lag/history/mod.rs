@@ -83,7 +83,7 @@ impl LagHistory {
     /// The state of a group on one of its retry topics, by the newest sample: records that wait there and are not due are no
     /// trouble, however long they wait. `delay` is that of the topic, or `None` for `.retry.0`. The state is `WARN` if a record has
     /// been due for more than [`OVERDUE`](Self::OVERDUE), or if it states that it is due later than now and the delay, by more than
-    /// [`CLOCKS`](Self::CLOCKS). A record is due at the latest when it has been in the topic for the delay.
+    /// [`CLOCKS`](Self::CLOCKS). See [`GroupPartition::due_within`] for when it is due.
     pub fn waiting(&self, group: &str, topic: &str, delay: Option<Duration>) -> GroupStatus {
         let mut status = GroupStatus {
             state: LagState::Ok,
@@ -103,8 +103,8 @@ impl LagHistory {
         }
         status.lag = partitions.iter().filter_map(|partition| partition.lag).reduce(u64::saturating_add);
         // Where no record has a time, they wait for others, however old they are.
-        let due = partitions.iter().filter_map(|partition| due(partition, delay));
-        status.age = due.map(|due| latest.at.duration_since(due).unwrap_or_default()).max();
+        let due = partitions.iter().filter(|partition| partition.due_within(delay).is_some());
+        status.age = due.filter_map(|partition| partition.overdue(latest.at, delay)).max();
         // The worst of each kind. That records wait is said where there is nothing else to say.
         for kind in ["overdue", "due-too-late", "waiting"] {
             let reasons = status.partitions.iter().filter_map(|partition| partition.reason.as_ref());
@@ -154,18 +154,12 @@ impl LagHistory {
     }
 }
 
-/// When the first record of a partition of a retry topic is due: as it states, and at the latest when its delay is over.
-fn due(partition: &GroupPartition, delay: Option<Duration>) -> Option<SystemTime> {
-    let latest = partition.appended.zip(delay).and_then(|(appended, delay)| appended.checked_add(delay));
-    partition.due.map(|due| latest.map_or(due, |latest| due.min(latest)))
-}
-
 /// What the first record of a partition of a retry topic waits for; `None` if there is none, or if it has not been due for long.
 fn waiting(partition: &GroupPartition, at: SystemTime, delay: Option<Duration>) -> Option<LagReason> {
     if !partition.has_lag() {
         return None;
     }
-    let Some(bounded) = due(partition, delay) else { return Some(LagReason::Waiting { next: None }) };
+    let Some(bounded) = partition.due_within(delay) else { return Some(LagReason::Waiting { next: None }) };
     let overdue = at.duration_since(bounded).unwrap_or_default();
     if overdue > LagHistory::OVERDUE {
         return Some(LagReason::Overdue { by: overdue });

@@ -234,6 +234,27 @@ fn a_record_that_states_to_be_due_later_than_its_delay_allows_is_trouble() {
     // It states that it is due in 10 minutes, and is there for 20: nobody handles it.
     let overdue = LagReason::Overdue { by: seconds(400) };
     assert_eq!(waiting(10_600, Some(9_000)), (LagState::Warn, Some(seconds(400)), Some(overdue)));
+    // A forged header says nothing absurd: the record is due no earlier than it was in the topic.
+    let since = |seconds: u64| Some(Duration::from_secs(seconds));
+    assert_eq!(waiting(0, Some(9_900)), (LagState::Ok, since(100), None));
+}
+
+#[test]
+fn the_age_of_a_record_in_a_retry_topic_is_bounded_by_when_it_came_there() {
+    let time = |seconds: u64| Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
+    let (now, delay) = (time(10_000).expect("a time"), Some(Duration::from_secs(600)));
+    let overdue = |due: u64, appended: Option<u64>, delay| {
+        let partition =
+            GroupPartition { due: time(due), appended: appended.and_then(time), ..at(3, 5, 777_777) };
+        partition.overdue(now, delay).map(|overdue| overdue.as_secs())
+    };
+    assert_eq!(overdue(9_500, Some(9_000), delay), Some(500));
+    assert_eq!(overdue(0, Some(9_000), delay), Some(1_000));
+    assert_eq!(overdue(u64::MAX / 4, Some(9_000), delay), Some(400));
+    assert_eq!(overdue(0, None, delay), Some(10_000), "the topic keeps the time of producers");
+    // Followers wait for no time, and a header that says otherwise has no meaning.
+    assert_eq!(overdue(0, Some(9_000), None), Some(1_000));
+    assert_eq!(at(3, 5, 900).overdue(now, None), Some(Duration::from_secs(900)));
 }
 
 #[test]

@@ -124,6 +124,14 @@ impl<'a> Report<'a> {
                 let retry_topic = expected.retry_topic(topic, group);
                 let limit_of_group = limit.copied().flatten();
                 let found = sample.groups.get(group);
+                let mut partitions =
+                    found.and_then(|found| found.topics.get(topic)).cloned().unwrap_or_default();
+                if let Some(retry) = retry_topic {
+                    // By its header alone, the age may be anything.
+                    for found in &mut partitions {
+                        found.age = found.overdue(sample.at, retry.delay);
+                    }
+                }
                 Row {
                     group: group.to_owned(),
                     topic: topic.to_owned(),
@@ -133,7 +141,7 @@ impl<'a> Report<'a> {
                         Some(retry) => history.waiting(group, topic, retry.delay),
                         None => history.status(group, topic, limit_of_group),
                     },
-                    partitions: found.and_then(|found| found.topics.get(topic)).cloned().unwrap_or_default(),
+                    partitions,
                 }
             })
             // A retry topic is worth a row while records wait in it.

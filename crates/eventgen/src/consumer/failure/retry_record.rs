@@ -43,7 +43,8 @@ const CLOCKS: i64 = 1_000;
 
 /// Bounds the time at which a record is due by when its delay is over, counted from when it was in the topic. It was there when
 /// the broker appended it, and at the latest now. Without the bound, a header from a wrong clock would hold back the records
-/// behind it, of whatever key. Returns by how many milliseconds the header was beyond the bound.
+/// behind it, of whatever key. Returns by how many milliseconds the header was beyond the bound. It is not due before it was
+/// there either: an earlier time would be an absurd lag.
 pub(crate) fn bound_due(
     headers: &mut Headers,
     delay: Duration,
@@ -53,6 +54,9 @@ pub(crate) fn bound_due(
     let due = due(headers)?;
     let delay = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
     let latest = appended.unwrap_or(now).min(now).saturating_add(delay);
+    if let Some(earliest) = appended.map(|appended| appended.min(now)).filter(|earliest| due < *earliest) {
+        headers.set(DUE, earliest);
+    }
     let beyond = due.saturating_sub(latest);
     (beyond > CLOCKS).then(|| {
         headers.set(DUE, latest);
@@ -149,7 +153,9 @@ mod tests {
         assert_eq!(bounded(61_000, appended, now), (Some(61_000), None), "clocks differ a little");
         assert_eq!(bounded(61_001, appended, now), (Some(60_000), Some(1_001)));
         assert_eq!(bounded(i64::MAX, appended, now).0, Some(60_000));
-        assert_eq!(bounded(i64::MIN, appended, now), (Some(i64::MIN), None));
+        assert_eq!(bounded(i64::MIN, appended, now), (Some(50_000), None), "not before it was in the topic");
+        assert_eq!(bounded(0, Some(i64::MAX), now), (Some(now), None));
+        assert_eq!(bounded(0, None, now), (Some(0), None));
         // The topic keeps the time of producers, of which one is wrong: the delay counts from now.
         assert_eq!(bounded(i64::MAX, None, now).0, Some(67_000));
         // The clock of the broker is ahead, too.
