@@ -2,9 +2,9 @@
 
 use std::marker::PhantomData;
 
-use eventgen::private::{AttemptOutcome, Rehearsal, attempt, attempt_deletion};
+use eventgen::private::{AttemptOutcome, Rehearsal, Rehearsed};
 use eventgen::{
-    DecodeOptions, Delivery, Disposition, EncodeError, Handler, Headers, KafkaEvent, KeyBuffer, TopicEvents,
+    Delivery, Disposition, EncodeError, Handler, Headers, KafkaEvent, KeyBuffer, TopicEvents,
     TransactionOptions,
 };
 
@@ -103,7 +103,8 @@ impl<T> TopicEvent<T> {
 }
 
 /// Passes events to `handler` one after another. Each is encoded and decoded again, and retried as the contract
-/// specifies, but without pauses. Pass events of several types as [`TopicEvent`]s.
+/// specifies, but without pauses. Pass events of several types as [`TopicEvent`]s. A handler that takes longer than the contract's
+/// `handlerTimeout` is cancelled, which needs a Tokio runtime with a clock, such as that of `#[tokio::test]`.
 ///
 /// The handler is that of a consumer without transactions: [`Delivery::send`] stops it. [`deliver_transactional`] is for the others.
 pub async fn deliver<H, E>(handler: H, events: impl IntoIterator<Item = E>) -> Outcome
@@ -155,15 +156,10 @@ where
         let mut delivery = Delivery::new(H::Events::TOPIC.name, 0, offset);
         delivery.key = event.key.as_bytes().map(|key| key.to_vec().into());
         delivery.headers = event.headers;
+        let mut past = Rehearsed::default();
         loop {
-            consumer.begin(&mut delivery);
-            let mut attempted = match event.kind {
-                Some(kind) => attempt(&handler, kind, &payload, DecodeOptions::DEFAULT, &delivery).await,
-                None => {
-                    let key = event.key.as_bytes().unwrap_or_default();
-                    attempt_deletion(&handler, key, &delivery).await
-                }
-            };
+            let mut attempted =
+                consumer.attempt(&handler, event.kind, &payload, &mut delivery, &mut past).await;
             match consumer.end(&mut delivery, &mut attempted) {
                 Ok(sent) => {
                     outcome.sent.extend(sent.into_iter().map(|record| SentRecord::new(index, record)));
@@ -186,13 +182,19 @@ where
                     error: cause,
                     attempts,
                 }),
-                AttemptOutcome::DeadLetter(reason) => outcome.dead_letters.push(DeadLetter {
-                    index,
-                    key: delivery.key.as_deref().map(<[u8]>::to_vec),
-                    disposition: reason.disposition,
-                    error: reason.message,
-                    attempts: delivery.attempt,
-                }),
+                AttemptOutcome::DeadLetter(reason) => match consumer.dead_letter::<H>(&delivery, &reason) {
+                    Ok(attempts) => outcome.dead_letters.push(DeadLetter {
+                        index,
+                        key: delivery.key.as_deref().map(<[u8]>::to_vec),
+                        disposition: reason.disposition,
+                        error: reason.message,
+                        attempts,
+                    }),
+                    Err(reason) => {
+                        outcome.stopped = Some(reason);
+                        return outcome;
+                    }
+                },
                 AttemptOutcome::Stop { reason } => {
                     outcome.stopped = Some(reason);
                     return outcome;

@@ -21,7 +21,7 @@ pub use uuid;
 #[cfg(feature = "kafka")]
 pub use crate::client::retry_topics::{records_behind, retry_topics};
 #[cfg(feature = "kafka")]
-pub use crate::consumer::{AttemptOutcome, Rehearsal, attempt, attempt_deletion};
+pub use crate::consumer::{AttemptOutcome, Rehearsal, Rehearsed};
 pub use crate::export::export_events;
 #[cfg(feature = "kafka")]
 pub use crate::kafka::{RawRecord, read_raw, write_raw};

@@ -79,9 +79,9 @@ pub use failure::dead_letter;
 pub use failure::dead_letter::Disposition;
 pub use failure::policy::{OnPanic, UnknownEvents};
 #[doc(hidden)]
-pub use handle::attempt::{AttemptOutcome, attempt, attempt_deletion};
+pub use handle::attempt::AttemptOutcome;
 #[doc(hidden)]
-pub use handle::rehearsal::Rehearsal;
+pub use handle::rehearsal::{Rehearsal, Rehearsed};
 pub use handler::{Handler, HandlerError, HandlerErrorKind};
 pub use health::{ConsumerHandle, Hold, HoldReason, PartitionStatus};
 pub use middleware::{Call, Middleware, Next};

@@ -19,6 +19,7 @@ mod many_retries;
 mod middleware;
 mod observing;
 mod offline_outputs;
+mod offline_settings;
 mod other_frameworks;
 mod outputs;
 mod panics;

@@ -13,6 +13,7 @@ mod writer_schema;
 
 use std::sync::Arc;
 
+pub(crate) use errors::Undecodable;
 pub(crate) use language::Payload;
 pub(crate) use schema_lookup::{Inquiry, SchemaLookup, Settled};
 pub(crate) use writer_schema::Readers;
@@ -21,7 +22,6 @@ use crate::consumer::topics::TopicIndex;
 use crate::registry::SchemaKey;
 use crate::wire::{self, ParsedValue};
 use crate::{DecodeOptions, Delivery};
-use errors::Undecodable;
 use schema_lookup::Found;
 use writer_schema::WriterSchema;
 

@@ -13,7 +13,7 @@ use crate::consumer::failure::history::History;
 use crate::consumer::failure::policy::OnPanic;
 use crate::consumer::panics::{HandlerPanic, catch_panic, catch_panic_in};
 use crate::consumer::{Delivery, Handler, HandlerError, HandlerErrorKind};
-use crate::{Backoff, DecodeError, DecodeOptions, Retry, TopicEvents};
+use crate::{Backoff, DecodeError, Retry};
 
 /// The outcome of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,34 +55,6 @@ pub(crate) type Returned = Result<Result<(), HandlerError>, String>;
 
 /// A running attempt.
 pub(crate) type Attempt<'a> = Pin<Box<dyn Future<Output = Returned> + Send + 'a>>;
-
-/// Decodes the event `EVENTS[kind]` from this payload and passes it to the handler.
-pub async fn attempt<H: Handler>(
-    handler: &H,
-    kind: usize,
-    payload: &[u8],
-    options: DecodeOptions,
-    delivery: &Delivery,
-) -> AttemptOutcome {
-    match H::Events::read_payload(kind, payload, options) {
-        Ok(event) => {
-            let returned = call(handler, event, delivery).await;
-            outcome(
-                returned,
-                || H::Events::TOPIC.retry,
-                OnPanic::default(),
-                Attempts::without_topics::<H>(delivery),
-            )
-        }
-        Err(error) => poison(&error),
-    }
-}
-
-/// Passes the deletion of a key to the handler.
-pub async fn attempt_deletion<H: Handler>(handler: &H, key: &[u8], delivery: &Delivery) -> AttemptOutcome {
-    let returned = call_deleted(handler, key, delivery).await;
-    outcome(returned, || H::Events::TOPIC.retry, OnPanic::default(), Attempts::without_topics::<H>(delivery))
-}
 
 /// The outcome for a payload that does not decode.
 pub(crate) fn poison(error: &DecodeError) -> AttemptOutcome {
@@ -138,13 +110,6 @@ impl Attempts {
     /// Those in place count from after attempt number `before`.
     pub(crate) fn since(self, before: u32) -> Self {
         Self { in_place: self.all.saturating_sub(before), ..self }
-    }
-
-    /// An attempt without a broker, where the delays are passed over.
-    fn without_topics<H: Handler>(delivery: &Delivery) -> Self {
-        let each = H::Events::TOPIC.retry.attempts.saturating_add(1);
-        let before = delivery.attempt.saturating_sub(1);
-        Self { all: delivery.attempt, in_place: before % each + 1, delays: (before / each) as usize }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::attempt::{Attempt, HandlerTimeout, Returned};
+use super::attempt::{HandlerTimeout, Returned};
 use crate::consumer::BatchError;
 use crate::consumer::batch::erased::{BatchAttempt, BatchReturned};
 use crate::consumer::observers::Observers;
@@ -71,7 +71,10 @@ fn handed(record: &Record) -> Handed<'_> {
 }
 
 /// Cancels a handler that takes longer than it may. That is an error of the handler like any other.
-pub(super) async fn within_timeout(attempt: InSpan<Attempt<'_>>, limit: Option<Duration>) -> Returned {
+pub(super) async fn within_timeout(
+    attempt: impl Future<Output = Returned>,
+    limit: Option<Duration>,
+) -> Returned {
     let Some(limit) = limit else { return attempt.await };
     let returned = tokio::time::timeout(limit, attempt).await;
     returned.unwrap_or_else(|_| Ok(Err(HandlerError::retry(HandlerTimeout(limit)))))
