@@ -2,6 +2,8 @@
 
 pub mod account;
 mod cluster;
+#[cfg(unix)]
+mod postgres;
 
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -11,6 +13,8 @@ use eventgen_testkit::caught_up;
 use tokio::sync::oneshot;
 
 pub use cluster::{Arguments, Cluster};
+#[cfg(unix)]
+pub use postgres::Postgres;
 
 /// An error that ends a walkthrough early.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

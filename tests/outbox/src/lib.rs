@@ -1,11 +1,8 @@
-//! A PostgreSQL server of the tests' own, and a trial of the outbox on it.
-//!
-//! The binaries are those of the system, or those in the folder that the variable `EVENTGEN_POSTGRES` names.
+//! A trial of the outbox on a PostgreSQL server of its own.
 
-mod server;
 pub mod trial;
 
-pub use server::Postgres;
+pub use walkthrough::Postgres;
 
 /// What prevents a test.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

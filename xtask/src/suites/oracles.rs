@@ -24,10 +24,10 @@ pub(super) fn catalogue() -> Result<(), Failure> {
     artefacts::judge_catalogue(None)
 }
 
-/// Runs the tests of the outbox and of its command, which start PostgreSQL themselves.
+/// Runs the tests of the outbox, of its example and of its command, which start PostgreSQL themselves.
 pub(super) fn outbox() -> Result<(), Failure> {
-    let arguments = ["test", "--locked", "-p", "outbox-tests", "--", "--ignored", "--nocapture"];
-    cargo::run(&arguments, &[])?;
+    let arguments = ["test", "--locked", "-p", "outbox-tests", "-p", "outbox"];
+    cargo::run(&[&arguments[..], &["--", "--ignored", "--nocapture"]].concat(), &[])?;
     let arguments = ["test", "--locked", "-p", "eventgen-cli", "--test", "cli", "--"];
     cargo::run(&[&arguments[..], &["--ignored", "--nocapture", "outbox::"]].concat(), &[])
 }

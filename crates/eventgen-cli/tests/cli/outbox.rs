@@ -29,8 +29,8 @@ struct World {
 
 impl World {
     async fn new() -> Self {
-        let (postgres, cluster) =
-            (Postgres::start(), TestCluster::builder().brokers(1).start().expect("a cluster"));
+        let postgres = Postgres::start().expect("PostgreSQL");
+        let cluster = TestCluster::builder().brokers(1).start().expect("a cluster");
         let mut project = Project::with_an_event();
         for (name, value) in [
             ("DATABASE_URL", postgres.url()),

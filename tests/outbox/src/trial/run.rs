@@ -98,7 +98,7 @@ impl Run {
     /// # Errors
     /// A part of it fails for a reason that the run does not cause.
     pub async fn run(self) -> Result<Outcome, Failure> {
-        let mut postgres = block_in_place(Postgres::start);
+        let mut postgres = block_in_place(Postgres::start)?;
         let database = postgres.url();
         prepare(&connect(&database).await?).await?;
         let client = self.cluster.client("")?;
@@ -155,8 +155,8 @@ impl Run {
         if number.is_multiple_of(RESTART_EVERY) {
             block_in_place(|| {
                 postgres.stop();
-                postgres.resume();
-            });
+                postgres.resume()
+            })?;
             faults.restarts += 1;
         } else if number.is_multiple_of(BOUNCE_EVERY) && !self.cluster.control.is_empty() {
             let broker = usize::try_from(random.below(1..4))?;

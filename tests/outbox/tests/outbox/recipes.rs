@@ -88,7 +88,7 @@ fn is_disordered(verdict: &Verdict) -> bool {
 #[ignore = "needs PostgreSQL"]
 async fn a_fence_that_is_sorted_as_text_loses_events_or_their_order() {
     // The numbers of its transactions get a fourth digit in the run.
-    let postgres = Postgres::start();
+    let postgres = Postgres::start().expect("PostgreSQL");
     let world = World::on(&postgres).await;
     let mut database = world.database().await;
     let mut number: i64 = 0;
@@ -116,7 +116,7 @@ async fn a_fence_that_is_sorted_as_text_loses_events_or_their_order() {
 #[ignore = "needs PostgreSQL"]
 async fn a_mark_by_the_end_of_a_snapshot_loses_events() {
     // Nothing else has a transaction on this server.
-    let postgres = Postgres::start();
+    let postgres = Postgres::start().expect("PostgreSQL");
     let world = World::on(&postgres).await;
     let (mut first, mut second) = (world.database().await, world.database().await);
     first.batch_execute(TABLES).await.expect("tables");

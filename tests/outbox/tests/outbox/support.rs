@@ -36,7 +36,7 @@ impl World {
     pub(crate) async fn new() -> Self {
         let shared = {
             let mut kept = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-            let shared = kept.upgrade().unwrap_or_else(|| Arc::new(Postgres::start()));
+            let shared = kept.upgrade().unwrap_or_else(|| Arc::new(Postgres::start().expect("PostgreSQL")));
             *kept = Arc::downgrade(&shared);
             shared
         };

@@ -77,13 +77,13 @@ async fn a_relay_that_is_killed_is_followed_by_another_one() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs PostgreSQL"]
 async fn a_relay_goes_on_after_postgresql_was_restarted() {
-    let mut postgres = Postgres::start();
+    let mut postgres = Postgres::start().expect("PostgreSQL");
     let world = World::on(&postgres).await;
     let relay = world.relay();
     store(&world, 0..50).await;
     world.wait_for("SELECT count(*) FROM outbox", 0).await;
     postgres.stop();
-    postgres.resume();
+    postgres.resume().expect("PostgreSQL");
     store(&world, 50..100).await;
     expect_all(&by_key(&world.published().await), 100);
     let report = relay.stop().await;

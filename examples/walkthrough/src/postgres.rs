@@ -11,17 +11,31 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use crate::Failure;
+
 /// The variable with the folder of the binaries.
 const BINARIES: &str = "EVENTGEN_POSTGRES";
 /// `nobody`: PostgreSQL refuses to run as root.
 const NOBODY: u32 = 65_534;
 /// How long a server may take to start or to stop.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// What makes it quick, for data that nobody needs tomorrow, and what the clients of the tests need.
+const SETTINGS: &[&str] = &[
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_prepared_transactions=4",
+    // Debezium reads the log.
+    "wal_level=logical",
+];
 
 /// The servers of this process.
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
-/// A server, which is stopped when it is dropped.
+/// A server, which is stopped when it is dropped. Its binaries are those of the system, or those in the folder that the
+/// variable `EVENTGEN_POSTGRES` names.
 pub struct Postgres {
     binaries: PathBuf,
     folder: PathBuf,
@@ -33,31 +47,31 @@ pub struct Postgres {
 impl Postgres {
     /// Makes a cluster with the database `postgres` and starts it.
     ///
-    /// # Panics
-    /// If there are no binaries or the server does not start.
-    pub fn start() -> Self {
-        let binaries =
-            binaries().expect("PostgreSQL: install it, or set EVENTGEN_POSTGRES to the folder of `postgres`");
+    /// # Errors
+    /// There are no binaries, or the server does not start.
+    pub fn start() -> Result<Self, Failure> {
+        let binaries = binaries()?;
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("eventgen-postgres-{}-{number}", std::process::id());
         let folder = std::env::temp_dir().join(name);
-        fs::create_dir_all(&folder).expect("a folder");
-        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("rights");
+        fs::create_dir_all(&folder)?;
+        // From here on its end removes the folder.
+        let mut postgres = Self { binaries, folder, port: free_port()?, server: None };
+        fs::set_permissions(&postgres.folder, fs::Permissions::from_mode(0o700))?;
         if is_root() {
-            chown(&folder, Some(NOBODY), Some(NOBODY)).expect("a folder of nobody");
+            chown(&postgres.folder, Some(NOBODY), Some(NOBODY))?;
         }
-        let mut postgres = Self { binaries, folder, port: 0, server: None };
         let data = postgres.data();
         let output = postgres
             .command("initdb")
             .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"])
             .arg(&data)
-            .output()
-            .expect("initdb");
-        assert!(output.status.success(), "initdb: {}", String::from_utf8_lossy(&output.stderr));
-        postgres.port = free_port();
-        postgres.resume();
-        postgres
+            .output()?;
+        if !output.status.success() {
+            return Err(format!("initdb: {}", String::from_utf8_lossy(&output.stderr)).into());
+        }
+        postgres.resume()?;
+        Ok(postgres)
     }
 
     /// How to connect to it.
@@ -65,18 +79,21 @@ impl Postgres {
         format!("postgres://postgres@127.0.0.1:{}/postgres?sslmode=disable", self.port)
     }
 
+    /// The folder of its data, with the files of its settings.
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
     /// Stops it at once, as an operator does; clients lose their connections.
-    ///
-    /// # Panics
-    /// If it does not stop.
     pub fn stop(&mut self) {
         let Some(mut server) = self.server.take() else { return };
-        let stopped = Command::new("kill").args(["-INT", &server.id().to_string()]).status();
-        assert!(stopped.is_ok_and(|status| status.success()), "no server");
         let end = Instant::now() + PATIENCE;
-        while server.try_wait().expect("its status").is_none() {
-            if Instant::now() > end {
-                server.kill().expect("an end");
+        let asked = Command::new("kill").args(["-INT", &server.id().to_string()]).status();
+        let mut is_asked = asked.is_ok_and(|status| status.success());
+        while matches!(server.try_wait(), Ok(None)) {
+            if !is_asked || Instant::now() > end {
+                // Its own processes end when they find that it has.
+                is_asked = server.kill().is_ok();
             }
             sleep(Duration::from_millis(10));
         }
@@ -84,46 +101,38 @@ impl Postgres {
 
     /// Starts it again after [`stop`](Self::stop), with the same data and port.
     ///
-    /// # Panics
-    /// If it does not start.
-    pub fn resume(&mut self) {
+    /// # Errors
+    /// It does not start.
+    pub fn resume(&mut self) -> Result<(), Failure> {
         let (data, log) = (self.data(), self.folder.join("log"));
         let pid_file = data.join("postmaster.pid");
-        let log_file = fs::File::options().create(true).append(true).open(&log).expect("a log");
-        let errors = log_file.try_clone().expect("a log");
+        let log_file = fs::File::options().create(true).append(true).open(&log)?;
+        let errors = log_file.try_clone()?;
         let mut command = self.command("postgres");
         command.arg("-D").arg(&data).args(["-p", &self.port.to_string()]);
-        for setting in [
-            "listen_addresses=127.0.0.1",
-            "unix_socket_directories=",
-            "fsync=off",
-            "synchronous_commit=off",
-            "full_page_writes=off",
-            "max_prepared_transactions=4",
-        ] {
+        for setting in SETTINGS {
             command.args(["-c", setting]);
         }
-        let mut server =
-            command.stdin(Stdio::null()).stdout(log_file).stderr(errors).spawn().expect("postgres");
+        self.server = Some(command.stdin(Stdio::null()).stdout(log_file).stderr(errors).spawn()?);
         let end = Instant::now() + PATIENCE;
         loop {
             let state = fs::read_to_string(&pid_file).unwrap_or_default();
             if state.lines().nth(7).is_some_and(|line| line.starts_with("ready")) {
-                break;
+                return Ok(());
             }
-            let ended = server.try_wait().expect("its status");
-            let printed = || fs::read_to_string(&log).unwrap_or_default();
-            assert!(ended.is_none() && Instant::now() < end, "PostgreSQL does not start:\n{}", printed());
+            let has_ended = match &mut self.server {
+                Some(server) => server.try_wait()?.is_some(),
+                None => true,
+            };
+            if has_ended || Instant::now() > end {
+                let printed = fs::read_to_string(&log).unwrap_or_default();
+                return Err(format!("PostgreSQL does not start:\n{printed}").into());
+            }
             sleep(Duration::from_millis(20));
         }
-        self.server = Some(server);
     }
 
-    fn data(&self) -> PathBuf {
-        self.folder.join("data")
-    }
-
-    /// A program of PostgreSQL. It is in the process group of the test, so that the interrupt of a terminal stops it too.
+    /// A program of PostgreSQL. It is in the process group of this one, so that the interrupt of a terminal stops it too.
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.binaries.join(program));
         command.current_dir(&self.folder);
@@ -146,16 +155,16 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|process| std::os::unix::fs::MetadataExt::uid(&process) == 0)
 }
 
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("its address").port()
+fn free_port() -> io::Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 /// The folder of the binaries.
-fn binaries() -> io::Result<PathBuf> {
+fn binaries() -> Result<PathBuf, Failure> {
     let is_there = |folder: &Path| folder.join("initdb").is_file() && folder.join("postgres").is_file();
     if let Some(folder) = std::env::var_os(BINARIES).map(PathBuf::from) {
-        return if is_there(&folder) { Ok(folder) } else { Err(io::ErrorKind::NotFound.into()) };
+        let missing = || format!("no `postgres` and `initdb` in {BINARIES}={}", folder.display());
+        return if is_there(&folder) { Ok(folder) } else { Err(missing().into()) };
     }
     let mut folders: Vec<PathBuf> =
         std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect();
@@ -163,5 +172,7 @@ fn binaries() -> io::Result<PathBuf> {
     for version in fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten() {
         folders.push(version.path().join("bin"));
     }
-    folders.into_iter().find(|folder| is_there(folder)).ok_or_else(|| io::ErrorKind::NotFound.into())
+    let missing = "no PostgreSQL: install it (Debian, Ubuntu: apt-get install postgresql), or set EVENTGEN_POSTGRES to the \
+                   folder of `postgres` and `initdb`";
+    folders.into_iter().find(|folder| is_there(folder)).ok_or_else(|| missing.into())
 }
