@@ -28,6 +28,7 @@ mod register_plan;
 mod register_reports;
 mod reports;
 mod rust_settings;
+mod secrets;
 mod send;
 mod support;
 mod surface;

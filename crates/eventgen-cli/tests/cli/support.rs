@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// The event that most tests are about.
@@ -124,4 +125,31 @@ impl Ran {
             assert!(self.stderr.contains(text), "`{text}` is not in {}", self.stderr);
         }
     }
+}
+
+/// All commands that do something: the manual has a page for each.
+pub(crate) fn commands() -> Vec<String> {
+    let project = Project::new();
+    let ran = project.run(&["man", "--output", "json", "-q"]);
+    let written: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let pages = written["files"].as_array().expect("files");
+    let names: Vec<String> = pages
+        .iter()
+        .map(|page| {
+            let name = Path::new(page["path"].as_str().expect("a path")).file_stem().expect("a name");
+            name.to_str().expect("UTF-8").replace('-', " ")
+        })
+        .collect();
+    let is_group =
+        |name: &str| ["eventgen", "eventgen topics", "eventgen dlq", "eventgen outbox"].contains(&name);
+    names
+        .iter()
+        .filter(|name| !is_group(name))
+        .map(|name| name.trim_start_matches("eventgen ").to_owned())
+        .collect()
+}
+
+/// The arguments of a command.
+pub(crate) fn words(command: &str) -> Vec<&str> {
+    command.split(' ').collect()
 }

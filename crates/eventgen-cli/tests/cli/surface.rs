@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{ORDER_PLACED, Project};
+use crate::support::{ORDER_PLACED, Project, commands, words};
 
 /// Commands that need a cluster, a registry or a database. Tests on these check their JSON.
 const NOT_OFFLINE: [&str; 14] = [
@@ -50,32 +50,6 @@ const OFFLINE: [&str; 19] = [
     "man",
     "show",
 ];
-
-/// All commands that do something: the manual has a page for each.
-fn commands() -> Vec<String> {
-    let project = Project::new();
-    let ran = project.run(&["man", "--output", "json", "-q"]);
-    let written: Value = serde_json::from_str(&ran.stdout).expect("JSON");
-    let pages = written["files"].as_array().expect("files");
-    let names: Vec<String> = pages
-        .iter()
-        .map(|page| {
-            let name = Path::new(page["path"].as_str().expect("a path")).file_stem().expect("a name");
-            name.to_str().expect("UTF-8").replace('-', " ")
-        })
-        .collect();
-    let is_group =
-        |name: &str| ["eventgen", "eventgen topics", "eventgen dlq", "eventgen outbox"].contains(&name);
-    names
-        .iter()
-        .filter(|name| !is_group(name))
-        .map(|name| name.trim_start_matches("eventgen ").to_owned())
-        .collect()
-}
-
-fn words(command: &str) -> Vec<&str> {
-    command.split(' ').collect()
-}
 
 #[test]
 fn every_command_takes_quiet_and_output() {

@@ -2,6 +2,8 @@
 
 pub mod code;
 mod diagnostic;
+#[cfg(feature = "render")]
+mod hidden;
 mod level;
 #[cfg(not(feature = "render"))]
 mod plain;

@@ -1,10 +1,12 @@
 //! Renders a diagnostic with the lines that it points at, as the Rust compiler does.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
 use super::diagnostic::Diagnostic;
+use super::hidden::without_secrets;
 use super::level::Severity;
 use super::printable::{printable, printable_line};
 use crate::source::{SourceId, Sources, Span};
@@ -76,7 +78,8 @@ fn in_file<'a>(source: SourceId, places: &[Place<'a>], sources: &'a Sources) -> 
         .iter()
         .zip(ranges)
         .map(|(place, range)| annotation(place, range.start - piece.start..range.end - piece.start));
-    let snippet = Snippet::source(&text[piece.clone()])
+    let excerpt = cut(without_secrets(sources.path(source), text), &piece);
+    let snippet = Snippet::source(excerpt)
         .path(shown(source, sources))
         .line_start(sources.position(source, piece.start).line)
         .annotations(annotations.collect::<Vec<_>>());
@@ -94,14 +97,23 @@ fn around<'a>(place: &Place<'a>, range: Range<usize>, sources: &'a Sources) -> [
     let range = range.start..range.end.min(piece.end);
     let position = sources.position(source, range.start);
     let origin = Origin::path(shown(source, sources)).line(position.line).char_column(position.column);
-    let cut = |cut: bool| if cut { "…" } else { "" };
-    let before = cut(piece.start > line_start(text, range.start));
-    let behind = cut(piece.end < line_end(text, range.start));
+    let ellipsis = |cut: bool| if cut { "…" } else { "" };
+    let before = ellipsis(piece.start > line_start(text, range.start));
+    let behind = ellipsis(piece.end < line_end(text, range.start));
     let shift = |byte: usize| byte - piece.start + before.len();
-    let snippet = Snippet::source(format!("{before}{}{behind}", &text[piece.clone()]))
+    let excerpt = cut(without_secrets(sources.path(source), text), &piece);
+    let snippet = Snippet::source(format!("{before}{excerpt}{behind}"))
         .line_start(position.line)
         .annotation(annotation(place, shift(range.start)..shift(range.end)));
     [origin.into(), snippet.into()]
+}
+
+/// A piece of a text.
+fn cut<'a>(text: Cow<'a, str>, piece: &Range<usize>) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[piece.clone()]),
+        Cow::Owned(text) => Cow::Owned(text[piece.clone()].to_owned()),
+    }
 }
 
 fn annotation<'a>(((_, remark), main): &Place<'a>, range: Range<usize>) -> Annotation<'a> {

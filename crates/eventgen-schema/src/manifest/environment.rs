@@ -187,7 +187,8 @@ fn check_placeholders(text: &Spanned<String>, diagnostics: &mut Vec<Diagnostic>)
     for after in text.value.split("${").skip(1) {
         let problem = match after.split_once('}') {
             Some((name, _)) if is_name(name) => continue,
-            Some((name, _)) => format!("`{name}` is not the name of an environment variable"),
+            // It may be a password with these characters.
+            Some(_) => "`${…}` does not hold the name of an environment variable".to_owned(),
             None => "`${` has no `}` after it".to_owned(),
         };
         diagnostics.push(

@@ -6,6 +6,7 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde_json::{Map, Value};
 
 use crate::RegistryError;
+use crate::client::authorization::Authorization;
 
 /// The length of a response that an error quotes, in characters.
 const QUOTED: usize = 300;
@@ -19,6 +20,8 @@ pub(super) struct Answer {
     pub(super) registry: String,
     pub(super) status: u16,
     pub(super) text: String,
+    /// What no error quotes.
+    pub(super) authorization: Option<Authorization>,
 }
 
 /// How a registry represents an error.
@@ -63,19 +66,28 @@ impl Answer {
             Some(what) => what,
             None => error.to_string(),
         };
+        let reason = self.without_credentials(reason);
         RegistryError::UnexpectedAnswer { method: self.method.to_string(), url: self.url, reason }
+    }
+
+    fn without_credentials(&self, text: String) -> String {
+        match &self.authorization {
+            Some(authorization) => authorization.removed_from(&text),
+            None => text,
+        }
     }
 
     /// The error that a response without success is.
     pub(super) fn rejected(self) -> RegistryError {
-        let Self { method, url, registry, status, text } = self;
+        let status = self.status;
         if status == 401 || status == 403 {
-            return RegistryError::Unauthorized { url: registry, status };
+            return RegistryError::Unauthorized { url: self.registry, status };
         }
-        let body: Option<ErrorBody> = serde_json::from_str(&text).ok();
+        let text = self.text.as_str();
+        let body: Option<ErrorBody> = serde_json::from_str(text).ok();
         let (error_code, message) = body.map_or((None, None), |body| (body.error_code, body.message));
         let mut message = message
-            .or_else(|| text.trim_start().starts_with('<').then(|| foreign(&text)).flatten())
+            .or_else(|| text.trim_start().starts_with('<').then(|| foreign(text)).flatten())
             .unwrap_or_else(|| text.trim().chars().take(QUOTED).collect());
         if message.is_empty() {
             "the response has no text".clone_into(&mut message);
@@ -85,11 +97,11 @@ impl Answer {
             message.push_str("; is this a Schema Registry? Check the path of the address");
         }
         RegistryError::Rejected {
-            method: method.to_string(),
-            url,
+            method: self.method.to_string(),
+            message: self.without_credentials(message),
+            url: self.url,
             status,
             error_code: error_code.unwrap_or_else(|| u32::from(status)),
-            message,
         }
     }
 }

@@ -178,7 +178,8 @@ impl Http {
         let text = self.text(index, response).await?;
         let (method, url) = (request.method.clone(), address.shown);
         let registry = self.nodes[index].url.clone();
-        let answer = Answer { method, url, registry, status, text };
+        let authorization = self.authorization(index).cloned();
+        let answer = Answer { method, url, registry, status, text, authorization };
         match status {
             _ if answer.is_success() => Ok(answer),
             status if retry::is_passing(status) => Err(Attempt::Repeat(answer.rejected(), asked)),
@@ -238,9 +239,7 @@ impl Http {
         with_credentials: bool,
     ) -> Result<Response, reqwest::Error> {
         let mut sent = self.client.request(request.method.clone(), url.clone()).header(ACCEPT, MEDIA_TYPE);
-        let authorization = self.settings.authorization.as_ref();
-        let authorization = authorization.or(self.nodes[index].authorization.as_ref());
-        sent = match authorization.filter(|_| with_credentials) {
+        sent = match self.authorization(index).filter(|_| with_credentials) {
             Some(Authorization::Basic { user, password }) => sent.basic_auth(user, Some(password)),
             Some(Authorization::Bearer(token)) => sent.bearer_auth(token),
             None => sent,
@@ -249,6 +248,11 @@ impl Http {
             sent = sent.header(CONTENT_TYPE, MEDIA_TYPE).body(body.to_string());
         }
         sent.send().await
+    }
+
+    /// The credentials for an address.
+    fn authorization(&self, index: usize) -> Option<&Authorization> {
+        self.settings.authorization.as_ref().or(self.nodes[index].authorization.as_ref())
     }
 
     async fn text(&self, index: usize, mut response: Response) -> Result<String, Attempt> {
