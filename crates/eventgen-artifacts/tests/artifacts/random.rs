@@ -161,7 +161,7 @@ fn consumer(group: &str, random: &mut Random) -> Value {
         json!("90s"),
         json!("5m"),
         json!("45m"),
-        json!("365000d"),
+        json!("3650d"),
     ];
     match random.of(&limits) {
         Value::Null => json!({ "group": group }),
