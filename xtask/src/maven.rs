@@ -48,6 +48,17 @@ const REGISTRY_CLIENT: &str = r"<dependencies>
     <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>2.0.17</version></dependency>
   </dependencies>";
 
+/// Kafka Connect.
+const CONNECT: &str = r"<dependencies>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>connect-runtime</artifactId><version>4.3.1</version></dependency>
+    <dependency><groupId>org.apache.logging.log4j</groupId><artifactId>log4j-slf4j-impl</artifactId><version>2.25.4</version></dependency>
+  </dependencies>";
+
+/// Debezium's connector for PostgreSQL, with its outbox event router.
+const DEBEZIUM: &str = r"<dependencies>
+    <dependency><groupId>io.debezium</groupId><artifactId>debezium-connector-postgres</artifactId><version>3.6.1.Final</version></dependency>
+  </dependencies>";
+
 /// Strimzi's resources, and the program that writes their definitions for Kubernetes. Later versions of that program need
 /// Java 21; this one reads the resources of 0.51.0, which have the version `v1`.
 const STRIMZI: &str = r"<dependencies>
@@ -105,6 +116,14 @@ pub(crate) fn strimzi() -> Result<PathBuf, Failure> {
 /// The folder with Kafka's jars.
 pub(crate) fn kafka() -> Result<PathBuf, Failure> {
     fetch("kafka-4.3.1", KAFKA, &["dependency:copy-dependencies", "-DoutputDirectory=unpacked"])
+}
+
+/// The class path of Kafka Connect with Debezium's connector for PostgreSQL. The JVM expands the stars.
+pub(crate) fn debezium() -> Result<String, Failure> {
+    let goals = ["dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory=unpacked"];
+    let connect = fetch("connect-4.3.1", CONNECT, &goals)?;
+    let debezium = fetch("debezium-3.6.1", DEBEZIUM, &goals)?;
+    Ok(format!("{}:{}", connect.join("*").display(), debezium.join("*").display()))
 }
 
 /// The folder with Apicurio Registry.

@@ -34,10 +34,10 @@ pub(super) const SUITES: &[Suite] = &[
         cargo::run(&["test", "--workspace", "--locked"], &[threads])
     }),
     Suite {
-        programs: &[postgres::NAME],
+        programs: &[postgres::NAME, "java", "mvn"],
         ..Suite::new(
             "outbox",
-            "the outbox on a real PostgreSQL, with relays that are killed",
+            "the outbox on a real PostgreSQL, with relays that are killed, and with Debezium in the place of a relay",
             oracles::outbox,
         )
     },

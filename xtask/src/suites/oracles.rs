@@ -24,10 +24,19 @@ pub(super) fn catalogue() -> Result<(), Failure> {
     artefacts::judge_catalogue(None)
 }
 
-/// Runs the tests of the outbox, of its example and of its command, which start PostgreSQL themselves.
+/// Runs the tests of the outbox, of its example and of its command, which start PostgreSQL themselves. Debezium has a broker,
+/// because the embedded cluster does not answer Kafka Connect.
 pub(super) fn outbox() -> Result<(), Failure> {
+    let _guard = StopServers;
+    let folder = kafka::folder("outbox-tests-kafka");
+    will_start(&folder)?;
+    let state = kafka::up(&folder, 1, kafka::Access::Open)?;
+    let environment = [
+        ("EVENTGEN_KAFKA".to_owned(), state.address("KAFKA_BOOTSTRAP_SERVERS")),
+        ("EVENTGEN_DEBEZIUM_CLASS_PATH".to_owned(), maven::debezium()?),
+    ];
     let arguments = ["test", "--locked", "-p", "outbox-tests", "-p", "outbox"];
-    cargo::run(&[&arguments[..], &["--", "--ignored", "--nocapture"]].concat(), &[])?;
+    cargo::run(&[&arguments[..], &["--", "--ignored", "--nocapture"]].concat(), &environment)?;
     let arguments = ["test", "--locked", "-p", "eventgen-cli", "--test", "cli", "--"];
     cargo::run(&[&arguments[..], &["--ignored", "--nocapture", "outbox::"]].concat(), &[])
 }
