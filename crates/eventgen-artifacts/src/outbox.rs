@@ -9,6 +9,14 @@ use crate::file::File;
 /// The longest name of a table: with the endings of its indexes it fits into the 63 bytes of a name in PostgreSQL.
 const LONGEST: usize = 48;
 
+/// The age of the oldest row, in seconds, from which an outbox is delayed.
+pub(crate) const DELAYED_SECONDS: f64 = 300.0;
+
+/// The names that a table can have.
+pub(crate) fn names<T: AsRef<str>>(tables: &[T]) -> Vec<&str> {
+    tables.iter().map(AsRef::as_ref).filter(|table| Settings::is_table(table)).collect()
+}
+
 /// A table, and how a relay learns of new rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "settings do nothing on their own"]

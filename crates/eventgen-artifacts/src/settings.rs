@@ -65,7 +65,7 @@ impl Settings {
 }
 
 /// Labels of the exporters and of the rules.
-const USED: [&str; 15] = [
+const USED: [&str; 16] = [
     "alertname",
     "alertstate",
     "consumergroup",
@@ -80,6 +80,7 @@ const USED: [&str; 15] = [
     "partition_id",
     "quantile",
     "severity",
+    "table",
     "topic",
     "topic_name",
 ];

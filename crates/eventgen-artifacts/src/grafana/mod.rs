@@ -5,6 +5,7 @@
 
 mod layout;
 mod model;
+mod outbox;
 mod overview;
 mod panels;
 mod queries;
@@ -18,6 +19,7 @@ use crate::error::Error;
 use crate::file::File;
 use crate::monitored::Monitored;
 use crate::settings::Settings;
+pub use outbox::{OUTBOX_DASHBOARD, outbox_dashboard};
 
 /// The path of the overview.
 const OVERVIEW: &str = "overview.json";

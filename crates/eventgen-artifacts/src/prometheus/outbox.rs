@@ -19,7 +19,8 @@ pub const OUTBOX_TESTS: &str = "tests/outbox.rules.test.yml";
 /// # Errors
 /// The template cannot be filled in.
 pub fn outbox_rules<T: AsRef<str>>(tables: &[T], settings: &Settings) -> Result<File, Error> {
-    let rules = Rules { tables: names(tables), cluster: settings.cluster_labels.join(", ") };
+    let cluster = settings.cluster_labels.join(", ");
+    let rules = Rules { tables: outbox::names(tables), cluster, delayed_seconds: outbox::DELAYED_SECONDS };
     File::render(OUTBOX_RULES.to_owned(), &rules)
 }
 
@@ -33,16 +34,12 @@ pub fn outbox_tests<T: AsRef<str>>(tables: &[T], settings: &Settings) -> Result<
     let tests = Tests {
         path: OUTBOX_TESTS,
         rules: OUTBOX_RULES,
-        tables: names(tables),
+        tables: outbox::names(tables),
         by: settings.cluster_labels.iter().flat_map(|label| [", ", label]).collect(),
         cluster: cluster.concat(),
         scenarios: SCENARIOS,
     };
     File::render(OUTBOX_TESTS.to_owned(), &tests)
-}
-
-fn names<T: AsRef<str>>(tables: &[T]) -> Vec<&str> {
-    tables.iter().map(AsRef::as_ref).filter(|table| outbox::Settings::is_table(table)).collect()
 }
 
 #[derive(Debug, Template)]
@@ -51,6 +48,7 @@ struct Rules<'a> {
     tables: Vec<&'a str>,
     /// The labels of clusters, separated by commas.
     cluster: String,
+    delayed_seconds: f64,
 }
 
 #[derive(Debug, Template)]

@@ -18,6 +18,12 @@ pub(crate) fn all(exporter: Exporter, random: u64) -> Vec<Vec<File>> {
     contracts.map(|contract| grafana::dashboards(&contract, &settings).expect("dashboards")).collect()
 }
 
+/// The dashboard of two outboxes.
+pub(crate) fn outboxes(exporter: Exporter) -> File {
+    grafana::outbox_dashboard(&["outbox", "orders.outbox", "no table"], &Settings::new(exporter))
+        .expect("a dashboard")
+}
+
 fn parsed(files: &[File]) -> Vec<Value> {
     files.iter().map(|file| serde_json::from_str(&file.text).expect("JSON")).collect()
 }
@@ -57,9 +63,24 @@ fn each_dashboard_has_an_identifier_of_its_own_and_links_lead_to_dashboards() {
 }
 
 #[test]
+fn the_dashboard_of_outboxes_leads_to_the_overview_of_its_title() {
+    let settings = Settings::new(Exporter::KafkaExporter).with_title("Orders");
+    let (_, contract) = samples().into_iter().next().expect("a sample");
+    let overview = &parsed(&grafana::dashboards(&contract, &settings).expect("dashboards"))[0];
+    let file = grafana::outbox_dashboard(&["outbox"], &settings).expect("a dashboard");
+    let dashboard = &parsed(&[file])[0];
+    let uid = text(&overview["uid"]);
+    assert_ne!(text(&dashboard["uid"]), uid);
+    assert_eq!(text(&dashboard["links"][0]["url"]), format!("/d/{uid}"));
+    let tables = array(&dashboard["templating"]["list"]).iter().find(|variable| variable["name"] == "table");
+    assert_eq!(tables.expect("a variable")["query"], "outbox");
+}
+
+#[test]
 fn panels_explain_themselves_and_do_not_overlap() {
     for exporter in Exporter::ALL {
-        for dashboard in all(exporter, 10).iter().flat_map(|files| parsed(files)) {
+        let outboxes = parsed(&[outboxes(exporter)]);
+        for dashboard in all(exporter, 10).iter().flat_map(|files| parsed(files)).chain(outboxes) {
             let (mut ids, mut cells) = (BTreeSet::new(), BTreeSet::new());
             for panel in array(&dashboard["panels"]) {
                 assert!(ids.insert(panel["id"].as_u64().expect("an id")), "{panel}");

@@ -77,13 +77,15 @@ fn the_table_of_an_outbox_is_as_it_was() {
 }
 
 #[test]
-fn rules_of_an_outbox_are_as_they_were() {
+fn rules_and_dashboard_of_an_outbox_are_as_they_were() {
     let settings = Settings::new(Exporter::KafkaExporter);
     for file in
         [prometheus::outbox_rules(&["outbox"], &settings), prometheus::outbox_tests(&["outbox"], &settings)]
     {
         expect(&goldens().join("outbox"), &file.expect("rules"));
     }
+    let dashboard = grafana::outbox_dashboard(&["outbox"], &settings).expect("a dashboard");
+    expect(&goldens().join("outbox"), &dashboard);
 }
 
 #[test]

@@ -177,7 +177,7 @@ fn outbox_rules() -> String {
 }
 
 #[test]
-fn rules_of_an_outbox_read_series_and_labels_that_exist() {
+fn rules_and_dashboard_of_an_outbox_read_series_and_labels_that_exist() {
     let page = page("outbox.md");
     let known: Known = rows(&page, "## Monitoring")
         .iter()
@@ -188,4 +188,9 @@ fn rules_of_an_outbox_read_series_and_labels_that_exist() {
     for rule in rules {
         labels_of(&rule.expression, &known).unwrap_or_else(|error| panic!("{}: {error}", rule.name));
     }
+    let alerts = labels(["alertname", "alertstate", "severity", "table", "cluster"]);
+    let known = with(&known, &[("ALERTS".to_owned(), alerts)].into());
+    let file = dashboards::outboxes(Exporter::KafkaExporter);
+    let dashboard: Value = serde_json::from_str(&file.text).expect("JSON");
+    check_dashboard(&dashboard, &known).unwrap_or_else(|error| panic!("{error}"));
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use eventgen_artifacts::Exporter;
 use tempfile::TempDir;
 
-use crate::dashboards::all;
+use crate::dashboards::{all, outboxes};
 
 /// The number of random contracts.
 const RANDOM: u64 = 50;
@@ -16,6 +16,7 @@ const RANDOM: u64 = 50;
 #[ignore = "needs Grafana's SDK"]
 fn dashboards_have_the_types_of_the_sdk() {
     let project = Project::new();
+    project.write("outboxes", &outboxes(Exporter::KafkaExporter).text);
     for exporter in Exporter::ALL {
         for (contract, files) in all(exporter, RANDOM).iter().enumerate() {
             for (index, file) in files.iter().enumerate() {

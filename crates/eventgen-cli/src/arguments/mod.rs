@@ -254,6 +254,9 @@ pub(crate) struct Grafana {
     /// Kafka]
     #[arg(long, value_name = "TITLE")]
     pub(crate) title: Option<String>,
+    /// Write a dashboard of an outbox, too, for what `outbox relay --listen` serves: outbox.json; may be repeated
+    #[arg(long, value_name = "TABLE", value_parser = artefacts::table_name)]
+    pub(crate) outbox: Vec<String>,
     /// The folder of overview.json and topics
     #[arg(long, value_name = "DIR", default_value = "monitoring/grafana")]
     pub(crate) out: PathBuf,

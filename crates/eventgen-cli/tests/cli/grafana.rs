@@ -41,6 +41,19 @@ fn a_check_names_the_command_with_its_options() {
 }
 
 #[test]
+fn outboxes_have_a_dashboard_beside_those_of_topics() {
+    let project = Project::with_an_event();
+    let with_outbox = ["generate", "grafana", "--outbox", "orders.outbox"];
+    project.run(&with_outbox).fails(0, &["3 files are new"]);
+    let dashboard = project.read("monitoring/grafana/outbox.json");
+    assert!(dashboard.contains("`eventgen generate grafana --outbox orders.outbox`"), "{dashboard}");
+    assert!(dashboard.contains("eventgen_outbox_oldest_seconds{"), "{dashboard}");
+    project.run(&[&with_outbox[..], &["--check"]].concat()).fails(0, &["3 files are up to date"]);
+    project.run(&["generate", "grafana", "--check"]).fails(0, &["2 files are up to date"]);
+    project.run(&["generate", "grafana", "--outbox", "a b"]).fails(2, &["lower-case letters"]);
+}
+
+#[test]
 fn a_label_that_a_dashboard_has_as_a_variable_is_refused() {
     Project::with_an_event()
         .run(&["generate", "grafana", "--cluster-label", "datasource"])

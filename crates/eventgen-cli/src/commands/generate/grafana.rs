@@ -19,8 +19,14 @@ pub(super) fn generate(arguments: &arguments::Grafana, terminal: Terminal) -> Re
         Some(title) => (settings.with_title(title), format!(" --title {}", quoted(title))),
         None => (settings, String::new()),
     };
-    let files = grafana::dashboards(&contract, &settings)?;
-    let command = format!("eventgen generate grafana{}{title}", options(monitoring));
+    // The dashboards of topics are the same with and without outboxes.
+    let mut command = format!("eventgen generate grafana{}{title}", options(monitoring));
+    let mut files = generated(grafana::dashboards(&contract, &settings)?, &arguments.out, &command);
+    if !arguments.outbox.is_empty() {
+        command.extend(arguments.outbox.iter().map(|table| [" --outbox ", table].concat()));
+        let outboxes = grafana::outbox_dashboard(&arguments.outbox, &settings)?;
+        files.extend(generated(vec![outboxes], &arguments.out, &command));
+    }
     let request = Request { check: arguments.check, content: content(&contract), command: &command };
-    write(&generated(files, &arguments.out, &command), &request, arguments.output)
+    write(&files, &request, arguments.output)
 }
