@@ -104,6 +104,8 @@ enum BenchTarget {
     },
     /// Measure producers and consumers on a real broker. Writes `benches/DELIVERY.md`.
     Delivery(bench::delivery::Options),
+    /// Measure an outbox beside bare inserts and a bare producer, on a real broker. Writes `benches/OUTBOX.md`.
+    Outbox(bench::outbox::Options),
 }
 
 #[derive(Debug, Subcommand)]
@@ -189,6 +191,7 @@ fn run(task: &Task) -> Result<ExitCode, Failure> {
         Task::Bench { target: BenchTarget::Compile { rounds } } => {
             println!("{}", bench::compile::run(*rounds)?);
         }
+        Task::Bench { target: BenchTarget::Outbox(options) } => bench::outbox::run(options)?,
         Task::Bench { target: BenchTarget::Codec(options) } => println!("{}", bench::codec::run(options)?),
         Task::Bench { target: BenchTarget::Delivery(options) } => {
             println!("{}", bench::delivery::run(options)?);

@@ -10,6 +10,7 @@ pub(crate) mod history;
 mod history_sources;
 mod instructions;
 pub(crate) mod many;
+pub(crate) mod outbox;
 mod peers;
 mod records;
 mod timing;
