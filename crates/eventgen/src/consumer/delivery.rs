@@ -38,7 +38,8 @@ impl Delivery {
     ///
     /// # Errors
     /// [`Error::Encode`] for a value that the schema cannot represent. [`Error::OutputTooLarge`] if its topic would refuse the
-    /// event: a handler that returns this error makes a dead letter of its record, without retries.
+    /// event: a handler that returns this error makes a dead letter of its record, without retries. So does one that returns
+    /// `Ok` although an output has failed: what it has asked for is written as a whole, or not at all.
     /// [`Error::NotAnOutput`] if the attempt is over, if the consumer is not transactional, and for a topic that the options
     /// do not name. The last two stop the consumer, also if the handler does not return the error: no attempt could succeed.
     pub fn send<E: KafkaEvent>(&self, event: &E) -> Result<(), Error> {

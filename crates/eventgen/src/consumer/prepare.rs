@@ -75,10 +75,17 @@ async fn routes(
     let inquiry = Arc::new(Inquiry::default());
     let mut writer = match transactions {
         Some(transactions) => {
-            let own = handlers.iter().filter_map(|handler| client.topic(handler.topic()).dead_letter);
-            let retries = topics.names().into_iter().skip(handlers.len());
-            let names = own.map(|letters| letters.name).chain(retries).map(str::to_owned).collect();
-            let limits = LetterLimits::ask(&client, transactions.letters, names).await;
+            let ways = handlers.iter().enumerate().flat_map(|(index, handler)| {
+                let source = client.topic(handler.topic());
+                let retries = topics.retry_topics(index).map(|(_, index)| topics.get(index).name);
+                source
+                    .dead_letter
+                    .map(|letters| letters.name)
+                    .into_iter()
+                    .chain(retries)
+                    .map(move |to| (source.name, to))
+            });
+            let limits = LetterLimits::ask(&client, transactions.letters, &ways.collect::<Vec<_>>()).await;
             Some(Arc::new(LetterWriter::Transaction(limits)))
         }
         None => None,

@@ -26,7 +26,7 @@ use super::topics::Topics;
 use super::transactions::{self, Transactions};
 use crate::Error;
 use crate::client::blocking;
-use crate::kafka::{GroupConsumer, Invariant};
+use crate::kafka::{EVENTS, GroupConsumer, Invariant, Role};
 use crate::observe::ENABLED;
 
 /// Defaults of librdkafka's properties.
@@ -51,6 +51,7 @@ const ASSIGNMENT_STRATEGY: (&str, &str) = ("partition.assignment.strategy", "coo
 const INVARIANTS: &[Invariant] = &[
     ("enable.auto.commit", is_false, "offsets would be committed before their records are handled"),
     ("enable.auto.offset.store", is_false, "offsets would be committed before their records are handled"),
+    EVENTS,
     ("statistics.interval.ms", is_frequent, "the health of the consumer would not be known: set 1 to 10000"),
 ];
 
@@ -240,6 +241,7 @@ fn worker_count(concurrency: usize) -> usize {
 }
 
 fn group_consumer(config: &Config) -> Result<GroupConsumer, Error> {
+    Role::Consumer.check(&config.settings)?;
     let mut own = config.settings.clone();
     own.set("group.id", &config.group);
     let mut defaults = DEFAULTS.to_vec();

@@ -4,6 +4,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `settings` | configuration by Kafka's names, and the invariants that the guarantees depend on |
+//! | `roles` | which settings producers and consumers do not have |
 //! | `context` | librdkafka's log and error callbacks |
 //! | `headers` | record headers as bytes, through the C interface |
 //! | `message`, `partitions` | a fetched record and a list of partitions, without copies |
@@ -24,6 +25,7 @@ mod message;
 mod partitions;
 mod producer;
 mod raw;
+mod roles;
 mod settings;
 mod statistics;
 
@@ -36,7 +38,8 @@ pub(crate) use partitions::{CommittedOffset, PartitionList};
 pub use producer::{FailedRecord, Receipt};
 pub(crate) use producer::{
     FailedRecords, FailureClass, NotDelivered, OutgoingRecord, RecordWriter, Sending, TRANSACTIONAL_ID,
-    TransactionFailure, Unacknowledged, record_size,
+    TransactionFailure, Unacknowledged, WRITE_ON_TOPIC, record_size,
 };
 pub use raw::{RawRecord, read_raw, write_raw};
-pub(crate) use settings::{Invariant, Settings};
+pub(crate) use roles::Role;
+pub(crate) use settings::{EVENTS, Invariant, Settings};

@@ -32,6 +32,13 @@ pub(crate) struct Settings(BTreeMap<String, String>);
 /// A setting that a guarantee depends on: its name, whether a value keeps the guarantee, and what would happen otherwise.
 pub(crate) type Invariant = (&'static str, fn(&str) -> bool, &'static str);
 
+/// librdkafka would pass what it reports to a queue that nobody reads.
+pub(crate) const EVENTS: Invariant = (
+    "enabled_events",
+    |events| events == "0",
+    "acknowledgements, rebalances and errors would not be reported any more",
+);
+
 impl Settings {
     /// These settings.
     pub(crate) fn of(settings: &[(&str, &str)]) -> Self {

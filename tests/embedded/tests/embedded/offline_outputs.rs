@@ -1,5 +1,6 @@
 //! What handlers send, as the test kit returns it without a cluster.
 
+use eventgen::types::rust_decimal::Decimal;
 use eventgen::{Delivery, Disposition, Handler, HandlerError, TransactionOptions};
 use eventgen_testkit::{Outcome, deliver, deliver_transactional};
 use orders::events::com::example::orders::{OrderEvent, OrdersEventsV1};
@@ -74,6 +75,37 @@ async fn what_cannot_be_sent_has_the_outcome_that_it_has_in_production() {
         let reason = outcome.stopped.expect("stopped");
         assert!(reason.contains(TOPIC) && reason.contains(advice), "{reason}");
         assert!(outcome.sent.is_empty());
+    }
+    // The same for what fails because of its value.
+    let scripts: [(Script, &str); 3] = [
+        (
+            |event, delivery| {
+                let mut large = event.clone();
+                large.payload.note = Some("x".repeat(2_000_000));
+                delivery.send(event)?;
+                delivery.send(&large).or_else(|_| delivery.send(event)).map_err(HandlerError::from)
+            },
+            "takes 2000",
+        ),
+        (
+            |event, delivery| {
+                let mut fine = event.clone();
+                fine.payload.amount = Decimal::new(1_234_567, 5);
+                let _ = delivery.send(&fine);
+                Ok(delivery.send(event)?)
+            },
+            "round it to the schema's scale",
+        ),
+        (|_, delivery| delivery.delete::<OrdersEventsV1>(&key(7)).or(Ok(())), "the topic is not compacted"),
+    ];
+    for (script, part) in scripts {
+        let options = TransactionOptions::new("echo-0").writes::<OrdersEventsV1>();
+        let outcome = scripted(script, Some(options)).await;
+        assert_eq!((outcome.handled, outcome.retried), (0, 0));
+        let [letter] = &outcome.dead_letters[..] else { panic!("{outcome:?}") };
+        assert_eq!(letter.disposition, Disposition::Rejected);
+        assert!(letter.error.contains(part) && letter.error.contains("passed over"), "{letter:?}");
+        assert!(outcome.sent.is_empty(), "nothing is written of an attempt with a failed output");
     }
     let script: Script = |event, delivery| {
         delivery.send(event)?;

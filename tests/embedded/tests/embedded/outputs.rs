@@ -91,8 +91,8 @@ async fn an_output_that_is_too_large_makes_a_dead_letter_without_retries() {
     }
 }
 
-/// Enlarges the second event before it sends it.
-struct Enlarging;
+/// Enlarges the second event before it sends it, and passes over errors if this is true.
+struct Enlarging(bool);
 
 impl BatchHandler for Enlarging {
     type Events = OrdersEventsV1;
@@ -101,6 +101,10 @@ impl BatchHandler for Enlarging {
         for (OrdersEventsV1::OrderEvent(mut event), delivery) in batch {
             if delivery.offset == 1 {
                 event.payload.note = Some("x".repeat(2_000_000));
+            }
+            if self.0 {
+                let _ = delivery.send(&event);
+                continue;
             }
             // The type of the error is hidden.
             delivery.send(&event).map_err(|error| HandlerError::from(format!("an echo: {error}")))?;
@@ -113,11 +117,23 @@ impl BatchHandler for Enlarging {
 async fn an_output_that_is_too_large_costs_a_batch_the_record_of_that_one_only() {
     let (_cluster, client) = cluster().await;
     send(&client, (1..=3).map(|number| order(number, "ada"))).await;
-    let batches = Consumer::new(&client, GROUP).subscribe_batches(Enlarging, BatchOptions::default());
+    let batches = Consumer::new(&client, GROUP).subscribe_batches(Enlarging(false), BatchOptions::default());
     let (report, letters) = letters(&client, batches, 1).await;
     assert_eq!((report.rejected, report.exhausted, letters.len()), (1, 0, 1));
     assert_eq!(letters[0].headers.text(dead_letter::OFFSET), Some("1"));
     assert!(report.retried <= 3, "each event is handled alone once: {report:?}");
+}
+
+#[tokio::test]
+async fn an_output_that_a_batch_passes_over_makes_a_dead_letter_of_its_record() {
+    let (_cluster, client) = cluster().await;
+    send(&client, (1..=3).map(|number| order(number, "ada"))).await;
+    let batches = Consumer::new(&client, GROUP).subscribe_batches(Enlarging(true), BatchOptions::default());
+    let (report, letters) = letters(&client, batches, 1).await;
+    assert_eq!((report.rejected, report.retried, letters.len()), (1, 0, 1), "{report:?}");
+    assert_eq!(letters[0].headers.text(dead_letter::OFFSET), Some("1"));
+    let message = letters[0].headers.text(dead_letter::MESSAGE).expect("a message");
+    assert!(message.contains("passed over") && message.contains("takes 2000"), "{message}");
 }
 
 #[tokio::test]

@@ -36,15 +36,38 @@ pub(crate) struct LetterLimits {
 impl LetterLimits {
     /// Asks the cluster how large the records of these topics may be. It is what decides: a topic that was created from a contract
     /// takes more than the cluster's default also where the contract does not state a size, and one that exists may take less than
-    /// the contract states. Without an answer, the contract is right.
-    pub(crate) async fn ask(client: &Client, limits: Limits, topics: Vec<String>) -> Self {
-        Self { limits, reported: client.largest_records(topics).await }
+    /// the contract states. Without an answer, the contract is right. The records of a topic go to others in these `ways`.
+    pub(crate) async fn ask(client: &Client, limits: Limits, ways: &[(&str, &str)]) -> Self {
+        let mut topics: Vec<String> =
+            ways.iter().flat_map(|(from, to)| [*from, *to]).map(str::to_owned).collect();
+        topics.sort_unstable();
+        topics.dedup();
+        let reported = client.largest_records(topics).await;
+        for warning in narrow(&reported, ways) {
+            tracing::warn!("{warning}");
+        }
+        Self { limits, reported }
     }
 
     /// The most bytes of a record of a topic whose contract states this size.
     fn of(&self, topic: &str, stated: Option<usize>) -> usize {
         self.limits.of(self.reported.get(topic).copied().or(stated))
     }
+}
+
+/// Says which topics accept smaller records than the topic that they get their records from.
+fn narrow(reported: &HashMap<String, usize>, ways: &[(&str, &str)]) -> Vec<String> {
+    let smaller = ways.iter().filter_map(|(from, to)| {
+        let (source, target) = (reported.get(*from)?, reported.get(*to)?);
+        (target < source).then(|| {
+            format!(
+                "topic `{to}` accepts records of {target} bytes (`max.message.bytes`), and `{from}`, from which it gets its \
+                 records, {source}: larger ones become dead letters at once, or lose their values; raise it, \
+                 `eventgen topics plan` compares the topics with the contract"
+            )
+        })
+    });
+    smaller.collect()
 }
 
 /// A record that was handed to the writer.
@@ -186,6 +209,17 @@ mod tests {
                 false
             }
         }
+    }
+
+    #[test]
+    fn a_topic_that_accepts_less_than_its_source_is_named_at_the_start() {
+        let reported = [("orders", 1_048_588), ("orders.billing.retry.1", 10), ("orders.dlq", 1_064_972)];
+        let reported = reported.map(|(topic, limit)| (topic.to_owned(), limit)).into_iter().collect();
+        let ways =
+            [("orders", "orders.billing.retry.1"), ("orders", "orders.dlq"), ("orders", "not reported")];
+        let [warning] = &narrow(&reported, &ways)[..] else { panic!("one topic is narrow") };
+        assert!(warning.contains("`orders.billing.retry.1` accepts records of 10 bytes"), "{warning}");
+        assert!(warning.contains("max.message.bytes") && warning.contains("1048588"), "{warning}");
     }
 
     #[tokio::test]

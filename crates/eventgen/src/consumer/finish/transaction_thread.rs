@@ -18,7 +18,7 @@
 //! (`require_stable`, which librdkafka asks for with `isolation.level=read_committed`).
 
 use std::cell::Cell;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
@@ -34,7 +34,7 @@ use crate::consumer::positions::TIMEOUT;
 use crate::consumer::scheduler::AssignmentId;
 use crate::consumer::stop::Stop;
 use crate::consumer::topics::Topics;
-use crate::kafka::{GroupConsumer, GroupMetadata, KafkaFailure, PartitionList, RecordWriter};
+use crate::kafka::{GroupConsumer, GroupMetadata, KafkaFailure, PartitionList, RecordWriter, WRITE_ON_TOPIC};
 use crate::observe::Began;
 use crate::observe::trace::Spans;
 #[cfg(eventgen_planted)]
@@ -113,6 +113,7 @@ impl TransactionThread {
         };
         match why {
             NotCommitted::Aborted(reason) => {
+                let reason = with_topics(reason, &work);
                 let refusal = match (is_final, is_removal) {
                     (true, _) => Refusal::Final(reason),
                     (false, true) => Refusal::Removal(reason),
@@ -282,6 +283,16 @@ impl TransactionThread {
         let outcome = if is_committed { Ok(()) } else { Err(Refusal::Other(reason)) };
         Answer { outcome, not_written }
     }
+}
+
+/// Names the topics of a transaction that the user may not write to: the answer of the coordinator names none.
+fn with_topics(reason: String, work: &Work) -> String {
+    if !reason.ends_with(WRITE_ON_TOPIC) {
+        return reason;
+    }
+    let outputs = work.finished.iter().flat_map(|finished| &finished.outputs);
+    let topics: BTreeSet<String> = outputs.map(|output| format!("`{}`", output.topic())).collect();
+    format!("{reason}, which is one of {}", topics.into_iter().collect::<Vec<_>>().join(", "))
 }
 
 /// Why the end of a transaction is not known.

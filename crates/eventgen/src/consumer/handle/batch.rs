@@ -259,23 +259,27 @@ impl WorkerContext {
             (false, None, Some(&first)) => first,
             _ => outcomes.len(),
         };
+        // The handler may have passed over the error of an output.
+        let mut unwritten = Vec::new();
         for outcome in outcomes.into_iter().take(finished) {
             let Some(job) = jobs.pop_front() else { break };
-            self.conclude(job, outcome.unwrap_or(AttemptOutcome::Handled), done);
+            unwritten.extend(self.conclude(job, outcome.unwrap_or(AttemptOutcome::Handled), done).0);
         }
-        if is_handled {
-            return Outcome::Done;
-        }
-        if failed.is_some() {
-            let Some(job) = jobs.pop_front() else { return Outcome::Done };
-            let outcome = self.outcome(&job, returned);
-            let (job, outcome) = self.conclude(job, outcome, done);
-            if let Some(job) = job {
-                jobs.push_front(job);
+        let mut outcome = Outcome::Done;
+        if !is_handled && failed.is_some() {
+            if let Some(job) = jobs.pop_front() {
+                let failure = self.outcome(&job, returned);
+                let (job, concluded) = self.conclude(job, failure, done);
+                outcome = concluded;
+                unwritten.extend(job);
             }
-            return outcome;
+        } else if !is_handled {
+            outcome = self.all_failed(jobs, events.iter().map(|at| at - finished), returned);
         }
-        self.all_failed(jobs, events.iter().map(|at| at - finished), returned)
+        for job in unwritten.into_iter().rev() {
+            jobs.push_front(job);
+        }
+        outcome
     }
 
     /// Applies an error of a whole batch to its events, which are at these places.

@@ -49,7 +49,8 @@ impl Handling {
 }
 
 /// Ends an attempt. Returns what it has sent if it has succeeded; or why the consumer stops. An outcome that asks for another
-/// attempt becomes a dead letter if an output was too large for its topic.
+/// attempt becomes a dead letter if an output was too large for its topic; so does one that has passed over the error of an
+/// output.
 pub(super) fn end_outputs(
     delivery: &mut Delivery,
     outcome: &mut AttemptOutcome,
@@ -58,6 +59,11 @@ pub(super) fn end_outputs(
         return Err(error);
     }
     refuse_retries(&delivery.outputs, outcome);
+    if let (AttemptOutcome::Handled, Some(error)) = (&*outcome, delivery.outputs.failure()) {
+        let message = format!("an output is not written, and the handler has passed over its error: {error}");
+        let exception = std::any::type_name::<Error>();
+        *outcome = AttemptOutcome::DeadLetter(Reason::new(Disposition::Rejected, exception, &message));
+    }
     let outputs = delivery.outputs.end();
     Ok(if matches!(outcome, AttemptOutcome::Handled) { outputs } else { Vec::new() })
 }

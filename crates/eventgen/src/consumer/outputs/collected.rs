@@ -28,6 +28,8 @@ struct State {
     undeclared: Option<Error>,
     /// The error of the last event that its topic would refuse for its size.
     too_large: Option<String>,
+    /// The first event or deletion that is not written.
+    failed: Option<Error>,
 }
 
 const NO_TRANSACTION: &str = "the consumer has no transactions: call `Consumer::transactional`";
@@ -68,13 +70,17 @@ impl Outputs {
             return Err(error);
         };
         let mut state = attempt.state();
-        if let Err(error @ Error::OutputTooLarge { .. }) = &record {
-            state.too_large = Some(error.to_string());
-        }
-        let record = record?;
         if state.is_over {
+            // Nobody asks for this attempt any more: if the task drops the error, this line is all that is left.
+            tracing::warn!(topic = topic.name, "an event is not written, because {OVER}");
             return Err(refused(OVER));
         }
+        let record = record.inspect_err(|error| {
+            if matches!(error, Error::OutputTooLarge { .. }) {
+                state.too_large = Some(error.to_string());
+            }
+            state.failed.get_or_insert_with(|| error.clone());
+        })?;
         state.outputs.push(Output::event(record));
         Ok(())
     }
@@ -99,6 +105,11 @@ impl Outputs {
             attempt.state().too_large.as_ref().is_some_and(|error| cause.contains(error))
         };
         self.attempt.as_ref().is_some_and(is_cause)
+    }
+
+    /// Why an event of the attempt is not written, if there is one.
+    pub(crate) fn failure(&self) -> Option<Error> {
+        self.attempt.as_ref().and_then(|attempt| attempt.state().failed.clone())
     }
 
     /// Ends the attempt. Returns what it has sent.

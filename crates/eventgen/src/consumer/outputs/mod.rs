@@ -64,6 +64,11 @@ impl Output {
         self.record
     }
 
+    /// The topic.
+    pub(crate) fn topic(&self) -> &str {
+        &self.record.topic
+    }
+
     /// The key, for messages.
     pub(crate) fn displayed_key(&self) -> String {
         let key = self.record.key.as_deref().map(displayed);

@@ -74,7 +74,8 @@ impl TransactionOptions {
         self
     }
 
-    /// Sets a librdkafka property of the producer by its name. It overrides the client's value.
+    /// Sets a librdkafka property of the producer by its name. It overrides the client's value. One that producers do not
+    /// have, such as `isolation.level`, is refused.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.set(name, value);
         self

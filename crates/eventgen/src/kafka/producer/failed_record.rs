@@ -70,10 +70,14 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { blame, record } = self;
         write!(f, "topic `{}`, {record}", record.topic)?;
-        if blame.is_refusal() {
-            f.write_str("; `eventgen topics plan` compares the topic with its contract")?;
+        match blame {
+            Blame::Innocent | Blame::Unknown => Ok(()),
+            Blame::Refused => f.write_str("; `eventgen topics plan` compares the topic with its contract"),
+            Blame::Size(_) => f.write_str(
+                "; the topic accepts less (`max.message.bytes`): raise it, `eventgen topics plan` compares the topic with its \
+                 contract",
+            ),
         }
-        Ok(())
     }
 }
 

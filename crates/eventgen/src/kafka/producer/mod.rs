@@ -12,7 +12,7 @@ mod writer;
 
 pub(crate) use acknowledgements::Sending;
 pub use failed_record::FailedRecord;
-pub(crate) use not_delivered::NotDelivered;
+pub(crate) use not_delivered::{NotDelivered, WRITE_ON_TOPIC};
 pub(crate) use settings::TRANSACTIONAL_ID;
 pub(crate) use size::record_size;
 pub(crate) use transactions::{FailedRecords, FailureClass, TransactionFailure};

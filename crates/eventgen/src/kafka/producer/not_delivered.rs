@@ -138,10 +138,14 @@ fn keyed(key: Option<&[u8]>) -> String {
     key.map_or_else(|| "no key".to_owned(), |key| format!("key `{}`", displayed(key)))
 }
 
+/// The right that a record needs.
+pub(crate) const WRITE_ON_TOPIC: &str = "Write on the topic";
+
 /// The right that is missing, in the words of Kafka's access control lists.
-fn missing_right(code: RDKafkaErrorCode) -> Option<&'static str> {
+pub(super) fn missing_right(code: RDKafkaErrorCode) -> Option<&'static str> {
     match code {
-        RDKafkaErrorCode::TopicAuthorizationFailed => Some("Write on the topic"),
+        RDKafkaErrorCode::TopicAuthorizationFailed => Some(WRITE_ON_TOPIC),
+        RDKafkaErrorCode::GroupAuthorizationFailed => Some("Read on the group"),
         RDKafkaErrorCode::TransactionalIdAuthorizationFailed => Some("Write on the transactional id"),
         // Brokers before 2.8 have a right of its own for idempotent producers (KIP-679).
         RDKafkaErrorCode::ClusterAuthorizationFailed => Some("IdempotentWrite on the cluster"),

@@ -1,6 +1,6 @@
 //! The settings of every producer, and the invariants that its guarantees depend on.
 
-use crate::kafka::Invariant;
+use crate::kafka::{EVENTS, Invariant};
 
 /// Defaults of librdkafka's properties.
 pub(super) const DEFAULTS: [(&str, &str); 5] = [
@@ -23,19 +23,27 @@ pub(super) const COMMON: [(&str, &str); 4] = [
 ];
 
 /// Settings that an application cannot change.
-pub(super) const INVARIANTS: [Invariant; 5] = [
+pub(super) const INVARIANTS: [Invariant; 7] = [
     (TRANSACTIONAL_ID, |_| false, "a `Producer` has no transactions: use a `TransactionalProducer`"),
     TRANSACTIONAL_INVARIANTS[0],
     TRANSACTIONAL_INVARIANTS[1],
     TRANSACTIONAL_INVARIANTS[2],
     TRANSACTIONAL_INVARIANTS[3],
+    TRANSACTIONAL_INVARIANTS[4],
+    TRANSACTIONAL_INVARIANTS[5],
 ];
 
 /// The setting that makes a producer transactional.
 pub(crate) const TRANSACTIONAL_ID: &str = "transactional.id";
 
 /// Settings that an application cannot change for any producer.
-pub(super) const TRANSACTIONAL_INVARIANTS: [Invariant; 4] = [
+pub(super) const TRANSACTIONAL_INVARIANTS: [Invariant; 6] = [
+    EVENTS,
+    (
+        "delivery.report.only.error",
+        is_false,
+        "a record that is written would not be acknowledged, and its sender would wait for ever",
+    ),
     ("enable.idempotence", is_true, "without idempotence a retried request may write its records twice"),
     ("acks", is_all, "without the acknowledgement of all in-sync replicas a failing broker may lose records"),
     (
@@ -52,6 +60,10 @@ pub(super) const TRANSACTIONAL_INVARIANTS: [Invariant; 4] = [
 
 fn is_true(value: &str) -> bool {
     value == "true"
+}
+
+fn is_false(value: &str) -> bool {
+    value == "false"
 }
 
 fn is_all(value: &str) -> bool {

@@ -11,6 +11,7 @@ use rdkafka::producer::Producer as _;
 use rdkafka::util::Timeout;
 
 use super::failed_record::Blame;
+use super::not_delivered::missing_right;
 use super::writer::RecordWriter;
 use crate::kafka::{GroupMetadata, PartitionList};
 #[cfg(eventgen_planted)]
@@ -179,10 +180,15 @@ impl RecordWriter {
                 },
             };
             // After a fatal error, later ones only say that there was one.
-            let text = error.to_string();
+            // librdkafka writes the name of the brokers' setting wrongly.
+            let text = error.to_string().replace("max.transaction.timeout.ms", "transaction.max.timeout.ms");
             let reason = match fatal {
                 Some((_, cause)) if !text.contains(&cause) => format!("{text}: {cause}"),
                 _ => text,
+            };
+            let reason = match missing_right(marks.code) {
+                Some(right) => format!("{reason}; the user needs the operation {right}"),
+                None => reason,
             };
             let is_removal = matches!(
                 marks.code,
@@ -192,6 +198,11 @@ impl RecordWriter {
                     | RDKafkaErrorCode::FencedMemberEpoch
                     | RDKafkaErrorCode::StaleMemberEpoch
             );
+            let reason = if is_removal {
+                format!("the group went on without this member, after a rebalance or because it was silent for too long: {reason}")
+            } else {
+                reason
+            };
             TransactionFailure { class: classify(marks), is_removal, reason }
         })
     }

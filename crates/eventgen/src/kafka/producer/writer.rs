@@ -11,7 +11,7 @@ use super::acknowledgements::{Acknowledgements, Receiver, Sending, Waiting};
 use super::failed_record::Cause;
 use super::{NotDelivered, Receipt, record_size, settings};
 use crate::kafka::settings::refused;
-use crate::kafka::{Settings, headers};
+use crate::kafka::{Role, Settings, headers};
 use crate::observe::SendMeters;
 use crate::{Error, Headers};
 
@@ -67,17 +67,20 @@ enum Submitted {
 
 impl RecordWriter {
     pub(crate) fn new(shared: &Settings, own: &Settings) -> Result<Self, Error> {
+        Role::Producer.check(own)?;
         Self::create(&shared.configure(&settings::DEFAULTS, own, &settings::INVARIANTS)?, false)
     }
 
     /// A writer whose settings have a `transactional.id`: see [`transactions`](super::transactions).
     pub(crate) fn transactional(shared: &Settings, own: &Settings) -> Result<Self, Error> {
+        Role::Producer.check(own)?;
         let config = shared.configure(&settings::COMMON, own, &settings::TRANSACTIONAL_INVARIANTS)?;
         Self::create(&config, true)
     }
 
     /// A writer whose unacknowledged records are discarded when it is dropped.
     pub(crate) fn discarding(shared: &Settings, own: &Settings) -> Result<Self, Error> {
+        Role::Producer.check(own)?;
         Self::create(&shared.configure(&settings::DEFAULTS, own, &settings::INVARIANTS)?, true)
     }
 

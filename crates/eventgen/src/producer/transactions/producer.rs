@@ -211,7 +211,8 @@ impl TransactionalProducerBuilder {
         self
     }
 
-    /// Sets a librdkafka property by its name. It overrides the client's value.
+    /// Sets a librdkafka property by its name. It overrides the client's value. One that producers do not have, such as
+    /// `isolation.level`, is refused.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.set(name, value);
         self
@@ -229,7 +230,7 @@ impl TransactionalProducerBuilder {
     ///
     /// # Errors
     /// As [`Producer::new`](crate::Producer::new). [`Error::Kafka`] if the coordinator does not answer within 30 s, or refuses
-    /// the id or the timeout. [`Error::RefusedSetting`] for an empty id, and for `transactional.id` and
+    /// the id or the timeout. [`Error::RefusedSetting`] for an empty id, a timeout under 1 s, and for `transactional.id` and
     /// `transaction.timeout.ms` as properties.
     pub async fn connect(self) -> Result<TransactionalProducer, Error> {
         let Self { client, id, topics, settings, timeout, wait_at_start } = self;

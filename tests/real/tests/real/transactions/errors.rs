@@ -148,6 +148,7 @@ async fn a_timeout_that_the_brokers_do_not_accept_is_an_error_at_the_start() {
     let error = refused.err().expect("the brokers accept 15 minutes at most");
     println!("{error}");
     assert!(matches!(&error, Error::Kafka { what, .. } if what.contains("importer")), "{error}");
+    assert!(error.to_string().contains("transaction.max.timeout.ms"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

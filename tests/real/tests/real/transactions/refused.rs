@@ -98,7 +98,7 @@ async fn a_consumer_whose_output_is_refused_names_the_record_and_commits_nothing
     let error = member.error().await;
     println!("{error}");
     let Error::ConsumerStopped { reason, .. } = &error else { panic!("{error:?}") };
-    for part in ["invoices`", "key `customer-0`", ", 200", "`eventgen topics plan`"] {
+    for part in ["invoices`", "key `customer-0`", ", 200", "`max.message.bytes`", "`eventgen topics plan`"] {
         assert!(reason.contains(part), "`{part}` is not in: {reason}");
     }
     assert_eq!(repeated.0.load(Ordering::Relaxed), 0);
