@@ -34,27 +34,35 @@ impl Session {
     pub(crate) fn validate(&self, steps: &[Step]) -> Result<Vec<Rejection>, AdminError> {
         let requests = Requests::new(self.probe.client());
         let mut rejections = Vec::new();
-        let mut collect = |change: &str, answers: Answers<()>| {
+        let mut collect = |change: &str, right: &str, answers: Answers<()>| {
             rejections.extend(answers.into_iter().filter_map(|(topic, answer)| {
                 let refusal = answer.err()?;
                 let exists = refusal.code == RDKafkaErrorCode::TopicAlreadyExists;
-                Some(Rejection { topic, change: change.to_owned(), reason: refusal.to_string(), exists })
+                let reason = match refusal.code {
+                    RDKafkaErrorCode::TopicAuthorizationFailed => {
+                        format!("{refusal}; the user needs the operation {right} on the topic")
+                    }
+                    _ => refusal.to_string(),
+                };
+                Some(Rejection { topic, change: change.to_owned(), reason, exists })
             }));
         };
         let failed = |refusal: Refusal| refusal.into_error("validating the plan");
         let creations: Vec<Creation<'_>> = steps.iter().filter_map(Creation::of).collect();
         for chunk in creations.chunks(CHUNK) {
             let topics: Vec<NewTopic<'_>> = chunk.iter().map(Creation::native).collect();
-            collect("creating it", requests.create_topics(&topics, Mode::Validate).map_err(failed)?);
+            let answers = requests.create_topics(&topics, Mode::Validate).map_err(failed)?;
+            collect("creating it", "Create", answers);
         }
         let increases: Vec<(&str, u32)> = steps.iter().filter_map(increase).collect();
         for chunk in increases.chunks(CHUNK) {
-            collect("adding partitions", requests.create_partitions(chunk, Mode::Validate).map_err(failed)?);
+            let answers = requests.create_partitions(chunk, Mode::Validate).map_err(failed)?;
+            collect("adding partitions", "Alter", answers);
         }
         let changes: Vec<(&str, Vec<(&str, &str)>)> = steps.iter().filter_map(config).collect();
         for chunk in changes.chunks(CHUNK) {
             let answers = requests.alter_configs(chunk, Mode::Validate).map_err(failed)?;
-            collect("changing its configuration", answers);
+            collect("changing its configuration", "AlterConfigs", answers);
         }
         Ok(rejections)
     }

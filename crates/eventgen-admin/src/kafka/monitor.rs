@@ -133,8 +133,9 @@ impl Monitor {
         let read: Vec<Read> = parallel::map(wanted, |(group, client)| {
             let read = client.map_or_else(|| cluster.offsets_of(&group), Ok).and_then(|client| {
                 drain(&client);
-                let committed = super::offsets::committed(&client, partitions, until)
-                    .map_err(|error| failed("asking for its offsets", &error))?;
+                let committed = super::offsets::committed(&client, partitions, until).map_err(|error| {
+                    failed("asking for its offsets, which needs the operation Describe on the group", &error)
+                })?;
                 Ok((client, committed))
             });
             (group, read)

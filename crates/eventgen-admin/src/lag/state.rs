@@ -157,7 +157,9 @@ impl fmt::Display for LagReason {
             Self::AgeUnknown => f.write_str("the age of the next record is unknown"),
             Self::Lost { records: 1 } => f.write_str("retention has deleted 1 unread record"),
             Self::Lost { records } => write!(f, "retention has deleted {records} unread records"),
-            Self::NoTopic => f.write_str("the topic does not exist"),
+            Self::NoTopic => {
+                f.write_str("the topic does not exist, or the user lacks the operation Describe on it")
+            }
             Self::NoOffsets => f.write_str("no committed offset"),
             Self::NotRead { reason } => write!(f, "its offsets cannot be read: {reason}"),
             Self::NoMembers => f.write_str("no members"),

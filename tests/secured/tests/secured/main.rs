@@ -3,6 +3,7 @@
 
 mod refused;
 mod rights;
+mod transactions;
 mod ways_in;
 
 use std::env;

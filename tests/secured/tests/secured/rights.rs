@@ -18,21 +18,21 @@ use secured_tests::events::secured::{
 use crate::{builder, password, sasl_tls, variable};
 
 /// How long a service may take until everything is done, or until it has said what it lacks.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The name of the service and of its group in the schemas.
 const SERVICE: &str = "service";
 
 /// An operation on a topic or a group.
 #[derive(Debug, Clone, PartialEq)]
-struct Right {
-    kind: String,
-    resource: String,
-    operation: String,
+pub(super) struct Right {
+    pub(super) kind: String,
+    pub(super) resource: String,
+    pub(super) operation: String,
 }
 
 /// The rights of the service, as the script for Kafka's tool gives them.
-fn generated() -> Vec<Right> {
+pub(super) fn generated() -> Vec<Right> {
     let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
     let contract = Loader::new().path(schemas).load().expect("a contract").contract;
     let scripts = eventgen_artifacts::shell::scripts(&contract).expect("scripts");
@@ -50,30 +50,50 @@ fn generated() -> Vec<Right> {
 }
 
 /// A service with its own topics and group. It has all rights but one.
-struct Service {
-    name: String,
+pub(super) struct Service {
+    pub(super) name: String,
     rights: Vec<Right>,
-    missing: Option<Right>,
+    pub(super) missing: Option<Right>,
 }
 
 impl Service {
-    fn new(number: usize, missing: Option<&Right>) -> Self {
-        let name = format!("{SERVICE}-{number}");
+    /// Services that lack nothing, and one of these rights each.
+    pub(super) fn all(kind: &str, rights: &[Right]) -> Vec<Self> {
+        let missing = std::iter::once(None).chain(rights.iter().map(Some));
+        missing
+            .enumerate()
+            .map(|(number, right)| Self::new(format!("{kind}-{number}"), rights, right))
+            .collect()
+    }
+
+    fn new(name: String, rights: &[Right], missing: Option<&Right>) -> Self {
         let owned = |right: &Right| {
             let resource = right.resource.replace(SERVICE, &name);
-            let resource = if right.kind == "topic" { format!("{name}.{resource}") } else { resource };
+            let is_prefixed = right.kind != "group";
+            let resource = if is_prefixed { format!("{name}.{resource}") } else { resource };
             Right { resource, ..right.clone() }
         };
-        let rights = generated().iter().filter(|right| missing != Some(*right)).map(owned).collect();
+        let rights = rights.iter().filter(|right| missing != Some(*right)).map(owned).collect();
         Self { rights, missing: missing.map(owned), name }
     }
 
-    fn group(&self) -> &'static str {
+    pub(super) fn group(&self) -> &'static str {
         self.name.clone().leak()
     }
 
-    fn client(&self, builder: eventgen::ClientBuilder) -> Client {
+    pub(super) fn client(&self, builder: eventgen::ClientBuilder) -> Client {
         builder.topic_prefix(format!("{}.", self.name)).build().expect("the addresses are complete")
+    }
+
+    /// The client of the service, and one of an administrator who has created its topics.
+    pub(super) async fn clients(&self, registry: &str) -> (Client, Client) {
+        let administrator = self.client(Client::builder(variable("KAFKA_BOOTSTRAP_SERVERS"), registry));
+        let parcels = parcels_v1::TOPIC.with_groups(Vec::leak(vec![self.group()]));
+        let overrides = TopicOverrides::default().with_replication_factor(Some(1));
+        administrator.create_topics(&[&parcels, &invoices_v1::TOPIC], overrides).await.expect("topics");
+        let client =
+            self.client(builder(&sasl_tls(), registry, password("SCRAM-SHA-512", &self.name, "secret")));
+        (client, administrator)
     }
 
     /// Sends parcels and handles them: one waits for a second attempt and the next one of its key follows it, one becomes a dead
@@ -81,12 +101,7 @@ impl Service {
     ///
     /// Returns what went wrong.
     async fn run(&self, registry: &str) -> String {
-        let administrator = self.client(Client::builder(variable("KAFKA_BOOTSTRAP_SERVERS"), registry));
-        let parcels = parcels_v1::TOPIC.with_groups(Vec::leak(vec![self.group()]));
-        let overrides = TopicOverrides::default().with_replication_factor(Some(1));
-        administrator.create_topics(&[&parcels, &invoices_v1::TOPIC], overrides).await.expect("topics");
-        let client =
-            self.client(builder(&sasl_tls(), registry, password("SCRAM-SHA-512", &self.name, "secret")));
+        let (client, administrator) = self.clients(registry).await;
         match self.work(&client, &administrator).await {
             Ok(said) => said,
             Err(error) => error.to_string(),
@@ -125,7 +140,7 @@ impl Service {
     }
 
     /// Whether a text names the right that is missing.
-    fn is_named(&self, text: &str) -> bool {
+    pub(super) fn is_named(&self, text: &str) -> bool {
         self.missing
             .as_ref()
             .is_some_and(|right| text.contains(&right.resource) && text.contains(&right.operation))
@@ -153,10 +168,10 @@ impl ParcelsV1Handler for Billing {
 
 /// What a consumer reports besides its records.
 #[derive(Default)]
-struct Said(Mutex<Vec<String>>);
+pub(super) struct Said(Mutex<Vec<String>>);
 
 impl Said {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
     }
 }
@@ -178,7 +193,7 @@ impl Observer for Said {
 }
 
 /// Makes the users with their rights.
-fn grant(services: &[Service]) {
+pub(super) fn grant(services: &[Service]) {
     let mut java = Command::new("java");
     java.args(["-XX:TieredStopAtLevel=1", "-Xmx256m", "-cp", &variable("EVENTGEN_KAFKA_CLASS_PATH")]);
     java.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("oracles/Rights.java"));
@@ -199,15 +214,17 @@ fn grant(services: &[Service]) {
 #[ignore = "needs a secured Kafka: cargo xtask test"]
 async fn generated_rights_are_enough_and_none_can_be_missing() {
     let registry = EmbeddedRegistry::start().expect("a registry");
-    let rights = generated();
-    let missing = std::iter::once(None).chain(rights.iter().map(Some));
-    let services: Vec<Service> =
-        missing.enumerate().map(|(number, right)| Service::new(number, right)).collect();
+    let services = Service::all(SERVICE, &generated());
     grant(&services);
     let url = registry.url();
     let said = join_all(services.iter().map(|service| service.run(&url))).await;
+    check(&services, &said);
+}
+
+/// Checks that the service with all rights lacks none, and that each other one has said which it lacks.
+pub(super) fn check(services: &[Service], said: &[String]) {
     let mut wrong = Vec::new();
-    for (service, said) in services.iter().zip(&said) {
+    for (service, said) in services.iter().zip(said) {
         println!("without {:?}: {said}\n", service.missing);
         let is_right =
             if service.missing.is_none() { !said.contains("the user needs") } else { service.is_named(said) };
