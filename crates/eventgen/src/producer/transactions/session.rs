@@ -161,7 +161,8 @@ impl<C: Calls> Session<C> {
             return Err(NotCommitted::Aborted("it had no producer".to_owned()));
         };
         let answer = repeat(Instant::now() + self.limit, || call(&producer)).0;
-        answer.map_err(|failure| self.give_up(&*producer, failure))
+        // A call that comes after an error says only that the state is a wrong one.
+        answer.map_err(|failure| self.give_up(&*producer, producer.failure().unwrap_or(failure)))
     }
 
     /// Aborts a transaction that shall not be committed. Returns why it could not be, if it had failed already.

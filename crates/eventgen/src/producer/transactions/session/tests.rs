@@ -366,3 +366,15 @@ fn records_that_an_abort_discards_are_not_its_cause() {
     *script.failed_records.lock().expect("no panic") = FailedRecords { count: 7, cause: None };
     assert_eq!(session.commit(), Err(NotCommitted::Aborted("commit: Abortable".to_owned())));
 }
+
+#[test]
+fn offsets_that_come_after_an_error_name_that_error() {
+    let (mut session, script) = session(&[("offsets", Fatal)]);
+    session.begin().expect("begun");
+    *script.failure.lock().expect("no panic") = Some(Abortable);
+    let added = session.add(|producer| producer.call("offsets"));
+    assert_eq!(added, Err(NotCommitted::Aborted("failed: Abortable".to_owned())));
+    calls(&script);
+    session.begin().expect("begun");
+    assert_eq!(calls(&script), [(1, "begin")], "the producer is as good as before");
+}
