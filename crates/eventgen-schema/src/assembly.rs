@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::annotation::{
-    EVENT_PROPERTIES, EventProperties, TOPIC_PROPERTIES, TopicProperties, check_topic_name_length,
+    EVENT_PROPERTIES, EventProperties, TOPIC_PROPERTIES, TopicProperties, TypedKey, check_key_schemas,
+    check_topic_name_length,
 };
 use crate::contract::{Contract, Event, SubjectStrategy};
 use crate::diagnostics::Diagnostic;
-use crate::frontend::{Annotated, Schemas};
+use crate::frontend::{Annotated, FrontEnd, Schemas};
 use crate::lint::{TopicName, check_names, check_replicas, check_subjects, check_topic};
 use crate::manifest::{Manifest, Production};
 use crate::reader::Properties;
@@ -18,11 +19,13 @@ pub(crate) struct Assembly<'a> {
     pub(crate) manifest: Option<&'a Manifest>,
     /// The environment that was chosen.
     pub(crate) environment: Option<&'a str>,
+    /// Whether the schema is derived from a Rust type.
+    pub(crate) is_derived: bool,
 }
 
 /// An annotated record whose properties have been read.
 struct ReadEvent<'a> {
-    schema_type: &'static str,
+    front_end: &'a dyn FrontEnd,
     schemas: &'a Schemas,
     annotated: &'a Annotated,
     event: EventProperties,
@@ -36,7 +39,7 @@ impl Assembly<'_> {
     /// The contract of the schemas of some languages, without their types.
     pub(crate) fn contract<'s>(
         &self,
-        languages: impl Iterator<Item = (&'static str, &'s Schemas)>,
+        languages: impl Iterator<Item = (&'s dyn FrontEnd, &'s Schemas)>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Contract {
         let environment = match (self.manifest, self.environment) {
@@ -46,11 +49,11 @@ impl Assembly<'_> {
             _ => None,
         };
         let mut read: Vec<ReadEvent<'_>> = Vec::new();
-        for (schema_type, schemas) in languages {
+        for (front_end, schemas) in languages {
             for annotated in &schemas.annotated {
                 let properties = read_properties(annotated, diagnostics);
                 read.extend(properties.map(|(event, topic)| ReadEvent {
-                    schema_type,
+                    front_end,
                     schemas,
                     annotated,
                     event,
@@ -74,7 +77,10 @@ impl Assembly<'_> {
         };
         let prefix = self.manifest.zip(self.environment).and_then(|(file, name)| file.topic_prefix(name));
         for (name, (properties, events)) in topics {
-            let properties = self.layered(properties, &name, environment);
+            let own = properties;
+            let properties = self.layered(own.clone(), &name, environment);
+            let typed = (events.len(), self.is_derived);
+            let typed = TypedKey::of(&name, &properties, &own, typed, diagnostics);
             let (ordering, compatibility) = (properties.ordering(), properties.compatibility());
             let states_compatibility = properties.states_compatibility();
             let mut topic = properties.into_topic(&name, events.len(), diagnostics);
@@ -88,15 +94,20 @@ impl Assembly<'_> {
                 }
             }
             for event in read.iter().filter(|event| event.event.topic.value == name) {
-                let ReadEvent { schema_type, schemas, annotated, event: properties, .. } = event;
+                let ReadEvent { front_end, schemas, annotated, event: properties, .. } = event;
                 // A record with errors has been reported, and has no fields to resolve against.
                 let Some(schema) = &annotated.schema else { continue };
                 let (id, full_name, checked) = (schema.type_id, &annotated.full_name, schemas.checked());
+                let key = properties.key(id, ordering, checked, diagnostics);
+                let typed_key = typed.as_ref().and_then(|typed| {
+                    typed.schema(*front_end, (schemas, annotated, schema), (properties, &key), diagnostics)
+                });
                 contract.events.push(Event {
                     name: full_name.clone(),
                     type_id: id,
                     topic: topic.name.clone(),
-                    key: properties.key(id, ordering, checked, diagnostics),
+                    key,
+                    typed_key,
                     headers: properties.headers(full_name, id, checked, diagnostics),
                     subject: match &properties.subject {
                         Some(subject) => subject.clone(),
@@ -105,7 +116,7 @@ impl Assembly<'_> {
                     names_subject: properties.subject.is_some(),
                     compatibility,
                     states_compatibility,
-                    schema_type,
+                    schema_type: front_end.schema_type(),
                     schema: schema.text.clone(),
                     references: schema.references.clone(),
                     data: schema.data.clone(),
@@ -116,7 +127,9 @@ impl Assembly<'_> {
                 let is_it = |read: &&ReadEvent<'_>| read.annotated.full_name == event.name;
                 read.iter().find(is_it).map(|read| (event, &read.annotated.span))
             });
-            check_subjects(&name, &spans.collect::<Vec<_>>(), diagnostics);
+            let spans: Vec<_> = spans.collect();
+            check_subjects(&name, &spans, diagnostics);
+            check_key_schemas(&name, &spans, diagnostics);
             contract.topics.insert(topic.name.clone(), topic);
         }
         contract.events.sort_by(|a, b| a.name.cmp(&b.name));

@@ -120,6 +120,14 @@ impl Loader {
         Some(Diagnostic::error(code::NOT_SUPPORTED, message).at(kept, "set here").help(help))
     }
 
+    fn assembly(&self) -> Assembly<'_> {
+        Assembly {
+            manifest: self.manifest.as_ref(),
+            environment: self.environment.as_deref(),
+            is_derived: self.derived.is_some(),
+        }
+    }
+
     /// Reads everything.
     ///
     /// # Errors
@@ -179,10 +187,8 @@ impl Loader {
         {
             context.diagnostics.push(no_schemas(paths, &extensions, self.manifest.is_some()));
         }
-        let assembly =
-            Assembly { manifest: self.manifest.as_ref(), environment: self.environment.as_deref() };
-        let languages = read.iter().map(|(front_end, schemas)| (front_end.schema_type(), schemas));
-        let mut contract = assembly.contract(languages, context.diagnostics);
+        let languages = read.iter().map(|(front_end, schemas)| (*front_end, schemas));
+        let mut contract = self.assembly().contract(languages, context.diagnostics);
         context.diagnostics.extend(self.kept_of_derived().filter(|_| !contract.events.is_empty()));
         let broken = read.iter().flat_map(|(_, schemas)| &schemas.broken);
         let identifiers = identifiers_in(broken, context.sources);

@@ -9,6 +9,7 @@ mod consumers;
 mod dead_letter;
 mod duration;
 mod event;
+mod key;
 mod quantity;
 mod retry;
 mod retry_config;
@@ -17,6 +18,7 @@ mod topic;
 mod topic_name;
 
 pub(crate) use event::{Checked, EVENT_PROPERTIES, EventProperties};
+pub(crate) use key::{TypedKey, check_key_schemas};
 pub use quantity::duration as parse_duration;
 pub(crate) use topic::{TOPIC_PROPERTIES, TopicProperties};
 pub(crate) use topic_name::{MAX_TOPIC_NAME, check_topic_name, check_topic_name_length, foreign_char};

@@ -8,6 +8,7 @@ use super::config::read_config;
 use super::consumers::{Groups, read_consumers};
 use super::dead_letter::{DeadLetterProperties, dead_letter, read_dead_letter};
 use super::duration::{DURATION, read_duration};
+use super::key::{KeyProperties, read_key};
 use super::quantity::PARTITIONS;
 use super::retry::{RetryProperties, read_retry};
 use super::retry_config::retry_config;
@@ -17,7 +18,7 @@ use crate::contract::{
 use crate::diagnostics::{Diagnostic, code};
 use crate::reader::{Casing, Properties};
 use crate::source::{Span, Spanned};
-use crate::vocabulary::{KEY_FORMATS, MOST_REPLICAS, ORDERINGS, STRATEGIES, TOPIC, names};
+use crate::vocabulary::{MOST_REPLICAS, ORDERINGS, STRATEGIES, TOPIC, names};
 
 /// The properties, in camel case.
 pub(crate) const TOPIC_PROPERTIES: [&str; TOPIC.len()] = names(&TOPIC);
@@ -32,6 +33,7 @@ pub(crate) struct TopicProperties {
     pub(crate) replication_factor: Option<Spanned<u16>>,
     pub(crate) config: BTreeMap<String, Spanned<String>>,
     ordering: Option<Spanned<Ordering>>,
+    pub(super) key: KeyProperties,
     pub(crate) retry: Option<Spanned<RetryProperties>>,
     handler_timeout: Option<Spanned<Duration>>,
     pub(crate) dead_letter: Option<Spanned<Option<DeadLetterProperties>>>,
@@ -45,7 +47,6 @@ pub(crate) struct TopicProperties {
 impl TopicProperties {
     /// Reads the properties.
     pub(crate) fn read(properties: &mut Properties<'_, '_>, casing: Casing) -> Self {
-        check_key_format(properties);
         Self {
             partitions: properties.number("partitions", PARTITIONS),
             replication_factor: properties.number("replicationFactor", REPLICAS),
@@ -54,6 +55,7 @@ impl TopicProperties {
                 .map(|node| read_config(node, properties.diagnostics))
                 .unwrap_or_default(),
             ordering: properties.one_of("ordering", &ORDERINGS),
+            key: read_key(properties),
             retry: properties.get("retry").and_then(|node| read_retry(node, casing, properties.diagnostics)),
             handler_timeout: read_handler_timeout(properties),
             dead_letter: properties
@@ -76,6 +78,9 @@ impl TopicProperties {
         agree.on("partitions", &mut self.partitions, other.partitions);
         agree.on("replicationFactor", &mut self.replication_factor, other.replication_factor);
         agree.on("ordering", &mut self.ordering, other.ordering);
+        agree.on("keyFormat", &mut self.key.format, other.key.format);
+        agree.on("keyName", &mut self.key.name, other.key.name);
+        agree.on("keySubjectStrategy", &mut self.key.strategy, other.key.strategy);
         agree.on("retry", &mut self.retry, other.retry);
         agree.on("handlerTimeout", &mut self.handler_timeout, other.handler_timeout);
         agree.on("deadLetter", &mut self.dead_letter, other.dead_letter);
@@ -100,6 +105,7 @@ impl TopicProperties {
             replication_factor: self.replication_factor.or_else(|| weaker.replication_factor.clone()),
             config,
             ordering: self.ordering.or_else(|| weaker.ordering.clone()),
+            key: self.key.over(&weaker.key),
             retry: self.retry.or_else(|| weaker.retry.clone()),
             handler_timeout: self.handler_timeout.or_else(|| weaker.handler_timeout.clone()),
             dead_letter: self.dead_letter.or_else(|| weaker.dead_letter.clone()),
@@ -292,15 +298,4 @@ fn read_handler_timeout(properties: &mut Properties<'_, '_>) -> Option<Spanned<D
             .help("write the longest time that a handler may take; without the property there is no limit"),
     );
     None
-}
-
-fn check_key_format(properties: &mut Properties<'_, '_>) {
-    let Some(format) = properties.one_of("keyFormat", &KEY_FORMATS).filter(|format| !format.value) else {
-        return;
-    };
-    properties.diagnostics.push(
-        Diagnostic::error(code::NOT_SUPPORTED, "keys of this format are not supported yet")
-            .at(&format.span, "this format is planned")
-            .help("remove it: keys are strings, as a JVM StringSerializer writes them"),
-    );
 }

@@ -1,6 +1,7 @@
 //! Events: what a topic carries, under which key and with which headers.
 
 use super::compatibility::Compatibility;
+use super::key::KeySchema;
 use super::language::{Data, RegisteredSchema};
 use crate::types::TypeId;
 
@@ -16,6 +17,8 @@ pub struct Event {
     pub topic: String,
     /// Fields that make the record key, in order; empty only under [`Ordering::None`](crate::contract::Ordering::None).
     pub key: Vec<FieldPath>,
+    /// The schema of the key, if it is typed; `None` for keys of text.
+    pub typed_key: Option<KeySchema>,
     /// Headers on every record, in the order of the annotation; `event-type` is always there.
     pub headers: Vec<(String, HeaderValue)>,
     /// The registry subject: the one that the annotation names, else by the topic's

@@ -7,6 +7,7 @@ mod compatibility;
 mod dead_letter;
 mod description;
 mod event;
+mod key;
 mod language;
 mod ordering;
 mod retention;
@@ -25,6 +26,8 @@ pub use description::{
     TypeDescription, TypePart,
 };
 pub use event::{Event, FieldPath, HeaderValue};
+pub(crate) use key::KeyFormat;
+pub use key::KeySchema;
 pub(crate) use language::{Data, Language};
 pub use language::{ReferencedSchema, RegisteredSchema};
 pub use ordering::Ordering;

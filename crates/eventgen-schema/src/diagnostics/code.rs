@@ -97,6 +97,8 @@ codes! {
     RETRY_WITHOUT_GROUPS = "EG0128", "a topic has retry topics and names no group";
     RETRY_TOTAL_ORDER = "EG0129", "retry topics do not keep a total order";
     RETRY_TOPIC_TAKEN = "EG0130", "a retry topic is another topic of the contract";
+    TYPED_KEY = "EG0131", "a key cannot have a schema";
+    KEY_SCHEMAS_DIFFER = "EG0132", "the keys of the events of one topic have different schemas";
     NOT_TOML = "EG0201", "eventgen.toml is not valid TOML";
     UNKNOWN_ENVIRONMENT = "EG0202", "an environment is not in eventgen.toml";
     MISSING_VARIABLE = "EG0203", "an environment variable is not set";

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use super::context::Context;
 use super::derived::DerivedSchema;
 use super::description::of_graph;
+use super::key::{KeyDefinition, KeyText};
 use super::schema_file::SchemaFile;
 use super::schemas::Schemas;
 use crate::compatibility::{Element, Incompatibility, RuleSet};
@@ -71,6 +72,14 @@ pub trait FrontEnd: Debug + Send + Sync {
     /// The numbers of the fields of a path, if the language identifies fields by numbers; else none.
     fn field_numbers(&self, _contract: &Contract, _event: &Event, _path: &FieldPath) -> Vec<u32> {
         Vec::new()
+    }
+
+    /// The schema of a typed key. `None` if the language has none.
+    ///
+    /// # Errors
+    /// The reason for which these fields have no schema as a key.
+    fn key_schema(&self, _key: &KeyDefinition<'_>) -> Option<Result<KeyText, String>> {
+        None
     }
 
     /// Describes an event of the language for people.

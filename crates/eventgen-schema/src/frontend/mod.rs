@@ -16,6 +16,7 @@ pub(crate) mod description;
 mod field_numbers;
 mod files;
 mod front_end;
+mod key;
 mod list;
 mod nesting;
 #[cfg(not(feature = "protobuf"))]
@@ -32,6 +33,7 @@ pub use derived::DerivedSchema;
 pub use described::describe;
 pub(crate) use files::find;
 pub use front_end::{FrontEnd, Input, Version};
+pub use key::{KeyDefinition, KeyText};
 pub(crate) use list::front_ends;
 pub use schema_file::SchemaFile;
 pub use schemas::{Annotated, EventSchema, Schemas};

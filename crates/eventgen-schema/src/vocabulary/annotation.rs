@@ -1,7 +1,7 @@
 //! The properties of the `kafka` annotation.
 
 use super::{Form, Property, words};
-use crate::contract::{Backoff, Compatibility, Ordering, SubjectStrategy};
+use crate::contract::{Backoff, Compatibility, KeyFormat, Ordering, SubjectStrategy};
 
 /// The most partitions of a topic (`NumPartitions` of Kafka's protocol is an int32).
 pub(crate) const MOST_PARTITIONS: u32 = 2_147_483_647;
@@ -13,9 +13,13 @@ const REPLICAS: Form = Form::Number { least: 1, most: MOST_REPLICAS as u64 };
 /// The values of `ordering`.
 pub(crate) const ORDERINGS: [(&str, Ordering); 3] =
     [("key", Ordering::Key), ("none", Ordering::None), ("total", Ordering::Total)];
-/// The values of `keyFormat`, with whether they are supported.
-pub(crate) const KEY_FORMATS: [(&str, bool); 4] =
-    [("string", true), ("avro", false), ("protobuf", false), ("bytes", false)];
+/// The values of `keyFormat`.
+pub(crate) const KEY_FORMATS: [(&str, KeyFormat); 4] = [
+    ("string", KeyFormat::String),
+    ("avro", KeyFormat::Typed("AVRO")),
+    ("protobuf", KeyFormat::Typed("PROTOBUF")),
+    ("bytes", KeyFormat::Bytes),
+];
 /// The values of `subjectStrategy`.
 pub(crate) const STRATEGIES: [(&str, SubjectStrategy); 3] = [
     ("TopicName", SubjectStrategy::TopicName),
@@ -67,7 +71,7 @@ pub(crate) const LITERAL: [Property; 1] =
     [Property::new("literal", Form::AnyText, "The same text on every record.").required()];
 
 /// The properties of a topic.
-pub const TOPIC: [Property; 13] = [
+pub const TOPIC: [Property; 15] = [
     Property::new("partitions", PARTITIONS, "Number of partitions when the topic is created."),
     Property::new("replicationFactor", REPLICAS, "Number of replicas when the topic is created."),
     Property::new("config", Form::Config, "Topic configuration when the topic is created."),
@@ -79,11 +83,22 @@ pub const TOPIC: [Property; 13] = [
     .default("\"key\""),
     Property::new(
         "keyFormat",
-        // The others are reserved.
-        Form::OneOf(&["string"]),
-        "The form of the record key. Other forms are not supported yet.",
+        // `bytes` is reserved.
+        Form::OneOf(&["string", "avro", "protobuf"]),
+        "The form of the record key: text, or a value with a schema of its own in the registry.",
     )
     .default("\"string\""),
+    Property::new(
+        "keyName",
+        Form::Text,
+        "The name of the record or message that a typed key is. In Avro, also a key of one field is a record then.",
+    ),
+    Property::new(
+        "keySubjectStrategy",
+        Form::OneOf(&words(&STRATEGIES)),
+        "The name of the subject of a typed key: `<topic>-key`, or by the name of its record.",
+    )
+    .default("\"TopicName\""),
     Property::new("retry", Form::Object(&RETRY), "What follows a handler's error."),
     Property::new("handlerTimeout", Form::PositiveDuration, "How long a handler may take for one event."),
     Property::new(

@@ -10,6 +10,7 @@ mod format;
 mod governance;
 mod idl;
 mod included;
+mod key;
 mod locations;
 mod outline;
 mod parse;
@@ -40,6 +41,7 @@ use super::context::Context;
 use super::derived::DerivedSchema;
 use super::description::of_graph;
 use super::front_end::{FrontEnd, Input, Version};
+use super::key::{KeyDefinition, KeyText};
 use super::schema_file::SchemaFile;
 use super::schemas::{Annotated, EventSchema, Schemas};
 use crate::compatibility::{Element, Incompatibility, RuleSet};
@@ -91,6 +93,10 @@ impl FrontEnd for Avro {
 
     fn schemas(&self, contract: &Contract) -> Vec<ReferencedSchema> {
         parse::top_level(event::roots(contract))
+    }
+
+    fn key_schema(&self, key: &KeyDefinition<'_>) -> Option<Result<KeyText, String>> {
+        Some(key::key_schema(key))
     }
 
     fn describe(&self, contract: &Contract, event: &Event) -> Description {

@@ -1,0 +1,83 @@
+//! The schemas of typed keys in Avro: that of the field if there is one, else a record of the fields.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::super::key::{KeyDefinition, KeyText};
+use super::parse::parse_schema;
+use crate::types::{Name, Type, TypeGraph, TypeId};
+
+/// The schema of a key.
+pub(super) fn key_schema(key: &KeyDefinition<'_>) -> Result<KeyText, String> {
+    let types = &key.schemas.types;
+    let mut defined = BTreeSet::new();
+    let (name, text) = match (key.paths, key.name) {
+        ([only], None) => (None, schema(only.type_id, types, &mut defined)?),
+        _ => {
+            let name = record_name(key);
+            let mut text = format!("{{\"type\":\"record\",{},\"fields\":[", named(&name));
+            for (index, (path, field)) in key.paths.iter().zip(key.fields).enumerate() {
+                let comma = if index == 0 { "" } else { "," };
+                let ty = schema(path.type_id, types, &mut defined)?;
+                let _ = write!(text, "{comma}{{\"name\":\"{field}\",\"type\":{ty}}}");
+            }
+            text.push_str("]}");
+            (Some(name.to_string()), text)
+        }
+    };
+    // What a registry would refuse, such as a reference to a type without a namespace inside of one.
+    parse_schema(&text).map_err(|errors| {
+        errors.iter().next().map_or_else(|| errors.to_string(), |error| error.message.clone())
+    })?;
+    Ok(KeyText { name, text, references: Vec::new() })
+}
+
+/// The name of the record: `<Event>Key` or the given one, in the namespace of the event unless it has its own.
+fn record_name(key: &KeyDefinition<'_>) -> Name {
+    let (namespace, short) = match key.full_name.rsplit_once('.') {
+        Some((namespace, short)) => (Some(namespace.to_owned()), short),
+        None => (None, key.full_name),
+    };
+    match key.name.map(|name| (name, name.rsplit_once('.'))) {
+        None => Name { namespace, name: format!("{short}Key") },
+        Some((name, None)) => Name { namespace, name: name.to_owned() },
+        Some((_, Some((namespace, name)))) => {
+            Name { namespace: Some(namespace.to_owned()), name: name.to_owned() }
+        }
+    }
+}
+
+/// The name of a definition. Without a namespace it would be in that of the record around it.
+fn named(name: &Name) -> String {
+    let namespace = name.namespace.as_deref().unwrap_or_default();
+    format!("\"name\":\"{}\",\"namespace\":\"{namespace}\"", name.name)
+}
+
+/// The schema of a field: nothing of it but what decides how its values are written.
+fn schema(id: TypeId, types: &TypeGraph, defined: &mut BTreeSet<String>) -> Result<String, String> {
+    let mut definition = |name: &Name, kind: &str, rest: String| {
+        let full_name = name.to_string();
+        if defined.contains(&full_name) {
+            return format!("\"{full_name}\"");
+        }
+        defined.insert(full_name);
+        format!("{{\"type\":\"{kind}\",{},{rest}}}", named(name))
+    };
+    Ok(match types.get(id) {
+        Type::Boolean => "\"boolean\"".to_owned(),
+        Type::Int => "\"int\"".to_owned(),
+        Type::Long => "\"long\"".to_owned(),
+        Type::String => "\"string\"".to_owned(),
+        Type::Enum(ty) => {
+            definition(&ty.name, "enum", format!("\"symbols\":[\"{}\"]", ty.symbols.join("\",\"")))
+        }
+        Type::Logical { logical, base } => {
+            let logical = format!("\"logicalType\":\"{}\"", logical.name());
+            match types.get(*base) {
+                Type::Fixed(ty) => definition(&ty.name, "fixed", format!("\"size\":{},{logical}", ty.size)),
+                _ => format!("{{\"type\":{},{logical}}}", schema(*base, types, defined)?),
+            }
+        }
+        _ => return Err("a field has no form as a key".to_owned()),
+    })
+}
