@@ -24,7 +24,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for schema in &schemas {
         let name = schema.file_stem().and_then(|name| name.to_str()).ok_or("a file without a name")?;
         quietly(&out_dir, name, schema, &Settings::default())?;
-        let shaped = ["compacted", "defaults", "logical_types", "names", "recursion", "shapes", "unions"];
+        let shaped = [
+            "compacted",
+            "defaults",
+            "logical_types",
+            "names",
+            "recursion",
+            "shapes",
+            "typed_keys",
+            "unions",
+        ];
         if shaped.contains(&name) {
             quietly(&out_dir, &format!("other_{name}"), schema, &others())?;
             let integers = Settings::default().dates(Dates::Integers);

@@ -46,7 +46,9 @@ mod resolve;
 pub use codec::fixed_bytes;
 #[cfg(feature = "codec")]
 #[doc(hidden)]
-pub use codec::{AdaptedSink, Branch, BranchValue, LogicalSink, Part, ValueSink, default_value, part};
+pub use codec::{
+    AdaptedSink, Branch, BranchValue, Buffer, LogicalSink, Part, ValueSink, default_value, part, write_with,
+};
 #[cfg(feature = "codec")]
 pub use codec::{
     DateValue, DecimalValue, Decode, DecodeError, DecodeErrorKind, Duration, Encode, EncodeError,

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use eventgen::private::{AttemptOutcome, Rehearsal, Rehearsed};
+use eventgen::private::{AttemptOutcome, Rehearsal, Rehearsed, unregistered_key};
 use eventgen::{
     Delivery, Disposition, EncodeError, Handler, Headers, KafkaEvent, KeyBuffer, TopicEvents,
     TransactionOptions,
@@ -104,7 +104,8 @@ impl<T> TopicEvent<T> {
 
 /// Passes events to `handler` one after another. Each is encoded and decoded again, and retried as the contract
 /// specifies, but without pauses. Pass events of several types as [`TopicEvent`]s. A handler that takes longer than the contract's
-/// `handlerTimeout` is cancelled, which needs a Tokio runtime with a clock, such as that of `#[tokio::test]`.
+/// `handlerTimeout` is cancelled, which needs a Tokio runtime with a clock, such as that of `#[tokio::test]`. Typed keys have the
+/// schema id 0.
 ///
 /// The handler is that of a consumer without transactions: [`Delivery::send`] stops it. [`deliver_transactional`] is for the others.
 pub async fn deliver<H, E>(handler: H, events: impl IntoIterator<Item = E>) -> Outcome
@@ -154,7 +155,7 @@ where
         };
         let offset = i64::try_from(index).unwrap_or(i64::MAX);
         let mut delivery = Delivery::new(H::Events::TOPIC.name, 0, offset);
-        delivery.key = event.key.as_bytes().map(|key| key.to_vec().into());
+        delivery.key = unregistered_key::<H::Events>(&event.key).map(Into::into);
         delivery.headers = event.headers;
         let mut past = Rehearsed::default();
         loop {

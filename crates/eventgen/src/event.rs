@@ -13,9 +13,16 @@ pub trait KafkaEvent: Sized + Send + Sync + 'static {
     const NAME: &'static str;
     /// The registry subject of its schema.
     const SUBJECT: &'static str;
+    /// The registry subject of the schema of the record key; `None` if keys are text. All events of a topic have the same one.
+    const KEY_SUBJECT: Option<&'static str> = None;
 
     /// The schema, in its registered form.
     fn schema() -> Schema;
+
+    /// The schema of the record key, in its registered form; `None` if keys are text. All events of a topic have the same one.
+    fn key_schema() -> Option<Schema> {
+        None
+    }
 
     /// Writes the record key. Records with equal keys stay in order. There is no key while a field of it is absent.
     fn key(&self, key: &mut KeyBuffer);
@@ -23,9 +30,13 @@ pub trait KafkaEvent: Sized + Send + Sync + 'static {
     /// Writes the record key, which a topic that is ordered by key needs.
     ///
     /// # Errors
-    /// [`EncodeError::AbsentKey`] if the topic is ordered by key and there is none.
+    /// [`EncodeError::AbsentKey`] if the topic is ordered by key and there is none. A value that the schema of the key cannot
+    /// represent.
     fn ordered_key(&self, key: &mut KeyBuffer) -> Result<(), EncodeError> {
         self.key(key);
+        if let Some(failure) = key.failure() {
+            return Err(failure.clone());
+        }
         match Self::Topic::TOPIC.ordering {
             Ordering::Key if key.as_bytes().is_none() => {
                 Err(EncodeError::AbsentKey { fields: key.absent().unwrap_or("the key") })
@@ -80,17 +91,37 @@ pub struct EventKind {
     pub name: &'static str,
     /// The registry subject of its schema.
     pub subject: &'static str,
+    /// The registry subject of the schema of its key; `None` if keys are text.
+    pub key_subject: Option<&'static str>,
     pub(crate) schema: fn() -> Schema,
+    key_schema: fn() -> Option<Schema>,
 }
 
 impl EventKind {
     /// The kind of the event `E`.
     pub const fn of<E: KafkaEvent>() -> Self {
-        Self { name: E::NAME, subject: E::SUBJECT, schema: E::schema }
+        Self {
+            name: E::NAME,
+            subject: E::SUBJECT,
+            key_subject: E::KEY_SUBJECT,
+            schema: E::schema,
+            key_schema: E::key_schema,
+        }
     }
 
     /// The schema, in its registered form.
     pub fn schema(&self) -> Schema {
         (self.schema)()
+    }
+
+    /// The schema of the key, in its registered form; `None` if keys are text.
+    pub fn key_schema(&self) -> Option<Schema> {
+        (self.key_schema)()
+    }
+
+    /// The subject and the schema of a typed key.
+    #[cfg(feature = "kafka")]
+    pub(crate) fn typed_key(&self) -> Option<(&'static str, Schema)> {
+        self.key_subject.zip(self.key_schema())
     }
 }

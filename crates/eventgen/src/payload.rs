@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 /// A value that its schema cannot represent.
-#[derive(Debug, Clone, PartialEq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EncodeError {
     /// Avro.

@@ -26,7 +26,9 @@ pub use crate::export::export_events;
 #[cfg(feature = "kafka")]
 pub use crate::kafka::{RawRecord, read_raw, write_raw};
 #[cfg(feature = "kafka")]
-pub use crate::producer::{NotSent, NotSentKind, OutboxEncoder, RecordSender, SenderSettings, Sent};
+pub use crate::producer::{
+    NotSent, NotSentKind, OutboxEncoder, RecordSender, SenderSettings, Sent, unregistered_key,
+};
 
 /// The version of the interface between generated code and this crate. It is incremented by a change that is incompatible
 /// with code of an earlier generator. `eventgen-codegen` writes the version that it generates for.

@@ -52,6 +52,8 @@ pub mod features {
         several_events
         /// Errors, empty records, fixed values and enums of every size.
         shapes
+        /// Keys that have a schema of their own.
+        typed_keys
         /// Unions of every shape.
         unions
     }
@@ -93,6 +95,8 @@ pub mod settings {
         other_recursion
         /// Fixed values and enums of every size, with the same.
         other_shapes
+        /// Typed keys, with the same.
+        other_typed_keys
         /// Unions, with the same.
         other_unions
         /// Deletions with plain integers for dates.
@@ -101,5 +105,7 @@ pub mod settings {
         integers_defaults
         /// Logical types with plain integers for dates.
         integers_logical_types
+        /// Typed keys with plain integers for dates.
+        integers_typed_keys
     }
 }

@@ -7,9 +7,18 @@ use super::{Decode, DecodeError, Encode, EncodeError, Part, Reader, Sink, unchec
 /// # Errors
 /// A value that its schema cannot represent.
 pub fn write<T: Encode>(value: &T, payload: &mut Vec<u8>) -> Result<(), EncodeError> {
+    write_with(payload, |buffer| value.encode(buffer))
+}
+
+/// Appends the values that `write` writes to `payload`, one after another as the fields of a record. On an error, `payload`
+/// is unchanged.
+///
+/// # Errors
+/// A value that its schema cannot represent.
+pub fn write_with(payload: &mut Vec<u8>, write: impl FnOnce(&mut Buffer<'_>)) -> Result<(), EncodeError> {
     let start = payload.len();
     let mut buffer = Buffer { bytes: payload, error: None };
-    value.encode(&mut buffer);
+    write(&mut buffer);
     match buffer.error {
         None => Ok(()),
         Some(error) => {
@@ -62,7 +71,8 @@ pub(crate) fn finish<T>(reader: Reader<'_>, mut value: Result<T, DecodeError>) -
 }
 
 /// A buffer that remembers the first failure.
-struct Buffer<'a> {
+#[derive(Debug)]
+pub struct Buffer<'a> {
     bytes: &'a mut Vec<u8>,
     error: Option<EncodeError>,
 }

@@ -21,6 +21,19 @@ impl Emitter<'_> {
         let Payload { schema, write, options, read } = language.payload(self, event);
         let key = language.key(self, event);
         let key_parameter = if event.key.is_empty() { quote!(_) } else { quote!(key) };
+        let typed_key = event.typed_key.as_ref().zip(language.typed_key(self, event)).map(|(key, typed)| {
+            let (subject, schema) = (&key.subject, typed.schema);
+            let subject = quote! {
+                const KEY_SUBJECT: ::std::option::Option<&'static str> = ::std::option::Option::Some(#subject);
+            };
+            let schema = quote! {
+                fn key_schema() -> ::std::option::Option<::eventgen::Schema> {
+                    ::std::option::Option::Some(#schema)
+                }
+            };
+            (subject, schema)
+        });
+        let (key_subject, key_schema) = typed_key.unzip();
         let headers = event.headers.iter().map(|(name, value)| match value {
             HeaderValue::Literal(text) => quote!(headers.set(#name, #text);),
             HeaderValue::Field(path) => language.header(self, event, name, path),
@@ -33,10 +46,13 @@ impl Emitter<'_> {
                 type Topic = #topic;
                 const NAME: &'static str = #name;
                 const SUBJECT: &'static str = #subject;
+                #key_subject
 
                 fn schema() -> ::eventgen::Schema {
                     #schema
                 }
+
+                #key_schema
 
                 fn key(&self, #key_parameter: &mut ::eventgen::KeyBuffer) {
                     #key

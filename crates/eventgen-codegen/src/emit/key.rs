@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use crate::emit::docs::markdown;
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::idents;
-use crate::emit::language::{KeyParameter, Language};
+use crate::emit::language::{KeyParameter, Language, key_part};
 use crate::model::scope::method_names;
 
 /// The statement that sets the key to these values, which have a text representation.
@@ -80,12 +80,20 @@ pub(crate) fn key_of(emitter: Emitter<'_>, event: &Event, language: &dyn Languag
         paths.join(", ")
     ));
     let many = (names.len() > FEW).then(|| quote!(#[allow(clippy::too_many_arguments)]));
-    let set = set_key(&texts);
+    // The names of parameters are those of fields, also if the statement uses the same: it has names of its own.
+    let (parts, set) = match language.typed_key(emitter, event) {
+        Some(typed) => {
+            let parts = (0..names.len()).map(key_part);
+            (quote!(let (#(#parts,)*) = (#(#names,)*);), typed.set)
+        }
+        None => (TokenStream::new(), set_key(&texts)),
+    };
     Some(quote! {
         #doc
         #many
         #[must_use]
         pub fn key_of(#(#names: #types),*) -> ::eventgen::KeyBuffer {
+            #parts
             let mut key = ::eventgen::KeyBuffer::new();
             #set
             key

@@ -3,7 +3,7 @@
 use eventgen_schema::contract::FieldPath;
 use eventgen_schema::{Contract, Event};
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use crate::emit::emitter::Emitter;
 use crate::error::Error;
@@ -39,8 +39,14 @@ pub(crate) trait Language: Sync {
     /// How the payload of an event is written and read.
     fn payload(&self, emitter: Emitter<'_>, event: &Event) -> Payload;
 
-    /// The statement that sets the key of an event; nothing for an event without a key.
+    /// The statement that sets the key of an event; nothing for an event without a key. A typed key is set to a value of its
+    /// schema.
     fn key(&self, emitter: Emitter<'_>, event: &Event) -> TokenStream;
+
+    /// The schema of a typed key, and the statement that sets a typed key to values of its fields. `None` if the key is text.
+    fn typed_key(&self, _emitter: Emitter<'_>, _event: &Event) -> Option<TypedKey> {
+        None
+    }
 
     /// A parameter for a value of this field of the key, in the function that returns the key of given values. `None` for a
     /// path to nowhere, which the front end rejects.
@@ -69,8 +75,22 @@ pub(crate) struct Payload {
 pub(crate) struct KeyParameter {
     /// Its type.
     pub(crate) ty: TokenStream,
-    /// Its text, which is that of an event's field with this value.
+    /// Its text, which is that of an event's field with this value. In a typed key it is not used.
     pub(crate) text: TokenStream,
+}
+
+/// What generated code takes from a language for a typed key.
+pub(crate) struct TypedKey {
+    /// The schema, an expression.
+    pub(crate) schema: TokenStream,
+    /// The statement that sets the key to the variables of [`key_part`], which are values or references as the parameters of
+    /// `key_of` are.
+    pub(crate) set: TokenStream,
+}
+
+/// The variable of a field of a typed key, by its index.
+pub(crate) fn key_part(index: usize) -> Ident {
+    format_ident!("part_{index}")
 }
 
 impl KeyParameter {

@@ -13,7 +13,7 @@ use eventgen_admin::{Admin, connection_settings};
 
 use crate::kafka::Settings;
 use crate::registry::registration::{PlanOptions, SubjectChange};
-use crate::registry::{RegistryClient, RegistryClientBuilder, RegistryError, SchemaId};
+use crate::registry::{RegistryClient, RegistryClientBuilder, RegistryError, SchemaId, Subject};
 use crate::{Compatibility, Error, EventKind, TopicEvents};
 pub(crate) use start_up::StartUp;
 use topic_names::TopicNames;
@@ -97,7 +97,7 @@ impl Client {
         &self.inner.settings
     }
 
-    /// Registers the schemas of all events on a topic, each after the schemas that it refers to, and sets the compatibility
+    /// Registers the schemas of all events on a topic and of typed keys, each after the schemas that it refers to, and sets the compatibility
     /// level where the contract states one; else the level of the registry stays. Schemas that are registered already are not
     /// changed. If the registry finds one of them incompatible, nothing is registered. In production, run `eventgen register`
     /// in CI instead.
@@ -122,6 +122,14 @@ impl Client {
                 None => event,
             });
             subjects.extend(needed.into_iter().chain(event));
+            // The keys of the events of a topic share a subject. Its level is left to the registry: the schema of a key does
+            // not change, because the id is part of the key.
+            let key = kind.typed_key().map(|(subject, schema)| schema.subjects(subject));
+            for subject in key.unwrap_or_default() {
+                if subjects.iter().all(|known: &Subject| known.name != subject.name) {
+                    subjects.push(subject);
+                }
+            }
         }
         let plan = self.registry().plan(&subjects, PlanOptions::new()).await?;
         let applied = self.registry().apply(&plan, |_| ()).await.map_err(RegistryError::from)?;
@@ -230,7 +238,8 @@ impl ClientBuilder {
 
     /// Has producers write the schema to the record header `__value_schema_id` instead of the first bytes of the value, as
     /// Confluent's clients since version 8 can: the guid of the schema, or its id if the registry has no guids. Default: off,
-    /// because older consumers cannot read such records. Consumers of eventgen read both.
+    /// because older consumers cannot read such records. Consumers of eventgen read both. Typed keys have the id in
+    /// their first bytes all the same: it is part of what decides their partition.
     pub fn schema_id_in_header(mut self, is_in_header: bool) -> Self {
         self.schema_id_in_header = is_in_header;
         self
@@ -248,7 +257,7 @@ impl ClientBuilder {
     /// clients do with `use.latest.version`: for a registry where others register the schemas. An Avro event is resolved to that
     /// version as a consumer would read it; a version that does not read it is [`Error::LatestVersion`]. The version is the one
     /// of the time when the producer connects. With [`auto_register`](Self::auto_register), only a subject without any version
-    /// is registered. Default: off.
+    /// is registered. Typed keys are written with the schema of the build all the same. Default: off.
     pub fn use_latest_version(mut self, is_used: bool) -> Self {
         self.use_latest_version = is_used;
         self

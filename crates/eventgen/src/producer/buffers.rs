@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::EncodedRecord;
+use super::key_frame::KeyFrame;
 use super::latest::Conversion;
 use crate::kafka::{OutgoingRecord, Sending};
 use crate::observe::trace::Spans;
@@ -40,10 +41,18 @@ pub(super) struct Buffers {
 }
 
 impl Buffers {
-    /// Encodes an event and names its schema.
-    pub(super) fn fill<E: KafkaEvent>(&mut self, event: &E, form: &Form) -> Result<(), EncodeError> {
+    /// Encodes an event and names its schema. `key` is the frame of a typed key.
+    pub(super) fn fill<E: KafkaEvent>(
+        &mut self,
+        event: &E,
+        form: &Form,
+        key: Option<&KeyFrame>,
+    ) -> Result<(), EncodeError> {
         self.key.clear();
         event.ordered_key(&mut self.key)?;
+        if let Some(frame) = key {
+            self.key.frame(frame.bytes());
+        }
         self.headers.clear();
         event.headers(&mut self.headers);
         self.payload.clear();

@@ -1,6 +1,9 @@
 //! A topic that events are written to.
 
+use std::borrow::Cow;
+
 use super::buffers::{Buffers, Form, Pool, Stamp};
+use super::key_frame::KeyFrame;
 use super::latest::{Latest, latest};
 use crate::client::StartUp;
 use crate::kafka::{OutgoingRecord, Sending};
@@ -17,6 +20,8 @@ pub(super) struct Destination {
     topic: Topic,
     /// In the order of [`TopicEvents::EVENTS`](crate::TopicEvents::EVENTS).
     forms: Vec<Form>,
+    /// What typed keys begin with.
+    key: Option<KeyFrame>,
     spans: Spans,
 }
 
@@ -49,14 +54,16 @@ impl Destination {
     ) -> Result<Self, Error> {
         let topic = client.topic(topic);
         let forms = start.request(|| forms(client, topic.compatibility, events)).await?;
-        Ok(Self { topic, forms, spans: Spans::of_producer(&[topic.name]) })
+        let key = start.request(|| KeyFrame::look_up(client, topic.compatibility, events)).await?;
+        Ok(Self { topic, forms, key, spans: Spans::of_producer(&[topic.name]) })
     }
 
     /// A topic with the name of its contract. The ids of its schemas are the indexes of its events.
     pub(super) fn unregistered(topic: &Topic, events: &[EventKind]) -> Self {
         let form = |(id, _)| Form { stamp: Stamp::Frame(SchemaId(id)), conversion: None };
         let forms = (0..).zip(events).map(form).collect();
-        Self { topic: *topic, forms, spans: Spans::of_producer(&[topic.name]) }
+        let key = KeyFrame::unregistered(events);
+        Self { topic: *topic, forms, key, spans: Spans::of_producer(&[topic.name]) }
     }
 
     /// The name of the topic in the cluster.
@@ -86,7 +93,7 @@ impl Destination {
             registry: E::Topic::TOPIC.name.to_owned(),
         })?;
         let mut buffers = pool.take();
-        match buffers.fill(event, form) {
+        match buffers.fill(event, form, self.key.as_ref()) {
             Ok(()) => Ok(buffers),
             Err(source) => {
                 pool.give_back(buffers);
@@ -96,32 +103,33 @@ impl Destination {
         }
     }
 
-    /// A deletion. It has no headers but those of its context, because the contract's headers are values of an event.
+    /// The key of a deletion, with its frame if it is typed.
     ///
     /// # Errors
-    /// [`Error::NotCompacted`], [`Error::AbsentKey`].
-    pub(super) fn deletion<'a>(
-        &self,
-        key: &'a KeyBuffer,
-        headers: &'a mut Headers,
-    ) -> Result<(OutgoingRecord<'a>, Sending), Error> {
-        let (topic, key) = self.check_deletion(key)?;
-        let sending = Sending::begin(self.spans.send(topic, true, headers));
-        let (partition, key, payload, timestamp) = (None, Some(key), None, None);
-        Ok((OutgoingRecord { topic, partition, key, payload, headers, timestamp }, sending))
-    }
-
-    /// The topic and the key of a deletion.
-    ///
-    /// # Errors
-    /// [`Error::NotCompacted`], [`Error::AbsentKey`].
-    pub(super) fn check_deletion<'a>(&self, key: &'a KeyBuffer) -> Result<(&'static str, &'a [u8]), Error> {
+    /// [`Error::NotCompacted`], [`Error::AbsentKey`], [`Error::Encode`].
+    pub(super) fn deleted_key<'a>(&self, key: &'a KeyBuffer) -> Result<Cow<'a, [u8]>, Error> {
         let topic = self.topic.name;
         if !self.topic.is_compacted() {
             return Err(Error::NotCompacted { topic: topic.to_owned() });
         }
-        let key = key.as_bytes().ok_or_else(|| Error::AbsentKey { topic: topic.to_owned() })?;
-        Ok((topic, key))
+        match &self.key {
+            Some(frame) => frame.framed(key)?,
+            None => key.as_bytes().map(Cow::Borrowed),
+        }
+        .ok_or_else(|| Error::AbsentKey { topic: topic.to_owned() })
+    }
+
+    /// The deletion of such a key. It has no headers but those of its context, because the contract's headers are values of an
+    /// event.
+    pub(super) fn deletion<'a>(
+        &self,
+        key: &'a [u8],
+        headers: &'a mut Headers,
+    ) -> (OutgoingRecord<'a>, Sending) {
+        let topic = self.topic.name;
+        let sending = Sending::begin(self.spans.send(topic, true, headers));
+        let (partition, key, payload, timestamp) = (None, Some(key), None, None);
+        (OutgoingRecord { topic, partition, key, payload, headers, timestamp }, sending)
     }
 }
 

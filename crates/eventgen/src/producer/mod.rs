@@ -3,6 +3,7 @@
 mod buffers;
 mod destination;
 mod encoded;
+mod key_frame;
 mod latest;
 mod limits;
 mod outbox;
@@ -16,6 +17,8 @@ use std::time::Duration;
 use buffers::{Buffers, Pool};
 use destination::Destination;
 pub use encoded::EncodedRecord;
+#[doc(hidden)]
+pub use key_frame::unregistered_key;
 pub(crate) use limits::{Limits, largest_record};
 pub use outbox::{NotSent, NotSentKind, OutboxEncoder, RecordSender, SenderSettings, Sent};
 pub(crate) use outlets::Outlets;
@@ -116,7 +119,8 @@ impl<T: TopicEvents> Producer<T> {
     /// the key is absent, [`Error::NotDelivered`] as for [`send`](Self::send).
     pub async fn delete(&self, key: &KeyBuffer) -> Result<Receipt, Error> {
         let mut headers = Headers::new();
-        let (record, sending) = self.inner.destination.deletion(key, &mut headers)?;
+        let key = self.inner.destination.deleted_key(key)?;
+        let (record, sending) = self.inner.destination.deletion(&key, &mut headers);
         Ok(self.inner.writer.send(record, sending).await?)
     }
 
@@ -126,7 +130,8 @@ impl<T: TopicEvents> Producer<T> {
     /// As [`delete`](Self::delete).
     pub async fn enqueue_deletion(&self, key: &KeyBuffer) -> Result<(), Error> {
         let mut headers = Headers::new();
-        let (record, sending) = self.inner.destination.deletion(key, &mut headers)?;
+        let key = self.inner.destination.deleted_key(key)?;
+        let (record, sending) = self.inner.destination.deletion(&key, &mut headers);
         Ok(self.inner.writer.enqueue(record, sending).await?)
     }
 

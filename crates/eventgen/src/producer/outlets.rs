@@ -102,8 +102,9 @@ impl Outlets {
     /// [`Error::NotCompacted`], [`Error::AbsentKey`].
     pub(crate) fn deletion<T: TopicEvents>(&self, key: &KeyBuffer) -> Option<Result<EncodedRecord, Error>> {
         let outlet = self.known.get(T::TOPIC.name)?;
-        Some(outlet.destination.check_deletion(key).map(|(topic, key)| {
-            let mut record = EncodedRecord::new(topic, Some(key.to_vec()), Headers::new(), None);
+        Some(outlet.destination.deleted_key(key).map(|key| {
+            let (topic, key) = (outlet.destination.topic(), Some(key.into_owned()));
+            let mut record = EncodedRecord::new(topic, key, Headers::new(), None);
             trace::carry_current(&mut record.headers);
             record
         }))

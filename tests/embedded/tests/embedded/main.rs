@@ -43,4 +43,5 @@ mod support;
 mod test_cluster;
 mod topic_names;
 mod transactions;
+mod typed_keys;
 mod unknown_events;

@@ -9,7 +9,7 @@ use quote::quote;
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::ident;
 use crate::emit::key::{set_key, set_key_if_present};
-use crate::emit::language::{KeyParameter, Language, Payload};
+use crate::emit::language::{KeyParameter, Language, Payload, TypedKey};
 use crate::emit::literals::{hex, raw_string};
 use crate::error::Error;
 use crate::model::existing::Representation;
@@ -27,6 +27,9 @@ impl Language for Avro {
     /// too, which would double the time that a build script takes to compile.
     fn check(&self, event: &Event) -> Result<(), Error> {
         let wrong = |reason: String| Error::Embedded { event: event.name.clone(), reason };
+        if let Some(key) = &event.typed_key {
+            parse_schema(&key.text).map_err(|error| wrong(error.to_string()))?;
+        }
         let parsed = parse_schema(&event.schema).map_err(|error| wrong(error.to_string()))?;
         if fingerprint(&canonical_form(&parsed.types, parsed.root)) == fingerprint_of(event) {
             Ok(())
@@ -54,6 +57,9 @@ impl Language for Avro {
     }
 
     fn key(&self, emitter: Emitter<'_>, event: &Event) -> TokenStream {
+        if event.typed_key.is_some() {
+            return emitter.set_typed_key(event);
+        }
         if !event.key.iter().any(|path| path.nullable.contains(&true)) {
             let part = |path: &FieldPath| emitter.field_text(event, path);
             return set_key(&event.key.iter().map(part).collect::<Vec<_>>());
@@ -69,6 +75,15 @@ impl Language for Avro {
         set_key_if_present(&options.collect::<Vec<_>>(), |index, value| {
             emitter.text_of_reference(event.key[index].type_id, &value)
         })
+    }
+
+    fn typed_key(&self, emitter: Emitter<'_>, event: &Event) -> Option<TypedKey> {
+        let key = event.typed_key.as_ref()?;
+        let parsed = parse_schema(&key.text).ok()?;
+        let fingerprint = hex(fingerprint(&canonical_form(&parsed.types, parsed.root)));
+        let text = raw_string(&key.text);
+        let schema = quote!(::eventgen::Schema::avro(#text, #fingerprint));
+        Some(TypedKey { schema, set: emitter.set_typed_key_of_parts(event) })
     }
 
     fn key_parameter(

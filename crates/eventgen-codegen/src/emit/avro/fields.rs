@@ -87,8 +87,13 @@ impl Emitter<'_> {
     pub(crate) fn key_parameter(self, event: &Event, path: &FieldPath, name: &Ident) -> KeyParameter {
         let id = path.type_id;
         if self.model.codecs.is_foreign(id) {
-            // The compiler knows the type of the field; its text is its own.
-            return KeyParameter { ty: quote!(impl ::eventgen::Text), text: quote!(&#name) };
+            // The compiler knows the type of the field; its text and its encoding are its own.
+            let ty = if event.typed_key.is_some() {
+                quote!(impl ::eventgen::avro::Encode)
+            } else {
+                quote!(impl ::eventgen::Text)
+            };
+            return KeyParameter { ty, text: quote!(&#name) };
         }
         let module = &self.model.names.event(event).module;
         let ty = || self.rust_type(id, Position::owned(module, None));

@@ -2,3 +2,4 @@
 
 pub(crate) mod event;
 mod fields;
+mod key;

@@ -78,7 +78,8 @@ impl<'a> Transaction<'a> {
     async fn add_deletion<T: TopicEvents>(&self, key: &KeyBuffer) -> Result<(), NotAdded> {
         let destination = self.destinations.find::<T>(self.writer).await?;
         let mut headers = Headers::new();
-        let (record, sending) = destination.deletion(key, &mut headers)?;
+        let key = destination.deleted_key(key)?;
+        let (record, sending) = destination.deletion(&key, &mut headers);
         Ok(self.writer.enqueue(record, sending).await?)
     }
 
