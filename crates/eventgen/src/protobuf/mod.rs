@@ -3,6 +3,7 @@
 #[cfg(feature = "kafka")]
 mod declared;
 mod describe;
+mod key;
 mod limits;
 mod symbol;
 
@@ -18,6 +19,8 @@ pub use describe::{
     Definition, Kind, MessageField, Piece, TextField, compose, compose_qualified, has_names_of_its_own,
     has_tags,
 };
+#[doc(hidden)]
+pub use key::KeyFields;
 pub use limits::{Nested, NestedField, NestedFields, NestedMessages};
 pub use prost::DecodeError;
 #[doc(hidden)]

@@ -62,6 +62,10 @@ impl CustomersMovedV1Handler for Steps {
         self.0.lock().expect("no panic").entry(event.number).or_default().push(event.step);
         Ok(())
     }
+
+    async fn deleted(&self, key: &[u8], _: &Delivery) -> Result<(), HandlerError> {
+        Err(HandlerError::reject(format!("nothing deletes {key:?}")))
+    }
 }
 
 #[tokio::test]
@@ -86,7 +90,8 @@ async fn all_producers_write_the_same_bytes_for_equal_keys() {
         let encoded = producer.encode(&moved(7, 3)).expect("encoded");
         assert_eq!(encoded.key, Some(key(id, 7)));
     }
-    let transactions = TransactionalProducer::new(&other, "typed-keys").await.expect("a producer");
+    let transactions =
+        TransactionalProducer::builder(&other, "typed-keys").connect().await.expect("a producer");
     let written = transactions.transaction(async |transaction| {
         transaction.send(&moved(2, 3)).await?;
         transaction.delete::<CustomersMovedV1>(&CustomerMoved::key_of("is", 2)).await
@@ -196,7 +201,7 @@ async fn the_test_kit_has_keys_with_the_id_0() {
     let handler = CustomersMovedV1::handler(movers.clone());
     let outcome = deliver_transactional(handler, &options, [moved(7, 1), moved(7, 3)]).await;
     let expected = key(SchemaId(0), 7);
-    let sent: Vec<_> = outcome.sent.iter().map(|record| record.record().key.clone()).collect();
+    let sent: Vec<_> = outcome.sent.iter().map(|record| record.key.clone()).collect();
     assert_eq!(sent, [Some(expected.clone()), Some(expected.clone())]);
     assert_eq!(*movers.0.lock().expect("no panic"), [expected.clone(), expected.clone()]);
 

@@ -50,6 +50,25 @@ impl Access<'_> {
         })
     }
 
+    /// A part of a typed key, with its type. A string is a reference; an option is of a reference.
+    pub(super) fn typed_key_part(&self, path: &FieldPath) -> Option<(Type, KeyPart)> {
+        let Reached { place, optional, field } = self.reach(path)?;
+        let ty = field.r#type();
+        Some((
+            ty,
+            match (optional, ty) {
+                (true, _) => KeyPart::Optional(place),
+                (false, Type::String) => KeyPart::Always(quote!(&#place)),
+                (false, _) => KeyPart::Always(place),
+            },
+        ))
+    }
+
+    /// The type of the field at the end of a path.
+    pub(super) fn type_of(&self, path: &FieldPath) -> Option<Type> {
+        Some(self.reach(path)?.field.r#type())
+    }
+
     /// A parameter for a value of the field at the end of a path.
     pub(super) fn key_parameter(&self, path: &FieldPath, name: &Ident) -> Option<KeyParameter> {
         let field = self.reach(path)?.field;

@@ -3,15 +3,17 @@
 use eventgen_schema::contract::{FieldPath, ReferencedSchema};
 use eventgen_schema::{Contract, Event};
 use proc_macro2::{Ident, Literal, TokenStream};
+use prost_types::field_descriptor_proto::Type;
 use quote::quote;
 
 use crate::emit::docs::{escaped, markdown};
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::ident;
 use crate::emit::key::{or_absent, set_key, set_key_if_present};
-use crate::emit::language::{KeyParameter, Language, Payload};
+use crate::emit::language::{KeyParameter, Language, Payload, TypedKey, key_part};
 use crate::emit::literals::raw_string;
 use crate::emit::protobuf::access::{Access, KeyPart};
+use crate::emit::protobuf::key::{key_schema, write_key};
 use crate::emit::protobuf::payload::payload;
 use crate::emit::protobuf::{nested, prost};
 use crate::error::Error;
@@ -68,6 +70,9 @@ impl Language for Messages {
 
     fn key(&self, emitter: Emitter<'_>, event: &Event) -> TokenStream {
         let access = self.access(emitter, event);
+        if event.typed_key.is_some() {
+            return set_typed_key(emitter, &access, event);
+        }
         let parts: Vec<KeyPart> = event.key.iter().filter_map(|path| access.key_part(path)).collect();
         if parts.iter().any(|part| matches!(part, KeyPart::Optional(_))) {
             let options = parts.into_iter().map(|part| match part {
@@ -82,6 +87,16 @@ impl Language for Messages {
         set_key(&values.collect::<Vec<_>>())
     }
 
+    fn typed_key(&self, emitter: Emitter<'_>, event: &Event) -> Option<TypedKey> {
+        let access = self.access(emitter, event);
+        let fields = event.key.iter().enumerate().filter_map(|(index, path)| {
+            let (part, ty) = (key_part(index), access.type_of(path)?);
+            let number = quote!(::std::convert::Into::<i32>::into(#part));
+            Some((ty, if ty == Type::Enum { number } else { quote!(#part) }))
+        });
+        Some(TypedKey { schema: key_schema(event.typed_key.as_ref()?), set: write_key(fields) })
+    }
+
     fn key_parameter(
         &self,
         emitter: Emitter<'_>,
@@ -94,6 +109,37 @@ impl Language for Messages {
 
     fn header(&self, emitter: Emitter<'_>, event: &Event, name: &str, path: &FieldPath) -> TokenStream {
         self.access(emitter, event).header(name, path).unwrap_or_default()
+    }
+}
+
+/// The statement that sets a typed key to the fields of an event, if all of them are present.
+fn set_typed_key(emitter: Emitter<'_>, access: &Access<'_>, event: &Event) -> TokenStream {
+    let parts: Vec<(Type, KeyPart)> =
+        event.key.iter().filter_map(|path| access.typed_key_part(path)).collect();
+    if parts.iter().all(|(_, part)| matches!(part, KeyPart::Always(_))) {
+        let values = parts.into_iter().map(|(ty, part)| match part {
+            KeyPart::Always(value) | KeyPart::Optional(value) => (ty, value),
+        });
+        return write_key(values);
+    }
+    let types: Vec<Type> = parts.iter().map(|(ty, _)| *ty).collect();
+    // Strings and options are references.
+    let options = parts.into_iter().map(|(ty, part)| match part {
+        KeyPart::Always(value) if ty == Type::String => quote!(::std::option::Option::Some(#value)),
+        KeyPart::Always(value) => quote!(::std::option::Option::Some(&#value)),
+        KeyPart::Optional(option) => option,
+    });
+    let idents = (0..types.len()).map(key_part);
+    let values = types.iter().enumerate().map(|(index, ty)| {
+        let part = key_part(index);
+        (*ty, if *ty == Type::String { quote!(#part) } else { quote!(*#part) })
+    });
+    let (set, or_absent) = (write_key(values), or_absent(emitter.model.contract, event));
+    quote! {
+        if let (#(::std::option::Option::Some(#idents),)*) = (#(#options,)*) {
+            #set
+        }
+        #or_absent
     }
 }
 

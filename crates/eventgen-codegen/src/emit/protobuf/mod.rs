@@ -12,6 +12,8 @@ pub(crate) mod existing;
 #[cfg(feature = "protobuf")]
 mod hidden;
 #[cfg(feature = "protobuf")]
+mod key;
+#[cfg(feature = "protobuf")]
 pub(crate) mod messages;
 #[cfg(feature = "protobuf")]
 mod nested;

@@ -22,6 +22,7 @@ mod google;
 mod governance;
 mod graph;
 mod imports;
+mod key;
 mod lengths;
 mod lexer;
 mod names;
@@ -55,6 +56,7 @@ use self::find::{Files, Roots};
 use self::provided::is_well_known;
 use super::context::Context;
 use super::front_end::{FrontEnd, Input, Version};
+use super::key::{KeyDefinition, KeyText};
 use super::nesting::check_nesting;
 use super::schema_file::SchemaFile;
 use super::schemas::{Annotated, EventSchema, Schemas};
@@ -142,6 +144,10 @@ impl FrontEnd for Protobuf {
 
     fn field_numbers(&self, contract: &Contract, event: &Event, path: &FieldPath) -> Vec<u32> {
         contract.protobuf_numbers(event, path)
+    }
+
+    fn key_schema(&self, key: &KeyDefinition<'_>) -> Option<Result<KeyText, String>> {
+        Some(key::key_schema(key))
     }
 
     fn describe(&self, contract: &Contract, event: &Event) -> Description {

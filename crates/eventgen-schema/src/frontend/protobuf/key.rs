@@ -1,0 +1,119 @@
+//! The schemas of typed keys in Protobuf: a file with one message, which has the fields of the key.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
+
+use super::super::key::{KeyDefinition, KeyText};
+use super::event::Parsed;
+use super::parse::parse_schema;
+use crate::contract::FieldPath;
+use crate::guard::guarded;
+
+/// The schema of a key.
+pub(super) fn key_schema(key: &KeyDefinition<'_>) -> Result<KeyText, String> {
+    guarded(|| message(key)).map_err(|cause| format!("the Protobuf compiler of eventgen fails: {cause}"))?
+}
+
+fn message(key: &KeyDefinition<'_>) -> Result<KeyText, String> {
+    let parsed = key.schemas.data.as_ref().and_then(|data| data.downcast_ref::<Parsed>());
+    let pool = parsed.and_then(|parsed| parsed.pool.as_ref());
+    let event = pool.and_then(|pool| pool.get_message_by_name(key.full_name));
+    let event = event.ok_or_else(|| "its file does not compile".to_owned())?;
+    let (package, name) = match key.name.map(|name| (name, name.rsplit_once('.'))) {
+        None => (event.package_name().to_owned(), format!("{}Key", event.name())),
+        Some((name, None)) => (event.package_name().to_owned(), name.to_owned()),
+        Some((_, Some((package, name)))) => (package.to_owned(), name.to_owned()),
+    };
+    let mut text = "syntax = \"proto3\";\n".to_owned();
+    if !package.is_empty() {
+        let _ = writeln!(text, "\npackage {package};");
+    }
+    let _ = writeln!(text, "\nmessage {name} {{");
+    let mut enums: BTreeMap<String, EnumDescriptor> = BTreeMap::new();
+    for ((path, field), number) in key.paths.iter().zip(key.fields).zip(1..) {
+        let written = path.fields.join(".");
+        let reached = reach(&event, path).ok_or_else(|| format!("`{written}` is not a field"))?;
+        let _ = writeln!(text, "  {} {field} = {number};", kind(&written, &reached, &mut enums)?);
+    }
+    for definition in enums.values() {
+        text.push_str(&enumeration(definition)?);
+    }
+    text.push_str("}\n");
+    // What registries would refuse, such as two fields that are one in JSON.
+    parse_schema(&text, &BTreeMap::new()).map_err(|errors| {
+        errors.iter().next().map_or_else(|| errors.to_string(), |error| error.message.clone())
+    })?;
+    let full_name = if package.is_empty() { name } else { format!("{package}.{name}") };
+    Ok(KeyText { name: Some(full_name), text, references: Vec::new() })
+}
+
+/// The field at the end of a path.
+fn reach(event: &MessageDescriptor, path: &FieldPath) -> Option<FieldDescriptor> {
+    let (last, before) = path.fields.split_last()?;
+    let mut message = event.clone();
+    for name in before {
+        let Kind::Message(inner) = message.get_field_by_name(name)?.kind() else { return None };
+        message = inner;
+    }
+    message.get_field_by_name(last)
+}
+
+/// The type of a field in the file of the key. Enums are copied into the message: the file refers to no other.
+fn kind(
+    path: &str,
+    field: &FieldDescriptor,
+    enums: &mut BTreeMap<String, EnumDescriptor>,
+) -> Result<String, String> {
+    let name = match field.kind() {
+        Kind::Int32 => "int32",
+        Kind::Int64 => "int64",
+        Kind::Uint32 => "uint32",
+        Kind::Uint64 => "uint64",
+        Kind::Sint32 => "sint32",
+        Kind::Sint64 => "sint64",
+        Kind::Fixed32 => "fixed32",
+        Kind::Fixed64 => "fixed64",
+        Kind::Sfixed32 => "sfixed32",
+        Kind::Sfixed64 => "sfixed64",
+        Kind::Bool => "bool",
+        Kind::String => "string",
+        Kind::Enum(definition) => {
+            let name = definition.name().to_owned();
+            let known = enums.entry(name.clone()).or_insert_with(|| definition.clone());
+            if known.full_name() != definition.full_name() {
+                return Err(format!(
+                    "`{}` and `{}` would have one name in it",
+                    known.full_name(),
+                    definition.full_name()
+                ));
+            }
+            return Ok(name);
+        }
+        Kind::Double | Kind::Float | Kind::Bytes | Kind::Message(_) => {
+            return Err(format!("`{path}` is neither a string, an integer, a bool nor an enum"));
+        }
+    };
+    Ok(name.to_owned())
+}
+
+/// An enum, inside of the message.
+fn enumeration(definition: &EnumDescriptor) -> Result<String, String> {
+    let values: Vec<(String, i32)> =
+        definition.values().map(|value| (value.name().to_owned(), value.number())).collect();
+    // A value of zero is not written, and a reader has to take its absence for one.
+    if values.first().is_none_or(|(_, number)| *number != 0) {
+        return Err(format!("the first value of `{}` is not 0, as proto3 wants it", definition.full_name()));
+    }
+    let mut text = format!("\n  enum {} {{\n", definition.name());
+    let numbers: BTreeSet<i32> = values.iter().map(|(_, number)| *number).collect();
+    if numbers.len() < values.len() {
+        text.push_str("    option allow_alias = true;\n");
+    }
+    for (name, number) in values {
+        let _ = writeln!(text, "    {name} = {number};");
+    }
+    text.push_str("  }\n");
+    Ok(text)
+}
