@@ -270,3 +270,86 @@ fn a_copy_of_confluents_options_is_registered_as_a_reference() {
     assert_eq!(of(&[("order.proto", order)]), Vec::<String>::new());
     assert_eq!(of(&[("order.proto", order), (name, meta)]), [name]);
 }
+
+#[test]
+fn a_typed_key_is_a_message_in_a_file_of_its_own() {
+    let file = r#"
+syntax = "proto2";
+package shop;
+import "eventgen/kafka.proto";
+message Outer {
+  message OrderPlaced {
+    option (eventgen.kafka) = {
+      topic: "orders.v1" key: "customer.id" key: "kind" key: "number" key_format: "protobuf"
+    };
+    required Customer customer = 7;
+    required Kind kind = 2;
+    required sfixed64 number = 3;
+  }
+}
+message Customer { required string id = 1; }
+enum Kind { option allow_alias = true; HIGH = 5; NONE = 0; LOW = -1; LEAST = -1; }
+"#;
+    let contract = contract(&[("order.proto", file)]);
+    let key = event(&contract, "shop.Outer.OrderPlaced").typed_key.as_ref().expect("a typed key");
+    let text = r#"syntax = "proto3";
+
+package shop;
+
+message OrderPlacedKey {
+  string customer_id = 1;
+  Kind kind = 2;
+  sfixed64 number = 3;
+
+  enum Kind {
+    option allow_alias = true;
+    NONE = 0;
+    LEAST = -1;
+    LOW = -1;
+    HIGH = 5;
+  }
+}
+"#;
+    assert_eq!((key.subject.as_str(), key.text.as_str()), ("orders.v1-key", text));
+    assert_eq!((key.schema_type, key.name.as_deref()), ("PROTOBUF", Some("shop.OrderPlacedKey")));
+}
+
+#[test]
+fn fields_that_a_message_of_a_key_cannot_have_are_refused() {
+    let refused = |fields: &str, key: &str| {
+        let file = format!(
+            r#"syntax = "proto3"; package shop; import "eventgen/kafka.proto"; import "google/protobuf/timestamp.proto";
+message A {{
+  option (eventgen.kafka) = {{ topic: "a" {key} key_format: "protobuf" ordering: "none" }};
+  {fields}
+}}
+message One {{ enum Kind {{ ZERO = 0; }} Kind kind = 1; }}
+message Two {{ enum Kind {{ ZERO = 0; }} Kind kind = 1; }}"#
+        );
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("a.proto"), file).expect("a file");
+        let errors = Loader::new().path(folder.path()).load().err().expect("an error");
+        let first = errors.iter().next().expect("an error");
+        assert_eq!(first.code.id, "EG0131", "{errors}");
+        first.message.clone()
+    };
+    for (fields, key, reason) in [
+        (
+            "google.protobuf.Timestamp at = 1;",
+            r#"key: "at""#,
+            "`at` is neither a string, an integer, a bool nor an enum",
+        ),
+        (
+            "One one = 1; Two two = 2;",
+            r#"key: "one.kind" key: "two.kind""#,
+            "`shop.One.Kind` and `shop.Two.Kind` would have one name in it",
+        ),
+    ] {
+        assert_eq!(refused(fields, key), format!("the key of `shop.A` has no schema: {reason}"));
+    }
+    let in_json = refused(
+        "string a_b = 1; In in = 2; message In { string c = 1; }",
+        r#"key: "a_b" key: "in.c" key: "a_b""#,
+    );
+    assert_eq!(in_json, "two fields of the key of `shop.A` would be `a_b`");
+}

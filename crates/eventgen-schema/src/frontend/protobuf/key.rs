@@ -100,18 +100,19 @@ fn kind(
 
 /// An enum, inside of the message.
 fn enumeration(definition: &EnumDescriptor) -> Result<String, String> {
-    let values: Vec<(String, i32)> =
-        definition.values().map(|value| (value.name().to_owned(), value.number())).collect();
-    // A value of zero is not written, and a reader has to take its absence for one.
-    if values.first().is_none_or(|(_, number)| *number != 0) {
-        return Err(format!("the first value of `{}` is not 0, as proto3 wants it", definition.full_name()));
+    let mut values: Vec<(i32, String)> =
+        definition.values().map(|value| (value.number(), value.name().to_owned())).collect();
+    // proto3 wants zero first. Beyond that the order of the file has no meaning, and another text would be another id.
+    values.sort_by_key(|(number, name)| (*number != 0, *number, name.clone()));
+    if values.first().is_none_or(|(number, _)| *number != 0) {
+        return Err(format!("`{}` has no value 0, as proto3 wants it", definition.full_name()));
     }
     let mut text = format!("\n  enum {} {{\n", definition.name());
-    let numbers: BTreeSet<i32> = values.iter().map(|(_, number)| *number).collect();
+    let numbers: BTreeSet<i32> = values.iter().map(|(number, _)| *number).collect();
     if numbers.len() < values.len() {
         text.push_str("    option allow_alias = true;\n");
     }
-    for (name, number) in values {
+    for (number, name) in values {
         let _ = writeln!(text, "    {name} = {number};");
     }
     text.push_str("  }\n");
