@@ -79,12 +79,15 @@ pub(crate) fn key_of(emitter: Emitter<'_>, event: &Event, language: &dyn Languag
         "The key of an event with these values ({}), for [`Producer::delete`](::eventgen::Producer::delete).",
         paths.join(", ")
     ));
-    let many = (names.len() > FEW).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    let mut many = TokenStream::new();
+    many.extend((names.len() > FEW).then(|| quote!(#[allow(clippy::too_many_arguments)])));
     // The names of parameters are those of fields, also if the statement uses the same: it has names of its own.
     let (parts, set) = match language.typed_key(emitter, event) {
-        Some(typed) => {
+        Some(key) => {
             let parts = (0..names.len()).map(key_part);
-            (quote!(let (#(#parts,)*) = (#(#names,)*);), typed.set)
+            // Of more than ten, `part_1` and `part_10` are similar.
+            many.extend((names.len() > 10).then(|| quote!(#[allow(clippy::similar_names)])));
+            (quote!(let (#(#parts,)*) = (#(#names,)*);), key.set)
         }
         None => (TokenStream::new(), set_key(&texts)),
     };
