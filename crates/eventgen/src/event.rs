@@ -109,6 +109,12 @@ impl EventKind {
         }
     }
 
+    /// A kind that no type stands for.
+    #[cfg(all(test, feature = "protobuf"))]
+    pub(crate) const fn with_text_keys(name: &'static str, schema: fn() -> Schema) -> Self {
+        Self { name, subject: "", key_subject: None, schema, key_schema: || None }
+    }
+
     /// The schema, in its registered form.
     pub fn schema(&self) -> Schema {
         (self.schema)()

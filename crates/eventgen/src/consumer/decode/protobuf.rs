@@ -85,8 +85,8 @@ mod tests {
     fn a_message_is_found_by_its_name_wherever_the_writer_declares_it() {
         const FILE: ProtobufFile =
             ProtobufFile { name: "a.proto", subject: "a.proto", text: "", imports: &[] };
-        let kind = |name| EventKind { name, subject: "", schema: || Schema::protobuf(&FILE, &[0]) };
-        let avro = EventKind { name: "a.Other", subject: "", schema: || Schema::avro("", 0) };
+        let kind = |name| EventKind::with_text_keys(name, || Schema::protobuf(&FILE, &[0]));
+        let avro = EventKind::with_text_keys("a.Other", || Schema::avro("", 0));
         let kinds = [avro, kind("a.Paid"), kind("a.Paid.Refused")];
         let text = "package a; message Other {} message Paid { message Extra {} message Refused {} }";
         let messages = Messages::new(text, &kinds);
