@@ -9,7 +9,7 @@ use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::Path;
 
-use crate::contract::{Contract, RegisteredSchema};
+use crate::contract::{Contract, KeySchema, RegisteredSchema};
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::frontend::front_ends;
 use crate::node::{Node, Value};
@@ -211,14 +211,22 @@ pub fn fingerprint(schema: &RegisteredSchema<'_>) -> String {
 }
 
 impl Contract {
-    /// The subjects of all events and of the schemas that they refer to, with the fingerprints of their schemas. Several
-    /// events may share a subject.
+    /// The subjects of all events, of their typed keys and of the schemas that these refer to, with the fingerprints of their
+    /// schemas. Several events may share a subject.
     pub fn fingerprints(&self) -> BTreeMap<String, Vec<String>> {
         let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for event in &self.events {
             let registered = event.registered();
             found.entry(event.subject.clone()).or_default().push(fingerprint(&registered));
-            for referred in self.references(&registered) {
+            if let Some(key) = &event.typed_key {
+                let fingerprints = found.entry(key.subject.clone()).or_default();
+                let fingerprint = fingerprint(&key.registered());
+                if !fingerprints.contains(&fingerprint) {
+                    fingerprints.push(fingerprint);
+                }
+            }
+            let key = event.typed_key.as_ref().map(KeySchema::registered);
+            for referred in [Some(registered), key].iter().flatten().flat_map(|it| self.references(it)) {
                 let subject = self.reference_strategy.subject(&referred.name);
                 let fingerprints = found.entry(subject).or_default();
                 if fingerprints.is_empty() {

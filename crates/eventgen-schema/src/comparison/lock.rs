@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use super::Comparison;
+use crate::contract::Event;
 use crate::diagnostics::{Diagnostic, code};
+use crate::lint::OTHER_KEYS;
 use crate::lock::Lock;
 
 const REGISTER: &str = "run `eventgen register` where the registry can be reached, and commit eventgen.lock";
@@ -15,10 +17,17 @@ impl Comparison<'_> {
         let files = self.places.add(lock.sources(), Path::to_owned);
         let wanted = self.new.contract.fingerprints();
         let annotation = |subject: &str| {
-            let event = self.new.contract.events.iter().find(|event| event.subject == subject)?;
+            let has_it = |event: &&Event| {
+                event.subject == subject || event.typed_key.as_ref().is_some_and(|key| key.subject == subject)
+            };
+            let event = self.new.contract.events.iter().find(has_it)?;
             self.new.annotation_span(&event.name).map(|span| self.files.span(span))
         };
         self.schemas += wanted.len();
+        let is_key = |subject: &str| {
+            let mut keys = self.new.contract.events.iter().filter_map(|event| event.typed_key.as_ref());
+            keys.any(|key| key.subject == subject)
+        };
         let mut found = Vec::new();
         let registries =
             lock.registries().iter().filter(|(name, _)| registry.is_none_or(|only| only == **name));
@@ -37,7 +46,12 @@ impl Comparison<'_> {
                         )
                     }
                 };
-                let mut diagnostic = Diagnostic::lint(code::LOCK_OUTDATED, message).help(REGISTER);
+                let mut diagnostic = match locked {
+                    Some(_) if is_key(subject) => {
+                        Diagnostic::lint(code::KEY_CHANGED, message).help(OTHER_KEYS)
+                    }
+                    _ => Diagnostic::lint(code::LOCK_OUTDATED, message).help(REGISTER),
+                };
                 if let Some(span) = annotation(subject) {
                     diagnostic = diagnostic.at(&span, "the schema of this event");
                 }

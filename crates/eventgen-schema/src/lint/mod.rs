@@ -14,9 +14,9 @@ mod unused;
 
 pub use crate::diagnostics::Level;
 pub use changes::changes;
-pub(crate) use changes::{Whereabouts, located_changes};
+pub(crate) use changes::{OTHER_KEYS, Whereabouts, located_changes};
 pub use levels::Levels;
 pub(crate) use names::{NamePattern, TopicName, check_names};
-pub(crate) use subjects::{check_references, check_subjects};
+pub(crate) use subjects::{check_key_subjects, check_references, check_subjects};
 pub(crate) use topics::{check_replicas, check_topic};
 pub(crate) use unused::check_unused;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::contract::{Compatibility, Contract, Event};
+use crate::contract::{Compatibility, Contract, Event, KeySchema};
 use crate::diagnostics::{Diagnostic, code};
 use crate::source::Span;
 
@@ -41,7 +41,9 @@ pub(crate) fn check_references(
     let mut referred: BTreeMap<String, (&str, &str)> = BTreeMap::new();
     let mut found = BTreeMap::new();
     for event in &contract.events {
-        for schema in contract.references(&event.registered()) {
+        let key = event.typed_key.as_ref().map(KeySchema::registered);
+        for schema in [Some(event.registered()), key].iter().flatten().flat_map(|it| contract.references(it))
+        {
             let subject = strategy.subject(&schema.name);
             match referred.get(&subject) {
                 Some((name, text)) if *text != schema.text => {
@@ -67,5 +69,41 @@ pub(crate) fn check_references(
                 .help("rename a file, or name another subject in the annotation of the event"),
             None => diagnostic.help("name another subject in the annotation of the event"),
         });
+    }
+}
+
+/// Reports keys under a subject that keys of another topic, an event or a schema that others refer to have with another schema:
+/// the versions of a subject are versions of one schema.
+pub(crate) fn check_key_subjects(contract: &Contract, diagnostics: &mut Vec<Diagnostic>) {
+    let mut keys: BTreeMap<&str, (&Event, &KeySchema)> = BTreeMap::new();
+    let mut others: BTreeMap<String, String> = BTreeMap::new();
+    for event in &contract.events {
+        let Some(key) = &event.typed_key else { continue };
+        let (other, first) = *keys.entry(&key.subject).or_insert((event, key));
+        // Events of one topic have been compared.
+        if first.text != key.text && other.topic != event.topic {
+            others.insert(key.subject.clone(), format!("the keys of topic `{}`", event.topic));
+        }
+    }
+    for event in &contract.events {
+        for schema in contract.references(&event.registered()) {
+            let subject = contract.reference_strategy.subject(&schema.name);
+            if keys.get(subject.as_str()).is_some_and(|(_, key)| key.text != schema.text) {
+                others.entry(subject).or_insert_with(|| format!("`{}`", schema.name));
+            }
+        }
+        let key = keys.get(event.subject.as_str()).filter(|(other, _)| other.topic != event.topic);
+        if key.is_some_and(|(_, key)| key.text != event.schema) {
+            others.entry(event.subject.clone()).or_insert_with(|| format!("event `{}`", event.name));
+        }
+    }
+    for (subject, other) in others {
+        let topic = keys.get(subject.as_str()).map_or("", |(event, _)| &event.topic);
+        let message = format!(
+            "the keys of topic `{topic}` and {other} would be registered under one subject, `{subject}`"
+        );
+        diagnostics.push(
+            Diagnostic::error(code::TYPED_KEY, message).help("set another `keyName` or `keySubjectStrategy`"),
+        );
     }
 }

@@ -31,6 +31,22 @@ pub(super) fn subject_changed(old: &Event, new: &Event, found: &mut Changes) {
     }
 }
 
+/// The schema of the keys goes to another subject. That of a key with another schema is said of the key.
+pub(super) fn key_subject_changed(old: &Event, new: &Event, found: &mut Changes) {
+    let (Some(was), Some(is)) = (&old.typed_key, &new.typed_key) else { return };
+    if old.topic == new.topic && was.subject != is.subject && was.text == is.text {
+        let message = format!(
+            "the key of event `{}` is registered under `{}`, and was under `{}`",
+            new.name, is.subject, was.subject
+        );
+        let diagnostic = Diagnostic::lint(code::SUBJECT_CHANGED, message).help(
+            "a registry may give the schema another id there, and the id is part of the key: keep the subject with \
+             `keySubjectStrategy`",
+        );
+        found.event(&old.name, &new.name, "keySubjectStrategy", diagnostic);
+    }
+}
+
 /// The event is no longer in the contract.
 pub(super) fn event_removed(old: &Event, found: &mut Changes) {
     let message = format!("event `{}` of topic `{}` is gone", old.name, old.topic);

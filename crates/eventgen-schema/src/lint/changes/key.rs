@@ -1,8 +1,9 @@
 //! Changes of a key: its fields, and how their values are written.
 
 use super::found::Changes;
-use crate::contract::{Contract, Event, FieldPath};
+use crate::contract::{Contract, Event, FieldPath, KeySchema};
 use crate::diagnostics::{Diagnostic, code};
+use crate::lock::fingerprint;
 use crate::types::{Field, Logical, Type, TypeGraph, TypeId};
 
 /// Reports other fields, and fields whose values have another text. A field that is renamed is the same.
@@ -29,6 +30,12 @@ pub(super) fn key_changed(
         report(format!("the key of event `{}` goes from {} to {}", event.name, key(before), key(event)));
         return;
     }
+    if let Some(message) = schema_changed((old, before), (new, event)) {
+        let diagnostic = Diagnostic::lint(code::KEY_CHANGED, message).help(OTHER_KEYS);
+        let is_typed = before.typed_key.is_some() && event.typed_key.is_some();
+        found.event(&before.name, &event.name, if is_typed { "key" } else { "keyFormat" }, diagnostic);
+        return;
+    }
     for (was, is) in pairs() {
         let (before, after) =
             (text(old.types_of(before), was.type_id), text(new.types_of(event), is.type_id));
@@ -40,6 +47,30 @@ pub(super) fn key_changed(
             ));
         }
     }
+}
+
+/// What to do about a key with another schema.
+pub(crate) const OTHER_KEYS: &str = "the id of its schema is part of a key: records of one thing go to two partitions, out of \
+     order, and compaction keeps the old ones: keep the key as it is, or move to a new topic";
+
+/// What changed of the schema of the keys, or of their format.
+fn schema_changed((old, before): (&Contract, &Event), (new, event): (&Contract, &Event)) -> Option<String> {
+    let name = &event.name;
+    match (&before.typed_key, &event.typed_key) {
+        (None, None) => None,
+        (None, Some(_)) => Some(format!("the key of event `{name}` was text and has a schema")),
+        (Some(_), None) => Some(format!("the key of event `{name}` had a schema and is text")),
+        (Some(was), Some(is)) => (forms(old, was) != forms(new, is))
+            .then(|| format!("the schema of the key of event `{name}` was {} and is {}", was.text, is.text)),
+    }
+}
+
+/// The normal forms of a schema and of those that it refers to.
+fn forms(contract: &Contract, key: &KeySchema) -> Vec<String> {
+    let schema = key.registered();
+    let referred = contract.references(&schema).into_iter();
+    let referred = referred.map(|referred| fingerprint(&referred.registered(key.schema_type)));
+    referred.chain([fingerprint(&schema)]).collect()
 }
 
 fn shown(path: &FieldPath) -> String {

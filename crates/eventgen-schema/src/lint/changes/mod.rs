@@ -11,10 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use self::found::Whereabouts;
 use self::found::{Change, Changes};
+pub(crate) use self::key::OTHER_KEYS;
 use crate::contract::{Contract, Event};
 use crate::diagnostics::Diagnostic;
 
-/// Returns the breaking changes from `old` to `new`: another key, more partitions of a keyed topic, an order that
+/// Returns the breaking changes from `old` to `new`: another key or another schema of keys, more partitions of a keyed topic, an order that
 /// is dropped, a shorter retention, another scale of a decimal, retry topics that are gone, events that move to another topic or are gone, other dead
 /// letters, another subject, fewer retries, higher lag limits. Topics and events are matched by name. Added ones are not reported.
 ///
@@ -70,6 +71,7 @@ fn compare(old: &Contract, new: &Contract) -> Changes {
         key::key_changed((old, before), (new, event), &mut found);
         event::event_moved(before, event, &mut found);
         event::subject_changed(before, event, &mut found);
+        event::key_subject_changed(before, event, &mut found);
         scales::scales((old, before), (new, event), &mut found);
     }
     let kept: BTreeSet<&str> = new.events.iter().map(|event| event.name.as_str()).collect();
