@@ -1,5 +1,7 @@
 //! Which letters a command is about.
 
+use eventgen_registry::wire;
+
 use super::letter::DeadLetter;
 
 /// Some offsets of a partition.
@@ -26,6 +28,9 @@ pub struct LetterFilter {
     pub groups: Vec<String>,
     /// Letters with one of these keys.
     pub keys: Vec<Vec<u8>>,
+    /// Letters with one of these typed keys, each without the frame with the id of its schema. With [`keys`](Self::keys), letters
+    /// with one of both.
+    pub typed_keys: Vec<Vec<u8>>,
     /// Letters whose error or its type contains this text.
     pub error: Option<String>,
     /// Letters with one of these dispositions.
@@ -53,13 +58,24 @@ impl LetterFilter {
             && is_one(&self.sources, &origin.topic)
             && is_one(&self.groups, &origin.group)
             && is_one(&self.dispositions, &origin.disposition)
-            && (self.keys.is_empty() || letter.key.as_ref().is_some_and(|key| self.keys.contains(key)))
+            && self.has_key(letter.key.as_ref())
             && self
                 .error
                 .as_ref()
                 .is_none_or(|part| contains(&origin.message, part) || contains(&origin.exception, part))
             && self.since.is_none_or(|since| failed_at.is_some_and(|at| at >= since))
             && self.until.is_none_or(|until| failed_at.is_some_and(|at| at < until))
+    }
+
+    fn has_key(&self, key: Option<&Vec<u8>>) -> bool {
+        if self.keys.is_empty() && self.typed_keys.is_empty() {
+            return true;
+        }
+        let is_typed = |key: &[u8]| {
+            let framed = wire::parse(key);
+            framed.is_ok_and(|(_, value)| self.typed_keys.iter().any(|wanted| wanted == value))
+        };
+        key.is_some_and(|key| self.keys.contains(key) || is_typed(key))
     }
 }
 
@@ -91,6 +107,7 @@ mod tests {
             (LetterFilter { groups: vec!["shipping".into()], ..all() }, false),
             (LetterFilter { keys: vec![b"ada".to_vec()], ..all() }, true),
             (LetterFilter { keys: vec![b"bob".to_vec()], ..all() }, false),
+            (LetterFilter { typed_keys: vec![b"ada".to_vec()], ..all() }, false),
             (LetterFilter { error: Some("closed".into()), ..all() }, true),
             (LetterFilter { error: Some("open".into()), ..all() }, false),
             (LetterFilter { dispositions: vec!["poison".into(), "rejected".into()], ..all() }, true),
@@ -100,5 +117,22 @@ mod tests {
         ] {
             assert_eq!(filter.selects(&found), selects, "{filter:?}");
         }
+    }
+    #[test]
+    fn a_typed_key_is_selected_whatever_the_id_of_its_schema() {
+        let mut found = letter(0, 0, &[]);
+        let typed = LetterFilter { typed_keys: vec![vec![6, b'a', b'd', b'a']], ..LetterFilter::default() };
+        for (key, selects) in [
+            (&[0, 0, 0, 0, 7, 6, b'a', b'd', b'a'][..], true),
+            (&[0, 0, 0, 1, 7, 6, b'a', b'd', b'a'], true),
+            (&[0, 0, 0, 0, 7, 6, b'b', b'o', b'b'], false),
+            (&[6, b'a', b'd', b'a'], false),
+            (b"ada", false),
+        ] {
+            found.key = Some(key.to_vec());
+            assert_eq!(typed.selects(&found), selects, "{key:?}");
+        }
+        let both = LetterFilter { keys: vec![b"ada".to_vec()], ..typed };
+        assert!(both.selects(&DeadLetter { key: Some(b"ada".to_vec()), ..found }));
     }
 }

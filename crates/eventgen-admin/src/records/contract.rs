@@ -6,7 +6,7 @@ use eventgen_registry::wire;
 use eventgen_schema::Contract;
 
 use super::Record;
-use crate::values::{DecodedValue, ValueError, Writer, parsed, writer_of};
+use crate::values::{DecodedValue, ValueError, Writer, key_writer_of, parsed, writer_of};
 
 /// The header that names the event, as producers of eventgen write it.
 const EVENT_TYPE: &str = "event-type";
@@ -15,11 +15,13 @@ const EVENT_TYPE: &str = "event-type";
 /// which only a registry can tell.
 pub struct ContractReader {
     writers: BTreeMap<String, Box<dyn Writer>>,
+    /// What reads typed keys, which all events of a topic have in common.
+    keys: Option<Box<dyn Writer>>,
 }
 
 impl std::fmt::Debug for ContractReader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContractReader").field("events", &self.writers.keys()).finish()
+        f.debug_struct("ContractReader").field("events", &self.writers.keys()).finish_non_exhaustive()
     }
 }
 
@@ -35,14 +37,17 @@ impl ContractReader {
                 || source.dead_letter.as_ref().is_some_and(|letters| letters.topic == topic)
                 || source.retry_topics().iter().any(|retry| retry.name == topic)
         };
-        let mut writers = BTreeMap::new();
+        let (mut writers, mut keys) = (BTreeMap::new(), None);
         for source in contract.topics.values().filter(|source| is_of(source)) {
             for event in contract.events_on(&source.name) {
                 let writer = writer_of(contract, event)?;
                 writers.insert(event.name.clone(), writer);
+                if keys.is_none() {
+                    keys = key_writer_of(contract, event)?;
+                }
             }
         }
-        Ok((!writers.is_empty()).then_some(Self { writers }))
+        Ok((!writers.is_empty()).then_some(Self { writers, keys }))
     }
 
     /// Reads the value of a record; `None` is a tombstone.
@@ -63,5 +68,12 @@ impl ContractReader {
         })?;
         let (event, value) = writer.read(parsed).map_err(failed)?;
         Ok(Some(DecodedValue { schema_id: parsed.schema, event, value }))
+    }
+    /// Reads a typed key. `None` for a key of text, and for one that the schema of the contract does not read.
+    pub fn read_key(&self, record: &Record) -> Option<DecodedValue> {
+        let (keys, key) = (self.keys.as_ref()?, record.key.as_deref()?);
+        let parsed = parsed(key, record.header_bytes(wire::KEY_HEADER)).ok()?;
+        let (event, value) = keys.read(parsed).ok()?;
+        Some(DecodedValue { schema_id: parsed.schema, event, value })
     }
 }

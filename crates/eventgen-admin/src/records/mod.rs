@@ -8,8 +8,8 @@ mod record;
 mod time;
 
 pub use contract::ContractReader;
-pub use encode::{EncodedEvent, EventEncoder, NoEncoder, Problem};
-pub use outgoing::{OutgoingRecord, Receipt, Unsent, registered_id};
+pub use encode::{EncodedEvent, EventEncoder, NoEncoder, Problem, typed_key_payload};
+pub use outgoing::{OutgoingRecord, Receipt, Unsent, registered_id, registered_key_id};
 pub use query::{RecordQuery, Start};
 pub use record::{Header, NextRecord, Record};
 pub use time::parse_time;

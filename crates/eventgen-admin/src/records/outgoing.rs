@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use eventgen_registry::blocking::RegistryClient;
 use eventgen_registry::{NewSchema, RegistryError, SchemaId, SchemaReference, SchemaType};
-use eventgen_schema::contract::RegisteredSchema;
+use eventgen_schema::contract::{KeySchema, RegisteredSchema};
 use eventgen_schema::{Contract, Event};
 
 use super::Header;
@@ -50,20 +50,41 @@ pub fn registered_id(
     contract: &Contract,
     event: &Event,
 ) -> Result<Option<SchemaId>, RegistryError> {
+    look_up(registry, contract, (&event.subject, &event.registered()))
+}
+
+/// Looks up the id of the schema of typed keys, as [`registered_id`] does. It is that of the contract, also if the subject has a
+/// later version: with another id, equal keys would be other bytes.
+///
+/// # Errors
+/// [`RegistryError`].
+pub fn registered_key_id(
+    registry: &RegistryClient,
+    contract: &Contract,
+    key: &KeySchema,
+) -> Result<Option<SchemaId>, RegistryError> {
+    look_up(registry, contract, (&key.subject, &key.registered()))
+}
+
+fn look_up(
+    registry: &RegistryClient,
+    contract: &Contract,
+    (subject, schema): (&str, &RegisteredSchema<'_>),
+) -> Result<Option<SchemaId>, RegistryError> {
     let mut versions: BTreeMap<String, SchemaReference> = BTreeMap::new();
-    let look_up =
+    let find =
         |subject: &str, schema: &RegisteredSchema<'_>, versions: &BTreeMap<String, SchemaReference>| {
             let references: Vec<SchemaReference> =
                 schema.references.iter().filter_map(|name| versions.get(name).cloned()).collect();
             let schema_type = SchemaType::new(schema.schema_type);
             registry.look_up(subject, &NewSchema { schema_type, text: schema.text, references: &references })
         };
-    for schema in contract.references(&event.registered()) {
-        let subject = contract.reference_strategy.subject(&schema.name);
-        let found = look_up(&subject, &schema.registered(event.schema_type), &versions)?;
+    for referred in contract.references(schema) {
+        let subject = contract.reference_strategy.subject(&referred.name);
+        let found = find(&subject, &referred.registered(schema.schema_type), &versions)?;
         let Some(found) = found else { return Ok(None) };
-        let (name, subject, version) = (schema.name.clone(), found.subject, found.version);
-        versions.insert(schema.name.clone(), SchemaReference { name, subject, version });
+        let (name, subject, version) = (referred.name.clone(), found.subject, found.version);
+        versions.insert(referred.name.clone(), SchemaReference { name, subject, version });
     }
-    Ok(look_up(&event.subject, &event.registered(), &versions)?.map(|found| found.id))
+    Ok(find(subject, schema, &versions)?.map(|found| found.id))
 }

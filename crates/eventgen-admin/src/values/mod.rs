@@ -23,7 +23,7 @@ pub(crate) use branch::{full_name, type_word};
 #[cfg(feature = "records")]
 use eventgen_registry::{ReferencedSchema, RegisteredSchema};
 #[cfg(feature = "records")]
-use eventgen_schema::{Contract, Event};
+use eventgen_schema::{Contract, Event, contract};
 use language::Language;
 pub(crate) use language::Writer;
 #[cfg(feature = "records")]
@@ -166,12 +166,25 @@ fn writer(registry: &RegistryClient, id: SchemaKey) -> Result<Box<dyn Writer>, V
 /// How values of an event of a contract are read.
 #[cfg(feature = "records")]
 pub(crate) fn writer_of(contract: &Contract, event: &Event) -> Result<Box<dyn Writer>, String> {
+    of_schema(contract, &event.registered())
+}
+
+/// How typed keys of an event of a contract are read; `None` if its keys are text.
+#[cfg(feature = "records")]
+pub(crate) fn key_writer_of(contract: &Contract, event: &Event) -> Result<Option<Box<dyn Writer>>, String> {
+    event.typed_key.as_ref().map(|key| of_schema(contract, &key.registered())).transpose()
+}
+
+#[cfg(feature = "records")]
+fn of_schema(
+    contract: &Contract,
+    schema: &contract::RegisteredSchema<'_>,
+) -> Result<Box<dyn Writer>, String> {
     let mut languages = LANGUAGES.into_iter();
-    let language = languages.find(|language| language.schema_type.as_str() == event.schema_type);
-    let language = language.ok_or_else(|| format!("{} is not supported", event.schema_type))?;
-    let schema = RegisteredSchema::new(language.schema_type.clone(), event.schema.as_str());
-    let referenced = contract.references(&event.registered()).into_iter();
+    let language = languages.find(|language| language.schema_type.as_str() == schema.schema_type);
+    let language = language.ok_or_else(|| format!("{} is not supported", schema.schema_type))?;
+    let referenced = contract.references(schema).into_iter();
     let referenced: Vec<ReferencedSchema> =
         referenced.map(|schema| ReferencedSchema::new(schema.name.as_str(), schema.text.as_str())).collect();
-    (language.parse)(&schema, &referenced)
+    (language.parse)(&RegisteredSchema::new(language.schema_type.clone(), schema.text), &referenced)
 }

@@ -136,7 +136,7 @@ pub(crate) struct Letters {
     /// Only letters of this group; may be repeated
     #[arg(long, value_name = "GROUP")]
     pub(crate) group: Vec<String>,
-    /// Only letters whose record has this key; may be repeated
+    /// Only letters whose record has this key, as JSON if it is typed; may be repeated
     #[arg(long, value_name = "KEY")]
     pub(crate) key: Vec<String>,
     /// Only letters whose error, or the type of it, contains this text

@@ -31,7 +31,7 @@ pub(crate) struct Tail {
     /// Show this partition only; may be repeated
     #[arg(long, value_name = "PARTITION", value_parser = clap::value_parser!(i32).range(0..))]
     pub(crate) partition: Vec<i32>,
-    /// Show records with this key only; a composite key has `|` between its parts
+    /// Show records with this key only; a composite key has `|` between its parts, a typed key of several fields is JSON
     #[arg(long, value_name = "KEY")]
     pub(crate) key: Option<String>,
     #[arg(long = "where", value_name = "FIELD=VALUE", value_parser = condition, help = WHERE)]

@@ -1,6 +1,7 @@
 //! Avro: JSON as `Value` shows it becomes the encoding of a type (specification 1.12, "Binary Encoding").
 
 use eventgen_avro::model::{Record, Type, TypeGraph, TypeId, encode_default};
+use eventgen_avro::parse::{Strictness, parse_with_references};
 use eventgen_registry::SchemaType;
 use eventgen_schema::contract::FieldPath;
 use eventgen_schema::did_you_mean;
@@ -22,6 +23,13 @@ pub(super) const LANGUAGE: Language = Language {
         let types = contract.types_of(event).clone();
         Ok(Box::new(AvroEncoder { types, root: event.type_id }))
     },
+    key: |_, key, value| {
+        let parsed = parse_with_references::<&str>(&key.text, &[], Strictness::Lenient)
+            .map_err(|_| Problem::new("the schema of the key cannot be used"))?;
+        let mut payload = Vec::new();
+        Walk { types: &parsed.types, out: &mut payload }.value(parsed.root, value, 0)?;
+        Ok(payload)
+    },
 };
 
 struct AvroEncoder {
@@ -39,7 +47,40 @@ impl Encoder for AvroEncoder {
     }
 
     fn text(&self, value: &Json, path: &FieldPath) -> Result<Option<String>, Problem> {
-        let mut found = value;
+        let Some(found) = self.find(value, path)? else { return Ok(None) };
+        let text = scalar(&self.types, path.type_id, found.value);
+        text.map(Some).map_err(|problem| path.fields.iter().rev().fold(problem, |p, field| p.inside(field)))
+    }
+
+    // The encoding of a record is that of its fields, one after another.
+    fn key(&self, value: &Json, paths: &[FieldPath]) -> Result<Result<Vec<u8>, usize>, Problem> {
+        let mut payload = Vec::new();
+        for (index, path) in paths.iter().enumerate() {
+            let Some(Found { value, is_default }) = self.find(value, path)? else { return Ok(Err(index)) };
+            let encoded = if is_default {
+                let encoded = encode_default(&self.types, path.type_id, value);
+                let encoded = encoded.map_err(|_| Problem::new("its default cannot be encoded"));
+                encoded.map(|encoded| payload.extend(encoded.bytes))
+            } else {
+                Walk { types: &self.types, out: &mut payload }.value(path.type_id, value, 0)
+            };
+            encoded.map_err(|problem| path.fields.iter().rev().fold(problem, |p, field| p.inside(field)))?;
+        }
+        Ok(Ok(payload))
+    }
+}
+
+/// The value of a field.
+struct Found<'a> {
+    value: &'a Json,
+    /// Whether it is a default of the schema, where bytes have another form.
+    is_default: bool,
+}
+
+impl AvroEncoder {
+    /// The value at a path, or the default for it; `None` if it is null.
+    fn find<'a>(&'a self, value: &'a Json, path: &FieldPath) -> Result<Option<Found<'a>>, Problem> {
+        let mut found = Found { value, is_default: false };
         let mut ty = self.root;
         for (position, field) in path.fields.iter().enumerate() {
             let inside = |problem: Problem| {
@@ -50,17 +91,16 @@ impl Encoder for AvroEncoder {
                 return Ok(None);
             };
             ty = definition.type_id;
-            found = match (found.get(field), &definition.default) {
-                (Some(value), _) => value,
-                (None, Some(default)) => default,
+            found = match (found.value.get(field), &definition.default) {
+                (Some(value), _) => Found { value, ..found },
+                (None, Some(value)) => Found { value, is_default: true },
                 (None, None) => return Err(inside(missing().inside(field))),
             };
-            if found.is_null() {
+            if found.value.is_null() {
                 return Ok(None);
             }
         }
-        let text = scalar(&self.types, path.type_id, found);
-        text.map(Some).map_err(|problem| path.fields.iter().rev().fold(problem, |p, field| p.inside(field)))
+        Ok(Some(found))
     }
 }
 

@@ -10,8 +10,9 @@ mod logical;
 mod problem;
 mod protobuf;
 
-use eventgen_registry::wire;
-use eventgen_schema::contract::{HeaderValue, Ordering};
+use eventgen_registry::wire::{self, ParsedValue};
+use eventgen_registry::{SchemaId, SchemaKey};
+use eventgen_schema::contract::{FieldPath, HeaderValue, Ordering};
 use eventgen_schema::{Contract, Event, Topic, did_you_mean};
 use serde_json::Value as Json;
 
@@ -19,19 +20,29 @@ use language::{Encoder, Language};
 pub use problem::Problem;
 
 use super::Header;
+use crate::values::{Value, Writer, key_writer_of};
 
 /// A record that is to be written, without the id of its schema.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EncodedEvent {
     /// The full name of the event.
     pub event: String,
-    /// The key, which decides the partition.
+    /// The key, which decides the partition. Of a typed key what follows the id of its schema: see [`key`](Self::key).
     pub key: Option<Vec<u8>>,
+    /// What a typed key holds; `None` for a key of text, and without a key.
+    pub typed_key: Option<Value>,
     /// What follows the id of the schema; `None` for a deletion.
     pub payload: Option<Vec<u8>>,
     /// The headers.
     pub headers: Vec<Header>,
+}
+
+/// A key.
+struct Key {
+    bytes: Vec<u8>,
+    /// What a typed key holds.
+    value: Option<Value>,
 }
 
 const LANGUAGES: [Language; 2] = [avro::LANGUAGE, protobuf::LANGUAGE];
@@ -42,6 +53,8 @@ pub struct EventEncoder {
     is_ordered_by_key: bool,
     is_compacted: bool,
     encoder: Box<dyn Encoder>,
+    /// What reads typed keys.
+    keys: Option<Box<dyn Writer>>,
 }
 
 impl std::fmt::Debug for EventEncoder {
@@ -122,11 +135,13 @@ impl EventEncoder {
         let language = languages.find(|language| language.schema_type.as_str() == event.schema_type);
         let language = language.ok_or_else(|| unusable(format!("{} is not supported", event.schema_type)))?;
         let encoder = (language.encoder)(contract, event).map_err(unusable)?;
+        let keys = key_writer_of(contract, event).map_err(unusable)?;
         Ok(Self {
             event: (*event).clone(),
             is_ordered_by_key: found.ordering == Ordering::Key,
             is_compacted: found.is_compacted(),
             encoder,
+            keys,
         })
     }
 
@@ -156,8 +171,12 @@ impl EventEncoder {
             };
             headers.extend(text.map(|text| Header::new(name.as_str(), Some(text.into_bytes()))));
         }
-        let key = self.key(value)?;
-        Ok(EncodedEvent { event: self.event.name.clone(), key, payload: Some(payload), headers })
+        let (key, typed_key) = match self.key(value)? {
+            Some(Key { bytes, value }) => (Some(bytes), value),
+            None => (None, None),
+        };
+        let event = self.event.name.clone();
+        Ok(EncodedEvent { event, key, typed_key, payload: Some(payload), headers })
     }
 
     /// Encodes the deletion of a key, from the JSON of an event or of the fields of the key alone.
@@ -174,44 +193,91 @@ impl EventEncoder {
                 return Err(Problem::new("it is part of the key, and missing").inside(&path.fields.join(".")));
             }
         }
-        let key = self.key(value)?.ok_or_else(|| Problem::new("a deletion needs a key"))?;
+        let Key { bytes, value: typed_key } =
+            self.key(value)?.ok_or_else(|| Problem::new("a deletion needs a key"))?;
         let event = self.event.name.clone();
-        Ok(EncodedEvent { event, key: Some(key), payload: None, headers: Vec::new() })
+        Ok(EncodedEvent { event, key: Some(bytes), typed_key, payload: None, headers: Vec::new() })
     }
 
-    /// The key, as `KeyBuffer` of the runtime composes it.
-    fn key(&self, value: &Json) -> Result<Option<Vec<u8>>, Problem> {
-        let mut parts = Vec::with_capacity(self.event.key.len());
-        for path in &self.event.key {
+    /// The key, as `KeyBuffer` of the runtime composes it, and what a typed key holds. `None` for a record without a key.
+    fn key(&self, value: &Json) -> Result<Option<Key>, Problem> {
+        let paths = &self.event.key;
+        if paths.is_empty() {
+            return Ok(None);
+        }
+        if let Some(keys) = &self.keys {
+            return match self.encoder.key(value, paths)? {
+                Ok(key) => {
+                    let read = keys.read(unregistered(&key)).map_err(Problem::new)?;
+                    Ok(Some(Key { bytes: key, value: Some(read.1) }))
+                }
+                Err(absent) => self.without_key(&paths[absent]).map(|()| None),
+            };
+        }
+        let mut parts = Vec::with_capacity(paths.len());
+        for path in paths {
             match self.encoder.text(value, path)? {
                 Some(text) => parts.push(text),
-                None if self.is_ordered_by_key => {
-                    return Err(Problem::new(
-                        "it is part of the key, and a record without a key has no order",
-                    )
-                    .inside(&path.fields.join(".")));
-                }
-                None => return Ok(None),
+                None => return self.without_key(path).map(|()| None),
             }
         }
-        Ok(match parts.as_slice() {
-            [] => None,
-            [only] => Some(only.clone().into_bytes()),
+        let key = match parts.as_slice() {
+            [only] => only.clone(),
             parts => {
                 let escaped = |part: &String| part.replace('\\', r"\\").replace('|', r"\|");
-                Some(parts.iter().map(escaped).collect::<Vec<_>>().join("|").into_bytes())
+                parts.iter().map(escaped).collect::<Vec<_>>().join("|")
             }
-        })
+        };
+        Ok(Some(Key { bytes: key.into_bytes(), value: None }))
     }
+
+    /// An error where records have to have a key, and this field of it is absent.
+    fn without_key(&self, path: &FieldPath) -> Result<(), Problem> {
+        if !self.is_ordered_by_key {
+            return Ok(());
+        }
+        let problem = Problem::new("it is part of the key, and a record without a key has no order");
+        Err(problem.inside(&path.fields.join(".")))
+    }
+}
+
+/// Encodes a typed key of an event from its own JSON, which for a key of one value may be the text of a string: what follows the
+/// id of its schema. `None` if the keys of the event are text.
+///
+/// # Errors
+/// The field that is wrong, and why.
+pub fn typed_key_payload(contract: &Contract, event: &Event, text: &str) -> Result<Option<Vec<u8>>, Problem> {
+    let Some(key) = &event.typed_key else { return Ok(None) };
+    let language = LANGUAGES.into_iter().find(|language| language.schema_type.as_str() == key.schema_type);
+    let Some(language) = language else { return Ok(None) };
+    let as_json = json::parse(text).and_then(|value| (language.key)(contract, key, &value));
+    let encoded =
+        as_json.or_else(|problem| (language.key)(contract, key, &Json::from(text)).map_err(|_| problem))?;
+    Ok(Some(encoded))
+}
+
+/// What follows the id of a schema that need not be registered.
+fn unregistered(payload: &[u8]) -> ParsedValue<'_> {
+    ParsedValue { schema: SchemaKey::Id(SchemaId(0)), header: None, payload }
 }
 
 impl EncodedEvent {
     /// The value as it is in a record: framed with the id of the schema. `None` for a deletion.
-    pub fn value(&self, id: eventgen_registry::SchemaId) -> Option<Vec<u8>> {
+    pub fn value(&self, id: SchemaId) -> Option<Vec<u8>> {
         let payload = self.payload.as_ref()?;
         let mut value = Vec::with_capacity(payload.len() + 5);
         wire::frame(id, &mut value);
         value.extend(payload);
         Some(value)
+    }
+    /// The key as it is in a record: a typed key is framed with the id of its schema. `None` for a record without a key.
+    pub fn key(&self, id: Option<SchemaId>) -> Option<Vec<u8>> {
+        let key = self.key.as_ref()?;
+        let mut framed = Vec::with_capacity(key.len() + 5);
+        if let Some(id) = id {
+            wire::frame(id, &mut framed);
+        }
+        framed.extend(key);
+        Some(framed)
     }
 }

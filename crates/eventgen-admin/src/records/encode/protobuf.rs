@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, SecondsFormat};
 use eventgen_registry::{SchemaType, wire};
-use eventgen_schema::contract::FieldPath;
+use eventgen_schema::contract::{FieldPath, RegisteredSchema};
 use eventgen_schema::protobuf::EventMessage;
 use eventgen_schema::{Contract, Event, did_you_mean};
 use prost_reflect::prost::Message as _;
@@ -28,38 +28,36 @@ const DEEPEST: usize = 64;
 pub(super) const LANGUAGE: Language = Language {
     schema_type: SchemaType::PROTOBUF,
     encoder: |contract, event| Ok(Box::new(ProtobufEncoder::new(contract, event)?)),
+    key: |contract, key, value| {
+        let name = key.name.as_deref().unwrap_or_default();
+        let descriptor = message_of(contract, &key.registered(), name).map_err(Problem::new)?;
+        Ok(key_payload(&message(&descriptor, value, 0)?))
+    },
 };
 
 struct ProtobufEncoder {
     message: MessageDescriptor,
     indexes: Vec<u32>,
+    /// The message that a typed key is, the first one of its file.
+    key: Option<MessageDescriptor>,
 }
 
 impl ProtobufEncoder {
     fn new(contract: &Contract, event: &Event) -> Result<Self, String> {
         let EventMessage { message_indexes, .. } =
             event.protobuf_message().ok_or("it is in an unknown language")?;
-        let referenced = contract.references(&event.registered()).into_iter();
-        let files = referenced.map(|schema| (schema.name.clone(), schema.text.clone())).collect();
-        let pool = compiled(&event.schema, files)?;
-        let message = pool.get_message_by_name(&event.name).ok_or("its message is not in its file")?;
-        Ok(Self { message, indexes: message_indexes.clone() })
-    }
-}
-
-impl Encoder for ProtobufEncoder {
-    fn encode(&self, value: &Json, payload: &mut Vec<u8>) -> Result<(), Problem> {
-        let encoded = message(&self.message, value, 0)?;
-        wire::message_indexes(&self.indexes, payload);
-        payload.extend(encoded.encode_to_vec());
-        Ok(())
+        let message = message_of(contract, &event.registered(), &event.name)?;
+        let key = event.typed_key.as_ref().and_then(|key| Some((key, key.name.as_deref()?)));
+        let key = key.map(|(key, name)| message_of(contract, &key.registered(), name)).transpose()?;
+        Ok(Self { message, indexes: message_indexes.clone(), key })
     }
 
-    fn check_names(&self, value: &Json) -> Result<(), Problem> {
-        check_names(&self.message, value)
-    }
-
-    fn text(&self, value: &Json, path: &FieldPath) -> Result<Option<String>, Problem> {
+    /// The field at a path, and its value; `None` if a message on the way is absent. The value is `None` if it is the default.
+    fn find<'a>(
+        &self,
+        value: &'a Json,
+        path: &FieldPath,
+    ) -> Result<Option<(FieldDescriptor, Option<&'a Json>)>, Problem> {
         let (mut found, mut descriptor) = (Some(value), self.message.clone());
         let mut field = None;
         for (position, name) in path.fields.iter().enumerate() {
@@ -77,14 +75,71 @@ impl Encoder for ProtobufEncoder {
             }
             field = Some(next);
         }
-        let Some(field) = field else { return Ok(None) };
+        Ok(field
+            .map(|field| (field, found))
+            .filter(|(field, found)| found.is_some() || !field.supports_presence()))
+    }
+}
+
+/// A message of a registered schema.
+fn message_of(
+    contract: &Contract,
+    schema: &RegisteredSchema<'_>,
+    name: &str,
+) -> Result<MessageDescriptor, String> {
+    let referenced = contract.references(schema).into_iter();
+    let files = referenced.map(|schema| (schema.name.clone(), schema.text.clone())).collect();
+    let pool = compiled(schema.text, files)?;
+    pool.get_message_by_name(name).ok_or_else(|| format!("message `{name}` is not in its file"))
+}
+
+impl Encoder for ProtobufEncoder {
+    fn encode(&self, value: &Json, payload: &mut Vec<u8>) -> Result<(), Problem> {
+        let encoded = message(&self.message, value, 0)?;
+        wire::message_indexes(&self.indexes, payload);
+        payload.extend(encoded.encode_to_vec());
+        Ok(())
+    }
+
+    fn check_names(&self, value: &Json) -> Result<(), Problem> {
+        check_names(&self.message, value)
+    }
+
+    fn text(&self, value: &Json, path: &FieldPath) -> Result<Option<String>, Problem> {
+        let Some((field, found)) = self.find(value, path)? else { return Ok(None) };
         let text = match found {
-            None if field.supports_presence() => return Ok(None),
             None => text(&field.kind(), &field.default_value()),
             Some(value) => single(&field.kind(), value, 0).and_then(|value| text(&field.kind(), &value)),
         };
         text.map(Some).map_err(|problem| path.fields.iter().rev().fold(problem, |p, field| p.inside(field)))
     }
+
+    fn key(&self, value: &Json, paths: &[FieldPath]) -> Result<Result<Vec<u8>, usize>, Problem> {
+        let descriptor = self.key.clone().ok_or_else(|| Problem::new("the key has no message"))?;
+        let mut key = DynamicMessage::new(descriptor.clone());
+        for (index, path) in paths.iter().enumerate() {
+            let Some((_, found)) = self.find(value, path)? else { return Ok(Err(index)) };
+            let name = path.fields.join("_");
+            let field = descriptor
+                .get_field_by_name(&name)
+                .ok_or_else(|| Problem::new(format!("no field {name}")))?;
+            if let Some(value) = found {
+                let set = single(&field.kind(), value, 0).and_then(|value| {
+                    key.try_set_field(&field, value).map_err(|error| Problem::new(error.to_string()))
+                });
+                set.map_err(|problem| path.fields.iter().rev().fold(problem, |p, field| p.inside(field)))?;
+            }
+        }
+        Ok(Ok(key_payload(&key)))
+    }
+}
+
+/// The message of a key, which is the first one of its file.
+fn key_payload(key: &DynamicMessage) -> Vec<u8> {
+    let mut payload = Vec::new();
+    wire::message_indexes(&[0], &mut payload);
+    payload.extend(key.encode_to_vec());
+    payload
 }
 
 /// The text of a value in keys and headers.

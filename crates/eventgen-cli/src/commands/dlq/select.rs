@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use eventgen_admin::dead_letters::LetterFilter;
+use eventgen_admin::typed_key_payload;
 use eventgen_schema::{Contract, Topic};
 
 use crate::arguments::Letters;
@@ -49,8 +50,22 @@ pub(super) fn select(
     }
     let selected = sources.into_iter().map(|(name, sources)| {
         let is_own = asked.contains(&name);
-        let filter = arguments.filter(if is_own { Vec::new() } else { sources });
+        let mut filter = arguments.filter(if is_own { Vec::new() } else { sources });
+        filter.typed_keys = typed_keys(&arguments.key, contract, &name);
         Selected { name, filter, is_asked_for }
     });
     Ok(selected.collect())
+}
+
+/// Keys of the command line as typed keys of the topics that send letters to this one. What is no key of a topic selects nothing
+/// there.
+fn typed_keys(keys: &[String], contract: &Contract, letters: &str) -> Vec<Vec<u8>> {
+    let has_letters =
+        |topic: &&Topic| topic.dead_letter.as_ref().is_some_and(|dead_letter| dead_letter.topic == letters);
+    let topics = contract.topics.values().filter(has_letters);
+    let events = topics.filter_map(|topic| contract.events_on(&topic.name).next());
+    let typed = events.flat_map(|event| {
+        keys.iter().filter_map(|key| typed_key_payload(contract, event, key).ok().flatten())
+    });
+    typed.collect()
 }

@@ -7,7 +7,9 @@ mod text;
 
 use std::io::{self, IsTerminal as _};
 
-use eventgen_admin::{Admin, EventEncoder, OutgoingRecord, Unsent, registered_id, send_records};
+use eventgen_admin::{
+    Admin, EventEncoder, OutgoingRecord, Unsent, registered_id, registered_key_id, send_records,
+};
 use eventgen_schema::Manifest;
 
 use crate::arguments::{self, Schemas};
@@ -55,6 +57,12 @@ pub(crate) fn send(arguments: &arguments::Send, terminal: Terminal) -> Result<Ou
     let (event, subject) = (&encoder.event().name, &encoder.event().subject);
     let id = registered_id(&registry, &contract, encoder.event())?
         .ok_or_else(|| Failure::NotRegistered { event: event.clone(), subject: subject.clone() })?;
+    let key_id = match &encoder.event().typed_key {
+        Some(key) => Some(registered_key_id(&registry, &contract, key)?.ok_or_else(|| {
+            Failure::NotRegistered { event: format!("the keys of {event}"), subject: key.subject.clone() }
+        })?),
+        None => None,
+    };
     let what = format!("send {} to {topic}", count(lines.len(), "event"));
     if !guard(arguments, manifest.as_ref(), settings.settings(), &what)? {
         summary("nothing was sent");
@@ -63,7 +71,7 @@ pub(crate) fn send(arguments: &arguments::Send, terminal: Terminal) -> Result<Ou
     let records: Vec<OutgoingRecord> = lines
         .iter()
         .map(|checked| OutgoingRecord {
-            key: checked.event.key.clone(),
+            key: checked.event.key(key_id),
             value: checked.event.value(id),
             headers: checked.event.headers.clone(),
         })

@@ -1,6 +1,5 @@
 //! Which records are shown.
 
-use eventgen_admin::Record;
 use eventgen_admin::values::{DecodedValue, Value};
 
 use super::values::Decoded;
@@ -8,7 +7,7 @@ use crate::arguments;
 
 /// The conditions of a command line.
 pub(super) struct Filter {
-    key: Option<Vec<u8>>,
+    key: Option<String>,
     /// The paths of fields with what they have to hold.
     conditions: Vec<(Vec<String>, String)>,
 }
@@ -18,14 +17,16 @@ impl Filter {
         let path = |path: &str| path.split('.').map(str::to_owned).collect();
         let conditions = arguments.conditions.iter();
         Self {
-            key: arguments.key.as_ref().map(|key| key.clone().into_bytes()),
+            key: arguments.key.clone(),
             conditions: conditions.map(|(field, value)| (path(field), value.clone())).collect(),
         }
     }
 
-    /// Whether a record has the key.
-    pub(super) fn takes(&self, record: &Record) -> bool {
-        self.key.is_none() || self.key == record.key
+    /// Whether a key is the one that is asked for, as text. `typed` reads a key with a schema, which is asked for as JSON.
+    pub(super) fn takes(&self, key: Option<&[u8]>, typed: impl FnOnce() -> Option<Value>) -> bool {
+        let Some(wanted) = &self.key else { return true };
+        key == Some(wanted.as_bytes())
+            || typed().is_some_and(|key| holds(&key, &[], wanted) || is_json(&key, wanted))
     }
 
     /// Whether a value has all that is asked for. Without a value there is nothing to have it.
@@ -36,6 +37,12 @@ impl Filter {
         };
         self.conditions.iter().all(|(path, wanted)| value.is_some_and(|value| holds(value, path, wanted)))
     }
+}
+
+/// Whether a value is the one of a JSON text. The order of members does not count.
+fn is_json(value: &Value, wanted: &str) -> bool {
+    let wanted = serde_json::from_str::<serde_json::Value>(wanted);
+    wanted.is_ok_and(|wanted| serde_json::to_value(value).is_ok_and(|value| value == wanted))
 }
 
 /// Whether a field holds something; of a list, whether one of its items does.
@@ -80,5 +87,27 @@ mod tests {
         assert!(holds(&Value::Boolean(true), &[], "true"));
         assert!(holds(&Value::Null, &[], "null"));
         assert!(holds(&Value::Bytes(vec![1]), &[], "0x01"));
+    }
+    #[test]
+    fn typed_keys_are_asked_for_by_their_json_or_by_the_text_of_one_value() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let takes = |wanted: &str, key: &[u8], typed: Option<Value>| {
+            let filter = Filter { key: Some(wanted.to_owned()), conditions: Vec::new() };
+            filter.takes(Some(key), || typed)
+        };
+        let framed = [0, 0, 0, 0, 7, 2, 97];
+        assert!(takes("a", &framed, Some(text("a"))));
+        assert!(takes("\"a\"", &framed, Some(text("a"))));
+        assert!(!takes("b", &framed, Some(text("a"))));
+        assert!(takes("7", &framed, Some(Value::Integer(7))));
+        let pair = || {
+            let fields = [("tenant", text("a")), ("id", Value::Integer(1))];
+            Some(Value::Map(fields.map(|(name, value)| (name.to_owned(), value)).to_vec()))
+        };
+        assert!(takes(r#"{"id": 1, "tenant": "a"}"#, &framed, pair()));
+        assert!(!takes(r#"{"tenant": "a"}"#, &framed, pair()));
+        assert!(!takes("a|1", &framed, pair()));
+        assert!(takes("a|1", b"a|1", None));
+        assert!(!takes("a|1", b"a|2", None));
     }
 }

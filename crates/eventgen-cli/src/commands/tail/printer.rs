@@ -42,7 +42,8 @@ impl Printer {
 
     /// The value of a record; `None` if the record is not to be shown.
     pub(super) fn decode(&mut self, record: &Record) -> Option<Decoded> {
-        if !self.filter.takes(record) {
+        let typed = || self.values.key(record).map(|key| key.value);
+        if !self.filter.takes(record.key.as_deref(), typed) {
             return None;
         }
         Some(self.values.read(record)).filter(|value| self.filter.takes_value(value))

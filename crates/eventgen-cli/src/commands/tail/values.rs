@@ -87,12 +87,13 @@ impl Values {
         }
     }
 
-    /// A key with a schema of a registry, as producers of other frameworks write it. `None` for any other key.
+    /// A key with a schema of a registry, or without one of the contract. `None` for any other key.
     pub(super) fn key(&mut self, record: &Record) -> Option<DecodedValue> {
         let (key, header) = (record.key.as_deref()?, record.header_bytes(wire::KEY_HEADER));
         match self {
             Self::Registry(reader) => reader.read_key(key, header),
-            Self::Contract(_) | Self::None => None,
+            Self::Contract(reader) => reader.read_key(record),
+            Self::None => None,
         }
     }
 }
