@@ -1,5 +1,6 @@
 //! `eventgen import`: the latest schemas of a registry's subjects become files, with those that they refer to.
 
+mod keys;
 mod paths;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -15,7 +16,7 @@ use crate::files::{Request, Wanted, write};
 use crate::load::manifest;
 use crate::outcome::Outcome;
 use crate::registry::connect;
-use crate::terminal::{error, is_quiet, line};
+use crate::terminal::{error, is_quiet, line, summary};
 use paths::{Schema, place};
 
 pub(crate) fn import(arguments: &arguments::Import) -> Result<Outcome, Failure> {
@@ -34,18 +35,24 @@ pub(crate) fn import(arguments: &arguments::Import) -> Result<Outcome, Failure> 
             _ => error(&format!("error: {skipped}")),
         }
     }
+    for key in &placed.keys {
+        match arguments.output {
+            Format::Human => line(key)?,
+            Format::Json => summary(key),
+        }
+    }
     let files: Vec<Wanted> = placed
         .files
         .into_iter()
         .map(|(path, text)| Wanted { path: arguments.out.join(path), text })
         .collect();
-    let summary = format!(
+    let content = format!(
         "{} of {}; add the `kafka` annotation to each event, and `eventgen check` says what is missing",
         count(subjects.len(), "subject"),
         registry.url()
     );
     let command = "eventgen import";
-    let request = Request { check: false, content: summary, command };
+    let request = Request { check: false, content, command };
     let outcome = write(&files, &request, arguments.output)?;
     Ok(if placed.skipped.is_empty() { outcome } else { Outcome::Failure })
 }

@@ -5,6 +5,8 @@ use std::path::{Component, Path, PathBuf};
 
 use eventgen_schema::SchemaFile;
 
+use super::keys::{Key, key};
+
 /// A schema of a registry.
 #[derive(Debug, Clone)]
 pub(super) struct Schema {
@@ -16,10 +18,19 @@ pub(super) struct Schema {
     pub(super) names: Vec<String>,
 }
 
-/// The files, and a line for each schema that becomes none.
+impl Schema {
+    /// The subject without its suffix for values and its context.
+    pub(super) fn topic(&self) -> &str {
+        let subject = self.subject.rsplit(':').next().unwrap_or_default();
+        subject.strip_suffix("-value").unwrap_or(subject)
+    }
+}
+
+/// The files, a line for each schema of keys, and one for each schema that becomes no file.
 #[derive(Debug, Default)]
 pub(super) struct Placed {
     pub(super) files: BTreeMap<PathBuf, String>,
+    pub(super) keys: Vec<String>,
     pub(super) skipped: Vec<String>,
 }
 
@@ -36,6 +47,18 @@ pub(super) fn place(schemas: &[Schema]) -> Placed {
                 continue;
             }
         };
+        match key(schema) {
+            Some((topic, Key::Annotation(properties))) => {
+                placed
+                    .keys
+                    .push(format!("{subject}: no file; for the events of `{topic}`, set {properties}"));
+                continue;
+            }
+            Some((topic, Key::Left(reason))) => placed
+                .keys
+                .push(format!("{subject}: the schema of the keys of `{topic}` is left as a file: {reason}")),
+            None => {}
+        }
         let path = path(schema, file);
         match owners.get(&path) {
             Some((_, known)) if known.text == file.text => {}
@@ -63,17 +86,11 @@ fn path(schema: &Schema, file: &SchemaFile) -> PathBuf {
     // A path that leads out of the folder is not one that a compiler takes.
     let mut imported =
         imported.filter(|path| path.components().all(|part| matches!(part, Component::Normal(_))));
-    let topic = topic(schema);
+    let topic = schema.topic();
     imported.next().map_or_else(
         || name(topic.strip_suffix(&format!(".{}", file.extension)).unwrap_or(topic)),
         Path::to_owned,
     )
-}
-
-/// The subject without its suffix and its context.
-fn topic(schema: &Schema) -> &str {
-    let subject = schema.subject.rsplit(':').next().unwrap_or_default();
-    subject.strip_suffix("-value").unwrap_or(subject)
 }
 
 fn file_name(name: &str) -> String {
@@ -105,12 +122,30 @@ mod tests {
             schema("bad", "PROTOBUF", "message Bad {}", &["../../bad.proto"]),
             schema(":.eu:paid-value", "PROTOBUF", "message Paid {}", &[]),
             schema("json-value", "JSON", "{}", &[]),
+            schema("orders-key", "AVRO", "\"string\"", &[]),
+            schema("paid-key", "AVRO", "\"double\"", &[]),
             schema("newer", "AVRO", &order.replace("[]", "[{\"name\":\"a\",\"type\":\"int\"}]"), &[]),
         ]);
         let files: Vec<&str> = placed.files.keys().filter_map(|path| path.to_str()).collect();
-        let expected = ["bad.proto", "common/money.proto", "odd_one.avsc", "paid.proto", "shop.Order.avsc"];
+        let expected = [
+            "bad.proto",
+            "common/money.proto",
+            "odd_one.avsc",
+            "paid-key.avsc",
+            "paid.proto",
+            "shop.Order.avsc",
+        ];
         assert_eq!(files, expected);
         assert_eq!(placed.skipped.len(), 2);
+        assert_eq!(
+            placed.keys,
+            [
+                "orders-key: no file; for the events of `orders`, set \"keyFormat\": \"avro\", and name one field of \
+                 this type in \"key\"",
+                "paid-key: the schema of the keys of `paid` is left as a file: `keyFormat` does not make it, because its \
+                 type is double",
+            ]
+        );
         assert!(
             placed.skipped[1]
                 .contains("shop.Order.avsc is another schema of the same name (orders-value version 1)")
