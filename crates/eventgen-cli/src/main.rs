@@ -19,6 +19,7 @@ mod gate;
 mod git;
 mod instant;
 mod interrupt;
+mod key;
 mod load;
 mod lock;
 mod names;

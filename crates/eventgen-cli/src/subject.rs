@@ -1,23 +1,31 @@
 //! The subjects of a contract.
 
 use eventgen_registry::{Compatibility, SchemaType, Subject, SubjectReference};
-use eventgen_schema::contract::{ReferenceStrategy, ReferencedSchema, RegisteredSchema};
+use eventgen_schema::contract::{KeySchema, ReferenceStrategy, ReferencedSchema, RegisteredSchema};
 use eventgen_schema::{Contract, Event};
 
-/// The subjects of all events, and those of the schemas that they refer to.
+/// The subjects of all events, those of their typed keys, and those of the schemas that these refer to. A key comes before its
+/// event: a producer needs both.
 pub(crate) fn subjects(contract: &Contract) -> Vec<Subject> {
-    let referred = contract.events.iter().flat_map(|event| {
-        let schemas = contract.references(&event.registered()).into_iter();
-        let strategy = contract.reference_strategy;
-        let of_referred = move |schema: &ReferencedSchema| {
-            subject(&strategy.subject(&schema.name), &schema.registered(event.schema_type), strategy)
-        };
-        schemas.map(of_referred)
+    let strategy = contract.reference_strategy;
+    let registered = contract.events.iter().flat_map(|event| {
+        [event.typed_key.as_ref().map(KeySchema::registered), Some(event.registered())].into_iter().flatten()
     });
-    referred.chain(contract.events.iter().map(|event| of_event(event, contract.reference_strategy))).collect()
+    let referred = registered.flat_map(|registered| {
+        let of_referred = move |schema: &ReferencedSchema| {
+            let name = strategy.subject(&schema.name);
+            subject(&name, &schema.registered(registered.schema_type), strategy)
+        };
+        contract.references(&registered).into_iter().map(of_referred)
+    });
+    let own = contract.events.iter().flat_map(|event| {
+        let key = event.typed_key.as_ref().map(|key| subject(&key.subject, &key.registered(), strategy));
+        key.into_iter().chain([of_event(event, strategy)])
+    });
+    referred.chain(own).collect()
 }
 
-/// The contract gives no compatibility level to schemas that others refer to.
+/// The contract gives no compatibility level to keys, whose schemas do not change, and to schemas that others refer to.
 fn subject(name: &str, schema: &RegisteredSchema<'_>, strategy: ReferenceStrategy) -> Subject {
     let references = schema.references.iter();
     let references = references.map(|name| SubjectReference::new(name, strategy.subject(name)));

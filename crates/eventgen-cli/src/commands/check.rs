@@ -8,6 +8,7 @@ use crate::arguments::{self, Output};
 use crate::code;
 use crate::count::count;
 use crate::failure::Failure;
+use crate::key::key;
 use crate::load::{Read, read};
 use crate::outcome::Outcome;
 use crate::progress::Working;
@@ -65,8 +66,7 @@ fn list(loaded: &Loaded) -> Result<(), Failure> {
 
 /// The event, and what is documented about its topic: who owns it, who writes and who reads.
 fn describe(event: &Event, topic: &Topic) -> String {
-    let keys: Vec<String> = event.key.iter().map(|path| path.fields.join(".")).collect();
-    let key = if keys.is_empty() { "without a key".to_owned() } else { format!("key {}", keys.join(", ")) };
+    let key = key(event);
     let groups: Vec<&str> = topic.consumers.iter().map(|consumer| consumer.group.as_str()).collect();
     let delays: Vec<String> = topic.retry.delays.iter().copied().map(short_duration).collect();
     let parts = [

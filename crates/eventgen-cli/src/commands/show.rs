@@ -7,6 +7,7 @@ use eventgen_schema::{Contract, Event, Topic, describe};
 use crate::arguments::{self, Format};
 use crate::count::count;
 use crate::failure::Failure;
+use crate::key::key;
 use crate::load::{Read, load};
 use crate::outcome::Outcome;
 use crate::terminal::{Terminal, output, summary};
@@ -71,9 +72,8 @@ fn lines(topic: &Topic, contract: &Contract) -> Vec<String> {
 }
 
 fn event(event: &Event) -> String {
-    let keys: Vec<String> = event.key.iter().map(|path| path.fields.join(".")).collect();
-    let key = if keys.is_empty() { "without a key".to_owned() } else { format!("key {}", keys.join(", ")) };
-    format!("    event: {}, {key}, subject {} {}", event.name, event.subject, event.compatibility.as_str())
+    let (name, key, subject) = (&event.name, key(event), &event.subject);
+    format!("    event: {name}, {key}, subject {subject} {}", event.compatibility.as_str())
 }
 
 /// The tags and rules of a type or a field.

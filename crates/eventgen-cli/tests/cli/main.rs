@@ -33,5 +33,6 @@ mod send;
 mod support;
 mod surface;
 mod tail;
+mod typed_keys;
 mod values;
 mod workflow;

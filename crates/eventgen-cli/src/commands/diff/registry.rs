@@ -1,6 +1,6 @@
 //! The versions that a registry has of each subject, read several subjects at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -36,21 +36,61 @@ pub(super) fn compare(
         Err(RegistryError::Unauthorized { status: 403, .. }) => None,
         Err(error) => return Err(error.into()),
     };
-    let (next, histories) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    let histories = in_parallel(events, |event| history(registry, event, global))?;
+    let mut left_out = Vec::new();
+    for (event, history) in events.iter().zip(histories) {
+        if history.versions.is_empty() {
+            left_out.push(event.name.clone());
+        } else {
+            comparison.with_versions(&event.name, history.level, &history.versions);
+        }
+    }
+    keys(registry, loaded, comparison)?;
+    Ok(left_out)
+}
+
+/// Compares typed keys with the newest versions of their subjects. One that is not registered has no keys yet.
+fn keys(
+    registry: &RegistryClient,
+    loaded: &Loaded,
+    comparison: &mut Comparison<'_>,
+) -> Result<(), RegistryError> {
+    let keys = loaded.contract.events.iter().filter_map(|event| event.typed_key.as_ref());
+    let subjects: BTreeSet<&str> = keys.map(|key| key.subject.as_str()).collect();
+    let subjects: Vec<&str> = subjects.into_iter().collect();
+    let versions = in_parallel(&subjects, |&subject| {
+        let Some(version) = registry.version(subject, VersionNumber::Latest)? else { return Ok(None) };
+        let shown = format!("{subject} version {}", version.version);
+        Ok(Some((shown, text(registry, subject, &version)?)))
+    })?;
+    for (subject, version) in subjects.iter().zip(versions) {
+        if let Some((shown, version)) = version {
+            comparison.with_key(subject, &shown, &version);
+        }
+    }
+    Ok(())
+}
+
+/// Reads something for each item, several at a time. The results are in the order of the items.
+fn in_parallel<T: Sync, R: Send>(
+    items: &[T],
+    read: impl Fn(&T) -> Result<R, RegistryError> + Sync,
+) -> Result<Vec<R>, RegistryError> {
+    let (next, results) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     let failed = Mutex::new(None);
     thread::scope(|scope| {
-        for _ in 0..PARALLEL.min(events.len()) {
+        for _ in 0..PARALLEL.min(items.len()) {
             scope.spawn(|| {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(event) = events.get(index) else { return };
-                    match history(registry, event, global) {
-                        Ok(history) => {
-                            histories.lock().unwrap_or_else(PoisonError::into_inner).insert(index, history);
+                    let Some(item) = items.get(index) else { return };
+                    match read(item) {
+                        Ok(result) => {
+                            results.lock().unwrap_or_else(PoisonError::into_inner).insert(index, result);
                         }
                         Err(error) => {
                             // Nothing more is asked of a registry that fails.
-                            next.store(events.len(), Ordering::Relaxed);
+                            next.store(items.len(), Ordering::Relaxed);
                             *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                         }
                     }
@@ -59,17 +99,9 @@ pub(super) fn compare(
         }
     });
     if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(error.into());
+        return Err(error);
     }
-    let mut left_out = Vec::new();
-    for (index, history) in histories.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        if history.versions.is_empty() {
-            left_out.push(events[index].name.clone());
-        } else {
-            comparison.with_versions(&events[index].name, history.level, &history.versions);
-        }
-    }
-    Ok(left_out)
+    Ok(results.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect())
 }
 
 fn history(

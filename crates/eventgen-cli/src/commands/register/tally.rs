@@ -1,6 +1,6 @@
 //! The lines of the subjects, their counts, and the exit code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use eventgen_registry::registration::{
     AppliedChange, AppliedSchema, ApplyError, LevelChange, Plan, SchemaChange,
@@ -16,12 +16,18 @@ use crate::outcome::Outcome;
 use crate::report::{Level, RegisteredSubject, SubjectState as State};
 use crate::terminal::{error, is_quiet, line, summary};
 
+/// Follows the line of a new version of keys.
+const OTHER_KEYS: &str =
+    ": its id is part of the keys, so that equal values have other keys from now on (EG0401)";
+
 /// What becomes of the subjects.
 #[derive(Debug)]
 pub(super) struct Tally {
     output: Output,
     /// The locations of events, by their subjects.
     locations: BTreeMap<String, String>,
+    /// The subjects of typed keys.
+    keys: BTreeSet<String>,
     /// How many subjects are in each state.
     states: BTreeMap<State, usize>,
     subjects: Vec<RegisteredSubject>,
@@ -29,7 +35,9 @@ pub(super) struct Tally {
 
 impl Tally {
     pub(super) fn new(loaded: &Loaded, output: Output) -> Self {
-        Self { output, locations: locations(loaded), states: BTreeMap::new(), subjects: Vec::new() }
+        let keys = loaded.contract.events.iter().filter_map(|event| event.typed_key.as_ref());
+        let keys = keys.map(|key| key.subject.clone()).collect();
+        Self { output, locations: locations(loaded), keys, states: BTreeMap::new(), subjects: Vec::new() }
     }
 
     /// Prints the lines of a plan that is not carried out.
@@ -39,7 +47,11 @@ impl Tally {
                 SchemaChange::Unchanged { id, version } => Some((id, Some(version))),
                 _ => None,
             };
-            self.print(&change.subject.name, known, change.level, planned(change, tense))
+            let (state, mut text) = planned(change, tense);
+            if matches!(change.schema, SchemaChange::NewVersion) && self.keys.contains(&change.subject.name) {
+                text.push_str(OTHER_KEYS);
+            }
+            self.print(&change.subject.name, known, change.level, (state, text))
         })
     }
 
@@ -50,7 +62,13 @@ impl Tally {
             AppliedSchema::Registered { id, version } => Some((id, version)),
             _ => None,
         };
-        self.print(&change.subject, known, change.level, applied(change))
+        let (state, mut text) = applied(change);
+        // The first version changes no keys. Without a number it is not known.
+        let is_new = matches!(change.schema, AppliedSchema::Registered { version: Some(2..), .. });
+        if is_new && self.keys.contains(&change.subject) {
+            text.push_str(OTHER_KEYS);
+        }
+        self.print(&change.subject, known, change.level, (state, text))
     }
 
     /// Notes the subjects that an error left as they were. The error is printed elsewhere.
@@ -148,7 +166,9 @@ fn locations(loaded: &Loaded) -> BTreeMap<String, String> {
     let events = loaded.contract.events.iter();
     let located = events.filter_map(|event| {
         let (path, line) = loaded.event_locations.get(&event.name)?;
-        Some((event.subject.clone(), format!("{}:{line}", path.display())))
+        let location = format!("{}:{line}", path.display());
+        let key = event.typed_key.as_ref().map(|key| (key.subject.clone(), location.clone()));
+        Some(key.into_iter().chain([(event.subject.clone(), location)]))
     });
-    located.collect()
+    located.flatten().collect()
 }
