@@ -6,7 +6,7 @@ use eventgen_schema::types::Type;
 use serde_json::{Map, Value, json};
 
 use super::binding::kafka;
-use super::{example, schema};
+use super::{example, key, schema};
 use crate::error::Error;
 
 /// The messages by the full names of the events.
@@ -65,11 +65,8 @@ fn binding(contract: &Contract, event: &Event) -> Value {
             Some(SubjectStrategy::TopicName) | None => "TopicNameStrategy",
         });
     }
-    let paths: Vec<String> = event.key.iter().map(|path| format!("`{}`", path.fields.join("."))).collect();
-    if !paths.is_empty() {
-        let fields = if paths.len() == 1 { "field" } else { "fields" };
-        let description = format!("The {fields} {}", paths.join(", "));
-        binding["key"] = json!({ "type": "string", "description": description });
+    if !event.key.is_empty() {
+        binding["key"] = key::schema(contract.types_of(event), event);
     }
     binding
 }

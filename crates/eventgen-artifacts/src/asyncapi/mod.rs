@@ -4,6 +4,7 @@
 mod binding;
 mod channels;
 mod example;
+mod key;
 mod messages;
 mod operations;
 mod path;

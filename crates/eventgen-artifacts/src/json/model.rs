@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use eventgen_schema::contract::{
-    Backoff, Contract, Event, FieldPath, HeaderValue, MaxLag, Ordering, ReferencedSchema, RetryTopic,
-    SubjectStrategy, Topic,
+    Backoff, Contract, Event, FieldPath, HeaderValue, MaxLag, Ordering, ReferencedSchema, RegisteredSchema,
+    RetryTopic, SubjectStrategy, Topic,
 };
 use serde::Serialize;
 
@@ -187,6 +187,8 @@ struct EventObject<'a> {
     doc: Option<&'a str>,
     topic: &'a str,
     key: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_schema: Option<KeySchemaObject<'a>>,
     headers: Vec<HeaderObject<'a>>,
     subject: &'a str,
     compatibility: &'static str,
@@ -204,7 +206,9 @@ impl<'a> EventObject<'a> {
             subject: contract.reference_strategy.subject(&schema.name),
             schema: &schema.text,
         };
-        let references = contract.references(&event.registered());
+        let references_of = |schema: &RegisteredSchema<'a>| -> Vec<ReferenceObject<'a>> {
+            contract.references(schema).into_iter().map(reference).collect()
+        };
         let header = |(name, value): &'a (String, HeaderValue)| match value {
             HeaderValue::Literal(literal) => HeaderObject::Literal { name, literal },
             HeaderValue::Field(path) => HeaderObject::Field { name, field: dotted(path) },
@@ -214,15 +218,31 @@ impl<'a> EventObject<'a> {
             doc: types::doc(contract.types_of(event), event.type_id),
             topic: &event.topic,
             key: event.key.iter().map(dotted).collect(),
+            key_schema: event.typed_key.as_ref().map(|key| KeySchemaObject {
+                subject: &key.subject,
+                schema_type: key.schema_type,
+                schema: &key.text,
+                references: references_of(&key.registered()),
+            }),
             headers: event.headers.iter().map(header).collect(),
             subject: &event.subject,
             compatibility: event.compatibility.as_str(),
             schema_type: event.schema_type,
             schema: &event.schema,
-            references: references.into_iter().map(reference).collect(),
+            references: references_of(&event.registered()),
             governed: governed(contract, event),
         }
     }
+}
+
+/// The schema of a typed key.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct KeySchemaObject<'a> {
+    subject: &'a str,
+    schema_type: &'static str,
+    schema: &'a str,
+    references: Vec<ReferenceObject<'a>>,
 }
 
 fn dotted(path: &FieldPath) -> String {

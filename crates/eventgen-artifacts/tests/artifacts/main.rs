@@ -19,4 +19,5 @@ mod series;
 mod shell;
 mod strimzi;
 mod terraform;
+mod typed_keys;
 mod workflow;

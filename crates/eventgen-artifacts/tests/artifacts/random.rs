@@ -91,6 +91,12 @@ fn schema(index: u64, random: &mut Random) -> Value {
     if !consumers.is_empty() {
         insert(properties, "consumers", json!(consumers));
     }
+    if index % 2 == 1 {
+        insert(properties, "keyFormat", json!("avro"));
+    }
+    if index % 4 == 3 {
+        insert(properties, "keyName", json!("com.example.keys.Id"));
+    }
     json!({
         "type": "record", "name": format!("Event{index}"), "namespace": "com.example", "kafka": kafka,
         "doc": random.of(&NAMES),

@@ -91,6 +91,9 @@ fn event(entry: &EventEntry<'_>, ids: &Ids<'_>) -> (File, File) {
     fact("Record", &code(&event.name));
     fact("Topic", &code(&event.topic));
     fact("Key", &if key.is_empty() { "none".to_owned() } else { key.join(", ") });
+    if let Some(key) = &event.typed_key {
+        fact("Schema of the key", &format!("{}, subject {}", code(&key.text), code(&key.subject)));
+    }
     fact("Subject", &code(&event.subject));
     let level = event.compatibility;
     fact("Compatibility", &format!("{}, {}", code(level.as_str()), words::compatibility(level)));

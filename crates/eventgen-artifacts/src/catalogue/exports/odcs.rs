@@ -81,6 +81,10 @@ fn object(site: &Site<'_>, event: usize) -> Map {
     if !event.key.is_empty() {
         custom.push(property("key", event.key.iter().map(|path| path.fields.join(".")).collect()));
     }
+    if let Some(key) = &event.typed_key {
+        custom.push(property("keySubject", key.subject.as_str().into()));
+        custom.push(property("keySchema", key.text.as_str().into()));
+    }
     let header = |(name, value): &(String, HeaderValue)| {
         let (kind, value) = match value {
             HeaderValue::Literal(text) => ("literal", text.clone()),

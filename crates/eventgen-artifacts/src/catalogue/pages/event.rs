@@ -39,6 +39,7 @@ struct EventPage {
     example: Option<ExampleText>,
     schema: String,
     references: Vec<ReferencedText>,
+    key_schema: Option<String>,
 }
 
 #[derive(Debug)]
@@ -90,6 +91,7 @@ pub(super) fn page(site: &Site<'_>, entry: &EventEntry<'_>) -> Result<File, Erro
                 text: shown(&schema.text),
             })
             .collect(),
+        key_schema: event.typed_key.as_ref().map(|key| shown(&key.text)),
     };
     File::render(site.event_path(&event.name).to_owned(), &page)
 }
@@ -113,6 +115,14 @@ fn facts(site: &Site<'_>, entry: &EventEntry<'_>) -> Vec<Fact> {
             key.push(text(": events with the same key stay in order"));
         }
         facts.add("Key", key);
+    }
+    if let Some(key) = &event.typed_key {
+        let shown = vec![
+            text(format!("{}, subject ", language(key.schema_type))),
+            code(key.subject.as_str()),
+            text("; the id of its schema is part of the key"),
+        ];
+        facts.add("Schema of the key", shown);
     }
     let level = event.compatibility;
     let mut compatibility = vec![code(level.as_str())];
