@@ -20,6 +20,7 @@ mod static_members;
 mod tail;
 mod topics;
 mod transactions;
+mod typed_keys;
 mod walkthroughs;
 
 use std::env;
