@@ -328,7 +328,7 @@ message Two {{ enum Kind {{ ZERO = 0; }} Kind kind = 1; }}"#
         );
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("a.proto"), file).expect("a file");
-        let errors = Loader::new().path(folder.path()).load().err().expect("an error");
+        let errors = Loader::new().path(folder.path()).load().expect_err("an error");
         let first = errors.iter().next().expect("an error");
         assert_eq!(first.code.id, "EG0131", "{errors}");
         first.message.clone()
