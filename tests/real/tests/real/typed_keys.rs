@@ -46,8 +46,11 @@ fn key_of<'a>(contract: &'a Contract, topic: &str) -> &'a KeySchema {
     event.typed_key.as_ref().expect("a typed key")
 }
 
-/// A topic as the script has it. Each value is an event with the key beside it, both as JSON.
-fn topic(contract: &Contract, name: &str, strategy: &str, values: &[(Value, Value)]) -> Value {
+/// An event and its key, both as JSON.
+type Pair = (Value, Value);
+
+/// A topic as the script has it.
+fn topic(contract: &Contract, name: &str, strategy: &str, values: &[Pair]) -> Value {
     let key = key_of(contract, name);
     let keys: Vec<&Value> = values.iter().map(|(_, key)| key).collect();
     let is_written = [ACCOUNTS, SEATS].contains(&name);
@@ -62,7 +65,7 @@ fn topic(contract: &Contract, name: &str, strategy: &str, values: &[(Value, Valu
     topic
 }
 
-async fn write(client: &Client, accounts: &[(Value, Value)], seats: &[(Value, Value)]) {
+async fn write(client: &Client, accounts: &[Pair], seats: &[Pair]) {
     let producer = AccountsOpenedV1::producer(client).await.expect("a producer");
     for (value, _) in accounts {
         let id = value["id"].as_str().expect("an id").to_owned();
@@ -103,14 +106,13 @@ async fn keys_are_those_of_the_python_client() {
         "一二三",
         "a much longer id that has more than sixty-three bytes in it",
     ];
-    let accounts: Vec<(Value, Value)> =
-        ids.iter().map(|id| (json!({ "id": id, "balance": 1 }), json!(id))).collect();
+    let accounts: Vec<Pair> = ids.iter().map(|id| (json!({ "id": id, "balance": 1 }), json!(id))).collect();
     let seat = |number: i64| {
-        let row = ["a", "bb", ""][number.unsigned_abs() as usize % 3];
+        let row = ["a", "bb", ""][usize::try_from(number.rem_euclid(3)).expect("an index")];
         let seat = json!({ "row": row, "number": number, "isReserved": number % 2 == 0 });
         (seat.clone(), seat)
     };
-    let seats: Vec<(Value, Value)> = (-10..20).chain([i64::MIN, i64::MAX]).map(seat).collect();
+    let seats: Vec<Pair> = (-10..20).chain([i64::MIN, i64::MAX]).map(seat).collect();
     let shifts = [("EARLY", 19_782, 0), ("LATE", -1, 1_700_000_000_123_456_i64)].map(|(kind, day, at)| {
         let badge = "0f0e0d0c-0b0a-0908-0706-050403020100";
         (
@@ -124,7 +126,7 @@ async fn keys_are_those_of_the_python_client() {
             json!({ "depot_code": code, "size": size, "number": number, "is_fragile": is_fragile }),
         )
     });
-    let topics: [(&str, &str, &[(Value, Value)]); 4] = [
+    let topics: [(&str, &str, &[Pair]); 4] = [
         (ACCOUNTS, "TopicName", &accounts),
         (SEATS, "TopicRecordName", &seats),
         ("shifts.ended.v1", "RecordName", &shifts),
@@ -153,11 +155,11 @@ async fn keys_are_those_of_the_python_client() {
             registered_key_id(&registry.expect("a client"), &contract, &key).expect("an answer")
         });
         let id = id.await.expect("no panic");
-        let encoded = values.iter().map(|(value, _)| {
-            let encoded = encoder.encode(&value.to_string()).expect("an event");
-            encoded.key(id).expect("a key")
+        let keys = values.iter().map(|(value, _)| {
+            let event = encoder.encode(&value.to_string()).expect("an event");
+            event.key(id).expect("a key")
         });
-        assert_eq!(&encoded.collect::<BTreeSet<_>>(), written, "{name}");
+        assert_eq!(&keys.collect::<BTreeSet<_>>(), written, "{name}");
     }
     // The keys of generated producers: each is there twice, on one partition.
     for ((name, _, values), written) in topics.iter().zip(&written).take(2) {

@@ -46,13 +46,13 @@ pub(crate) fn import(arguments: &arguments::Import) -> Result<Outcome, Failure> 
         .into_iter()
         .map(|(path, text)| Wanted { path: arguments.out.join(path), text })
         .collect();
-    let content = format!(
+    let told = format!(
         "{} of {}; add the `kafka` annotation to each event, and `eventgen check` says what is missing",
         count(subjects.len(), "subject"),
         registry.url()
     );
     let command = "eventgen import";
-    let request = Request { check: false, content, command };
+    let request = Request { check: false, content: told, command };
     let outcome = write(&files, &request, arguments.output)?;
     Ok(if placed.skipped.is_empty() { outcome } else { Outcome::Failure })
 }
