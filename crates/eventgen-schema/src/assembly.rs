@@ -80,7 +80,7 @@ impl Assembly<'_> {
             let own = properties;
             let properties = self.layered(own.clone(), &name, environment);
             let typed = (events.len(), self.is_derived);
-            let typed = TypedKey::of(&name, &properties, &own, typed, diagnostics);
+            let typed = TypedKey::of(&name, &properties.key, &own.key, typed, diagnostics);
             let (ordering, compatibility) = (properties.ordering(), properties.compatibility());
             let states_compatibility = properties.states_compatibility();
             let mut topic = properties.into_topic(&name, events.len(), diagnostics);

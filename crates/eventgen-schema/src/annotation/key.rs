@@ -1,7 +1,6 @@
 //! Typed keys: the properties `keyFormat`, `keyName` and `keySubjectStrategy`, and the schema of a key that they make.
 
 use super::event::EventProperties;
-use super::topic::TopicProperties;
 use crate::contract::{Event, FieldPath, KeyFormat, KeySchema, SubjectStrategy};
 use crate::diagnostics::{Diagnostic, code};
 use crate::frontend::{Annotated, EventSchema, FrontEnd, KeyDefinition, KeyText, Schemas};
@@ -11,7 +10,7 @@ use crate::vocabulary::{KEY_FORMATS, STRATEGIES};
 
 /// What one annotation or table sets about the keys of a topic.
 #[derive(Debug, Clone, Default)]
-pub(super) struct KeyProperties {
+pub(crate) struct KeyProperties {
     pub(super) format: Option<Spanned<KeyFormat>>,
     pub(super) name: Option<Spanned<String>>,
     pub(super) strategy: Option<Spanned<SubjectStrategy>>,
@@ -76,18 +75,18 @@ impl<'a> TypedKey<'a> {
     /// The settings of a topic; `None` if its keys are text. `own` are the properties without the defaults for all topics.
     pub(crate) fn of(
         topic: &'a str,
-        properties: &TopicProperties,
-        own: &TopicProperties,
+        properties: &KeyProperties,
+        own: &KeyProperties,
         (events, is_derived): (usize, bool),
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
-        let KeyProperties { format, name, strategy } = properties.key.clone();
+        let KeyProperties { format, name, strategy } = properties.clone();
         if let Some(Spanned { value: KeyFormat::Typed(schema_type), span }) = format {
             let format = Spanned { value: schema_type, span };
             return Some(Self { topic, events, is_derived, format, name, strategy });
         }
-        let spans = [own.key.name.as_ref().map(|name| ("keyName", &name.span))];
-        let strategy = own.key.strategy.as_ref().map(|strategy| ("keySubjectStrategy", &strategy.span));
+        let spans = [own.name.as_ref().map(|name| ("keyName", &name.span))];
+        let strategy = own.strategy.as_ref().map(|strategy| ("keySubjectStrategy", &strategy.span));
         for (property, span) in spans.into_iter().chain([strategy]).flatten() {
             diagnostics.push(
                 Diagnostic::error(code::TYPED_KEY, format!("`{property}` has no effect on keys of text"))

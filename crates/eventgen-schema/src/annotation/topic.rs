@@ -33,7 +33,7 @@ pub(crate) struct TopicProperties {
     pub(crate) replication_factor: Option<Spanned<u16>>,
     pub(crate) config: BTreeMap<String, Spanned<String>>,
     ordering: Option<Spanned<Ordering>>,
-    pub(super) key: KeyProperties,
+    pub(crate) key: KeyProperties,
     pub(crate) retry: Option<Spanned<RetryProperties>>,
     handler_timeout: Option<Spanned<Duration>>,
     pub(crate) dead_letter: Option<Spanned<Option<DeadLetterProperties>>>,

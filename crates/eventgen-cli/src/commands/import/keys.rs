@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::paths::Schema;
+use super::schema::Schema;
 
 /// What follows the topic in the subject of its keys.
 const KEY: &str = "-key";

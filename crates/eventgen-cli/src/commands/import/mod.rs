@@ -2,6 +2,7 @@
 
 mod keys;
 mod paths;
+mod schema;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -17,7 +18,8 @@ use crate::load::manifest;
 use crate::outcome::Outcome;
 use crate::registry::connect;
 use crate::terminal::{error, is_quiet, line, summary};
-use paths::{Schema, place};
+use paths::place;
+use schema::Schema;
 
 pub(crate) fn import(arguments: &arguments::Import) -> Result<Outcome, Failure> {
     let manifest = match &arguments.env {

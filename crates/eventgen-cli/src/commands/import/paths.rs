@@ -6,25 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use eventgen_schema::SchemaFile;
 
 use super::keys::{Key, key};
-
-/// A schema of a registry.
-#[derive(Debug, Clone)]
-pub(super) struct Schema {
-    pub(super) subject: String,
-    pub(super) version: u32,
-    /// The file; the language of a schema that eventgen does not read.
-    pub(super) file: Result<SchemaFile, String>,
-    /// What other schemas call it: an Avro full name or a Protobuf import path.
-    pub(super) names: Vec<String>,
-}
-
-impl Schema {
-    /// The subject without its suffix for values and its context.
-    pub(super) fn topic(&self) -> &str {
-        let subject = self.subject.rsplit(':').next().unwrap_or_default();
-        subject.strip_suffix("-value").unwrap_or(subject)
-    }
-}
+use super::schema::Schema;
 
 /// The files, a line for each schema of keys, and one for each schema that becomes no file.
 #[derive(Debug, Default)]
