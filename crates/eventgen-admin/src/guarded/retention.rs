@@ -46,7 +46,7 @@ impl Draft<'_> {
             self.steps.remove(index);
         } else {
             if kept.len() < changes.len() {
-                self.steps[index].reason = other_values(&kept);
+                self.steps[index].reason = other_values(&self.wanted, &kept);
             }
             self.steps[index].action = Action::ChangeConfig { changes: kept };
         }

@@ -84,21 +84,20 @@ pub(crate) fn steps_of(wanted: &Wanted<'_>, existing: &BTreeMap<String, Existing
         }
         _ => {}
     }
-    let changes = changes(wanted.config, &topic.config);
-    if !changes.is_empty() {
-        let reason = other_values(&changes);
-        steps.push(step(Action::ChangeConfig { changes }, reason));
-    }
+    // One step: Kafka takes a topic once in a request.
+    let mut changes = changes(wanted.config, &topic.config);
     if let Some((from, to)) = wanted.missing_room(existing) {
-        let source = wanted.dead_letters_of.or(wanted.retries_of).unwrap_or_default();
-        let change = ConfigChange {
+        changes.push(ConfigChange {
             name: MAX_MESSAGE_BYTES.to_owned(),
             from: Some(from.to_string()),
             to: to.to_string(),
             asked: to.to_string(),
-        };
-        let reason = format!("records of `{source}` take more bytes with the headers that are added");
-        steps.push(step(Action::ChangeConfig { changes: vec![change] }, reason));
+        });
+        changes.sort_by(|one, other| one.name.cmp(&other.name));
+    }
+    if !changes.is_empty() {
+        let reason = other_values(wanted, &changes);
+        steps.push(step(Action::ChangeConfig { changes }, reason));
     }
     if steps.is_empty() {
         steps.push(step(Action::Leave, reason));
@@ -107,9 +106,18 @@ pub(crate) fn steps_of(wanted: &Wanted<'_>, existing: &BTreeMap<String, Existing
 }
 
 /// Why configuration changes.
-pub(crate) fn other_values(changes: &[ConfigChange]) -> String {
-    let names: Vec<&str> = changes.iter().map(|change| change.name.as_str()).collect();
-    format!("the contract asks for another value of {}", names.join(", "))
+pub(crate) fn other_values(wanted: &Wanted<'_>, changes: &[ConfigChange]) -> String {
+    let (asked, derived): (Vec<&str>, Vec<&str>) =
+        changes.iter().map(|change| change.name.as_str()).partition(|name| wanted.config.contains_key(*name));
+    let mut reasons = Vec::new();
+    if !asked.is_empty() {
+        reasons.push(format!("the contract asks for another value of {}", asked.join(", ")));
+    }
+    if !derived.is_empty() {
+        let source = wanted.dead_letters_of.or(wanted.retries_of).unwrap_or_default();
+        reasons.push(format!("records of `{source}` take more bytes with the headers that are added"));
+    }
+    reasons.join("; ")
 }
 
 const FEWER_PARTITIONS: &str = "deleting and creating the topic would lose its records: set `partitions` to what it has, or \

@@ -76,6 +76,33 @@ fn a_dead_letter_topic_takes_the_records_of_its_source_with_more_headers() {
 }
 
 #[test]
+fn the_configuration_of_a_topic_changes_in_one_step() {
+    let limit = ("max.message.bytes", "1048588");
+    let letters = DeadLetterSpec::new("orders.dlq").with_config([("retention.ms", "9000")]);
+    let retry = RetrySpec::new(["orders.billing.retry.0"]).with_config([("retention.ms", "9000")]);
+    let cluster = ["orders", "orders.billing.retry.0", "orders.dlq"]
+        .map(|name| (name.to_owned(), existing(12, &[("retention.ms", "1000"), limit])));
+    let steps = plan(&[orders().with_dead_letter(letters).with_retry(retry)], &cluster.into()).steps;
+    let topics: Vec<&str> = steps.iter().map(|step| step.topic.as_str()).collect();
+    assert_eq!(
+        topics,
+        ["orders", "orders.billing.retry.0", "orders.dlq"],
+        "one request changes a topic once"
+    );
+    for step in &steps[1..] {
+        let Action::ChangeConfig { changes } = &step.action else { panic!("{step:?}") };
+        let changes = changes.iter().map(|change| (change.name.as_str(), change.to.as_str()));
+        let expected = [("max.message.bytes", "1064972"), ("retention.ms", "9000")];
+        assert_eq!(changes.collect::<Vec<_>>(), expected);
+        assert_eq!(
+            step.reason,
+            "the contract asks for another value of retention.ms; records of `orders` take more bytes with the headers \
+             that are added"
+        );
+    }
+}
+
+#[test]
 fn a_topic_that_is_as_asked_is_left() {
     let mut cluster = BTreeMap::new();
     cluster.insert("orders".to_owned(), existing(12, &[("retention.ms", "1000"), ("flush.ms", "7")]));

@@ -96,6 +96,16 @@ async fn a_change_made_by_hand_is_found_and_reverted() {
     contract.apply(&[]);
     contract.is_met();
     assert_eq!(hand.value(&topic, "compression.type").await.as_deref(), Some("lz4"));
+
+    // Topics that are older than the contract: one differs in a value of its own and in one that follows from its source.
+    let (adopted, letters) = (contract.topic("adopted"), contract.topic("adopted.dlq"));
+    hand.create(&adopted, 1, 3).await;
+    hand.create(&letters, 1, 3).await;
+    contract.event("adopted", r#", "partitions": 1"#);
+    contract.apply(&[]);
+    contract.is_met();
+    assert_eq!(hand.value(&letters, "retention.ms").await.as_deref(), Some("1209600000"));
+    assert_eq!(hand.value(&letters, "max.message.bytes").await.as_deref(), Some("1064972"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
