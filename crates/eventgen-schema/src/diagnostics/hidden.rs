@@ -104,6 +104,7 @@ fn hidden(text: &str) -> String {
 fn variable(text: &str) -> Option<&str> {
     let (name, _) = text.strip_prefix("${")?.split_once('}')?;
     let is_name = !name.is_empty()
+        && !name.starts_with(|first: char| first.is_ascii_digit())
         && name.chars().all(|char| char.is_ascii_uppercase() || char.is_ascii_digit() || char == '_');
     is_name.then(|| &text[..name.len() + 3])
 }

@@ -4,6 +4,7 @@
 mod refused;
 mod rights;
 mod transactions;
+mod secrets;
 mod ways_in;
 
 use std::env;

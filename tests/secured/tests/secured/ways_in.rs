@@ -20,7 +20,7 @@ impl OrdersEventsV1Handler for Handler {
 }
 
 /// Sends an event and handles it.
-async fn round_trip(name: &str, servers: String, properties: Properties) {
+pub(crate) async fn round_trip(name: &str, servers: String, properties: Properties) {
     let overrides = TopicOverrides::default().with_replication_factor(Some(1));
     let registry = EmbeddedRegistry::start().expect("a registry");
     let client = builder(&servers, &registry.url(), properties).topic_prefix(format!("{name}."));
