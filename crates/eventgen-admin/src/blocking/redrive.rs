@@ -34,6 +34,7 @@ impl LetterTopic {
         let decide = |letter: &DeadLetter| filter.selects(letter).then(|| options.decide(letter));
         let mut plan = self.scan(decide, &mut progress)?;
         self.check_targets(&mut plan, options)?;
+        self.check_records(&mut plan)?;
         if let Some(limit) = options.limit {
             plan.cut(limit);
         }
@@ -106,6 +107,38 @@ impl LetterTopic {
             plan.problems.push(error.to_string());
         }
         Ok(())
+    }
+
+    /// Keeps letters without a value whose record is before the first offset of its partition, or behind the last one. What
+    /// compaction has removed is found when it is read.
+    fn check_records(&self, plan: &mut LetterPlan) -> Result<(), AdminError> {
+        let mut known: HashMap<String, Ranges> = HashMap::new();
+        for letter in &mut plan.letters {
+            if !letter.lacks_value || !matches!(letter.decision, Decision::Send(_)) {
+                continue;
+            }
+            let is_there = match &letter.source {
+                Some((topic, partition, offset)) => {
+                    if !known.contains_key(topic) {
+                        known.insert(topic.clone(), self.kept(topic)?);
+                    }
+                    known[topic].get(partition).is_some_and(|range| range.contains(offset))
+                }
+                None => false,
+            };
+            if !is_there {
+                letter.decision = Decision::Stay(Stays::RecordGone);
+            }
+        }
+        Ok(())
+    }
+
+    /// The offsets of a topic. One that does not exist has none.
+    fn kept(&self, topic: &str) -> Result<Ranges, AdminError> {
+        match self.cluster.records(topic).and_then(|records| records.ranges()) {
+            Err(AdminError::UnknownTopic { .. }) => Ok(Ranges::new()),
+            ranges => ranges,
+        }
     }
 
     /// Looks for newer records with the keys of the letters that are sent, among those that were not read yet.

@@ -111,10 +111,10 @@ impl Origin {
 
 fn dlq(named: &Named<'_>) -> Origin {
     Origin {
-        topic: named.text("__dlq.errors.topic"),
+        topic: named.name("__dlq.errors.topic"),
         partition: named.number("__dlq.errors.partition"),
         offset: named.number("__dlq.errors.offset"),
-        group: named.text("__dlq.errors.group"),
+        group: named.name("__dlq.errors.group"),
         disposition: named.text("__dlq.errors.disposition"),
         message: named.text("__dlq.errors.message"),
         exception: named.text("__dlq.errors.exception"),
@@ -128,7 +128,7 @@ fn dlq(named: &Named<'_>) -> Origin {
 
 fn streams(named: &Named<'_>) -> Origin {
     Origin {
-        topic: named.text("__streams.errors.topic"),
+        topic: named.name("__streams.errors.topic"),
         partition: named.number("__streams.errors.partition"),
         offset: named.number("__streams.errors.offset"),
         message: named.text("__streams.errors.message"),
@@ -142,10 +142,10 @@ fn spring(named: &Named<'_>) -> Origin {
     let cause = named.text("kafka_dlt-exception-cause-fqcn");
     let of_key = || named.text("kafka_dlt-key-exception-message");
     Origin {
-        topic: named.text("kafka_dlt-original-topic"),
+        topic: named.name("kafka_dlt-original-topic"),
         partition: named.binary("kafka_dlt-original-partition").map(i32::from_be_bytes),
         offset: named.binary("kafka_dlt-original-offset").map(i64::from_be_bytes),
-        group: named.text("kafka_dlt-original-consumer-group"),
+        group: named.name("kafka_dlt-original-consumer-group"),
         message: named.text("kafka_dlt-exception-message").or_else(of_key),
         exception: cause
             .or_else(|| named.text("kafka_dlt-exception-fqcn"))
@@ -156,9 +156,9 @@ fn spring(named: &Named<'_>) -> Origin {
 }
 
 fn connect(named: &Named<'_>) -> Origin {
-    let connector = named.text("__connect.errors.connector.name");
+    let connector = named.name("__connect.errors.connector.name");
     Origin {
-        topic: named.text("__connect.errors.topic"),
+        topic: named.name("__connect.errors.topic"),
         partition: named.number("__connect.errors.partition"),
         offset: named.number("__connect.errors.offset"),
         // The default of a sink connector.
@@ -178,7 +178,7 @@ fn rule(named: &Named<'_>) -> Origin {
         (None, error) => error,
     };
     Origin {
-        topic: named.text("__rule.topic"),
+        topic: named.name("__rule.topic"),
         disposition: named.text("__rule.mode").map(|mode| mode.to_lowercase()),
         message,
         ..Origin::default()
@@ -196,6 +196,12 @@ impl Named<'_> {
     fn text(&self, name: &str) -> Option<String> {
         let text = String::from_utf8_lossy(self.bytes(name)?).into_owned();
         (!text.is_empty()).then_some(text)
+    }
+
+    /// The name of something. Bytes that are not UTF-8 are the name of nothing.
+    fn name(&self, name: &str) -> Option<String> {
+        let name = std::str::from_utf8(self.bytes(name)?).ok()?;
+        (!name.is_empty()).then(|| name.to_owned())
     }
 
     /// A number in decimal digits.
@@ -298,6 +304,12 @@ mod tests {
             ("__dlq.redrive.count", b"-1"),
         ]));
         assert_eq!((strange.partition, strange.offset, strange.redrives), (None, None, 0));
+        assert_eq!(strange.topic, None);
+        for name in
+            ["__dlq.errors.group", "kafka_dlt-original-consumer-group", "__connect.errors.connector.name"]
+        {
+            assert_eq!(Origin::of(&headers(&[(name, b"\xff")])).group, None, "{name}");
+        }
         assert_eq!(Origin::of(&headers(&[("trace", b"x")])), Origin::default());
         let null = Origin::of(&[Header::new("__dlq.errors.topic", None)]);
         assert_eq!((null.family, null.topic), (Some(HeaderFamily::Dlq), None));

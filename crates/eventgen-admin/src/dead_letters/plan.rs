@@ -80,6 +80,8 @@ pub enum Stays {
     NoSuchTopic,
     /// The user may not see the topic that it would go to.
     Denied,
+    /// It has no value, and the record that it is about is gone.
+    RecordGone,
 }
 
 impl Stays {
@@ -94,6 +96,7 @@ impl Stays {
             Self::DeadLetterTopic => "dead-letter-topic",
             Self::NoSuchTopic => "no-such-topic",
             Self::Denied => "denied",
+            Self::RecordGone => "record-gone",
         }
     }
 
@@ -114,6 +117,7 @@ impl Stays {
             Self::Denied => {
                 "its topic may not be seen: the user needs the operations Describe and Write on it"
             }
+            Self::RecordGone => "it has no value, and its record is gone from its topic: discard it",
         }
     }
 }
@@ -144,6 +148,8 @@ pub struct PlannedLetter {
     pub decision: Decision,
     /// The offset of a newer record with its key.
     pub newer: Option<i64>,
+    /// Whether its value is read from the record that it is about.
+    pub(crate) lacks_value: bool,
 }
 
 /// What is to be done with the letters of a dead-letter topic.
@@ -193,6 +199,7 @@ impl LetterPlan {
             source,
             decision,
             newer: None,
+            lacks_value: letter.lacks_value(),
         });
     }
 

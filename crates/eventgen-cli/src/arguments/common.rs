@@ -1,6 +1,8 @@
 //! What several commands take: the contract, the cluster, the registry, the format of a report.
 
+use std::fmt::Display;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::builder::{StringValueParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
@@ -37,6 +39,16 @@ pub(crate) struct Registry {
 
 const BOOTSTRAP_SERVERS: &str = "The addresses of some brokers, instead of the environment's [default: without --env, the \
     variable KAFKA_BOOTSTRAP_SERVERS]; credentials come from the other variables KAFKA_… of a service";
+
+/// A number from 1 on. The standard library says of 0 that it would be zero for a non-zero type.
+pub(crate) fn positive<T: FromStr<Err: Display>>(text: &str) -> Result<T, String> {
+    let is_zero = !text.is_empty() && text.chars().all(|digit| digit == '0');
+    if is_zero {
+        Err("at least 1 is needed".to_owned())
+    } else {
+        text.parse().map_err(|error: T::Err| error.to_string())
+    }
+}
 
 /// A property without a name has none here: an error of clap would print the text, which may be a secret.
 fn property(text: &str) -> (String, String) {

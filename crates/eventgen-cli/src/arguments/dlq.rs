@@ -5,7 +5,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use clap::{Args, Subcommand};
 use eventgen_admin::dead_letters::{LetterFilter, OffsetRange};
 
-use super::common::{Cluster, Format, Schemas};
+use super::common::{Cluster, Format, Schemas, positive};
 use crate::instant;
 
 #[derive(Debug, Subcommand)]
@@ -37,10 +37,10 @@ pub(crate) struct DlqRedrive {
     #[arg(long)]
     pub(crate) include_parked: bool,
     /// Send back at most this many letters
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = positive::<NonZeroUsize>)]
     pub(crate) limit: Option<NonZeroUsize>,
     /// Send at most this many letters per second
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = positive::<NonZeroU32>)]
     pub(crate) rate: Option<NonZeroU32>,
     /// Change nothing, and show what would be sent where
     #[arg(long)]
@@ -61,7 +61,7 @@ pub(crate) struct DlqDiscard {
     #[arg(long, value_name = "NAME", env = "USER", hide_env = true)]
     pub(crate) by: Option<String>,
     /// Discard at most this many letters
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = positive::<NonZeroUsize>)]
     pub(crate) limit: Option<NonZeroUsize>,
     /// Change nothing, and show what would be discarded
     #[arg(long)]

@@ -21,7 +21,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use artefacts::{
     Asyncapi, Authentication, Ci, Editor, Json, Provider, Resolved, Shell, Sql, Strimzi, Terraform,
 };
-use common::{CONTEXT, SCHEMA_REGISTRY};
+use common::{CONTEXT, SCHEMA_REGISTRY, positive};
 pub(crate) use common::{Cluster, Format, Output, Schemas};
 pub(crate) use dlq::{Dlq, DlqDiscard, DlqList, DlqRedrive, DlqShow, Letters};
 pub(crate) use docs::{Docs, Export};
@@ -350,7 +350,7 @@ pub(crate) struct Lag {
     /// Show the partitions of each group, too
     #[arg(long)]
     pub(crate) partitions: bool,
-    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "10", help = WATCH)]
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "10", help = WATCH, value_parser = positive::<NonZeroU64>)]
     pub(crate) watch: Option<NonZeroU64>,
     #[arg(long, value_name = "ADDRESS", help = LISTEN)]
     pub(crate) listen: Option<String>,

@@ -4,7 +4,7 @@ use std::num::{NonZeroU16, NonZeroU64};
 
 use clap::Args;
 
-use super::common::{Cluster, Format, Registry};
+use super::common::{Cluster, Format, Registry, positive};
 
 #[derive(Debug, Args)]
 pub(crate) struct Tail {
@@ -26,7 +26,7 @@ pub(crate) struct Tail {
     /// Begin at this offset; needs one --partition
     #[arg(long, value_name = "OFFSET", requires = "partition", conflicts_with = "last")]
     pub(crate) offset: Option<u32>,
-    #[arg(long, value_name = "COUNT", conflicts_with = "to", help = LAST)]
+    #[arg(long, value_name = "COUNT", conflicts_with = "to", help = LAST, value_parser = positive::<NonZeroU16>)]
     pub(crate) last: Option<NonZeroU16>,
     /// Show this partition only; may be repeated
     #[arg(long, value_name = "PARTITION", value_parser = clap::value_parser!(i32).range(0..))]
@@ -37,7 +37,7 @@ pub(crate) struct Tail {
     #[arg(long = "where", value_name = "FIELD=VALUE", value_parser = condition, help = WHERE)]
     pub(crate) conditions: Vec<(String, String)>,
     /// End after this many records
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = positive::<NonZeroU64>)]
     pub(crate) limit: Option<NonZeroU64>,
     /// Go on with records that are written from now on, until the command is interrupted
     #[arg(short, long)]

@@ -18,17 +18,18 @@ const MANIFEST: &str = "schemas = [\"schemas\"]\n[environments.dev]\nbootstrap-s
 
 /// Writes a letter with these headers. The first one creates the topic.
 fn letter(cluster: &TestCluster, topic: &str, headers: &[(&str, &str)]) {
-    letter_with_key(cluster, topic, b"ada", headers);
+    record(cluster, topic, b"ada", Some("v"), headers);
 }
 
-fn letter_with_key(cluster: &TestCluster, topic: &str, key: &[u8], headers: &[(&str, &str)]) {
+fn record(cluster: &TestCluster, topic: &str, key: &[u8], value: Option<&str>, headers: &[(&str, &str)]) {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", cluster.bootstrap_servers());
     let producer: BaseProducer = config.create().expect("a producer");
     let native = headers
         .iter()
         .fold(OwnedHeaders::new(), |native, &(key, value)| native.insert(Header { key, value: Some(value) }));
-    let record = BaseRecord::to(topic).partition(0).key(key).payload("v").headers(native);
+    let record = BaseRecord::to(topic).partition(0).key(key).headers(native);
+    let record = value.into_iter().fold(record, BaseRecord::payload);
     producer.send(record).map_err(|(error, _)| error).expect("buffered");
     producer.flush(Duration::from_secs(30)).expect("acknowledged");
 }
@@ -90,7 +91,7 @@ fn keys_with_a_schema_are_decoded() {
         let mut key = Vec::new();
         wire::frame(id, &mut key);
         key.extend(b"\x06ada");
-        letter_with_key(&cluster, "orders.placed.v1.dlq", &key, &origin);
+        record(&cluster, "orders.placed.v1.dlq", &key, Some("v"), &origin);
     }
     letter(&cluster, "orders.placed.v1.dlq", &origin);
     let show = ["dlq", "show", "--schema-registry", &registry];
@@ -134,4 +135,36 @@ fn letters_are_sent_to_a_topic_that_can_exist_and_has_none() {
     }
     let to_letters = project.run(&[&redrive[..], &["orders.placed.v1.dlq"]].concat());
     to_letters.fails(2, &["`orders.placed.v1.dlq` has dead letters itself"]);
+}
+
+#[test]
+fn a_number_that_is_zero_is_refused_in_words() {
+    let project = Project::with_an_event();
+    for call in [
+        &["dlq", "redrive", "--limit", "0"][..],
+        &["dlq", "redrive", "--rate", "0"],
+        &["tail", "orders.placed.v1", "--last", "0"],
+        &["lag", "--watch", "0"],
+    ] {
+        project.run(call).fails(2, &["at least 1 is needed"]);
+    }
+}
+
+#[test]
+fn a_letter_without_a_value_stays_if_its_record_is_gone() {
+    let cluster = TestCluster::builder().brokers(1).start().expect("a cluster");
+    let mut project = Project::with_an_event();
+    project.set("KAFKA_BOOTSTRAP_SERVERS", &cluster.bootstrap_servers());
+    letter(&cluster, TOPIC, &[]);
+    for (partition, offset) in [("0", "0"), ("0", "6"), ("77", "0")] {
+        let places = [("__dlq.errors.partition", partition), ("__dlq.errors.offset", offset)];
+        let of = [("__dlq.errors.topic", TOPIC), ("__dlq.errors.group", "billing")];
+        record(&cluster, "orders.placed.v1.dlq", b"ada", None, &[&of[..], &places].concat());
+    }
+    let redrive = ["dlq", "redrive", "--dry-run"];
+    project.run(&redrive).fails(0, &["1 letter would be sent back, 2 left"]);
+    let shown = project.run(&[&redrive[..], &["--output", "json"]].concat());
+    let shown: serde_json::Value = serde_json::from_str(&shown.stdout).expect("JSON");
+    let reasons = shown["letters"].as_array().expect("letters").iter().map(|letter| &letter["reason"]);
+    assert_eq!(reasons.collect::<Vec<_>>(), [&json!(null), &json!("record-gone"), &json!("record-gone")]);
 }

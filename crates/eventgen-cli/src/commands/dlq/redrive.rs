@@ -47,7 +47,7 @@ pub(crate) fn redrive(arguments: &DlqRedrive, terminal: Terminal) -> Result<Outc
         let mut so_far = done;
         let outcome = run(topic, plan, pace, &interrupt, &mut so_far, total);
         if outcome.is_err() && so_far > 0 {
-            summary(&format!("{so_far} of {total} letters sent back; another run goes on with the rest"));
+            summary(&format!("{so_far} of {total} letters sent back; the rest is as it was"));
         }
         let Done { done: sent, gone: others, left: refused, interrupted, .. } = outcome?;
         done += sent;
