@@ -3,8 +3,8 @@
 
 mod refused;
 mod rights;
-mod transactions;
 mod secrets;
+mod transactions;
 mod ways_in;
 
 use std::env;
