@@ -9,7 +9,7 @@ pub(crate) fn equal(one: &str, other: &str) -> bool {
         || matches!((one.parse::<i64>(), other.parse::<i64>()), (Ok(one), Ok(other)) if one == other)
         || is_same_ratio(one, other)
         || is_boolean(one) && one.eq_ignore_ascii_case(other)
-        || one.contains(',') && parts(one) == parts(other)
+        || (one.contains(',') || other.contains(',')) && parts(one) == parts(other)
 }
 
 /// The parts of a `cleanup.policy`.
@@ -28,14 +28,10 @@ pub(crate) fn is_cut(from: &str, to: &str) -> bool {
 
 /// Whether two numbers with a fraction, such as `min.cleanable.dirty.ratio`, are the same.
 fn is_same_ratio(one: &str, other: &str) -> bool {
-    let ratio =
-        |text: &str| text.contains('.').then(|| text.trim_end_matches('0').trim_end_matches('.').to_owned());
-    match (ratio(one), ratio(other)) {
-        (Some(one), Some(other)) => one == other,
-        (Some(one), None) => one == other,
-        (None, Some(other)) => one == other,
-        (None, None) => false,
-    }
+    let is_fraction = |text: &str| text.contains(['.', 'e', 'E']);
+    let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
+    (is_fraction(one) || is_fraction(other))
+        && matches!((number(one), number(other)), (Some(one), Some(other)) if one.total_cmp(&other).is_eq())
 }
 
 fn is_boolean(text: &str) -> bool {
@@ -59,6 +55,8 @@ mod tests {
             ("TRUE", "true"),
             ("compact, delete", "delete,compact"),
             (" 5", "5"),
+            ("1e-3", "0.001"),
+            ("delete,delete", "delete"),
         ];
         for (one, other) in same {
             assert!(equal(one, other) && equal(other, one), "{one} {other}");
