@@ -6,6 +6,10 @@ use crate::source::Span;
 /// The maximum length of a topic's name. With the number of a partition it must fit into the name of a file.
 pub(crate) const MAX_TOPIC_NAME: usize = 249;
 
+/// The topics that brokers keep their own state in (Kafka's `Topic`).
+const INTERNAL_TOPICS: [&str; 4] =
+    ["__consumer_offsets", "__transaction_state", "__share_group_state", "__cluster_metadata"];
+
 /// Reports a topic name that Kafka does not allow.
 pub(crate) fn check_topic_name(name: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) {
     let wrong = foreign_char(name);
@@ -21,6 +25,13 @@ pub(crate) fn check_topic_name(name: &str, span: &Span, diagnostics: &mut Vec<Di
             )
             .at(span, remark)
             .help("use ASCII letters, digits, `.`, `_` and `-`"),
+        );
+    }
+    if INTERNAL_TOPICS.contains(&name) {
+        diagnostics.push(
+            Diagnostic::error(code::INVALID_TOPIC_NAME, format!("topic `{name}` is one of Kafka's own"))
+                .at(span, "brokers keep their state in it")
+                .help("choose another name"),
         );
     }
     check_topic_name_length(name, span, diagnostics);
