@@ -24,8 +24,8 @@ pub(crate) struct ClusterTopic<'a> {
     pub(crate) content: String,
 }
 
-/// The topics of a contract, then their retry topics, then their dead-letter topics, each once. Topics may share a dead-letter topic: the first of
-/// them describes it, as in a plan.
+/// The topics of a contract, then their retry topics, then their dead-letter topics, each once. Topics may share a dead-letter topic: the
+/// contract gives it one configuration, and it has the most partitions and replicas of its sources, as in a plan.
 pub(crate) fn topics(contract: &Contract) -> Vec<ClusterTopic<'_>> {
     let mut dead_letters: Vec<(&Topic, Vec<&Topic>)> = Vec::new();
     let name = |topic: &Topic| topic.dead_letter.as_ref().map(|dead_letter| dead_letter.topic.clone());
@@ -60,8 +60,10 @@ pub(crate) fn topics(contract: &Contract) -> Vec<ClusterTopic<'_>> {
         let dead_letter = first.dead_letter.as_ref()?;
         Some(ClusterTopic {
             name: Cow::Borrowed(&dead_letter.topic),
-            partitions: dead_letter.partitions.or(first.partitions),
-            replication_factor: first.replication_factor,
+            partitions: dead_letter
+                .partitions
+                .or_else(|| sources.iter().filter_map(|source| source.partitions).max()),
+            replication_factor: sources.iter().filter_map(|source| source.replication_factor).max(),
             config: with_room(&dead_letter.config),
             owner: owners(sources.iter().copied()),
             content: format!("Dead letters of {}", listed(sources.iter().map(|source| source.name.as_str()))),

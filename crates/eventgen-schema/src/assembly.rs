@@ -12,6 +12,7 @@ use crate::frontend::{Annotated, FrontEnd, Schemas};
 use crate::lint::{TopicName, check_names, check_replicas, check_subjects, check_topic};
 use crate::manifest::{Manifest, Production};
 use crate::reader::Properties;
+use crate::shared::{Stated, check_shared};
 
 /// The settings that a contract is assembled with.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +77,7 @@ impl Assembly<'_> {
             ..Contract::default()
         };
         let prefix = self.manifest.zip(self.environment).and_then(|(file, name)| file.topic_prefix(name));
+        let mut stated = Stated::default();
         for (name, (properties, events)) in topics {
             let own = properties;
             let properties = self.layered(own.clone(), &name, environment);
@@ -83,6 +85,7 @@ impl Assembly<'_> {
             let typed = TypedKey::of(&name, &properties.key, &own.key, typed, diagnostics);
             let (ordering, compatibility) = (properties.ordering(), properties.compatibility());
             let states_compatibility = properties.states_compatibility();
+            let names = properties.dead_letter_config();
             let mut topic = properties.into_topic(&name, events.len(), diagnostics);
             if let Some(prefix) = prefix {
                 topic.begin_with(&prefix.value);
@@ -93,6 +96,7 @@ impl Assembly<'_> {
                     check_topic_name_length(&longest.name, &prefix.span, diagnostics);
                 }
             }
+            stated.add(&topic.name, names);
             for event in read.iter().filter(|event| event.event.topic.value == name) {
                 let ReadEvent { front_end, schemas, annotated, event: properties, .. } = event;
                 // A record with errors has been reported, and has no fields to resolve against.
@@ -132,6 +136,7 @@ impl Assembly<'_> {
             check_key_schemas(&name, &spans, diagnostics);
             contract.topics.insert(topic.name.clone(), topic);
         }
+        stated.share(&mut contract.topics);
         contract.events.sort_by(|a, b| a.name.cmp(&b.name));
         contract
     }
@@ -157,6 +162,7 @@ impl Assembly<'_> {
             }
             layered.extend(events.first().map(|event| (&event.topic, properties)));
         }
+        check_shared(&layered, diagnostics);
         let names = layered.iter().map(|(topic, properties)| TopicName {
             topic: &topic.value,
             span: &topic.span,

@@ -26,6 +26,7 @@ pub mod lock;
 mod manifest;
 mod node;
 mod reader;
+mod shared;
 mod source;
 #[cfg(feature = "protobuf")]
 mod stack;

@@ -43,7 +43,8 @@ impl Plan {
 }
 
 /// A plan that makes a cluster with these topics, by name, have what the specifications ask for. Partitions are never
-/// removed: Kafka cannot. Topics may share a dead-letter topic; the first of them describes it.
+/// removed: Kafka cannot. Topics may share a dead-letter topic: it has the configuration that the first of them gives it, and the
+/// largest number of partitions and replicas that one of them asks for.
 pub fn plan(specs: &[TopicSpec], existing: &BTreeMap<String, ExistingTopic>) -> Plan {
     let steps = Wanted::all(specs).into_iter().flat_map(|wanted| steps_of(&wanted, existing));
     Plan { steps: steps.collect() }
@@ -114,8 +115,9 @@ pub(crate) fn other_values(wanted: &Wanted<'_>, changes: &[ConfigChange]) -> Str
         reasons.push(format!("the contract asks for another value of {}", asked.join(", ")));
     }
     if !derived.is_empty() {
-        let source = wanted.dead_letters_of.or(wanted.retries_of).unwrap_or_default();
-        reasons.push(format!("records of `{source}` take more bytes with the headers that are added"));
+        let sources: Vec<&str> = wanted.sources().collect();
+        let sources = sources.join("`, `");
+        reasons.push(format!("records of `{sources}` take more bytes with the headers that are added"));
     }
     reasons.join("; ")
 }

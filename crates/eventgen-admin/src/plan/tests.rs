@@ -103,6 +103,28 @@ fn the_configuration_of_a_topic_changes_in_one_step() {
 }
 
 #[test]
+fn a_shared_dead_letter_topic_is_large_enough_for_all_its_sources() {
+    let source = |name: &str, partitions, replicas| {
+        TopicSpec::new(name)
+            .with_partitions(partitions)
+            .with_replication_factor(replicas)
+            .with_dead_letter(DeadLetterSpec::new("shared"))
+    };
+    let specs = [source("one", 1, 1), source("two", 6, 3), source("three", 2, 2)];
+    let created = plan(&specs, &BTreeMap::new()).steps.remove(3);
+    assert!(
+        matches!(created.action, Action::Create { partitions: Some(6), replication_factor: Some(3), .. }),
+        "{created:?}"
+    );
+    let limit = |limit: &str| existing(6, &[("max.message.bytes", limit)]);
+    let cluster = [("one", "1000"), ("two", "4000000"), ("three", "1000"), ("shared", "1000000")];
+    let cluster = cluster.map(|(name, bytes)| (name.to_owned(), limit(bytes)));
+    let changed = plan(&specs, &cluster.into()).steps.pop().expect("a step");
+    let Action::ChangeConfig { changes } = &changed.action else { panic!("{changed:?}") };
+    assert_eq!(changes[0].to, "4016384");
+}
+
+#[test]
 fn a_topic_that_is_as_asked_is_left() {
     let mut cluster = BTreeMap::new();
     cluster.insert("orders".to_owned(), existing(12, &[("retention.ms", "1000"), ("flush.ms", "7")]));

@@ -21,6 +21,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) config: &'a BTreeMap<String, String>,
     pub(crate) dead_letters_of: Option<&'a str>,
     pub(crate) retries_of: Option<&'a str>,
+    /// All topics, if it is a dead-letter topic: those that share it are among them.
+    others: &'a [TopicSpec],
     /// The topic itself, or its source.
     #[cfg_attr(not(feature = "contract"), expect(dead_code, reason = "only guards ask for it"))]
     pub(crate) spec: &'a TopicSpec,
@@ -28,7 +30,7 @@ pub(crate) struct Wanted<'a> {
 
 impl<'a> Wanted<'a> {
     /// The topics of specifications, then their retry topics, then their dead-letter topics. One that several share is
-    /// described by the first.
+    /// described by the first, with the largest number of partitions and replicas that one of them asks for.
     pub(crate) fn all(specs: &'a [TopicSpec]) -> Vec<Self> {
         let mut all: Vec<Self> = specs.iter().map(Self::topic).collect();
         for spec in specs {
@@ -41,7 +43,7 @@ impl<'a> Wanted<'a> {
             if let Some(dead_letter) = &spec.dead_letter
                 && seen.insert(dead_letter.name.as_str())
             {
-                all.push(Self::dead_letter(spec, dead_letter));
+                all.push(Self::dead_letter(specs, spec, dead_letter));
             }
         }
         all
@@ -56,6 +58,7 @@ impl<'a> Wanted<'a> {
             config: &spec.config,
             dead_letters_of: None,
             retries_of: None,
+            others: &[],
             spec,
         }
     }
@@ -69,21 +72,33 @@ impl<'a> Wanted<'a> {
             config: &retry.config,
             dead_letters_of: None,
             retries_of: Some(&source.name),
+            others: &[],
             spec: source,
         }
     }
 
-    fn dead_letter(source: &'a TopicSpec, spec: &'a DeadLetterSpec) -> Self {
+    fn dead_letter(specs: &'a [TopicSpec], source: &'a TopicSpec, spec: &'a DeadLetterSpec) -> Self {
+        let sources = || specs.iter().filter(|other| is_source(other, &spec.name));
+        let own = |other: &TopicSpec| other.dead_letter.as_ref().and_then(|letters| letters.partitions);
+        let stated = sources().filter_map(own).max();
         Self {
             name: &spec.name,
-            partitions: spec.partitions.or(source.partitions),
-            is_inherited: spec.partitions.is_none(),
-            replication_factor: source.replication_factor,
+            partitions: stated.or_else(|| sources().filter_map(|other| other.partitions).max()),
+            is_inherited: stated.is_none(),
+            replication_factor: sources().filter_map(|other| other.replication_factor).max(),
             config: &spec.config,
             dead_letters_of: Some(&source.name),
             retries_of: None,
+            others: specs,
             spec: source,
         }
+    }
+
+    /// The topics whose records it takes, if it is a retry topic or a dead-letter topic.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &'a str> {
+        let Self { name, retries_of, others, .. } = *self;
+        let letters = others.iter().filter(move |other| is_source(other, name));
+        retries_of.into_iter().chain(letters.map(|source| source.name.as_str()))
     }
 
     /// The `max.message.bytes` of an existing topic, and the larger one that takes the largest record of its source with the headers
@@ -92,9 +107,8 @@ impl<'a> Wanted<'a> {
         if self.config.contains_key(MAX_MESSAGE_BYTES) {
             return None;
         }
-        let source = self.dead_letters_of.or(self.retries_of)?;
         let limit = |topic: &str| existing.get(topic)?.config.get(MAX_MESSAGE_BYTES)?.parse::<i32>().ok();
-        let (has, needs) = (limit(self.name)?, limit(source)?.saturating_add(ROOM));
+        let (has, needs) = (limit(self.name)?, self.sources().filter_map(limit).max()?.saturating_add(ROOM));
         (has < needs).then_some((has, needs))
     }
 
@@ -104,4 +118,9 @@ impl<'a> Wanted<'a> {
         let source = self.retries_of.and_then(|source| existing.get(source)).map(|topic| topic.partitions);
         source.max(self.partitions)
     }
+}
+
+/// Whether dead letters of a topic go to the topic of this name.
+fn is_source(topic: &TopicSpec, letters: &str) -> bool {
+    topic.dead_letter.as_ref().is_some_and(|own| own.name == letters)
 }

@@ -17,13 +17,13 @@ const DEAD_LETTER_RETENTION_MS: u64 = 14 * 86_400_000;
 
 /// How many bytes larger than its record a dead letter may be: it has at most 9 more headers. The error message takes
 /// up to 2 KiB; the names of the topic, the group and the error type take a few hundred bytes each.
-pub(super) const ROOM: u32 = 16 * 1024;
+pub(crate) const ROOM: u32 = 16 * 1024;
 
 /// The properties of dead letters that one annotation or table sets.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct DeadLetterProperties {
     pub(crate) topic: Option<Spanned<String>>,
-    pub(super) partitions: Option<u32>,
+    pub(crate) partitions: Option<u32>,
     pub(crate) config: BTreeMap<String, Spanned<String>>,
 }
 

@@ -17,6 +17,7 @@ mod subject;
 mod topic;
 mod topic_name;
 
+pub(crate) use dead_letter::ROOM as DEAD_LETTER_ROOM;
 pub(crate) use event::{Checked, EVENT_PROPERTIES, EventProperties};
 pub(crate) use key::{TypedKey, check_key_schemas};
 pub use quantity::duration as parse_duration;

@@ -1,6 +1,6 @@
 //! The properties of a topic. They come from the annotation and from the manifest, in layers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -141,6 +141,12 @@ impl TopicProperties {
             }
             None => DeadLetterName::Derived,
         }
+    }
+
+    /// The names of the configuration that is stated for the dead-letter topic.
+    pub(crate) fn dead_letter_config(&self) -> BTreeSet<String> {
+        let own = self.dead_letter.as_ref().and_then(|property| property.value.as_ref());
+        own.map(|own| own.config.keys().cloned().collect()).unwrap_or_default()
     }
 
     /// The delays of retry topics, if there are such topics.
