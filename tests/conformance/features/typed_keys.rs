@@ -380,6 +380,7 @@ pub mod feature {
         impl Setting {
             /// The key of an event with these values (`name`, `place.number`, `kind`, `day`, `at`, `note`, `raw`, `flag`, `size`, `key`, `payload`, `micros`), for [`Producer::delete`](::eventgen::Producer::delete).
             #[allow(clippy::too_many_arguments)]
+            #[allow(clippy::similar_names)]
             #[must_use]
             pub fn key_of(
                 name: &str,
