@@ -1,6 +1,6 @@
 //! Topics of their own for each test, and readers that see what is committed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -154,7 +154,7 @@ fn read_to_end(topic: &str, partitions: i32, level: &str) -> BTreeSet<String> {
         assignment.add_partition_offset(topic, partition, Offset::Beginning).expect("an offset");
     }
     consumer.assign(&assignment).expect("assigned");
-    let (mut ids, mut at_end, begun) = (BTreeSet::new(), BTreeSet::new(), Instant::now());
+    let (mut ids, mut at_end, begun) = (BTreeMap::new(), BTreeSet::new(), Instant::now());
     while at_end.len() < usize::try_from(partitions).expect("few") {
         assert!(begun.elapsed() < PATIENCE, "reading {topic} does not end");
         match consumer.poll(Duration::from_millis(200)) {
@@ -167,9 +167,12 @@ fn read_to_end(topic: &str, partitions: i32, level: &str) -> BTreeSet<String> {
                 let headers = record.headers().expect("headers");
                 let id = headers.iter().find(|header| header.key == "correlation-id").expect("a header");
                 let id = String::from_utf8(id.value.expect("a value").to_vec()).expect("UTF-8");
-                assert!(ids.insert(id.clone()), "{id} is on {topic} twice");
+                let place = (record.partition(), record.offset(), record.timestamp());
+                if let Some(first) = ids.insert(id.clone(), place) {
+                    panic!("{id} is on {topic} twice: at {first:?} and {place:?} (partition, offset, time)");
+                }
             }
         }
     }
-    ids
+    ids.into_keys().collect()
 }
