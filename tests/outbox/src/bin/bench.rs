@@ -23,7 +23,7 @@ use tokio_postgres::{NoTls, Transaction};
 const TOPIC: &str = orders_events_v1::TOPIC.name;
 /// The bytes of a value that the relay publishes.
 const VALUE: usize = 200;
-/// The keys of these. A transaction of so many rows has each key once.
+/// The number of keys that these records share.
 const KEYS: u32 = 5_000;
 /// How long the end may take.
 const PATIENCE: Duration = Duration::from_secs(600);

@@ -57,7 +57,7 @@ pub(super) fn select(
     Ok(selected.collect())
 }
 
-/// Keys of the command line as typed keys of the topics that send letters to this one. What is no key of a topic selects nothing
+/// Keys of the command line as typed keys of the topics whose letters come here. One that a topic cannot have selects nothing
 /// there.
 fn typed_keys(keys: &[String], contract: &Contract, letters: &str) -> Vec<Vec<u8>> {
     let has_letters =
