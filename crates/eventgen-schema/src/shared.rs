@@ -100,7 +100,7 @@ impl Stated {
 fn largest<'a>(name: &str, values: impl Iterator<Item = Option<&'a String>>) -> Option<String> {
     let size = (name == "max.message.bytes").then(|| DEFAULT_MAX_MESSAGE_BYTES + i64::from(DEAD_LETTER_ROOM));
     let number = |value: Option<&String>| value.map_or(size, |value| value.parse().ok());
-    // -1 is no limit of retention.
+    // -1 means that retention has no limit.
     let rank = |number: &i64| if *number < 0 { i64::MAX } else { *number };
     values.filter_map(number).max_by_key(rank).map(|number| number.to_string())
 }

@@ -37,7 +37,7 @@ pub(super) const SUITES: &[Suite] = &[
         programs: &[postgres::NAME, "java", "mvn"],
         ..Suite::new(
             "outbox",
-            "the outbox on a real PostgreSQL, with relays that are killed, and with Debezium in the place of a relay",
+            "the outbox on a real PostgreSQL, with relays that are killed, and with Debezium instead of a relay",
             oracles::outbox,
         )
     },

@@ -1,4 +1,4 @@
-//! Debezium's outbox event router in the place of a relay publishes the same records.
+//! Debezium's outbox event router, instead of a relay, publishes the same records.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
