@@ -4,8 +4,8 @@ use eventgen_registry::{Compatibility, SchemaType, Subject, SubjectReference};
 use eventgen_schema::contract::{KeySchema, ReferenceStrategy, ReferencedSchema, RegisteredSchema};
 use eventgen_schema::{Contract, Event};
 
-/// The subjects of all events, those of their typed keys, and those of the schemas that these refer to. A key comes before its
-/// event: a producer needs both.
+/// The subjects of all events, those of their typed keys, and those of the schemas that these refer to. A key is registered
+/// before its event: a producer needs both.
 pub(crate) fn subjects(contract: &Contract) -> Vec<Subject> {
     let strategy = contract.reference_strategy;
     let registered = contract.events.iter().flat_map(|event| {
@@ -35,7 +35,10 @@ fn subject(name: &str, schema: &RegisteredSchema<'_>, strategy: ReferenceStrateg
 
 /// A level that the contract does not state is left to the registry.
 fn of_event(event: &Event, strategy: ReferenceStrategy) -> Subject {
-    let subject = subject(&event.subject, &event.registered(), strategy);
+    let mut subject = subject(&event.subject, &event.registered(), strategy);
+    if let Some(key) = &event.typed_key {
+        subject = subject.registered_after(&key.subject);
+    }
     let stated = event.states_compatibility.then_some(event.compatibility);
     let level = stated
         .and_then(|stated| Compatibility::ALL.into_iter().find(|level| level.as_str() == stated.as_str()));

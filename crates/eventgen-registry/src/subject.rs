@@ -16,6 +16,8 @@ pub struct Subject {
     pub text: Cow<'static, str>,
     /// The schemas that the text refers to.
     pub references: Vec<SubjectReference>,
+    /// The subjects that are registered first, besides those that the text refers to.
+    pub after: Vec<String>,
     /// The compatibility level; without one the level of the subject stays as it is.
     pub compatibility: Option<Compatibility>,
 }
@@ -24,7 +26,7 @@ impl Subject {
     /// A subject whose schema refers to no other, without a compatibility level.
     pub fn new(name: impl Into<String>, schema_type: SchemaType, text: impl Into<Cow<'static, str>>) -> Self {
         let (name, text) = (name.into(), text.into());
-        Self { name, schema_type, text, references: Vec::new(), compatibility: None }
+        Self { name, schema_type, text, references: Vec::new(), after: Vec::new(), compatibility: None }
     }
 
     /// With the schemas that the text refers to. A name alone is registered under the subject of that name.
@@ -34,6 +36,13 @@ impl Subject {
         references: impl IntoIterator<Item = R>,
     ) -> Self {
         self.references = references.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Registered after another subject of the same plan, though its text does not refer to it: an event after its key.
+    #[must_use]
+    pub fn registered_after(mut self, subject: impl Into<String>) -> Self {
+        self.after.push(subject.into());
         self
     }
 

@@ -1,5 +1,5 @@
-//! The order of registration: what a schema refers to comes before it, and subjects that wait for nothing are handled
-//! at the same time.
+//! The order of registration: what a schema refers to, or is to be registered after, comes before it, and subjects that wait
+//! for nothing are handled at the same time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,8 @@ use crate::Subject;
 /// The schemas of one subject, in the order in which they become its versions.
 pub(super) type Group = Vec<Subject>;
 
-/// The subjects in waves: the subjects of a wave refer to those of earlier waves only. Within a wave they keep the order
-/// given. A subject that occurs twice with one text is kept once, with the references of both and the first level. The
+/// The subjects in waves: the subjects of a wave wait for those of earlier waves only. Within a wave they keep the order
+/// given. A subject that occurs twice with one text is kept once, with what both wait for and the first level. The
 /// last wave has the subjects that refer to each other in a circle.
 pub(super) fn in_waves(subjects: &[Subject]) -> Vec<Vec<Group>> {
     let mut waiting = groups(subjects);
@@ -17,10 +17,11 @@ pub(super) fn in_waves(subjects: &[Subject]) -> Vec<Vec<Group>> {
     let mut waves = Vec::new();
     while !waiting.is_empty() {
         let waits = |group: &Group| {
-            let references = group.iter().flat_map(|subject| &subject.references);
             let own = name(group);
-            let mut subjects = references.map(|reference| &reference.subject);
-            subjects.any(|name| missing.contains(name) && own.as_ref() != Some(name))
+            let mut before = group.iter().flat_map(|subject| {
+                subject.references.iter().map(|reference| &reference.subject).chain(&subject.after)
+            });
+            before.any(|name| missing.contains(name) && own.as_ref() != Some(name))
         };
         let (late, ready): (Vec<Group>, Vec<Group>) = waiting.into_iter().partition(waits);
         if ready.is_empty() {
@@ -60,6 +61,11 @@ fn groups(subjects: &[Subject]) -> Vec<Group> {
                 known.references.push(reference.clone());
             }
         }
+        for before in &subject.after {
+            if !known.after.contains(before) {
+                known.after.push(before.clone());
+            }
+        }
     }
     groups
 }
@@ -96,6 +102,17 @@ mod tests {
         let order = Subject::new("order", SchemaType::PROTOBUF, "order")
             .with_references([SubjectReference::new("common/money.proto", "common.money")]);
         assert_eq!(names(&[order, subject("common.money", &[])]), [["common.money"], ["order"]]);
+    }
+
+    #[test]
+    fn a_subject_waits_for_the_one_that_it_is_registered_after() {
+        let event = subject("orders-value", &[]).registered_after("orders-key");
+        let again = subject("orders-value", &[]).registered_after("customers-key");
+        let keys = [subject("orders-key", &[]), subject("customers-key", &[])];
+        let subjects: Vec<Subject> = [event.clone(), again].into_iter().chain(keys).collect();
+        assert_eq!(names(&subjects), [&["orders-key", "customers-key"][..], &["orders-value"]]);
+        // A subject that the plan does not have is not waited for.
+        assert_eq!(names(&[event]), [["orders-value"]]);
     }
 
     #[test]
