@@ -121,6 +121,10 @@ impl Client {
                 Some(level) => event.with_compatibility(level),
                 None => event,
             });
+            let event = event.map(|event| match kind.typed_key() {
+                Some((key, _)) => event.registered_after(key),
+                None => event,
+            });
             subjects.extend(needed.into_iter().chain(event));
             // The keys of the events of a topic share a subject. Its level is left to the registry: the schema of a key does
             // not change, because the id is part of the key.
