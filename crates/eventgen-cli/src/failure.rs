@@ -99,6 +99,8 @@ pub(crate) enum Failure {
         |near| format!(": did you mean `{near}`?"),
     ))]
     UnknownTopic { topic: String, near: Option<String> },
+    #[error("`{topic}` belongs to topic `{source_topic}`, whose plan has it: pass --topic {source_topic}")]
+    TopicOfAnother { topic: String, source_topic: String },
     #[error("neither the contract nor its topics have a group `{group}`{}", near.as_ref().map_or_else(
         String::new,
         |near| format!(": did you mean `{near}`?"),
@@ -220,6 +222,7 @@ impl Failure {
             Self::UnknownCode { .. }
             | Self::UnknownArtefact { .. }
             | Self::UnknownTopic { .. }
+            | Self::TopicOfAnother { .. }
             | Self::NotACatalogue { .. }
             | Self::FileOfAnother { .. }
             | Self::UnknownLint { .. }

@@ -1,7 +1,10 @@
 //! `eventgen show`: the contract as it is with its defaults and in an environment.
 
+use eventgen_admin::short_duration;
 use eventgen_artifacts::json;
-use eventgen_schema::contract::{Backoff, Governed, MaxLag, Ordering, Retry, RuleDescription, readable};
+use eventgen_schema::contract::{
+    Backoff, Governed, MaxLag, Ordering, Retry, RetryTopic, RuleDescription, readable,
+};
 use eventgen_schema::{Contract, Event, Topic, describe};
 
 use crate::arguments::{self, Format};
@@ -42,6 +45,7 @@ fn lines(topic: &Topic, contract: &Contract) -> Vec<String> {
     lines.extend(topic.config.iter().map(|(name, value)| format!("    {name}: {}", readable(name, value))));
     lines.push(format!("    ordering: {}", ordering(topic.ordering)));
     lines.push(format!("    retry: {}", retry(&topic.retry)));
+    lines.extend(retry_topics(topic));
     let limit = topic.handler_timeout.map(|limit| format!("    handler timeout: {limit:?}"));
     lines.extend(limit);
     match &topic.dead_letter {
@@ -60,13 +64,33 @@ fn lines(topic: &Topic, contract: &Contract) -> Vec<String> {
         let limit = match consumer.max_lag {
             None => String::new(),
             Some(MaxLag::Records(records)) => format!(", at most {records} records behind"),
-            Some(MaxLag::Time(time)) => format!(", at most {} behind", eventgen_admin::short_duration(time)),
+            Some(MaxLag::Time(time)) => format!(", at most {} behind", short_duration(time)),
         };
         lines.push(format!("    consumer: {}{limit}", consumer.group));
     }
     for one in contract.events_on(&topic.name) {
         lines.push(event(one));
         lines.extend(describe(contract, one).governed().flat_map(governed));
+    }
+    lines
+}
+
+/// The retry topics of each group, with how long a record waits in them.
+fn retry_topics(topic: &Topic) -> Vec<String> {
+    let topics = topic.retry_topics();
+    let mut lines: Vec<String> = topics
+        .iter()
+        .map(|RetryTopic { name, delay, .. }| {
+            let what = delay.map_or_else(
+                || "later records of the keys that wait".to_owned(),
+                |delay| format!("after {}", short_duration(delay)),
+            );
+            format!("    retry topic: {name}, {what}")
+        })
+        .collect();
+    if !topics.is_empty() {
+        let config = topic.retry_config.iter();
+        lines.extend(config.map(|(name, value)| format!("        {name}: {}", readable(name, value))));
     }
     lines
 }
@@ -105,12 +129,16 @@ fn ordering(ordering: Ordering) -> &'static str {
 }
 
 fn retry(retry: &Retry) -> String {
-    if retry.attempts == 0 {
-        return "none in place".to_owned();
-    }
     let pauses = match retry.backoff {
         Backoff::Fixed => format!("every {:?}", retry.initial),
         Backoff::Exponential => format!("after {:?} to {:?}", retry.initial, retry.max),
     };
-    format!("{} {pauses}", count(usize::try_from(retry.attempts).unwrap_or(usize::MAX), "attempt"))
+    let attempts = count(usize::try_from(retry.attempts).unwrap_or(usize::MAX), "attempt");
+    let delays: Vec<String> = retry.delays.iter().map(|delay| short_duration(*delay)).collect();
+    match (retry.attempts, delays.join(", ")) {
+        (0, delays) if delays.is_empty() => "none".to_owned(),
+        (0, delays) => format!("in topics after {delays}"),
+        (_, delays) if delays.is_empty() => format!("{attempts} in place {pauses}"),
+        (_, delays) => format!("{attempts} in place {pauses}, then in topics after {delays}"),
+    }
 }

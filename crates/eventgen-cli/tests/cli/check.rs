@@ -28,6 +28,21 @@ fn the_owner_the_services_and_the_delays_of_a_topic_are_listed() {
         LISTED.trim_end()
     );
     project.run(&["check"]).ends(0, &listed, "1 event on 1 topic, read from 2 files: no errors\n");
+    let shown = project.run(&["show"]).stdout;
+    for line in [
+        "    retry: in topics after 10s, 1m30s\n",
+        "    retry topic: orders.placed.v1.billing.retry.0, later records of the keys that wait\n",
+        "    retry topic: orders.placed.v1.billing.retry.1, after 10s\n",
+        "    retry topic: orders.placed.v1.billing.retry.2, after 1m30s\n",
+        "        retention.ms: ",
+    ] {
+        assert!(shown.contains(line), "{line:?} in {shown}");
+    }
+    // They are planned with their source.
+    for topic in ["orders.placed.v1.billing.retry.2", "orders.placed.v1.dlq"] {
+        let ran = project.run(&["topics", "plan", "--bootstrap-servers", "localhost:1", "--topic", topic]);
+        ran.fails(2, &["belongs to topic `orders.placed.v1`", "pass --topic orders.placed.v1"]);
+    }
 }
 
 #[test]

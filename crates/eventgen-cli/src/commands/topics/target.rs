@@ -11,6 +11,13 @@ use crate::names::Names;
 use crate::progress::Working;
 use crate::terminal::Terminal;
 
+/// Whether a topic is the dead-letter topic of another, or one of its retry topics.
+fn has(spec: &TopicSpec, topic: &str) -> bool {
+    let letters = spec.dead_letter.iter().map(|letters| &letters.name);
+    let mut names = letters.chain(spec.retry.iter().flat_map(|retry| &retry.names));
+    names.any(|name| name == topic)
+}
+
 /// A cluster.
 pub(super) struct Target {
     pub(super) admin: Admin,
@@ -32,6 +39,10 @@ impl Target {
         for (name, topic) in arguments.topic.iter().zip(&topics) {
             let known = || specs.iter().map(|spec| spec.name.as_str());
             if !known().any(|known| known == topic) {
+                if let Some(owner) = specs.iter().find(|spec| has(spec, topic)) {
+                    let source_topic = owner.name.clone();
+                    return Err(Failure::TopicOfAnother { topic: name.clone(), source_topic });
+                }
                 let near = did_you_mean(name, known()).map(str::to_owned);
                 return Err(Failure::UnknownTopic { topic: name.clone(), near });
             }
