@@ -132,6 +132,31 @@ fn errors(name: &str, manifest: &str) -> Vec<&'static str> {
     diagnostics.unwrap_or_default()
 }
 
+/// The codes of what is found in an event on a topic with these properties.
+fn found(name: &str, properties: &str) -> Vec<&'static str> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("found").join(name);
+    fs::create_dir_all(&folder).expect("a folder");
+    let schema = format!(
+        r#"{{ "type": "record", "name": "E", "kafka": {{ "topic": "t", "key": "id"{properties} }},
+              "fields": [{{ "name": "id", "type": "string" }}] }}"#
+    );
+    fs::write(folder.join("e.avsc"), schema).expect("a schema");
+    let loaded = Loader::new().path(folder.join("e.avsc")).load();
+    let diagnostics = loaded.map_or_else(|wrong| wrong, |loaded| loaded.warnings);
+    diagnostics.iter().map(|found| found.code.id).collect()
+}
+
+#[test]
+fn settings_that_contradict_each_other_are_reported() {
+    let config = |least: &str, most: &str| {
+        format!(r#""config": {{ "min.compaction.lag.ms": "{least}", "max.compaction.lag.ms": "{most}" }}"#)
+    };
+    assert!(found("compaction", &format!(", {}", config("1h", "1h"))).is_empty());
+    assert_eq!(found("compaction-late", &format!(", {}", config("2h", "1h"))), ["EG0108"]);
+    let letters = format!(r#", "deadLetter": {{ "topic": "t.dlq", {} }}"#, config("2h", "1h"));
+    assert_eq!(found("compaction-letters", &letters), ["EG0108"]);
+}
+
 #[test]
 fn a_setting_that_cannot_be_read_is_not_reported_as_absent() {
     let prod = "[environments.prod]\n";

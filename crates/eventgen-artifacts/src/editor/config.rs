@@ -43,6 +43,18 @@ fn value(name: &str, values: ConfigValues) -> Schema {
             let special = (!special.is_empty() && unit != "level").then(|| Schema::one_of(&special));
             Schema::any_of([number].into_iter().chain(texts).chain(special))
         }
+        ConfigValues::Level(most) => {
+            let levels: Vec<String> =
+                [-1].into_iter().chain(1..=most).map(|level| level.to_string()).collect();
+            let texts: Vec<&str> = levels.iter().map(String::as_str).collect();
+            let number = |least: i64, most: i64| Schema {
+                minimum: Some(least.into()),
+                maximum: Some(most.into()),
+                ..Schema::of("integer")
+            };
+            Schema::any_of([number(-1, -1), number(1, most), Schema::one_of(&texts)])
+        }
+        ConfigValues::Replicas => Schema::text(r"^\s*(\*|([0-9]+:[0-9]+\s*(,\s*[0-9]+:[0-9]+\s*)*)?)$"),
         ConfigValues::Ratio => Schema::any_of([
             Schema { minimum: Some(0.into()), maximum: Some(1.into()), ..Schema::of("number") },
             Schema::text(r"^\s*[0-9.]+([eE][+-]?[0-9]+)?\s*$"),

@@ -25,6 +25,18 @@ impl ConfigValues {
             Self::ListOf(choices) => {
                 text.is_empty() || text.split(',').all(|item| choices.contains(&item.trim()))
             }
+            Self::Level(most) => {
+                text.parse::<i64>().is_ok_and(|level| level == -1 || (1..=most).contains(&level))
+            }
+            Self::Replicas => {
+                let is_number =
+                    |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+                let is_replica = |item: &str| {
+                    let parts = item.trim().split_once(':');
+                    parts.is_some_and(|(partition, broker)| is_number(partition) && is_number(broker))
+                };
+                text.is_empty() || text == "*" || text.split(',').all(is_replica)
+            }
             Self::Any => true,
         }
     }
@@ -37,6 +49,8 @@ impl ConfigValues {
             Self::Boolean => "true or false".to_owned(),
             Self::OneOf(choices) => format!("one of {}", choices.join(", ")),
             Self::ListOf(choices) => format!("{}, or a list of them", choices.join(", ")),
+            Self::Level(most) => format!("-1 for its default, or a level from 1 to {most}"),
+            Self::Replicas => "`*`, or a list of partition:broker, such as 0:1,1:2".to_owned(),
             Self::Any => "any text".to_owned(),
         }
     }
@@ -113,6 +127,10 @@ mod tests {
             ("preallocate", "TRUE"),
             ("max.message.bytes", "2147483647"),
             ("leader.replication.throttled.replicas", "0:1,1:2"),
+            ("leader.replication.throttled.replicas", "*"),
+            ("follower.replication.throttled.replicas", ""),
+            ("compression.gzip.level", "-1"),
+            ("compression.gzip.level", "9"),
             ("vendor.setting", "anything"),
         ] {
             assert!(values_of(name).contains(value), "{name} = {value}");
@@ -127,6 +145,11 @@ mod tests {
             ("min.insync.replicas", "0"),
             ("preallocate", "yes"),
             ("max.message.bytes", "2147483648"),
+            ("compression.gzip.level", "0"),
+            ("compression.gzip.level", "10"),
+            ("leader.replication.throttled.replicas", "all"),
+            ("leader.replication.throttled.replicas", "0:1,2"),
+            ("follower.replication.throttled.replicas", "0:-1"),
         ] {
             assert!(!values_of(name).contains(value), "{name} = {value}");
         }

@@ -1,11 +1,13 @@
 //! Rules about the settings of one topic.
 
+use std::collections::BTreeMap;
+
 use super::keys::check_keys;
 use super::retry::check_retry;
 use crate::annotation::{EventProperties, TopicProperties};
 use crate::contract::{DEFAULT_RETENTION_MS, Ordering, compacts, retention};
 use crate::diagnostics::{Diagnostic, code};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// Fewer replicas than these lose acknowledged records when one broker is down and another one fails.
 const PRODUCTION_REPLICAS: u16 = 3;
@@ -18,6 +20,11 @@ pub(crate) fn check_topic(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     check_in_sync(properties, diagnostics);
+    check_compaction_lag(&properties.config, diagnostics);
+    let letters = properties.dead_letter.as_ref().and_then(|property| property.value.as_ref());
+    if let Some(letters) = letters {
+        check_compaction_lag(&letters.config, diagnostics);
+    }
     check_compaction(topic, properties, events, diagnostics);
     check_keys(topic, properties, events, diagnostics);
     check_dead_letter(properties, diagnostics);
@@ -65,6 +72,25 @@ fn check_in_sync(properties: &TopicProperties, diagnostics: &mut Vec<Diagnostic>
                 .at(&in_sync.span, "as many as there are replicas: producers stop when one broker is down")
                 .at(&factor.span, "the replicas")
                 .help(format!("set min.insync.replicas to {}", factor.value - 1)),
+        );
+    }
+}
+
+/// Kafka's `LogConfig.validateValues`: brokers refuse a shortest time before compaction that is above the longest.
+fn check_compaction_lag(config: &BTreeMap<String, Spanned<String>>, diagnostics: &mut Vec<Diagnostic>) {
+    let (Some(least), Some(most)) =
+        (config.get("min.compaction.lag.ms"), config.get("max.compaction.lag.ms"))
+    else {
+        return;
+    };
+    let milliseconds = |value: &Spanned<String>| value.value.trim().parse::<i64>().ok();
+    let (Some(least_ms), Some(most_ms)) = (milliseconds(least), milliseconds(most)) else { return };
+    if least_ms > most_ms {
+        diagnostics.push(
+            Diagnostic::error(code::WRONG_VALUE, "`min.compaction.lag.ms` is above `max.compaction.lag.ms`")
+                .at(&least.span, "a broker refuses a topic with these values")
+                .at(&most.span, "the longest time before compaction")
+                .help("make the shortest time the smaller one, or leave one of them out"),
         );
     }
 }

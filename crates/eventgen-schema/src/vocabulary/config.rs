@@ -14,6 +14,10 @@ pub enum ConfigValues {
     OneOf(&'static [&'static str]),
     /// A list, separated by commas, of some of these.
     ListOf(&'static [&'static str]),
+    /// -1 for the default, or a level from 1 to this.
+    Level(i64),
+    /// `*`, or a list of partitions with a broker each, such as `0:1,1:2`.
+    Replicas,
     /// Any text.
     Any,
 }
@@ -25,7 +29,7 @@ const LONG: i64 = i64::MAX;
 /// of Kafka have different limits, the widest: what is outside is refused by every broker.
 const CONFIGS: [(&str, ConfigValues); 33] = [
     ("cleanup.policy", ConfigValues::ListOf(&["compact", "delete"])),
-    ("compression.gzip.level", ConfigValues::Whole(-1, 9)),
+    ("compression.gzip.level", ConfigValues::Level(9)),
     ("compression.lz4.level", ConfigValues::Whole(1, 17)),
     ("compression.type", ConfigValues::OneOf(&["uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"])),
     ("compression.zstd.level", ConfigValues::Whole(-131_072, 22)),
@@ -33,9 +37,9 @@ const CONFIGS: [(&str, ConfigValues); 33] = [
     ("file.delete.delay.ms", ConfigValues::Whole(0, LONG)),
     ("flush.messages", ConfigValues::Whole(0, LONG)),
     ("flush.ms", ConfigValues::Whole(0, LONG)),
-    ("follower.replication.throttled.replicas", ConfigValues::Any),
+    ("follower.replication.throttled.replicas", ConfigValues::Replicas),
     ("index.interval.bytes", ConfigValues::Whole(0, INT)),
-    ("leader.replication.throttled.replicas", ConfigValues::Any),
+    ("leader.replication.throttled.replicas", ConfigValues::Replicas),
     ("local.retention.bytes", ConfigValues::Whole(-2, LONG)),
     ("local.retention.ms", ConfigValues::Whole(-2, LONG)),
     ("max.compaction.lag.ms", ConfigValues::Whole(1, LONG)),
