@@ -62,6 +62,17 @@ mod sealed {
         Texts(&'a [String]),
     }
 
+    impl Argument<'_> {
+        /// Whether it is a list without elements.
+        pub(crate) fn is_empty(&self) -> bool {
+            match self {
+                Self::Number(_) => false,
+                Self::Numbers(numbers) => numbers.is_empty(),
+                Self::Texts(texts) => texts.is_empty(),
+            }
+        }
+    }
+
     /// A waiting row.
     #[derive(Debug)]
     pub struct Row {

@@ -3,6 +3,17 @@
 /// The longest name, as in `eventgen generate sql`.
 const LONGEST: usize = 48;
 
+/// What rows that are read are not.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Condition {
+    /// None of these ids.
+    Ids,
+    /// Of none of the keys with these locks.
+    Locks,
+    /// Of none of these topics.
+    Topics,
+}
+
 /// The name of the table. It needs no quotes.
 #[derive(Debug, Clone)]
 pub(crate) struct Table(String);
@@ -59,14 +70,21 @@ impl Table {
         format!("SELECT pg_advisory_unlock({})::int::bigint", lead_lock(table))
     }
 
-    /// Waiting rows after an id, without these ids, locks of keys, and topics; the last argument is how many.
-    pub(crate) fn waiting(&self) -> String {
+    /// Waiting rows after an id, at most so many, in their order. Each of the conditions has the argument after those of the
+    /// conditions before it. They are looked at for every row, so that a statement has those only that it needs.
+    pub(crate) fn waiting(&self, conditions: &[Condition]) -> String {
         let Self(table) = self;
+        let conditions = conditions.iter().zip(3..).map(|(condition, argument)| match condition {
+            Condition::Ids => format!("AND id <> ALL(${argument}) "),
+            Condition::Locks => {
+                format!("AND ({table}_lock(topic, key) <> ALL(${argument})) IS NOT FALSE ")
+            }
+            Condition::Topics => format!("AND topic <> ALL(${argument}) "),
+        });
+        let conditions: String = conditions.collect();
         format!(
             "SELECT id, event_id::text, topic, key, headers::text, payload, {table}_lock(topic, key) FROM {table} \
-             WHERE id > $1 AND published_at IS NULL AND parked_at IS NULL AND id <> ALL($2) \
-             AND ({table}_lock(topic, key) <> ALL($3)) IS NOT FALSE AND topic <> ALL($4) \
-             ORDER BY id LIMIT $5"
+             WHERE id > $1 AND published_at IS NULL AND parked_at IS NULL {conditions}ORDER BY id LIMIT $2"
         )
     }
 

@@ -27,7 +27,7 @@ pub use crate::export::export_events;
 pub use crate::kafka::{RawRecord, read_raw, write_raw};
 #[cfg(feature = "kafka")]
 pub use crate::producer::{
-    NotSent, NotSentKind, OutboxEncoder, RecordSender, SenderSettings, Sent, unregistered_key,
+    NotSent, NotSentKind, OutboxEncoder, RecordSender, SenderSettings, unregistered_key,
 };
 
 /// The version of the interface between generated code and this crate. It is incremented by a change that is incompatible

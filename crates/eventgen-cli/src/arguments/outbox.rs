@@ -59,7 +59,7 @@ pub(crate) struct OutboxRelay {
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) keep: Option<Duration>,
     /// Read this many rows together
-    #[arg(long, value_name = "ROWS", default_value_t = 1_000, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "ROWS", default_value_t = 5_000, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) batch: u16,
     /// Look for rows this often if PostgreSQL does not notify
     #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = duration)]

@@ -74,6 +74,8 @@ pub(super) struct Lanes {
     held: HashMap<Lane, Hold>,
     full: HashSet<i64>,
     slow: HashSet<Lane>,
+    /// Lanes of which rows were given back since the last reading began: what it returns of them may be later rows.
+    given_back: HashSet<Lane>,
     /// By topic: rows that were refused with others, each to be tried alone.
     suspects: HashMap<String, VecDeque<i64>>,
     in_topic: HashMap<String, usize>,
@@ -85,11 +87,22 @@ pub(super) struct Lanes {
 }
 
 impl Lanes {
+    /// Rows are about to be read. Records may be acknowledged and fail before [`admit`](Self::admit) takes the first.
+    pub(super) fn begin_reading(&mut self) {
+        self.given_back.clear();
+    }
+
     /// Takes a row that was read. Returns it if it may be sent now.
     pub(super) fn admit(&mut self, row: Row, now: Instant) -> Option<Row> {
         let lane = Lane::of(&row);
         let is_held = self.held.get(&lane).is_some_and(|hold| hold.until > now);
         if is_held || self.suspects.contains_key(&row.topic) || self.slow.contains(&lane) {
+            self.give_back(row.id);
+            return None;
+        }
+        if self.given_back.contains(&lane) {
+            // The next reading has the earlier rows, too.
+            self.released = true;
             self.give_back(row.id);
             return None;
         }
@@ -293,6 +306,7 @@ impl Lanes {
     }
 
     fn give_back_waiting(&mut self, lane: Lane) {
+        self.given_back.insert(lane);
         for row in self.open.get_mut(&lane).map(std::mem::take).into_iter().flatten() {
             self.bytes = self.bytes.saturating_sub(bytes(&row));
             self.read.remove(&row.id);

@@ -14,28 +14,29 @@ use crate::error::DatabaseError;
 use crate::session::Session;
 use crate::table::{NEW_TRANSACTION, OLDEST_TRANSACTION};
 
-/// How often the mark is moved.
-const INTERVAL: Duration = Duration::from_millis(100);
+/// How often the database is asked how far the mark may be moved.
+const INTERVAL: Duration = Duration::from_millis(50);
 
 /// The place from which the table is read.
 pub(super) struct Mark {
     after: i64,
+    /// No row up to this id is still to come.
+    decided: i64,
     pending: Option<Pending>,
     next: Instant,
 }
 
-/// A later place.
+/// An id up to which no row is still to come, once all transactions up to a number have ended.
+#[derive(Clone, Copy)]
 struct Pending {
     id: i64,
     transaction: i64,
-    /// Whether all transactions up to that one have ended.
-    ended: bool,
 }
 
 impl Mark {
     /// The start of the table.
     pub(super) fn start() -> Self {
-        Self { after: 0, pending: None, next: Instant::now() }
+        Self { after: 0, decided: 0, pending: None, next: Instant::now() }
     }
 
     /// Rows up to this id need not be read.
@@ -43,7 +44,7 @@ impl Mark {
         self.after
     }
 
-    /// Asks the database what is needed to move the mark.
+    /// Asks the database how far the mark may be moved.
     pub(super) async fn look<S: Session>(
         &mut self,
         session: &mut S,
@@ -53,18 +54,18 @@ impl Mark {
             return Ok(());
         }
         self.next = Instant::now() + INTERVAL;
-        match &mut self.pending {
-            None => {
-                let id = session.number(last_id).await?;
-                // Without new rows there is no need for a transaction.
-                if id > self.after {
-                    let transaction = session.number(NEW_TRANSACTION).await?;
-                    self.pending = Some(Pending { id, transaction, ended: false });
-                }
+        if let Some(Pending { id, transaction }) = self.pending {
+            if session.number(OLDEST_TRANSACTION).await? <= transaction {
+                return Ok(());
             }
-            Some(pending) => {
-                pending.ended |= session.number(OLDEST_TRANSACTION).await? > pending.transaction;
-            }
+            self.decided = self.decided.max(id);
+            self.pending = None;
+        }
+        let id = session.number(last_id).await?;
+        // Without new rows there is no need for a transaction.
+        if id > self.decided {
+            let transaction = session.number(NEW_TRANSACTION).await?;
+            self.pending = Some(Pending { id, transaction });
         }
         Ok(())
     }
@@ -72,11 +73,8 @@ impl Mark {
     /// Rows were read up to `highest`, or to the end of the table, after the last [`look`](Self::look). No row was left out but
     /// those that were read before.
     pub(super) fn has_read(&mut self, highest: Option<i64>) {
-        let all = |pending: &&mut Pending| highest.is_none_or(|highest| highest >= pending.id);
-        if let Some(pending) = self.pending.as_mut().filter(|pending| pending.ended).filter(all) {
-            self.after = self.after.max(pending.id);
-            self.pending = None;
-        }
+        let read = highest.map_or(self.decided, |highest| highest.min(self.decided));
+        self.after = self.after.max(read);
     }
 
     /// A row is to be read again.

@@ -1,5 +1,8 @@
-//! Publishes rows. `lead` is the work of the relay of a table; `lanes` keeps the order of keys, `mark` the place in the table.
+//! Publishes rows. `lead` is the work of the relay of a table; `flow` has the records on their way,
+//! `lanes` keeps the order of keys, `mark` the place in the table.
 
+mod ended;
+mod flow;
 mod lanes;
 mod lead;
 mod mark;

@@ -6,7 +6,8 @@ use eventgen::Client;
 use eventgen::private::{RecordSender, SenderSettings};
 use tokio::sync::watch;
 
-use super::lead::{Ended, Leader, within};
+use super::ended::{Ended, within};
+use super::lead::Leader;
 use super::report::RelayReport;
 use super::settings::{Retention, Settings};
 use crate::error::RelayError;
@@ -88,13 +89,13 @@ impl<D: Database> Relay<D> {
         self
     }
 
-    /// Sets how many rows are read together. Default: 1,000.
+    /// Sets how many rows are read together. Default: 5,000.
     pub fn batch(mut self, rows: usize) -> Self {
         self.settings.batch = rows.max(1);
         self
     }
 
-    /// Sets how many rows may be read and not yet published. Default: 5,000. Rows that wait for a partition without a leader
+    /// Sets how many rows may be read and not yet published. Default: 20,000. Rows that wait for a partition without a leader
     /// do not count, up to three times as many. There are never more than 64 MiB, and a batch.
     pub fn window(mut self, rows: usize) -> Self {
         self.settings.window = rows.max(1);

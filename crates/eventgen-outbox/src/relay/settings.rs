@@ -27,6 +27,6 @@ pub(super) struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { batch: 1_000, window: 5_000, poll: Duration::from_secs(1), retention: Retention::Delete }
+        Self { batch: 5_000, window: 20_000, poll: Duration::from_secs(1), retention: Retention::Delete }
     }
 }

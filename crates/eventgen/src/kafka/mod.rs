@@ -37,8 +37,8 @@ pub(crate) use message::Message;
 pub(crate) use partitions::{CommittedOffset, PartitionList};
 pub use producer::{FailedRecord, Receipt};
 pub(crate) use producer::{
-    FailedRecords, FailureClass, NotDelivered, OutgoingRecord, RecordWriter, Sending, TRANSACTIONAL_ID,
-    TransactionFailure, Unacknowledged, WRITE_ON_TOPIC, record_size,
+    FailedRecords, FailureClass, NotDelivered, OutgoingRecord, RecordWriter, Sending, Settled,
+    TRANSACTIONAL_ID, TransactionFailure, WRITE_ON_TOPIC, record_size,
 };
 pub use raw::{RawRecord, read_raw, write_raw};
 pub(crate) use roles::Role;

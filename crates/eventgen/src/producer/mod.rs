@@ -20,7 +20,7 @@ pub use encoded::EncodedRecord;
 #[doc(hidden)]
 pub use key_frame::unregistered_key;
 pub(crate) use limits::{Limits, largest_record};
-pub use outbox::{NotSent, NotSentKind, OutboxEncoder, RecordSender, SenderSettings, Sent};
+pub use outbox::{NotSent, NotSentKind, OutboxEncoder, RecordSender, SenderSettings};
 pub(crate) use outlets::Outlets;
 pub(crate) use transactions::{NotBegun, NotCommitted, Opening, PREPARE, Session};
 pub use transactions::{Transaction, TransactionError, TransactionalProducer, TransactionalProducerBuilder};

@@ -4,14 +4,13 @@
 //! cluster for nothing.
 
 use std::fmt;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::EncodedRecord;
 use super::outlets::Outlets;
 use crate::client::StartUp;
-use crate::kafka::{NotDelivered, Receipt, RecordWriter, Sending, Settings, Unacknowledged};
+use crate::kafka::{NotDelivered, Receipt, RecordWriter, Sending, Settings, Settled};
 use crate::observe::trace::Spans;
 use crate::{Client, Error, EventKind, Headers, KafkaEvent, KeyBuffer, Topic, TopicEvents};
 
@@ -81,6 +80,7 @@ impl FromIterator<(String, String)> for SenderSettings {
 /// Sends stored records of any topics. Unacknowledged ones are discarded when it is dropped.
 pub struct RecordSender {
     writer: RecordWriter,
+    settled: Arc<Settled>,
     spans: Spans,
 }
 
@@ -96,35 +96,32 @@ impl RecordSender {
             own.set(name, value);
         }
         let writer = RecordWriter::discarding(&cluster.0, &own)?;
-        Ok(Self { writer, spans: Spans::of_producer(&[]) })
+        Ok(Self { writer, settled: Arc::default(), spans: Spans::of_producer(&[]) })
     }
 
-    /// Hands a record over. Waits while the buffer is full. Its headers carry the context of its span.
+    /// Hands a record over, with a number by which [`take_settled`](Self::take_settled) tells what became of it. Waits while
+    /// the buffer is full. The headers of the record carry the context of its span.
     ///
     /// # Errors
     /// [`NotSent`] if librdkafka refuses this record.
-    pub async fn submit(&self, record: &mut EncodedRecord) -> Result<Sent, NotSent> {
+    pub async fn submit(&self, number: i64, record: &mut EncodedRecord) -> Result<(), NotSent> {
         let mut headers = std::mem::replace(&mut record.headers, Headers::new());
         let sending = Sending::begin(self.spans.send(&record.topic, record.value.is_none(), &mut headers));
-        let submitted = self.writer.begin(record.outgoing(&headers), sending).await;
+        let submitted = self.writer.begin(record.outgoing(&headers), &self.settled, number, sending).await;
         record.headers = headers;
-        Ok(Sent { outcome: submitted? })
+        Ok(submitted?)
     }
-}
 
-/// A record on its way. Resolves when it is acknowledged or has failed.
-pub struct Sent {
-    outcome: Unacknowledged,
-}
+    /// Resolves when there is something for [`take_settled`](Self::take_settled). For one caller at a time; it may be dropped
+    /// and called again.
+    pub async fn settled(&self) {
+        self.settled.filled().await;
+    }
 
-impl Future for Sent {
-    type Output = Result<Receipt, NotSent>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.outcome).poll(context).map(|outcome| match outcome {
-            Ok(delivered) => Ok(delivered?),
-            Err(_) => Err(NotDelivered::closed("").into()),
-        })
+    /// The records that are acknowledged or have failed since the last call, by their numbers.
+    pub fn take_settled(&self) -> impl Iterator<Item = (i64, Result<Receipt, NotSent>)> + use<> {
+        let outcomes = self.settled.take().into_iter();
+        outcomes.map(|(number, outcome)| (number, outcome.map_err(NotSent::from)))
     }
 }
 

@@ -7,6 +7,12 @@ fn row(id: i64, lock: Option<i64>) -> Row {
 
 /// Reads rows, and sends those that may be sent.
 fn read(lanes: &mut Lanes, rows: impl IntoIterator<Item = (i64, Option<i64>)>, now: Instant) -> Vec<i64> {
+    lanes.begin_reading();
+    take(lanes, rows, now)
+}
+
+/// Takes rows that were read, and sends those that may be sent.
+fn take(lanes: &mut Lanes, rows: impl IntoIterator<Item = (i64, Option<i64>)>, now: Instant) -> Vec<i64> {
     let mut sent = Vec::new();
     for (id, lock) in rows {
         if let Some(row) = lanes.admit(row(id, lock), now) {
@@ -63,6 +69,21 @@ fn a_key_that_fails_is_left_out_for_longer_pauses_and_its_rows_are_read_again() 
     read(&mut lanes, [(3, Some(7))], now);
     lanes.failed(3, now);
     assert_eq!(lanes.next_release(now).map(|release| release - now), Some(FIRST_PAUSE), "it starts over");
+}
+
+#[test]
+fn later_rows_of_a_key_that_fails_while_they_are_read_wait_for_the_earlier_ones() {
+    let (mut lanes, mut now) = (Lanes::default(), Instant::now());
+    read(&mut lanes, [(1, Some(7)), (2, Some(8))], now);
+    lanes.begin_reading();
+    lanes.failed(1, now);
+    // The pause ends before the rows are there.
+    now = lanes.next_release(now).expect("a pause");
+    assert_eq!(take(&mut lanes, [(3, Some(7)), (4, Some(9))], now), [4]);
+    assert!(lanes.take_released(), "they are read again");
+    assert_eq!(lanes.take_returned(), Some(1));
+    assert_eq!(read(&mut lanes, [(1, Some(7)), (3, Some(7))], now), [1]);
+    assert_eq!(done(&mut lanes, 1, now), Some(3));
 }
 
 #[test]

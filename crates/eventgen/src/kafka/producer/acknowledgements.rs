@@ -1,7 +1,7 @@
 //! Tracks records from librdkafka's buffer to their acknowledgement. Each one is acknowledged or reported as failed.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rdkafka::ClientContext;
 use rdkafka::Message as _;
@@ -13,6 +13,7 @@ use tokio::sync::{Notify, oneshot};
 
 use super::failed_record::{Blame, Cause};
 use super::flushes::{Generation, Generations};
+use super::settled::Settled;
 use super::{FailedRecord, NotDelivered, Receipt};
 use crate::Error;
 use crate::kafka::Context;
@@ -27,6 +28,8 @@ const KEPT_KEY: usize = 1_024;
 pub(crate) enum Receiver {
     /// The caller of `send`.
     Sender(oneshot::Sender<Result<Receipt, NotDelivered>>),
+    /// A caller that takes what became of many records, and the number that it has given this one.
+    Settled(Arc<Settled>, i64),
     /// The next call of `flush`.
     Flush,
 }
@@ -244,15 +247,19 @@ impl ProducerContext for Acknowledgements {
             Ok(record) => self.measure(sending, record.topic(), Ok((record.partition(), record.offset()))),
             Err((error, record)) => self.measure(sending, record.topic(), Err(error)),
         }
+        let outcome = || match result {
+            Ok(record) => Ok(Receipt { partition: record.partition(), offset: record.offset() }),
+            Err((error, record)) => Err(not_delivered(error, record)),
+        };
         match (receiver, result) {
             // The caller may have stopped waiting. It is notified last, because it may drop the producer then.
-            (Receiver::Sender(sender), result) => {
-                let outcome = match result {
-                    Ok(record) => Ok(Receipt { partition: record.partition(), offset: record.offset() }),
-                    Err((error, record)) => Err(not_delivered(error, record)),
-                };
+            (Receiver::Sender(sender), _) => {
                 self.settled(generation);
-                drop(sender.send(outcome));
+                drop(sender.send(outcome()));
+            }
+            (Receiver::Settled(settled, number), _) => {
+                self.settled(generation);
+                settled.push((number, outcome()));
             }
             (Receiver::Flush, Ok(_)) => self.settled(generation),
             (Receiver::Flush, Err((error, record))) => {

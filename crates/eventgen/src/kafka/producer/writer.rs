@@ -1,5 +1,6 @@
 //! Writes records of any bytes to any topic.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rdkafka::ClientConfig;
@@ -9,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::acknowledgements::{Acknowledgements, Receiver, Sending, Waiting};
 use super::failed_record::Cause;
+use super::settled::Settled;
 use super::{NotDelivered, Receipt, record_size, settings};
 use crate::kafka::settings::refused;
 use crate::kafka::{Role, Settings, headers};
@@ -50,9 +52,6 @@ pub(crate) struct RecordWriter {
 /// The setting for the largest record, and librdkafka's default.
 const LARGEST: &str = "message.max.bytes";
 const LARGEST_DEFAULT: usize = 1_000_000;
-
-/// A record that was handed over, until it is acknowledged or has failed.
-pub(crate) type Unacknowledged = oneshot::Receiver<Result<Receipt, NotDelivered>>;
 
 /// The result of adding a record to the buffer.
 enum Submitted {
@@ -98,19 +97,20 @@ impl RecordWriter {
         record: OutgoingRecord<'_>,
         sending: Sending,
     ) -> Result<Receipt, NotDelivered> {
-        let receipt = self.begin(record, sending).await?;
+        let (sender, receipt) = oneshot::channel();
+        self.submit(record, Receiver::Sender(sender), sending).await?;
         receipt.await.unwrap_or_else(|_| Err(NotDelivered::closed(record.topic)))
     }
 
-    /// Hands a record over. Waits while the buffer is full, and not for the acknowledgement.
+    /// Hands a record over with a number of the caller. Waits while the buffer is full, and not for the acknowledgement.
     pub(crate) async fn begin(
         &self,
         record: OutgoingRecord<'_>,
+        settled: &Arc<Settled>,
+        number: i64,
         sending: Sending,
-    ) -> Result<Unacknowledged, NotDelivered> {
-        let (sender, receipt) = oneshot::channel();
-        self.submit(record, Receiver::Sender(sender), sending).await?;
-        Ok(receipt)
+    ) -> Result<(), NotDelivered> {
+        self.submit(record, Receiver::Settled(Arc::clone(settled), number), sending).await
     }
 
     /// Writes a record; its failure is returned by the next [`flush`](Self::flush).
