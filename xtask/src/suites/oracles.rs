@@ -102,7 +102,7 @@ fn registration(environment: &[(String, String)]) -> Result<(), Failure> {
 /// or group is used by two of them.
 fn real_tests(environment: &[(String, String)], folder: &Path) -> Result<(), Failure> {
     const TEST: &[&str] = &["test", "--locked", "-p", "real-tests"];
-    const ROW: &[&str] = &["--test", "real", "--", "--ignored", "--test-threads=3", "--skip", "known_fault"];
+    const ROW: &[&str] = &["--test", "real", "--", "--ignored", "--test-threads=3"];
     /// No test is silent for as long as this.
     const SILENCE: Duration = Duration::from_secs(600);
     cargo::run(&[TEST, &["--no-run"]].concat(), environment)?;

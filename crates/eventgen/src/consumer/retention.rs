@@ -82,7 +82,8 @@ impl Retention {
         };
         for &(at, assignment) in partitions.iter().filter(|(at, _)| !starts_elsewhere(*at)) {
             let (committed, map) = committed.get(&at).map(|(offset, map)| (*offset, map.clone())).unzip();
-            tell(Check::DoneBefore { assignment, at, committed, map: map.unwrap_or_default() });
+            let (map, may_skip) = (map.unwrap_or_default(), !self.continues);
+            tell(Check::DoneBefore { assignment, at, committed, map, may_skip });
         }
         let new = partitions.iter().copied().filter(|(at, _)| starts_elsewhere(*at)).collect();
         let unknown = match target {

@@ -54,7 +54,14 @@ pub(super) enum CheckRequest {
 #[derive(Debug)]
 pub(crate) enum Check {
     /// What the previous owner of a partition did beyond the committed offset.
-    DoneBefore { assignment: AssignmentId, at: TopicPartition, committed: Option<i64>, map: OffsetMap },
+    DoneBefore {
+        assignment: AssignmentId,
+        at: TopicPartition,
+        committed: Option<i64>,
+        map: OffsetMap,
+        /// Whether the client skips records if it does not find the committed offset (`auto.offset.reset`).
+        may_skip: bool,
+    },
     /// Which keys of a partition have records in its retry topics. `since` is the first of its assignments and those of its
     /// retry topics.
     OpenKeys { source: TopicPartition, since: AssignmentId, keys: FoundKeys },

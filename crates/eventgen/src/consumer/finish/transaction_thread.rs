@@ -15,7 +15,8 @@
 //! An output is part of a transaction only together with offsets that state its record as done. The offsets name the member and
 //! the generation that the group had when the work was taken, so that the group refuses them once the partitions may belong to
 //! another member (KIP-447). A member that gets a partition waits for the transactions that have offsets of it
-//! (`require_stable`, which librdkafka asks for with `isolation.level=read_committed`).
+//! (`require_stable`, which librdkafka asks for with `isolation.level=read_committed`), and handles no record before the offset
+//! that they have committed, also if librdkafka begins earlier.
 
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashSet};

@@ -105,7 +105,7 @@ impl Poller {
                 topic = contract.name,
                 partition = at.partition,
                 offset,
-                "the client went back: it is sent again"
+                "the client reads from an earlier offset: it is sent to where the group continues"
             );
             self.seeks.pending = true;
         }

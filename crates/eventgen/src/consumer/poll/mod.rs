@@ -289,8 +289,9 @@ impl Poller {
     fn take_checks(&mut self) {
         while let Some(check) = self.checks.result() {
             match check {
-                Check::DoneBefore { assignment, at, committed, map } => {
+                Check::DoneBefore { assignment, at, committed, map, may_skip } => {
                     self.partitions.start_measuring(at, committed);
+                    self.continue_at((assignment, at), committed, may_skip);
                     for job in self.partitions.set_done_before(assignment, map) {
                         self.workers.add(job);
                     }

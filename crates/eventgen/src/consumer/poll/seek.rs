@@ -97,6 +97,27 @@ impl Poller {
         self.seeks.uncommitted.add(assignment);
     }
 
+    /// An assignment continues at the committed offset. The client is sent there if it began elsewhere.
+    pub(super) fn continue_at(
+        &mut self,
+        (assignment, at): (AssignmentId, TopicPartition),
+        committed: Option<i64>,
+        may_skip: bool,
+    ) {
+        // Once the client has reset an offset, the log may not have the committed one any more.
+        let Some(offset) = committed.filter(|_| !self.consumer.has_reset_offsets()) else { return };
+        if self.partitions.continues_at(assignment, offset, may_skip) {
+            let topic = self.topics.get(at.topic).name;
+            tracing::debug!(
+                topic,
+                partition = at.partition,
+                offset,
+                "the client is sent to where the group continues"
+            );
+            self.seeks.pending = true;
+        }
+    }
+
     /// Tells librdkafka where to continue.
     pub(super) fn seek(&mut self) {
         let now = Instant::now();

@@ -26,6 +26,7 @@ mod progress;
 mod refetch;
 mod renewal;
 mod sent;
+mod start;
 mod statuses;
 mod withdrawn;
 pub(crate) mod worker;
@@ -163,14 +164,6 @@ impl Partitions {
         self.find(at).map(|partition| partition.id)
     }
 
-    /// An assignment starts at an offset. Its records are taken once the client reads from there:
-    /// [`has_sought`](Self::has_sought).
-    pub(crate) fn start_at(&mut self, id: AssignmentId, offset: i64) {
-        if let Some(partition) = self.current(id) {
-            partition.start_at(offset);
-        }
-    }
-
     /// The partitions that the client does not read from the right offset yet.
     pub(crate) fn sought(&self) -> Vec<(AssignmentId, TopicPartition, i64)> {
         let stays = self.by_slot.iter().filter(|partition| partition.stays());
@@ -236,7 +229,8 @@ impl Partitions {
         let Some(partition) = self.receiving(record.at) else {
             return Fetched::default();
         };
-        if partition.strays(record.delivery.offset) {
+        let offset = record.delivery.offset;
+        if drops_known && partition.begins_before(offset) || partition.strays(offset) {
             return Fetched { strays: true, ..Fetched::default() };
         }
         partition.epochs.note(record.delivery.offset, leader_epoch);

@@ -96,6 +96,8 @@ pub(super) struct Partition {
     pub(super) sent: Option<Sent>,
     /// Where the client has to continue. Until it does, its records are from elsewhere.
     pub(super) seek: Option<i64>,
+    /// The committed offset, until the first record shows whether the client begins there.
+    pub(super) committed: Option<i64>,
     pub(super) measured: Measured,
     /// When its offset was last committed again.
     pub(super) renewed: Option<Instant>,
@@ -130,6 +132,7 @@ impl Partition {
             read_before: None,
             sent: None,
             seek: None,
+            committed: None,
             measured: Measured::default(),
             renewed: None,
             most_entries: MOST_ENTRIES,
@@ -159,16 +162,6 @@ impl Partition {
     /// Whether it has not left.
     pub(super) fn is_here(&self) -> bool {
         self.stage != Stage::Gone
-    }
-
-    /// It starts at an offset. No job of it has begun.
-    pub(super) fn start_at(&mut self, offset: i64) {
-        (self.unknown, self.unknown_bytes) = (None, 0);
-        (self.first_fetch, self.next_fetch) = (None, None);
-        (self.progress, self.epochs) = (Progress::default(), Epochs::default());
-        self.progress.starts_at(offset);
-        self.moved = true;
-        self.seek = Some(offset);
     }
 
     /// Sets what the previous owner did beyond the committed offset.

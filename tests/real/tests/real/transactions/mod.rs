@@ -7,6 +7,7 @@ mod letters;
 mod refused;
 mod retries;
 mod support;
+mod unstable;
 
 use std::time::Duration;
 

@@ -104,10 +104,11 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// Topics that no other test uses, also not one of an earlier run on the same cluster.
+    /// Topics, groups and transactional ids that no other test uses, also not one of an earlier run on the same cluster, or of
+    /// one at the same time.
     pub(super) async fn prepared(case: &str) -> Self {
         let run = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
-        let prefix = format!("transactions.{case}.{run}.");
+        let prefix = format!("transactions.{case}.{run}.{}.", std::process::id());
         let client = Client::builder(variable("EVENTGEN_KAFKA"), variable("EVENTGEN_REGISTRY"))
             .topic_prefix(&prefix)
             .build()
