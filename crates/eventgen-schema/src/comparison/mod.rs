@@ -82,7 +82,7 @@ impl<'a> Comparison<'a> {
     /// Returns the names of the events that the old contract does not have, which are compared with nothing.
     pub fn with_contract(&mut self, old: &Loaded, show: impl Fn(&Path) -> PathBuf) -> Vec<String> {
         let old_files = self.places.add(old.warnings.sources(), show);
-        let pairs = pairs::events(&self.new.contract, &old.contract);
+        let pairs = self.new.contract.counterparts(&old.contract);
         let compared: BTreeSet<&str> = pairs.iter().map(|(event, _)| &*event.name).collect();
         let all = self.new.contract.events.iter().map(|event| &event.name);
         let left_out = all.filter(|name| !compared.contains(name.as_str())).cloned().collect();

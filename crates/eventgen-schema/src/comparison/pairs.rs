@@ -1,30 +1,11 @@
 //! Which new schema corresponds to which old one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::version::VersionText;
 use crate::compatibility::Element;
-use crate::contract::{Contract, Event};
 use crate::frontend::front_ends;
 use crate::loaded::Loaded;
-
-/// The events of two contracts that correspond: by name, else by the subject that only they have.
-pub(super) fn events<'a>(new: &'a Contract, old: &'a Contract) -> Vec<(&'a Event, &'a Event)> {
-    let by_name: BTreeMap<&str, &Event> = old.events.iter().map(|event| (&*event.name, event)).collect();
-    let new_names: BTreeSet<&str> = new.events.iter().map(|event| &*event.name).collect();
-    let mut by_subject: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
-    for event in old.events.iter().filter(|event| !new_names.contains(&*event.name)) {
-        by_subject.entry(&event.subject).or_default().push(event);
-    }
-    let counterpart = |event: &Event| match by_name.get(&*event.name) {
-        Some(found) => Some(*found),
-        None => match by_subject.get(&*event.subject).map(Vec::as_slice) {
-            Some([only]) => Some(*only),
-            _ => None,
-        },
-    };
-    new.events.iter().filter_map(|event| Some((event, counterpart(event)?))).collect()
-}
 
 /// A name with both versions.
 type Matched = (String, VersionText, VersionText);

@@ -4,6 +4,7 @@
 //! bytes, field paths name fields that exist, and `[defaults]` of `eventgen.toml` are merged in.
 
 mod compatibility;
+mod counterparts;
 mod dead_letter;
 mod description;
 mod event;

@@ -38,7 +38,9 @@ pub(super) fn whole(
         let location = wide.event_locations.get(&event.name);
         location.is_some_and(|(file, _)| given.iter().any(|path| file.starts_with(path)))
     };
-    let is_compared = |event: &Event| has(new, event) || is_given(event);
+    let counterparts = new.contract.counterparts(&wide.contract);
+    let has_counterpart = |event: &Event| counterparts.iter().any(|(_, before)| before.name == event.name);
+    let is_compared = |event: &Event| has_counterpart(event) || is_given(event);
     let compared: Vec<Event> =
         wide.contract.events.iter().filter(|event| is_compared(event)).cloned().collect();
     wide.contract.events = compared;

@@ -19,17 +19,27 @@ pub(super) fn event_moved(old: &Event, new: &Event, found: &mut Changes) {
 /// The schema of the event goes to another subject. With another topic the subject changes, too: that is said of the topic.
 pub(super) fn subject_changed(old: &Event, new: &Event, found: &mut Changes) {
     if old.topic == new.topic && old.subject != new.subject {
+        let (was, help) = if old.name == new.name {
+            (
+                "was".to_owned(),
+                "keep the subject with `subjectStrategy`; with a second event on a topic its default changes",
+            )
+        } else {
+            (format!("was, as `{}`,", old.name), "keep the name of the event, or name the old `subject`")
+        };
         let message = format!(
-            "event `{}` is registered under `{}`, and was under `{}`",
+            "event `{}` is registered under `{}`, and {was} under `{}`",
             new.name, new.subject, old.subject
         );
-        let diagnostic = Diagnostic::lint(code::SUBJECT_CHANGED, message).help(
-            "the new subject has no versions that the registry could compare with: keep the subject with `subjectStrategy`; \
-             with a second event on a topic its default changes",
-        );
+        let help = format!("the new subject has no versions that the registry could compare with: {help}");
+        let diagnostic = Diagnostic::lint(code::SUBJECT_CHANGED, message).help(help);
         found.event(&old.name, &new.name, "subjectStrategy", diagnostic);
     }
 }
+
+/// What to do about keys under another subject.
+pub(crate) const KEY_SUBJECT: &str = "a registry may give the schema another id there, and the id is part of the key: keep the \
+     subject with `keySubjectStrategy`";
 
 /// The schema of the keys goes to another subject. That of a key with another schema is said of the key.
 pub(super) fn key_subject_changed(old: &Event, new: &Event, found: &mut Changes) {
@@ -39,10 +49,7 @@ pub(super) fn key_subject_changed(old: &Event, new: &Event, found: &mut Changes)
             "the key of event `{}` is registered under `{}`, and was under `{}`",
             new.name, is.subject, was.subject
         );
-        let diagnostic = Diagnostic::lint(code::SUBJECT_CHANGED, message).help(
-            "a registry may give the schema another id there, and the id is part of the key: keep the subject with \
-             `keySubjectStrategy`",
-        );
+        let diagnostic = Diagnostic::lint(code::SUBJECT_CHANGED, message).help(KEY_SUBJECT);
         found.event(&old.name, &new.name, "keySubjectStrategy", diagnostic);
     }
 }

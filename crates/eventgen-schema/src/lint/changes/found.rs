@@ -57,9 +57,14 @@ impl Changes {
     }
 
     /// Adds a change of the schema of an event that both contracts have.
-    pub(super) fn schema(&mut self, event: &str, (old, new): (Element, Element), diagnostic: Diagnostic) {
-        let said = |element| Some(Whereabouts::Schema { event: event.to_owned(), element });
-        self.found.push(Change { diagnostic, old: said(old), new: said(new) });
+    pub(super) fn schema(
+        &mut self,
+        (before, event): (&str, &str),
+        (old, new): (Element, Element),
+        diagnostic: Diagnostic,
+    ) {
+        let said = |event: &str, element| Some(Whereabouts::Schema { event: event.to_owned(), element });
+        self.found.push(Change { diagnostic, old: said(before, old), new: said(event, new) });
     }
 
     /// Adds an event that only the old contract has.

@@ -1,5 +1,6 @@
 //! Changes of a key: its fields, and how their values are written.
 
+use super::event::key_subject_changed;
 use super::found::Changes;
 use crate::contract::{Contract, Event, FieldPath, KeySchema};
 use crate::diagnostics::{Diagnostic, code};
@@ -30,10 +31,10 @@ pub(super) fn key_changed(
         report(format!("the key of event `{}` goes from {} to {}", event.name, key(before), key(event)));
         return;
     }
-    if let Some(message) = schema_changed((old, before), (new, event)) {
+    let whose = format!("event `{}`", event.name);
+    if let Some((property, message)) = schema_changed(&whose, (old, before), (new, event)) {
         let diagnostic = Diagnostic::lint(code::KEY_CHANGED, message).help(OTHER_KEYS);
-        let is_typed = before.typed_key.is_some() && event.typed_key.is_some();
-        found.event(&before.name, &event.name, if is_typed { "key" } else { "keyFormat" }, diagnostic);
+        found.event(&before.name, &event.name, property, diagnostic);
         return;
     }
     for (was, is) in pairs() {
@@ -53,15 +54,36 @@ pub(super) fn key_changed(
 pub(crate) const OTHER_KEYS: &str = "the id of its schema is part of a key: records of one thing go to two partitions, out of \
      order, and compaction keeps the old ones: keep the key as it is, or move to a new topic";
 
-/// What changed of the schema of the keys, or of their format.
-fn schema_changed((old, before): (&Contract, &Event), (new, event): (&Contract, &Event)) -> Option<String> {
-    let name = &event.name;
+/// Reports other keys of a topic none of whose events has a counterpart. Keys of text are those of their events: which fields
+/// of another event are the same is not known.
+pub(super) fn keys_of_topic_changed(old: &Contract, new: &Contract, topic: &str, found: &mut Changes) {
+    let keyed = |event: &&Event| !event.key.is_empty();
+    let (Some(before), Some(event)) = (old.events_on(topic).find(keyed), new.events_on(topic).find(keyed))
+    else {
+        return;
+    };
+    if let Some((property, message)) =
+        schema_changed(&format!("topic `{topic}`"), (old, before), (new, event))
+    {
+        let diagnostic = Diagnostic::lint(code::KEY_CHANGED, message).help(OTHER_KEYS);
+        found.event(&before.name, &event.name, property, diagnostic);
+    }
+    key_subject_changed(before, event, found);
+}
+
+/// The property that says it, and what changed of the schema of the keys, or of their format.
+fn schema_changed(
+    whose: &str,
+    (old, before): (&Contract, &Event),
+    (new, event): (&Contract, &Event),
+) -> Option<(&'static str, String)> {
     match (&before.typed_key, &event.typed_key) {
         (None, None) => None,
-        (None, Some(_)) => Some(format!("the key of event `{name}` was text and has a schema")),
-        (Some(_), None) => Some(format!("the key of event `{name}` had a schema and is text")),
-        (Some(was), Some(is)) => (forms(old, was) != forms(new, is))
-            .then(|| format!("the schema of the key of event `{name}` was {} and is {}", was.text, is.text)),
+        (None, Some(_)) => Some(("keyFormat", format!("the key of {whose} was text and has a schema"))),
+        (Some(_), None) => Some(("keyFormat", format!("the key of {whose} had a schema and is text"))),
+        (Some(was), Some(is)) => (forms(old, was) != forms(new, is)).then(|| {
+            ("key", format!("the schema of the key of {whose} was {} and is {}", was.text, is.text))
+        }),
     }
 }
 

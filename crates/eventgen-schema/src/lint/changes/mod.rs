@@ -7,17 +7,19 @@ mod key;
 mod scales;
 mod topic;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+pub(crate) use self::event::KEY_SUBJECT;
 pub(crate) use self::found::Whereabouts;
 use self::found::{Change, Changes};
 pub(crate) use self::key::OTHER_KEYS;
-use crate::contract::{Contract, Event};
+use crate::contract::Contract;
 use crate::diagnostics::Diagnostic;
 
 /// Returns the breaking changes from `old` to `new`: another key or another schema of keys, more partitions of a keyed topic, an order that
 /// is dropped, a shorter retention, another scale of a decimal, retry topics that are gone, events that move to another topic or are gone, other dead
-/// letters, another subject, fewer retries, higher lag limits. Topics and events are matched by name. Added ones are not reported.
+/// letters, another subject, fewer retries, higher lag limits. Topics are matched by name, events as [`Contract::counterparts`] matches them.
+/// Added ones are not reported.
 ///
 /// The diagnostics have the default levels of their lints; [`Levels::apply`](super::Levels::apply) applies other levels.
 /// They have no labels, because a contract has no source locations: their messages name the topic or the event.
@@ -64,15 +66,21 @@ fn compare(old: &Contract, new: &Contract) -> Changes {
             }
         }
     }
-    let before: BTreeMap<&str, &Event> =
-        old.events.iter().map(|event| (event.name.as_str(), event)).collect();
-    for event in &new.events {
-        let Some(before) = before.get(event.name.as_str()) else { continue };
+    let pairs = new.counterparts(old);
+    for (event, before) in &pairs {
         key::key_changed((old, before), (new, event), &mut found);
         event::event_moved(before, event, &mut found);
         event::subject_changed(before, event, &mut found);
         event::key_subject_changed(before, event, &mut found);
         scales::scales((old, before), (new, event), &mut found);
+    }
+    // Where all events of a topic are replaced by others, the format of its keys still is that of the topic.
+    for topic in new.topics.values() {
+        let is_compared =
+            pairs.iter().any(|(event, before)| event.topic == topic.name && before.topic == topic.name);
+        if !is_compared {
+            key::keys_of_topic_changed(old, new, &topic.name, &mut found);
+        }
     }
     let kept: BTreeSet<&str> = new.events.iter().map(|event| event.name.as_str()).collect();
     for event in old.events.iter().filter(|event| !kept.contains(event.name.as_str())) {

@@ -17,7 +17,7 @@ pub(super) fn scales(
     let mut scales = Scales {
         old: old.types_of(before),
         new: new.types_of(event),
-        event,
+        events: (before, event),
         parts: (Element::of_type(&before.name), Element::of_type(&event.name)),
         seen: BTreeSet::new(),
         found,
@@ -29,7 +29,8 @@ pub(super) fn scales(
 struct Scales<'a, 'f> {
     old: &'a TypeGraph,
     new: &'a TypeGraph,
-    event: &'a Event,
+    /// The old and the new event.
+    events: (&'a Event, &'a Event),
     /// The parts of the old and of the new schema that are compared.
     parts: (Element, Element),
     /// Pairs that have been compared: types may contain themselves.
@@ -98,12 +99,13 @@ impl Scales<'_, '_> {
         let (before, after) = (scale(old), scale(new));
         if before != after {
             let message =
-                format!("`{path}` of event `{}` was {} and is {}", self.event.name, is(before), is(after));
+                format!("`{path}` of event `{}` was {} and is {}", self.events.1.name, is(before), is(after));
             let diagnostic = Diagnostic::lint(code::DECIMAL_SCALE, message).help(
                 "the same bytes mean another number, and no registry sees it: keep the type, and add a field for the \
                  new one",
             );
-            self.found.schema(&self.event.name, self.parts.clone(), diagnostic);
+            let (before, event) = self.events;
+            self.found.schema((&before.name, &event.name), self.parts.clone(), diagnostic);
         }
     }
 }
