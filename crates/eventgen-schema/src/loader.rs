@@ -8,7 +8,7 @@ use crate::assembly::Assembly;
 use crate::contract::Language;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, code};
 use crate::frontend::{Annotated, Context, DerivedSchema, FrontEnd, Input, Schemas, find, front_ends};
-use crate::lint::{check_key_subjects, check_references, check_unused};
+use crate::lint::{check_key_names, check_key_subjects, check_references, check_unused};
 use crate::loaded::{Annotation, Loaded};
 use crate::manifest::Manifest;
 use crate::source::{SourceId, Sources, Span};
@@ -218,6 +218,7 @@ impl Loader {
         let strategy = self.manifest.as_ref().and_then(Manifest::references);
         check_references(&contract, strategy, &mut diagnostics);
         check_key_subjects(&contract, &mut diagnostics);
+        check_key_names(&contract, &mut diagnostics);
         diagnostics.retain(|diagnostic| self.is_linted || diagnostic.code.lint.is_none());
         let levels = self.manifest.as_ref().map(|manifest| manifest.levels().clone()).unwrap_or_default();
         let (warnings, errors): (Vec<_>, Vec<_>) = levels

@@ -147,8 +147,8 @@ fn keys_of_two_topics_with_one_subject_have_one_schema() {
     let message = "the keys of topic `a.v1` and the keys of topic `b.v1` would be registered under one subject, \
                    `com.example.Key`";
     assert!(errors.contains(&format!("error[EG0131]: {message}")), "{errors}");
-    let event = r#"{ "type": "record", "name": "Key", "namespace": "com.example", "fields": [ { "name": "id", "type": "string" } ],
-        "kafka": { "topic": "c.v1", "key": "id", "subjectStrategy": "RecordName" } }"#;
-    let errors = load("int", event).expect_err("an event of that name").to_string();
-    assert!(errors.contains("`a.v1` and event `com.example.Key` would be registered"), "{errors}");
+    let event = r#"{ "type": "record", "name": "C", "namespace": "com.example", "fields": [ { "name": "id", "type": "string" } ],
+        "kafka": { "topic": "c.v1", "key": "id", "subject": "com.example.Key" } }"#;
+    let errors = load("int", event).expect_err("an event of that subject").to_string();
+    assert!(errors.contains("`a.v1` and event `com.example.C` would be registered"), "{errors}");
 }

@@ -193,3 +193,79 @@ fn keys_without_a_schema_are_refused() {
         error(&[("Order", r#""key": "id", "keyFormat": "avro", "keyName": "a..b""#)], code::WRONG_VALUE);
     assert_eq!(wrong, "`a..b` is not the name of a type");
 }
+
+#[test]
+fn the_record_of_a_key_has_a_name_of_its_own() {
+    let load = |files: &[(&str, &str)]| {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).expect("a file");
+        }
+        Loader::new().path(folder.path()).load().map(|_| ()).map_err(|errors| errors.to_string())
+    };
+    let refused = |files: &[(&str, &str)], other: &str| {
+        let errors = load(files).expect_err("a name that is taken");
+        let message = format!(
+            "error[EG0131]: the record of the key of `com.example.A` would have the name of {other}\n"
+        );
+        assert!(errors.contains(&message), "{errors}");
+    };
+    let avro = |name: &str, topic: &str, properties: &str| {
+        format!(
+            r#"{{ "type": "record", "name": "{name}", "namespace": "com.example",
+                 "kafka": {{ "topic": "{topic}", "key": ["id", "shop"], {properties} }},
+                 "fields": [ {{ "name": "id", "type": "string" }}, {{ "name": "shop", "type": "int" }} ] }}"#
+        )
+    };
+    let named = |name: &str| avro("A", "a.v1", &format!(r#""keyFormat": "avro", "keyName": "{name}""#));
+    let plain = |name: &str| avro(name, "b.v1", r#""keyFormat": "string""#);
+    let ty = |rest: &str| format!(r#"{{ "name": "Key", "namespace": "com.example", {rest} }}"#);
+    // An event evolves, though it has the fields of the key now.
+    refused(&[("a.avsc", &named("A"))], "the record `com.example.A`");
+    refused(&[("a.avsc", &named("B")), ("b.avsc", &plain("B"))], "the record `com.example.B`");
+    let more = r#"{ "name": "note", "type": "string" }, { "name": "id""#;
+    refused(&[("a.avsc", &named("A").replace(r#"{ "name": "id""#, more))], "the record `com.example.A`");
+    let other = plain("B").replace("\"int\"", "\"long\"");
+    refused(&[("a.avsc", &named("B")), ("b.avsc", &other)], "the record `com.example.B`");
+    // `<Event>Key` may be taken, too.
+    let default = avro("A", "a.v1", r#""keyFormat": "avro""#);
+    let other = plain("AKey").replace("\"int\"", "\"long\"");
+    refused(&[("a.avsc", &default), ("b.avsc", &other)], "the record `com.example.AKey`");
+    let symbols = ty(r#""type": "enum", "symbols": ["X"]"#);
+    refused(&[("a.avsc", &named("Key")), ("b.avsc", &symbols)], "the enum `com.example.Key`");
+    let bytes = ty(r#""type": "fixed", "size": 4"#);
+    refused(&[("a.avsc", &named("Key")), ("b.avsc", &bytes)], "the fixed type `com.example.Key`");
+    // What another service makes such keys from.
+    let fields = r#"{ "name": "id", "type": "string", "doc": "Its id." }, { "name": "shop", "type": "int" }"#;
+    let same = ty(&format!(r#""type": "record", "fields": [ {fields} ]"#));
+    assert_eq!(load(&[("a.avsc", &named("Key")), ("b.avsc", &same)]), Ok(()));
+    // Keys of two topics.
+    let two = |key: &str| {
+        let other =
+            avro("B", "b.v1", r#""keyFormat": "avro", "keyName": "Key""#).replace(r#"["id", "shop"]"#, key);
+        load(&[("a.avsc", &named("Key")), ("b.avsc", &other)])
+    };
+    assert_eq!(two(r#"["id", "shop"]"#), Ok(()));
+    let errors = two(r#"["shop", "id"]"#).expect_err("two records of one name");
+    let message =
+        "the records of the keys of topics `a.v1` and `b.v1` have one name, `com.example.Key`, and differ";
+    assert!(errors.contains(&format!("error[EG0131]: {message}")), "{errors}");
+
+    let proto = |key: &str| {
+        format!(
+            "syntax = \"proto3\";\npackage com.example;\nimport \"eventgen/kafka.proto\";\nmessage Other {{\n  enum Kind {{\n    NONE = 0;\n  }}\n}}\n\
+             message A {{\n  option (eventgen.kafka) = {{ topic: \"a.v1\" key: \"id\" key_format: \"protobuf\" key_name: \"{key}\" }};\n  \
+             string id = 1;\n}}\n"
+        )
+    };
+    assert_eq!(load(&[("a.proto", &proto("AKey"))]), Ok(()));
+    for (key, other) in [
+        ("A", "the message `com.example.A`"),
+        ("com.example.Other", "the message `com.example.Other`"),
+        ("com.example.Other.Kind", "the message `com.example.Other`"),
+        ("com.example.A.Key", "the message `com.example.A`"),
+        ("com.example", "the package `com.example`"),
+    ] {
+        refused(&[("a.proto", &proto(key))], other);
+    }
+}

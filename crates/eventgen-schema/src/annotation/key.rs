@@ -3,7 +3,7 @@
 use super::event::EventProperties;
 use crate::contract::{Event, FieldPath, KeyFormat, KeySchema, SubjectStrategy};
 use crate::diagnostics::{Diagnostic, code};
-use crate::frontend::{Annotated, EventSchema, FrontEnd, KeyDefinition, KeyText, Schemas};
+use crate::frontend::{Annotated, EventSchema, FrontEnd, KeyDefinition, KeyProblem, KeyText, Schemas};
 use crate::reader::Properties;
 use crate::source::{Span, Spanned};
 use crate::vocabulary::{KEY_FORMATS, STRATEGIES};
@@ -194,12 +194,17 @@ impl<'a> TypedKey<'a> {
         let name = self.name.as_ref().map(|name| name.value.as_str());
         let definition = KeyDefinition { schemas, event, full_name, paths, fields: &fields, name };
         let text = match front_end.key_schema(&definition) {
-            Some(text) => text.map_err(|reason| {
-                Problem::new(
+            Some(text) => text.map_err(|problem| match problem {
+                KeyProblem::Fields(reason) => Problem::new(
                     format!("the key of `{full_name}` has no schema: {reason}"),
                     "of these fields",
                     "choose other fields, or set `keyFormat` to string",
-                )
+                ),
+                KeyProblem::NameTaken(other) => Problem::new(
+                    format!("the record of the key of `{full_name}` would have the name of {other}"),
+                    "the key of these fields",
+                    "set `keyName` to a name that nothing else has",
+                ),
             })?,
             None => {
                 let problem = Problem::new(

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use super::context::Context;
 use super::derived::DerivedSchema;
 use super::description::of_graph;
-use super::key::{KeyDefinition, KeyText};
+use super::key::{KeyDefinition, KeyProblem, KeyText};
 use super::schema_file::SchemaFile;
 use super::schemas::Schemas;
 use crate::compatibility::{Element, Incompatibility, RuleSet};
@@ -77,8 +77,8 @@ pub trait FrontEnd: Debug + Send + Sync {
     /// The schema of a typed key. `None` if the language has none.
     ///
     /// # Errors
-    /// The reason for which these fields have no schema as a key.
-    fn key_schema(&self, _key: &KeyDefinition<'_>) -> Option<Result<KeyText, String>> {
+    /// The fields have no schema as a key, or the name of its record is taken.
+    fn key_schema(&self, _key: &KeyDefinition<'_>) -> Option<Result<KeyText, KeyProblem>> {
         None
     }
 

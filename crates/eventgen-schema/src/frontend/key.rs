@@ -20,6 +20,22 @@ pub struct KeyDefinition<'a> {
     pub name: Option<&'a str>,
 }
 
+/// Why a key has no schema.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum KeyProblem {
+    /// Its fields have none, for this reason.
+    Fields(String),
+    /// Its record would have the name of something else, which this describes, such as "the record `shop.Order`".
+    NameTaken(String),
+}
+
+impl From<String> for KeyProblem {
+    fn from(reason: String) -> Self {
+        Self::Fields(reason)
+    }
+}
+
 /// The schema of a key.
 #[derive(Debug)]
 pub struct KeyText {

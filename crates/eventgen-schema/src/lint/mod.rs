@@ -17,6 +17,6 @@ pub use changes::changes;
 pub(crate) use changes::{OTHER_KEYS, Whereabouts, located_changes};
 pub use levels::Levels;
 pub(crate) use names::{NamePattern, TopicName, check_names};
-pub(crate) use subjects::{check_key_subjects, check_references, check_subjects};
+pub(crate) use subjects::{check_key_names, check_key_subjects, check_references, check_subjects};
 pub(crate) use topics::{check_replicas, check_topic};
 pub(crate) use unused::check_unused;

@@ -107,3 +107,26 @@ pub(crate) fn check_key_subjects(contract: &Contract, diagnostics: &mut Vec<Diag
         );
     }
 }
+
+/// Reports records of keys of two topics that have one name and differ: they are two types in every service that reads both.
+pub(crate) fn check_key_names(contract: &Contract, diagnostics: &mut Vec<Diagnostic>) {
+    let mut names: BTreeMap<(&str, &str), (&Event, &KeySchema)> = BTreeMap::new();
+    let mut found: BTreeMap<&str, [&str; 2]> = BTreeMap::new();
+    for event in &contract.events {
+        let Some(key) = &event.typed_key else { continue };
+        let Some(name) = &key.name else { continue };
+        let (first, other) = *names.entry((key.schema_type, name)).or_insert((event, key));
+        // Events of one topic and keys of one subject have been compared.
+        if other.text != key.text && first.topic != event.topic && other.subject != key.subject {
+            found.entry(name).or_insert([&first.topic, &event.topic]);
+        }
+    }
+    for (name, [one, other]) in found {
+        let message = format!(
+            "the records of the keys of topics `{one}` and `{other}` have one name, `{name}`, and differ"
+        );
+        diagnostics.push(
+            Diagnostic::error(code::TYPED_KEY, message).help("set another `keyName` for one of the topics"),
+        );
+    }
+}

@@ -3,25 +3,22 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::super::key::{KeyDefinition, KeyText};
+use super::super::key::{KeyDefinition, KeyProblem, KeyText};
+use super::super::schemas::Schemas;
 use super::parse::parse_schema;
 use crate::types::{Name, Type, TypeGraph, TypeId};
 
 /// The schema of a key.
-pub(super) fn key_schema(key: &KeyDefinition<'_>) -> Result<KeyText, String> {
+pub(super) fn key_schema(key: &KeyDefinition<'_>) -> Result<KeyText, KeyProblem> {
     let types = &key.schemas.types;
     let mut defined = BTreeSet::new();
     let (name, text) = match (key.paths, key.name) {
         ([only], None) => (None, schema(only.type_id, types, &mut defined)?),
         _ => {
             let name = record_name(key);
-            let mut text = format!("{{\"type\":\"record\",{},\"fields\":[", named(&name));
-            for (index, (path, field)) in key.paths.iter().zip(key.fields).enumerate() {
-                let comma = if index == 0 { "" } else { "," };
-                let ty = schema(path.type_id, types, &mut defined)?;
-                let _ = write!(text, "{comma}{{\"name\":\"{field}\",\"type\":{ty}}}");
-            }
-            text.push_str("]}");
+            let fields = key.paths.iter().zip(key.fields).map(|(path, field)| (&**field, path.type_id));
+            let text = record(&name, fields, types, &mut defined)?;
+            check_name(&name, &text, key.schemas)?;
             (Some(name.to_string()), text)
         }
     };
@@ -30,6 +27,44 @@ pub(super) fn key_schema(key: &KeyDefinition<'_>) -> Result<KeyText, String> {
         errors.iter().next().map_or_else(|| errors.to_string(), |error| error.message.clone())
     })?;
     Ok(KeyText { name, text, references: Vec::new() })
+}
+
+/// A record of the key, or one that could be.
+fn record<'f>(
+    name: &Name,
+    fields: impl Iterator<Item = (&'f str, TypeId)>,
+    types: &TypeGraph,
+    defined: &mut BTreeSet<String>,
+) -> Result<String, String> {
+    let mut text = format!("{{\"type\":\"record\",{},\"fields\":[", named(name));
+    for (index, (field, type_id)) in fields.enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        let ty = schema(type_id, types, defined)?;
+        let _ = write!(text, "{comma}{{\"name\":\"{field}\",\"type\":{ty}}}");
+    }
+    text.push_str("]}");
+    Ok(text)
+}
+
+/// Refuses the name of another type: services that use both would have two types of one name. A record that is written as the
+/// key is the same type, such as the one from which another service makes its keys. An event is not: its schema evolves.
+fn check_name(name: &Name, text: &str, schemas: &Schemas) -> Result<(), KeyProblem> {
+    let (full_name, types) = (name.to_string(), &schemas.types);
+    let kind = match types.find(&full_name).map(|id| types.get(id)) {
+        None => return Ok(()),
+        Some(Type::Record(known)) => {
+            let is_event = schemas.annotated.iter().any(|annotated| annotated.full_name == full_name);
+            let fields = known.fields.iter().map(|field| (&*field.name, field.type_id));
+            let known = record(name, fields, types, &mut BTreeSet::new());
+            if !is_event && known.is_ok_and(|known| known == text) {
+                return Ok(());
+            }
+            "record"
+        }
+        Some(Type::Enum(_)) => "enum",
+        Some(_) => "fixed type",
+    };
+    Err(KeyProblem::NameTaken(format!("the {kind} `{full_name}`")))
 }
 
 /// The name of the record: `<Event>Key` or the given one, in the namespace of the event unless it has its own.

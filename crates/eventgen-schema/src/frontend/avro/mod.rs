@@ -41,7 +41,7 @@ use super::context::Context;
 use super::derived::DerivedSchema;
 use super::description::of_graph;
 use super::front_end::{FrontEnd, Input, Version};
-use super::key::{KeyDefinition, KeyText};
+use super::key::{KeyDefinition, KeyProblem, KeyText};
 use super::schema_file::SchemaFile;
 use super::schemas::{Annotated, EventSchema, Schemas};
 use crate::compatibility::{Element, Incompatibility, RuleSet};
@@ -95,7 +95,7 @@ impl FrontEnd for Avro {
         parse::top_level(event::roots(contract))
     }
 
-    fn key_schema(&self, key: &KeyDefinition<'_>) -> Option<Result<KeyText, String>> {
+    fn key_schema(&self, key: &KeyDefinition<'_>) -> Option<Result<KeyText, KeyProblem>> {
         Some(key::key_schema(key))
     }
 

@@ -3,20 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
+use prost_reflect::{DescriptorPool, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 
-use super::super::key::{KeyDefinition, KeyText};
+use super::super::key::{KeyDefinition, KeyProblem, KeyText};
 use super::event::Parsed;
 use super::parse::parse_schema;
 use crate::contract::FieldPath;
 use crate::guard::guarded;
 
 /// The schema of a key.
-pub(super) fn key_schema(key: &KeyDefinition<'_>) -> Result<KeyText, String> {
+pub(super) fn key_schema(key: &KeyDefinition<'_>) -> Result<KeyText, KeyProblem> {
     guarded(|| message(key)).map_err(|cause| format!("the Protobuf compiler of eventgen fails: {cause}"))?
 }
 
-fn message(key: &KeyDefinition<'_>) -> Result<KeyText, String> {
+fn message(key: &KeyDefinition<'_>) -> Result<KeyText, KeyProblem> {
     let parsed = key.schemas.data.as_ref().and_then(|data| data.downcast_ref::<Parsed>());
     let pool = parsed.and_then(|parsed| parsed.pool.as_ref());
     let event = pool.and_then(|pool| pool.get_message_by_name(key.full_name));
@@ -46,7 +46,26 @@ fn message(key: &KeyDefinition<'_>) -> Result<KeyText, String> {
         errors.iter().next().map_or_else(|| errors.to_string(), |error| error.message.clone())
     })?;
     let full_name = if package.is_empty() { name } else { format!("{package}.{name}") };
+    match taken(event.parent_pool(), &full_name) {
+        None => {}
+        Some(other) => return Err(KeyProblem::NameTaken(other)),
+    }
     Ok(KeyText { name: Some(full_name), text, references: Vec::new() })
+}
+
+/// What has the name of the message, or a part of it as its own. A program that has both files has one name space, and
+/// the libraries of Protobuf refuse the second definition, though it is the same.
+fn taken(pool: &DescriptorPool, full_name: &str) -> Option<String> {
+    let around = |name: &&str| full_name.strip_prefix(*name).is_some_and(|rest| rest.starts_with('.'));
+    let message = pool.all_messages().map(|message| ("message", message.full_name().to_owned()));
+    let enums = pool.all_enums().map(|definition| ("enum", definition.full_name().to_owned()));
+    let services = pool.services().map(|service| ("service", service.full_name().to_owned()));
+    let mut types = message.chain(enums).chain(services);
+    let ty = types.find(|(_, name)| name == full_name || around(&name.as_str()));
+    let mut packages = pool.files().map(|file| file.package_name().to_owned());
+    let is_package = |package: &String| package == full_name || package.starts_with(&format!("{full_name}."));
+    ty.or_else(|| packages.find(is_package).map(|package| ("package", package)))
+        .map(|(kind, name)| format!("the {kind} `{name}`"))
 }
 
 /// The field at the end of a path.

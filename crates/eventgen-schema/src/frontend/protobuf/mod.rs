@@ -56,7 +56,7 @@ use self::find::{Files, Roots};
 use self::provided::is_well_known;
 use super::context::Context;
 use super::front_end::{FrontEnd, Input, Version};
-use super::key::{KeyDefinition, KeyText};
+use super::key::{KeyDefinition, KeyProblem, KeyText};
 use super::nesting::check_nesting;
 use super::schema_file::SchemaFile;
 use super::schemas::{Annotated, EventSchema, Schemas};
@@ -146,7 +146,7 @@ impl FrontEnd for Protobuf {
         contract.protobuf_numbers(event, path)
     }
 
-    fn key_schema(&self, key: &KeyDefinition<'_>) -> Option<Result<KeyText, String>> {
+    fn key_schema(&self, key: &KeyDefinition<'_>) -> Option<Result<KeyText, KeyProblem>> {
         Some(key::key_schema(key))
     }
 
