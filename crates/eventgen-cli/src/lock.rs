@@ -1,6 +1,6 @@
 //! `eventgen.lock` of a project: where it is, and what a registration writes to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +34,8 @@ pub(crate) struct Writer {
     registry: String,
     /// The fingerprints of the subjects of the contract.
     fingerprints: BTreeMap<String, Vec<String>>,
+    /// The topics by the subjects of their keys.
+    keys: BTreeMap<String, String>,
     lock: Lock,
     before: String,
 }
@@ -43,7 +45,18 @@ impl Writer {
     pub(crate) fn new(path: PathBuf, registry: &str, contract: &Contract) -> Result<Self, Diagnostics> {
         let lock = Lock::read(&path)?.unwrap_or_default();
         let before = lock.to_string();
-        Ok(Self { path, registry: registry.to_owned(), fingerprints: contract.fingerprints(), lock, before })
+        let registry = registry.to_owned();
+        let topics = contract.topics.values().rev();
+        let keys = topics.filter_map(|topic| {
+            contract.key_of(topic).map(|key| (key.subject.clone(), topic.subject_name.clone()))
+        });
+        let (fingerprints, keys) = (contract.fingerprints(), keys.collect());
+        Ok(Self { path, registry, fingerprints, keys, lock, before })
+    }
+
+    /// The lock, and the name of the registry in it.
+    pub(crate) fn before(&self) -> (&Lock, &str) {
+        (&self.lock, &self.registry)
     }
 
     /// Notes what is registered.
@@ -57,16 +70,21 @@ impl Writer {
 
     fn set(&mut self, subject: &str, id: u32, version: Option<u32>) {
         if let Some(fingerprint) = self.fingerprints.get(subject).and_then(|all| all.last()) {
-            self.lock.set(&self.registry, subject, Locked::new(id, version, fingerprint.clone()));
+            let locked = Locked::new(id, version, fingerprint.clone());
+            let locked = match self.keys.get(subject) {
+                Some(topic) => locked.with_keys_of(topic),
+                None => locked,
+            };
+            self.lock.set(&self.registry, subject, locked);
         }
     }
 
     /// Writes the lock if it changed. `is_whole` says that all schemas of the project were registered: then subjects that no
-    /// event has any more are removed.
-    pub(crate) fn save(mut self, is_whole: bool) -> Result<(), Failure> {
+    /// event has any more are removed, but those that are `kept`.
+    pub(crate) fn save(mut self, is_whole: bool, kept: &BTreeSet<String>) -> Result<(), Failure> {
         if is_whole {
             let known = &self.fingerprints;
-            self.lock.retain(&self.registry, |subject| known.contains_key(subject));
+            self.lock.retain(&self.registry, |subject| known.contains_key(subject) || kept.contains(subject));
         }
         let text = self.lock.to_string();
         if text == self.before && self.path.exists() {

@@ -172,6 +172,14 @@ impl RegistryClient {
         self.runtime.wait(self.client.version(subject, version))
     }
 
+    /// As [`newest_with_deleted`](crate::RegistryClient::newest_with_deleted).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn newest_with_deleted(&self, subject: &str) -> Result<Option<SubjectVersion>, RegistryError> {
+        self.runtime.wait(self.client.newest_with_deleted(subject))
+    }
+
     /// As [`compatibility_level`](crate::RegistryClient::compatibility_level).
     ///
     /// # Errors

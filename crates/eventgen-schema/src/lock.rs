@@ -9,7 +9,7 @@ use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::Path;
 
-use crate::contract::{Contract, KeySchema, RegisteredSchema};
+use crate::contract::{Contract, KeySchema, RegisteredSchema, Topic};
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::frontend::front_ends;
 use crate::node::{Node, Value};
@@ -21,6 +21,9 @@ pub const LOCK_FILE_NAME: &str = "eventgen.lock";
 
 /// The version of the format.
 const VERSION: &str = "1";
+
+/// The property that names the topic of a schema of keys.
+const KEYS_OF: &str = "keys-of";
 
 /// What is registered, by registry and subject.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +42,8 @@ pub struct Locked {
     pub id: u32,
     /// [`fingerprint`] of its text.
     pub fingerprint: String,
+    /// The topic whose keys have it, without the prefix of an environment; `None` if it is not the schema of a typed key.
+    pub keys_of: Option<String>,
     /// Where the file says so.
     pub(crate) span: Option<Span>,
 }
@@ -46,7 +51,14 @@ pub struct Locked {
 impl Locked {
     /// A schema that a registry has.
     pub fn new(id: u32, version: Option<u32>, fingerprint: String) -> Self {
-        Self { version, id, fingerprint, span: None }
+        Self { version, id, fingerprint, keys_of: None, span: None }
+    }
+
+    /// The schema of the keys of a topic.
+    #[must_use]
+    pub fn with_keys_of(mut self, topic: impl Into<String>) -> Self {
+        self.keys_of = Some(topic.into());
+        self
     }
 }
 
@@ -130,6 +142,28 @@ impl Lock {
         &self.registries
     }
 
+    /// The subject in a registry that the keys of a topic were registered under, and what it has. `wanted` are the subjects of
+    /// the contract ([`Contract::fingerprints`]): what is another schema's now is not that of the keys.
+    pub fn keys_of<'a>(
+        &'a self,
+        registry: &str,
+        (contract, topic): (&Contract, &Topic),
+        wanted: &BTreeMap<String, Vec<String>>,
+    ) -> Option<(&'a str, &'a Locked)> {
+        let subjects = self.registries.get(registry)?;
+        let own = contract.key_of(topic).and_then(|key| subjects.get_key_value(&key.subject));
+        let marked = || {
+            let mut others = subjects.iter().filter(|(subject, _)| !wanted.contains_key(*subject));
+            others.find(|(_, locked)| locked.keys_of.as_ref() == Some(&topic.subject_name))
+        };
+        // Earlier versions did not write the topic.
+        let named = || {
+            let found = subjects.get_key_value(&format!("{}-key", topic.subject_name))?;
+            (found.1.keys_of.is_none() && !wanted.contains_key(found.0)).then_some(found)
+        };
+        own.or_else(marked).or_else(named).map(|(subject, locked)| (&**subject, locked))
+    }
+
     pub(crate) fn sources(&self) -> &Sources {
         &self.sources
     }
@@ -158,7 +192,12 @@ fn locked(node: &Node) -> Result<Locked, (Span, &'static str)> {
     let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     match fingerprint.as_str() {
         Some(text) if text.len() == 16 && text.bytes().all(is_digit) => {
-            Ok(Locked::new(id, version, text.to_owned()))
+            let locked = Locked::new(id, version, text.to_owned());
+            match node.get(KEYS_OF).map(|node| node.as_str().ok_or(node)) {
+                None => Ok(locked),
+                Some(Ok(topic)) => Ok(locked.with_keys_of(topic)),
+                Some(Err(node)) => Err((node.span.clone(), "expected the name of a topic")),
+            }
         }
         _ => Err((fingerprint.span.clone(), "expected 16 hexadecimal digits")),
     }
@@ -186,9 +225,12 @@ impl fmt::Display for Lock {
                 let version =
                     locked.version.map(|version| format!("version = {version}, ")).unwrap_or_default();
                 let (id, fingerprint) = (locked.id, &locked.fingerprint);
+                let keys_of = locked.keys_of.as_ref();
+                let keys_of =
+                    keys_of.map(|topic| format!(", {KEYS_OF} = {}", quoted(topic))).unwrap_or_default();
                 writeln!(
                     f,
-                    "{} = {{ {version}id = {id}, fingerprint = \"{fingerprint}\" }}",
+                    "{} = {{ {version}id = {id}, fingerprint = \"{fingerprint}\"{keys_of} }}",
                     quoted(subject)
                 )?;
             }
@@ -251,10 +293,13 @@ mod tests {
             Locked::new(7, Some(3), "00ff00ff00ff00ff".to_owned()),
         );
         lock.set("prod", "a/b.proto", Locked::new(8, None, "0123456789abcdef".to_owned()));
+        let key = Locked::new(9, Some(1), "0123456789abcdef".to_owned()).with_keys_of("orders \"v1\"");
+        lock.set("prod", "shop.OrderKey", key);
         let text = lock.to_string();
         let read = Lock::parse(Path::new(LOCK_FILE_NAME), text.clone()).expect("a lock");
         assert_eq!(read.to_string(), text);
         assert_eq!(read.registries()["prod"]["a/b.proto"].id, 8);
+        assert_eq!(read.registries()["prod"]["shop.OrderKey"].keys_of.as_deref(), Some("orders \"v1\""));
     }
 
     const FINE: &str = "00ff00ff00ff00ff";
@@ -272,6 +317,7 @@ mod tests {
             ("version = 1\nregistries = 1", "expected a table"),
             ("version = 1\n[registries]\na = 1", "expected a table"),
             ("version = 1\n[registries.a]\nb = 1", "expected a table"),
+            (&subject("keys-of = 1, id = 1", FINE), "expected the name of a topic"),
             (&subject("version = -1, id = 1", FINE), "expected the number of a version"),
             (&subject("version = 1.5, id = 1", FINE), "expected the number of a version"),
             (&subject("id = 4294967296", FINE), "expected an id"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use eventgen_schema::comparison::{Comparison, VersionText};
+use eventgen_schema::comparison::{Comparison, RegisteredKey, VersionText};
 use eventgen_schema::compatibility::RuleSet;
 use eventgen_schema::lock::{Lock, Locked};
 use eventgen_schema::{Loaded, Loader, lint};
@@ -81,47 +81,58 @@ fn another_subject_of_keys_is_a_change() {
 
 #[test]
 fn the_lock_has_keys_and_tells_their_changes() {
-    let (_folder, loaded) = load(TYPED, FIELDS);
-    let fingerprints = loaded.contract.fingerprints();
+    let (_folder, typed) = load(TYPED, FIELDS);
+    let (_folder, text) = load(&TYPED.replace("avro", "string"), FIELDS);
+    let fingerprints = typed.contract.fingerprints();
     assert_eq!(fingerprints.keys().collect::<Vec<_>>(), ["orders.v1-key", "orders.v1-value"]);
-    let compared = |locked: &[(&str, &str)]| {
+    let locked = |fingerprint: &str| Locked::new(1, Some(1), fingerprint.to_owned());
+    let compared = |loaded: &Loaded, subjects: &[(&str, Locked)]| {
         let mut lock = Lock::default();
-        for (subject, fingerprint) in locked {
-            lock.set("prod", subject, Locked::new(1, Some(1), (*fingerprint).to_owned()));
+        for (subject, locked) in subjects {
+            lock.set("prod", subject, locked.clone());
         }
-        let mut comparison = Comparison::new(&loaded, RuleSet::Registry);
+        let mut comparison = Comparison::new(loaded, RuleSet::Registry);
         comparison.with_lock(&lock, None);
         let found = comparison.finish(&lint::Levels::default());
         found.iter().map(|diagnostic| diagnostic.code.id).collect::<Vec<_>>()
     };
-    let value = ("orders.v1-value", &*fingerprints["orders.v1-value"][0]);
-    let key = ("orders.v1-key", &*fingerprints["orders.v1-key"][0]);
-    assert_eq!(compared(&[key, value]), [""; 0]);
-    assert_eq!(compared(&[("orders.v1-key", "0123456789abcdef"), value]), ["EG0401"]);
-    // It has no keys yet.
-    assert_eq!(compared(&[value]), ["EG0411"]);
+    let value = ("orders.v1-value", locked(&fingerprints["orders.v1-value"][0]));
+    let key = locked(&fingerprints["orders.v1-key"][0]);
+    let other = locked("0123456789abcdef");
+    assert_eq!(compared(&typed, &[("orders.v1-key", key.clone()), value.clone()]), [""; 0]);
+    assert_eq!(compared(&typed, &[("orders.v1-key", other.clone()), value.clone()]), ["EG0401"]);
+    // Nothing is registered yet.
+    assert_eq!(compared(&typed, &[("gone-value", other.clone())]), ["EG0410", "EG0411", "EG0411"]);
+    // The event is, so that its keys were text.
+    assert_eq!(compared(&typed, &[value.clone()]), ["EG0401"]);
+    assert_eq!(compared(&text, &[("orders.v1-key", key.clone()), value.clone()]), ["EG0401"]);
+    // Another subject: of the same schema, and of another.
+    let marked = |locked: &Locked| ("com.example.OrderKey", locked.clone().with_keys_of("orders.v1"));
+    assert_eq!(compared(&typed, &[marked(&key), value.clone()]), ["EG0412"]);
+    assert_eq!(compared(&typed, &[marked(&other), value.clone()]), ["EG0401"]);
+    assert_eq!(compared(&text, &[marked(&key), value.clone()]), ["EG0401"]);
+    let of_another = ("com.example.OrderKey", key.with_keys_of("customers.v1"));
+    assert_eq!(compared(&text, &[of_another, value]), ["EG0410"]);
 }
 
 #[test]
 fn the_newest_version_of_a_registry_is_the_schema_of_the_keys() {
-    let (_folder, loaded) = load(TYPED, FIELDS);
-    let text = &loaded.contract.events[0].typed_key.as_ref().expect("a typed key").text;
-    let compared = |text: &str| {
-        let mut comparison = Comparison::new(&loaded, RuleSet::Registry);
-        let version = VersionText::new("AVRO", text.to_owned(), BTreeMap::new());
-        comparison.with_key("orders.v1-key", "orders.v1-key version 3", &version);
+    let (_folder, typed) = load(TYPED, FIELDS);
+    let (_folder, text) = load(&TYPED.replace("avro", "string"), FIELDS);
+    let compared = |loaded: &Loaded, subject: &str, is_same: bool| {
+        let mut comparison = Comparison::new(loaded, RuleSet::Registry);
+        let version = VersionText::new("AVRO", r#""string""#.to_owned(), BTreeMap::new());
+        let shown = format!("{subject} version 3");
+        comparison.with_key("orders.v1", &RegisteredKey::new(subject, shown, version, is_same));
         let found = comparison.finish(&lint::Levels::default());
         assert_eq!(found.iter().count(), found.error_count());
         found.iter().map(|diagnostic| diagnostic.code.id).collect::<Vec<_>>()
     };
-    assert_eq!(compared(text), [""; 0]);
-    // As a registry may write it.
-    let spaced = text
-        .replace(':', ": ")
-        .replace(r#""name": "OrderKey","namespace": "com.example""#, r#""name": "com.example.OrderKey""#);
-    assert_eq!(compared(&spaced), [""; 0]);
-    assert_eq!(compared(&text.replace("\"int\"", "\"long\"")), ["EG0401"]);
-    assert_eq!(compared(r#""string""#), ["EG0401"]);
+    assert_eq!(compared(&typed, "orders.v1-key", true), [""; 0]);
+    assert_eq!(compared(&typed, "orders.v1-key", false), ["EG0401"]);
+    assert_eq!(compared(&typed, "com.example.OrderKey", true), ["EG0412"]);
+    assert_eq!(compared(&typed, "com.example.OrderKey", false), ["EG0401"]);
+    assert_eq!(compared(&text, "orders.v1-key", false), ["EG0401"]);
 }
 
 #[test]

@@ -33,6 +33,7 @@ mod send;
 mod support;
 mod surface;
 mod tail;
+mod typed_key_ids;
 mod typed_keys;
 mod values;
 mod workflow;

@@ -5,6 +5,7 @@ mod authorization;
 mod builder;
 mod cache;
 mod context;
+mod deleted;
 mod http;
 mod references;
 
@@ -22,7 +23,7 @@ pub(crate) use references::Versions;
 
 use crate::{
     Compatibility, CompatibilityOutcome, NewSchema, RegisteredSchema, RegistryError, SchemaGuid, SchemaId,
-    SchemaReference, SubjectVersion, UnknownCompatibility, VersionNumber,
+    SubjectVersion, UnknownCompatibility, VersionNumber,
 };
 use cache::Cache;
 use context::Context;
@@ -214,17 +215,6 @@ impl RegistryClient {
     ) -> Result<Option<SubjectVersion>, RegistryError> {
         let path = ["subjects", &self.qualified(subject), "versions", &version.to_string()];
         Ok(self.in_context(subject, found(self.get(&path).await)?))
-    }
-
-    /// The version that a reference names, also if it is deleted: schemas registered with it stay readable.
-    pub(crate) async fn referenced_version(
-        &self,
-        reference: &SchemaReference,
-    ) -> Result<Option<SubjectVersion>, RegistryError> {
-        let subject = &reference.subject;
-        let path = ["subjects", &self.qualified(subject), "versions", &reference.version.to_string()];
-        let answer = self.inner.http.object(Method::GET, &path, &[("deleted", "true")], None).await;
-        Ok(self.in_context(subject, found(answer)?))
     }
 
     /// The compatibility level of a subject; `None` where the global level of the registry applies. (Apicurio responds

@@ -209,6 +209,7 @@ impl TopicProperties {
         let partitions = self.partitions.map(|partitions| partitions.value);
         Topic {
             name: name.to_owned(),
+            subject_name: name.to_owned(),
             partitions: if ordering == Ordering::Total { Some(1) } else { partitions },
             replication_factor: self.replication_factor.map(|factor| factor.value),
             ordering,

@@ -6,6 +6,7 @@
 //! old, new ─▶ pairs of schemas ─▶ rules ─▶ elements ─▶ locations in the files of both ─▶ Diagnostics
 //! ```
 
+mod keys;
 mod lock;
 mod pairs;
 mod places;
@@ -15,6 +16,7 @@ mod version;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+pub use self::keys::RegisteredKey;
 pub use self::version::VersionText;
 
 use self::places::{Files, Places};

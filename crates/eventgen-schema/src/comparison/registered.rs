@@ -3,7 +3,6 @@
 use super::{Comparison, Pair, VersionText};
 use crate::contract::{Compatibility, Event};
 use crate::diagnostics::{Diagnostic, code};
-use crate::lint::OTHER_KEYS;
 use crate::source::Span;
 
 impl Comparison<'_> {
@@ -34,30 +33,6 @@ impl Comparison<'_> {
         let fallback = self.subject_span(subject);
         self.versions(&name, new, fallback.as_ref(), level, versions);
         self.found.len() > before
-    }
-
-    /// Compares the schema of typed keys with the newest registered version of their subject, which is given with the name that
-    /// is shown, such as `orders-key version 3`. Another schema is an error whatever the level of the subject: its id is part of
-    /// the keys.
-    pub fn with_key(&mut self, subject: &str, shown: &str, version: &VersionText) {
-        let mut keys = self.new.contract.events.iter().filter_map(|event| event.typed_key.as_ref());
-        let Some(key) = keys.find(|key| key.subject == subject) else { return };
-        self.schemas += 1;
-        if VersionText::of(&self.new.contract, &key.registered()).has_content_of(version) {
-            return;
-        }
-        let message = format!("the schema of keys is {}, and {shown} is {}", key.text, version.text);
-        let diagnostic =
-            Diagnostic::lint(code::KEY_CHANGED, message).help(OTHER_KEYS).fact("subject", subject);
-        let old = self.places.add_text(shown, version).first();
-        let diagnostic = match self.subject_span(subject) {
-            Some(span) => diagnostic.at(&span, "the key of this event"),
-            None => diagnostic,
-        };
-        self.found.push(match old {
-            Some(span) => diagnostic.at(&span, "what is registered"),
-            None => diagnostic,
-        });
     }
 
     /// Adds that a registry does not take the schema of a subject, why, and what to do.
@@ -96,7 +71,7 @@ impl Comparison<'_> {
     }
 
     /// The annotation of the first event of a subject, or of keys of that subject.
-    fn subject_span(&self, subject: &str) -> Option<Span> {
+    pub(super) fn subject_span(&self, subject: &str) -> Option<Span> {
         let has_it = |event: &&Event| {
             event.subject == subject || event.typed_key.as_ref().is_some_and(|key| key.subject == subject)
         };

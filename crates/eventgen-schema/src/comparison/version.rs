@@ -32,12 +32,4 @@ impl VersionText {
         let references = references.map(|referred| (referred.name.clone(), referred.text.clone())).collect();
         Self { schema_type: schema.schema_type.to_owned(), text: schema.text.to_owned(), references }
     }
-    /// Whether a registry takes both for one schema: space, comments and the order of attributes do not count.
-    pub(super) fn has_content_of(&self, other: &Self) -> bool {
-        self == other
-            || match (self.parse(), other.parse()) {
-                (Ok(one), Ok(other)) => one.has_content_of(&other),
-                _ => false,
-            }
-    }
 }

@@ -67,6 +67,12 @@ impl Contract {
         self.events.iter().filter(move |event| event.topic == topic)
     }
 
+    /// The schema of the keys of a topic; `None` if they are text.
+    pub fn key_of(&self, topic: &Topic) -> Option<&KeySchema> {
+        let mut events = self.events.iter().filter(|event| event.topic == topic.name);
+        events.find_map(|event| event.typed_key.as_ref())
+    }
+
     /// The graph that an event's types are in.
     pub fn types_of(&self, event: &Event) -> &TypeGraph {
         self.language(event.schema_type).and_then(|language| language.types.as_ref()).unwrap_or(&self.types)

@@ -14,6 +14,8 @@ use super::subject::SubjectStrategy;
 pub struct Topic {
     /// Its name.
     pub name: String,
+    /// Its name in subjects: without the prefix of an environment.
+    pub subject_name: String,
     /// Number of partitions; `None` leaves it to the broker.
     pub partitions: Option<u32>,
     /// Number of replicas; `None` leaves it to the broker.

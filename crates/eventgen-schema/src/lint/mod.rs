@@ -14,7 +14,7 @@ mod unused;
 
 pub use crate::diagnostics::Level;
 pub use changes::changes;
-pub(crate) use changes::{OTHER_KEYS, Whereabouts, located_changes};
+pub(crate) use changes::{KEY_SUBJECT, OTHER_KEYS, Whereabouts, located_changes};
 pub use levels::Levels;
 pub(crate) use names::{NamePattern, TopicName, check_names};
 pub(crate) use subjects::{check_key_names, check_key_subjects, check_references, check_subjects};

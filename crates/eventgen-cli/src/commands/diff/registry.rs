@@ -1,20 +1,16 @@
 //! The versions that a registry has of each subject, read several subjects at a time.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::collections::BTreeMap;
 
 use eventgen_registry::blocking::RegistryClient;
 use eventgen_registry::{RegistryError, SubjectVersion, VersionNumber};
-use eventgen_schema::comparison::{Comparison, VersionText};
-use eventgen_schema::contract::Compatibility;
+use eventgen_schema::comparison::{Comparison, RegisteredKey, VersionText};
+use eventgen_schema::contract::{Compatibility, Topic};
 use eventgen_schema::{Event, Loaded};
 
 use crate::failure::Failure;
-
-/// How many subjects are read at the same time.
-const PARALLEL: usize = 16;
+use crate::parallel::in_parallel;
+use crate::registered_keys::{FoundKey, KeyReader};
 
 /// The versions of a subject that its level compares, oldest first.
 struct History {
@@ -45,63 +41,40 @@ pub(super) fn compare(
             comparison.with_versions(&event.name, history.level, &history.versions);
         }
     }
-    keys(registry, loaded, comparison)?;
+    keys(registry, loaded, &left_out, comparison)?;
     Ok(left_out)
 }
 
-/// Compares typed keys with the newest versions of their subjects. One that is not registered has no keys yet.
+/// Compares the keys of every topic with what the registry has of them.
 fn keys(
     registry: &RegistryClient,
     loaded: &Loaded,
+    left_out: &[String],
     comparison: &mut Comparison<'_>,
 ) -> Result<(), RegistryError> {
-    let keys = loaded.contract.events.iter().filter_map(|event| event.typed_key.as_ref());
-    let subjects: BTreeSet<&str> = keys.map(|key| key.subject.as_str()).collect();
-    let subjects: Vec<&str> = subjects.into_iter().collect();
-    let versions = in_parallel(&subjects, |&subject| {
-        let Some(version) = registry.version(subject, VersionNumber::Latest)? else { return Ok(None) };
-        let shown = format!("{subject} version {}", version.version);
-        Ok(Some((shown, text(registry, subject, &version)?)))
+    let contract = &loaded.contract;
+    let is_registered = |event: &Event| !left_out.contains(&event.name);
+    let reader = KeyReader::new(registry, contract);
+    let topics: Vec<&Topic> = contract.topics.values().collect();
+    let found = in_parallel(&topics, |topic| {
+        Ok(match reader.read(topic, is_registered)? {
+            FoundKey::Version(key) => {
+                let shown = format!("{} version {}", key.subject, key.version.version);
+                let text = text(registry, &key.subject, &key.version)?;
+                Some(Some(RegisteredKey::new(&key.subject, shown, text, key.is_same())))
+            }
+            FoundKey::Text => Some(None),
+            FoundKey::Deleted(_) | FoundKey::Nothing => None,
+        })
     })?;
-    for (subject, version) in subjects.iter().zip(versions) {
-        if let Some((shown, version)) = version {
-            comparison.with_key(subject, &shown, &version);
+    for (topic, found) in topics.iter().zip(found) {
+        match found {
+            Some(Some(key)) => comparison.with_key(&topic.name, &key),
+            Some(None) => comparison.with_keys_of_text(&topic.name),
+            None => {}
         }
     }
     Ok(())
-}
-
-/// Reads something for each item, several at a time. The results are in the order of the items.
-fn in_parallel<T: Sync, R: Send>(
-    items: &[T],
-    read: impl Fn(&T) -> Result<R, RegistryError> + Sync,
-) -> Result<Vec<R>, RegistryError> {
-    let (next, results) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
-    let failed = Mutex::new(None);
-    thread::scope(|scope| {
-        for _ in 0..PARALLEL.min(items.len()) {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(item) = items.get(index) else { return };
-                    match read(item) {
-                        Ok(result) => {
-                            results.lock().unwrap_or_else(PoisonError::into_inner).insert(index, result);
-                        }
-                        Err(error) => {
-                            // Nothing more is asked of a registry that fails.
-                            next.store(items.len(), Ordering::Relaxed);
-                            *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                        }
-                    }
-                }
-            });
-        }
-    });
-    if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(error);
-    }
-    Ok(results.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect())
 }
 
 fn history(

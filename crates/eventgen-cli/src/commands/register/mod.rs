@@ -2,10 +2,14 @@
 //!
 //! Everything is read and checked before anything is written. The dry run prints the plan that a run carries out.
 
+mod keys;
 mod report;
 mod tally;
 mod text;
 
+use std::collections::BTreeSet;
+
+use eventgen_registry::blocking::RegistryClient;
 use eventgen_registry::registration::{PlanOptions, WeakerLevels};
 use eventgen_schema::Diagnostics;
 
@@ -20,6 +24,7 @@ use crate::registry::connect;
 use crate::report::registration_report;
 use crate::subject::subjects;
 use crate::terminal::{self, Terminal, summary};
+use keys::Keys;
 use tally::Tally;
 use text::Tense;
 
@@ -37,7 +42,19 @@ pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> R
     progress.clear();
     let plan = plan?;
 
-    let mut tally = Tally::new(&loaded, arguments.output);
+    // A registration with a lock that cannot be read does not begin.
+    let mut lock = match &manifest {
+        Some(_) if !arguments.no_lock => {
+            let name = lock::name(arguments.env.as_deref(), url, registry.url());
+            Some(Writer::new(lock::path(manifest.as_ref()), name, &loaded.contract)?)
+        }
+        _ => None,
+    };
+    let keys = Keys::read(&registry, &loaded.contract, &plan, lock.as_ref().map(Writer::before))?;
+    let kept =
+        if arguments.dry_run { BTreeSet::new() } else { still_registered(&registry, keys.text().keys()) };
+    let mut tally = Tally::new(&loaded, keys, arguments.output);
+    tally.keys_of_text();
     let is_refused = plan.refused().next().is_some();
     if arguments.dry_run || is_refused {
         let tense = if arguments.dry_run { Tense::Conditional } else { Tense::Refused };
@@ -46,13 +63,6 @@ pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> R
         summary(&tally.summary(registry.url(), if arguments.dry_run { "to change" } else { "changed" }));
         return Ok(tally.outcome());
     }
-    let mut lock = match &manifest {
-        Some(_) if !arguments.no_lock => {
-            let name = lock::name(arguments.env.as_deref(), url, registry.url());
-            Some(Writer::new(lock::path(manifest.as_ref()), name, &loaded.contract)?)
-        }
-        _ => None,
-    };
     // A line is printed as soon as its subject is done: an error behind it does not hide what was changed.
     let mut printed = Ok(());
     let result = registry.apply(&plan, |change| {
@@ -65,7 +75,7 @@ pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> R
     });
     if let Some(lock) = lock {
         let is_whole = manifest.as_ref().is_some_and(|file| file.is_covered_by(&arguments.schemas.paths));
-        lock.save(is_whole && result.is_ok())?;
+        lock.save(is_whole && result.is_ok(), &kept)?;
     }
     printed?;
     if let Err(error) = result {
@@ -77,6 +87,15 @@ pub(crate) fn register(arguments: &arguments::Register, terminal: Terminal) -> R
     print(&tally, arguments.output, || report::of_plan(&loaded, &plan, checker))?;
     summary(&tally.summary(registry.url(), "changed"));
     Ok(tally.outcome())
+}
+
+/// The subjects that a registry has. One that cannot be read counts: the lock keeps it.
+fn still_registered<'s>(
+    registry: &RegistryClient,
+    subjects: impl Iterator<Item = &'s String>,
+) -> BTreeSet<String> {
+    let has = |subject: &&String| registry.versions(subject).map_or(true, |versions| !versions.is_empty());
+    subjects.filter(has).cloned().collect()
 }
 
 /// Prints the report for programs. People have the lines of the subjects.

@@ -1,6 +1,6 @@
 //! The lines of the subjects, their counts, and the exit code.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use eventgen_registry::registration::{
     AppliedChange, AppliedSchema, ApplyError, LevelChange, Plan, SchemaChange,
@@ -8,6 +8,7 @@ use eventgen_registry::registration::{
 use eventgen_registry::{Compatibility, SchemaId};
 use eventgen_schema::Loaded;
 
+use super::keys::Keys;
 use super::text::{Tense, applied, planned};
 use crate::arguments::Output;
 use crate::count::count;
@@ -16,27 +17,20 @@ use crate::outcome::Outcome;
 use crate::report::{Level, RegisteredSubject, SubjectState as State};
 use crate::terminal::{error, is_quiet, line, summary};
 
-/// Follows the line of a new version of keys.
-const OTHER_KEYS: &str =
-    ": its id is part of the keys, so that equal values have other keys from now on (EG0401)";
-
 /// What becomes of the subjects.
 #[derive(Debug)]
 pub(super) struct Tally {
     output: Output,
     /// The locations of events, by their subjects.
     locations: BTreeMap<String, String>,
-    /// The subjects of typed keys.
-    keys: BTreeSet<String>,
+    keys: Keys,
     /// How many subjects are in each state.
     states: BTreeMap<State, usize>,
     subjects: Vec<RegisteredSubject>,
 }
 
 impl Tally {
-    pub(super) fn new(loaded: &Loaded, output: Output) -> Self {
-        let keys = loaded.contract.events.iter().filter_map(|event| event.typed_key.as_ref());
-        let keys = keys.map(|key| key.subject.clone()).collect();
+    pub(super) fn new(loaded: &Loaded, keys: Keys, output: Output) -> Self {
         Self { output, locations: locations(loaded), keys, states: BTreeMap::new(), subjects: Vec::new() }
     }
 
@@ -48,8 +42,8 @@ impl Tally {
                 _ => None,
             };
             let (state, mut text) = planned(change, tense);
-            if matches!(change.schema, SchemaChange::NewVersion) && self.keys.contains(&change.subject.name) {
-                text.push_str(OTHER_KEYS);
+            if tense == Tense::Conditional {
+                text.extend(self.keys.planned(change));
             }
             self.print(&change.subject.name, known, change.level, (state, text))
         })
@@ -63,11 +57,7 @@ impl Tally {
             _ => None,
         };
         let (state, mut text) = applied(change);
-        // The first version changes no keys. Without a number it is not known.
-        let is_new = matches!(change.schema, AppliedSchema::Registered { version: Some(2..), .. });
-        if is_new && self.keys.contains(&change.subject) {
-            text.push_str(OTHER_KEYS);
-        }
+        text.extend(self.keys.applied(change));
         self.print(&change.subject, known, change.level, (state, text))
     }
 
@@ -106,6 +96,15 @@ impl Tally {
         } else {
             summary(&printed);
             Ok(())
+        }
+    }
+
+    /// Says which topics of the lock have keys of text now.
+    pub(super) fn keys_of_text(&self) {
+        for (subject, topic) in self.keys.text() {
+            summary(&format!(
+                "{subject}: has the schema of the keys of `{topic}`, which are text now: equal values have other keys (EG0401)"
+            ));
         }
     }
 
