@@ -48,6 +48,18 @@ impl OffsetMap {
         self.extends = false;
     }
 
+    /// Adds what an earlier map states as done, from an offset on behind all that was added.
+    pub(super) fn append(&mut self, earlier: &Self, from: i64) {
+        for run in earlier.runs.iter().filter(|run| from < run.end) {
+            let start = run.start.max(from);
+            match self.runs.last_mut() {
+                Some(last) if last.end == start => last.end = run.end,
+                _ => self.runs.push(start..run.end),
+            }
+        }
+        self.extends = false;
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.runs.is_empty()
     }

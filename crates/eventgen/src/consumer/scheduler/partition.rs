@@ -67,7 +67,7 @@ pub(super) struct Partition {
     /// Whether a record was done since positions were last taken.
     pub(super) moved: bool,
     /// What the previous owner did beyond the committed offset.
-    done_before: Option<OffsetMap>,
+    pub(super) done_before: Option<OffsetMap>,
     /// The records that wait until it is known what the previous owner did.
     pub(super) unknown: Option<Vec<(Record, QueueId)>>,
     /// Their bytes.

@@ -24,7 +24,11 @@ pub(crate) type Positions = Vec<Position>;
 
 /// What a commit of a partition states now; `None` if nothing of it is done.
 pub(super) fn position(partition: &mut Partition) -> Option<Position> {
-    let (offset, map) = partition.progress.to_commit()?;
+    let (offset, mut map) = partition.progress.to_commit()?;
+    // What an earlier owner has done and was not fetched again yet. The partition may leave before it is.
+    if let Some(done) = &partition.done_before {
+        map.append(done, partition.next_fetch.unwrap_or(offset).max(offset));
+    }
     let leader_epoch = partition.epochs.before(offset);
     let (done_beyond, stated_before) = map.to_text();
     Some(Position {

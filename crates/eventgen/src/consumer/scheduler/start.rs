@@ -158,6 +158,22 @@ mod tests {
     }
 
     #[test]
+    fn what_an_earlier_owner_did_is_stated_before_it_is_fetched_again() {
+        let (mut partitions, id) = assigned();
+        let map = OffsetMap::from_text(COMMITTED, b"eventgen1:1,5,2,4");
+        partitions.set_done_before(id, map);
+        assert_eq!(handled(&mut partitions, 84..87), [84], "85 to 89 and 92 to 95 are done");
+        let stated = |position: &crate::consumer::scheduler::Position| {
+            (position.offset, position.done_beyond.clone().unwrap_or_default())
+        };
+        let moved: Vec<_> = partitions.take_moved().iter().map(stated).collect();
+        assert_eq!(moved, [(84, "eventgen1:1,5,2,4".to_owned())]);
+        assert_eq!(handled(&mut partitions, 87..92), [90, 91]);
+        let left = partitions.end(id).expect("what is done");
+        assert_eq!(stated(&left), (84, "eventgen1:1,5,2,4".to_owned()));
+    }
+
+    #[test]
     fn a_partition_that_leaves_is_not_sought() {
         let (mut partitions, id) = assigned();
         assert_eq!(handled(&mut partitions, 0..2), NONE);
