@@ -73,8 +73,8 @@ pub use record_reader::RecordReader;
 pub use record_sender::send_records;
 #[cfg(feature = "records")]
 pub use records::{
-    ContractReader, EncodedEvent, EventEncoder, Header, NextRecord, NoEncoder, OutgoingRecord, Problem,
-    Receipt, Record, RecordQuery, Start, Unsent, parse_time, registered_id, registered_key_id,
+    ContractReader, EncodedEvent, EventEncoder, Header, KeyComparison, NextRecord, NoEncoder, OutgoingRecord,
+    Problem, Receipt, Record, RecordQuery, Start, Unsent, parse_time, registered_id, registered_key_id,
     typed_key_payload,
 };
 pub use retry::RetrySpec;

@@ -149,6 +149,10 @@ pub(crate) enum Failure {
     NotRegistered { event: String, subject: String },
     #[error("nothing was sent: `{environment}` is production; pass --yes")]
     Production { environment: String },
+    #[error(
+        "it cannot be decided which records are shown: the {what} at {partition}:{offset} is not decoded: {reason}"
+    )]
+    Undecided { what: &'static str, partition: i32, offset: i64, reason: String },
     #[error("--offset is an offset of one partition: pass one --partition")]
     OffsetOfPartitions,
     #[error("values cannot be read by the contract: {reason}")]

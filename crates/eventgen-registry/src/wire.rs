@@ -126,6 +126,12 @@ pub fn parse_value<'a>(value: &'a [u8], header: Option<&'a [u8]>) -> Result<Pars
     Ok(ParsedValue { schema: SchemaKey::Id(id), header: None, payload })
 }
 
+/// Whether a key names a schema: in the header [`KEY_HEADER`] of its record, or in a frame with another id than 0. Most keys
+/// have none. A registry gives no schema the id 0, which 8-byte numbers begin with that are not large.
+pub fn is_framed(key: &[u8], header: Option<&[u8]>) -> bool {
+    header.is_some() || parse(key).is_ok_and(|(id, _)| id.0 != 0)
+}
+
 /// Appends the path to a message of a Protobuf schema: how many indexes follow, then the index of the outermost message
 /// in its file, and that of each nested one in the message around it, all as zigzag varints. The path to the first
 /// message of a file, by far the most frequent, is the single byte 0.
@@ -196,6 +202,19 @@ mod tests {
         }
         for bytes in [&[][..], &[1], &[1; 16], &[0, 0, 0, 1], &[2; 17]] {
             assert_eq!(parse_header(bytes), Err(FrameError::InvalidHeader { length: bytes.len() }));
+        }
+    }
+
+    #[test]
+    fn keys_that_name_no_schema_are_not_framed() {
+        for (key, header, is) in [
+            (&[0, 0, 0, 0, 7][..], None, true),
+            (&[0, 0, 0, 0, 0, 0, 0, 7], None, false),
+            (b"ada", None, false),
+            (&[0, 0, 0, 7], None, false),
+            (b"ada", Some(&[0, 0, 0, 0, 7][..]), true),
+        ] {
+            assert_eq!(is_framed(key, header), is, "{key:?}");
         }
     }
 

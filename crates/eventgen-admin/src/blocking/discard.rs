@@ -19,7 +19,7 @@ impl LetterTopic {
     ) -> Result<LetterPlan, AdminError> {
         // None of them is sent anywhere.
         let stays = Decision::Stay(Stays::Parked);
-        let mut plan = self.scan(|letter| filter.selects(letter).then(|| stays.clone()), &mut progress)?;
+        let mut plan = self.scan(filter, |_| stays.clone(), &mut progress)?;
         plan.letters.truncate(limit.unwrap_or(usize::MAX));
         Ok(plan)
     }

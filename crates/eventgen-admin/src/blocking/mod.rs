@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::AdminError;
-use crate::dead_letters::{DeadLetter, LetterFilter, Origin, Progress, SourceError, SourceRecord};
+use crate::dead_letters::{DeadLetter, LetterFilter, Origin, Progress, Selection, SourceError, SourceRecord};
 use crate::kafka::{Cluster, Ranges, Record, Records};
 
 /// The dead letters of a cluster. Making one does not connect.
@@ -102,7 +102,8 @@ impl LetterTopic {
         self.cluster.progress(self.name(), self.records.partitions(), false)
     }
 
-    /// Calls `each` with every letter that is selected, those of a partition in their order, until it breaks.
+    /// Calls `each` with every letter that is selected, those of a partition in their order, until it breaks. The answer is the
+    /// number of letters before that which are [undecided](Selection::Undecided).
     ///
     /// # Errors
     /// [`AdminError::Denied`], [`AdminError::Request`] if brokers do not answer for 30 seconds.
@@ -110,11 +111,18 @@ impl LetterTopic {
         &self,
         filter: &LetterFilter,
         mut each: impl FnMut(DeadLetter) -> ControlFlow<()>,
-    ) -> Result<(), AdminError> {
+    ) -> Result<u64, AdminError> {
+        let mut undecided = 0;
         self.records.read(&self.narrowed(filter), |record| {
             let letter = self.letter(record);
-            if filter.selects(&letter) { each(letter) } else { ControlFlow::Continue(()) }
-        })
+            match filter.selection(&letter) {
+                Selection::Selected => return each(letter),
+                Selection::Other => {}
+                Selection::Undecided => undecided += 1,
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(undecided)
     }
 
     /// The offsets that have to be read to find what is selected.

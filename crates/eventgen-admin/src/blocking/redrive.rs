@@ -31,8 +31,7 @@ impl LetterTopic {
         options: &RedriveOptions,
         mut progress: impl FnMut(&str, u64),
     ) -> Result<LetterPlan, AdminError> {
-        let decide = |letter: &DeadLetter| filter.selects(letter).then(|| options.decide(letter));
-        let mut plan = self.scan(decide, &mut progress)?;
+        let mut plan = self.scan(filter, |letter| options.decide(letter), &mut progress)?;
         self.check_targets(&mut plan, options)?;
         self.check_records(&mut plan)?;
         if let Some(limit) = options.limit {
@@ -68,7 +67,8 @@ impl LetterTopic {
     /// Reads all letters that are open, and decides on those that are selected.
     pub(super) fn scan(
         &self,
-        decide: impl Fn(&DeadLetter) -> Option<Decision>,
+        filter: &LetterFilter,
+        decide: impl Fn(&DeadLetter) -> Decision,
         progress: &mut impl FnMut(&str, u64),
     ) -> Result<LetterPlan, AdminError> {
         let known = self.progress()?;
@@ -83,7 +83,8 @@ impl LetterTopic {
             read += 1;
             progress("letters read", read);
             let letter = self.letter(record);
-            plan.add(&letter, known.get(&letter.partition).unwrap_or(&nothing), decide(&letter));
+            let progress = known.get(&letter.partition).unwrap_or(&nothing);
+            plan.add(&letter, progress, filter.selection(&letter), &decide);
             ControlFlow::Continue(())
         })?;
         plan.sort();

@@ -52,6 +52,12 @@ impl LetterState {
 }
 
 impl DeadLetter {
+    /// The value of the last header of this name.
+    pub fn header(&self, name: &str) -> Option<&[u8]> {
+        let mut headers = self.headers.iter().rev();
+        headers.find(|header| header.name == name.as_bytes())?.value.as_deref()
+    }
+
     /// When it became a letter, in milliseconds since the Unix epoch, as far as that is known.
     pub fn failed_at(&self) -> Option<i64> {
         self.origin.failed_at.or(self.timestamp)

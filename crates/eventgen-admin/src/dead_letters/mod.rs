@@ -22,7 +22,7 @@ mod progress;
 mod run;
 mod source;
 
-pub use filter::{LetterFilter, OffsetRange};
+pub use filter::{LetterFilter, OffsetRange, Selection};
 pub use header::Header;
 pub(crate) use ledger::Ledger;
 pub use letter::{DeadLetter, LetterState};

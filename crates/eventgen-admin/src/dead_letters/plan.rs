@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::filter::Selection;
 use super::letter::DeadLetter;
 use super::progress::Progress;
 
@@ -160,6 +161,8 @@ pub struct LetterPlan {
     pub letters: Vec<PlannedLetter>,
     /// What could not be checked.
     pub problems: Vec<String>,
+    /// How many open letters would be selected but for their keys, whose schemas are not known.
+    pub undecided: u64,
     /// The offsets of all letters of a partition that are open, selected or not.
     pub(crate) open: BTreeMap<i32, BTreeSet<i64>>,
     /// The end of the offsets that were read for newer records, by topic and partition.
@@ -180,13 +183,26 @@ impl LetterPlan {
         })
     }
 
-    /// Adds a letter that is open, and what happens to it if it was selected.
-    pub(crate) fn add(&mut self, letter: &DeadLetter, progress: &Progress, decision: Option<Decision>) {
+    /// Adds a letter that is open, and what happens to it if it is selected.
+    pub(crate) fn add(
+        &mut self,
+        letter: &DeadLetter,
+        progress: &Progress,
+        selection: Selection,
+        decide: impl FnOnce(&DeadLetter) -> Decision,
+    ) {
         if progress.is_done(letter.offset) {
             return;
         }
         self.open.entry(letter.partition).or_default().insert(letter.offset);
-        let Some(decision) = decision else { return };
+        let decision = match selection {
+            Selection::Selected => decide(letter),
+            Selection::Other => return,
+            Selection::Undecided => {
+                self.undecided += 1;
+                return;
+            }
+        };
         let origin = &letter.origin;
         let source = match (&origin.topic, origin.partition, origin.offset) {
             (Some(topic), Some(partition), Some(offset)) => Some((topic.clone(), partition, offset)),
@@ -327,9 +343,9 @@ mod tests {
         let options = RedriveOptions::default();
         for offset in (0..10).rev() {
             let found = letter(0, offset, if offset % 2 == 0 { &OF_BILLING } else { &[] });
-            plan.add(&found, &Progress::default(), Some(options.decide(&found)));
+            plan.add(&found, &Progress::default(), Selection::Selected, |letter| options.decide(letter));
         }
-        plan.add(&letter(1, 0, &OF_BILLING), &Progress::default(), None);
+        plan.add(&letter(1, 0, &OF_BILLING), &Progress::default(), Selection::Other, |_| unreachable!());
         plan.sort();
         plan.cut(2);
         let offsets: Vec<i64> = plan.letters.iter().map(|letter| letter.offset).collect();

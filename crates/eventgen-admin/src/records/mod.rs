@@ -8,7 +8,7 @@ mod record;
 mod time;
 
 pub use contract::ContractReader;
-pub use encode::{EncodedEvent, EventEncoder, NoEncoder, Problem, typed_key_payload};
+pub use encode::{EncodedEvent, EventEncoder, KeyComparison, NoEncoder, Problem, typed_key_payload};
 pub use outgoing::{OutgoingRecord, Receipt, Unsent, registered_id, registered_key_id};
 pub use query::{RecordQuery, Start};
 pub use record::{Header, NextRecord, Record};

@@ -7,6 +7,8 @@ use eventgen_registry::wire::ParsedValue;
 use eventgen_registry::{ReferencedSchema, RegisteredSchema, SchemaType};
 
 use super::branch;
+#[cfg(feature = "records")]
+use super::language::Definition;
 use super::language::{Language, Writer};
 use super::time::{date, date_time, time};
 use super::value::Value;
@@ -32,6 +34,11 @@ struct AvroWriter(ParsedSchema);
 impl Writer for AvroWriter {
     fn read(&self, value: ParsedValue<'_>) -> Result<(String, Value), String> {
         decode(&self.0, value.payload)
+    }
+
+    #[cfg(feature = "records")]
+    fn definition(&self, _: ParsedValue<'_>) -> Result<Definition<'_>, String> {
+        Ok(Definition::Avro(&self.0))
     }
 }
 

@@ -24,6 +24,8 @@ pub(crate) use branch::{full_name, type_word};
 use eventgen_registry::{ReferencedSchema, RegisteredSchema};
 #[cfg(feature = "records")]
 use eventgen_schema::{Contract, Event, contract};
+#[cfg(feature = "records")]
+pub(crate) use language::Definition;
 use language::Language;
 pub(crate) use language::Writer;
 #[cfg(feature = "records")]
@@ -66,7 +68,7 @@ pub enum ValueError {
     },
     /// The registry has no schema of this id, or none that the schema refers to.
     #[error(
-        "the registry has no schema {id}: the value was written with another registry, or the schema was deleted"
+        "the registry has no schema {id}: the record was written with another registry, or the schema was deleted"
     )]
     UnknownSchema {
         /// The id.
@@ -81,7 +83,7 @@ pub enum ValueError {
         reason: String,
     },
     /// The value is none of its schema.
-    #[error("the value does not decode with schema {id}: {reason}")]
+    #[error("the bytes do not decode with schema {id}: {reason}")]
     Value {
         /// The id.
         id: SchemaKey,
@@ -89,11 +91,26 @@ pub enum ValueError {
         reason: String,
     },
     /// The registry does not answer, or not with a schema.
-    #[error("{reason}")]
+    #[error("schema {id} cannot be looked up: {reason}")]
     Registry {
+        /// The id.
+        id: SchemaKey,
         /// What the client of the registry reports.
         reason: String,
     },
+}
+
+impl ValueError {
+    /// The id of the schema that the value was written with, or its guid, if the value names one.
+    pub fn schema_id(&self) -> Option<SchemaKey> {
+        match self {
+            Self::NoFrame { .. } => None,
+            Self::UnknownSchema { id }
+            | Self::Schema { id, .. }
+            | Self::Value { id, .. }
+            | Self::Registry { id, .. } => Some(*id),
+        }
+    }
 }
 
 /// Reads values. Asks the registry once for each schema. Blocks while it does.
@@ -121,7 +138,25 @@ impl ValueReader {
     /// Why it was not read. A registry that does not answer is asked again with the next value.
     pub fn read(&mut self, value: &[u8], header: Option<&[u8]>) -> Result<DecodedValue, ValueError> {
         let parsed = parsed(value, header)?;
-        let id = parsed.schema;
+        decoded(self.writer(parsed.schema)?, parsed)
+    }
+
+    /// Reads a key with a schema of the registry. `header` is what the record has in [`KEY_HEADER`](wire::KEY_HEADER). `None` for
+    /// any other key: bytes without a frame are what most keys are, and a registry gives no schema the id 0, which the numbers of
+    /// a JVM `LongSerializer` seem to have.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_key(
+        &mut self,
+        key: &[u8],
+        header: Option<&[u8]>,
+    ) -> Result<Option<DecodedValue>, ValueError> {
+        if wire::is_framed(key, header) { self.read(key, header).map(Some) } else { Ok(None) }
+    }
+
+    /// What reads values of a schema.
+    pub(crate) fn writer(&mut self, id: SchemaKey) -> Result<&dyn Writer, ValueError> {
         let writer = match self.writers.entry(id) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => match writer(&self.registry, id) {
@@ -129,17 +164,15 @@ impl ValueReader {
                 answer => unknown.insert(answer),
             },
         };
-        let writer = writer.as_ref().map_err(Clone::clone)?;
-        let (event, value) = writer.read(parsed).map_err(|reason| ValueError::Value { id, reason })?;
-        Ok(DecodedValue { schema_id: id, event, value })
+        writer.as_deref().map_err(Clone::clone)
     }
+}
 
-    /// Reads a key with a schema of the registry, as producers of other frameworks write it. `header` is what the record has
-    /// in [`KEY_HEADER`](wire::KEY_HEADER). `None` for any other key: bytes without a frame are what most keys are.
-    pub fn read_key(&mut self, key: &[u8], header: Option<&[u8]>) -> Option<DecodedValue> {
-        let may_be_framed = header.is_some() || key.first() == Some(&0);
-        may_be_framed.then(|| self.read(key, header).ok()).flatten()
-    }
+/// A value of the schema that it was written with.
+pub(crate) fn decoded(writer: &dyn Writer, value: ParsedValue<'_>) -> Result<DecodedValue, ValueError> {
+    let id = value.schema;
+    let (event, value) = writer.read(value).map_err(|reason| ValueError::Value { id, reason })?;
+    Ok(DecodedValue { schema_id: id, event, value })
 }
 
 /// The parts of a value.
@@ -148,7 +181,7 @@ pub(crate) fn parsed<'a>(value: &'a [u8], header: Option<&'a [u8]>) -> Result<Pa
 }
 
 fn writer(registry: &RegistryClient, id: SchemaKey) -> Result<Box<dyn Writer>, ValueError> {
-    let failed = |error: RegistryError| ValueError::Registry { reason: error.to_string() };
+    let failed = |error: RegistryError| ValueError::Registry { id, reason: error.to_string() };
     let unknown = || ValueError::UnknownSchema { id };
     let schema = match id {
         SchemaKey::Id(id) => registry.schema_by_id(id).map_err(failed)?,

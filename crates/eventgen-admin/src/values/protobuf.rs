@@ -14,6 +14,8 @@ use prost_reflect::{DescriptorPool, DynamicMessage, Kind, MapKey, MessageDescrip
 use protox::Compiler;
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
 
+#[cfg(feature = "records")]
+use super::language::Definition;
 use super::language::{Language, Writer};
 use super::time::date_time;
 use super::value::Value;
@@ -80,6 +82,15 @@ struct ProtobufWriter {
 }
 
 impl ProtobufWriter {
+    /// The type of a value, the path to it in its file, and the bytes of the message.
+    fn found<'a>(&self, value: ParsedValue<'a>) -> Result<(MessageDescriptor, Vec<u32>, &'a [u8]), String> {
+        let named = wire::parse_message_indexes(value.header.unwrap_or(value.payload));
+        let (indexes, rest) = named.map_err(|error| error.to_string())?;
+        let payload = if value.header.is_some() { value.payload } else { rest };
+        let descriptor = self.message(&indexes).ok_or_else(|| format!("it has no message {indexes:?}"))?;
+        Ok((descriptor, indexes, payload))
+    }
+
     fn message(&self, indexes: &[u32]) -> Option<MessageDescriptor> {
         match &self.descriptor {
             None => message(&self.pool, indexes),
@@ -103,13 +114,16 @@ impl ProtobufWriter {
 
 impl Writer for ProtobufWriter {
     fn read(&self, value: ParsedValue<'_>) -> Result<(String, Value), String> {
-        let named = wire::parse_message_indexes(value.header.unwrap_or(value.payload));
-        let (indexes, rest) = named.map_err(|error| error.to_string())?;
-        let payload = if value.header.is_some() { value.payload } else { rest };
-        let descriptor = self.message(&indexes).ok_or_else(|| format!("it has no message {indexes:?}"))?;
+        let (descriptor, _, payload) = self.found(value)?;
         let name = descriptor.full_name().to_owned();
         let decoded = guarded(|| DynamicMessage::decode(descriptor, payload))?;
         Ok((name, shown(&decoded.map_err(|error| error.to_string())?)))
+    }
+
+    #[cfg(feature = "records")]
+    fn definition(&self, value: ParsedValue<'_>) -> Result<Definition<'_>, String> {
+        let (descriptor, indexes, _) = self.found(value)?;
+        Ok(Definition::Protobuf(descriptor, indexes))
     }
 }
 

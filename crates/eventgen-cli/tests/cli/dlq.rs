@@ -101,13 +101,33 @@ fn keys_with_a_schema_are_decoded() {
     let keys: Vec<_> = keys.map(|letter| (&letter["keySchemaId"], &letter["keyValue"])).collect();
     let [record, text] = schemas.map(|id| json!(id.0));
     let (of_record, of_text, none) = (json!({ "id": "ada" }), json!("ada"), json!(null));
-    let expected = [(&record, &of_record), (&text, &of_text), (&none, &none), (&none, &none)];
+    let expected = [(&record, &of_record), (&text, &of_text), (&json!(4_711), &none), (&none, &none)];
     assert_eq!(keys, expected);
+    let problem = "the registry has no schema 4711: the record was written with another registry, or the schema was deleted";
+    let problems = [0, 2, 3].map(|letter| &shown["letters"][letter]["keyProblem"]);
+    assert_eq!(problems, [&none, &json!(problem), &none]);
     assert_eq!(shown["letters"][2]["key"], "\0\0\0\u{12}g\u{6}ada");
     assert_eq!(shown["letters"][3]["key"], "ada");
     let shown = project.run(&show).stdout;
-    for line in [format!("key       {{\"id\":\"ada\"}}, schema {record}\n"), "key       ada\n".to_owned()] {
+    for line in [
+        format!("key       {{\"id\":\"ada\"}}, schema {record}\n"),
+        format!("(9 bytes of schema 4711: {problem})\n"),
+        "key       ada\n".to_owned(),
+    ] {
         assert!(shown.contains(&line), "{line}{shown}");
+    }
+    // Without a registry, a key with a schema is told as a value is.
+    let shown = project.run(&["dlq", "show"]).stdout;
+    assert!(shown.contains(&format!("of schema {record}: no registry)\n")), "{shown}");
+
+    // The contract has keys of text: it does not say which letters have this one.
+    for command in
+        [&["list"][..], &["show"], &["redrive", "--dry-run"], &["discard", "--dry-run", "--reason", "r"]]
+    {
+        let ran = project.run(&[&["dlq"], command, &["--key", r#"{"id":"ada"}"#]].concat());
+        ran.fails(1, &["warning: the keys of 3 letters were not compared with --key"]);
+        let ran = project.run(&[&["dlq"], command, &["--key", "ada"]].concat());
+        ran.fails(0, &["warning: the keys of 3 letters were not compared with --key"]);
     }
 }
 

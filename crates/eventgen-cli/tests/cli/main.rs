@@ -1,6 +1,7 @@
 //! The `eventgen` command as its users run it: what it prints where, and the exit codes that scripts rely on.
 
 mod artefacts;
+mod asked_keys;
 mod check;
 mod compat;
 mod connection;

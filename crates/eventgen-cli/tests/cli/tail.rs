@@ -74,7 +74,7 @@ fn records_are_shown_with_their_values_and_those_that_do_not_decode_with_their_b
          0:1  2020-01-01T00:00:00Z  0xff  NOT DECODED: the value begins with byte 0x7b, not with 0x00: it was not written with a \
          Schema Registry; 3 bytes: 0x7b7d1b\n\
          0:2  2020-01-01T00:00:00Z  ada  deleted\n\
-         0:3  2020-01-01T00:00:00Z  without a key  NOT DECODED: the registry has no schema 9: the value was written with another \
+         0:3  2020-01-01T00:00:00Z  without a key  NOT DECODED: the registry has no schema 9: the record was written with another \
          registry, or the schema was deleted; 6 bytes: 0x000000000901\n",
         "4 records of orders.placed.v1, 2 of them not decoded\n",
     );
@@ -113,6 +113,25 @@ fn a_part_of_a_topic_is_selected_by_place_key_and_fields() {
     fixture.tail(&["--from", "yesterday"]).fails(2, &["`yesterday` is not understood as a time"]);
     fixture.tail(&["--offset", "1"]).fails(2, &["--partition"]);
     fixture.project.run(&["tail", "absent"]).fails(1, &["topic `absent` does not exist"]);
+}
+
+#[test]
+fn a_value_that_cannot_be_looked_into_is_told() {
+    let fixture = Fixture::new();
+    fixture.send(Some(b"ada"), Some(b"{}"));
+    fixture.send(Some(b"ada"), Some(&[0, 0, 0, 0, 9, 1]));
+    let told = "warning: 2 records were not compared with --where, because the value is not decoded: the value begins with \
+                byte 0x7b, not with 0x00: it was not written with a Schema Registry\n";
+    let where_id = ["--where", "orderId=a1"];
+    fixture.tail(&where_id).ends(1, "", &format!("{told}0 records of orders.placed.v1\n"));
+    fixture.send_order("a1", "ada");
+    let found = fixture.tail(&where_id);
+    assert!(found.stdout.starts_with("0:2 "), "{found:?}");
+    found.fails(0, &[told, "1 record of orders.placed.v1\n"]);
+    let unreachable = [&where_id[..], &["--schema-registry", "http://127.0.0.1:1"]].concat();
+    let cause = "error: it cannot be decided which records are shown: the value at 0:1 is not decoded: schema 9 cannot be \
+                 looked up: ";
+    fixture.tail(&unreachable).fails(1, &[cause, "127.0.0.1:1"]);
 }
 
 #[test]

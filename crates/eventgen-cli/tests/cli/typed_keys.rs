@@ -34,6 +34,16 @@ pub(crate) fn project(registry: &str) -> Project {
     project
 }
 
+/// Writes a record without a value. The first one creates the topic.
+pub(crate) fn write(cluster: &TestCluster, topic: &str, key: &[u8]) {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", cluster.bootstrap_servers());
+    let producer: BaseProducer = config.create().expect("a producer");
+    let record = BaseRecord::<[u8], [u8]>::to(topic).partition(0).key(key).timestamp(0);
+    producer.send(record).map_err(|(error, _)| error).expect("buffered");
+    producer.flush(Duration::from_secs(30)).expect("acknowledged");
+}
+
 pub(crate) fn client(registry: &EmbeddedRegistry) -> RegistryClient {
     RegistryClient::new(RegistryClient::builder(&registry.url())).expect("a client")
 }
@@ -130,14 +140,7 @@ fn keys_are_sent_with_their_schema_and_asked_for_as_json() {
     project.run(&["send", "orders.placed.v1", "lines"]).fails(1, &["is not registered"]);
     assert_eq!(project.run(&REGISTER).code, 0);
     // The topic is created by its first record.
-    let write = |topic: &str, key: &[u8]| {
-        let mut config = ClientConfig::new();
-        config.set("bootstrap.servers", cluster.bootstrap_servers());
-        let producer: BaseProducer = config.create().expect("a producer");
-        let record = BaseRecord::to(topic).partition(0).key(key).payload("");
-        producer.send(record).map_err(|(error, _)| error).expect("buffered");
-        producer.flush(Duration::from_secs(30)).expect("acknowledged");
-    };
+    let write = |topic: &str, key: &[u8]| write(&cluster, topic, key);
     write("orders.placed.v1", b"first");
     let sent = project.run(&["send", "orders.placed.v1", "lines", "--output", "json"]);
     assert!(sent.stdout.lines().all(|line| line.contains(r#""key":{"shop":"#)), "{sent:?}");
@@ -165,6 +168,13 @@ fn keys_are_sent_with_their_schema_and_asked_for_as_json() {
     assert!(letters("other").starts_with("1 open"), "{}", letters("other"));
     let nobody = wanted.replace("ada", "eve");
     assert!(letters(&nobody).starts_with("0 open"), "{}", letters(&nobody));
+    let misspelt = letters(&wanted.replace("shop", "shap"));
+    assert!(
+        misspelt.contains(
+            "warning: --key {\"customer_id\": \"ada\", \"shap\": 1} is no key of `orders.placed.v1`: "
+        ),
+        "{misspelt}"
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Avro: JSON as `Value` shows it becomes the encoding of a type (specification 1.12, "Binary Encoding").
 
 use eventgen_avro::model::{Record, Type, TypeGraph, TypeId, encode_default};
-use eventgen_avro::parse::{Strictness, parse_with_references};
+use eventgen_avro::parse::ParsedSchema;
 use eventgen_registry::SchemaType;
 use eventgen_schema::contract::FieldPath;
 use eventgen_schema::did_you_mean;
@@ -23,14 +23,14 @@ pub(super) const LANGUAGE: Language = Language {
         let types = contract.types_of(event).clone();
         Ok(Box::new(AvroEncoder { types, root: event.type_id }))
     },
-    key: |_, key, value| {
-        let parsed = parse_with_references::<&str>(&key.text, &[], Strictness::Lenient)
-            .map_err(|_| Problem::new("the schema of the key cannot be used"))?;
-        let mut payload = Vec::new();
-        Walk { types: &parsed.types, out: &mut payload }.value(parsed.root, value, 0)?;
-        Ok(payload)
-    },
 };
+
+/// A value of a schema.
+pub(super) fn payload(schema: &ParsedSchema, value: &Json) -> Result<Vec<u8>, Problem> {
+    let mut payload = Vec::new();
+    Walk { types: &schema.types, out: &mut payload }.value(schema.root, value, 0)?;
+    Ok(payload)
+}
 
 struct AvroEncoder {
     types: TypeGraph,

@@ -1,7 +1,7 @@
 //! What a schema language has to do.
 
 use eventgen_registry::SchemaType;
-use eventgen_schema::contract::{FieldPath, KeySchema};
+use eventgen_schema::contract::FieldPath;
 use eventgen_schema::{Contract, Event};
 use serde_json::Value as Json;
 
@@ -25,12 +25,8 @@ pub(super) trait Encoder: Send {
 /// The encoder of an event. The error is a reason.
 pub(super) type MakeEncoder = fn(&Contract, &Event) -> Result<Box<dyn Encoder>, String>;
 
-/// Encodes a typed key from its own JSON, as what follows the id of its schema.
-pub(super) type EncodeKey = fn(&Contract, &KeySchema, &Json) -> Result<Vec<u8>, Problem>;
-
 /// A schema language.
 pub(super) struct Language {
     pub(super) schema_type: SchemaType,
     pub(super) encoder: MakeEncoder,
-    pub(super) key: EncodeKey,
 }

@@ -5,6 +5,7 @@ mod avro;
 mod decimal;
 mod float;
 mod json;
+mod key;
 mod language;
 mod logical;
 mod problem;
@@ -16,6 +17,8 @@ use eventgen_schema::contract::{FieldPath, HeaderValue, Ordering};
 use eventgen_schema::{Contract, Event, Topic, did_you_mean};
 use serde_json::Value as Json;
 
+pub(super) use key::compare;
+pub use key::{KeyComparison, typed_key_payload};
 use language::{Encoder, Language};
 pub use problem::Problem;
 
@@ -239,21 +242,6 @@ impl EventEncoder {
         let problem = Problem::new("it is part of the key, and a record without a key has no order");
         Err(problem.inside(&path.fields.join(".")))
     }
-}
-
-/// Encodes a typed key of an event from its own JSON, which for a key of one value may be the text of a string: what follows the
-/// id of its schema. `None` if the keys of the event are text.
-///
-/// # Errors
-/// The field that is wrong, and why.
-pub fn typed_key_payload(contract: &Contract, event: &Event, text: &str) -> Result<Option<Vec<u8>>, Problem> {
-    let Some(key) = &event.typed_key else { return Ok(None) };
-    let language = LANGUAGES.into_iter().find(|language| language.schema_type.as_str() == key.schema_type);
-    let Some(language) = language else { return Ok(None) };
-    let as_json = json::parse(text).and_then(|value| (language.key)(contract, key, &value));
-    let encoded =
-        as_json.or_else(|problem| (language.key)(contract, key, &Json::from(text)).map_err(|_| problem))?;
-    Ok(Some(encoded))
 }
 
 /// What follows the id of a schema that need not be registered.

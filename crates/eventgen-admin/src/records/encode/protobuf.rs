@@ -28,11 +28,6 @@ const DEEPEST: usize = 64;
 pub(super) const LANGUAGE: Language = Language {
     schema_type: SchemaType::PROTOBUF,
     encoder: |contract, event| Ok(Box::new(ProtobufEncoder::new(contract, event)?)),
-    key: |contract, key, value| {
-        let name = key.name.as_deref().unwrap_or_default();
-        let descriptor = message_of(contract, &key.registered(), name).map_err(Problem::new)?;
-        Ok(key_payload(&message(&descriptor, value, 0)?))
-    },
 };
 
 struct ProtobufEncoder {
@@ -130,15 +125,24 @@ impl Encoder for ProtobufEncoder {
                 set.map_err(|problem| path.fields.iter().rev().fold(problem, |p, field| p.inside(field)))?;
             }
         }
-        Ok(Ok(key_payload(&key)))
+        // It is the first message of its file.
+        Ok(Ok(framed(&key, &[0])))
     }
 }
 
-/// The message of a key, which is the first one of its file.
-fn key_payload(key: &DynamicMessage) -> Vec<u8> {
+/// A value of a message at these indexes of its file.
+pub(super) fn payload(
+    descriptor: &MessageDescriptor,
+    indexes: &[u32],
+    value: &Json,
+) -> Result<Vec<u8>, Problem> {
+    Ok(framed(&message(descriptor, value, 0)?, indexes))
+}
+
+fn framed(message: &DynamicMessage, indexes: &[u32]) -> Vec<u8> {
     let mut payload = Vec::new();
-    wire::message_indexes(&[0], &mut payload);
-    payload.extend(key.encode_to_vec());
+    wire::message_indexes(indexes, &mut payload);
+    payload.extend(message.encode_to_vec());
     payload
 }
 

@@ -31,13 +31,14 @@ pub(crate) fn discard(arguments: &DlqDiscard, terminal: Terminal) -> Result<Outc
         }
         Format::Json => output(&json(arguments, &target, &opened, &plans)?)?,
     }
+    let found = target.remark(&plans);
     if arguments.dry_run {
         summary(&format!("{} would be discarded; nothing was changed", count(total, "letter")));
-        return Ok(Outcome::Fine);
+        return Ok(found);
     }
     if total == 0 {
         summary(&format!("nothing to discard at {}", target.cluster));
-        return Ok(Outcome::Fine);
+        return Ok(found);
     }
     if !arguments.yes && !confirm(&format!("discard {} at {}", count(total, "letter"), target.cluster))? {
         summary("nothing was changed");

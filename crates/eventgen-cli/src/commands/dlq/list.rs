@@ -6,6 +6,7 @@ use eventgen_admin::dead_letters::Progress;
 
 use super::counts::{Kind, Row, Rows, add};
 use super::list_json;
+use super::select::remark;
 use super::target::{Opened, Target};
 use crate::arguments::{DlqList, Format};
 use crate::count::count;
@@ -22,12 +23,14 @@ pub(super) fn list(arguments: &DlqList, terminal: Terminal) -> Result<Outcome, F
     let target = Target::new(&arguments.letters, terminal)?;
     let mut rows = Rows::new();
     let opened = target.open()?;
+    let mut undecided = 0;
     for topic in &opened {
-        collect(topic, &mut rows)?;
+        undecided += collect(topic, &mut rows)?;
     }
     let total = |of: fn(&Row) -> u64| rows.values().map(of).sum::<u64>();
     let (open, parked) = (total(|row| row.open), total(|row| row.parked));
     let done = total(|row| row.redriven + row.discarded);
+    let selected = rows.len();
     if !arguments.all {
         rows.retain(|_, row| row.open + row.parked > 0);
     }
@@ -38,17 +41,17 @@ pub(super) fn list(arguments: &DlqList, terminal: Terminal) -> Result<Outcome, F
     }
     let topics = count(opened.len(), "dead-letter topic");
     summary(&format!("{open} open, {parked} parked, {done} done in {topics} at {}", target.cluster));
-    Ok(Outcome::Fine)
+    Ok(remark(&target.topics, selected, undecided))
 }
 
-fn collect(topic: &Opened<'_>, rows: &mut Rows) -> Result<(), Failure> {
+fn collect(topic: &Opened<'_>, rows: &mut Rows) -> Result<u64, Failure> {
     let nothing = Progress::default();
-    topic.letters.read(topic.filter, |letter| {
+    let undecided = topic.letters.read(topic.filter, |letter| {
         let state = topic.progress.get(&letter.partition).unwrap_or(&nothing).state(&letter);
         add(rows, &letter, state);
         ControlFlow::Continue(())
     })?;
-    Ok(())
+    Ok(undecided)
 }
 
 /// One line for each kind, those with the most open letters first.

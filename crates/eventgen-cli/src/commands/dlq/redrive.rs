@@ -25,13 +25,14 @@ pub(crate) fn redrive(arguments: &DlqRedrive, terminal: Terminal) -> Result<Outc
     let mut plans = plan(options.clone(), &opened)?;
     show(arguments, &target, &opened, &plans)?;
     let (total, left) = (sent(&plans), staying(&plans));
+    let found = target.remark(&plans);
     if arguments.dry_run {
         summary(&format!("{} would be sent back, {left} left; nothing was changed", count(total, "letter")));
-        return Ok(Outcome::Fine);
+        return Ok(found);
     }
     if total == 0 {
         summary(&format!("nothing to send back at {}, {left} left", target.cluster));
-        return Ok(if left > 0 { Outcome::Failure } else { Outcome::Fine });
+        return Ok(if left > 0 { Outcome::Failure } else { found });
     }
     if !arguments.yes && !confirm(&format!("send {} back at {}", count(total, "letter"), target.cluster))? {
         summary("nothing was changed");

@@ -7,16 +7,41 @@ use eventgen_admin::typed_key_payload;
 use eventgen_schema::{Contract, Topic};
 
 use crate::arguments::Letters;
+use crate::count::count;
 use crate::failure::Failure;
 use crate::names::Names;
+use crate::outcome::Outcome;
+use crate::printable;
+use crate::terminal::summary;
 
 /// A dead-letter topic, and which letters of it were selected.
 #[derive(Debug)]
 pub(super) struct Selected {
     pub(super) name: String,
     pub(super) filter: LetterFilter,
+    /// Why a key that is asked for is none of the topics whose letters come here.
+    unfit: Vec<String>,
     /// Whether it was named on the command line.
     pub(super) is_asked_for: bool,
+}
+
+/// Says for how many letters `--key` could not be decided, and, where none was selected, which key no topic can have. Both may be
+/// why nothing was found: the first is a failure then.
+pub(super) fn remark(topics: &[Selected], selected: usize, undecided: u64) -> Outcome {
+    if selected == 0 {
+        for problem in topics.iter().flat_map(|topic| &topic.unfit) {
+            summary(&format!("warning: {problem}"));
+        }
+    }
+    if undecided == 0 {
+        return Outcome::Fine;
+    }
+    let letters = count(usize::try_from(undecided).unwrap_or(usize::MAX), "letter");
+    summary(&format!(
+        "warning: the keys of {letters} were not compared with --key: they have schemas, and no topic of the contract with these \
+         letters has typed keys; --offset selects letters by their places"
+    ));
+    if selected == 0 { Outcome::Failure } else { Outcome::Fine }
 }
 
 /// The dead-letter topics that were named, by the names of their sources or by their own; all of the contract if none was.
@@ -51,21 +76,34 @@ pub(super) fn select(
     let selected = sources.into_iter().map(|(name, sources)| {
         let is_own = asked.contains(&name);
         let mut filter = arguments.filter(if is_own { Vec::new() } else { sources });
-        filter.typed_keys = typed_keys(&arguments.key, contract, &name);
-        Selected { name, filter, is_asked_for }
+        let unfit;
+        (filter.typed_keys, unfit) = typed_keys(&arguments.key, contract, &name);
+        Selected { name, filter, unfit, is_asked_for }
     });
     Ok(selected.collect())
 }
 
-/// Keys of the command line as typed keys of the topics whose letters come here. One that a topic cannot have selects nothing
-/// there.
-fn typed_keys(keys: &[String], contract: &Contract, letters: &str) -> Vec<Vec<u8>> {
+/// Keys of the command line as typed keys of the topics whose letters come here, and why one is none there. `None` if keys are
+/// text in the contract, or unknown to it.
+fn typed_keys(keys: &[String], contract: &Contract, letters: &str) -> (Option<Vec<Vec<u8>>>, Vec<String>) {
     let has_letters =
         |topic: &&Topic| topic.dead_letter.as_ref().is_some_and(|dead_letter| dead_letter.topic == letters);
     let topics = contract.topics.values().filter(has_letters);
     let events = topics.filter_map(|topic| contract.events_on(&topic.name).next());
-    let typed = events.flat_map(|event| {
-        keys.iter().filter_map(|key| typed_key_payload(contract, event, key).ok().flatten())
-    });
-    typed.collect()
+    let (mut typed, mut unfit) = (None, Vec::new());
+    for event in events.filter(|event| event.typed_key.is_some()) {
+        let typed = typed.get_or_insert_with(Vec::new);
+        for key in keys {
+            match typed_key_payload(contract, event, key) {
+                Ok(payload) => typed.extend(payload),
+                Err(problem) => unfit.push(format!(
+                    "--key {} is no key of `{}`: {}",
+                    printable::text(key),
+                    event.topic,
+                    printable::text(&problem.to_string())
+                )),
+            }
+        }
+    }
+    (typed, unfit)
 }

@@ -4,13 +4,14 @@ use std::ops::ControlFlow;
 
 use eventgen_admin::blocking::SourceReader;
 use eventgen_admin::dead_letters::{DeadLetter, LetterState, Progress};
-use eventgen_admin::values::{DecodedValue, Value, ValueError, ValueReader};
+use eventgen_admin::values::{Value, ValueError, ValueReader};
 use eventgen_registry::{SchemaKey, wire};
 use serde::Serialize;
 
 use super::list_json::VERSION;
+use super::select::remark;
 use super::show_text;
-use super::shown::{Content, Shown};
+use super::shown::{Content, Key, Shown};
 use super::target::Target;
 use crate::arguments::{DlqShow, Format};
 use crate::bytes::Bytes;
@@ -24,12 +25,12 @@ pub(super) fn show(arguments: &DlqShow, terminal: Terminal) -> Result<Outcome, F
     let mut decoder = Decoder::new(arguments, &target)?;
     let mut source = target.letters.sources();
     let (mut letters, mut more) = (Vec::new(), false);
-    let nothing = Progress::default();
+    let (nothing, mut undecided) = (Progress::default(), 0);
     for topic in &target.open()? {
         if more {
             break;
         }
-        topic.letters.read(topic.filter, |letter| {
+        undecided += topic.letters.read(topic.filter, |letter| {
             let progress = topic.progress.get(&letter.partition).unwrap_or(&nothing);
             let state = progress.state(&letter);
             let is_done = matches!(state, LetterState::Redriven | LetterState::Discarded);
@@ -67,12 +68,12 @@ pub(super) fn show(arguments: &DlqShow, terminal: Terminal) -> Result<Outcome, F
         crate::count::count(shown.len(), "letter"),
         target.cluster
     ));
-    if let (Some(hint), true) =
-        (decoder.hint, shown.iter().any(|shown| matches!(shown.value, Content::Bytes(..))))
-    {
+    let is_bytes =
+        |shown: &Shown| matches!(shown.value, Content::Bytes(..)) || matches!(shown.key, Key::Bytes(..));
+    if let (Some(hint), true) = (decoder.hint, shown.iter().any(is_bytes)) {
         summary(&hint);
     }
-    Ok(Outcome::Fine)
+    Ok(remark(&target.topics, shown.len(), undecided))
 }
 
 /// Reads values, if there is a registry.
@@ -96,9 +97,30 @@ impl Decoder {
         }
     }
 
-    fn key(&mut self, letter: &DeadLetter) -> Option<DecodedValue> {
-        let key = letter.key.as_deref()?;
-        self.reader.as_mut()?.read_key(key, header(letter, wire::KEY_HEADER))
+    fn key(&mut self, letter: &DeadLetter) -> Key {
+        let Some(key) = letter.key.as_deref() else { return Key::Plain };
+        let header = letter.header(wire::KEY_HEADER);
+        let read = match &mut self.reader {
+            Some(reader) => reader.read_key(key, header),
+            None if wire::is_framed(key, header) => {
+                let id = wire::parse_value(key, header).ok().map(|key| key.schema);
+                return Key::Bytes(id, "no registry".to_owned());
+            }
+            None => Ok(None),
+        };
+        match read {
+            Ok(None) => Key::Plain,
+            Ok(Some(key)) => Key::Decoded(key),
+            Err(error) => Key::Bytes(error.schema_id(), self.reason(&error)),
+        }
+    }
+
+    /// Why a key or a value is not decoded.
+    fn reason(&mut self, error: &ValueError) -> String {
+        if let ValueError::Registry { .. } = error {
+            self.hint = Some(format!("values are shown as bytes: {error}"));
+        }
+        error.to_string()
     }
 
     fn content(&mut self, letter: &DeadLetter, source: &mut SourceReader) -> Content {
@@ -111,22 +133,16 @@ impl Decoder {
             letter.value.clone()
         };
         let Some(value) = value else { return Content::Nothing };
-        let Some(reader) = &mut self.reader else { return Content::Bytes(value, "no registry".to_owned()) };
-        match reader.read(&value, header(letter, wire::VALUE_HEADER)) {
+        let header = letter.header(wire::VALUE_HEADER);
+        let Some(reader) = &mut self.reader else {
+            let id = wire::parse_value(&value, header).ok().map(|value| value.schema);
+            return Content::Bytes(value, id, "no registry".to_owned());
+        };
+        match reader.read(&value, header) {
             Ok(decoded) => Content::Decoded(decoded),
-            Err(error @ ValueError::Registry { .. }) => {
-                self.hint = Some(format!("values are shown as bytes: {error}"));
-                Content::Bytes(value, error.to_string())
-            }
-            Err(error) => Content::Bytes(value, error.to_string()),
+            Err(error) => Content::Bytes(value, error.schema_id(), self.reason(&error)),
         }
     }
-}
-
-/// The last header of this name.
-fn header<'a>(letter: &'a DeadLetter, name: &str) -> Option<&'a [u8]> {
-    let mut headers = letter.headers.iter().rev();
-    headers.find(|header| header.name == name.as_bytes())?.value.as_deref()
 }
 
 #[derive(Serialize)]
@@ -161,6 +177,8 @@ struct Entry<'a> {
     key: Option<Bytes<'a>>,
     key_schema_id: Option<SchemaKey>,
     key_value: Option<&'a Value>,
+    /// Why the key is not decoded, if it has a schema.
+    key_problem: Option<&'a str>,
     event: Option<&'a str>,
     schema_id: Option<SchemaKey>,
     value: Option<&'a Value>,
@@ -186,11 +204,16 @@ impl<'a> Document<'a> {
 impl<'a> Entry<'a> {
     fn of(shown: &'a Shown) -> Self {
         let (letter, origin) = (&shown.letter, &shown.letter.origin);
-        let (decoded, bytes, problem) = match &shown.value {
-            Content::Nothing => (None, None, None),
-            Content::Decoded(decoded) => (Some(decoded), None, None),
-            Content::Bytes(bytes, problem) => (None, Some(Bytes::of(bytes)), Some(problem.as_str())),
-            Content::Missing(problem) => (None, None, Some(problem.as_str())),
+        let (decoded, schema_id, bytes, problem) = match &shown.value {
+            Content::Nothing => (None, None, None, None),
+            Content::Decoded(decoded) => (Some(decoded), Some(decoded.schema_id), None, None),
+            Content::Bytes(bytes, id, problem) => (None, *id, Some(Bytes::of(bytes)), Some(problem.as_str())),
+            Content::Missing(problem) => (None, None, None, Some(problem.as_str())),
+        };
+        let (key_schema_id, key_value, key_problem) = match &shown.key {
+            Key::Plain => (None, None, None),
+            Key::Decoded(key) => (Some(key.schema_id), Some(&key.value), None),
+            Key::Bytes(id, problem) => (*id, None, Some(problem.as_str())),
         };
         Self {
             dead_letter_topic: &letter.topic,
@@ -215,10 +238,11 @@ impl<'a> Entry<'a> {
             failed_at: letter.failed_at(),
             timestamp: letter.timestamp,
             key: letter.key.as_deref().map(Bytes::of),
-            key_schema_id: shown.key.as_ref().map(|key| key.schema_id),
-            key_value: shown.key.as_ref().map(|key| &key.value),
+            key_schema_id,
+            key_value,
+            key_problem,
             event: decoded.map(|decoded| decoded.event.as_str()),
-            schema_id: decoded.map(|decoded| decoded.schema_id),
+            schema_id,
             value: decoded.map(|decoded| &decoded.value),
             bytes,
             problem,

@@ -2,8 +2,9 @@
 
 use eventgen_admin::dead_letters::LetterState;
 use eventgen_admin::values::timestamp;
+use eventgen_registry::SchemaKey;
 
-use super::shown::{Content, Shown};
+use super::shown::{Content, Key, Shown};
 use crate::count::count;
 use crate::instant::{ago, now};
 use crate::printable;
@@ -66,9 +67,10 @@ pub(super) fn text(shown: &Shown) -> String {
         ));
     }
     let key = match (&shown.key, &letter.key) {
-        (Some(key), _) => format!("{}, schema {}", printable::json(&key.value), key.schema_id),
-        (None, Some(key)) => cut(key),
-        (None, None) => "none".to_owned(),
+        (Key::Decoded(key), _) => format!("{}, schema {}", printable::json(&key.value), key.schema_id),
+        (Key::Bytes(id, problem), Some(key)) => undecoded(key, *id, problem),
+        (_, Some(key)) => cut(key),
+        (_, None) => "none".to_owned(),
     };
     lines.push(field("key", &key));
     match &shown.value {
@@ -77,11 +79,7 @@ pub(super) fn text(shown: &Shown) -> String {
             let (json, event) = (printable::json(&decoded.value), printable::text(&decoded.event));
             lines.push(field("value", &format!("{json}{INDENT}{event}, schema {}", decoded.schema_id)));
         }
-        Content::Bytes(bytes, problem) => {
-            let problem = printable::text(problem);
-            lines
-                .push(field("value", &format!("{} ({}: {problem})", cut(bytes), count(bytes.len(), "byte"))));
-        }
+        Content::Bytes(bytes, id, problem) => lines.push(field("value", &undecoded(bytes, *id, problem))),
         Content::Missing(problem) => {
             lines.push(field("value", &format!("not in the letter: {}", printable::text(problem))));
         }
@@ -97,6 +95,12 @@ pub(super) fn text(shown: &Shown) -> String {
 
 fn field(name: &str, value: &str) -> String {
     format!("    {name:<9} {value}")
+}
+
+/// Bytes with their schema, and why they are not decoded.
+fn undecoded(bytes: &[u8], id: Option<SchemaKey>, problem: &str) -> String {
+    let schema = id.map(|id| format!(" of schema {id}")).unwrap_or_default();
+    format!("{} ({}{schema}: {})", cut(bytes), count(bytes.len(), "byte"), printable::text(problem))
 }
 
 fn cut(bytes: &[u8]) -> String {

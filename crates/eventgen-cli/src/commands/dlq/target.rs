@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use eventgen_admin::AdminError;
 use eventgen_admin::blocking::{DeadLetters, LetterTopic};
-use eventgen_admin::dead_letters::{LetterFilter, Progress};
+use eventgen_admin::dead_letters::{LetterFilter, LetterPlan, Progress};
 use eventgen_schema::{Contract, Manifest};
 
-use super::select::{Selected, select};
+use super::select::{Selected, remark, select};
 use crate::arguments::Letters;
 use crate::cluster::Settings;
 use crate::failure::Failure;
 use crate::load::{Read, load, manifest};
 use crate::names::Names;
+use crate::outcome::Outcome;
 use crate::terminal::{Terminal, summary};
 
 /// A cluster, and dead-letter topics of it.
@@ -64,6 +65,12 @@ impl Target {
         of_contract.chain(self.topics.iter().map(|topic| topic.name.clone())).collect()
     }
 
+    /// Says of plans which letters could not be selected: see [`remark`].
+    pub(super) fn remark(&self, plans: &[LetterPlan]) -> Outcome {
+        let selected = plans.iter().map(|plan| plan.letters.len()).sum();
+        remark(&self.topics, selected, plans.iter().map(|plan| plan.undecided).sum())
+    }
+
     /// Opens the topics, to change what becomes of their letters.
     pub(super) fn open_for_change(&self) -> Result<Vec<Opened<'_>>, Failure> {
         self.check_cluster()?;
@@ -87,7 +94,7 @@ impl Target {
     /// Opens the topics, with what has become of their letters. A topic that is missing is a warning, unless it was asked for.
     pub(super) fn open(&self) -> Result<Vec<Opened<'_>>, Failure> {
         let mut opened = Vec::new();
-        for Selected { name, filter, is_asked_for } in &self.topics {
+        for Selected { name, filter, is_asked_for, .. } in &self.topics {
             let letters = match self.letters.open(name) {
                 Ok(letters) => letters,
                 Err(error @ AdminError::UnknownTopic { .. }) if !is_asked_for => {

@@ -1,15 +1,30 @@
-//! Which records are shown.
+//! Which records are shown, and for which of them that cannot be decided.
 
-use eventgen_admin::values::{DecodedValue, Value};
+use eventgen_admin::values::{DecodedValue, Value, ValueError};
+use eventgen_admin::{KeyComparison, Problem, Record};
 
-use super::values::Decoded;
+use super::values::{Decoded, Values};
 use crate::arguments;
+use crate::count::count;
+use crate::failure::Failure;
 
 /// The conditions of a command line.
 pub(super) struct Filter {
     key: Option<String>,
     /// The paths of fields with what they have to hold.
     conditions: Vec<(Vec<String>, String)>,
+    /// Records whose key was not compared, and why not the first.
+    keys: Undecided,
+    /// Records whose value was not looked into, and why not the first.
+    values: Undecided,
+    /// Why what is asked for is not a value of the schema of a key.
+    unfit: Option<Problem>,
+}
+
+#[derive(Default)]
+struct Undecided {
+    records: usize,
+    first: Option<ValueError>,
 }
 
 impl Filter {
@@ -19,30 +34,86 @@ impl Filter {
         Self {
             key: arguments.key.clone(),
             conditions: conditions.map(|(field, value)| (path(field), value.clone())).collect(),
+            keys: Undecided::default(),
+            values: Undecided::default(),
+            unfit: None,
         }
     }
 
-    /// Whether a key is the one that is asked for, as text. `typed` reads a key with a schema, which is asked for as JSON.
-    pub(super) fn takes(&self, key: Option<&[u8]>, typed: impl FnOnce() -> Option<Value>) -> bool {
-        let Some(wanted) = &self.key else { return true };
-        key == Some(wanted.as_bytes())
-            || typed().is_some_and(|key| holds(&key, &[], wanted) || is_json(&key, wanted))
+    /// Whether the key of a record is the one that is asked for.
+    ///
+    /// # Errors
+    /// The registry does not answer: there is no way to tell which records are asked for.
+    pub(super) fn takes(&mut self, record: &Record, values: &mut Values) -> Result<bool, Failure> {
+        let Some(wanted) = &self.key else { return Ok(true) };
+        match values.compare_key(record, wanted) {
+            Ok(KeyComparison::Equal) => Ok(true),
+            Ok(KeyComparison::Unfit(problem)) => {
+                self.unfit.get_or_insert(problem);
+                Ok(false)
+            }
+            Ok(_) => Ok(false),
+            Err(error) => self.keys.add(error, record, "key"),
+        }
     }
 
     /// Whether a value has all that is asked for. Without a value there is nothing to have it.
-    pub(super) fn takes_value(&self, value: &Decoded) -> bool {
-        let value = match value {
-            Decoded::Value(DecodedValue { value, .. }) => Some(value),
-            Decoded::Tombstone | Decoded::Undecoded(_) => None,
-        };
-        self.conditions.iter().all(|(path, wanted)| value.is_some_and(|value| holds(value, path, wanted)))
+    ///
+    /// # Errors
+    /// As [`takes`](Self::takes).
+    pub(super) fn takes_value(&mut self, record: &Record, value: &Decoded) -> Result<bool, Failure> {
+        match value {
+            _ if self.conditions.is_empty() => Ok(true),
+            Decoded::Value(DecodedValue { value, .. }) => {
+                Ok(self.conditions.iter().all(|(path, wanted)| holds(value, path, wanted)))
+            }
+            Decoded::Tombstone => Ok(false),
+            Decoded::Undecoded(error) => self.values.add(error.clone(), record, "value"),
+        }
+    }
+
+    /// What could not be decided, and what is asked for in vain.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        let undecided = [(&self.keys, "key", "--key"), (&self.values, "value", "--where")];
+        let undecided = undecided.into_iter().filter_map(|(undecided, what, option)| {
+            let reason = undecided.first.as_ref()?.to_string();
+            let (records, is) =
+                (count(undecided.records, "record"), if undecided.records == 1 { "was" } else { "were" });
+            Some(format!(
+                "warning: {records} {is} not compared with {option}, because the {what} is not decoded: {}",
+                reason.escape_debug()
+            ))
+        });
+        let unfit = self.unfit.as_ref().map(|problem| {
+            let problem = problem.to_string();
+            format!(
+                "warning: --key is no value of the schema of a key that was read: {}",
+                problem.escape_debug()
+            )
+        });
+        undecided.chain(unfit).collect()
+    }
+
+    /// Whether there is a record for which nothing could be decided.
+    pub(super) fn is_undecided(&self) -> bool {
+        self.keys.records + self.values.records > 0
     }
 }
 
-/// Whether a value is the one of a JSON text. The order of members does not count.
-fn is_json(value: &Value, wanted: &str) -> bool {
-    let wanted = serde_json::from_str::<serde_json::Value>(wanted);
-    wanted.is_ok_and(|wanted| serde_json::to_value(value).is_ok_and(|value| value == wanted))
+impl Undecided {
+    /// Counts a record, which is not shown.
+    ///
+    /// # Errors
+    /// The registry does not answer.
+    fn add(&mut self, error: ValueError, record: &Record, what: &'static str) -> Result<bool, Failure> {
+        if let ValueError::Registry { .. } = error {
+            let (partition, offset, reason) = (record.partition, record.offset, error.to_string());
+            return Err(Failure::Undecided { what, partition, offset, reason });
+        }
+        self.records += 1;
+        self.first.get_or_insert(error);
+        Ok(false)
+    }
 }
 
 /// Whether a field holds something; of a list, whether one of its items does.
@@ -87,27 +158,5 @@ mod tests {
         assert!(holds(&Value::Boolean(true), &[], "true"));
         assert!(holds(&Value::Null, &[], "null"));
         assert!(holds(&Value::Bytes(vec![1]), &[], "0x01"));
-    }
-    #[test]
-    fn typed_keys_are_asked_for_by_their_json_or_by_the_text_of_one_value() {
-        let text = |text: &str| Value::Text(text.to_owned());
-        let takes = |wanted: &str, key: &[u8], typed: Option<Value>| {
-            let filter = Filter { key: Some(wanted.to_owned()), conditions: Vec::new() };
-            filter.takes(Some(key), || typed)
-        };
-        let framed = [0, 0, 0, 0, 7, 2, 97];
-        assert!(takes("a", &framed, Some(text("a"))));
-        assert!(takes("\"a\"", &framed, Some(text("a"))));
-        assert!(!takes("b", &framed, Some(text("a"))));
-        assert!(takes("7", &framed, Some(Value::Integer(7))));
-        let pair = || {
-            let fields = [("tenant", text("a")), ("id", Value::Integer(1))];
-            Some(Value::Map(fields.map(|(name, value)| (name.to_owned(), value)).to_vec()))
-        };
-        assert!(takes(r#"{"id": 1, "tenant": "a"}"#, &framed, pair()));
-        assert!(!takes(r#"{"tenant": "a"}"#, &framed, pair()));
-        assert!(!takes("a|1", &framed, pair()));
-        assert!(takes("a|1", b"a|1", None));
-        assert!(!takes("a|1", b"a|2", None));
     }
 }

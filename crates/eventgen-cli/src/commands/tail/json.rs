@@ -1,11 +1,11 @@
 //! A record as a line of JSON. The page about records documents it.
 
 use eventgen_admin::Record;
-use eventgen_admin::values::{DecodedValue, Value};
+use eventgen_admin::values::Value;
 use eventgen_registry::SchemaKey;
 use serde::Serialize;
 
-use super::values::Decoded;
+use super::values::{Decoded, Key};
 use crate::bytes::Bytes;
 use crate::failure::Failure;
 
@@ -16,7 +16,12 @@ struct Line<'a> {
     partition: i32,
     offset: i64,
     timestamp: Option<String>,
-    key: Key<'a>,
+    key: KeyJson<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_schema_id: Option<SchemaKey>,
+    /// Why the key was not decoded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_error: Option<String>,
     headers: Vec<Header<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     schema_id: Option<SchemaKey>,
@@ -42,17 +47,12 @@ struct Header<'a> {
 /// A key. One that was decoded is its value.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Key<'a> {
+enum KeyJson<'a> {
     Decoded(&'a Value),
     Bytes(Option<Bytes<'a>>),
 }
 
-pub(super) fn record(
-    topic: &str,
-    record: &Record,
-    key: Option<&DecodedValue>,
-    value: &Decoded,
-) -> Result<String, Failure> {
+pub(super) fn record(topic: &str, record: &Record, key: &Key, value: &Decoded) -> Result<String, Failure> {
     let headers = record.headers.iter().map(|header| Header {
         name: Bytes::of(&header.name),
         value: header.value.as_deref().map(Bytes::of),
@@ -62,8 +62,9 @@ pub(super) fn record(
         partition: record.partition,
         offset: record.offset,
         timestamp: record.time(),
-        key: key
-            .map_or_else(|| Key::Bytes(record.key.as_deref().map(Bytes::of)), |key| Key::Decoded(&key.value)),
+        key: KeyJson::Bytes(record.key.as_deref().map(Bytes::of)),
+        key_schema_id: None,
+        key_error: None,
         headers: headers.collect(),
         schema_id: None,
         event: None,
@@ -71,6 +72,17 @@ pub(super) fn record(
         error: None,
         bytes: None,
     };
+    match key {
+        Key::Plain => {}
+        Key::Typed(key) => {
+            line.key = KeyJson::Decoded(&key.value);
+            line.key_schema_id = Some(key.schema_id);
+        }
+        Key::Undecoded(error) => {
+            line.key_schema_id = error.schema_id();
+            line.key_error = Some(error.to_string());
+        }
+    }
     match value {
         Decoded::Tombstone => line.value = Some(&Value::Null),
         Decoded::Value(decoded) => {
@@ -79,6 +91,7 @@ pub(super) fn record(
             line.value = Some(&decoded.value);
         }
         Decoded::Undecoded(error) => {
+            line.schema_id = error.schema_id();
             line.error = Some(error.to_string());
             line.bytes = record.value.clone().map(Value::Bytes);
         }

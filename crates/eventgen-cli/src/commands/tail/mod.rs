@@ -79,8 +79,8 @@ impl Run {
             let mut signals = Signals::new()?;
             let mut reading = tokio::task::spawn_blocking(move || {
                 let outcome = self.read();
-                self.printer.summarize();
-                outcome
+                let summarized = self.printer.summarize();
+                outcome.map(|()| summarized)
             });
             tokio::select! {
                 () = signals.received() => is_stopped.store(true, Ordering::Relaxed),
@@ -95,14 +95,14 @@ impl Run {
         })
     }
 
-    fn read(&mut self) -> Result<Outcome, Failure> {
+    fn read(&mut self) -> Result<(), Failure> {
         while !self.is_stopped.load(Ordering::Relaxed) && !self.printer.is_full() {
             let record = match self.reader.next(WAIT)? {
                 NextRecord::End => break,
                 NextRecord::Nothing => continue,
                 NextRecord::Record(record) => record,
             };
-            let Some(decoded) = self.printer.decode(&record) else { continue };
+            let Some(decoded) = self.printer.decode(&record)? else { continue };
             match &mut self.last {
                 None => self.printer.print(&record, &decoded)?,
                 Some(last) => last.push(record, decoded),
@@ -111,7 +111,7 @@ impl Run {
         for (record, decoded) in self.last.take().into_iter().flat_map(Last::into_records) {
             self.printer.print(&record, &decoded)?;
         }
-        Ok(Outcome::Fine)
+        Ok(())
     }
 }
 

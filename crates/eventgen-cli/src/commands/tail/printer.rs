@@ -3,11 +3,12 @@
 use eventgen_admin::Record;
 
 use super::filter::Filter;
-use super::values::{Decoded, Values};
+use super::values::{Decoded, Key, Values};
 use super::{json, text};
 use crate::arguments::{self, Format};
 use crate::count::count;
 use crate::failure::Failure;
+use crate::outcome::Outcome;
 use crate::terminal::{output, summary};
 
 pub(super) struct Printer {
@@ -18,7 +19,8 @@ pub(super) struct Printer {
     values: Values,
     limit: u64,
     shown: u64,
-    undecoded: usize,
+    /// Of how many that are shown the key is not decoded, and of how many the value.
+    undecoded: (usize, usize),
 }
 
 impl Printer {
@@ -31,7 +33,7 @@ impl Printer {
             values,
             limit: arguments.limit.map_or(u64::MAX, std::num::NonZeroU64::get),
             shown: 0,
-            undecoded: 0,
+            undecoded: (0, 0),
         }
     }
 
@@ -41,12 +43,15 @@ impl Printer {
     }
 
     /// The value of a record; `None` if the record is not to be shown.
-    pub(super) fn decode(&mut self, record: &Record) -> Option<Decoded> {
-        let typed = || self.values.key(record).map(|key| key.value);
-        if !self.filter.takes(record.key.as_deref(), typed) {
-            return None;
+    ///
+    /// # Errors
+    /// The registry does not answer, so that nothing can be selected.
+    pub(super) fn decode(&mut self, record: &Record) -> Result<Option<Decoded>, Failure> {
+        if !self.filter.takes(record, &mut self.values)? {
+            return Ok(None);
         }
-        Some(self.values.read(record)).filter(|value| self.filter.takes_value(value))
+        let value = self.values.read(record);
+        Ok(self.filter.takes_value(record, &value)?.then_some(value))
     }
 
     pub(super) fn print(&mut self, record: &Record, value: &Decoded) -> Result<(), Failure> {
@@ -55,20 +60,26 @@ impl Printer {
         }
         let key = self.values.key(record);
         match self.format {
-            Format::Human => output(&text::record(record, key.as_ref(), value, self.headers))?,
-            Format::Json => output(&json::record(&self.topic, record, key.as_ref(), value)?)?,
+            Format::Human => output(&text::record(record, &key, value, self.headers))?,
+            Format::Json => output(&json::record(&self.topic, record, &key, value)?)?,
         }
         self.shown += 1;
-        self.undecoded += usize::from(matches!(value, Decoded::Undecoded(_)));
+        self.undecoded.0 += usize::from(matches!(key, Key::Undecoded(_)));
+        self.undecoded.1 += usize::from(matches!(value, Decoded::Undecoded(_)));
         Ok(())
     }
 
-    pub(super) fn summarize(&self) {
+    /// Says what was shown. It is a failure if nothing was, and there are records that might have been.
+    pub(super) fn summarize(&self) -> Outcome {
+        self.filter.remarks().iter().for_each(|remark| summary(remark));
         let shown = count(usize::try_from(self.shown).unwrap_or(usize::MAX), "record");
         let undecoded = match self.undecoded {
-            0 => String::new(),
-            undecoded => format!(", {undecoded} of them not decoded"),
+            (0, 0) => String::new(),
+            (0, values) => format!(", {values} of them not decoded"),
+            (keys, 0) => format!(", the keys of {keys} of them not decoded"),
+            (keys, values) => format!(", {values} of them not decoded, nor the keys of {keys}"),
         };
         summary(&format!("{shown} of {}{undecoded}", self.topic));
+        if self.shown == 0 && self.filter.is_undecided() { Outcome::Failure } else { Outcome::Fine }
     }
 }

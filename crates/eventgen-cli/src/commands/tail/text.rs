@@ -6,19 +6,22 @@ use std::fmt::Write as _;
 use eventgen_admin::Record;
 use eventgen_admin::values::{DecodedValue, hexadecimal};
 
-use super::values::Decoded;
+use super::values::{Decoded, Key};
 use crate::count::count;
 use crate::printable::{bytes, json};
 
-/// How many bytes of a value are shown that was not decoded.
+/// How many bytes of a key or a value are shown that was not decoded.
 const SHOWN: usize = 64;
 
-pub(super) fn record(record: &Record, key: Option<&DecodedValue>, value: &Decoded, headers: bool) -> String {
+pub(super) fn record(record: &Record, key: &Key, value: &Decoded, headers: bool) -> String {
     let time = record.time().unwrap_or_else(|| "without a time".to_owned());
     let key = match (key, &record.key) {
-        (Some(key), _) => json(&key.value),
-        (None, Some(key)) => bytes(key),
-        (None, None) => "without a key".to_owned(),
+        (Key::Typed(key), _) => json(&key.value),
+        (Key::Undecoded(error), Some(key)) => {
+            format!("{} (key NOT DECODED: {})", first(key), error.to_string().escape_debug())
+        }
+        (_, Some(key)) => bytes(key),
+        (_, None) => "without a key".to_owned(),
     };
     let mut line = format!("{}:{}  {time}  {key}  ", record.partition, record.offset);
     // Writing to a string does not fail.
@@ -30,16 +33,8 @@ pub(super) fn record(record: &Record, key: Option<&DecodedValue>, value: &Decode
         }
         Decoded::Undecoded(error) => {
             let all = record.value.as_deref().unwrap_or_default();
-            let first = all.get(..SHOWN).unwrap_or(all);
-            let rest = if all.len() > SHOWN { " …" } else { "" };
-            let error = error.to_string();
-            write!(
-                line,
-                "NOT DECODED: {}; {}: {}{rest}",
-                error.escape_debug(),
-                count(all.len(), "byte"),
-                hexadecimal(first)
-            )
+            let (error, bytes) = (error.to_string(), count(all.len(), "byte"));
+            write!(line, "NOT DECODED: {}; {bytes}: {}", error.escape_debug(), first(all))
         }
     };
     if headers {
@@ -49,4 +44,12 @@ pub(super) fn record(record: &Record, key: Option<&DecodedValue>, value: &Decode
         }
     }
     line
+}
+
+/// The first bytes of a key or a value that was not decoded.
+fn first(all: &[u8]) -> String {
+    match all.get(..SHOWN) {
+        Some(first) if all.len() > SHOWN => format!("{} …", hexadecimal(first)),
+        _ => hexadecimal(all),
+    }
 }

@@ -1,7 +1,7 @@
 //! The values of records: by the registry, else by the contract.
 
 use eventgen_admin::values::{DecodedValue, ValueError, ValueReader};
-use eventgen_admin::{ContractReader, Record};
+use eventgen_admin::{ContractReader, KeyComparison, Record};
 use eventgen_registry::wire;
 use eventgen_schema::Manifest;
 
@@ -17,6 +17,16 @@ pub(super) enum Decoded {
     Tombstone,
     Value(DecodedValue),
     /// The bytes of the record, and why they are shown instead of a value.
+    Undecoded(ValueError),
+}
+
+/// A key.
+#[derive(Debug)]
+pub(super) enum Key {
+    /// None, or one without a schema.
+    Plain,
+    Typed(DecodedValue),
+    /// Why its bytes are shown instead of what they stand for.
     Undecoded(ValueError),
 }
 
@@ -79,7 +89,7 @@ impl Values {
                 Ok(None) => return Decoded::Tombstone,
                 Err(error) => Err(error),
             },
-            Self::None => Err(ValueError::NoFrame { reason: "there is no schema".to_owned() }),
+            Self::None => Err(no_schema()),
         };
         match read {
             Ok(value) => Decoded::Value(value),
@@ -87,13 +97,43 @@ impl Values {
         }
     }
 
-    /// A key with a schema of a registry, or without one of the contract. `None` for any other key.
-    pub(super) fn key(&mut self, record: &Record) -> Option<DecodedValue> {
-        let (key, header) = (record.key.as_deref()?, record.header_bytes(wire::KEY_HEADER));
-        match self {
-            Self::Registry(reader) => reader.read_key(key, header),
+    /// A key with a schema of a registry, or without one of the contract.
+    pub(super) fn key(&mut self, record: &Record) -> Key {
+        let Some(key) = &record.key else { return Key::Plain };
+        let read = match self {
+            Self::Registry(reader) => reader.read_key(key, record.header_bytes(wire::KEY_HEADER)),
             Self::Contract(reader) => reader.read_key(record),
-            Self::None => None,
+            Self::None if is_framed(record) => Err(no_schema()),
+            Self::None => Ok(None),
+        };
+        match read {
+            Ok(None) => Key::Plain,
+            Ok(Some(key)) => Key::Typed(key),
+            Err(error) => Key::Undecoded(error),
         }
     }
+
+    /// Compares the key of a record with one that is asked for.
+    ///
+    /// # Errors
+    /// Why the key was not read, so that it may be the same one.
+    pub(super) fn compare_key(&mut self, record: &Record, wanted: &str) -> Result<KeyComparison, ValueError> {
+        let Some(key) = &record.key else { return Ok(KeyComparison::Different) };
+        match self {
+            Self::Registry(reader) => reader.compare_key(key, record.header_bytes(wire::KEY_HEADER), wanted),
+            Self::Contract(reader) => reader.compare_key(record, wanted),
+            Self::None if key == wanted.as_bytes() => Ok(KeyComparison::Equal),
+            Self::None if is_framed(record) => Err(no_schema()),
+            Self::None => Ok(KeyComparison::Different),
+        }
+    }
+}
+
+fn is_framed(record: &Record) -> bool {
+    let key = record.key.as_deref().unwrap_or_default();
+    wire::is_framed(key, record.header_bytes(wire::KEY_HEADER))
+}
+
+fn no_schema() -> ValueError {
+    ValueError::NoFrame { reason: "there is no schema".to_owned() }
 }
