@@ -163,6 +163,16 @@ pub(crate) enum Failure {
         "the address of the database is not understood: write postgres://user@host:port/database, or `host=… user=… dbname=…`"
     )]
     DatabaseAddress,
+    #[error(
+        "the `sslmode` of the address of the database is unknown: write disable, prefer, require, verify-ca or verify-full"
+    )]
+    TlsMode,
+    #[error(
+        "the address of the database has one of `sslcert` and `sslkey`: a certificate needs its private key, so set both"
+    )]
+    TlsPair,
+    #[error("TLS with the database cannot be set up: {reason}")]
+    Tls { reason: String },
     #[error(transparent)]
     Operator(#[from] OperatorError),
     #[error(transparent)]
@@ -246,6 +256,9 @@ impl Failure {
             | Self::Encoder(_)
             | Self::NoDatabase
             | Self::DatabaseAddress
+            | Self::TlsMode
+            | Self::TlsPair
+            | Self::Tls { .. }
             | Self::NotConfirmed => Outcome::Usage,
             Self::Cluster(error)
             | Self::Letters(RunError::Admin(error))

@@ -19,6 +19,7 @@ mod manual;
 mod new;
 mod operating;
 mod outbox;
+mod outbox_tls;
 mod prometheus;
 mod register;
 mod register_faults;

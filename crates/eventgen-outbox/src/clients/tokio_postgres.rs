@@ -167,13 +167,22 @@ fn parameters<'a>(arguments: &'a [Argument<'a>]) -> Vec<Parameter<'a>> {
     arguments.iter().map(parameter).collect()
 }
 
+/// What to do about a server without TLS.
+const NO_TLS: &str =
+    ": set `ssl = on` and its certificate in the server, or connect without TLS (`sslmode=disable`)";
+
 impl From<Error> for DatabaseError {
     fn from(error: Error) -> Self {
         let sqlstate = error.code().map(|code| code.code().to_owned());
         let reason = match (error.as_db_error(), std::error::Error::source(&error)) {
             (Some(error), _) => error.message().to_owned(),
             // The client's own text is what it was doing; why that failed is in the source.
-            (None, Some(cause)) => format!("{error}: {cause}"),
+            (None, Some(cause)) => {
+                let cause = cause.to_string();
+                let has_no_tls = cause.ends_with("server does not support TLS");
+                let advice = if has_no_tls { NO_TLS } else { "" };
+                format!("{error}: {cause}{advice}")
+            }
             (None, None) => error.to_string(),
         };
         Self::new(reason, sqlstate, error)

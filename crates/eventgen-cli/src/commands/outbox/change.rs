@@ -1,8 +1,8 @@
 //! `eventgen outbox retry` and `discard`: what becomes of parked rows.
 
-use eventgen_outbox::{Operator, OperatorError, ParkedRow, TokioPostgres};
+use eventgen_outbox::{Operator, OperatorError, ParkedRow};
 
-use super::database::Address;
+use super::database::{Address, Database};
 use super::rows::{Document, filter, table};
 use crate::arguments::{Change, Format};
 use crate::confirm::confirm;
@@ -36,7 +36,7 @@ pub(super) async fn discard(arguments: &Change) -> Result<Outcome, Failure> {
 async fn change(
     arguments: &Change,
     verb: &Verb,
-    apply: impl AsyncFnOnce(&mut Operator<TokioPostgres>, &[i64]) -> Result<u64, OperatorError>,
+    apply: impl AsyncFnOnce(&mut Operator<Database>, &[i64]) -> Result<u64, OperatorError>,
 ) -> Result<Outcome, Failure> {
     let address = Address::new(&arguments.table)?;
     let mut operator = address.operator(&arguments.table).await?;

@@ -7,15 +7,20 @@ use eventgen_outbox::{Operator, TokioPostgres};
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
+use super::address::TlsProperties;
+use super::tls::{self, Tls};
 use crate::arguments::Table;
 use crate::failure::Failure;
 
 /// How long a connection may take, unless the address says otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Connects as the address says.
+pub(super) type Database = TokioPostgres<Tls>;
+
 /// A database, and what it is called in messages.
 pub(super) struct Address {
-    pub(super) database: TokioPostgres,
+    pub(super) database: Database,
     /// Where it is, without user and password.
     pub(super) shown: String,
 }
@@ -24,6 +29,7 @@ impl Address {
     pub(super) fn new(table: &Table) -> Result<Self, Failure> {
         let address = table.database.as_deref().filter(|address| !address.is_empty());
         let address = address.ok_or(Failure::NoDatabase)?;
+        let (address, properties) = TlsProperties::take(address)?;
         // The client's error quotes parts of the address, which may be those of a password.
         let mut config: Config = address.parse().map_err(|_| Failure::DatabaseAddress)?;
         if config.get_password().is_none()
@@ -37,12 +43,13 @@ impl Address {
         if config.get_application_name().is_none() {
             config.application_name("eventgen outbox");
         }
+        let tls = tls::connector(&properties, &mut config)?;
         let shown = shown(&config, &table.table);
-        Ok(Self { database: TokioPostgres::new(config), shown })
+        Ok(Self { database: TokioPostgres::with_tls(config, tls), shown })
     }
 
     /// A session for an operator.
-    pub(super) async fn operator(&self, table: &Table) -> Result<Operator<TokioPostgres>, Failure> {
+    pub(super) async fn operator(&self, table: &Table) -> Result<Operator<Database>, Failure> {
         Ok(Operator::connect(&self.database, &table.table).await?)
     }
 }

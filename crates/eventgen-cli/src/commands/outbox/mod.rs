@@ -1,11 +1,17 @@
 //! `eventgen outbox`: the relay of an outbox, and what somebody on call does with it.
 
+mod address;
 mod change;
 mod database;
 mod exposition;
 mod list;
 mod relay;
 mod rows;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(not(feature = "tls"))]
+#[path = "no_tls.rs"]
+mod tls;
 
 use crate::arguments::Outbox;
 use crate::failure::Failure;

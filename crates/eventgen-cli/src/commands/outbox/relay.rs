@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use eventgen_outbox::{Operator, OutboxStatus, Relay, Retention, TokioPostgres};
+use eventgen_outbox::{Operator, OutboxStatus, Relay, Retention};
 use serde::Serialize;
 use tokio::time::{Instant, timeout};
 
-use super::database::Address;
+use super::database::{Address, Database};
 use super::exposition;
 use crate::arguments::{Format, OutboxRelay, Table};
 use crate::cluster::Settings;
@@ -74,7 +74,7 @@ struct Document {
 
 /// Publishes the state of the outbox again and again, by a session that is opened anew when it is lost.
 async fn sample<T>(address: &Address, table: &Table, server: &Server) -> T {
-    let mut operator: Option<Operator<TokioPostgres>> = None;
+    let mut operator: Option<Operator<Database>> = None;
     let mut said = None;
     let mut ticks = tokio::time::interval(INTERVAL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -104,7 +104,7 @@ async fn sample<T>(address: &Address, table: &Table, server: &Server) -> T {
 async fn status(
     address: &Address,
     table: &Table,
-    operator: &mut Option<Operator<TokioPostgres>>,
+    operator: &mut Option<Operator<Database>>,
 ) -> Result<OutboxStatus, Failure> {
     let open = match operator.take() {
         Some(open) => open,
