@@ -104,7 +104,7 @@ fn the_lock_has_keys_and_tells_their_changes() {
     // Nothing is registered yet.
     assert_eq!(compared(&typed, &[("gone-value", other.clone())]), ["EG0410", "EG0411", "EG0411"]);
     // The event is, so that its keys were text.
-    assert_eq!(compared(&typed, &[value.clone()]), ["EG0401"]);
+    assert_eq!(compared(&typed, std::slice::from_ref(&value)), ["EG0401"]);
     assert_eq!(compared(&text, &[("orders.v1-key", key.clone()), value.clone()]), ["EG0401"]);
     // Another subject: of the same schema, and of another.
     let marked = |locked: &Locked| ("com.example.OrderKey", locked.clone().with_keys_of("orders.v1"));
