@@ -48,7 +48,7 @@ pub use frontend::avro;
 pub use frontend::avro::{Outline, Place, foreign_definition};
 #[cfg(feature = "protobuf")]
 pub use frontend::protobuf;
-pub use frontend::{DerivedSchema, ParseError, SchemaFile, SchemaVersion, describe, schema_file};
+pub use frontend::{DerivedSchema, KeyField, ParseError, SchemaFile, SchemaVersion, describe, schema_file};
 #[cfg(feature = "protobuf")]
 #[doc(hidden)]
 pub use guard::guarded;

@@ -189,9 +189,19 @@ fn schemas_of_keys_are_imported_as_properties_of_the_annotation() {
         "odd-key: the schema of the keys of `odd` is left as a file: `keyFormat` does not make it, because its type has the \
          property `avro.java.string`",
         "orders.placed.v1-key: no file; for the events of `orders.placed.v1`, set \"keyFormat\": \"avro\", \"keyName\": \
-         \"com.example.orders.OrderPlacedKey\", and name the fields in \"key\": [\"shop\", \"customer_id\"]",
+         \"com.example.orders.OrderPlacedKey\", \"key\": [\"shop\", \"customer.id\"]",
         "imported/com.example.orders.OrderPlaced.avsc: written",
         "imported/odd-key.avsc: written",
     ];
     assert_eq!((ran.code, ran.stdout.lines().collect::<Vec<_>>()), (0, expected.to_vec()), "{}", ran.stderr);
+    // The schema of the event is looked up, and becomes no file.
+    let ran = project.run(&[
+        "import",
+        "orders.placed.v1-key",
+        "--schema-registry",
+        &registry.url(),
+        "--out",
+        "key",
+    ]);
+    assert_eq!(ran.stdout.lines().collect::<Vec<_>>(), expected[1..2], "{}", ran.stderr);
 }

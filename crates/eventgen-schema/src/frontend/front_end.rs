@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use super::context::Context;
 use super::derived::DerivedSchema;
 use super::description::of_graph;
-use super::key::{KeyDefinition, KeyProblem, KeyText};
+use super::key::{KeyDefinition, KeyField, KeyProblem, KeyText};
 use super::schema_file::SchemaFile;
 use super::schemas::Schemas;
 use crate::compatibility::{Element, Incompatibility, RuleSet};
@@ -115,6 +115,20 @@ pub trait Version: Any + Debug + Send + Sync {
 
     /// The form that clients which cannot read the language ask for (`format=serialized`); `None` if there is none.
     fn serialized(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// The fields of the record or of the first message, and of those in it, that a key can be made of.
+    fn key_fields(&self) -> Vec<KeyField> {
+        Vec::new()
+    }
+
+    /// The full name of the message, if the schema is that of a typed key in a language with messages: what `keyFormat` makes of
+    /// such fields has the same content. `None` for other languages.
+    ///
+    /// # Errors
+    /// Why `keyFormat` does not make the schema.
+    fn key_message(&self) -> Option<Result<String, String>> {
         None
     }
 

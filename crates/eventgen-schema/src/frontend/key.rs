@@ -1,4 +1,4 @@
-//! What a language is asked for and answers about the schema of a typed key.
+//! What a language is asked for and answers about the schema of a typed key, and about the fields that make one.
 
 use super::schemas::{EventSchema, Schemas};
 use crate::contract::FieldPath;
@@ -45,4 +45,25 @@ pub struct KeyText {
     pub text: String,
     /// The names of the schemas that it refers to.
     pub references: Vec<String>,
+}
+
+/// A field that a key can be made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeyField {
+    /// The names of the field and of those around it, outermost first. Empty for a schema that is not a record.
+    pub path: Vec<String>,
+    /// Its type in the schema of a key. Equal texts are equal types.
+    pub type_text: String,
+}
+
+impl KeyField {
+    /// The fields are not nested deeper. A record may contain itself.
+    pub(super) const DEEPEST: usize = 8;
+    /// The most fields of a schema.
+    pub(super) const MOST: usize = 10_000;
+
+    pub(super) fn new(path: Vec<String>, type_text: String) -> Self {
+        Self { path, type_text }
+    }
 }

@@ -33,7 +33,7 @@ pub use derived::DerivedSchema;
 pub use described::describe;
 pub(crate) use files::find;
 pub use front_end::{FrontEnd, Input, Version};
-pub use key::{KeyDefinition, KeyProblem, KeyText};
+pub use key::{KeyDefinition, KeyField, KeyProblem, KeyText};
 pub(crate) use list::front_ends;
 pub use schema_file::SchemaFile;
 pub use schemas::{Annotated, EventSchema, Schemas};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::front_end::Version;
+use super::key::KeyField;
 use super::list::front_ends;
 use super::schema_file::SchemaFile;
 use crate::compatibility::{Incompatibility, IncompatibilityKind, RuleSet};
@@ -80,6 +81,20 @@ impl SchemaVersion {
     /// of JSON members, and how the names of Avro are qualified do not matter.
     pub fn has_content_of(&self, other: &Self) -> bool {
         (self.schema_type, &self.content) == (other.schema_type, &other.content)
+    }
+
+    /// The fields of the record or of the first message, and of those in it, that a key can be made of.
+    pub fn key_fields(&self) -> Vec<KeyField> {
+        self.version.key_fields()
+    }
+
+    /// The full name of the message, if a registry treats the schema as the one that `keyFormat` makes of its fields. `None` for
+    /// languages without messages.
+    ///
+    /// # Errors
+    /// Why `keyFormat` does not make the schema.
+    pub fn key_message(&self) -> Option<Result<String, String>> {
+        self.version.key_message()
     }
 
     /// Every reason for which `rules` forbid that this version reads what `writer` wrote.

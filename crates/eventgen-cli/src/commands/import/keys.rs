@@ -1,5 +1,6 @@
 //! Schemas of typed keys: eventgen makes them of the fields of the event, so that they need no file.
 
+use eventgen_schema::KeyField;
 use serde_json::{Map, Value};
 
 use super::schema::Schema;
@@ -8,10 +9,6 @@ use super::schema::Schema;
 const KEY: &str = "-key";
 /// The types of fields that keys are made of.
 const PLAIN: [&str; 4] = ["string", "int", "long", "boolean"];
-
-/// Comments and the order of declarations do not count in Protobuf: another command compares the schemas.
-const PROTOBUF: &str = "set `key_format: \"protobuf\"`, a `key_name` and the fields of the message as `key`, and \
-    `eventgen diff --against registry` says whether that makes the same schema";
 
 /// What becomes of the schema of a topic's keys.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,28 +19,110 @@ pub(super) enum Key {
     Left(String),
 }
 
-/// The topic of a subject of keys, and what becomes of the schema. `None` for a schema that is no key, or that others refer to.
-pub(super) fn key(schema: &Schema) -> Option<(&str, Key)> {
-    let topic = schema.topic().strip_suffix(KEY).filter(|topic| !topic.is_empty())?;
-    let file = schema.file.as_ref().ok().filter(|_| schema.names.is_empty())?;
-    let key = match serde_json::from_str::<Value>(&file.text) {
-        Ok(written) => avro(&written).map_or_else(
-            |reason| Key::Left(format!("`keyFormat` does not make it, because {reason}")),
-            Key::Annotation,
-        ),
-        Err(_) => Key::Left(PROTOBUF.to_owned()),
-    };
-    Some((topic, key))
+/// The subject of the events of a topic, by that of its keys.
+pub(super) fn subject_of_events(subject: &str) -> Option<String> {
+    let topic = subject.strip_suffix(KEY).filter(|topic| !topic.is_empty() && !topic.ends_with(':'))?;
+    Some(format!("{topic}-value"))
 }
 
-/// The properties that make an Avro schema, or why none do. The id of a schema is part of the keys, so that it has to be made
-/// exactly.
-fn avro(written: &Value) -> Result<String, String> {
+/// The topic of a subject of keys, and what becomes of the schema. `None` for a schema that is no key, or that others refer to.
+/// `all` has the schemas of events, whose fields make the key.
+pub(super) fn key<'a>(schema: &'a Schema, all: &[&Schema]) -> Option<(&'a str, Key)> {
+    let topic = schema.topic().strip_suffix(KEY).filter(|topic| !topic.is_empty())?;
+    let file = schema.file.as_ref().ok().filter(|_| schema.names.is_empty())?;
+    let left = |reason: String| Key::Left(format!("`keyFormat` does not make it, because {reason}"));
+    let Some(parsed) = schema.parsed(all) else {
+        return Some((topic, left("it does not parse".to_owned())));
+    };
+    let message = parsed.key_message();
+    let has_messages = message.is_some();
+    let name = match message {
+        Some(name) => name.map(Some),
+        None => serde_json::from_str::<Value>(&file.text)
+            .map_err(|error| error.to_string())
+            .and_then(|written| avro(&written)),
+    };
+    let name = match name {
+        Ok(name) => name,
+        Err(reason) => return Some((topic, left(reason))),
+    };
+    let of_key = parsed.key_fields();
+    let subject = subject_of_events(&schema.subject).unwrap_or_default();
+    let event = all.iter().filter(|other| other.subject == subject).max_by_key(|other| other.version);
+    let of_event = event.and_then(|event| event.parsed(all)).map(|event| event.key_fields());
+    let (fields, remarks) = paths(&of_key, of_event.as_deref(), &subject);
+    let properties =
+        if has_messages { protobuf_properties(name, &fields) } else { avro_properties(name, &fields) };
+    Some((topic, Key::Annotation([&[properties], &remarks[..]].concat().join("; "))))
+}
+
+/// The fields of a key as the annotation names them.
+enum Fields {
+    /// The paths in the event.
+    Paths(Vec<String>),
+    /// The names in the key. Some of them may be paths.
+    Names(Vec<String>),
+}
+
+/// Finds the fields of the event that make the fields of a key: those of the same type whose paths, joined by `_`, are their
+/// names. With remarks on those for which there is not exactly one.
+fn paths(of_key: &[KeyField], of_event: Option<&[KeyField]>, subject: &str) -> (Fields, Vec<String>) {
+    let names = || of_key.iter().map(|field| field.path.join("_")).collect();
+    let Some(of_event) = of_event else {
+        let remark = format!(
+            "the parts of a path are joined by `_`, and there is no schema of events under `{subject}`"
+        );
+        return (Fields::Names(names()), vec![remark]);
+    };
+    let (mut paths, mut remarks) = (Vec::new(), Vec::new());
+    for field in of_key {
+        let is_it = |candidate: &&KeyField| {
+            let is_named = field.path.is_empty() || candidate.path.join("_") == field.path.join("_");
+            is_named && candidate.type_text == field.type_text
+        };
+        let found: Vec<String> = of_event.iter().filter(is_it).map(|found| found.path.join(".")).collect();
+        let what =
+            if field.path.is_empty() { "the key".to_owned() } else { format!("`{}`", field.path.join("_")) };
+        match &found[..] {
+            [only] => paths.push(only.clone()),
+            [] => remarks.push(format!("no field of the event in `{subject}` makes {what}")),
+            several => remarks.push(format!("{what} is one of `{}`", several.join("`, `"))),
+        }
+    }
+    if remarks.is_empty() { (Fields::Paths(paths), remarks) } else { (Fields::Names(names()), remarks) }
+}
+
+fn quoted(names: &[String]) -> String {
+    format!("\"{}\"", names.join("\", \""))
+}
+
+fn avro_properties(name: Option<String>, fields: &Fields) -> String {
+    let name_property = name.as_ref().map(|name| format!(", \"keyName\": \"{name}\"")).unwrap_or_default();
+    let fields = match (fields, name) {
+        (Fields::Paths(paths), None) => format!(", \"key\": {}", quoted(paths)),
+        (Fields::Paths(paths), Some(_)) => format!(", \"key\": [{}]", quoted(paths)),
+        (Fields::Names(_), None) => ", and name one field of this type in \"key\"".to_owned(),
+        (Fields::Names(names), Some(_)) => format!(", and name the fields in \"key\": [{}]", quoted(names)),
+    };
+    format!("\"keyFormat\": \"avro\"{name_property}{fields}")
+}
+
+fn protobuf_properties(name: Option<String>, fields: &Fields) -> String {
+    let fields = match fields {
+        Fields::Paths(paths) => format!("key: [{}]", quoted(paths)),
+        Fields::Names(names) => format!("and name the fields in key: [{}]", quoted(names)),
+    };
+    format!("key_format: \"protobuf\", key_name: \"{}\", {fields}", name.unwrap_or_default())
+}
+
+/// The full name of the record, if the annotation makes this Avro schema; `None` for a key of one value. Or why nothing makes it:
+/// the id of a schema is part of the keys, so that it has to be made exactly.
+fn avro(written: &Value) -> Result<Option<String>, String> {
     let object = match written {
         Value::Object(object) if object.get("type").and_then(Value::as_str) == Some("record") => object,
         other => {
             field(other)?;
-            return Ok(r#""keyFormat": "avro", and name one field of this type in "key""#.to_owned());
+            return Ok(None);
         }
     };
     only(object, &["type", "name", "namespace", "fields"], "the record")?;
@@ -54,19 +133,16 @@ fn avro(written: &Value) -> Result<String, String> {
         None => name.to_owned(),
     };
     let fields = object.get("fields").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let mut names = Vec::with_capacity(fields.len());
+    if fields.is_empty() {
+        return Err("the record has no fields".to_owned());
+    }
     for one in fields {
         let name = one.get("name").and_then(Value::as_str).unwrap_or_default();
         let of = format!("field `{name}`");
         only(one.as_object().ok_or_else(|| of.clone())?, &["name", "type"], &of)?;
         field(&one["type"]).map_err(|reason| format!("{of}: {reason}"))?;
-        names.push(format!("\"{name}\""));
     }
-    if names.is_empty() {
-        return Err("the record has no fields".to_owned());
-    }
-    let names = names.join(", ");
-    Ok(format!(r#""keyFormat": "avro", "keyName": "{name}", and name the fields in "key": [{names}]"#))
+    Ok(Some(name))
 }
 
 /// A type that a field of a key can have.
@@ -108,26 +184,89 @@ fn only(object: &Map<String, Value>, known: &[&str], of: &str) -> Result<(), Str
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Result<String, String> {
+    fn of(text: &str) -> Result<Option<String>, String> {
         avro(&serde_json::from_str(text).expect("JSON"))
     }
 
     #[test]
     fn what_the_annotation_makes_is_said() {
-        let one = r#""keyFormat": "avro", and name one field of this type in "key""#;
         for text in [
             r#""string""#,
             r#"{"type": "long"}"#,
             r#"{"type": "string", "logicalType": "uuid"}"#,
             r#"{"type": "enum", "name": "State", "symbols": ["OPEN"]}"#,
         ] {
-            assert_eq!(of(text).as_deref(), Ok(one), "{text}");
+            assert_eq!(of(text), Ok(None), "{text}");
         }
         let record = r#"{"type": "record", "name": "Key", "namespace": "a.b", "fields": [
             {"name": "tenant", "type": "string"}, {"name": "day", "type": {"type": "int", "logicalType": "date"}} ]}"#;
-        let expected =
-            r#""keyFormat": "avro", "keyName": "a.b.Key", and name the fields in "key": ["tenant", "day"]"#;
-        assert_eq!(of(record).as_deref(), Ok(expected));
+        assert_eq!(of(record), Ok(Some("a.b.Key".to_owned())));
+    }
+
+    fn schema(subject: &str, schema_type: &'static str, text: &str) -> Schema {
+        let file = eventgen_schema::schema_file(schema_type, text).ok_or_else(|| schema_type.to_owned());
+        let (subject, schema_type) = (subject.to_owned(), schema_type.to_owned());
+        Schema { subject, version: 1, schema_type, file, names: Vec::new() }
+    }
+
+    /// What is said of the key of a topic whose events have the other schema.
+    fn said(schema_type: &'static str, key: &str, event: &str) -> String {
+        let (key, event) = (schema("t-key", schema_type, key), schema("t-value", schema_type, event));
+        match super::key(&key, &[&key, &event]) {
+            Some(("t", Key::Annotation(text))) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    const EVENT: &str = r#"{"type": "record", "name": "E", "fields": [
+        {"name": "in", "type": ["null", {"type": "record", "name": "In", "fields": [
+            {"name": "k", "type": "string"}, {"name": "n_o", "type": "int"}]}]},
+        {"name": "in_n", "type": {"type": "record", "name": "N", "fields": [{"name": "o", "type": "int"}]}},
+        {"name": "in_k", "type": "long"}, {"name": "day", "type": {"type": "int", "logicalType": "date", "doc": "D"}}]}"#;
+
+    #[test]
+    fn the_paths_that_make_the_fields_of_a_key_are_found_in_the_event() {
+        let record = |fields: &str| format!(r#"{{"type": "record", "name": "K", "fields": [{fields}]}}"#);
+        let day = r#"{"name": "day", "type": {"type": "int", "logicalType": "date"}}"#;
+        let key = record(&format!(r#"{{"name": "in_k", "type": "string"}}, {day}"#));
+        let expected = r#""keyFormat": "avro", "keyName": "K", "key": ["in.k", "day"]"#;
+        assert_eq!(said("AVRO", &key, EVENT), expected, "the field `in_k` has another type");
+        let key = record(r#"{"name": "in_n_o", "type": "int"}, {"name": "gone", "type": "int"}"#);
+        let expected = r#""keyFormat": "avro", "keyName": "K", and name the fields in "key": ["in_n_o", "gone"]; `in_n_o` is one of `in.n_o`, `in_n.o`; no field of the event in `t-value` makes `gone`"#;
+        assert_eq!(said("AVRO", &key, EVENT), expected);
+        assert_eq!(said("AVRO", "\"string\"", EVENT), r#""keyFormat": "avro", "key": "in.k""#);
+        let expected = r#""keyFormat": "avro", and name one field of this type in "key"; the key is one of `in.n_o`, `in_n.o`"#;
+        assert_eq!(said("AVRO", "\"int\"", EVENT), expected);
+    }
+
+    #[test]
+    fn the_properties_of_keys_in_protobuf_are_said() {
+        let event = r#"syntax = "proto3"; package a; message E { message In { string k = 7; } enum Size { NO = 0; BIG = 4; }
+            In in = 1; Size size = 2; repeated int64 n = 3; map<string, int64> m = 4; optional sint64 o = 5; }"#;
+        let key = r#"syntax = "proto3"; package a; message EKey { enum Size { NO = 0; BIG = 4; } // A comment.
+            string in_k = 1; Size size = 2; sint64 o = 3; }"#;
+        let expected = r#"key_format: "protobuf", key_name: "a.EKey", key: ["in.k", "size", "o"]"#;
+        assert_eq!(said("PROTOBUF", key, event), expected);
+        let key = r#"syntax = "proto3"; message K { int64 n = 1; }"#;
+        let expected = r#"key_format: "protobuf", key_name: "K", and name the fields in key: ["n"]; no field of the event in `t-value` makes `n`"#;
+        assert_eq!(said("PROTOBUF", key, event), expected);
+        for (key, reason) in [
+            (
+                "syntax = \"proto3\"; message K { optional string a = 1; }",
+                "it has more than the fields of a key in proto3",
+            ),
+            ("syntax = \"proto3\"; message K { string a = 2; }", "field `a` has the number 2, not 1"),
+            ("syntax = \"proto3\"; message K { double a = 1; }", "`a` is neither a string"),
+            ("syntax = \"proto3\"; message K {} message L {}", "it has several messages"),
+            (
+                "syntax = \"proto2\"; message K { optional string a = 1; }",
+                "it has more than the fields of a key in proto3",
+            ),
+        ] {
+            let key = schema("t-key", "PROTOBUF", key);
+            let Some((_, Key::Left(said))) = super::key(&key, &[&key]) else { panic!("{reason}") };
+            assert!(said.contains(reason), "{said}");
+        }
     }
 
     #[test]

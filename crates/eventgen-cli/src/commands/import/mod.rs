@@ -18,6 +18,7 @@ use crate::load::manifest;
 use crate::outcome::Outcome;
 use crate::registry::connect;
 use crate::terminal::{error, is_quiet, line, summary};
+use keys::subject_of_events;
 use paths::place;
 use schema::Schema;
 
@@ -30,7 +31,15 @@ pub(crate) fn import(arguments: &arguments::Import) -> Result<Outcome, Failure> 
     let registry = connect(url, context, arguments.env.as_deref(), manifest.as_ref())?;
     let subjects = selected(registry.subjects()?, &arguments.subjects)?;
     let schemas = fetch(&registry, &subjects)?;
-    let placed = place(&schemas);
+    // The events whose fields make the keys.
+    let has = |subject: &String| schemas.iter().any(|schema| schema.subject == *subject);
+    let events: Vec<String> = schemas
+        .iter()
+        .filter_map(|schema| subject_of_events(&schema.subject))
+        .filter(|subject| !has(subject))
+        .collect();
+    let events = fetch(&registry, &events)?;
+    let placed = place(&schemas, &events);
     for skipped in &placed.skipped {
         match arguments.output {
             Format::Human if !is_quiet() => line(skipped)?,
@@ -101,6 +110,7 @@ fn fetch(registry: &RegistryClient, subjects: &[String]) -> Result<Vec<Schema>, 
         let schema = Schema {
             subject: version.subject,
             version: version.version,
+            schema_type: version.schema_type.to_string(),
             file: schema_file(version.schema_type.as_str(), &version.text)
                 .ok_or_else(|| version.schema_type.to_string()),
             names: name.into_iter().collect(),

@@ -16,9 +16,11 @@ pub(super) struct Placed {
     pub(super) skipped: Vec<String>,
 }
 
-/// Gives each schema its file, by the name or the path by which others refer to it.
-pub(super) fn place(schemas: &[Schema]) -> Placed {
+/// Gives each schema its file, by the name or the path by which others refer to it. `events` become no files: their fields make
+/// keys.
+pub(super) fn place(schemas: &[Schema], events: &[Schema]) -> Placed {
     let mut placed = Placed::default();
+    let all: Vec<&Schema> = schemas.iter().chain(events).collect();
     let mut owners: BTreeMap<PathBuf, (&Schema, &SchemaFile)> = BTreeMap::new();
     for schema in schemas {
         let (subject, version) = (&schema.subject, schema.version);
@@ -29,7 +31,7 @@ pub(super) fn place(schemas: &[Schema]) -> Placed {
                 continue;
             }
         };
-        match key(schema) {
+        match key(schema, &all) {
             Some((topic, Key::Annotation(properties))) => {
                 placed
                     .keys
@@ -90,13 +92,14 @@ mod tests {
     fn schema(subject: &str, schema_type: &str, text: &str, names: &[&str]) -> Schema {
         let names = names.iter().map(|name| (*name).to_owned()).collect();
         let file = schema_file(schema_type, text).ok_or_else(|| schema_type.to_owned());
-        Schema { subject: subject.to_owned(), version: 1, file, names }
+        let (subject, schema_type) = (subject.to_owned(), schema_type.to_owned());
+        Schema { subject, version: 1, schema_type, file, names }
     }
 
     #[test]
     fn files_have_the_names_that_others_refer_to() {
         let order = r#"{"type":"record","name":"Order","namespace":"shop","fields":[]}"#;
-        let placed = place(&[
+        let schemas = [
             schema("orders-value", "AVRO", order, &[]),
             schema("again", "AVRO", order, &[]),
             schema("odd/one-value", "AVRO", "\"string\"", &[]),
@@ -107,7 +110,8 @@ mod tests {
             schema("orders-key", "AVRO", "\"string\"", &[]),
             schema("paid-key", "AVRO", "\"double\"", &[]),
             schema("newer", "AVRO", &order.replace("[]", "[{\"name\":\"a\",\"type\":\"int\"}]"), &[]),
-        ]);
+        ];
+        let placed = place(&schemas, &[]);
         let files: Vec<&str> = placed.files.keys().filter_map(|path| path.to_str()).collect();
         let expected = [
             "bad.proto",
@@ -123,7 +127,7 @@ mod tests {
             placed.keys,
             [
                 "orders-key: no file; for the events of `orders`, set \"keyFormat\": \"avro\", and name one field of \
-                 this type in \"key\"",
+                 this type in \"key\"; no field of the event in `orders-value` makes the key",
                 "paid-key: the schema of the keys of `paid` is left as a file: `keyFormat` does not make it, because its \
                  type is double",
             ]

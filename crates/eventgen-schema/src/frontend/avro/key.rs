@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::super::key::{KeyDefinition, KeyProblem, KeyText};
+use eventgen_avro::parse::ParsedSchema;
+
+use super::super::key::{KeyDefinition, KeyField, KeyProblem, KeyText};
 use super::super::schemas::Schemas;
 use super::parse::parse_schema;
 use crate::types::{Name, Type, TypeGraph, TypeId};
@@ -65,6 +67,39 @@ fn check_name(name: &Name, text: &str, schemas: &Schemas) -> Result<(), KeyProbl
         Some(_) => "fixed type",
     };
     Err(KeyProblem::NameTaken(format!("the {kind} `{full_name}`")))
+}
+
+/// The fields of a schema that keys can be made of.
+pub(super) fn key_fields(schema: &ParsedSchema) -> Vec<KeyField> {
+    let (types, mut found) = (&schema.types, Vec::new());
+    collect(types, schema.root, &mut Vec::new(), &mut found);
+    found
+}
+
+fn collect(types: &TypeGraph, id: TypeId, path: &mut Vec<String>, found: &mut Vec<KeyField>) {
+    if path.len() > KeyField::DEEPEST || found.len() >= KeyField::MOST {
+        return;
+    }
+    match types.get(id) {
+        Type::Record(record) => {
+            for field in &record.fields {
+                path.push(field.name.clone());
+                collect(types, field.type_id, path, found);
+                path.pop();
+            }
+        }
+        // A field that may be null is one of a key where records have no order.
+        Type::Union(branches) => match branches[..] {
+            [first, second] if matches!(types.get(first), Type::Null) => collect(types, second, path, found),
+            [first, second] if matches!(types.get(second), Type::Null) => collect(types, first, path, found),
+            _ => {}
+        },
+        _ => {
+            if let Ok(text) = self::schema(id, types, &mut BTreeSet::new()) {
+                found.push(KeyField::new(path.clone(), text));
+            }
+        }
+    }
 }
 
 /// The name of the record: `<Event>Key` or the given one, in the namespace of the event unless it has its own.

@@ -41,7 +41,7 @@ use super::context::Context;
 use super::derived::DerivedSchema;
 use super::description::of_graph;
 use super::front_end::{FrontEnd, Input, Version};
-use super::key::{KeyDefinition, KeyProblem, KeyText};
+use super::key::{KeyDefinition, KeyField, KeyProblem, KeyText};
 use super::schema_file::SchemaFile;
 use super::schemas::{Annotated, EventSchema, Schemas};
 use crate::compatibility::{Element, Incompatibility, RuleSet};
@@ -117,6 +117,10 @@ impl FrontEnd for Avro {
 impl Version for ParsedSchema {
     fn content(&self, text: &str) -> Vec<u8> {
         content::content(text)
+    }
+
+    fn key_fields(&self) -> Vec<KeyField> {
+        key::key_fields(self)
     }
 
     fn incompatibilities(&self, writer: &dyn Version, rules: RuleSet) -> Option<Vec<Incompatibility>> {

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use prost_reflect::{DescriptorPool, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 
-use super::super::key::{KeyDefinition, KeyProblem, KeyText};
+use super::super::key::{KeyDefinition, KeyField, KeyProblem, KeyText};
+use super::descriptor::content;
 use super::event::Parsed;
-use super::parse::parse_schema;
+use super::parse::{ParsedSchema, parse_schema};
 use crate::contract::FieldPath;
 use crate::guard::guarded;
 
@@ -26,21 +27,12 @@ fn message(key: &KeyDefinition<'_>) -> Result<KeyText, KeyProblem> {
         Some((name, None)) => (event.package_name().to_owned(), name.to_owned()),
         Some((_, Some((package, name)))) => (package.to_owned(), name.to_owned()),
     };
-    let mut text = "syntax = \"proto3\";\n".to_owned();
-    if !package.is_empty() {
-        let _ = writeln!(text, "\npackage {package};");
-    }
-    let _ = writeln!(text, "\nmessage {name} {{");
-    let mut enums: BTreeMap<String, EnumDescriptor> = BTreeMap::new();
-    for ((path, field), number) in key.paths.iter().zip(key.fields).zip(1..) {
+    let fields = key.paths.iter().zip(key.fields).map(|(path, field)| {
         let written = path.fields.join(".");
         let reached = reach(&event, path).ok_or_else(|| format!("`{written}` is not a field"))?;
-        let _ = writeln!(text, "  {} {field} = {number};", kind(&written, &reached, &mut enums)?);
-    }
-    for definition in enums.values() {
-        text.push_str(&enumeration(definition)?);
-    }
-    text.push_str("}\n");
+        Ok((written, field.as_str(), reached))
+    });
+    let text = text(&package, &name, fields)?;
     // What registries would refuse, such as two fields that are one in JSON.
     parse_schema(&text, &BTreeMap::new()).map_err(|errors| {
         errors.iter().next().map_or_else(|| errors.to_string(), |error| error.message.clone())
@@ -66,6 +58,86 @@ fn taken(pool: &DescriptorPool, full_name: &str) -> Option<String> {
     let is_package = |package: &String| package == full_name || package.starts_with(&format!("{full_name}."));
     ty.or_else(|| packages.find(is_package).map(|package| ("package", package)))
         .map(|(kind, name)| format!("the {kind} `{name}`"))
+}
+
+/// The file of a key with these fields. Each has its path in the event and its name in the key.
+fn text<'a>(
+    package: &str,
+    name: &str,
+    fields: impl Iterator<Item = Result<(String, &'a str, FieldDescriptor), String>>,
+) -> Result<String, String> {
+    let mut text = "syntax = \"proto3\";\n".to_owned();
+    if !package.is_empty() {
+        let _ = writeln!(text, "\npackage {package};");
+    }
+    let _ = writeln!(text, "\nmessage {name} {{");
+    let mut enums: BTreeMap<String, EnumDescriptor> = BTreeMap::new();
+    for (found, number) in fields.zip(1..) {
+        let (written, field, reached) = found?;
+        let _ = writeln!(text, "  {} {field} = {number};", kind(&written, &reached, &mut enums)?);
+    }
+    for definition in enums.values() {
+        text.push_str(&enumeration(definition)?);
+    }
+    text.push_str("}\n");
+    Ok(text)
+}
+
+/// The full name of the message that a key is, if the schema has the content of the one that is made of its fields.
+pub(super) fn key_message(schema: &ParsedSchema) -> Result<String, String> {
+    let mut messages = schema.file.messages();
+    let message = messages.next().ok_or("it has no message")?;
+    if messages.next().is_some() {
+        return Err("it has several messages".to_owned());
+    }
+    let mut fields: Vec<FieldDescriptor> = message.fields().collect();
+    fields.sort_by_key(FieldDescriptor::number);
+    if fields.is_empty() {
+        return Err("the message has no fields".to_owned());
+    }
+    if let Some((field, number)) = fields.iter().zip(1..).find(|(field, number)| field.number() != *number) {
+        return Err(format!("field `{}` has the number {}, not {number}", field.name(), field.number()));
+    }
+    let named = fields.iter().map(|field| Ok((field.name().to_owned(), field.name(), field.clone())));
+    let text = text(message.package_name(), message.name(), named)?;
+    let made = parse_schema(&text, &BTreeMap::new()).map_err(|_| "its fields make no schema")?;
+    if content(&made) == content(schema) {
+        return Ok(message.full_name().to_owned());
+    }
+    Err("it has more than the fields of a key in proto3, such as labels, options or other types".to_owned())
+}
+
+/// The fields of the first message that keys can be made of.
+pub(super) fn key_fields(schema: &ParsedSchema) -> Vec<KeyField> {
+    let mut found = Vec::new();
+    if let Some(message) = schema.file.messages().next() {
+        collect(&message, &mut Vec::new(), &mut found);
+    }
+    found
+}
+
+fn collect(message: &MessageDescriptor, path: &mut Vec<String>, found: &mut Vec<KeyField>) {
+    for field in message.fields().filter(|field| !field.is_list() && !field.is_map()) {
+        if path.len() >= KeyField::DEEPEST || found.len() >= KeyField::MOST {
+            return;
+        }
+        path.push(field.name().to_owned());
+        match field.kind() {
+            Kind::Message(inner) => collect(&inner, path, found),
+            other => {
+                let mut enums = BTreeMap::new();
+                let text = kind(field.name(), &field, &mut enums);
+                let definition = match other {
+                    Kind::Enum(definition) => enumeration(&definition),
+                    _ => Ok(String::new()),
+                };
+                if let (Ok(text), Ok(definition)) = (text, definition) {
+                    found.push(KeyField::new(path.clone(), text + &definition));
+                }
+            }
+        }
+        path.pop();
+    }
 }
 
 /// The field at the end of a path.

@@ -56,7 +56,7 @@ use self::find::{Files, Roots};
 use self::provided::is_well_known;
 use super::context::Context;
 use super::front_end::{FrontEnd, Input, Version};
-use super::key::{KeyDefinition, KeyProblem, KeyText};
+use super::key::{KeyDefinition, KeyField, KeyProblem, KeyText};
 use super::nesting::check_nesting;
 use super::schema_file::SchemaFile;
 use super::schemas::{Annotated, EventSchema, Schemas};
@@ -170,6 +170,14 @@ impl Version for ParsedSchema {
 
     fn serialized(&self) -> Option<Vec<u8>> {
         Some(descriptor::serialized(self))
+    }
+
+    fn key_fields(&self) -> Vec<KeyField> {
+        key::key_fields(self)
+    }
+
+    fn key_message(&self) -> Option<Result<String, String>> {
+        Some(key::key_message(self))
     }
 
     fn incompatibilities(&self, writer: &dyn Version, rules: RuleSet) -> Option<Vec<Incompatibility>> {
