@@ -47,7 +47,8 @@ pub use codec::fixed_bytes;
 #[cfg(feature = "codec")]
 #[doc(hidden)]
 pub use codec::{
-    AdaptedSink, Branch, BranchValue, Buffer, LogicalSink, Part, ValueSink, default_value, part, write_with,
+    AdaptedSink, Branch, BranchValue, Buffer, LogicalSink, Part, ValueSink, default_value, part, read_with,
+    write_with,
 };
 #[cfg(feature = "codec")]
 pub use codec::{

@@ -3,7 +3,7 @@
 #[cfg(feature = "kafka")]
 use std::borrow::Cow;
 
-use crate::{EncodeError, Text};
+use crate::{DecodeError, EncodeError, Text, wire};
 
 /// Separates the parts of a composite key.
 const SEPARATOR: u8 = b'|';
@@ -133,6 +133,16 @@ impl KeyBuffer {
     pub fn as_bytes(&self) -> Option<&[u8]> {
         self.present.then_some(self.bytes.as_slice())
     }
+}
+
+/// The value of a typed key of a record, which follows the id of its schema.
+///
+/// # Errors
+/// [`DecodeError::Key`].
+pub fn value(key: &[u8]) -> Result<&[u8], DecodeError> {
+    let framed = wire::parse(key);
+    let framed = framed.map_err(|_| DecodeError::Key { reason: "it does not begin with the id of a schema" });
+    framed.map(|(_, value)| value)
 }
 
 /// The most characters of a key in a message.

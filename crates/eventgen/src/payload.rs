@@ -52,6 +52,13 @@ pub enum DecodeError {
         /// The limit in bytes.
         limit: usize,
     },
+    /// A record key that is not a typed key of its schema.
+    #[error("the key does not decode with its schema: {reason}")]
+    #[non_exhaustive]
+    Key {
+        /// Why.
+        reason: &'static str,
+    },
     /// An event that the topic does not carry.
     #[error("event kind {kind} is not on this topic")]
     UnknownKind {

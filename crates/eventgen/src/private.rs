@@ -25,6 +25,7 @@ pub use crate::consumer::{AttemptOutcome, Rehearsal, Rehearsed};
 pub use crate::export::export_events;
 #[cfg(feature = "kafka")]
 pub use crate::kafka::{RawRecord, read_raw, write_raw};
+pub use crate::key::value as key_value;
 #[cfg(feature = "kafka")]
 pub use crate::producer::{
     NotSent, NotSentKind, OutboxEncoder, RecordSender, SenderSettings, unregistered_key,

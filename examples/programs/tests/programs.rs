@@ -167,6 +167,12 @@ fn deletions_reach_a_handler_that_shares_its_state() {
 }
 
 #[test]
+fn a_deletion_has_the_fields_of_a_typed_key() {
+    let printed = lines(env!("CARGO_BIN_EXE_typed_keys"));
+    assert_eq!(printed, ["chair costs 4900 cents in is", "chair is not sold in is"]);
+}
+
+#[test]
 fn batches_name_the_event_that_failed() {
     let printed = lines(env!("CARGO_BIN_EXE_batches"));
     let expected = ["2 of 5 rows inserted", "2 of 2 rows inserted", "handled: 4, rejected: 1"];

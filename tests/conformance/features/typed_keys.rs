@@ -253,6 +253,22 @@ pub mod feature {
             }
         }
 
+        impl Reading {
+            /// The fields of the key of a record (`station`, `number`), such as one that deletes its key and has no event.
+            ///
+            /// # Errors
+            ///
+            /// The key was not written with the schema of the key.
+            pub fn read_key(
+                key: &[u8],
+            ) -> ::std::result::Result<(::std::string::String, i32), ::eventgen::DecodeError> {
+                ::eventgen::avro::read_with(
+                        ::eventgen::private::key_value(key)?,
+                        |reader| ::std::result::Result::Ok((reader.string()?, reader.int()?)),
+                    )
+                    .map_err(::eventgen::DecodeError::from)
+            }
+        }
         impl ::eventgen::KafkaEvent for Reading {
             type Topic = FeatureTypedReadingsV1;
             const NAME: &'static str = "feature.typed.Reading";
@@ -327,6 +343,20 @@ pub mod feature {
                         .map_err(::eventgen::EncodeError::from)
                 });
                 key
+            }
+            /// The fields of the key of a record (`name`), such as one that deletes its key and has no event.
+            ///
+            /// # Errors
+            ///
+            /// The key was not written with the schema of the key.
+            pub fn read_key(
+                key: &[u8],
+            ) -> ::std::result::Result<::std::string::String, ::eventgen::DecodeError> {
+                ::eventgen::avro::read_with(
+                        ::eventgen::private::key_value(key)?,
+                        ::eventgen::avro::Reader::string,
+                    )
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
         impl ::eventgen::KafkaEvent for Removed {
@@ -448,6 +478,50 @@ pub mod feature {
                         .map_err(::eventgen::EncodeError::from)
                 });
                 key
+            }
+            /// The fields of the key of a record (`name`, `place.number`, `kind`, `day`, `at`, `note`, `raw`, `flag`, `size`, `key`, `payload`, `micros`), such as one that deletes its key and has no event.
+            ///
+            /// # Errors
+            ///
+            /// The key was not written with the schema of the key.
+            #[allow(clippy::type_complexity)]
+            pub fn read_key(
+                key: &[u8],
+            ) -> ::std::result::Result<
+                (
+                    ::std::string::String,
+                    i64,
+                    Kind,
+                    ::eventgen::private::chrono::NaiveDate,
+                    ::eventgen::private::chrono::DateTime<::eventgen::private::chrono::Utc>,
+                    ::eventgen::private::uuid::Uuid,
+                    ::eventgen::private::uuid::Uuid,
+                    bool,
+                    i32,
+                    ::std::string::String,
+                    Kind,
+                    ::eventgen::private::chrono::DateTime<::eventgen::private::chrono::Utc>,
+                ),
+                ::eventgen::DecodeError,
+            > {
+                ::eventgen::avro::read_with(
+                        ::eventgen::private::key_value(key)?,
+                        |reader| ::std::result::Result::Ok((
+                            reader.string()?,
+                            reader.long()?,
+                            reader.value()?,
+                            reader.date()?,
+                            reader.timestamp_millis()?,
+                            reader.uuid()?,
+                            reader.uuid_fixed()?,
+                            reader.boolean()?,
+                            reader.int()?,
+                            reader.string()?,
+                            reader.value()?,
+                            reader.timestamp_nanos()?,
+                        )),
+                    )
+                    .map_err(::eventgen::DecodeError::from)
             }
         }
         impl ::eventgen::KafkaEvent for Setting {
@@ -716,8 +790,8 @@ pub mod feature {
             ) -> impl ::std::future::Future<
                 Output = ::std::result::Result<(), ::eventgen::HandlerError>,
             > + ::std::marker::Send;
-            /// A key was deleted: the topic is compacted, and a record has no value. `key` is the record key, in the
-            /// form of `key_of` of the event's type. Errors are those of events.
+            /// A key was deleted: the topic is compacted, and a record has no value. `key` is the record key, and `read_key` of
+            /// the event's type returns its fields. Errors are those of events.
             fn deleted(
                 &self,
                 key: &[u8],
@@ -843,8 +917,8 @@ pub mod feature {
             ) -> impl ::std::future::Future<
                 Output = ::std::result::Result<(), ::eventgen::HandlerError>,
             > + ::std::marker::Send;
-            /// A key was deleted: the topic is compacted, and a record has no value. `key` is the record key, in the
-            /// form of `key_of` of the event's type. Errors are those of events.
+            /// A key was deleted: the topic is compacted, and a record has no value. `key` is the record key, and `read_key` of
+            /// the event's type returns its fields. Errors are those of events.
             fn deleted(
                 &self,
                 key: &[u8],

@@ -122,6 +122,39 @@ fn types_of_other_settings_are_written_alike() {
     assert_eq!(of_values, key(&event));
 }
 
+/// A key as it is in a record.
+fn framed(key: &KeyBuffer) -> Vec<u8> {
+    [&[0, 0, 0, 0, 7], key.as_bytes().expect("a key")].concat()
+}
+
+#[test]
+fn the_fields_of_a_key_are_read_as_they_were_written() {
+    let event = setting();
+    let read = plain::Setting::read_key(&framed(&key(&event))).expect("a key");
+    let (name, number, kind, day, at, note, raw, flag, size, key_field, payload, micros) = read;
+    let of_read = plain::Setting::key_of(
+        &name, number, kind, day, at, note, raw, flag, size, &key_field, payload, micros,
+    );
+    assert_eq!(of_read, key(&event));
+    assert_eq!((name, at, raw), (event.name, event.at, event.raw));
+    let removed = plain::Removed { name: "ada".to_owned() };
+    let name: String = plain::Removed::read_key(&framed(&key(&removed))).expect("a key");
+    assert_eq!(name, "ada");
+    // One that may be null is there in a key.
+    let reading = plain::Reading { station: Some("north".to_owned()), number: 7 };
+    assert_eq!(plain::Reading::read_key(&framed(&key(&reading))), Ok(("north".to_owned(), 7)));
+}
+
+#[test]
+fn what_is_not_a_key_of_the_schema_is_not_read() {
+    let whole = framed(&key(&plain::Removed { name: "ada".to_owned() }));
+    for wrong in [&whole[5..], &whole[..8], &[&whole[..], &[0]].concat(), b""] {
+        assert!(plain::Removed::read_key(wrong).is_err(), "{wrong:?}");
+    }
+    let error = plain::Removed::read_key(b"ada").expect_err("no frame").to_string();
+    assert_eq!(error, "the key does not decode with its schema: it does not begin with the id of a schema");
+}
+
 #[test]
 fn a_key_of_one_field_is_its_value() {
     let event = plain::Removed { name: "ada".to_owned() };

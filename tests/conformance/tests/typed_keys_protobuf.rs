@@ -90,6 +90,42 @@ fn fields_are_written_as_a_message_of_them() {
     assert_eq!(Setting::KEY_SUBJECT, Some("conformance.typed.settings.v1-key"));
 }
 
+/// A key as it is in a record.
+fn framed(key: &KeyBuffer) -> Vec<u8> {
+    [&[0, 0, 0, 0, 7, 0], key.as_bytes().expect("a key")].concat()
+}
+
+#[test]
+fn the_fields_of_a_key_are_read_as_they_were_written() {
+    for event in [setting(), Setting { owner: Some(Owner::default()), ..Setting::default() }] {
+        let read = Setting::read_key(&framed(&key(&event))).expect("a key");
+        let (name, owner, kind, bytes, fields, amount, big, count, delta, excess, fixed, gauge, height, flag) =
+            read;
+        let read = Setting {
+            owner: Some(Owner { kind: owner }),
+            name,
+            kind,
+            bytes,
+            fields,
+            amount,
+            big,
+            count,
+            delta,
+            excess,
+            fixed,
+            gauge,
+            height,
+            flag,
+        };
+        assert_eq!(read, event);
+    }
+    let key = Removed::key_of("ada", 7);
+    assert_eq!(Removed::read_key(&framed(&key)), Ok(("ada".to_owned(), 7)));
+    assert!(Removed::read_key(key.as_bytes().expect("a key")).is_err(), "no frame");
+    let name: String = Reading::read_key(&[0, 0, 0, 0, 7, 0]).expect("a key with the default");
+    assert_eq!(name, "");
+}
+
 #[test]
 fn fields_with_their_default_are_left_out() {
     let event = Setting { owner: Some(Owner::default()), ..Setting::default() };

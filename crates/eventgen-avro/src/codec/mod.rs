@@ -33,7 +33,7 @@ pub use logical::{
 pub use number_slice::{Number, NumberIter, NumberSlice};
 pub(crate) use numbers::small;
 pub(crate) use payload::finish;
-pub use payload::{Buffer, read, read_into, split_branch, write, write_with};
+pub use payload::{Buffer, read, read_into, read_with, split_branch, write, write_with};
 pub use reader::Reader;
 pub use traits::{AdaptedSink, BranchValue, Decode, Encode, Sink, ValueSink};
 pub use unchecked::Part;

@@ -38,6 +38,20 @@ pub fn read<'a, T: Decode<'a>>(payload: &'a [u8]) -> Result<T, DecodeError> {
     finish(reader, value)
 }
 
+/// Reads the values that `read` reads, one after another as the fields of a record, from all of `payload`: what
+/// [`write_with`] has written.
+///
+/// # Errors
+/// As [`read`](fn@read).
+pub fn read_with<'a, T>(
+    payload: &'a [u8],
+    read: impl FnOnce(&mut Reader<'a>) -> Result<T, DecodeError>,
+) -> Result<T, DecodeError> {
+    let mut reader = Reader::new(payload);
+    let value = read(&mut reader);
+    finish(reader, value)
+}
+
 /// Splits the value of a union into the index of the branch and the value of the branch (specification 1.12, "Unions").
 ///
 /// # Errors

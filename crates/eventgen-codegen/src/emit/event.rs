@@ -7,7 +7,7 @@ use quote::quote;
 
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::ident;
-use crate::emit::key::key_of;
+use crate::emit::key::{key_of, read_key};
 use crate::emit::language::{Language, Payload};
 
 impl Emitter<'_> {
@@ -21,7 +21,9 @@ impl Emitter<'_> {
         let Payload { schema, write, options, read } = language.payload(self, event);
         let key = language.key(self, event);
         let key_parameter = if event.key.is_empty() { quote!(_) } else { quote!(key) };
-        let typed_key = event.typed_key.as_ref().zip(language.typed_key(self, event)).map(|(key, typed)| {
+        let typed = language.typed_key(self, event);
+        let read_key = typed.as_ref().map(|typed| read_key(event, typed));
+        let typed_key = event.typed_key.as_ref().zip(typed).map(|(key, typed)| {
             let (subject, schema) = (&key.subject, typed.schema);
             let subject = quote! {
                 const KEY_SUBJECT: ::std::option::Option<&'static str> = ::std::option::Option::Some(#subject);
@@ -38,9 +40,11 @@ impl Emitter<'_> {
             HeaderValue::Literal(text) => quote!(headers.set(#name, #text);),
             HeaderValue::Field(path) => language.header(self, event, name, path),
         });
-        let key_of = key_of(self, event, language).map(|key_of| quote!(impl #ident { #key_of }));
+        let key_of = key_of(self, event, language);
+        let of_key =
+            (key_of.is_some() || read_key.is_some()).then(|| quote!(impl #ident { #key_of #read_key }));
         quote! {
-            #key_of
+            #of_key
 
             impl ::eventgen::KafkaEvent for #ident {
                 type Topic = #topic;

@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use crate::emit::docs::markdown;
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::idents;
-use crate::emit::language::{KeyParameter, Language, key_part};
+use crate::emit::language::{KeyParameter, Language, ReadKey, TypedKey, key_part, tuple};
 use crate::model::scope::method_names;
 
 /// The statement that sets the key to these values, which have a text representation.
@@ -102,4 +102,26 @@ pub(crate) fn key_of(emitter: Emitter<'_>, event: &Event, language: &dyn Languag
             key
         }
     })
+}
+
+/// The function that returns the fields of a typed key, for deletions, which have no event.
+pub(crate) fn read_key(event: &Event, typed: &TypedKey) -> TokenStream {
+    let ReadKey { generics, types, body } = &typed.read;
+    let generics = (!generics.is_empty()).then(|| quote!(<#(#generics),*>));
+    let paths = event.key.iter().map(|path| format!("`{}`", path.fields.join("."))).collect::<Vec<_>>();
+    let doc = markdown(&format!(
+        "The fields of the key of a record ({}), such as one that deletes its key and has no event.\n\n# Errors\n\nThe key was \
+         not written with the schema of the key.",
+        paths.join(", ")
+    ));
+    // Three timestamps, each with its zone, are more than Clippy accepts.
+    let many = (types.len() > 2).then(|| quote!(#[allow(clippy::type_complexity)]));
+    let ty = tuple(types);
+    quote! {
+        #doc
+        #many
+        pub fn read_key #generics(key: &[u8]) -> ::std::result::Result<#ty, ::eventgen::DecodeError> {
+            #body
+        }
+    }
 }

@@ -86,6 +86,26 @@ pub(crate) struct TypedKey {
     /// The statement that sets the key to the variables of [`key_part`], which are values or references as the parameters of
     /// `key_of` are.
     pub(crate) set: TokenStream,
+    /// How the fields are read.
+    pub(crate) read: ReadKey,
+}
+
+/// How the fields of a typed key are read.
+pub(crate) struct ReadKey {
+    /// The parameters for types that only the compiler knows.
+    pub(crate) generics: Vec<TokenStream>,
+    /// The types of the fields.
+    pub(crate) types: Vec<TokenStream>,
+    /// The body of a function that returns them, or an error, of the bytes `key`.
+    pub(crate) body: TokenStream,
+}
+
+/// Several values, or types, as a tuple; a single one as it is.
+pub(crate) fn tuple(parts: &[TokenStream]) -> TokenStream {
+    match parts {
+        [only] => only.clone(),
+        parts => quote!((#(#parts),*)),
+    }
 }
 
 /// The variable of a field of a typed key, by its index.

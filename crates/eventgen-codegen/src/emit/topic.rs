@@ -215,9 +215,18 @@ impl Emitter<'_> {
             carried.iter().map(|event| (&event.path, &event.doc)).unzip();
         let visibility = self.visibility();
         let (deletions, dispatch_deletions) = if topic.is_compacted() {
+            let is_typed = self.model.events_on(topic).iter().any(|event| event.typed_key.is_some());
+            let key = if is_typed {
+                "and `read_key` of\nthe event's type returns its fields"
+            } else {
+                "in the\nform of `key_of` of the event's type"
+            };
+            let doc = markdown(&format!(
+                "A key was deleted: the topic is compacted, and a record has no value. `key` is the record key, {key}. \
+                 Errors are those of events."
+            ));
             let method = quote! {
-                /// A key was deleted: the topic is compacted, and a record has no value. `key` is the record key, in the
-                /// form of `key_of` of the event's type. Errors are those of events.
+                #doc
                 fn #deleted(
                     &self,
                     key: &[u8],

@@ -20,7 +20,7 @@ pub use describe::{
     has_tags,
 };
 #[doc(hidden)]
-pub use key::KeyFields;
+pub use key::{KeyFields, KeyReader};
 pub use limits::{Nested, NestedField, NestedFields, NestedMessages};
 pub use prost::DecodeError;
 #[doc(hidden)]

@@ -189,6 +189,8 @@ impl CustomersMovedV1Handler for Movers {
     }
 
     async fn deleted(&self, key: &[u8], _: &Delivery) -> Result<(), HandlerError> {
+        let (country, number) = CustomerMoved::read_key(key).map_err(HandlerError::reject)?;
+        assert_eq!((&*country, number), ("is", 7));
         self.0.lock().expect("no panic").push(key.to_vec());
         Ok(())
     }

@@ -1,7 +1,9 @@
-//! Typed keys beside those of Confluent's Python client at the embedded registry: the same bytes, and the same partitions.
+//! Typed keys beside those of Confluent's clients for Python and Java at the embedded registry: the same bytes, and with Python the
+//! same partitions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::process::Command;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -14,7 +16,8 @@ use eventgen_schema::{Contract, Loader, SchemaVersion};
 use eventgen_testkit::{TestCluster, records};
 use serde_json::{Value, json};
 
-use crate::oracles::python;
+use crate::oracles::{oracle, python, text};
+use crate::variable;
 
 const ACCOUNTS: &str = accounts_opened_v1::TOPIC.name;
 const SEATS: &str = seats_taken_v1::TOPIC.name;
@@ -173,4 +176,42 @@ async fn keys_are_those_of_the_python_client() {
         assert!(partitions.values().all(is_one), "{partitions:?}");
         assert!(partitions.values().flatten().collect::<BTreeSet<_>>().len() > 1, "{partitions:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Confluent's Java client: cargo xtask test"]
+async fn keys_in_avro_go_to_the_java_client_and_back() {
+    let cluster = TestCluster::start().expect("a cluster");
+    cluster.prepare::<AccountsOpenedV1>().await.expect("a topic and schemas");
+    cluster.prepare::<SeatsTakenV1>().await.expect("a topic and schemas");
+    let client = cluster.client().expect("a client");
+    let accounts = AccountsOpenedV1::producer(&client).await.expect("a producer");
+    let seats = SeatsTakenV1::producer(&client).await.expect("a producer");
+    let account = AccountOpened { id: "Zoë".to_owned(), balance: 1 };
+    let seat = |number| SeatTaken { is_reserved: true, number, row: "bb".to_owned() };
+    let mut keys = vec![(AccountOpened::KEY_SUBJECT, accounts.encode(&account).expect("encoded").key)];
+    for number in [0, i64::MIN, i64::MAX] {
+        keys.push((SeatTaken::KEY_SUBJECT, seats.encode(&seat(number)).expect("encoded").key));
+    }
+    let mut java = Command::new("java");
+    java.args(["-XX:TieredStopAtLevel=1", "-Xmx512m", "-cp", &variable("EVENTGEN_REGISTRY_CLASS_PATH")]);
+    java.arg(oracle("KeyClient.java")).arg(cluster.schema_registry().url());
+    let mut expected = Vec::new();
+    for (subject, key) in &keys {
+        let key = BASE64_STANDARD.encode(key.as_ref().expect("a key"));
+        java.args([subject.expect("a typed key"), &key]);
+        expected.push(key);
+    }
+    let output = text(&java.output().expect("java"));
+    let (read, written): (Vec<_>, Vec<_>) =
+        output.lines().enumerate().partition(|(number, _)| number % 2 == 0);
+    let lines =
+        |lines: Vec<(usize, &str)>| lines.into_iter().map(|(_, line)| line.to_owned()).collect::<Vec<_>>();
+    assert_eq!(lines(written), expected);
+    let read = lines(read);
+    assert_eq!(read[0], "Zoë");
+    assert!(read[3].contains(&i64::MAX.to_string()) && read[3].contains("\"bb\""), "{read:?}");
+    // What Java has written is what a handler reads.
+    let back = BASE64_STANDARD.decode(&expected[2]).expect("base64");
+    assert_eq!(SeatTaken::read_key(&back), Ok(("bb".to_owned(), i64::MIN, true)));
 }

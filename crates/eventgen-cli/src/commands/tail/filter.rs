@@ -72,8 +72,8 @@ impl Filter {
         }
     }
 
-    /// What could not be decided, and what is asked for in vain.
-    pub(super) fn remarks(&self) -> Vec<String> {
+    /// What could not be decided, and, where nothing was found, what is asked for in vain.
+    pub(super) fn remarks(&self, has_found: bool) -> Vec<String> {
         let undecided = [(&self.keys, "key", "--key"), (&self.values, "value", "--where")];
         let undecided = undecided.into_iter().filter_map(|(undecided, what, option)| {
             let reason = undecided.first.as_ref()?.to_string();
@@ -84,7 +84,7 @@ impl Filter {
                 reason.escape_debug()
             ))
         });
-        let unfit = self.unfit.as_ref().map(|problem| {
+        let unfit = self.unfit.as_ref().filter(|_| !has_found).map(|problem| {
             let problem = problem.to_string();
             format!(
                 "warning: --key is no value of the schema of a key that was read: {}",

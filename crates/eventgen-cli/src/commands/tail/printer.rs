@@ -71,7 +71,7 @@ impl Printer {
 
     /// Says what was shown. It is a failure if nothing was, and there are records that might have been.
     pub(super) fn summarize(&self) -> Outcome {
-        self.filter.remarks().iter().for_each(|remark| summary(remark));
+        self.filter.remarks(self.shown > 0).iter().for_each(|remark| summary(remark));
         let shown = count(usize::try_from(self.shown).unwrap_or(usize::MAX), "record");
         let undecoded = match self.undecoded {
             (0, 0) => String::new(),

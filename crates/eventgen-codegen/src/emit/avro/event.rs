@@ -83,7 +83,8 @@ impl Language for Avro {
         let fingerprint = hex(fingerprint(&canonical_form(&parsed.types, parsed.root)));
         let text = raw_string(&key.text);
         let schema = quote!(::eventgen::Schema::avro(#text, #fingerprint));
-        Some(TypedKey { schema, set: emitter.set_typed_key_of_parts(event) })
+        let (set, read) = (emitter.set_typed_key_of_parts(event), emitter.read_typed_key(event));
+        Some(TypedKey { schema, set, read })
     }
 
     fn key_parameter(

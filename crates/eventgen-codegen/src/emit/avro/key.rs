@@ -6,13 +6,15 @@ use eventgen_schema::Event;
 use eventgen_schema::contract::FieldPath;
 use eventgen_schema::types::{Type, TypeId};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens as _, format_ident, quote};
 
 use crate::emit::emitter::Emitter;
 use crate::emit::idents::ident;
-use crate::emit::language::key_part;
+use crate::emit::language::{ReadKey, key_part};
 use crate::emit::place::Place;
+use crate::model::borrowing::Ownership;
 use crate::model::codec::{Call, Method};
+use crate::model::position::Position;
 
 impl Emitter<'_> {
     /// The statement that sets the key to the fields of the event. A record has no key while a field of it is null.
@@ -52,6 +54,37 @@ impl Emitter<'_> {
             Place { value: quote!(#part), reference, option: quote!(#part.as_ref()) }
         });
         self.write_key(event, places)
+    }
+
+    /// How the fields of a key are read. Where only the compiler knows the type of a field, the caller says which one it reads.
+    pub(super) fn read_typed_key(self, event: &Event) -> ReadKey {
+        let module = &self.model.names.event(event).module;
+        let is_foreign = |path: &FieldPath| self.model.codecs.is_foreign(path.type_id);
+        let parameter = |index: usize| format_ident!("Part{index}");
+        let types = event.key.iter().enumerate().map(|(index, path)| {
+            if is_foreign(path) {
+                return parameter(index).to_token_stream();
+            }
+            self.rust_type(path.type_id, Position::owned(module, None))
+        });
+        let foreign = event.key.iter().enumerate().filter(|(_, path)| is_foreign(path));
+        let generics = foreign.map(|(index, _)| {
+            let parameter = parameter(index);
+            quote!(#parameter: for<'a> ::eventgen::avro::Decode<'a>)
+        });
+        let (types, generics) = (types.collect(), generics.collect());
+        let read = match &event.key[..] {
+            [only] => self.decoder(only.type_id, Ownership::Owned),
+            paths => {
+                let values = paths.iter().map(|path| self.decode(path.type_id, Ownership::Owned));
+                quote!(|reader| ::std::result::Result::Ok((#(#values),*)))
+            }
+        };
+        let body = quote! {
+            ::eventgen::avro::read_with(::eventgen::private::key_value(key)?, #read)
+                .map_err(::eventgen::DecodeError::from)
+        };
+        ReadKey { generics, types, body }
     }
 
     fn write_key(self, event: &Event, places: impl Iterator<Item = Place>) -> TokenStream {

@@ -6,6 +6,7 @@ use prost_types::field_descriptor_proto::Type;
 use quote::quote;
 
 use crate::emit::idents::ident;
+use crate::emit::language::ReadKey;
 use crate::emit::literals::raw_string;
 
 /// The schema of a key, in a file of its own.
@@ -34,7 +35,36 @@ pub(super) fn write_key(fields: impl Iterator<Item = (Type, TokenStream)>) -> To
     }
 }
 
-/// The method of `KeyFields` for a type that keys can have.
+/// How fields of these types are read.
+pub(super) fn read_key(types: &[Type]) -> ReadKey {
+    let reads: Vec<_> = types
+        .iter()
+        .zip(1_u32..)
+        .map(|(ty, number)| {
+            let (method, number) = (method(*ty), Literal::u32_unsuffixed(number));
+            quote!(fields.#method(#number))
+        })
+        .collect();
+    let read = match &reads[..] {
+        [only] => only.clone(),
+        reads => quote!(::std::result::Result::Ok((#(#reads?),*))),
+    };
+    let body = quote! {
+        let fields = ::eventgen::protobuf::KeyReader::new(key)?;
+        #read
+    };
+    let types = types.iter().map(|ty| match ty {
+        Type::Bool => quote!(bool),
+        Type::Uint32 | Type::Fixed32 => quote!(u32),
+        Type::Int64 | Type::Sint64 | Type::Sfixed64 => quote!(i64),
+        Type::Uint64 | Type::Fixed64 => quote!(u64),
+        Type::Int32 | Type::Sint32 | Type::Sfixed32 | Type::Enum => quote!(i32),
+        _ => quote!(::std::string::String),
+    });
+    ReadKey { generics: Vec::new(), types: types.collect(), body }
+}
+
+/// The method of `KeyFields` and `KeyReader` for a type that keys can have.
 fn method(ty: Type) -> Ident {
     ident(match ty {
         Type::Bool => "bool",

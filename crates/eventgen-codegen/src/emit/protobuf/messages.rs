@@ -13,7 +13,7 @@ use crate::emit::key::{or_absent, set_key, set_key_if_present};
 use crate::emit::language::{KeyParameter, Language, Payload, TypedKey, key_part};
 use crate::emit::literals::raw_string;
 use crate::emit::protobuf::access::{Access, KeyPart};
-use crate::emit::protobuf::key::{key_schema, write_key};
+use crate::emit::protobuf::key::{key_schema, read_key, write_key};
 use crate::emit::protobuf::payload::payload;
 use crate::emit::protobuf::{nested, prost};
 use crate::error::Error;
@@ -94,7 +94,9 @@ impl Language for Messages {
             let number = quote!(::std::convert::Into::<i32>::into(#part));
             Some((ty, if ty == Type::Enum { number } else { quote!(#part) }))
         });
-        Some(TypedKey { schema: key_schema(event.typed_key.as_ref()?), set: write_key(fields) })
+        let set = write_key(fields);
+        let types: Vec<Type> = event.key.iter().filter_map(|path| access.type_of(path)).collect();
+        Some(TypedKey { schema: key_schema(event.typed_key.as_ref()?), set, read: read_key(&types) })
     }
 
     fn key_parameter(

@@ -22,6 +22,10 @@ allow 'User:accounting' --topic 'shop.payments.v1' --operation Read
 allow 'User:accounting' --topic 'shop.payments.v1.dlq' --operation Write
 allow 'User:accounting' --group 'accounting' --operation Read
 
+allow 'User:shelves' --topic 'shop.prices.v1' --operation Read
+allow 'User:shelves' --topic 'shop.prices.v1.dlq' --operation Write
+allow 'User:shelves' --group 'shelves' --operation Read
+
 allow 'User:tracking' --topic 'shop.parcels.v1' --operation Read
 allow 'User:tracking' --topic 'shop.parcels.v1.dlq' --operation Write
 allow 'User:tracking' --group 'tracking' --operation Read

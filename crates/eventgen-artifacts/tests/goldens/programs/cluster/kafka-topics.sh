@@ -39,6 +39,13 @@ create 'shop.parcels.v1' --partitions 3 --replication-factor 3
 # Owner: "shop"
 create 'shop.payments.v1' --partitions 3 --replication-factor 3
 
+# com.example.shop.PriceSet
+# Owner: "shop"
+create 'shop.prices.v1' --partitions 3 --replication-factor 3 \
+  --config 'cleanup.policy=compact'
+configure 'shop.prices.v1' \
+  'cleanup.policy=compact'
+
 # com.example.shop.StockMoved
 # Owner: "shop"
 create 'shop.stock.v1' --partitions 3 --replication-factor 3 \
@@ -70,6 +77,15 @@ create 'shop.payments.v1.dlq' --partitions 3 --replication-factor 3 \
   --config 'max.message.bytes=8388608' \
   --config 'retention.ms=1209600000'
 configure 'shop.payments.v1.dlq' \
+  'max.message.bytes=8388608' \
+  'retention.ms=1209600000'
+
+# Dead letters of shop.prices.v1
+# Owner: "shop"
+create 'shop.prices.v1.dlq' --partitions 3 --replication-factor 3 \
+  --config 'max.message.bytes=8388608' \
+  --config 'retention.ms=1209600000'
+configure 'shop.prices.v1.dlq' \
   'max.message.bytes=8388608' \
   'retention.ms=1209600000'
 

@@ -40,6 +40,22 @@ resource "kafka_topic" "shop_payments_v1" {
   }
 }
 
+# com.example.shop.PriceSet
+# Owner: "shop"
+resource "kafka_topic" "shop_prices_v1" {
+  name               = "shop.prices.v1"
+  partitions         = 3
+  replication_factor = 3
+
+  config = {
+    "cleanup.policy" = "compact"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 # com.example.shop.StockMoved
 # Owner: "shop"
 resource "kafka_topic" "shop_stock_v1" {
@@ -94,6 +110,23 @@ resource "kafka_topic" "shop_parcels_v1_dlq" {
 # Owner: "shop"
 resource "kafka_topic" "shop_payments_v1_dlq" {
   name               = "shop.payments.v1.dlq"
+  partitions         = 3
+  replication_factor = 3
+
+  config = {
+    "max.message.bytes" = "8388608"
+    "retention.ms"      = "1209600000"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# Dead letters of shop.prices.v1
+# Owner: "shop"
+resource "kafka_topic" "shop_prices_v1_dlq" {
+  name               = "shop.prices.v1.dlq"
   partitions         = 3
   replication_factor = 3
 

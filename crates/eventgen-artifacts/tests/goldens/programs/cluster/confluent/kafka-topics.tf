@@ -37,6 +37,21 @@ resource "confluent_kafka_topic" "shop_payments_v1" {
   }
 }
 
+# com.example.shop.PriceSet
+# Owner: "shop"
+resource "confluent_kafka_topic" "shop_prices_v1" {
+  topic_name       = "shop.prices.v1"
+  partitions_count = 3
+
+  config = {
+    "cleanup.policy" = "compact"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 # com.example.shop.StockMoved
 # Owner: "shop"
 resource "confluent_kafka_topic" "shop_stock_v1" {
@@ -88,6 +103,22 @@ resource "confluent_kafka_topic" "shop_parcels_v1_dlq" {
 # Owner: "shop"
 resource "confluent_kafka_topic" "shop_payments_v1_dlq" {
   topic_name       = "shop.payments.v1.dlq"
+  partitions_count = 3
+
+  config = {
+    "max.message.bytes" = "8388608"
+    "retention.ms"      = "1209600000"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# Dead letters of shop.prices.v1
+# Owner: "shop"
+resource "confluent_kafka_topic" "shop_prices_v1_dlq" {
+  topic_name       = "shop.prices.v1.dlq"
   partitions_count = 3
 
   config = {
