@@ -12,7 +12,7 @@ use super::json::{described, expected, from_hexadecimal};
 use super::language::{Encoder, Language};
 use super::logical;
 use super::problem::Problem;
-use crate::values::{full_name, type_word};
+use crate::values::{Definition, full_name, type_word};
 
 /// The deepest nesting of a value.
 const DEEPEST: usize = 128;
@@ -23,10 +23,14 @@ pub(super) const LANGUAGE: Language = Language {
         let types = contract.types_of(event).clone();
         Ok(Box::new(AvroEncoder { types, root: event.type_id }))
     },
+    value: |definition, value| match definition {
+        Definition::Avro(schema) => Some(payload(schema, value)),
+        Definition::Protobuf(..) => None,
+    },
 };
 
 /// A value of a schema.
-pub(super) fn payload(schema: &ParsedSchema, value: &Json) -> Result<Vec<u8>, Problem> {
+fn payload(schema: &ParsedSchema, value: &Json) -> Result<Vec<u8>, Problem> {
     let mut payload = Vec::new();
     Walk { types: &schema.types, out: &mut payload }.value(schema.root, value, 0)?;
     Ok(payload)

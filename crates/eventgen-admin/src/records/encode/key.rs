@@ -5,7 +5,7 @@ use eventgen_schema::{Contract, Event};
 use serde_json::Value as Json;
 
 use super::problem::Problem;
-use super::{avro, json, protobuf, unregistered};
+use super::{LANGUAGES, json, unregistered};
 use crate::values::{Definition, ValueError, ValueReader, Writer, decoded, key_writer_of, parsed};
 
 /// What a key is beside one that is asked for.
@@ -87,8 +87,6 @@ fn of_text<T>(text: &str, read: impl Fn(&Json) -> Result<T, Problem>) -> Result<
 
 /// A value of a type, as what follows the id of its schema.
 fn payload(definition: &Definition<'_>, value: &Json) -> Result<Vec<u8>, Problem> {
-    match definition {
-        Definition::Avro(schema) => avro::payload(schema, value),
-        Definition::Protobuf(message, indexes) => protobuf::payload(message, indexes, value),
-    }
+    let encoded = LANGUAGES.iter().find_map(|language| (language.value)(definition, value));
+    encoded.unwrap_or_else(|| Err(Problem::new("its language is not supported")))
 }

@@ -6,6 +6,7 @@ use eventgen_schema::{Contract, Event};
 use serde_json::Value as Json;
 
 use super::problem::Problem;
+use crate::values::Definition;
 
 /// Reads fields of an event's JSON, and encodes it.
 pub(super) trait Encoder: Send {
@@ -25,8 +26,12 @@ pub(super) trait Encoder: Send {
 /// The encoder of an event. The error is a reason.
 pub(super) type MakeEncoder = fn(&Contract, &Event) -> Result<Box<dyn Encoder>, String>;
 
+/// Encodes a value of a type, as what follows the id of its schema. `None` for a type of another language.
+pub(super) type EncodeValue = fn(&Definition<'_>, &Json) -> Option<Result<Vec<u8>, Problem>>;
+
 /// A schema language.
 pub(super) struct Language {
     pub(super) schema_type: SchemaType,
     pub(super) encoder: MakeEncoder,
+    pub(super) value: EncodeValue,
 }

@@ -18,7 +18,7 @@ use super::float::{double, float};
 use super::json::{expected, from_hexadecimal};
 use super::language::{Encoder, Language};
 use super::problem::Problem;
-use crate::values::compiled;
+use crate::values::{Definition, compiled};
 
 /// `google.protobuf.Timestamp`, whose fields are seconds and nanoseconds.
 const TIMESTAMP: &str = "google.protobuf.Timestamp";
@@ -28,6 +28,10 @@ const DEEPEST: usize = 64;
 pub(super) const LANGUAGE: Language = Language {
     schema_type: SchemaType::PROTOBUF,
     encoder: |contract, event| Ok(Box::new(ProtobufEncoder::new(contract, event)?)),
+    value: |definition, value| match definition {
+        Definition::Protobuf(descriptor, indexes) => Some(payload(descriptor, indexes, value)),
+        Definition::Avro(_) => None,
+    },
 };
 
 struct ProtobufEncoder {
@@ -131,11 +135,7 @@ impl Encoder for ProtobufEncoder {
 }
 
 /// A value of a message at these indexes of its file.
-pub(super) fn payload(
-    descriptor: &MessageDescriptor,
-    indexes: &[u32],
-    value: &Json,
-) -> Result<Vec<u8>, Problem> {
+fn payload(descriptor: &MessageDescriptor, indexes: &[u32], value: &Json) -> Result<Vec<u8>, Problem> {
     Ok(framed(&message(descriptor, value, 0)?, indexes))
 }
 
