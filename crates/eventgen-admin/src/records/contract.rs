@@ -80,12 +80,11 @@ impl ContractReader {
     /// Why a key is not read that is typed by the contract, or that names a schema which the contract does not have.
     pub fn read_key(&self, record: &Record) -> Result<Option<DecodedValue>, ValueError> {
         match (&record.key, self.keys_of(record)) {
-            (None, _) => Ok(None),
             (Some(key), Some(keys)) => decoded(keys, framed(key, record)?).map(Some),
             (Some(key), None) if wire::is_framed(key, record.header_bytes(wire::KEY_HEADER)) => {
                 Err(no_schema(framed(key, record)?.schema))
             }
-            (Some(_), None) => Ok(None),
+            _ => Ok(None),
         }
     }
 
