@@ -205,8 +205,8 @@ mod tests {
 
     fn schema(subject: &str, schema_type: &'static str, text: &str) -> Schema {
         let file = eventgen_schema::schema_file(schema_type, text).ok_or_else(|| schema_type.to_owned());
-        let (subject, schema_type) = (subject.to_owned(), schema_type.to_owned());
-        Schema { subject, version: 1, schema_type, file, names: Vec::new() }
+        let (subject, language) = (subject.to_owned(), schema_type.to_owned());
+        Schema { subject, version: 1, language, file, names: Vec::new() }
     }
 
     /// What is said of the key of a topic whose events have the other schema.

@@ -110,7 +110,7 @@ fn fetch(registry: &RegistryClient, subjects: &[String]) -> Result<Vec<Schema>, 
         let schema = Schema {
             subject: version.subject,
             version: version.version,
-            schema_type: version.schema_type.to_string(),
+            language: version.schema_type.to_string(),
             file: schema_file(version.schema_type.as_str(), &version.text)
                 .ok_or_else(|| version.schema_type.to_string()),
             names: name.into_iter().collect(),

@@ -92,8 +92,8 @@ mod tests {
     fn schema(subject: &str, schema_type: &str, text: &str, names: &[&str]) -> Schema {
         let names = names.iter().map(|name| (*name).to_owned()).collect();
         let file = schema_file(schema_type, text).ok_or_else(|| schema_type.to_owned());
-        let (subject, schema_type) = (subject.to_owned(), schema_type.to_owned());
-        Schema { subject, version: 1, schema_type, file, names }
+        let (subject, language) = (subject.to_owned(), schema_type.to_owned());
+        Schema { subject, version: 1, language, file, names }
     }
 
     #[test]

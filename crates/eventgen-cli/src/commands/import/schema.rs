@@ -10,7 +10,7 @@ pub(super) struct Schema {
     pub(super) subject: String,
     pub(super) version: u32,
     /// The registry's name of the language.
-    pub(super) schema_type: String,
+    pub(super) language: String,
     /// The file; the language of a schema that eventgen does not read.
     pub(super) file: Result<SchemaFile, String>,
     /// What other schemas call it: an Avro full name or a Protobuf import path.
@@ -22,11 +22,11 @@ impl Schema {
     pub(super) fn parsed(&self, all: &[&Self]) -> Option<SchemaVersion> {
         let file = self.file.as_ref().ok()?;
         let others =
-            all.iter().filter(|other| other.subject != self.subject && other.schema_type == self.schema_type);
+            all.iter().filter(|other| other.subject != self.subject && other.language == self.language);
         let named = others.filter_map(|other| Some((&other.names, &other.file.as_ref().ok()?.text)));
         let references: BTreeMap<String, String> =
             named.flat_map(|(names, text)| names.iter().map(|name| (name.clone(), text.clone()))).collect();
-        SchemaVersion::parse(&self.schema_type, &file.text, &references).ok()
+        SchemaVersion::parse(&self.language, &file.text, &references).ok()
     }
 
     /// The subject without its suffix for values and its context.
