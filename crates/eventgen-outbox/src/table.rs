@@ -70,8 +70,9 @@ impl Table {
         format!("SELECT pg_advisory_unlock({})::int::bigint", lead_lock(table))
     }
 
-    /// Waiting rows after an id, at most so many, in their order. Each of the conditions has the argument after those of the
-    /// conditions before it. They are looked at for every row, so that a statement has those only that it needs.
+    /// The statement that reads waiting rows after an id, in their order, up to a number of rows. The argument of a condition
+    /// follows that of the condition before it. Every row is compared with all conditions, so that a statement has no others
+    /// than it needs.
     pub(crate) fn waiting(&self, conditions: &[Condition]) -> String {
         let Self(table) = self;
         let conditions = conditions.iter().zip(3..).map(|(condition, argument)| match condition {
